@@ -1,0 +1,106 @@
+"""One look for each word of state: which tone it has and which icon stands beside it.
+
+A word means the same on every page, so it looks the same on every page. Only what is proven good has the tone `ok`: an
+errored check, one without enough data and one that was cancelled are outcomes of their own, never green and never
+mistaken for a failure. Tones are the five colours of `plumbline.css`; the icon says the same to who sees no colours.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Tone(StrEnum):
+    """How a state speaks to the reader."""
+
+    OK = "ok"
+    WARN = "warn"
+    BAD = "bad"
+    INFO = "info"
+    MUTED = "muted"
+
+
+class Look(NamedTuple):
+    """What a chip shows: its text, its tone and an icon of the sprite."""
+
+    label: str
+    tone: Tone
+    icon: str
+
+
+LOOKS: dict[str, tuple[Tone, str]] = {
+    # outcomes of a check
+    "passed": (Tone.OK, "circle-check"),
+    "failed": (Tone.BAD, "circle-x"),
+    "errored": (Tone.BAD, "alert-octagon"),
+    "drifted": (Tone.BAD, "trending-up"),
+    "not_enough_data": (Tone.MUTED, "circle-dashed"),
+    "not_deterministic": (Tone.WARN, "arrows-shuffle"),
+    # where a run stands; finished says nothing of how it ended
+    "queued": (Tone.MUTED, "clock"),
+    "running": (Tone.INFO, "loader-2"),
+    "finished": (Tone.MUTED, "circle-dot"),
+    "cancelled": (Tone.MUTED, "ban"),
+    # gates and the severity of a conflict
+    "PROCEED": (Tone.OK, "circle-arrow-right"),
+    "BLOCKED": (Tone.BAD, "hand-stop"),
+    "ERROR": (Tone.BAD, "circle-x"),
+    "WARNING": (Tone.WARN, "alert-triangle"),
+    "INFO": (Tone.INFO, "info-circle"),
+    # capabilities
+    "implemented": (Tone.OK, "circle-check"),
+    "partial": (Tone.WARN, "circle-half-2"),
+    "missing": (Tone.BAD, "circle-off"),
+    "not_applicable": (Tone.MUTED, "circle-minus"),
+    # model versions
+    "registered": (Tone.MUTED, "tag"),
+    "staging": (Tone.INFO, "flask"),
+    "production": (Tone.INFO, "rocket"),
+    "archived": (Tone.MUTED, "archive"),
+    # alerts
+    "open": (Tone.BAD, "bell-ringing"),
+    "acknowledged": (Tone.WARN, "eye-check"),
+    "resolved": (Tone.OK, "circle-check"),
+    # assessments
+    "draft": (Tone.MUTED, "pencil"),
+    "published": (Tone.INFO, "lock"),
+    # priorities
+    "critical": (Tone.BAD, "chevrons-up"),
+    "high": (Tone.WARN, "chevron-up"),
+    "medium": (Tone.MUTED, "equal"),
+    "low": (Tone.MUTED, "chevron-down"),
+    # requests that wait for another person
+    "waiting": (Tone.WARN, "hourglass"),
+    "approved": (Tone.OK, "shield-check"),
+    "rejected": (Tone.BAD, "ban"),
+    "expired": (Tone.MUTED, "clock"),
+    "stale": (Tone.WARN, "history"),
+    "current": (Tone.INFO, "circle-dot"),
+    "pinned": (Tone.INFO, "pin"),
+    "retired": (Tone.MUTED, "archive"),
+}
+UNKNOWN = (Tone.MUTED, "circle-dot")
+
+
+def look_of(word: object) -> Look:
+    """The look of a word of state; one that nobody described is neutral, never green.
+
+    >>> look_of("not_enough_data")
+    Look(label='Not enough data', tone=<Tone.MUTED: 'muted'>, icon='circle-dashed')
+    >>> look_of("BLOCKED").label, look_of("seen twice").tone.value
+    ('BLOCKED', 'muted')
+    """
+    text = str(word or "").strip()
+    tone, icon = LOOKS.get(text, UNKNOWN)
+    return Look(label_of(text), tone, icon)
+
+
+def label_of(word: str) -> str:
+    """The word as people read it; a decision in capitals keeps them.
+
+    >>> label_of("not_applicable"), label_of("PROCEED"), label_of("")
+    ('Not applicable', 'PROCEED', '–')
+    """
+    spaced = word.replace("_", " ")
+    return spaced[:1].upper() + spaced[1:] if spaced else "–"

@@ -1,0 +1,247 @@
+"""Tags and filters of every page: states, icons, numbers, moments, the navigation. `{% load ui %}`."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple
+
+from django import template
+from django.contrib.messages import constants as level
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from platform_site.access import actor_of
+from platform_site.templatetags import states, wording
+from platform_site.templatetags.textdiff import TextDiff, text_diff
+
+register = template.Library()
+
+
+# -- marks --------------------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon of the local sprite: decoration, unless a label says what it means where no word stands beside it."""
+    said = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    return format_html('<svg class="icon" {} focusable="false"><use href="{}#{}"/></svg>', said, _sprite(), name)
+
+
+def _sprite() -> str:
+    return static("icons.svg")
+
+
+@register.filter
+def state(word: object) -> SafeString:
+    """A chip for a word of state: icon, word and colour. An unknown word is neutral."""
+    look = states.look_of(word)
+    return format_html('<span class="state state-{}">{}{}</span>', look.tone.value, icon(look.icon), look.label)
+
+
+@register.filter
+def tone(word: object) -> str:
+    """The tone of a word of state (`ok`, `warn`, `bad`, `info`, `muted`), for a class name."""
+    return states.look_of(word).tone.value
+
+
+@register.filter
+def state_icon(word: object) -> str:
+    """The name of the icon that stands beside a word of state."""
+    return states.look_of(word).icon
+
+
+@register.filter
+def label(word: object) -> str:
+    """A word of state as people read it, without the chip."""
+    return states.label_of(str(word or ""))
+
+
+# -- numbers and moments --------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def number(value: object) -> str:
+    """336,776; 0.03512; – for nothing."""
+    return wording.grouped_number(value)
+
+
+@register.filter
+def percent(share: object) -> str:
+    """A share 0..1 as 12.0 %."""
+    return wording.percent_of_share(share)
+
+
+@register.filter
+def short_hash(digest: object) -> str:
+    """The 12 digits that name a version."""
+    return wording.short_digest(digest)
+
+
+@register.filter
+def ago(moment: date | datetime | None) -> str:
+    """The age of a moment or a day, as people say it."""
+    if moment is None:
+        return wording.NOTHING
+    now = timezone.now()
+    if isinstance(moment, datetime):
+        return wording.age(moment, now=now)
+    return wording.age_in_days(moment, today=now.date())
+
+
+@register.filter
+def utc(moment: date | datetime | None) -> str:
+    """The whole moment in UTC, or the day where there is no clock time."""
+    if isinstance(moment, datetime):
+        return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    return moment.isoformat() if moment else wording.NOTHING
+
+
+@register.filter
+def iso(moment: date | datetime | None) -> str:
+    """A moment for `<time datetime>`."""
+    return moment.isoformat() if moment else ""
+
+
+@register.simple_tag
+def sql_diff(before: str, after: str) -> TextDiff:
+    """Both texts as marked parts, for `ui/diff.html`."""
+    return text_diff(before or "", after or "")
+
+
+# -- forms and messages -----------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """A form's field as its widget with the one look that controls have; the field's own classes stay."""
+    own = field.field.widget.attrs.get("class", "")
+    return field.as_widget(attrs={"class": f"{_control_class(field)} {own}".strip()})
+
+
+def _control_class(field: BoundField) -> str:
+    widget = field.field.widget
+    if isinstance(widget, CheckboxInput | RadioSelect | CheckboxSelectMultiple):
+        return "form-check-input"
+    look = "form-select" if isinstance(widget, Select) else "form-control"
+    return f"{look} is-invalid" if field.errors else look
+
+
+@register.filter
+def is_tick(field: BoundField) -> bool:
+    """Whether a field is one box to tick: its label then stands behind it."""
+    return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def is_choice_list(field: BoundField) -> bool:
+    """Whether a field is a list of boxes or buttons: a group with a name, not one control with a label."""
+    return isinstance(field.field.widget, RadioSelect | CheckboxSelectMultiple)
+
+
+MESSAGE_LOOKS = {
+    level.DEBUG: states.Look("Note", states.Tone.MUTED, "info-circle"),
+    level.INFO: states.Look("Note", states.Tone.INFO, "info-circle"),
+    level.SUCCESS: states.Look("Done", states.Tone.OK, "circle-check"),
+    level.WARNING: states.Look("Mind", states.Tone.WARN, "alert-triangle"),
+    level.ERROR: states.Look("Not done", states.Tone.BAD, "circle-x"),
+}
+
+
+@register.filter
+def message_look(message: Any) -> states.Look:
+    """Tone, icon and word of a message to the reader, by its level."""
+    return MESSAGE_LOOKS.get(message.level, MESSAGE_LOOKS[level.INFO])
+
+
+# -- the way around ---------------------------------------------------------------------------------------------------------
+
+
+class Place(NamedTuple):
+    """A page of the navigation: its label, its URL's name, its icon."""
+
+    label: str
+    url_name: str
+    icon: str
+
+
+class Link(NamedTuple):
+    """A place on this site, and whether the reader is there."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+
+
+PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
+    (
+        "Platform",
+        (
+            Place("Dashboard", "dashboard", "layout-dashboard"),
+            Place("Health", "assessments:list", "heartbeat"),
+            Place("Tickets", "assessments:tickets", "ticket"),
+        ),
+    ),
+    (
+        "Registry",
+        (
+            Place("Features", "registry:features", "columns-3"),
+            Place("Models", "registry:models", "cube"),
+            Place("Data", "registry:datasets", "database"),
+            Place("Checks", "registry:checks", "test-pipe"),
+            Place("Alerts", "registry:alerts", "bell"),
+        ),
+    ),
+    (
+        "Record",
+        (
+            Place("Audit log", "audit:events", "list-search"),
+            Place("API docs", "schema-docs", "api"),
+        ),
+    ),
+)
+FOR_STAFF = Place("Admin", "admin:index", "settings")
+
+
+@register.simple_tag(takes_context=True)
+def nav(context: template.Context) -> list[tuple[str, list[Link]]]:
+    """The navigation, as (heading, links); a page that this installation does not have is left out."""
+    request = context.get("request")
+    path = request.path if request else ""
+    staff = bool(getattr(context.get("user"), "is_staff", False))
+    groups = [
+        (heading, [*places, FOR_STAFF] if staff and heading == "Record" else places) for heading, places in PLACES
+    ]
+    links = [(heading, _links(places, path)) for heading, places in groups]
+    return [(heading, found) for heading, found in links if found]
+
+
+def _links(places: Any, path: str) -> list[Link]:
+    found = ((place, _url_of(place.url_name)) for place in places)
+    return [Link(place.label, url, place.icon, is_here(url, path)) for place, url in found if url]
+
+
+def _url_of(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def is_here(url: str, path: str) -> bool:
+    """Whether a path lies at or under a page of the navigation; the root is only itself.
+
+    >>> is_here("/registry/models/", "/registry/models/eta/v3/"), is_here("/", "/audit/"), is_here("/", "/")
+    (True, False, True)
+    """
+    return path == url or (url != "/" and path.startswith(url))
+
+
+@register.simple_tag
+def roles_of(user: Any) -> str:
+    """The roles of who is signed in, as a line under their name."""
+    return ", ".join(sorted(str(role) for role in actor_of(user).roles)) or "no role yet"
