@@ -1,0 +1,75 @@
+"""Two fingerprints of a definition: its address, and what it is equivalent to.
+
+The *address* (F2) is the SHA-256 of the definition's JSON as it was written: another byte, another version. The
+*equivalence* fingerprint (F3) is taken over the parsed logic, so that keyword case, white space, comments, redundant
+parentheses, a default ASC or the case of window words do not make a difference, and everything else does.
+
+>>> first = Definition("SUM(x)", "none", "int64", "t")
+>>> second = Definition("sum( (x) ) -- total", "none", "int64", "t")
+>>> address(first) == address(second), equivalence(first) == equivalence(second)
+(False, True)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
+
+from registry.domain.definition import Definition
+
+NAME_LENGTH = 12
+
+
+def address(definition: Definition) -> str:
+    """The full SHA-256 digest over the definition as JSON: keys sorted, `json.dumps` defaults."""
+    return hashlib.sha256(json.dumps(definition.as_dict(), sort_keys=True).encode()).hexdigest()
+
+
+def version_name(digest: str) -> str:
+    """The first twelve hex digits, by which people call a version."""
+    return digest[:NAME_LENGTH]
+
+
+def equivalence(definition: Definition, dialect: str = "duckdb") -> str:
+    """SHA-256 over the logic's meaning and the other three fields; the raw text where the logic cannot be parsed."""
+    content = definition.as_dict() | {"computation_logic": _meaning(definition.computation_logic, dialect)}
+    return hashlib.sha256(json.dumps([dialect, content], sort_keys=True).encode()).hexdigest()
+
+
+def equivalent(one: Definition, other: Definition, dialect: str = "duckdb") -> bool:
+    """Whether two definitions compute the same, as far as formatting goes."""
+    return equivalence(one, dialect) == equivalence(other, dialect)
+
+
+def _meaning(logic: str, dialect: str) -> Any:
+    try:
+        tree = sqlglot.parse_one(logic, dialect=dialect)
+        return _shape(normalize_identifiers(tree, dialect=dialect))
+    except (SqlglotError, RecursionError):
+        return logic
+
+
+def _shape(node: Any) -> Any:
+    """The tree as nested lists. Its nesting says what parentheses said, so those are left out."""
+    if isinstance(node, list):
+        return [_shape(item) for item in node]
+    if not isinstance(node, exp.Expression):
+        return node
+    if isinstance(node, exp.Paren):
+        return _shape(node.this)
+    parts = {name: _shape(value) for name, value in node.args.items() if value not in (None, False, [])}
+    if isinstance(node, exp.WindowSpec):
+        parts = {name: _frame_word(value) for name, value in parts.items()}
+        parts.setdefault("end", "CURRENT ROW")  # `ROWS 6 PRECEDING` ends there by the standard
+    return [type(node).__name__, parts]
+
+
+def _frame_word(value: Any) -> Any:
+    """sqlglot keeps the case of `rows` and `preceding` as written."""
+    return value.upper() if isinstance(value, str) else value

@@ -1,0 +1,118 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.domain.definition import Definition
+from registry.domain.fingerprint import address, equivalence, equivalent, version_name
+from tests.golden import load
+
+VECTORS = load("feature_hashes")["vectors"]
+FIRST = Definition(**VECTORS[0]["definition"])
+WINDOW = "OVER (PARTITION BY k ORDER BY t ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)"
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["what"])
+def test_an_address_is_the_sha256_of_the_definition(vector):
+    digest = address(Definition(**vector["definition"]))
+    assert (digest, version_name(digest)) == (vector["digest"], vector["version"])
+
+
+@pytest.mark.parametrize("vector", VECTORS[1:], ids=lambda vector: vector["what"])
+def test_equivalence_follows_the_worked_cases(vector):
+    assert equivalent(FIRST, Definition(**vector["definition"])) is vector["equivalent_to_first"]
+
+
+SAME = [
+    ("a + b * c", "a + (b * c)", "parentheses that precedence implies"),
+    ("AVG(x)", "Avg( X )", "case of functions and, in duckdb, of columns"),
+    (f"AVG(x) {WINDOW}", f"avg(x) {WINDOW.lower()}", "case of frame words"),
+    (
+        "SUM(x) OVER (PARTITION BY k ORDER BY t ROWS 6 PRECEDING)",
+        "SUM(x) OVER (PARTITION BY k ORDER BY t ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)",
+        "a frame's implied end",
+    ),
+    ("CASE WHEN a <> 1 THEN 2 END", "case when a != 1 then 2 end", "two spellings of unequal"),
+]
+OTHER = [
+    ("a - (b - c)", "a - b - c", "parentheses that change the order"),
+    ("(a + b) * c", "a + b * c", "parentheses that change the order"),
+    ("AVG(x)", "SUM(x)", "the function"),
+    ("x > 1", "x >= 1", "the operator"),
+    ("x + 1", "x + 2", "a literal"),
+    ("x + 1", "x + 1.0", "a literal's type"),
+    ("s = 'a'", "s = 'A'", "a literal's case"),
+    ("s = ''", "s = ' '", "an empty literal"),
+    (f"AVG(x) {WINDOW}", f"AVG(x) {WINDOW.replace('ORDER BY t', 'ORDER BY t DESC')}", "the order"),
+    (f"AVG(x) {WINDOW}", f"AVG(x) {WINDOW.replace('ROWS', 'RANGE')}", "the frame's kind"),
+    (f"AVG(x) {WINDOW}", f"AVG(x) {WINDOW.replace('CURRENT ROW', '1 FOLLOWING')}", "the frame's end"),
+    (f"AVG(x) {WINDOW}", f"AVG(y) {WINDOW}", "the column"),
+    ("SUM(x)", "SUM(DISTINCT x)", "distinct"),
+    ("COALESCE(x, 0)", "COALESCE(0, x)", "the order of arguments"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "why"), SAME)
+def test_formatting_does_not_change_the_equivalence(one, other, why):
+    assert equivalence(FIRST._replace(computation_logic=one)) == equivalence(FIRST._replace(computation_logic=other)), (
+        why
+    )
+
+
+@pytest.mark.parametrize(("one", "other", "why"), OTHER)
+def test_meaning_changes_the_equivalence(one, other, why):
+    assert equivalence(FIRST._replace(computation_logic=one)) != equivalence(FIRST._replace(computation_logic=other)), (
+        why
+    )
+
+
+def test_logic_that_cannot_be_parsed_is_only_equivalent_to_itself():
+    broken = FIRST._replace(computation_logic="AVG(((")
+    assert equivalent(broken, broken)
+    assert not equivalent(broken, broken._replace(computation_logic="AVG( (("))
+
+
+numbers = st.integers(0, 99).map(str)
+names = st.sampled_from(["order_count", "amount", "price", "delay"])
+leaves = st.one_of(numbers, names)
+expressions = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.tuples(inner, st.sampled_from(["+", "-", "*", "/"]), inner).map(lambda t: f"({t[0]} {t[1]} {t[2]})"),
+        inner.map(lambda e: f"COALESCE({e}, 0)"),
+        inner.map(lambda e: f"CASE WHEN {e} > 1 THEN {e} ELSE 0 END"),
+    ),
+    max_leaves=12,
+)
+windows = st.tuples(expressions, st.integers(0, 60)).map(
+    lambda t: f"AVG({t[0]}) OVER (PARTITION BY customer_id ORDER BY date ROWS BETWEEN {t[1]} PRECEDING AND CURRENT ROW)"
+)
+logics = st.one_of(expressions, windows)
+FORMATTINGS = [
+    lambda text: f"({text})",
+    lambda text: text.lower(),
+    lambda text: text.replace(" ", "\n  "),
+    lambda text: text.replace("(", "( ").replace(")", " )"),
+    lambda text: f"/* rewritten */ {text} -- the end",
+    lambda text: text.replace("ORDER BY date", "ORDER BY date ASC"),
+]
+
+
+@given(logics, st.lists(st.sampled_from(FORMATTINGS), min_size=1, max_size=4, unique=True))
+def test_no_formatting_ever_changes_the_equivalence(logic, formattings):
+    written = logic
+    for formatting in formattings:
+        written = formatting(written) if "--" not in written else written
+    assert equivalent(FIRST._replace(computation_logic=logic), FIRST._replace(computation_logic=written))
+
+
+@given(windows, st.integers(61, 99))
+def test_another_window_bound_always_changes_the_equivalence(logic, bound):
+    start = logic.index("BETWEEN ") + len("BETWEEN ")
+    moved = logic[:start] + str(bound) + logic[logic.index(" PRECEDING") :]
+    assert not equivalent(FIRST._replace(computation_logic=logic), FIRST._replace(computation_logic=moved))
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_different_content_has_a_different_address(one, other):
+    same = address(FIRST._replace(computation_logic=one)) == address(FIRST._replace(computation_logic=other))
+    assert same == (one == other)
