@@ -1,0 +1,69 @@
+"""Open an alert when a check fails, one for each model and check; resolve it by itself when the next run passes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from platform_site import access
+from platform_site.access import SYSTEM, Actor
+from platform_site.audit.record import record
+from platform_site.errors import Fault, Invalid, Refused
+from registry.models import Alert, CheckRun, RegisteredModel
+from registry.queries import impact
+
+
+def settle_alerts(run: CheckRun) -> None:
+    """Open or resolve the alerts of a finished run, inside the transaction that finishes it.
+
+    A run that errored or had not enough data neither opens nor resolves: it found nothing out.
+    """
+    if run.outcome == CheckRun.Outcome.PASSED:
+        for alert in run.check_definition.alerts.exclude(state=Alert.State.RESOLVED):
+            _resolve(alert)
+    elif run.outcome in (CheckRun.Outcome.FAILED, CheckRun.Outcome.NOT_DETERMINISTIC):
+        for model in impact.models_concerned(run.check_definition):
+            _open(model, run)
+
+
+def acknowledge(alert: Alert, *, until: datetime, actor: Actor) -> Alert:
+    """Say that somebody looks after it until a moment; a blocking alert blocks on."""
+    access.require(
+        access.can_contribute(actor, alert.model.owner_team.slug), "Only the model's team acknowledges its alerts."
+    )
+    if until <= timezone.now():
+        raise Invalid([Fault("until", "in_the_past", "Give a moment in the future.")])
+    with transaction.atomic():
+        alert = Alert.objects.select_for_update().get(pk=alert.pk)
+        if alert.state == Alert.State.RESOLVED:
+            raise Refused("alert_resolved", "This alert is resolved already.")
+        alert.state, alert.acknowledged_by, alert.acknowledged_until = Alert.State.ACKNOWLEDGED, actor.name, until
+        alert.save(update_fields=["state", "acknowledged_by", "acknowledged_until"])
+        payload = {"until": until.isoformat()}
+        record("alert.acknowledged", subject=f"alert:{alert.pk}", actor=actor, payload=payload)
+    return alert
+
+
+def _open(model: RegisteredModel, run: CheckRun) -> None:
+    check = run.check_definition
+    alert, created = Alert.objects.exclude(state=Alert.State.RESOLVED).get_or_create(
+        model=model,
+        check_definition=check,
+        defaults={
+            "run": run,
+            "title": run.summary[:300],
+            "blocking": check.blocking,
+            "opened_at": timezone.now(),
+        },
+    )
+    if created:
+        payload = {"model": model.name, "check": check.name, "run": run.pk, "title": alert.title}
+        record("alert.opened", subject=f"alert:{alert.pk}", actor=SYSTEM, payload=payload)
+
+
+def _resolve(alert: Alert) -> None:
+    alert.state, alert.resolved_at = Alert.State.RESOLVED, timezone.now()
+    alert.save(update_fields=["state", "resolved_at"])
+    record("alert.resolved", subject=f"alert:{alert.pk}", actor=SYSTEM, payload={"model": alert.model.name})

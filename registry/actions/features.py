@@ -1,0 +1,195 @@
+"""Register feature definitions, and say which version is current."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from platform_site import access
+from platform_site.access import SYSTEM, Actor
+from platform_site.audit.record import record
+from platform_site.errors import Fault, Invalid, NotAllowed
+from platform_site.people.models import Team
+from registry.actions import checks
+from registry.domain import change, fingerprint
+from registry.domain.definition import NAME, Definition, NullHandling
+from registry.engines.feature_sql import DATA_TYPES
+from registry.models import CheckRun, CurrentVersionChange, Feature, FeatureVersion, ModelVersion, SourceTable
+from registry.models.fields import NAME_SENTENCE
+from registry.queries import impact, source_tables
+from registry.sandbox.accept import Rejected, accept
+
+COMMIT = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})\Z")
+
+
+class Registered(NamedTuple):
+    """What became of a registration."""
+
+    version: FeatureVersion
+    created: bool
+    changes: change.Changes
+    warnings: tuple[str, ...] = ()
+    would_block: tuple[ModelVersion, ...] = ()
+    run: CheckRun | None = None
+
+
+def register_feature(
+    *,
+    name: str,
+    owner_team: str,
+    definition: Definition,
+    description: str = "",
+    dialect: str = "duckdb",
+    pipeline_commit: str = "",
+    reason: str = "",
+    actor: Actor,
+) -> Registered:
+    """Register a definition: the version with the same address unchanged, or a new one (F4).
+
+    A new version beside an older one is compared with it on the real rows at once, by a parity check in the
+    background. Raises Invalid with every fault, NotAllowed for another team's feature.
+    """
+    faults = [
+        *_name_faults(name, owner_team),
+        *definition_faults(definition, dialect),
+        *_commit_faults(pipeline_commit),
+    ]
+    if faults:
+        raise Invalid(faults)
+    access.require(access.can_contribute(actor, owner_team), f"Only contributors of team {owner_team} register this.")
+    with transaction.atomic():
+        feature = _locked_feature(name, owner_team, description, actor)
+        digest = fingerprint.address(definition)
+        existing = feature.versions.filter(digest=digest).first()
+        if existing:
+            return Registered(existing, False, change.Changes(), _warnings(existing))
+        return _add_version(feature, definition, digest, dialect, pipeline_commit, reason, actor)
+
+
+def set_current(feature: Feature, version: FeatureVersion, *, reason: str, actor: Actor) -> FeatureVersion:
+    """Make another version the one that serving computes by default: back or forward, with a reason (F5)."""
+    team = feature.owner_team.slug
+    access.require(access.can_contribute(actor, team), f"Only contributors of team {team} set the current version.")
+    if not reason.strip():
+        raise Invalid([Fault("reason", "missing", "Say why the current version changes; it stays on record.")])
+    with transaction.atomic():
+        feature = Feature.objects.select_for_update().get(pk=feature.pk)
+        if feature.current_id != version.pk:
+            _move_current(feature, version, reason, actor)
+    return version
+
+
+def definition_faults(definition: Definition, dialect: str) -> list[Fault]:
+    """Everything wrong with a definition: the logic refused by the sandbox's grammar, unknown words, bad names."""
+    faults = []
+    if dialect != "duckdb":
+        faults.append(Fault("dialect", "unknown", f"{dialect!r} is no dialect that can be executed here: use duckdb."))
+    if definition.null_handling not in list(NullHandling):
+        words = ", ".join(NullHandling)
+        faults.append(Fault("null_handling", "unknown", f"{definition.null_handling!r} is no rule: choose {words}."))
+    if definition.data_type not in DATA_TYPES:
+        words = ", ".join(DATA_TYPES)
+        faults.append(Fault("data_type", "unknown", f"{definition.data_type!r} is no type: choose {words}."))
+    if not NAME.match(definition.source_table):
+        faults.append(Fault("source_table", "malformed", NAME_SENTENCE))
+    answer = accept(definition.computation_logic, columns=source_tables.columns(definition.source_table))
+    if isinstance(answer, Rejected):
+        faults += [Fault("computation_logic", fault.code, fault.message) for fault in answer.faults]
+    return faults
+
+
+def _name_faults(name: str, owner_team: str) -> list[Fault]:
+    faults = [] if NAME.match(name) else [Fault("name", "malformed", NAME_SENTENCE)]
+    known = list(Team.objects.values_list("slug", flat=True))
+    if owner_team not in known:
+        sentence = f"There is no team {owner_team!r}: choose {', '.join(known) or 'one after adding it in the admin'}."
+        faults.append(Fault("owner_team", "unknown", sentence))
+    return faults
+
+
+def _commit_faults(commit: str) -> list[Fault]:
+    if not commit or COMMIT.match(commit):
+        return []
+    return [Fault("pipeline_commit", "malformed", "Give the full git commit: 40 or 64 hex digits.")]
+
+
+def _locked_feature(name: str, owner_team: str, description: str, actor: Actor) -> Feature:
+    team = Team.objects.get(slug=owner_team)
+    defaults = {"owner_team": team, "description": description, "created_at": timezone.now()}
+    feature, created = Feature.objects.select_for_update(of=("self",)).get_or_create(name=name, defaults=defaults)
+    if created:
+        record("feature.added", subject=f"feature:{name}", actor=actor, payload={"owner_team": owner_team})
+    elif feature.owner_team_id != team.pk:
+        raise NotAllowed(f"{name} belongs to team {feature.owner_team.slug}: it can be read, not changed, by others.")
+    return feature
+
+
+def _add_version(
+    feature: Feature,
+    definition: Definition,
+    digest: str,
+    dialect: str,
+    pipeline_commit: str,
+    reason: str,
+    actor: Actor,
+) -> Registered:
+    before = feature.versions.order_by("-number").first()
+    base = feature.current or before
+    changes = change.changes(before.definition if before else None, definition, dialect)
+    version = FeatureVersion.objects.create(
+        feature=feature,
+        number=before.number + 1 if before else 1,
+        name=fingerprint.version_name(digest),
+        digest=digest,
+        equivalence=fingerprint.equivalence(definition, dialect),
+        **definition.as_dict(),
+        dialect=dialect,
+        pipeline_commit=pipeline_commit,
+        changes=changes.as_dict(),
+        reason=reason,
+        registered_by=actor.name,
+        registered_at=timezone.now(),
+    )
+    payload = {"digest": digest, "number": version.number, "definition": definition.as_dict(), "reason": reason}
+    record("feature_version.registered", subject=f"feature_version:{version}", actor=actor, payload=payload)
+    if base is None or not feature.requires_parity:
+        _move_current(feature, version, reason or "A new version is current when registered.", actor)
+    run = checks.compare_versions(base, version, actor=actor) if base else None
+    return Registered(version, True, changes, _warnings(version), impact.would_block(feature, version), run)
+
+
+def _move_current(feature: Feature, version: FeatureVersion, reason: str, actor: Actor) -> None:
+    before, feature.current = feature.current, version
+    feature.save(update_fields=["current"])
+    CurrentVersionChange.objects.create(
+        feature=feature,
+        before=before,
+        after=version,
+        reason=reason,
+        changed_by=actor.name,
+        changed_at=timezone.now(),
+    )
+    payload = {"from": before.name if before else None, "to": version.name, "reason": reason}
+    record("feature.current_changed", subject=f"feature:{feature.name}", actor=actor, payload=payload)
+
+
+def _warnings(version: FeatureVersion) -> tuple[str, ...]:
+    table = SourceTable.objects.filter(name=version.source_table, dataset__isnull=False).exists()
+    if table:
+        return ()
+    return (
+        f"Source table {version.source_table} is not bound to a data set yet: until it is, no check can compute this.",
+    )
+
+
+def accept_after_parity(run: CheckRun) -> None:
+    """Make a version that waited for its parity check current once the check has passed (F5)."""
+    feature = run.check_definition.feature
+    if feature is None or not feature.requires_parity or run.outcome != CheckRun.Outcome.PASSED:
+        return
+    waited = feature.versions.filter(name=run.check_definition.parameters.get("current")).first()
+    if waited and waited.number > (feature.current.number if feature.current else 0):
+        _move_current(feature, waited, f"Its parity check passed (run {run.pk}).", SYSTEM)

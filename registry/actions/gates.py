@@ -1,0 +1,41 @@
+"""Ask a gate: the answer is decided under lock and kept, whichever way it goes."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from platform_site import access
+from platform_site.access import Actor
+from platform_site.audit.record import record
+from registry.domain.gates import Verdict
+from registry.models import Feature, GateDecision, ModelVersion, SnapshotEntry
+from registry.queries import gates
+from registry.queries.subjects import subject_of
+
+
+def ask_deployment_gate(version: ModelVersion, *, actor: Actor) -> GateDecision:
+    """Decide whether this model version may be deployed now (G5), and keep what was seen.
+
+    The version and its features are locked while deciding, so that no registration slips in between.
+    """
+    access.require(access.can_ask_gate(actor), "Only people with a role ask the gate.")
+    with transaction.atomic():
+        version = ModelVersion.objects.select_for_update(of=("self",)).select_related("model").get(pk=version.pk)
+        _lock_features(version)
+        return keep_decision(version, GateDecision.Gate.DEPLOYMENT, gates.deployment_verdict(version), actor)
+
+
+def keep_decision(version: ModelVersion, gate: str, verdict: Verdict, actor: Actor) -> GateDecision:
+    """Store a verdict with its audit event, inside the transaction of the caller."""
+    decision = GateDecision.objects.create(
+        model_version=version, gate=gate, decided_by=actor.name, decided_at=timezone.now(), **verdict.as_dict()
+    )
+    payload = {"gate": gate, "gate_decision": decision.pk} | verdict.as_dict()
+    record("gate.decided", subject=subject_of(version), actor=actor, payload=payload)
+    return decision
+
+
+def _lock_features(version: ModelVersion) -> None:
+    used = SnapshotEntry.objects.filter(snapshot__model_version=version).values("feature")
+    list(Feature.objects.filter(pk__in=used).select_for_update().order_by("pk").values_list("pk"))

@@ -1,0 +1,38 @@
+"""Move a model version from stage to stage, through the promotion gate."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from platform_site import access
+from platform_site.access import Actor
+from platform_site.audit.record import record
+from platform_site.errors import Fault, Invalid, Refused
+from registry.actions.gates import keep_decision
+from registry.domain import lifecycle
+from registry.models import GateDecision, ModelVersion
+from registry.queries import gates
+from registry.queries.subjects import subject_of
+
+
+def promote(version: ModelVersion, to: str, *, actor: Actor) -> GateDecision:
+    """Move a version to staging, production or the archive; the gate's decision is kept whichever way it goes."""
+    team = version.model.owner_team.slug
+    access.require(access.can_promote(actor, team), f"Only contributors of team {team} promote its models.")
+    if to not in list(lifecycle.Stage):
+        raise Invalid([Fault("to", "unknown", f"{to!r} is no stage: choose staging, production or archived.")])
+    with transaction.atomic():
+        version = ModelVersion.objects.select_for_update(of=("self",)).select_related("model").get(pk=version.pk)
+        refused = lifecycle.step_refused(version.stage, to)
+        if refused:
+            raise Refused("stage_order", refused)
+        verdict = gates.promotion_verdict(version, to)
+        decision = keep_decision(version, GateDecision.Gate.PROMOTION, verdict, actor)
+        if decision.proceeds:
+            before, version.stage = version.stage, to
+            version.save(update_fields=["stage"])
+            payload = {"from": before, "to": to, "gate_decision": decision.pk}
+            record("model_version.promoted", subject=subject_of(version), actor=actor, payload=payload)
+    if not decision.proceeds:
+        raise Refused("promotion_blocked", "The promotion gate is closed.", detail=decision.as_dict())
+    return decision

@@ -1,0 +1,156 @@
+"""Register models and their versions: the gate that wants all six lineage parts (G1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from platform_site import access
+from platform_site.access import Actor
+from platform_site.audit.record import record
+from platform_site.errors import Fault, Invalid
+from platform_site.people.models import Team
+from registry.actions.snapshots import require_contributor, store_snapshot
+from registry.domain import lineage
+from registry.domain.definition import NAME
+from registry.models import DatasetSnapshot, Evaluation, ModelVersion, RegisteredModel
+from registry.models.fields import NAME_SENTENCE
+from registry.queries.snapshots import resolve_snapshot
+from registry.queries.subjects import subject_of
+
+VERSION_LENGTH = 64
+NO_FEATURES = "Name at least one feature and its version, or say `uses_no_features: true`."
+
+
+def register_model(
+    *,
+    name: str,
+    owner_team: str,
+    model_type: str = "",
+    serving_mode: str = RegisteredModel.ServingMode.REAL_TIME,
+    description: str = "",
+    actor: Actor,
+) -> RegisteredModel:
+    """Add a model; Invalid with every fault."""
+    team = Team.objects.filter(slug=owner_team).first()
+    faults = [] if NAME.match(name) else [Fault("name", "malformed", NAME_SENTENCE)]
+    if team is None:
+        faults.append(Fault("owner_team", "unknown", f"There is no team {owner_team!r}: choose one of `teams`."))
+    if serving_mode not in RegisteredModel.ServingMode.values:
+        words = ", ".join(RegisteredModel.ServingMode.values)
+        faults.append(Fault("serving_mode", "unknown", f"{serving_mode!r} is no serving mode: choose {words}."))
+    if RegisteredModel.objects.filter(name=name).exists():
+        faults.append(Fault("name", "duplicate", f"There is a model {name} already: register a version of it."))
+    if faults:
+        raise Invalid(faults)
+    access.require(access.can_contribute(actor, owner_team), f"Only contributors of team {owner_team} add its models.")
+    with transaction.atomic():
+        model = RegisteredModel.objects.create(
+            name=name,
+            owner_team=team,
+            model_type=model_type,
+            serving_mode=serving_mode,
+            description=description,
+            created_at=timezone.now(),
+        )
+        payload = {"owner_team": owner_team, "model_type": model_type, "serving_mode": serving_mode}
+        record("model.added", subject=f"model:{name}", actor=actor, payload=payload)
+    return model
+
+
+def register_version(
+    model: RegisteredModel,
+    *,
+    version: str,
+    artifact: Mapping[str, Any],
+    lineage_parts: Mapping[str, Any],
+    actor: Actor,
+) -> ModelVersion:
+    """The registration gate (G1): all six lineage parts, each of them resolvable, or nothing is stored.
+
+    The refusal itself is an audit event. Raises Invalid with every missing or unresolvable part.
+    """
+    require_contributor(model, actor)
+    faults = _registration_faults(model, version, artifact, lineage_parts)
+    resolved, unresolved = resolve_snapshot(lineage_parts.get("feature_snapshot"))
+    faults += unresolved
+    if faults:
+        with transaction.atomic():
+            payload = {"version": version[:VERSION_LENGTH], "faults": [fault._asdict() for fault in faults]}
+            record("model_version.refused", subject=f"model:{model.name}", actor=actor, payload=payload)
+        raise Invalid(faults, code="lineage_incomplete", message="The registration gate refused this model version.")
+    with transaction.atomic():
+        registered = _store_version(model, version, artifact, lineage_parts, actor, no_features=not resolved)
+        store_snapshot(registered, resolved, actor)
+        _store_evaluations(registered, lineage_parts["evaluations"], actor)
+        payload = {
+            "artifact": dict(artifact),
+            "lineage": dict(lineage_parts),
+            "feature_snapshot": {entry.feature.name: entry.name for entry in resolved},
+        }
+        record("model_version.registered", subject=subject_of(registered), actor=actor, payload=payload)
+    return registered
+
+
+def _registration_faults(
+    model: RegisteredModel, version: str, artifact: Mapping[str, Any], parts: Mapping[str, Any]
+) -> list[Fault]:
+    faults = [Fault(*part) for part in lineage.faults(parts, artifact=artifact)]
+    if not version.strip() or len(version) > VERSION_LENGTH or "/" in version:
+        faults.insert(0, Fault("version", "malformed", "Give a version of 1 to 64 characters, without a slash."))
+    elif model.versions.filter(version=version).exists():
+        faults.insert(0, Fault("version", "duplicate", f"{model.name} {version} is registered already."))
+    if parts.get("feature_snapshot") == {} and parts.get("uses_no_features") is not True:
+        faults.append(Fault("lineage.feature_snapshot", "empty", NO_FEATURES))
+    digest = parts.get("data_snapshot")
+    if isinstance(digest, str) and lineage.DIGEST.match(digest) and not _data_snapshot(digest):
+        sentence = "No registered data snapshot has this digest: take one first (POST datasets/{name}/snapshots/)."
+        faults.append(Fault("lineage.data_snapshot", "unresolvable", sentence))
+    return faults
+
+
+def _data_snapshot(digest: str) -> DatasetSnapshot | None:
+    return DatasetSnapshot.objects.filter(digest=digest.removeprefix("sha256:")).first()
+
+
+def _store_version(
+    model: RegisteredModel,
+    version: str,
+    artifact: Mapping[str, Any],
+    parts: Mapping[str, Any],
+    actor: Actor,
+    *,
+    no_features: bool,
+) -> ModelVersion:
+    return ModelVersion.objects.create(
+        model=model,
+        version=version,
+        artifact_uri=artifact["uri"],
+        artifact_digest=artifact["digest"].removeprefix("sha256:"),
+        code_commit=parts["code_commit"],
+        pipeline_commit=parts.get("pipeline_commit") or "",
+        data_snapshot=_data_snapshot(parts["data_snapshot"]),
+        container_digest=parts["container_digest"],
+        hyperparameters=parts["hyperparameters"],
+        uses_no_features=no_features,
+        registered_by=actor.name,
+        registered_at=timezone.now(),
+    )
+
+
+def _store_evaluations(version: ModelVersion, results: Sequence[Mapping[str, Any]], actor: Actor) -> None:
+    now = timezone.now()
+    Evaluation.objects.bulk_create(
+        Evaluation(
+            model_version=version,
+            metric=result["metric"],
+            value=result["value"],
+            slice=result.get("slice") or "",
+            recorded_by=actor.name,
+            recorded_at=now,
+        )
+        for result in results
+    )

@@ -1,0 +1,34 @@
+"""The registry's records, by noun. Every write goes through `registry.actions`."""
+
+from registry.models.checks import Alert, Check, CheckResult, CheckRun
+from registry.models.datasets import Dataset, DatasetSnapshot, SourceTable
+from registry.models.features import CurrentVersionChange, Feature, FeatureVersion
+from registry.models.gates import GateDecision
+from registry.models.model_versions import (
+    Evaluation,
+    FeaturePin,
+    ModelVersion,
+    RegisteredModel,
+    SnapshotEntry,
+    TrainingSnapshot,
+)
+
+__all__ = [
+    "Alert",
+    "Check",
+    "CheckResult",
+    "CheckRun",
+    "CurrentVersionChange",
+    "Dataset",
+    "DatasetSnapshot",
+    "Evaluation",
+    "Feature",
+    "FeaturePin",
+    "FeatureVersion",
+    "GateDecision",
+    "ModelVersion",
+    "RegisteredModel",
+    "SnapshotEntry",
+    "SourceTable",
+    "TrainingSnapshot",
+]

@@ -1,0 +1,139 @@
+"""Checks, their runs, what a run found, and the alerts that come of it.
+
+A run is a row before it is a message (see `registry.actions.runs`): ``token`` is the fence, ``lease_until`` says how
+long its worker may be silent.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from registry.models.features import Feature
+from registry.models.fields import recorded_by_field
+from registry.models.model_versions import RegisteredModel
+
+
+class Check(models.Model):
+    """What is compared with what, and within which limits."""
+
+    class Kind(models.TextChoices):
+        DEFINITION_PARITY = "definition_parity"
+
+    name = models.CharField(max_length=200, unique=True)
+    kind = models.CharField(max_length=32, choices=Kind)
+    parameters = models.JSONField(default=dict)
+    feature = models.ForeignKey(Feature, on_delete=models.PROTECT, null=True, blank=True, related_name="checks")
+    model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, null=True, blank=True, related_name="checks")
+    blocking = models.BooleanField(default=False, help_text="An alert of this check closes the deployment gate.")
+    created_by = recorded_by_field()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CheckRun(models.Model):
+    """One run of a check: queued, claimed by one worker at a time, finished once."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        FINISHED = "finished"
+        CANCELLED = "cancelled"
+
+    class Outcome(models.TextChoices):
+        PASSED = "passed"
+        FAILED = "failed"
+        NOT_ENOUGH_DATA = "not_enough_data"
+        NOT_DETERMINISTIC = "not_deterministic"
+        ERRORED = "errored"
+
+    check_definition = models.ForeignKey(Check, on_delete=models.PROTECT, related_name="runs")
+    state = models.CharField(max_length=16, choices=State, default=State.QUEUED)
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
+    summary = models.CharField(max_length=500, blank=True, help_text="What the run found, as one sentence.")
+    error = models.TextField(blank=True, help_text="Why the run could not finish its work, and what to do.")
+    rows = models.BigIntegerField(null=True, blank=True)
+    progress_done = models.PositiveIntegerField(default=0)
+    progress_total = models.PositiveIntegerField(default=0)
+    progress_what = models.CharField(max_length=200, blank=True)
+    requested_by = recorded_by_field()
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(state="finished") & ~Q(outcome="")) | (~Q(state="finished") & Q(outcome="")),
+                name="check_run_outcome_exactly_when_finished",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="running") | (Q(token__isnull=False) & Q(lease_until__isnull=False)),
+                name="check_run_running_has_token_and_lease",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "lease_until"], name="check_run_by_state")]
+
+    def __str__(self) -> str:
+        return f"run {self.pk} of {self.check_definition_id}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (self.State.FINISHED, self.State.CANCELLED)
+
+    @property
+    def word(self) -> str:
+        """The one word that tells how it stands: the outcome once there is one, else the state."""
+        return self.outcome or self.state
+
+
+class CheckResult(models.Model):
+    """What a run found, recorded once with the run's end."""
+
+    run = models.OneToOneField(CheckRun, on_delete=models.PROTECT, related_name="result")
+    content = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"result of run {self.run_id}"
+
+
+class Alert(models.Model):
+    """Something that somebody should look at: one for each model and check while it is open."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        ACKNOWLEDGED = "acknowledged"
+        RESOLVED = "resolved"
+
+    model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="alerts")
+    check_definition = models.ForeignKey(Check, on_delete=models.PROTECT, related_name="alerts")
+    run = models.ForeignKey(CheckRun, on_delete=models.PROTECT, related_name="alerts")
+    title = models.CharField(max_length=300)
+    state = models.CharField(max_length=16, choices=State, default=State.OPEN)
+    blocking = models.BooleanField(default=False)
+    opened_at = models.DateTimeField()
+    acknowledged_by = models.CharField(max_length=150, blank=True)
+    acknowledged_until = models.DateTimeField(null=True, blank=True)
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-opened_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["model", "check_definition"], condition=~Q(state="resolved"), name="alert_open_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,92 @@
+"""Features and their content-addressed versions."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from platform_site.people.models import Team
+from registry.domain.definition import Definition, NullHandling, Version
+from registry.models.fields import digest_field, name_field, recorded_by_field
+
+
+class Feature(models.Model):
+    """A named input of models. Its definition exists in versions; one of them is what serving computes by default."""
+
+    name = name_field()
+    description = models.TextField(blank=True, max_length=4000)
+    owner_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="features")
+    requires_parity = models.BooleanField(
+        default=False, help_text="A new version becomes current only once its parity check has passed."
+    )
+    current = models.ForeignKey(
+        "FeatureVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="current_of"
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FeatureVersion(models.Model):
+    """One immutable definition, addressed by its content. The database refuses to change or delete it."""
+
+    feature = models.ForeignKey(Feature, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=12, help_text="The first 12 hex digits of the digest.")
+    digest = digest_field()
+    equivalence = digest_field(help_text="Equal for definitions that differ in formatting alone.")
+    computation_logic = models.TextField()
+    dialect = models.CharField(max_length=32, default="duckdb")
+    null_handling = models.CharField(max_length=16, choices=[(word.value, word.value) for word in NullHandling])
+    data_type = models.CharField(max_length=64)
+    source_table = models.CharField(max_length=128)
+    pipeline_commit = models.CharField(max_length=64, blank=True)
+    changes = models.JSONField(help_text="What changed against the version before.")
+    reason = models.TextField(blank=True)
+    registered_by = recorded_by_field()
+    registered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["feature_id", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["feature", "digest"], name="feature_version_content_once"),
+            models.UniqueConstraint(fields=["feature", "name"], name="feature_version_name_once"),
+            models.UniqueConstraint(fields=["feature", "number"], name="feature_version_number_once"),
+            models.CheckConstraint(
+                condition=models.Q(null_handling__in=[word.value for word in NullHandling]),
+                name="feature_version_null_handling_known",
+            ),
+        ]
+        indexes = [models.Index(fields=["source_table"], name="feature_version_by_source")]
+
+    def __str__(self) -> str:
+        return f"{self.feature.name}@{self.name}"
+
+    @property
+    def definition(self) -> Definition:
+        return Definition(self.computation_logic, self.null_handling, self.data_type, self.source_table)
+
+    @property
+    def as_version(self) -> Version:
+        """The version as the pure rules see it."""
+        return Version(self.name, self.definition, self.equivalence)
+
+
+class CurrentVersionChange(models.Model):
+    """The history of a feature's current pointer. Written once each."""
+
+    feature = models.ForeignKey(Feature, on_delete=models.PROTECT, related_name="current_changes")
+    before = models.ForeignKey(FeatureVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    after = models.ForeignKey(FeatureVersion, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    changed_by = recorded_by_field()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.feature_id}: {self.before_id} → {self.after_id}"

@@ -1,0 +1,27 @@
+"""Field shapes that several records share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+NAME_SENTENCE = "Write a lower-case letter, then lower-case letters, digits and _, at most 128 in all."
+NAME = RegexValidator(r"^[a-z][a-z0-9_]{0,127}\Z", NAME_SENTENCE)
+HEX_64 = RegexValidator(r"^[0-9a-f]{64}\Z", "Give a SHA-256: 64 lower-case hex digits.")
+
+
+def name_field(**options: Any) -> models.CharField:
+    """A name as programs write it, unique."""
+    return models.CharField(max_length=128, unique=True, validators=[NAME], help_text=NAME_SENTENCE, **options)
+
+
+def digest_field(**options: Any) -> models.CharField:
+    """A SHA-256 in hex."""
+    return models.CharField(max_length=64, validators=[HEX_64], **options)
+
+
+def recorded_by_field() -> models.CharField:
+    """The name of whoever did it, as the audit log has it; the account may be gone one day."""
+    return models.CharField(max_length=150)

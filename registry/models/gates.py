@@ -1,0 +1,46 @@
+"""What gates decided, and what they saw. Written once."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from registry.domain.gates import Decision
+from registry.models.fields import recorded_by_field
+from registry.models.model_versions import ModelVersion
+
+
+class GateDecision(models.Model):
+    """One answer of one gate: the verdict, each conflict, each reason and the ways out, as they were."""
+
+    class Gate(models.TextChoices):
+        DEPLOYMENT = "deployment"
+        PROMOTION = "promotion"
+
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="gate_decisions")
+    gate = models.CharField(max_length=16, choices=Gate)
+    decision = models.CharField(max_length=16, choices=[(word.value, word.value) for word in Decision])
+    conflicts = models.JSONField(default=list)
+    reasons = models.JSONField(default=list)
+    ways_out = models.JSONField(default=list)
+    decided_by = recorded_by_field()
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-decided_at", "-pk"]
+        indexes = [models.Index(fields=["decided_at"], name="gate_decision_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.gate} {self.decision}"
+
+    @property
+    def proceeds(self) -> bool:
+        return self.decision == Decision.PROCEED
+
+    def as_dict(self) -> dict[str, object]:
+        """The answer as the API gives it."""
+        return {
+            "decision": self.decision,
+            "conflicts": self.conflicts,
+            "reasons": self.reasons,
+            "ways_out": self.ways_out,
+        }

@@ -1,0 +1,126 @@
+"""Models, their versions with lineage, training snapshots, evaluations and pins."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from platform_site.people.models import Team
+from registry.domain.lifecycle import Stage
+from registry.models.datasets import DatasetSnapshot
+from registry.models.features import Feature, FeatureVersion
+from registry.models.fields import digest_field, name_field, recorded_by_field
+
+
+class RegisteredModel(models.Model):
+    """A model as people speak of it; what runs is one of its versions."""
+
+    class ServingMode(models.TextChoices):
+        REAL_TIME = "real_time"
+        BATCH = "batch"
+        ON_DEVICE = "on_device"
+
+    name = name_field()
+    owner_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="models")
+    model_type = models.CharField(max_length=64, blank=True, help_text="regression, classification, ranking …")
+    serving_mode = models.CharField(max_length=16, choices=ServingMode, default=ServingMode.REAL_TIME)
+    description = models.TextField(blank=True, max_length=4000)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ModelVersion(models.Model):
+    """One trained model. All but its stage is written once."""
+
+    model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="versions")
+    version = models.CharField(max_length=64)
+    stage = models.CharField(
+        max_length=16, choices=[(stage.value, stage.value) for stage in Stage], default=Stage.REGISTERED
+    )
+    artifact_uri = models.CharField(max_length=1000)
+    artifact_digest = digest_field()
+    code_commit = models.CharField(max_length=64)
+    pipeline_commit = models.CharField(max_length=64, blank=True)
+    data_snapshot = models.ForeignKey(DatasetSnapshot, on_delete=models.PROTECT, related_name="model_versions")
+    container_digest = models.CharField(max_length=71)
+    hyperparameters = models.JSONField(default=dict)
+    uses_no_features = models.BooleanField(default=False)
+    registered_by = recorded_by_field()
+    registered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["model_id", "-registered_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["model", "version"], name="model_version_once"),
+            models.CheckConstraint(
+                condition=models.Q(stage__in=[stage.value for stage in Stage]), name="model_version_stage_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["stage"], name="model_version_by_stage")]
+
+    def __str__(self) -> str:
+        return f"{self.model.name} {self.version}"
+
+
+class TrainingSnapshot(models.Model):
+    """That the features of a training were recorded, by whom and when. Written once."""
+
+    model_version = models.OneToOneField(ModelVersion, on_delete=models.PROTECT, related_name="snapshot")
+    recorded_by = recorded_by_field()
+    recorded_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"snapshot of {self.model_version_id}"
+
+
+class SnapshotEntry(models.Model):
+    """One feature of a training snapshot, at the version trained on. Written once."""
+
+    snapshot = models.ForeignKey(TrainingSnapshot, on_delete=models.PROTECT, related_name="entries")
+    feature = models.ForeignKey(Feature, on_delete=models.PROTECT, related_name="+")
+    feature_version = models.ForeignKey(FeatureVersion, on_delete=models.PROTECT, related_name="trained_in")
+
+    class Meta:
+        ordering = ["feature__name"]
+        constraints = [models.UniqueConstraint(fields=["snapshot", "feature"], name="snapshot_entry_feature_once")]
+
+    def __str__(self) -> str:
+        return f"{self.feature_id}@{self.feature_version_id}"
+
+
+class Evaluation(models.Model):
+    """One metric of a model version, over all or over a slice. Written once."""
+
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="evaluations")
+    metric = models.CharField(max_length=120)
+    value = models.FloatField()
+    slice = models.CharField(max_length=200, blank=True, help_text="Empty: over all rows.")
+    recorded_by = recorded_by_field()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["metric", "slice", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.metric}={self.value}"
+
+
+class FeaturePin(models.Model):
+    """Serving computes this feature at this version for this model version. Lifting it is an event of its own."""
+
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="pins")
+    feature = models.ForeignKey(Feature, on_delete=models.PROTECT, related_name="pins")
+    feature_version = models.ForeignKey(FeatureVersion, on_delete=models.PROTECT, related_name="+")
+    pinned_by = recorded_by_field()
+    pinned_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["feature__name"]
+        constraints = [models.UniqueConstraint(fields=["model_version", "feature"], name="feature_pin_once")]
+
+    def __str__(self) -> str:
+        return f"{self.feature_id}@{self.feature_version_id}"

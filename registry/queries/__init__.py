@@ -1,0 +1,1 @@
+"""The reads of the registry, each in a fixed number of queries."""

@@ -1,0 +1,45 @@
+"""Checks, their runs and alerts, as lists and pages show them."""
+
+from __future__ import annotations
+
+from django.db.models import OuterRef, QuerySet, Subquery
+
+from platform_site.errors import Unknown
+from registry.models import Alert, Check, CheckRun
+
+
+def checks() -> QuerySet[Check]:
+    """Every check, with the id of its newest run."""
+    newest = CheckRun.objects.filter(check_definition=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    return Check.objects.select_related("feature", "model").annotate(newest_run_id=Subquery(newest)).order_by("-pk")
+
+
+def runs() -> QuerySet[CheckRun]:
+    """Every run with its check, newest first."""
+    return CheckRun.objects.select_related("check_definition__feature", "check_definition__model").order_by("-pk")
+
+
+def run(run_id: int) -> CheckRun:
+    """One run with its result; Unknown when there is none."""
+    found = runs().select_related("result").filter(pk=run_id).first()
+    if found is None:
+        raise Unknown(f"There is no check run {run_id}.")
+    return found
+
+
+def check(check_id: int) -> Check:
+    """One check; Unknown when there is none."""
+    found = checks().filter(pk=check_id).first()
+    if found is None:
+        raise Unknown(f"There is no check {check_id}.")
+    return found
+
+
+def alerts() -> QuerySet[Alert]:
+    """Every alert with its model and check, newest first."""
+    return Alert.objects.select_related("model__owner_team", "check_definition", "run")
+
+
+def open_alerts() -> QuerySet[Alert]:
+    """The alerts that nobody resolved yet."""
+    return alerts().exclude(state=Alert.State.RESOLVED)

@@ -1,0 +1,23 @@
+"""What is known of a source table: its columns and the source that the engine reads."""
+
+from __future__ import annotations
+
+from registry.engines import files
+from registry.models import SourceTable
+from registry.queries import locations
+
+
+def bound(name: str) -> SourceTable | None:
+    """The source table of that name, when it is bound to a data set."""
+    return SourceTable.objects.select_related("dataset").filter(name=name, dataset__isnull=False).first()
+
+
+def columns(name: str) -> list[str] | None:
+    """The column names behind a source table; None while it is not bound, or its data is away."""
+    table = bound(name)
+    if table is None:
+        return None
+    latest = table.dataset.snapshots.first()
+    if latest:
+        return [column["name"] for column in latest.schema]
+    return [column.name for column in files.describe(str(locations.of(table.dataset)), table.dataset.kind)]
