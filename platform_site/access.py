@@ -1,0 +1,104 @@
+"""Who may do what: one predicate per permission, asked by actions, so that no door can forget it.
+
+Roles are Django groups (G13). Ownership is by team: another team's objects can be read, not changed. An administrator
+acts as a member of every team, on record like anybody else, and never approves a request of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from platform_site.errors import NotAllowed
+
+
+class Role(StrEnum):
+    """What a person is here for; the values are the names of Django groups."""
+
+    VIEWER = "viewer"
+    CONTRIBUTOR = "contributor"
+    APPROVER = "approver"
+    LEAD = "lead"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a name for the audit log, the roles held and the slugs of the teams belonged to."""
+
+    name: str
+    roles: frozenset[str] = frozenset()
+    teams: frozenset[str] = frozenset()
+    user_id: int | None = None
+
+    @property
+    def is_administrator(self) -> bool:
+        return Role.ADMINISTRATOR in self.roles
+
+    def belongs_to(self, team: str) -> bool:
+        return team in self.teams or self.is_administrator
+
+
+SYSTEM = Actor("system", roles=frozenset({Role.ADMINISTRATOR}))  # workers and schedules, never a person
+
+
+def actor_of(user: Any) -> Actor:
+    """The actor behind a signed-in user; read once for each request (two queries)."""
+    if not hasattr(user, "_actor"):
+        roles = set(user.groups.values_list("name", flat=True))
+        if user.is_superuser:
+            roles.add(Role.ADMINISTRATOR)
+        teams = frozenset(user.memberships.values_list("team__slug", flat=True))
+        user._actor = Actor(user.get_username(), frozenset(roles), teams, user.pk)
+    return user._actor
+
+
+Predicate = Callable[..., bool]
+
+
+def require(allowed: bool, sentence: str) -> None:
+    """Raise `NotAllowed` with the sentence unless allowed."""
+    if not allowed:
+        raise NotAllowed(sentence)
+
+
+def can_contribute(actor: Actor, team: str) -> bool:
+    """Features, models, snapshots, pins and checks of one's own team."""
+    return actor.is_administrator or (Role.CONTRIBUTOR in actor.roles and team in actor.teams)
+
+
+def can_describe_data(actor: Actor) -> bool:
+    """Data sets and source tables, which belong to no single team."""
+    return bool(actor.roles & {Role.CONTRIBUTOR, Role.LEAD, Role.ADMINISTRATOR})
+
+
+def can_ask_gate(actor: Actor) -> bool:
+    """Anybody who can read may ask a gate; the answer is recorded under their name."""
+    return bool(actor.roles)
+
+
+def can_promote(actor: Actor, team: str) -> bool:
+    """Promotion is the owning team's; the gate decides whether it happens."""
+    return can_contribute(actor, team)
+
+
+def can_run_check(actor: Actor) -> bool:
+    """A check reads and records; contributors, approvers and leads may ask for one."""
+    return bool(actor.roles & {Role.CONTRIBUTOR, Role.APPROVER, Role.LEAD, Role.ADMINISTRATOR})
+
+
+def can_assess(actor: Actor) -> bool:
+    """Organizations, assessments, policies."""
+    return bool(actor.roles & {Role.LEAD, Role.ADMINISTRATOR})
+
+
+def can_record_ticket(actor: Actor) -> bool:
+    """Tickets come from everybody who does the work."""
+    return bool(actor.roles & {Role.CONTRIBUTOR, Role.LEAD, Role.ADMINISTRATOR})
+
+
+def can_administer(actor: Actor) -> bool:
+    """Users, roles, teams and other people's tokens."""
+    return actor.is_administrator

@@ -1,0 +1,21 @@
+"""The Celery application: `celery -A platform_site worker`."""
+
+import os
+
+from celery import Celery
+from celery.signals import heartbeat_sent, worker_ready
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "platform_site.settings")
+
+app = Celery("plumbline")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@worker_ready.connect
+@heartbeat_sent.connect
+def tell_that_a_worker_lives(**_: object) -> None:
+    """Leave a mark that `/readyz` reads; a broker that is away must not stop the worker."""
+    from platform_site.health import note_worker
+
+    note_worker()

@@ -1,0 +1,173 @@
+"""The environment variables Plumbline reads, checked all at once.
+
+Standard library alone: the launcher asks here too, before Django is set up.
+
+Two kinds of installation exist. A *local* one answers to this machine only; its secrets are made at random at the
+first start and kept in ``STATE_DIR/secrets.json``. A *production* one (``DEBUG=0``, or a host name that others can
+reach) must be given its secrets: it refuses to start without them, and there is no default key anywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
+SHORTEST_SECRET = 32
+YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+
+
+class Unsafe(Exception):
+    """The environment does not allow a start; ``faults`` says everything that must change."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("Plumbline does not start:\n" + "\n".join(f"  - {fault}" for fault in faults))
+
+
+class Setting(NamedTuple):
+    """One environment variable, as the configuration table of the documentation shows it."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("DEBUG", "unset", "0: production, everything must be given. 1: Django's debug pages. Unset: local."),
+    Setting("SECRET_KEY", "random, kept", "Signs sessions; at least 32 characters. Required in production."),
+    Setting(
+        "AUDIT_KEY", "random, kept", "Keys the audit chain's HMAC; at least 32 characters. Required in production."
+    ),
+    Setting("ALLOWED_HOSTS", "loopback", "Host names, separated by commas. `*` is refused."),
+    Setting("CSRF_TRUSTED_ORIGINS", "none", "Origins such as https://plumbline.example, separated by commas."),
+    Setting("DATABASE_URL", "SQLite in STATE_DIR", "postgres://user:password@host/name in production."),
+    Setting("REDIS_URL", "embedded", "redis://…, broker and cache. Without it `up` starts a Valkey server of its own."),
+    Setting("STATE_DIR", "var", "Where a local installation keeps its database, secrets, broker and data."),
+    Setting("DATA_ROOTS", "STATE_DIR/data", "Folders that data sets may lie in, separated by colons."),
+    Setting("DEMO_PASSWORD", "random", "The password `demo` gives to its five people, instead of a random one."),
+    Setting("CHECK_MEMORY_MIB", "1024", "Memory the data engine may use for one check."),
+    Setting("CHECK_TIME_LIMIT_S", "600", "Seconds one check may run before it is stopped."),
+    Setting("BEHIND_TLS_PROXY", "0", "1: trust X-Forwarded-Proto of the proxy in front, which must set it."),
+)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What the variables came to, once nothing is wrong with them."""
+
+    production: bool
+    debug: bool
+    secret_key: str
+    audit_key: str
+    allowed_hosts: list[str]
+    csrf_trusted_origins: list[str]
+    database_url: str
+    redis_url: str | None
+    state_dir: Path
+    data_roots: list[Path]
+    check_memory_mib: int
+    check_time_limit_s: int
+    behind_tls_proxy: bool
+
+
+def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environment:
+    """Return the checked environment; raise `Unsafe` naming every fault."""
+    faults: list[str] = []
+    debug = _flag(environ, "DEBUG", faults)
+    hosts = _words(environ.get("ALLOWED_HOSTS", ""), ",") or list(LOOPBACK_HOSTS)
+    production = debug is False or not (debug or set(hosts) <= set(LOOPBACK_HOSTS))
+    if "*" in hosts and not debug:
+        faults.append("ALLOWED_HOSTS is `*`: name the hosts that Plumbline answers to.")
+    if production and not environ.get("ALLOWED_HOSTS"):
+        faults.append("ALLOWED_HOSTS is missing: name the hosts that Plumbline answers to.")
+    state_dir = Path(environ.get("STATE_DIR") or base_dir / "var").resolve()
+    given = {name: _secret(environ, name, production, faults) for name in ("SECRET_KEY", "AUDIT_KEY")}
+    if given["SECRET_KEY"] and given["SECRET_KEY"] == given["AUDIT_KEY"]:
+        faults.append("AUDIT_KEY equals SECRET_KEY: give the audit chain a key of its own.")
+    memory = _number(environ, "CHECK_MEMORY_MIB", 1024, faults)
+    seconds = _number(environ, "CHECK_TIME_LIMIT_S", 600, faults)
+    behind_tls_proxy = bool(_flag(environ, "BEHIND_TLS_PROXY", faults))
+    if faults:
+        raise Unsafe(faults)
+    kept = {} if production or all(given.values()) else _kept_secrets(state_dir)
+    return Environment(
+        production=production,
+        debug=bool(debug),
+        secret_key=given["SECRET_KEY"] or kept["SECRET_KEY"],
+        audit_key=given["AUDIT_KEY"] or kept["AUDIT_KEY"],
+        allowed_hosts=hosts,
+        csrf_trusted_origins=_words(environ.get("CSRF_TRUSTED_ORIGINS", ""), ","),
+        database_url=environ.get("DATABASE_URL") or f"sqlite:///{state_dir / 'db.sqlite3'}",
+        redis_url=environ.get("REDIS_URL") or _running_broker(state_dir),
+        state_dir=state_dir,
+        data_roots=[Path(p).resolve() for p in _words(environ.get("DATA_ROOTS", ""), ":")] or [state_dir / "data"],
+        check_memory_mib=memory,
+        check_time_limit_s=seconds,
+        behind_tls_proxy=behind_tls_proxy,
+    )
+
+
+def _words(text: str, separator: str) -> list[str]:
+    return [word.strip() for word in text.split(separator) if word.strip()]
+
+
+def _flag(environ: Mapping[str, str], name: str, faults: list[str]) -> bool | None:
+    text = environ.get(name, "").strip().lower()
+    if text and text not in YES | NO:
+        faults.append(f"{name} is {text!r}: write 1 or 0.")
+    return None if not text else text in YES
+
+
+def _number(environ: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:
+    text = environ.get(name, "").strip() or str(default)
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1_000_000:
+        faults.append(f"{name} is {text!r}: write a whole number from 1 to 1000000.")
+        return default
+    return int(text)
+
+
+def _secret(environ: Mapping[str, str], name: str, required: bool, faults: list[str]) -> str:
+    text = environ.get(name, "")
+    if not text and required:
+        faults.append(f"{name} is missing: set it to {SHORTEST_SECRET} random characters or more.")
+    elif text and (len(text) < SHORTEST_SECRET or len(set(text)) < 5):
+        faults.append(f"{name} is too easy to guess: set it to {SHORTEST_SECRET} random characters or more.")
+    elif "insecure" in text:
+        faults.append(f"{name} is a published example: set it to {SHORTEST_SECRET} random characters or more.")
+    return text
+
+
+def _kept_secrets(state_dir: Path) -> dict[str, str]:
+    """The random secrets of a local installation, made by whichever process comes first."""
+    path = state_dir / "secrets.json"
+    try:
+        state_dir.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            fresh = {name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "AUDIT_KEY")}
+            draft = state_dir / f"secrets.{secrets.token_hex(8)}.tmp"
+            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+                json.dump(fresh, out)
+            try:
+                os.link(draft, path)  # unlike a rename, a link never replaces what another process just made
+            except FileExistsError:
+                pass
+            finally:
+                draft.unlink()
+        kept = json.loads(path.read_text())
+        return {name: kept[name] for name in ("SECRET_KEY", "AUDIT_KEY")}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Unsafe([f"{path} cannot be read or made ({error}): mend or remove it, or set SECRET_KEY and AUDIT_KEY."])
+
+
+def _running_broker(state_dir: Path) -> str | None:
+    """The address of the embedded broker that `up` started for this installation, if it ever did."""
+    try:
+        return (state_dir / "broker" / "url").read_text().strip() or None
+    except OSError:
+        return None

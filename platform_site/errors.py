@@ -1,0 +1,89 @@
+"""What an action raises when the answer is no, and how a page shows it.
+
+Domain functions return verdicts; actions turn a failed one into one of these; the API renders them as problem+json
+(`platform_site.api.problems`), a page as a message or a fragment (`RefusalMiddleware`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+class Fault(NamedTuple):
+    """One thing to change: which field, a stable code, and a sentence."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Refusal(Exception):
+    """A clear no: a stable ``code``, a ``message`` for people, every fault at once, and ``detail`` as JSON values."""
+
+    status = HTTPStatus.CONFLICT
+
+    def __init__(
+        self, code: str, message: str, *, faults: Iterable[Fault] = (), detail: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(message)
+        self.code, self.message = code, message
+        self.faults, self.detail = tuple(faults), dict(detail or {})
+
+
+class Refused(Refusal):
+    """A rule says no: a gate, immutability, a stale approval (409)."""
+
+
+class Invalid(Refusal):
+    """The request is well-formed and means nothing (422); ``faults`` says what to change."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+
+    def __init__(self, faults: Iterable[Fault], *, code: str = "invalid", message: str = "") -> None:
+        faults = tuple(faults)
+        super().__init__(code, message or " ".join(fault.message for fault in faults), faults=faults)
+
+
+class NotAllowed(Refusal):
+    """This person may not do this (403)."""
+
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, message: str, *, code: str = "not_allowed") -> None:
+        super().__init__(code, message)
+
+
+class Unknown(Refusal):
+    """What the request names does not exist, or may not be seen (404)."""
+
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, message: str, *, code: str = "not_found") -> None:
+        super().__init__(code, message)
+
+
+class NotReady(Refusal):
+    """A part that the request needs is away; trying again later is right (503)."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class RefusalMiddleware:
+    """Show a refusal that a view did not handle as a page, or as a fragment when htmx asked."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        template = "ui/refusal.html" if getattr(request, "htmx", False) else "errors/refusal.html"
+        return render(request, template, {"refusal": exception}, status=exception.status)

@@ -1,0 +1,27 @@
+"""Send a task once the transaction holds. The row is the truth: what is not sent now, the sweep sends again."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.db import transaction
+
+from platform_site.celery import app
+
+log = logging.getLogger(__name__)
+
+
+def after_commit(task: str, *arguments: Any) -> None:
+    """Send the named task after the surrounding transaction commits; a broker that is away costs nothing but time."""
+    transaction.on_commit(lambda: send(task, *arguments), robust=True)
+
+
+def send(task: str, *arguments: Any) -> bool:
+    """Send now; return whether the broker took it."""
+    try:
+        app.send_task(task, args=arguments, retry=False)
+    except Exception as error:  # kombu and redis raise a dozen unrelated types when the broker is away
+        log.warning("the broker did not take %s%r (%s); the sweep will send it again", task, arguments, error)
+        return False
+    return True

@@ -1,0 +1,8 @@
+"""The web server's door: `gunicorn platform_site.wsgi:application`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "platform_site.settings")
+application = get_wsgi_application()
