@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class Audit(AppConfig):
+    name = "platform_site.audit"
+    label = "audit"
+    verbose_name = "Audit log"

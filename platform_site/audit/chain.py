@@ -1,0 +1,105 @@
+"""The audit chain as arithmetic: canonical text, hash, MAC, and what a verification finds. Pure.
+
+Each event hashes its own canonical text together with the hash of the event before (SHA-256); the MAC (HMAC-SHA256)
+is keyed by a secret that lives outside the database, so that whoever can rewrite every row still cannot make the
+chain verify. A chain that was cut at its end is whole in itself: only a head kept elsewhere shows the cut.
+
+>>> link(1, "2026-01-05T08:00:00+00:00", "lead", "check.run_finished", "check_run:1", "{}", GENESIS)[:12]
+'178047f345a3'
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+GENESIS = "0" * 64
+
+
+class Event(NamedTuple):
+    """One row of the log as stored; ``at`` is UTC ISO-8601 text, ``payload`` canonical JSON text."""
+
+    sequence: int
+    at: str
+    actor: str
+    action: str
+    subject: str
+    payload: str
+    previous_hash: str
+    hash: str
+    mac: str
+
+
+class Head(NamedTuple):
+    """The last event as somebody noted it elsewhere."""
+
+    sequence: int
+    hash: str
+
+
+class Broken(NamedTuple):
+    """The first event that does not fit, and why."""
+
+    sequence: int
+    reason: str
+
+
+class Verification(NamedTuple):
+    """How many events were read, the head they end in, and the first broken one if any."""
+
+    events: int
+    head: Head
+    first_broken: Broken | None
+
+    @property
+    def valid(self) -> bool:
+        return self.first_broken is None
+
+
+def canonical(payload: Any) -> str:
+    """JSON with sorted keys and no spaces: the text that is stored and hashed. NaN is refused (ValueError)."""
+    return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+
+
+def link(sequence: int, at: str, actor: str, action: str, subject: str, payload: str, previous_hash: str) -> str:
+    """The event's hash: SHA-256 over a JSON list of its fields, so that no field can run into the next."""
+    text = json.dumps([sequence, at, actor, action, subject, payload, previous_hash])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def seal(event_hash: str, key: str) -> str:
+    """The event's MAC: HMAC-SHA256 of its hash."""
+    return hmac.new(key.encode(), event_hash.encode(), hashlib.sha256).hexdigest()
+
+
+def verify(events: Iterable[Event], *, key: str, heads: Iterable[Head] = ()) -> Verification:
+    """Walk the events in order of sequence; name the first that does not fit."""
+    noted = {head.sequence: head.hash for head in heads}
+    previous, count = Head(0, GENESIS), 0
+    for event in events:
+        reason = _fault(event, previous, key, noted)
+        if reason:
+            return Verification(count, previous, Broken(event.sequence, reason))
+        previous, count = Head(event.sequence, event.hash), count + 1
+    beyond = [sequence for sequence in noted if sequence > previous.sequence]
+    if beyond:
+        reason = f"missing: a noted head says that event {max(beyond)} existed"
+        return Verification(count, previous, Broken(previous.sequence + 1, reason))
+    return Verification(count, previous, None)
+
+
+def _fault(event: Event, previous: Head, key: str, noted: dict[int, str]) -> str | None:
+    if event.sequence != previous.sequence + 1:
+        return f"expected event {previous.sequence + 1} here: events are missing or in another order"
+    if event.previous_hash != previous.hash:
+        return "its previous hash is not the hash of the event before"
+    if event.hash != link(*event[:7]):
+        return "its hash does not fit its content"
+    if not hmac.compare_digest(event.mac, seal(event.hash, key)):
+        return "its MAC was not made with this installation's key"
+    if noted.get(event.sequence, event.hash) != event.hash:
+        return "its hash is not the one that a noted head says"
+    return None

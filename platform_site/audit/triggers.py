@@ -1,0 +1,62 @@
+"""Database triggers that make a table append-only, on SQLite and on PostgreSQL.
+
+UPDATE, DELETE, TRUNCATE and (on SQLite) INSERT OR REPLACE are refused by the database itself, whatever the
+application does. On SQLite a later migration that rebuilds a table drops its triggers: such a migration must end with
+the same operation again, and a test holds every table of this kind against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+SQLITE_UPDATE = """
+CREATE TRIGGER {table}_no_update BEFORE UPDATE {columns} ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is written once: a row is never changed'); END;
+"""
+SQLITE_DELETE = """
+CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is written once: a row is never deleted'); END;
+"""
+POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION plumbline_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is written once: a row is never changed or deleted', TG_TABLE_NAME
+    USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+"""
+POSTGRES_ROWS = """
+CREATE TRIGGER {table}_no_change BEFORE UPDATE {columns} OR DELETE ON {table}
+  FOR EACH ROW EXECUTE FUNCTION plumbline_refuse_change();
+"""
+POSTGRES_TRUNCATE = """
+CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+  FOR EACH STATEMENT EXECUTE FUNCTION plumbline_refuse_change();
+"""
+
+
+def write_once(*tables: str) -> list[migrations.RunPython]:
+    """Operations that make whole rows of the tables unchangeable."""
+    return [operation for table in tables for operation in write_once_columns(table, ())]
+
+
+def write_once_columns(table: str, columns: Sequence[str]) -> Iterator[migrations.RunPython]:
+    """Operations that make the named columns of a table unchangeable (all of them when none is named), its rows
+    undeletable."""
+    names = {"table": table, "columns": f"OF {', '.join(columns)}" if columns else ""}
+    yield run(
+        sqlite=[SQLITE_UPDATE.format(**names), SQLITE_DELETE.format(**names)],
+        postgresql=[POSTGRES_FUNCTION, POSTGRES_ROWS.format(**names), POSTGRES_TRUNCATE.format(**names)],
+    )
+
+
+def run(*, sqlite: Sequence[str], postgresql: Sequence[str]) -> migrations.RunPython:
+    """An operation that executes the statements of whichever database this is."""
+
+    def forwards(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
+        for statement in {"sqlite": sqlite, "postgresql": postgresql}[schema_editor.connection.vendor]:
+            schema_editor.execute(statement, params=None)
+
+    return migrations.RunPython(forwards, migrations.RunPython.noop)
