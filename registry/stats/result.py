@@ -1,0 +1,81 @@
+"""What a statistic is once it is computed, and the words for how a comparison ends.
+
+A value that does not exist is None and says why; it never becomes a number that looks like good news.
+
+>>> Statistic("psi", 0.2, Kind.DISTANCE, Direction.HIGHER_IS_WORSE).against(0.1).alarm
+True
+>>> Statistic("psi", None, Kind.DISTANCE, Direction.HIGHER_IS_WORSE, reason="No rows.").against(0.1).alarm is None
+True
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+
+class Outcome(StrEnum):
+    """How a comparison ends. Only ``passed`` is green."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    DRIFTED = "drifted"
+    NOT_ENOUGH_DATA = "not_enough_data"
+    NOT_DETERMINISTIC = "not_deterministic"
+    NOT_APPLICABLE = "not_applicable"
+    ERRORED = "errored"
+
+    @property
+    def is_green(self) -> bool:
+        return self is Outcome.PASSED
+
+
+class Kind(StrEnum):
+    """What sort of number a statistic is."""
+
+    DISTANCE = "distance"
+    P_VALUE = "p_value"
+    SHARE = "share"
+    CHANGE = "change"
+    TEST_STATISTIC = "test_statistic"
+
+
+class Direction(StrEnum):
+    """Which way a statistic gets worse."""
+
+    HIGHER_IS_WORSE = "higher_is_worse"
+    LOWER_IS_WORSE = "lower_is_worse"
+
+
+@dataclass(frozen=True)
+class Statistic:
+    """One computed statistic.
+
+    ``value`` is finite, or None with the ``reason``. ``unbounded``: the value does not exist because the sides are
+    further apart than any number says, so every limit is passed. ``alarm`` is None until a limit was applied, and stays
+    None when there was nothing to hold against it.
+    """
+
+    name: str
+    value: float | None
+    kind: Kind
+    direction: Direction
+    reason: str = ""
+    unbounded: bool = False
+    limit: float | None = None
+    alarm: bool | None = None
+
+    def against(self, limit: float) -> Statistic:
+        """The same statistic with ``limit`` applied: an alarm when it is worse than the limit, not when equal to it."""
+        return replace(self, limit=limit, alarm=self._is_worse_than(limit))
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def _is_worse_than(self, limit: float) -> bool | None:
+        if self.value is None:
+            return True if self.unbounded else None
+        if self.direction is Direction.LOWER_IS_WORSE:
+            return self.value < limit
+        return self.value > limit
