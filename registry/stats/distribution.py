@@ -77,7 +77,7 @@ def compare_counts(
     n_ref, n_cur = int(both.reference.sum()) + reference_nulls, int(both.current.sum()) + current_nulls
     null_share_ref = reference_nulls / n_ref if n_ref else None
     null_share_cur = current_nulls / n_cur if n_cur else None
-    dof, contingency = _contingency(both)
+    dof, contingency = _contingency(both, n_ref, n_cur)
     statistics = (
         *contingency,
         *_category_shares(both, reference_nulls, current_nulls),
@@ -103,6 +103,8 @@ def compare_counts(
 
 def _distances(reference: SortedColumn, current: SortedColumn) -> list[Statistic]:
     names = ("ks", "ks_p", "wasserstein", "wasserstein_normed")
+    if not (reference.rows and current.rows):
+        return absent(names, bool(reference.rows), bool(current.rows), "rows")
     if not (reference.numbers.size and current.numbers.size):
         return absent(names, bool(reference.numbers.size), bool(current.numbers.size), "numbers")
     both = steps(reference.numbers, current.numbers)
@@ -130,10 +132,13 @@ def _bins(reference: SortedColumn, current: SortedColumn) -> tuple[int, list[Sta
     ]
 
 
-def _contingency(both: Categories) -> tuple[int, list[Statistic]]:
+def _contingency(both: Categories, n_ref: int, n_cur: int) -> tuple[int, list[Statistic]]:
+    names = ("chi_square", "chi_square_p", "cramers_v")
+    if not (n_ref and n_cur):
+        return 0, absent(names, bool(n_ref), bool(n_cur), "rows")
     has_ref, has_cur = bool(both.reference.any()), bool(both.current.any())
     if not (has_ref and has_cur):
-        return 0, absent(("chi_square", "chi_square_p", "cramers_v"), has_ref, has_cur, "values")
+        return 0, absent(names, has_ref, has_cur, "values")
     table = chi_square(both.reference, both.current)
     return table.dof, [
         measured("chi_square", table.statistic),

@@ -1,0 +1,107 @@
+import numpy as np
+import pytest
+
+from registry.stats.column import Column
+from registry.stats.distribution import compare_categorical, compare_numeric
+from registry.stats.parity import compare_rows
+from registry.stats.result import Outcome
+from registry.stats.verdict import (
+    DistributionLimits,
+    alarms_sentence,
+    distribution_alarms,
+    drift_verdict,
+    parity_verdict,
+    percent,
+)
+
+ONE_OF_FOUR = compare_rows(Column.of([1.0, 1.0, 1.0, 1.0]), Column.of([1.0, 1.0, 1.0, 2.0], [0, 0, 0, 1]))
+EQUAL = compare_rows(Column.of([1.0]), Column.of([1.0]))
+NO_ROWS = compare_rows(Column.of([]), Column.of([]))
+SPREAD = np.arange(300.0)
+
+
+@pytest.mark.parametrize(
+    ("parity", "limit", "ambiguous_rows", "outcome", "says"),
+    [
+        (EQUAL, 0.0, 0, Outcome.PASSED, "All 1 row are equal."),
+        (ONE_OF_FOUR, 0.0, 0, Outcome.FAILED, "1 of 4 rows differs (25.0 %; 1 null on one side only), above"),
+        (ONE_OF_FOUR, 0.25, 0, Outcome.PASSED, "within the limit of 25.0 %"),
+        (ONE_OF_FOUR, 0.0, 3, Outcome.NOT_DETERMINISTIC, "3 rows tie"),
+        (EQUAL, 0.0, 1, Outcome.NOT_DETERMINISTIC, "Order by a unique key"),
+        (NO_ROWS, 0.0, 0, Outcome.NOT_ENOUGH_DATA, "no row"),
+    ],
+)
+def test_a_parity_verdict_says_why(parity, limit, ambiguous_rows, outcome, says):
+    verdict = parity_verdict(parity, limit=limit, ambiguous_rows=ambiguous_rows)
+    assert verdict.outcome is outcome
+    assert says in verdict.sentence
+
+
+def test_one_row_in_a_million_is_not_told_as_none():
+    trained = np.zeros(1_000_000)
+    current = trained.copy()
+    current[5] = 1
+    verdict = parity_verdict(compare_rows(Column.of(trained), Column.of(current)))
+    assert verdict.outcome is Outcome.FAILED
+    assert "under 0.1 %" in verdict.sentence
+
+
+@pytest.mark.parametrize(
+    ("reference", "current", "outcome", "why"),
+    [
+        (SPREAD, SPREAD, Outcome.PASSED, "the same"),
+        (SPREAD, SPREAD + 50, Outcome.DRIFTED, "half a deviation"),
+        (SPREAD, SPREAD[:199], Outcome.NOT_ENOUGH_DATA, "199 rows"),
+        (SPREAD[:0], SPREAD, Outcome.NOT_ENOUGH_DATA, "no reference"),
+        (np.ones(300), np.ones(300), Outcome.PASSED, "the same constant"),
+        (np.ones(300), np.full(300, 1.5), Outcome.DRIFTED, "another constant"),
+        (SPREAD, np.full(300, np.nan), Outcome.DRIFTED, "all broken"),
+        (np.full(300, np.nan), np.full(300, np.nan), Outcome.NOT_APPLICABLE, "nothing to compare is not good news"),
+        (SPREAD, np.append(SPREAD[:-1], np.inf), Outcome.DRIFTED, "an infinity that was not there"),
+    ],
+)
+def test_drift_is_decided_by_the_size_of_the_effect(reference, current, outcome, why):
+    verdict = drift_verdict(compare_numeric(Column.of(reference), Column.of(current)))
+    assert verdict.outcome is outcome, why
+    assert verdict.sentence.endswith("."), why
+
+
+@pytest.mark.parametrize(("nulls", "outcome"), [(15, Outcome.PASSED), (16, Outcome.DRIFTED)])
+def test_nulls_count_in_any_column(nulls, outcome):
+    values = np.array(["a"] * 300)
+    comparison = compare_categorical(Column.of(values), Column.of(values, np.arange(300) < nulls))
+    limits = DistributionLimits(jensen_shannon=1.0)
+    assert drift_verdict(comparison, limits).outcome is outcome
+
+
+def test_enough_rows_make_everything_significant_and_decide_nothing():
+    reference = np.random.default_rng(2).normal(size=300_000)
+    comparison = compare_numeric(Column.of(reference), Column.of(reference + 0.02))
+    assert comparison["ks_p"].value < 1e-6
+    assert drift_verdict(comparison).outcome is Outcome.PASSED
+
+
+def test_the_limits_are_parameters():
+    comparison = compare_numeric(Column.of(SPREAD), Column.of(SPREAD + 5))
+    alarms = {statistic.name: statistic for statistic in distribution_alarms(comparison, DistributionLimits(ks=0.01))}
+    assert alarms["ks"].alarm
+    assert alarms["ks"].limit == 0.01
+    assert not alarms["wasserstein_normed"].alarm
+    assert "ks_p" not in alarms
+
+
+@pytest.mark.parametrize(
+    ("current", "says"),
+    [
+        (Column.of(SPREAD), "Every distribution statistic is below its alarm limit."),
+        (Column.of(SPREAD + 500), "Above the alarm limit: Kolmogorov-Smirnov, Normed Wasserstein"),
+        (Column.of([]), "No distribution statistic is above its alarm limit; without a value: "),
+    ],
+)
+def test_what_distributions_alone_would_have_said(current, says):
+    assert alarms_sentence(distribution_alarms(compare_numeric(Column.of(SPREAD), current))).startswith(says)
+
+
+@pytest.mark.parametrize(("share", "told"), [(0, "0 %"), (1, "100 %"), (1e-9, "under 0.1 %"), (0.278, "27.8 %")])
+def test_a_share_is_never_rounded_to_nothing(share, told):
+    assert percent(share) == told
