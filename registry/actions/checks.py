@@ -13,40 +13,54 @@ from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from platform_site.queue import after_commit
+from registry.domain import fingerprint
+from registry.domain.definition import Definition
 from registry.domain.parity_check import ParityParameters
-from registry.models import Check, CheckRun, FeatureVersion
+from registry.models import Check, CheckRun, Feature, FeatureVersion
 from registry.queries import source_tables
+from registry.queries.definitions import definition_faults
 
 OPEN_RUNS_LIMIT = 200  # queued and running runs asked for by one person: expensive work is counted before it begins
 
 
 def define_parity(
-    trained: FeatureVersion, current: FeatureVersion, *, parameters: Mapping[str, Any], name: str = "", actor: Actor
+    trained: FeatureVersion,
+    current: FeatureVersion,
+    *,
+    parameters: Mapping[str, Any],
+    name: str = "",
+    blocking: bool = False,
+    actor: Actor,
 ) -> Check:
     """The definition-parity check of two versions of one feature; the same name gives the same check."""
     faults, parsed = ParityParameters.parse(parameters)
     if trained.feature_id != current.feature_id:
         faults.append(Fault("current", "other_feature", "Both versions must be of one feature."))
     if faults:
-        raise Invalid(faults)
-    content = {"trained": trained.name, "current": current.name} | parsed.as_dict()
+        raise Invalid([Fault(*fault) for fault in faults])
     name = name or f"parity-{trained.feature.name}-{trained.name}-{current.name}"
-    with transaction.atomic():
-        check, created = Check.objects.get_or_create(
-            name=name,
-            defaults={
-                "kind": Check.Kind.DEFINITION_PARITY,
-                "parameters": content,
-                "feature": trained.feature,
-                "created_by": actor.name,
-                "created_at": timezone.now(),
-            },
-        )
-        if created:
-            record("check.defined", subject=f"check:{name}", actor=actor, payload=content)
-        elif check.parameters != content:
-            raise Refused("check_name_taken", f"Check {name} exists with other parameters: choose another name.")
-    return check
+    content = {"trained": trained.name, "current": current.name} | parsed.as_dict()
+    return _define(name, trained.feature, content, blocking=blocking, actor=actor)
+
+
+def propose(feature: Feature, definition: Definition, *, actor: Actor) -> CheckRun:
+    """Hold a proposed definition against the current one, before anybody registers it; the queued run."""
+    faults = definition_faults(definition)
+    if feature.current is None:
+        faults.append(Fault("feature", "no_current_version", f"{feature.name} has no version to compare with."))
+    tables = {definition.source_table} | ({feature.current.source_table} if feature.current else set())
+    faults += [
+        Fault("source_table", "not_bound", f"Source table {table} is not bound to a data set: bind it first.")
+        for table in sorted(tables)
+        if not source_tables.bound(table)
+    ]
+    if faults:
+        raise Invalid(faults)
+    address = fingerprint.version_name(fingerprint.address(definition))
+    content = {"trained": feature.current.name, "current": address, "proposed": definition.as_dict()}
+    content |= ParityParameters().as_dict()
+    name = f"proposal-{feature.name}-{feature.current.name}-{address}"
+    return queue_run(_define(name, feature, content, blocking=False, actor=actor), actor=actor)
 
 
 def compare_versions(trained: FeatureVersion, current: FeatureVersion, *, actor: Actor) -> CheckRun | None:
@@ -84,3 +98,25 @@ def cancel_run(run: CheckRun, *, actor: Actor) -> CheckRun:
         run.save(update_fields=["state", "finished_at", "cancel_requested_at"])
         record("check_run.cancel_requested", subject=f"check_run:{run.pk}", actor=actor)
     return run
+
+
+def _define(name: str, feature: Feature, content: dict[str, Any], *, blocking: bool, actor: Actor) -> Check:
+    access.require(access.can_run_check(actor), "Viewers read checks; contributors, approvers and leads define them.")
+    with transaction.atomic():
+        check, created = Check.objects.get_or_create(
+            name=name,
+            defaults={
+                "kind": Check.Kind.DEFINITION_PARITY,
+                "parameters": content,
+                "feature": feature,
+                "blocking": blocking,
+                "created_by": actor.name,
+                "created_at": timezone.now(),
+            },
+        )
+        if created:
+            payload = content | {"feature": feature.name, "blocking": blocking}
+            record("check.defined", subject=f"check:{name}", actor=actor, payload=payload)
+        elif check.parameters != content:
+            raise Refused("check_name_taken", f"Check {name} exists with other parameters: choose another name.")
+    return check

@@ -15,12 +15,11 @@ from platform_site.errors import Fault, Invalid, NotAllowed
 from platform_site.people.models import Team
 from registry.actions import checks
 from registry.domain import change, fingerprint
-from registry.domain.definition import NAME, Definition, NullHandling
-from registry.engines.feature_sql import DATA_TYPES
+from registry.domain.definition import NAME, Definition
 from registry.models import CheckRun, CurrentVersionChange, Feature, FeatureVersion, ModelVersion, SourceTable
 from registry.models.fields import NAME_SENTENCE
-from registry.queries import impact, source_tables
-from registry.sandbox.accept import Rejected, accept
+from registry.queries import impact
+from registry.queries.definitions import definition_faults
 
 COMMIT = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})\Z")
 
@@ -82,25 +81,6 @@ def set_current(feature: Feature, version: FeatureVersion, *, reason: str, actor
     return version
 
 
-def definition_faults(definition: Definition, dialect: str) -> list[Fault]:
-    """Everything wrong with a definition: the logic refused by the sandbox's grammar, unknown words, bad names."""
-    faults = []
-    if dialect != "duckdb":
-        faults.append(Fault("dialect", "unknown", f"{dialect!r} is no dialect that can be executed here: use duckdb."))
-    if definition.null_handling not in list(NullHandling):
-        words = ", ".join(NullHandling)
-        faults.append(Fault("null_handling", "unknown", f"{definition.null_handling!r} is no rule: choose {words}."))
-    if definition.data_type not in DATA_TYPES:
-        words = ", ".join(DATA_TYPES)
-        faults.append(Fault("data_type", "unknown", f"{definition.data_type!r} is no type: choose {words}."))
-    if not NAME.match(definition.source_table):
-        faults.append(Fault("source_table", "malformed", NAME_SENTENCE))
-    answer = accept(definition.computation_logic, columns=source_tables.columns(definition.source_table))
-    if isinstance(answer, Rejected):
-        faults += [Fault("computation_logic", fault.code, fault.message) for fault in answer.faults]
-    return faults
-
-
 def _name_faults(name: str, owner_team: str) -> list[Fault]:
     faults = [] if NAME.match(name) else [Fault("name", "malformed", NAME_SENTENCE)]
     known = list(Team.objects.values_list("slug", flat=True))
@@ -158,7 +138,7 @@ def _add_version(
     if base is None or not feature.requires_parity:
         _move_current(feature, version, reason or "A new version is current when registered.", actor)
     run = checks.compare_versions(base, version, actor=actor) if base else None
-    return Registered(version, True, changes, _warnings(version), impact.would_block(feature, version), run)
+    return Registered(version, True, changes, _warnings(version), impact.would_block(feature, version.equivalence), run)
 
 
 def _move_current(feature: Feature, version: FeatureVersion, reason: str, actor: Actor) -> None:

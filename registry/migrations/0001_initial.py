@@ -2,8 +2,9 @@
 
 import django.core.validators
 import django.db.models.deletion
-import registry.domain.lifecycle
 from django.db import migrations, models
+
+import registry.domain.lifecycle
 
 
 class Migration(migrations.Migration):

@@ -43,3 +43,11 @@ def alerts() -> QuerySet[Alert]:
 def open_alerts() -> QuerySet[Alert]:
     """The alerts that nobody resolved yet."""
     return alerts().exclude(state=Alert.State.RESOLVED)
+
+
+def alert(alert_id: int) -> Alert:
+    """One alert; Unknown when there is none."""
+    found = alerts().filter(pk=alert_id).first()
+    if found is None:
+        raise Unknown(f"There is no alert {alert_id}.")
+    return found

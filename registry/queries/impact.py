@@ -17,11 +17,13 @@ def trained_on(version: FeatureVersion) -> QuerySet[ModelVersion]:
     )
 
 
-def would_block(feature: Feature, version: FeatureVersion) -> tuple[ModelVersion, ...]:
-    """The production model versions that the gate blocks while ``version`` is current: trained on another, not pinned."""
+def would_block(feature: Feature, equivalence: str) -> tuple[ModelVersion, ...]:
+    """The production model versions that the gate blocks while a definition of that equivalence is current: trained
+    on something else, and not pinned."""
+    same = feature.versions.filter(equivalence=equivalence)
     return tuple(
         ModelVersion.objects.filter(stage=Stage.PRODUCTION, snapshot__entries__feature=feature)
-        .exclude(snapshot__entries__feature_version__in=feature.versions.filter(equivalence=version.equivalence))
+        .exclude(snapshot__entries__feature_version__in=same)
         .exclude(pins__feature=feature)
         .select_related("model__owner_team")
         .order_by("model__name", "version")

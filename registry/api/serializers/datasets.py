@@ -1,0 +1,70 @@
+"""Data sets, their snapshots and source tables."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from platform_site.api.serializers import StrictSerializer
+from registry.models import Dataset, DatasetSnapshot, SourceTable
+
+COLUMNS = {"child": serializers.CharField(max_length=128), "max_length": 50}
+
+
+class DatasetInput(StrictSerializer):
+    """A data set by its location inside the data roots."""
+
+    name = serializers.CharField(max_length=128)
+    kind = serializers.CharField(max_length=16)
+    location = serializers.CharField(max_length=500)
+    key = serializers.ListField(**COLUMNS, required=False, default=list)
+    event_time = serializers.CharField(max_length=128, required=False, allow_blank=True, default="")
+
+
+class DatasetOutput(serializers.ModelSerializer):
+    """A data set."""
+
+    snapshots = serializers.IntegerField(source="snapshot_count", default=0)
+
+    class Meta:
+        model = Dataset
+        fields = ("name", "kind", "location", "key", "event_time", "snapshots", "created_by", "created_at")
+        read_only_fields = fields
+
+
+class SnapshotColumnOutput(serializers.Serializer):
+    name = serializers.CharField()
+    type = serializers.CharField()
+
+
+class DatasetSnapshotOutput(serializers.ModelSerializer):
+    """A data set as it was at a moment."""
+
+    dataset = serializers.CharField(source="dataset.name")
+    schema = SnapshotColumnOutput(many=True)
+
+    class Meta:
+        model = DatasetSnapshot
+        fields = ("dataset", "digest", "rows", "schema", "taken_by", "taken_at")
+        read_only_fields = fields
+
+
+class SourceTableInput(StrictSerializer):
+    """What feature logic calls its table; without a data set it is not bound yet."""
+
+    name = serializers.CharField(max_length=128)
+    dataset = serializers.CharField(max_length=128, required=False, allow_null=True, default=None)
+    entity_key = serializers.ListField(**COLUMNS, allow_empty=False)
+    event_time = serializers.CharField(max_length=128)
+    row_key = serializers.ListField(**COLUMNS, required=False, default=list)
+    dialect = serializers.CharField(max_length=32, required=False, default="duckdb")
+
+
+class SourceTableOutput(serializers.ModelSerializer):
+    """A source table and the data set behind it."""
+
+    dataset = serializers.CharField(source="dataset.name", allow_null=True, default=None)
+
+    class Meta:
+        model = SourceTable
+        fields = ("name", "dataset", "entity_key", "event_time", "row_key", "dialect")
+        read_only_fields = fields

@@ -1,0 +1,126 @@
+"""Features and their versions."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from platform_site.api.serializers import StrictSerializer
+from registry.actions.features import Registered
+from registry.domain.definition import Definition, NullHandling
+from registry.models import Feature, FeatureVersion
+
+
+class DefinitionInput(StrictSerializer):
+    """The content of a feature version."""
+
+    computation_logic = serializers.CharField(max_length=8_000, trim_whitespace=False)
+    null_handling = serializers.ChoiceField(choices=[word.value for word in NullHandling])
+    data_type = serializers.CharField(max_length=64)
+    source_table = serializers.CharField(max_length=128)
+
+    def definition(self) -> Definition:
+        return Definition(*(self.validated_data[name] for name in Definition._fields))
+
+
+class FeatureInput(DefinitionInput):
+    """A definition to register, with what is not content beside it."""
+
+    name = serializers.CharField(max_length=128)
+    description = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
+    owner_team = serializers.CharField(max_length=63)
+    dialect = serializers.CharField(max_length=32, required=False, default="duckdb")
+    pipeline_commit = serializers.CharField(max_length=64, required=False, allow_blank=True, default="")
+    reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
+
+    def arguments(self) -> dict[str, object]:
+        """The arguments of `register_feature`."""
+        others = {name: value for name, value in self.validated_data.items() if name not in Definition._fields}
+        return others | {"definition": self.definition()}
+
+
+class MovedOutput(serializers.Serializer):
+    before = serializers.CharField()
+    after = serializers.CharField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {"from": serializers.CharField(), "to": serializers.CharField()}
+
+
+class ChangesOutput(serializers.Serializer):
+    """What changed against the version before; null where a field stayed."""
+
+    logic = MovedOutput(allow_null=True)
+    null_handling = MovedOutput(allow_null=True)
+    data_type = MovedOutput(allow_null=True)
+    source_table = MovedOutput(allow_null=True)
+    formatting_only = serializers.BooleanField()
+
+
+class BlockedOutput(serializers.Serializer):
+    """A production model version that the gate blocks now."""
+
+    model = serializers.CharField(source="model.name")
+    version = serializers.CharField()
+    owner_team = serializers.CharField(source="model.owner_team.slug")
+
+
+class RegisteredOutput(serializers.Serializer):
+    """What became of a registration."""
+
+    name = serializers.CharField(source="version.feature.name")
+    version = serializers.CharField(source="version.name")
+    digest = serializers.CharField(source="version.digest")
+    number = serializers.IntegerField(source="version.number")
+    created = serializers.BooleanField()
+    changes = serializers.SerializerMethodField()
+    warnings = serializers.ListField(child=serializers.CharField())
+    would_block = BlockedOutput(many=True)
+    check_run = serializers.IntegerField(source="run.pk", default=None, allow_null=True)
+
+    def get_changes(self, registered: Registered) -> ChangesOutput:
+        return registered.changes.as_dict()
+
+
+class FeatureVersionOutput(serializers.ModelSerializer):
+    """One immutable definition."""
+
+    feature = serializers.CharField(source="feature.name")
+    version = serializers.CharField(source="name")
+    changes = ChangesOutput()
+
+    class Meta:
+        model = FeatureVersion
+        fields = (
+            "feature", "version", "digest", "number", "computation_logic", "dialect", "null_handling", "data_type",
+            "source_table", "pipeline_commit", "changes", "reason", "registered_by", "registered_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class FeatureOutput(serializers.ModelSerializer):
+    """A feature with its current version."""
+
+    owner_team = serializers.CharField(source="owner_team.slug")
+    current = serializers.CharField(source="current.name", allow_null=True, default=None)
+    versions = serializers.IntegerField(source="version_count")
+
+    class Meta:
+        model = Feature
+        fields = ("name", "description", "owner_team", "requires_parity", "current", "versions", "created_at")
+        read_only_fields = fields
+
+
+class CurrentInput(StrictSerializer):
+    """Which version to make current, and why."""
+
+    version = serializers.CharField(max_length=64)
+    reason = serializers.CharField(max_length=4_000)
+
+
+class ImpactOutput(serializers.Serializer):
+    """Which model versions a version touches, and which in production the gate would block."""
+
+    feature = serializers.CharField()
+    version = serializers.CharField()
+    trained_on = BlockedOutput(many=True)
+    would_block = BlockedOutput(many=True)

@@ -1,0 +1,41 @@
+"""The registry's paths below /api/v1/."""
+
+from django.urls import include, path
+
+from registry.api import checks, datasets, features, models
+
+feature = [
+    path("", features.Feature.as_view()),
+    path("versions/", features.Versions.as_view()),
+    path("versions/<str:version>/", features.Version.as_view()),
+    path("current/", features.Current.as_view()),
+    path("impact/", features.Impact.as_view()),
+]
+model_version = [
+    path("", models.Version.as_view()),
+    path("snapshot/", models.Snapshot.as_view()),
+    path("compatibility/", models.Compatibility.as_view()),
+    path("deployment-gate/", models.DeploymentGate.as_view()),
+    path("promote/", models.Promotion.as_view()),
+    path("pins/", models.Pins.as_view()),
+    path("serving-features/", models.ServingFeatures.as_view()),
+]
+urlpatterns = [
+    path("datasets/", datasets.Datasets.as_view()),
+    path("datasets/<str:name>/", datasets.Dataset.as_view()),
+    path("datasets/<str:name>/snapshots/", datasets.Snapshots.as_view()),
+    path("source-tables/", datasets.SourceTables.as_view()),
+    path("features/", features.Features.as_view()),
+    path("features/<str:name>/", include(feature)),
+    path("models/", models.Models.as_view()),
+    path("models/<str:name>/", models.Model.as_view()),
+    path("models/<str:name>/versions/", models.Versions.as_view()),
+    path("models/<str:name>/versions/<str:version>/", include(model_version)),
+    path("checks/", checks.Checks.as_view()),
+    path("checks/<int:pk>/runs/", checks.Runs.as_view()),
+    path("check-runs/<int:pk>/", checks.Run.as_view()),
+    path("check-runs/<int:pk>/cancel/", checks.CancelRun.as_view()),
+    path("parity/", checks.Parity.as_view()),
+    path("alerts/", checks.Alerts.as_view()),
+    path("alerts/<int:pk>/", checks.Alert.as_view()),
+]

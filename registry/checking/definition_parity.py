@@ -1,0 +1,118 @@
+"""Definition parity (P1): the same rows, two definitions of one feature, compared row by row.
+
+The engine has computed both definitions in one scan; here the two columns are compared, judged, and described: the
+worst rows with their keys, the differing share by month or by a column, and what the distribution tests in common
+use would have said, which is the point: they are the ones that stay silent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from registry.checking.report import Report, plain
+from registry.domain.parity_check import ParityParameters
+from registry.stats.column import Column, SortedColumn
+from registry.stats.distribution import compare_categorical, compare_sorted
+from registry.stats.histogram import overlay
+from registry.stats.parity import Parity, by_slice, compare_rows
+from registry.stats.result import Statistic
+from registry.stats.verdict import distribution_alarms, parity_verdict, percent
+
+SLICES_SHOWN = 200
+
+
+class Rows(NamedTuple):
+    """What the engine handed back: one row for each row of either side, and how its columns are called."""
+
+    table: pa.Table
+    row_key: Sequence[str]
+    event_time: str
+    slice_by: str = ""  # a column of the table; empty: by month of the event time
+
+
+def judge(rows: Rows, parameters: ParityParameters) -> Report:
+    """Compare ``trained`` with ``current`` row by row and judge by the limit."""
+    trained, current = _column(rows.table["trained"]), _column(rows.table["current"])
+    parity = compare_rows(
+        trained,
+        current,
+        in_trained=_flags(rows.table["in_trained"]),
+        in_current=_flags(rows.table["in_current"]),
+        atol=parameters.atol,
+        rtol=parameters.rtol,
+    )
+    ambiguous = int(pc.sum(rows.table["ambiguous"]).as_py() or 0)
+    verdict = parity_verdict(parity, limit=parameters.limit, ambiguous_rows=ambiguous)
+    content = {
+        **parity.as_dict(),
+        **parameters.as_dict(),
+        "ambiguous_rows": ambiguous,
+        "worst_rows": [_row(rows, index) for index in parity.worst],
+        "by_slice": _by_slice(rows, parity)[:SLICES_SHOWN],
+        "slice_by": rows.slice_by or "month",
+        **_distributions(trained, current),
+    }
+    return Report(str(verdict.outcome), verdict.sentence, parity.rows, plain(content))
+
+
+def silence(alarms: Sequence[Statistic], parity_share: float | None) -> str:
+    """The sentence that says whether distribution tests alone would have passed what rows show to differ."""
+    told = ", ".join(f"{one.name} {one.value:.4f} (limit {one.limit:g})" for one in alarms if one.value is not None)
+    if not parity_share or any(one.alarm for one in alarms):
+        return f"Distribution tests beside it: {told}."
+    return f"Distributions alone would have passed this: {told}. {percent(parity_share)} of the rows are wrong."
+
+
+def _distributions(trained: Column, current: Column) -> dict[str, Any]:
+    if trained.values.dtype.kind == "f" and current.values.dtype.kind == "f":
+        sides = SortedColumn.of(trained), SortedColumn.of(current)
+        comparison, histogram = compare_sorted(*sides), overlay(*sides).as_dict()
+    else:
+        comparison, histogram = compare_categorical(trained, current), None
+    alarms = distribution_alarms(comparison)
+    return {
+        "distribution": comparison.as_dict(),
+        "alarms": [alarm.as_dict() for alarm in alarms],
+        "distributions_alarm": any(alarm.alarm for alarm in alarms),
+        "histogram": histogram,
+    }
+
+
+def _column(array: pa.ChunkedArray) -> Column:
+    """An Arrow column with its nulls apart: numbers as float64, everything else as Python objects."""
+    null = array.is_null().to_numpy()
+    kind = array.type
+    if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind):
+        return Column(pc.fill_null(array.cast(pa.float64()), 0.0).to_numpy(), null)
+    return Column(np.array(array.to_pylist(), dtype=object), null)
+
+
+def _flags(array: pa.ChunkedArray) -> np.ndarray:
+    return pc.fill_null(array, False).to_numpy()
+
+
+def _row(rows: Rows, index: int) -> dict[str, Any]:
+    row = rows.table.slice(index, 1).to_pylist()[0]
+    trained, current = row["trained"], row["current"]
+    numeric = isinstance(trained, int | float) and isinstance(current, int | float)
+    return {
+        "key": {name: row[name] for name in rows.row_key},
+        "event_time": row[rows.event_time],
+        "trained": trained,
+        "current": current,
+        "difference": current - trained if numeric else None,
+    }
+
+
+def _by_slice(rows: Rows, parity: Parity) -> list[dict[str, Any]]:
+    if rows.slice_by:
+        return by_slice(parity.differs, np.array(rows.table[rows.slice_by].to_pylist(), dtype=object))
+    when = rows.table[rows.event_time]
+    if not pa.types.is_temporal(when.type):
+        return []
+    return by_slice(parity.differs, pc.strftime(when, format="%Y-%m").to_numpy())

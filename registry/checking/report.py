@@ -1,0 +1,37 @@
+"""What a check hands back: an outcome, a sentence, and JSON content that any database can keep.
+
+>>> plain({"a": float("nan"), "b": [1, float("inf")]})
+{'a': 'NaN', 'b': [1, 'Infinity']}
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date, time, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+
+class Report(NamedTuple):
+    """How a check ended: ``outcome`` (a word of `stats.result.Outcome`), one sentence, rows read, JSON content."""
+
+    outcome: str
+    summary: str
+    rows: int
+    content: dict[str, Any]
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON has it. JSON knows neither NaN nor infinities: they become words."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, Decimal | timedelta | bytes):
+        return str(value)
+    return value
