@@ -1,0 +1,27 @@
+#!/usr/bin/env python3
+"""Plumbline's commands: `python3 manage.py up` starts everything, and sets up first what is missing."""
+
+import os
+import sys
+
+OLDEST = (3, 11)
+if sys.version_info < OLDEST:  # before any import that an older Python could not even parse
+    sys.exit("Plumbline needs Python {}.{} or newer; this is Python {}.{}.".format(*OLDEST, *sys.version_info[:2]))
+
+from platform_site import bootstrap  # noqa: E402
+
+
+def main() -> None:
+    """Run one command in an environment that has what it needs."""
+    testing = sys.argv[1:2] == ["test"]
+    bootstrap.ensure(testing=testing)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "platform_site.settings")
+    from django.core.management import execute_from_command_line
+
+    if testing and "--" not in sys.argv:
+        sys.argv.insert(2, "--")  # everything behind it is pytest's: `test tests/registry -k gate`
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
