@@ -32,7 +32,7 @@ def text_diff(before: str, after: str) -> TextDiff:
 
     >>> left, right = text_diff("avg(dep_delay)", "sum(dep_delay)")
     >>> [part.text for part in left if part.changed], [part.text for part in right if part.changed]
-    ([], ['coalesce(', ', 0)'])
+    (['avg'], ['sum'])
     """
     old, new = PART.findall(before), PART.findall(after)
     left: list[Part] = []

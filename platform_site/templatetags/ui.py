@@ -118,13 +118,15 @@ def sql_diff(before: str, after: str) -> TextDiff:
 @register.filter
 def control(field: BoundField) -> SafeString:
     """A form's field as its widget with the one look that controls have; the field's own classes stay."""
+    if is_choice_list(field):  # its class would land on the group and on each choice; the style sheet reaches them
+        return field.as_widget()
     own = field.field.widget.attrs.get("class", "")
     return field.as_widget(attrs={"class": f"{_control_class(field)} {own}".strip()})
 
 
 def _control_class(field: BoundField) -> str:
     widget = field.field.widget
-    if isinstance(widget, CheckboxInput | RadioSelect | CheckboxSelectMultiple):
+    if isinstance(widget, CheckboxInput):
         return "form-check-input"
     look = "form-select" if isinstance(widget, Select) else "form-control"
     return f"{look} is-invalid" if field.errors else look
@@ -146,7 +148,7 @@ MESSAGE_LOOKS = {
     level.DEBUG: states.Look("Note", states.Tone.MUTED, "info-circle"),
     level.INFO: states.Look("Note", states.Tone.INFO, "info-circle"),
     level.SUCCESS: states.Look("Done", states.Tone.OK, "circle-check"),
-    level.WARNING: states.Look("Mind", states.Tone.WARN, "alert-triangle"),
+    level.WARNING: states.Look("Take care", states.Tone.WARN, "alert-triangle"),
     level.ERROR: states.Look("Not done", states.Tone.BAD, "circle-x"),
 }
 

@@ -30,6 +30,16 @@
     place.replaceChildren(note);
   }
 
+  // A refusal comes as a fragment and takes the place of what was asked for. A page that stands alone never does: it is an
+  // error page, or the sign-in after the session ended, and then the whole page has to go there.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { xhr } = event.detail;
+    if (!xhr.responseText.includes('<body class="standalone"')) return;
+    event.detail.shouldSwap = false;
+    event.detail.isError = xhr.status >= 400;
+    if (xhr.status < 400) location.reload();
+  });
+
   document.addEventListener("htmx:sendError", () => say("The server could not be reached. What you see may be out of date."));
   document.addEventListener("htmx:responseError", (event) => {
     say(`The server answered ${event.detail.xhr.status}. Nothing on this page was changed; try again, or load it anew.`);

@@ -44,7 +44,7 @@
 
   const AXIS = {
     automargin: true, gridcolor: "var(--chart-grid)", linecolor: "var(--chart-axis)", zerolinecolor: "var(--chart-axis)",
-    tickcolor: "var(--chart-axis)", ticklen: 4, title: { standoff: 12 },
+    tickcolor: "var(--chart-axis)", ticklen: 4, title: { standoff: 12, font: { size: 12 } },
   };
 
   function layoutOf(figure) {
@@ -60,6 +60,12 @@
     for (const key of Object.keys(own)) if (/^[xy]axis\d+$/.test(key)) house[key] = AXIS;
     if (calm.matches) delete own.transition;
     return resolved({ ...merged(house, own), showlegend: false });
+  }
+
+  // Without gaps Plotly scales a heat map's image by a style attribute, which our policy blocks: the cells would blur.
+  function dataOf(figure) {
+    const tiled = (trace) => (/^(heatmap|histogram2d)$/.test(trace.type) ? { xgap: 2, ygap: 2, ...trace } : trace);
+    return resolved((figure.data || []).map(tiled));
   }
 
   // -- the legend is HTML: it wraps at any width, is read out, and works by keyboard --------------------------------------
@@ -99,7 +105,7 @@
       if (!place.isConnected) return; // swapped away while Plotly was on its way
       place.figure ??= JSON.parse(source.textContent);
       const layout = layoutOf(place.figure);
-      await Plotly.react(place, resolved(place.figure.data || []), layout, CONFIG);
+      await Plotly.react(place, dataOf(place.figure), layout, CONFIG);
       legendOf(place, place.figure, layout.colorway);
       drawn.add(place);
     } catch (error) {
