@@ -74,6 +74,7 @@ class Environment:
     check_memory_mib: int
     check_time_limit_s: int
     behind_tls_proxy: bool
+    demo_password: str
 
 
 def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environment:
@@ -110,6 +111,7 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
         check_memory_mib=memory,
         check_time_limit_s=seconds,
         behind_tls_proxy=behind_tls_proxy,
+        demo_password=environ.get("DEMO_PASSWORD", ""),
     )
 
 
@@ -162,7 +164,9 @@ def _kept_secrets(state_dir: Path) -> dict[str, str]:
         kept = json.loads(path.read_text())
         return {name: kept[name] for name in ("SECRET_KEY", "AUDIT_KEY")}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise Unsafe([f"{path} cannot be read or made ({error}): mend or remove it, or set SECRET_KEY and AUDIT_KEY."])
+        raise Unsafe(
+            [f"{path} cannot be read or made ({error}): mend or remove it, or set SECRET_KEY and AUDIT_KEY."]
+        ) from error
 
 
 def _running_broker(state_dir: Path) -> str | None:
