@@ -78,8 +78,8 @@ def prepare(project: Path, locks: tuple[str, ...]) -> Environment:
                 _set_up(environment, digests, key)
     except PermissionError as error:
         raise Failed(f"{error.filename or project} cannot be written: Plumbline keeps its packages there.") from error
-    except OSError as error:
-        raise Failed(_explain(f"{error.strerror}: {error.filename}", environment)) from error
+    except OSError as error:  # "No space left on device" names itself
+        raise Failed(f"{environment.folder} cannot be made ({error.strerror}): mend that, then try again.") from error
     return environment
 
 

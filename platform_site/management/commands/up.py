@@ -1,0 +1,152 @@
+"""`manage.py up`: start everything on this machine, keep it running, stop it cleanly."""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import os
+import socket
+import sys
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection, connections
+
+from platform_site.supervisor import installation, ports, programs
+from platform_site.supervisor.broker import Broker
+from platform_site.supervisor.voices import Voices
+from platform_site.supervisor.watch import Asked, GaveUp, Supervisor
+
+DEFAULT_PORT = 8000
+BROKER_PATIENCE_S, READY_PATIENCE_S = 30, 120
+
+
+class Command(BaseCommand):
+    help = "Start the web server, the worker, the scheduler and, without REDIS_URL, a broker; stop them with Ctrl-C."
+    requires_system_checks = []  # `migrate` asks for those it needs
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("--port", type=port_number, help=f"Exactly this one; otherwise {DEFAULT_PORT} or the next.")
+        parser.add_argument("--no-demo", action="store_true", help="Do not load the sample organization.")
+
+    def handle(self, *, port: int | None, no_demo: bool, **options: Any) -> None:
+        try:
+            with installation.lock(settings.STATE_DIR), open_door(port) as door:
+                check_installation()
+                run(door, with_demo=not no_demo)
+        except (installation.Unusable, ports.Taken, GaveUp) as refusal:
+            sys.exit(str(refusal))
+        except BrokenPipeError:
+            sys.exit(1)  # whoever read the output is gone, and everything has been stopped
+
+
+def port_number(text: str) -> int:
+    """Return a port from 1 to 65535, or tell argparse what is wrong."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: write a number from 1 to 65535.")
+    return int(text)
+
+
+def open_door(port: int | None) -> socket.socket:
+    """Return the web server's socket, before anything slow is done."""
+    door = ports.listen(port or DEFAULT_PORT, exactly=port is not None)
+    taken = door.getsockname()[1]
+    if port is None and taken != DEFAULT_PORT:
+        print(f"Port {DEFAULT_PORT} is in use; taking {taken}.", flush=True)
+    return door
+
+
+def check_installation() -> None:
+    """Raise `Unusable` when the disk is full or the database cannot be used."""
+    installation.check_room(settings.STATE_DIR)
+    if connection.vendor == "sqlite":
+        installation.check_sqlite(settings.DATABASES["default"]["NAME"])
+
+
+def run(door: socket.socket, *, with_demo: bool) -> None:
+    """Start everything behind `door`, and look after it until somebody asks for the end."""
+    supervisor = Supervisor(Voices())
+    supervisor.obey_signals()
+    embedded = None if os.environ.get("REDIS_URL") else Broker(settings.STATE_DIR / "broker")
+    try:
+        start(supervisor, door, embedded, with_demo=with_demo)
+        while True:
+            supervisor.tick()
+    except Asked:
+        supervisor.voices.say("up", "stopping …")
+    finally:
+        supervisor.stop()
+        if embedded:
+            embedded.forget()
+    supervisor.voices.say("up", "stopped")
+
+
+def start(supervisor: Supervisor, door: socket.socket, embedded: Broker | None, *, with_demo: bool) -> None:
+    """Start one part after the other, and say where to sign in once all of them are ready."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    supervisor.voices.say("up", "bringing the database up to date …")
+    migrate()
+    if embedded:
+        environment["REDIS_URL"] = embedded.url
+        supervisor.keep(programs.broker(embedded, environment))
+        if not supervisor.wait_for(embedded.answers, seconds=BROKER_PATIENCE_S):
+            raise GaveUp(f"The broker does not answer after {BROKER_PATIENCE_S} s; its last lines are above.")
+    logins = load_demo(supervisor, environment) if with_demo else []
+    for program in (
+        programs.worker(environment),
+        programs.beat(environment, settings.STATE_DIR),
+        programs.web(environment, door),
+    ):
+        supervisor.keep(program)
+    await_ready(supervisor, door.getsockname()[1])
+    for line in logins:
+        supervisor.voices.plain(line)
+    supervisor.voices.plain(f"Plumbline is ready at http://{ports.LOOPBACK}:{door.getsockname()[1]}")
+
+
+def migrate() -> None:
+    """Bring the database to what the code expects; raise `Unusable` when it cannot be reached or changed."""
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except DatabaseError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise installation.Unusable(f"The database cannot be used: {reason}.") from error
+    finally:
+        connections.close_all()
+
+
+def load_demo(supervisor: Supervisor, environment: dict[str, str]) -> list[str]:
+    """Load the sample organization where it is missing; return the lines that tell whom to sign in as."""
+    supervisor.voices.say("up", "loading the sample organization …")
+    code, lines = supervisor.run(programs.demo(environment))
+    if code:
+        raise GaveUp("\n".join([*lines, "The demo cannot be loaded; `up --no-demo` starts without it."]))
+    return lines
+
+
+def await_ready(supervisor: Supervisor, port: int) -> None:
+    """Return when `/readyz` says that every part is there; raise `GaveUp` with what it said last."""
+    said = "nothing"
+
+    def ready() -> bool:
+        nonlocal said
+        status, said = ask_readyz(port)
+        return status == http.HTTPStatus.OK
+
+    if not supervisor.wait_for(ready, seconds=READY_PATIENCE_S):
+        raise GaveUp(f"Plumbline is not ready after {READY_PATIENCE_S} s; /readyz says: {said}")
+
+
+def ask_readyz(port: int) -> tuple[int, str]:
+    """Return the status and text of `/readyz`; the status is 0 when nobody answers."""
+    line = http.client.HTTPConnection(ports.LOOPBACK, port, timeout=2)
+    try:
+        line.request("GET", "/readyz", headers={"Host": settings.ALLOWED_HOSTS[0].lstrip(".*") or ports.LOOPBACK})
+        answer = line.getresponse()
+        return answer.status, answer.read(2000).decode(errors="replace").strip()
+    except (OSError, http.client.HTTPException) as error:
+        return 0, f"{type(error).__name__}: {error}"
+    finally:
+        line.close()
