@@ -40,18 +40,21 @@ class Supervisor:
         self._start(child)
         return child
 
-    def run(self, program: Program) -> tuple[int, list[str]]:
-        """Run a program to its end, while the others are looked after; return its exit code and what it kept for later."""
-        child, kept = Child(program), []
-        self._start(child, hear=kept.append if program.speaks_for_later else None)
+    def run(self, program: Program, hear: Callable[[str], None] | None = None) -> int:
+        """Run a program to its end, while the others are looked after; return its exit code.
+
+        `hear` gets the lines of one that `speaks_for_later`, as they come.
+        """
+        child = Child(program)
+        self._start(child, hear)
         process = child.process
         try:
             while child.running:
                 self.tick()
         finally:
             child.stop(at_once=lambda: self.requests_to_stop > 1, meanwhile=self._listen)
-        self.voices.drain()
-        return process.returncode, kept
+            self.voices.drain()
+        return process.returncode
 
     def tick(self) -> None:
         """Pass words on for a moment and start again whoever died; raise `Asked` or `GaveUp` when it is over."""

@@ -70,9 +70,23 @@ def test_what_a_program_writes_carries_its_name(supervisor):
 def test_a_program_may_speak_for_later(supervisor):
     talk = "import sys; print('the password'); print('loading', file=sys.stderr); sys.exit(3)"
 
-    code, kept = supervisor.run(Program("demo", (sys.executable, "-c", talk), speaks_for_later=True))
+    kept: list[str] = []
+    code = supervisor.run(Program("demo", (sys.executable, "-c", talk), speaks_for_later=True), hear=kept.append)
 
     assert (code, kept, said(supervisor)) == (3, ["the password"], "demo   | loading\n")
+
+
+def test_what_was_spoken_for_later_is_kept_when_the_end_is_asked_for(supervisor):
+    talk = "import time; print('the password', flush=True); time.sleep(60)"
+    kept: list[str] = []
+
+    def hear(line: str) -> None:
+        kept.append(line)
+        supervisor.requests_to_stop = 1
+
+    with pytest.raises(Asked):
+        supervisor.run(Program("demo", (sys.executable, "-c", talk), speaks_for_later=True), hear=hear)
+    assert kept == ["the password"]
 
 
 def test_a_killed_child_is_started_again_and_said(supervisor):

@@ -7,6 +7,7 @@ import http.client
 import os
 import socket
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -90,20 +91,26 @@ def start(supervisor: Supervisor, door: socket.socket, embedded: Broker | None, 
     migrate()
     if embedded:
         environment["REDIS_URL"] = embedded.url
-        supervisor.keep(programs.broker(embedded, environment))
-        if not supervisor.wait_for(embedded.answers, seconds=BROKER_PATIENCE_S):
-            raise GaveUp(f"The broker does not answer after {BROKER_PATIENCE_S} s; its last lines are above.")
-    logins = load_demo(supervisor, environment) if with_demo else []
-    for program in (
-        programs.worker(environment),
-        programs.beat(environment, settings.STATE_DIR),
-        programs.web(environment, door),
-    ):
-        supervisor.keep(program)
-    await_ready(supervisor, door.getsockname()[1])
-    for line in logins:
-        supervisor.voices.plain(line)
+        start_broker(supervisor, embedded, environment)
+    logins: list[str] = []
+    try:
+        if with_demo:
+            load_demo(supervisor, environment, logins)
+        supervisor.keep(programs.worker(environment))
+        supervisor.keep(programs.beat(environment, settings.STATE_DIR))
+        supervisor.keep(programs.web(environment, door))
+        await_ready(supervisor, door.getsockname()[1])
+    finally:  # whatever happens, a password that is made once is shown once
+        for line in logins:
+            supervisor.voices.plain(line)
     supervisor.voices.plain(f"Plumbline is ready at http://{ports.LOOPBACK}:{door.getsockname()[1]}")
+
+
+def start_broker(supervisor: Supervisor, embedded: Broker, environment: Mapping[str, str]) -> None:
+    """Start the embedded broker, and return once it takes commands."""
+    supervisor.keep(programs.broker(embedded, environment))
+    if not supervisor.wait_for(embedded.answers, seconds=BROKER_PATIENCE_S):
+        raise GaveUp(f"The broker does not answer after {BROKER_PATIENCE_S} s; its last lines are above.")
 
 
 def migrate() -> None:
@@ -117,13 +124,11 @@ def migrate() -> None:
         connections.close_all()
 
 
-def load_demo(supervisor: Supervisor, environment: dict[str, str]) -> list[str]:
-    """Load the sample organization where it is missing; return the lines that tell whom to sign in as."""
+def load_demo(supervisor: Supervisor, environment: Mapping[str, str], logins: list[str]) -> None:
+    """Load the sample organization where it is missing; add the lines that tell whom to sign in as to `logins`."""
     supervisor.voices.say("up", "loading the sample organization …")
-    code, lines = supervisor.run(programs.demo(environment))
-    if code:
-        raise GaveUp("\n".join([*lines, "The demo cannot be loaded; `up --no-demo` starts without it."]))
-    return lines
+    if supervisor.run(programs.demo(environment), hear=logins.append):
+        raise GaveUp("The demo cannot be loaded; `up --no-demo` starts without it.")
 
 
 def await_ready(supervisor: Supervisor, port: int) -> None:

@@ -1,0 +1,273 @@
+"""`manage.py up` with all its real processes: it gets ready, mends itself, refuses clearly and leaves nothing behind."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from platform_site import environment
+from platform_site.management.commands.up import ask_readyz
+from platform_site.supervisor import installation, ports
+from tests import servers
+
+PROJECT = Path(__file__).resolve().parents[2]
+READY = re.compile(r"^Plumbline is ready at http://127\.0\.0\.1:(\d+)$", re.MULTILINE)
+
+
+def variables(state_dir: Path, **given: str) -> dict[str, str]:
+    """This process's environment without any setting of Plumbline's but those given."""
+    own = {setting.name for setting in environment.SETTINGS}
+    kept = {name: value for name, value in os.environ.items() if name not in own}
+    return {**kept, "STATE_DIR": str(state_dir), **given}
+
+
+class Up:
+    """One run of the command, its words and its processes."""
+
+    def __init__(self, state_dir: Path, *words: str, **given: str) -> None:
+        self.state_dir = state_dir
+        self.log = state_dir.with_suffix(".log")
+        with self.log.open("w") as out:
+            command = [sys.executable, "manage.py", "up", *words]
+            self.process = subprocess.Popen(
+                command, cwd=PROJECT, env=variables(state_dir, **given), stdout=out, stderr=subprocess.STDOUT
+            )
+
+    def said(self) -> str:
+        return self.log.read_text()
+
+    def port(self) -> int:
+        """Wait for the ready line and return the port in it."""
+        wait(lambda: READY.search(self.said()) or self.process.poll() is not None, seconds=150)
+        ready = READY.search(self.said())
+        assert ready, self.said()
+        return int(ready.group(1))
+
+    def processes(self, word: str = "") -> dict[int, str]:
+        """The living processes that belong to this installation, with their command lines."""
+        found = {}
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                mine = f"STATE_DIR={self.state_dir}\0".encode() in (folder / "environ").read_bytes()
+                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                if mine and command and word in command:
+                    found[int(folder.name)] = command
+        return found
+
+    def leader(self, word: str) -> int:
+        """The process that `up` itself started, and not one of that one's children."""
+        return min(pid for pid in self.processes(word) if os.getpgid(pid) == pid)
+
+    def end(self, number: signal.Signals = signal.SIGKILL) -> int:
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        return self.process.wait(timeout=40)
+
+
+def wait(true: Callable[[], object], *, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not (met := true()) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return bool(met)
+
+
+def get(port: int, path: str) -> int:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=15) as answer:
+        return answer.status
+
+
+@contextlib.contextmanager
+def started(state_dir: Path, *words: str, **given: str) -> Iterator[Up]:
+    up = Up(state_dir, *words, **given)
+    try:
+        yield up
+    finally:
+        up.end()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory) -> Iterator[Up]:
+    with started(tmp_path_factory.mktemp("up") / "var", "--no-demo") as up:
+        up.port()
+        yield up
+
+
+def refusal(state_dir: Path, *words: str, **given: str) -> str:
+    """Run `up` where it must refuse, and return the one sentence it says."""
+    command = [sys.executable, "manage.py", "up", *words]
+    ended = subprocess.run(
+        command, cwd=PROJECT, env=variables(state_dir, **given), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert ended.returncode != 0
+    assert "Traceback" not in ended.stderr, ended.stderr
+    (sentence,) = ended.stderr.strip().splitlines()
+    return sentence
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_it_is_ready_when_it_says_so_and_says_nothing_after_it(running):
+    port = running.port()
+
+    assert get(port, "/healthz") == get(port, "/readyz") == 200
+    assert ask_readyz(port)[0] == 200
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_nobody_reads_the_brokers_password_in_the_process_list(running):
+    password = (running.state_dir / "broker" / "url").read_text().partition("://:")[2].partition("@")[0]
+
+    assert len(password) > 20
+    assert not [command for command in running.processes().values() if password in command]
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_a_second_one_on_the_same_installation_is_refused(running):
+    sentence = refusal(running.state_dir)
+
+    assert sentence.startswith(f"Plumbline already runs on {running.state_dir} (process {running.process.pid})")
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+@pytest.mark.parametrize("word", [" worker ", " beat ", "gunicorn", "valkey-server"])
+def test_a_killed_part_is_back_within_ten_seconds(running, word):
+    killed = running.leader(word)
+    family = [pid for pid in running.processes(word) if os.getpgid(pid) == killed]
+    os.kill(killed, signal.SIGKILL)
+
+    assert wait(lambda: [pid for pid in running.processes(word) if pid not in family], seconds=10)
+    assert not set(family) & set(running.processes(word))
+    assert wait(lambda: ask_readyz(running.port())[0] == 200, seconds=60)
+    assert "was killed by SIGKILL; it is started again" in running.said()
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_a_request_waits_while_the_web_server_is_started_again(running):
+    family = set(running.processes("gunicorn"))
+    os.kill(running.leader("gunicorn"), signal.SIGKILL)
+    assert wait(lambda: not family & set(running.processes()), seconds=5)
+
+    assert get(running.port(), "/healthz") == 200
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_killing_it_leaves_no_process(tmp_path):
+    with started(tmp_path / "var", "--no-demo") as up:
+        up.port()
+        names = " ".join(up.processes().values())
+        assert all(word in names for word in ("valkey-server", " worker ", " beat ", "gunicorn"))
+
+        up.end(signal.SIGKILL)
+
+        assert wait(lambda: not up.processes(), seconds=5), up.processes()
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_polite_end_stops_everything_in_order(tmp_path, number):
+    with started(tmp_path / "var", "--no-demo") as up:
+        up.port()
+
+        assert up.end(number) == 0
+        assert not up.processes()
+        assert not (tmp_path / "var" / "broker" / "url").exists()
+        assert up.said().splitlines()[-1] == "up     | stopped"
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_a_second_start_keeps_everything_and_doubles_nothing(tmp_path):
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table'"
+    counts = []
+    for _ in range(2):
+        with started(tmp_path / "var") as up:
+            up.port()
+            last = up.said()[: READY.search(up.said()).start()].splitlines()[-5:]
+            assert not any(line.startswith(("web", "worker", "beat")) for line in last[-1:])  # the login comes last
+            assert up.end(signal.SIGTERM) == 0
+        with contextlib.closing(sqlite3.connect(tmp_path / "var" / "db.sqlite3")) as database:
+            names = [name for (name,) in database.execute(tables) if not name.startswith(("sqlite_", "django_session"))]
+            count = {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
+            counts.append(count)
+
+    assert counts[0] == counts[1]
+    assert counts[0]["registry_feature"] > 0
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_it_runs_on_postgresql_and_on_a_broker_of_somebody_else(tmp_path):
+    with servers.postgres() as database, servers.valkey() as broker:
+        given = {"DATABASE_URL": database, "REDIS_URL": broker}
+        with started(tmp_path / "var", "--no-demo", **given) as up:
+            assert get(up.port(), "/readyz") == 200
+            assert not up.processes("valkey-server")
+            assert not (tmp_path / "var" / "db.sqlite3").exists()
+            assert up.end(signal.SIGTERM) == 0
+
+
+def test_the_next_port_is_taken_and_said_when_none_was_asked_for(capsys, monkeypatch):
+    from platform_site.management.commands import up
+
+    with ports.listen(ports.free_port()) as occupied:
+        monkeypatch.setattr(up, "DEFAULT_PORT", occupied.getsockname()[1])
+        up.open_door(None).close()
+
+    assert re.fullmatch(rf"Port {up.DEFAULT_PORT} is in use; taking \d+\.\n", capsys.readouterr().out)
+
+
+def test_a_port_in_use_that_was_asked_for_is_refused(tmp_path):
+    with ports.listen(ports.free_port()) as occupied:
+        port = occupied.getsockname()[1]
+
+        assert refusal(tmp_path / "var", "--port", str(port)).startswith(f"Port {port} is in use")
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "http", "٣", "80 80"])
+def test_what_is_no_port_is_refused(port):
+    from argparse import ArgumentTypeError
+
+    from platform_site.management.commands.up import port_number
+
+    with pytest.raises(ArgumentTypeError, match="is no port: write a number from 1 to 65535"):
+        port_number(port)
+
+
+def test_an_installation_in_use_is_refused(tmp_path):
+    with installation.lock(tmp_path / "var"):
+        assert refusal(tmp_path / "var") == (
+            f"Plumbline already runs on {tmp_path / 'var'} (process {os.getpid()}): stop that one, or set STATE_DIR."
+        )
+
+
+def test_a_broken_database_is_refused(tmp_path):
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "db.sqlite3").write_text("this is a letter and no database " * 50)
+
+    assert "db.sqlite3 cannot be used: file is not a database" in refusal(tmp_path / "var")
+
+
+def test_a_database_server_that_is_away_is_refused(tmp_path):
+    address = f"postgres://plumbline:secret@127.0.0.1:{ports.free_port()}/plumbline"
+
+    sentence = refusal(tmp_path / "var", DATABASE_URL=address)
+
+    assert "The database cannot be used" in sentence
+    assert "secret" not in sentence
