@@ -1,0 +1,61 @@
+"""Who calls: a bearer token, or the browser's session."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from platform_site.people.actions import digest_of
+from platform_site.people.models import ApiToken, User
+
+USE_IS_NOTED_EVERY = timedelta(minutes=1)
+REFUSED = "The token is unknown, expired or revoked."
+
+
+class BearerToken(BaseAuthentication):
+    """`Authorization: Bearer plb_…`; the token becomes `request.auth`."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        kind, _, text = request.headers.get("Authorization", "").partition(" ")
+        if kind.lower() != "bearer":
+            return None
+        token = ApiToken.objects.select_related("user").filter(digest=digest_of(text.strip())).first()
+        if token is None or not token.is_valid(timezone.now()) or not token.user.is_active:
+            raise AuthenticationFailed(REFUSED)
+        _note_use(token)
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="plumbline"'
+
+
+class BrowserSession(SessionAuthentication):
+    """The session of a page, with CSRF."""
+
+
+class BearerTokenScheme(OpenApiAuthenticationExtension):
+    target_class = BearerToken
+    name = "token"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}
+
+
+class BrowserSessionScheme(OpenApiAuthenticationExtension):
+    target_class = BrowserSession
+    name = "session"
+
+    def get_security_definition(self, auto_schema: object) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
+
+
+def _note_use(token: ApiToken) -> None:
+    """When a token was last used, to the minute: a write on every request would cost more than it tells."""
+    now = timezone.now()
+    if token.last_used_at is None or now - token.last_used_at > USE_IS_NOTED_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)

@@ -1,0 +1,100 @@
+"""The one shape of every error: application/problem+json (RFC 9457) with every fault at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, JsonResponse
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from platform_site.errors import Fault, Refusal
+
+CONTENT_TYPE = "application/problem+json"
+AWAY = "The database does not answer: try again in a moment."
+RESERVED = {"type", "title", "status", "code", "errors"}
+
+
+class TooLarge(exceptions.APIException):
+    """The body is larger than the API takes."""
+
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+
+
+def problem(
+    status: int, code: str, detail: str, *, faults: list[Fault] | None = None, more: dict[str, Any] | None = None
+) -> dict[str, Any]:
+    """The body of an error. ``more`` are the members that a refusal adds, such as a gate's conflicts."""
+    extra = {name: value for name, value in (more or {}).items() if name not in RESERVED}
+    return extra | {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+        "errors": [fault._asdict() for fault in faults or []],
+    }
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response | None:
+    """What DRF calls for every exception of an endpoint; None for what is a bug, which Django then logs."""
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    elif isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    body, headers = _body(error)
+    if body is None:
+        return None
+    set_rollback()
+    return Response(body, status=body["status"], headers=headers, content_type=CONTENT_TYPE)
+
+
+def _body(error: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:
+    if isinstance(error, Refusal):
+        return problem(error.status, error.code, error.message, faults=list(error.faults), more=error.detail), {}
+    if isinstance(error, OperationalError):
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, "database_away", AWAY), {"Retry-After": "5"}
+    if isinstance(error, exceptions.ValidationError):
+        faults = list(_faults(error.get_full_details()))
+        return problem(400, "malformed", " ".join(fault.message for fault in faults[:5]), faults=faults), {}
+    if isinstance(error, exceptions.APIException):
+        return problem(error.status_code, _code(error), str(error.detail)), _headers(error)
+    return None, {}
+
+
+def _code(error: exceptions.APIException) -> str:
+    code = error.get_codes()
+    return code if isinstance(code, str) else error.default_code
+
+
+def _headers(error: exceptions.APIException) -> dict[str, str]:
+    headers = {}
+    if getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = error.auth_header
+    if getattr(error, "wait", None):
+        headers["Retry-After"] = str(int(error.wait) + 1)
+    return headers
+
+
+def _faults(details: Any, path: str = "") -> Iterator[Fault]:
+    """DRF's nested details as a flat list, fields joined by dots."""
+    if isinstance(details, dict) and set(details) == {"message", "code"}:
+        yield Fault(path or "body", str(details["code"]), str(details["message"]))
+    elif isinstance(details, dict):
+        for name, inner in details.items():
+            here = "" if name == "non_field_errors" else str(name)
+            yield from _faults(inner, ".".join(part for part in (path, here) if part))
+    elif isinstance(details, list):
+        for inner in details:
+            yield from _faults(inner, path)
+
+
+def for_request(request: HttpRequest, status: int, code: str, detail: str) -> JsonResponse:
+    """The same shape where Django answers before DRF does: unknown paths, crashes."""
+    return JsonResponse(problem(status, code, detail), status=status, content_type=CONTENT_TYPE)

@@ -1,0 +1,11 @@
+"""JSON out: NaN and infinities never leave, and an answer is never HTML."""
+
+from __future__ import annotations
+
+from rest_framework.renderers import JSONRenderer
+
+
+class Json(JSONRenderer):
+    """Strict JSON; DRF's own setting already refuses NaN."""
+
+    strict = True

@@ -1,0 +1,73 @@
+"""The OpenAPI document: every operation says each problem it may answer with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+
+PROBLEMS = {
+    "400": "The request is malformed; `errors` lists every fault.",
+    "401": "Nobody is signed in, or the token is not valid.",
+    "403": "This person, or this token, may not do this.",
+    "404": "What the request names does not exist.",
+    "409": "A rule refuses it: a gate, immutability, a stale state.",
+    "413": "The body is too large.",
+    "415": "The body is not JSON.",
+    "422": "Well-formed but meaningless; `errors` lists every fault.",
+    "429": "Too many requests; `Retry-After` says when to try again.",
+    "503": "A part that this needs is away; try again later.",
+}
+WITH_A_BODY = {"413", "415", "422"}
+PROBLEM = {
+    "type": "object",
+    "description": "What went wrong (RFC 9457). A refusal may add members, such as a gate's `conflicts`.",
+    "required": ["type", "title", "status", "detail", "code", "errors"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["field", "code", "message"],
+                "properties": {name: {"type": "string"} for name in ("field", "code", "message")},
+            },
+        },
+    },
+}
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "The same key and body again returns the first answer.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$"},
+}
+
+
+class Schema(AutoSchema):
+    """One tag for each first word of a path, so that the docs are grouped by noun."""
+
+    def get_tags(self) -> list[str]:
+        return [self.path.removeprefix("/api/v1/").split("/")[0]]
+
+
+def describe_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Add the problem answers to every operation, and the idempotency key to every POST."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    for operations in result["paths"].values():
+        for method, operation in operations.items():
+            if method == "post":
+                operation.setdefault("parameters", []).append(KEY)
+            for status, description in PROBLEMS.items():
+                if method in {"post", "put", "patch"} or status not in WITH_A_BODY:
+                    operation["responses"].setdefault(status, _answer(description))
+    return result
+
+
+def _answer(description: str) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {"description": description, "content": content}

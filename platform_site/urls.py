@@ -1,0 +1,38 @@
+"""Every path of the site."""
+
+from django.contrib import admin
+from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_required
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from platform_site import health, views
+from platform_site.api.fallback import not_found
+from platform_site.audit import api as audit_api
+
+api = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", login_required(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="schema-docs"),
+    path("audit-events/", audit_api.Events.as_view()),
+    path("audit-events/verify/", audit_api.Verify.as_view()),
+    path("audit-events/export/", audit_api.Export.as_view()),
+    path("", include("registry.api.urls")),
+    path("", include("assessments.api.urls")),
+    re_path(r"^.*$", not_found),
+]
+urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("password/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("", views.dashboard, name="dashboard"),
+    path("", include("assessments.urls")),
+    path("registry/", include("registry.urls")),
+    path("audit/", include("platform_site.audit.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include(api)),
+]
+handler400, handler403 = "platform_site.views.bad_request", "platform_site.views.forbidden"
+handler404, handler500 = "platform_site.views.missing", "platform_site.views.crashed"
