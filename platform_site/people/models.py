@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
@@ -70,3 +72,7 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}… of {self.user}"
+
+    def is_valid(self, now: datetime) -> bool:
+        """Whether the token opens anything at that moment."""
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)

@@ -1,0 +1,115 @@
+"""The admin: forms for data entry that call actions, and governed records to read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+
+from platform_site.access import Actor, actor_of, can_administer
+from platform_site.errors import Fault, Refusal
+
+
+class PlumblineAdmin(AdminSite):
+    """The stock admin under our name, for whoever is an administrator or a lead."""
+
+    site_header = site_title = "Plumbline"
+    index_title = "Data entry and records"
+    empty_value_display = "–"
+
+
+class ReadOnlyAdmin(ModelAdmin):
+    """A governed record: every door but its actions is shut, for superusers too."""
+
+    actions = None
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_staff)
+
+
+class ActionForm:
+    """A mixin of admin forms: once the form is clean it calls its action (`perform`), so that what the action refuses
+    stands at its field. The admin itself saves nothing."""
+
+    actor: Any = None
+    result: Any = None
+
+    def perform(self, given: dict[str, Any]) -> Any:
+        """Call the action with what the form holds; the record that came of it."""
+        raise NotImplementedError
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.errors:
+            return
+        try:
+            with transaction.atomic():
+                self.result = self.perform(self.cleaned_data)
+        except Refusal as refusal:
+            self._show(refusal)
+
+    def _show(self, refusal: Refusal) -> None:
+        for fault in refusal.faults or [Fault("", refusal.code, refusal.message)]:
+            self.add_error(fault.field if fault.field in self.fields else None, ValidationError(fault.message))
+
+
+class ByAction(ModelAdmin):
+    """An admin whose form called its action by the time it was clean: nothing is left to save, and the audit log
+    has what the admin's own log would say."""
+
+    actions = None
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"actor": actor_of(request.user)})
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        return form.result
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """The action saved it."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The action saved it."""
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """The audit log has it."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+        """The audit log has it."""
+
+    def may(self, actor: Actor) -> bool:
+        """Whether this actor may add and change here; administrators alone unless a subclass says otherwise."""
+        return can_administer(actor)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.may(actor_of(request.user))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.may(actor_of(request.user))
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_staff)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_staff)

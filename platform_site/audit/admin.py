@@ -1,0 +1,16 @@
+"""The audit log in the admin: to be read."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from platform_site.admin import ReadOnlyAdmin
+from platform_site.audit.models import AuditEvent
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    """Every event, newest first."""
+
+    list_display = ("sequence", "at", "actor", "action", "subject")
+    search_fields = ("=subject", "=actor", "=action")

@@ -1,0 +1,129 @@
+"""The log over the API: list, verify, export."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import django_filters
+from django.http import StreamingHttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from platform_site.api.views import Endpoint
+from platform_site.audit import queries
+from platform_site.audit.models import AuditEvent
+
+
+class EventOutput(serializers.ModelSerializer):
+    """One event with the proof of its place in the chain."""
+
+    payload = serializers.JSONField(source="content")
+
+    class Meta:
+        model = AuditEvent
+        fields = ("sequence", "at", "actor", "action", "subject", "payload", "previous_hash", "hash")
+        read_only_fields = fields
+
+
+class HeadOutput(serializers.Serializer):
+    sequence = serializers.IntegerField()
+    hash = serializers.CharField()
+
+
+class BrokenOutput(serializers.Serializer):
+    sequence = serializers.IntegerField()
+    reason = serializers.CharField()
+
+
+class VerificationOutput(serializers.Serializer):
+    """Whether the chain is whole, and the first event that does not fit."""
+
+    valid = serializers.BooleanField()
+    events = serializers.IntegerField()
+    head = HeadOutput()
+    first_broken = BrokenOutput(allow_null=True)
+
+
+class EventFilter(django_filters.FilterSet):
+    """`?subject=`, `?actor=`, `?action=`, `?from=`, `?to=`."""
+
+    subject = django_filters.CharFilter()
+    actor = django_filters.CharFilter()
+    action = django_filters.CharFilter()
+
+    class Meta:
+        model = AuditEvent
+        fields = ("subject", "actor", "action")
+
+    @classmethod
+    def get_filters(cls) -> dict[str, django_filters.Filter]:
+        bounds = {
+            "from": django_filters.IsoDateTimeFilter(method="since", label="Events from this moment on."),
+            "to": django_filters.IsoDateTimeFilter(method="until", label="Events before this moment."),
+        }
+        return super().get_filters() | bounds
+
+    def since(self, events: Any, name: str, moment: Any) -> Any:
+        return queries.between(events, since=moment)
+
+    def until(self, events: Any, name: str, moment: Any) -> Any:
+        return queries.between(events, until=moment)
+
+
+class Events(ListModelMixin, Endpoint):
+    """`audit-events/`"""
+
+    serializer_class = EventOutput
+    filterset_class = EventFilter
+    ordering_fields = ("sequence",)
+
+    def get_queryset(self) -> Any:
+        return queries.events()
+
+    @extend_schema(summary="List audit events", operation_id="audit_events_list")
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+
+class Verify(Endpoint):
+    """`audit-events/verify/`"""
+
+    serializer_class = VerificationOutput
+
+    @extend_schema(summary="Verify the chain", operation_id="audit_events_verify")
+    def get(self, request: Request) -> Response:
+        found = queries.verify()
+        return Response(
+            {
+                "valid": found.valid,
+                "events": found.events,
+                "head": found.head._asdict(),
+                "first_broken": found.first_broken._asdict() if found.first_broken else None,
+            }
+        )
+
+
+class Export(Endpoint):
+    """`audit-events/export/`"""
+
+    serializer_class = EventOutput
+
+    @extend_schema(
+        summary="Every event as JSON lines",
+        operation_id="audit_events_export",
+        responses={(200, "application/x-ndjson"): OpenApiTypes.STR},
+    )
+    def get(self, request: Request) -> StreamingHttpResponse:
+        answer = StreamingHttpResponse(_lines(), content_type="application/x-ndjson")
+        answer["Content-Disposition"] = 'attachment; filename="audit-events.jsonl"'
+        return answer
+
+
+def _lines() -> Iterator[str]:
+    return (json.dumps(event._asdict()) + "\n" for event in queries.stored_events())

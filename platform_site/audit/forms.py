@@ -1,0 +1,13 @@
+"""What the audit page is filtered by."""
+
+from django import forms
+
+
+class EventFilterForm(forms.Form):
+    """Each field narrows the list; an empty one does not."""
+
+    subject = forms.CharField(required=False, max_length=300)
+    actor = forms.CharField(required=False, max_length=150)
+    action = forms.CharField(required=False, max_length=80)
+    since = forms.DateField(required=False, label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(required=False, label="Before", widget=forms.DateInput(attrs={"type": "date"}))

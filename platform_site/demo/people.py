@@ -1,0 +1,38 @@
+"""The five people of the demo, and the two teams between which the incident happened."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.conf import settings
+
+from platform_site.access import SYSTEM, Role
+from platform_site.people.actions import create_team, create_user
+from platform_site.people.models import Team, User
+
+TEAMS = {"data-platform": "Data Platform", "forecasting": "Forecasting", "ml-platform": "ML Platform"}
+PEOPLE = {
+    "lead": ([Role.LEAD, Role.CONTRIBUTOR], ["ml-platform", "forecasting", "data-platform"]),
+    "approver": ([Role.APPROVER], ["ml-platform"]),
+    "contributor": ([Role.CONTRIBUTOR], ["data-platform", "forecasting"]),
+    "viewer": ([Role.VIEWER], []),
+    "admin": ([Role.ADMINISTRATOR], ["ml-platform"]),
+}
+
+
+def load() -> str:
+    """Make whoever is missing; the password they were given, or nothing when all were there before."""
+    for slug, name in TEAMS.items():
+        if not Team.objects.filter(slug=slug).exists():
+            create_team(slug=slug, name=name, actor=SYSTEM)
+    password = settings.ENVIRONMENT.demo_password or secrets.token_urlsafe(9)
+    made = [name for name in PEOPLE if _make(name, password)]
+    return password if made else ""
+
+
+def _make(name: str, password: str) -> bool:
+    if User.objects.filter(username=name).exists():
+        return False
+    roles, teams = PEOPLE[name]
+    create_user(username=name, password=password, roles=roles, teams=teams, actor=SYSTEM)
+    return True

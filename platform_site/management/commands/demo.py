@@ -1,0 +1,24 @@
+"""`manage.py demo`: load the sample organization, the incident over orders and flights, and five people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from platform_site.access import actor_of
+from platform_site.demo import health, people, registry_story
+from platform_site.people.models import User
+
+
+class Command(BaseCommand):
+    help = "Load the demo through the same actions that forms and the API use. A second run changes nothing."
+
+    def handle(self, **_: Any) -> None:
+        password = people.load()
+        if password:
+            names = ", ".join(people.PEOPLE)
+            self.stdout.write(f"Demo people: {names}. Password for each, shown this once: {password}")
+        health.load(actor_of(User.objects.get(username="lead")))
+        registry_story.load(actor_of(User.objects.get(username="contributor")))
+        self.stdout.write("The demo is loaded.")

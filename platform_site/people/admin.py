@@ -1,0 +1,49 @@
+"""People, teams and tokens in the admin."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from platform_site.access import actor_of
+from platform_site.admin import ByAction, ReadOnlyAdmin
+from platform_site.people.actions import revoke_token
+from platform_site.people.forms import PersonForm, TeamForm
+from platform_site.people.models import ApiToken, Team, User
+
+
+@admin.register(User)
+class PersonAdmin(ByAction):
+    """Who may sign in, as what, in which teams. Nobody is deleted: the log names them."""
+
+    form = PersonForm
+    list_display = ("username", "is_active", "last_login")
+    search_fields = ("username",)
+
+
+@admin.register(Team)
+class TeamAdmin(ByAction):
+    """The units of ownership."""
+
+    form = TeamForm
+    list_display = ("slug", "name")
+
+
+@admin.register(ApiToken)
+class TokenAdmin(ReadOnlyAdmin):
+    """Tokens are made by their owners or by a command, and revoked here."""
+
+    list_display = ("prefix", "user", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
+    exclude = ("digest",)
+    actions = ("revoke",)
+
+    @admin.action(description="Revoke the selected tokens", permissions=["view"])
+    def revoke(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:
+        for token in tokens.select_related("user"):
+            revoke_token(token, actor=actor_of(request.user))
+        messages.success(request, "The tokens are revoked.")
+
+
+admin.site.unregister(Group)

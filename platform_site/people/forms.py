@@ -1,0 +1,66 @@
+"""The admin's forms over people and teams; each calls its action while it is cleaned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import Group
+
+from platform_site.admin import ActionForm
+from platform_site.people import actions
+from platform_site.people.models import Team, User
+
+
+class TeamForm(ActionForm, forms.ModelForm):
+    """A new team, or the new name of one."""
+
+    class Meta:
+        model = Team
+        fields = ("slug", "name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].disabled = bool(self.instance.pk)
+
+    def perform(self, given: dict[str, Any]) -> Team:
+        if self.instance.pk:
+            team = Team.objects.get(pk=self.instance.pk)
+            return actions.rename_team(team, name=given["name"], actor=self.actor)
+        return actions.create_team(slug=given["slug"], name=given["name"], actor=self.actor)
+
+
+class PersonForm(ActionForm, forms.ModelForm):
+    """A person with roles and teams; the password is asked for once, when they are added."""
+
+    password = forms.CharField(widget=forms.PasswordInput, strip=False, help_text="They change it after signing in.")
+    roles = forms.ModelMultipleChoiceField(
+        Group.objects.order_by("name"), required=False, to_field_name="name", widget=forms.CheckboxSelectMultiple
+    )
+    teams = forms.ModelMultipleChoiceField(
+        Team.objects.order_by("slug"), required=False, to_field_name="slug", widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = User
+        fields = ("username", "is_active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["password"]
+            self.fields["username"].disabled = True
+            self.initial["roles"] = list(self.instance.groups.values_list("name", flat=True))
+            self.initial["teams"] = list(self.instance.memberships.values_list("team__slug", flat=True))
+        else:
+            del self.fields["is_active"]
+
+    def perform(self, given: dict[str, Any]) -> User:
+        held = {"roles": [group.name for group in given["roles"]], "teams": [team.slug for team in given["teams"]]}
+        if not self.instance.pk:
+            return actions.create_user(username=given["username"], password=given["password"], **held, actor=self.actor)
+        user = User.objects.get(pk=self.instance.pk)
+        actions.set_roles(user, held["roles"], actor=self.actor)
+        actions.set_teams(user, held["teams"], actor=self.actor)
+        actions.set_active(user, given["is_active"], actor=self.actor)
+        return user
