@@ -22,6 +22,7 @@ from platform_site.supervisor.leash import leashed
 PROJECT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5
 ONLY_DATABASE = "PLUMBLINE_TEST_DATABASE_ONLY"
+BEFORE = "PLUMBLINE_TEST_BEFORE"
 
 
 class PytestRunner:
@@ -39,7 +40,7 @@ class PytestRunner:
         if "--postgresql" not in test_labels:
             codes.append(on_sqlite(asked))
         if "--sqlite" not in test_labels and codes != [2]:  # 2: interrupted, and meant
-            codes.append(on_postgresql(asked))
+            codes.append(on_postgresql(asked, before=sum(codes)))
         sys.exit(max(codes))
 
 
@@ -50,14 +51,17 @@ def on_sqlite(arguments: Sequence[str]) -> int:
         return pytest(arguments, variables)
 
 
-def on_postgresql(arguments: Sequence[str]) -> int:
-    """Run the tests that touch the database on a PostgreSQL server of their own; return pytest's exit code."""
+def on_postgresql(arguments: Sequence[str], *, before: int) -> int:
+    """Run the tests that touch the database on a PostgreSQL server of their own; return pytest's exit code.
+
+    `before` is the exit code on SQLite: the last summary says so when that run was no success.
+    """
     from tests import servers
 
     announce("PostgreSQL: the tests that touch the database")
     try:
         with servers.postgres() as address, fresh_environment(DATABASE_URL=address) as variables:
-            code = pytest(arguments, variables | {ONLY_DATABASE: "1"})
+            code = pytest(arguments, variables | {ONLY_DATABASE: "1", BEFORE: str(before)})
     except (servers.Missing, RuntimeError) as failure:
         print(f"The tests did NOT run on PostgreSQL. {failure}", file=sys.stderr)  # noqa: T201
         return 1
@@ -92,6 +96,12 @@ def pytest_report_header() -> str:
     from django.conf import settings
 
     return f"database: {settings.DATABASES['default']['ENGINE'].rpartition('.')[2]}"
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Recall a failure of the run before, which the closing line of this one does not count."""
+    if (before := os.environ.get(BEFORE, "0")) != "0":
+        terminalreporter.write_line(f"The run on SQLite above FAILED (exit code {before}).", red=True, bold=True)
 
 
 def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:

@@ -1,0 +1,93 @@
+"""`manage.py test` on a small folder of tests: which run, on what, and with which exit code."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+TESTS = """
+import os
+import pytest
+
+def test_pure():
+    assert "REDIS_URL" not in os.environ
+
+@pytest.mark.django_db
+def test_database(django_user_model):
+    assert not django_user_model.objects.exists()
+
+@pytest.mark.slow
+def test_slow():
+    pass
+
+@pytest.mark.browser
+@pytest.mark.django_db
+def test_browser():
+    pass
+
+def test_on_one_alone(db):
+    from django.db import connection
+    assert connection.vendor in os.environ["GOOD_ON"]
+"""
+
+
+def run(folder: Path, *words: str, good_on: str = "sqlite postgresql") -> subprocess.CompletedProcess[str]:
+    (folder / "test_small.py").write_text(TESTS)
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n  slow\n  browser\n")
+    environment = {"PATH": "/usr/bin:/bin", "STATE_DIR": str(folder / "var"), "REDIS_URL": "redis://nowhere:1/0"}
+    command = [sys.executable, "manage.py", "test", str(folder), *words]
+    return subprocess.run(
+        command, cwd=PROJECT, env={**environment, "GOOD_ON": good_on}, capture_output=True, text=True, check=False
+    )
+
+
+def counts(ended: subprocess.CompletedProcess[str]) -> list[str]:
+    """The closing line of each run, without its time."""
+    return re.findall(r"^=* ?(\d.*) in \d[\d.]*s", ended.stdout, re.MULTILINE)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "closing"),
+    [
+        ([], ["4 passed, 1 deselected", "2 passed, 3 deselected"]),
+        (["--slow"], ["5 passed", "2 passed, 3 deselected"]),
+        (["--sqlite"], ["4 passed, 1 deselected"]),
+        (["--postgresql"], ["2 passed, 3 deselected"]),
+        (["-k", "pure or database"], ["2 passed, 3 deselected", "1 passed, 4 deselected"]),
+        (["-k", "pure"], ["1 passed, 4 deselected", "5 deselected"]),
+        (["-m", "slow", "--sqlite"], ["1 passed, 4 deselected"]),
+    ],
+)
+def test_which_tests_run_where(tmp_path, words, closing):
+    ended = run(tmp_path, *words)
+
+    assert (ended.returncode, counts(ended)) == (0, closing), ended.stdout + ended.stderr
+
+
+@pytest.mark.slow
+def test_a_failure_on_either_database_is_the_whole_ones(tmp_path):
+    only_here = run(tmp_path, good_on="sqlite")
+    only_there = run(tmp_path, good_on="postgresql")
+
+    assert (only_here.returncode, only_there.returncode) == (1, 1)
+    assert "The run on SQLite above FAILED (exit code 1)." in only_there.stdout
+    assert "FAILED (exit code" not in only_here.stdout
+
+
+@pytest.mark.slow
+def test_no_test_at_all_is_no_success(tmp_path):
+    assert run(tmp_path, "-k", "nothing_of_that_name").returncode == 5
+
+
+@pytest.mark.slow
+def test_each_run_names_its_database(tmp_path):
+    said = run(tmp_path, "-k", "pure").stdout
+
+    assert said.index("SQLite: all tests") < said.index("database: sqlite3") < said.index("PostgreSQL: the tests")
+    assert "database: postgresql" in said
