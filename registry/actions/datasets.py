@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -29,7 +30,7 @@ def add_dataset(
     if isinstance(path, Fault):
         faults.append(path)
     elif not faults:
-        faults += _column_faults(files.describe(str(path), kind), key, event_time)
+        faults += _data_faults(path, kind, key, event_time)
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
@@ -100,6 +101,13 @@ def save_source_table(
         verb = "source_table.added" if created else "source_table.changed"
         record(verb, subject=f"source_table:{name}", actor=actor, payload=payload)
     return table
+
+
+def _data_faults(path: Path, kind: str, key: Sequence[str], event_time: str) -> list[Fault]:
+    try:
+        return _column_faults(files.describe(str(path), kind), key, event_time)
+    except files.Unreadable as unreadable:
+        return [Fault("location", "unreadable", str(unreadable))]
 
 
 def _name_faults(name: str, model: type[Dataset]) -> list[Fault]:

@@ -12,6 +12,8 @@ from django.db import Error as DatabaseError
 from platform_site.errors import Refusal
 from registry.actions import runs
 from registry.actions.runs import Ending
+from registry.engines.feature_sql import Unfit
+from registry.engines.files import Unreadable
 from registry.models import CheckRun
 from registry.queries import parity_inputs
 from registry.sandbox.outcomes import SandboxCancelled, SandboxFailure
@@ -69,7 +71,7 @@ def _ending(run: CheckRun, pulse: Pulse) -> Ending | None:
         return None
     except DatabaseError:
         raise
-    except SandboxFailure as failure:
+    except (SandboxFailure, Unfit, Unreadable) as failure:
         return _errored(str(failure))
     except Refusal as refusal:
         return _errored(refusal.message)
@@ -85,14 +87,22 @@ def _errored(error: str) -> Ending:
 
 
 def _definition_parity(run: CheckRun, pulse: Pulse) -> Ending:
-    # numpy, scipy and the engine are heavy: a worker imports them when there is work, the web never does.
+    # numpy and the engine are heavy: a worker imports them when there is work, the web never does.
     from registry.checking import definition_parity
+    from registry.sandbox.run import run as run_in_sandbox
 
     pulse.tell(0, 3, "Gathering the two definitions")
-    task = parity_inputs.gather(run)
-    pulse.tell(1, 3, f"Computing both definitions over {task.source_name}")
-    rows, how = task.compute(cancelled=pulse.beat)
-    pulse.tell(2, 3, f"Comparing {rows.table.num_rows:,} rows")
-    report = definition_parity.judge(rows, task.parameters)
-    content = task.described | report.content | {"sandbox": how}
+    inputs = parity_inputs.gather(run)
+    pulse.tell(1, 3, f"Computing both definitions over {inputs.source_name}")
+    ran = run_in_sandbox(
+        inputs.select.sql,
+        files=inputs.files,
+        kind=inputs.kind,
+        columns=inputs.select.columns,
+        limits=inputs.limits,
+        cancelled=pulse.beat,
+    )
+    pulse.tell(2, 3, f"Comparing {ran.table.num_rows:,} rows")
+    report = definition_parity.judge(ran.table, inputs.parameters)
+    content = inputs.described | report.content | {"sandbox": ran.how}
     return Ending(report.outcome, report.summary, report.rows, content)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
-from platform_site.api.views import Endpoint
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from platform_site.api.views import Endpoint
 from registry.actions.alerts import acknowledge
 from registry.actions.checks import cancel_run, define_parity, propose, queue_run
 from registry.api.serializers.checks import (

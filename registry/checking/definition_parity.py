@@ -8,7 +8,7 @@ use would have said, which is the point: they are the ones that stay silent.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -26,27 +26,24 @@ from registry.stats.verdict import distribution_alarms, parity_verdict, percent
 SLICES_SHOWN = 200
 
 
-class Rows(NamedTuple):
-    """What the engine handed back: one row for each row of either side, and how its columns are called."""
-
-    table: pa.Table
-    row_key: Sequence[str]
-    event_time: str
-    slice_by: str = ""  # a column of the table; empty: by month of the event time
+KEY, AT, SLICE = "key:", "at", "slice"
 
 
-def judge(rows: Rows, parameters: ParityParameters) -> Report:
-    """Compare ``trained`` with ``current`` row by row and judge by the limit."""
-    trained, current = _column(rows.table["trained"]), _column(rows.table["current"])
+def judge(rows: pa.Table, parameters: ParityParameters) -> Report:
+    """Compare ``trained`` with ``current`` row by row and judge by the limit.
+
+    ``rows``: what the SELECT of `engines.feature_sql` yields.
+    """
+    trained, current = _column(rows["trained"]), _column(rows["current"])
     parity = compare_rows(
         trained,
         current,
-        in_trained=_flags(rows.table["in_trained"]),
-        in_current=_flags(rows.table["in_current"]),
+        in_trained=_flags(rows["in_trained"]),
+        in_current=_flags(rows["in_current"]),
         atol=parameters.atol,
         rtol=parameters.rtol,
     )
-    ambiguous = int(pc.sum(rows.table["ambiguous"]).as_py() or 0)
+    ambiguous = int(pc.sum(rows["ambiguous"]).as_py() or 0)
     verdict = parity_verdict(parity, limit=parameters.limit, ambiguous_rows=ambiguous)
     content = {
         **parity.as_dict(),
@@ -54,7 +51,7 @@ def judge(rows: Rows, parameters: ParityParameters) -> Report:
         "ambiguous_rows": ambiguous,
         "worst_rows": [_row(rows, index) for index in parity.worst],
         "by_slice": _by_slice(rows, parity)[:SLICES_SHOWN],
-        "slice_by": rows.slice_by or "month",
+        "slice_by": parameters.slice or "month",
         **_distributions(trained, current),
     }
     return Report(str(verdict.outcome), verdict.sentence, parity.rows, plain(content))
@@ -96,23 +93,23 @@ def _flags(array: pa.ChunkedArray) -> np.ndarray:
     return pc.fill_null(array, False).to_numpy()
 
 
-def _row(rows: Rows, index: int) -> dict[str, Any]:
-    row = rows.table.slice(index, 1).to_pylist()[0]
+def _row(rows: pa.Table, index: int) -> dict[str, Any]:
+    row = rows.slice(index, 1).to_pylist()[0]
     trained, current = row["trained"], row["current"]
     numeric = isinstance(trained, int | float) and isinstance(current, int | float)
     return {
-        "key": {name: row[name] for name in rows.row_key},
-        "event_time": row[rows.event_time],
+        "key": {name.removeprefix(KEY): row[name] for name in rows.column_names if name.startswith(KEY)},
+        "event_time": row[AT],
         "trained": trained,
         "current": current,
         "difference": current - trained if numeric else None,
     }
 
 
-def _by_slice(rows: Rows, parity: Parity) -> list[dict[str, Any]]:
-    if rows.slice_by:
-        return by_slice(parity.differs, np.array(rows.table[rows.slice_by].to_pylist(), dtype=object))
-    when = rows.table[rows.event_time]
+def _by_slice(rows: pa.Table, parity: Parity) -> list[dict[str, Any]]:
+    if SLICE in rows.column_names:
+        return by_slice(parity.differs, np.array(rows[SLICE].to_pylist(), dtype=object))
+    when = rows[AT]
     if not pa.types.is_temporal(when.type):
         return []
     return by_slice(parity.differs, pc.strftime(when, format="%Y-%m").to_numpy())

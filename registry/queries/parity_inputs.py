@@ -1,0 +1,75 @@
+"""What a definition-parity run needs: both definitions, the source they are computed over, the limits."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from platform_site.errors import NotReady
+from registry.domain import fingerprint
+from registry.domain.definition import Definition
+from registry.domain.parity_check import ParityParameters
+from registry.engines import feature_sql, files
+from registry.engines.feature_sql import Select, Source
+from registry.models import CheckRun, Feature, SourceTable
+from registry.queries import impact, locations, source_tables
+from registry.sandbox.limits import Limits
+
+
+class ParityInputs(NamedTuple):
+    """Everything to compute with, and everything to say beside the result; no record among it."""
+
+    select: Select
+    files: list[str]
+    kind: str
+    limits: Limits
+    parameters: ParityParameters
+    source_name: str
+    described: dict[str, Any]
+
+
+def gather(run: CheckRun) -> ParityInputs:
+    """Read it all. NotReady when something that the check needs is away, with what to do."""
+    check = run.check_definition
+    feature, given = check.feature, check.parameters
+    trained = _registered(feature, given["trained"])
+    current = Definition(**given["proposed"]) if "proposed" in given else _registered(feature, given["current"])
+    if trained.source_table != current.source_table:
+        raise NotReady(
+            "other_source",
+            f"The definitions read {trained.source_table} and {current.source_table}: their rows cannot be lined up.",
+        )
+    table = source_tables.bound(trained.source_table)
+    if table is None:
+        raise NotReady("not_bound", f"Source table {trained.source_table} is not bound to a data set: bind it.")
+    _, parameters = ParityParameters.parse({name: given[name] for name in ParityParameters._fields})
+    path = str(locations.of(table.dataset))
+    described = _described(feature, given, trained, current)
+    select = feature_sql.parity_select(_source(table, path), trained, current, slice_by=parameters.slice)
+    found = files.paths(path, table.dataset.kind)
+    return ParityInputs(select, found, table.dataset.kind, _limits(), parameters, table.name, described)
+
+
+def _registered(feature: Feature, name: str) -> Definition:
+    return feature.versions.get(name=name).definition
+
+
+def _source(table: SourceTable, path: str) -> Source:
+    names = [column.name for column in files.describe(path, table.dataset.kind)]
+    return Source(names, table.entity_key, table.event_time, table.row_key)
+
+
+def _described(feature: Feature, given: dict[str, Any], trained: Definition, current: Definition) -> dict[str, Any]:
+    blocked = impact.would_block(feature, fingerprint.equivalence(current))
+    return {
+        "feature": feature.name,
+        "trained": {"version": given["trained"]} | trained.as_dict(),
+        "current": {"version": given["current"]} | current.as_dict(),
+        "proposed": "proposed" in given,
+        "would_block": [{"model": version.model.name, "version": version.version} for version in blocked],
+    }
+
+
+def _limits() -> Limits:
+    return Limits.for_check(memory_bytes=settings.CHECK_MEMORY_BYTES, wall_seconds=settings.CHECK_TIME_LIMIT_S)
