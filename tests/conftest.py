@@ -1,0 +1,93 @@
+"""What all tests share: the network shut, quick passwords, a database that keeps its rules through a flush."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+hypothesis_settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+hypothesis_settings.load_profile("unhurried")
+
+pytest_plugins = ["tests.people"]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Nobody outside of this machine is spoken to."""
+    from pytest_socket import socket_allow_hosts
+
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def local_installation(settings):
+    """Passwords hash quickly, and a test that fails to sign in locks nobody out."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.AXES_ENABLED = False
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Transactional tests empty the tables afterwards. What migrations put there comes back, and the triggers that
+    keep a governed row, which would keep it from being flushed too, are lifted for just that moment."""
+    from django.db import connection
+
+    with django_db_blocker.unblock():
+        born_with = connection.creation.serialize_db_to_string()
+    flush = connection.ops.execute_sql_flush
+
+    def flush_past_the_triggers(statements: list[str]) -> None:
+        with _lifted(connection):
+            flush(statements)
+        connection.creation.deserialize_db_from_string(born_with)
+
+    connection.ops.execute_sql_flush = flush_past_the_triggers
+    yield
+    connection.ops.execute_sql_flush = flush
+
+
+@contextlib.contextmanager
+def _lifted(connection) -> Iterator[None]:
+    """The project's triggers, off. By their table's owner, not a superuser: any database that runs the tests allows it."""
+    with connection.cursor() as cursor:
+        lift, restore = _statements(cursor, connection.vendor)
+        for statement in lift:
+            cursor.execute(statement)
+        try:
+            yield
+        finally:
+            if not connection.needs_rollback:  # a rollback brings them back by itself
+                for statement in restore:
+                    cursor.execute(statement)
+
+
+def _statements(cursor, vendor: str) -> tuple[list[str], list[str]]:
+    if vendor == "postgresql":
+        cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+        tables = [name for (name,) in cursor.fetchall()]
+        return tuple([f"ALTER TABLE {name} {word} TRIGGER USER" for name in tables] for word in ("DISABLE", "ENABLE"))
+    cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    triggers = cursor.fetchall()
+    return [f'DROP TRIGGER "{name}"' for name, _ in triggers], [sql for _, sql in triggers]
+
+
+@pytest.fixture
+def lifted_triggers(db):
+    """A context in which the database's own guards are off, to play somebody who can rewrite it."""
+    from django.db import connection
+
+    return lambda: _lifted(connection)
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[str]:
+    """The address of a real Valkey server, one for the whole run."""
+    from tests.servers import valkey
+
+    with valkey() as address:
+        yield address
