@@ -135,6 +135,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "forget-old-answers": {"task": "platform_site.forget_old_answers", "schedule": 3600.0},
     "sweep": {"task": "registry.sweep", "schedule": 10.0, "options": {"expires": 10}},
 }
 
@@ -228,7 +229,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "RunState": "registry.models.CheckRun.State",
+        "AlertState": "registry.models.Alert.State",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "platform_site.api.schema.describe_problems",

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from platform_site.api import idempotency
+from platform_site import idempotency
 
 
 @shared_task(name="platform_site.forget_old_answers")

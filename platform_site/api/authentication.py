@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from platform_site.people.actions import digest_of
+from platform_site.people.actions import digest_of, note_use
 from platform_site.people.models import ApiToken, User
 
-USE_IS_NOTED_EVERY = timedelta(minutes=1)
 REFUSED = "The token is unknown, expired or revoked."
 
 
@@ -27,7 +24,7 @@ class BearerToken(BaseAuthentication):
         token = ApiToken.objects.select_related("user").filter(digest=digest_of(text.strip())).first()
         if token is None or not token.is_valid(timezone.now()) or not token.user.is_active:
             raise AuthenticationFailed(REFUSED)
-        _note_use(token)
+        note_use(token)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
@@ -52,10 +49,3 @@ class BrowserSessionScheme(OpenApiAuthenticationExtension):
 
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         return {"type": "apiKey", "in": "cookie", "name": "sessionid"}
-
-
-def _note_use(token: ApiToken) -> None:
-    """When a token was last used, to the minute: a write on every request would cost more than it tells."""
-    now = timezone.now()
-    if token.last_used_at is None or now - token.last_used_at > USE_IS_NOTED_EVERY:
-        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)

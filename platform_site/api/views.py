@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
+from django.core.exceptions import RequestDataTooBig
+from django.db.models import QuerySet
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
+from rest_framework.utils.encoders import JSONEncoder
 
+from platform_site import idempotency
 from platform_site.access import Actor, actor_of
-from platform_site.api import idempotency
+from platform_site.api.problems import TooLarge
+from platform_site.models import KeyedAnswer
 
 
 class Endpoint(GenericAPIView):
@@ -26,6 +32,15 @@ class Endpoint(GenericAPIView):
         """Who calls, as actions know them."""
         return actor_of(self.request.user)
 
+    def rows(self) -> QuerySet[Any]:
+        """What a list endpoint lists."""
+        raise NotImplementedError(f"{type(self).__name__} lists nothing.")
+
+    def get_queryset(self) -> QuerySet[Any]:
+        if getattr(self, "swagger_fake_view", False):  # the schema is made without a request: only the model counts
+            return self.serializer_class.Meta.model.objects.none()
+        return self.rows()
+
     def read(self, serializer: Callable[..., BaseSerializer]) -> BaseSerializer:
         """The request's body through a serializer; a malformed one is 400 with every fault."""
         given = serializer(data=self.request.data)
@@ -34,7 +49,7 @@ class Endpoint(GenericAPIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.idempotent = idempotency.begin(request) if request.method == "POST" else None
+        self.idempotent = idempotent(request) if request.method == "POST" else None
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, idempotency.Replay):
@@ -45,5 +60,17 @@ class Endpoint(GenericAPIView):
         response = super().finalize_response(request, response, *args, **kwargs)
         kept = getattr(self, "idempotent", None)
         if kept is not None:
-            idempotency.keep(kept, response)
+            idempotency.keep(kept, response.status_code, json.dumps(response.data, cls=JSONEncoder))
         return response
+
+
+def idempotent(request: Request) -> KeyedAnswer | None:
+    """The record of a request that carries a key."""
+    key = request.headers.get(idempotency.HEADER, "")
+    if not key:
+        return None
+    try:
+        body = request._request.body
+    except RequestDataTooBig as error:
+        raise TooLarge("The body is too large.") from error
+    return idempotency.begin(request.user, key, method=request.method, path=request.path, body=body)

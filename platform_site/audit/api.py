@@ -83,7 +83,7 @@ class Events(ListModelMixin, Endpoint):
     filterset_class = EventFilter
     ordering_fields = ("sequence",)
 
-    def get_queryset(self) -> Any:
+    def rows(self) -> Any:
         return queries.events()
 
     @extend_schema(summary="List audit events", operation_id="audit_events_list")

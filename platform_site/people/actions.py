@@ -20,6 +20,7 @@ from platform_site.errors import Fault, Invalid
 from platform_site.people.models import SLUG, ApiToken, Membership, Team, User
 
 PREFIX = "plb_"
+USE_IS_NOTED_EVERY = timedelta(minutes=1)
 ONLY_ADMINISTRATORS = "Only administrators change people, roles and teams."
 
 
@@ -154,6 +155,13 @@ def revoke_token(token: ApiToken, *, actor: Actor) -> None:
         token.save(update_fields=["revoked_at"])
         payload = {"prefix": token.prefix}
         record("token.revoked", subject=f"user:{token.user.username}", actor=actor, payload=payload)
+
+
+def note_use(token: ApiToken) -> None:
+    """When a token was last used, to the minute: a write on every request would cost more than it tells."""
+    now = timezone.now()
+    if token.last_used_at is None or now - token.last_used_at > USE_IS_NOTED_EVERY:
+        ApiToken.objects.filter(pk=token.pk).update(last_used_at=now)
 
 
 def digest_of(token: str) -> str:

@@ -33,7 +33,7 @@ class Checks(ListModelMixin, Endpoint):
     search_fields = ("name",)
     ordering_fields = ("name", "created_at")
 
-    def get_queryset(self) -> Any:
+    def rows(self) -> Any:
         return checks.checks()
 
     @extend_schema(summary="List checks", operation_id="checks_list")
@@ -78,7 +78,7 @@ class Runs(ListModelMixin, Endpoint):
 
     serializer_class = RunOutput
 
-    def get_queryset(self) -> Any:
+    def rows(self) -> Any:
         return checks.runs().filter(check_definition=checks.check(self.kwargs["pk"])).select_related("result")
 
     @extend_schema(summary="The runs of a check", operation_id="check_runs_list")
@@ -158,7 +158,7 @@ class Alerts(ListModelMixin, Endpoint):
     filterset_fields = {"state": ["exact"], "model__name": ["exact"], "blocking": ["exact"]}
     ordering_fields = ("opened_at",)
 
-    def get_queryset(self) -> Any:
+    def rows(self) -> Any:
         return checks.alerts()
 
     @extend_schema(summary="List alerts", operation_id="alerts_list")

@@ -29,7 +29,7 @@ class Datasets(ListModelMixin, Endpoint):
     search_fields = ("name",)
     ordering_fields = ("name", "created_at")
 
-    def get_queryset(self) -> Any:
+    def rows(self) -> Any:
         return datasets.datasets()
 
     @extend_schema(summary="List data sets", operation_id="datasets_list")
@@ -75,7 +75,7 @@ class Snapshots(ListModelMixin, Endpoint):
 
     serializer_class = DatasetSnapshotOutput
 
-    def get_queryset(self) -> Any:
+    def rows(self) -> Any:
         return datasets.dataset(self.kwargs["name"]).snapshots.select_related("dataset")
 
     @extend_schema(summary="The snapshots of a data set", operation_id="dataset_snapshots_list")
@@ -101,7 +101,7 @@ class SourceTables(ListModelMixin, Endpoint):
     search_fields = ("name",)
     ordering_fields = ("name",)
 
-    def get_queryset(self) -> Any:
+    def rows(self) -> Any:
         return datasets.source_tables()
 
     @extend_schema(summary="List source tables", operation_id="source_tables_list")

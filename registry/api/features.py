@@ -46,7 +46,7 @@ class Features(ListModelMixin, Endpoint):
     search_fields = ("name", "description")
     ordering_fields = ("name", "created_at")
 
-    def get_queryset(self) -> Any:
+    def rows(self) -> Any:
         return features.features()
 
     @extend_schema(summary="List features", operation_id="features_list")
@@ -81,7 +81,7 @@ class Versions(ListModelMixin, Endpoint):
 
     serializer_class = FeatureVersionOutput
 
-    def get_queryset(self) -> Any:
+    def rows(self) -> Any:
         return features.versions(features.feature(self.kwargs["name"]))
 
     @extend_schema(summary="The versions of a feature", operation_id="feature_versions_list")

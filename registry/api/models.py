@@ -65,7 +65,7 @@ class Models(ListModelMixin, Endpoint):
     search_fields = ("name", "description")
     ordering_fields = ("name", "created_at")
 
-    def get_queryset(self) -> Any:
+    def rows(self) -> Any:
         return model_versions.models()
 
     @extend_schema(summary="List models", operation_id="models_list")
@@ -101,7 +101,7 @@ class Versions(ListModelMixin, Endpoint):
     filterset_fields = {"stage": ["exact"]}
     ordering_fields = ("registered_at", "version")
 
-    def get_queryset(self) -> Any:
+    def rows(self) -> Any:
         return model_versions.versions(model_versions.model(self.kwargs["name"]))
 
     @extend_schema(summary="The versions of a model", operation_id="model_versions_list")
@@ -235,8 +235,8 @@ class Pins(VersionEndpoint):
     @extend_schema(
         summary="Pin features to the versions trained on",
         operation_id="pins_set",
-        request=PinsInput,
-        responses=PinsInput,
+        request=PinsInput.SCHEMA,
+        responses={(200, "application/json"): PinsInput.SCHEMA["application/json"]},
         examples=[OpenApiExample("one pin", request_only=True, value={"rolling_7d_avg_orders": "37e8f223574c"})],
     )
     def put(self, request: Request, name: str, version: str) -> Response:
@@ -248,6 +248,8 @@ class ServingFeatures(VersionEndpoint):
     """`models/{name}/versions/{version}/serving-features/`"""
 
     serializer_class = FeatureVersionOutput
+    pagination_class = None
+    filter_backends = ()
 
     @extend_schema(
         summary="What serving must compute",

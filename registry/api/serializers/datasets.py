@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
 from registry.models import Dataset, DatasetSnapshot, SourceTable
 
-COLUMNS = {"child": serializers.CharField(max_length=128), "max_length": 50}
+
+def columns(**options: Any) -> serializers.ListField:
+    """A list of column names."""
+    return serializers.ListField(child=serializers.CharField(max_length=128), max_length=50, **options)
 
 
 class DatasetInput(StrictSerializer):
@@ -16,7 +21,7 @@ class DatasetInput(StrictSerializer):
     name = serializers.CharField(max_length=128)
     kind = serializers.CharField(max_length=16)
     location = serializers.CharField(max_length=500)
-    key = serializers.ListField(**COLUMNS, required=False, default=list)
+    key = columns(required=False, default=list)
     event_time = serializers.CharField(max_length=128, required=False, allow_blank=True, default="")
 
 
@@ -53,9 +58,9 @@ class SourceTableInput(StrictSerializer):
 
     name = serializers.CharField(max_length=128)
     dataset = serializers.CharField(max_length=128, required=False, allow_null=True, default=None)
-    entity_key = serializers.ListField(**COLUMNS, allow_empty=False)
+    entity_key = columns(allow_empty=False)
     event_time = serializers.CharField(max_length=128)
-    row_key = serializers.ListField(**COLUMNS, required=False, default=list)
+    row_key = columns(required=False, default=list)
     dialect = serializers.CharField(max_length=32, required=False, default="duckdb")
 
 

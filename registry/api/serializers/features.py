@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
@@ -39,8 +42,7 @@ class FeatureInput(DefinitionInput):
 
 
 class MovedOutput(serializers.Serializer):
-    before = serializers.CharField()
-    after = serializers.CharField()
+    """One field, before and after."""
 
     def get_fields(self) -> dict[str, serializers.Field]:
         return {"from": serializers.CharField(), "to": serializers.CharField()}
@@ -77,7 +79,8 @@ class RegisteredOutput(serializers.Serializer):
     would_block = BlockedOutput(many=True)
     check_run = serializers.IntegerField(source="run.pk", default=None, allow_null=True)
 
-    def get_changes(self, registered: Registered) -> ChangesOutput:
+    @extend_schema_field(ChangesOutput)
+    def get_changes(self, registered: Registered) -> dict[str, Any]:
         return registered.changes.as_dict()
 
 

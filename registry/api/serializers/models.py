@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
@@ -90,6 +93,17 @@ class DecisionOutput(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class LineageOutput(serializers.Serializer):
+    """What the version was made of."""
+
+    code_commit = serializers.CharField()
+    pipeline_commit = serializers.CharField(allow_blank=True)
+    data_snapshot = serializers.CharField()
+    container_digest = serializers.CharField()
+    hyperparameters = serializers.DictField()
+    uses_no_features = serializers.BooleanField()
+
+
 class VersionOutput(serializers.ModelSerializer):
     """A model version with its lineage, snapshot, pins and gate decisions."""
 
@@ -112,6 +126,7 @@ class VersionOutput(serializers.ModelSerializer):
     def get_artifact(self, version: ModelVersion) -> dict[str, str]:
         return {"uri": version.artifact_uri, "digest": version.artifact_digest}
 
+    @extend_schema_field(LineageOutput)
     def get_lineage(self, version: ModelVersion) -> dict[str, object]:
         return {
             "code_commit": version.code_commit,
@@ -128,7 +143,8 @@ class VersionOutput(serializers.ModelSerializer):
     def get_pins(self, version: ModelVersion) -> dict[str, str]:
         return snapshots.pinned_versions(version)
 
-    def get_gate_decisions(self, version: ModelVersion) -> DecisionOutput(many=True):
+    @extend_schema_field(DecisionOutput(many=True))
+    def get_gate_decisions(self, version: ModelVersion) -> list[dict[str, Any]]:
         return DecisionOutput(version.gate_decisions.all()[:20], many=True).data
 
 
@@ -167,10 +183,13 @@ class SnapshotOutput(serializers.Serializer):
     created = serializers.BooleanField()
 
 
-class PinsInput(serializers.DictField):
+class PinsInput(serializers.Serializer):
     """`{feature: version}`, null to lift a pin."""
 
-    child = serializers.CharField(allow_null=True, max_length=64)
+    SCHEMA: ClassVar = {"application/json": {"type": "object", "additionalProperties": {"type": ["string", "null"]}}}
+
+    def to_internal_value(self, given: Any) -> dict[str, str | None]:
+        return serializers.DictField(child=serializers.CharField(allow_null=True, max_length=64)).run_validation(given)
 
 
 class PromotionInput(StrictSerializer):
