@@ -1,0 +1,149 @@
+"""The row is the truth: whatever happens to messages and workers, a run is worked on by one and recorded once."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from platform_site.audit.models import AuditEvent
+from platform_site.errors import Refused
+from registry.actions import runs
+from registry.actions.checks import cancel_run, queue_run
+from registry.actions.runs import Ending
+from registry.models import Alert, Check, CheckResult, CheckRun
+from tests.registry.conftest import FIXED, register
+
+PASSED = Ending("passed", "All 7 rows are equal.", rows=7, content={"rows": 7})
+FAILED = Ending("failed", "3 of 7 rows differ.", rows=7, content={"rows": 7})
+
+
+@pytest.fixture
+def run(in_production, cora):
+    """The parity run that a changed definition asked for."""
+    return register(FIXED, cora).run
+
+
+def let_the_lease_end(run):
+    CheckRun.objects.filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+
+def reread(run):
+    return CheckRun.objects.get(pk=run.pk)
+
+
+def test_a_run_is_claimed_by_one_worker_alone(run):
+    assert runs.claim(run.pk)
+    assert runs.claim(run.pk) is None
+    assert reread(run).attempts == 1
+
+
+def test_a_run_whose_worker_fell_silent_is_claimed_anew_and_the_old_worker_writes_nothing(run):
+    first = runs.claim(run.pk)
+    let_the_lease_end(run)
+    second = runs.claim(run.pk)
+    assert second not in (None, first)
+    assert runs.renew(run.pk, first) is False
+    assert runs.finish(run.pk, first, PASSED) is False
+    assert runs.finish(run.pk, second, FAILED) is True
+    assert reread(run).outcome == "failed"
+    assert CheckResult.objects.count() == 1
+
+
+def test_an_end_is_recorded_once(run):
+    token = runs.claim(run.pk)
+    assert [runs.finish(run.pk, token, PASSED) for _ in range(2)] == [True, False]
+    assert AuditEvent.objects.filter(action="check_run.finished").count() == 1
+
+
+def test_progress_is_told_and_the_lease_renewed(run):
+    token = runs.claim(run.pk)
+    let_the_lease_end(run)
+    assert runs.renew(run.pk, token, done=1, total=3, what="Computing")
+    seen = reread(run)
+    assert (seen.progress_done, seen.progress_total, seen.progress_what) == (1, 3, "Computing")
+    assert seen.lease_until > timezone.now()
+
+
+def test_a_run_that_waits_too_long_is_sent_again(run):
+    CheckRun.objects.filter(pk=run.pk).update(sent_at=timezone.now() - timedelta(minutes=1))
+    runs.sweep()
+    assert timezone.now() - reread(run).sent_at < timedelta(seconds=10)
+
+
+def test_a_run_that_kills_its_worker_three_times_ends_as_errored_with_what_to_do(run):
+    for _ in range(3):
+        assert runs.claim(run.pk)
+        let_the_lease_end(run)
+    assert runs.claim(run.pk) is None
+    assert runs.sweep() == 1
+    seen = reread(run)
+    assert (seen.state, seen.outcome) == ("finished", "errored")
+    assert "memory" in seen.error
+
+
+def test_a_queued_run_is_cancelled_at_once(run, cora):
+    assert cancel_run(run, actor=cora).state == "cancelled"
+    assert runs.claim(run.pk) is None
+
+
+def test_a_running_run_hears_of_its_cancellation_at_the_next_beat(run, cora):
+    token = runs.claim(run.pk)
+    cancel_run(run, actor=cora)
+    assert runs.renew(run.pk, token) is False
+    assert runs.stop_cancelled(run.pk, token)
+    assert reread(run).state == "cancelled"
+
+
+def test_a_cancelled_run_whose_worker_died_ends_as_cancelled(run, cora):
+    runs.claim(run.pk)
+    cancel_run(run, actor=cora)
+    let_the_lease_end(run)
+    runs.sweep()
+    assert reread(run).state == "cancelled"
+
+
+def test_a_run_that_is_over_is_not_cancelled(run, cora):
+    runs.finish(run.pk, runs.claim(run.pk), PASSED)
+    with pytest.raises(Refused):
+        cancel_run(run, actor=cora)
+
+
+def test_a_failed_check_opens_one_alert_for_the_model_and_the_next_pass_resolves_it(run, cora):
+    check = run.check_definition
+    for ending, states in ((FAILED, ["open"]), (FAILED, ["open"]), (PASSED, ["resolved"])):
+        again = queue_run(check, actor=cora)
+        runs.finish(again.pk, runs.claim(again.pk), ending)
+        assert list(Alert.objects.values_list("state", flat=True)) == states
+
+
+def test_a_crash_neither_opens_nor_resolves_an_alert(run, cora):
+    runs.finish(run.pk, runs.claim(run.pk), FAILED)
+    again = queue_run(run.check_definition, actor=cora)
+    runs.finish(again.pk, runs.claim(again.pk), Ending("errored", "It crashed.", error="memory"))
+    assert Alert.objects.get().state == "open"
+
+
+def test_a_passed_check_makes_a_waiting_version_current(feature, cora):
+    feature.requires_parity = True
+    feature.save(update_fields=["requires_parity"])
+    waiting = register(FIXED, cora)
+    runs.finish(waiting.run.pk, runs.claim(waiting.run.pk), PASSED)
+    feature.refresh_from_db()
+    assert feature.current == waiting.version
+
+
+def test_a_failed_check_leaves_a_waiting_version_waiting(feature, cora):
+    feature.requires_parity = True
+    feature.save(update_fields=["requires_parity"])
+    waiting = register(FIXED, cora)
+    runs.finish(waiting.run.pk, runs.claim(waiting.run.pk), FAILED)
+    feature.refresh_from_db()
+    assert feature.current.number == 1
+
+
+def test_one_person_cannot_fill_the_queue(run, cora, monkeypatch):
+    monkeypatch.setattr("registry.actions.checks.OPEN_RUNS_LIMIT", 2)
+    queue_run(run.check_definition, actor=cora)
+    with pytest.raises(Refused):
+        queue_run(run.check_definition, actor=cora)
+    assert Check.objects.count() == 1

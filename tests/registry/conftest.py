@@ -1,0 +1,117 @@
+"""A small registry: two teams, seven rows of orders, one feature, one model."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from platform_site.access import Actor, Role
+from platform_site.people.models import Team
+from registry.actions import datasets, features, registration
+from registry.domain.definition import Definition
+
+HEX = "0123456789abcdef" * 4
+WINDOW = "OVER (PARTITION BY customer_id ORDER BY date ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)"
+TRAINED = Definition(f"AVG(order_count) {WINDOW}", "forward_fill", "float64", "orders")
+FIXED = Definition(f"AVG(COALESCE(order_count, 0)) {WINDOW}", "zero_fill", "float64", "orders")
+REWRITTEN = TRAINED._replace(computation_logic=f"avg( order_count ) {WINDOW.lower()}")
+
+
+def contributor(*teams: str, name: str = "cora") -> Actor:
+    return Actor(name, frozenset({Role.CONTRIBUTOR}), frozenset(teams))
+
+
+@pytest.fixture
+def teams(db):
+    return [
+        Team.objects.get_or_create(slug=slug, defaults={"name": slug})[0] for slug in ("forecasting", "data-platform")
+    ]
+
+
+@pytest.fixture
+def cora(teams):
+    """A contributor of both teams."""
+    return contributor("forecasting", "data-platform")
+
+
+@pytest.fixture
+def data_root(settings, tmp_path) -> Path:
+    settings.DATA_ROOTS = [tmp_path]
+    return tmp_path
+
+
+@pytest.fixture
+def orders(cora, data_root):
+    """The source table `orders`: two customers, one gap each."""
+    table = {
+        "order_id": list(range(1, 8)),
+        "customer_id": [1, 1, 1, 1, 2, 2, 2],
+        "date": [date(2024, 3, day) for day in (1, 2, 3, 4, 1, 2, 3)],
+        "order_count": [4.0, None, 6.0, 8.0, 1.0, 2.0, None],
+    }
+    pq.write_table(pa.table(table), data_root / "orders.parquet")
+    dataset = datasets.add_dataset(
+        name="orders", kind="parquet", location="orders.parquet", key=["order_id"], event_time="date", actor=cora
+    )
+    datasets.take_snapshot(dataset, actor=cora)
+    return datasets.save_source_table(
+        name="orders",
+        dataset=dataset,
+        entity_key=["customer_id"],
+        event_time="date",
+        row_key=["order_id"],
+        actor=cora,
+    )
+
+
+def register(definition: Definition, actor: Actor, name: str = "orders_3d", **others) -> features.Registered:
+    return features.register_feature(
+        name=name, owner_team="data-platform", definition=definition, actor=actor, **others
+    )
+
+
+@pytest.fixture
+def feature(orders, cora):
+    """`orders_3d` at the definition that models were trained on."""
+    return register(TRAINED, cora).version.feature
+
+
+def lineage(orders, **changed) -> dict:
+    return {
+        "code_commit": HEX[:40],
+        "data_snapshot": orders.dataset.snapshots.get().digest,
+        "feature_snapshot": {"latest": ["orders_3d"]},
+        "container_digest": f"sha256:{HEX}",
+        "hyperparameters": {"depth": 3},
+        "evaluations": [{"metric": "mape", "value": 0.12}],
+    } | changed
+
+
+ARTIFACT = {"uri": "s3://models/demand/1", "digest": HEX}
+
+
+@pytest.fixture
+def model(teams, cora):
+    return registration.register_model(name="demand", owner_team="forecasting", actor=cora)
+
+
+@pytest.fixture
+def model_version(model, feature, orders, cora):
+    """`demand` v1, trained on the feature's first definition."""
+    return registration.register_version(
+        model, version="v1", artifact=ARTIFACT, lineage_parts=lineage(orders), actor=cora
+    )
+
+
+@pytest.fixture
+def in_production(model_version, cora):
+    from registry.actions.promotion import promote
+
+    for stage in ("staging", "production"):
+        promote(model_version, stage, actor=cora)
+        model_version.refresh_from_db()
+    return model_version
