@@ -1,0 +1,109 @@
+"""The maturity level that capabilities add up to, and what holds the next one back (H6, H7).
+
+>>> items = [Item("artifact_store", "", "implemented"), Item("model_registry", "", "partial")]
+>>> confirmed_level(items).label, provisional_level(items).label
+('Level 0 — Ad hoc', 'Level 0+ — Basic Registry')
+>>> next_step(items)
+NextStep(capability='model_registry', status='partial', reaches='Level 0+ — Basic Registry')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assessments.domain.catalogue import Status
+from assessments.domain.scoring import Item
+
+
+class Level(NamedTuple):
+    """A maturity level: its short name, its label, and the capabilities it asks for."""
+
+    level: str
+    label: str
+    requires: tuple[str, ...] = ()
+
+
+_BASIC = ("artifact_store", "model_registry")
+_REPEATABLE = (*_BASIC, "orchestrated_training", "deployment_rollback", "baseline_monitoring")
+_CONTINUOUS = (*_REPEATABLE, "automated_eval_gates", "progressive_delivery", "feature_parity", "lineage")
+AD_HOC = Level("0", "Level 0 — Ad hoc")
+LEVELS = (
+    Level("0+", "Level 0+ — Basic Registry", _BASIC),
+    Level("1", "Level 1 — Repeatable Pipelines", _REPEATABLE),
+    Level("2", "Level 2 — CI/CD for ML", _CONTINUOUS),
+)
+
+
+class Blocker(NamedTuple):
+    """A level above the confirmed one, and the capabilities still to finish or to build for it."""
+
+    level: Level
+    items: tuple[Item, ...]
+
+
+class NextStep(NamedTuple):
+    """The capability to take up next, and the level that it alone reaches; None when more is needed."""
+
+    capability: str
+    status: str
+    reaches: str | None
+
+
+def confirmed_level(items: Sequence[Item]) -> Level:
+    """The highest level of which everything is implemented."""
+    return _reached(items, {Status.IMPLEMENTED})
+
+
+def provisional_level(items: Sequence[Item]) -> Level:
+    """The level that finishing the half-done work would reach."""
+    return _reached(items, {Status.IMPLEMENTED, Status.PARTIAL})
+
+
+def levels_of(capability: str) -> list[str]:
+    """The levels that ask for a capability."""
+    return [level.level for level in LEVELS if capability in level.requires]
+
+
+def blockers(items: Sequence[Item]) -> list[Blocker]:
+    """For each level above the confirmed one, what it still wants, partial work first."""
+    return [Blocker(level, found) for level in LEVELS if (found := _lacking(level, items))]
+
+
+def next_step(items: Sequence[Item]) -> NextStep | None:
+    """The cheapest step: the level with the fewest capabilities still lacking, and the one to begin with.
+
+    Where one capability is enough, ``reaches`` is the highest level that it opens. None when no level is left.
+    """
+    waiting = blockers(items)
+    if not waiting:
+        return None
+    nearest = min(waiting, key=lambda blocker: len(blocker.items))
+    item = nearest.items[0]
+    finished = [one._replace(status=Status.IMPLEMENTED) if one.capability == item.capability else one for one in items]
+    if item.capability not in {one.capability for one in items}:
+        finished.append(item._replace(status=Status.IMPLEMENTED))
+    reached = confirmed_level(finished)
+    return NextStep(item.capability, item.status, None if reached == confirmed_level(items) else reached.label)
+
+
+def _reached(items: Sequence[Item], enough: set[str]) -> Level:
+    reached = AD_HOC
+    for level in LEVELS:
+        if not _lacking(level, items, enough):
+            reached = level
+    return reached
+
+
+def _lacking(level: Level, items: Sequence[Item], enough: set[str] | None = None) -> tuple[Item, ...]:
+    stated = {item.capability: item for item in items}
+    wanted = [stated.get(name, Item(name, "")) for name in level.requires]
+    lacking = [item for item in wanted if not _satisfies(item, enough or {Status.IMPLEMENTED})]
+    return tuple(sorted(lacking, key=lambda item: item.status != Status.PARTIAL))
+
+
+def _satisfies(item: Item, enough: set[str]) -> bool:
+    """What does not apply satisfies a level only with a written reason."""
+    if item.status == Status.NOT_APPLICABLE:
+        return bool(item.notes.strip())
+    return item.status in enough

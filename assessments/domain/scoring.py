@@ -1,0 +1,82 @@
+"""Score and gaps of an assessment (H4, H5).
+
+>>> health_score([Item("a", "Training", "implemented"), Item("b", "Training", "missing"), Item("c", "Training", "partial")])
+33.3
+>>> health_score([Item("a", "Training", "not_applicable")]) is None
+True
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from assessments.domain.catalogue import Group, Priority, Status
+
+
+class Item(NamedTuple):
+    """One capability as an assessment states it. ``notes`` carry the written reason of a `not_applicable`."""
+
+    capability: str
+    group: str
+    status: str = Status.MISSING
+    priority: str = Priority.MEDIUM
+    notes: str = ""
+    description: str = ""
+
+    @property
+    def is_gap(self) -> bool:
+        return self.status in (Status.PARTIAL, Status.MISSING)
+
+
+class GroupScore(NamedTuple):
+    """The score of one group, 0..100 with one decimal, None where nothing is applicable."""
+
+    group: str
+    applicable: int
+    implemented: int
+    partial: int
+    missing: int
+    health_score: float | None
+
+
+def health_score(items: Iterable[Item]) -> float | None:
+    """Implemented / applicable x 100, one decimal, halves up; partial counts nothing. None: nothing applicable."""
+    counts = by_status(items)
+    applicable = sum(counts.values()) - counts[Status.NOT_APPLICABLE]
+    if not applicable:
+        return None
+    exact = Decimal(100 * counts[Status.IMPLEMENTED]) / applicable
+    return float(exact.quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+def by_status(items: Iterable[Item]) -> dict[str, int]:
+    """How many capabilities have each status; every status is named."""
+    counted = Counter(item.status for item in items)
+    return {str(status): counted[status] for status in Status}
+
+
+def by_group(items: Sequence[Item]) -> list[GroupScore]:
+    """The score of each group that has capabilities, the eight in their order and then any others."""
+    order = [*map(str, Group), *dict.fromkeys(item.group for item in items)]
+    return [_group_score(name, items) for name in dict.fromkeys(order) if any(item.group == name for item in items)]
+
+
+def critical_gaps(items: Iterable[Item]) -> list[str]:
+    """Missing or partial and critical, in the order given, which is the catalogue's."""
+    return [item.capability for item in items if item.is_gap and item.priority == Priority.CRITICAL]
+
+
+def _group_score(name: str, items: Sequence[Item]) -> GroupScore:
+    own = [item for item in items if item.group == name]
+    counts = by_status(own)
+    return GroupScore(
+        group=name,
+        applicable=len(own) - counts[Status.NOT_APPLICABLE],
+        implemented=counts[Status.IMPLEMENTED],
+        partial=counts[Status.PARTIAL],
+        missing=counts[Status.MISSING],
+        health_score=health_score(own),
+    )

@@ -1,0 +1,73 @@
+"""Everything that an assessment adds up to, as pages, reports and the API tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from assessments.domain import maturity, scoring
+from assessments.domain.maturity import Blocker, Level, NextStep
+from assessments.domain.recommendations import Recommendation, recommendations
+from assessments.domain.scoring import GroupScore, Item
+
+
+class Summary(NamedTuple):
+    """What a set of stated capabilities adds up to. ``health_score`` is 0..100, None where nothing is applicable."""
+
+    total_capabilities: int
+    applicable: int
+    by_status: dict[str, int]
+    health_score: float | None
+    critical_gaps: list[str]
+    confirmed: Level
+    provisional: Level
+    blockers: list[Blocker]
+    next_step: NextStep | None
+    by_group: list[GroupScore]
+    recommendations: list[Recommendation]
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the API gives it; levels by their labels."""
+        return {
+            "total_capabilities": self.total_capabilities,
+            "applicable": self.applicable,
+            "by_status": self.by_status,
+            "health_score": self.health_score,
+            "critical_gaps": self.critical_gaps,
+            "confirmed_level": self.confirmed.label,
+            "provisional_level": self.provisional.label,
+            "blockers": [_blocker(blocker) for blocker in self.blockers],
+            "next_step": _step(self.next_step),
+            "by_group": [group._asdict() for group in self.by_group],
+            "recommendations": [one._asdict() for one in self.recommendations],
+        }
+
+
+def summarize(items: Sequence[Item]) -> Summary:
+    """Add up the items, given in catalogue order."""
+    counts = scoring.by_status(items)
+    return Summary(
+        total_capabilities=len(items),
+        applicable=len(items) - counts["not_applicable"],
+        by_status=counts,
+        health_score=scoring.health_score(items),
+        critical_gaps=scoring.critical_gaps(items),
+        confirmed=maturity.confirmed_level(items),
+        provisional=maturity.provisional_level(items),
+        blockers=maturity.blockers(items),
+        next_step=maturity.next_step(items),
+        by_group=scoring.by_group(items),
+        recommendations=recommendations(items),
+    )
+
+
+def _blocker(blocker: Blocker) -> dict[str, Any]:
+    return {
+        "level": blocker.level.level,
+        "label": blocker.level.label,
+        "capabilities": [{"capability": item.capability, "status": str(item.status)} for item in blocker.items],
+    }
+
+
+def _step(step: NextStep | None) -> dict[str, str | None] | None:
+    return {"capability": step.capability, "from": str(step.status), "reaches": step.reaches} if step else None
