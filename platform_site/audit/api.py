@@ -15,9 +15,11 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from platform_site.api.pagination import Pages
 from platform_site.api.views import Endpoint
 from platform_site.audit import queries
 from platform_site.audit.models import AuditEvent
+from platform_site.audit.paging import EventPaginator
 
 
 class EventOutput(serializers.ModelSerializer):
@@ -76,11 +78,16 @@ class EventFilter(django_filters.FilterSet):
         return queries.between(events, until=moment)
 
 
+class EventPages(Pages):
+    django_paginator_class = EventPaginator
+
+
 class Events(ListModelMixin, Endpoint):
     """`audit-events/`"""
 
     serializer_class = EventOutput
     filterset_class = EventFilter
+    pagination_class = EventPages
     ordering_fields = ("sequence",)
 
     def rows(self) -> Any:

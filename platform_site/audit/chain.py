@@ -77,7 +77,9 @@ def seal(event_hash: str, key: str) -> str:
 
 def verify(events: Iterable[Event], *, key: str, heads: Iterable[Head] = ()) -> Verification:
     """Walk the events in order of sequence; name the first that does not fit."""
-    noted = {head.sequence: head.hash for head in heads}
+    noted: dict[int, set[str]] = {}
+    for head in heads:
+        noted.setdefault(head.sequence, set()).add(head.hash)
     previous, count = Head(0, GENESIS), 0
     for event in events:
         reason = _fault(event, previous, key, noted)
@@ -91,15 +93,15 @@ def verify(events: Iterable[Event], *, key: str, heads: Iterable[Head] = ()) -> 
     return Verification(count, previous, None)
 
 
-def _fault(event: Event, previous: Head, key: str, noted: dict[int, str]) -> str | None:
+def _fault(event: Event, previous: Head, key: str, noted: dict[int, set[str]]) -> str | None:
     if event.sequence != previous.sequence + 1:
         return f"expected event {previous.sequence + 1} here: events are missing or in another order"
     if event.previous_hash != previous.hash:
         return "its previous hash is not the hash of the event before"
     if event.hash != link(*event[:7]):
         return "its hash does not fit its content"
-    if not hmac.compare_digest(event.mac, seal(event.hash, key)):
+    if not hmac.compare_digest(event.mac.encode(), seal(event.hash, key).encode()):
         return "its MAC was not made with this installation's key"
-    if noted.get(event.sequence, event.hash) != event.hash:
+    if noted.get(event.sequence, {event.hash}) != {event.hash}:
         return "its hash is not the one that a noted head says"
     return None

@@ -36,8 +36,11 @@ class AuditEvent(models.Model):
 
     @property
     def content(self) -> Any:
-        """The payload as JSON values."""
-        return json.loads(self.payload)
+        """The payload as JSON values; its bare text where somebody tampered with it until it was none."""
+        try:
+            return json.loads(self.payload)
+        except ValueError:
+            return self.payload
 
 
 class AuditHead(models.Model):

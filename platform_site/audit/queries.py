@@ -11,6 +11,9 @@ from django.db.models import QuerySet
 from platform_site.audit import chain
 from platform_site.audit.models import AuditEvent, AuditHead
 
+HEAD_IS_GONE = "the head row is gone: nothing says whether events followed"
+HEAD_IS_BEHIND = "the head row ends before it: one of the two was written past the application"
+
 
 def events() -> QuerySet[AuditEvent]:
     """Every event, newest first."""
@@ -34,17 +37,34 @@ def stored_events(first: int = 1) -> Iterator[chain.Event]:
     return (chain.Event._make(row) for row in rows.iterator(chunk_size=2_000))
 
 
-def head() -> chain.Head:
-    """The last event as the head row has it."""
-    row = AuditHead.objects.get(pk=1)
-    return chain.Head(row.sequence, row.hash)
+def head() -> chain.Head | None:
+    """The last event as the head row has it; None when somebody took the row away."""
+    row = AuditHead.objects.filter(pk=1).first()
+    return chain.Head(row.sequence, row.hash) if row else None
+
+
+def count(events: QuerySet[AuditEvent]) -> int:
+    """How many events there are; the whole log is not counted, for its sequence has no gaps."""
+    if events.query.where:
+        return events.count()
+    last = AuditEvent.objects.order_by("-sequence").first()
+    return last.sequence if last else 0
 
 
 def verify(heads: Iterable[chain.Head] = ()) -> chain.Verification:
-    """Verify the whole chain against the installation's key, the head row and any head noted elsewhere."""
-    own = head()
-    noted = [own, *heads] if own.sequence else list(heads)
-    return chain.verify(stored_events(), key=settings.AUDIT_KEY, heads=noted)
+    """Verify the whole chain against the installation's key, the head row and any head noted elsewhere.
+
+    The head row is read before the walk and after it: events that others append meanwhile are no fault.
+    """
+    before = head()
+    noted = [before, *heads] if before and before.sequence else list(heads)
+    found = chain.verify(stored_events(), key=settings.AUDIT_KEY, heads=noted)
+    after = head()
+    if found.valid and after is None:
+        return found._replace(first_broken=chain.Broken(found.events + 1, HEAD_IS_GONE))
+    if found.valid and after.sequence < found.head.sequence:
+        return found._replace(first_broken=chain.Broken(after.sequence + 1, HEAD_IS_BEHIND))
+    return found
 
 
 def _text(moment: datetime) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
+SQLITE_LIFT = "DROP TRIGGER IF EXISTS {name}"
 SQLITE_UPDATE = """
 CREATE TRIGGER {table}_no_update BEFORE UPDATE {columns} ON {table}
 BEGIN SELECT RAISE(ABORT, '{table} is written once: a row is never changed'); END;
@@ -28,11 +29,11 @@ BEGIN
 END $$;
 """
 POSTGRES_ROWS = """
-CREATE TRIGGER {table}_no_change BEFORE UPDATE {columns} OR DELETE ON {table}
+CREATE OR REPLACE TRIGGER {table}_no_change BEFORE UPDATE {columns} OR DELETE ON {table}
   FOR EACH ROW EXECUTE FUNCTION plumbline_refuse_change();
 """
 POSTGRES_TRUNCATE = """
-CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
+CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
   FOR EACH STATEMENT EXECUTE FUNCTION plumbline_refuse_change();
 """
 
@@ -44,10 +45,11 @@ def write_once(*tables: str) -> list[migrations.RunPython]:
 
 def write_once_columns(table: str, columns: Sequence[str]) -> Iterator[migrations.RunPython]:
     """Operations that make the named columns of a table unchangeable (all of them when none is named), its rows
-    undeletable."""
+    undeletable. Asked for again on the same table, the newest request holds."""
     names = {"table": table, "columns": f"OF {', '.join(columns)}" if columns else ""}
+    lifted = [SQLITE_LIFT.format(name=f"{table}_{suffix}") for suffix in ("no_update", "no_delete")]
     yield run(
-        sqlite=[SQLITE_UPDATE.format(**names), SQLITE_DELETE.format(**names)],
+        sqlite=[*lifted, SQLITE_UPDATE.format(**names), SQLITE_DELETE.format(**names)],
         postgresql=[POSTGRES_FUNCTION, POSTGRES_ROWS.format(**names), POSTGRES_TRUNCATE.format(**names)],
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from platform_site.audit import queries
 from platform_site.audit.forms import EventFilterForm
 from platform_site.audit.models import AuditEvent
+from platform_site.audit.paging import EventPaginator
 
 PER_PAGE = 50
 
@@ -23,7 +23,7 @@ def events(request: HttpRequest) -> HttpResponse:
     """The events that the filter leaves, newest first."""
     form = EventFilterForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    page = Paginator(_filtered(wanted), PER_PAGE).get_page(request.GET.get("page"))
+    page = EventPaginator(_filtered(wanted), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "audit/events.html", {"form": form, "page_obj": page, "head": queries.head()})
 
 

@@ -5,6 +5,7 @@ from django.db import migrations
 from platform_site.audit.chain import GENESIS
 from platform_site.audit.triggers import run, write_once
 
+SQLITE_LIFT = "DROP TRIGGER IF EXISTS audit_auditevent_next_only"
 SQLITE_NEXT = """
 CREATE TRIGGER audit_auditevent_next_only BEFORE INSERT ON audit_auditevent
 WHEN NEW.sequence <> (SELECT COALESCE(MAX(sequence), 0) + 1 FROM audit_auditevent)
@@ -24,7 +25,7 @@ BEGIN
 END $$;
 """
 POSTGRES_NEXT_TRIGGER = """
-CREATE TRIGGER audit_auditevent_next_only BEFORE INSERT ON audit_auditevent
+CREATE OR REPLACE TRIGGER audit_auditevent_next_only BEFORE INSERT ON audit_auditevent
   FOR EACH ROW EXECUTE FUNCTION plumbline_next_event_only();
 """
 
@@ -39,7 +40,7 @@ class Migration(migrations.Migration):
         migrations.RunPython(begin, migrations.RunPython.noop),
         *write_once("audit_auditevent"),
         run(
-            sqlite=[SQLITE_NEXT.format(genesis=GENESIS)],
+            sqlite=[SQLITE_LIFT, SQLITE_NEXT.format(genesis=GENESIS)],
             postgresql=[POSTGRES_NEXT.format(genesis=GENESIS), POSTGRES_NEXT_TRIGGER],
         ),
     ]

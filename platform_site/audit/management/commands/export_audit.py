@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from platform_site.audit import queries
+
+TOLD_EVERY = 10_000
 
 
 class Command(BaseCommand):
@@ -20,10 +21,19 @@ class Command(BaseCommand):
         parser.add_argument("--to", type=Path, dest="target", help="a file; standard output when left out")
 
     def handle(self, *, first: int, target: Path | None, **_: Any) -> None:
-        out = target.open("w") if target else sys.stdout
+        if target is None:
+            self._write(first, self.stdout)
+            return
+        draft = target.with_name(f"{target.name}.part")
         try:
-            for event in queries.stored_events(first):
-                out.write(json.dumps(event._asdict()) + "\n")
+            with draft.open("w") as out:
+                self._write(first, out)
+            draft.replace(target)
         finally:
-            if target:
-                out.close()
+            draft.unlink(missing_ok=True)
+
+    def _write(self, first: int, out: Any) -> None:
+        for event in queries.stored_events(first):
+            out.write(json.dumps(event._asdict()) + "\n")
+            if event.sequence % TOLD_EVERY == 0:
+                self.stderr.write(f"{event.sequence} …")

@@ -1,0 +1,112 @@
+"""The chain as arithmetic: what verifies, and that each way to tamper with it is seen at the first bad event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from platform_site.audit.chain import GENESIS, Broken, Event, Head, canonical, link, seal, verify
+
+KEY = "the key that lives outside of the database"
+FORGED = "a key that somebody else made up"
+
+
+def chained(actors: list[str], key: str = KEY, first: int = 1, previous: str = GENESIS) -> list[Event]:
+    events = []
+    for sequence, actor in enumerate(actors, first):
+        fields = (sequence, f"2026-01-05T08:00:{sequence:02}+00:00", actor, "pin.set", "model:eta", "{}", previous)
+        previous = link(*fields)
+        events.append(Event(*fields, previous, seal(previous, key)))
+    return events
+
+
+WHOLE = chained(["lead", "cora", "ann", "bob", "lead"])
+HEAD = Head(5, WHOLE[-1].hash)
+
+
+def edited(events: list[Event]) -> list[Event]:
+    return [*events[:2], events[2]._replace(actor="nobody"), *events[3:]]
+
+
+def edited_with_its_hash(events: list[Event]) -> list[Event]:
+    changed = edited(events)[2]
+    return [*events[:2], changed._replace(hash=link(*changed[:7])), *events[3:]]
+
+
+def recomputed(events: list[Event], key: str = FORGED) -> list[Event]:
+    return [*events[:2], *chained(["nobody", "bob", "lead"], key, 3, events[1].hash)]
+
+
+def swapped(events: list[Event]) -> list[Event]:
+    second, third = events[1]._replace(sequence=3), events[2]._replace(sequence=2)
+    return [events[0], third, second, *events[3:]]
+
+
+TAMPERINGS: list[tuple[str, Callable[[list[Event]], list[Event]], int]] = [
+    ("edited", edited, 3),
+    ("edited with its hash", edited_with_its_hash, 3),
+    ("a middle row deleted", lambda events: [*events[:2], *events[3:]], 4),
+    ("two swapped", swapped, 2),
+    ("the tail cut", lambda events: events[:3], 4),
+    ("all deleted", lambda events: [], 1),
+    ("edited, and everything after recomputed", recomputed, 3),
+    ("a row forged and recomputed", lambda events: [*events, *chained(["eve"], FORGED, 6, events[-1].hash)], 6),
+]
+
+
+@pytest.mark.parametrize(("name", "tamper", "first_broken"), TAMPERINGS)
+def test_each_tampering_is_seen_at_its_first_event(name, tamper, first_broken):
+    found = verify(tamper(list(WHOLE)), key=KEY, heads=[HEAD])
+    assert (found.valid, found.first_broken.sequence) == (False, first_broken), name
+
+
+def test_a_whole_chain_verifies_and_says_its_head():
+    found = verify(WHOLE, key=KEY, heads=[HEAD])
+    assert (found.valid, found.events, found.head) == (True, 5, HEAD)
+
+
+def test_a_chain_without_events_is_whole_when_no_head_says_otherwise():
+    assert verify([], key=KEY) == (0, Head(0, GENESIS), None)
+
+
+def test_who_has_the_key_and_rewrites_all_is_seen_by_a_head_noted_elsewhere():
+    rewritten = recomputed(list(WHOLE), key=KEY)
+    assert verify(rewritten, key=KEY).valid
+    assert verify(rewritten, key=KEY, heads=[Head(4, WHOLE[3].hash)]).first_broken.sequence == 4
+
+
+def test_two_heads_that_contradict_each_other_are_seen():
+    found = verify(WHOLE, key=KEY, heads=[Head(4, "f" * 64), Head(4, WHOLE[3].hash)])
+    assert found.first_broken == Broken(4, "its hash is not the one that a noted head says")
+
+
+def test_a_mac_of_any_characters_is_a_broken_event_and_no_crash():
+    assert verify([WHOLE[0]._replace(mac="é")], key=KEY).first_broken.sequence == 1
+
+
+@given(st.integers(0, 4), st.sampled_from(Event._fields), st.text(min_size=1))
+def test_no_field_can_change_unseen(place, field, text):
+    changed = WHOLE[place]._replace(**{field: text if field != "sequence" else 99})
+    if changed != WHOLE[place]:
+        events = [*WHOLE[:place], changed, *WHOLE[place + 1 :]]
+        assert not verify(events, key=KEY).valid
+
+
+@given(st.text(), st.text())
+def test_no_field_runs_into_the_next(one, other):
+    digests = {link(1, "t", *pair, "a", "{}", GENESIS) for pair in ((one + other, ""), ("", one + other), (one, other))}
+    assert len(digests) == len({(one + other, ""), ("", one + other), (one, other)})
+
+
+def test_the_text_of_a_payload_does_not_depend_on_the_order_of_its_keys():
+    assert (
+        canonical({"b": [1, None], "a": "é"}) == canonical({"a": "é", "b": [1, None]}) == '{"a":"\\u00e9","b":[1,null]}'
+    )
+
+
+def test_nan_has_no_text():
+    with pytest.raises(ValueError):
+        canonical({"value": float("nan")})

@@ -1,0 +1,168 @@
+"""Verification over the real rows, by query, command, API and page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from platform_site.access import SYSTEM
+from platform_site.audit import queries
+from platform_site.audit.chain import GENESIS, link, seal
+from platform_site.audit.models import AuditEvent, AuditHead
+from platform_site.audit.record import record
+
+pytestmark = pytest.mark.django_db
+rows = AuditEvent.objects
+
+
+@pytest.fixture
+def five_events(db):
+    with transaction.atomic():
+        for name in ("one", "two", "three", "four", "five"):
+            record("pin.set", subject=f"model:{name}", actor=SYSTEM, payload={"feature": name})
+
+
+def rewrite_from(sequence: int, key: str = "forged") -> None:
+    """Change one event and make everything after it fit again."""
+    previous = rows.filter(sequence=sequence - 1).values_list("hash", flat=True).first() or GENESIS
+    for event in rows.filter(sequence__gte=sequence).order_by("sequence"):
+        fields = (event.sequence, event.at, "nobody", event.action, event.subject, event.payload, previous)
+        event_hash = link(*fields)
+        rows.filter(pk=event.pk).update(
+            actor="nobody", previous_hash=previous, hash=event_hash, mac=seal(event_hash, key)
+        )
+        previous = event_hash
+    AuditHead.objects.update(hash=previous)
+
+
+def edit_with_its_hash() -> None:
+    event = rows.get(sequence=3)
+    fields = (3, event.at, "nobody", event.action, event.subject, event.payload, event.previous_hash)
+    rows.filter(sequence=3).update(actor="nobody", hash=link(*fields))
+
+
+def swap() -> None:
+    for here, there in ((2, 90), (3, 2), (90, 3)):
+        rows.filter(sequence=here).update(sequence=there)
+
+
+def cut_the_tail() -> None:
+    rows.filter(sequence__gt=3).delete()
+
+
+def cut_the_tail_and_the_head() -> None:
+    cut_the_tail()
+    AuditHead.objects.update(sequence=3, hash=rows.get(sequence=3).hash)
+
+
+def delete_all() -> None:
+    rows.all().delete()
+    AuditHead.objects.update(sequence=0, hash=GENESIS)
+
+
+def forge_a_row() -> None:
+    last = rows.get(sequence=5)
+    fields = (6, last.at, "eve", "pin.set", "model:six", "{}", last.hash)
+    rows.create(
+        **dict(zip(("sequence", "at", "actor", "action", "subject", "payload", "previous_hash"), fields, strict=True)),
+        hash=link(*fields),
+        mac=seal(link(*fields), "forged"),
+    )
+    AuditHead.objects.update(sequence=6, hash=link(*fields))
+
+
+TAMPERINGS: list[tuple[Callable[[], object], int]] = [
+    (lambda: rows.filter(sequence=3).update(actor="nobody"), 3),
+    (edit_with_its_hash, 3),
+    (lambda: rows.filter(sequence=3).delete(), 4),
+    (swap, 2),
+    (cut_the_tail, 4),
+    (cut_the_tail_and_the_head, 4),
+    (delete_all, 1),
+    (lambda: rewrite_from(3), 3),
+    (forge_a_row, 6),
+    (lambda: AuditHead.objects.all().delete(), 6),
+    (lambda: AuditHead.objects.update(sequence=2), 2),
+    (lambda: AuditHead.objects.update(sequence=0, hash=GENESIS), 1),
+    (lambda: rows.filter(sequence=4).update(payload="not JSON"), 4),
+]
+
+
+@pytest.mark.parametrize(("tamper", "first_broken"), TAMPERINGS)
+def test_tampering_with_the_rows_is_seen(tamper, first_broken, five_events, lifted_triggers):
+    noted = [queries.head()]
+    with lifted_triggers():
+        tamper()
+    found = queries.verify(heads=noted)
+    assert (found.valid, found.first_broken.sequence) == (False, first_broken)
+
+
+def test_the_command_says_how_many_events_and_the_head(five_events, capsys):
+    call_command("verify_audit")
+    assert capsys.readouterr().out == f"The chain is whole: 5 events, head 5 {queries.head().hash}\n"
+
+
+def test_the_command_fails_and_names_the_first_broken_event(five_events, lifted_triggers, capsys):
+    with lifted_triggers():
+        rows.filter(sequence=3).update(actor="nobody")
+    with pytest.raises(SystemExit) as stop:
+        call_command("verify_audit")
+    assert stop.value.code == 1
+    assert "Broken at event 3: its hash does not fit its content." in capsys.readouterr().err
+
+
+def test_heads_that_were_exported_show_a_rewrite_by_who_has_the_key(
+    five_events, lifted_triggers, settings, tmp_path, capsys
+):
+    noted = tmp_path / "heads.jsonl"
+    call_command("export_heads", to=noted)
+    with lifted_triggers():
+        rewrite_from(3, key=settings.AUDIT_KEY)
+    call_command("verify_audit")  # the chain is whole in itself …
+    call_command("export_heads", to=noted)
+    with pytest.raises(SystemExit):  # … and is not the one that was
+        call_command("verify_audit", heads=noted)
+    assert "Broken at event 5" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"sequence": 1}', '{"sequence": "one", "hash": "x"}', "\x00"])
+def test_heads_that_are_none_are_wrong_use(text, tmp_path):
+    noted = tmp_path / "heads.jsonl"
+    noted.write_text(text)
+    with pytest.raises(CommandError) as wrong:
+        call_command("verify_audit", heads=noted)
+    assert wrong.value.returncode == 2
+
+
+def test_the_export_is_one_json_line_for_each_event(five_events, tmp_path):
+    call_command("export_audit", first=4, target=tmp_path / "log.jsonl")
+    lines = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
+    assert [(line["sequence"], line["payload"]) for line in lines] == [
+        (4, '{"feature":"four"}'),
+        (5, '{"feature":"five"}'),
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["log.jsonl"]
+
+
+def test_an_export_that_is_stopped_leaves_the_file_as_it_was(five_events, tmp_path, monkeypatch):
+    target = tmp_path / "log.jsonl"
+    target.write_text("the export of yesterday")
+
+    def stopped(first: int):
+        yield next(real(first))
+        raise KeyboardInterrupt
+
+    real = queries.stored_events
+    monkeypatch.setattr(queries, "stored_events", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        call_command("export_audit", target=target)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("log.jsonl", "the export of yesterday")]
+
+
+def test_the_export_goes_to_standard_output(five_events, capsys):
+    call_command("export_audit")
+    assert len(capsys.readouterr().out.splitlines()) == 5
