@@ -14,7 +14,7 @@ from typing import NamedTuple
 from sqlglot import exp
 
 from registry.domain.definition import Definition, NullHandling
-from registry.sandbox.accept import Accepted, Rejected, accept
+from registry.sandbox.accept import Accepted, Rejected, accept, is_computed
 
 TABLE = "source_rows"
 DIALECT = "duckdb"
@@ -133,19 +133,10 @@ def _typed(name: str, side: _Side) -> exp.Expression:
     tree = side.tree.copy()
     computed = {column.lower() for column in side.accepted.computed_columns}
     for column in list(tree.find_all(exp.Column)):
-        replaced = column.name.lower() in computed and _is_computed(column) and not side.drops
+        replaced = column.name.lower() in computed and is_computed(column) and not side.drops
         prepared = f"{name}:{column.name.lower()}" if replaced else column.name
         column.set("this", exp.to_identifier(prepared, quoted=True))
     return exp.cast(exp.paren(tree), DATA_TYPES[side.definition.data_type], dialect=DIALECT)
-
-
-def _is_computed(column: exp.Column) -> bool:
-    node: exp.Expression = column
-    while node.parent is not None:
-        if isinstance(node.parent, exp.Window) and node.arg_key in ("partition_by", "order"):
-            return False
-        node = node.parent
-    return True
 
 
 def _filled(source: Source, sides: dict[str, _Side]) -> exp.Expression:

@@ -56,8 +56,9 @@ def accept(expression: str, *, columns: Collection[str] | None) -> Accepted | Re
     faults = [*_tree_faults(tree), *_column_faults(tree, columns)] or second_parser.faults(scanned.text)
     if faults:
         return Rejected(tuple(dict.fromkeys(faults)))
-    named = tuple(dict.fromkeys(column.name for column in tree.find_all(exp.Column)))
-    computed = tuple(dict.fromkeys(column.name for column in tree.find_all(exp.Column) if _is_computed(column)))
+    columns_found = list(tree.find_all(exp.Column, bfs=False))
+    named = tuple(dict.fromkeys(column.name for column in columns_found))
+    computed = tuple(dict.fromkeys(column.name for column in columns_found if is_computed(column)))
     return Accepted(tree, named, computed, any(_is_bare(node) for node in tree.find_all(exp.AggFunc)))
 
 
@@ -150,7 +151,7 @@ def _column_faults(tree: exp.Expression, columns: Collection[str] | None) -> Ite
             yield Fault("unknown_column", sentence, _at(column.this))
 
 
-def _is_computed(column: exp.Column) -> bool:
+def is_computed(column: exp.Column) -> bool:
     """Whether a column takes part in the value, rather than only in which rows, and in which order."""
     node: exp.Expression = column
     while node.parent is not None:

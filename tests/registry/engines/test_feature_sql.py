@@ -1,0 +1,136 @@
+"""Both definitions over the same rows: the null rule and the type are executed, not only declared."""
+
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from registry.checking.definition_parity import judge
+from registry.domain.definition import Definition
+from registry.domain.parity_check import ParityParameters
+from registry.engines.feature_sql import Source, Unfit, parity_select
+from registry.sandbox.limits import Limits
+from registry.sandbox.run import run
+from tests.golden import load
+
+ROWS = {
+    "id": [1, 2, 3, 4, 5, 6],
+    "who": ["a", "a", "a", "a", "b", "b"],
+    "day": [date(2024, 1, day) for day in (1, 2, 3, 4, 1, 1)],
+    "x": [None, 4.0, None, 8.0, 1.0, 3.0],
+    'odd "name"': [1, 2, 3, 4, 5, 6],
+}
+SOURCE = Source(list(ROWS), ["who"], "day", ["id"])
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory):
+    path = tmp_path_factory.mktemp("rows") / "rows.parquet"
+    pq.write_table(pa.table(ROWS), path)
+    return [str(path)]
+
+
+def computed(rows, logic, rule, data_type="float64", *, against=None, **others):
+    definition = Definition(logic, rule, data_type, "t")
+    select = parity_select(SOURCE, definition, against or definition, **others)
+    ran = run(select.sql, files=rows, kind="parquet", columns=select.columns, limits=Limits())
+    return sorted(ran.table.to_pylist(), key=lambda row: row["key:id"])
+
+
+BY_HAND = [
+    ("x", "none", [None, 4, None, 8, 1, 3], "as it is"),
+    ("x", "zero_fill", [0, 4, 0, 8, 1, 3], "nulls are zero"),
+    ("x", "forward_fill", [None, 4, 4, 8, 1, 3], "leading nulls stay, the last value is carried within the entity"),
+    ("x", "drop", [None, 4, None, 8, 1, 3], "rows with a null have no value"),
+    (
+        "SUM(x) OVER (PARTITION BY who ORDER BY day, id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)",
+        "forward_fill",
+        [None, 4, 8, 12, 1, 4],
+        "the rule runs before the logic",
+    ),
+    (
+        "SUM(x) OVER (PARTITION BY who ORDER BY day, id ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)",
+        "drop",
+        [None, 4, None, 12, 1, 4],
+        "dropped rows are not counted by the frame",
+    ),
+    ("SUM(x)", "none", [12, 12, 12, 12, 4, 4], "a bare aggregate is taken for each entity"),
+    ("SUM(x) / COUNT(*)", "zero_fill", [3, 3, 3, 3, 2, 2], "several of them too"),
+    ("COALESCE(x, -1)", "none", [-1, 4, -1, 8, 1, 3], "the logic's own rule"),
+    ('"odd ""name""" + 1', "none", [2, 3, 4, 5, 6, 7], "a name with quotes"),
+]
+
+
+@pytest.mark.parametrize(("logic", "rule", "expected", "why"), BY_HAND)
+def test_values_computed_by_hand(rows, logic, rule, expected, why):
+    assert [row["trained"] for row in computed(rows, logic, rule)] == expected, why
+
+
+def test_a_dropped_row_is_present_on_one_side_alone(rows):
+    found = computed(rows, "x", "drop", against=Definition("x", "none", "float64", "t"))
+    assert [row["in_trained"] for row in found] == [False, True, False, True, True, True]
+    assert all(row["in_current"] for row in found)
+
+
+TYPES = [
+    ("float32", 0.1, 0.10000000149011612),
+    ("float64", 0.1, 0.1),
+    ("int64", 2.6, 3),
+    ("string", 1.5, "1.5"),
+    ("bool", 2, True),
+]
+
+
+@pytest.mark.parametrize(("data_type", "value", "expected"), TYPES)
+def test_the_type_is_executed(rows, data_type, value, expected):
+    assert computed(rows, f"CAST({value} AS DOUBLE)", "none", data_type)[0]["trained"] == expected
+
+
+def test_a_tie_in_a_window_s_order_is_said(rows):
+    tied = computed(rows, "SUM(x) OVER (PARTITION BY who ORDER BY day ROWS 1 PRECEDING)", "none")
+    assert [row["ambiguous"] for row in tied] == [False] * 4 + [True] * 2
+
+
+@pytest.mark.parametrize(
+    "logic",
+    [
+        "SUM(x) OVER (PARTITION BY who ORDER BY day, id ROWS 1 PRECEDING)",
+        "SUM(x) OVER (PARTITION BY who ORDER BY day)",
+        "RANK() OVER (PARTITION BY who ORDER BY day)",
+        "SUM(x) OVER (PARTITION BY who)",
+    ],
+)
+def test_an_order_that_ties_do_not_matter_to_is_not(rows, logic):
+    assert not any(row["ambiguous"] for row in computed(rows, logic, "none"))
+
+
+def test_a_slice_comes_along(rows):
+    assert {row["slice"] for row in computed(rows, "x", "none", slice_by="who")} == {"a", "b"}
+
+
+def test_what_the_source_has_not_is_said_before_anything_runs():
+    with pytest.raises(Unfit, match="nosuch"):
+        parity_select(SOURCE, Definition("nosuch", "none", "float64", "t"), Definition("x", "none", "float64", "t"))
+    with pytest.raises(Unfit, match="nosuch"):
+        parity_select(SOURCE._replace(row_key=["nosuch"]), *[Definition("x", "none", "float64", "t")] * 2)
+
+
+def test_the_flights_differ_as_they_were_found_to_without_any_sql_engine():
+    golden = load("flights")["parity"]
+    sides = [Definition(**golden[side], data_type="float64", source_table="flights") for side in ("trained", "serving")]
+    source = Source(["tailnum", "time_hour", "flight_id", "arr_delay"], ["tailnum"], "time_hour", ["flight_id"])
+    select = parity_select(source, *sides)
+    flights = ["platform_site/demo/flights.parquet"]
+    ran = run(select.sql, files=[str(_here(flights[0]))], kind="parquet", columns=select.columns, limits=Limits())
+    found, expected = judge(ran.table, ParityParameters()).content, dict(golden["expect"])
+    distribution = expected.pop("distribution")
+    assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-12)
+    assert {name: found["distribution"][name] for name in distribution} == pytest.approx(distribution, rel=1e-9)
+    assert found["distributions_alarm"] is False
+
+
+def _here(path):
+    from pathlib import Path
+
+    return Path(__file__).parents[3] / path

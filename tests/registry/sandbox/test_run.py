@@ -1,0 +1,118 @@
+"""The process around the engine: whatever slipped past the grammar reaches nothing and is stopped."""
+
+import os
+import subprocess
+import time
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from registry.sandbox.limits import GIB, MIB, Limits
+from registry.sandbox.outcomes import (
+    SandboxCancelled,
+    SandboxFailure,
+    SandboxMemory,
+    SandboxRefused,
+    SandboxTimeout,
+    SandboxTooMuch,
+)
+from registry.sandbox.run import run
+
+SMALL = Limits(memory_bytes=256 * MIB, wall_seconds=20)
+
+
+@pytest.fixture(scope="module")
+def rows(tmp_path_factory):
+    path = tmp_path_factory.mktemp("rows") / "rows.parquet"
+    pq.write_table(pa.table({"x": [1, 2, None], "s": ["secret value", "b", "c"]}), path)
+    return [str(path)]
+
+
+def sandboxed(select, rows, *, limits=SMALL, **others):
+    return run(select, files=rows, kind="parquet", columns=["x", "s"], limits=limits, **others)
+
+
+def children() -> set[str]:
+    found = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, text=True)
+    return {line for line in found.stdout.splitlines() if "child.py" in line}
+
+
+@pytest.fixture(autouse=True)
+def no_process_is_left():
+    yield
+    assert children() == set()
+
+
+def test_rows_come_back_as_arrow_with_how_they_were_computed(rows):
+    ran = sandboxed("SELECT x + 1 AS y FROM source_rows", rows)
+    assert ran.table.to_pydict() == {"y": [2, 3, None]}
+    assert ran.how["peak_memory_bytes"] > 0
+    assert "own process" in ran.how["walls"]
+
+
+ESCAPES = [
+    ("SELECT * FROM read_csv('/etc/passwd')", "a file"),
+    ("SELECT * FROM read_text('/proc/self/environ')", "the environment"),
+    ("SELECT getenv('PATH')", "the environment by a function"),
+    ("SELECT * FROM glob('/etc/*')", "a folder"),
+    ("SELECT * FROM '/etc/passwd'", "a file by its name"),
+    ("COPY source_rows TO '/tmp/plumbline-escape.csv'", "a file to write"),
+    ("ATTACH '/tmp/plumbline-escape.db'", "another database"),
+    ("INSTALL httpfs", "an extension"),
+    ("LOAD httpfs", "an extension"),
+    ("SET enable_external_access = true", "a setting"),
+    ("SET lock_configuration = false", "a setting"),
+    ("SET memory_limit = '100GB'", "a setting"),
+    ("SELECT * FROM read_parquet('http://127.0.0.1:1/x')", "the network"),
+]
+
+
+@pytest.mark.parametrize(("select", "what"), ESCAPES, ids=[what for _, what in ESCAPES])
+def test_nothing_outside_is_reached(rows, select, what):
+    with pytest.raises(SandboxRefused):
+        sandboxed(select, rows)
+
+
+BOMBS = [
+    ("SELECT list(a.range) AS l FROM range(100000000) a", SandboxMemory, "a list of all rows"),
+    (
+        "SELECT repeat('x', 1000000000) || repeat('y', 1000000000) || repeat('z', 1900000000) AS s",
+        SandboxMemory,
+        "a long string",
+    ),
+    ("SELECT sum(a.range * b.range) AS s FROM range(10000000) a, range(10000000) b", SandboxTimeout, "a long join"),
+    ("SELECT range AS r FROM range(200000000)", SandboxTooMuch, "many rows"),
+]
+
+
+@pytest.mark.parametrize(("select", "failure", "what"), BOMBS, ids=[what for *_, what in BOMBS])
+def test_a_bomb_is_stopped_within_its_limits(rows, select, failure, what):
+    began = time.monotonic()
+    limits = Limits(memory_bytes=256 * MIB, address_space_bytes=2 * GIB, wall_seconds=4, result_bytes=200 * MIB)
+    with pytest.raises(SandboxFailure) as stopped:
+        sandboxed(select, rows, limits=limits)
+    assert time.monotonic() - began < 4 + 2 + 3
+    assert isinstance(stopped.value, failure), stopped.value
+
+
+def test_a_cancel_is_heard_within_a_second(rows):
+    began = time.monotonic()
+    with pytest.raises(SandboxCancelled):
+        sandboxed(
+            "SELECT sum(a.range * b.range) AS s FROM range(10000000) a, range(10000000) b",
+            rows,
+            cancelled=lambda: time.monotonic() - began > 1.5,
+        )
+    assert time.monotonic() - began < 3
+
+
+def test_an_error_of_the_engine_does_not_quote_the_data(rows):
+    with pytest.raises(SandboxRefused) as refused:
+        sandboxed("SELECT CAST(s AS INTEGER) AS i FROM source_rows", rows)
+    assert "secret value" not in str(refused.value)
+
+
+def test_a_file_that_is_gone_is_said(rows):
+    with pytest.raises(SandboxRefused):
+        run("SELECT 1", files=["/nowhere.parquet"], kind="parquet", columns=["x"], limits=SMALL)
