@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sqlite3
 import stat
@@ -120,13 +121,14 @@ def test_the_postgresql_of_the_wheel_starts_too(monkeypatch):
         assert connection.execute("SELECT current_database()").fetchone() == ("plumbline",)
 
 
-def test_a_server_dies_with_the_test_run_that_started_it():
+def test_a_server_dies_with_the_test_run_that_started_it(tmp_path):
     start = (
         "import time; from tests import servers\n"
         "with servers.valkey() as address: print(address, flush=True); time.sleep(60)"
     )
     project = Path(__file__).resolve().parents[2]
-    with subprocess.Popen([sys.executable, "-c", start], stdout=subprocess.PIPE, cwd=project) as run:
+    here = {**os.environ, "TMPDIR": str(tmp_path)}  # a killed run cannot clear its folder away
+    with subprocess.Popen([sys.executable, "-c", start], stdout=subprocess.PIPE, cwd=project, env=here) as run:
         port = urlsplit(run.stdout.readline().decode().strip()).port
         run.kill()
 
