@@ -52,10 +52,14 @@ def begin(user: User, key: str, *, method: str, path: str, body: bytes) -> Keyed
 def keep(kept: KeyedAnswer, status: int, body: str) -> None:
     """Keep the answer; a server error is forgotten, so that the request can be made again."""
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        kept.delete()
+        forget(kept)
         return
-    kept.status, kept.body = status, body
-    kept.save(update_fields=["status", "body"])
+    KeyedAnswer.objects.filter(pk=kept.pk).update(status=status, body=body)  # no row any more when it took too long
+
+
+def forget(kept: KeyedAnswer) -> None:
+    """Drop the record of a request that came to nothing, so that it can be made again."""
+    KeyedAnswer.objects.filter(pk=kept.pk).delete()
 
 
 def forget_old() -> int:

@@ -13,7 +13,7 @@ from rest_framework.parsers import BaseParser
 from platform_site.api.problems import TooLarge
 
 DEEPEST = 50
-LARGEST_INTEGER = 2**63 - 1
+INTEGERS = range(-(2**63), 2**63)
 
 
 class Json(BaseParser):
@@ -54,7 +54,7 @@ def _no_constant(name: str) -> None:
 
 
 def _integer(text: str) -> int:
-    if len(text) > 20 or abs(int(text)) > LARGEST_INTEGER:
+    if len(text) > 20 or int(text) not in INTEGERS:
         raise ValueError("an integer is beyond 64 bits")
     return int(text)
 
@@ -67,7 +67,7 @@ def _number(text: str) -> float:
 
 
 def _check(value: Any, depth: int) -> None:
-    if depth > DEEPEST:
+    if isinstance(value, dict | list) and depth == DEEPEST:
         raise ValueError(f"it is nested deeper than {DEEPEST}")
     if isinstance(value, str):
         _check_text(value)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -17,6 +17,7 @@ from platform_site.errors import Fault, Refusal
 
 CONTENT_TYPE = "application/problem+json"
 AWAY = "The database does not answer: try again in a moment."
+OUT_OF_RANGE = "A value is too long or too large to be kept."
 RESERVED = {"type", "title", "status", "code", "errors"}
 
 
@@ -48,6 +49,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, RequestDataTooBig):
+        error = TooLarge("The body is too large.")
     body, headers = _body(error)
     if body is None:
         return None
@@ -58,8 +61,10 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
 def _body(error: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:
     if isinstance(error, Refusal):
         return problem(error.status, error.code, error.message, faults=list(error.faults), more=error.detail), {}
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError | InterfaceError):
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, "database_away", AWAY), {"Retry-After": "5"}
+    if isinstance(error, DataError):  # whatever a serializer let through, PostgreSQL does not
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "out_of_range", OUT_OF_RANGE), {}
     if isinstance(error, exceptions.ValidationError):
         faults = list(_faults(error.get_full_details()))
         return problem(400, "malformed", " ".join(fault.message for fault in faults[:5]), faults=faults), {}
@@ -78,7 +83,7 @@ def _headers(error: exceptions.APIException) -> dict[str, str]:
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header
     if getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(error.wait) + 1)
+        headers["Retry-After"] = str(error.wait)  # whole seconds already
     return headers
 
 

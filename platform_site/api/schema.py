@@ -6,6 +6,8 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 
+from platform_site.api.problems import CONTENT_TYPE
+
 PROBLEMS = {
     "400": "The request is malformed; `errors` lists every fault.",
     "401": "Nobody is signed in, or the token is not valid.",
@@ -39,6 +41,7 @@ PROBLEM = {
         },
     },
 }
+_PROBLEM_CONTENT = {"schema": {"$ref": "#/components/schemas/Problem"}}
 KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -64,10 +67,7 @@ def describe_problems(result: dict[str, Any], generator: Any, request: Any, publ
                 operation.setdefault("parameters", []).append(KEY)
             for status, description in PROBLEMS.items():
                 if method in {"post", "put", "patch"} or status not in WITH_A_BODY:
-                    operation["responses"].setdefault(status, _answer(description))
+                    told = operation["responses"].setdefault(status, {"description": description})
+                    told.setdefault("content", {}).setdefault(CONTENT_TYPE, _PROBLEM_CONTENT)
+            operation["responses"]["429"]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     return result
-
-
-def _answer(description: str) -> dict[str, Any]:
-    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {"description": description, "content": content}

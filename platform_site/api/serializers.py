@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 
 class StrictSerializer(serializers.Serializer):
@@ -12,12 +13,12 @@ class StrictSerializer(serializers.Serializer):
 
     def to_internal_value(self, given: Any) -> Any:
         unknown = [name for name in given if name not in self.fields] if isinstance(given, dict) else []
-        faults = {name: ["There is no such field."] for name in unknown}
+        faults = {name: [ErrorDetail("There is no such field.", "unknown_field")] for name in unknown}
         try:
             known = super().to_internal_value(given)
         except serializers.ValidationError as error:
             detail = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
             raise serializers.ValidationError({**faults, **detail}) from error
         if faults:
-            raise serializers.ValidationError(faults, code="unknown_field")
+            raise serializers.ValidationError(faults)
         return known

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from django.core.exceptions import RequestDataTooBig
 from django.db.models import QuerySet
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
@@ -16,7 +15,7 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from platform_site import idempotency
 from platform_site.access import Actor, actor_of
-from platform_site.api.problems import TooLarge
+from platform_site.api.problems import CONTENT_TYPE
 from platform_site.models import KeyedAnswer
 
 
@@ -26,6 +25,7 @@ class Endpoint(GenericAPIView):
     ordering_fields: ClassVar[Sequence[str]] = ()
     search_fields: ClassVar[Sequence[str]] = ()
     filterset_fields: ClassVar[Any] = ()
+    idempotent: KeyedAnswer | None = None
 
     @property
     def actor(self) -> Actor:
@@ -53,14 +53,18 @@ class Endpoint(GenericAPIView):
 
     def handle_exception(self, exc: Exception) -> Response:
         if isinstance(exc, idempotency.Replay):
-            return Response(exc.body, status=exc.status)
-        return super().handle_exception(exc)
+            return Response(exc.body, status=exc.status, content_type=CONTENT_TYPE if exc.status >= 400 else None)
+        try:
+            return super().handle_exception(exc)
+        except Exception:  # a bug, which Django logs: the same request may be made again
+            if self.idempotent is not None:
+                idempotency.forget(self.idempotent)
+            raise
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
-        kept = getattr(self, "idempotent", None)
-        if kept is not None:
-            idempotency.keep(kept, response.status_code, json.dumps(response.data, cls=JSONEncoder))
+        if self.idempotent is not None:
+            idempotency.keep(self.idempotent, response.status_code, json.dumps(response.data, cls=JSONEncoder))
         return response
 
 
@@ -69,8 +73,5 @@ def idempotent(request: Request) -> KeyedAnswer | None:
     key = request.headers.get(idempotency.HEADER, "")
     if not key:
         return None
-    try:
-        body = request._request.body
-    except RequestDataTooBig as error:
-        raise TooLarge("The body is too large.") from error
-    return idempotency.begin(request.user, key, method=request.method, path=request.path, body=body)
+    asked = request._request
+    return idempotency.begin(request.user, key, method=asked.method, path=asked.get_full_path(), body=asked.body)

@@ -1,0 +1,63 @@
+"""The OpenAPI document describes every answer, for every operation."""
+
+from __future__ import annotations
+
+import pytest
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.validation import validate_schema
+
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+@pytest.fixture(scope="module")
+def schema():
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+@pytest.fixture(scope="module")
+def operations(schema):
+    return [
+        (f"{method} {path}", operation)
+        for path, operations in schema["paths"].items()
+        for method, operation in operations.items()
+        if method in METHODS
+    ]
+
+
+def test_it_is_valid_openapi(schema):
+    validate_schema(schema)
+    assert schema["openapi"].startswith("3.1")
+
+
+def test_every_operation_has_a_summary_and_says_who_may_call(operations):
+    assert len(operations) > 3
+    assert [name for name, operation in operations if not operation.get("summary")] == []
+    assert [name for name, operation in operations if {"token": []} not in operation["security"]] == []
+
+
+def test_every_operation_describes_its_problems(operations):
+    for name, operation in operations:
+        wanted = {"400", "401", "403", "404", "409", "429", "503"}
+        if name.split()[0] in {"post", "put", "patch"}:
+            wanted |= {"413", "415", "422"}
+        assert wanted <= set(operation["responses"]), name
+        for status in wanted:
+            content = operation["responses"][status]["content"]
+            assert "schema" in content["application/problem+json"], (name, status)
+        assert operation["responses"]["429"]["headers"]["Retry-After"], name
+
+
+def test_every_post_takes_an_idempotency_key(operations):
+    for name, operation in operations:
+        keys = [parameter["name"] for parameter in operation.get("parameters", [])]
+        assert keys.count("Idempotency-Key") == name.startswith("post"), name
+
+
+@pytest.mark.django_db
+def test_only_who_is_signed_in_reads_it(client, api, browser_of):
+    assert client.get("/api/v1/schema/").status_code == 401
+    assert api("viewer").get("/api/v1/schema/").status_code == 200
+    assert client.get("/api/v1/docs/").status_code == 302
+    page = browser_of("viewer").get("/api/v1/docs/").content.decode()
+    assert "<script>" not in page
+    assert "https://" not in page
