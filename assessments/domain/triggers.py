@@ -1,12 +1,15 @@
 """The five conditions under which an organization needs a platform, and the verdict they add up to (T1, T2).
 
-A fact that nobody knows makes a condition unknown, with the question to ask; it never counts for or against.
+A fact that nobody knows makes a condition unknown, with the question to ask; it never counts for or against. A likely
+condition is asked about too, and does not count as met.
 """
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import Any, NamedTuple
+
+from assessments.domain.facts import CADENCES, Cadence, Facts
 
 
 class State(StrEnum):
@@ -16,18 +19,6 @@ class State(StrEnum):
     LIKELY = "likely"
     NOT_MET = "not_met"
     UNKNOWN = "unknown"
-
-
-class Facts(NamedTuple):
-    """What is known of an organization; None where nobody said."""
-
-    production_models: int | None = None
-    shipping_teams: int | None = None
-    retraining_cadence: str | None = None
-    ships_demand_or_fraud: bool | None = None
-    skew_or_drift_incidents_12m: int | None = None
-    teams_with_own_tooling: int | None = None
-    compliance: bool | None = None
 
 
 class Condition(NamedTuple):
@@ -40,7 +31,7 @@ class Condition(NamedTuple):
 
 
 class Evaluation(NamedTuple):
-    """All five, the verdict (`not_yet`, `phase_1`, `urgent`), what presses most, and which Phase 1 plan fits."""
+    """All five, the verdict (`not_yet`, `phase_1`, `urgent`), what presses most, and which Phase 1 plan would fit."""
 
     conditions: list[Condition]
     verdict: str
@@ -51,8 +42,8 @@ class Evaluation(NamedTuple):
         return self._asdict() | {"conditions": [condition._asdict() for condition in self.conditions]}
 
 
-CADENCES = ("daily", "weekly", "monthly", "quarterly", "yearly", "never")
-OFTEN = ("daily", "weekly")
+OFTEN = frozenset({Cadence.HOURLY, Cadence.DAILY, Cadence.WEEKLY})
+ENOUGH_MODELS, ENOUGH_TEAMS, URGENT_FROM = 3, 2, 3
 BY_URGENCY = ("compliance", "incidents", "duplication", "scale", "retraining")
 
 
@@ -64,7 +55,7 @@ def evaluate(facts: Facts) -> Evaluation:
     """
     conditions = [_scale(facts), _retraining(facts), _incidents(facts), _duplication(facts), _compliance(facts)]
     met = {condition.id for condition in conditions if condition.state is State.MET}
-    verdict = "urgent" if len(met) >= 3 else "phase_1" if met else "not_yet"
+    verdict = "urgent" if len(met) >= URGENT_FROM else "phase_1" if met else "not_yet"
     return Evaluation(conditions, verdict, _most_urgent(met), "regulated" if "compliance" in met else "standard")
 
 
@@ -76,21 +67,24 @@ def _most_urgent(met: set[str]) -> list[str]:
 
 def _scale(facts: Facts) -> Condition:
     models, teams = facts.production_models, facts.shipping_teams
-    told = f"{_count(models, 'production model')}, {_count(teams, 'team')} shipping models"
-    if (models or 0) >= 3 or (teams or 0) >= 2:
-        return Condition("scale", State.MET, f"{told}; 3 models or 2 teams are enough.")
+    told = f"{_told(facts, 'production_models', 'production model')}, {_told(facts, 'shipping_teams', 'shipping team')}"
+    if (models or 0) >= ENOUGH_MODELS or (teams or 0) >= ENOUGH_TEAMS:
+        return Condition("scale", State.MET, f"{told}; {ENOUGH_MODELS} models or {ENOUGH_TEAMS} teams are enough.")
     if models is None or teams is None:
         ask = "How many models are in production, and how many teams ship them?"
         return Condition("scale", State.UNKNOWN, f"{told}.", ask)
-    return Condition("scale", State.NOT_MET, f"{told}; fewer than 3 models and than 2 teams.")
+    return Condition("scale", State.NOT_MET, f"{told}; fewer than {ENOUGH_MODELS} models and {ENOUGH_TEAMS} teams.")
 
 
 def _retraining(facts: Facts) -> Condition:
     cadence = facts.retraining_cadence
     if cadence in OFTEN:
-        return Condition("retraining", State.MET, f"Some model is retrained {cadence}.")
-    if cadence is not None:
-        return Condition("retraining", State.NOT_MET, f"The most frequent retraining is {cadence}.")
+        return Condition(
+            "retraining", State.MET, f"Some model is retrained {cadence}{_mark(facts, 'retraining_cadence')}."
+        )
+    if cadence in CADENCES:
+        told = f"The most frequent retraining is {cadence}{_mark(facts, 'retraining_cadence')}."
+        return Condition("retraining", State.NOT_MET, told)
     ask = "How often is the most frequently retrained model retrained, or its data refreshed?"
     if facts.ships_demand_or_fraud:
         because = "A demand or fraud model ships, and those are seldom left alone for longer than a week."
@@ -103,7 +97,8 @@ def _incidents(facts: Facts) -> Condition:
     if count is None:
         ask = "How many production incidents in the last 12 months came from skew, drift or silent failure?"
         return Condition("incidents", State.UNKNOWN, "Nobody said whether there were incidents.", ask)
-    told = f"{_count(count, 'incident')} from skew, drift or silent failure in 12 months."
+    incidents = _told(facts, "skew_or_drift_incidents_12m", "incident")
+    told = f"{incidents} from skew, drift or silent failure in 12 months."
     return Condition("incidents", State.MET if count >= 1 else State.NOT_MET, told)
 
 
@@ -112,8 +107,11 @@ def _duplication(facts: Facts) -> Condition:
     if teams is None:
         ask = "How many teams keep pipelines, training scripts or monitoring of their own?"
         return Condition("duplication", State.UNKNOWN, "Nobody said which teams keep their own tooling.", ask)
-    told = f"{_count(teams, 'team')} with pipelines, training scripts or monitoring of their own; 2 are enough."
-    return Condition("duplication", State.MET if teams >= 2 else State.NOT_MET, told)
+    told = (
+        f"{_told(facts, 'teams_with_own_tooling', 'team')} with pipelines, training scripts or monitoring of their own; "
+        f"{ENOUGH_TEAMS} are enough."
+    )
+    return Condition("duplication", State.MET if teams >= ENOUGH_TEAMS else State.NOT_MET, told)
 
 
 def _compliance(facts: Facts) -> Condition:
@@ -125,7 +123,12 @@ def _compliance(facts: Facts) -> Condition:
     return Condition("compliance", State.NOT_MET, "No model decision must be explainable, audited or reproducible.")
 
 
-def _count(number: int | None, noun: str) -> str:
+def _told(facts: Facts, name: str, noun: str) -> str:
+    number = getattr(facts, name)
     if number is None:
         return f"an unknown number of {noun}s"
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+    return f"{number} {noun}{'' if number == 1 else 's'}{_mark(facts, name)}"
+
+
+def _mark(facts: Facts, name: str) -> str:
+    return " (measured)" if name in facts.measured else ""
