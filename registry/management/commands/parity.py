@@ -1,0 +1,76 @@
+"""`manage.py parity FEATURE --logic … --null-handling …`: hold a proposed definition against the current one."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+
+from platform_site.errors import Refusal
+from registry.actions.checks import propose
+from registry.domain.definition import Definition
+from registry.management.commands.gate import Exit, shell_actor
+from registry.models import CheckRun
+from registry.queries import checks, features
+
+LOOK_EVERY_S = 0.5
+
+
+class Command(BaseCommand):
+    help = (
+        "Compare a proposed definition with the current one, row by row, on a worker; nothing is registered. "
+        "Exit code: 0 passed, 1 failed, 2 wrong use, 3 still waiting, 4 the check or the server failed."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("feature")
+        parser.add_argument("--logic", help="the SQL expression; the current one when left out")
+        parser.add_argument("--null-handling", help="none, forward_fill, zero_fill or drop; as now when left out")
+        parser.add_argument("--data-type", help="as now when left out")
+        parser.add_argument("--timeout", type=float, default=600, help="seconds to wait for the verdict")
+
+    def handle(self, *, feature: str, timeout: float, **given: Any) -> NoReturn:
+        try:
+            run = self._wait(self._propose(feature, given), timeout)
+        except Refusal as refusal:
+            raise CommandError(refusal.message, returncode=Exit.WRONG_USE) from refusal
+        except DatabaseError as error:
+            raise CommandError(f"The database does not answer: {error}", returncode=Exit.UNREACHABLE) from error
+        sys.exit(self._tell(run))
+
+    def _propose(self, name: str, given: dict[str, Any]) -> CheckRun:
+        feature = features.feature(name)
+        if feature.current is None:
+            raise CommandError(f"{name} has no version to compare with.", returncode=Exit.WRONG_USE)
+        now = feature.current.definition
+        proposed = Definition(
+            given["logic"] or now.computation_logic,
+            given["null_handling"] or now.null_handling,
+            given["data_type"] or now.data_type,
+            now.source_table,
+        )
+        return propose(feature, proposed, actor=shell_actor())
+
+    def _wait(self, run: CheckRun, timeout: float) -> CheckRun:
+        deadline, told = time.monotonic() + timeout, ""
+        while not run.is_over and time.monotonic() < deadline:
+            time.sleep(LOOK_EVERY_S)
+            run = checks.run(run.pk)
+            if run.progress_what not in ("", told):
+                told = run.progress_what
+                self.stderr.write(f"{told} …")
+        return run
+
+    def _tell(self, run: CheckRun) -> Exit:
+        if not run.is_over:
+            self.stdout.write(f"Run {run.pk} is {run.state}: no verdict yet. Is a worker running?")
+            return Exit.WAITING
+        self.stdout.write(f"{run.word.upper()}  {run.summary} {run.error}".rstrip())
+        content = run.result.content if hasattr(run, "result") else {}
+        for blocked in content.get("would_block", ()):
+            self.stdout.write(f"  would block {blocked['model']} {blocked['version']}")
+        verdicts = {CheckRun.Outcome.PASSED: Exit.PROCEED, CheckRun.Outcome.FAILED: Exit.BLOCKED}
+        return verdicts.get(run.outcome, Exit.UNREACHABLE)
