@@ -86,10 +86,14 @@ ADVICE: dict[str, Advice] = {
 
 
 def advice_for(capability: str, description: str) -> Advice:
-    """The advice for a capability; one that an organization added itself is told by its own description."""
+    """The advice for a capability; one that an organization added itself is told by its own description.
+
+    >>> advice_for("batch_backfill", "Backfills that anybody can start.").why
+    'Backfills that anybody can start: you listed it because it matters here.'
+    """
     if capability in ADVICE:
         return ADVICE[capability]
-    said = description.rstrip(".") or capability.replace("_", " ")
+    said = description.strip().rstrip(".") or capability.replace("_", " ")
     return Advice(
         f"{said}: you listed it because it matters here.", "Name an owner and the smallest part to ship first."
     )

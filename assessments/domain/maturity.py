@@ -36,14 +36,20 @@ LEVELS = (
 
 
 class Blocker(NamedTuple):
-    """A level above the confirmed one, and the capabilities still to finish or to build for it."""
+    """A level above the confirmed one, and the capabilities still to finish or to build for it.
+
+    Among them may be a `not_applicable` one: it lacks its written reason.
+    """
 
     level: Level
     items: tuple[Item, ...]
 
 
 class NextStep(NamedTuple):
-    """The capability to take up next, and the level that it alone reaches; None when more is needed."""
+    """The capability to take up next, its status now, and the label of the highest level that it alone reaches.
+
+    ``reaches`` is None where the next level needs more than this one; `blockers` tells how many.
+    """
 
     capability: str
     status: str
@@ -61,7 +67,11 @@ def provisional_level(items: Sequence[Item]) -> Level:
 
 
 def levels_of(capability: str) -> list[str]:
-    """The levels that ask for a capability."""
+    """The levels that ask for a capability, by their short names.
+
+    >>> levels_of("lineage"), levels_of("compute_scaling")
+    (['2'], [])
+    """
     return [level.level for level in LEVELS if capability in level.requires]
 
 
@@ -71,20 +81,18 @@ def blockers(items: Sequence[Item]) -> list[Blocker]:
 
 
 def next_step(items: Sequence[Item]) -> NextStep | None:
-    """The cheapest step: the level with the fewest capabilities still lacking, and the one to begin with.
+    """The cheapest step upwards: half-done work for the next level before what is not begun. None at the top.
 
-    Where one capability is enough, ``reaches`` is the highest level that it opens. None when no level is left.
+    Each level contains the one below, so the next level is always the nearest, and where it lacks two capabilities no
+    single one reaches any level.
     """
     waiting = blockers(items)
     if not waiting:
         return None
-    nearest = min(waiting, key=lambda blocker: len(blocker.items))
-    item = nearest.items[0]
-    finished = [one._replace(status=Status.IMPLEMENTED) if one.capability == item.capability else one for one in items]
-    if item.capability not in {one.capability for one in items}:
-        finished.append(item._replace(status=Status.IMPLEMENTED))
-    reached = confirmed_level(finished)
-    return NextStep(item.capability, item.status, None if reached == confirmed_level(items) else reached.label)
+    item = waiting[0].items[0]
+    others = [one for one in items if one.capability != item.capability]
+    reached = confirmed_level([*others, item._replace(status=Status.IMPLEMENTED)])
+    return NextStep(item.capability, str(item.status), None if reached == confirmed_level(items) else reached.label)
 
 
 def _reached(items: Sequence[Item], enough: set[str]) -> Level:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from assessments.domain.advice import advice_for
-from assessments.domain.catalogue import Priority, Status
+from assessments.domain.catalogue import Priority, Status, position
 from assessments.domain.maturity import blockers
 from assessments.domain.scoring import Item
 
@@ -28,6 +28,8 @@ class Recommendation(NamedTuple):
 def recommendations(items: Sequence[Item]) -> list[Recommendation]:
     """Gaps ordered by: blocks the next level, priority, partial before missing; ties in catalogue order.
 
+    A priority that is none of the four is a ValueError.
+
     >>> found = recommendations([Item("lineage", "", "missing", "high"), Item("model_registry", "", "partial", "low")])
     >>> [one.capability for one in found]
     ['model_registry', 'lineage']
@@ -39,8 +41,9 @@ def recommendations(items: Sequence[Item]) -> list[Recommendation]:
     return [_recommendation(item, label if item.capability in blocking else None) for item in gaps]
 
 
-def _rank(item: Item, blocking: set[str]) -> tuple[bool, int, bool]:
-    return item.capability not in blocking, ORDER.index(item.priority), item.status != Status.PARTIAL
+def _rank(item: Item, blocking: set[str]) -> tuple[bool, int, bool, int]:
+    partial_first = item.status != Status.PARTIAL
+    return item.capability not in blocking, ORDER.index(item.priority), partial_first, position(item.capability)
 
 
 def _recommendation(item: Item, blocks: str | None) -> Recommendation:

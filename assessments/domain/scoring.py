@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from assessments.domain.catalogue import Group, Priority, Status
+from assessments.domain.catalogue import Group, Priority, Status, position
 
 
 class Item(NamedTuple):
-    """One capability as an assessment states it. ``notes`` carry the written reason of a `not_applicable`."""
+    """One capability as an assessment states it, once. ``notes`` carry the written reason of a `not_applicable`."""
 
     capability: str
     group: str
@@ -28,6 +28,7 @@ class Item(NamedTuple):
 
     @property
     def is_gap(self) -> bool:
+        """Whether it is to be finished or to be built."""
         return self.status in (Status.PARTIAL, Status.MISSING)
 
 
@@ -53,8 +54,8 @@ def health_score(items: Iterable[Item]) -> float | None:
 
 
 def by_status(items: Iterable[Item]) -> dict[str, int]:
-    """How many capabilities have each status; every status is named."""
-    counted = Counter(item.status for item in items)
+    """How many capabilities have each status; every status is named. A status that is none of them is a ValueError."""
+    counted = Counter(Status(item.status) for item in items)
     return {str(status): counted[status] for status in Status}
 
 
@@ -65,8 +66,9 @@ def by_group(items: Sequence[Item]) -> list[GroupScore]:
 
 
 def critical_gaps(items: Iterable[Item]) -> list[str]:
-    """Missing or partial and critical, in the order given, which is the catalogue's."""
-    return [item.capability for item in items if item.is_gap and item.priority == Priority.CRITICAL]
+    """Missing or partial and critical, in catalogue order."""
+    critical = [item.capability for item in items if item.is_gap and item.priority == Priority.CRITICAL]
+    return sorted(critical, key=position)
 
 
 def _group_score(name: str, items: Sequence[Item]) -> GroupScore:

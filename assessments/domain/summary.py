@@ -1,19 +1,33 @@
-"""Everything that an assessment adds up to, as pages, reports and the API tell it."""
+"""Everything that an assessment adds up to, as pages, reports and the API tell it.
+
+>>> told = summarize([Item("artifact_store", "Registry & Artifacts", "implemented")], organization="exampleco").as_dict()
+>>> told["organization"], told["health_score"], told["next_step"]
+('exampleco', 100.0, {'capability': 'model_registry', 'from': 'missing', 'reaches': 'Level 0+ — Basic Registry'})
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from assessments.domain import maturity, scoring
+from assessments.domain.catalogue import Status
 from assessments.domain.maturity import Blocker, Level, NextStep
 from assessments.domain.recommendations import Recommendation, recommendations
 from assessments.domain.scoring import GroupScore, Item
 
 
 class Summary(NamedTuple):
-    """What a set of stated capabilities adds up to. ``health_score`` is 0..100, None where nothing is applicable."""
+    """What a set of stated capabilities adds up to. ``health_score`` is 0..100, None where nothing is applicable.
 
+    ``models`` and ``teams`` are how many the organization had on that day, None where nobody said.
+    """
+
+    organization: str
+    assessed_on: date | None
+    models: int | None
+    teams: int | None
     total_capabilities: int
     applicable: int
     by_status: dict[str, int]
@@ -27,8 +41,12 @@ class Summary(NamedTuple):
     recommendations: list[Recommendation]
 
     def as_dict(self) -> dict[str, Any]:
-        """As the API gives it; levels by their labels."""
+        """As the API gives it: levels by their labels, the day as ISO 8601."""
         return {
+            "organization": self.organization,
+            "assessed_on": self.assessed_on.isoformat() if self.assessed_on else None,
+            "models": self.models,
+            "teams": self.teams,
             "total_capabilities": self.total_capabilities,
             "applicable": self.applicable,
             "by_status": self.by_status,
@@ -43,12 +61,23 @@ class Summary(NamedTuple):
         }
 
 
-def summarize(items: Sequence[Item]) -> Summary:
-    """Add up the items, given in catalogue order."""
+def summarize(
+    items: Sequence[Item],
+    *,
+    organization: str = "",
+    assessed_on: date | None = None,
+    models: int | None = None,
+    teams: int | None = None,
+) -> Summary:
+    """Add up the items, each capability once, in any order. An unknown status or priority is a ValueError."""
     counts = scoring.by_status(items)
     return Summary(
+        organization=organization,
+        assessed_on=assessed_on,
+        models=models,
+        teams=teams,
         total_capabilities=len(items),
-        applicable=len(items) - counts["not_applicable"],
+        applicable=len(items) - counts[Status.NOT_APPLICABLE],
         by_status=counts,
         health_score=scoring.health_score(items),
         critical_gaps=scoring.critical_gaps(items),
