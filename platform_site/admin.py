@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
-from django.core.exceptions import ValidationError
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpRequest
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import resolve, reverse
+from django.utils.decorators import method_decorator
 
 from platform_site.access import Actor, actor_of, can_administer
 from platform_site.errors import Fault, Refusal
@@ -19,6 +25,23 @@ class PlumblineAdmin(AdminSite):
     site_header = site_title = "Plumbline"
     index_title = "Data entry and records"
     empty_value_display = "–"
+
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """There is one door: who stands before it is sent there, who is inside and may not enter here is told."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The site's own, which the log knows of."""
+        return resolve(reverse("logout")).func(request)
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The site's own, which the log knows of."""
+        return redirect("password_change")
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -77,6 +100,8 @@ class ByAction(ModelAdmin):
     actions = None
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type:
+        if change and not self.has_change_permission(request, obj):
+            return super().get_form(request, obj, change=change, form=ModelForm, **kwargs)  # nothing to fill in
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"actor": actor_of(request.user)})
 

@@ -32,9 +32,12 @@ def note_worker() -> None:
         cache.set(WORKERS_KEY, {"host": socket.gethostname(), "at": time.time()}, timeout=HEARD_WITHIN_S)
 
 
-def worker_was_heard_of() -> bool:
-    """Whether a worker was heard of in the last minute."""
-    return cache.get(WORKERS_KEY) is not None
+def workers_heard_of() -> bool:
+    """Whether any worker was heard of in the last minute; False, too, while the cache is away."""
+    try:
+        return cache.get(WORKERS_KEY) is not None
+    except Exception:  # whatever the cache's client raises: without it nobody was heard
+        return False
 
 
 @login_not_required
@@ -84,7 +87,7 @@ def _broker() -> str | None:
 
 
 def _worker() -> str | None:
-    return None if worker_was_heard_of() else f"no worker was heard of for {HEARD_WITHIN_S} s"
+    return None if workers_heard_of() else f"no worker was heard of for {HEARD_WITHIN_S} s"
 
 
 PROBES: dict[str, Callable[[], str | None]] = {

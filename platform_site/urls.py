@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from platform_site import health, views
 from platform_site.api.fallback import not_found
 from platform_site.audit import api as audit_api
+from platform_site.people import views as people
 
 api = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
@@ -23,9 +24,9 @@ api = [
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
-    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", auth.LogoutView.as_view(), name="logout"),
-    path("password/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("login/", people.SignIn.as_view(), name="login"),
+    path("logout/", people.SignOut.as_view(), name="logout"),
+    path("password/", people.NewPassword.as_view(), name="password_change"),
     path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("", views.dashboard, name="dashboard"),
     path("", include("assessments.urls")),

@@ -11,13 +11,14 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from platform_site import access
 from platform_site.access import Actor, Role
 from platform_site.audit.record import record
-from platform_site.errors import Fault, Invalid
-from platform_site.people.models import SLUG, ApiToken, Membership, Team, User
+from platform_site.errors import Fault, Invalid, Refused
+from platform_site.people.models import ApiToken, Membership, Team, User
 
 PREFIX = "plb_"
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
@@ -27,11 +28,9 @@ ONLY_ADMINISTRATORS = "Only administrators change people, roles and teams."
 def create_team(*, slug: str, name: str, actor: Actor) -> Team:
     """Add a team; Invalid when the slug is malformed or taken."""
     access.require(access.can_administer(actor), ONLY_ADMINISTRATORS)
-    faults = _slug_faults(slug)
-    if Team.objects.filter(slug=slug).exists():
+    faults = [*_field_faults(Team, "slug", slug), *_field_faults(Team, "name", name.strip())]
+    if not faults and Team.objects.filter(slug=slug).exists():
         faults.append(Fault("slug", "duplicate", f"There is a team {slug} already."))
-    if not name.strip():
-        faults.append(Fault("name", "missing", "Give the team a name."))
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
@@ -43,8 +42,9 @@ def create_team(*, slug: str, name: str, actor: Actor) -> Team:
 def rename_team(team: Team, *, name: str, actor: Actor) -> Team:
     """Change a team's name; its slug is how everything refers to it and stays."""
     access.require(access.can_administer(actor), ONLY_ADMINISTRATORS)
-    if not name.strip():
-        raise Invalid([Fault("name", "missing", "Give the team a name.")])
+    faults = _field_faults(Team, "name", name.strip())
+    if faults:
+        raise Invalid(faults)
     with transaction.atomic():
         before, team.name = team.name, name
         team.save(update_fields=["name"])
@@ -57,8 +57,9 @@ def create_user(
 ) -> User:
     """Add a person with roles and teams; Invalid with every fault. The password is in no payload."""
     access.require(access.can_administer(actor), ONLY_ADMINISTRATORS)
-    faults = [*_password_faults(password), *_role_faults(roles), *_team_faults(teams)]
-    if User.objects.filter(username__iexact=username).exists():
+    faults = [*_field_faults(User, "username", username), *_password_faults(password)]
+    faults += [*_role_faults(roles), *_team_faults(teams)]
+    if not faults and User.objects.filter(username__iexact=username).exists():
         faults.append(Fault("username", "duplicate", f"There is somebody called {username} already."))
     if faults:
         raise Invalid(faults)
@@ -80,6 +81,8 @@ def set_roles(user: User, roles: Collection[str], *, actor: Actor) -> None:
         before = set(user.groups.values_list("name", flat=True))
         if before == set(roles):
             return
+        if Role.ADMINISTRATOR not in roles:
+            _keep_an_administrator(user)
         user.groups.set(Group.objects.filter(name__in=roles))
         user.is_staff = bool({Role.ADMINISTRATOR, Role.LEAD} & set(roles))
         user.is_superuser = Role.ADMINISTRATOR in roles
@@ -111,6 +114,8 @@ def set_active(user: User, active: bool, *, actor: Actor) -> None:
     with transaction.atomic():
         if user.is_active == active:
             return
+        if not active:
+            _keep_an_administrator(user)
         user.is_active = active
         user.save(update_fields=["is_active"])
         verb = "user.activated" if active else "user.deactivated"
@@ -135,7 +140,7 @@ def make_token(
             user=user,
             prefix=text[:12],
             digest=digest_of(text),
-            scopes=sorted(scopes),
+            scopes=sorted(set(scopes)),
             created_at=now,
             expires_at=now + timedelta(days=expires_in_days) if expires_in_days else None,
         )
@@ -173,11 +178,18 @@ def _iso(moment: object) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def _slug_faults(slug: str) -> list[Fault]:
+def _keep_an_administrator(leaving: User) -> None:
+    """Refused when nobody would be left who can let people in."""
+    administrators = User.objects.filter(is_active=True, is_superuser=True)
+    if list(administrators[:2]) == [leaving]:
+        raise Refused("last_administrator", f"{leaving.username} is the last administrator: name another one first.")
+
+
+def _field_faults(model: type[Model], field: str, given: str) -> list[Fault]:
     try:
-        SLUG(slug)
+        model._meta.get_field(field).clean(given, None)
     except ValidationError as error:
-        return [Fault("slug", "malformed", error.messages[0])]
+        return [Fault(field, "malformed", message) for message in error.messages]
     return []
 
 

@@ -22,6 +22,17 @@ class PersonAdmin(ByAction):
     list_display = ("username", "is_active", "last_login")
     search_fields = ("username",)
 
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        if obj is None:
+            return ("username", "password", "roles", "teams")
+        if self.has_change_permission(request, obj):
+            return ("username", "is_active", "roles", "teams")
+        return ("username", "is_active", "role_names", "team_names")
+
+    @admin.display(description="teams")
+    def team_names(self, user: User) -> str:
+        return ", ".join(user.memberships.values_list("team__slug", flat=True))
+
 
 @admin.register(Team)
 class TeamAdmin(ByAction):

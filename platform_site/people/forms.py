@@ -52,8 +52,6 @@ class PersonForm(ActionForm, forms.ModelForm):
             self.fields["username"].disabled = True
             self.initial["roles"] = list(self.instance.groups.values_list("name", flat=True))
             self.initial["teams"] = list(self.instance.memberships.values_list("team__slug", flat=True))
-        else:
-            del self.fields["is_active"]
 
     def perform(self, given: dict[str, Any]) -> User:
         held = {"roles": [group.name for group in given["roles"]], "teams": [team.slug for team in given["teams"]]}

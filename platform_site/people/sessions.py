@@ -1,0 +1,38 @@
+"""What the log says of signing in and out, and of those who could not."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from platform_site.access import Actor, actor_of
+from platform_site.audit.record import record
+from platform_site.people.models import User
+
+ANONYMOUS = Actor("anonymous")
+
+
+def note_sign_in(user: User) -> None:
+    """Somebody came in by the door."""
+    _note("user.signed_in", user)
+
+
+def note_sign_out(user: User) -> None:
+    """Somebody left."""
+    _note("user.signed_out", user)
+
+
+def note_new_password(user: User) -> None:
+    """Somebody changed their own password."""
+    _note("user.password_changed", user)
+
+
+def note_failed_sign_in(username: str) -> None:
+    """Somebody tried. What was typed is kept only where it is a name that exists: people type passwords there."""
+    known = User.objects.filter(username=username).exists()
+    with transaction.atomic():
+        record("user.sign_in_failed", subject=f"user:{username}" if known else "user:unknown", actor=ANONYMOUS)
+
+
+def _note(action: str, user: User) -> None:
+    with transaction.atomic():
+        record(action, subject=f"user:{user.username}", actor=actor_of(user))

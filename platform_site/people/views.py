@@ -1,0 +1,48 @@
+"""The door: signing in and out, and a new password; each on record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import views as auth
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.http import HttpRequest, HttpResponse
+
+from platform_site.people import sessions
+
+
+class SignIn(auth.LoginView):
+    """Django's, and the log has who came in and who could not."""
+
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_valid(form)
+        sessions.note_sign_in(form.get_user())
+        return response
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        tried = form.cleaned_data.get("username") and form.cleaned_data.get("password")
+        if tried and not getattr(self.request, "axes_locked_out", False):  # who is locked out fills no log
+            sessions.note_failed_sign_in(form.cleaned_data["username"])
+        return super().form_invalid(form)
+
+
+class SignOut(auth.LogoutView):
+    """Django's, and the log has who left."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        leaving = request.user
+        response = super().post(request, *args, **kwargs)
+        if leaving.is_authenticated:
+            sessions.note_sign_out(leaving)
+        return response
+
+
+class NewPassword(auth.PasswordChangeView):
+    """Django's, and the log has that it changed."""
+
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
+        response = super().form_valid(form)
+        sessions.note_new_password(form.user)
+        return response

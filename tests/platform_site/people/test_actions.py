@@ -1,0 +1,106 @@
+"""Teams, people and roles change by a named administrator, on record, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from platform_site.access import SYSTEM, Role
+from platform_site.audit.models import AuditEvent
+from platform_site.errors import Invalid, NotAllowed, Refused
+from platform_site.people import actions
+from platform_site.people.models import Team, User
+from tests.people import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def last_event() -> tuple:
+    event = AuditEvent.objects.first()
+    return event.actor, event.action, event.subject, event.content
+
+
+def test_a_person_is_created_with_roles_teams_and_their_events(people, actor):
+    actions.create_user(username="dana", password=PASSWORD, roles=["lead"], teams=["forecasting"], actor=actor("admin"))
+    dana = User.objects.get(username="dana")
+    assert (dana.role_names, [str(m.team) for m in dana.memberships.all()]) == (["lead"], ["forecasting"])
+    assert (dana.is_staff, dana.is_superuser, dana.check_password(PASSWORD)) == (True, False, True)
+    events = AuditEvent.objects.filter(subject="user:dana", actor="admin").order_by("sequence")
+    assert [event.action for event in events] == ["user.created", "user.roles_changed", "user.teams_changed"]
+    assert PASSWORD not in str(list(AuditEvent.objects.values_list("payload")))
+
+
+def test_every_fault_of_a_person_is_named_and_nobody_is_created(people):
+    with pytest.raises(Invalid) as refused:
+        actions.create_user(username="no body", password="short", roles=["king"], teams=["moon"], actor=SYSTEM)
+    assert {fault.field for fault in refused.value.faults} == {"username", "password", "roles", "teams"}
+    assert not User.objects.filter(username="no body").exists()
+
+
+@pytest.mark.parametrize("name", ["", "x" * 151, "a b", "LEAD", "a\0b"])
+def test_a_username_that_is_none_or_taken_is_refused(people, name):
+    with pytest.raises(Invalid) as refused:
+        actions.create_user(username=name, password=PASSWORD, actor=SYSTEM)
+    assert {fault.field for fault in refused.value.faults} == {"username"}
+
+
+@pytest.mark.parametrize("slug", ["", "Team", "1team", "-x", "team\n", "t" * 64, "forecasting", "tëam"])
+def test_a_slug_that_is_none_or_taken_is_refused(people, slug):
+    with pytest.raises(Invalid) as refused:
+        actions.create_team(slug=slug, name="A team", actor=SYSTEM)
+    assert {fault.field for fault in refused.value.faults} == {"slug"}
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 121])
+def test_a_team_needs_a_name_of_some_length(people, name):
+    with pytest.raises(Invalid):
+        actions.create_team(slug="risk", name=name, actor=SYSTEM)
+    with pytest.raises(Invalid):
+        actions.rename_team(Team.objects.get(slug="forecasting"), name=name, actor=SYSTEM)
+
+
+def test_roles_change_what_a_person_is_and_what_the_log_says(people, actor):
+    actions.set_roles(people["viewer"], ["approver", "administrator"], actor=actor("admin"))
+    people["viewer"].refresh_from_db()
+    assert (people["viewer"].is_superuser, people["viewer"].is_staff) == (True, True)
+    assert last_event() == (
+        "admin",
+        "user.roles_changed",
+        "user:viewer",
+        {"from": ["viewer"], "to": ["administrator", "approver"]},
+    )
+
+
+def test_what_changes_nothing_is_no_event(people):
+    before = AuditEvent.objects.count()
+    actions.set_roles(people["viewer"], ["viewer"], actor=SYSTEM)
+    actions.set_teams(people["viewer"], [], actor=SYSTEM)
+    actions.set_active(people["viewer"], True, actor=SYSTEM)
+    assert AuditEvent.objects.count() == before
+
+
+@pytest.mark.parametrize("who", ["viewer", "contributor", "approver", "lead"])
+def test_nobody_but_an_administrator_changes_people(people, actor, who):
+    me, before = actor(who), AuditEvent.objects.count()
+    attempts = [
+        lambda: actions.create_team(slug="risk", name="Risk", actor=me),
+        lambda: actions.rename_team(Team.objects.first(), name="Ours", actor=me),
+        lambda: actions.create_user(username="eve", password=PASSWORD, actor=me),
+        lambda: actions.set_roles(people[who], [Role.ADMINISTRATOR], actor=me),
+        lambda: actions.set_teams(people[who], ["forecasting"], actor=me),
+        lambda: actions.set_active(people["admin"], False, actor=me),
+    ]
+    for attempt in attempts:
+        with pytest.raises(NotAllowed):
+            attempt()
+    assert AuditEvent.objects.count() == before
+
+
+def test_the_last_administrator_stays(people, actor):
+    admin, me = people["admin"], actor("admin")
+    with pytest.raises(Refused, match="last administrator"):
+        actions.set_roles(admin, ["viewer"], actor=me)
+    with pytest.raises(Refused, match="last administrator"):
+        actions.set_active(admin, False, actor=me)
+    actions.set_roles(people["lead"], ["administrator"], actor=me)
+    actions.set_active(admin, False, actor=me)
+    assert not User.objects.get(username="admin").is_active

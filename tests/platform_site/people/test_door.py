@@ -1,0 +1,88 @@
+"""Signing in and out is on record; a password never is."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from platform_site.audit.models import AuditEvent
+from tests.people import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+def said(count: int) -> list[tuple[str, str, str]]:
+    return list(AuditEvent.objects.values_list("actor", "action", "subject")[:count])[::-1]
+
+
+def sign_in(client, username, password=PASSWORD, path="/login/"):
+    return client.post(path, {"username": username, "password": password})
+
+
+def test_coming_in_and_leaving_are_on_record(people, client):
+    assert sign_in(client, "viewer").url == "/"
+    assert client.post("/logout/").status_code == 302
+    assert said(2) == [("viewer", "user.signed_in", "user:viewer"), ("viewer", "user.signed_out", "user:viewer")]
+    assert client.get("/").status_code == 302
+
+
+def test_who_could_not_is_on_record_and_what_they_typed_is_not(people, client):
+    assert "correct username and password" in sign_in(client, "viewer", "wrong-secret").content.decode()
+    sign_in(client, "my-password-in-the-wrong-field", "x")
+    assert said(2) == [
+        ("anonymous", "user.sign_in_failed", "user:viewer"),
+        ("anonymous", "user.sign_in_failed", "user:unknown"),
+    ]
+    kept = str(list(AuditEvent.objects.values_list()))
+    assert "wrong-secret" not in kept
+    assert "my-password" not in kept
+
+
+def test_a_form_that_is_not_filled_in_was_no_attempt(people, client):
+    before = AuditEvent.objects.count()
+    sign_in(client, "viewer", "")
+    assert AuditEvent.objects.count() == before
+
+
+def test_a_deactivated_person_stays_outside(people, client):
+    from platform_site.access import SYSTEM
+    from platform_site.people.actions import set_active
+
+    set_active(people["viewer"], False, actor=SYSTEM)
+    assert sign_in(client, "viewer").status_code == 200
+    assert client.get("/").status_code == 302
+
+
+def test_after_ten_failures_even_the_right_password_waits_and_the_log_stays_quiet(people, client, settings):
+    settings.AXES_ENABLED = True
+    for _ in range(settings.AXES_FAILURE_LIMIT):
+        sign_in(client, "viewer", "wrong")
+    before = AuditEvent.objects.count()
+    response = sign_in(client, "viewer")
+    assert (response.status_code, "Locked for now" in response.content.decode()) == (429, True)
+    assert AuditEvent.objects.count() == before
+    assert client.get("/").status_code == 302
+
+
+def test_a_new_password_is_on_record(people, browser_of):
+    new = "a longer plumb line still hangs"
+    fields = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert browser_of("viewer").post("/password/", fields).status_code == 302
+    assert said(1) == [("viewer", "user.password_changed", "user:viewer")]
+
+
+def test_the_admin_has_no_door_of_its_own(people, client, browser_of):
+    response = client.get("/admin/login/?next=/admin/people/team/")
+    assert response.url == f"{reverse('login')}?next=/admin/people/team/"
+    assert sign_in(client, "admin", path="/admin/login/").url.startswith(reverse("login"))
+    assert browser_of("admin").get("/admin/login/").url == "/admin/"
+    assert browser_of("viewer").get("/admin/", follow=True).status_code == 403
+    assert browser_of("admin").get("/admin/password_change/").url == "/password/"
+    browser_of("admin").post("/admin/logout/")
+    assert said(1) == [("admin", "user.signed_out", "user:admin")]
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_nobody_is_sent_elsewhere_after_signing_in(people, client, elsewhere):
+    response = client.post("/login/", {"username": "viewer", "password": PASSWORD, "next": elsewhere})
+    assert response.url == "/"
