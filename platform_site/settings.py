@@ -109,7 +109,7 @@ else:
 CHECK_MEMORY_BYTES = ENVIRONMENT.check_memory_mib * 2**20
 CHECK_TIME_LIMIT_S = ENVIRONMENT.check_time_limit_s
 TASK_HARD_LIMIT_S = CHECK_TIME_LIMIT_S + 30
-RUN_LEASE_S = 60  # renewed every few seconds by the work; one that ended means that nobody works on the run
+RUN_LEASE_S = 30  # renewed every few seconds by the work; one that ended means that nobody works on the run
 RUN_ATTEMPTS = 3
 
 CELERY_BROKER_URL = REDIS_URL or "redis://127.0.0.1:1/0"  # port 1: nobody answers, and saved work waits for the sweep
