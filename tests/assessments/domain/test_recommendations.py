@@ -41,6 +41,10 @@ def test_each_tells_why_and_the_first_step_and_its_own_words_where_it_is_not_a_s
     }  # fmt: skip
 
 
+def test_ties_follow_the_catalogue_whatever_order_they_were_stated_in():
+    assert recommendations(sample()[::-1]) == recommendations(sample())
+
+
 def test_an_unknown_priority_is_an_error():
     with pytest.raises(ValueError, match="urgent"):
         recommendations([Item("lineage", "", "missing", "urgent")])
