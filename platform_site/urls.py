@@ -11,9 +11,10 @@ from platform_site.api.fallback import not_found
 from platform_site.audit import api as audit_api
 from platform_site.people import views as people
 
+docs = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html")
 api = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", login_required(SpectacularSwaggerSplitView.as_view(url_name="schema")), name="schema-docs"),
+    path("docs/", login_required(docs), name="schema-docs"),
     path("audit-events/", audit_api.Events.as_view()),
     path("audit-events/verify/", audit_api.Verify.as_view()),
     path("audit-events/export/", audit_api.Export.as_view()),

@@ -33,7 +33,11 @@ class TeamForm(ActionForm, forms.ModelForm):
 class PersonForm(ActionForm, forms.ModelForm):
     """A person with roles and teams; the password is asked for once, when they are added."""
 
-    password = forms.CharField(widget=forms.PasswordInput, strip=False, help_text="They change it after signing in.")
+    password = forms.CharField(
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+        help_text="They change it after signing in.",
+    )
     roles = forms.ModelMultipleChoiceField(
         Group.objects.order_by("name"), required=False, to_field_name="name", widget=forms.CheckboxSelectMultiple
     )

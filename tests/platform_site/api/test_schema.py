@@ -60,4 +60,5 @@ def test_only_who_is_signed_in_reads_it(client, api, browser_of):
     assert client.get("/api/v1/docs/").status_code == 302
     page = browser_of("viewer").get("/api/v1/docs/").content.decode()
     assert "<script>" not in page
+    assert "<style" not in page
     assert "https://" not in page
