@@ -1,0 +1,135 @@
+"""Begin an assessment, state each capability, publish it for good."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.actions.organizations import ONLY_LEADS
+from assessments.domain.catalogue import Priority, Status
+from assessments.models import Assessment, AssessmentItem, Capability, Organization
+from assessments.queries.assessments import capabilities_of, latest_published
+from platform_site import access
+from platform_site.access import Actor
+from platform_site.audit.record import record
+from platform_site.errors import Fault, Invalid, Refused
+
+STATED = ("status", "notes", "priority", "evidence_url")
+
+
+def begin_assessment(
+    organization: Organization,
+    *,
+    assessed_on: date,
+    model_count: int | None = None,
+    team_count: int | None = None,
+    items: Sequence[Mapping[str, Any]] = (),
+    corrects: Assessment | None = None,
+    actor: Actor,
+) -> Assessment:
+    """Begin a draft: every capability as the last published assessment stated it, else missing; then ``items``."""
+    access.require(access.can_assess(actor), ONLY_LEADS)
+    known = {capability.name: capability for capability in capabilities_of(organization)}
+    faults = _item_faults(items, known)
+    if faults:
+        raise Invalid(faults)
+    with transaction.atomic():
+        assessment = Assessment.objects.create(
+            organization=organization,
+            assessed_on=assessed_on,
+            model_count=model_count,
+            team_count=team_count,
+            corrects=corrects,
+            created_by=actor.name,
+            created_at=timezone.now(),
+        )
+        AssessmentItem.objects.bulk_create(_first_items(assessment, known))
+        _state(assessment, items)
+        payload = {"assessed_on": assessed_on.isoformat(), "items": [dict(item) for item in items]}
+        record("assessment.begun", subject=_subject(assessment), actor=actor, payload=payload)
+    return assessment
+
+
+def change_assessment(
+    assessment: Assessment, *, items: Sequence[Mapping[str, Any]] = (), actor: Actor, **changed: Any
+) -> Assessment:
+    """Change a draft; Refused for a published one: a correction is a new assessment that names it."""
+    access.require(access.can_assess(actor), ONLY_LEADS)
+    with transaction.atomic():
+        assessment = _locked_draft(assessment)
+        known = {item.capability.name: item.capability for item in assessment.items.select_related("capability")}
+        faults = _item_faults(items, known)
+        if faults:
+            raise Invalid(faults)
+        for name, value in changed.items():
+            setattr(assessment, name, value)
+        if changed:
+            assessment.save(update_fields=list(changed))
+        _state(assessment, items)
+        payload = {name: str(value) for name, value in changed.items()} | {"items": [dict(item) for item in items]}
+        record("assessment.changed", subject=_subject(assessment), actor=actor, payload=payload)
+    return assessment
+
+
+def publish_assessment(assessment: Assessment, *, actor: Actor) -> Assessment:
+    """Freeze it. The database refuses any change from then on."""
+    access.require(access.can_assess(actor), ONLY_LEADS)
+    with transaction.atomic():
+        assessment = _locked_draft(assessment)
+        assessment.state, assessment.published_by = Assessment.State.PUBLISHED, actor.name
+        assessment.published_at = timezone.now()
+        assessment.save(update_fields=["state", "published_by", "published_at"])
+        record("assessment.published", subject=_subject(assessment), actor=actor)
+    return assessment
+
+
+def _locked_draft(assessment: Assessment) -> Assessment:
+    locked = Assessment.objects.select_for_update(of=("self",)).select_related("organization").get(pk=assessment.pk)
+    if locked.is_published:
+        sentence = "A published assessment is not changed: begin a new one that corrects it."
+        raise Refused("assessment_published", sentence)
+    return locked
+
+
+def _first_items(assessment: Assessment, known: Mapping[str, Capability]) -> list[AssessmentItem]:
+    last = latest_published(assessment.organization)
+    before = {item.capability_id: item for item in last.items.all()} if last else {}
+    return [_first_item(assessment, capability, before.get(capability.pk)) for capability in known.values()]
+
+
+def _first_item(assessment: Assessment, capability: Capability, before: AssessmentItem | None) -> AssessmentItem:
+    if before is None:
+        return AssessmentItem(assessment=assessment, capability=capability, priority=capability.default_priority)
+    stated = {name: getattr(before, name) for name in STATED}
+    return AssessmentItem(assessment=assessment, capability=capability, **stated)
+
+
+def _state(assessment: Assessment, items: Sequence[Mapping[str, Any]]) -> None:
+    for item in items:
+        stated = {name: item[name] for name in STATED if name in item}
+        if stated:
+            assessment.items.filter(capability__name=item["capability"]).update(**stated)
+
+
+def _item_faults(items: Sequence[Mapping[str, Any]], known: Mapping[str, Capability]) -> list[Fault]:
+    faults, seen = [], set()
+    for index, item in enumerate(items):
+        name, here = item.get("capability"), f"items.{index}"
+        if name not in known:
+            faults.append(Fault(f"{here}.capability", "unknown", f"{name!r} is no capability of this assessment."))
+        elif name in seen:
+            faults.append(Fault(f"{here}.capability", "duplicate", f"{name} is stated twice."))
+        seen.add(name)
+        for field, words in (("status", Status), ("priority", Priority)):
+            if field in item and item[field] not in list(words):
+                told = f"{item[field]!r} is no {field}: choose {', '.join(words)}."
+                faults.append(Fault(f"{here}.{field}", "unknown", told))
+    return faults
+
+
+def _subject(assessment: Assessment) -> str:
+    return f"assessment:{assessment.organization.slug}/{assessment.pk}"

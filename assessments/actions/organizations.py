@@ -1,0 +1,103 @@
+"""Organizations, what is known of them, and their own capabilities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.domain.facts import Facts
+from assessments.models import Capability, Organization
+from platform_site import access
+from platform_site.access import Actor
+from platform_site.audit.record import record
+from platform_site.errors import Fault, Invalid
+
+ONLY_LEADS = "Only leads describe organizations and assess them."
+FACTS = (*(name for name in Facts._fields if name != "measured"), "platform_engineers")
+
+
+def add_organization(*, slug: str, name: str, actor: Actor, **facts: Any) -> Organization:
+    """Add an organization with what is known of it; Invalid with every fault."""
+    access.require(access.can_assess(actor), ONLY_LEADS)
+    organization = Organization(slug=slug, name=name, **facts)
+    _check(organization)
+    with transaction.atomic():
+        organization.save(force_insert=True)
+        record("organization.added", subject=f"organization:{slug}", actor=actor, payload={"name": name} | facts)
+    return organization
+
+
+def change_organization(organization: Organization, *, actor: Actor, **changed: Any) -> Organization:
+    """Change the name or what is known; the slug stays."""
+    access.require(access.can_assess(actor), ONLY_LEADS)
+    with transaction.atomic():
+        organization = Organization.objects.select_for_update().get(pk=organization.pk)
+        moved = {name: value for name, value in changed.items() if getattr(organization, name) != value}
+        if not moved:
+            return organization
+        for name, value in moved.items():
+            setattr(organization, name, value)
+        _check(organization)
+        organization.save(update_fields=list(moved))
+        record("organization.changed", subject=f"organization:{organization.slug}", actor=actor, payload=moved)
+    return organization
+
+
+def add_capability(
+    *,
+    name: str,
+    group: str,
+    description: str,
+    default_priority: str = "medium",
+    organization: Organization | None = None,
+    actor: Actor,
+) -> Capability:
+    """Add a capability after those that are there; drafts that begin later have it."""
+    access.require(access.can_assess(actor), ONLY_LEADS)
+    last = Capability.objects.order_by("-position").values_list("position", flat=True).first() or 0
+    capability = Capability(
+        name=name,
+        group=group,
+        description=description,
+        default_priority=default_priority,
+        organization=organization,
+        position=last + 1,
+    )
+    _check(capability)
+    with transaction.atomic():
+        capability.save(force_insert=True)
+        payload = {"group": group, "organization": organization.slug if organization else None}
+        record("capability.added", subject=f"capability:{name}", actor=actor, payload=payload)
+    return capability
+
+
+def describe_capability(
+    capability: Capability, *, description: str, default_priority: str, retired: bool, actor: Actor
+) -> Capability:
+    """Change what a capability says, or retire it: later assessments leave it out, older ones keep it."""
+    access.require(access.can_assess(actor), ONLY_LEADS)
+    with transaction.atomic():
+        capability = Capability.objects.select_for_update().get(pk=capability.pk)
+        capability.description, capability.default_priority = description, default_priority
+        capability.retired_at = (capability.retired_at or timezone.now()) if retired else None
+        _check(capability)
+        capability.save(update_fields=["description", "default_priority", "retired_at"])
+        payload = {"description": description, "default_priority": default_priority, "retired": retired}
+        record("capability.changed", subject=f"capability:{capability.name}", actor=actor, payload=payload)
+    return capability
+
+
+def _check(instance: Organization | Capability) -> None:
+    """Raise Invalid with everything that the record's own rules refuse."""
+    try:
+        instance.full_clean()
+    except ValidationError as error:
+        faults = [
+            Fault("" if field == "__all__" else field, "invalid", message)
+            for field, messages in error.message_dict.items()
+            for message in messages
+        ]
+        raise Invalid(faults) from error

@@ -1,0 +1,3 @@
+"""The paths of this room below /api/v1/."""
+
+urlpatterns = []

@@ -1,0 +1,78 @@
+"""The organization whose platform is assessed, and the capabilities that a platform can have."""
+
+from __future__ import annotations
+
+from django.core.validators import RegexValidator
+from django.db import models
+
+from assessments.domain.catalogue import Group, Priority
+from assessments.domain.facts import CADENCES, Facts
+from platform_site.people.models import SLUG
+
+CAPABILITY_NAME = RegexValidator(
+    r"^[a-z][a-z0-9_]{0,62}\Z", "Write lower-case letters, digits and _, beginning with a letter."
+)
+
+
+class Organization(models.Model):
+    """Whose platform it is, and what is known of it. A fact that nobody said is null."""
+
+    slug = models.CharField(max_length=63, unique=True, validators=[SLUG], help_text="How the API names it.")
+    name = models.CharField(max_length=120)
+    production_models = models.PositiveIntegerField(null=True, blank=True)
+    shipping_teams = models.PositiveIntegerField(null=True, blank=True, help_text="Teams that ship models.")
+    retraining_cadence = models.CharField(  # noqa: DJ001 - null is "nobody said", as for every other fact
+        max_length=16, null=True, blank=True, choices=[(word, word) for word in CADENCES]
+    )
+    ships_demand_or_fraud = models.BooleanField(null=True, blank=True)
+    skew_or_drift_incidents_12m = models.PositiveIntegerField(null=True, blank=True)
+    teams_with_own_tooling = models.PositiveIntegerField(null=True, blank=True)
+    compliance = models.BooleanField(
+        null=True, blank=True, help_text="Some model decision must be explainable, audited or reproducible."
+    )
+    platform_engineers = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def facts(self) -> Facts:
+        """What is known, as the trigger rules take it."""
+        return Facts(**{name: getattr(self, name) for name in Facts._fields if name != "measured"})
+
+
+class Capability(models.Model):
+    """One thing a platform can do: of the standard catalogue, or an organization's own."""
+
+    name = models.CharField(max_length=63, validators=[CAPABILITY_NAME])
+    group = models.CharField(max_length=40, choices=[(group.value, group.value) for group in Group])
+    description = models.CharField(max_length=300)
+    default_priority = models.CharField(
+        max_length=16, choices=[(word.value, word.value) for word in Priority], default=Priority.MEDIUM
+    )
+    position = models.PositiveIntegerField(help_text="Its place in the catalogue.")
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="own_capabilities",
+        help_text="Empty: the standard catalogue, which every organization has.",
+    )
+    retired_at = models.DateTimeField(null=True, blank=True, help_text="Later assessments leave it out.")
+
+    class Meta:
+        ordering = ["position", "name"]
+        verbose_name_plural = "capabilities"
+        constraints = [
+            models.UniqueConstraint(fields=["name", "organization"], name="capability_own_name_once"),
+            models.UniqueConstraint(
+                fields=["name"], condition=models.Q(organization=None), name="capability_standard_name_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

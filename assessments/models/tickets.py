@@ -1,0 +1,57 @@
+"""The platform team's support tickets."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from assessments.domain.tickets import Ticket as TicketFacts
+from assessments.domain.tickets import TicketType
+
+
+class Ticket(models.Model):
+    """One ticket of one source. Who said its type is kept: a person's word stands."""
+
+    class TypedBy(models.TextChoices):
+        RULE = "rule"
+        MODEL = "model"
+        PERSON = "person"
+
+    source = models.CharField(max_length=60)
+    external_id = models.CharField(max_length=120)
+    title = models.CharField(max_length=500)
+    body = models.TextField(blank=True, max_length=20_000)
+    team = models.CharField(max_length=120, blank=True)
+    requester = models.CharField(max_length=150, blank=True)
+    on_platform = models.BooleanField(default=True, help_text="The team that asks works on the platform.")
+    opened_at = models.DateTimeField()
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    effort_hours = models.FloatField(null=True, blank=True)
+    type = models.CharField(max_length=24, blank=True, choices=[(word.value, word.value) for word in TicketType])
+    typed_by = models.CharField(max_length=8, blank=True, choices=TypedBy)
+    confidence = models.FloatField(null=True, blank=True, help_text="Of the proposal, 0 to 1.")
+
+    class Meta:
+        ordering = ["-opened_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="ticket_source_and_external_id_once"),
+            models.CheckConstraint(
+                condition=Q(resolved_at__isnull=True) | Q(resolved_at__gte=F("opened_at")),
+                name="ticket_resolved_after_it_was_opened",
+                violation_error_message="A ticket is not resolved before it was opened.",
+            ),
+            models.CheckConstraint(
+                condition=Q(effort_hours__isnull=True) | Q(effort_hours__gte=0),
+                name="ticket_effort_not_negative",
+                violation_error_message="Effort is a number of hours from 0.",
+            ),
+        ]
+        indexes = [models.Index(fields=["opened_at"], name="ticket_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.external_id}"
+
+    @property
+    def as_facts(self) -> TicketFacts:
+        """The ticket as the triage rules take it."""
+        return TicketFacts(self.type, self.opened_at, self.resolved_at, self.effort_hours, self.on_platform)

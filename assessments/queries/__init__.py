@@ -1,0 +1,1 @@
+"""The reads of the assessments, each in a fixed number of queries."""

@@ -1,0 +1,66 @@
+"""Organizations, their assessments, and what those add up to."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from assessments.domain.summary import Summary, summarize
+from assessments.models import Assessment, AssessmentItem, Capability, Organization
+from platform_site.errors import Unknown
+
+
+def capabilities() -> QuerySet[Capability]:
+    """The standard catalogue, in its order."""
+    return Capability.objects.filter(organization=None, retired_at=None)
+
+
+def capabilities_of(organization: Organization) -> QuerySet[Capability]:
+    """What an assessment of this organization states: the standard catalogue and its own, but for what is retired."""
+    theirs = Q(organization=None) | Q(organization=organization)
+    return Capability.objects.filter(theirs, retired_at=None)
+
+
+def organizations() -> QuerySet[Organization]:
+    """Every organization."""
+    return Organization.objects.order_by("name")
+
+
+def organization(slug: str) -> Organization:
+    """One organization; Unknown when there is none."""
+    found = organizations().filter(slug=slug).first()
+    if found is None:
+        raise Unknown(f"There is no organization {slug}.")
+    return found
+
+
+def assessments() -> QuerySet[Assessment]:
+    """Every assessment with its items, newest first, in two queries."""
+    items = AssessmentItem.objects.select_related("capability")
+    return Assessment.objects.select_related("organization", "corrects").prefetch_related(
+        Prefetch("items", queryset=items)
+    )
+
+
+def assessment(assessment_id: int) -> Assessment:
+    """One assessment; Unknown when there is none."""
+    found = assessments().filter(pk=assessment_id).first()
+    if found is None:
+        raise Unknown(f"There is no assessment {assessment_id}.")
+    return found
+
+
+def latest_published(organization: Organization | None = None) -> Assessment | None:
+    """The newest published assessment, of one organization or of all."""
+    published = assessments().filter(state=Assessment.State.PUBLISHED)
+    return (published.filter(organization=organization) if organization else published).first()
+
+
+def summary_of(assessment: Assessment) -> Summary:
+    """What an assessment adds up to; no query where its items were read with it."""
+    return summarize(
+        [item.as_item for item in assessment.items.all()],
+        organization=assessment.organization.slug,
+        assessed_on=assessment.assessed_on,
+        models=assessment.model_count,
+        teams=assessment.team_count,
+    )
