@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import resource
 import sys
 import time
 from pathlib import Path
@@ -25,10 +24,11 @@ BEFORE_LOADING = {
     "allow_community_extensions": "false",
     "allow_persistent_secrets": "false",
     "temp_directory": "",
+    "threads": "1",  # no thread but ours yet: what closes the files holds for this one and those it starts
 }
 LOCKS = ("SET enable_external_access = false", "SET lock_configuration = true")
 READERS = {"parquet": "read_parquet", "csv": "read_csv_auto"}
-QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+QUOTED = re.compile(r"(['\"]).*(['\"])")
 LONGEST_MESSAGE = 300
 
 
@@ -43,34 +43,37 @@ def main() -> int:
 
     confinement.bound_memory(spec["limits"])
     began = time.monotonic()
+    status = open("/proc/self/status")  # noqa: SIM115, PTH123 - opened before the files are closed, read at the end
     try:
-        engine = _loaded(duckdb, spec)
-        walls += ["no files"] if confinement.close_the_files() else []
+        engine = duckdb.connect(":memory:", config=BEFORE_LOADING)
+        walls += ["no files"] if confinement.close_the_files(spec["files"]) else []
+        _load(engine, spec)
         rows = _written(engine, pyarrow, spec)
-    except MemoryError:
-        return _tell(failure="memory", message="")
-    except (duckdb.OutOfMemoryException, pyarrow.ArrowMemoryError):
-        return _tell(failure="memory", message="")
+    except (MemoryError, duckdb.OutOfMemoryException, pyarrow.ArrowMemoryError):
+        return _tell(failure="memory")
+    except duckdb.InterruptException:
+        return _tell(failure="time")
     except duckdb.Error as error:
-        return _tell(failure="memory" if "allocat" in str(error).lower() else "refused", message=_redacted(error))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        if "allocat" in str(error).lower():
+            return _tell(failure="memory")
+        return _tell(failure="refused", message=_told(duckdb, error))
+    peak = confinement.peak_memory_bytes(status.read())
     return _tell(rows=rows, walls=walls, seconds=round(time.monotonic() - began, 3), peak_memory_bytes=peak)
 
 
-def _loaded(duckdb: Any, spec: dict[str, Any]) -> Any:
-    """A fresh engine that holds the needed columns and can reach nothing else any more."""
+def _load(engine: Any, spec: dict[str, Any]) -> None:
+    """Let a fresh engine read the needed columns, and reach nothing else from then on."""
     limits = spec["limits"]
-    engine = duckdb.connect(":memory:", config=BEFORE_LOADING)
     engine.execute(f"SET memory_limit = '{int(limits['memory_bytes'])}B'")
     engine.execute(f"SET threads = {int(limits['threads'])}")
     engine.execute("SET TimeZone = 'UTC'")
     engine.execute("SET max_expression_depth = 200")
+    engine.execute(f"SET max_execution_time = {int(limits['wall_seconds'] * 1000)}")
     columns = ", ".join('"{}"'.format(name.replace('"', '""')) for name in spec["columns"])
     reader = READERS[spec["kind"]]
     engine.execute(f"CREATE TABLE source_rows AS SELECT {columns} FROM {reader}(?)", [spec["files"]])  # noqa: S608
     for lock in LOCKS:
         engine.execute(lock)
-    return engine
 
 
 def _written(engine: Any, pyarrow: Any, spec: dict[str, Any]) -> int:
@@ -84,9 +87,17 @@ def _written(engine: Any, pyarrow: Any, spec: dict[str, Any]) -> int:
     return rows
 
 
-def _redacted(error: Exception) -> str:
-    """The first line of the engine's message without what it quotes: that may be somebody's data."""
-    return QUOTED.sub("…", str(error).splitlines()[0])[:LONGEST_MESSAGE]
+def _told(duckdb: Any, error: Exception) -> str:
+    """What to say of an error. Once rows are read, the engine's message has values of them in it, quoted or not: then
+    its own words are left out. Before, they are about the SELECT and the files; what they quote is left out too."""
+    if isinstance(error, duckdb.ConversionException):
+        return "a value does not fit the type that it is cast to. Use TRY_CAST or a wider type."
+    if isinstance(error, duckdb.OutOfRangeException):
+        return "a number grew beyond its type. Cast to DOUBLE or a wider type first."
+    about_the_select = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserException)
+    if isinstance(error, (*about_the_select, duckdb.PermissionException, duckdb.IOException)):
+        return QUOTED.sub("…", str(error).splitlines()[0])[:LONGEST_MESSAGE]
+    return f"it could not work with the values it found ({type(error).__name__})."
 
 
 def _tell(**outcome: Any) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -31,6 +32,8 @@ CHILD = Path(__file__).with_name("child.py")
 LOOK_EVERY_S = 0.1
 GRACE_S = 2.0
 BLOCK = 1 << 20
+PAGE = resource.getpagesize()
+MOST_OF_MEMORY = 2  # times the engine's own limit, for what it does not count
 
 
 class Ran(NamedTuple):
@@ -107,10 +110,9 @@ def _attend(
         if cancelled():
             raise SandboxCancelled
         if time.monotonic() > deadline:
-            raise SandboxTimeout(
-                f"The computation took longer than {limits.wall_seconds:g} s and was stopped. Simplify the logic, check "
-                "less data, or raise CHECK_TIME_LIMIT_S."
-            )
+            raise SandboxTimeout(_time_sentence(limits))
+        if _resident_bytes(process.pid) > MOST_OF_MEMORY * limits.memory_bytes:
+            raise SandboxMemory(_memory_sentence(limits))
         if out.too_much or told.too_much:
             raise SandboxTooMuch("The computation handed back more than its limit. Check less data.")
         out.thread.join(LOOK_EVERY_S)
@@ -139,6 +141,8 @@ def _outcome(code: int, told: bytes, limits: Limits) -> dict[str, Any]:
         raise _death(code, limits)
     if outcome.get("failure") == "memory":
         raise SandboxMemory(_memory_sentence(limits))
+    if outcome.get("failure") == "time":
+        raise SandboxTimeout(_time_sentence(limits))
     if outcome.get("failure"):
         raise SandboxRefused(f"The data engine refused the computation: {outcome['message']}")
     return {name: outcome[name] for name in ("walls", "seconds", "peak_memory_bytes")}
@@ -149,9 +153,24 @@ def _death(code: int, limits: Limits) -> SandboxFailure:
         return SandboxTimeout(
             f"The computation used more than {limits.cpu_seconds} s of processor time and was stopped."
         )
-    if code in (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS, 1):
+    if code in (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS):  # how a process ends that is refused memory
         return SandboxMemory(_memory_sentence(limits))
     return SandboxCrashed(f"The computation's process ended with code {code}. Run the check again.")
+
+
+def _resident_bytes(pid: int) -> int:
+    """What the process holds now: strings too, which the engine does not count. 0 once it has ended."""
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
+    except (OSError, IndexError):
+        return 0
+
+
+def _time_sentence(limits: Limits) -> str:
+    return (
+        f"The computation took longer than {limits.wall_seconds:g} s and was stopped. Simplify the logic, check less "
+        "data, or raise CHECK_TIME_LIMIT_S."
+    )
 
 
 def _memory_sentence(limits: Limits) -> str:
