@@ -20,6 +20,7 @@ from registry.sandbox import engine_parser
 from registry.sandbox.characters import scan
 from registry.sandbox.faults import Fault
 from registry.sandbox.grammar import (
+    AGGREGATES,
     DEEPEST,
     FUNCTIONS,
     LARGEST_BOUND,
@@ -75,8 +76,8 @@ def accept(expression: str, *, columns: Collection[str] | None) -> Accepted | Re
         return Rejected(tuple(faults))
     columns_found = list(tree.find_all(exp.Column, bfs=False))
     named = tuple(dict.fromkeys(column.name for column in columns_found))
-    computed = tuple(dict.fromkeys(column.name for column in columns_found if is_computed(column)))
-    return Accepted(tree, named, computed, any(_is_bare(node) for node in tree.find_all(exp.AggFunc)))
+    computed = tuple(dict.fromkeys(column.name for column in columns_found if _is_computed(column)))
+    return Accepted(tree, named, computed, any(True for _ in bare_aggregates(tree)))
 
 
 def _parse(text: str) -> exp.Expression | Fault:
@@ -164,7 +165,17 @@ def _bound_faults(node: exp.Expression) -> Iterator[Fault]:
             yield Fault("bound", f"A frame or an offset is a whole number up to {LARGEST_BOUND}.")
 
 
-def is_computed(column: exp.Column) -> bool:
+def bare_aggregates(tree: exp.Expression) -> Iterator[exp.Expression]:
+    """The aggregates outside of every window, each with its FILTER around it."""
+    for node in tree.walk():
+        if isinstance(node, exp.AggFunc) or (isinstance(node, exp.Anonymous) and node.name.lower() in AGGREGATES):
+            while isinstance(node.parent, exp.Filter | exp.IgnoreNulls | exp.RespectNulls):
+                node = node.parent
+            if not (isinstance(node.parent, exp.Window) and node.arg_key == "this"):
+                yield node
+
+
+def _is_computed(column: exp.Column) -> bool:
     """Whether a column takes part in the value, rather than only in which rows, and in which order."""
     node: exp.Expression = column
     while node.parent is not None:
@@ -172,14 +183,6 @@ def is_computed(column: exp.Column) -> bool:
             return False
         node = node.parent
     return True
-
-
-def _is_bare(aggregate: exp.Expression) -> bool:
-    """Whether an aggregate stands outside of every window."""
-    node = aggregate
-    while isinstance(node.parent, exp.Filter | exp.IgnoreNulls | exp.RespectNulls | exp.WithinGroup):
-        node = node.parent
-    return not (isinstance(node.parent, exp.Window) and node.arg_key == "this")
 
 
 def _at(node: exp.Expression) -> int | None:

@@ -58,6 +58,17 @@ BY_HAND = [
     ("SUM(x)", "none", [12, 12, 12, 12, 4, 4], "a bare aggregate is taken for each entity"),
     ("SUM(x) / COUNT(*)", "zero_fill", [3, 3, 3, 3, 2, 2], "several of them too"),
     ("COALESCE(x, -1)", "none", [-1, 4, -1, 8, 1, 3], "the logic's own rule"),
+    ("MEAN(x) + MAD(x) * 0", "none", [6, 6, 6, 6, 2, 2], "aggregates that only the engine knows by name too"),
+    ("SUM(x) FILTER (WHERE id > 2)", "none", [8, 8, 8, 8, 4, 4], "a filtered one too"),
+    ("x / SUM(x) OVER (PARTITION BY who)", "zero_fill", [0, 1 / 3, 0, 2 / 3, 0.25, 0.75], "a share of a window"),
+    ("SUM(x)", "drop", [None, 12, None, 12, 4, 4], "of the kept rows alone"),
+    (
+        "COUNT(*) OVER (PARTITION BY who) + x * 0",
+        "drop",
+        [None, 2, None, 2, 2, 2],
+        "kept rows are not counted with others",
+    ),
+    ("+".join(["x"] * 178), "drop", [None, 712, None, 1424, 178, 534], "as deep as it is accepted"),
     ('"odd ""name""" + 1', "none", [2, 3, 4, 5, 6, 7], "a name with quotes"),
 ]
 
@@ -92,9 +103,51 @@ def test_a_tie_in_a_window_s_order_is_said(rows):
     assert [row["ambiguous"] for row in tied] == [False] * 4 + [True] * 2
 
 
+TIED = [
+    ("ROW_NUMBER() OVER (PARTITION BY who)", "none", [True] * 6, "a place without an order"),
+    ("FIRST(x)", "none", [True] * 6, "any of the entity's values"),
+    ("SUM(x) OVER (PARTITION BY day ROWS 1 PRECEDING)", "drop", [False] * 4 + [True] * 2, "of kept rows alone"),
+    ("LAG(x) OVER (PARTITION BY who ORDER BY x)", "zero_fill", [True, False] * 2 + [False] * 2, "after the null rule"),
+]
+
+
+@pytest.mark.parametrize(("logic", "rule", "expected", "why"), TIED)
+def test_a_value_that_chance_decides_is_said(rows, logic, rule, expected, why):
+    assert [row["ambiguous"] for row in computed(rows, logic, rule)] == expected, why
+
+
+def test_columns_may_be_called_as_anything_here_is(tmp_path):
+    names = ["rid", "c0", "trained", "current", "ambiguous", "trained_c0", "trained_kept", "in_trained", "source_rows"]
+    path = tmp_path / "named.parquet"
+    pq.write_table(pa.table({name: [index, None] for index, name in enumerate(names, 1)} | {"key:": [1, 2]}), path)
+    source = Source([*names, "key:"], ["key:"], "key:", ["key:"])
+    for rule in ("none", "forward_fill", "zero_fill", "drop"):
+        sides = [Definition(" + ".join(names), rule, "int64", "t"), Definition("rid", "drop", "int64", "t")]
+        select = parity_select(source, *sides)
+        ran = run(select.sql, files=[str(path)], kind="parquet", columns=select.columns, limits=Limits())
+        found = ran.table.to_pydict()
+        assert (found["key:key:"], found["trained"][0], found["current"]) == ([1, 2], 45, [1, None]), rule
+        assert found["trained"][1] == (0 if rule == "zero_fill" else None), rule
+
+
+UNFIT = [
+    (Definition("x", "guess", "float64", "t"), "guess"),
+    (Definition("x", "none", "quark", "t"), "quark"),
+    (Definition("COUNT(who)", "zero_fill", "int64", "t"), "string has no zero"),
+]
+
+
+@pytest.mark.parametrize(("definition", "why"), UNFIT)
+def test_what_cannot_be_computed_says_what_to_change(definition, why):
+    source = SOURCE._replace(types={"who": "string", "x": "double"})
+    with pytest.raises(Unfit, match=why):
+        parity_select(source, definition, Definition("x", "zero_fill", "float64", "t"))
+
+
 @pytest.mark.parametrize(
     "logic",
     [
+        "SUM(x) OVER (PARTITION BY who ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)",
         "SUM(x) OVER (PARTITION BY who ORDER BY day, id ROWS 1 PRECEDING)",
         "SUM(x) OVER (PARTITION BY who ORDER BY day)",
         "RANK() OVER (PARTITION BY who ORDER BY day)",
