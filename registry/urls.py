@@ -1,4 +1,30 @@
-"""The pages of this room."""
+"""The registry's pages."""
+
+from django.urls import path
+
+from registry.views import checks, datasets, features, models
 
 app_name = "registry"
-urlpatterns = []
+urlpatterns = [
+    path("features/", features.feature_list, name="features"),
+    path("features/register/", features.register, name="feature_register"),
+    path("features/<str:name>/", features.feature, name="feature"),
+    path("features/<str:name>/current/", features.make_current, name="feature_current"),
+    path("models/", models.model_list, name="models"),
+    path("models/<str:name>/", models.model, name="model"),
+    path("models/<str:name>/<str:version>/", models.model_version, name="model_version"),
+    path("models/<str:name>/<str:version>/gate/", models.ask_gate, name="model_gate"),
+    path("models/<str:name>/<str:version>/pins/", models.set_pin, name="model_pins"),
+    path("models/<str:name>/<str:version>/promote/", models.promote_version, name="model_promote"),
+    path("datasets/", datasets.dataset_list, name="datasets"),
+    path("datasets/<str:name>/", datasets.dataset, name="dataset"),
+    path("checks/", checks.check_list, name="checks"),
+    path("checks/<int:pk>/", checks.check, name="check"),
+    path("checks/<int:pk>/run/", checks.run_again, name="check_run"),
+    path("runs/<int:pk>/", checks.run, name="run"),
+    path("runs/<int:pk>/progress/", checks.progress, name="run_progress"),
+    path("runs/<int:pk>/cancel/", checks.cancel, name="run_cancel"),
+    path("runs/<int:pk>/worst-rows.csv", checks.worst_rows, name="run_rows"),
+    path("alerts/", checks.alert_list, name="alerts"),
+    path("alerts/<int:pk>/acknowledge/", checks.acknowledge_alert, name="alert_acknowledge"),
+]

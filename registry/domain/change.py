@@ -37,6 +37,11 @@ class Changes(NamedTuple):
         fields = zip(("logic", "null handling", "data type", "source table"), self[:4], strict=True)
         return [word for word, moved in fields if moved] or (["formatting only"] if self.formatting_only else [])
 
+    @property
+    def moved(self) -> list[bool]:
+        """Whether logic, null handling, data type and source table changed, in that order."""
+        return [field is not None for field in self[:4]]
+
     def as_dict(self) -> dict[str, Any]:
         moved = {name: _moved(getattr(self, name)) for name in self._fields[:4]}
         return moved | {"formatting_only": self.formatting_only}

@@ -23,11 +23,12 @@ class Decision(StrEnum):
 
 
 class WayOut(NamedTuple):
-    """One thing that would open the gate: its kind, what to do, and the feature it concerns if any."""
+    """One thing that would open the gate: its kind, what to do, and the feature and version it concerns if any."""
 
     kind: str
     do: str
     feature: str = ""
+    version: str = ""
 
 
 class Verdict(NamedTuple):
@@ -81,11 +82,13 @@ def _ways_for_a_change(conflict: Conflict) -> tuple[WayOut, WayOut]:
             "pin",
             f"Pin {conflict.feature} to {conflict.trained_on}: serving then computes what the model was trained on.",
             conflict.feature,
+            conflict.trained_on or "",
         ),
         WayOut(
             "rollback",
             f"Set the current version of {conflict.feature} back to {conflict.trained_on}, for every model.",
             conflict.feature,
+            conflict.trained_on or "",
         ),
     )
 

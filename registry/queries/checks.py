@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from platform_site.errors import Unknown
+from registry.domain.compatibility import Conflict
 from registry.models import Alert, Check, CheckRun
 
 
@@ -33,6 +36,17 @@ def check(check_id: int) -> Check:
     if found is None:
         raise Unknown(f"There is no check {check_id}.")
     return found
+
+
+def comparisons_of(conflicts: Sequence[Conflict]) -> list[tuple[Conflict, CheckRun | None]]:
+    """Each conflict with the newest finished parity run of exactly its two versions, if there is one. One query."""
+    names = {conflict.feature for conflict in conflicts if conflict.feature}
+    finished = runs().filter(state=CheckRun.State.FINISHED, check_definition__feature__name__in=names)
+    newest: dict[tuple[str, str, str], CheckRun] = {}
+    for run in finished.order_by("pk"):
+        told = run.check_definition.parameters
+        newest[run.check_definition.feature.name, told["trained"], told["current"]] = run
+    return [(one, newest.get((one.feature, one.trained_on or "", one.current or ""))) for one in conflicts]
 
 
 def alerts() -> QuerySet[Alert]:

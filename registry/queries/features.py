@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Prefetch, QuerySet
 
 from platform_site.errors import Unknown
-from registry.models import CurrentVersionChange, Feature, FeatureVersion
+from registry.domain.change import changes
+from registry.models import CurrentVersionChange, Feature, FeatureVersion, SnapshotEntry
 
 
 def features() -> QuerySet[Feature]:
@@ -28,6 +29,20 @@ def feature(name: str) -> Feature:
 def versions(feature: Feature) -> QuerySet[FeatureVersion]:
     """The versions of a feature, newest first, each with how many model versions were trained on it."""
     return feature.versions.select_related("feature").annotate(model_count=Count("trained_in")).order_by("-number")
+
+
+def timeline(feature: Feature) -> list[FeatureVersion]:
+    """The versions, newest first; each with ``before``, the version it was held against, the words for what
+    ``changed``, and ``models``, the model versions trained on it. Three queries."""
+    trained = Prefetch(
+        "trained_in", queryset=SnapshotEntry.objects.select_related("snapshot__model_version__model__owner_team")
+    )
+    found = list(feature.versions.prefetch_related(trained).order_by("-number"))
+    for version, before in zip(found, [*found[1:], None], strict=True):
+        version.before = before
+        version.changed = changes(before.definition if before else None, version.definition, version.dialect).words
+        version.models = [entry.snapshot.model_version for entry in version.trained_in.all()]
+    return found
 
 
 def version(feature: Feature, name: str) -> FeatureVersion:

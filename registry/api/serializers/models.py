@@ -78,6 +78,7 @@ class WayOutOutput(serializers.Serializer):
     kind = serializers.CharField()
     do = serializers.CharField()
     feature = serializers.CharField(allow_blank=True)
+    version = serializers.CharField(allow_blank=True, default="")
 
 
 class DecisionOutput(serializers.ModelSerializer):

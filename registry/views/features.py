@@ -1,0 +1,95 @@
+"""Features: the list, one feature, its registration, its current version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from platform_site.access import can_contribute
+from registry.actions.features import Registered, register_feature, set_current
+from registry.forms import CurrentForm, FeatureForm
+from registry.models import Feature
+from registry.queries import checks, features, impact
+from registry.views.shared import actor, page_of
+
+
+@require_safe
+def feature_list(request: HttpRequest) -> HttpResponse:
+    """Every feature, searched by name and description."""
+    wanted = request.GET.get("search", "").strip()[:128]
+    rows = features.features()
+    if wanted:
+        rows = rows.filter(Q(name__icontains=wanted) | Q(description__icontains=wanted))
+    return render(request, "registry/features.html", {"page_obj": page_of(request, rows), "search": wanted})
+
+
+@require_safe
+def feature(request: HttpRequest, name: str) -> HttpResponse:
+    """One feature: what is current, every version, who was trained on which, what each comparison found."""
+    found = features.feature(name)
+    versions = features.timeline(found)
+    context = {
+        "feature": found,
+        "versions": versions,
+        "blocked": impact.would_block(found, found.current.equivalence) if found.current else (),
+        "history": features.current_history(found)[:20],
+        "runs": checks.runs().filter(check_definition__feature=found)[:10],
+        "form": CurrentForm(versions=versions) if len(versions) > 1 else None,
+        "may_change": can_contribute(actor(request), found.owner_team.slug),
+    }
+    return render(request, "registry/feature.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    """The form for a definition, filled in from the current one when a feature is named."""
+    form = FeatureForm(request.POST or None, initial=_initial(request.GET.get("feature", "")))
+    if request.method == "POST" and form.is_valid():
+        registered = form.act(register_feature, **form.arguments(), actor=actor(request))
+        if registered:
+            return _registered(request, registered)
+    return render(request, "registry/register.html", {"form": form})
+
+
+@require_POST
+def make_current(request: HttpRequest, name: str) -> HttpResponse:
+    """Go back or forward to another version, with a reason."""
+    found = features.feature(name)
+    form = CurrentForm(request.POST, versions=list(features.versions(found)))
+    if form.is_valid():
+        version = features.version(found, form.cleaned_data["version"])
+        if form.act(set_current, found, version, reason=form.cleaned_data["reason"], actor=actor(request)):
+            messages.success(request, f"{version.name} is current now.")
+            return redirect("registry:feature", name)
+    for faults in form.errors.values():
+        messages.error(request, " ".join(faults))
+    return redirect("registry:feature", name)
+
+
+def _initial(name: str) -> dict[str, Any]:
+    found = Feature.objects.select_related("current", "owner_team").filter(name=name).first()
+    if found is None or found.current is None:
+        return {}
+    about = {"name": found.name, "owner_team": found.owner_team.slug, "description": found.description}
+    return about | found.current.definition.as_dict()
+
+
+def _registered(request: HttpRequest, registered: Registered) -> HttpResponse:
+    version = registered.version
+    if not registered.created:
+        messages.info(request, f"This very definition is registered already, as {version.name}.")
+        return redirect("registry:feature", version.feature.name)
+    messages.success(request, f"Registered as {version.name}, number {version.number}.")
+    for warning in registered.warnings:
+        messages.warning(request, warning)
+    if registered.would_block:
+        blocked = ", ".join(str(one) for one in registered.would_block)
+        messages.warning(request, f"The deployment gate is closed now for {blocked}.")
+    if registered.run:
+        return redirect("registry:run", registered.run.pk)
+    return redirect("registry:feature", version.feature.name)
