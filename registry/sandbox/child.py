@@ -33,6 +33,7 @@ LONGEST_MESSAGE = 300
 
 
 def main() -> int:
+    Path.cwd().rmdir()  # a folder that is gone: nothing can be put into it, and nothing is left when a worker is killed
     spec = json.load(sys.stdin)
     confinement.die_with_parent(spec["parent"])
     confinement.bound(spec["limits"])

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -137,16 +138,19 @@ def test_the_memory_of_the_worker_is_not_taken_for_that_of_the_run(rows):
 
 
 def test_a_run_dies_with_its_worker(rows):
+    folders = set(Path(tempfile.gettempdir()).glob("plumbline-sandbox-*"))
     worker = subprocess.Popen(
         [sys.executable, "-c", WORKER.format(select=LONG, rows=rows)], cwd=Path(__file__).parents[3]
     )
     try:
         _soon(lambda: _children_of(worker.pid), "the run began")
         (run_pid,) = _children_of(worker.pid)
+        _soon(lambda: str(Path(f"/proc/{run_pid}/cwd").readlink()).endswith("(deleted)"), "the run left its folder")
     finally:
         worker.kill()
         worker.wait()
     _soon(lambda: not _alive(run_pid), "the run ended")
+    assert set(Path(tempfile.gettempdir()).glob("plumbline-sandbox-*")) <= folders
 
 
 WORKER = """
