@@ -14,6 +14,7 @@ array([0.25, 0.25, 0.25, 0.25])
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -42,7 +43,7 @@ def inner_edges(reference: SortedColumn) -> NDArray[np.float64]:
     if not numbers.size:
         return numbers
     if numbers[0] == numbers[-1]:
-        return np.unique([numbers[0], np.nextafter(numbers[0], np.inf)])
+        return np.unique([numbers[0], math.nextafter(numbers[0], math.inf)])
     with np.errstate(invalid="ignore", over="ignore"):
         edges = np.quantile(numbers, DECILES)
     if not np.isfinite(edges).all():

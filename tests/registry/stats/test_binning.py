@@ -41,6 +41,11 @@ def test_a_constant_reference_sees_a_move_in_either_direction(moved, its_bin):
     assert shares.current[its_bin] == 1
 
 
+def test_the_largest_number_of_all_has_an_edge_above_it():
+    largest = np.finfo(float).max
+    assert inner_edges(sorted_column([largest] * 3)).tolist() == [largest, np.inf]
+
+
 def test_nulls_and_nan_have_bins_of_their_own():
     shares = binned(sorted_column([1.0, 2.0]), sorted_column([1.0, 1.0, 9.0, np.nan], null=[0, 0, 1, 0]))
     assert shares.current[-2:].tolist() == [0.25, 0.25]
