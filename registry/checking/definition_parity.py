@@ -16,11 +16,12 @@ import pyarrow.compute as pc
 
 from registry.checking.report import Report, plain
 from registry.domain.parity_check import ParityParameters
+from registry.stats.catalogue import ENTRIES
 from registry.stats.column import Column, SortedColumn
 from registry.stats.distribution import compare_categorical, compare_sorted
 from registry.stats.histogram import overlay
 from registry.stats.parity import Parity, by_slice, compare_rows
-from registry.stats.result import Statistic
+from registry.stats.result import Kind, Statistic
 from registry.stats.verdict import distribution_alarms, parity_verdict, percent
 
 SLICES_SHOWN = 200
@@ -52,20 +53,24 @@ def judge(rows: pa.Table, parameters: ParityParameters) -> Report:
         "worst_rows": [_row(rows, index) for index in parity.worst],
         "by_slice": _by_slice(rows, parity)[:SLICES_SHOWN],
         "slice_by": parameters.slice or "month",
-        **_distributions(trained, current),
+        **_distributions(trained, current, parity.mismatch_rate),
     }
     return Report(str(verdict.outcome), verdict.sentence, parity.rows, plain(content))
 
 
-def silence(alarms: Sequence[Statistic], parity_share: float | None) -> str:
-    """The sentence that says whether distribution tests alone would have passed what rows show to differ."""
-    told = ", ".join(f"{one.name} {one.value:.4f} (limit {one.limit:g})" for one in alarms if one.value is not None)
-    if not parity_share or any(one.alarm for one in alarms):
-        return f"Distribution tests beside it: {told}."
-    return f"Distributions alone would have passed this: {told}. {percent(parity_share)} of the rows are wrong."
+def silence(alarms: Sequence[Statistic], mismatch_rate: float | None) -> str:
+    """The sentence that says so where distribution tests alone would have passed what the rows show; else nothing."""
+    if not mismatch_rate or any(one.alarm is not False for one in alarms):
+        return ""
+    told = [
+        f"{ENTRIES[one.name].title} {one.value:.4f} (limit {one.limit:g})"
+        for one in alarms
+        if one.kind is Kind.DISTANCE
+    ]
+    return f"{', '.join(told)}: each below its alarm limit, and {percent(mismatch_rate)} of the rows are wrong."
 
 
-def _distributions(trained: Column, current: Column) -> dict[str, Any]:
+def _distributions(trained: Column, current: Column, mismatch_rate: float | None) -> dict[str, Any]:
     if trained.values.dtype.kind == "f" and current.values.dtype.kind == "f":
         sides = SortedColumn.of(trained), SortedColumn.of(current)
         comparison, histogram = compare_sorted(*sides), overlay(*sides).as_dict()
@@ -74,8 +79,9 @@ def _distributions(trained: Column, current: Column) -> dict[str, Any]:
     alarms = distribution_alarms(comparison)
     return {
         "distribution": comparison.as_dict(),
-        "alarms": [alarm.as_dict() for alarm in alarms],
+        "alarms": [alarm.as_dict() | {"title": ENTRIES[alarm.name].title} for alarm in alarms],
         "distributions_alarm": any(alarm.alarm for alarm in alarms),
+        "silence": silence(alarms, mismatch_rate),
         "histogram": histogram,
     }
 

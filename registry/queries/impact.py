@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from registry.domain.lifecycle import Stage
-from registry.models import Check, Feature, FeatureVersion, ModelVersion, RegisteredModel
+from registry.models import Check, Feature, FeaturePin, FeatureVersion, ModelVersion, RegisteredModel, SnapshotEntry
 
 
 def trained_on(version: FeatureVersion) -> QuerySet[ModelVersion]:
@@ -36,3 +36,30 @@ def models_concerned(check: Check) -> QuerySet[RegisteredModel]:
         return RegisteredModel.objects.filter(pk=check.model_id)
     served = Q(versions__stage__in=[Stage.PRODUCTION, Stage.STAGING])
     return RegisteredModel.objects.filter(served, versions__snapshot__entries__feature=check.feature_id).distinct()
+
+
+def blocked_in_production() -> list[ModelVersion]:
+    """The production model versions that are served another definition than they were trained on: one query.
+
+    Each has ``conflicting``, the names of the features in conflict.
+    """
+    entries = (
+        SnapshotEntry.objects.filter(snapshot__model_version__stage=Stage.PRODUCTION)
+        .exclude(feature__current__equivalence=F("feature_version__equivalence"))
+        .exclude(
+            Exists(
+                FeaturePin.objects.filter(
+                    model_version=OuterRef("snapshot__model_version"),
+                    feature=OuterRef("feature"),
+                    feature_version__equivalence=OuterRef("feature_version__equivalence"),
+                )
+            )
+        )
+        .select_related("feature", "snapshot__model_version__model__owner_team")
+        .order_by("snapshot__model_version__model__name", "snapshot__model_version__version", "feature__name")
+    )
+    found: dict[int, ModelVersion] = {}
+    for entry in entries:
+        version = found.setdefault(entry.snapshot.model_version_id, entry.snapshot.model_version)
+        version.conflicting = [*getattr(version, "conflicting", []), entry.feature.name]
+    return list(found.values())

@@ -138,7 +138,6 @@ def _shown(found: CheckRun) -> dict[str, Any]:
         "slice_columns": [told["slice_by"].capitalize(), "Rows", "Differ", "Share"],
         "slice_sentence": _slice_sentence(slices, told["slice_by"]),
         "slice_rows": [[one["slice"], one["rows"], one["differ"], f"{one['share'] * 100:.1f} %"] for one in slices],
-        "silent": _silent(told),
     }
 
 
@@ -155,11 +154,6 @@ def _slice_sentence(slices: list[dict[str, Any]], by: str) -> str:
         return ""
     worst = max(slices, key=lambda one: one["share"])
     return f"By {by}; most in {worst['slice']}, where {worst['share'] * 100:.1f} % of {worst['rows']:,} rows differ."
-
-
-def _silent(told: dict[str, Any]) -> bool:
-    """Whether distribution tests alone would have passed what rows show to differ."""
-    return bool(told["rows_that_differ"]) and not told["distributions_alarm"]
 
 
 def _harmless(cell: Any) -> Any:
