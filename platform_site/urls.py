@@ -6,9 +6,10 @@ from django.contrib.auth.decorators import login_required
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from platform_site import health, views
+from platform_site import health
 from platform_site.api.fallback import not_found
 from platform_site.audit import api as audit_api
+from platform_site.dashboard import dashboard
 from platform_site.people import views as people
 
 docs = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html")
@@ -29,7 +30,7 @@ urlpatterns = [
     path("logout/", people.SignOut.as_view(), name="logout"),
     path("password/", people.NewPassword.as_view(), name="password_change"),
     path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
-    path("", views.dashboard, name="dashboard"),
+    path("", dashboard, name="dashboard"),
     path("", include("assessments.urls")),
     path("registry/", include("registry.urls")),
     path("audit/", include("platform_site.audit.urls")),

@@ -44,8 +44,3 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if request.path.startswith(API):
         return for_request(request, 403, "csrf", f"{reason} Send the CSRF token, or call with a bearer token.")
     return render(request, "errors/csrf.html", {"reason": reason}, status=403)
-
-
-def dashboard(request: HttpRequest) -> HttpResponse:
-    """The first page."""
-    return render(request, "dashboard.html")

@@ -1,0 +1,48 @@
+"""The first page: what needs the lead this morning, from both rooms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from assessments import charts
+from assessments.queries.assessments import latest_published, summary_of
+from assessments.queries.tickets import tickets, triage_of
+from platform_site.audit import queries as audit
+from registry.queries import checks, features, gates, impact, model_versions
+
+SHOWN = 5
+
+
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Health beside the registry, in a fixed number of queries."""
+    context = {
+        "blocked": impact.blocked_in_production()[: SHOWN + 1],
+        "decisions": gates.latest_decisions(SHOWN),
+        "runs": checks.runs()[:SHOWN],
+        "alerts": checks.open_alerts()[:SHOWN],
+        "feature_count": features.features().count(),
+        "model_count": model_versions.models().count(),
+        "head": audit.head(),
+        "triage": triage_of() if tickets().exists() else None,
+    }
+    return render(request, "dashboard.html", context | _health())
+
+
+def _health() -> dict[str, Any]:
+    assessment = latest_published()
+    if assessment is None:
+        return {}
+    summary = summary_of(assessment)
+    return {
+        "assessment": assessment,
+        "summary": summary,
+        "figure": charts.groups(summary.by_group),
+        "columns": charts.COLUMNS,
+        "rows": charts.group_rows(summary.by_group),
+        "sentence": charts.groups_sentence(summary.by_group),
+    }
