@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
@@ -18,6 +19,8 @@ from platform_site.errors import Fault, Refusal
 CONTENT_TYPE = "application/problem+json"
 AWAY = "The database does not answer: try again in a moment."
 OUT_OF_RANGE = "A value is too long or too large to be kept."
+MET = "Another request did the same at the same moment: read it again, then repeat what is still missing."
+logger = logging.getLogger(__name__)
 RESERVED = {"type", "title", "status", "code", "errors"}
 
 
@@ -63,6 +66,9 @@ def _body(error: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:
         return problem(error.status, error.code, error.message, faults=list(error.faults), more=error.detail), {}
     if isinstance(error, OperationalError | InterfaceError):
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, "database_away", AWAY), {"Retry-After": "5"}
+    if isinstance(error, IntegrityError):
+        logger.warning("Two requests met: %s", error)
+        return problem(HTTPStatus.CONFLICT, "conflict", MET), {}
     if isinstance(error, DataError):  # whatever a serializer let through, PostgreSQL does not
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "out_of_range", OUT_OF_RANGE), {}
     if isinstance(error, exceptions.ValidationError):

@@ -7,7 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django_filters import FilterSet
+from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.generics import GenericAPIView
+from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -22,24 +25,12 @@ from platform_site.models import KeyedAnswer
 class Endpoint(GenericAPIView):
     """The base of every endpoint. A POST with an `Idempotency-Key` is answered once."""
 
-    ordering_fields: ClassVar[Sequence[str]] = ()
-    search_fields: ClassVar[Sequence[str]] = ()
-    filterset_fields: ClassVar[Any] = ()
     idempotent: KeyedAnswer | None = None
 
     @property
     def actor(self) -> Actor:
         """Who calls, as actions know them."""
         return actor_of(self.request.user)
-
-    def rows(self) -> QuerySet[Any]:
-        """What a list endpoint lists."""
-        raise NotImplementedError(f"{type(self).__name__} lists nothing.")
-
-    def get_queryset(self) -> QuerySet[Any]:
-        if getattr(self, "swagger_fake_view", False):  # the schema is made without a request: only the model counts
-            return self.serializer_class.Meta.model.objects.none()
-        return self.rows()
 
     def read(self, serializer: Callable[..., BaseSerializer]) -> BaseSerializer:
         """The request's body through a serializer; a malformed one is 400 with every fault."""
@@ -66,6 +57,31 @@ class Endpoint(GenericAPIView):
         if self.idempotent is not None:
             idempotency.keep(self.idempotent, response.status_code, json.dumps(response.data, cls=JSONEncoder))
         return response
+
+
+class ListEndpoint(ListModelMixin, Endpoint):
+    """An endpoint that lists ``rows``, in pages, filtered, searched and ordered by what it names and by nothing else."""
+
+    ordering_fields: ClassVar[Sequence[str]] = ()
+    search_fields: ClassVar[Sequence[str]] = ()
+    filterset_class: ClassVar[type[FilterSet] | None] = None
+
+    def rows(self) -> QuerySet[Any]:
+        """What a list endpoint lists."""
+        raise NotImplementedError(f"{type(self).__name__} lists nothing.")
+
+    def get_queryset(self) -> QuerySet[Any]:
+        if getattr(self, "swagger_fake_view", False):  # the schema is made without a request: only the model counts
+            return self.serializer_class.Meta.model.objects.none()
+        return self.rows()
+
+    def list(self, request: Request) -> Response:
+        known = {"page", "page_size", "ordering", "search", *getattr(self.filterset_class, "base_filters", ())}
+        unknown = sorted(set(request.query_params) - known)
+        if unknown:
+            told = f"There is no such parameter; there are {', '.join(sorted(known))}."
+            raise ValidationError({name: [ErrorDetail(told, "unknown_parameter")] for name in unknown})
+        return super().list(request)
 
 
 def idempotent(request: Request) -> KeyedAnswer | None:

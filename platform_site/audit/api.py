@@ -11,12 +11,11 @@ from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from platform_site.api.pagination import Pages
-from platform_site.api.views import Endpoint
+from platform_site.api.views import Endpoint, ListEndpoint
 from platform_site.audit import queries
 from platform_site.audit.models import AuditEvent
 from platform_site.audit.paging import EventPaginator
@@ -82,7 +81,7 @@ class EventPages(Pages):
     django_paginator_class = EventPaginator
 
 
-class Events(ListModelMixin, Endpoint):
+class Events(ListEndpoint):
     """`audit-events/`"""
 
     serializer_class = EventOutput

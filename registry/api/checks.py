@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_site.api.views import Endpoint
+from platform_site.api.filters import filters
+from platform_site.api.views import Endpoint, ListEndpoint
+from registry import models as records
 from registry.actions.alerts import acknowledge
 from registry.actions.checks import cancel_run, define_parity, propose, queue_run
 from registry.api.serializers.checks import (
@@ -25,11 +26,11 @@ from registry.domain.definition import Definition
 from registry.queries import checks, features
 
 
-class Checks(ListModelMixin, Endpoint):
+class Checks(ListEndpoint):
     """`checks/`"""
 
     serializer_class = CheckOutput
-    filterset_fields = {"kind": ["exact"], "feature__name": ["exact"]}
+    filterset_class = filters(records.Check, "kind", feature="feature__name")
     search_fields = ("name",)
     ordering_fields = ("name", "created_at")
 
@@ -73,7 +74,7 @@ class Checks(ListModelMixin, Endpoint):
         return Response(CheckOutput(checks.check(check.pk)).data, status=201)
 
 
-class Runs(ListModelMixin, Endpoint):
+class Runs(ListEndpoint):
     """`checks/{id}/runs/`"""
 
     serializer_class = RunOutput
@@ -151,11 +152,11 @@ class Parity(Endpoint):
         return Response(QueuedOutput(run).data, status=202)
 
 
-class Alerts(ListModelMixin, Endpoint):
+class Alerts(ListEndpoint):
     """`alerts/`"""
 
     serializer_class = AlertOutput
-    filterset_fields = {"state": ["exact"], "model__name": ["exact"], "blocking": ["exact"]}
+    filterset_class = filters(records.Alert, "state", "blocking", model="model__name")
     ordering_fields = ("opened_at",)
 
     def rows(self) -> Any:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_site.api.views import Endpoint
+from platform_site.api.filters import filters
+from platform_site.api.views import Endpoint, ListEndpoint
+from registry import models as records
 from registry.actions.datasets import add_dataset, save_source_table, take_snapshot
 from registry.api.serializers.datasets import (
     DatasetInput,
@@ -21,11 +22,11 @@ from registry.api.serializers.datasets import (
 from registry.queries import datasets
 
 
-class Datasets(ListModelMixin, Endpoint):
+class Datasets(ListEndpoint):
     """`datasets/`"""
 
     serializer_class = DatasetOutput
-    filterset_fields = {"kind": ["exact"]}
+    filterset_class = filters(records.Dataset, "kind")
     search_fields = ("name",)
     ordering_fields = ("name", "created_at")
 
@@ -70,7 +71,7 @@ class Dataset(Endpoint):
         return Response(DatasetOutput(datasets.dataset(name)).data)
 
 
-class Snapshots(ListModelMixin, Endpoint):
+class Snapshots(ListEndpoint):
     """`datasets/{name}/snapshots/`"""
 
     serializer_class = DatasetSnapshotOutput
@@ -94,7 +95,7 @@ class Snapshots(ListModelMixin, Endpoint):
         return Response(DatasetSnapshotOutput(snapshot).data, status=201 if created else 200)
 
 
-class SourceTables(ListModelMixin, Endpoint):
+class SourceTables(ListEndpoint):
     """`source-tables/`"""
 
     serializer_class = SourceTableOutput

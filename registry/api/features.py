@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
-from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_site.api.views import Endpoint
+from platform_site.api.filters import filters
+from platform_site.api.views import Endpoint, ListEndpoint
+from registry import models as records
 from registry.actions.features import register_feature, set_current
 from registry.api.serializers.features import (
     CurrentInput,
@@ -38,11 +39,11 @@ EXAMPLE = OpenApiExample(
 )
 
 
-class Features(ListModelMixin, Endpoint):
+class Features(ListEndpoint):
     """`features/`"""
 
     serializer_class = FeatureOutput
-    filterset_fields = {"owner_team__slug": ["exact"]}
+    filterset_class = filters(records.Feature, owner_team="owner_team__slug")
     search_fields = ("name", "description")
     ordering_fields = ("name", "created_at")
 
@@ -76,7 +77,7 @@ class Feature(Endpoint):
         return Response(FeatureOutput(features.feature(name)).data)
 
 
-class Versions(ListModelMixin, Endpoint):
+class Versions(ListEndpoint):
     """`features/{name}/versions/`"""
 
     serializer_class = FeatureVersionOutput

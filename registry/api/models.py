@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_site.api.views import Endpoint
+from platform_site.api.filters import filters
+from platform_site.api.views import Endpoint, ListEndpoint
 from platform_site.errors import Refused, Unknown
+from registry import models as records
 from registry.actions.gates import ask_deployment_gate
 from registry.actions.pins import pin_features
 from registry.actions.promotion import promote
@@ -57,11 +58,11 @@ VERSION_EXAMPLE = OpenApiExample(
 )
 
 
-class Models(ListModelMixin, Endpoint):
+class Models(ListEndpoint):
     """`models/`"""
 
     serializer_class = ModelOutput
-    filterset_fields = {"owner_team__slug": ["exact"], "serving_mode": ["exact"], "model_type": ["exact"]}
+    filterset_class = filters(records.RegisteredModel, "serving_mode", "model_type", owner_team="owner_team__slug")
     search_fields = ("name", "description")
     ordering_fields = ("name", "created_at")
 
@@ -94,11 +95,11 @@ class Model(Endpoint):
         return Response(ModelOutput(model_versions.model(name)).data)
 
 
-class Versions(ListModelMixin, Endpoint):
+class Versions(ListEndpoint):
     """`models/{name}/versions/`"""
 
     serializer_class = VersionRowOutput
-    filterset_fields = {"stage": ["exact"]}
+    filterset_class = filters(records.ModelVersion, "stage")
     ordering_fields = ("registered_at", "version")
 
     def rows(self) -> Any:
