@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
+from django.core.exceptions import ValidationError
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -71,6 +73,19 @@ class NotReady(Refusal):
     """A part that the request needs is away; trying again later is right (503)."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def check_record(instance: Model) -> None:
+    """Raise Invalid with everything that a record's own fields and constraints refuse."""
+    try:
+        instance.full_clean()
+    except ValidationError as error:
+        faults = [
+            Fault("" if field == "__all__" else field, "invalid", message)
+            for field, messages in error.message_dict.items()
+            for message in messages
+        ]
+        raise Invalid(faults) from error
 
 
 class RefusalMiddleware:

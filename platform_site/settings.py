@@ -232,6 +232,9 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "RunState": "registry.models.CheckRun.State",
+        "CapabilityStatus": "assessments.api.serializers.assessments.STATUSES",
+        "CapabilityPriority": "assessments.api.serializers.assessments.PRIORITIES",
+        "AssessmentState": "assessments.models.Assessment.State",
         "AlertState": "registry.models.Alert.State",
     },
     "POSTPROCESSING_HOOKS": [

@@ -6,17 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from assessments.actions.organizations import ONLY_LEADS
-from assessments.domain.catalogue import Priority, Status
 from assessments.models import Assessment, AssessmentItem, Capability, Organization
 from assessments.queries.assessments import capabilities_of, latest_published
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
-from platform_site.errors import Fault, Invalid, Refused
+from platform_site.errors import Fault, Invalid, Refused, check_record
 
 STATED = ("status", "notes", "priority", "evidence_url")
 
@@ -34,11 +34,11 @@ def begin_assessment(
     """Begin a draft: every capability as the last published assessment stated it, else missing; then ``items``."""
     access.require(access.can_assess(actor), ONLY_LEADS)
     known = {capability.name: capability for capability in capabilities_of(organization)}
-    faults = _item_faults(items, known)
+    faults = _item_faults(items, known) + _correction_faults(organization, corrects)
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
-        assessment = Assessment.objects.create(
+        assessment = Assessment(
             organization=organization,
             assessed_on=assessed_on,
             model_count=model_count,
@@ -47,6 +47,8 @@ def begin_assessment(
             created_by=actor.name,
             created_at=timezone.now(),
         )
+        check_record(assessment)
+        assessment.save(force_insert=True)
         AssessmentItem.objects.bulk_create(_first_items(assessment, known))
         _state(assessment, items)
         payload = {"assessed_on": assessed_on.isoformat(), "items": [dict(item) for item in items]}
@@ -68,6 +70,7 @@ def change_assessment(
         for name, value in changed.items():
             setattr(assessment, name, value)
         if changed:
+            check_record(assessment)
             assessment.save(update_fields=list(changed))
         _state(assessment, items)
         payload = {name: str(value) for name, value in changed.items()} | {"items": [dict(item) for item in items]}
@@ -93,6 +96,12 @@ def _locked_draft(assessment: Assessment) -> Assessment:
         sentence = "A published assessment is not changed: begin a new one that corrects it."
         raise Refused("assessment_published", sentence)
     return locked
+
+
+def _correction_faults(organization: Organization, corrects: Assessment | None) -> list[Fault]:
+    if corrects is None or (corrects.organization_id == organization.pk and corrects.is_published):
+        return []
+    return [Fault("corrects", "invalid", f"A correction names a published assessment of {organization.slug}.")]
 
 
 def _first_items(assessment: Assessment, known: Mapping[str, Capability]) -> list[AssessmentItem]:
@@ -124,11 +133,16 @@ def _item_faults(items: Sequence[Mapping[str, Any]], known: Mapping[str, Capabil
         elif name in seen:
             faults.append(Fault(f"{here}.capability", "duplicate", f"{name} is stated twice."))
         seen.add(name)
-        for field, words in (("status", Status), ("priority", Priority)):
-            if field in item and item[field] not in list(words):
-                told = f"{item[field]!r} is no {field}: choose {', '.join(words)}."
-                faults.append(Fault(f"{here}.{field}", "unknown", told))
+        faults += [fault for field in STATED if field in item for fault in _value_faults(here, field, item[field])]
     return faults
+
+
+def _value_faults(here: str, field: str, value: Any) -> list[Fault]:
+    try:
+        AssessmentItem._meta.get_field(field).clean(value, None)
+    except ValidationError as error:
+        return [Fault(f"{here}.{field}", "invalid", message) for message in error.messages]
+    return []
 
 
 def _subject(assessment: Assessment) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,7 +12,7 @@ from assessments.models import Capability, Organization
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
-from platform_site.errors import Fault, Invalid
+from platform_site.errors import check_record
 
 ONLY_LEADS = "Only leads describe organizations and assess them."
 FACTS = (*(name for name in Facts._fields if name != "measured"), "platform_engineers")
@@ -23,7 +22,7 @@ def add_organization(*, slug: str, name: str, actor: Actor, **facts: Any) -> Org
     """Add an organization with what is known of it; Invalid with every fault."""
     access.require(access.can_assess(actor), ONLY_LEADS)
     organization = Organization(slug=slug, name=name, **facts)
-    _check(organization)
+    check_record(organization)
     with transaction.atomic():
         organization.save(force_insert=True)
         record("organization.added", subject=f"organization:{slug}", actor=actor, payload={"name": name} | facts)
@@ -40,7 +39,7 @@ def change_organization(organization: Organization, *, actor: Actor, **changed: 
             return organization
         for name, value in moved.items():
             setattr(organization, name, value)
-        _check(organization)
+        check_record(organization)
         organization.save(update_fields=list(moved))
         record("organization.changed", subject=f"organization:{organization.slug}", actor=actor, payload=moved)
     return organization
@@ -66,7 +65,7 @@ def add_capability(
         organization=organization,
         position=last + 1,
     )
-    _check(capability)
+    check_record(capability)
     with transaction.atomic():
         capability.save(force_insert=True)
         payload = {"group": group, "organization": organization.slug if organization else None}
@@ -83,21 +82,8 @@ def describe_capability(
         capability = Capability.objects.select_for_update().get(pk=capability.pk)
         capability.description, capability.default_priority = description, default_priority
         capability.retired_at = (capability.retired_at or timezone.now()) if retired else None
-        _check(capability)
+        check_record(capability)
         capability.save(update_fields=["description", "default_priority", "retired_at"])
         payload = {"description": description, "default_priority": default_priority, "retired": retired}
         record("capability.changed", subject=f"capability:{capability.name}", actor=actor, payload=payload)
     return capability
-
-
-def _check(instance: Organization | Capability) -> None:
-    """Raise Invalid with everything that the record's own rules refuse."""
-    try:
-        instance.full_clean()
-    except ValidationError as error:
-        faults = [
-            Fault("" if field == "__all__" else field, "invalid", message)
-            for field, messages in error.message_dict.items()
-            for message in messages
-        ]
-        raise Invalid(faults) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from assessments.domain.tickets import propose_type
@@ -12,7 +11,7 @@ from assessments.models import Ticket
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
-from platform_site.errors import Fault, Invalid
+from platform_site.errors import check_record
 
 
 def record_ticket(*, source: str, external_id: str, actor: Actor, **told: Any) -> tuple[Ticket, bool]:
@@ -28,7 +27,7 @@ def record_ticket(*, source: str, external_id: str, actor: Actor, **told: Any) -
         for name, value in told.items():
             setattr(ticket, name, value)
         _type(ticket, said="type" in told and bool(told["type"]))
-        _check(ticket)
+        check_record(ticket)
         ticket.save()
         verb = "ticket.recorded" if created else "ticket.changed"
         payload = {"type": ticket.type, "typed_by": ticket.typed_by}
@@ -43,15 +42,3 @@ def _type(ticket: Ticket, *, said: bool) -> None:
     elif ticket.typed_by != Ticket.TypedBy.PERSON:
         proposal = propose_type(ticket.title, ticket.body)
         ticket.type, ticket.typed_by, ticket.confidence = proposal.type, proposal.typed_by, proposal.confidence
-
-
-def _check(ticket: Ticket) -> None:
-    try:
-        ticket.full_clean()
-    except ValidationError as error:
-        faults = [
-            Fault("" if field == "__all__" else field, "invalid", message)
-            for field, messages in error.message_dict.items()
-            for message in messages
-        ]
-        raise Invalid(faults) from error

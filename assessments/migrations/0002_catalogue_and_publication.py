@@ -15,10 +15,14 @@ BEGIN SELECT RAISE(ABORT, 'a published assessment is never changed or deleted');
 ] + [
     f"""
 CREATE TRIGGER assessments_assessmentitem_no_{verb.lower()} BEFORE {verb} ON assessments_assessmentitem
-WHEN EXISTS (SELECT 1 FROM assessments_assessment WHERE id = {row}.assessment_id AND state = 'published')
+WHEN EXISTS (SELECT 1 FROM assessments_assessment WHERE id IN ({rows}) AND state = 'published')
 BEGIN SELECT RAISE(ABORT, 'an item of a published assessment is never changed or deleted'); END;
 """
-    for verb, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD"))
+    for verb, rows in (
+        ("INSERT", "NEW.assessment_id"),
+        ("UPDATE", "OLD.assessment_id, NEW.assessment_id"),
+        ("DELETE", "OLD.assessment_id"),
+    )
 ]
 POSTGRESQL = [
     """
@@ -38,10 +42,11 @@ CREATE TRIGGER assessments_assessment_kept BEFORE UPDATE OR DELETE ON assessment
 """,
     """
 CREATE OR REPLACE FUNCTION plumbline_assessment_item_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE wanted bigint;
+DECLARE touched bigint[];
 BEGIN
-  IF TG_OP = 'INSERT' THEN wanted := NEW.assessment_id; ELSE wanted := OLD.assessment_id; END IF;
-  IF EXISTS (SELECT 1 FROM assessments_assessment WHERE id = wanted AND state = 'published') THEN
+  IF TG_OP <> 'INSERT' THEN touched := touched || OLD.assessment_id::bigint; END IF;
+  IF TG_OP <> 'DELETE' THEN touched := touched || NEW.assessment_id::bigint; END IF;
+  IF EXISTS (SELECT 1 FROM assessments_assessment WHERE id = ANY(touched) AND state = 'published') THEN
     RAISE EXCEPTION 'an item of a published assessment is never changed or deleted'
       USING ERRCODE = 'integrity_constraint_violation';
   END IF;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 from assessments.domain import ticket_costs, triage
 from assessments.domain.ticket_costs import TypeFigures
 from assessments.models import Organization, Ticket
-from platform_site.errors import Unknown
+from platform_site.errors import Fault, Invalid, Unknown
 
 DEFAULT_WINDOW = timedelta(weeks=4)
 
@@ -39,7 +40,7 @@ class Triage(NamedTuple):
     def as_dict(self) -> dict[str, Any]:
         """As the API gives it."""
         return self._asdict() | {
-            "window": {"from": self.window.start.isoformat(), "to": self.window.end.isoformat()},
+            "window": {"from": self.window.start, "to": self.window.end},
             "by_type": [figures._asdict() for figures in self.by_type],
             "hints": [hint._asdict() for hint in self.hints],
         }
@@ -61,9 +62,8 @@ def ticket(ticket_id: int) -> Ticket:
 def triage_of(
     *, start: datetime | None = None, end: datetime | None = None, organization: Organization | None = None
 ) -> Triage:
-    """The figures of a window, the last four weeks unless told; one query."""
-    end = end or timezone.now()
-    window = Window(start or end - DEFAULT_WINDOW, end)
+    """The figures of a window, the last four weeks unless told; one query. Invalid for a window that never opens."""
+    window = _window(start, end or timezone.now())
     found = [one.as_facts for one in tickets().filter(opened_at__gte=window.start, opened_at__lt=window.end)]
     figures = ticket_costs.by_type(found)
     a_week = triage.tickets_per_week(found, window.start, window.end)
@@ -79,3 +79,11 @@ def triage_of(
         off_platform_share=triage.off_platform_share(found),
         hints=triage.hints(figures),
     )
+
+
+def _window(start: datetime | None, end: datetime) -> Window:
+    with contextlib.suppress(OverflowError):  # the first weeks of the year 1 have no four weeks before them
+        start = start or end - DEFAULT_WINDOW
+    if start is None or start >= end:
+        raise Invalid([Fault("from", "invalid", "The window begins before it ends: give an earlier `from`.")])
+    return Window(start, end)

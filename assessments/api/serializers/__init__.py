@@ -1,0 +1,1 @@
+"""What the API of this room takes and gives."""

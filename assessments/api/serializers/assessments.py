@@ -1,0 +1,139 @@
+"""Assessments and what they add up to."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from assessments.domain.catalogue import Priority, Status
+from assessments.models import Assessment, AssessmentItem
+from platform_site.api.serializers import StrictSerializer
+
+MOST = 2_147_483_647
+STATUSES, PRIORITIES = [word.value for word in Status], [word.value for word in Priority]
+
+
+class ItemInput(StrictSerializer):
+    """What is stated of one capability; what is left out stays."""
+
+    capability = serializers.CharField(max_length=63)
+    status = serializers.ChoiceField(choices=STATUSES, required=False)
+    priority = serializers.ChoiceField(choices=PRIORITIES, required=False)
+    notes = serializers.CharField(max_length=4_000, required=False, allow_blank=True)
+    evidence_url = serializers.URLField(max_length=500, required=False, allow_blank=True)
+
+
+class AssessmentChange(StrictSerializer):
+    """What to change of a draft."""
+
+    assessed_on = serializers.DateField(required=False)
+    model_count = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
+    team_count = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
+    items = ItemInput(many=True, required=False)
+
+
+class AssessmentInput(AssessmentChange):
+    """A draft to begin: what is not stated is taken from the last published assessment, else it is missing."""
+
+    organization = serializers.CharField(max_length=63)
+    assessed_on = serializers.DateField()
+    corrects = serializers.IntegerField(min_value=1, max_value=MOST, required=False, allow_null=True, default=None)
+
+
+class ItemOutput(serializers.ModelSerializer):
+    """One capability as stated."""
+
+    capability = serializers.CharField(source="capability.name")
+
+    class Meta:
+        model = AssessmentItem
+        fields = ("capability", "status", "notes", "priority", "evidence_url")
+        read_only_fields = fields
+
+
+class AssessmentOutput(serializers.ModelSerializer):
+    """A dated statement of every capability's status."""
+
+    organization = serializers.CharField(source="organization.slug")
+    corrects = serializers.IntegerField(source="corrects_id", allow_null=True)
+    items = ItemOutput(many=True)
+
+    class Meta:
+        model = Assessment
+        fields = (
+            "id", "organization", "assessed_on", "model_count", "team_count", "state", "corrects", "created_by",
+            "created_at", "published_by", "published_at", "items",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class ByStatusOutput(serializers.Serializer):
+    implemented = serializers.IntegerField()
+    partial = serializers.IntegerField()
+    missing = serializers.IntegerField()
+    not_applicable = serializers.IntegerField()
+
+
+class StatedOutput(serializers.Serializer):
+    capability = serializers.CharField()
+    status = serializers.ChoiceField(choices=STATUSES)
+
+
+class BlockerOutput(serializers.Serializer):
+    """A level above the confirmed one, and what it still asks for."""
+
+    level = serializers.CharField()
+    label = serializers.CharField()
+    capabilities = StatedOutput(many=True)
+
+
+class NextStepOutput(serializers.Serializer):
+    """What to finish next; `reaches` is null where the next level needs more than this."""
+
+    capability = serializers.CharField()
+    reaches = serializers.CharField(allow_null=True)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return super().get_fields() | {"from": serializers.ChoiceField(choices=STATUSES)}
+
+
+class GroupOutput(serializers.Serializer):
+    """The score of a group, 0 to 100; null where nothing is applicable."""
+
+    group = serializers.CharField()
+    applicable = serializers.IntegerField()
+    implemented = serializers.IntegerField()
+    partial = serializers.IntegerField()
+    missing = serializers.IntegerField()
+    health_score = serializers.FloatField(allow_null=True)
+
+
+class RecommendationOutput(serializers.Serializer):
+    """A gap: the level it holds back, why it matters, how to begin."""
+
+    capability = serializers.CharField()
+    group = serializers.CharField()
+    status = serializers.ChoiceField(choices=STATUSES)
+    priority = serializers.ChoiceField(choices=PRIORITIES)
+    blocks = serializers.CharField(allow_null=True)
+    why = serializers.CharField()
+    first_step = serializers.CharField()
+
+
+class SummaryOutput(serializers.Serializer):
+    """What an assessment adds up to; levels by their labels."""
+
+    organization = serializers.CharField()
+    assessed_on = serializers.DateField()
+    models = serializers.IntegerField(allow_null=True)
+    teams = serializers.IntegerField(allow_null=True)
+    total_capabilities = serializers.IntegerField()
+    applicable = serializers.IntegerField()
+    by_status = ByStatusOutput()
+    health_score = serializers.FloatField(allow_null=True)
+    critical_gaps = serializers.ListField(child=serializers.CharField())
+    confirmed_level = serializers.CharField()
+    provisional_level = serializers.CharField()
+    blockers = BlockerOutput(many=True)
+    next_step = NextStepOutput(allow_null=True)
+    by_group = GroupOutput(many=True)
+    recommendations = RecommendationOutput(many=True)

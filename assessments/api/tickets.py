@@ -1,0 +1,95 @@
+"""Tickets and their triage over the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from assessments import models as records
+from assessments.actions.tickets import record_ticket
+from assessments.api.serializers.tickets import TicketChange, TicketInput, TicketOutput, TriageInput, TriageOutput
+from assessments.queries import tickets
+from assessments.queries.assessments import organization
+from platform_site.api.filters import filters
+from platform_site.api.views import Endpoint, ListEndpoint
+
+
+class Tickets(ListEndpoint):
+    """`tickets/`"""
+
+    serializer_class = TicketOutput
+    filterset_class = filters(records.Ticket, "source", "external_id", "type", "team", "on_platform")
+    search_fields = ("title", "body", "external_id")
+    ordering_fields = ("opened_at", "resolved_at", "effort_hours")
+
+    def rows(self) -> Any:
+        return tickets.tickets()
+
+    @extend_schema(summary="List tickets", operation_id="tickets_list")
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+    @extend_schema(
+        summary="Record a ticket, or change the one with this source and external id",
+        operation_id="tickets_record",
+        request=TicketInput,
+        responses={201: TicketOutput, 200: TicketOutput},
+        examples=[
+            OpenApiExample(
+                "a question",
+                request_only=True,
+                value={
+                    "source": "jira",
+                    "external_id": "ML-118",
+                    "title": "How do I get a GPU quota?",
+                    "opened_at": "2026-01-05T09:12:00Z",
+                },
+            )
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """201 for a new ticket, 200 for one that was known."""
+        ticket, created = record_ticket(**self.read(TicketInput).validated_data, actor=self.actor)
+        return Response(TicketOutput(ticket).data, status=201 if created else 200)
+
+
+class Ticket(Endpoint):
+    """`tickets/{id}/`"""
+
+    serializer_class = TicketOutput
+
+    @extend_schema(summary="A ticket", operation_id="tickets_read")
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(TicketOutput(tickets.ticket(pk)).data)
+
+    @extend_schema(
+        summary="Change a ticket",
+        operation_id="tickets_change",
+        request=TicketChange,
+        responses=TicketOutput,
+        examples=[OpenApiExample("say its type", request_only=True, value={"type": "access", "effort_hours": 0.5})],
+    )
+    def patch(self, request: Request, pk: int) -> Response:
+        known, changed = tickets.ticket(pk), self.read(TicketChange).validated_data
+        ticket, _ = record_ticket(source=known.source, external_id=known.external_id, **changed, actor=self.actor)
+        return Response(TicketOutput(ticket).data)
+
+
+class Triage(Endpoint):
+    """`tickets/triage/`"""
+
+    serializer_class = TriageOutput
+
+    @extend_schema(summary="What tickets cost over a window", operation_id="tickets_triage", parameters=[TriageInput])
+    def get(self, request: Request) -> Response:
+        asked = TriageInput(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        given = asked.validated_data
+        slug = given.get("organization")
+        found = tickets.triage_of(
+            start=given.get("from"), end=given.get("to"), organization=organization(slug) if slug else None
+        )
+        return Response(TriageOutput(found.as_dict()).data)
