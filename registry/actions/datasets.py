@@ -12,7 +12,7 @@ from django.utils import timezone
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
-from platform_site.errors import Fault, Invalid
+from platform_site.errors import Fault, Invalid, Refused
 from registry.domain.definition import NAME
 from registry.engines import files
 from registry.models import Dataset, DatasetSnapshot, SourceTable
@@ -52,7 +52,10 @@ def take_snapshot(dataset: Dataset, *, actor: Actor) -> tuple[DatasetSnapshot, b
     """Record the data set as it is now; the snapshot and whether it is new. Same content, same snapshot."""
     access.require(access.can_describe_data(actor), "Only contributors and leads take snapshots.")
     path = locations.of(dataset)
-    seen = files.snapshot(str(path), dataset.kind)  # reads every byte: before the transaction, never inside
+    try:
+        seen = files.snapshot(str(path), dataset.kind)  # reads every byte: before the transaction, never inside
+    except files.Unreadable as unreadable:
+        raise Refused("dataset_unreadable", str(unreadable)) from unreadable
     with transaction.atomic():
         snapshot, created = DatasetSnapshot.objects.get_or_create(
             digest=seen.digest,
@@ -85,8 +88,7 @@ def save_source_table(
     row_key = list(row_key) or (list(dataset.key) if dataset else [])
     faults = [] if NAME.match(name) else [Fault("name", "malformed", NAME_SENTENCE)]
     if dataset:
-        schema = files.describe(str(locations.of(dataset)), dataset.kind)
-        faults += _column_faults(schema, [*entity_key, *row_key], event_time, key_field="entity_key")
+        faults += _bound_faults(dataset, entity_key, row_key, event_time)
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
@@ -108,6 +110,15 @@ def _data_faults(path: Path, kind: str, key: Sequence[str], event_time: str) -> 
         return _column_faults(files.describe(str(path), kind), key, event_time)
     except files.Unreadable as unreadable:
         return [Fault("location", "unreadable", str(unreadable))]
+
+
+def _bound_faults(dataset: Dataset, entity_key: Sequence[str], row_key: Sequence[str], event_time: str) -> list[Fault]:
+    try:
+        schema = files.describe(str(locations.of(dataset)), dataset.kind)
+    except files.Unreadable as unreadable:
+        return [Fault("dataset", "unreadable", str(unreadable))]
+    faults = _column_faults(schema, entity_key, event_time, key_field="entity_key")
+    return faults + _column_faults(schema, row_key, "", key_field="row_key")
 
 
 def _name_faults(name: str, model: type[Dataset]) -> list[Fault]:

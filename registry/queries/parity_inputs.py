@@ -56,8 +56,8 @@ def _registered(feature: Feature, name: str) -> Definition:
 
 
 def _source(table: SourceTable, path: str) -> Source:
-    names = [column.name for column in files.describe(path, table.dataset.kind)]
-    return Source(names, table.entity_key, table.event_time, table.row_key)
+    types = {column.name: column.type for column in files.describe(path, table.dataset.kind)}
+    return Source(list(types), table.entity_key, table.event_time, table.row_key, types)
 
 
 def _described(feature: Feature, given: dict[str, Any], trained: Definition, current: Definition) -> dict[str, Any]:

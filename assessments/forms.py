@@ -1,0 +1,83 @@
+"""The admin's forms of this room; each calls its action while it is cleaned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from assessments.actions.organizations import (
+    FACTS,
+    add_capability,
+    add_organization,
+    change_organization,
+    describe_capability,
+)
+from assessments.actions.tickets import record_ticket
+from assessments.models import Capability, Organization, Ticket
+from platform_site.admin import ActionForm
+
+
+class OrganizationForm(ActionForm, forms.ModelForm):
+    """Whose platform it is, and what is known of it; an empty fact is one that nobody said."""
+
+    class Meta:
+        model = Organization
+        fields = ("slug", "name", *FACTS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].disabled = bool(self.instance.pk)
+
+    def perform(self, given: dict[str, Any]) -> Organization:
+        told = given | {"retraining_cadence": given["retraining_cadence"] or None}
+        if not self.instance.pk:
+            return add_organization(**told, actor=self.actor)
+        told.pop("slug")
+        return change_organization(self.instance, **told, actor=self.actor)
+
+
+class CapabilityForm(ActionForm, forms.ModelForm):
+    """One thing a platform can do."""
+
+    retired = forms.BooleanField(required=False, help_text="Later assessments leave it out; older ones keep it.")
+
+    class Meta:
+        model = Capability
+        fields = ("name", "group", "description", "default_priority", "organization")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            del self.fields["retired"]
+            return
+        for name in ("name", "group", "organization"):
+            self.fields[name].disabled = True
+        self.initial["retired"] = self.instance.retired_at is not None
+
+    def perform(self, given: dict[str, Any]) -> Capability:
+        if not self.instance.pk:
+            return add_capability(**given, actor=self.actor)
+        told = {name: given[name] for name in ("description", "default_priority", "retired")}
+        return describe_capability(self.instance, **told, actor=self.actor)
+
+
+class TicketForm(ActionForm, forms.ModelForm):
+    """A support ticket. A type that is chosen here is a person's word; left empty, one is proposed."""
+
+    class Meta:
+        model = Ticket
+        fields = (
+            "source", "external_id", "title", "body", "team", "requester", "on_platform", "opened_at", "resolved_at",
+            "effort_hours", "type",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("source", "external_id"):
+            self.fields[name].disabled = bool(self.instance.pk)
+
+    def perform(self, given: dict[str, Any]) -> Ticket:
+        told = {name: value for name, value in given.items() if name != "type" or "type" in self.changed_data}
+        ticket, _ = record_ticket(**told, actor=self.actor)
+        return ticket

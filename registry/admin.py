@@ -1,0 +1,111 @@
+"""Source tables to enter; everything that the registry governs to read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+
+from platform_site.access import Actor, can_describe_data
+from platform_site.admin import ByAction, ReadOnlyAdmin, ReadOnlyRows
+from registry import models
+from registry.forms import SourceTableForm
+
+
+@admin.register(models.SourceTable)
+class SourceTableAdmin(ByAction):
+    """What feature logic calls its table, and the data set behind it."""
+
+    form = SourceTableForm
+    list_display = ("name", "dataset", "entity_key", "event_time", "dialect")
+    list_select_related = ("dataset",)
+    search_fields = ("name",)
+
+    def may(self, actor: Actor) -> bool:
+        return can_describe_data(actor)
+
+
+class EntryRows(ReadOnlyRows):
+    model = models.SnapshotEntry
+    fields = ("feature", "feature_version")
+
+
+@admin.register(models.TrainingSnapshot)
+class TrainingSnapshotAdmin(ReadOnlyAdmin):
+    """At which feature versions a model version was trained: written once."""
+
+    list_display = ("model_version",)
+    list_select_related = ("model_version__model",)
+    inlines = (EntryRows,)
+
+
+GOVERNED: dict[Any, dict[str, Any]] = {
+    models.Feature: {
+        "list_display": ("name", "owner_team", "current", "created_at"),
+        "list_select_related": ("owner_team", "current__feature"),
+        "search_fields": ("name",),
+    },
+    models.FeatureVersion: {
+        "list_display": (
+            "feature",
+            "number",
+            "digest",
+            "null_handling",
+            "source_table",
+            "registered_by",
+            "registered_at",
+        ),
+        "list_select_related": ("feature",),
+        "search_fields": ("feature__name", "digest"),
+    },
+    models.CurrentVersionChange: {
+        "list_display": ("feature", "before", "after", "changed_by", "changed_at", "reason"),
+        "list_select_related": ("feature", "before__feature", "after__feature"),
+    },
+    models.RegisteredModel: {
+        "list_display": ("name", "owner_team", "model_type", "serving_mode"),
+        "list_select_related": ("owner_team",),
+        "search_fields": ("name",),
+    },
+    models.ModelVersion: {
+        "list_display": ("model", "version", "stage", "registered_by", "registered_at"),
+        "list_select_related": ("model",),
+        "list_filter": ("stage",),
+        "search_fields": ("model__name", "version"),
+    },
+    models.Evaluation: {
+        "list_display": ("model_version", "metric", "value", "slice"),
+        "list_select_related": ("model_version__model",),
+    },
+    models.FeaturePin: {
+        "list_display": ("model_version", "feature", "feature_version"),
+        "list_select_related": ("model_version__model", "feature", "feature_version__feature"),
+    },
+    models.GateDecision: {
+        "list_display": ("model_version", "gate", "decision", "decided_by", "decided_at"),
+        "list_select_related": ("model_version__model",),
+        "list_filter": ("gate", "decision"),
+    },
+    models.Dataset: {
+        "list_display": ("name", "kind", "location", "created_by", "created_at"),
+        "search_fields": ("name",),
+    },
+    models.DatasetSnapshot: {
+        "list_display": ("dataset", "digest", "rows", "taken_by", "taken_at"),
+        "list_select_related": ("dataset",),
+    },
+    models.Check: {"list_display": ("name", "kind", "feature", "blocking"), "list_select_related": ("feature",)},
+    models.CheckRun: {
+        "list_display": ("pk", "check_definition", "state", "outcome", "requested_by", "created_at", "finished_at"),
+        "list_select_related": ("check_definition",),
+        "list_filter": ("state", "outcome"),
+    },
+    models.CheckResult: {"list_display": ("run",), "list_select_related": ("run__check_definition",)},
+    models.Alert: {
+        "list_display": ("title", "model", "state", "blocking", "opened_at"),
+        "list_select_related": ("model",),
+        "list_filter": ("state",),
+    },
+}
+for model, columns in GOVERNED.items():
+    admin.site.register(model, ReadOnlyAdmin, **columns)

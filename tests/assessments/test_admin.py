@@ -1,0 +1,79 @@
+"""Organizations, capabilities and tickets are entered in the admin; assessments are read there."""
+
+from __future__ import annotations
+
+import pytest
+
+from assessments.models import Capability, Organization, Ticket
+from platform_site.audit.models import AuditEvent
+
+pytestmark = pytest.mark.django_db
+ADMIN = "/admin/assessments"
+TICKET = {
+    "source": "jira", "external_id": "ML-1", "title": "How do I get a quota?", "on_platform": "on",
+    "opened_at_0": "2026-11-02", "opened_at_1": "09:00",
+}  # fmt: skip
+
+
+def test_a_lead_enters_and_changes_an_organization(browser_of):
+    lead = browser_of("lead")
+    given = {"slug": "exampleco", "name": "ExampleCo", "production_models": 4, "compliance": "unknown"}
+    assert lead.post(f"{ADMIN}/organization/add/", given).status_code == 302
+    known = Organization.objects.get()
+    assert (known.production_models, known.compliance, known.retraining_cadence) == (4, None, None)
+    change = given | {"slug": "other", "name": "Example", "retraining_cadence": "daily", "compliance": "true"}
+    assert lead.post(f"{ADMIN}/organization/{known.pk}/change/", change).status_code == 302
+    known.refresh_from_db()
+    assert (known.slug, known.name, known.retraining_cadence, known.compliance) == (
+        "exampleco", "Example", "daily", True,
+    )  # fmt: skip
+    changed = AuditEvent.objects.get(action="organization.changed")
+    assert (changed.actor, set(changed.content)) == ("lead", {"name", "retraining_cadence", "compliance"})
+
+
+def test_faults_stand_at_their_fields(browser_of):
+    page = browser_of("lead").post(f"{ADMIN}/organization/add/", {"slug": "No Slug", "production_models": -1})
+    assert set(page.context["adminform"].form.errors) == {"slug", "name", "production_models"}
+    assert not Organization.objects.exists()
+
+
+def test_a_capability_is_added_and_retired(browser_of, organization):
+    lead = browser_of("lead")
+    given = {"name": "cost_reports", "group": "Governance", "description": "d", "default_priority": "low"}
+    assert lead.post(f"{ADMIN}/capability/add/", given | {"organization": organization.pk}).status_code == 302
+    own = Capability.objects.get(name="cost_reports")
+    assert own.position == 18
+    lead.post(f"{ADMIN}/capability/{own.pk}/change/", given | {"name": "other", "retired": "on"})
+    own.refresh_from_db()
+    assert own.name == "cost_reports"
+    assert own.retired_at is not None
+
+
+def test_a_type_is_a_persons_word_only_where_it_was_changed(browser_of):
+    lead = browser_of("lead")
+    assert lead.post(f"{ADMIN}/ticket/add/", TICKET).status_code == 302
+    ticket = Ticket.objects.get()
+    path = f"{ADMIN}/ticket/{ticket.pk}/change/"
+    lead.post(path, TICKET | {"type": "how_to", "effort_hours": "2"})
+    ticket.refresh_from_db()
+    assert (ticket.typed_by, ticket.effort_hours) == ("rule", 2)
+    lead.post(path, TICKET | {"type": "access"})
+    ticket.refresh_from_db()
+    assert (ticket.type, ticket.typed_by) == ("access", "person")
+
+
+def test_an_assessment_is_only_read(browser_of, published):
+    visitor = browser_of("admin")
+    page = visitor.get(f"{ADMIN}/assessment/{published.pk}/change/")
+    assert "S3 and a naming convention" in page.content.decode()
+    for path in (f"{published.pk}/change/", f"{published.pk}/delete/", "add/"):
+        assert visitor.post(f"{ADMIN}/assessment/{path}", {"model_count": 99, "post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("model", ["organization", "capability", "ticket", "assessment"])
+def test_every_list_opens_and_nothing_is_deleted(browser_of, published, model):
+    visitor = browser_of("admin")
+    assert visitor.get(f"{ADMIN}/{model}/").status_code == 200
+    assert visitor.post(f"{ADMIN}/{model}/1/delete/", {"post": "yes"}).status_code in {302, 403}
+    assert Organization.objects.exists()
+    assert Capability.objects.count() == 17
