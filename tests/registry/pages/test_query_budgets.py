@@ -1,0 +1,103 @@
+"""How many queries a page or an endpoint may ask, and that no list asks more for more rows."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from assessments.actions.assessments import begin_assessment, publish_assessment
+from assessments.actions.organizations import add_organization
+from assessments.actions.tickets import record_ticket
+from platform_site.access import SYSTEM
+from registry.actions import registration
+from registry.actions.execution import execute
+from registry.actions.gates import ask_deployment_gate
+from tests.assessments.conftest import stated
+from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register
+
+# Two of each are the session and the person.
+BUDGETS = {
+    "/": 16,
+    "/assessments/": 7,
+    "/assessments/{assessment}/": 6,
+    "/tickets/": 7,
+    "/registry/features/": 6,
+    "/registry/features/orders_3d/": 16,
+    "/registry/models/": 7,
+    "/registry/models/demand/": 9,
+    "/registry/models/demand/v1/": 17,
+    "/registry/datasets/": 7,
+    "/registry/checks/": 7,
+    "/registry/checks/runs/{run}/": 7,
+    "/registry/alerts/": 6,
+    "/audit/": 7,
+    "/api/v1/features/": 6,
+    "/api/v1/features/orders_3d/versions/": 7,
+    "/api/v1/models/": 6,
+    "/api/v1/models/demand/versions/": 9,
+    "/api/v1/models/demand/versions/v1/": 10,
+    "/api/v1/models/demand/versions/v1/compatibility/": 10,
+    "/api/v1/checks/": 6,
+    "/api/v1/alerts/": 6,
+    "/api/v1/datasets/": 6,
+    "/api/v1/assessments/": 7,
+    "/api/v1/assessments/{assessment}/summary/": 6,
+    "/api/v1/tickets/": 6,
+    "/api/v1/tickets/triage/": 5,
+    "/api/v1/audit-events/": 6,
+}
+LISTS = [path for path in BUDGETS if path.endswith("s/") and "{" not in path and path.count("/") <= 5]
+
+
+@pytest.fixture
+def story(in_production, orders, cora):
+    """One of everything: a changed feature, its failed run, an alert, a decision, an assessment, a ticket."""
+    run = register(FIXED, cora).run
+    execute(run.pk)
+    ask_deployment_gate(in_production, actor=cora)
+    organization = add_organization(slug="exampleco", name="ExampleCo", actor=SYSTEM)
+    assessment = begin_assessment(organization, assessed_on=date(2026, 11, 2), items=stated(), actor=SYSTEM)
+    publish_assessment(assessment, actor=SYSTEM)
+    ticket(0)
+    return {"run": run.pk, "assessment": assessment.pk, "organization": organization}
+
+
+def ticket(number):
+    record_ticket(source="jira", external_id=str(number), title="Access", opened_at=datetime.now(UTC), actor=SYSTEM)
+
+
+def asked(visitor, path) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert visitor.get(path).status_code == 200
+    return len(queries)
+
+
+@pytest.mark.parametrize("path", BUDGETS)
+def test_a_page_keeps_to_its_budget(browser_of, story, path):
+    visitor, filled = browser_of("lead"), path.format(**story)
+    asked(visitor, filled)  # the first visit fills the caches of the process
+    assert asked(visitor, filled) <= BUDGETS[path]
+
+
+def test_no_list_asks_more_for_more_rows(browser_of, story, orders, cora, model):
+    visitor = browser_of("lead")
+    few = {path: asked(visitor, path) for path in ("/", *LISTS) for _ in range(2)}
+    for number in range(12):
+        logic = f"{TRAINED.computation_logic} + {number}"
+        register(TRAINED._replace(computation_logic=logic), cora, name=f"orders_{number}")
+        register(FIXED._replace(computation_logic=logic), cora, name=f"orders_{number}")
+        named = registration.register_model(name=f"demand_{number}", owner_team="forecasting", actor=cora)
+        parts = lineage(orders, feature_snapshot={"latest": [f"orders_{number}"]})
+        for of in (named, model):
+            registration.register_version(
+                of, version=f"v{number + 2}", artifact=ARTIFACT, lineage_parts=parts, actor=cora
+            )
+        ticket(number + 1)
+        begin_assessment(story["organization"], assessed_on=date(2026, 11, 3), actor=SYSTEM)
+    many = {path: asked(visitor, path) for path in few}
+    assert {path: (few[path], count) for path, count in many.items() if count > few[path]} == {}
