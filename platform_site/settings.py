@@ -212,6 +212,7 @@ REST_FRAMEWORK = {
         "platform_site.api.pagination.Ordering",
     ],
     "DEFAULT_SCHEMA_CLASS": "platform_site.api.schema.Schema",
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS is 405: the schema tells more, and alike for everybody
     "DEFAULT_THROTTLE_CLASSES": ["platform_site.api.throttling.PerPerson"],
     "DEFAULT_THROTTLE_RATES": {"person": "6000/min"},
     "EXCEPTION_HANDLER": "platform_site.api.problems.answer",

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from tests import chromium
+
 hypothesis_settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -91,3 +93,11 @@ def broker() -> Iterator[str]:
 
     with valkey() as address:
         yield address
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Say loudly what was not looked at."""
+    skipped = [one for one in terminalreporter.stats.get("skipped", []) if chromium.HOW_TO_GET_IT in str(one.longrepr)]
+    if skipped:
+        told = f"!!!!! {len(skipped)} browser tests were SKIPPED. {chromium.HOW_TO_GET_IT} !!!!!"
+        terminalreporter.write_line(told, yellow=True, bold=True)

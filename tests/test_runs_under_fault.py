@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.golden import load
-from tests.platform_site.test_up import PROJECT, Up, started, variables, wait
+from tests.installation import PROJECT, Up, started, variables, wait
 
 pytestmark = [pytest.mark.worker, pytest.mark.slow]
 STORY = """

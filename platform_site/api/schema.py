@@ -20,7 +20,7 @@ PROBLEMS = {
     "429": "Too many requests; `Retry-After` says when to try again.",
     "503": "A part that this needs is away; try again later.",
 }
-WITH_A_BODY = {"413", "415", "422"}
+WITH_A_BODY = {"413", "415"}
 PROBLEM = {
     "type": "object",
     "description": "What went wrong (RFC 9457). A refusal may add members, such as a gate's `conflicts`.",

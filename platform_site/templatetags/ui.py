@@ -64,9 +64,9 @@ def label(word: object) -> str:
 
 
 @register.filter
-def number(value: object) -> str:
-    """336,776; 0.03512; – for nothing."""
-    return wording.grouped_number(value)
+def number(value: object, digits: int = 4) -> str:
+    """336,776; 0.03512, to so many significant digits; – for nothing."""
+    return wording.grouped_number(value, digits)
 
 
 @register.filter

@@ -12,13 +12,15 @@ EXACT_BELOW = 1_000  # a float above it is shown as a whole number: its decimals
 SPANS = (("year", 365 * 86_400), ("month", 30 * 86_400), ("day", 86_400), ("hour", 3_600), ("minute", 60))
 
 
-def grouped_number(value: object) -> str:
-    """A count with its thousands grouped, a measurement with four significant digits, nothing as a dash.
+def grouped_number(value: object, digits: int = 4) -> str:
+    """A count with its thousands grouped, a measurement with so many significant digits, nothing as a dash.
 
     >>> grouped_number(336776), grouped_number(0.0351234), grouped_number(41.0), grouped_number(None)
     ('336,776', '0.03512', '41', '–')
     >>> grouped_number(12345.6), grouped_number(1.2e-7), grouped_number(float("nan")), grouped_number("n/a")
     ('12,346', '1.2e-07', 'NaN', 'n/a')
+    >>> grouped_number(156.57142857, 6)
+    '156.571'
     """
     if value is None or value == "":
         return NOTHING
@@ -26,15 +28,15 @@ def grouped_number(value: object) -> str:
         return str(value)
     if isinstance(value, Integral):
         return f"{int(value):,}"
-    return _measurement(float(value))
+    return _measurement(float(value), digits)
 
 
-def _measurement(value: float) -> str:
+def _measurement(value: float, digits: int) -> str:
     if math.isnan(value):
         return "NaN"
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
-    return f"{value:,.0f}" if abs(value) >= EXACT_BELOW else f"{value:.4g}"
+    return f"{value:,.0f}" if abs(value) >= EXACT_BELOW else f"{value:.{digits}g}"
 
 
 def percent_of_share(share: object) -> str:

@@ -93,10 +93,6 @@ class CheckRun(models.Model):
         return self.state in (self.State.FINISHED, self.State.CANCELLED)
 
     @property
-    def outcome_or_none(self) -> str | None:
-        return self.outcome or None
-
-    @property
     def word(self) -> str:
         """The one word that tells how it stands: the outcome once there is one, else the state."""
         return self.outcome or self.state

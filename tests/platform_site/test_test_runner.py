@@ -91,3 +91,12 @@ def test_each_run_names_its_database(tmp_path):
 
     assert said.index("SQLite: all tests") < said.index("database: sqlite3") < said.index("PostgreSQL: the tests")
     assert "database: postgresql" in said
+
+
+@pytest.mark.slow
+def test_without_chromium_the_browser_tests_are_skipped_loudly(tmp_path):
+    command = [sys.executable, "-m", "pytest", "tests/browser/test_story.py"]
+    environment = {"PATH": str(tmp_path), "STATE_DIR": str(tmp_path / "var")}
+    ended = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout
+    assert re.search(r"!!!!! \d+ browser tests were SKIPPED.*apt-get install chromium", ended.stdout)

@@ -9,91 +9,15 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from platform_site import environment
 from platform_site.management.commands.up import ask_readyz
 from platform_site.supervisor import installation, ports
 from tests import servers
-
-PROJECT = Path(__file__).resolve().parents[2]
-READY = re.compile(r"^Plumbline is ready at http://127\.0\.0\.1:(\d+)$", re.MULTILINE)
-
-
-def variables(state_dir: Path, **given: str) -> dict[str, str]:
-    """This process's environment without any setting of Plumbline's but those given."""
-    own = {setting.name for setting in environment.SETTINGS}
-    kept = {name: value for name, value in os.environ.items() if name not in own}
-    return {**kept, "STATE_DIR": str(state_dir), **given}
-
-
-class Up:
-    """One run of the command, its words and its processes."""
-
-    def __init__(self, state_dir: Path, *words: str, **given: str) -> None:
-        self.state_dir = state_dir
-        self.log = state_dir.with_suffix(".log")
-        with self.log.open("w") as out:
-            command = [sys.executable, "manage.py", "up", *words]
-            self.process = subprocess.Popen(
-                command, cwd=PROJECT, env=variables(state_dir, **given), stdout=out, stderr=subprocess.STDOUT
-            )
-
-    def said(self) -> str:
-        return self.log.read_text()
-
-    def port(self) -> int:
-        """Wait for the ready line and return the port in it."""
-        wait(lambda: READY.search(self.said()) or self.process.poll() is not None, seconds=150)
-        ready = READY.search(self.said())
-        assert ready, self.said()
-        return int(ready.group(1))
-
-    def processes(self, word: str = "") -> dict[int, str]:
-        """The living processes that belong to this installation, with their command lines."""
-        found = {}
-        for folder in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                mine = f"STATE_DIR={self.state_dir}\0".encode() in (folder / "environ").read_bytes()
-                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                if mine and command and word in command:
-                    found[int(folder.name)] = command
-        return found
-
-    def leader(self, word: str) -> int:
-        """The process that `up` itself started, and not one of that one's children."""
-        return min(pid for pid in self.processes(word) if os.getpgid(pid) == pid)
-
-    def end(self, number: signal.Signals = signal.SIGKILL) -> int:
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        return self.process.wait(timeout=40)
-
-
-def wait(true: Callable[[], object], *, seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while not (met := true()) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return bool(met)
-
-
-def get(port: int, path: str) -> int:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=15) as answer:
-        return answer.status
-
-
-@contextlib.contextmanager
-def started(state_dir: Path, *words: str, **given: str) -> Iterator[Up]:
-    up = Up(state_dir, *words, **given)
-    try:
-        yield up
-    finally:
-        up.end()
+from tests.installation import PROJECT, READY, Up, get, started, variables, wait
 
 
 @pytest.fixture(scope="module")

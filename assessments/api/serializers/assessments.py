@@ -43,6 +43,7 @@ class ItemOutput(serializers.ModelSerializer):
     """One capability as stated."""
 
     capability = serializers.CharField(source="capability.name")
+    evidence_url = serializers.CharField(help_text="Empty where nobody gave one.")
 
     class Meta:
         model = AssessmentItem

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
@@ -61,8 +62,8 @@ class RunOutput(serializers.ModelSerializer):
 
     check_name = serializers.CharField(source="check_definition.name")
     progress = ProgressOutput(source="*")
-    outcome = serializers.ChoiceField(choices=CheckRun.Outcome.values, allow_null=True, source="outcome_or_none")
-    result = serializers.JSONField(source="result.content", allow_null=True, default=None)
+    outcome = serializers.SerializerMethodField()
+    result = serializers.SerializerMethodField()
 
     class Meta:
         model = CheckRun
@@ -71,6 +72,14 @@ class RunOutput(serializers.ModelSerializer):
             "requested_by", "created_at", "started_at", "finished_at", "result",
         )  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field({"type": ["string", "null"], "enum": [*CheckRun.Outcome.values, None]})
+    def get_outcome(self, run: CheckRun) -> str | None:
+        return run.outcome or None
+
+    @extend_schema_field({"type": ["object", "null"], "additionalProperties": True})
+    def get_result(self, run: CheckRun) -> dict[str, Any] | None:
+        return run.result.content if hasattr(run, "result") else None
 
 
 class QueuedOutput(serializers.ModelSerializer):

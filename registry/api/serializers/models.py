@@ -190,6 +190,8 @@ class PinsInput(serializers.Serializer):
     SCHEMA: ClassVar = {"application/json": {"type": "object", "additionalProperties": {"type": ["string", "null"]}}}
 
     def to_internal_value(self, given: Any) -> dict[str, str | None]:
+        if not isinstance(given, dict):
+            raise serializers.ValidationError({"non_field_errors": ["Give an object: {feature: version}."]})
         return serializers.DictField(child=serializers.CharField(allow_null=True, max_length=64)).run_validation(given)
 
 

@@ -1,0 +1,55 @@
+"""A whole installation with the demo loaded and both of its checks run, and a real browser before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests import chromium
+from tests.demo_site import PASSWORD, checks_are_over, demo
+from tests.installation import Up, wait
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Everything in this folder is slow and needs Chromium."""
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            for mark in (pytest.mark.slow, pytest.mark.browser, pytest.mark.worker):
+                item.add_marker(mark)
+            item.add_marker(pytest.mark.skipif(not chromium.PATH, reason=chromium.HOW_TO_GET_IT))
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory) -> Iterator[Up]:
+    """The installation, for all tests of this folder."""
+    with demo(tmp_path_factory.mktemp("browser") / "var") as up:
+        up.address = f"http://127.0.0.1:{up.port()}"
+        assert wait(lambda: checks_are_over(up), seconds=60), up.said()
+        yield up
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator:
+    with chromium.chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def visit(browser, site):
+    """`visit("lead")`: a page in which that person is signed in. It fails the test when the page complains."""
+    contexts, complaints = [], []
+
+    def signed_in(name: str, *, width: int = 1440, theme: str = "light"):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        chromium.sign_in(page, site.address, name, PASSWORD)
+        return page
+
+    yield signed_in
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -1,0 +1,47 @@
+"""Every page, wide and narrow, light and dark: no finding of axe, nothing that sticks out, no complaint in the console."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PAGES = [
+    "/", "/assessments/", "/assessments/1/", "/tickets/", "/registry/features/",
+    "/registry/features/rolling_7_flight_arr_delay/", "/registry/features/register/", "/registry/models/",
+    "/registry/models/delay_forecast/", "/registry/models/demand_forecast_model/v2.3.1/", "/registry/datasets/",
+    "/registry/datasets/flights/", "/registry/checks/", "/registry/checks/1/", "/registry/checks/runs/1/",
+    "/registry/alerts/", "/audit/", "/password/",
+]  # fmt: skip
+STICKS_OUT = "document.documentElement.scrollWidth - window.innerWidth"
+
+
+def findings(page) -> list[str]:
+    told = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in told for node in one["nodes"]]
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "light"), (1440, "dark"), (390, "light"), (390, "dark")])
+def test_no_page_has_a_finding(visit, site, width, theme):
+    page = visit("lead", width=width, theme=theme)
+    found = []
+    for path in PAGES:
+        page.goto(site.address + path)
+        page.wait_for_load_state("networkidle")
+        wrong = findings(page)
+        if (over := page.evaluate(STICKS_OUT)) > 0:
+            wrong.append(f"sticks out by {over} px")
+        found += [f"{path} {one}" for one in wrong]
+    assert not found, "\n".join(found)
+
+
+def test_the_door_has_none_either(browser, site):
+    page = browser.new_page()
+    page.goto(f"{site.address}/login/")
+    assert findings(page) == []
+    page.close()
+
+
+def test_the_keyboard_reaches_the_content_first(visit, site):
+    page = visit("viewer")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent").strip() == "Skip to the content"
