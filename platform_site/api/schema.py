@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shlex
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -71,3 +74,31 @@ def describe_problems(result: dict[str, Any], generator: Any, request: Any, publ
                     told.setdefault("content", {}).setdefault(CONTENT_TYPE, _PROBLEM_CONTENT)
             operation["responses"]["429"]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     return result
+
+
+SAMPLES = {"models": "demand_forecast_model", "features": "rolling_7d_avg_orders", "datasets": "orders_daily"}
+VERSIONS = {"models": "v2.3.1", "features": "37e8f223574c"}
+
+
+def show_a_call(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """End every operation's description with a call that can be pasted into a shell where the demo runs."""
+    for path, operations in result["paths"].items():
+        for method, operation in operations.items():
+            words = ["curl", *(["-X", method.upper()] if method != "get" else []), '-H "Authorization: Bearer $TOKEN"']
+            body = _example_body(operation)
+            if body is not None:
+                words += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(json.dumps(body))}"]
+            call = " ".join([*words, f"http://127.0.0.1:8000{_filled(path)}"])
+            operation["description"] = f"{operation.get('description', '')}\n\n```sh\n{call}\n```".strip()
+    return result
+
+
+def _filled(path: str) -> str:
+    noun = path.removeprefix("/api/v1/").split("/")[0]
+    values = {"name": SAMPLES.get(noun, ""), "version": VERSIONS.get(noun, ""), "id": "1", "slug": "exampleco"}
+    return re.sub(r"\{(\w+)\}", lambda found: values[found.group(1)], path)
+
+
+def _example_body(operation: dict[str, Any]) -> Any:
+    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+    return next((one["value"] for one in content.get("examples", {}).values()), None)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from urllib.parse import urlsplit
+
 import pytest
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
@@ -33,6 +37,16 @@ def test_every_operation_has_a_summary_and_says_who_may_call(operations):
     assert len(operations) > 3
     assert [name for name, operation in operations if not operation.get("summary")] == []
     assert [name for name, operation in operations if {"token": []} not in operation["security"]] == []
+
+
+def test_every_operation_shows_a_call_and_every_body_an_example(operations):
+    for name, operation in operations:
+        method, path = name.split()
+        call = shlex.split(operation["description"].partition("```sh\n")[2].partition("\n```")[0])
+        assert call[0] == "curl", name
+        assert re.fullmatch(re.sub(r"\{\w+\}", "[^/{]+", path), urlsplit(call[-1]).path), name
+        assert ("-d" in call) == ("requestBody" in operation), name
+        assert (method.upper() in call) == (method != "get"), name
 
 
 def test_every_operation_describes_its_problems(operations):
