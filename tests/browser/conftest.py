@@ -20,7 +20,7 @@ def pytest_collection_modifyitems(items) -> None:
             item.add_marker(pytest.mark.skipif(not chromium.PATH, reason=chromium.HOW_TO_GET_IT))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory) -> Iterator[Up]:
     """The installation, for all tests of this folder."""
     with demo(tmp_path_factory.mktemp("browser") / "var") as up:
@@ -29,8 +29,10 @@ def site(tmp_path_factory) -> Iterator[Up]:
         yield up
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator:
+    """A browser for one module, and gone after it: while it is there an event loop runs, beside which Django refuses
+    to ask its database."""
     with chromium.chromium() as opened:
         yield opened
 
