@@ -84,6 +84,16 @@ def can_promote(actor: Actor, team: str) -> bool:
     return can_contribute(actor, team)
 
 
+def can_approve(actor: Actor, requested_by: str) -> bool:
+    """Another person's requests alone: no role, bot or administrator approves what they asked for themselves."""
+    return Role.APPROVER in actor.roles and actor.name != requested_by
+
+
+def can_set_policy(actor: Actor, owner_team: str | None) -> bool:
+    """The platform's policies are the leads'; a team's are its own and the leads'."""
+    return can_assess(actor) or (owner_team is not None and can_contribute(actor, owner_team))
+
+
 def can_run_check(actor: Actor) -> bool:
     """A check reads and records; contributors, approvers and leads may ask for one."""
     return bool(actor.roles & {Role.CONTRIBUTOR, Role.APPROVER, Role.LEAD, Role.ADMINISTRATOR})

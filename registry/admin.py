@@ -86,6 +86,29 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_select_related": ("model_version__model",),
         "list_filter": ("gate", "decision"),
     },
+    models.Override: {
+        "list_display": ("model_version", "state", "requested_by", "decided_by", "expires_at"),
+        "list_select_related": ("model_version__model",),
+        "list_filter": ("state",),
+    },
+    models.GatePolicy: {
+        "list_display": (
+            "name",
+            "number",
+            "owner_team",
+            "subject_team",
+            "model_type",
+            "retired",
+            "saved_by",
+            "saved_at",
+        ),
+        "list_select_related": ("owner_team", "subject_team"),
+        "search_fields": ("name",),
+    },
+    models.StageChange: {
+        "list_display": ("model_version", "before", "after", "changed_by", "changed_at"),
+        "list_select_related": ("model_version__model",),
+    },
     models.Dataset: {
         "list_display": ("name", "kind", "location", "created_by", "created_at"),
         "search_fields": ("name",),

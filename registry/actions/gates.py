@@ -21,8 +21,7 @@ def ask_deployment_gate(version: ModelVersion, *, actor: Actor) -> GateDecision:
     """
     access.require(access.can_ask_gate(actor), "Only people with a role ask the gate.")
     with transaction.atomic():
-        version = ModelVersion.objects.select_for_update(of=("self",)).select_related("model").get(pk=version.pk)
-        _lock_features(version)
+        version = lock_to_decide(version)
         return keep_decision(version, GateDecision.Gate.DEPLOYMENT, gates.deployment_verdict(version), actor)
 
 
@@ -36,6 +35,9 @@ def keep_decision(version: ModelVersion, gate: str, verdict: Verdict, actor: Act
     return decision
 
 
-def _lock_features(version: ModelVersion) -> None:
+def lock_to_decide(version: ModelVersion) -> ModelVersion:
+    """The version read anew and locked, its features with it, inside the transaction of the caller."""
+    locked = ModelVersion.objects.select_for_update(of=("self",)).select_related("model").get(pk=version.pk)
     used = SnapshotEntry.objects.filter(snapshot__model_version=version).values("feature")
     list(Feature.objects.filter(pk__in=used).select_for_update().order_by("pk").values_list("pk"))
+    return locked

@@ -8,9 +8,9 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
-from registry.actions.gates import keep_decision
+from registry.actions.gates import keep_decision, lock_to_decide
 from registry.domain import lifecycle
-from registry.models import GateDecision, ModelVersion
+from registry.models import GateDecision, ModelVersion, StageChange
 from registry.queries import gates
 from registry.queries.subjects import subject_of
 
@@ -22,7 +22,7 @@ def promote(version: ModelVersion, to: str, *, actor: Actor) -> GateDecision:
     if to not in list(lifecycle.Stage):
         raise Invalid([Fault("to", "unknown", f"{to!r} is no stage: choose staging, production or archived.")])
     with transaction.atomic():
-        version = ModelVersion.objects.select_for_update(of=("self",)).select_related("model").get(pk=version.pk)
+        version = lock_to_decide(version)
         refused = lifecycle.step_refused(version.stage, to)
         if refused:
             raise Refused("stage_order", refused)
@@ -31,6 +31,14 @@ def promote(version: ModelVersion, to: str, *, actor: Actor) -> GateDecision:
         if decision.proceeds:
             before, version.stage = version.stage, to
             version.save(update_fields=["stage"])
+            StageChange.objects.create(
+                model_version=version,
+                before=before,
+                after=to,
+                gate_decision=decision,
+                changed_by=actor.name,
+                changed_at=decision.decided_at,
+            )
             payload = {"from": before, "to": to, "gate_decision": decision.pk}
             record("model_version.promoted", subject=subject_of(version), actor=actor, payload=payload)
     if not decision.proceeds:

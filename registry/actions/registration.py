@@ -13,6 +13,7 @@ from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
 from platform_site.people.models import Team
+from registry.actions.policies import judge_on_registration
 from registry.actions.snapshots import require_contributor, store_snapshot
 from registry.domain import lineage
 from registry.domain.definition import NAME
@@ -92,7 +93,22 @@ def register_version(
             "feature_snapshot": {entry.feature.name: entry.name for entry in resolved},
         }
         record("model_version.registered", subject=subject_of(registered), actor=actor, payload=payload)
+        judge_on_registration(registered, actor)
     return registered
+
+
+def add_evaluations(version: ModelVersion, results: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[Evaluation]:
+    """Add results to a version; those that are there stay. The newest of a metric and slice is what policies see."""
+    require_contributor(version.model, actor)
+    if faults := [Fault(*part) for part in lineage.evaluation_faults(results)]:
+        raise Invalid(faults)
+    with transaction.atomic():
+        ModelVersion.objects.select_for_update().get(pk=version.pk)
+        added = _store_evaluations(version, results, actor)
+        payload = {"evaluations": [dict(result) for result in results]}
+        record("model_version.evaluated", subject=subject_of(version), actor=actor, payload=payload)
+        judge_on_registration(version, actor)
+    return added
 
 
 def _registration_faults(
@@ -141,9 +157,9 @@ def _store_version(
     )
 
 
-def _store_evaluations(version: ModelVersion, results: Sequence[Mapping[str, Any]], actor: Actor) -> None:
+def _store_evaluations(version: ModelVersion, results: Sequence[Mapping[str, Any]], actor: Actor) -> list[Evaluation]:
     now = timezone.now()
-    Evaluation.objects.bulk_create(
+    return Evaluation.objects.bulk_create(
         Evaluation(
             model_version=version,
             metric=result["metric"],

@@ -15,12 +15,14 @@ from registry import models as records
 from registry.actions.gates import ask_deployment_gate
 from registry.actions.pins import pin_features
 from registry.actions.promotion import promote
-from registry.actions.registration import register_model, register_version
+from registry.actions.registration import add_evaluations, register_model, register_version
 from registry.actions.snapshots import record_snapshot
 from registry.api.serializers.features import FeatureVersionOutput
 from registry.api.serializers.models import (
     CompatibilityOutput,
     DecisionOutput,
+    EvaluationOutput,
+    EvaluationsInput,
     ModelInput,
     ModelOutput,
     PinsInput,
@@ -243,6 +245,33 @@ class Pins(VersionEndpoint):
     def put(self, request: Request, name: str, version: str) -> Response:
         """Null lifts a pin; a feature that is not named keeps what it has."""
         return Response(pin_features(self.model_version, self.read(PinsInput).validated_data, actor=self.actor))
+
+
+class Evaluations(VersionEndpoint):
+    """`models/{name}/versions/{version}/evaluations/`"""
+
+    serializer_class = EvaluationOutput
+    pagination_class = None
+    filter_backends = ()
+
+    @extend_schema(
+        summary="Add evaluation results",
+        operation_id="evaluations_add",
+        request=EvaluationsInput,
+        responses={201: EvaluationOutput(many=True)},
+        examples=[
+            OpenApiExample(
+                "one slice",
+                request_only=True,
+                value={"evaluations": [{"metric": "mape", "value": 0.121, "slice": "region=north"}]},
+            )
+        ],
+    )
+    def post(self, request: Request, name: str, version: str) -> Response:
+        """Results are never edited; policies see the newest of each metric and slice."""
+        results = self.read(EvaluationsInput).validated_data["evaluations"]
+        added = add_evaluations(self.model_version, results, actor=self.actor)
+        return Response(EvaluationOutput(added, many=True).data, status=201)
 
 
 class ServingFeatures(VersionEndpoint):

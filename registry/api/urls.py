@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from registry.api import checks, datasets, features, models
+from registry.api import checks, datasets, features, governance, models
 
 feature = [
     path("", features.Feature.as_view()),
@@ -19,6 +19,7 @@ model_version = [
     path("promote/", models.Promotion.as_view()),
     path("pins/", models.Pins.as_view()),
     path("serving-features/", models.ServingFeatures.as_view()),
+    path("evaluations/", models.Evaluations.as_view()),
 ]
 urlpatterns = [
     path("datasets/", datasets.Datasets.as_view()),
@@ -31,6 +32,11 @@ urlpatterns = [
     path("models/<str:name>/", models.Model.as_view()),
     path("models/<str:name>/versions/", models.Versions.as_view()),
     path("models/<str:name>/versions/<str:version>/", include(model_version)),
+    path("gate-policies/", governance.Policies.as_view()),
+    path("overrides/", governance.Overrides.as_view()),
+    path("overrides/<int:pk>/", governance.Override.as_view()),
+    path("overrides/<int:pk>/approve/", governance.Approval.as_view()),
+    path("overrides/<int:pk>/reject/", governance.Rejection.as_view()),
     path("checks/", checks.Checks.as_view()),
     path("checks/<int:pk>/runs/", checks.Runs.as_view()),
     path("check-runs/<int:pk>/", checks.Run.as_view()),

@@ -45,6 +45,11 @@ class Conflict(NamedTuple):
     def blocks(self) -> bool:
         return self.severity is not Severity.INFO
 
+    @property
+    def key(self) -> str:
+        """What tells this conflict from any other, later ones of the same feature included."""
+        return f"{self.feature}:{self.trained_on or '-'}>{self.current or '-'}"
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "feature": self.feature,

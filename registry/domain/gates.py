@@ -1,18 +1,21 @@
-"""The deployment gate: PROCEED or BLOCKED, with every reason and the ways out (G5).
+"""The gates: PROCEED or BLOCKED, with every reason, what an override covers, and the ways out (G5, G6).
 
->>> deployment_gate(stage="production", conflicts=(), blocking_alerts=()).decision
+>>> gate(stage="production", conflicts=()).decision
 <Decision.PROCEED: 'PROCEED'>
->>> deployment_gate(stage="archived", conflicts=(), blocking_alerts=()).reasons
+>>> gate(stage="archived", conflicts=()).reasons
 ('The model version is archived: register a new one.',)
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from registry.domain.compatibility import Conflict
+from registry.domain.overrides import Cause, Word, covered
+from registry.domain.policies import Judged
 
 
 class Decision(StrEnum):
@@ -31,17 +34,30 @@ class WayOut(NamedTuple):
     version: str = ""
 
 
+class Overridden(NamedTuple):
+    """A reason that would have closed the gate, and the override that covers it."""
+
+    reason: str
+    override: int
+
+
 class Verdict(NamedTuple):
-    """A gate's answer and what it saw."""
+    """A gate's answer and what it saw. ``reasons`` are those that close it, ``causes`` the same with their keys."""
 
     decision: Decision
     conflicts: tuple[Conflict, ...] = ()
-    reasons: tuple[str, ...] = ()
+    causes: tuple[Cause, ...] = ()
     ways_out: tuple[WayOut, ...] = ()
+    overridden: tuple[Overridden, ...] = ()
+    checks: tuple[Judged, ...] = ()
 
     @property
     def proceeds(self) -> bool:
         return self.decision is Decision.PROCEED
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        return tuple(cause.sentence for cause in self.causes)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -49,16 +65,44 @@ class Verdict(NamedTuple):
             "conflicts": [conflict.as_dict() for conflict in self.conflicts],
             "reasons": list(self.reasons),
             "ways_out": [way._asdict() for way in self.ways_out],
+            "overridden": [one._asdict() for one in self.overridden],
+            "checks": [judged.as_dict() for judged in self.checks],
         }
 
 
-def deployment_gate(*, stage: str, conflicts: Sequence[Conflict], blocking_alerts: Sequence[str]) -> Verdict:
-    """Decide from the compatibility conflicts, the promotion that still stands and the open blocking alerts."""
+def gate(
+    *,
+    stage: str,
+    conflicts: Sequence[Conflict],
+    alerts: Sequence[Cause] = (),
+    checks: Sequence[Judged] = (),
+    words: Iterable[Word] = (),
+    at: datetime | None = None,
+) -> Verdict:
+    """Decide from the compatibility conflicts, the stage, the open blocking alerts and the promotion policies.
+
+    ``words`` are approved overrides and ``at`` the moment they must still stand.
+    """
     blocking = [conflict for conflict in conflicts if conflict.blocks]
-    reasons = (*(_reason(conflict) for conflict in blocking), *_stage_reasons(stage), *blocking_alerts)
-    if not reasons:
-        return Verdict(Decision.PROCEED, tuple(conflicts))
-    return Verdict(Decision.BLOCKED, tuple(conflicts), reasons, ways_out(blocking))
+    causes = [
+        *(Cause(conflict.key, _reason(conflict)) for conflict in blocking),
+        *_stage_causes(stage),
+        *alerts,
+        *(Cause(judged.key, judged.sentence) for judged in checks if judged.closes),
+    ]
+    over = covered(causes, words, at=at) if at else {}
+    standing = tuple(cause for cause in causes if cause.key not in over)
+    overridden = tuple(Overridden(cause.sentence, over[cause.key]) for cause in causes if cause.key in over)
+    if not standing:
+        return Verdict(Decision.PROCEED, tuple(conflicts), overridden=overridden, checks=tuple(checks))
+    shut = {cause.key for cause in standing}
+    ways = ways_out([conflict for conflict in blocking if conflict.key in shut])
+    if any(cause.overridable for cause in standing):
+        ways += (OVERRIDE,)
+    return Verdict(Decision.BLOCKED, tuple(conflicts), standing, ways, overridden, tuple(checks))
+
+
+OVERRIDE = WayOut("override", "Ask for an override: with a reason, for a time, approved by somebody else.")
 
 
 def ways_out(blocking: Sequence[Conflict]) -> tuple[WayOut, ...]:
@@ -97,9 +141,9 @@ def _reason(conflict: Conflict) -> str:
     return f"{conflict.feature}: {conflict.issue}" if conflict.feature else conflict.issue
 
 
-def _stage_reasons(stage: str) -> tuple[str, ...]:
+def _stage_causes(stage: str) -> tuple[Cause, ...]:
     sentences = {
         "registered": "The model version was never promoted: promote it to staging first.",
         "archived": "The model version is archived: register a new one.",
     }
-    return (sentences[stage],) if stage in sentences else ()
+    return (Cause(f"stage:{stage}", sentences[stage], overridable=False),) if stage in sentences else ()

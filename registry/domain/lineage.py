@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 COMMIT = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})\Z")
 DIGEST = re.compile(r"(sha256:)?[0-9a-f]{64}\Z")
+LONGEST_METRIC, LONGEST_SLICE = 120, 200
 CONTAINER = re.compile(r"sha256:[0-9a-f]{64}\Z")
 
 
@@ -39,6 +40,12 @@ def faults(lineage: Mapping[str, Any], *, artifact: Mapping[str, Any]) -> tuple[
     return tuple(found)
 
 
+def evaluation_faults(results: Any) -> tuple[PartFault, ...]:
+    """What is wrong with results that are added later."""
+    well_formed, how = PARTS["evaluations"]
+    return () if well_formed(results) else (PartFault("evaluations", "malformed", f"evaluations: {how}"),)
+
+
 def _artifact_faults(artifact: Mapping[str, Any]) -> tuple[PartFault, ...]:
     found = []
     uri, digest = artifact.get("uri"), artifact.get("digest")
@@ -60,6 +67,8 @@ def _evaluations(value: Any) -> bool:
 
 def _evaluation(one: Any) -> bool:
     if not isinstance(one, Mapping) or not isinstance(one.get("metric"), str) or not one["metric"].strip():
+        return False
+    if len(one["metric"]) > LONGEST_METRIC or len(str(one.get("slice") or "")) > LONGEST_SLICE:
         return False
     number = one.get("value")
     return isinstance(number, int | float) and not isinstance(number, bool) and math.isfinite(number)

@@ -4,6 +4,7 @@ from registry.models.checks import Alert, Check, CheckResult, CheckRun
 from registry.models.datasets import Dataset, DatasetSnapshot, SourceTable
 from registry.models.features import CurrentVersionChange, Feature, FeatureVersion
 from registry.models.gates import GateDecision
+from registry.models.governance import GatePolicy, Override, StageChange
 from registry.models.model_versions import (
     Evaluation,
     FeaturePin,
@@ -26,9 +27,12 @@ __all__ = [
     "FeaturePin",
     "FeatureVersion",
     "GateDecision",
+    "GatePolicy",
     "ModelVersion",
+    "Override",
     "RegisteredModel",
     "SnapshotEntry",
     "SourceTable",
+    "StageChange",
     "TrainingSnapshot",
 ]

@@ -12,9 +12,9 @@ NAME = RegexValidator(r"^[a-z][a-z0-9_]{0,127}\Z", NAME_SENTENCE)
 HEX_64 = RegexValidator(r"^[0-9a-f]{64}\Z", "Give a SHA-256: 64 lower-case hex digits.")
 
 
-def name_field(**options: Any) -> models.CharField:
-    """A name as programs write it, unique."""
-    return models.CharField(max_length=128, unique=True, validators=[NAME], help_text=NAME_SENTENCE, **options)
+def name_field(*, unique: bool = True, **options: Any) -> models.CharField:
+    """A name as programs write it."""
+    return models.CharField(max_length=128, unique=unique, validators=[NAME], help_text=NAME_SENTENCE, **options)
 
 
 def digest_field(**options: Any) -> models.CharField:

@@ -15,6 +15,7 @@ class GateDecision(models.Model):
     class Gate(models.TextChoices):
         DEPLOYMENT = "deployment"
         PROMOTION = "promotion"
+        POLICY = "policy"
 
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="gate_decisions")
     gate = models.CharField(max_length=16, choices=Gate)
@@ -22,6 +23,8 @@ class GateDecision(models.Model):
     conflicts = models.JSONField(default=list)
     reasons = models.JSONField(default=list)
     ways_out = models.JSONField(default=list)
+    overridden = models.JSONField(default=list, help_text="What would have closed it, and the override that covers it.")
+    checks = models.JSONField(default=list, help_text="Each policy check: threshold, observed value, outcome.")
     decided_by = recorded_by_field()
     decided_at = models.DateTimeField()
 
@@ -43,4 +46,6 @@ class GateDecision(models.Model):
             "conflicts": self.conflicts,
             "reasons": self.reasons,
             "ways_out": self.ways_out,
+            "overridden": self.overridden,
+            "checks": self.checks,
         }

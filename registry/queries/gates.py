@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from registry.domain import compatibility, gates
 from registry.domain.compatibility import Conflict
 from registry.domain.lifecycle import Stage
+from registry.domain.overrides import Cause
+from registry.domain.policies import Judged
 from registry.models import Alert, GateDecision, ModelVersion
+from registry.queries import overrides, policies
 from registry.queries.snapshots import used_features
 
 
@@ -19,17 +23,26 @@ def conflicts_of(version: ModelVersion) -> tuple[Conflict, ...]:
 
 
 def deployment_verdict(version: ModelVersion) -> gates.Verdict:
-    """The deployment gate as it stands now; nothing is recorded."""
-    return gates.deployment_gate(
-        stage=version.stage, conflicts=conflicts_of(version), blocking_alerts=_blocking_alerts(version)
-    )
+    """The deployment gate as it stands now; nothing is recorded.
+
+    A version in production must still show what its policies ask for: a promotion stands as long as they do.
+    """
+    checks = policies.judged(version) if version.stage == Stage.PRODUCTION else []
+    return _verdict(version, checks)
 
 
 def promotion_verdict(version: ModelVersion, to: str) -> gates.Verdict:
-    """The promotion gate: into production only what serving computes as training did; elsewhere always."""
+    """The promotion gate: into production only what serving computes as training did and what its policies let
+    through; elsewhere always."""
     if to != Stage.PRODUCTION:
         return gates.Verdict(gates.Decision.PROCEED)
-    return deployment_verdict(version)
+    return _verdict(version, policies.judged(version))
+
+
+def causes_to_override(version: ModelVersion) -> tuple[Cause, ...]:
+    """What closes the next gate of a version now and may be overridden: on its way to production, or in it."""
+    verdict = promotion_verdict(version, Stage.PRODUCTION)
+    return tuple(cause for cause in verdict.causes if cause.overridable)
 
 
 def latest_decisions(limit: int = 10) -> QuerySet[GateDecision]:
@@ -37,6 +50,18 @@ def latest_decisions(limit: int = 10) -> QuerySet[GateDecision]:
     return GateDecision.objects.select_related("model_version__model")[:limit]
 
 
-def _blocking_alerts(version: ModelVersion) -> Sequence[str]:
+def _verdict(version: ModelVersion, checks: Sequence[Judged]) -> gates.Verdict:
+    return gates.gate(
+        stage=version.stage,
+        conflicts=conflicts_of(version),
+        alerts=_blocking_alerts(version),
+        checks=checks,
+        words=overrides.words(version),
+        at=timezone.now(),
+    )
+
+
+def _blocking_alerts(version: ModelVersion) -> list[Cause]:
     alerts = Alert.objects.filter(model_id=version.model_id, blocking=True).exclude(state=Alert.State.RESOLVED)
-    return [f"A blocking alert is open: {title}" for title in alerts.values_list("title", flat=True)]
+    told = alerts.values_list("pk", "title")
+    return [Cause(f"alert:{pk}", f"A blocking alert is open: {title}") for pk, title in told]

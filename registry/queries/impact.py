@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from registry.domain.lifecycle import Stage
 from registry.models import Check, Feature, FeaturePin, FeatureVersion, ModelVersion, RegisteredModel, SnapshotEntry
+from registry.queries.overrides import keys_in_force
 
 
 def trained_on(version: FeatureVersion) -> QuerySet[ModelVersion]:
@@ -39,27 +42,40 @@ def models_concerned(check: Check) -> QuerySet[RegisteredModel]:
 
 
 def blocked_in_production() -> list[ModelVersion]:
-    """The production model versions that are served another definition than they were trained on: one query.
+    """The production model versions that are served another definition than they were trained on and that no override
+    covers: three queries.
 
     Each has ``conflicting``, the names of the features in conflict.
     """
-    entries = (
+    entries = list(_conflicting_entries())
+    versions = {entry.snapshot.model_version_id: entry.snapshot.model_version for entry in entries}
+    pins = {(pin.model_version_id, pin.feature_id): pin.feature_version for pin in _pins_of(versions)}
+    over = keys_in_force(versions.values())
+    for entry in entries:
+        version = versions[entry.snapshot.model_version_id]
+        served = pins.get((version.pk, entry.feature_id)) or entry.feature.current
+        key = f"{entry.feature.name}:{entry.feature_version.name}>{served.name if served else '-'}"
+        if key not in over.get(version.pk, ()):
+            version.conflicting = [*getattr(version, "conflicting", []), entry.feature.name]
+    return [version for version in versions.values() if hasattr(version, "conflicting")]
+
+
+def _pins_of(versions: Iterable[int]) -> QuerySet[FeaturePin]:
+    return FeaturePin.objects.filter(model_version__in=list(versions)).select_related("feature_version")
+
+
+def _conflicting_entries() -> QuerySet[SnapshotEntry]:
+    pinned_to_the_same = FeaturePin.objects.filter(
+        model_version=OuterRef("snapshot__model_version"),
+        feature=OuterRef("feature"),
+        feature_version__equivalence=OuterRef("feature_version__equivalence"),
+    )
+    pinned = FeaturePin.objects.filter(model_version=OuterRef("snapshot__model_version"), feature=OuterRef("feature"))
+    current_is_the_same = Q(feature__current__equivalence=F("feature_version__equivalence")) & ~Exists(pinned)
+    return (
         SnapshotEntry.objects.filter(snapshot__model_version__stage=Stage.PRODUCTION)
-        .exclude(feature__current__equivalence=F("feature_version__equivalence"))
-        .exclude(
-            Exists(
-                FeaturePin.objects.filter(
-                    model_version=OuterRef("snapshot__model_version"),
-                    feature=OuterRef("feature"),
-                    feature_version__equivalence=OuterRef("feature_version__equivalence"),
-                )
-            )
-        )
-        .select_related("feature", "snapshot__model_version__model__owner_team")
+        .exclude(current_is_the_same)
+        .exclude(Exists(pinned_to_the_same))
+        .select_related("feature__current", "feature_version", "snapshot__model_version__model__owner_team")
         .order_by("snapshot__model_version__model__name", "snapshot__model_version__version", "feature__name")
     )
-    found: dict[int, ModelVersion] = {}
-    for entry in entries:
-        version = found.setdefault(entry.snapshot.model_version_id, entry.snapshot.model_version)
-        version.conflicting = [*getattr(version, "conflicting", []), entry.feature.name]
-    return list(found.values())

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
+from registry.api.serializers.governance import JudgedOutput
 from registry.models import Evaluation, GateDecision, ModelVersion, RegisteredModel
 from registry.queries import snapshots
 
@@ -81,16 +82,35 @@ class WayOutOutput(serializers.Serializer):
     version = serializers.CharField(allow_blank=True, default="")
 
 
+class OverriddenOutput(serializers.Serializer):
+    """What would have closed the gate, and the override that covers it."""
+
+    reason = serializers.CharField()
+    override = serializers.IntegerField()
+
+
 class DecisionOutput(serializers.ModelSerializer):
     """What a gate decided, and what it saw."""
 
     conflicts = ConflictOutput(many=True)
     ways_out = WayOutOutput(many=True)
     reasons = serializers.ListField(child=serializers.CharField())
+    overridden = OverriddenOutput(many=True)
+    checks = JudgedOutput(many=True)
 
     class Meta:
         model = GateDecision
-        fields = ("gate", "decision", "conflicts", "reasons", "ways_out", "decided_by", "decided_at")
+        fields = (
+            "gate",
+            "decision",
+            "conflicts",
+            "reasons",
+            "ways_out",
+            "overridden",
+            "checks",
+            "decided_by",
+            "decided_at",
+        )
         read_only_fields = fields
 
 
@@ -193,6 +213,12 @@ class PinsInput(serializers.Serializer):
         if not isinstance(given, dict):
             raise serializers.ValidationError({"non_field_errors": ["Give an object: {feature: version}."]})
         return serializers.DictField(child=serializers.CharField(allow_null=True, max_length=64)).run_validation(given)
+
+
+class EvaluationsInput(StrictSerializer):
+    """Results to add; those that are there stay."""
+
+    evaluations = serializers.ListField(child=serializers.DictField(), help_text="metric, value; slice where wanted")
 
 
 class PromotionInput(StrictSerializer):

@@ -29,7 +29,7 @@ def test_a_changed_definition_closes_the_gate_and_says_what_changed(in_productio
     assert (conflict["feature"], conflict["current"]) == ("orders_3d", fixed.name)
     assert (conflict["logic_change"], conflict["null_handling_change"]) == (True, True)
     assert (conflict["data_type_change"], conflict["source_table_change"]) == (False, False)
-    assert [way["kind"] for way in decision.ways_out] == ["pin", "rollback", "retrain"]
+    assert [way["kind"] for way in decision.ways_out] == ["pin", "rollback", "retrain", "override"]
 
 
 def test_an_equivalent_definition_is_said_and_does_not_close_the_gate(in_production, cora):

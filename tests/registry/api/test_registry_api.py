@@ -110,7 +110,7 @@ def test_the_gate_answers_409_with_what_it_saw_and_200_once_pinned(ci, in_produc
     assert blocked.status_code == 409
     told = blocked.json()
     assert (told["decision"], told["conflicts"][0]["current"]) == ("BLOCKED", fixed)
-    assert {way["kind"] for way in told["ways_out"]} == {"pin", "rollback", "retrain"}
+    assert {way["kind"] for way in told["ways_out"]} == {"pin", "rollback", "retrain", "override"}
     pinned = ci.put(f"{V1}/models/demand/versions/v1/pins/", {"orders_3d": address(TRAINED)[:12]}, format="json")
     assert pinned.json() == {"orders_3d": address(TRAINED)[:12]}
     assert (post(ci, GATE).status_code, post(ci, GATE).json()["decision"]) == (200, "PROCEED")

@@ -1,7 +1,11 @@
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from registry.domain.compatibility import Conflict, Severity
-from registry.domain.gates import Decision, deployment_gate
+from registry.domain.gates import Decision, gate
+from registry.domain.overrides import Cause, Word
+from registry.domain.policies import Check, judge
 
 WARNING = Conflict("orders_7d", Severity.WARNING, "The definition changed since training: logic.", "aaaa", "bbbb")
 ERROR = Conflict("", Severity.ERROR, "No training snapshot.", None, None)
@@ -12,7 +16,7 @@ CASES = [
     ("production", [INFO], [], Decision.PROCEED, "an equivalent definition does not block"),
     ("production", [WARNING], [], Decision.BLOCKED, "a changed definition blocks"),
     ("production", [ERROR], [], Decision.BLOCKED, "no snapshot blocks"),
-    ("production", [], ["an alert"], Decision.BLOCKED, "a blocking alert blocks"),
+    ("production", [], [Cause("alert:1", "an alert")], Decision.BLOCKED, "a blocking alert blocks"),
     ("registered", [], [], Decision.BLOCKED, "never promoted"),
     ("archived", [], [], Decision.BLOCKED, "archived"),
 ]
@@ -20,18 +24,75 @@ CASES = [
 
 @pytest.mark.parametrize(("stage", "conflicts", "alerts", "decision", "why"), CASES)
 def test_the_deployment_gate_opens_only_when_nothing_stands_against_it(stage, conflicts, alerts, decision, why):
-    verdict = deployment_gate(stage=stage, conflicts=conflicts, blocking_alerts=alerts)
+    verdict = gate(stage=stage, conflicts=conflicts, alerts=alerts)
     assert verdict.decision is decision, why
     assert bool(verdict.reasons) == (decision is Decision.BLOCKED)
 
 
-def test_a_changed_feature_has_three_ways_out_the_safest_first():
-    verdict = deployment_gate(stage="production", conflicts=[WARNING], blocking_alerts=[])
-    assert [way.kind for way in verdict.ways_out] == ["pin", "rollback", "retrain"]
+def test_a_changed_feature_has_four_ways_out_the_safest_first():
+    verdict = gate(stage="production", conflicts=[WARNING])
+    assert [way.kind for way in verdict.ways_out] == ["pin", "rollback", "retrain", "override"]
     assert "aaaa" in verdict.ways_out[0].do
 
 
 def test_an_informing_conflict_is_kept_and_offers_no_way_out():
-    verdict = deployment_gate(stage="production", conflicts=[INFO], blocking_alerts=[])
+    verdict = gate(stage="production", conflicts=[INFO])
     assert verdict.conflicts == (INFO,)
     assert verdict.ways_out == ()
+
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+KEY = "orders_7d:aaaa>bbbb"
+SHORT = judge([Check("mape", "", "<=", 0.1)], {("mape", ""): 0.2}, policy="forecasts", version=3)
+
+
+def word(*keys, until=NOW + timedelta(days=1), number=1):
+    return Word(number, frozenset(keys), until)
+
+
+@pytest.mark.parametrize(
+    ("words", "decision", "why"),
+    [
+        ([word(KEY)], Decision.PROCEED, "just this conflict is covered"),
+        ([word(KEY, until=NOW)], Decision.BLOCKED, "it ends at its moment, not after it"),
+        ([word("orders_7d:aaaa>cccc")], Decision.BLOCKED, "a newer definition is another conflict"),
+        ([word("orders_7d:cccc>bbbb")], Decision.BLOCKED, "so is another training"),
+        ([word("other:aaaa>bbbb")], Decision.BLOCKED, "and another feature"),
+        ([word()], Decision.BLOCKED, "nothing is covered"),
+        ([], Decision.BLOCKED, "nobody said otherwise"),
+    ],
+)
+def test_an_override_covers_exactly_what_it_was_given_for(words, decision, why):
+    verdict = gate(stage="production", conflicts=[WARNING], words=words, at=NOW)
+    assert verdict.decision is decision, why
+    assert bool(verdict.overridden) == (decision is Decision.PROCEED)
+
+
+def test_what_is_overridden_is_told_with_the_override():
+    verdict = gate(stage="production", conflicts=[WARNING, ERROR], words=[word(KEY, number=9)], at=NOW)
+    assert verdict.decision is Decision.BLOCKED
+    assert [(one.override, "logic" in one.reason) for one in verdict.overridden] == [(9, True)]
+    assert [way.kind for way in verdict.ways_out] == ["snapshot", "retrain", "override"]
+
+
+def test_a_stage_is_overridden_by_nobody():
+    verdict = gate(stage="archived", conflicts=[], words=[word("stage:archived")], at=NOW)
+    assert verdict.decision is Decision.BLOCKED
+    assert verdict.ways_out == ()
+
+
+def test_a_failed_check_closes_the_gate_and_a_better_result_is_another_cause():
+    verdict = gate(stage="staging", conflicts=[], checks=SHORT)
+    assert verdict.reasons == ("Policy forecasts v3 asks for mape <= 0.1; it is 0.2.",)
+    covered = word(verdict.causes[0].key)
+    assert gate(stage="staging", conflicts=[], checks=SHORT, words=[covered], at=NOW).proceeds
+    worse = judge([Check("mape", "", "<=", 0.1)], {("mape", ""): 0.3}, policy="forecasts", version=3)
+    assert not gate(stage="staging", conflicts=[], checks=worse, words=[covered], at=NOW).proceeds
+    newer = judge([Check("mape", "", "<=", 0.1)], {("mape", ""): 0.2}, policy="forecasts", version=4)
+    assert not gate(stage="staging", conflicts=[], checks=newer, words=[covered], at=NOW).proceeds
+
+
+def test_a_check_that_only_informs_is_told_and_closes_nothing():
+    told = judge([Check("mape", "", "<=", 0.1, required=False)], {})
+    verdict = gate(stage="staging", conflicts=[], checks=told)
+    assert (verdict.proceeds, verdict.checks[0].outcome) == (True, "missing")

@@ -1,0 +1,195 @@
+"""Overrides, policies and the history of stages; what is decided stays decided."""
+
+import django.core.validators
+import django.db.models.deletion
+from django.db import migrations, models
+
+from platform_site.audit.triggers import run, write_once, write_once_columns
+
+ASKED = ("model_version_id", "causes", "reason", "requested_by", "requested_at", "expires_at")
+DECIDED_SQLITE = """
+CREATE TRIGGER registry_override_decided BEFORE UPDATE ON registry_override WHEN OLD.state <> 'requested'
+BEGIN SELECT RAISE(ABORT, 'registry_override is decided once: a decision is never changed'); END;
+"""
+DECIDED_FUNCTION = """
+CREATE OR REPLACE FUNCTION plumbline_decided_once() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '% is decided once: a decision is never changed', TG_TABLE_NAME
+    USING ERRCODE = 'integrity_constraint_violation';
+END $$;
+"""
+DECIDED_POSTGRESQL = """
+CREATE TRIGGER registry_override_decided BEFORE UPDATE ON registry_override
+  FOR EACH ROW WHEN (OLD.state <> 'requested') EXECUTE FUNCTION plumbline_decided_once();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("people", "0002_roles"),
+        ("registry", "0002_write_once"),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="gatedecision",
+            name="checks",
+            field=models.JSONField(default=list, help_text="Each policy check: threshold, observed value, outcome."),
+        ),
+        migrations.AddField(
+            model_name="gatedecision",
+            name="overridden",
+            field=models.JSONField(
+                default=list, help_text="What would have closed it, and the override that covers it."
+            ),
+        ),
+        migrations.AlterField(
+            model_name="gatedecision",
+            name="gate",
+            field=models.CharField(
+                choices=[("deployment", "Deployment"), ("promotion", "Promotion"), ("policy", "Policy")], max_length=16
+            ),
+        ),
+        migrations.CreateModel(
+            name="GatePolicy",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "name",
+                    models.CharField(
+                        help_text="Write a lower-case letter, then lower-case letters, digits and _, at most 128 in all.",
+                        max_length=128,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[a-z][a-z0-9_]{0,127}\\Z",
+                                "Write a lower-case letter, then lower-case letters, digits and _, at most 128 in all.",
+                            )
+                        ],
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(help_text="1, 2, 3 …; the highest one holds.")),
+                ("model_type", models.CharField(blank=True, help_text="Empty: every type.", max_length=64)),
+                (
+                    "on_registration",
+                    models.BooleanField(default=False, help_text="Put to every version as soon as it is registered."),
+                ),
+                ("retired", models.BooleanField(default=False)),
+                ("checks", models.JSONField()),
+                ("reason", models.TextField(blank=True, max_length=4000)),
+                ("saved_by", models.CharField(max_length=150)),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "owner_team",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: the platform's.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.team",
+                    ),
+                ),
+                (
+                    "subject_team",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Empty: all teams' models.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="people.team",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "gate policies",
+                "ordering": ["name", "-number"],
+                "constraints": [models.UniqueConstraint(fields=("name", "number"), name="gate_policy_number_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Override",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("causes", models.JSONField(help_text="Exactly what it covers: the key and the sentence of each.")),
+                ("reason", models.TextField(max_length=4000)),
+                ("requested_by", models.CharField(max_length=150)),
+                ("requested_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("requested", "Requested"), ("approved", "Approved"), ("rejected", "Rejected")],
+                        default="requested",
+                        max_length=16,
+                    ),
+                ),
+                ("decided_by", models.CharField(blank=True, max_length=150)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("decision_reason", models.TextField(blank=True, max_length=4000)),
+                (
+                    "model_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="overrides",
+                        to="registry.modelversion",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-requested_at", "-pk"],
+                "indexes": [models.Index(fields=["state", "expires_at"], name="override_by_state")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decided_at__isnull", True), ("state", "requested")),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("state__in", ["approved", "rejected"]),
+                                models.Q(("decided_by", models.F("requested_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="override_decided_by_another_person",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("requested_at"))),
+                        name="override_ends_after_it_began",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="StageChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("before", models.CharField(max_length=16)),
+                ("after", models.CharField(max_length=16)),
+                ("changed_by", models.CharField(max_length=150)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "gate_decision",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stage_change",
+                        to="registry.gatedecision",
+                    ),
+                ),
+                (
+                    "model_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stage_changes",
+                        to="registry.modelversion",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-changed_at", "-pk"],
+                "indexes": [models.Index(fields=["changed_at"], name="stage_change_by_time")],
+            },
+        ),
+        *write_once("registry_gatepolicy", "registry_stagechange", "registry_gatedecision"),
+        *write_once_columns("registry_override", ASKED),
+        run(sqlite=[DECIDED_SQLITE], postgresql=[DECIDED_FUNCTION, DECIDED_POSTGRESQL]),
+    ]

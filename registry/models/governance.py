@@ -1,0 +1,101 @@
+"""Who said otherwise, what must be shown before serving, and which stage a version was in when."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from platform_site.people.models import Team
+from registry.domain.policies import Check, parse
+from registry.models.fields import name_field, recorded_by_field
+from registry.models.gates import GateDecision
+from registry.models.model_versions import ModelVersion
+
+
+class Override(models.Model):
+    """A request to pass a gate for a time, and what another person said to it. Decided once."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested"
+        APPROVED = "approved"
+        REJECTED = "rejected"
+
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="overrides")
+    causes = models.JSONField(help_text="Exactly what it covers: the key and the sentence of each.")
+    reason = models.TextField(max_length=4000)
+    requested_by = recorded_by_field()
+    requested_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    state = models.CharField(max_length=16, choices=State, default=State.REQUESTED)
+    decided_by = models.CharField(max_length=150, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decision_reason = models.TextField(blank=True, max_length=4000)
+
+    class Meta:
+        ordering = ["-requested_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="requested", decided_at__isnull=True)
+                | (Q(state__in=["approved", "rejected"], decided_at__isnull=False) & ~Q(decided_by=F("requested_by"))),
+                name="override_decided_by_another_person",
+            ),
+            models.CheckConstraint(condition=Q(expires_at__gt=F("requested_at")), name="override_ends_after_it_began"),
+        ]
+        indexes = [models.Index(fields=["state", "expires_at"], name="override_by_state")]
+
+    def __str__(self) -> str:
+        return f"override {self.pk}"
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(cause["key"] for cause in self.causes)
+
+
+class GatePolicy(models.Model):
+    """One version of a policy: checks on evaluation results, whose they are, and which models they are put to."""
+
+    name = name_field(unique=False)
+    number = models.PositiveIntegerField(help_text="1, 2, 3 …; the highest one holds.")
+    owner_team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: the platform's."
+    )
+    subject_team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: all teams' models."
+    )
+    model_type = models.CharField(max_length=64, blank=True, help_text="Empty: every type.")
+    on_registration = models.BooleanField(default=False, help_text="Put to every version as soon as it is registered.")
+    retired = models.BooleanField(default=False)
+    checks = models.JSONField()
+    reason = models.TextField(blank=True, max_length=4000)
+    saved_by = recorded_by_field()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["name", "-number"]
+        verbose_name_plural = "gate policies"
+        constraints = [models.UniqueConstraint(fields=["name", "number"], name="gate_policy_number_once")]
+
+    def __str__(self) -> str:
+        return f"{self.name} v{self.number}"
+
+    @property
+    def parsed(self) -> list[Check]:
+        return [parse(given) for given in self.checks]
+
+
+class StageChange(models.Model):
+    """When a version came to a stage, by whom, on which decision. Written once."""
+
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="stage_changes")
+    before = models.CharField(max_length=16)
+    after = models.CharField(max_length=16)
+    gate_decision = models.OneToOneField(GateDecision, on_delete=models.PROTECT, related_name="stage_change")
+    changed_by = recorded_by_field()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+        indexes = [models.Index(fields=["changed_at"], name="stage_change_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"

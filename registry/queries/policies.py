@@ -1,0 +1,58 @@
+"""Promotion policies: which hold, which are put to a model, and what a version's results say to them."""
+
+from __future__ import annotations
+
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+
+from platform_site.errors import Unknown
+from registry.domain.policies import Judged, judge
+from registry.models import GatePolicy, ModelVersion, RegisteredModel
+
+
+def policies() -> QuerySet[GatePolicy]:
+    """Every version of every policy, by name, newest first."""
+    return GatePolicy.objects.select_related("owner_team", "subject_team")
+
+
+def current() -> QuerySet[GatePolicy]:
+    """The version of each policy that holds, retired ones left out."""
+    newest = GatePolicy.objects.filter(name=OuterRef("name")).values("name").annotate(newest=Max("number"))
+    return policies().filter(number=Subquery(newest.values("newest")), retired=False)
+
+
+def newest(name: str) -> GatePolicy | None:
+    """The newest version of a policy, retired or not; None when nobody wrote it."""
+    return policies().filter(name=name).first()
+
+
+def policy_version(name: str, number: int) -> GatePolicy:
+    """One version of one policy; Unknown when there is none."""
+    found = policies().filter(name=name, number=number).first()
+    if found is None:
+        raise Unknown(f"There is no policy {name} v{number}.")
+    return found
+
+
+def platform_defaults(model_type: str) -> QuerySet[GatePolicy]:
+    """The platform's policies that a team's policy for a model type may not loosen; for every type, all of them."""
+    own = current().filter(owner_team=None)
+    return own.filter(model_type__in=["", model_type]) if model_type else own
+
+
+def put_to(model: RegisteredModel) -> QuerySet[GatePolicy]:
+    """The policies that hold for a model."""
+    mine = Q(subject_team=None) | Q(subject_team_id=model.owner_team_id)
+    return current().filter(mine, model_type__in=["", model.model_type])
+
+
+def judged(version: ModelVersion, *, on_registration: bool = False) -> list[Judged]:
+    """Every check of every policy that holds for a version, with what its newest results say; two queries."""
+    holding = put_to(version.model)
+    if on_registration:
+        holding = holding.filter(on_registration=True)
+    results = {(one.metric, one.slice): one.value for one in version.evaluations.order_by("recorded_at", "pk")}
+    return [
+        answer
+        for policy in holding
+        for answer in judge(policy.parsed, results, policy=policy.name, version=policy.number)
+    ]
