@@ -12,7 +12,7 @@ from assessments import charts
 from assessments.queries.assessments import latest_published, summary_of
 from assessments.queries.tickets import tickets, triage_of
 from platform_site.audit import queries as audit
-from registry.queries import checks, features, gates, impact, model_versions
+from registry.queries import checks, features, gates, impact, model_versions, overrides
 
 SHOWN = 5
 
@@ -25,6 +25,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "decisions": gates.latest_decisions(SHOWN),
         "runs": checks.runs()[:SHOWN],
         "alerts": checks.open_alerts()[:SHOWN],
+        "waiting": overrides.waiting()[:SHOWN],
+        "in_force": overrides.in_force()[:SHOWN],
         "feature_count": features.features().count(),
         "model_count": model_versions.models().count(),
         "head": audit.head(),

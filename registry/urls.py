@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.views import checks, datasets, features, models
+from registry.views import checks, datasets, features, governance, models
 
 app_name = "registry"
 urlpatterns = [
@@ -16,6 +16,10 @@ urlpatterns = [
     path("models/<str:name>/<str:version>/gate/", models.ask_gate, name="model_gate"),
     path("models/<str:name>/<str:version>/pins/", models.set_pin, name="model_pins"),
     path("models/<str:name>/<str:version>/promote/", models.promote_version, name="model_promote"),
+    path("models/<str:name>/<str:version>/override/", governance.ask_override, name="override_ask"),
+    path("overrides/", governance.override_list, name="overrides"),
+    path("overrides/<int:pk>/<str:decision>/", governance.decide_override, name="override_decide"),
+    path("policies/", governance.policy_list, name="policies"),
     path("datasets/", datasets.dataset_list, name="datasets"),
     path("datasets/<str:name>/", datasets.dataset, name="dataset"),
     path("checks/", checks.check_list, name="checks"),

@@ -14,9 +14,9 @@ from django.conf import settings
 
 from platform_site.access import Actor
 from platform_site.demo import orders
-from registry.actions import datasets, features, gates, promotion, registration
+from registry.actions import datasets, features, gates, policies, promotion, registration
 from registry.domain.definition import Definition
-from registry.models import Dataset, Feature, GateDecision, ModelVersion, RegisteredModel, SourceTable
+from registry.models import Dataset, Feature, GateDecision, GatePolicy, ModelVersion, RegisteredModel, SourceTable
 
 HERE = Path(__file__).parent
 FIX = "Latency fix: the forward fill made the pipeline 40 minutes late, filling with zero does not."
@@ -50,7 +50,11 @@ ORDERS = Incident(
     fixed=Definition(window("COALESCE(order_count, 0)", "customer_id", "date"), "zero_fill", "float32", "orders_daily"),
     model="demand_forecast_model",
     model_description="Demand for the next seven days, for each customer.",
-    evaluations=[{"metric": "mape", "value": 0.118}, {"metric": "mape", "value": 0.131, "slice": "weekend"}],
+    evaluations=[
+        {"metric": "r2", "value": 0.71},
+        {"metric": "mape", "value": 0.118},
+        {"metric": "mape", "value": 0.131, "slice": "weekend"},
+    ],
 )
 FLIGHTS = Incident(
     table="flights",
@@ -63,9 +67,24 @@ FLIGHTS = Incident(
     ),
     model="delay_forecast",
     model_description="Arrival delay of a flight, in minutes, before it departs.",
-    evaluations=[{"metric": "mae", "value": 14.2}, {"metric": "mae", "value": 17.9, "slice": "origin=LGA"}],
+    evaluations=[
+        {"metric": "r2", "value": 0.34},
+        {"metric": "mae", "value": 14.2},
+        {"metric": "mae", "value": 17.9, "slice": "origin=LGA"},
+    ],
 )
 VERSION = "v2.3.1"
+
+
+POLICY = "regressions"
+
+
+def set_policy(lead: Actor) -> None:
+    """What the platform asks of every regression before it serves."""
+    if not GatePolicy.objects.filter(name=POLICY).exists():
+        checks = [{"metric": "r2", "operator": ">=", "threshold": 0.25}]
+        reason = "Below a quarter of the variance a moving average does as well."
+        policies.save_policy(name=POLICY, model_type="regression", checks=checks, reason=reason, actor=lead)
 
 
 def load(actor: Actor) -> None:

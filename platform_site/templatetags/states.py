@@ -44,6 +44,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "cancelled": (Tone.MUTED, "ban"),
     # gates and the severity of a conflict
     "PROCEED": (Tone.OK, "circle-arrow-right"),
+    "PROCEED under override": (Tone.WARN, "key"),
     "BLOCKED": (Tone.BAD, "hand-stop"),
     "ERROR": (Tone.BAD, "circle-x"),
     "WARNING": (Tone.WARN, "alert-triangle"),
@@ -73,6 +74,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     # requests that wait for another person
     "waiting": (Tone.WARN, "hourglass"),
     "approved": (Tone.OK, "shield-check"),
+    "in_force": (Tone.WARN, "key"),
     "rejected": (Tone.BAD, "ban"),
     "expired": (Tone.MUTED, "clock"),
     "stale": (Tone.WARN, "history"),

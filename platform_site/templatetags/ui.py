@@ -196,6 +196,8 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Data", "registry:datasets", "database"),
             Place("Checks", "registry:checks", "test-pipe"),
             Place("Alerts", "registry:alerts", "bell"),
+            Place("Overrides", "registry:overrides", "key"),
+            Place("Policies", "registry:policies", "filter"),
         ),
     ),
     (

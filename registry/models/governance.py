@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from platform_site.people.models import Team
 from registry.domain.policies import Check, parse
@@ -45,6 +46,19 @@ class Override(models.Model):
 
     def __str__(self) -> str:
         return f"override {self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.expires_at <= timezone.now()
+
+    @property
+    def word(self) -> str:
+        """Its state as people say it: what has ended covers nothing, whatever was decided."""
+        if self.state == self.State.REJECTED:
+            return "rejected"
+        if self.is_over:
+            return "expired"
+        return "waiting" if self.state == self.State.REQUESTED else "in_force"
 
     @property
     def keys(self) -> frozenset[str]:

@@ -14,7 +14,7 @@ from platform_site.access import can_contribute
 from registry.actions.features import Registered, register_feature, set_current
 from registry.forms import CurrentForm, FeatureForm
 from registry.models import Feature
-from registry.queries import checks, features, impact
+from registry.queries import checks, features, impact, overrides
 from registry.views.shared import actor, page_of
 
 
@@ -37,6 +37,7 @@ def feature(request: HttpRequest, name: str) -> HttpResponse:
         "feature": found,
         "versions": versions,
         "blocked": impact.would_block(found, found.current.equivalence) if found.current else (),
+        "overrides": overrides.of_feature(found),
         "history": features.current_history(found)[:20],
         "runs": checks.runs().filter(check_definition__feature=found)[:10],
         "form": CurrentForm(versions=versions) if len(versions) > 1 else None,

@@ -10,7 +10,8 @@ PAGES = [
     "/registry/features/rolling_7_flight_arr_delay/", "/registry/features/register/", "/registry/models/",
     "/registry/models/delay_forecast/", "/registry/models/demand_forecast_model/v2.3.1/", "/registry/datasets/",
     "/registry/datasets/flights/", "/registry/checks/", "/registry/checks/1/", "/registry/checks/runs/1/",
-    "/registry/alerts/", "/audit/", "/password/",
+    "/registry/alerts/", "/registry/overrides/", "/registry/policies/",
+    "/registry/models/delay_forecast/v2.3.1/override/", "/audit/", "/password/",
 ]  # fmt: skip
 STICKS_OUT = "document.documentElement.scrollWidth - window.innerWidth"
 

@@ -19,6 +19,8 @@ class Command(BaseCommand):
         if password:
             names = ", ".join(people.PEOPLE)
             self.stdout.write(f"Demo people: {names}. Password for each, shown this once: {password}")
-        health.load(actor_of(User.objects.get(username="lead")))
-        registry_story.load(actor_of(User.objects.get(username="contributor")))
+        lead, contributor = (actor_of(User.objects.get(username=name)) for name in ("lead", "contributor"))
+        health.load(lead)
+        registry_story.set_policy(lead)
+        registry_story.load(contributor)
         self.stdout.write("The demo is loaded.")

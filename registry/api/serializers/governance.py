@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
@@ -54,7 +53,7 @@ class OverrideOutput(serializers.ModelSerializer):
         read_only_fields = fields
 
     def get_in_force(self, override: Override) -> bool:
-        return override.state == Override.State.APPROVED and override.expires_at > timezone.now()
+        return override.state == Override.State.APPROVED and not override.is_over
 
 
 class PolicyInput(StrictSerializer):
