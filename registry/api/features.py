@@ -14,10 +14,12 @@ from registry import models as records
 from registry.actions.features import register_feature, set_current
 from registry.api.serializers.features import (
     CurrentInput,
+    DefinitionInput,
     FeatureInput,
     FeatureOutput,
     FeatureVersionOutput,
     ImpactOutput,
+    ProposalOutput,
     RegisteredOutput,
 )
 from registry.queries import features, impact
@@ -148,3 +150,27 @@ class Impact(Endpoint):
             "would_block": impact.would_block(feature, version.equivalence),
         }
         return Response(ImpactOutput(touched).data)
+
+    @extend_schema(
+        summary="What registering a definition would do",
+        operation_id="feature_impact_of_a_proposal",
+        request=DefinitionInput,
+        responses=ProposalOutput,
+        examples=[
+            OpenApiExample(
+                "a latency fix",
+                request_only=True,
+                value={
+                    "computation_logic": "AVG(COALESCE(order_count, 0)) OVER (PARTITION BY customer_id ORDER BY date "
+                    "ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)",
+                    "null_handling": "zero_fill",
+                    "data_type": "float32",
+                    "source_table": "orders_daily",
+                },
+            )
+        ],
+    )
+    def post(self, request: Request, name: str) -> Response:
+        """Nothing is registered: whom the gate would block, and what changes against the current version."""
+        given = self.read(DefinitionInput)
+        return Response(ProposalOutput(impact.of_proposal(name, given.definition())).data)

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from platform_site.errors import Invalid
+from registry.domain import fingerprint
+from registry.domain.change import Changes, changes
+from registry.domain.definition import Definition
 from registry.domain.lifecycle import Stage
 from registry.models import Check, Feature, FeaturePin, FeatureVersion, ModelVersion, RegisteredModel, SnapshotEntry
+from registry.queries.definitions import definition_faults
 from registry.queries.overrides import keys_in_force
 
 
@@ -31,6 +37,41 @@ def would_block(feature: Feature, equivalence: str) -> tuple[ModelVersion, ...]:
         .select_related("model__owner_team")
         .order_by("model__name", "version")
     )
+
+
+class Proposal(NamedTuple):
+    """What registering a definition would do: the version it would be, what changes, whom it would block."""
+
+    feature: str
+    version: str
+    known: bool
+    changes: Changes
+    would_block: tuple[ModelVersion, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The blast radius as people say it."""
+        if self.known:
+            return f"This very definition is registered already, as {self.version}."
+        if not self.would_block:
+            return "It would block no model in production."
+        models, teams = len(self.would_block), len({one.model.owner_team_id for one in self.would_block})
+        told = f"{models} production model{'s' if models > 1 else ''} of {teams} team{'s' if teams > 1 else ''}"
+        return f"It would block {told} until they are pinned or trained again."
+
+
+def of_proposal(name: str, definition: Definition, *, dialect: str = "duckdb") -> Proposal:
+    """What registering this definition would do; nothing is stored. Invalid with everything wrong with it."""
+    if faults := definition_faults(definition, dialect):
+        raise Invalid(faults)
+    version = fingerprint.version_name(fingerprint.address(definition))
+    feature = Feature.objects.select_related("current").filter(name=name).first()
+    if feature is None:
+        return Proposal(name, version, False, changes(None, definition, dialect), ())
+    base = feature.current.definition if feature.current else None
+    known = feature.versions.filter(name=version).exists()
+    blocked = () if known else would_block(feature, fingerprint.equivalence(definition, dialect))
+    return Proposal(name, version, known, changes(base, definition, dialect), blocked)
 
 
 def models_concerned(check: Check) -> QuerySet[RegisteredModel]:

@@ -50,11 +50,17 @@ def feature(request: HttpRequest, name: str) -> HttpResponse:
 def register(request: HttpRequest) -> HttpResponse:
     """The form for a definition, filled in from the current one when a feature is named."""
     form = FeatureForm(request.POST or None, initial=_initial(request.GET.get("feature", "")))
-    if request.method == "POST" and form.is_valid():
+    proposal = None
+    if request.method == "POST" and "preview" in request.POST:
+        form.fields["reason"].required = False
+        if form.is_valid():
+            given = form.arguments()
+            proposal = form.act(impact.of_proposal, given["name"], given["definition"])
+    elif request.method == "POST" and form.is_valid():
         registered = form.act(register_feature, **form.arguments(), actor=actor(request))
         if registered:
             return _registered(request, registered)
-    return render(request, "registry/register.html", {"form": form})
+    return render(request, "registry/register.html", {"form": form, "proposal": proposal})
 
 
 @require_POST

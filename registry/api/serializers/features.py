@@ -11,6 +11,7 @@ from platform_site.api.serializers import StrictSerializer
 from registry.actions.features import Registered
 from registry.domain.definition import Definition, NullHandling
 from registry.models import Feature, FeatureVersion
+from registry.queries.impact import Proposal
 
 
 class DefinitionInput(StrictSerializer):
@@ -118,6 +119,21 @@ class CurrentInput(StrictSerializer):
 
     version = serializers.CharField(max_length=64)
     reason = serializers.CharField(max_length=4_000)
+
+
+class ProposalOutput(serializers.Serializer):
+    """What registering a definition would do; `known` when that very definition is registered already."""
+
+    feature = serializers.CharField()
+    version = serializers.CharField()
+    known = serializers.BooleanField()
+    changes = serializers.SerializerMethodField()
+    would_block = BlockedOutput(many=True)
+    sentence = serializers.CharField()
+
+    @extend_schema_field(ChangesOutput)
+    def get_changes(self, proposal: Proposal) -> dict[str, Any]:
+        return proposal.changes.as_dict()
 
 
 class ImpactOutput(serializers.Serializer):

@@ -85,6 +85,18 @@ def test_the_impact_of_a_version_is_told(ci, in_production, cora):
     assert (told["trained_on"], [one["model"] for one in told["would_block"]]) == ([], ["demand"])
 
 
+def test_the_impact_of_a_proposal_is_told_and_nothing_is_registered(ci, in_production):
+    told = post(ci, "features/orders_3d/impact/", FIXED.as_dict()).json()
+    assert ([one["model"] for one in told["would_block"]], told["known"]) == (["demand"], False)
+    assert told["changes"]["null_handling"] == {"from": "forward_fill", "to": "zero_fill"}
+    assert told["sentence"].startswith("It would block 1 production model of 1 team")
+    assert post(ci, "features/orders_3d/impact/", TRAINED.as_dict()).json()["known"] is True
+    assert post(ci, "features/unheard/impact/", TRAINED.as_dict()).json()["would_block"] == []
+    refused = post(ci, "features/orders_3d/impact/", FIXED._replace(computation_logic="DROP").as_dict())
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "computation_logic")
+    assert FeatureVersion.objects.count() == 1
+
+
 def test_a_model_version_is_registered_with_all_six_parts(ci, orders, feature):
     post(ci, "models/", {"name": "demand", "owner_team": "forecasting"})
     answer = post(ci, "models/demand/versions/", {"version": "v1", "artifact": ARTIFACT, "lineage": lineage(orders)})

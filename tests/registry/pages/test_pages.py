@@ -70,6 +70,18 @@ def test_all_faults_stand_at_their_fields(contributor):
     assert not FeatureVersion.objects.exists()
 
 
+def test_the_blast_radius_is_told_before_anything_is_registered(contributor, in_production):
+    preview = {"preview": "1", "reason": ""}
+    page = contributor.post("/registry/features/register/", form_of(FIXED) | preview)
+    assert "It would block 1 production model of 1 team until they are pinned or trained again" in text(page)
+    assert "it changes: logic, null handling" in text(page)
+    assert FeatureVersion.objects.count() == 1
+    known = contributor.post("/registry/features/register/", form_of(TRAINED) | preview)
+    assert f"registered already, as {TRAINED_NAME}" in text(known)
+    wrong = contributor.post("/registry/features/register/", form_of(TRAINED, computation_logic="DROP") | preview)
+    assert set(wrong.context["form"].errors) == {"computation_logic"}
+
+
 def test_the_form_begins_with_the_current_definition(contributor, feature):
     page = contributor.get("/registry/features/register/?feature=orders_3d")
     assert page.context["form"]["null_handling"].value() == "forward_fill"
