@@ -109,6 +109,11 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_display": ("model_version", "before", "after", "changed_by", "changed_at"),
         "list_select_related": ("model_version__model",),
     },
+    models.ServingReport: {
+        "list_display": ("model_version", "environment", "window_start", "window_end", "error_rate", "reported_by"),
+        "list_select_related": ("model_version__model",),
+        "list_filter": ("environment",),
+    },
     models.Dataset: {
         "list_display": ("name", "kind", "location", "created_by", "created_at"),
         "search_fields": ("name",),

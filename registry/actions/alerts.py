@@ -11,7 +11,7 @@ from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
-from registry.models import Alert, CheckRun, RegisteredModel
+from registry.models import Alert, CheckRun, RegisteredModel, ServingReport
 from registry.queries import impact
 
 
@@ -26,6 +26,27 @@ def settle_alerts(run: CheckRun) -> None:
     elif run.outcome in (CheckRun.Outcome.FAILED, CheckRun.Outcome.NOT_DETERMINISTIC):
         for model in impact.models_concerned(run.check_definition):
             _open(model, run)
+
+
+def settle_skew(report: ServingReport) -> None:
+    """Open, keep or resolve the alert of an environment after its report, inside the transaction that keeps it."""
+    model = report.model_version.model
+    standing = model.alerts.filter(environment=report.environment, serving_report__isnull=False)
+    standing = standing.exclude(state=Alert.State.RESOLVED)
+    if not report.skew:
+        for alert in standing:
+            _resolve(alert)
+    elif not standing.exists():
+        told = "; ".join(f"{one['feature']} {one['issue']}" for one in report.skew)
+        alert = Alert.objects.create(
+            model=model,
+            serving_report=report,
+            environment=report.environment,
+            title=f"Serving skew in {report.environment}: {told}"[:300],
+            opened_at=timezone.now(),
+        )
+        payload = {"model": model.name, "serving_report": report.pk, "title": alert.title}
+        record("alert.opened", subject=f"alert:{alert.pk}", actor=SYSTEM, payload=payload)
 
 
 def acknowledge(alert: Alert, *, until: datetime, actor: Actor) -> Alert:

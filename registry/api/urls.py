@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from registry.api import checks, datasets, features, governance, models
+from registry.api import checks, datasets, features, governance, models, serving
 
 feature = [
     path("", features.Feature.as_view()),
@@ -32,6 +32,7 @@ urlpatterns = [
     path("models/<str:name>/", models.Model.as_view()),
     path("models/<str:name>/versions/", models.Versions.as_view()),
     path("models/<str:name>/versions/<str:version>/", include(model_version)),
+    path("serving-reports/", serving.ServingReports.as_view()),
     path("gate-policies/", governance.Policies.as_view()),
     path("overrides/", governance.Overrides.as_view()),
     path("overrides/<int:pk>/", governance.Override.as_view()),

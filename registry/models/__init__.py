@@ -13,6 +13,7 @@ from registry.models.model_versions import (
     SnapshotEntry,
     TrainingSnapshot,
 )
+from registry.models.serving import ServingReport
 
 __all__ = [
     "Alert",
@@ -31,6 +32,7 @@ __all__ = [
     "ModelVersion",
     "Override",
     "RegisteredModel",
+    "ServingReport",
     "SnapshotEntry",
     "SourceTable",
     "StageChange",

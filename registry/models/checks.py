@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from registry.models.features import Feature
 from registry.models.fields import recorded_by_field
 from registry.models.model_versions import RegisteredModel
+from registry.models.serving import ServingReport
 
 
 class Check(models.Model):
@@ -109,7 +111,10 @@ class CheckResult(models.Model):
 
 
 class Alert(models.Model):
-    """Something that somebody should look at: one for each model and check while it is open."""
+    """Something that somebody should look at: one for each model and check, or model and environment, while it is open.
+
+    A check's run raised it, or a serving report.
+    """
 
     class State(models.TextChoices):
         OPEN = "open"
@@ -117,8 +122,12 @@ class Alert(models.Model):
         RESOLVED = "resolved"
 
     model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="alerts")
-    check_definition = models.ForeignKey(Check, on_delete=models.PROTECT, related_name="alerts")
-    run = models.ForeignKey(CheckRun, on_delete=models.PROTECT, related_name="alerts")
+    check_definition = models.ForeignKey(Check, on_delete=models.PROTECT, null=True, blank=True, related_name="alerts")
+    run = models.ForeignKey(CheckRun, on_delete=models.PROTECT, null=True, blank=True, related_name="alerts")
+    serving_report = models.ForeignKey(
+        ServingReport, on_delete=models.PROTECT, null=True, blank=True, related_name="alerts"
+    )
+    environment = models.CharField(max_length=64, blank=True)
     title = models.CharField(max_length=300)
     state = models.CharField(max_length=16, choices=State, default=State.OPEN)
     blocking = models.BooleanField(default=False)
@@ -132,8 +141,25 @@ class Alert(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["model", "check_definition"], condition=~Q(state="resolved"), name="alert_open_once"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["model", "environment"],
+                condition=~Q(state="resolved") & Q(serving_report__isnull=False),
+                name="alert_of_serving_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(run__isnull=False, check_definition__isnull=False, serving_report__isnull=True)
+                | Q(run__isnull=True, check_definition__isnull=True, serving_report__isnull=False),
+                name="alert_has_one_origin",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """The page of what raised it."""
+        if self.run_id:
+            return reverse("registry:run", args=[self.run_id])
+        version = self.serving_report.model_version
+        return reverse("registry:model_version", args=[version.model.name, version.version])

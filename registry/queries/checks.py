@@ -51,7 +51,9 @@ def comparisons_of(conflicts: Sequence[Conflict]) -> list[tuple[Conflict, CheckR
 
 def alerts() -> QuerySet[Alert]:
     """Every alert with its model and check, newest first."""
-    return Alert.objects.select_related("model__owner_team", "check_definition", "run")
+    return Alert.objects.select_related(
+        "model__owner_team", "check_definition", "run", "serving_report__model_version__model"
+    )
 
 
 def open_alerts() -> QuerySet[Alert]:

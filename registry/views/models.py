@@ -12,7 +12,7 @@ from registry.actions.gates import ask_deployment_gate
 from registry.actions.pins import pin_features
 from registry.actions.promotion import promote
 from registry.domain.lifecycle import STEPS, Stage
-from registry.queries import checks, gates, model_versions, overrides, snapshots
+from registry.queries import checks, gates, model_versions, overrides, serving, snapshots
 from registry.views.shared import act_and_return, actor, page_of
 
 
@@ -52,6 +52,7 @@ def model_version(request: HttpRequest, name: str, version: str) -> HttpResponse
         "evaluations": found.evaluations.all(),
         "decisions": model_versions.decisions(found)[:10],
         "alerts": checks.open_alerts().filter(model=found.model),
+        "reports": serving.reports_of(found)[:5],
         "overrides": overrides.shown_on(found)[:10],
         "actor": actor(request),
         "steps": STEPS[Stage(found.stage)],

@@ -102,13 +102,14 @@ class AlertOutput(serializers.ModelSerializer):
     """Something that somebody should look at."""
 
     model = serializers.CharField(source="model.name")
-    check_name = serializers.CharField(source="check_definition.name")
-    check_run = serializers.IntegerField(source="run_id")
+    check_name = serializers.CharField(source="check_definition.name", allow_null=True, default=None)
+    check_run = serializers.IntegerField(source="run_id", allow_null=True)
+    serving_report = serializers.IntegerField(source="serving_report_id", allow_null=True)
 
     class Meta:
         model = Alert
         fields = (
-            "id", "model", "check_name", "check_run", "title", "state", "blocking", "opened_at", "acknowledged_by",
+            "id", "model", "check_name", "check_run", "serving_report", "environment", "title", "state", "blocking", "opened_at", "acknowledged_by",
             "acknowledged_until", "resolved_at",
         )  # fmt: skip
         read_only_fields = fields

@@ -78,3 +78,32 @@ def test_results_are_added_and_never_edited(api, model_version):
         assert getattr(ci, method)(f"{V1}/{path}").status_code == 405
     assert post(ci, path, {"evaluations": [{"metric": "mape"}]}).status_code == 422
     assert post(api("stranger"), path, {"evaluations": [{"metric": "m", "value": 1}]}).status_code == 403
+
+
+REPORT = {
+    "model": "demand", "version": "v1", "environment": "production",
+    "window": ["2026-01-05T08:00:00Z", "2026-01-05T09:00:00Z"], "latency_ms": {"p50": 12.5, "p95": 41},
+    "error_rate": 0.002, "predictions": 18250,
+}  # fmt: skip
+
+
+def test_serving_tells_what_it_runs_and_is_told_the_skew(api, in_production, browser_of):
+    ci = api("contributor")
+    due = ci.get(f"{V1}/models/demand/versions/v1/serving-features/").json()[0]["version"]
+    right = post(ci, "serving-reports/", REPORT | {"features": {"orders_3d": {"version": due}}})
+    assert (right.status_code, right.json()["skew"]) == (201, [])
+    wrong = post(ci, "serving-reports/", REPORT | {"features": {"orders_3d": {"version": "000000000000"}}})
+    assert wrong.json()["skew"][0]["expected"] == due
+    (alert,) = ci.get(f"{V1}/alerts/?model=demand").json()["results"]
+    assert (alert["check_run"], alert["serving_report"]) == (None, wrong.json()["id"])
+    page = browser_of("viewer").get("/registry/models/demand/v1/").content.decode()
+    assert f"serves 000000000000 where {due} is due" in page
+    assert browser_of("viewer").get("/registry/alerts/").status_code == 200
+
+
+def test_every_fault_of_a_report_comes_at_once(api, in_production):
+    wrong = REPORT | {"window": ["soon"], "error_rate": 2, "predictions": -1, "features": {"x": {}}}
+    answer = post(api("contributor"), "serving-reports/", wrong)
+    assert answer.status_code == 400
+    fields = {error["field"].split(".")[0] for error in answer.json()["errors"]}
+    assert fields == {"window", "error_rate", "predictions", "features"}

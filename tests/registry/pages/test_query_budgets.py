@@ -28,7 +28,7 @@ BUDGETS = {
     "/registry/features/orders_3d/": 16,
     "/registry/models/": 7,
     "/registry/models/demand/": 9,
-    "/registry/models/demand/v1/": 20,
+    "/registry/models/demand/v1/": 21,
     "/registry/datasets/": 7,
     "/registry/checks/": 7,
     "/registry/checks/runs/{run}/": 7,

@@ -1,0 +1,39 @@
+"""What the serving side says it really runs. Written once."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from registry.models.fields import recorded_by_field
+from registry.models.model_versions import ModelVersion
+
+
+class ServingReport(models.Model):
+    """One window of one environment: which feature versions were computed, how fast, how often wrongly."""
+
+    model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="serving_reports")
+    environment = models.CharField(max_length=64)
+    window_start = models.DateTimeField()
+    window_end = models.DateTimeField()
+    features = models.JSONField(help_text="Each feature with the version and pipeline commit that was run.")
+    latency_p50_ms = models.FloatField(null=True, blank=True)
+    latency_p95_ms = models.FloatField(null=True, blank=True)
+    error_rate = models.FloatField(null=True, blank=True, help_text="Share of requests, 0 to 1.")
+    predictions = models.PositiveBigIntegerField(null=True, blank=True)
+    skew = models.JSONField(default=list, help_text="Each feature that is computed otherwise than it must be.")
+    reported_by = recorded_by_field()
+    reported_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-window_end", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(window_end__gt=F("window_start")), name="serving_report_window_opens"),
+            models.CheckConstraint(
+                condition=Q(error_rate__isnull=True) | Q(error_rate__gte=0, error_rate__lte=1),
+                name="serving_report_error_rate_is_a_share",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model_version} in {self.environment}"
