@@ -122,6 +122,16 @@ class AcknowledgeForm(Acting):
     until = forms.DateTimeField(widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
 
 
+class MomentForm(forms.Form):
+    """The moment to look back to, UTC."""
+
+    at = forms.DateTimeField(
+        label="At (UTC)",
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+
 class OverrideForm(Acting):
     """Why a gate should be passed, and for how long."""
 

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from registry.views import checks, datasets, features, governance, models
+from registry.views import checks, datasets, features, governance, models, production
 
 app_name = "registry"
 urlpatterns = [
     path("features/", features.feature_list, name="features"),
     path("features/register/", features.register, name="feature_register"),
     path("features/<str:name>/", features.feature, name="feature"),
+    path("features/<str:name>/compare/", features.compare, name="feature_compare"),
     path("features/<str:name>/current/", features.make_current, name="feature_current"),
     path("models/", models.model_list, name="models"),
     path("models/<str:name>/", models.model, name="model"),
@@ -17,6 +18,8 @@ urlpatterns = [
     path("models/<str:name>/<str:version>/pins/", models.set_pin, name="model_pins"),
     path("models/<str:name>/<str:version>/promote/", models.promote_version, name="model_promote"),
     path("models/<str:name>/<str:version>/override/", governance.ask_override, name="override_ask"),
+    path("models/<str:name>/<str:version>/pack/", production.regulator_pack, name="regulator_pack"),
+    path("production/", production.serving_at, name="production"),
     path("overrides/", governance.override_list, name="overrides"),
     path("overrides/<int:pk>/<str:decision>/", governance.decide_override, name="override_decide"),
     path("policies/", governance.policy_list, name="policies"),

@@ -65,6 +65,7 @@ class ListEndpoint(ListModelMixin, Endpoint):
     ordering_fields: ClassVar[Sequence[str]] = ()
     search_fields: ClassVar[Sequence[str]] = ()
     filterset_class: ClassVar[type[FilterSet] | None] = None
+    other_parameters: ClassVar[Sequence[str]] = ()
 
     def rows(self) -> QuerySet[Any]:
         """What a list endpoint lists."""
@@ -77,6 +78,7 @@ class ListEndpoint(ListModelMixin, Endpoint):
 
     def list(self, request: Request) -> Response:
         known = {"page", "page_size", "ordering", "search", *getattr(self.filterset_class, "base_filters", ())}
+        known |= set(self.other_parameters)
         unknown = sorted(set(request.query_params) - known)
         if unknown:
             told = f"There is no such parameter; there are {', '.join(sorted(known))}."

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from registry.api import checks, datasets, features, governance, models, serving
+from registry.api import checks, datasets, features, governance, models, production, serving
 
 feature = [
     path("", features.Feature.as_view()),
@@ -19,6 +19,7 @@ model_version = [
     path("promote/", models.Promotion.as_view()),
     path("pins/", models.Pins.as_view()),
     path("serving-features/", models.ServingFeatures.as_view()),
+    path("regulator-pack/", production.RegulatorPack.as_view()),
     path("evaluations/", models.Evaluations.as_view()),
 ]
 urlpatterns = [
@@ -32,6 +33,7 @@ urlpatterns = [
     path("models/<str:name>/", models.Model.as_view()),
     path("models/<str:name>/versions/", models.Versions.as_view()),
     path("models/<str:name>/versions/<str:version>/", include(model_version)),
+    path("production/", production.Production.as_view()),
     path("serving-reports/", serving.ServingReports.as_view()),
     path("gate-policies/", governance.Policies.as_view()),
     path("overrides/", governance.Overrides.as_view()),

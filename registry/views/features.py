@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from platform_site.access import can_contribute
 from registry.actions.features import Registered, register_feature, set_current
+from registry.domain.change import changes
 from registry.forms import CurrentForm, FeatureForm
 from registry.models import Feature
 from registry.queries import checks, features, impact, overrides
@@ -44,6 +45,28 @@ def feature(request: HttpRequest, name: str) -> HttpResponse:
         "may_change": can_contribute(actor(request), found.owner_team.slug),
     }
     return render(request, "registry/feature.html", context)
+
+
+@require_safe
+def compare(request: HttpRequest, name: str) -> HttpResponse:
+    """Any two versions beside each other; the newest two unless told."""
+    found = features.feature(name)
+    versions = list(features.versions(found))
+    names = [one.name for one in versions]
+    wanted = [request.GET.get("base", names[1] if len(names) > 1 else names[0]), request.GET.get("head", names[0])]
+    base, head = (features.version(found, one) for one in wanted)
+    changed = changes(base.definition, head.definition, head.dialect)
+    labels = {"null_handling": "Null handling", "data_type": "Data type", "source_table": "Source table"}
+    context = {
+        "feature": found,
+        "versions": versions,
+        "base": base,
+        "head": head,
+        "sides": [("base", base), ("head", head)],
+        "changed": changed,
+        "fields": [(label, getattr(base, name), getattr(head, name)) for name, label in labels.items()],
+    }
+    return render(request, "registry/compare.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,0 +1,24 @@
+"""Hand out a regulator pack; that it was handed out, and to whom, is on record."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.db import transaction
+
+from platform_site import access
+from platform_site.access import Actor
+from platform_site.audit.record import record
+from registry.models import ModelVersion
+from registry.pack import archive
+from registry.queries.subjects import subject_of
+
+
+def hand_out(version: ModelVersion, *, actor: Actor) -> bytes:
+    """The archive of a version, as it stands now."""
+    access.require(access.can_ask_gate(actor), "Only people with a role take a regulator pack.")
+    content = archive.build(version)
+    with transaction.atomic():
+        payload = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+        record("regulator_pack.handed_out", subject=subject_of(version), actor=actor, payload=payload)
+    return content

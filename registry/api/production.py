@@ -1,0 +1,69 @@
+"""What served when, and the regulator pack, over the API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from platform_site.api.views import ListEndpoint
+from registry.actions.packs import hand_out
+from registry.api.models import VersionEndpoint
+from registry.api.serializers.production import StandingOutput
+from registry.pack.archive import as_download
+from registry.queries import production
+
+AT = OpenApiParameter("at", OpenApiTypes.DATETIME, description="The moment to look at; now when left out.")
+
+
+class Production(ListEndpoint):
+    """`production/`"""
+
+    serializer_class = StandingOutput
+    other_parameters = ("at",)
+
+    @property
+    def moment(self) -> datetime:
+        """The moment asked for."""
+        text = self.request.query_params.get("at")
+        if not text:
+            return timezone.now()
+        try:
+            return serializers.DateTimeField().run_validation(text)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({"at": error.detail}) from error
+
+    def rows(self) -> Any:
+        return production.versions_at(self.moment)
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        return production.standings(super().paginate_queryset(queryset), self.moment)
+
+    @extend_schema(
+        summary="What served at a moment, at which feature versions, let through by whom",
+        operation_id="production_at",
+        parameters=[AT],
+    )
+    def get(self, request: Request) -> Response:
+        return self.list(request)
+
+
+class RegulatorPack(VersionEndpoint):
+    """`models/{name}/versions/{version}/regulator-pack/`"""
+
+    serializer_class = StandingOutput
+
+    @extend_schema(
+        summary="Everything about a version in one archive that verifies by itself",
+        operation_id="regulator_pack_read",
+        responses={(200, "application/zip"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, name: str, version: str) -> HttpResponse:
+        return as_download(self.model_version, hand_out(self.model_version, actor=self.actor))

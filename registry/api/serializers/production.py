@@ -1,0 +1,37 @@
+"""What served at a moment."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from registry.models import ModelVersion
+
+
+class ServedOutput(serializers.Serializer):
+    """One feature as it was served: at the pin if there was one, else as trained; `current` is the default then."""
+
+    feature = serializers.CharField()
+    version = serializers.CharField()
+    trained_on = serializers.CharField()
+    pinned = serializers.BooleanField()
+    current = serializers.CharField(allow_null=True)
+
+
+class StandingOutput(serializers.Serializer):
+    """A model version that served: since when, by whose decision, under whose override."""
+
+    model = serializers.CharField(source="version.model.name")
+    version = serializers.CharField(source="version.version")
+    owner_team = serializers.CharField(source="version.model.owner_team.slug")
+    environment = serializers.SerializerMethodField()
+    since = serializers.DateTimeField()
+    promoted_by = serializers.CharField()
+    approved_by = serializers.ListField(child=serializers.CharField())
+    gate_decision = serializers.IntegerField()
+    features = ServedOutput(many=True)
+
+    class Meta:
+        model = ModelVersion
+
+    def get_environment(self, _: object) -> str:
+        return "production"

@@ -1,0 +1,65 @@
+"""The archive itself: the files, the script that verifies them, and a manifest of digests."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpResponse
+from django.utils import timezone
+
+from platform_site.audit import queries as audit
+from registry.models import ModelVersion
+from registry.queries import regulator_pack
+from registry.queries.subjects import subject_of
+
+VERIFIER = Path(__file__).with_name("verify.py")
+
+
+def build(version: ModelVersion) -> bytes:
+    """The zip of one model version, byte for byte; every file's SHA-256 stands in its manifest.json."""
+    told = regulator_pack.contents(version)
+    files = {name: _text(name, content) for name, content in told.items()}
+    files["verify.py"] = VERIFIER.read_bytes()
+    head, now = audit.head(), timezone.now()
+    manifest = {
+        "subject": subject_of(version),
+        "written_at": now.isoformat(),
+        "head": head._asdict() if head else {"sequence": 0, "hash": ""},
+        "events": len(told["audit_events.jsonl"]),
+        "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+    }
+    return _zip({**files, "manifest.json": _json(manifest)}, f"{version.model.name}-{version.version}", now)
+
+
+def as_download(version: ModelVersion, content: bytes) -> HttpResponse:
+    """The archive as a browser or a program takes it."""
+    answer = HttpResponse(content, content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{version.model.name}-{version.version}.zip"'
+    return answer
+
+
+def _text(name: str, content: Any) -> bytes:
+    if name.endswith(".jsonl"):
+        return "".join(json.dumps(line) + "\n" for line in content).encode()
+    return _json(content)
+
+
+def _json(content: Any) -> bytes:
+    return (json.dumps(content, indent=2, sort_keys=True, cls=DjangoJSONEncoder) + "\n").encode()
+
+
+def _zip(files: dict[str, bytes], folder: str, at: datetime) -> bytes:
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(f"{folder}/{name}", at.timetuple()[:6])
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, content)
+    return written.getvalue()

@@ -1,0 +1,101 @@
+"""What goes into the regulator pack of a model version, as plain values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+
+from platform_site.audit import queries as audit
+from platform_site.audit.chain import Event
+from registry.models import FeatureVersion, ModelVersion
+from registry.queries.snapshots import serving_features, trained_versions
+from registry.queries.subjects import subject_of
+
+
+def contents(version: ModelVersion) -> dict[str, Any]:
+    """Each file of the pack by name: JSON values, or the audit events as a list for JSON lines."""
+    return {
+        "lineage.json": _lineage(version),
+        "snapshot.json": _snapshot(version),
+        "evaluations.json": list(
+            version.evaluations.order_by("pk").values("metric", "slice", "value", "recorded_by", "recorded_at")
+        ),
+        "gate_decisions.json": [
+            decision.as_dict() | {"gate": decision.gate, "by": decision.decided_by, "at": decision.decided_at}
+            for decision in version.gate_decisions.order_by("pk")
+        ],
+        "overrides.json": list(
+            version.overrides.order_by("pk").values(
+                "id", "state", "causes", "reason", "requested_by", "requested_at", "expires_at", "decided_by",
+                "decided_at", "decision_reason",
+            )
+        ),
+        "serving_history.json": _history(version),
+        "audit_events.jsonl": [event._asdict() for event in events(version)],
+    }  # fmt: skip
+
+
+def events(version: ModelVersion) -> list[Event]:
+    """The audit events that speak of a version, of its model or of the feature versions it was trained on."""
+    features = [f"feature_version:{one}" for one in trained_versions(version).values()]
+    mine = Q(subject__in=[subject_of(version), f"model:{version.model.name}", *features])
+    rows = audit.events().filter(mine).order_by("sequence").values_list(*Event._fields)
+    return [Event._make(row) for row in rows]
+
+
+def _lineage(version: ModelVersion) -> dict[str, Any]:
+    data = version.data_snapshot
+    return {
+        "model": version.model.name,
+        "version": version.version,
+        "owner_team": version.model.owner_team.slug,
+        "model_type": version.model.model_type,
+        "serving_mode": version.model.serving_mode,
+        "stage": version.stage,
+        "artifact": {"uri": version.artifact_uri, "digest": version.artifact_digest},
+        "code_commit": version.code_commit,
+        "pipeline_commit": version.pipeline_commit,
+        "data_snapshot": {
+            "dataset": data.dataset.name,
+            "digest": data.digest,
+            "rows": data.rows,
+            "schema": data.schema,
+        },
+        "container_digest": version.container_digest,
+        "hyperparameters": version.hyperparameters,
+        "registered_by": version.registered_by,
+        "registered_at": version.registered_at,
+    }
+
+
+def _snapshot(version: ModelVersion) -> dict[str, Any]:
+    served = {one.feature.name: one for one in serving_features(version)}
+    trained = trained_versions(version)
+    return {
+        "uses_no_features": version.uses_no_features,
+        "features": [
+            {"feature": name, "trained": _definition(one), "served": _definition(served[name])}
+            for name, one in sorted(trained.items())
+        ],
+    }
+
+
+def _definition(version: FeatureVersion) -> dict[str, Any]:
+    return version.definition.as_dict() | {
+        "version": version.name,
+        "digest": version.digest,
+        "dialect": version.dialect,
+        "pipeline_commit": version.pipeline_commit,
+    }
+
+
+def _history(version: ModelVersion) -> dict[str, Any]:
+    changes = version.stage_changes.order_by("pk").values(
+        "before", "after", "changed_by", "changed_at", "gate_decision_id"
+    )
+    reports = version.serving_reports.order_by("pk").values(
+        "environment", "window_start", "window_end", "features", "skew", "latency_p50_ms", "latency_p95_ms",
+        "error_rate", "predictions", "reported_by",
+    )  # fmt: skip
+    return {"stages": list(changes), "serving_reports": list(reports)}

@@ -1,0 +1,34 @@
+"""What served when, and the regulator pack."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from registry.actions.packs import hand_out
+from registry.forms import MomentForm
+from registry.pack.archive import as_download
+from registry.queries import model_versions, production
+from registry.views.shared import PER_PAGE, actor
+
+
+@require_safe
+def serving_at(request: HttpRequest) -> HttpResponse:
+    """What was in production at a moment, at which feature versions, let through by whom."""
+    form = MomentForm(request.GET or None)
+    moment: datetime = (form.cleaned_data.get("at") if form.is_valid() else None) or timezone.now()
+    page = Paginator(production.versions_at(moment), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "moment": moment, "page_obj": page, "standings": production.standings(list(page), moment)}
+    return render(request, "registry/production.html", context)
+
+
+@require_POST
+def regulator_pack(request: HttpRequest, name: str, version: str) -> HttpResponse:
+    """The archive of a version, as a download; that it was taken is on record."""
+    found = model_versions.version(name, version)
+    return as_download(found, hand_out(found, actor=actor(request)))
