@@ -2,17 +2,20 @@
 
 from django.urls import path
 
-from registry.views import checks, datasets, features, governance, models, production
+from registry.views import checks, datasets, features, governance, graph, models, production
 
 app_name = "registry"
 urlpatterns = [
     path("features/", features.feature_list, name="features"),
     path("features/register/", features.register, name="feature_register"),
     path("features/<str:name>/", features.feature, name="feature"),
+    path("features/<str:name>/graph/", graph.of_feature, name="feature_graph"),
     path("features/<str:name>/compare/", features.compare, name="feature_compare"),
     path("features/<str:name>/current/", features.make_current, name="feature_current"),
     path("models/", models.model_list, name="models"),
     path("models/<str:name>/", models.model, name="model"),
+    path("models/<str:name>/graph/", graph.of_model, name="model_graph"),
+    path("source-tables/<str:name>/graph/", graph.of_source, name="source_graph"),
     path("models/<str:name>/<str:version>/", models.model_version, name="model_version"),
     path("models/<str:name>/<str:version>/gate/", models.ask_gate, name="model_gate"),
     path("models/<str:name>/<str:version>/pins/", models.set_pin, name="model_pins"),

@@ -198,3 +198,16 @@ MISSING = [
 @pytest.mark.parametrize("path", MISSING)
 def test_what_does_not_exist_is_a_page_that_says_so(contributor, path):
     assert contributor.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["features/orders_3d", "models/demand", "source-tables/orders"])
+def test_the_impact_graph_shows_what_hangs_on_what(contributor, changed, path):
+    page = contributor.get(f"/registry/{path}/graph/")
+    told = text(page)
+    for expected in ("orders", TRAINED_NAME, "demand v1", "Production", "BLOCKED"):
+        assert expected in told, expected
+    assert page.content.decode().count('class="graph-edge"') == (3 if path == "models/demand" else 4)
+
+
+def test_a_source_table_that_nothing_reads_has_no_graph(contributor):
+    assert contributor.get("/registry/source-tables/elsewhere/graph/").status_code == 404

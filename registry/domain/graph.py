@@ -1,0 +1,140 @@
+"""The impact graph: source tables → feature versions → model versions → where they serve, laid out to be read (F6).
+
+>>> graph = Graph((Node("t", 0, "orders"), Node("f", 1, "orders_7d")), frozenset({("t", "f")}))
+>>> [(placed.node.label, placed.x < WIDTH) for placed in layout(graph).placed]
+[('orders', True), ('orders_7d', True)]
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+COLUMNS = ("Source tables", "Feature versions", "Model versions", "Serving")
+READABLE = 50
+BOX, GAP, HIGH, ROW = 210, 66, 44, 56  # pixels: a box's width, the gap between columns, a box's height, a row's
+TOP = 32  # room for the columns' headings
+WIDTH = len(COLUMNS) * BOX + (len(COLUMNS) - 1) * GAP
+
+
+class Node(NamedTuple):
+    """One thing: its column (an index into `COLUMNS`), what it is called, and what it is folded into when too many.
+
+    ``note`` stands below the label, ``tone`` is a word of state, ``url`` its page; ``holds`` counts what was folded.
+    """
+
+    key: str
+    column: int
+    label: str
+    note: str = ""
+    group: str = ""
+    tone: str = ""
+    url: str = ""
+    holds: int = 1
+
+
+class Graph(NamedTuple):
+    """Nodes, and edges as pairs of their keys, from left to right."""
+
+    nodes: tuple[Node, ...]
+    edges: frozenset[tuple[str, str]]
+
+
+class Placed(NamedTuple):
+    """A node with the upper left corner of its box, in pixels."""
+
+    node: Node
+    x: int
+    y: int
+
+
+class Drawing(NamedTuple):
+    """A graph as it is drawn: boxes, curves as SVG paths, and the size of it all in pixels."""
+
+    placed: tuple[Placed, ...]
+    curves: tuple[str, ...]
+    width: int
+    height: int
+
+
+def fold(graph: Graph, limit: int = READABLE) -> Graph:
+    """The graph with at most ``limit`` nodes: versions fold into their feature, then into their model, then each
+    column keeps its first and tells how many more there are."""
+    for column in (1, 2):
+        if len(graph.nodes) <= limit:
+            return graph
+        graph = _merged(graph, {n.key: f"{column}/{n.group}" for n in graph.nodes if n.column == column and n.group})
+    if len(graph.nodes) <= limit:
+        return graph
+    kept = limit // len(COLUMNS) - 1
+    rest = {}
+    for column in range(len(COLUMNS)):
+        beyond = [node for node in graph.nodes if node.column == column][kept:]
+        rest |= {node.key: f"{column}/more" for node in beyond} if len(beyond) > 1 else {}
+    return _merged(graph, rest)
+
+
+def layout(graph: Graph) -> Drawing:
+    """Place every node: a column each, in an order in which few curves cross."""
+    order = _ordered(graph)
+    placed = {
+        node.key: Placed(node, column * (BOX + GAP), TOP + row * ROW)
+        for column, nodes in order.items()
+        for row, node in enumerate(nodes)
+    }
+    curves = tuple(_curve(placed[start], placed[end]) for start, end in sorted(graph.edges))
+    height = TOP + max((len(nodes) for nodes in order.values()), default=0) * ROW
+    return Drawing(tuple(placed.values()), curves, WIDTH, height)
+
+
+def _merged(graph: Graph, into: Mapping[str, str]) -> Graph:
+    """The graph with each node of ``into`` replaced by the one it names; a group of one stays itself."""
+    members: dict[str, list[Node]] = defaultdict(list)
+    for node in graph.nodes:
+        if node.key in into:
+            members[into[node.key]].append(node)
+    alone = {nodes[0].key for nodes in members.values() if len(nodes) == 1}
+    merged = {key: target for key, target in into.items() if key not in alone}
+    folded = [_folded(key, members[key]) for key in dict.fromkeys(merged.values())]
+    edges = {(merged.get(start, start), merged.get(end, end)) for start, end in graph.edges}
+    kept = [node for node in graph.nodes if node.key not in merged]
+    return Graph((*kept, *folded), frozenset(edges))
+
+
+def _folded(key: str, nodes: list[Node]) -> Node:
+    first, count = nodes[0], sum(node.holds for node in nodes)
+    more = key.endswith("/more")
+    label = f"and {count} more" if more else first.group
+    tones = {node.tone for node in nodes}
+    return Node(
+        key, first.column, label, "" if more else f"{count} versions", tone=tones.pop() if len(tones) == 1 else "",
+        url="" if more else first.url, holds=count,
+    )  # fmt: skip
+
+
+def _ordered(graph: Graph) -> dict[int, list[Node]]:
+    """The nodes of each column by where their neighbours to the left stand on average."""
+    before: dict[str, list[str]] = defaultdict(list)
+    for start, end in graph.edges:
+        before[end].append(start)
+    order: dict[int, list[Node]] = {}
+    rows: dict[str, int] = {}
+    for column in range(len(COLUMNS)):
+        nodes = [node for node in graph.nodes if node.column == column]
+        order[column] = sorted(
+            nodes, key=lambda node: (_mean(rows[k] for k in before[node.key] if k in rows), node.label)
+        )
+        rows |= {node.key: row for row, node in enumerate(order[column])}
+    return order
+
+
+def _mean(values: Iterable[int]) -> float:
+    found = list(values)
+    return sum(found) / len(found) if found else 0.0
+
+
+def _curve(start: Placed, end: Placed) -> str:
+    left, right = start.x + BOX, end.x
+    y, to, middle = start.y + HIGH // 2, end.y + HIGH // 2, (left + right) // 2
+    return f"M{left},{y} C{middle},{y} {middle},{to} {right},{to}"
