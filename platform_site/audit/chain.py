@@ -61,7 +61,7 @@ class Verification(NamedTuple):
 
 def canonical(payload: Any) -> str:
     """JSON with sorted keys and no spaces: the text that is stored and hashed. NaN is refused (ValueError)."""
-    return json.dumps(payload, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
+    return json.dumps(payload, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def link(sequence: int, at: str, actor: str, action: str, subject: str, payload: str, previous_hash: str) -> str:

@@ -110,7 +110,7 @@ def ways_out(blocking: Sequence[Conflict]) -> tuple[WayOut, ...]:
     ways: list[WayOut] = []
     for conflict in blocking:
         if conflict.trained_on and conflict.current:
-            ways += _ways_for_a_change(conflict)
+            ways += _ways_for_a_change(conflict.feature, conflict.trained_on)
         else:
             ways.append(
                 WayOut("snapshot", "Record which version of each feature the model was trained on.", conflict.feature)
@@ -120,21 +120,10 @@ def ways_out(blocking: Sequence[Conflict]) -> tuple[WayOut, ...]:
     return tuple(dict.fromkeys(ways))
 
 
-def _ways_for_a_change(conflict: Conflict) -> tuple[WayOut, WayOut]:
-    return (
-        WayOut(
-            "pin",
-            f"Pin {conflict.feature} to {conflict.trained_on}: serving then computes what the model was trained on.",
-            conflict.feature,
-            conflict.trained_on or "",
-        ),
-        WayOut(
-            "rollback",
-            f"Set the current version of {conflict.feature} back to {conflict.trained_on}, for every model.",
-            conflict.feature,
-            conflict.trained_on or "",
-        ),
-    )
+def _ways_for_a_change(feature: str, trained_on: str) -> tuple[WayOut, WayOut]:
+    pin = f"Pin {feature} to {trained_on}: serving then computes what the model was trained on."
+    back = f"Set the current version of {feature} back to {trained_on}, for every model."
+    return WayOut("pin", pin, feature, trained_on), WayOut("rollback", back, feature, trained_on)
 
 
 def _reason(conflict: Conflict) -> str:

@@ -39,7 +39,7 @@ class Word(NamedTuple):
 
 def covered(causes: Iterable[Cause], words: Iterable[Word], *, at: datetime) -> dict[str, int]:
     """Which causes are covered at a moment, and by which override; the newest word where there are several."""
-    standing = sorted((word for word in words if word.until > at), key=lambda word: word.id)
+    standing = sorted(word for word in words if word.until > at)  # by id, which comes first and is unique
     return {cause.key: word.id for word in standing for cause in causes if cause.overridable and cause.key in word.keys}
 
 

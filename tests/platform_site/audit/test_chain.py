@@ -110,3 +110,23 @@ def test_the_text_of_a_payload_does_not_depend_on_the_order_of_its_keys():
 def test_nan_has_no_text():
     with pytest.raises(ValueError):
         canonical({"value": float("nan")})
+
+
+ORDER = "expected event {} here: events are missing or in another order"
+REASONS = {
+    "edited": (2, "its hash does not fit its content"),
+    "edited with its hash": (2, "its MAC was not made with this installation's key"),
+    "a middle row deleted": (2, ORDER.format(3)),
+    "two swapped": (1, "its previous hash is not the hash of the event before"),
+    "the tail cut": (3, "missing: a noted head says that event 5 existed"),
+    "all deleted": (0, "missing: a noted head says that event 5 existed"),
+    "edited, and everything after recomputed": (2, "its MAC was not made with this installation's key"),
+    "a row forged and recomputed": (5, "its MAC was not made with this installation's key"),
+}
+
+
+@pytest.mark.parametrize(("name", "tamper", "first_broken"), TAMPERINGS)
+def test_what_was_whole_before_it_and_why_it_does_not_fit_is_said(name, tamper, first_broken):
+    found = verify(tamper(list(WHOLE)), key=KEY, heads=[HEAD])
+    assert (found.events, found.first_broken.reason) == REASONS[name]
+    assert found.head == (Head(found.events, WHOLE[found.events - 1].hash) if found.events else Head(0, GENESIS))

@@ -61,3 +61,67 @@ def test_each_feature_has_a_conflict_of_its_own():
         [Used("a", version(), version(data_type="int64")), Used("b", version(), version()), Used("c", None, None)]
     )
     assert [conflict.feature for conflict in found] == ["a", "c"]
+
+
+REWRITTEN = version(computation_logic="avg(x) over (order by t)")
+ZERO = version(null_handling="zero_fill")
+TOLD = [
+    (Used("f", None, ZERO), Severity.ERROR, "The version trained on is unknown.", None, ZERO.name),
+    (Used("f", ZERO, None), Severity.ERROR, "The feature has no version to serve.", ZERO.name, None),
+    (Used("f", None, None), Severity.ERROR, "The version trained on is unknown.", None, None),
+    (
+        Used("f", version(), REWRITTEN),
+        Severity.INFO,
+        "The definition was rewritten since training and computes the same.",
+        version().name,
+        REWRITTEN.name,
+    ),
+    (
+        Used("f", version(), ZERO),
+        Severity.WARNING,
+        "The definition changed since training: null handling.",
+        version().name,
+        ZERO.name,
+    ),
+    (
+        Used("f", version(), ZERO, pinned=True),
+        Severity.WARNING,
+        "The definition is pinned to another: null handling.",
+        version().name,
+        ZERO.name,
+    ),
+]
+
+
+@pytest.mark.parametrize(("used", "severity", "issue", "trained_on", "current"), TOLD)
+def test_a_conflict_is_told_in_full(used, severity, issue, trained_on, current):
+    (conflict,) = conflicts([used])
+    assert conflict[:5] == ("f", severity, issue, trained_on, current)
+    assert conflict.change.formatting_only is (severity is Severity.INFO)
+    assert conflict.key == f"f:{trained_on or '-'}>{current or '-'}"
+    told = conflict.as_dict()
+    assert (told["null_handling_change"], told["logic_change"]) == (
+        used.served is ZERO and trained_on is not None,
+        False,
+    )
+    assert told["data_type_change"] is told["source_table_change"] is False
+
+
+def test_a_whole_snapshot_that_tells_nothing_is_one_conflict():
+    none, empty = conflicts(None)[0], conflicts([])[0]
+    assert none[:5] == (
+        "", Severity.ERROR, "No training snapshot: nobody can tell what this model was trained on.", None, None,
+    )  # fmt: skip
+    assert empty[:5] == (
+        "", Severity.ERROR,
+        "The training snapshot is empty: record the features, or register that the model uses none.", None, None,
+    )  # fmt: skip
+    assert conflicts(iter([Used("f", version(), version())]), uses_no_features=True) == ()
+    assert len(conflicts([Used("f", version(), ZERO)], uses_no_features=True)) == 1
+
+
+@pytest.mark.parametrize(("field", "given"), [("data_type", "int64"), ("source_table", "t")])
+def test_a_conflict_marks_type_and_table(field, given):
+    (conflict,) = conflicts([Used("f", version(), version(**{field: given}))])
+    told = conflict.as_dict()
+    assert [name for name in told if name.endswith("_change") and told[name]] == [f"{field}_change"]

@@ -116,3 +116,22 @@ def test_another_window_bound_always_changes_the_equivalence(logic, bound):
 def test_different_content_has_a_different_address(one, other):
     same = address(FIRST._replace(computation_logic=one)) == address(FIRST._replace(computation_logic=other))
     assert same == (one == other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "dialect", "same"),
+    [
+        ("x + 1", "X + 1", "snowflake", True), ("x + 1", "X + 1", "clickhouse", False), ("x + 1", "X + 1", "duckdb", True),
+        ("`a` + 1", "`a`  +  1", "mysql", True), ("`a` + 1", "`a`  +  1", "duckdb", False),
+    ],
+)  # fmt: skip
+def test_each_dialect_reads_names_its_own_way(one, other, dialect, same):
+    first, second = (Definition(logic, "none", "int64", "t") for logic in (one, other))
+    assert equivalent(first, second, dialect) is same
+    assert (equivalence(first, dialect) == equivalence(second, dialect)) is same
+
+
+def test_a_fingerprint_once_stored_is_found_again():
+    definition = Definition("AVG(x) OVER (ORDER BY t)", "forward_fill", "float32", "orders")
+    assert equivalence(definition) == "47460f905dd3e5c6477d8101c0d243e0a84ed9f1e1257cdff917424c9abf1acc"
+    assert equivalence(definition, "postgres") != equivalence(definition)

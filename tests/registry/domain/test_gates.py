@@ -96,3 +96,85 @@ def test_a_check_that_only_informs_is_told_and_closes_nothing():
     told = judge([Check("mape", "", "<=", 0.1, required=False)], {})
     verdict = gate(stage="staging", conflicts=[], checks=told)
     assert (verdict.proceeds, verdict.checks[0].outcome) == (True, "missing")
+
+
+def test_every_way_out_is_said_in_full():
+    verdict = gate(stage="production", conflicts=[WARNING, ERROR, INFO])
+    assert verdict.as_dict() == {
+        "decision": "BLOCKED",
+        "conflicts": [conflict.as_dict() for conflict in (WARNING, ERROR, INFO)],
+        "reasons": ["orders_7d: The definition changed since training: logic.", "No training snapshot."],
+        "ways_out": [
+            {
+                "kind": "pin",
+                "do": "Pin orders_7d to aaaa: serving then computes what the model was trained on.",
+                "feature": "orders_7d",
+                "version": "aaaa",
+            },
+            {
+                "kind": "rollback",
+                "do": "Set the current version of orders_7d back to aaaa, for every model.",
+                "feature": "orders_7d",
+                "version": "aaaa",
+            },
+            {
+                "kind": "snapshot",
+                "do": "Record which version of each feature the model was trained on.",
+                "feature": "",
+                "version": "",
+            },
+            {
+                "kind": "retrain",
+                "do": "Train a new model version on the current definitions and register it.",
+                "feature": "",
+                "version": "",
+            },
+            {
+                "kind": "override",
+                "do": "Ask for an override: with a reason, for a time, approved by somebody else.",
+                "feature": "",
+                "version": "",
+            },
+        ],
+        "overridden": [],
+        "checks": [],
+    }
+
+
+@pytest.mark.parametrize("side", [("aaaa", None), (None, "bbbb"), (None, None)])
+def test_where_a_side_is_unknown_only_the_snapshot_or_another_training_help(side):
+    unknown = Conflict("orders_7d", Severity.ERROR, "unknown", *side)
+    ways = gate(stage="production", conflicts=[unknown]).ways_out
+    assert [(way.kind, way.feature) for way in ways] == [("snapshot", "orders_7d"), ("retrain", ""), ("override", "")]
+
+
+def test_the_same_way_is_offered_once():
+    ways = gate(stage="production", conflicts=[ERROR, ERROR]).ways_out
+    assert [way.kind for way in ways] == ["snapshot", "retrain", "override"]
+
+
+def test_an_alert_and_a_stage_have_their_own_keys_and_words():
+    alert = Cause("alert:7", "A blocking alert is open: rows differ")
+    verdict = gate(stage="registered", conflicts=[], alerts=[alert])
+    never = "The model version was never promoted: promote it to staging first."
+    assert verdict.causes == (Cause("stage:registered", never, overridable=False), alert)
+    assert [way.kind for way in verdict.ways_out] == ["override"]
+    archived = gate(stage="archived", conflicts=[]).causes
+    assert archived == (Cause("stage:archived", "The model version is archived: register a new one.", False),)
+
+
+def test_what_is_overridden_is_kept_with_the_decision():
+    verdict = gate(stage="production", conflicts=[WARNING], checks=SHORT, words=[word(KEY, number=9)], at=NOW)
+    told = verdict.as_dict()
+    assert told["overridden"] == [{"reason": "orders_7d: The definition changed since training: logic.", "override": 9}]
+    assert told["checks"][0]["outcome"] == "failed"
+    assert verdict.conflicts == (WARNING,)
+    both = gate(stage="production", conflicts=[WARNING], words=[word(KEY, number=9)], at=NOW)
+    assert (both.checks, both.conflicts, both.causes) == ((), (WARNING,), ())
+
+
+def test_the_newest_word_is_named_and_a_moment_is_needed_for_any():
+    words = [word(KEY, number=4), word(KEY, number=9), word(KEY, number=5)]
+    verdict = gate(stage="production", conflicts=[WARNING], words=words, at=NOW)
+    assert verdict.overridden[0].override == 9
+    assert not gate(stage="production", conflicts=[WARNING], words=words).proceeds

@@ -77,3 +77,58 @@ GOOD = {"metric": "mape", "operator": "<=", "threshold": 0.15}
 )  # fmt: skip
 def test_all_faults_of_a_policy_come_at_once(given, fields):
     assert {field for field, _, _ in faults(given)} == fields
+
+
+def test_a_judgement_is_said_and_kept_in_full():
+    (judged,) = judge(
+        [Check("mape", "region=north", "<=", 0.15)], {("mape", "region=north"): 0.2}, policy="p", version=3
+    )
+    assert judged.as_dict() == {
+        "metric": "mape", "slice": "region=north", "operator": "<=", "threshold": 0.15, "required": True,
+        "observed": 0.2, "outcome": "failed", "policy": "p", "policy_version": 3,
+    }  # fmt: skip
+    assert judged.sentence == "Policy p v3 asks for mape on region=north <= 0.15; it is 0.2."
+    assert judged.key == "policy:p:3:mape:region=north:0.2"
+    (missing,) = judge([Check("mape", "", "<=", 0.15)], {})
+    assert missing.sentence == "Policy  v0 asks for mape <= 0.15; it was not measured (mape)."
+    assert (missing.policy, missing.policy_version, missing.observed) == ("", 0, None)
+
+
+SENTENCES = [
+    (7, [("checks", "missing", "Give at least one check: metric, operator, threshold.")]),
+    ([GOOD] * 101, [("checks", "too_many", "A policy has 100 checks at most.")]),
+    ([7], [("checks.0", "malformed", "A check is an object: metric, operator, threshold.")]),
+    ([GOOD, GOOD], [("checks", "duplicate", "mape is checked twice the same way.")]),
+    (
+        [{"metric": " ", "operator": "~", "threshold": "x", "required": 1, "slice": 7}],
+        [
+            ("checks.0.metric", "malformed", "Give a metric of at most 120 characters."),
+            ("checks.0.slice", "malformed", "Give a slice of at most 120 characters."),
+            ("checks.0.operator", "unknown", "Choose one of <=, <, >=, >."),
+            ("checks.0.threshold", "malformed", "Give a number."),
+            ("checks.0.required", "malformed", "Say true or false."),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("given", "told"), SENTENCES)
+def test_every_fault_says_what_to_change(given, told):
+    assert faults(given) == told
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        [GOOD] * 1, [GOOD | {"metric": f"m{n}"} for n in range(100)], [GOOD, GOOD | {"operator": ">="}],
+        [GOOD, GOOD | {"slice": "x"}], [GOOD | {"metric": "x" * 120, "slice": "y" * 120, "threshold": 0}],
+    ],
+)  # fmt: skip
+def test_what_is_well_formed_has_no_fault(given):
+    assert faults(given) == []
+
+
+def test_a_check_is_required_and_of_all_rows_unless_said():
+    assert parse(GOOD) == Check("mape", "", "<=", 0.15, True)
+    assert parse(GOOD | {"slice": None, "required": False}) == Check("mape", "", "<=", 0.15, False)
+    assert isinstance(parse(GOOD | {"threshold": 1}).threshold, float)

@@ -1,0 +1,109 @@
+"""Who may do what: every permission for every role, on one's own team's things and on another's."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from platform_site import access
+from platform_site.access import SYSTEM, Actor, Role, actor_of
+from platform_site.errors import NotAllowed
+
+ROLES = {"V": Role.VIEWER, "C": Role.CONTRIBUTOR, "A": Role.APPROVER, "L": Role.LEAD, "X": Role.ADMINISTRATOR}
+# Which roles may, on their own team's things and on another team's.
+MATRIX = {
+    "can_contribute": ("CX", "X"),
+    "can_promote": ("CX", "X"),
+    "can_set_policy": ("CLX", "LX"),
+}
+# Which roles may, whatever their team.
+EVERYWHERE = {
+    "can_describe_data": "CLX",
+    "can_ask_gate": "VCALX",
+    "can_run_check": "CALX",
+    "can_assess": "LX",
+    "can_record_ticket": "CLX",
+    "can_administer": "X",
+}
+OURS, THEIRS = "forecasting", "data-platform"
+
+
+def actor(*roles: Role, name: str = "zoe") -> Actor:
+    return Actor(name, frozenset(roles), frozenset({OURS}))
+
+
+@pytest.mark.parametrize("letter", ROLES)
+@pytest.mark.parametrize("permission", MATRIX)
+def test_what_belongs_to_a_team_is_changed_by_that_team(permission, letter):
+    may, (own, other) = getattr(access, permission), MATRIX[permission]
+    assert may(actor(ROLES[letter]), OURS) == (letter in own)
+    assert may(actor(ROLES[letter]), THEIRS) == (letter in other)
+
+
+@pytest.mark.parametrize("letter", ROLES)
+@pytest.mark.parametrize("permission", EVERYWHERE)
+def test_what_belongs_to_no_team_goes_by_role(permission, letter):
+    assert getattr(access, permission)(actor(ROLES[letter])) == (letter in EVERYWHERE[permission])
+
+
+@pytest.mark.parametrize("permission", [*EVERYWHERE, *MATRIX])
+def test_nobody_may_anything_without_a_role(permission):
+    team = (OURS,) if permission in MATRIX else ()
+    assert getattr(access, permission)(actor(), *team) is False
+
+
+@pytest.mark.parametrize("letter", ROLES)
+def test_only_an_approver_approves_and_never_their_own_request(letter):
+    assert access.can_approve(actor(ROLES[letter]), "cora") == (letter == "A")
+    assert access.can_approve(actor(*Role), "cora") is True
+    assert access.can_approve(actor(*Role), "zoe") is False
+
+
+def test_the_platforms_policies_are_nobodys_own():
+    assert access.can_set_policy(actor(Role.CONTRIBUTOR), None) is False
+    assert access.can_set_policy(actor(Role.LEAD), None) is True
+
+
+@pytest.mark.parametrize(
+    ("roles", "team", "belongs"), [((), OURS, True), ((), THEIRS, False), ((Role.ADMINISTRATOR,), THEIRS, True)]
+)
+def test_an_administrator_is_of_every_team(roles, team, belongs):
+    assert actor(*roles).belongs_to(team) is belongs
+
+
+def test_a_refusal_says_why():
+    access.require(True, "never said")
+    with pytest.raises(NotAllowed) as refused:
+        access.require(False, "Only leads assess.")
+    assert refused.value.message == "Only leads assess."
+
+
+def user(*, superuser: bool):
+    """A user as Django's own would answer."""
+    asked = {"groups": [], "memberships": []}
+
+    def related(name, values):
+        def values_list(*fields, flat):
+            asked[name].append((fields, flat))
+            return values
+
+        return SimpleNamespace(values_list=values_list)
+
+    return SimpleNamespace(
+        groups=related("groups", ["lead"]), memberships=related("memberships", [OURS]), is_superuser=superuser,
+        get_username=lambda: "lea", pk=7, asked=asked,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("superuser", "roles"), [(False, {"lead"}), (True, {"lead", "administrator"})])
+def test_an_actor_is_read_once_from_the_user(superuser, roles):
+    person = user(superuser=superuser)
+    first, again = actor_of(person), actor_of(person)
+    assert first == Actor("lea", frozenset(roles), frozenset({OURS}), 7)
+    assert first is again
+    assert person.asked == {"groups": [(("name",), True)], "memberships": [(("team__slug",), True)]}
+
+
+def test_workers_act_as_the_system():
+    assert (SYSTEM.name, SYSTEM.is_administrator, SYSTEM.user_id) == ("system", True, None)
