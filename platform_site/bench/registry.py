@@ -1,0 +1,111 @@
+"""The registry at scale: how quickly the gate decides, and how quickly a model version is told, beside MLflow."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from platform_site.bench import mlflow_peer
+from platform_site.bench.seed import READER, Scale
+from platform_site.bench.servers import PROJECT, ask, free_port, started
+
+CLIENTS, SECONDS, ASKED = 16, 10, 500
+SMALL = Scale(models=200, features=400, versions=3, entries=20)
+INSIDE = """
+import statistics, time
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from registry.models import ModelVersion
+from registry.queries import gates, model_versions
+took, names = [], list(ModelVersion.objects.order_by("?").values_list("model__name", "version")[:200])
+for name, version in names:
+    began = time.perf_counter()
+    gates.deployment_verdict(model_versions.version(name, version))
+    took.append((time.perf_counter() - began) * 1000)
+with CaptureQueriesContext(connection) as queries:
+    gates.deployment_verdict(model_versions.version(*names[0]))
+print(statistics.median(took), sorted(took)[int(len(took) * 0.95)], len(queries))
+"""
+
+
+def run(say: Any, *, small: bool) -> None:
+    """Measure on a scratch installation; MLflow is installed into an environment of its own, once."""
+    scale = SMALL if small else Scale()
+    python = mlflow_peer.environment(Path(settings.STATE_DIR).resolve() / "bench" / "mlflow")
+    with tempfile.TemporaryDirectory(prefix="plumbline-bench-") as folder:
+        scratch = Path(folder)
+        own = {**os.environ, "STATE_DIR": str(scratch), "DATABASE_URL": "", "REDIS_URL": ""}
+        own = {name: value for name, value in own.items() if value}
+        _manage(own, "migrate", "-v", "0")
+        began = time.monotonic()
+        _manage(
+            own, "seed_scale", *(word for name, value in scale._asdict().items() for word in (f"--{name}", str(value)))
+        )
+        say(
+            f"Seeded {scale.models:,} models, {scale.features * scale.versions:,} feature versions, {scale.entries} features "
+            f"a snapshot in {time.monotonic() - began:.0f} s."
+        )
+        median, p95, queries = _manage(own, "shell", "-v", "0", "-c", INSIDE).split()
+        say(
+            f"The deployment gate: median {float(median):.1f} ms, 95th percentile {float(p95):.1f} ms, {queries} queries."
+        )
+        ours = _plumbline(own, scratch, scale)
+        theirs = _mlflow(python, scratch, scale)
+    _table(say, ours, theirs, mlflow_peer.version(python))
+
+
+def _plumbline(own: dict[str, str], scratch: Path, scale: Scale) -> list[dict[str, Any]]:
+    token = _manage(own, "token", READER, "--scope", "read").strip()
+    paths = [f"/api/v1/models/model_{number:05}/versions/v1/" for number in range(0, scale.models, _step(scale))]
+    port = free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config",
+        "python:platform_site.supervisor.web",
+        "--bind",
+        f"127.0.0.1:{port}",
+    ]
+    with started(command, own, port, "/healthz", scratch / "web.log") as server:
+        return [ask(server, paths, seconds=SECONDS, clients=CLIENTS, token=token) for _ in range(3)]
+
+
+def _mlflow(python: Path, scratch: Path, scale: Scale) -> list[dict[str, Any]]:
+    path = "/api/2.0/mlflow/model-versions/get?name=model_{:05}&version=1"
+    paths = [path.format(number) for number in range(0, scale.models, _step(scale))]
+    with mlflow_peer.server(python, scratch, scale.models) as server:
+        return [ask(server, paths, seconds=SECONDS, clients=CLIENTS) for _ in range(3)]
+
+
+def _step(scale: Scale) -> int:
+    return max(scale.models // ASKED, 1)
+
+
+def _manage(own: dict[str, str], *words: str) -> str:
+    command = [sys.executable, "manage.py", *words]
+    return subprocess.run(command, cwd=PROJECT, env=own, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own command
+
+
+def _table(say: Any, ours: list[dict[str, Any]], theirs: list[dict[str, Any]], version: str) -> None:
+    rate, cpu, wait = ("per_second", "cpu_ms", "median_ms")
+    say(f"\nGET a model version, {CLIENTS} clients, median of {len(ours)} loads of {SECONDS} s:")
+    say(f"{'':22}{'Plumbline':>12}{'MLflow ' + version:>16}{'ratio':>9}")
+    for label, name, better in (
+        ("requests a second", rate, 1),
+        ("server CPU, ms each", cpu, -1),
+        ("waiting, median ms", wait, -1),
+    ):
+        mine, other = (statistics.median(found[name] for found in side) for side in (ours, theirs))
+        say(f"{label:22}{mine:12.1f}{other:16.1f}{(mine / other) ** better:8.1f}×")
+    for side, found in (("Plumbline", ours), ("MLflow", theirs)):
+        failed = [one for load in found for one in load["failed"]]
+        say(f"{side} answered {sum(load['requests'] for load in found):,} requests; failed: {failed or 'none'}.")

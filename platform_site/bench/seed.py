@@ -1,0 +1,244 @@
+"""A registry as large as a company's: thousands of models, a hundred thousand feature versions.
+
+Everything is written in bulk, past the actions, and in one transaction: it is there whole or not at all. One audit event
+says so, and an installation that holds anything of its own is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import Model, OuterRef, Subquery
+from django.utils import timezone
+
+from platform_site.access import SYSTEM, Role
+from platform_site.audit.models import AuditEvent
+from platform_site.audit.record import record
+from platform_site.errors import Refused
+from platform_site.people.actions import create_user
+from platform_site.people.models import Team, User
+from registry.domain import fingerprint
+from registry.domain.change import changes
+from registry.domain.definition import Definition
+from registry.models import (
+    CurrentVersionChange,
+    Dataset,
+    DatasetSnapshot,
+    Evaluation,
+    Feature,
+    FeatureVersion,
+    GateDecision,
+    ModelVersion,
+    RegisteredModel,
+    SnapshotEntry,
+    StageChange,
+    TrainingSnapshot,
+)
+
+ACTION, READER, BY, BATCH = "registry.seeded", "scale-reader", "seed_scale", 2_000
+TEAMS = 20
+BLOCKED_SHARE = 0.2  # of the models: trained on a version that is not current any more
+
+
+class Scale(NamedTuple):
+    """How much of everything; ``entries`` are features in each snapshot."""
+
+    models: int = 5_000
+    features: int = 20_000
+    versions: int = 5
+    entries: int = 50
+    seed: int = 1
+
+
+def seed(scale: Scale, tell: Callable[[str, int, int], None]) -> bool:
+    """Fill the registry; False when it was filled before. Refused where it holds anything else.
+
+    ``tell`` hears what is being written, how much of it is and how much there will be.
+    """
+    if AuditEvent.objects.filter(action=ACTION).exists():
+        return False
+    if Feature.objects.exists() or RegisteredModel.objects.exists():
+        raise Refused("not_empty", "This installation has features or models of its own: seed an empty one.")
+    random_of_scale = random.Random(scale.seed)  # noqa: S311 - a mixture, not a secret
+    with transaction.atomic():
+        teams = _teams()
+        features = _write(Feature, _features(scale, teams), scale.features, tell)
+        _write(FeatureVersion, _versions(scale, features), scale.features * scale.versions, tell)
+        _make_current(features)
+        snapshot = _data()
+        models = _write(RegisteredModel, _models(scale, teams), scale.models, tell)
+        versions = _write(ModelVersion, _model_versions(models, snapshot), scale.models, tell)
+        _train(scale, versions, random_of_scale, tell)
+        _let_through(versions, tell)
+        record(ACTION, subject="registry:seed", actor=SYSTEM, payload=scale._asdict())
+    if not User.objects.filter(username=READER).exists():
+        create_user(
+            username=READER,
+            password=hashlib.sha256(READER.encode()).hexdigest(),
+            roles=[Role.VIEWER],
+            teams=[],
+            actor=SYSTEM,
+        )
+    return True
+
+
+def _write(kind: type[Model], rows: Iterable[Model], total: int, tell: Callable[[str, int, int], None]) -> list[Any]:
+    written: list[Any] = []
+    for batch in _batches(rows):
+        written += kind.objects.bulk_create(batch)
+        tell(str(kind._meta.verbose_name_plural), len(written), total)
+    return written
+
+
+def _batches(rows: Iterable[Model]) -> Iterator[list[Model]]:
+    batch: list[Model] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _teams() -> list[Team]:
+    return [
+        Team.objects.get_or_create(slug=f"team-{number}", defaults={"name": f"Team {number}"})[0]
+        for number in range(TEAMS)
+    ]
+
+
+def _features(scale: Scale, teams: list[Team]) -> Iterator[Feature]:
+    now = timezone.now()
+    for number in range(scale.features):
+        team = teams[number % len(teams)]
+        yield Feature(name=f"feature_{number:05}", owner_team=team, description="A seeded feature.", created_at=now)
+
+
+def definition(number: int) -> Definition:
+    """The definition of a feature's version of that number: each computes something else."""
+    window = f"OVER (PARTITION BY entity ORDER BY at ROWS BETWEEN {number} PRECEDING AND CURRENT ROW)"
+    return Definition(f"AVG(value) {window}", "forward_fill", "float64", "seeded")
+
+
+def _versions(scale: Scale, features: list[Feature]) -> Iterator[FeatureVersion]:
+    now, made = timezone.now(), [definition(number) for number in range(1, scale.versions + 1)]
+    digests = [(fingerprint.address(one), fingerprint.equivalence(one)) for one in made]
+    moved = [changes(before, after).as_dict() for before, after in zip([None, *made], made, strict=False)]
+    for feature in features:
+        for number, (one, (digest, equivalence), change) in enumerate(zip(made, digests, moved, strict=True), start=1):
+            yield FeatureVersion(
+                feature=feature, number=number, name=fingerprint.version_name(digest), digest=digest,
+                equivalence=equivalence, **one.as_dict(), changes=change, registered_by=BY, registered_at=now,
+            )  # fmt: skip
+
+
+def _make_current(features: list[Feature]) -> None:
+    newest = FeatureVersion.objects.filter(feature=OuterRef("pk")).order_by("-number").values("pk")[:1]
+    Feature.objects.update(current=Subquery(newest))
+    now, current = timezone.now(), dict(Feature.objects.values_list("pk", "current_id"))
+    rows = (
+        CurrentVersionChange(feature=one, after_id=current[one.pk], reason="Seeded.", changed_by=BY, changed_at=now)
+        for one in features
+    )
+    for batch in _batches(rows):
+        CurrentVersionChange.objects.bulk_create(batch)
+
+
+def _data() -> DatasetSnapshot:
+    now = timezone.now()
+    dataset = Dataset.objects.create(
+        name="seeded", kind="parquet", location="seeded.parquet", created_by=BY, created_at=now
+    )
+    return DatasetSnapshot.objects.create(
+        dataset=dataset, digest=_digest("data"), rows=0, schema=[], taken_by=BY, taken_at=now
+    )
+
+
+def _models(scale: Scale, teams: list[Team]) -> Iterator[RegisteredModel]:
+    now = timezone.now()
+    for number in range(scale.models):
+        team = teams[number % len(teams)]
+        yield RegisteredModel(
+            name=f"model_{number:05}", owner_team=team, model_type="regression", description="A seeded model.",
+            created_at=now,
+        )  # fmt: skip
+
+
+def _model_versions(models: list[RegisteredModel], snapshot: DatasetSnapshot) -> Iterator[ModelVersion]:
+    now = timezone.now()
+    for model in models:
+        yield ModelVersion(
+            model=model, version="v1", stage="production", artifact_uri=f"s3://seeded/{model.name}/v1",
+            artifact_digest=_digest(model.name), code_commit=_digest("code")[:40], data_snapshot=snapshot,
+            container_digest=f"sha256:{_digest('image')}", hyperparameters={"depth": 8}, registered_by=BY,
+            registered_at=now,
+        )  # fmt: skip
+
+
+def _train(scale: Scale, versions: list[ModelVersion], chance: random.Random, tell: Any) -> None:
+    now = timezone.now()
+    snapshots = _write(
+        TrainingSnapshot,
+        (TrainingSnapshot(model_version=one, recorded_by=BY, recorded_at=now) for one in versions),
+        len(versions),
+        tell,
+    )
+    by_number = [
+        list(FeatureVersion.objects.filter(number=number).order_by("feature_id").values_list("feature_id", "pk"))
+        for number in (scale.versions, max(scale.versions - 1, 1))
+    ]
+    entries = scale.entries * len(snapshots)
+    _write(SnapshotEntry, _entries(scale, snapshots, by_number, chance), entries, tell)
+    _write(
+        Evaluation,
+        (Evaluation(model_version=one, metric="mape", value=0.1, recorded_by=BY, recorded_at=now) for one in versions),
+        len(versions),
+        tell,
+    )
+
+
+def _entries(
+    scale: Scale, snapshots: list[TrainingSnapshot], by_number: list[list[tuple[int, int]]], chance: random.Random
+) -> Iterator[SnapshotEntry]:
+    newest, older = by_number
+    for snapshot in snapshots:
+        chosen = chance.sample(range(len(newest)), scale.entries)
+        stale = chosen[0] if chance.random() < BLOCKED_SHARE else None
+        for index in chosen:
+            feature, version = older[index] if index == stale else newest[index]
+            yield SnapshotEntry(snapshot=snapshot, feature_id=feature, feature_version_id=version)
+
+
+def _let_through(versions: list[ModelVersion], tell: Any) -> None:
+    now = timezone.now()
+    decisions = _write(
+        GateDecision,
+        (
+            GateDecision(model_version=one, gate="promotion", decision="PROCEED", decided_by=BY, decided_at=now)
+            for one in versions
+        ),
+        len(versions),
+        tell,
+    )
+    rows = (
+        StageChange(
+            model_version=one,
+            before="staging",
+            after="production",
+            gate_decision=decision,
+            changed_by=BY,
+            changed_at=now,
+        )
+        for one, decision in zip(versions, decisions, strict=True)
+    )
+    for batch in _batches(rows):
+        StageChange.objects.bulk_create(batch)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

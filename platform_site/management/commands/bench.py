@@ -1,0 +1,23 @@
+"""`manage.py bench NAME`: figures of one run, beside a peer's on the same machine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from platform_site.bench import registry
+
+BENCHES: dict[str, Callable[..., None]] = {"registry": registry.run}
+
+
+class Command(BaseCommand):
+    help = "Measure, and compare with a peer in the same run. Nothing of this installation's data is read or changed."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("name", choices=sorted(BENCHES))
+        parser.add_argument("--small", action="store_true", help="a try in a minute, not a figure to quote")
+
+    def handle(self, *, name: str, small: bool, **_: Any) -> None:
+        BENCHES[name](self.stdout.write, small=small)
