@@ -237,6 +237,7 @@ SPECTACULAR_SETTINGS = {
         "CapabilityPriority": "assessments.api.serializers.assessments.PRIORITIES",
         "AssessmentState": "assessments.models.Assessment.State",
         "AlertState": "registry.models.Alert.State",
+        "OverrideState": "registry.models.Override.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -20,6 +20,11 @@ def events() -> QuerySet[AuditEvent]:
     return AuditEvent.objects.order_by("-sequence")
 
 
+def newest_hash(subject: str) -> str | None:
+    """The hash of the newest event that speaks of a subject; None when none does."""
+    return events().filter(subject=subject).values_list("hash", flat=True).first()
+
+
 def between(
     events: QuerySet[AuditEvent], *, since: datetime | None = None, until: datetime | None = None
 ) -> QuerySet[AuditEvent]:

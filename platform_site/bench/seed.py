@@ -38,6 +38,7 @@ from registry.models import (
     StageChange,
     TrainingSnapshot,
 )
+from registry.queries.subjects import subject_of
 
 ACTION, READER, BY, BATCH = "registry.seeded", "scale-reader", "seed_scale", 2_000
 TEAMS = 20
@@ -238,6 +239,10 @@ def _let_through(versions: list[ModelVersion], tell: Any) -> None:
     )
     for batch in _batches(rows):
         StageChange.objects.bulk_create(batch)
+    for done, one in enumerate(versions, start=1):
+        record("model_version.promoted", subject=subject_of(one), actor=SYSTEM, payload={"to": one.stage})
+        if done % BATCH == 0:
+            tell("audit events", done, len(versions))
 
 
 def _digest(text: str) -> str:

@@ -56,6 +56,17 @@ class OverrideOutput(serializers.ModelSerializer):
         return override.state == Override.State.APPROVED and not override.is_over
 
 
+class StandingOverrideOutput(serializers.ModelSerializer):
+    """An override as its model version tells it; it opens gates while it is approved and its time has not ended."""
+
+    causes = CauseOutput(many=True)
+
+    class Meta:
+        model = Override
+        fields = ("id", "state", "causes", "requested_by", "decided_by", "expires_at")
+        read_only_fields = fields
+
+
 class PolicyInput(StrictSerializer):
     """The next version of a policy. Without an owner it is the platform's; without a subject it is put to all teams."""
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
 
 from platform_site.api.serializers import StrictSerializer
-from registry.api.serializers.governance import JudgedOutput
+from registry.api.serializers.governance import JudgedOutput, StandingOverrideOutput
 from registry.models import Evaluation, GateDecision, ModelVersion, RegisteredModel
-from registry.queries import snapshots
+from registry.queries import model_versions, snapshots
 
 
 class ModelInput(StrictSerializer):
@@ -134,12 +136,13 @@ class VersionOutput(serializers.ModelSerializer):
     feature_snapshot = serializers.SerializerMethodField()
     pins = serializers.SerializerMethodField()
     evaluations = EvaluationOutput(many=True)
+    overrides = StandingOverrideOutput(many=True)
     gate_decisions = serializers.SerializerMethodField()
 
     class Meta:
         model = ModelVersion
         fields = (
-            "model", "version", "stage", "artifact", "lineage", "feature_snapshot", "pins",
+            "model", "version", "stage", "artifact", "lineage", "feature_snapshot", "pins", "overrides",
             "evaluations", "gate_decisions", "registered_by", "registered_at",
         )  # fmt: skip
         read_only_fields = fields
@@ -167,6 +170,16 @@ class VersionOutput(serializers.ModelSerializer):
     @extend_schema_field(DecisionOutput(many=True))
     def get_gate_decisions(self, version: ModelVersion) -> list[dict[str, Any]]:
         return DecisionOutput(version.gate_decisions.all()[:20], many=True).data
+
+
+@lru_cache(maxsize=4_096)
+def rendered(name: str, version: str, newest_event: str) -> bytes:
+    """A version as JSON, kept for as long as nothing happened to it.
+
+    Whatever changes a version is an event of the log, and each event's hash covers all before it: the same newest hash
+    is the same history, and so the same answer.
+    """
+    return JSONRenderer().render(VersionOutput(model_versions.version(name, version)).data)
 
 
 class VersionRowOutput(serializers.ModelSerializer):

@@ -107,3 +107,30 @@ def test_every_fault_of_a_report_comes_at_once(api, in_production):
     assert answer.status_code == 400
     fields = {error["field"].split(".")[0] for error in answer.json()["errors"]}
     assert fields == {"window", "error_rate", "predictions", "features"}
+
+
+def test_a_version_is_told_anew_after_whatever_happens_to_it(api, in_production, cora):
+    """The endpoint answers from memory; every action that changes its answer must be seen in the next one."""
+    ci, path = api("contributor"), f"{V1}/models/demand/versions/v1/"
+    approver = api("approver", scopes=("approve",))
+    due = ci.get(path).json()["feature_snapshot"]["orders_3d"]
+    until = (timezone.now() + timedelta(days=3)).isoformat()
+    asked = {"model": "demand", "version": "v1", "reason": "x", "expires_at": until}
+    evaluations = {"evaluations": [{"metric": "mae", "value": 1}]}
+    steps = [
+        lambda: post(ci, "models/demand/versions/v1/evaluations/", evaluations),
+        lambda: post(ci, "models/demand/versions/v1/deployment-gate/"),
+        lambda: ci.put(f"{path}pins/", {"orders_3d": due}, format="json"),
+        lambda: ci.put(f"{path}pins/", {"orders_3d": None}, format="json"),
+        lambda: register(FIXED, cora) and post(ci, "overrides/", asked),
+        lambda: post(approver, f"overrides/{ci.get(path).json()['overrides'][0]['id']}/approve/"),
+        lambda: post(ci, "models/demand/versions/v1/promote/", {"to": "archived"}),
+    ]
+    before = ci.get(path).json()
+    for step in steps:
+        assert step().status_code < 300
+        told = ci.get(path).json()
+        assert told != before
+        assert told == ci.get(path).json()
+        before = told
+    assert (told["stage"], told["overrides"][0]["state"]) == ("archived", "approved")
