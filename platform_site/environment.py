@@ -53,6 +53,7 @@ SETTINGS = (
     Setting("DEMO_PASSWORD", "random", "The password `demo` gives to its five people, instead of a random one."),
     Setting("CHECK_MEMORY_MIB", "1024", "Memory the data engine may use for one check."),
     Setting("CHECK_TIME_LIMIT_S", "600", "Seconds one check may run before it is stopped."),
+    Setting("API_CALLS_PER_MINUTE", "6000", "How many calls of the API one person or service may make."),
     Setting("BEHIND_TLS_PROXY", "0", "1: trust X-Forwarded-Proto of the proxy in front, which must set it."),
 )
 
@@ -73,6 +74,7 @@ class Environment:
     data_roots: list[Path]
     check_memory_mib: int
     check_time_limit_s: int
+    api_calls_per_minute: int
     behind_tls_proxy: bool
     demo_password: str
 
@@ -93,6 +95,7 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
         faults.append("AUDIT_KEY equals SECRET_KEY: give the audit chain a key of its own.")
     memory = _number(environ, "CHECK_MEMORY_MIB", 1024, faults)
     seconds = _number(environ, "CHECK_TIME_LIMIT_S", 600, faults)
+    calls = _number(environ, "API_CALLS_PER_MINUTE", 6_000, faults)
     behind_tls_proxy = bool(_flag(environ, "BEHIND_TLS_PROXY", faults))
     if faults:
         raise Unsafe(faults)
@@ -110,6 +113,7 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
         data_roots=[Path(p).resolve() for p in _words(environ.get("DATA_ROOTS", ""), ":")] or [state_dir / "data"],
         check_memory_mib=memory,
         check_time_limit_s=seconds,
+        api_calls_per_minute=calls,
         behind_tls_proxy=behind_tls_proxy,
         demo_password=environ.get("DEMO_PASSWORD", ""),
     )

@@ -214,7 +214,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "platform_site.api.schema.Schema",
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS is 405: the schema tells more, and alike for everybody
     "DEFAULT_THROTTLE_CLASSES": ["platform_site.api.throttling.PerPerson"],
-    "DEFAULT_THROTTLE_RATES": {"person": "6000/min"},
+    "DEFAULT_THROTTLE_RATES": {"person": f"{ENVIRONMENT.api_calls_per_minute}/min"},
     "EXCEPTION_HANDLER": "platform_site.api.problems.answer",
     "COERCE_DECIMAL_TO_STRING": False,
     "UNAUTHENTICATED_USER": None,

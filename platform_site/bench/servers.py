@@ -71,6 +71,8 @@ def ask(server: Server, paths: Sequence[str], *, seconds: float, clients: int, t
         text=True, check=True,
     )  # fmt: skip
     found = json.loads(ended.stdout)
+    if not found["requests"]:
+        raise RuntimeError(f"Nothing was answered: {found['failed']}")
     found["cpu_ms"] = (server.cpu_seconds() - before) * 1000 / max(found["requests"], 1)
     return found
 
