@@ -49,6 +49,11 @@ SETTINGS = (
     Setting("DATABASE_URL", "SQLite in STATE_DIR", "postgres://user:password@host/name in production."),
     Setting("REDIS_URL", "embedded", "redis://…, broker and cache. Without it `up` starts a Valkey server of its own."),
     Setting("STATE_DIR", "var", "Where a local installation keeps its database, secrets, broker and data."),
+    Setting(
+        "AUDIT_HEADS_FILE",
+        "STATE_DIR/audit-heads.jsonl",
+        "Where the audit chain's head is noted, hourly and at promotions.",
+    ),
     Setting("DATA_ROOTS", "STATE_DIR/data", "Folders that data sets may lie in, separated by colons."),
     Setting("DEMO_PASSWORD", "random", "The password `demo` gives to its five people, instead of a random one."),
     Setting("CHECK_MEMORY_MIB", "1024", "Memory the data engine may use for one check."),
@@ -71,6 +76,7 @@ class Environment:
     database_url: str
     redis_url: str | None
     state_dir: Path
+    audit_heads_file: Path
     data_roots: list[Path]
     check_memory_mib: int
     check_time_limit_s: int
@@ -110,6 +116,7 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
         database_url=environ.get("DATABASE_URL") or f"sqlite:///{state_dir / 'db.sqlite3'}",
         redis_url=environ.get("REDIS_URL") or _running_broker(state_dir),
         state_dir=state_dir,
+        audit_heads_file=Path(environ.get("AUDIT_HEADS_FILE") or state_dir / "audit-heads.jsonl").resolve(),
         data_roots=[Path(p).resolve() for p in _words(environ.get("DATA_ROOTS", ""), ":")] or [state_dir / "data"],
         check_memory_mib=memory,
         check_time_limit_s=seconds,

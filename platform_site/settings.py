@@ -106,6 +106,7 @@ if REDIS_URL:
 else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
+AUDIT_HEADS_FILE = ENVIRONMENT.audit_heads_file
 CHECK_MEMORY_BYTES = ENVIRONMENT.check_memory_mib * 2**20
 CHECK_TIME_LIMIT_S = ENVIRONMENT.check_time_limit_s
 TASK_HARD_LIMIT_S = CHECK_TIME_LIMIT_S + 30
@@ -137,6 +138,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "forget-old-answers": {"task": "platform_site.forget_old_answers", "schedule": 3600.0},
+    "note-audit-head": {"task": "platform_site.note_audit_head", "schedule": 3600.0},
     "sweep": {"task": "registry.sweep", "schedule": 10.0, "options": {"expires": 10}},
 }
 

@@ -1,11 +1,19 @@
 """The site's own housekeeping."""
 
 from celery import shared_task
+from django.conf import settings
 
 from platform_site import idempotency
+from platform_site.audit.heads import note_head
 
 
 @shared_task(name="platform_site.forget_old_answers")
 def forget_old_answers() -> None:
     """Forget the answers to keyed requests that are older than a day."""
     idempotency.forget_old()
+
+
+@shared_task(name="platform_site.note_audit_head")
+def note_audit_head() -> None:
+    """Note the head of the audit chain outside of the database, for `verify_audit --heads`."""
+    note_head(settings.AUDIT_HEADS_FILE)

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from platform_site.api.pagination import Pages
+from platform_site.api.serializers import StrictSerializer
 from platform_site.api.views import Endpoint, ListEndpoint
 from platform_site.audit import queries
 from platform_site.audit.models import AuditEvent
@@ -30,6 +31,14 @@ class EventOutput(serializers.ModelSerializer):
         model = AuditEvent
         fields = ("sequence", "at", "actor", "action", "subject", "payload", "previous_hash", "hash")
         read_only_fields = fields
+
+
+class ExportInput(StrictSerializer):
+    """Where to go on."""
+
+    after = serializers.IntegerField(
+        min_value=0, max_value=2**63 - 2, required=False, default=0, help_text="The last sequence that came before."
+    )
 
 
 class HeadOutput(serializers.Serializer):
@@ -123,13 +132,18 @@ class Export(Endpoint):
     @extend_schema(
         summary="Every event as JSON lines",
         operation_id="audit_events_export",
+        parameters=[ExportInput],
         responses={(200, "application/x-ndjson"): OpenApiTypes.STR},
     )
     def get(self, request: Request) -> StreamingHttpResponse:
-        answer = StreamingHttpResponse(_lines(), content_type="application/x-ndjson")
+        """Streamed; a download that broke off goes on with `after`, the last sequence that came."""
+        asked = ExportInput(data=request.query_params.dict())
+        asked.is_valid(raise_exception=True)
+        lines = _lines(asked.validated_data["after"] + 1)
+        answer = StreamingHttpResponse(lines, content_type="application/x-ndjson")
         answer["Content-Disposition"] = 'attachment; filename="audit-events.jsonl"'
         return answer
 
 
-def _lines() -> Iterator[str]:
-    return (json.dumps(event._asdict()) + "\n" for event in queries.stored_events())
+def _lines(first: int) -> Iterator[str]:
+    return (json.dumps(event._asdict()) + "\n" for event in queries.stored_events(first))

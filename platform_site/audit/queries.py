@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import QuerySet
 
 from platform_site.audit import chain
 from platform_site.audit.models import AuditEvent, AuditHead
 
+NEWEST_HASH = f"SELECT hash FROM {AuditEvent._meta.db_table} WHERE subject = %s ORDER BY sequence DESC LIMIT 1"  # noqa: S608 - our own name
 HEAD_IS_GONE = "the head row is gone: nothing says whether events followed"
 HEAD_IS_BEHIND = "the head row ends before it: one of the two was written past the application"
 
@@ -21,8 +23,14 @@ def events() -> QuerySet[AuditEvent]:
 
 
 def newest_hash(subject: str) -> str | None:
-    """The hash of the newest event that speaks of a subject; None when none does."""
-    return events().filter(subject=subject).values_list("hash", flat=True).first()
+    """The hash of the newest event that speaks of a subject; None when none does.
+
+    Asked at every read of a model version: written out, for building the query took four times as long as running it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(NEWEST_HASH, [subject])
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def between(
@@ -56,14 +64,14 @@ def count(events: QuerySet[AuditEvent]) -> int:
     return last.sequence if last else 0
 
 
-def verify(heads: Iterable[chain.Head] = ()) -> chain.Verification:
+def verify(heads: Iterable[chain.Head] = (), *, tell: Callable[[int], None] | None = None) -> chain.Verification:
     """Verify the whole chain against the installation's key, the head row and any head noted elsewhere.
 
     The head row is read before the walk and after it: events that others append meanwhile are no fault.
     """
     before = head()
     noted = [before, *heads] if before and before.sequence else list(heads)
-    found = chain.verify(stored_events(), key=settings.AUDIT_KEY, heads=noted)
+    found = chain.verify(stored_events(), key=settings.AUDIT_KEY, heads=noted, tell=tell)
     after = head()
     if found.valid and after is None:
         return found._replace(first_broken=chain.Broken(found.events + 1, HEAD_IS_GONE))

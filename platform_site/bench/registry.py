@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -14,8 +12,9 @@ from typing import Any
 from django.conf import settings
 
 from platform_site.bench import mlflow_peer
+from platform_site.bench.scratch import manage, scratch_environment
 from platform_site.bench.seed import READER, Scale
-from platform_site.bench.servers import PROJECT, ask, free_port, started
+from platform_site.bench.servers import ask, free_port, started
 
 CLIENTS, SECONDS, ASKED = 16, 10, 500
 SMALL = Scale(models=200, features=400, versions=3, entries=20)
@@ -42,24 +41,17 @@ def run(say: Any, *, small: bool) -> None:
     python = mlflow_peer.environment(Path(settings.STATE_DIR).resolve() / "bench" / "mlflow")
     with tempfile.TemporaryDirectory(prefix="plumbline-bench-") as folder:
         scratch = Path(folder)
-        own = {
-            **os.environ,
-            "STATE_DIR": str(scratch),
-            "DATABASE_URL": "",
-            "REDIS_URL": "",
-            "API_CALLS_PER_MINUTE": "1000000",
-        }
-        own = {name: value for name, value in own.items() if value}
-        _manage(own, "migrate", "-v", "0")
+        own = scratch_environment(folder)
+        manage(own, "migrate", "-v", "0")
         began = time.monotonic()
-        _manage(
+        manage(
             own, "seed_scale", *(word for name, value in scale._asdict().items() for word in (f"--{name}", str(value)))
         )
         say(
             f"Seeded {scale.models:,} models, {scale.features * scale.versions:,} feature versions, {scale.entries} features "
             f"a snapshot in {time.monotonic() - began:.0f} s."
         )
-        median, p95, queries = _manage(own, "shell", "-v", "0", "-c", INSIDE).split()
+        median, p95, queries = manage(own, "shell", "-v", "0", "-c", INSIDE).split()
         say(
             f"The deployment gate: median {float(median):.1f} ms, 95th percentile {float(p95):.1f} ms, {queries} queries."
         )
@@ -69,7 +61,7 @@ def run(say: Any, *, small: bool) -> None:
 
 
 def _plumbline(own: dict[str, str], scratch: Path, scale: Scale) -> list[dict[str, Any]]:
-    token = _manage(own, "token", READER, "--scope", "read").strip()
+    token = manage(own, "token", READER, "--scope", "read").strip()
     paths = [f"/api/v1/models/model_{number:05}/versions/v1/" for number in range(0, scale.models, _step(scale))]
     port = free_port()
     command = [
@@ -94,11 +86,6 @@ def _mlflow(python: Path, scratch: Path, scale: Scale) -> list[dict[str, Any]]:
 
 def _step(scale: Scale) -> int:
     return max(scale.models // ASKED, 1)
-
-
-def _manage(own: dict[str, str], *words: str) -> str:
-    command = [sys.executable, "manage.py", *words]
-    return subprocess.run(command, cwd=PROJECT, env=own, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own command
 
 
 def _table(say: Any, ours: list[dict[str, Any]], theirs: list[dict[str, Any]], version: str) -> None:

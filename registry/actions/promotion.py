@@ -6,6 +6,7 @@ from django.db import transaction
 
 from platform_site import access
 from platform_site.access import Actor
+from platform_site.audit.heads import note_after_commit
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from registry.actions.gates import keep_decision, lock_to_decide
@@ -41,6 +42,7 @@ def promote(version: ModelVersion, to: str, *, actor: Actor) -> GateDecision:
             )
             payload = {"from": before, "to": to, "gate_decision": decision.pk}
             record("model_version.promoted", subject=subject_of(version), actor=actor, payload=payload)
+            note_after_commit()
     if not decision.proceeds:
         raise Refused("promotion_blocked", "The promotion gate is closed.", detail=decision.as_dict())
     return decision

@@ -11,7 +11,8 @@ PAGES = [
     "/registry/models/delay_forecast/", "/registry/models/demand_forecast_model/v2.3.1/", "/registry/datasets/",
     "/registry/datasets/flights/", "/registry/checks/", "/registry/checks/1/", "/registry/checks/runs/1/",
     "/registry/alerts/", "/registry/overrides/", "/registry/policies/",
-    "/registry/models/delay_forecast/v2.3.1/override/", "/audit/", "/password/",
+    "/registry/models/delay_forecast/v2.3.1/override/", "/registry/production/",
+    "/registry/features/rolling_7d_avg_orders/graph/", "/registry/features/rolling_7d_avg_orders/compare/", "/audit/", "/password/",
 ]  # fmt: skip
 STICKS_OUT = "document.documentElement.scrollWidth - window.innerWidth"
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from platform_site.bench import registry
+from platform_site.bench import audit, registry
 
-BENCHES: dict[str, Callable[..., None]] = {"registry": registry.run}
+BENCHES: dict[str, Callable[..., None]] = {"audit": audit.run, "registry": registry.run}
 
 
 class Command(BaseCommand):

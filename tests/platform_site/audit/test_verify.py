@@ -10,10 +10,11 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from platform_site.access import SYSTEM
-from platform_site.audit import queries
+from platform_site.audit import chain, queries
 from platform_site.audit.chain import GENESIS, link, seal
 from platform_site.audit.models import AuditEvent, AuditHead
 from platform_site.audit.record import record
+from platform_site.tasks import note_audit_head
 
 pytestmark = pytest.mark.django_db
 rows = AuditEvent.objects
@@ -166,3 +167,34 @@ def test_an_export_that_is_stopped_leaves_the_file_as_it_was(five_events, tmp_pa
 def test_the_export_goes_to_standard_output(five_events, capsys):
     call_command("export_audit")
     assert len(capsys.readouterr().out.splitlines()) == 5
+
+
+def test_the_head_is_noted_line_by_line_and_shows_a_cut_tail(five_events, lifted_triggers, settings, tmp_path):
+    settings.AUDIT_HEADS_FILE = tmp_path / "safe" / "heads.jsonl"
+    note_audit_head()
+    call_command("export_heads")
+    lines = [json.loads(line) for line in settings.AUDIT_HEADS_FILE.read_text().splitlines()]
+    assert [line["sequence"] for line in lines] == [5, 5]
+    with lifted_triggers():
+        AuditEvent.objects.filter(sequence__gt=3).delete()
+        third = AuditEvent.objects.get(sequence=3)
+        AuditHead.objects.update(sequence=3, hash=third.hash)
+    assert queries.verify().valid
+    noted = [chain.Head(line["sequence"], line["hash"]) for line in lines]
+    assert queries.verify(noted).first_broken == chain.Broken(4, "missing: a noted head says that event 5 existed")
+
+
+def test_a_verification_tells_how_far_it_is(five_events, monkeypatch):
+    monkeypatch.setattr(chain, "TOLD_EVERY", 2)
+    told = []
+    assert queries.verify(tell=told.append).valid
+    assert told == [2, 4]
+
+
+def test_an_export_goes_on_where_it_broke_off(five_events, api):
+    auditor = api("viewer")
+    whole = b"".join(auditor.get("/api/v1/audit-events/export/").streaming_content).decode().splitlines()
+    rest = b"".join(auditor.get("/api/v1/audit-events/export/?after=3").streaming_content).decode().splitlines()
+    assert [json.loads(line)["sequence"] for line in rest] == list(range(4, len(whole) + 1))
+    assert whole[3:] == rest
+    assert auditor.get("/api/v1/audit-events/export/?after=x").status_code == 400

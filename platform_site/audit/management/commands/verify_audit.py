@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,29 @@ class Command(BaseCommand):
         parser.add_argument("--heads", type=Path, help='JSON lines {"sequence", "hash"} noted outside the database')
 
     def handle(self, *, heads: Path | None, **_: Any) -> None:
-        found = queries.verify(_noted(heads) if heads else [])
+        try:
+            found = queries.verify(_noted(heads) if heads else [], tell=self._told(queries.count(queries.events())))
+        except KeyboardInterrupt:
+            raise CommandError("Stopped: nothing was found out.", returncode=130) from None
+        if sys.stderr.isatty():
+            self.stderr.write("")
         if found.first_broken:
             self.stderr.write(f"Broken at event {found.first_broken.sequence}: {found.first_broken.reason}.")
             sys.exit(1)
         self.stdout.write(f"The chain is whole: {found.events} events, head {found.head.sequence} {found.head.hash}")
+
+    def _told(self, total: int) -> Callable[[int], None] | None:
+        """A bar for whoever looks on; nothing in a log."""
+        if not sys.stderr.isatty():
+            return None
+
+        def tell(done: int) -> None:
+            share = done / max(total, done)
+            bar = "#" * round(30 * share)
+            self.stderr.write(f"\r[{bar:<30}] {done:,} of {total:,} events", ending="")
+            self.stderr.flush()
+
+        return tell
 
 
 def _noted(path: Path) -> list[Head]:
