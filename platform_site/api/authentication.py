@@ -21,8 +21,11 @@ class BearerToken(BaseAuthentication):
         kind, _, text = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "bearer":
             return None
-        token = ApiToken.objects.select_related("user").filter(digest=digest_of(text.strip())).first()
-        if token is None or not token.is_valid(timezone.now()) or not token.user.is_active:
+        try:
+            token = ApiToken.objects.select_related("user").get(digest=digest_of(text.strip()))
+        except ApiToken.DoesNotExist:
+            raise AuthenticationFailed(REFUSED) from None
+        if not token.is_valid(timezone.now()) or not token.user.is_active:
             raise AuthenticationFailed(REFUSED)
         note_use(token)
         return token.user, token
