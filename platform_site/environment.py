@@ -54,6 +54,8 @@ SETTINGS = (
         "STATE_DIR/audit-heads.jsonl",
         "Where the audit chain's head is noted, hourly and at promotions.",
     ),
+    Setting("AUDIT_HEADS_URL", "none", "Where the head is sent as well, by POST, signed; http or https."),
+    Setting("AUDIT_HEADS_SECRET", "none", "Signs what is sent there (HMAC-SHA256); at least 32 characters."),
     Setting("DATA_ROOTS", "STATE_DIR/data", "Folders that data sets may lie in, separated by colons."),
     Setting("DEMO_PASSWORD", "random", "The password `demo` gives to its five people, instead of a random one."),
     Setting("CHECK_MEMORY_MIB", "1024", "Memory the data engine may use for one check."),
@@ -77,6 +79,8 @@ class Environment:
     redis_url: str | None
     state_dir: Path
     audit_heads_file: Path
+    audit_heads_url: str
+    audit_heads_secret: str
     data_roots: list[Path]
     check_memory_mib: int
     check_time_limit_s: int
@@ -103,6 +107,8 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
     seconds = _number(environ, "CHECK_TIME_LIMIT_S", 600, faults)
     calls = _number(environ, "API_CALLS_PER_MINUTE", 6_000, faults)
     behind_tls_proxy = bool(_flag(environ, "BEHIND_TLS_PROXY", faults))
+    heads_url, heads_secret = environ.get("AUDIT_HEADS_URL", ""), environ.get("AUDIT_HEADS_SECRET", "")
+    faults += _heads_faults(heads_url, heads_secret)
     if faults:
         raise Unsafe(faults)
     kept = {} if production or all(given.values()) else _kept_secrets(state_dir)
@@ -117,6 +123,8 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
         redis_url=environ.get("REDIS_URL") or _running_broker(state_dir),
         state_dir=state_dir,
         audit_heads_file=Path(environ.get("AUDIT_HEADS_FILE") or state_dir / "audit-heads.jsonl").resolve(),
+        audit_heads_url=heads_url,
+        audit_heads_secret=heads_secret,
         data_roots=[Path(p).resolve() for p in _words(environ.get("DATA_ROOTS", ""), ":")] or [state_dir / "data"],
         check_memory_mib=memory,
         check_time_limit_s=seconds,
@@ -135,6 +143,15 @@ def _flag(environ: Mapping[str, str], name: str, faults: list[str]) -> bool | No
     if text and text not in YES | NO:
         faults.append(f"{name} is {text!r}: write 1 or 0.")
     return None if not text else text in YES
+
+
+def _heads_faults(url: str, secret: str) -> list[str]:
+    if not url:
+        return []
+    faults = [] if url.startswith(("https://", "http://")) else ["AUDIT_HEADS_URL is no http or https address."]
+    if len(secret) < SHORTEST_SECRET:
+        faults.append(f"AUDIT_HEADS_SECRET has fewer than {SHORTEST_SECRET} characters: it signs what is sent.")
+    return faults
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:

@@ -107,6 +107,7 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 AUDIT_HEADS_FILE = ENVIRONMENT.audit_heads_file
+AUDIT_HEADS_URL, AUDIT_HEADS_SECRET = ENVIRONMENT.audit_heads_url, ENVIRONMENT.audit_heads_secret
 CHECK_MEMORY_BYTES = ENVIRONMENT.check_memory_mib * 2**20
 CHECK_TIME_LIMIT_S = ENVIRONMENT.check_time_limit_s
 TASK_HARD_LIMIT_S = CHECK_TIME_LIMIT_S + 30

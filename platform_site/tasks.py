@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 
 from platform_site import idempotency
-from platform_site.audit.heads import note_head
+from platform_site.audit.heads import note_head, send_head
 
 
 @shared_task(name="platform_site.forget_old_answers")
@@ -17,3 +17,11 @@ def forget_old_answers() -> None:
 def note_audit_head() -> None:
     """Note the head of the audit chain outside of the database, for `verify_audit --heads`."""
     note_head(settings.AUDIT_HEADS_FILE)
+    send_audit_head()
+
+
+@shared_task(name="platform_site.send_audit_head")
+def send_audit_head() -> None:
+    """Send the head where the operator wants it, if anywhere."""
+    if settings.AUDIT_HEADS_URL:
+        send_head(settings.AUDIT_HEADS_URL, settings.AUDIT_HEADS_SECRET)

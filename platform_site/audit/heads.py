@@ -2,36 +2,63 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import logging
 import os
+import urllib.error
+import urllib.request
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from platform_site.audit import queries
+from platform_site.queue import send
 
+SIGNATURE = "X-Plumbline-Signature"
+PATIENCE_S = 5
 log = logging.getLogger(__name__)
 
 
 def note_head(path: Path) -> bool:
     """Append the head as a JSON line, on disk before this returns; False where the head row is gone."""
-    head = queries.head()
-    if head is None:
+    told = _head()
+    if told is None:
         return False
-    line = json.dumps(head._asdict() | {"at": timezone.now().isoformat()}) + "\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as noted:  # one write of one line: appenders of several processes do not mix theirs
-        noted.write(line)
+        noted.write(json.dumps(told) + "\n")
         noted.flush()
         os.fsync(noted.fileno())
     return True
 
 
+def send_head(url: str, secret: str) -> bool:
+    """POST the head as JSON, signed (`X-Plumbline-Signature: sha256=…`, HMAC-SHA256 of the body); whether it was taken.
+
+    The address is the operator's, from the environment; a redirect is not followed.
+    """
+    told = _head()
+    if told is None:
+        return False
+    body = json.dumps(told).encode()
+    signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    headers = {"Content-Type": "application/json", SIGNATURE: f"sha256={signature}"}
+    request = urllib.request.Request(url, data=body, headers=headers, method="POST")  # noqa: S310 - http or https alone
+    try:
+        with urllib.request.build_opener(_NoRedirect).open(request, timeout=PATIENCE_S):
+            return True
+    except (OSError, urllib.error.URLError) as error:
+        log.error("the head of the audit chain was not taken: %s", error)
+        return False
+
+
 def note_after_commit() -> None:
-    """Note the head once the surrounding transaction holds. A disk that refuses it is told, and stops nobody."""
+    """Note the head once the surrounding transaction holds. What refuses it is told, and stops nobody."""
     transaction.on_commit(_note, robust=True)
 
 
@@ -40,3 +67,15 @@ def _note() -> None:
         note_head(settings.AUDIT_HEADS_FILE)
     except OSError as error:
         log.error("the head of the audit chain was not noted: %s", error)
+    if settings.AUDIT_HEADS_URL:
+        send("platform_site.send_audit_head")
+
+
+def _head() -> dict[str, Any] | None:
+    head = queries.head()
+    return head._asdict() | {"at": timezone.now().isoformat()} if head else None
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: Any) -> None:
+        return None

@@ -50,11 +50,13 @@ def test_an_unsafe_installation_does_not_start_and_says_why(name, changed, sente
 
 def test_every_fault_is_named_at_once():
     given = {"DEBUG": "0", "CHECK_MEMORY_MIB": "lots", "CHECK_TIME_LIMIT_S": "0", "BEHIND_TLS_PROXY": "maybe"}
+    given |= {"AUDIT_HEADS_URL": "ftp://elsewhere", "AUDIT_HEADS_SECRET": "short"}
     with pytest.raises(Unsafe) as unsafe:
         read(given, base_dir=Path("/nowhere"))
     named = [fault.split()[0] for fault in unsafe.value.faults]
     assert sorted(named) == sorted(
         ["ALLOWED_HOSTS", "SECRET_KEY", "AUDIT_KEY", "CHECK_MEMORY_MIB", "CHECK_TIME_LIMIT_S", "BEHIND_TLS_PROXY"]
+        + ["AUDIT_HEADS_URL", "AUDIT_HEADS_SECRET"]
     )
 
 
