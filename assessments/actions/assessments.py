@@ -91,7 +91,11 @@ def publish_assessment(assessment: Assessment, *, actor: Actor) -> Assessment:
 
 
 def _locked_draft(assessment: Assessment) -> Assessment:
-    locked = Assessment.objects.select_for_update(of=("self",)).select_related("organization").get(pk=assessment.pk)
+    locked = (
+        Assessment.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("organization")
+        .get(pk=assessment.pk)
+    )
     if locked.is_published:
         sentence = "A published assessment is not changed: begin a new one that corrects it."
         raise Refused("assessment_published", sentence)

@@ -33,7 +33,7 @@ def change_organization(organization: Organization, *, actor: Actor, **changed: 
     """Change the name or what is known; the slug stays."""
     access.require(access.can_assess(actor), ONLY_LEADS)
     with transaction.atomic():
-        organization = Organization.objects.select_for_update().get(pk=organization.pk)
+        organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
         moved = {name: value for name, value in changed.items() if getattr(organization, name) != value}
         if not moved:
             return organization
@@ -79,7 +79,7 @@ def describe_capability(
     """Change what a capability says, or retire it: later assessments leave it out, older ones keep it."""
     access.require(access.can_assess(actor), ONLY_LEADS)
     with transaction.atomic():
-        capability = Capability.objects.select_for_update().get(pk=capability.pk)
+        capability = Capability.objects.select_for_update(no_key=True).get(pk=capability.pk)
         capability.description, capability.default_priority = description, default_priority
         capability.retired_at = (capability.retired_at or timezone.now()) if retired else None
         check_record(capability)

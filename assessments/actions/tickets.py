@@ -21,7 +21,7 @@ def record_ticket(*, source: str, external_id: str, actor: Actor, **told: Any) -
     """
     access.require(access.can_record_ticket(actor), "Only contributors and leads record tickets.")
     with transaction.atomic():
-        ticket = Ticket.objects.select_for_update().filter(source=source, external_id=external_id).first()
+        ticket = Ticket.objects.select_for_update(no_key=True).filter(source=source, external_id=external_id).first()
         created = ticket is None
         ticket = ticket or Ticket(source=source, external_id=external_id)
         for name, value in told.items():

@@ -57,7 +57,7 @@ def acknowledge(alert: Alert, *, until: datetime, actor: Actor) -> Alert:
     if until <= timezone.now():
         raise Invalid([Fault("until", "in_the_past", "Give a moment in the future.")])
     with transaction.atomic():
-        alert = Alert.objects.select_for_update().get(pk=alert.pk)
+        alert = Alert.objects.select_for_update(no_key=True).get(pk=alert.pk)
         if alert.state == Alert.State.RESOLVED:
             raise Refused("alert_resolved", "This alert is resolved already.")
         alert.state, alert.acknowledged_by, alert.acknowledged_until = Alert.State.ACKNOWLEDGED, actor.name, until

@@ -89,7 +89,7 @@ def cancel_run(run: CheckRun, *, actor: Actor) -> CheckRun:
     """Cancel a run: at once while it is queued, within seconds while it runs. Refused when it is over."""
     access.require(access.can_run_check(actor), "Viewers read checks; contributors, approvers and leads run them.")
     with transaction.atomic():
-        run = CheckRun.objects.select_for_update().get(pk=run.pk)
+        run = CheckRun.objects.select_for_update(no_key=True).get(pk=run.pk)
         if run.is_over:
             raise Refused("run_is_over", f"Run {run.pk} is {run.word} already.")
         run.cancel_requested_at = run.cancel_requested_at or timezone.now()

@@ -75,7 +75,7 @@ def set_current(feature: Feature, version: FeatureVersion, *, reason: str, actor
     if not reason.strip():
         raise Invalid([Fault("reason", "missing", "Say why the current version changes; it stays on record.")])
     with transaction.atomic():
-        feature = Feature.objects.select_for_update().get(pk=feature.pk)
+        feature = Feature.objects.select_for_update(no_key=True).get(pk=feature.pk)
         if feature.current_id != version.pk:
             _move_current(feature, version, reason, actor)
     return version
@@ -99,7 +99,9 @@ def _commit_faults(commit: str) -> list[Fault]:
 def _locked_feature(name: str, owner_team: str, description: str, actor: Actor) -> Feature:
     team = Team.objects.get(slug=owner_team)
     defaults = {"owner_team": team, "description": description, "created_at": timezone.now()}
-    feature, created = Feature.objects.select_for_update(of=("self",)).get_or_create(name=name, defaults=defaults)
+    feature, created = Feature.objects.select_for_update(of=("self",), no_key=True).get_or_create(
+        name=name, defaults=defaults
+    )
     if created:
         record("feature.added", subject=f"feature:{name}", actor=actor, payload={"owner_team": owner_team})
     elif feature.owner_team_id != team.pk:

@@ -37,7 +37,9 @@ def keep_decision(version: ModelVersion, gate: str, verdict: Verdict, actor: Act
 
 def lock_to_decide(version: ModelVersion) -> ModelVersion:
     """The version read anew and locked, its features with it, inside the transaction of the caller."""
-    locked = ModelVersion.objects.select_for_update(of=("self",)).select_related("model").get(pk=version.pk)
+    locked = (
+        ModelVersion.objects.select_for_update(of=("self",), no_key=True).select_related("model").get(pk=version.pk)
+    )
     used = SnapshotEntry.objects.filter(snapshot__model_version=version).values("feature")
-    list(Feature.objects.filter(pk__in=used).select_for_update().order_by("pk").values_list("pk"))
+    list(Feature.objects.filter(pk__in=used).select_for_update(no_key=True).order_by("pk").values_list("pk"))
     return locked

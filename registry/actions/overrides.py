@@ -73,7 +73,11 @@ def _decide(override: Override, state: str, reason: str, actor: Actor) -> Overri
         raise NotAllowed("Whoever asked for an override does not decide it: ask another person.", code="own_request")
     access.require(access.can_approve(actor, override.requested_by), "Only approvers decide overrides.")
     with transaction.atomic():
-        override = Override.objects.select_for_update(of=("self",)).select_related("model_version").get(pk=override.pk)
+        override = (
+            Override.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("model_version")
+            .get(pk=override.pk)
+        )
         if override.state != Override.State.REQUESTED:
             raise Refused("override_decided", f"It is {override.state} already, by {override.decided_by}.")
         now = timezone.now()

@@ -24,7 +24,7 @@ def pin_features(version: ModelVersion, pins: Mapping[str, str | None], *, actor
     """
     require_contributor(version.model, actor)
     with transaction.atomic():
-        ModelVersion.objects.select_for_update().get(pk=version.pk)
+        ModelVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
         trained = trained_versions(version)
         allowed = keys_in_force([version]).get(version.pk, set())
         wanted = {name: _wanted(name, given, trained, allowed) for name, given in pins.items()}

@@ -103,7 +103,7 @@ def add_evaluations(version: ModelVersion, results: Sequence[Mapping[str, Any]],
     if faults := [Fault(*part) for part in lineage.evaluation_faults(results)]:
         raise Invalid(faults)
     with transaction.atomic():
-        ModelVersion.objects.select_for_update().get(pk=version.pk)
+        ModelVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
         added = _store_evaluations(version, results, actor)
         payload = {"evaluations": [dict(result) for result in results]}
         record("model_version.evaluated", subject=subject_of(version), actor=actor, payload=payload)

@@ -38,7 +38,7 @@ def report_serving(
         raise Invalid([Fault("window", "invalid", "The window begins before it ends: give [from, to].")])
     latency = latency_ms or {}
     with transaction.atomic():
-        ModelVersion.objects.select_for_update().get(pk=version.pk)
+        ModelVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
         found = _skew(version, features)
         report = ServingReport.objects.create(
             model_version=version,

@@ -26,7 +26,7 @@ def record_snapshot(version: ModelVersion, feature_snapshot: Mapping[str, Any], 
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
-        ModelVersion.objects.select_for_update().get(pk=version.pk)
+        ModelVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
         recorded = recorded_snapshot(version)
         wanted = {entry.feature.name: entry.name for entry in resolved}
         if recorded == wanted:
