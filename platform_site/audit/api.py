@@ -139,11 +139,11 @@ class Export(Endpoint):
         """Streamed; a download that broke off goes on with `after`, the last sequence that came."""
         asked = ExportInput(data=request.query_params.dict())
         asked.is_valid(raise_exception=True)
-        lines = _lines(asked.validated_data["after"] + 1)
+        lines = _lines(asked.validated_data["after"])
         answer = StreamingHttpResponse(lines, content_type="application/x-ndjson")
         answer["Content-Disposition"] = 'attachment; filename="audit-events.jsonl"'
         return answer
 
 
-def _lines(first: int) -> Iterator[str]:
-    return (json.dumps(event._asdict()) + "\n" for event in queries.stored_events(first))
+def _lines(after: int) -> Iterator[str]:
+    return (json.dumps(event._asdict()) + "\n" for event in queries.stored_events(after))

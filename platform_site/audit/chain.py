@@ -106,6 +106,8 @@ def _fault(event: Event, previous: Head, keyed: hmac.HMAC, noted: dict[int, set[
         return f"expected event {previous.sequence + 1} here: events are missing or in another order"
     if event.previous_hash != previous.hash:
         return "its previous hash is not the hash of the event before"
+    if not all(isinstance(field, str) for field in event[1:]):
+        return "it holds something other than text"
     if event.hash != link(*event[:7]):
         return "its hash does not fit its content"
     mac = keyed.copy()  # keying anew for each of a million events would take as long as all the rest

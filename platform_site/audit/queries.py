@@ -13,6 +13,7 @@ from platform_site.audit import chain
 from platform_site.audit.models import AuditEvent, AuditHead
 
 NEWEST_HASH = f"SELECT hash FROM {AuditEvent._meta.db_table} WHERE subject = %s ORDER BY sequence DESC LIMIT 1"  # noqa: S608 - our own name
+BATCH = 2_000
 HEAD_IS_GONE = "the head row is gone: nothing says whether events followed"
 HEAD_IS_BEHIND = "the head row ends before it: one of the two was written past the application"
 
@@ -44,10 +45,18 @@ def between(
     return events
 
 
-def stored_events(first: int = 1) -> Iterator[chain.Event]:
-    """Every event in order, streamed in batches: a million rows do not fill the memory."""
-    rows = AuditEvent.objects.filter(sequence__gte=first).order_by("sequence").values_list(*chain.Event._fields)
-    return (chain.Event._make(row) for row in rows.iterator(chunk_size=2_000))
+def stored_events(after: int | None = None) -> Iterator[chain.Event]:
+    """The events in order of sequence, from the one behind `after` on; all of them, whatever their number, without it.
+
+    Read in batches, each whole before the first of it is handed out: a million rows neither fill the memory nor keep
+    one read of the database open for as long as a slow reader takes, which on SQLite would keep its log from being
+    written back.
+    """
+    rows = AuditEvent.objects.order_by("sequence").values_list(*chain.Event._fields)
+    batch = list((rows if after is None else rows.filter(sequence__gt=after))[:BATCH])
+    while batch:
+        yield from map(chain.Event._make, batch)
+        batch = list(rows.filter(sequence__gt=batch[-1][0])[:BATCH])
 
 
 def head() -> chain.Head | None:

@@ -87,6 +87,12 @@ def test_a_mac_of_any_characters_is_a_broken_event_and_no_crash():
     assert verify([WHOLE[0]._replace(mac="é")], key=KEY).first_broken.sequence == 1
 
 
+@pytest.mark.parametrize("field", Event._fields[1:])
+def test_bytes_in_the_place_of_text_are_a_broken_event_and_no_crash(field):
+    found = verify([WHOLE[0]._replace(**{field: b"\xff"})], key=KEY)
+    assert (found.events, found.first_broken.sequence) == (0, 1)
+
+
 @given(st.integers(0, 4), st.sampled_from(Event._fields), st.text(min_size=1))
 def test_no_field_can_change_unseen(place, field, text):
     changed = WHOLE[place]._replace(**{field: text if field != "sequence" else 99})

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import StringIO
 from threading import Thread
 
 import pytest
@@ -70,15 +71,15 @@ def delete_all() -> None:
     AuditHead.objects.update(sequence=0, hash=GENESIS)
 
 
-def forge_a_row() -> None:
+def forge_a_row(sequence: int = 6) -> None:
     last = rows.get(sequence=5)
-    fields = (6, last.at, "eve", "pin.set", "model:six", "{}", last.hash)
+    fields = (sequence, last.at, "eve", "pin.set", "model:six", "{}", last.hash)
     rows.create(
         **dict(zip(("sequence", "at", "actor", "action", "subject", "payload", "previous_hash"), fields, strict=True)),
         hash=link(*fields),
         mac=seal(link(*fields), "forged"),
     )
-    AuditHead.objects.update(sequence=6, hash=link(*fields))
+    AuditHead.objects.update(sequence=max(sequence, 5), hash=link(*fields) if sequence == 6 else last.hash)
 
 
 TAMPERINGS: list[tuple[Callable[[], object], int]] = [
@@ -91,6 +92,8 @@ TAMPERINGS: list[tuple[Callable[[], object], int]] = [
     (delete_all, 1),
     (lambda: rewrite_from(3), 3),
     (forge_a_row, 6),
+    (lambda: forge_a_row(0), 0),
+    (lambda: forge_a_row(-7), -7),
     (lambda: AuditHead.objects.all().delete(), 6),
     (lambda: AuditHead.objects.update(sequence=2), 2),
     (lambda: AuditHead.objects.update(sequence=0, hash=GENESIS), 1),
@@ -105,6 +108,30 @@ def test_tampering_with_the_rows_is_seen(tamper, first_broken, five_events, lift
         tamper()
     found = queries.verify(heads=noted)
     assert (found.valid, found.first_broken.sequence) == (False, first_broken)
+
+
+@pytest.mark.parametrize(("tamper", "first_broken"), TAMPERINGS)
+def test_tampering_is_seen_by_the_command_with_the_exported_head(
+    tamper, first_broken, five_events, lifted_triggers, tmp_path, capsys
+):
+    noted = tmp_path / "heads.jsonl"
+    call_command("export_heads", to=noted)
+    with lifted_triggers():
+        tamper()
+    with pytest.raises(SystemExit) as stop:
+        call_command("verify_audit", heads=noted)
+    assert stop.value.code == 1
+    assert f"Broken at event {first_broken}: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("tamper", "first_broken"), TAMPERINGS)
+def test_where_a_batch_ends_hides_no_tampering(tamper, first_broken, five_events, lifted_triggers, monkeypatch):
+    monkeypatch.setattr(queries, "BATCH", 2)
+    noted = [queries.head()]
+    assert queries.verify(noted).valid
+    with lifted_triggers():
+        tamper()
+    assert queries.verify(noted).first_broken.sequence == first_broken
 
 
 def test_the_command_says_how_many_events_and_the_head(five_events, capsys):
@@ -194,6 +221,75 @@ def test_a_verification_tells_how_far_it_is(five_events, monkeypatch):
     told = []
     assert queries.verify(tell=told.append).valid
     assert told == [2, 4]
+
+
+@pytest.fixture
+def bar_of_two(monkeypatch):
+    """Verification tells every second event how far it is."""
+    monkeypatch.setattr(chain, "TOLD_EVERY", 2)
+
+
+def test_the_command_draws_a_bar_on_request(five_events, bar_of_two, capsys):
+    call_command("verify_audit", progress=True)
+    said = capsys.readouterr()
+    assert f"\r[{'#' * 12:<30}] 2 of 5 events\r[{'#' * 24:<30}] 4 of 5 events\n" == said.err
+    assert said.out.startswith("The chain is whole: 5 events")
+
+
+def test_the_command_draws_no_bar_into_a_log(five_events, bar_of_two, capsys):
+    call_command("verify_audit")
+    assert capsys.readouterr().err == ""
+
+
+def test_the_command_draws_a_bar_on_a_terminal(five_events, bar_of_two):
+    terminal = StringIO()
+    terminal.isatty = lambda: True
+    call_command("verify_audit", stderr=terminal, no_color=True)
+    assert "4 of 5 events\n" in terminal.getvalue()
+
+
+def test_a_verification_that_is_stopped_says_that_it_found_nothing_out(five_events, bar_of_two, monkeypatch, capsys):
+    def stopped() -> Iterator[chain.Event]:
+        yield from list(real())[:3]
+        raise KeyboardInterrupt
+
+    real = queries.stored_events
+    monkeypatch.setattr(queries, "stored_events", stopped)
+    with pytest.raises(CommandError, match="Stopped: nothing was found out") as stop:
+        call_command("verify_audit", progress=True)
+    assert stop.value.returncode == 130
+    assert capsys.readouterr().err.endswith("2 of 5 events\n")
+
+
+def test_an_export_by_command_goes_on_where_it_broke_off(five_events, capsys, monkeypatch):
+    monkeypatch.setattr(queries, "BATCH", 2)
+    call_command("export_audit")
+    whole = capsys.readouterr().out.splitlines()
+    for written in range(6):
+        call_command("export_audit", after=written)
+        assert capsys.readouterr().out.splitlines() == whole[written:]
+
+
+def test_what_was_exported_in_pieces_verifies_line_by_line(five_events, api, settings, capsys):
+    answer = api("viewer").get("/api/v1/audit-events/export/")
+    lines = b"".join(answer.streaming_content).decode().splitlines()[:2]
+    call_command("export_audit", after=2)
+    lines += capsys.readouterr().out.splitlines()
+    events = [chain.Event(**json.loads(line)) for line in lines]
+    assert chain.verify(events, key=settings.AUDIT_KEY, heads=[queries.head()]).valid
+    changed = events[1]._replace(payload="{}")
+    assert chain.verify([events[0], changed], key=settings.AUDIT_KEY).first_broken.sequence == 2
+
+
+def test_an_export_reads_in_batches_and_asks_only_as_the_reader_goes_on(
+    five_events, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(queries, "BATCH", 2)
+    events = queries.stored_events()
+    with django_assert_num_queries(1):
+        assert [next(events).sequence, next(events).sequence] == [1, 2]
+    with django_assert_num_queries(3):  # two batches, and one that is empty
+        assert [event.sequence for event in events] == [3, 4, 5]
 
 
 def test_an_export_goes_on_where_it_broke_off(five_events, api):

@@ -13,34 +13,38 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from platform_site.audit import queries
 from platform_site.audit.chain import Head
 
+BAR_WIDTH = 30
+
 
 class Command(BaseCommand):
     help = "Verify the audit chain. Exit code 1 names the first event that does not fit."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--heads", type=Path, help='JSON lines {"sequence", "hash"} noted outside the database')
+        parser.add_argument("--progress", action="store_true", help="show a bar where there is no terminal too")
 
-    def handle(self, *, heads: Path | None, **_: Any) -> None:
+    def handle(self, *, heads: Path | None, progress: bool, **_: Any) -> None:
+        noted = _noted(heads) if heads else []
+        tell = self._bar(queries.count(queries.events())) if progress or self.stderr.isatty() else None
         try:
-            found = queries.verify(_noted(heads) if heads else [], tell=self._told(queries.count(queries.events())))
+            found = queries.verify(noted, tell=tell)
         except KeyboardInterrupt:
             raise CommandError("Stopped: nothing was found out.", returncode=130) from None
-        if sys.stderr.isatty():
-            self.stderr.write("")
+        finally:
+            if tell:
+                self.stderr.write("")
         if found.first_broken:
             self.stderr.write(f"Broken at event {found.first_broken.sequence}: {found.first_broken.reason}.")
             sys.exit(1)
         self.stdout.write(f"The chain is whole: {found.events} events, head {found.head.sequence} {found.head.hash}")
 
-    def _told(self, total: int) -> Callable[[int], None] | None:
-        """A bar for whoever looks on; nothing in a log."""
-        if not sys.stderr.isatty():
-            return None
+    def _bar(self, total: int) -> Callable[[int], None]:
+        """A bar for whoever looks on: how many of `total` events were whole so far."""
 
         def tell(done: int) -> None:
-            share = done / max(total, done)
-            bar = "#" * round(30 * share)
-            self.stderr.write(f"\r[{bar:<30}] {done:,} of {total:,} events", ending="")
+            bar = "#" * round(BAR_WIDTH * done / max(total, done))
+            said = f"\r[{bar:<{BAR_WIDTH}}] {done:,} of {max(total, done):,} events"
+            self.stderr.write(said, style_func=str, ending="")
             self.stderr.flush()
 
         return tell
