@@ -37,7 +37,10 @@ def newest_hash(subject: str) -> str | None:
 def between(
     events: QuerySet[AuditEvent], *, since: datetime | None = None, until: datetime | None = None
 ) -> QuerySet[AuditEvent]:
-    """The events from one moment on and before another. Times are stored as UTC text, which sorts as they do."""
+    """The events from one moment on and before another. Times are stored as UTC text, which sorts as they do.
+
+    Both sides have six digits of a second: where they have not, a `.` meets a `+`, and collations differ on those.
+    """
     if since:
         events = events.filter(at__gte=_text(since))
     if until:
@@ -90,4 +93,4 @@ def verify(heads: Iterable[chain.Head] = (), *, tell: Callable[[int], None] | No
 
 
 def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat()
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")

@@ -23,7 +23,8 @@ def record(action: str, *, subject: str, actor: Actor, payload: Mapping[str, Any
     if not connection.in_atomic_block:
         raise RuntimeError(f"{action}: an audit event is recorded in the transaction of the change it tells of.")
     head = AuditHead.objects.select_for_update(no_key=True).get(pk=1)
-    sequence, at, text = head.sequence + 1, timezone.now().isoformat(), chain.canonical(dict(payload or {}))
+    sequence, at = head.sequence + 1, timezone.now().isoformat(timespec="microseconds")
+    text = chain.canonical(dict(payload or {}))
     event_hash = chain.link(sequence, at, actor.name, action, subject, text, head.hash)
     event = AuditEvent.objects.create(
         sequence=sequence,
