@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from platform_site.bench import audit, registry
 
@@ -19,5 +19,10 @@ class Command(BaseCommand):
         parser.add_argument("name", choices=sorted(BENCHES))
         parser.add_argument("--small", action="store_true", help="a try in a minute, not a figure to quote")
 
-    def handle(self, *, name: str, small: bool, **_: Any) -> None:
-        BENCHES[name](self.stdout.write, small=small)
+        parser.add_argument("--events", type=int, help="audit alone: how many events; 1,000,000 when left out")
+
+    def handle(self, *, name: str, small: bool, events: int | None, **_: Any) -> None:
+        if events is not None and (name != "audit" or events < 1):
+            raise CommandError("--events is for `bench audit`, and is from 1 on.")
+        asked = {} if events is None else {"events": events}
+        BENCHES[name](self.stdout.write, small=small, **asked)
