@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from itertools import pairwise
+from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 from django.db import connection, transaction
@@ -13,7 +20,8 @@ from platform_site.audit.models import AuditEvent
 from platform_site.audit.record import record
 from platform_site.people.models import Team
 
-WRITERS, EVENTS_EACH = 16, 50
+PROJECT = Path(__file__).resolve().parents[3]
+WRITERS, EVENTS_EACH, PROCESS_EVENTS_EACH = 16, 50, 60
 
 
 @pytest.mark.django_db(transaction=True)
@@ -49,6 +57,62 @@ def test_sixteen_writers_at_once_neither_fork_nor_leave_a_gap():
     assert (found.valid, found.events, found.head.sequence) == (True, WRITERS * EVENTS_EACH, WRITERS * EVENTS_EACH)
     written = AuditEvent.objects.filter(actor="writer-7").order_by("sequence").values_list("subject", flat=True)
     assert list(written) == [f"model:m{count}" for count in range(EVENTS_EACH)]
+
+
+WRITER = """
+import sys
+from django.db import transaction
+from platform_site.access import Actor
+from platform_site.audit.record import record
+print("ready", flush=True)
+writer = Actor(sys.stdin.readline().strip())
+for count in range({events}):
+    with transaction.atomic():
+        record("pin.set", subject=f"model:m{{count}}", actor=writer)
+"""
+
+
+def address_of_the_test_database() -> str:
+    own = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{own['NAME']}"
+    return f"postgres://{own['USER']}:{own['PASSWORD']}@{own['HOST']}:{own['PORT']}/{own['NAME']}"
+
+
+@pytest.fixture
+def processes():
+    """Sixteen processes, each with Django up and a connection of its own, that write once they are told their name."""
+    command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", WRITER.format(events=PROCESS_EVENTS_EACH)]
+    own = {**os.environ, "DATABASE_URL": address_of_the_test_database()}
+    with ExitStack() as running:
+        started = [
+            running.enter_context(
+                subprocess.Popen(command, cwd=PROJECT, env=own, stdin=PIPE, stdout=PIPE, stderr=PIPE, text=True)
+            )
+            for _ in range(WRITERS)
+        ]
+        for process in started:
+            running.callback(process.kill)
+        yield started
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_sixteen_processes_at_once_neither_fork_nor_leave_a_gap(processes):
+    assert [process.stdout.readline() for process in processes] == ["ready\n"] * WRITERS
+    for writer, process in enumerate(processes):
+        process.stdin.write(f"writer-{writer}\n")
+        process.stdin.flush()
+    said = [process.communicate(timeout=120)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0] * WRITERS, said
+    found, total = queries.verify(), WRITERS * PROCESS_EVENTS_EACH
+    assert (found.valid, found.events, found.head) == (True, total, queries.head())
+    written = AuditEvent.objects.order_by("sequence").values_list("actor", "subject")
+    for writer in range(WRITERS):
+        own = [subject for actor, subject in written if actor == f"writer-{writer}"]
+        assert own == [f"model:m{count}" for count in range(PROCESS_EVENTS_EACH)]
+    changes_of_writer = sum(before[0] != after[0] for before, after in pairwise(written))
+    assert changes_of_writer >= WRITERS  # they did meet: one after the other would have been one change fewer
 
 
 @pytest.mark.django_db
