@@ -37,15 +37,23 @@ def sandboxed(select, rows, *, limits=SMALL, **others):
     return run(select, files=rows, kind="parquet", columns=["x", "s"], limits=limits, **others)
 
 
-def children() -> set[str]:
-    found = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())], capture_output=True, text=True)
-    return {line for line in found.stdout.splitlines() if "child.py" in line}
+def runs_of(worker: int) -> list[int]:
+    """The process ids of the sandboxed runs that a process started and that have not been waited for."""
+    return [int(folder.name) for folder in Path("/proc").glob("[0-9]*") if _is_run(folder, worker)]
+
+
+def _is_run(folder: Path, worker: int) -> bool:
+    try:
+        is_child = f"\nPPid:\t{worker}\n" in (folder / "status").read_text()
+        return is_child and b"child.py" in (folder / "cmdline").read_bytes()
+    except OSError:  # it ended while we looked
+        return False
 
 
 @pytest.fixture(autouse=True)
 def no_process_is_left():
     yield
-    assert children() == set()
+    assert runs_of(os.getpid()) == []
 
 
 def test_rows_come_back_as_arrow_with_how_they_were_computed(rows):
@@ -140,15 +148,17 @@ def test_the_memory_of_the_worker_is_not_taken_for_that_of_the_run(rows):
 def test_a_run_dies_with_its_worker(rows):
     folders = set(Path(tempfile.gettempdir()).glob("plumbline-sandbox-*"))
     worker = subprocess.Popen(
-        [sys.executable, "-c", WORKER.format(select=LONG, rows=rows)], cwd=Path(__file__).parents[3]
+        [sys.executable, "-c", WORKER.format(select=LONG, rows=rows)],
+        cwd=Path(__file__).parents[3],
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
-        _soon(lambda: _children_of(worker.pid), "the run began")
-        (run_pid,) = _children_of(worker.pid)
+        run_pid = _soon(lambda: _run_of(worker), "the run began")
         _soon(lambda: str(Path(f"/proc/{run_pid}/cwd").readlink()).endswith("(deleted)"), "the run left its folder")
     finally:
         worker.kill()
-        worker.wait()
+        worker.communicate()
     _soon(lambda: not _alive(run_pid), "the run ended")
     assert set(Path(tempfile.gettempdir()).glob("plumbline-sandbox-*")) <= folders
 
@@ -160,9 +170,10 @@ run({select!r}, files={rows!r}, kind="parquet", columns=["x"], limits=Limits())
 """
 
 
-def _children_of(pid) -> list[int]:
-    listed = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(pid)], capture_output=True, text=True)
-    return [int(line.split()[0]) for line in listed.stdout.splitlines() if "child.py" in line]
+def _run_of(worker) -> int | None:
+    """The sandboxed run that this worker started; None before it did."""
+    assert worker.poll() is None, f"the worker ended before its run began: {worker.stderr.read()}"
+    return next(iter(runs_of(worker.pid)), None)
 
 
 def _alive(pid) -> bool:
@@ -172,11 +183,12 @@ def _alive(pid) -> bool:
         return False
 
 
-def _soon(happened, what) -> None:
+def _soon(happened, what):
     deadline = time.monotonic() + 60
-    while not happened():
+    while not (it := happened()):
         assert time.monotonic() < deadline, what
         time.sleep(0.05)
+    return it
 
 
 CLOSED = """
