@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +14,7 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from registry.domain.definition import NAME
 from registry.engines import files
+from registry.engines.files import Files
 from registry.models import Dataset, DatasetSnapshot, SourceTable
 from registry.models.fields import NAME_SENTENCE
 from registry.queries import locations
@@ -26,11 +26,11 @@ def add_dataset(
     """Register a data set by its location inside the data roots; Invalid with every fault."""
     access.require(access.can_describe_data(actor), "Only contributors and leads describe data sets.")
     faults = [*_name_faults(name, Dataset), *_kind_faults(kind)]
-    path = locations.resolve(location, settings.DATA_ROOTS)
-    if isinstance(path, Fault):
-        faults.append(path)
+    found = locations.resolve(location, kind, settings.DATA_ROOTS)
+    if isinstance(found, Fault):
+        faults.append(found)
     elif not faults:
-        faults += _data_faults(path, kind, key, event_time)
+        faults += _data_faults(found, key, event_time)
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
@@ -51,9 +51,8 @@ def add_dataset(
 def take_snapshot(dataset: Dataset, *, actor: Actor) -> tuple[DatasetSnapshot, bool]:
     """Record the data set as it is now; the snapshot and whether it is new. Same content, same snapshot."""
     access.require(access.can_describe_data(actor), "Only contributors and leads take snapshots.")
-    path = locations.of(dataset)
     try:
-        seen = files.snapshot(str(path), dataset.kind)  # reads every byte: before the transaction, never inside
+        seen = files.snapshot(locations.of(dataset))  # reads every byte: before the transaction, never inside
     except files.Unreadable as unreadable:
         raise Refused("dataset_unreadable", str(unreadable)) from unreadable
     with transaction.atomic():
@@ -105,16 +104,16 @@ def save_source_table(
     return table
 
 
-def _data_faults(path: Path, kind: str, key: Sequence[str], event_time: str) -> list[Fault]:
+def _data_faults(found: Files, key: Sequence[str], event_time: str) -> list[Fault]:
     try:
-        return _column_faults(files.describe(str(path), kind), key, event_time)
+        return _column_faults(files.describe(found), key, event_time)
     except files.Unreadable as unreadable:
         return [Fault("location", "unreadable", str(unreadable))]
 
 
 def _bound_faults(dataset: Dataset, entity_key: Sequence[str], row_key: Sequence[str], event_time: str) -> list[Fault]:
     try:
-        schema = files.describe(str(locations.of(dataset)), dataset.kind)
+        schema = files.describe(locations.of(dataset))
     except files.Unreadable as unreadable:
         return [Fault("dataset", "unreadable", str(unreadable))]
     faults = _column_faults(schema, entity_key, event_time, key_field="entity_key")

@@ -1,20 +1,33 @@
-"""What a data file looks like: its columns, its rows, its digest. Trusted paths only: the caller resolved them.
+"""What data files look like: their columns, rows, digest and first rows. Trusted paths only: the caller resolved them.
 
-A folder is read as the Parquet or CSV files in it, sorted by name; its digest is over their relative names and digests.
+A data set is one file or many of one kind. Folders named `month=2024-03` on the way from its base are Hive partitions:
+columns of their own. The digest of many files is over their names, relative to the base, and their digests.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
-import pyarrow.csv as csv
-import pyarrow.parquet as parquet
+import pyarrow.dataset as arrow
 
-BLOCK = 1 << 20
+
+class Files(NamedTuple):
+    """``base``: the file itself, or the folder that partitions are read from; ``paths``: the files, in order; ``kind``:
+    parquet or csv."""
+
+    base: Path
+    paths: tuple[Path, ...]
+    kind: str
+
+    @property
+    def names(self) -> list[str]:
+        """The files as an engine takes them."""
+        return [str(path) for path in self.paths]
 
 
 class Column(NamedTuple):
@@ -33,66 +46,45 @@ class Seen(NamedTuple):
 
 
 class Unreadable(Exception):
-    """The file is not what it is said to be; the message says what was expected."""
+    """The files are not what they are said to be; the message says what was expected."""
 
 
-def describe(location: str, kind: str) -> tuple[Column, ...]:
-    """The columns, without reading the rows. Unreadable when the file is not of that kind."""
-    schema = _schema(_files(location, kind)[0], kind)
-    return tuple(Column(field.name, str(field.type)) for field in schema)
+def describe(files: Files) -> tuple[Column, ...]:
+    """The columns, without reading the rows. Unreadable when the first file is not of that kind."""
+    with _opened(files) as opened:
+        return tuple(Column(field.name, str(field.type)) for field in opened.schema)
 
 
-def snapshot(location: str, kind: str) -> Seen:
+def snapshot(files: Files) -> Seen:
     """Digest, rows and columns; reads every byte once. Unreadable when a file is not of that kind."""
-    files = _files(location, kind)
-    return Seen(_digest(files, Path(location)), sum(_rows(file, kind) for file in files), describe(location, kind))
+    with _opened(files) as opened:
+        return Seen(_digest(files), opened.count_rows(), describe(files))
 
 
-def paths(location: str, kind: str) -> list[str]:
-    """The files to read, in order."""
-    return [str(file) for file in _files(location, kind)]
+def first_rows(files: Files, rows: int) -> list[dict[str, Any]]:
+    """The first rows as they stand. Unreadable when the files are not of that kind."""
+    with _opened(files) as opened:
+        return opened.head(rows).to_pylist()
 
 
-def _files(location: str, kind: str) -> list[Path]:
-    path = Path(location)
-    files = sorted(path.rglob(f"*.{kind}")) if path.is_dir() else [path]
-    if not files:
-        raise Unreadable(f"There is no .{kind} file in the folder.")
-    return files
-
-
-def _schema(file: Path, kind: str) -> pa.Schema:
+@contextmanager
+def _opened(files: Files) -> Iterator[arrow.Dataset]:
+    base = files.base if files.base.is_dir() else files.base.parent
     try:
-        if kind == "parquet":
-            return parquet.read_schema(file)
-        with csv.open_csv(file) as reader:
-            return reader.schema
-    except (pa.ArrowInvalid, OSError) as error:
-        raise Unreadable(f"The file cannot be read as {kind}.") from error
+        yield arrow.dataset(files.names, format=files.kind, partitioning="hive", partition_base_dir=str(base))
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OSError) as error:
+        raise Unreadable(f"The files cannot be read as {files.kind}, or differ in their columns.") from error
 
 
-def _rows(file: Path, kind: str) -> int:
-    try:
-        if kind == "parquet":
-            return parquet.read_metadata(file).num_rows
-        with csv.open_csv(file) as reader:
-            return sum(batch.num_rows for batch in reader)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise Unreadable(f"The file cannot be read as {kind}.") from error
-
-
-def _digest(files: Sequence[Path], location: Path) -> str:
-    if files == [location]:
-        return _file_digest(location)
+def _digest(files: Files) -> str:
+    if files.paths == (files.base,):
+        return _file_digest(files.base)
     listed = hashlib.sha256()
-    for file in files:
-        listed.update(f"{file.relative_to(location)} {_file_digest(file)}\n".encode())
+    for path in files.paths:
+        listed.update(f"{path.relative_to(files.base)} {_file_digest(path)}\n".encode())
     return listed.hexdigest()
 
 
-def _file_digest(file: Path) -> str:
-    digest = hashlib.sha256()
-    with file.open("rb") as stream:
-        while block := stream.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -12,6 +12,7 @@ from registry.domain.definition import Definition
 from registry.domain.parity_check import ParityParameters
 from registry.engines import feature_sql, files
 from registry.engines.feature_sql import Select, Source
+from registry.engines.files import Files
 from registry.models import CheckRun, Feature, SourceTable
 from registry.queries import impact, locations, source_tables
 from registry.sandbox.limits import Limits
@@ -44,19 +45,18 @@ def gather(run: CheckRun) -> ParityInputs:
     if table is None:
         raise NotReady("not_bound", f"Source table {trained.source_table} is not bound to a data set: bind it.")
     _, parameters = ParityParameters.parse({name: given[name] for name in ParityParameters._fields})
-    path = str(locations.of(table.dataset))
+    found = locations.of(table.dataset)
     described = _described(feature, given, trained, current)
-    select = feature_sql.parity_select(_source(table, path), trained, current, slice_by=parameters.slice)
-    found = files.paths(path, table.dataset.kind)
-    return ParityInputs(select, found, table.dataset.kind, _limits(), parameters, table.name, described)
+    select = feature_sql.parity_select(_source(table, found), trained, current, slice_by=parameters.slice)
+    return ParityInputs(select, found.names, found.kind, _limits(), parameters, table.name, described)
 
 
 def _registered(feature: Feature, name: str) -> Definition:
     return feature.versions.get(name=name).definition
 
 
-def _source(table: SourceTable, path: str) -> Source:
-    types = {column.name: column.type for column in files.describe(path, table.dataset.kind)}
+def _source(table: SourceTable, found: Files) -> Source:
+    types = {column.name: column.type for column in files.describe(found)}
     return Source(list(types), table.entity_key, table.event_time, table.row_key, types)
 
 

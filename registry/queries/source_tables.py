@@ -20,4 +20,4 @@ def columns(name: str) -> list[str] | None:
     latest = table.dataset.snapshots.first()
     if latest:
         return [column["name"] for column in latest.schema]
-    return [column.name for column in files.describe(str(locations.of(table.dataset)), table.dataset.kind)]
+    return [column.name for column in files.describe(locations.of(table.dataset))]

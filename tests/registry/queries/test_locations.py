@@ -1,0 +1,75 @@
+"""Where data may lie: files, folders and patterns inside the data roots, and nowhere else."""
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from platform_site.errors import Fault
+from registry.engines import files
+from registry.queries.locations import resolve
+
+ROWS = pa.table({"x": [1, 2]})
+
+
+@pytest.fixture
+def root(tmp_path):
+    for name in ("one.parquet", "two.parquet", "sales/month=2024-01/a.parquet", "sales/month=2024-02/b.parquet"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(ROWS, tmp_path / name)
+    (tmp_path / "notes.txt").write_text("no data")
+    (tmp_path / "empty").mkdir()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("location", "names"),
+    [
+        ("one.parquet", ["one.parquet"]),
+        ("*.parquet", ["one.parquet", "two.parquet"]),
+        ("t?o.parquet", ["two.parquet"]),
+        ("sales", ["sales/month=2024-01/a.parquet", "sales/month=2024-02/b.parquet"]),
+        ("sales/*/b.parquet", ["sales/month=2024-02/b.parquet"]),
+        ("sales/**/*.parquet", ["sales/month=2024-01/a.parquet", "sales/month=2024-02/b.parquet"]),
+    ],
+)
+def test_a_location_is_a_file_a_folder_or_a_pattern(root, location, names):
+    found = resolve(location, "parquet", [root])
+    assert [str(path.relative_to(root)) for path in found.paths] == names
+
+
+@pytest.mark.parametrize("location", ["../*.parquet", "*/../../x", "/etc/*", "[a-z]*.parquet", "sales/../../*"])
+def test_a_pattern_stays_inside_the_roots(root, location):
+    assert isinstance(resolve(location, "parquet", [root]), Fault)
+
+
+@pytest.mark.parametrize("location", ["empty", "nothing*.parquet", "gone.parquet"])
+def test_a_location_without_files_is_a_fault(root, location):
+    assert resolve(location, "parquet", [root]).code in ("empty", "not_found")
+
+
+@pytest.mark.parametrize("location", ["sales", "sales/*/*.parquet", "*"])
+def test_a_link_that_leads_out_spoils_the_whole_location(root, location, tmp_path_factory):
+    outside = tmp_path_factory.mktemp("outside") / "secret.parquet"
+    pq.write_table(ROWS, outside)
+    (root / "sales/month=2024-01/link.parquet").symlink_to(outside)
+    (root / "link.parquet").symlink_to(outside)
+    assert resolve(location, "parquet", [root]).code == "not_allowed"
+
+
+def test_hive_partitions_are_columns(root):
+    found = resolve("sales", "parquet", [root])
+    assert [column.name for column in files.describe(found)] == ["x", "month"]
+    assert files.snapshot(found).rows == 4
+    assert files.first_rows(found, 1) == [{"x": 1, "month": "2024-01"}]
+
+
+def test_the_digest_tells_the_same_rows_in_another_place_apart(root):
+    before = files.snapshot(resolve("sales", "parquet", [root])).digest
+    (root / "sales/month=2024-02/b.parquet").rename(root / "sales/month=2024-02/c.parquet")
+    assert files.snapshot(resolve("sales", "parquet", [root])).digest != before
+
+
+def test_what_is_no_parquet_is_said(root):
+    (root / "bad.parquet").write_text("no data")
+    with pytest.raises(files.Unreadable, match="cannot be read as parquet"):
+        files.describe(resolve("bad.parquet", "parquet", [root]))
