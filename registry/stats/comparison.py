@@ -23,6 +23,9 @@ class ColumnKind(StrEnum):
 
     NUMERIC = "numeric"
     CATEGORICAL = "categorical"
+    TIME = "time"
+    TEXT = "text"
+    OTHER = "other"
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,9 @@ from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
 from registry.stats.catalogue import ENTRIES
-from registry.stats.comparison import ColumnKind, Comparison
+from registry.stats.comparison import Comparison
 from registry.stats.parity import Parity
 from registry.stats.result import Outcome, Statistic
-
-DECIDING = {
-    ColumnKind.NUMERIC: ("wasserstein_normed", "null_share_change", "nan_share_change"),
-    ColumnKind.CATEGORICAL: ("jensen_shannon", "null_share_change"),
-}
 
 
 @dataclass(frozen=True)
@@ -63,7 +58,7 @@ def parity_verdict(parity: Parity, *, limit: float = 0.0, ambiguous_rows: int = 
     if ambiguous_rows:
         return Verdict(
             Outcome.NOT_DETERMINISTIC,
-            f"{_rows(ambiguous_rows)} tie in the order that the logic relies on: it can give other values on each "
+            f"{row_count(ambiguous_rows)} tie in the order that the logic relies on: it can give other values on each "
             "run. Order by a unique key as well.",
         )
     found = _differing(parity)
@@ -71,7 +66,7 @@ def parity_verdict(parity: Parity, *, limit: float = 0.0, ambiguous_rows: int = 
         return Verdict(Outcome.FAILED, f"{found}, above the limit of {percent(limit)}.")
     if parity.rows_that_differ:
         return Verdict(Outcome.PASSED, f"{found}, within the limit of {percent(limit)}.")
-    return Verdict(Outcome.PASSED, f"All {_rows(parity.rows)} are equal.")
+    return Verdict(Outcome.PASSED, f"All {row_count(parity.rows)} are equal.")
 
 
 def distribution_alarms(comparison: Comparison, limits: DistributionLimits = DEFAULT_LIMITS) -> tuple[Statistic, ...]:
@@ -89,23 +84,6 @@ def alarms_sentence(alarms: Sequence[Statistic]) -> str:
     if undefined:
         return f"No distribution statistic is above its alarm limit; without a value: {', '.join(undefined)}."
     return "Every distribution statistic is below its alarm limit."
-
-
-def drift_verdict(comparison: Comparison, limits: DistributionLimits = DEFAULT_LIMITS) -> Verdict:
-    """Decide by size of effect, never by a p-value: the statistics of `DECIDING` for the column's kind."""
-    fewest = min(comparison.n_ref, comparison.n_cur)
-    if fewest < limits.minimum_rows:
-        return Verdict(
-            Outcome.NOT_ENOUGH_DATA, f"A side has {_rows(fewest)}; below {limits.minimum_rows} nothing is said."
-        )
-    decided = [alarm for alarm in distribution_alarms(comparison, limits) if alarm.name in DECIDING[comparison.kind]]
-    above = [_told(statistic) for statistic in decided if statistic.alarm]
-    if above:
-        return Verdict(Outcome.DRIFTED, f"{'; '.join(above)}.")
-    undefined = [statistic for statistic in decided if statistic.alarm is None]
-    if undefined:
-        return Verdict(Outcome.NOT_APPLICABLE, f"{ENTRIES[undefined[0].name].title}: {undefined[0].reason}")
-    return Verdict(Outcome.PASSED, f"{'; '.join(_told(statistic) for statistic in decided)}.")
 
 
 def percent(share: float) -> str:
@@ -131,16 +109,9 @@ def _differing(parity: Parity) -> str:
     }
     parts = [f"{count:,} {what}" for what, count in counted.items() if count]
     verb = "differs" if parity.rows_that_differ == 1 else "differ"
-    told = f"{parity.rows_that_differ:,} of {_rows(parity.rows)} {verb} ({percent(parity.mismatch_rate)}"
+    told = f"{parity.rows_that_differ:,} of {row_count(parity.rows)} {verb} ({percent(parity.mismatch_rate)}"
     return f"{told}; {', '.join(parts)})" if parts else f"{told})"
 
 
-def _told(statistic: Statistic) -> str:
-    title = ENTRIES[statistic.name].title
-    if statistic.value is None:
-        return f"{title} is without bound: {statistic.reason.rstrip('.')}"
-    return f"{title} is {statistic.value:.3g}, limit {statistic.limit:g}"
-
-
-def _rows(count: int) -> str:
+def row_count(count: int) -> str:
     return f"{count:,} row" if count == 1 else f"{count:,} rows"

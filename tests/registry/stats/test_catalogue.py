@@ -3,7 +3,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from registry.stats.catalogue import ALL, ENTRIES, measured
+from registry.stats.catalogue import ALL, ENTRIES, QUALITY, measured
 from registry.stats.column import Column
 from registry.stats.distribution import compare_categorical, compare_numeric
 from registry.stats.parity import Parity
@@ -21,6 +21,7 @@ def test_every_statistic_computed_is_documented_and_nothing_else_is():
         *(statistic.name for statistic in compare_numeric(column, column).statistics),
         *(statistic.name for statistic in compare_categorical(column, column).statistics),
         *({field.name for field in fields(Parity)} - COUNTS_AND_ROWS),
+        *QUALITY,
     }
     assert computed == set(ENTRIES)
 
@@ -39,7 +40,7 @@ def test_an_entry_says_what_the_statistic_is_in_words_and_where_it_comes_from(en
 
 def test_the_limits_are_those_of_the_catalogue():
     limits = DistributionLimits()
-    with_limit = {entry.name for entry in ALL if entry.default_limit is not None} - {"mismatch_rate"}
+    with_limit = {entry.name for entry in ALL if entry.default_limit is not None} - {"mismatch_rate", *QUALITY}
     assert {name: limits.of(name) for name in with_limit} == {name: ENTRIES[name].default_limit for name in with_limit}
     assert set(limits.as_dict()) == {*with_limit, "minimum_rows"}
 

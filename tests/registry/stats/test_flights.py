@@ -9,9 +9,10 @@ import pytest
 import platform_site
 from registry.stats.column import Column
 from registry.stats.distribution import compare_categorical, compare_numeric
+from registry.stats.drift import judge_column
 from registry.stats.parity import by_slice, compare_rows
 from registry.stats.result import Outcome
-from registry.stats.verdict import alarms_sentence, distribution_alarms, drift_verdict, parity_verdict
+from registry.stats.verdict import alarms_sentence, distribution_alarms, parity_verdict
 from tests import golden
 
 FLIGHTS = Path(platform_site.__file__).parent / "demo" / "flights.parquet"
@@ -60,7 +61,7 @@ def test_no_distribution_statistic_alarms_on_the_same_rows(definitions):
     for name, value in CASES["parity"]["expect"]["distribution"].items():
         assert comparison.as_dict()[name] == pytest.approx(value, rel=1e-9), name
     assert alarms_sentence(distribution_alarms(comparison)) == "Every distribution statistic is below its alarm limit."
-    assert drift_verdict(comparison).outcome is Outcome.PASSED
+    assert judge_column(comparison).outcome is Outcome.PASSED
 
 
 def test_the_months_add_up_to_the_whole(definitions, parity):

@@ -1,0 +1,108 @@
+"""Parameters of checks: named, held against their rules all at once, stored and shown.
+
+>>> class Wanted(NamedTuple):
+...     limit: float = 0.0
+>>> parse(Wanted, {"limit": SHARE}, {"limit": 2, "other": 1})[0][1].message
+'limit is a share: a number from 0 to 1.'
+>>> parse(Wanted, {"limit": SHARE}, {"limit": 0.5})
+([], Wanted(limit=0.5))
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
+
+RELATIVE = re.compile(r"^-\d{1,4}d$")
+Wanted = TypeVar("Wanted", bound=tuple)
+
+
+class ParameterFault(NamedTuple):
+    """One parameter to change."""
+
+    field: str
+    code: str
+    message: str
+
+
+class Rule(NamedTuple):
+    """What a parameter must be: the test, and the words that complete "NAME is …"."""
+
+    holds: Callable[[Any], bool]
+    words: str
+
+
+def parse(
+    wanted: type[Wanted], rules: Mapping[str, Rule], given: Mapping[str, Any]
+) -> tuple[list[ParameterFault], Wanted | None]:
+    """Every fault of the given parameters, and the parameters with defaults where nothing was given; None with faults.
+
+    ``wanted``: a NamedTuple; a field without a default must be given.
+    """
+    known = wanted._fields
+    faults = [
+        ParameterFault(name, "unknown", f"{name} is no parameter: choose of {', '.join(known)}.")
+        for name in given
+        if name not in known
+    ]
+    faults += [
+        ParameterFault(name, "required", f"{name} is required.")
+        for name in known
+        if name not in wanted._field_defaults and name not in given
+    ]
+    faults += [
+        ParameterFault(name, "out_of_range", f"{name} is {rule.words}.")
+        for name, rule in rules.items()
+        if name in given and not rule.holds(given[name])
+    ]
+    return (faults, None) if faults else ([], wanted(**given))
+
+
+def is_number(value: Any, low: float = -math.inf, high: float = math.inf) -> bool:
+    """Whether it is a finite number within the bounds; a truth value is none."""
+    is_one = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return is_one and low <= value <= high
+
+
+def is_moment(value: Any) -> bool:
+    """Whether it tells a time: ISO 8601, days before the run, or nothing.
+
+    >>> [is_moment(value) for value in ("2013-01-31", "-7d", "", "tomorrow")]
+    [True, True, True, False]
+    """
+    if value == "" or (isinstance(value, str) and RELATIVE.match(value)):
+        return True
+    try:
+        return bool(datetime.fromisoformat(value))
+    except (TypeError, ValueError):
+        return False
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(name, str) and name for name in value)
+
+
+def _are_limits(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(is_number(limit, 0) for limit in value.values())
+
+
+SHARE = Rule(lambda value: is_number(value, 0, 1), "a share: a number from 0 to 1")
+POSITIVE = Rule(lambda value: is_number(value, 0), "a number from 0")
+ROWS = Rule(lambda value: is_number(value, 1) and value == int(value), "a number of rows, from 1")
+NAME = Rule(lambda value: isinstance(value, str) and len(value) <= 128, "a name of up to 128 characters")
+NAMES = Rule(_are_names, "a list of names")
+LIMITS = Rule(_are_limits, "an object of numbers from 0, by name")
+LIMITS_BY_COLUMN = Rule(
+    lambda value: isinstance(value, Mapping) and all(_are_limits(limits) for limits in value.values()),
+    "an object of limits by statistic, by column",
+)
+MOMENT = Rule(is_moment, "a date, a time (2013-01-31T12:00), or days before the run (-7d)")
+SWITCH = Rule(lambda value: isinstance(value, bool), "true or false")
+
+
+def one_of(*words: str) -> Rule:
+    """One of these words."""
+    return Rule(lambda value: value in words, f"one of {', '.join(word or 'nothing' for word in words)}")

@@ -1,0 +1,97 @@
+"""How good predictions are where labels are there, and whether as good for every group.
+
+Numbers against numbers: mean absolute error, root of the mean squared error, mean error (bias). Classes against classes:
+accuracy, and for two classes precision and recall. Fairness, of two classes by group: the demographic parity difference
+(largest less smallest share predicted positive), the equal opportunity difference (the same of the recall), and the
+disparate impact ratio (smallest divided by largest share predicted positive; the four-fifths rule asks for 0.8).
+
+Sources: Hardt, Price and Srebro (2016), Equality of opportunity in supervised learning; 29 CFR 1607.4 D.
+
+>>> import numpy as np
+>>> label, said = np.array([1, 1, 0, 0]), np.array([1, 0, 0, 0])
+>>> quality(label, said, 1)["accuracy"], quality(label, said, 1)["recall"]
+(0.75, 0.5)
+>>> fairness(label, said, np.array(["a", "b", "a", "b"]), 1)["demographic_parity_difference"]
+0.5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Values = NDArray[Any]
+LOWER_IS_BETTER = ("mae", "rmse")
+FEWEST_OF_A_GROUP = 30
+
+
+def positive_class(*columns: Values) -> Any:
+    """The greater of at most two classes over all columns (1 of 0 and 1, True of both); None when there are more."""
+    classes = sorted(set().union(*(column.tolist() for column in columns)), key=str)
+    return classes[-1] if 0 < len(classes) <= 2 else None
+
+
+def quality(label: Values, prediction: Values, positive: Any = None) -> dict[str, float]:
+    """The metrics of one side, (n,) each without nulls; nothing without rows. ``positive``: the class that precision and
+    recall are about, from both sides together; numbers of more than two values are compared as numbers."""
+    if not label.size:
+        return {}
+    if positive is not None or label.dtype.kind not in "iuf" or prediction.dtype.kind not in "iuf":
+        return _of_classes(label, prediction, positive)
+    error = prediction.astype(np.float64) - label.astype(np.float64)
+    return {
+        "mae": float(np.abs(error).mean()),
+        "rmse": float(np.sqrt((error**2).mean())),
+        "bias": float(error.mean()),
+    }
+
+
+def worsening(metric: str, reference: float, current: float) -> float:
+    """By what share of the reference a metric got worse; negative when it got better.
+
+    >>> worsening("mae", 10.0, 12.0), worsening("accuracy", 0.8, 0.6)
+    (0.2, 0.25)
+    """
+    worse = current - reference if metric in LOWER_IS_BETTER else reference - current
+    return round(worse / abs(reference), 12) if reference else float(np.sign(worse))
+
+
+def fairness(label: Values | None, prediction: Values, group: Values, positive: Any) -> dict[str, float]:
+    """The three measures over groups of at least 30 rows (all groups when fewer than two are so large).
+
+    Nothing unless there are two groups; what needs labels is left out without them.
+    """
+    groups, sizes = np.unique(group.astype(str), return_counts=True)
+    counted = groups[sizes >= FEWEST_OF_A_GROUP] if (sizes >= FEWEST_OF_A_GROUP).sum() > 1 else groups
+    if counted.size < 2:
+        return {}
+    said = prediction == positive
+    members = [group.astype(str) == one for one in counted]
+    rates = [float(said[member].mean()) for member in members]
+    found = {
+        "demographic_parity_difference": max(rates) - min(rates),
+        "disparate_impact_ratio": min(rates) / max(rates) if max(rates) else 1.0,
+    }
+    return found | _equal_opportunity(label, said, members, positive)
+
+
+def _equal_opportunity(
+    label: Values | None, said: Values, members: list[NDArray[np.bool_]], positive: Any
+) -> Mapping[str, float]:
+    if label is None:
+        return {}
+    truly = label == positive
+    recalls = [float(said[member & truly].mean()) for member in members if (member & truly).any()]
+    return {"equal_opportunity_difference": max(recalls) - min(recalls)} if len(recalls) > 1 else {}
+
+
+def _of_classes(label: Values, prediction: Values, positive: Any) -> dict[str, float]:
+    found = {"accuracy": float((label == prediction).mean())}
+    if positive is not None:
+        said, truly = prediction == positive, label == positive
+        found["precision"] = float((said & truly).sum() / said.sum()) if said.any() else 0.0
+        found["recall"] = float((said & truly).sum() / truly.sum()) if truly.any() else 0.0
+    return found
