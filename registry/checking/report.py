@@ -13,13 +13,39 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 
+class ColumnReport(NamedTuple):
+    """How one column or feature ended. ``effect``: the statistic that decided in units of its limit, infinite without
+    bound; None where nothing decided. ``content``: JSON."""
+
+    column: str
+    kind: str
+    outcome: str
+    sentence: str
+    statistic: str = ""
+    value: float | None = None
+    limit: float | None = None
+    effect: float | None = None
+    content: dict[str, Any] = {}
+
+
+class Differing(NamedTuple):
+    """The rows that differ as gzip of CSV: how many are in it, whether those are all."""
+
+    rows: int
+    complete: bool
+    content: bytes
+
+
 class Report(NamedTuple):
-    """How a check ended: ``outcome`` (a word of `stats.result.Outcome`), one sentence, rows read, JSON content."""
+    """How a check ended: ``outcome`` (a word of `stats.result.Outcome`), one sentence, rows read, JSON content, and the
+    columns, ranked."""
 
     outcome: str
     summary: str
     rows: int
     content: dict[str, Any]
+    columns: tuple[ColumnReport, ...] = ()
+    differing: Differing | None = None
 
 
 def plain(value: Any) -> Any:

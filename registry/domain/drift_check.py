@@ -87,6 +87,7 @@ class DriftParameters(NamedTuple):
     def parse(cls, given: Mapping[str, Any]) -> tuple[list[ParameterFault], DriftParameters | None]:
         """Every fault of the given parameters, and the parameters; None with faults."""
         faults, parsed = parse(cls, RULES, given)
+        faults += list(_limit_faults(given))
         if parsed:
             faults += list(_faults(parsed))
         return faults, None if faults else parsed
@@ -101,10 +102,15 @@ def _faults(parsed: DriftParameters) -> Iterator[ParameterFault]:
         )
     if parsed.label and not parsed.prediction:
         yield ParameterFault("prediction", "required", "A label is held against a prediction: name its column.")
-    for field, limits in {"limits": parsed.limits, **_named(parsed.column_limits)}.items():
-        for name in set(limits) - set(LIMITED):
+
+
+def _limit_faults(given: Mapping[str, Any]) -> Iterator[ParameterFault]:
+    by_column = given.get("column_limits")
+    named = {f"column_limits.{column}": limits for column, limits in _object(by_column).items()}
+    for field, limits in {"limits": given.get("limits"), **named}.items():
+        for name in set(_object(limits)) - set(LIMITED):
             yield ParameterFault(field, "unknown_statistic", f"{name!r} takes no limit: choose {', '.join(LIMITED)}.")
 
 
-def _named(column_limits: Mapping[str, Mapping[str, float]]) -> dict[str, Mapping[str, float]]:
-    return {f"column_limits.{column}": limits for column, limits in column_limits.items()}
+def _object(given: Any) -> Mapping[str, Any]:
+    return given if isinstance(given, Mapping) else {}

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 DEVIATIONS = 4.0
 NEEDED, OF_THE_LAST = 2, 3
 FEWEST_WINDOWS = 14
-FEW_OF_A_CLASS = 8
+FEW_OF_A_CLASS = 12
 SMALLEST_EFFECT = {"wasserstein_normed": 0.02, "jensen_shannon": 0.02, "null_share_change": 0.005}
 Floats = NDArray[np.float64]
 

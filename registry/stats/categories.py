@@ -1,8 +1,8 @@
 """Categories of both sides: counted, lined up, new and gone ones named.
 
 >>> both = line_up({"AA": 3, "UA": 1}, {"AA": 2, "WN": 2})
->>> both.names, both.new, both.gone
-(('AA', 'UA', 'WN'), ('WN',), ('UA',))
+>>> both.names, both.new, both.gone.count
+(('AA', 'UA', 'WN'), Only(count=1, names=('WN',)), 1)
 >>> l_infinity(both, reference_rows=4, current_rows=4)
 0.5
 """
@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,26 +18,36 @@ from numpy.typing import NDArray
 
 from registry.stats.column import Column
 
+NAMED = 20
+
+
+class Only(NamedTuple):
+    """Categories that one side alone has: how many, and the names of the first 20."""
+
+    count: int
+    names: tuple[Any, ...]
+
 
 class Categories(NamedTuple):
     """``names`` of every category of either side in a fixed order, and each side's counts, (k,) int64."""
 
-    names: tuple[Any, ...]
+    names: Sequence[Any]
     reference: NDArray[np.int64]
     current: NDArray[np.int64]
 
     @property
-    def new(self) -> tuple[Any, ...]:
+    def new(self) -> Only:
         """Categories that only the current side has."""
-        return self._where((self.reference == 0) & (self.current > 0))
+        return self._only((self.reference == 0) & (self.current > 0))
 
     @property
-    def gone(self) -> tuple[Any, ...]:
+    def gone(self) -> Only:
         """Categories that only the reference has."""
-        return self._where((self.reference > 0) & (self.current == 0))
+        return self._only((self.reference > 0) & (self.current == 0))
 
-    def _where(self, mask: NDArray[np.bool_]) -> tuple[Any, ...]:
-        return tuple(self.names[index] for index in np.flatnonzero(mask))
+    def _only(self, mask: NDArray[np.bool_]) -> Only:
+        found = np.flatnonzero(mask)
+        return Only(found.size, tuple(self.names[index] for index in found[:NAMED].tolist()))
 
 
 def count(column: Column) -> dict[Hashable, int]:

@@ -31,8 +31,6 @@ from registry.stats.psi import psi
 from registry.stats.result import Statistic
 from registry.stats.wasserstein import normed, wasserstein
 
-NAMED_CATEGORIES = 20
-
 
 def compare_numeric(reference: Column, current: Column) -> Comparison:
     """Compare two numeric columns; infinities and NaN are values, nulls are told by the masks."""
@@ -73,7 +71,11 @@ def compare_counts(
     reference: Mapping[Any, int], current: Mapping[Any, int], *, reference_nulls: int, current_nulls: int
 ) -> Comparison:
     """The same from the rows of each category, counted wherever the data are."""
-    both = line_up(reference, current)
+    return compare_lined_up(line_up(reference, current), reference_nulls=reference_nulls, current_nulls=current_nulls)
+
+
+def compare_lined_up(both: Categories, *, reference_nulls: int, current_nulls: int) -> Comparison:
+    """The same from both sides' counts over the categories of either."""
     n_ref, n_cur = int(both.reference.sum()) + reference_nulls, int(both.current.sum()) + current_nulls
     null_share_ref = reference_nulls / n_ref if n_ref else None
     null_share_cur = current_nulls / n_cur if n_cur else None
@@ -91,13 +93,13 @@ def compare_counts(
         null_share_cur,
         {
             "categories": len(both.names),
-            "new_categories": len(both.new),
-            "gone_categories": len(both.gone),
+            "new_categories": both.new.count,
+            "gone_categories": both.gone.count,
             "chi_square_dof": dof,
         },
         statistics,
-        both.new[:NAMED_CATEGORIES],
-        both.gone[:NAMED_CATEGORIES],
+        both.new.names,
+        both.gone.names,
     )
 
 

@@ -43,7 +43,7 @@ class Summary:
 def summary(column: SortedColumn) -> Summary:
     """The summary of a sorted column."""
     finite = column.finite
-    distinct = int((np.diff(column.numbers) != 0).sum()) + 1 if column.numbers.size else 0
+    distinct = int((column.numbers[1:] != column.numbers[:-1]).sum()) + bool(column.numbers.size)
     if not finite.size:
         return Summary(None, None, None, None, {}, distinct)
     scale = max(abs(finite[0]), abs(finite[-1])) or 1.0

@@ -26,8 +26,8 @@ def test_a_column_is_counted_without_its_nulls(values, null, expected, why):
 @given(st.lists(st.sampled_from("abcdef")), st.lists(st.sampled_from("defghi")))
 def test_new_and_gone_categories_are_those_of_one_side_alone(reference, current):
     both = line_up(Counter(reference), Counter(current))
-    assert set(both.new) == set(current) - set(reference)
-    assert set(both.gone) == set(reference) - set(current)
+    assert set(both.new.names) == set(current) - set(reference)
+    assert set(both.gone.names) == set(reference) - set(current)
     assert dict(zip(both.names, both.reference.tolist(), strict=True)) == {n: reference.count(n) for n in both.names}
 
 

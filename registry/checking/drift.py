@@ -1,0 +1,110 @@
+"""Drift of one column between two sides (P3): compared by its kind, judged by its limits, described.
+
+>>> before, after = pa.chunked_array([["a"] * 300]), pa.chunked_array([["a"] * 150 + ["b"] * 150])
+>>> found = compare("carrier", before, after)
+>>> found.verdict.outcome, found.content["new"]
+(<Outcome.DRIFTED: 'drifted'>, ['b'])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+
+from registry.checking.arrow_columns import Coded, coded, comparable, kind_of, numbers, typed_alike
+from registry.checking.report import plain
+from registry.stats.catalogue import ENTRIES
+from registry.stats.categories import Categories
+from registry.stats.column import SortedColumn
+from registry.stats.comparison import ColumnKind, Comparison, change
+from registry.stats.distribution import compare_lined_up, compare_sorted
+from registry.stats.drift import MINIMUM_ROWS, ColumnVerdict, effect_of, judge_column
+from registry.stats.histogram import overlay
+from registry.stats.result import Outcome
+from registry.stats.summary import commonest, summary
+
+BINS = 30
+
+
+class ColumnFound(NamedTuple):
+    """A column's verdict, and what it rests on as JSON content."""
+
+    column: str
+    kind: str
+    verdict: ColumnVerdict
+    content: dict[str, Any]
+
+
+def compare(
+    column: str,
+    reference: pa.ChunkedArray,
+    current: pa.ChunkedArray,
+    *,
+    limits: Mapping[str, float] | None = None,
+    minimum_rows: int = MINIMUM_ROWS,
+) -> ColumnFound:
+    """Compare, judge and describe. Sides of kinds that cannot be compared are not applicable, never equal."""
+    reference, current = typed_alike(reference, current)
+    kind = kind_of(reference.type)
+    if not comparable(reference.type, current.type):
+        sentence = f"The reference holds {reference.type}, the current side {current.type}: they cannot be compared."
+        return ColumnFound(column, str(kind), ColumnVerdict(Outcome.NOT_APPLICABLE, sentence), {})
+    comparison, described = _compared(kind, reference, current)
+    verdict = judge_column(comparison, limits, minimum_rows=minimum_rows)
+    types = {"type_ref": str(reference.type), "type_cur": str(current.type)}
+    content = {**comparison.as_dict(), **types, **described, "decided": decided(verdict), "sentence": verdict.sentence}
+    return ColumnFound(column, str(comparison.kind), verdict, plain(content))
+
+
+def decided(verdict: ColumnVerdict) -> list[dict[str, Any]]:
+    """Each statistic that was held against a limit, with its title and effect."""
+    return [
+        one.as_dict() | {"title": ENTRIES[one.name].title, "effect": effect_of(one)}
+        for one in sorted(verdict.decided, key=effect_of, reverse=True)
+    ]
+
+
+def _compared(
+    kind: ColumnKind, reference: pa.ChunkedArray, current: pa.ChunkedArray
+) -> tuple[Comparison, dict[str, Any]]:
+    if kind is ColumnKind.OTHER:
+        return _by_nulls(reference, current), {}
+    if kind is ColumnKind.CATEGORICAL:
+        both = coded(reference, current)
+        if not both.is_text:
+            return _by_category(both)
+        kind = ColumnKind.TEXT
+    return _by_number(kind, reference, current)
+
+
+def _by_number(
+    kind: ColumnKind, reference: pa.ChunkedArray, current: pa.ChunkedArray
+) -> tuple[Comparison, dict[str, Any]]:
+    sides = SortedColumn.of(numbers(reference)), SortedColumn.of(numbers(current))
+    described = {
+        "summary_ref": summary(sides[0]).as_dict(),
+        "summary_cur": summary(sides[1]).as_dict(),
+        "histogram": overlay(*sides, bins=BINS).as_dict(),
+    }
+    return replace(compare_sorted(*sides), kind=kind), described
+
+
+def _by_category(both: Coded) -> tuple[Comparison, dict[str, Any]]:
+    counted = both.counted
+    nulls = {"reference_nulls": int((both.reference < 0).sum()), "current_nulls": int((both.current < 0).sum())}
+    return compare_lined_up(counted, **nulls), {"commonest": _commonest(counted)}
+
+
+def _commonest(counted: Categories) -> list[dict[str, Any]]:
+    first = (counted.reference + counted.current).argsort(kind="stable")[::-1][:50].tolist()
+    sides = [{counted.names[index]: int(side[index]) for index in first} for side in counted[1:]]
+    return commonest(*sides)
+
+
+def _by_nulls(reference: pa.ChunkedArray, current: pa.ChunkedArray) -> Comparison:
+    shares = [side.null_count / len(side) if len(side) else None for side in (reference, current)]
+    statistics = (change("null_share_change", *shares),)
+    return Comparison(ColumnKind.OTHER, len(reference), len(current), *shares, {}, statistics)

@@ -1,0 +1,166 @@
+"""A whole drift check (P3): every column of two sides, over windows where asked, ranked by what matters.
+
+One column's trouble is that column's outcome and stops no other.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from registry.checking import drift, quality_run
+from registry.checking.report import ColumnReport, Report, plain
+from registry.checking.schema import Finding
+from registry.checking.window_distances import Cut, Plan
+from registry.checking.windows import Series, series_of
+from registry.domain.drift_check import DriftParameters
+from registry.engines.columns import Reader, Side
+from registry.engines.duck import Duck, EngineFailed
+from registry.stats.calibration import FEWEST_WINDOWS
+from registry.stats.catalogue import ENTRIES
+from registry.stats.result import Outcome
+
+Told = Callable[[int, int, str], None]
+MOST_NAMED = 3
+WORST_FIRST = (Outcome.DRIFTED, Outcome.ERRORED, Outcome.NOT_APPLICABLE, Outcome.NOT_ENOUGH_DATA, Outcome.PASSED)
+
+
+class DriftInputs(NamedTuple):
+    """``columns``: those to compare, on both sides; ``findings``: what changed in the schema of those asked for."""
+
+    reference: Side
+    current: Side
+    columns: Sequence[str]
+    findings: Sequence[Finding]
+    parameters: DriftParameters
+
+
+def judge(duck: Duck, inputs: DriftInputs, *, told: Told) -> Report:
+    """Compare and judge all columns. ``told`` hears of each before it is begun; what it raises stops the work."""
+    readers = Reader(duck, inputs.reference), Reader(duck, inputs.current)
+    parameters, total = inputs.parameters, len(inputs.columns) + 1
+    told(0, total, "Counting rows")
+    rows = readers[0].rows(), readers[1].rows()
+    plan = _plan(readers, parameters) if parameters.window else None
+    columns = []
+    for done, name in enumerate(inputs.columns, start=1):
+        told(done, total, name)
+        columns.append(_column(readers, name, parameters, plan))
+    columns += quality_run.judge(readers, parameters)
+    ranked = sorted(columns, key=lambda one: _rank(one, parameters.importance))
+    outcome, summary = _overall(ranked, inputs.findings)
+    content = {
+        "rows_ref": rows[0],
+        "rows_cur": rows[1],
+        "outcomes": Counter(one.outcome for one in ranked),
+        "findings": [finding.as_dict() for finding in inputs.findings],
+        "windows": _windows(plan, ranked, parameters) if plan else None,
+        "parameters": parameters.as_dict(),
+    }
+    return Report(str(outcome), summary, sum(rows), plain(content), tuple(ranked))
+
+
+def _plan(readers: tuple[Reader, Reader], parameters: DriftParameters) -> Plan:
+    cuts = [Cut.of(reader.windows(parameters.window)) for reader in readers]
+    return Plan(*cuts, parameters.window, parameters.calibrated, parameters.minimum_rows)
+
+
+def _column(readers: tuple[Reader, Reader], name: str, parameters: DriftParameters, plan: Plan | None) -> ColumnReport:
+    try:
+        reference, current = (reader.column(name) for reader in readers)
+        limits = parameters.limits_of(name)
+        found = drift.compare(name, reference, current, limits=limits, minimum_rows=parameters.minimum_rows)
+        if plan and found.verdict.outcome is not Outcome.NOT_APPLICABLE:
+            return _over_windows(found, series_of(reference, current, plan, limits))
+    except (EngineFailed, MemoryError, ValueError, ArithmeticError) as error:
+        sentence = f"This column could not be compared: {error}"
+        return ColumnReport(name, "", str(Outcome.ERRORED), sentence)
+    worst = found.verdict.worst
+    return ColumnReport(
+        name,
+        found.kind,
+        str(found.verdict.outcome),
+        found.verdict.sentence,
+        worst.name if worst else "",
+        worst.value if worst else None,
+        worst.limit if worst else None,
+        found.verdict.effect if worst else None,
+        found.content,
+    )
+
+
+def _over_windows(found: drift.ColumnFound, series: Sequence[Series]) -> ColumnReport:
+    """The column's outcome by its windows; the comparison of both whole sides stays beside it."""
+    points = [(one, point) for one in series for point in one.points if point["value"] is not None or point["above"]]
+    content = found.content | plain({"series": [one.as_dict() for one in series]})
+    if not points:
+        sentence = "No window has enough rows to say anything."
+        return ColumnReport(found.column, found.kind, str(Outcome.NOT_ENOUGH_DATA), sentence, content=content)
+    alarmed = [one for one in series if one.alarms]
+    worst, point = max(points, key=lambda pair: (pair[1]["alarm"], _effect(pair[1])))
+    outcome = Outcome.DRIFTED if alarmed else Outcome.PASSED
+    sentence = " ".join(_alarms_told(one) for one in alarmed) or f"{len(worst.points)} windows within their limits."
+    return ColumnReport(
+        found.column, found.kind, str(outcome), sentence, worst.statistic, point["value"], point["limit"], _effect(point), content
+    )  # fmt: skip
+
+
+def _effect(point: Mapping[str, Any]) -> float:
+    if point["value"] is None:
+        return math.inf
+    if not point["limit"]:
+        return math.inf if point["value"] > 0 else 0.0
+    return point["value"] / point["limit"]
+
+
+def _alarms_told(series: Series) -> str:
+    first, title = series.alarms[0], ENTRIES[series.statistic].title
+    value = "without bound" if first["value"] is None else f"{first['value']:.3g}"
+    more = f", and {len(series.alarms) - 1} more" if len(series.alarms) > 1 else ""
+    return f"{title} is {value} in the window of {first['window']}, limit {first['limit']:.3g}{more}."
+
+
+def _windows(plan: Plan, columns: Sequence[ColumnReport], parameters: DriftParameters) -> dict[str, Any]:
+    """How the windows were judged, in numbers and in one sentence."""
+    series = [one for column in columns for one in column.content.get("series", ())]
+    calibrated = [one for one in series if one["calibrated"]]
+    expected = sum(one["expected_alarms_a_week"] for one in calibrated)
+    shifts = [one["detectable_shift"] for one in calibrated if one["detectable_shift"]]
+    told = "The limits are fixed."
+    if calibrated:
+        told = f"Limits are each column's own; the reference itself would have raised {expected:.1f} alarms a week."
+    elif parameters.calibrated:
+        have = len(plan.reference.labels)
+        told = f"The limits are fixed: {have} reference windows are too few to calibrate, {FEWEST_WINDOWS} are needed."
+    return {
+        "window": parameters.window,
+        "reference": len(plan.reference.labels),
+        "current": len(plan.current.labels),
+        "calibrated": bool(calibrated),
+        "expected_alarms_a_week": expected if calibrated else None,
+        "detectable_shift": max(shifts, default=None),
+        "sentence": told,
+    }
+
+
+def _rank(column: ColumnReport, importance: Mapping[str, float]) -> tuple[int, float, str]:
+    weight = importance.get(column.column, 1.0)
+    return WORST_FIRST.index(Outcome(column.outcome)), -(column.effect or 0.0) * weight, column.column
+
+
+def _overall(columns: Sequence[ColumnReport], findings: Sequence[Finding]) -> tuple[Outcome, str]:
+    by_outcome = {outcome: [one for one in columns if one.outcome == outcome] for outcome in Outcome}
+    drifted, errored, passed = (by_outcome[one] for one in (Outcome.DRIFTED, Outcome.ERRORED, Outcome.PASSED))
+    broken = [finding.sentence for finding in findings if finding.issue != "new"]
+    of_all = f"of {len(columns)} columns"
+    if drifted or broken:
+        named = ", ".join(one.column for one in drifted[:MOST_NAMED]) + (", …" if len(drifted) > MOST_NAMED else "")
+        told = [f"{len(drifted)} {of_all} drifted: {named}."] if drifted else []
+        return Outcome.FAILED, " ".join([*told, *broken[:MOST_NAMED]])
+    if errored:
+        return Outcome.ERRORED, f"{len(errored)} {of_all} could not be compared; the others passed or had too little."
+    if not passed:
+        return Outcome.NOT_ENOUGH_DATA, "No column has enough data to say anything."
+    return Outcome.PASSED, f"{len(passed)} {of_all} are within their limits."

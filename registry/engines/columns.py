@@ -1,0 +1,59 @@
+"""One side of a comparison, column by column: files, cut by event time where asked.
+
+Only what is asked for is read; rows keep their order, so that columns read one after the other stay lined up.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from registry.engines.duck import Duck, quoted, source
+from registry.engines.files import Files
+
+TIME = "CAST({} AS TIMESTAMP)"
+
+
+class Side(NamedTuple):
+    """``since`` is included, ``until`` is not; both are about ``event_time``, UTC."""
+
+    files: Files
+    event_time: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def condition(self) -> str:
+        """The cut as a WHERE clause; empty where there is none."""
+        time = TIME.format(quoted(self.event_time))
+        bounds = [(">=", self.since), ("<", self.until)]
+        parts = [f"{time} {sign} TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S.%f}'" for sign, moment in bounds if moment]
+        return f" WHERE {' AND '.join(parts)}" if parts else ""
+
+
+class Reader(NamedTuple):
+    """Reads columns of a side."""
+
+    duck: Duck
+    side: Side
+
+    def rows(self) -> int:
+        return self.duck.rows(f"SELECT count(*) {self._from}")[0][0]
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """One column's values."""
+        return self._one(quoted(name))
+
+    def windows(self, window: str) -> pa.ChunkedArray:
+        """The first day of each row's day, week (Monday) or month; null where a row has no event time."""
+        time = TIME.format(quoted(self.side.event_time))
+        return self._one(f"CAST(date_trunc('{window}', {time}) AS DATE)")
+
+    @property
+    def _from(self) -> str:
+        return f"FROM {source(self.side.files)}{self.side.condition}"
+
+    def _one(self, expression: str) -> pa.ChunkedArray:
+        return self.duck.table(f"SELECT {expression} AS c {self._from}")["c"]

@@ -1,0 +1,116 @@
+"""DuckDB for statements that Plumbline itself builds over trusted files. People's SQL never comes here: see `sandbox`.
+
+An engine is opened for one piece of work and closed. A long statement asks from time to time whether it should stop.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from registry.engines.files import Files
+
+LOOK_EVERY_S = 0.2
+SETTINGS = {
+    "python_enable_replacements": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "allow_persistent_secrets": "false",
+    "temp_directory": "",
+}
+READERS = {
+    "parquet": "read_parquet({}, hive_partitioning = true)",
+    "csv": "read_csv_auto({}, hive_partitioning = true)",
+}
+
+
+class EngineFailed(Exception):
+    """The engine could not finish a statement; the message says what to do and quotes no data."""
+
+
+class Stopped(Exception):
+    """Somebody wanted the work to stop."""
+
+
+class Duck:
+    """An open engine. ``stopped`` is asked while a statement runs."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, stopped: Callable[[], bool]) -> None:
+        self.connection, self.stopped = connection, stopped
+
+    def table(self, sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
+        """The statement's rows, in order. Raises EngineFailed, or Stopped."""
+        return self._watched(lambda: self._asked(sql, parameters).to_arrow_table())
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """The same as Python values."""
+        return self._watched(lambda: self._asked(sql, parameters).fetchall())
+
+    def _asked(self, sql: str, parameters: Sequence[Any]) -> duckdb.DuckDBPyRelation:
+        return self.connection.sql(sql, params=list(parameters) or None)
+
+    def _watched(self, work: Callable[[], Any]) -> Any:
+        outcome: list[Any] = []
+        worker = threading.Thread(target=lambda: outcome.append(_attempt(work)), daemon=True)
+        worker.start()
+        while worker.is_alive():
+            worker.join(LOOK_EVERY_S)
+            if worker.is_alive() and self.stopped():
+                self.connection.interrupt()
+                worker.join()
+                raise Stopped
+        (found,) = outcome
+        if isinstance(found, BaseException):
+            raise _told(found) from found
+        return found
+
+
+@contextmanager
+def opened(*, memory_bytes: int, threads: int = 2, stopped: Callable[[], bool] = lambda: False) -> Iterator[Duck]:
+    """An engine with limits, closed at the end."""
+    connection = duckdb.connect(":memory:", config=SETTINGS)
+    try:
+        connection.execute(f"SET memory_limit = '{int(memory_bytes)}B'")
+        connection.execute(f"SET threads = {int(threads)}")
+        connection.execute("SET TimeZone = 'UTC'")
+        yield Duck(connection, stopped)
+    finally:
+        connection.close()
+
+
+def source(files: Files) -> str:
+    """The files as a table of a FROM clause."""
+    listed = ", ".join("'{}'".format(name.replace("'", "''")) for name in files.names)
+    return READERS[files.kind].format(f"[{listed}]")
+
+
+def quoted(name: str) -> str:
+    """A column's name as the engine takes it, whatever is in it."""
+    return '"{}"'.format(name.replace('"', '""'))
+
+
+def _attempt(work: Callable[[], Any]) -> Any:
+    try:
+        return work()
+    except BaseException as error:  # handed to the thread that waits
+        return error
+
+
+def _told(error: BaseException) -> Exception:
+    if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
+        return EngineFailed(
+            "The data need more memory than the check may use. Check less data or raise CHECK_MEMORY_MIB."
+        )
+    if isinstance(error, duckdb.ConversionException | duckdb.InvalidInputException):
+        return EngineFailed("A value in the data does not fit its column's type: describe the data set anew.")
+    if isinstance(error, duckdb.Error):
+        return EngineFailed(
+            f"The data engine failed ({type(error).__name__}): the files may have changed or be damaged."
+        )
+    return error if isinstance(error, Exception) else EngineFailed(type(error).__name__)
