@@ -140,6 +140,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "forget-old-answers": {"task": "platform_site.forget_old_answers", "schedule": 3600.0},
     "note-audit-head": {"task": "platform_site.note_audit_head", "schedule": 3600.0},
+    "due-checks": {"task": "registry.run_what_is_due", "schedule": 15.0, "options": {"expires": 15}},
     "sweep": {"task": "registry.sweep", "schedule": 10.0, "options": {"expires": 10}},
 }
 

@@ -122,12 +122,22 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_display": ("dataset", "digest", "rows", "taken_by", "taken_at"),
         "list_select_related": ("dataset",),
     },
-    models.Check: {"list_display": ("name", "kind", "feature", "blocking"), "list_select_related": ("feature",)},
+    models.Check: {
+        "list_display": ("name", "kind", "feature", "model", "blocking", "schedule", "next_due_at"),
+        "list_select_related": ("feature", "model"),
+        "list_filter": ("kind", "blocking"),
+    },
     models.CheckRun: {
         "list_display": ("pk", "check_definition", "state", "outcome", "requested_by", "created_at", "finished_at"),
         "list_select_related": ("check_definition",),
         "list_filter": ("state", "outcome"),
     },
+    models.ColumnFinding: {
+        "list_display": ("run", "rank", "column", "outcome", "statistic", "value", "limit"),
+        "list_select_related": ("run__check_definition",),
+        "list_filter": ("outcome", "kind"),
+    },
+    models.DifferingRows: {"list_display": ("run", "rows", "complete"), "list_select_related": ("run",)},
     models.CheckResult: {"list_display": ("run",), "list_select_related": ("run__check_definition",)},
     models.Alert: {
         "list_display": ("title", "model", "state", "blocking", "opened_at"),

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from platform_site import access
-from platform_site.access import Actor
+from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
+from platform_site.cron import next_after
 from platform_site.errors import Fault, Invalid, Refused
 from platform_site.queue import after_commit
 from registry.domain import fingerprint
 from registry.domain.definition import Definition
 from registry.domain.parity_check import ParityParameters
-from registry.models import Check, CheckRun, Feature, FeatureVersion
-from registry.queries import source_tables
+from registry.models import Check, CheckRun, Feature, FeatureVersion, RegisteredModel
+from registry.queries import check_faults, source_tables
 from registry.queries.definitions import definition_faults
 
+UNDER_WAY = (CheckRun.State.QUEUED, CheckRun.State.RUNNING)
 OPEN_RUNS_LIMIT = 200  # queued and running runs asked for by one person: expensive work is counted before it begins
 
 
@@ -40,7 +43,64 @@ def define_parity(
         raise Invalid([Fault(*fault) for fault in faults])
     name = name or f"parity-{trained.feature.name}-{trained.name}-{current.name}"
     content = {"trained": trained.name, "current": current.name} | parsed.as_dict()
-    return _define(name, trained.feature, content, blocking=blocking, actor=actor)
+    kind = Check.Kind.DEFINITION_PARITY
+    return _define(name, kind, content, feature=trained.feature, blocking=blocking, actor=actor)
+
+
+def define_check(
+    kind: str,
+    *,
+    name: str,
+    parameters: Mapping[str, Any],
+    model: RegisteredModel | None = None,
+    blocking: bool = False,
+    schedule: str = "",
+    actor: Actor,
+) -> Check:
+    """A check over data sets: drift, log parity or schema; the same name and content gives the same check.
+
+    Invalid with every fault of the parameters, against the data too.
+    """
+    _require_for(model, blocking, actor)
+    faults, parsed = check_faults.parsed(kind, parameters)
+    faults += [*_name_faults(name), *_schedule_faults(schedule)]
+    if faults or parsed is None:
+        raise Invalid(faults)
+    content = parsed.as_dict()
+    return _define(name, kind, content, model=model, blocking=blocking, schedule=schedule, actor=actor)
+
+
+def change_check(check: Check, *, schedule: str, blocking: bool, actor: Actor) -> Check:
+    """Run it by itself, or no longer; let its alerts close the gate, or no longer. What it compares never changes."""
+    _require_for(check.model, blocking or check.blocking, actor)
+    if faults := _schedule_faults(schedule):
+        raise Invalid(faults)
+    with transaction.atomic():
+        check = Check.objects.select_for_update(no_key=True, of=("self",)).get(pk=check.pk)
+        before = {"schedule": check.schedule, "blocking": check.blocking}
+        check.schedule, check.blocking, check.next_due_at = schedule, blocking, _due(schedule)
+        check.save(update_fields=["schedule", "blocking", "next_due_at"])
+        payload = {"before": before, "after": {"schedule": schedule, "blocking": blocking}}
+        record("check.changed", subject=f"check:{check.name}", actor=actor, payload=payload)
+    return check
+
+
+def run_what_is_due() -> int:
+    """Ask for a run of every check whose time has come; how many. One that still runs waits for its next time.
+
+    The row decides, not the scheduler's message: a broker that was away delays a run and loses none.
+    """
+    started = 0
+    now = timezone.now()
+    for check in Check.objects.filter(next_due_at__lte=now).order_by("next_due_at")[:500]:
+        with transaction.atomic():
+            mine = Check.objects.filter(pk=check.pk, next_due_at=check.next_due_at)
+            if not mine.update(next_due_at=_due(check.schedule)):
+                continue
+            if not check.runs.filter(state__in=UNDER_WAY).exists():
+                queue_run(check, actor=SYSTEM)
+                started += 1
+    return started
 
 
 def propose(feature: Feature, definition: Definition, *, actor: Actor) -> CheckRun:
@@ -60,7 +120,8 @@ def propose(feature: Feature, definition: Definition, *, actor: Actor) -> CheckR
     content = {"trained": feature.current.name, "current": address, "proposed": definition.as_dict()}
     content |= ParityParameters().as_dict()
     name = f"proposal-{feature.name}-{feature.current.name}-{address}"
-    return queue_run(_define(name, feature, content, blocking=False, actor=actor), actor=actor)
+    check = _define(name, Check.Kind.DEFINITION_PARITY, content, feature=feature, actor=actor)
+    return queue_run(check, actor=actor)
 
 
 def compare_versions(trained: FeatureVersion, current: FeatureVersion, *, actor: Actor) -> CheckRun | None:
@@ -75,8 +136,8 @@ def queue_run(check: Check, *, actor: Actor) -> CheckRun:
     """Create a run and send it to a worker after commit; the row stands whether or not the broker hears of it."""
     access.require(access.can_run_check(actor), "Viewers read checks; contributors, approvers and leads run them.")
     with transaction.atomic():
-        waiting = CheckRun.objects.filter(requested_by=actor.name, state__in=["queued", "running"]).count()
-        if waiting >= OPEN_RUNS_LIMIT:
+        waiting = CheckRun.objects.filter(requested_by=actor.name, state__in=UNDER_WAY).count()
+        if waiting >= OPEN_RUNS_LIMIT and actor is not SYSTEM:
             raise Refused("too_many_runs", f"{waiting} of your runs are waiting: let them end first.")
         now = timezone.now()
         run = CheckRun.objects.create(check_definition=check, requested_by=actor.name, created_at=now, sent_at=now)
@@ -100,23 +161,65 @@ def cancel_run(run: CheckRun, *, actor: Actor) -> CheckRun:
     return run
 
 
-def _define(name: str, feature: Feature, content: dict[str, Any], *, blocking: bool, actor: Actor) -> Check:
+def _require_for(model: RegisteredModel | None, blocking: bool, actor: Actor) -> None:
+    if model:
+        team = model.owner_team.slug
+        access.require(access.can_contribute(actor, team), f"Only contributors of {team} set checks on {model.name}.")
+    elif blocking:
+        sentence = (
+            "A check that blocks whatever is computed from its data is a lead's to set. Name a model, or inform only."
+        )
+        access.require(access.can_assess(actor), sentence)
+    access.require(access.can_run_check(actor), "Viewers read checks; contributors, approvers and leads define them.")
+
+
+def _name_faults(name: str) -> list[Fault]:
+    return [] if name.strip() else [Fault("name", "required", "Give the check a name.")]
+
+
+def _schedule_faults(schedule: str) -> list[Fault]:
+    try:
+        _due(schedule)
+    except ValueError as error:
+        return [Fault("schedule", "malformed", str(error))]
+    return []
+
+
+def _due(schedule: str) -> datetime | None:
+    return next_after(schedule, timezone.now()) if schedule else None
+
+
+def _define(
+    name: str,
+    kind: str,
+    content: dict[str, Any],
+    *,
+    feature: Feature | None = None,
+    model: RegisteredModel | None = None,
+    blocking: bool = False,
+    schedule: str = "",
+    actor: Actor,
+) -> Check:
     access.require(access.can_run_check(actor), "Viewers read checks; contributors, approvers and leads define them.")
     with transaction.atomic():
         check, created = Check.objects.get_or_create(
             name=name,
             defaults={
-                "kind": Check.Kind.DEFINITION_PARITY,
+                "kind": kind,
                 "parameters": content,
                 "feature": feature,
+                "model": model,
                 "blocking": blocking,
+                "schedule": schedule,
+                "next_due_at": _due(schedule),
                 "created_by": actor.name,
                 "created_at": timezone.now(),
             },
         )
         if created:
-            payload = content | {"feature": feature.name, "blocking": blocking}
+            about = {"feature": feature.name} if feature else {"model": model.name} if model else {}
+            payload = {"kind": kind, **content, **about, "blocking": blocking, "schedule": schedule}
             record("check.defined", subject=f"check:{name}", actor=actor, payload=payload)
-        elif check.parameters != content:
+        elif (check.kind, check.parameters) != (kind, content):
             raise Refused("check_name_taken", f"Check {name} exists with other parameters: choose another name.")
     return check

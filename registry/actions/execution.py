@@ -12,10 +12,10 @@ from django.db import Error as DatabaseError
 from platform_site.errors import Refusal
 from registry.actions import runs
 from registry.actions.runs import Ending
+from registry.engines.duck import EngineFailed, Stopped
 from registry.engines.feature_sql import Unfit
 from registry.engines.files import Unreadable
 from registry.models import CheckRun
-from registry.queries import parity_inputs
 from registry.sandbox.outcomes import SandboxCancelled, SandboxFailure
 
 log = logging.getLogger(__name__)
@@ -65,13 +65,15 @@ def execute(run_id: int) -> None:
 
 
 def _ending(run: CheckRun, pulse: Pulse) -> Ending | None:
+    from registry.actions import kinds  # heavy: imported when there is work
+
     try:
-        return _definition_parity(run, pulse)
-    except SandboxCancelled:
+        return kinds.work(run, pulse)
+    except (SandboxCancelled, Stopped):
         return None
     except DatabaseError:
         raise
-    except (SandboxFailure, Unfit, Unreadable) as failure:
+    except (SandboxFailure, Unfit, Unreadable, EngineFailed) as failure:
         return _errored(str(failure))
     except Refusal as refusal:
         return _errored(refusal.message)
@@ -84,25 +86,3 @@ def _ending(run: CheckRun, pulse: Pulse) -> Ending | None:
 
 def _errored(error: str) -> Ending:
     return Ending(CheckRun.Outcome.ERRORED, "The check could not be completed; nothing was found out.", error=error)
-
-
-def _definition_parity(run: CheckRun, pulse: Pulse) -> Ending:
-    # numpy and the engine are heavy: a worker imports them when there is work, the web never does.
-    from registry.checking import definition_parity
-    from registry.sandbox.run import run as run_in_sandbox
-
-    pulse.tell(0, 3, "Gathering the two definitions")
-    inputs = parity_inputs.gather(run)
-    pulse.tell(1, 3, f"Computing both definitions over {inputs.source_name}")
-    ran = run_in_sandbox(
-        inputs.select.sql,
-        files=inputs.files,
-        kind=inputs.kind,
-        columns=inputs.select.columns,
-        limits=inputs.limits,
-        cancelled=pulse.beat,
-    )
-    pulse.tell(2, 3, f"Comparing {ran.table.num_rows:,} rows")
-    report = definition_parity.judge(ran.table, inputs.parameters)
-    content = inputs.described | report.content | {"sandbox": ran.how}
-    return Ending(report.outcome, report.summary, report.rows, content)

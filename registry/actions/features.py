@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +17,7 @@ from platform_site.people.models import Team
 from registry.actions import checks
 from registry.domain import change, fingerprint
 from registry.domain.definition import NAME, Definition
+from registry.domain.parity_check import ParityParameters
 from registry.models import CheckRun, CurrentVersionChange, Feature, FeatureVersion, ModelVersion, SourceTable
 from registry.models.fields import NAME_SENTENCE
 from registry.queries import impact
@@ -172,6 +174,15 @@ def accept_after_parity(run: CheckRun) -> None:
     feature = run.check_definition.feature
     if feature is None or not feature.requires_parity or run.outcome != CheckRun.Outcome.PASSED:
         return
-    waited = feature.versions.filter(name=run.check_definition.parameters.get("current")).first()
+    told = run.check_definition.parameters
+    if not _is_the_one_that_was_asked_for(feature, told):
+        return
+    waited = feature.versions.filter(name=told["current"]).first()
     if waited and waited.number > (feature.current.number if feature.current else 0):
         _move_current(feature, waited, f"Its parity check passed (run {run.pk}).", SYSTEM)
+
+
+def _is_the_one_that_was_asked_for(feature: Feature, told: Mapping[str, Any]) -> bool:
+    """Whether a parity check is against the current version and no laxer than the one that registration asks for."""
+    asked = {"trained": feature.current.name if feature.current else None, **ParityParameters().as_dict()}
+    return {name: told.get(name) for name in asked} == asked

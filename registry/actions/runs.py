@@ -7,7 +7,9 @@ that nobody works on any more is sent again by the sweep, and failed with its re
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import timedelta
+from math import isfinite
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -20,7 +22,8 @@ from platform_site.audit.record import record
 from platform_site.queue import send
 from registry.actions.alerts import settle_alerts
 from registry.actions.features import accept_after_parity
-from registry.models import CheckResult, CheckRun
+from registry.checking.report import ColumnReport, Differing
+from registry.models import CheckResult, CheckRun, ColumnFinding, DifferingRows
 
 PENDING_TOO_LONG = timedelta(seconds=20)
 USED_UP = (
@@ -30,13 +33,15 @@ USED_UP = (
 
 
 class Ending(NamedTuple):
-    """How a run ended: its outcome, one sentence, and what it found."""
+    """How a run ended: its outcome, one sentence, and what it found; ``columns`` in the order of their rank."""
 
     outcome: str
     summary: str
     rows: int | None = None
     content: dict[str, Any] | None = None
     error: str = ""
+    columns: Sequence[ColumnReport] = ()
+    differing: Differing | None = None
 
 
 def claim(run_id: int) -> uuid.UUID | None:
@@ -72,6 +77,9 @@ def finish(run_id: int, token: uuid.UUID, ending: Ending) -> bool:
         run = CheckRun.objects.select_related("check_definition__feature").get(pk=run_id)
         if ending.content is not None:
             CheckResult.objects.create(run=run, content=ending.content)
+        _keep_columns(run, ending.columns)
+        if ending.differing:
+            DifferingRows.objects.create(run=run, **ending.differing._asdict())
         accept_after_parity(run)
         settle_alerts(run)
         payload = {"check": run.check_definition.name, "outcome": ending.outcome, "summary": ending.summary}
@@ -107,6 +115,22 @@ def sweep() -> int:
         CheckRun.objects.filter(pk=run_id).update(sent_at=now)
         touched += send("registry.run_check", run_id)
     return touched
+
+
+def _keep_columns(run: CheckRun, columns: Sequence[ColumnReport]) -> None:
+    rows = (
+        ColumnFinding(
+            run=run,
+            rank=rank,
+            **one._replace(
+                column=one.column[:256],
+                sentence=one.sentence[:500],
+                effect=one.effect if one.effect is not None and isfinite(one.effect) else None,
+            )._asdict(),
+        )
+        for rank, one in enumerate(columns, start=1)
+    )
+    ColumnFinding.objects.bulk_create(rows, batch_size=200)
 
 
 def _fail_used_up(run: CheckRun) -> bool:

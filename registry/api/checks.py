@@ -2,28 +2,86 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from platform_site.access import Actor
 from platform_site.api.filters import filters
 from platform_site.api.views import Endpoint, ListEndpoint
 from registry import models as records
 from registry.actions.alerts import acknowledge
-from registry.actions.checks import cancel_run, define_parity, propose, queue_run
+from registry.actions.checks import cancel_run, change_check, define_check, define_parity, propose, queue_run
 from registry.api.serializers.checks import (
+    INPUTS,
     AcknowledgeInput,
     AlertOutput,
-    CheckInput,
+    CheckChange,
     CheckOutput,
+    ColumnFindingOutput,
+    KindInput,
+    ParityCheckInput,
     ParityInput,
     QueuedOutput,
     RunOutput,
 )
 from registry.domain.definition import Definition
 from registry.queries import checks, features
+from registry.queries import model_versions as models
+
+EXAMPLES = [
+    OpenApiExample(
+        "two versions, row by row",
+        request_only=True,
+        value={
+            "name": "orders-before-and-after",
+            "kind": "definition_parity",
+            "feature": "rolling_7d_avg_orders",
+            "trained": "37e8f223574c",
+            "current": "7f687058610f",
+        },
+    ),
+    OpenApiExample(
+        "drift, day by day",
+        request_only=True,
+        value={
+            "name": "flights-daily",
+            "kind": "drift",
+            "reference": "flights",
+            "reference_from": "2013-01-01",
+            "reference_to": "2013-02-01",
+            "current_from": "-7d",
+            "window": "day",
+            "calibrated": True,
+            "schedule": "30 6 * * *",
+        },
+    ),
+    OpenApiExample(
+        "what serving logged against what was trained on",
+        request_only=True,
+        value={
+            "name": "delay-forecast-log",
+            "kind": "log_parity",
+            "training": "training_rows",
+            "serving": "serving_log",
+            "entity_key": ["tailnum"],
+            "tolerance_s": 60,
+        },
+    ),
+    OpenApiExample(
+        "a data set before training",
+        request_only=True,
+        value={
+            "name": "orders-before-training",
+            "kind": "schema",
+            "dataset": "orders_daily",
+            "columns": [{"name": "status", "allowed": ["open", "shipped"], "nullable": False}],
+        },
+    ),
+]
 
 
 class Checks(ListEndpoint):
@@ -44,34 +102,60 @@ class Checks(ListEndpoint):
     @extend_schema(
         summary="Define a check",
         operation_id="checks_define",
-        request=CheckInput,
+        request=PolymorphicProxySerializer("CheckInput", list(INPUTS.values()), resource_type_field_name=None),
         responses={201: CheckOutput},
-        examples=[
-            OpenApiExample(
-                "two versions, row by row",
-                request_only=True,
-                value={
-                    "name": "orders-before-and-after",
-                    "kind": "definition_parity",
-                    "feature": "rolling_7d_avg_orders",
-                    "trained": "37e8f223574c",
-                    "current": "7f687058610f",
-                },
-            )
-        ],
+        examples=EXAMPLES,
     )
     def post(self, request: Request) -> Response:
-        given = self.read(CheckInput)
-        feature = features.feature(given.validated_data["feature"])
-        check = define_parity(
-            features.version(feature, given.validated_data["trained"]),
-            features.version(feature, given.validated_data["current"]),
-            parameters=given.parameters(),
-            name=given.validated_data["name"],
-            blocking=given.validated_data["blocking"],
-            actor=self.actor,
-        )
+        """Parameters are those of the kind: see the examples. The same name and content gives the same check."""
+        given = self.read(INPUTS.get(request.data.get("kind"), KindInput) if _is_object(request.data) else KindInput)
+        check = _defined(given, self.actor)
         return Response(CheckOutput(checks.check(check.pk)).data, status=201)
+
+
+class Check(Endpoint):
+    """`checks/{id}/`"""
+
+    serializer_class = CheckOutput
+
+    @extend_schema(summary="A check", operation_id="checks_read")
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(CheckOutput(checks.check(pk)).data)
+
+    @extend_schema(
+        summary="Schedule a check, let it block, or no longer",
+        operation_id="checks_change",
+        request=CheckChange,
+        responses=CheckOutput,
+        examples=[OpenApiExample("every morning", request_only=True, value={"schedule": "30 6 * * *"})],
+    )
+    def patch(self, request: Request, pk: int) -> Response:
+        """What a check compares never changes: define another one."""
+        check, given = checks.check(pk), self.read(CheckChange).validated_data
+        kept = {"schedule": check.schedule, "blocking": check.blocking}
+        change_check(check, **{**kept, **given}, actor=self.actor)
+        return Response(CheckOutput(checks.check(pk)).data)
+
+
+def _is_object(given: Any) -> bool:
+    return isinstance(given, Mapping) and isinstance(given.get("kind"), str)
+
+
+def _defined(given: Any, actor: Actor) -> records.Check:
+    if not isinstance(given, ParityCheckInput):
+        told = given.validated_data
+        model = models.model(told["model"]) if told["model"] else None
+        chosen = {name: told[name] for name in ("name", "blocking", "schedule")}
+        return define_check(told["kind"], **chosen, parameters=given.parameters(), model=model, actor=actor)
+    feature = features.feature(given.validated_data["feature"])
+    return define_parity(
+        features.version(feature, given.validated_data["trained"]),
+        features.version(feature, given.validated_data["current"]),
+        parameters=given.parameters(),
+        name=given.validated_data["name"],
+        blocking=given.validated_data["blocking"],
+        actor=actor,
+    )
 
 
 class Runs(ListEndpoint):
@@ -104,6 +188,23 @@ class Run(Endpoint):
     @extend_schema(summary="A run: its progress, and what it found", operation_id="check_runs_read")
     def get(self, request: Request, pk: int) -> Response:
         return Response(RunOutput(checks.run(pk)).data)
+
+
+class Columns(ListEndpoint):
+    """`check-runs/{id}/columns/`"""
+
+    serializer_class = ColumnFindingOutput
+    filterset_class = filters(records.ColumnFinding, "outcome", "kind")
+    search_fields = ("column",)
+    ordering_fields = ("rank", "column", "effect")
+
+    def rows(self) -> Any:
+        return checks.run(self.kwargs["pk"]).columns.order_by("rank")
+
+    @extend_schema(summary="What a run found, column by column", operation_id="check_run_columns_list")
+    def get(self, request: Request, pk: int) -> Response:
+        """Ranked: what drifted first, by the size of the effect and the column's importance."""
+        return self.list(request)
 
 
 class CancelRun(Endpoint):

@@ -1,6 +1,6 @@
 """The registry's records, by noun. Every write goes through `registry.actions`."""
 
-from registry.models.checks import Alert, Check, CheckResult, CheckRun
+from registry.models.checks import Alert, Check, CheckResult, CheckRun, ColumnFinding, DifferingRows
 from registry.models.datasets import Dataset, DatasetSnapshot, SourceTable
 from registry.models.features import CurrentVersionChange, Feature, FeatureVersion
 from registry.models.gates import GateDecision
@@ -20,9 +20,11 @@ __all__ = [
     "Check",
     "CheckResult",
     "CheckRun",
+    "ColumnFinding",
     "CurrentVersionChange",
     "Dataset",
     "DatasetSnapshot",
+    "DifferingRows",
     "Evaluation",
     "Feature",
     "FeaturePin",

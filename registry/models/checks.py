@@ -21,6 +21,9 @@ class Check(models.Model):
 
     class Kind(models.TextChoices):
         DEFINITION_PARITY = "definition_parity"
+        LOG_PARITY = "log_parity"
+        DRIFT = "drift"
+        SCHEMA = "schema"
 
     name = models.CharField(max_length=200, unique=True)
     kind = models.CharField(max_length=32, choices=Kind)
@@ -28,11 +31,21 @@ class Check(models.Model):
     feature = models.ForeignKey(Feature, on_delete=models.PROTECT, null=True, blank=True, related_name="checks")
     model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, null=True, blank=True, related_name="checks")
     blocking = models.BooleanField(default=False, help_text="An alert of this check closes the deployment gate.")
+    schedule = models.CharField(max_length=100, blank=True, help_text="When it runs by itself: five cron fields, UTC.")
+    next_due_at = models.DateTimeField(null=True, blank=True)
     created_by = recorded_by_field()
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(schedule="") & Q(next_due_at__isnull=True))
+                | (~Q(schedule="") & Q(next_due_at__isnull=False)),
+                name="check_is_due_exactly_when_scheduled",
+            )
+        ]
+        indexes = [models.Index(fields=["next_due_at"], name="check_by_due")]
 
     def __str__(self) -> str:
         return self.name
@@ -108,6 +121,47 @@ class CheckResult(models.Model):
 
     def __str__(self) -> str:
         return f"result of run {self.run_id}"
+
+
+class ColumnFinding(models.Model):
+    """What a run found about one column or feature, ranked by how much it matters; recorded once with the run's end."""
+
+    run = models.ForeignKey(CheckRun, on_delete=models.PROTECT, related_name="columns")
+    rank = models.PositiveIntegerField()
+    column = models.CharField(max_length=256)
+    kind = models.CharField(max_length=16, help_text="How it was compared.")
+    outcome = models.CharField(max_length=20)
+    sentence = models.CharField(max_length=500)
+    statistic = models.CharField(max_length=40, blank=True, help_text="The statistic that decided.")
+    value = models.FloatField(null=True, blank=True)
+    limit = models.FloatField(null=True, blank=True)
+    effect = models.FloatField(
+        null=True, blank=True, help_text="The statistic in units of its limit; null is no bound."
+    )
+    content = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["run", "rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "column"], name="column_finding_once"),
+            models.UniqueConstraint(fields=["run", "rank"], name="column_finding_rank_once"),
+        ]
+        indexes = [models.Index(fields=["column", "run"], name="column_finding_history")]
+
+    def __str__(self) -> str:
+        return f"{self.column} in run {self.run_id}"
+
+
+class DifferingRows(models.Model):
+    """The rows that differ, as a compressed CSV file: all of them, or the first ones in the order of the data."""
+
+    run = models.OneToOneField(CheckRun, on_delete=models.PROTECT, related_name="differing_rows")
+    rows = models.PositiveIntegerField()
+    complete = models.BooleanField()
+    content = models.BinaryField(help_text="gzip of UTF-8 CSV with a header")
+
+    def __str__(self) -> str:
+        return f"rows of run {self.run_id} that differ"
 
 
 class Alert(models.Model):

@@ -12,9 +12,20 @@ from registry.domain import fingerprint
 from registry.domain.change import Changes, changes
 from registry.domain.definition import Definition
 from registry.domain.lifecycle import Stage
-from registry.models import Check, Feature, FeaturePin, FeatureVersion, ModelVersion, RegisteredModel, SnapshotEntry
+from registry.models import (
+    Check,
+    Feature,
+    FeaturePin,
+    FeatureVersion,
+    ModelVersion,
+    RegisteredModel,
+    SnapshotEntry,
+    SourceTable,
+)
 from registry.queries.definitions import definition_faults
 from registry.queries.overrides import keys_in_force
+
+DATA_ROLES = ("dataset", "reference", "current", "training", "serving")
 
 
 def trained_on(version: FeatureVersion) -> QuerySet[ModelVersion]:
@@ -75,11 +86,17 @@ def of_proposal(name: str, definition: Definition, *, dialect: str = "duckdb") -
 
 
 def models_concerned(check: Check) -> QuerySet[RegisteredModel]:
-    """The models that an alert of this check is about: trained on its feature and in production or staging."""
+    """The models that an alert of this check is about: its own, or those in production or staging that were trained on
+    its feature, or on a feature that is computed from its data."""
     if check.model_id:
         return RegisteredModel.objects.filter(pk=check.model_id)
     served = Q(versions__stage__in=[Stage.PRODUCTION, Stage.STAGING])
-    return RegisteredModel.objects.filter(served, versions__snapshot__entries__feature=check.feature_id).distinct()
+    about = Q(versions__snapshot__entries__feature=check.feature_id)
+    if not check.feature_id:
+        names = {check.parameters.get(role) for role in DATA_ROLES}
+        tables = SourceTable.objects.filter(dataset__name__in=names - {None, ""}).values("name")
+        about = Q(versions__snapshot__entries__feature_version__source_table__in=tables)
+    return RegisteredModel.objects.filter(served, about).distinct()
 
 
 def blocked_in_production() -> list[ModelVersion]:

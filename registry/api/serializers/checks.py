@@ -8,15 +8,33 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
+from registry.api.serializers.datasets import columns
 from registry.api.serializers.features import DefinitionInput
-from registry.models import Alert, Check, CheckRun
+from registry.models import Alert, Check, CheckRun, ColumnFinding
 
 
-class CheckInput(StrictSerializer):
+class CheckBase(StrictSerializer):
+    """What every kind of check has; everything else is a parameter of its kind."""
+
+    OF_THE_CHECK = ("name", "kind", "blocking", "schedule", "model")
+
+    name = serializers.CharField(max_length=200)
+    blocking = serializers.BooleanField(required=False, default=False)
+    schedule = serializers.CharField(
+        max_length=100, required=False, allow_blank=True, default="", help_text="Five cron fields, UTC: 30 6 * * 1-5."
+    )
+    model = serializers.CharField(max_length=128, required=False, allow_blank=True, default="")
+
+    def parameters(self) -> dict[str, Any]:
+        """The parameters that were given."""
+        return {name: value for name, value in self.validated_data.items() if name not in self.OF_THE_CHECK}
+
+
+class ParityCheckInput(StrictSerializer):
     """A definition-parity check of two versions of a feature."""
 
     name = serializers.CharField(max_length=200)
-    kind = serializers.ChoiceField(choices=Check.Kind.values)
+    kind = serializers.ChoiceField(choices=[Check.Kind.DEFINITION_PARITY.value])
     feature = serializers.CharField(max_length=128)
     trained = serializers.CharField(max_length=64, help_text="The version trained on.")
     current = serializers.CharField(max_length=64, help_text="The version to hold against it.")
@@ -35,6 +53,96 @@ class CheckInput(StrictSerializer):
         }
 
 
+MOMENT = "ISO 8601, or days before the run: -7d."
+
+
+class DriftCheckInput(CheckBase):
+    """A drift check: a reference against what is current, column by column."""
+
+    kind = serializers.ChoiceField(choices=[Check.Kind.DRIFT.value])
+    reference = serializers.CharField(max_length=128, help_text="A data set.")
+    current = serializers.CharField(
+        max_length=128, required=False, help_text="A data set; the reference's if left out."
+    )
+    reference_from = serializers.CharField(max_length=40, required=False, help_text=MOMENT)
+    reference_to = serializers.CharField(max_length=40, required=False, help_text=MOMENT)
+    current_from = serializers.CharField(max_length=40, required=False, help_text=MOMENT)
+    current_to = serializers.CharField(max_length=40, required=False, help_text=MOMENT)
+    window = serializers.CharField(max_length=8, required=False, allow_blank=True, help_text="day, week or month.")
+    limits = serializers.DictField(child=serializers.FloatField(), required=False, help_text="By statistic.")
+    column_limits = serializers.DictField(
+        child=serializers.DictField(child=serializers.FloatField()),
+        required=False,
+        help_text="By column and statistic.",
+    )
+    importance = serializers.DictField(child=serializers.FloatField(), required=False, help_text="By column.")
+    minimum_rows = serializers.IntegerField(required=False)
+    calibrated = serializers.BooleanField(required=False, help_text="Limits from the reference's own windows.")
+    prediction = serializers.CharField(max_length=128, required=False)
+    label = serializers.CharField(max_length=128, required=False)
+    group = serializers.CharField(max_length=128, required=False)
+    columns = columns(required=False, most=5_000)
+
+
+class LogParityCheckInput(CheckBase):
+    """A log-parity check: the rows trained on against the rows that serving logged."""
+
+    kind = serializers.ChoiceField(choices=[Check.Kind.LOG_PARITY.value])
+    training = serializers.CharField(max_length=128, help_text="A data set.")
+    serving = serializers.CharField(max_length=128, help_text="A data set.")
+    entity_key = columns()
+    features = columns(required=False, most=5_000)
+    tolerance_s = serializers.FloatField(required=False, help_text="Seconds that event times may be apart.")
+    since = serializers.CharField(max_length=40, required=False, help_text=MOMENT)
+    until = serializers.CharField(max_length=40, required=False, help_text=MOMENT)
+    limit = serializers.FloatField(required=False)
+    unmatched_limit = serializers.FloatField(required=False)
+    atol = serializers.FloatField(required=False)
+    rtol = serializers.FloatField(required=False)
+
+
+class ExpectationInput(StrictSerializer):
+    """What a column must be."""
+
+    name = serializers.CharField(max_length=128)
+    type = serializers.CharField(max_length=64, required=False)
+    nullable = serializers.BooleanField(required=False)
+    unique = serializers.BooleanField(required=False)
+    allowed = serializers.ListField(child=serializers.CharField(max_length=200), required=False, max_length=1_000)
+    because = serializers.CharField(max_length=300, required=False)
+
+
+class SchemaCheckInput(CheckBase):
+    """A schema check: a data set against what the features computed from it rely on."""
+
+    kind = serializers.ChoiceField(choices=[Check.Kind.SCHEMA.value])
+    dataset = serializers.CharField(max_length=128)
+    features = columns(required=False, most=5_000)
+    unique = columns(required=False)
+    columns = ExpectationInput(many=True, required=False)
+
+
+INPUTS = {
+    Check.Kind.DEFINITION_PARITY: ParityCheckInput,
+    Check.Kind.LOG_PARITY: LogParityCheckInput,
+    Check.Kind.DRIFT: DriftCheckInput,
+    Check.Kind.SCHEMA: SchemaCheckInput,
+}
+
+
+class KindInput(serializers.Serializer):
+    """Which kind of check is meant."""
+
+    kind = serializers.ChoiceField(choices=Check.Kind.values)
+
+
+class CheckChange(StrictSerializer):
+    """When it runs by itself, and whether its alerts close the gate; what is left out stays."""
+
+    schedule = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    blocking = serializers.BooleanField(required=False)
+
+
 class CheckOutput(serializers.ModelSerializer):
     """A check and its newest run."""
 
@@ -45,8 +153,8 @@ class CheckOutput(serializers.ModelSerializer):
     class Meta:
         model = Check
         fields = (
-            "id", "name", "kind", "feature", "model", "parameters", "blocking", "newest_run", "created_by",
-            "created_at",
+            "id", "name", "kind", "feature", "model", "parameters", "blocking", "schedule", "next_due_at", "newest_run",
+            "created_by", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -80,6 +188,19 @@ class RunOutput(serializers.ModelSerializer):
     @extend_schema_field({"type": ["object", "null"], "additionalProperties": True})
     def get_result(self, run: CheckRun) -> dict[str, Any] | None:
         return run.result.content if hasattr(run, "result") else None
+
+
+class ColumnFindingOutput(serializers.ModelSerializer):
+    """What a run found about one column."""
+
+    content = serializers.DictField(help_text="Everything it rests on: statistics, limits, histogram, series.")
+
+    class Meta:
+        model = ColumnFinding
+        fields = (
+            "rank", "column", "kind", "outcome", "sentence", "statistic", "value", "limit", "effect", "content",
+        )  # fmt: skip
+        read_only_fields = fields
 
 
 class QueuedOutput(serializers.ModelSerializer):

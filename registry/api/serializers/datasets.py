@@ -10,9 +10,9 @@ from platform_site.api.serializers import StrictSerializer
 from registry.models import Dataset, DatasetSnapshot, SourceTable
 
 
-def columns(**options: Any) -> serializers.ListField:
+def columns(*, most: int = 50, **options: Any) -> serializers.ListField:
     """A list of column names."""
-    return serializers.ListField(child=serializers.CharField(max_length=128), max_length=50, **options)
+    return serializers.ListField(child=serializers.CharField(max_length=128), max_length=most, **options)
 
 
 class DatasetInput(StrictSerializer):

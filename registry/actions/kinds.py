@@ -1,0 +1,68 @@
+"""What a run of each kind of check does: gather, compute column by column, end with a verdict.
+
+Only a worker imports this: the engines and the statistics are heavy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from django.conf import settings
+
+from registry.actions.runs import Ending
+from registry.checking import definition_parity, drift_run, log_parity_run, schema_run
+from registry.checking.report import Report
+from registry.engines import duck
+from registry.models import Check, CheckRun
+from registry.queries import check_inputs, parity_inputs
+from registry.sandbox.run import run as run_in_sandbox
+
+
+class Pulse(Protocol):
+    """Tells how far the work is, and whether it should stop."""
+
+    def tell(self, done: int, total: int, what: str) -> None: ...
+
+    def beat(self) -> bool: ...
+
+
+def work(run: CheckRun, pulse: Pulse) -> Ending:
+    """Do what the run's kind of check does."""
+    return KINDS[run.check_definition.kind](run, pulse)
+
+
+def _definition_parity(run: CheckRun, pulse: Pulse) -> Ending:
+    pulse.tell(0, 3, "Gathering the two definitions")
+    inputs = parity_inputs.gather(run)
+    pulse.tell(1, 3, f"Computing both definitions over {inputs.source_name}")
+    ran = run_in_sandbox(
+        inputs.select.sql,
+        files=inputs.files,
+        kind=inputs.kind,
+        columns=inputs.select.columns,
+        limits=inputs.limits,
+        cancelled=pulse.beat,
+    )
+    pulse.tell(2, 3, f"Comparing {ran.table.num_rows:,} rows")
+    report = definition_parity.judge(ran.table, inputs.parameters)
+    content = inputs.described | report.content | {"sandbox": ran.how}
+    return Ending(report.outcome, report.summary, report.rows, content)
+
+
+def _over_data_sets(gather: Callable[[CheckRun], Any], judge: Callable[..., Report]) -> Callable[..., Ending]:
+    def work(run: CheckRun, pulse: Pulse) -> Ending:
+        inputs = gather(run)
+        with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES, stopped=pulse.beat) as engine:
+            report = judge(engine, inputs, told=pulse.tell)
+        return Ending(report.outcome, report.summary[:500], report.rows, report.content, columns=report.columns)
+
+    return work
+
+
+KINDS: Mapping[str, Callable[[CheckRun, Pulse], Ending]] = {
+    Check.Kind.DEFINITION_PARITY: _definition_parity,
+    Check.Kind.DRIFT: _over_data_sets(check_inputs.drift, drift_run.judge),
+    Check.Kind.LOG_PARITY: _over_data_sets(check_inputs.log_parity, log_parity_run.judge),
+    Check.Kind.SCHEMA: _over_data_sets(check_inputs.schema, schema_run.judge),
+}

@@ -1,0 +1,104 @@
+"""Whether a check over data sets can be run as it is asked for: every fault, before it is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from platform_site.errors import Fault, NotReady
+from registry.domain.drift_check import DriftParameters
+from registry.domain.log_parity_check import LogParityParameters
+from registry.domain.schema_check import SchemaParameters
+from registry.engines.files import Unreadable, describe
+from registry.models import Check, Dataset, Feature
+from registry.queries import locations
+
+PARAMETERS = {
+    Check.Kind.DRIFT: DriftParameters,
+    Check.Kind.LOG_PARITY: LogParityParameters,
+    Check.Kind.SCHEMA: SchemaParameters,
+}
+Parameters = DriftParameters | LogParityParameters | SchemaParameters
+
+
+class Known(NamedTuple):
+    """A data set as the check would read it."""
+
+    columns: Sequence[str]
+    event_time: str
+
+
+def parsed(kind: str, given: Mapping[str, Any]) -> tuple[list[Fault], Parameters | None]:
+    """The parameters of a check of that kind, and every fault in them, against the data too."""
+    faults, parameters = PARAMETERS[kind].parse(given)
+    if parameters is None:
+        return [Fault(*fault) for fault in faults], None
+    return list(FAULTS[kind](parameters)), parameters
+
+
+def _drift(parameters: DriftParameters) -> Iterator[Fault]:
+    sides = {"reference": _known(parameters.reference), "current": _known(parameters.current_name)}
+    yield from _unreadable(sides)
+    known = [one for one in sides.values() if isinstance(one, Known)]
+    if parameters.is_cut_by_time:
+        yield from _timeless(sides)
+    if known:
+        have = {name for one in known for name in one.columns}
+        named = {"columns": parameters.columns, "column_limits": list(parameters.column_limits)}
+        named |= {"importance": list(parameters.importance)}
+        named |= {role: [value] for role in ("prediction", "label", "group") if (value := getattr(parameters, role))}
+        yield from _unknown_columns(named, have)
+
+
+def _log_parity(parameters: LogParityParameters) -> Iterator[Fault]:
+    sides = {"training": _known(parameters.training), "serving": _known(parameters.serving)}
+    yield from _unreadable(sides)
+    yield from _timeless(sides)
+    for role, one in sides.items():
+        if isinstance(one, Known):
+            named = {"entity_key": parameters.entity_key, "features": parameters.features}
+            for fault in _unknown_columns(named, set(one.columns)):
+                yield fault._replace(message=f"{fault.message} ({role})")
+
+
+def _schema(parameters: SchemaParameters) -> Iterator[Fault]:
+    yield from _unreadable({"dataset": _known(parameters.dataset)})
+    unknown = set(parameters.features) - set(
+        Feature.objects.filter(name__in=parameters.features).values_list("name", flat=True)
+    )
+    for name in sorted(unknown):
+        yield Fault("features", "unknown", f"There is no feature {name}.")
+
+
+FAULTS = {Check.Kind.DRIFT: _drift, Check.Kind.LOG_PARITY: _log_parity, Check.Kind.SCHEMA: _schema}
+
+
+def _known(name: str) -> Known | str:
+    """What is known of a data set, or why nothing is."""
+    dataset = Dataset.objects.filter(name=name).first()
+    if dataset is None:
+        return f"There is no data set {name!r}."
+    try:
+        return Known([column.name for column in describe(locations.of(dataset))], dataset.event_time)
+    except (Unreadable, NotReady) as away:
+        return f"Data set {name} cannot be read: {away}"
+
+
+def _unreadable(sides: Mapping[str, Known | str]) -> Iterator[Fault]:
+    for role, one in sides.items():
+        if isinstance(one, str):
+            yield Fault(role, "unknown", one)
+
+
+def _timeless(sides: Mapping[str, Known | str]) -> Iterator[Fault]:
+    for role, one in sides.items():
+        if isinstance(one, Known) and not one.event_time:
+            yield Fault(role, "no_event_time", "This data set names no event time, by which its rows would be cut.")
+
+
+def _unknown_columns(named: Mapping[str, Sequence[str]], have: set[str]) -> Iterator[Fault]:
+    for field, columns in named.items():
+        for name in columns:
+            if name not in have:
+                known = ", ".join(sorted(have)[:30])
+                yield Fault(field, "unknown_column", f"There is no column {name!r}: there are {known}.")

@@ -1,0 +1,98 @@
+"""What the runs of checks over data sets need: the sides to read, the parameters, what to expect of columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from registry.checking.drift_run import DriftInputs
+from registry.checking.log_parity_run import LogParityInputs
+from registry.checking.schema import changes
+from registry.checking.schema_run import SchemaInputs
+from registry.domain.drift_check import DriftParameters
+from registry.domain.log_parity_check import LogParityParameters
+from registry.domain.schema_check import Expectation, SchemaParameters
+from registry.models import CheckRun, Dataset, FeatureVersion, SourceTable
+from registry.queries.sides import side, types
+from registry.sandbox.accept import Accepted, accept
+
+
+def drift(run: CheckRun) -> DriftInputs:
+    """NotReady when a data set is away or names no event time."""
+    parameters = DriftParameters(**run.check_definition.parameters)
+    timed, now = parameters.is_cut_by_time, run.created_at
+    cuts = (
+        (parameters.reference, parameters.reference_from, parameters.reference_to),
+        (parameters.current_name, parameters.current_from, parameters.current_to),
+    )
+    reference, current = (side(name, since=since, until=until, now=now, timed=timed) for name, since, until in cuts)
+    told = types(reference), types(current)
+    asked = parameters.columns or _worth_comparing(parameters, told[0], told[1])
+    findings = changes(*({name: kind for name, kind in one.items() if name in asked} for one in told))
+    columns = [name for name in asked if name in told[0] and name in told[1]]
+    return DriftInputs(reference, current, columns, findings, parameters)
+
+
+def log_parity(run: CheckRun) -> LogParityInputs:
+    """NotReady when a data set is away or names no event time."""
+    parameters = LogParityParameters(**run.check_definition.parameters)
+    cut = {"since": parameters.since, "until": parameters.until, "now": run.created_at, "timed": True}
+    training, serving = side(parameters.training, **cut), side(parameters.serving, **cut)
+    beside = {*parameters.entity_key, training.event_time, serving.event_time}
+    have = types(serving)
+    features = parameters.features or [name for name in types(training) if name in have and name not in beside]
+    return LogParityInputs(training, serving, features, parameters)
+
+
+def schema(run: CheckRun) -> SchemaInputs:
+    """NotReady when the data set is away."""
+    parameters = SchemaParameters(**run.check_definition.parameters)
+    dataset = Dataset.objects.filter(name=parameters.dataset).first()
+    one = side(parameters.dataset, now=run.created_at)
+    tables = list(SourceTable.objects.filter(dataset=dataset))
+    expectations = [*_of_the_data_set(dataset), *_of_features(tables, parameters.features), *parameters.expectations]
+    orders = [(table.name, [*table.entity_key, table.event_time, *table.row_key]) for table in tables]
+    return SchemaInputs(one, types(one), expectations, parameters.unique or dataset.key, orders)
+
+
+def _worth_comparing(parameters: DriftParameters, *sides: dict[str, str]) -> list[str]:
+    """Every column of either side but keys and event times."""
+    names = {parameters.reference, parameters.current_name}
+    beside = set()
+    for key, event_time in Dataset.objects.filter(name__in=names).values_list("key", "event_time"):
+        beside |= {*key, event_time}
+    return [name for name in dict.fromkeys([*sides[0], *sides[1]]) if name not in beside]
+
+
+def _of_the_data_set(dataset: Dataset) -> Iterator[Expectation]:
+    for name in dataset.key:
+        yield Expectation(name, nullable=False, because="It tells rows apart.")
+    if dataset.event_time:
+        yield Expectation(dataset.event_time, nullable=False, because="It says when a row happened.")
+
+
+def _of_features(tables: Sequence[SourceTable], names: Sequence[str]) -> Iterator[Expectation]:
+    """What the current versions of features need of their source tables: columns of the types known before."""
+    by_name = {table.name: table for table in tables}
+    for table in tables:
+        for name in {*table.entity_key, table.event_time, *table.row_key}:
+            yield Expectation(name, nullable=False, because=f"Source table {table.name} is ordered and keyed by it.")
+    versions = FeatureVersion.objects.filter(source_table__in=by_name, current_of__isnull=False)
+    versions = versions.filter(feature__name__in=names) if names else versions
+    for version in versions.select_related("feature").order_by("feature__name"):
+        known = _known_types(by_name[version.source_table])
+        for column in _used(version, known):
+            told = f"Feature {version.feature.name} is computed from it."
+            yield Expectation(column, known.get(column, ""), because=told)
+
+
+def _known_types(table: SourceTable) -> dict[str, str]:
+    """The types that the first snapshot of the table's data set recorded."""
+    first = table.dataset.snapshots.order_by("taken_at").first()
+    return {column["name"]: column["type"] for column in first.schema} if first else {}
+
+
+def _used(version: FeatureVersion, known: Mapping[str, str]) -> list[str]:
+    """The columns that a definition names, spelt as the data spell them."""
+    accepted = accept(version.definition.computation_logic, columns=None)
+    spelt = {name.lower(): name for name in known}
+    return [spelt.get(name.lower(), name) for name in accepted.columns] if isinstance(accepted, Accepted) else []
