@@ -128,7 +128,7 @@ FAULTS = [
     ("drift", {}, {"reference"}),
     ("drift", {"reference": "nothing", "limits": {"ks_p": 1}, "window": "hour"}, {"limits", "window"}),
     ("drift", {"reference": "events"}, {"current"}),
-    ("drift", {"reference": "events", "window": "day", "columns": ["nope"], "label": "calm"}, {"prediction"}),
+    ("drift", {"reference": "events", "window": "day", "columns": ["nope"], "label": "calm"}, {"prediction", "columns"}),
     ("drift", {"reference": "events", "window": "day", "columns": ["nope"], "group": "none"}, {"columns", "group"}),
     ("drift", {"reference": "elsewhere", "current": "nowhere"}, {"reference", "current"}),
     ("log_parity", {"training": "events"}, {"serving", "entity_key"}),
