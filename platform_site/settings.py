@@ -111,7 +111,8 @@ AUDIT_HEADS_URL, AUDIT_HEADS_SECRET = ENVIRONMENT.audit_heads_url, ENVIRONMENT.a
 CHECK_MEMORY_BYTES = ENVIRONMENT.check_memory_mib * 2**20
 CHECK_TIME_LIMIT_S = ENVIRONMENT.check_time_limit_s
 TASK_HARD_LIMIT_S = CHECK_TIME_LIMIT_S + 30
-RUN_LEASE_S = 30  # renewed every few seconds by the work; one that ended means that nobody works on the run
+RUN_LEASE_S = ENVIRONMENT.run_lease_s  # renewed by the work; one that ended means that nobody works on the run
+SWEEP_EVERY_S = RUN_LEASE_S / 3
 RUN_ATTEMPTS = 3
 
 CELERY_BROKER_URL = REDIS_URL or "redis://127.0.0.1:1/0"  # port 1: nobody answers, and saved work waits for the sweep
@@ -140,7 +141,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "forget-old-answers": {"task": "platform_site.forget_old_answers", "schedule": 3600.0},
     "note-audit-head": {"task": "platform_site.note_audit_head", "schedule": 3600.0},
-    "sweep": {"task": "registry.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep": {"task": "registry.sweep", "schedule": SWEEP_EVERY_S, "options": {"expires": SWEEP_EVERY_S}},
 }
 
 # -- people -----------------------------------------------------------------------------------------------------------

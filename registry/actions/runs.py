@@ -22,7 +22,7 @@ from registry.actions.alerts import settle_alerts
 from registry.actions.features import accept_after_parity
 from registry.models import CheckResult, CheckRun
 
-PENDING_TOO_LONG = timedelta(seconds=20)
+PENDING_TOO_LONG = timedelta(seconds=2 * settings.SWEEP_EVERY_S)
 USED_UP = (
     "The run was begun {attempts} times and its worker died or fell silent each time, most likely for want of "
     "memory. Give the check less data or the worker more memory, then run it again."
