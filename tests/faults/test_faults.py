@@ -66,9 +66,9 @@ def on_postgresql(tmp_path_factory) -> Iterator[Site]:
         servers.find_postgres()
     except servers.Missing as missing:
         pytest.skip(str(missing))
-    with postgres_server() as database:
-        with site(tmp_path_factory.mktemp("postgresql"), database, RUN_LEASE_S=LEASE_S) as place:
-            yield place
+    folder = tmp_path_factory.mktemp("postgresql")
+    with postgres_server() as database, site(folder, database, RUN_LEASE_S=LEASE_S) as place:
+        yield place
 
 
 @pytest.mark.parametrize("what", FAULTS)
