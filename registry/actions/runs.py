@@ -105,7 +105,9 @@ def sweep() -> int:
     )
     for run_id in waiting.values_list("pk", flat=True)[:1_000]:
         CheckRun.objects.filter(pk=run_id).update(sent_at=now)
-        touched += send("registry.run_check", run_id)
+        if not send("registry.run_check", run_id):
+            break  # the broker is away: each further try would wait for it
+        touched += 1
     return touched
 
 

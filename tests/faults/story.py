@@ -6,6 +6,7 @@ Two checks over seven rows of orders, whose outcomes are known beforehand, and o
 from __future__ import annotations
 
 import sys
+import time
 from datetime import date, timedelta
 from typing import Any
 
@@ -51,6 +52,13 @@ def ask(count: str, *names: str) -> None:
     known = [Check.objects.get(name=name) for name in names or TRUTH]
     for number in range(int(count)):
         print(queue_run(known[number % len(known)], actor=_contributor()).pk)  # noqa: T201
+
+
+def ask_now_and_then(count: str) -> None:
+    """Queue one run after the other, a second apart."""
+    for _ in range(int(count)):
+        ask("1")
+        time.sleep(1)
 
 
 def cancel(run_id: str) -> None:
@@ -129,4 +137,4 @@ def _long_orders() -> Any:
 if __name__ == "__main__":
     django.setup()
     what, *arguments = sys.argv[1:]
-    {"begin": begin, "begin_long": begin_long, "ask": ask, "cancel": cancel, "token": token}[what](*arguments)
+    {verb.__name__: verb for verb in (begin, begin_long, ask, ask_now_and_then, cancel, token)}[what](*arguments)
