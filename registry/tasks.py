@@ -11,7 +11,9 @@ from registry.actions import execution, runs
 
 @celeryd_after_setup.connect
 def load_what_checks_compute_with(**_: Any) -> None:
-    """Import numpy and the engines before the pool forks: a child that replaces a dead one is ready at once."""
+    """Import scipy and the engines before the pool forks: a child that replaces a dead one is ready at once."""
+    import scipy.stats  # noqa: F401 - seconds of work, which the statistics put off until they need it
+
     import registry.checking.definition_parity
     import registry.sandbox.run  # noqa: F401
 
