@@ -54,11 +54,19 @@ def ask(count: str, *names: str) -> None:
         print(queue_run(known[number % len(known)], actor=_contributor()).pk)  # noqa: T201
 
 
-def ask_now_and_then(count: str) -> None:
-    """Queue one run after the other, a second apart."""
-    for _ in range(int(count)):
+def ask_beside(run_id: str) -> None:
+    """Queue one small run after the other, each once the last has ended, for as long as a run is open."""
+    from registry.models import CheckRun
+
+    def is_open(run: CheckRun) -> bool:
+        run.refresh_from_db()
+        return not run.is_over
+
+    while is_open(CheckRun.objects.get(pk=run_id)):
         ask("1")
-        time.sleep(1)
+        while is_open(CheckRun.objects.latest("pk")):
+            time.sleep(0.1)
+        time.sleep(0.5)
 
 
 def cancel(run_id: str) -> None:
@@ -137,4 +145,4 @@ def _long_orders() -> Any:
 if __name__ == "__main__":
     django.setup()
     what, *arguments = sys.argv[1:]
-    {verb.__name__: verb for verb in (begin, begin_long, ask, ask_now_and_then, cancel, token)}[what](*arguments)
+    {verb.__name__: verb for verb in (begin, begin_long, ask, ask_beside, cancel, token)}[what](*arguments)

@@ -98,10 +98,10 @@ def test_a_poison_check_ends_after_three_attempts_with_the_reason_and_delays_nob
     (run,) = place.tell("ask", "1", "long")
     killed: set[int] = set()
     with ThreadPoolExecutor(1) as pool:
-        others = pool.submit(place.tell, "ask_now_and_then", "12")
+        others = pool.submit(place.tell, "ask_beside", run)
         assert place.wait(lambda: kill_whoever_computes_it(place, run, killed), seconds=90), seen(place, run)
+        assert place.wait(others.done, seconds=30)
         others.result()
-    assert place.wait(lambda: not open_runs(place), seconds=30)
 
     state, outcome, error, attempts = seen(place, run)
     assert (state, outcome, attempts, len(killed)) == ("finished", "errored", 3, 3)
@@ -109,7 +109,7 @@ def test_a_poison_check_ends_after_three_attempts_with_the_reason_and_delays_nob
     waited = place.database.rows(
         f"SELECT finished_at, created_at FROM registry_checkrun WHERE id > {before} AND id != {run}"
     )
-    assert len(waited) == 12
+    assert len(waited) > 5
     assert max(seconds_between(*row) for row in waited) < LATE_S
 
 
