@@ -103,9 +103,9 @@ def sweep() -> int:
         Q(state=CheckRun.State.QUEUED, sent_at__lt=now - PENDING_TOO_LONG)
         | Q(state=CheckRun.State.RUNNING, lease_until__lt=now, attempts__lt=settings.RUN_ATTEMPTS)
     )
-    for run_id in waiting.values_list("pk", flat=True)[:1_000]:
+    for run_id, state in waiting.values_list("pk", "state")[:1_000]:
         CheckRun.objects.filter(pk=run_id).update(sent_at=now)
-        if not send("registry.run_check", run_id):
+        if not send("registry.run_check", run_id, soon=state == CheckRun.State.RUNNING):
             break  # the broker is away: each further try would wait for it
         touched += 1
     return touched

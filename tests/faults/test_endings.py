@@ -142,7 +142,7 @@ def test_what_is_asked_for_while_the_broker_is_away_runs_when_it_is_back(place):
 
     place.start_broker()
 
-    assert place.wait(lambda: not open_runs(place), seconds=60), place.said()
+    assert place.wait(lambda: not open_runs(place), seconds=180), place.said()
     assert account.of(place.database, after=before) == (ASKED_FOR, 0, 0, 0)
 
 
