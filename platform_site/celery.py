@@ -7,7 +7,7 @@ from celery.signals import heartbeat_sent, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "platform_site.settings")
 
-app = Celery("plumbline")
+app = Celery("plumbline", task_cls="platform_site.acknowledging:FreeingTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
