@@ -6,8 +6,8 @@ stretches whose bound is above what was found so far. Rounding is monotone, so t
 differences too, and the result is that of the full walk to the last bit.
 
 >>> import numpy as np
->>> largest_gap(np.arange(1_000.0), np.arange(1_000.0) + 250)
-0.25
+>>> largest_gap(np.array([1.0, 2.0, 3.0, 4.0]), np.array([3.0, 4.0, 5.0, 6.0]))
+0.5
 """
 
 from __future__ import annotations
