@@ -16,12 +16,15 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from registry.engines.category_counts import compare_categories
 from registry.engines.sides import Floats, NotNumbers, Side, Store, read_sorted, stored
 from registry.stats.catalogue import measured
 from registry.stats.column import SortedColumn
 from registry.stats.comparison import ColumnKind, Comparison, change
 from registry.stats.distribution import compare_sorted
 from registry.stats.histogram import Histogram, overlay
+
+__all__ = ["Side", "compare_categories", "compare_numbers"]
 
 Told = Callable[[int, int, str], None]
 Found = tuple[Comparison, Histogram]
