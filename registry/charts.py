@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import plotly.graph_objects as go
@@ -11,11 +12,11 @@ REFERENCE, CURRENT, BAD = "var(--chart-reference)", "var(--chart-1)", "var(--sta
 
 
 def distributions(histogram: Mapping[str, Any]) -> dict[str, Any]:
-    """Both sides of a parity check as outlines over the same bins, shares of all rows."""
+    """Both sides as outlines over the same bins, shares of the rows shown."""
     edges = histogram["edges"]
     figure = go.Figure()
     for name, counts, colour, fill in (
-        ("Trained", histogram["reference"], REFERENCE, "tozeroy"),
+        ("Reference", histogram["reference"], REFERENCE, "tozeroy"),
         ("Current", histogram["current"], CURRENT, None),
     ):
         total = sum(counts) or 1
@@ -50,5 +51,75 @@ def by_slice(slices: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         showlegend=False,
         xaxis={"type": "category"},
         yaxis={"tickformat": ".0%", "rangemode": "tozero"},
+    )
+    return figure.to_plotly_json()
+
+
+def difference(histogram: Mapping[str, Any]) -> dict[str, Any]:
+    """Current less reference, in shares of the rows shown, a bar for each bin."""
+    edges = histogram["edges"]
+    reference, current = (
+        [count / (sum(histogram[side]) or 1) for count in histogram[side]] for side in ("reference", "current")
+    )
+    changes = [after - before for before, after in zip(reference, current, strict=True)]
+    figure = go.Figure(
+        go.Bar(
+            x=[(low + high) / 2 for low, high in pairwise(edges)],
+            y=changes,
+            width=[high - low for low, high in pairwise(edges)],
+            name="Change",
+            marker={"color": [CURRENT if change >= 0 else REFERENCE for change in changes]},
+            hovertemplate="%{x:.4g}: %{y:+.1%}",
+        )
+    )
+    figure.update_layout(template="none", showlegend=False, bargap=0, yaxis={"tickformat": "+.1%"})
+    return figure.to_plotly_json()
+
+
+def series(points: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A statistic over windows, its limit, and the windows that raised an alarm."""
+    windows = [point["window"] for point in points]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=windows,
+        y=[point["value"] for point in points],
+        name="Statistic",
+        mode="lines",
+        line={"color": CURRENT, "width": 2},
+    )
+    figure.add_scatter(
+        x=windows,
+        y=[point["limit"] for point in points],
+        name="Limit",
+        mode="lines",
+        line={"color": REFERENCE, "dash": "dash", "shape": "hvh"},
+    )
+    alarmed = [point for point in points if point["alarm"]]
+    if alarmed:
+        figure.add_scatter(
+            x=[point["window"] for point in alarmed],
+            y=[point["value"] for point in alarmed],
+            name="Alarm",
+            mode="markers",
+            marker={"color": BAD, "size": 8, "symbol": "diamond"},
+        )
+    figure.update_layout(
+        template="none", xaxis={"type": "date"}, yaxis={"rangemode": "tozero"}, legend={"orientation": "h"}
+    )
+    return figure.to_plotly_json()
+
+
+def history(findings: Sequence[Any]) -> dict[str, Any]:
+    """A column's deciding statistic over the runs of its check, and its limit then."""
+    runs = [f"Run {one.run_id}" for one in findings]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=runs, y=[one.value for one in findings], name="Statistic", mode="lines+markers", line={"color": CURRENT}
+    )
+    figure.add_scatter(
+        x=runs, y=[one.limit for one in findings], name="Limit", mode="lines", line={"color": REFERENCE, "dash": "dash"}
+    )
+    figure.update_layout(
+        template="none", xaxis={"type": "category"}, yaxis={"rangemode": "tozero"}, legend={"orientation": "h"}
     )
     return figure.to_plotly_json()

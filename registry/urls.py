@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.views import checks, datasets, features, governance, graph, models, production
+from registry.views import alerts, checks, datasets, features, governance, graph, models, production, runs
 
 app_name = "registry"
 urlpatterns = [
@@ -27,14 +27,20 @@ urlpatterns = [
     path("overrides/<int:pk>/<str:decision>/", governance.decide_override, name="override_decide"),
     path("policies/", governance.policy_list, name="policies"),
     path("datasets/", datasets.dataset_list, name="datasets"),
+    path("datasets/add/", datasets.add, name="dataset_add"),
+    path("datasets/<str:name>/snapshot/", datasets.snapshot, name="dataset_snapshot"),
     path("datasets/<str:name>/", datasets.dataset, name="dataset"),
     path("checks/", checks.check_list, name="checks"),
+    path("checks/new/", checks.new, name="check_new"),
     path("checks/<int:pk>/", checks.check, name="check"),
-    path("checks/<int:pk>/run/", checks.run_again, name="check_run"),
-    path("checks/runs/<int:pk>/", checks.run, name="run"),
-    path("checks/runs/<int:pk>/progress/", checks.progress, name="run_progress"),
-    path("checks/runs/<int:pk>/cancel/", checks.cancel, name="run_cancel"),
-    path("checks/runs/<int:pk>/worst-rows.csv", checks.worst_rows, name="run_rows"),
-    path("alerts/", checks.alert_list, name="alerts"),
-    path("alerts/<int:pk>/acknowledge/", checks.acknowledge_alert, name="alert_acknowledge"),
+    path("checks/<int:pk>/run/", runs.run_again, name="check_run"),
+    path("checks/<int:pk>/change/", checks.change, name="check_change"),
+    path("checks/runs/<int:pk>/", runs.run, name="run"),
+    path("checks/runs/<int:pk>/columns/<int:rank>/", runs.column, name="run_column"),
+    path("checks/runs/<int:pk>/progress/", runs.progress, name="run_progress"),
+    path("checks/runs/<int:pk>/cancel/", runs.cancel, name="run_cancel"),
+    path("checks/runs/<int:pk>/worst-rows.csv", runs.worst_rows, name="run_rows"),
+    path("checks/runs/<int:pk>/differing-rows.csv", runs.differing_rows, name="run_differing"),
+    path("alerts/", alerts.alert_list, name="alerts"),
+    path("alerts/<int:pk>/acknowledge/", alerts.acknowledge_alert, name="alert_acknowledge"),
 ]

@@ -42,6 +42,14 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "running": (Tone.INFO, "loader-2"),
     "finished": (Tone.MUTED, "circle-dot"),
     "cancelled": (Tone.MUTED, "ban"),
+    # what is found about a column of a data set
+    "gone": (Tone.BAD, "circle-off"),
+    "other_type": (Tone.BAD, "arrows-shuffle"),
+    "null": (Tone.BAD, "circle-dashed"),
+    "not_unique": (Tone.BAD, "copy"),
+    "not_allowed": (Tone.BAD, "ban"),
+    "ties": (Tone.WARN, "equal"),
+    "new": (Tone.INFO, "plus"),
     # gates and the severity of a conflict
     "PROCEED": (Tone.OK, "circle-arrow-right"),
     "PROCEED under override": (Tone.WARN, "key"),

@@ -18,7 +18,7 @@ from platform_site.queue import after_commit
 from registry.domain import fingerprint
 from registry.domain.definition import Definition
 from registry.domain.parity_check import ParityParameters
-from registry.models import Check, CheckRun, Feature, FeatureVersion, RegisteredModel
+from registry.models import Check, CheckRun, Dataset, Feature, FeatureVersion, RegisteredModel
 from registry.queries import check_faults, source_tables
 from registry.queries.definitions import definition_faults
 
@@ -103,8 +103,11 @@ def run_what_is_due() -> int:
     return started
 
 
-def propose(feature: Feature, definition: Definition, *, actor: Actor) -> CheckRun:
-    """Hold a proposed definition against the current one, before anybody registers it; the queued run."""
+def propose(feature: Feature, definition: Definition, *, dataset: str = "", actor: Actor) -> CheckRun:
+    """Hold a proposed definition against the current one, before anybody registers it; the queued run.
+
+    ``dataset``: held-out rows to compute both over, with the source table's columns; its own rows when empty.
+    """
     faults = definition_faults(definition)
     if feature.current is None:
         faults.append(Fault("feature", "no_current_version", f"{feature.name} has no version to compare with."))
@@ -114,12 +117,15 @@ def propose(feature: Feature, definition: Definition, *, actor: Actor) -> CheckR
         for table in sorted(tables)
         if not source_tables.bound(table)
     ]
+    if dataset and not Dataset.objects.filter(name=dataset).exists():
+        faults.append(Fault("dataset", "unknown", f"There is no data set {dataset!r}."))
     if faults:
         raise Invalid(faults)
     address = fingerprint.version_name(fingerprint.address(definition))
     content = {"trained": feature.current.name, "current": address, "proposed": definition.as_dict()}
     content |= ParityParameters().as_dict()
-    name = f"proposal-{feature.name}-{feature.current.name}-{address}"
+    content |= {"dataset": dataset} if dataset else {}
+    name = "-".join(filter(None, ["proposal", feature.name, feature.current.name, address, dataset]))
     check = _define(name, Check.Kind.DEFINITION_PARITY, content, feature=feature, actor=actor)
     return queue_run(check, actor=actor)
 

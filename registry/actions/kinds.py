@@ -47,7 +47,7 @@ def _definition_parity(run: CheckRun, pulse: Pulse) -> Ending:
     pulse.tell(2, 3, f"Comparing {ran.table.num_rows:,} rows")
     report = definition_parity.judge(ran.table, inputs.parameters)
     content = inputs.described | report.content | {"sandbox": ran.how}
-    return Ending(report.outcome, report.summary, report.rows, content)
+    return Ending(report.outcome, report.summary, report.rows, content, differing=report.differing)
 
 
 def _over_data_sets(gather: Callable[[CheckRun], Any], judge: Callable[..., Report]) -> Callable[..., Ending]:

@@ -23,6 +23,7 @@ from registry.api.serializers.checks import (
     CheckOutput,
     ColumnFindingOutput,
     KindInput,
+    MarkdownOutput,
     ParityCheckInput,
     ParityInput,
     QueuedOutput,
@@ -31,6 +32,7 @@ from registry.api.serializers.checks import (
 from registry.domain.definition import Definition
 from registry.queries import checks, features
 from registry.queries import model_versions as models
+from registry.summaries import markdown
 
 EXAMPLES = [
     OpenApiExample(
@@ -190,6 +192,16 @@ class Run(Endpoint):
         return Response(RunOutput(checks.run(pk)).data)
 
 
+class Summary(Endpoint):
+    """`check-runs/{id}/markdown/`"""
+
+    serializer_class = MarkdownOutput
+
+    @extend_schema(summary="A run as Markdown, for a pull request", operation_id="check_runs_markdown")
+    def get(self, request: Request, pk: int) -> Response:
+        return Response({"markdown": markdown(checks.run(pk))})
+
+
 class Columns(ListEndpoint):
     """`check-runs/{id}/columns/`"""
 
@@ -249,7 +261,8 @@ class Parity(Endpoint):
     def post(self, request: Request) -> Response:
         """For CI, before a change is merged; nothing is registered. The run tells what differs and what it would block."""
         given = self.read(ParityInput).validated_data
-        run = propose(features.feature(given["feature"]), Definition(**given["proposed"]), actor=self.actor)
+        feature, proposed = features.feature(given["feature"]), Definition(**given["proposed"])
+        run = propose(feature, proposed, dataset=given["dataset"], actor=self.actor)
         return Response(QueuedOutput(run).data, status=202)
 
 

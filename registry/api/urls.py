@@ -44,6 +44,7 @@ urlpatterns = [
     path("checks/<int:pk>/", checks.Check.as_view()),
     path("checks/<int:pk>/runs/", checks.Runs.as_view()),
     path("check-runs/<int:pk>/", checks.Run.as_view()),
+    path("check-runs/<int:pk>/markdown/", checks.Summary.as_view()),
     path("check-runs/<int:pk>/columns/", checks.Columns.as_view()),
     path("check-runs/<int:pk>/cancel/", checks.CancelRun.as_view()),
     path("parity/", checks.Parity.as_view()),

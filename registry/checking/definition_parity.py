@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from registry.checking.differing import kept
 from registry.checking.report import Report, plain
 from registry.checking.row_parity import compare_sides, shown_row
 from registry.domain.parity_check import ParityParameters
@@ -46,7 +47,9 @@ def judge(rows: pa.Table, parameters: ParityParameters) -> Report:
         "by_slice": _by_slice(rows, found.parity)[:SLICES_SHOWN],
         "slice_by": parameters.slice or "month",
     }
-    return Report(str(found.verdict.outcome), found.verdict.sentence, found.parity.rows, plain(content))
+    differing = kept(_differing(rows, found.parity)) if found.parity.rows_that_differ else None
+    verdict = found.verdict
+    return Report(str(verdict.outcome), verdict.sentence, found.parity.rows, plain(content), differing=differing)
 
 
 def _flags(array: pa.ChunkedArray) -> np.ndarray:
@@ -57,6 +60,14 @@ def _row(rows: pa.Table, index: int) -> dict[str, Any]:
     row = rows.slice(index, 1).to_pylist()[0]
     key = {name.removeprefix(KEY): row[name] for name in rows.column_names if name.startswith(KEY)}
     return shown_row(key, row[AT], row["trained"], row["current"])
+
+
+def _differing(rows: pa.Table, parity: Parity) -> pa.Table:
+    """The rows that differ, under names for people."""
+    named = {name.removeprefix(KEY): name for name in rows.column_names if name.startswith(KEY)}
+    named |= {"event_time": AT, "trained": "trained", "current": "current"}
+    differ = pa.array(parity.differs)
+    return pa.table({shown: rows[name].filter(differ) for shown, name in named.items()})
 
 
 def _by_slice(rows: pa.Table, parity: Parity) -> list[dict[str, Any]]:

@@ -101,10 +101,17 @@ def _over_windows(found: drift.ColumnFound, series: Sequence[Series]) -> ColumnR
     alarmed = [one for one in series if one.alarms]
     worst, point = max(points, key=lambda pair: (pair[1]["alarm"], _effect(pair[1])))
     outcome = Outcome.DRIFTED if alarmed else Outcome.PASSED
-    sentence = " ".join(_alarms_told(one) for one in alarmed) or f"{len(worst.points)} windows within their limits."
+    sentence = " ".join(_alarms_told(one) for one in alarmed) or _calm(worst)
     return ColumnReport(
         found.column, found.kind, str(outcome), sentence, worst.statistic, point["value"], point["limit"], _effect(point), content
     )  # fmt: skip
+
+
+def _calm(series: Series) -> str:
+    above = sum(point["above"] for point in series.points)
+    if above:
+        return f"{above} of {len(series.points)} windows above the limit, never two of three in a row: no alarm."
+    return f"{len(series.points)} windows within their limits."
 
 
 def _effect(point: Mapping[str, Any]) -> float:
@@ -156,8 +163,9 @@ def _overall(columns: Sequence[ColumnReport], findings: Sequence[Finding]) -> tu
     broken = [finding.sentence for finding in findings if finding.issue != "new"]
     of_all = f"of {len(columns)} columns"
     if drifted or broken:
-        named = ", ".join(one.column for one in drifted[:MOST_NAMED]) + (", …" if len(drifted) > MOST_NAMED else "")
-        told = [f"{len(drifted)} {of_all} drifted: {named}."] if drifted else []
+        named = ", ".join(one.column for one in drifted[:MOST_NAMED])
+        more = f" and {len(drifted) - MOST_NAMED} more" if len(drifted) > MOST_NAMED else ""
+        told = [f"{len(drifted)} {of_all} drifted: {named}{more}."] if drifted else []
         return Outcome.FAILED, " ".join([*told, *broken[:MOST_NAMED]])
     if errored:
         return Outcome.ERRORED, f"{len(errored)} {of_all} could not be compared; the others passed or had too little."

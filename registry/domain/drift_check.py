@@ -85,12 +85,12 @@ class DriftParameters(NamedTuple):
 
     @classmethod
     def parse(cls, given: Mapping[str, Any]) -> tuple[list[ParameterFault], DriftParameters | None]:
-        """Every fault of the given parameters, and the parameters; None with faults."""
+        """Every fault of the given parameters, and the parameters; None when one is not of its kind."""
         faults, parsed = parse(cls, RULES, given)
         faults += list(_limit_faults(given))
         if parsed:
             faults += list(_faults(parsed))
-        return faults, None if faults else parsed
+        return faults, parsed
 
 
 def _faults(parsed: DriftParameters) -> Iterator[ParameterFault]:

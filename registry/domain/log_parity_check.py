@@ -43,8 +43,8 @@ class LogParityParameters(NamedTuple):
 
     @classmethod
     def parse(cls, given: Mapping[str, Any]) -> tuple[list[ParameterFault], LogParityParameters | None]:
-        """Every fault of the given parameters, and the parameters; None with faults."""
+        """Every fault of the given parameters, and the parameters; None when one is not of its kind."""
         faults, parsed = parse(cls, RULES, given)
         if parsed and not parsed.entity_key:
             faults.append(ParameterFault("entity_key", "required", "Name the columns that tell whose row it is."))
-        return faults, None if faults else parsed
+        return faults, parsed

@@ -61,11 +61,11 @@ class SchemaParameters(NamedTuple):
 
     @classmethod
     def parse(cls, given: Mapping[str, Any]) -> tuple[list[ParameterFault], SchemaParameters | None]:
-        """Every fault of the given parameters, and the parameters; None with faults."""
+        """Every fault of the given parameters, and the parameters; None when one is not of its kind."""
         faults, parsed = parse(cls, RULES, given)
         if parsed:
             faults += list(_column_faults(parsed.columns))
-        return faults, None if faults else parsed
+        return faults, parsed
 
 
 def _column_faults(columns: Sequence[Mapping[str, Any]]) -> Iterator[ParameterFault]:

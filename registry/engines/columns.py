@@ -13,16 +13,18 @@ import pyarrow as pa
 from registry.engines.duck import Duck, quoted, source
 from registry.engines.files import Files
 
+PLACE = '"place among the rows"'
 TIME = "CAST({} AS TIMESTAMP)"
 
 
 class Side(NamedTuple):
-    """``since`` is included, ``until`` is not; both are about ``event_time``, UTC."""
+    """``since`` is included, ``until`` is not; both are about ``event_time``, UTC. ``every``: one row in so many."""
 
     files: Files
     event_time: str = ""
     since: datetime | None = None
     until: datetime | None = None
+    every: int = 1
 
     @property
     def condition(self) -> str:
@@ -40,7 +42,12 @@ class Reader(NamedTuple):
     side: Side
 
     def rows(self) -> int:
-        return self.duck.rows(f"SELECT count(*) {self._from}")[0][0]
+        return self.duck.rows(f"SELECT count(*) FROM (SELECT 1 {self._from})")[0][0]
+
+    def span(self) -> tuple[datetime | None, datetime | None]:
+        """The first and the last event time; None without rows."""
+        time = TIME.format(quoted(self.side.event_time))
+        return self.duck.rows(f"SELECT min({time}), max({time}) {self._from}")[0]
 
     def column(self, name: str) -> pa.ChunkedArray:
         """One column's values."""
@@ -53,7 +60,10 @@ class Reader(NamedTuple):
 
     @property
     def _from(self) -> str:
-        return f"FROM {source(self.side.files)}{self.side.condition}"
+        whole = f"FROM {source(self.side.files)}{self.side.condition}"
+        if self.side.every == 1:
+            return whole
+        return f"FROM (SELECT *, row_number() OVER () AS {PLACE} {whole}) WHERE {PLACE} % {self.side.every} = 0"
 
     def _one(self, expression: str) -> pa.ChunkedArray:
         return self.duck.table(f"SELECT {expression} AS c {self._from}")["c"]

@@ -62,8 +62,8 @@ class Migration(migrations.Migration):
             name="kind",
             field=models.CharField(
                 choices=[
-                    ("definition_parity", "Definition Parity"),
-                    ("log_parity", "Log Parity"),
+                    ("definition_parity", "Definition parity"),
+                    ("log_parity", "Log parity"),
                     ("drift", "Drift"),
                     ("schema", "Schema"),
                 ],

@@ -20,8 +20,8 @@ class Check(models.Model):
     """What is compared with what, and within which limits."""
 
     class Kind(models.TextChoices):
-        DEFINITION_PARITY = "definition_parity"
-        LOG_PARITY = "log_parity"
+        DEFINITION_PARITY = "definition_parity", "Definition parity"
+        LOG_PARITY = "log_parity", "Log parity"
         DRIFT = "drift"
         SCHEMA = "schema"
 

@@ -30,10 +30,9 @@ class Known(NamedTuple):
 
 def parsed(kind: str, given: Mapping[str, Any]) -> tuple[list[Fault], Parameters | None]:
     """The parameters of a check of that kind, and every fault in them, against the data too."""
-    faults, parameters = PARAMETERS[kind].parse(given)
-    if parameters is None:
-        return [Fault(*fault) for fault in faults], None
-    return list(FAULTS[kind](parameters)), parameters
+    told, parameters = PARAMETERS[kind].parse(given)
+    faults = [Fault(*fault) for fault in told]
+    return [*faults, *FAULTS[kind](parameters)] if parameters else faults, parameters
 
 
 def _drift(parameters: DriftParameters) -> Iterator[Fault]:

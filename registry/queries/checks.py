@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from platform_site.errors import Unknown
 from registry.domain.compatibility import Conflict
-from registry.models import Alert, Check, CheckRun
+from registry.models import Alert, Check, CheckResult, CheckRun, ColumnFinding, Dataset, DifferingRows
+from registry.stats.catalogue import ALL, Entry
 
 
 def checks() -> QuerySet[Check]:
@@ -36,6 +40,50 @@ def check(check_id: int) -> Check:
     if found is None:
         raise Unknown(f"There is no check {check_id}.")
     return found
+
+
+def over(dataset: Dataset) -> QuerySet[Check]:
+    """The checks that read a data set, by name or through a source table that is bound to it."""
+    roles = ("dataset", "reference", "current", "training", "serving")
+    named = reduce(or_, (Q(**{f"parameters__{role}": dataset.name}) for role in roles))
+    tables = dataset.source_tables.values("name")
+    return checks().filter(named | Q(feature__current__source_table__in=tables))
+
+
+def finding(run: CheckRun, rank: int) -> ColumnFinding:
+    """What a run found about one column; Unknown when there is no such rank."""
+    found = run.columns.filter(rank=rank).first()
+    if found is None:
+        raise Unknown(f"Run {run.pk} found nothing of rank {rank}.")
+    return found
+
+
+def history(finding: ColumnFinding) -> QuerySet[ColumnFinding]:
+    """The findings of every run of the check about that column, newest first."""
+    same = ColumnFinding.objects.filter(run__check_definition=finding.run.check_definition, column=finding.column)
+    return same.defer("content").select_related("run").order_by("-run_id")
+
+
+def newest_windows(check: Check) -> dict[str, Any] | None:
+    """How the newest finished run judged its windows: alarms to expect, shifts that it would see. None without any."""
+    newest = CheckResult.objects.filter(run__check_definition=check).order_by("-run_id").first()
+    return newest.content.get("windows") if newest else None
+
+
+def outcomes(run: CheckRun) -> list[tuple[str, int]]:
+    """How many columns ended how."""
+    counted = run.columns.order_by().values_list("outcome").annotate(rows=Count("pk"))
+    return sorted(counted, key=lambda pair: -pair[1])
+
+
+def differing_rows(run: CheckRun) -> DifferingRows | None:
+    """The rows that a run kept, if any."""
+    return DifferingRows.objects.filter(run=run).first()
+
+
+def catalogue() -> tuple[Entry, ...]:
+    """Every statistic with its title, in the order in which pages list them."""
+    return ALL
 
 
 def comparisons_of(conflicts: Sequence[Conflict]) -> list[tuple[Conflict, CheckRun | None]]:

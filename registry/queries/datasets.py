@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
 from django.db.models import Count, QuerySet
 
-from platform_site.errors import Unknown
+from platform_site.errors import NotReady, Unknown
+from registry.engines.files import Column, Unreadable, describe, first_rows
 from registry.models import Dataset, SourceTable
+from registry.queries import locations
 
 
 def datasets() -> QuerySet[Dataset]:
@@ -19,6 +24,26 @@ def dataset(name: str) -> Dataset:
     if found is None:
         raise Unknown(f"There is no data set {name}.")
     return found
+
+
+class Look(NamedTuple):
+    """A data set as it is now: columns, the first rows in their order, files. ``away``: why nothing can be seen."""
+
+    columns: Sequence[Column] = ()
+    rows: Sequence[list[Any]] = ()
+    files: int = 0
+    away: str = ""
+
+
+def look_at(dataset: Dataset, *, rows: int = 10) -> Look:
+    """Read the schema and the first rows; what keeps them from being read is said."""
+    try:
+        found = locations.of(dataset)
+        columns = describe(found)
+        first = first_rows(found, rows)
+    except (NotReady, Unreadable) as away:
+        return Look(away=str(away))
+    return Look(columns, [[row[column.name] for column in columns] for row in first], len(found.paths))
 
 
 def source_tables() -> QuerySet[SourceTable]:

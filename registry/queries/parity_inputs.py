@@ -13,7 +13,7 @@ from registry.domain.parity_check import ParityParameters
 from registry.engines import feature_sql, files
 from registry.engines.feature_sql import Select, Source
 from registry.engines.files import Files
-from registry.models import CheckRun, Feature, SourceTable
+from registry.models import CheckRun, Dataset, Feature, SourceTable
 from registry.queries import impact, locations, source_tables
 from registry.sandbox.limits import Limits
 
@@ -45,10 +45,18 @@ def gather(run: CheckRun) -> ParityInputs:
     if table is None:
         raise NotReady("not_bound", f"Source table {trained.source_table} is not bound to a data set: bind it.")
     _, parameters = ParityParameters.parse({name: given[name] for name in ParityParameters._fields})
-    found = locations.of(table.dataset)
+    dataset = _held_out(given["dataset"]) if given.get("dataset") else table.dataset
+    found = locations.of(dataset)
     described = _described(feature, given, trained, current)
     select = feature_sql.parity_select(_source(table, found), trained, current, slice_by=parameters.slice)
-    return ParityInputs(select, found.names, found.kind, _limits(), parameters, table.name, described)
+    return ParityInputs(select, found.names, found.kind, _limits(), parameters, dataset.name, described)
+
+
+def _held_out(name: str) -> Dataset:
+    dataset = Dataset.objects.filter(name=name).first()
+    if dataset is None:
+        raise NotReady("no_dataset", f"There is no data set {name}: add it.")
+    return dataset
 
 
 def _registered(feature: Feature, name: str) -> Definition:

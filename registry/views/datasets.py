@@ -2,25 +2,59 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render, resolve_url
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from registry.queries import datasets
-from registry.views.shared import page_of
+from platform_site.access import can_describe_data
+from registry.actions.datasets import add_dataset, take_snapshot
+from registry.check_forms import DatasetForm
+from registry.queries import checks, datasets
+from registry.views.shared import act_and_return, actor, page_of
 
 
 @require_safe
 def dataset_list(request: HttpRequest) -> HttpResponse:
     """Every data set, and every source table with the data set behind it."""
     context = {"page_obj": page_of(request, datasets.datasets()), "tables": datasets.source_tables()[:200]}
-    return render(request, "registry/datasets.html", context)
+    return render(request, "registry/datasets.html", context | {"may_add": can_describe_data(actor(request))})
 
 
 @require_safe
 def dataset(request: HttpRequest, name: str) -> HttpResponse:
-    """One data set: where it lies, what it looked like when."""
+    """One data set: where it lies, how it looks now, what it looked like when, which checks read it."""
     found = datasets.dataset(name)
-    snapshots = list(found.snapshots.all()[:50])
-    context = {"dataset": found, "snapshots": snapshots, "tables": found.source_tables.all()}
+    context = {
+        "dataset": found,
+        "look": datasets.look_at(found),
+        "snapshots": list(found.snapshots.all()[:50]),
+        "tables": found.source_tables.all(),
+        "checks": checks.over(found)[:50],
+        "may_describe": can_describe_data(actor(request)),
+    }
     return render(request, "registry/dataset.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Describe files inside the data roots as a data set."""
+    form = DatasetForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        added = form.act(add_dataset, **form.cleaned_data, actor=actor(request))
+        if added:
+            messages.success(request, f"Data set {added.name} is described.")
+            return redirect("registry:dataset", added.name)
+    return render(request, "registry/dataset_add.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_POST
+def snapshot(request: HttpRequest, name: str) -> HttpResponse:
+    """Record the data set as it is now."""
+    found = datasets.dataset(name)
+    return act_and_return(
+        request,
+        lambda: take_snapshot(found, actor=actor(request)),
+        done="The snapshot stands: the same content gives the same one.",
+        to=resolve_url("registry:dataset", name),
+    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -12,8 +13,12 @@ import pytest
 from platform_site.access import Actor, Role
 from platform_site.people.models import Team
 from registry.actions import datasets, features, registration
+from registry.actions.checks import define_check, queue_run
+from registry.actions.execution import execute
 from registry.domain.definition import Definition
+from registry.models import CheckRun
 
+DAYS, ROWS = 40, 300
 HEX = "0123456789abcdef" * 4
 WINDOW = "OVER (PARTITION BY customer_id ORDER BY date ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)"
 TRAINED = Definition(f"AVG(order_count) {WINDOW}", "forward_fill", "float64", "orders")
@@ -115,3 +120,35 @@ def in_production(model_version, cora):
         promote(model_version, stage, actor=cora)
         model_version.refresh_from_db()
     return model_version
+
+
+@pytest.fixture
+def events(cora, data_root):
+    """40 days of 300 rows; `load` shifts on the 30th day, `country` has a new value, `gone` is only before."""
+    random = np.random.default_rng(1)
+    day = np.repeat(np.arange(DAYS), ROWS)
+    late = day >= 30
+    table = {
+        "id": np.arange(DAYS * ROWS),
+        "user": np.arange(DAYS * ROWS) % 50,
+        "at": [datetime(2024, 1, 1) + timedelta(days=int(one)) for one in day],
+        "load": random.normal(size=DAYS * ROWS) + 1.0 * late,
+        "calm": random.normal(size=DAYS * ROWS),
+        "country": np.where(late & (random.random(DAYS * ROWS) < 0.4), "DE", "FR"),
+        "sometimes": pa.array(random.normal(size=DAYS * ROWS), mask=late & (random.random(DAYS * ROWS) < 0.5)),
+    }
+    pq.write_table(pa.table(table), data_root / "events.parquet")
+    return datasets.add_dataset(
+        name="events", kind="parquet", location="events.parquet", key=["id"], event_time="at", actor=cora
+    )
+
+
+def drift(actor, name="events-drift", **parameters):
+    told = {"reference": "events", "reference_to": "2024-01-31", "current_from": "2024-01-31"} | parameters
+    return define_check("drift", name=name, parameters=told, actor=actor)
+
+
+def run_of(check, actor):
+    run = queue_run(check, actor=actor)
+    execute(run.pk)
+    return CheckRun.objects.select_related("result").get(pk=run.pk)

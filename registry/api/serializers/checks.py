@@ -203,6 +203,12 @@ class ColumnFindingOutput(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+class MarkdownOutput(serializers.Serializer):
+    """A run as text."""
+
+    markdown = serializers.CharField()
+
+
 class QueuedOutput(serializers.ModelSerializer):
     """A run that was asked for."""
 
@@ -217,6 +223,13 @@ class ParityInput(StrictSerializer):
 
     feature = serializers.CharField(max_length=128)
     proposed = DefinitionInput()
+    dataset = serializers.CharField(
+        max_length=128,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Held-out rows; the source table's if left out.",
+    )
 
 
 class AlertOutput(serializers.ModelSerializer):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 import time
+from pathlib import Path
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -15,6 +18,7 @@ from registry.domain.definition import Definition
 from registry.management.commands.gate import Exit, shell_actor
 from registry.models import CheckRun
 from registry.queries import checks, features
+from registry.summaries import markdown
 
 LOOK_EVERY_S = 0.5
 
@@ -30,16 +34,25 @@ class Command(BaseCommand):
         parser.add_argument("--logic", help="the SQL expression; the current one when left out")
         parser.add_argument("--null-handling", help="none, forward_fill, zero_fill or drop; as now when left out")
         parser.add_argument("--data-type", help="as now when left out")
+        parser.add_argument("--dataset", default="", help="held-out rows; the source table's own when left out")
+        parser.add_argument("--format", choices=["text", "json", "markdown"], default="text")
+        parser.add_argument(
+            "--summary", default=os.environ.get("GITHUB_STEP_SUMMARY", ""), help="a file to append the Markdown to"
+        )
         parser.add_argument("--timeout", type=float, default=600, help="seconds to wait for the verdict")
 
-    def handle(self, *, feature: str, timeout: float, **given: Any) -> NoReturn:
+    def handle(self, *, feature: str, timeout: float, format: str, summary: str, **given: Any) -> NoReturn:
         try:
             run = self._wait(self._propose(feature, given), timeout)
         except Refusal as refusal:
             raise CommandError(refusal.message, returncode=Exit.WRONG_USE) from refusal
         except DatabaseError as error:
             raise CommandError(f"The database does not answer: {error}", returncode=Exit.UNREACHABLE) from error
-        sys.exit(self._tell(run))
+        if summary:
+            with Path(summary).open("a") as file:
+                file.write(markdown(run))
+        self._tell(run, format)
+        sys.exit(self._code(run))
 
     def _propose(self, name: str, given: dict[str, Any]) -> CheckRun:
         feature = features.feature(name)
@@ -52,7 +65,7 @@ class Command(BaseCommand):
             given["data_type"] or now.data_type,
             now.source_table,
         )
-        return propose(feature, proposed, actor=shell_actor())
+        return propose(feature, proposed, dataset=given["dataset"], actor=shell_actor())
 
     def _wait(self, run: CheckRun, timeout: float) -> CheckRun:
         deadline, told = time.monotonic() + timeout, ""
@@ -64,13 +77,22 @@ class Command(BaseCommand):
                 self.stderr.write(f"{told} …")
         return run
 
-    def _tell(self, run: CheckRun) -> Exit:
-        if not run.is_over:
+    def _tell(self, run: CheckRun, format: str) -> None:
+        told = run.result.content if hasattr(run, "result") else {}
+        if format == "markdown":
+            self.stdout.write(markdown(run))
+        elif format == "json":
+            known = {"run": run.pk, "state": run.state, "outcome": run.outcome or None, "summary": run.summary}
+            self.stdout.write(json.dumps(known | {"error": run.error, "result": told}, indent=2))
+        elif not run.is_over:
             self.stdout.write(f"Run {run.pk} is {run.state}: no verdict yet. Is a worker running?")
+        else:
+            self.stdout.write(f"{run.word.upper()}  {run.summary} {run.error}".rstrip())
+            for blocked in told.get("would_block", ()):
+                self.stdout.write(f"  would block {blocked['model']} {blocked['version']}")
+
+    def _code(self, run: CheckRun) -> Exit:
+        if not run.is_over:
             return Exit.WAITING
-        self.stdout.write(f"{run.word.upper()}  {run.summary} {run.error}".rstrip())
-        content = run.result.content if hasattr(run, "result") else {}
-        for blocked in content.get("would_block", ()):
-            self.stdout.write(f"  would block {blocked['model']} {blocked['version']}")
         verdicts = {CheckRun.Outcome.PASSED: Exit.PROCEED, CheckRun.Outcome.FAILED: Exit.BLOCKED}
         return verdicts.get(run.outcome, Exit.UNREACHABLE)

@@ -1,6 +1,6 @@
 """Checks over data sets: defined with every fault at once, run, recorded by column, scheduled, held to their team."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -14,45 +14,11 @@ from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
 from registry.actions import datasets, runs
 from registry.actions.checks import change_check, define_check, queue_run, run_what_is_due
-from registry.actions.execution import execute
 from registry.actions.runs import Ending
-from registry.models import Alert, Check, CheckRun, ColumnFinding
-from tests.registry.conftest import FIXED, contributor, register
+from registry.models import Alert, Check, ColumnFinding
+from tests.registry.conftest import DAYS, FIXED, ROWS, contributor, drift, register, run_of
 
 LEAD = Actor("lena", frozenset({Role.LEAD}))
-FIRST, DAYS, ROWS = date(2024, 1, 1), 40, 300
-
-
-@pytest.fixture
-def events(cora, data_root):
-    """40 days of 300 rows; `load` shifts on the 30th day, `country` has a new value, `gone` is only before."""
-    random = np.random.default_rng(1)
-    day = np.repeat(np.arange(DAYS), ROWS)
-    late = day >= 30
-    table = {
-        "id": np.arange(DAYS * ROWS),
-        "user": np.arange(DAYS * ROWS) % 50,
-        "at": [datetime(2024, 1, 1) + timedelta(days=int(one)) for one in day],
-        "load": random.normal(size=DAYS * ROWS) + 1.0 * late,
-        "calm": random.normal(size=DAYS * ROWS),
-        "country": np.where(late & (random.random(DAYS * ROWS) < 0.4), "DE", "FR"),
-        "sometimes": pa.array(random.normal(size=DAYS * ROWS), mask=late & (random.random(DAYS * ROWS) < 0.5)),
-    }
-    pq.write_table(pa.table(table), data_root / "events.parquet")
-    return datasets.add_dataset(
-        name="events", kind="parquet", location="events.parquet", key=["id"], event_time="at", actor=cora
-    )
-
-
-def drift(actor, name="events-drift", **parameters):
-    told = {"reference": "events", "reference_to": "2024-01-31", "current_from": "2024-01-31"} | parameters
-    return define_check("drift", name=name, parameters=told, actor=actor)
-
-
-def run_of(check, actor):
-    run = queue_run(check, actor=actor)
-    execute(run.pk)
-    return CheckRun.objects.select_related("result").get(pk=run.pk)
 
 
 def test_what_drifted_is_found_and_ranked_and_the_rest_is_let_be(events, cora):
@@ -162,7 +128,7 @@ FAULTS = [
     ("drift", {}, {"reference"}),
     ("drift", {"reference": "nothing", "limits": {"ks_p": 1}, "window": "hour"}, {"limits", "window"}),
     ("drift", {"reference": "events"}, {"current"}),
-    ("drift", {"reference": "events", "window": "day", "columns": ["nope"], "label": "calm"}, {"prediction"}),
+    ("drift", {"reference": "events", "window": "day", "columns": ["nope"], "label": "calm"}, {"prediction", "columns"}),
     ("drift", {"reference": "events", "window": "day", "columns": ["nope"], "group": "none"}, {"columns", "group"}),
     ("drift", {"reference": "elsewhere", "current": "nowhere"}, {"reference", "current"}),
     ("log_parity", {"training": "events"}, {"serving", "entity_key"}),

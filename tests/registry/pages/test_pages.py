@@ -10,7 +10,7 @@ from platform_site.audit.models import AuditEvent
 from registry.actions.execution import execute
 from registry.domain.fingerprint import address
 from registry.models import Alert, CheckRun, FeatureVersion
-from registry.views.checks import _harmless
+from registry.views.runs import _harmless
 from tests.registry.conftest import FIXED, TRAINED, register
 
 TRAINED_NAME = address(TRAINED)[:12]

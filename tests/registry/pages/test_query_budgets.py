@@ -13,6 +13,7 @@ from assessments.actions.organizations import add_organization
 from assessments.actions.tickets import record_ticket
 from platform_site.access import SYSTEM
 from registry.actions import registration
+from registry.actions.checks import define_check, queue_run
 from registry.actions.execution import execute
 from registry.actions.gates import ask_deployment_gate
 from tests.assessments.conftest import stated
@@ -31,7 +32,13 @@ BUDGETS = {
     "/registry/models/demand/v1/": 21,
     "/registry/datasets/": 7,
     "/registry/checks/": 7,
+    "/registry/checks/{check}/": 8,
     "/registry/checks/runs/{run}/": 7,
+    "/registry/checks/{data_check}/": 8,
+    "/registry/checks/runs/{data_run}/": 9,
+    "/registry/checks/runs/{data_run}/columns/1/": 8,
+    "/registry/checks/new/?kind=schema&dataset=orders": 8,
+    "/registry/datasets/orders/": 9,
     "/registry/alerts/": 6,
     "/audit/": 7,
     "/api/v1/features/": 6,
@@ -41,6 +48,7 @@ BUDGETS = {
     "/api/v1/models/demand/versions/v1/": 10,
     "/api/v1/models/demand/versions/v1/compatibility/": 10,
     "/api/v1/checks/": 6,
+    "/api/v1/check-runs/{data_run}/columns/": 7,
     "/api/v1/alerts/": 6,
     "/api/v1/datasets/": 6,
     "/api/v1/assessments/": 7,
@@ -57,12 +65,16 @@ def story(in_production, orders, cora):
     """One of everything: a changed feature, its failed run, an alert, a decision, an assessment, a ticket."""
     run = register(FIXED, cora).run
     execute(run.pk)
+    data_check = define_check("schema", name="orders", parameters={"dataset": "orders"}, actor=cora)
+    data_run = queue_run(data_check, actor=cora)
+    execute(data_run.pk)
     ask_deployment_gate(in_production, actor=cora)
     organization = add_organization(slug="exampleco", name="ExampleCo", actor=SYSTEM)
     assessment = begin_assessment(organization, assessed_on=date(2026, 11, 2), items=stated(), actor=SYSTEM)
     publish_assessment(assessment, actor=SYSTEM)
     ticket(0)
-    return {"run": run.pk, "assessment": assessment.pk, "organization": organization}
+    made = {"run": run.pk, "check": run.check_definition_id, "data_run": data_run.pk, "data_check": data_check.pk}
+    return made | {"assessment": assessment.pk, "organization": organization}
 
 
 def ticket(number):

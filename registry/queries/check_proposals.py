@@ -1,0 +1,94 @@
+"""What a new check is filled in with, from the data: periods, windows, columns worth comparing; and what it would find.
+
+It looks at a sample of the rows, so that a form stays quick however much data there is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from registry.checking import drift_run, schema_run
+from registry.checking.report import Report
+from registry.domain.drift_check import DriftParameters
+from registry.domain.schema_check import SchemaParameters
+from registry.engines import duck
+from registry.engines.columns import Reader, Side
+from registry.engines.files import first_rows
+from registry.models import Check, CheckRun, Dataset
+from registry.queries import check_inputs, locations
+from registry.queries.sides import side
+from registry.stats.calibration import FEWEST_WINDOWS
+
+SAMPLE, MOST_COLUMNS = 10_000, 40
+CURRENT = timedelta(days=28)
+
+
+def initial(kind: str, dataset: Dataset) -> dict[str, Any]:
+    """Sensible values for the form of a check of that kind over a data set."""
+    name = {"name": f"{kind.replace('_', '-')}-{dataset.name}"}
+    if kind == Check.Kind.SCHEMA:
+        return name | {"dataset": dataset.name, "unique": dataset.key}
+    if kind == Check.Kind.LOG_PARITY:
+        table = dataset.source_tables.first()
+        entity = table.entity_key if table else dataset.key
+        return name | {"training": dataset.name, "entity_key": entity, "tolerance_s": 0}
+    return name | {"reference": dataset.name, "columns": _columns(dataset)} | _periods(dataset)
+
+
+def preview(kind: str, parameters: DriftParameters | SchemaParameters) -> Report:
+    """What the check would find on about 10,000 rows of each side, evenly taken; nothing is kept. Windows are left out."""
+    check = Check(kind=kind, parameters=parameters.as_dict())
+    run = CheckRun(check_definition=check, created_at=timezone.now())
+    with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES) as engine:
+        if kind == Check.Kind.SCHEMA:
+            inputs = check_inputs.schema(run)
+            return schema_run.judge(engine, inputs, told=_silent)
+        inputs = check_inputs.drift(run)
+        few = inputs._replace(
+            reference=_few(engine, inputs.reference),
+            current=_few(engine, inputs.current),
+            columns=inputs.columns[:MOST_COLUMNS],
+            parameters=parameters._replace(window="", calibrated=False),
+        )
+        return drift_run.judge(engine, few, told=_silent)
+
+
+def _few(engine: duck.Duck, one: Side) -> Side:
+    return one._replace(every=max(Reader(engine, one).rows() // SAMPLE, 1))
+
+
+def _silent(done: int, total: int, what: str) -> None:
+    return None
+
+
+def _columns(dataset: Dataset) -> list[str]:
+    """Every column that is neither key nor time, neither constant nor, unless it is measured, different in each row."""
+    rows = first_rows(locations.of(dataset), SAMPLE)
+    beside = {*dataset.key, dataset.event_time}
+    names = [name for name in (rows[0] if rows else ()) if name not in beside]
+    distinct = {name: len({repr(row[name]) for row in rows}) for name in names}
+    measured = {name for name in names if any(isinstance(row[name], float) for row in rows)}
+    return [name for name in names if 1 < distinct[name] < len(rows) + (name in measured)] or names
+
+
+def _periods(dataset: Dataset) -> dict[str, Any]:
+    """The last four weeks against everything before, day by day where there is history enough."""
+    if not dataset.event_time:
+        return {}
+    whole = side(dataset.name, now=timezone.now(), timed=True)
+    with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES) as engine:
+        first, last = Reader(engine, whole).span()
+    if first is None or last is None:
+        return {}
+    cut = _midnight(max(last - CURRENT, first + (last - first) / 2))
+    days = (cut - first).days
+    periods = {"reference_to": f"{cut:%Y-%m-%d}", "current_from": f"{cut:%Y-%m-%d}"}
+    return periods | {"window": "day" if days >= 2 else "", "calibrated": days >= FEWEST_WINDOWS}
+
+
+def _midnight(moment: datetime) -> datetime:
+    return moment.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,0 +1,107 @@
+"""How checks, their parameters and their findings read on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django import template
+
+from platform_site.templatetags.wording import NOTHING, percent_of_share
+from registry.models import Check
+from registry.stats.catalogue import ENTRIES
+
+register = template.Library()
+NAMES_SHOWN = 12
+
+
+@register.filter
+def statistic(name: str) -> str:
+    """A statistic's title."""
+    return ENTRIES[name].title if name in ENTRIES else name or NOTHING
+
+
+@register.filter
+def words(told: str) -> list[str]:
+    """Words between commas, as a list."""
+    return told.split(",")
+
+
+@register.filter
+def share(count: int, of: int | None) -> str:
+    """A count as a percentage of another."""
+    return percent_of_share(count / of) if of else NOTHING
+
+
+@register.filter
+def series_sentence(series: Mapping[str, Any]) -> str:
+    """What a series over windows shows."""
+    points = series["points"]
+    raised = [point for point in points if point["alarm"]]
+    how = "its own limit, from the reference's windows" if series["calibrated"] else "a fixed limit"
+    told = f"{len(points)} windows against {how}: "
+    told += f"{len(raised)} raised an alarm, first {raised[0]['window']}." if raised else "none raised an alarm."
+    if series["calibrated"]:
+        told += f" Expect {alarms_a_week(series['expected_alarms_a_week'])}."
+    if series["detectable_shift"]:
+        told += f" A shift of {deviations(series['detectable_shift'])} would be seen within a week."
+    return told
+
+
+@register.filter
+def alarms_a_week(expected: float) -> str:
+    """How many false alarms to expect.
+
+    >>> alarms_a_week(0.0), alarms_a_week(0.94)
+    ('fewer than 0.1 false alarms a week', '0.9 false alarms a week')
+    """
+    return f"{expected:.1f} false alarms a week" if expected >= 0.1 else "fewer than 0.1 false alarms a week"
+
+
+@register.filter
+def deviations(shift: float) -> str:
+    """A shift in words.
+
+    >>> deviations(1.0), deviations(0.05)
+    ('1 standard deviation', '0.05 standard deviations')
+    """
+    return f"{shift:g} standard deviation{'' if shift == 1 else 's'}"
+
+
+@register.filter
+def series_rows(points: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
+    """The windows as rows of a table."""
+    return [[one["window"], one["rows"], one["value"], one["limit"], "alarm" if one["alarm"] else ""] for one in points]
+
+
+@register.filter
+def check_subject(check: Check) -> str:
+    """What a check holds against what."""
+    told = check.parameters
+    if check.kind == Check.Kind.DEFINITION_PARITY:
+        return f"{told['trained']} against {told['current']}"
+    if check.kind == Check.Kind.LOG_PARITY:
+        return f"{told['serving']} against {told['training']}"
+    if check.kind == Check.Kind.SCHEMA:
+        return str(told["dataset"])
+    current = told["current"] or told["reference"]
+    return current if current == told["reference"] else f"{current} against {told['reference']}"
+
+
+@register.filter
+def check_parameters(check: Check) -> Iterator[tuple[str, str]]:
+    """Each parameter that says something, in words."""
+    for name, value in check.parameters.items():
+        if value in ("", None, [], {}, False):
+            continue
+        yield name.replace("_", " ").capitalize(), _told(value)
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, list):
+        listed = [str(one.get("name", one)) if isinstance(one, Mapping) else str(one) for one in value]
+        more = f" and {len(listed) - NAMES_SHOWN} more" if len(listed) > NAMES_SHOWN else ""
+        return ", ".join(listed[:NAMES_SHOWN]) + more
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {_told(one)}" for name, one in value.items())
+    return "yes" if value is True else str(value)

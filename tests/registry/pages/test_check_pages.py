@@ -1,0 +1,171 @@
+"""The pages of checks: define one with a preview, follow its run, read its columns, schedule it."""
+
+import gzip
+
+import pytest
+
+from registry.actions.checks import queue_run
+from registry.actions.execution import execute
+from registry.models import Check, CheckRun, Dataset, DatasetSnapshot
+from tests.registry.conftest import FIXED, drift, register, run_of
+from tests.registry.pages.test_pages import text
+
+pytestmark = pytest.mark.django_db
+NEW = "/registry/checks/new/"
+
+
+@pytest.fixture
+def lead(browser_of):
+    return browser_of("lead")
+
+
+def test_a_new_drift_check_is_filled_in_from_the_data(lead, events):
+    form = lead.get(f"{NEW}?kind=drift&dataset=events").context["form"]
+    assert form.initial["name"] == "drift-events"
+    assert {"load", "calm", "country"} <= set(form.initial["columns"])
+    assert "id" not in form.initial["columns"]
+    assert form.initial["reference_to"] == form.initial["current_from"] == "2024-01-20"
+    assert (form.initial["window"], form.initial["calibrated"]) == ("day", True)
+
+
+def given(**others):
+    return {
+        "name": "events", "reference": "events", "reference_to": "2024-01-31", "current_from": "2024-01-31",
+        "columns": "load, calm", "minimum_rows": 200, "limits": "psi 0.5\ncalm wasserstein_normed 0.3",
+    } | others  # fmt: skip
+
+
+def test_a_preview_keeps_nothing(lead, events):
+    page = lead.post(f"{NEW}?kind=drift&dataset=events", given(preview="1"))
+    assert page.status_code == 200
+    assert "1 of 2 columns drifted: load" in text(page)
+    assert "Nothing was kept" in text(page)
+    assert not Check.objects.exists()
+
+
+def test_a_check_is_defined_and_run_at_once(lead, events):
+    answer = lead.post(f"{NEW}?kind=drift&dataset=events", given(schedule="0 6 * * *"))
+    run = CheckRun.objects.get()
+    assert answer["Location"] == f"/registry/checks/runs/{run.pk}/"
+    told = run.check_definition.parameters
+    assert (told["columns"], told["limits"]) == (["load", "calm"], {"psi": 0.5})
+    assert told["column_limits"] == {"calm": {"wasserstein_normed": 0.3}}
+    assert run.check_definition.schedule == "0 6 * * *"
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"limits": "psi lots"}, "is no limit"),
+        ({"columns": "load, nope"}, "no column"),
+        ({"schedule": "daily"}, "is no schedule"),
+        ({"reference_to": "soon"}, "days before the run"),
+        ({"limits": "ks_p 0.05"}, "takes no limit"),
+    ],
+)
+def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(lead, events, change, says):
+    page = lead.post(f"{NEW}?kind=drift", given(**change))
+    assert page.status_code == 422
+    assert says in text(page)
+    assert page.context["form"]["name"].value() == "events"
+    assert not Check.objects.exists()
+
+
+def test_log_parity_and_schema_have_forms_of_their_own(lead, events):
+    assert lead.get(f"{NEW}?kind=log_parity&dataset=events").context["form"].initial["entity_key"] == ["id"]
+    answer = lead.post(f"{NEW}?kind=schema", {"name": "s", "dataset": "events", "columns": "country: FR"})
+    assert answer.status_code == 302
+    assert Check.objects.get().parameters["columns"] == [{"name": "country", "allowed": ["FR"]}]
+
+
+def test_the_page_of_a_run_ranks_filters_and_leads_to_each_column(lead, events, cora):
+    run = run_of(drift(cora, window="day", calibrated=True), cora)
+    path = f"/registry/checks/runs/{run.pk}/"
+    page = lead.get(path)
+    assert page.context["page_obj"].object_list[0].outcome == "drifted"
+    assert "windows, by day" in text(page)
+    assert {one.outcome for one in lead.get(f"{path}?outcome=passed").context["page_obj"]} == {"passed"}
+    assert [one.column for one in lead.get(f"{path}?search=lo").context["page_obj"]] == ["load"]
+    for finding in run.columns.all():
+        column = lead.get(f"{path}columns/{finding.rank}/")
+        assert column.status_code == 200
+        assert finding.column in text(column)
+    assert lead.get(f"{path}columns/99/").status_code == 404
+
+
+def test_a_columns_history_is_over_the_runs_of_its_check(lead, events, cora):
+    check = drift(cora)
+    first, second = run_of(check, cora), run_of(check, cora)
+    rank = second.columns.get(column="load").rank
+    page = lead.get(f"/registry/checks/runs/{second.pk}/columns/{rank}/")
+    assert [row[0] for row in page.context["past"]] == [first.pk, second.pk]
+
+
+def test_all_rows_that_differ_can_be_downloaded(lead, feature, cora):
+    run = register(FIXED, cora).run
+    execute(run.pk)
+    answer = lead.get(f"/registry/checks/runs/{run.pk}/differing-rows.csv")
+    lines = answer.content.decode().splitlines()
+    assert lines[0] == '"order_id","event_time","trained","current"'
+    assert len(lines) == 1 + CheckRun.objects.get(pk=run.pk).result.content["rows_that_differ"]
+    assert gzip.decompress(bytes(CheckRun.objects.get(pk=run.pk).differing_rows.content)) == answer.content
+
+
+def test_a_run_that_kept_no_rows_says_so(lead, events, cora):
+    run = run_of(drift(cora), cora)
+    assert lead.get(f"/registry/checks/runs/{run.pk}/differing-rows.csv").status_code == 404
+    assert lead.get(f"/registry/checks/runs/{run.pk}/worst-rows.csv").status_code == 404
+
+
+def test_a_schedule_is_set_and_lifted_on_the_page_of_the_check(lead, events, cora):
+    check = drift(cora)
+    path = f"/registry/checks/{check.pk}/"
+    lead.post(f"{path}change/", {"schedule": "0 6 * * 1"})
+    assert "0 6 * * 1" in text(lead.get(path))
+    lead.post(f"{path}change/", {"schedule": "whenever"})
+    check.refresh_from_db()
+    assert check.schedule == "0 6 * * 1"
+    lead.post(f"{path}change/", {"schedule": ""})
+    check.refresh_from_db()
+    assert (check.schedule, check.next_due_at) == ("", None)
+
+
+def test_a_viewer_reads_and_defines_nothing(browser_of, events, cora):
+    run = run_of(drift(cora), cora)
+    viewer = browser_of("viewer")
+    assert viewer.get(f"/registry/checks/runs/{run.pk}/").status_code == 200
+    assert "Run again" not in text(viewer.get(f"/registry/checks/{run.check_definition_id}/"))
+    assert viewer.post(f"{NEW}?kind=drift", given()).status_code == 422
+    assert Check.objects.count() == 1
+
+
+def test_the_list_of_checks_is_filtered_by_kind(lead, events, feature, cora):
+    drift(cora)
+    register(FIXED, cora)
+    assert {check.kind for check, _ in lead.get("/registry/checks/?kind=drift").context["rows"]} == {"drift"}
+
+
+def test_a_run_that_is_queued_shows_that_it_waits(lead, events, cora):
+    run = queue_run(drift(cora), actor=cora)
+    assert "Waiting for a worker" in text(lead.get(f"/registry/checks/runs/{run.pk}/"))
+
+
+def test_a_data_set_is_added_looked_at_and_recorded(lead, events, data_root):
+    given = {"name": "again", "kind": "parquet", "location": "*.parquet", "key": "id", "event_time": "at"}
+    assert lead.post("/registry/datasets/add/", given).status_code == 302
+    page = lead.get("/registry/datasets/again/")
+    assert [column.name for column in page.context["look"].columns][:3] == ["id", "user", "at"]
+    assert len(page.context["look"].rows) == 10
+    lead.post("/registry/datasets/again/snapshot/")
+    assert DatasetSnapshot.objects.get().rows == 12_000
+
+
+def test_a_data_set_that_cannot_be_added_says_why_at_the_field(lead, events):
+    page = lead.post("/registry/datasets/add/", {"name": "B", "kind": "csv", "location": "../x"})
+    assert set(page.context["form"].errors) == {"name", "location"}
+    assert Dataset.objects.count() == 1
+
+
+def test_a_data_set_whose_files_are_gone_says_so(lead, events, data_root):
+    (data_root / "events.parquet").unlink()
+    assert "Nothing lies at" in text(lead.get("/registry/datasets/events/"))
