@@ -7,7 +7,6 @@ files and print their figures as JSON: what they took from the first byte read o
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import subprocess
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from platform_site.bench.servers import PROJECT
+from platform_site.supervisor import sort_probe
 
 PROGRAMS = Path(__file__).parent / "contenders"
 INSTALL_S, RUN_S = 1_800, 7_200
@@ -40,8 +40,8 @@ OWN = (
 )
 PEERS = (
     Contender("scipy", "scipy_loop", ("scipy", *PINNED), (), "scipy", categorical=True),
-    Contender("nannyml", "nannyml_ks", ("nannyml", *PINNED), (), "nannyml", categorical=True),
-    Contender("alibi-detect", "alibi_ks", ("alibi-detect", *PINNED), (), "alibi-detect"),
+    Contender("nannyml", "nannyml_ks", ("nannyml", "statsmodels", *PINNED), (), "nannyml", categorical=True),
+    Contender("alibi-detect", "alibi_ks", ("alibi-detect", "pandas<3", "pyarrow<19"), (), "alibi-detect"),
     Contender("evidently", "evidently_run", ("evidently", *PINNED), ("defaults",), "evidently", categorical=True),
     Contender("evidently-four", "evidently_run", ("evidently", *PINNED), ("four",), "evidently"),
 )
@@ -76,7 +76,7 @@ def environment(contender: Contender, folder: Path) -> Path:
 def run(contender: Contender, python: Path, files: tuple[Path, Path], *words: str) -> Cost:
     """One run of the contender's program over both files. Missing when it fails."""
     command = [str(python), str(PROGRAMS / f"{contender.program}.py"), *map(str, files), *contender.words, *words]
-    own = {} if contender.packages else {"PYTHONPATH": str(PROJECT), **quick_sort()}
+    own = {} if contender.packages else {"PYTHONPATH": str(PROJECT), **sort_probe.environment()}
     quiet = {
         "DO_NOT_TRACK": "1",
         "NML_DISABLE_USAGE_LOGGING": "1",
@@ -86,20 +86,6 @@ def run(contender: Contender, python: Path, files: tuple[Path, Path], *words: st
     printed = _call(command, RUN_S, {**os.environ, **quiet, **own})
     found = json.loads(printed.splitlines()[-1])
     return Cost(found.pop("wall"), found.pop("cpu"), found.pop("peak_mb"), found)
-
-
-def quick_sort() -> dict[str, str]:
-    """What a worker's environment says about numpy's sort, where it has been measured."""
-    with contextlib.suppress(ImportError):
-        from platform_site.supervisor.sort_probe import environment as chosen
-
-        return chosen()
-    return {}
-
-
-def version(python: Path, package: str) -> str:
-    """Which version of a package it is."""
-    return _call([str(python), "-c", f"import importlib.metadata as m; print(m.version({package!r}))"], 60).strip()
 
 
 def _call(command: list[str], seconds: int, variables: dict[str, str] | None = None) -> str:

@@ -64,8 +64,11 @@ def _shape(say: Any, folder: Path, shape: Shape, peers: Sequence[Contender]) -> 
         _line(say, name, costs[name], costs[OURS.name])
     if not shape.categorical and shape.rows >= max(ROWS):
         tight = _best(OURS, folder, files, str(TIGHT_MIB), times=1)
-        _line(say, f"ours in {TIGHT_MIB} MiB", tight, costs[OURS.name])
-        say(f"  {tight.wall / costs[FLOOR.name].wall:.1f} × the floor; goal 8; {_error(tight, costs[OURS.name])}")
+        if _has_results(tight):
+            _line(say, f"ours in {TIGHT_MIB} MiB", tight, costs[OURS.name])
+            say(f"  {tight.wall / costs[FLOOR.name].wall:.1f} × the floor; goal 8; {_error(tight, costs[OURS.name])}")
+        else:
+            say(f"{f'ours in {TIGHT_MIB} MiB':22}  missing: a pair of columns does not fit")
     for peer in able:
         try:
             costs[peer.name] = _best(peer, folder, files, times=1)
@@ -94,6 +97,10 @@ def _goals(say: Any, costs: dict[str, Cost], goals: Sequence[Goal]) -> None:
             ratio = getattr(ours, goal.figure) / getattr(costs[goal.contender], goal.figure)
             met = "holds" if ratio <= goal.most else "MISSED"
             say(f"  {goal.figure} against {goal.contender}: {ratio:.4f}, goal {goal.most:.4f}: {met}")
+
+
+def _has_results(cost: Cost) -> bool:
+    return all(each["ks"] is not None for each in cost.found["statistics"].values())
 
 
 def _error(ours: Cost, oracle: Cost) -> str:

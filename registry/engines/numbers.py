@@ -1,7 +1,7 @@
 """Numeric columns of two sides compared, quickly and exactly: every statistic from one sort of each side's column.
 
-A column's trouble - a type that is no number, a file that lacks it - is that column's result and stops no other. What
-does not fit the memory is compared by stretches of values instead, with the same results: see ``stretches``.
+A column's trouble - a type that is no number, a file that lacks it - is that column's result and stops no other. As
+many columns are worked on at once as the memory takes; where not even one fits, the result says what it would take.
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ class Plan(NamedTuple):
     @classmethod
     def of(cls, stores: Sequence[Store], memory_bytes: int, threads: int) -> Plan | None:
         """As much at once as the memory takes; None when not even one pair of columns fits."""
-        rows, groups = sum(store.rows for store in stores), max(store.largest_group for store in stores)
-        # Of a row group there are the bytes, the decoded values and their copy with NaN for nulls.
-        pair, decoding = rows * 8, groups * 8 * 3
-        left = memory_bytes - AROUND_BYTES
-        fitting = left // max(pair + decoding, 1)
+        fitting = max(memory_bytes - AROUND_BYTES, 0) // max(cls.least(stores), 1)
         if fitting >= min(2, threads):
             return cls(min(fitting, threads), sides_apart=False)
-        if left >= pair + decoding:
-            return cls(1, sides_apart=left >= pair + 2 * decoding)
-        return None
+        return cls(1, sides_apart=threads > 1) if fitting else None
+
+    @staticmethod
+    def least(stores: Sequence[Store]) -> int:
+        """Bytes that one pair of columns takes: its values, and a row group of each side on its way there."""
+        # Of a row group there are the bytes, the decoded values and their copy with NaN for nulls.
+        return sum(8 * store.rows + 8 * 3 * store.largest_group for store in stores)
 
 
 class Worker:
@@ -102,10 +102,9 @@ def compare_numbers(
 def _results(stores: Sequence[Store], columns: Sequence[str], memory_bytes: int, threads: int) -> Iterator[Found]:
     plan = Plan.of(stores, memory_bytes, threads)
     if plan is None:
-        from registry.engines.stretches import compare_by_stretches
-
-        room = memory_bytes - AROUND_BYTES
-        return (found_of(lambda name=name: compare_by_stretches(stores, name, room)) for name in columns)
+        need = AROUND_BYTES + Plan.least(stores)
+        sentence = f"A column of both sides needs {need >> 20:,} MiB; the check may use {memory_bytes >> 20:,}."
+        return (_nothing(sentence) for _ in columns)
     return _parallel([Worker(stores, plan.sides_apart) for _ in range(plan.pairs)], columns)
 
 

@@ -2,7 +2,7 @@
 
 import sys
 
-import pandas as pd
+import pyarrow.parquet as parquet
 from evidently import Report
 from evidently.presets import DataDriftPreset
 from measured import report
@@ -11,7 +11,7 @@ METHODS = {"defaults": [None], "four": ["ks", "wasserstein", "psi", "jensenshann
 
 
 def work():
-    reference, current = (pd.read_parquet(name) for name in sys.argv[1:3])
+    reference, current = (parquet.read_table(name).to_pandas() for name in sys.argv[1:3])
     for method in METHODS[sys.argv[3]]:
         preset = DataDriftPreset(method=method) if method else DataDriftPreset()
         Report([preset]).run(current, reference).dict()

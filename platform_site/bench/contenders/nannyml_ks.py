@@ -3,12 +3,12 @@
 import sys
 
 import nannyml
-import pandas as pd
+import pyarrow.parquet as parquet
 from measured import report
 
 
 def work():
-    reference, current = (pd.read_parquet(name) for name in sys.argv[1:3])
+    reference, current = (parquet.read_table(name).to_pandas() for name in sys.argv[1:3])
     columns = list(reference.columns)
     calculator = nannyml.UnivariateDriftCalculator(
         column_names=columns,

@@ -4,6 +4,7 @@ import sys
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as parquet
 from measured import report
 from scipy import stats
 from scipy.spatial.distance import jensenshannon
@@ -32,7 +33,7 @@ def categorical(reference, current):
 
 
 def work():
-    reference, current = (pd.read_parquet(name) for name in sys.argv[1:3])
+    reference, current = (parquet.read_table(name).to_pandas() for name in sys.argv[1:3])
     compare = numeric if pd.api.types.is_numeric_dtype(reference.dtypes.iloc[0]) else categorical
     return {"statistics": {name: compare(reference[name], current[name]) for name in reference.columns}}
 

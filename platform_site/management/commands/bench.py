@@ -30,11 +30,10 @@ class Command(BaseCommand):
 
     def handle(self, *, name: str, small: bool, **options: Any) -> None:
         asked = {word: options[word] for word in OPTIONS if options[word] is not None}
-        for word in asked:
-            if OPTIONS[word] != name:
-                raise CommandError(f"--{word} is for `bench {OPTIONS[word]}`.")
-        if asked.get("events", 1) < 1:
+        if "events" in asked and (name != "audit" or asked["events"] < 1):
             raise CommandError("--events is for `bench audit`, and is from 1 on.")
+        if alien := [word for word in asked if OPTIONS[word] != name]:
+            raise CommandError(f"--{alien[0]} is for `bench {OPTIONS[alien[0]]}`.")
         BENCHES[name](self.stdout.write, small=small, **asked)
 
 
