@@ -13,9 +13,17 @@ app.autodiscover_tasks()
 
 
 @worker_ready.connect
+def look_at_the_walls(**_: object) -> None:
+    """Find out which walls the sandbox stands behind here, for the page of the workers."""
+    from platform_site import workers
+
+    workers.look_at_the_walls()
+
+
+@worker_ready.connect
 @heartbeat_sent.connect
 def tell_that_a_worker_lives(**_: object) -> None:
     """Leave a mark that `/readyz` reads; a broker that is away must not stop the worker."""
-    from platform_site.health import note_worker
+    from platform_site import workers
 
-    note_worker()
+    workers.note_worker()

@@ -12,6 +12,7 @@ from assessments import charts
 from assessments.queries.assessments import latest_published, summary_of
 from assessments.queries.tickets import tickets, triage_of
 from platform_site.audit import queries as audit
+from platform_site.workers import workers_heard_of
 from registry.queries import checks, features, gates, impact, model_versions, overrides
 
 SHOWN = 5
@@ -25,6 +26,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "decisions": gates.latest_decisions(SHOWN),
         "runs": checks.runs()[:SHOWN],
         "alerts": checks.open_alerts()[:SHOWN],
+        "nobody_works": not workers_heard_of(),
         "waiting": overrides.waiting()[:SHOWN],
         "in_force": overrides.in_force()[:SHOWN],
         "feature_count": features.features().count(),

@@ -60,6 +60,11 @@ SETTINGS = (
     Setting("DEMO_PASSWORD", "random", "The password `demo` gives to its five people, instead of a random one."),
     Setting("CHECK_MEMORY_MIB", "1024", "Memory the data engine may use for one check."),
     Setting("CHECK_TIME_LIMIT_S", "600", "Seconds one check may run before it is stopped."),
+    Setting(
+        "RUN_LEASE_S",
+        "30",
+        "Seconds of silence after which a run is taken from its worker; at least 5. Lost runs are looked for three times as often.",
+    ),
     Setting("API_CALLS_PER_MINUTE", "6000", "How many calls of the API one person or service may make."),
     Setting("BEHIND_TLS_PROXY", "0", "1: trust X-Forwarded-Proto of the proxy in front, which must set it."),
 )
@@ -84,6 +89,7 @@ class Environment:
     data_roots: list[Path]
     check_memory_mib: int
     check_time_limit_s: int
+    run_lease_s: int
     api_calls_per_minute: int
     behind_tls_proxy: bool
     demo_password: str
@@ -105,6 +111,7 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
         faults.append("AUDIT_KEY equals SECRET_KEY: give the audit chain a key of its own.")
     memory = _number(environ, "CHECK_MEMORY_MIB", 1024, faults)
     seconds = _number(environ, "CHECK_TIME_LIMIT_S", 600, faults)
+    lease = _number(environ, "RUN_LEASE_S", 30, faults, least=5)
     calls = _number(environ, "API_CALLS_PER_MINUTE", 6_000, faults)
     behind_tls_proxy = bool(_flag(environ, "BEHIND_TLS_PROXY", faults))
     heads_url, heads_secret = environ.get("AUDIT_HEADS_URL", ""), environ.get("AUDIT_HEADS_SECRET", "")
@@ -128,6 +135,7 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
         data_roots=[Path(p).resolve() for p in _words(environ.get("DATA_ROOTS", ""), ":")] or [state_dir / "data"],
         check_memory_mib=memory,
         check_time_limit_s=seconds,
+        run_lease_s=lease,
         api_calls_per_minute=calls,
         behind_tls_proxy=behind_tls_proxy,
         demo_password=environ.get("DEMO_PASSWORD", ""),
@@ -154,10 +162,10 @@ def _heads_faults(url: str, secret: str) -> list[str]:
     return faults
 
 
-def _number(environ: Mapping[str, str], name: str, default: int, faults: list[str]) -> int:
+def _number(environ: Mapping[str, str], name: str, default: int, faults: list[str], *, least: int = 1) -> int:
     text = environ.get(name, "").strip() or str(default)
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 1_000_000:
-        faults.append(f"{name} is {text!r}: write a whole number from 1 to 1000000.")
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= 1_000_000:
+        faults.append(f"{name} is {text!r}: write a whole number from {least} to 1000000.")
         return default
     return int(text)
 

@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
-import time
 from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-WORKERS_KEY = "workers-heard-of"
-HEARD_WITHIN_S = 60
-NOTED_EVERY_S = 5
-_noted = 0.0
-
-
-def note_worker() -> None:
-    """Leave a mark that a worker on this host lives; called by the worker's heartbeat, several times a minute."""
-    global _noted
-    if time.monotonic() - _noted < NOTED_EVERY_S:
-        return
-    _noted = time.monotonic()
-    with contextlib.suppress(Exception):  # whatever the cache's client raises, a worker without a cache works on
-        cache.set(WORKERS_KEY, {"host": socket.gethostname(), "at": time.time()}, timeout=HEARD_WITHIN_S)
-
-
-def workers_heard_of() -> bool:
-    """Whether any worker was heard of in the last minute; False, too, while the cache is away."""
-    try:
-        return cache.get(WORKERS_KEY) is not None
-    except Exception:  # whatever the cache's client raises: without it nobody was heard
-        return False
+from platform_site.workers import HEARD_WITHIN_S, workers_heard_of
 
 
 @login_not_required
@@ -53,9 +28,14 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """Database, migrations, broker and worker: 200 when all are ready, else 503 and which is not."""
-    parts = {name: _state(probe) for name, probe in PROBES.items()}
+    parts = parts_now()
     ready = all(state == "ready" for state in parts.values())
     return JsonResponse({"ready": ready, "parts": parts}, status=200 if ready else 503)
+
+
+def parts_now() -> dict[str, str]:
+    """Each part with the word `ready`, or what is wrong with it."""
+    return {name: _state(probe) for name, probe in PROBES.items()}
 
 
 def _state(probe: Callable[[], str | None]) -> str:

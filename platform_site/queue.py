@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from platform_site.celery import app
@@ -17,10 +18,11 @@ def after_commit(task: str, *arguments: Any) -> None:
     transaction.on_commit(lambda: send(task, *arguments), robust=True)
 
 
-def send(task: str, *arguments: Any) -> bool:
-    """Send now; return whether the broker took it."""
+def send(task: str, *arguments: Any, soon: bool = False) -> bool:
+    """Send now, ahead of what waits if `soon`; return whether the broker took it."""
+    priority = settings.SOON if soon else settings.IN_TURN
     try:
-        app.send_task(task, args=arguments, retry=False)
+        app.send_task(task, args=arguments, priority=priority, retry=False)
     except Exception as error:  # kombu and redis raise a dozen unrelated types when the broker is away
         log.warning("the broker did not take %s%r (%s); the sweep will send it again", task, arguments, error)
         return False

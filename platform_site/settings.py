@@ -111,7 +111,8 @@ AUDIT_HEADS_URL, AUDIT_HEADS_SECRET = ENVIRONMENT.audit_heads_url, ENVIRONMENT.a
 CHECK_MEMORY_BYTES = ENVIRONMENT.check_memory_mib * 2**20
 CHECK_TIME_LIMIT_S = ENVIRONMENT.check_time_limit_s
 TASK_HARD_LIMIT_S = CHECK_TIME_LIMIT_S + 30
-RUN_LEASE_S = 30  # renewed every few seconds by the work; one that ended means that nobody works on the run
+RUN_LEASE_S = ENVIRONMENT.run_lease_s  # renewed by the work; one that ended means that nobody works on the run
+SWEEP_EVERY_S = RUN_LEASE_S / 3
 RUN_ATTEMPTS = 3
 
 CELERY_BROKER_URL = REDIS_URL or "redis://127.0.0.1:1/0"  # port 1: nobody answers, and saved work waits for the sweep
@@ -121,9 +122,12 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 2,
     "max_retries": 1,
+    "interval_start": 0.1,  # instead of 2 s, which everybody who saves would wait while the broker is away
 }
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+SOON, IN_TURN = 0, 9  # on this broker 0 comes first; behind a long queue each sweep would expire unrun
+CELERY_TASK_DEFAULT_PRIORITY = IN_TURN
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
@@ -140,8 +144,16 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "forget-old-answers": {"task": "platform_site.forget_old_answers", "schedule": 3600.0},
     "note-audit-head": {"task": "platform_site.note_audit_head", "schedule": 3600.0},
-    "due-checks": {"task": "registry.run_what_is_due", "schedule": 15.0, "options": {"expires": 15}},
-    "sweep": {"task": "registry.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "due-checks": {
+        "task": "registry.run_what_is_due",
+        "schedule": 15.0,
+        "options": {"expires": 15, "priority": SOON},
+    },
+    "sweep": {
+        "task": "registry.sweep",
+        "schedule": SWEEP_EVERY_S,
+        "options": {"expires": SWEEP_EVERY_S, "priority": SOON},
+    },
 }
 
 # -- people -----------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from platform_site.api.fallback import not_found
 from platform_site.audit import api as audit_api
 from platform_site.dashboard import dashboard
 from platform_site.people import views as people
+from platform_site.views import worker_list
 
 docs = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html")
 api = [
@@ -31,6 +32,7 @@ urlpatterns = [
     path("password/", people.NewPassword.as_view(), name="password_change"),
     path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("", dashboard, name="dashboard"),
+    path("workers/", worker_list, name="workers"),
     path("", include("assessments.urls")),
     path("registry/", include("registry.urls")),
     path("audit/", include("platform_site.audit.urls")),

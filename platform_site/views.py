@@ -1,14 +1,34 @@
-"""Pages that belong to neither room: the errors that Django itself answers with."""
+"""Pages that belong to neither room: the workers, and the errors that Django itself answers with."""
 
 from __future__ import annotations
+
+from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views import defaults
+from django.views.decorators.http import require_safe
 
+from platform_site import health, workers
 from platform_site.api.problems import for_request
+from registry.queries import checks
+from registry.sandbox.probe import EVERY_WALL
 
 API = "/api/"
+
+
+@require_safe
+def worker_list(request: HttpRequest) -> HttpResponse:
+    """Who works, behind which walls, on how much; and which part of the installation is not ready."""
+    heard = [mark | {"at": datetime.fromtimestamp(mark["at"], UTC)} for mark in workers.heard_of()]
+    context = {
+        "workers": heard,
+        "every_wall": EVERY_WALL,
+        "parts": health.parts_now().items(),
+        "states": checks.states(),
+        "again": checks.tried_again()[:10],
+    }
+    return render(request, "workers.html", context)
 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:

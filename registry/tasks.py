@@ -1,9 +1,21 @@
 """What workers do: each task calls one action and nothing else."""
 
+from typing import Any
+
 from celery import shared_task
+from celery.signals import celeryd_after_setup
 from django.conf import settings
 
 from registry.actions import checks, execution, runs
+
+
+@celeryd_after_setup.connect
+def load_what_checks_compute_with(**_: Any) -> None:
+    """Import scipy and the engines before the pool forks: a child that replaces a dead one is ready at once."""
+    import scipy.stats  # noqa: F401 - seconds of work, which the statistics put off until they need it
+
+    import registry.checking.definition_parity
+    import registry.sandbox.run  # noqa: F401
 
 
 @shared_task(name="registry.run_check", max_retries=settings.RUN_ATTEMPTS)

@@ -15,6 +15,7 @@ WIDE = {"width": 1440, "height": 900}
 PICTURES = {
     "dashboard": "/",
     "parity": "/registry/checks/runs/{run}/",
+    "drift": "/registry/checks/runs/3/columns/1/",
     "gate": "/registry/models/delay_forecast/v2.3.1/",
 }
 

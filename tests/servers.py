@@ -50,9 +50,9 @@ class Binaries:
 def postgres() -> Iterator[str]:
     """Yield the address of an empty database `plumbline` on a PostgreSQL server of its own (`postgres://…`)."""
     binaries = find_postgres()
-    with _folder(binaries.user) as folder:
+    with folder_of(binaries.user) as folder:
         programs, password, port = binaries.within_reach(folder), secrets.token_hex(16), free_port()
-        _initialise(programs, binaries.user, folder, password)
+        initialise(programs, binaries.user, folder, password)
         options = [f"listen_addresses={LOOPBACK}", f"port={port}", "unix_socket_directories=", *CARELESS]
         command = [programs / "postgres", "-D", folder / "base", *(f"--{option}" for option in options)]
         # INT is its fast shutdown; QUIT, when the parent died, leaves no time for anything.
@@ -60,14 +60,14 @@ def postgres() -> Iterator[str]:
             leashed(command, ending=signal.SIGQUIT, user=binaries.user), folder / "log", signal.SIGINT
         ) as server:
             address = f"postgres://plumbline:{password}@{LOOPBACK}:{port}"
-            _await(lambda: _created(address), server, folder / "log")
+            _await(lambda: created(address), server, folder / "log")
             yield f"{address}/plumbline"
 
 
 @contextlib.contextmanager
 def valkey() -> Iterator[str]:
     """Yield the address of an empty Valkey server of its own (`redis://…`), without files that outlive it."""
-    with _folder("-") as folder:
+    with folder_of("-") as folder:
         broker = Broker(folder, durable=False)
         with _running(leashed(broker.command()), folder / "log", signal.SIGTERM) as server:
             _await(broker.answers, server, folder / "log")
@@ -92,7 +92,7 @@ def find_postgres() -> Binaries:
 
 
 @contextlib.contextmanager
-def _folder(user: str) -> Iterator[Path]:
+def folder_of(user: str) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="plumbline-"))
     try:
         if user != "-":
@@ -102,7 +102,7 @@ def _folder(user: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _initialise(programs: Path, user: str, folder: Path, password: str) -> None:
+def initialise(programs: Path, user: str, folder: Path, password: str) -> None:
     secret = folder / "password"
     secret.write_text(password)
     if user != "-":
@@ -137,7 +137,7 @@ def _running(command: list[str], log: Path, ending: signal.Signals) -> Iterator[
             server.wait()
 
 
-def _created(address: str) -> bool:
+def created(address: str) -> bool:
     import psycopg
 
     try:

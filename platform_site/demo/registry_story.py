@@ -14,9 +14,18 @@ from django.conf import settings
 
 from platform_site.access import Actor
 from platform_site.demo import orders
-from registry.actions import datasets, features, gates, policies, promotion, registration
+from registry.actions import checks, datasets, features, gates, policies, promotion, registration
 from registry.domain.definition import Definition
-from registry.models import Dataset, Feature, GateDecision, GatePolicy, ModelVersion, RegisteredModel, SourceTable
+from registry.models import (
+    Check,
+    Dataset,
+    Feature,
+    GateDecision,
+    GatePolicy,
+    ModelVersion,
+    RegisteredModel,
+    SourceTable,
+)
 
 HERE = Path(__file__).parent
 FIX = "Latency fix: the forward fill made the pipeline 40 minutes late, filling with zero does not."
@@ -77,6 +86,7 @@ VERSION = "v2.3.1"
 
 
 POLICY = "regressions"
+WEATHER = "flights day by day"
 
 
 def set_policy(lead: Actor) -> None:
@@ -92,6 +102,24 @@ def load(actor: Actor) -> None:
     _place_data(settings.DATA_ROOTS[0])
     for incident in (ORDERS, FLIGHTS):
         _tell(incident, actor)
+    _watch_the_weather(actor)
+
+
+def _watch_the_weather(actor: Actor) -> None:
+    """Day by day, what delayed the flights of 2013: the snow of March, the storms of summer, the days before Christmas."""
+    if Check.objects.filter(name=WEATHER).exists():
+        return
+    parameters = {
+        "reference": FLIGHTS.table,
+        "reference_to": "2013-03-01",
+        "current_from": "2013-03-01",
+        "window": "day",
+        "calibrated": True,
+        "columns": ["dep_delay", "arr_delay", "dep_time", "arr_time", "air_time"],
+        "importance": {"dep_delay": 3, "arr_delay": 3},
+    }
+    check = checks.define_check(Check.Kind.DRIFT, name=WEATHER, parameters=parameters, actor=actor)
+    checks.queue_run(check, actor=actor)
 
 
 def _place_data(root: Path) -> None:

@@ -204,6 +204,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         "Record",
         (
             Place("Audit log", "audit:events", "list-search"),
+            Place("Workers", "workers", "refresh"),
             Place("API docs", "schema-docs", "api"),
         ),
     ),

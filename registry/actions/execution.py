@@ -7,6 +7,7 @@ import time
 import uuid
 
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.db import Error as DatabaseError
 
 from platform_site.errors import Refusal
@@ -21,7 +22,7 @@ from registry.sandbox.outcomes import SandboxCancelled, SandboxFailure
 log = logging.getLogger(__name__)
 CRASHED = "The check crashed ({kind}). Nothing was concluded. The worker's log has the details under run {run}."
 TOO_LONG = "The check took longer than its time limit. Give it less data, or raise CHECK_TIME_LIMIT_S."
-RENEW_EVERY_S = 2.0
+RENEWALS_IN_A_LEASE = 15
 
 
 class Pulse:
@@ -40,7 +41,7 @@ class Pulse:
 
     def beat(self) -> bool:
         """Renew the lease every few seconds; whether the work should stop."""
-        if time.monotonic() - self._renewed > RENEW_EVERY_S:
+        if time.monotonic() - self._renewed > settings.RUN_LEASE_S / RENEWALS_IN_A_LEASE:
             self._renew()
         return self.stopped
 

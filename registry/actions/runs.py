@@ -25,7 +25,7 @@ from registry.actions.features import accept_after_parity
 from registry.checking.report import ColumnReport, Differing
 from registry.models import CheckResult, CheckRun, ColumnFinding, DifferingRows
 
-PENDING_TOO_LONG = timedelta(seconds=20)
+PENDING_TOO_LONG = timedelta(seconds=2 * settings.SWEEP_EVERY_S)
 USED_UP = (
     "The run was begun {attempts} times and its worker died or fell silent each time, most likely for want of "
     "memory. Give the check less data or the worker more memory, then run it again."
@@ -111,9 +111,11 @@ def sweep() -> int:
         Q(state=CheckRun.State.QUEUED, sent_at__lt=now - PENDING_TOO_LONG)
         | Q(state=CheckRun.State.RUNNING, lease_until__lt=now, attempts__lt=settings.RUN_ATTEMPTS)
     )
-    for run_id in waiting.values_list("pk", flat=True)[:1_000]:
+    for run_id, state in waiting.values_list("pk", "state")[:1_000]:
         CheckRun.objects.filter(pk=run_id).update(sent_at=now)
-        touched += send("registry.run_check", run_id)
+        if not send("registry.run_check", run_id, soon=state == CheckRun.State.RUNNING):
+            break  # the broker is away: each further try would wait for it
+        touched += 1
     return touched
 
 

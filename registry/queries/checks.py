@@ -70,6 +70,17 @@ def newest_windows(check: Check) -> dict[str, Any] | None:
     return newest.content.get("windows") if newest else None
 
 
+def states() -> list[tuple[str, int]]:
+    """How many runs stand where."""
+    counted = dict(CheckRun.objects.order_by().values_list("state").annotate(rows=Count("pk")))
+    return [(state, counted.get(state, 0)) for state in CheckRun.State.values]
+
+
+def tried_again() -> QuerySet[CheckRun]:
+    """The runs that took more than one attempt, newest first: their worker died, or fell silent."""
+    return runs().filter(attempts__gt=1)
+
+
 def outcomes(run: CheckRun) -> list[tuple[str, int]]:
     """How many columns ended how."""
     counted = run.columns.order_by().values_list("outcome").annotate(rows=Count("pk"))

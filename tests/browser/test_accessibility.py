@@ -9,10 +9,12 @@ PAGES = [
     "/", "/assessments/", "/assessments/1/", "/tickets/", "/registry/features/",
     "/registry/features/rolling_7_flight_arr_delay/", "/registry/features/register/", "/registry/models/",
     "/registry/models/delay_forecast/", "/registry/models/demand_forecast_model/v2.3.1/", "/registry/datasets/",
-    "/registry/datasets/flights/", "/registry/checks/", "/registry/checks/1/", "/registry/checks/runs/1/",
+    "/registry/datasets/flights/", "/registry/datasets/add/", "/registry/checks/", "/registry/checks/new/",
+    "/registry/checks/new/?kind=drift&dataset=flights", "/registry/checks/3/", "/registry/checks/runs/3/",
+    "/registry/checks/runs/3/columns/1/", "/registry/checks/runs/3/columns/4/", "/registry/checks/1/", "/registry/checks/runs/1/",
     "/registry/alerts/", "/registry/overrides/", "/registry/policies/",
     "/registry/models/delay_forecast/v2.3.1/override/", "/registry/production/",
-    "/registry/features/rolling_7d_avg_orders/graph/", "/registry/features/rolling_7d_avg_orders/compare/", "/audit/", "/password/",
+    "/registry/features/rolling_7d_avg_orders/graph/", "/registry/features/rolling_7d_avg_orders/compare/", "/audit/", "/password/", "/workers/",
 ]  # fmt: skip
 STICKS_OUT = "document.documentElement.scrollWidth - window.innerWidth"
 

@@ -10,13 +10,13 @@ import pytest
 from django.core.cache import cache
 from django.db.migrations.recorder import MigrationRecorder
 
-from platform_site import health
+from platform_site import workers
 
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch):
     cache.clear()
-    monkeypatch.setattr(health, "_noted", 0.0)
+    monkeypatch.setattr(workers, "_noted", 0.0)
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def test_a_process_that_answers_is_up_without_a_database(client):
 
 @pytest.mark.django_db
 def test_all_parts_are_ready_once_a_worker_was_heard_of(client, with_broker):
-    health.note_worker()
-    assert health.workers_heard_of()
+    workers.note_worker()
+    assert workers.workers_heard_of()
     assert set(parts(client, 200).values()) == {"ready"}
 
 
@@ -63,8 +63,8 @@ def test_a_broker_that_is_away_is_named_quickly_and_hides_its_password(client, s
     assert found["database"] == "ready"
     assert "hunter2" not in str(found)
     assert time.monotonic() - started < 5
-    assert not health.workers_heard_of()
-    health.note_worker()
+    assert not workers.workers_heard_of()
+    workers.note_worker()
 
 
 @pytest.mark.django_db
@@ -75,7 +75,7 @@ def test_a_missing_broker_says_what_to_set(client, settings):
 
 @pytest.mark.django_db
 def test_migrations_that_are_not_applied_are_counted(client, with_broker):
-    health.note_worker()
+    workers.note_worker()
     MigrationRecorder.Migration.objects.filter(app="audit", name="0002_append_only").delete()
     assert parts(client, 503)["migrations"].startswith("1 not applied")
 
@@ -88,12 +88,12 @@ def test_a_database_that_is_away_is_named(client, with_broker):
 
 def test_a_worker_is_noted_every_few_seconds_not_at_every_beat(monkeypatch):
     kept = []
-    monkeypatch.setattr(health.cache, "set", lambda *given, **_: kept.append(given))
+    monkeypatch.setattr(workers.cache, "set", lambda *given, **_: kept.append(given))
     for _ in range(5):
-        health.note_worker()
+        workers.note_worker()
     assert len(kept) == 1
-    monkeypatch.setattr(health, "_noted", health._noted - health.NOTED_EVERY_S)
-    health.note_worker()
+    monkeypatch.setattr(workers, "_noted", workers._noted - workers.NOTED_EVERY_S)
+    workers.note_worker()
     assert len(kept) == 2
 
 
@@ -106,13 +106,13 @@ def test_a_real_worker_makes_itself_heard(with_broker, broker, tmp_path):
     worker = subprocess.Popen([*command, "--without-gossip", "--without-mingle"], env=given, stdout=-3, stderr=-3)
     try:
         deadline = time.monotonic() + 30
-        while not health.workers_heard_of() and time.monotonic() < deadline:
+        while not workers.workers_heard_of() and time.monotonic() < deadline:
             time.sleep(0.1)
-        assert health.workers_heard_of()
+        assert workers.workers_heard_of()
         cache.clear()
-        while not health.workers_heard_of() and time.monotonic() < deadline:
+        while not workers.workers_heard_of() and time.monotonic() < deadline:
             time.sleep(0.1)
-        assert health.workers_heard_of(), "it was heard of at its start alone"
+        assert workers.workers_heard_of(), "it was heard of at its start alone"
     finally:
         worker.kill()
         worker.wait()
