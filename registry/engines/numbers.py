@@ -7,15 +7,15 @@ many columns are worked on at once as the memory takes; where not even one fits,
 from __future__ import annotations
 
 import tempfile
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
+from registry.engines.ahead import in_order
 from registry.engines.category_counts import compare_categories
 from registry.engines.sides import Floats, NotNumbers, Side, Store, read_sorted, stored
 from registry.stats.catalogue import measured
@@ -105,31 +105,7 @@ def _results(stores: Sequence[Store], columns: Sequence[str], memory_bytes: int,
         need = AROUND_BYTES + Plan.least(stores)
         sentence = f"A column of both sides needs {need >> 20:,} MiB; the check may use {memory_bytes >> 20:,}."
         return (_nothing(sentence) for _ in columns)
-    return _parallel([Worker(stores, plan.sides_apart) for _ in range(plan.pairs)], columns)
-
-
-def _parallel(workers: Sequence[Worker], columns: Sequence[str]) -> Iterator[Found]:
-    """In order, and only a few columns ahead of who takes the results."""
-    free = deque(workers)
-    pool = ThreadPoolExecutor(len(workers))
-
-    def work(column: str) -> Found:
-        worker = free.popleft()
-        try:
-            return worker(column)
-        finally:
-            free.append(worker)
-
-    waiting: deque[Future[Found]] = deque()
-    try:
-        for column in columns:
-            waiting.append(pool.submit(work, column))
-            if len(waiting) > 2 * len(workers):
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    finally:
-        pool.shutdown(cancel_futures=True)
+    return in_order([Worker(stores, plan.sides_apart) for _ in range(plan.pairs)], columns)
 
 
 def _compared(reference: SortedColumn, current: SortedColumn) -> Found:
