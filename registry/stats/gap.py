@@ -12,6 +12,7 @@ differences too, and the result is that of the full walk to the last bit.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -20,8 +21,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 
-STRIDE = 64
-STRETCHES_AT_ONCE = 2_048
+PROBES = 8  # for each √rows: as the distance that chance makes shrinks with √rows, so must the stretches
+FIRST_STRETCHES, MOST_STRETCHES = 8, 1_024
 
 
 class Part(NamedTuple):
@@ -56,21 +57,22 @@ def largest_gap_within(reference: Part, current: Part, known: float = 0.0) -> fl
 def _refined(reference: Part, current: Part, probes: Floats, bound: Floats, largest: float) -> float:
     open_ = np.flatnonzero(bound > largest)
     open_ = open_[np.argsort(-bound[open_])]
-    for start in range(0, open_.size, STRETCHES_AT_ONCE):
-        some = open_[start : start + STRETCHES_AT_ONCE]
-        some = np.sort(some[bound[some] > largest])
-        if not some.size:
-            break
+    at_once = FIRST_STRETCHES
+    while open_.size:
+        # The most promising few first: what they hold rules out most of the others.
+        some, open_ = np.sort(open_[:at_once]), open_[at_once:]
         for part in (reference, current):
             points = _inside(part.values, probes, some)
             if points.size:
                 gaps = np.abs(reference.share(points, "right") - current.share(points, "right"))
                 largest = max(largest, float(gaps.max()))
+        open_, at_once = open_[bound[open_] > largest], min(at_once * 4, MOST_STRETCHES)
     return largest
 
 
 def _probes(values: Floats) -> Floats:
-    return np.append(values[::STRIDE], values[-1:])
+    stride = max(math.isqrt(values.size) // PROBES, 1)
+    return np.append(values[::stride], values[-1:])
 
 
 def _inside(values: Floats, probes: Floats, stretches: Places) -> Floats:
