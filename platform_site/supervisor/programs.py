@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from platform_site.supervisor import sort_probe
 from platform_site.supervisor.broker import Broker
 from platform_site.supervisor.processes import Program
 
@@ -33,7 +34,8 @@ def worker(environment: Mapping[str, str]) -> Program:
     command = (*CELERY, "worker", "--loglevel=INFO", "--concurrency=2", "--without-gossip", "--without-mingle")
     tied = ("--include", "platform_site.supervisor.pool")
     patience_s = SOFT_SHUTDOWN_S + 3
-    return Program("worker", (*command, *tied), environment, ending=signal.SIGQUIT, patience_s=patience_s)
+    sorting = {**environment, **sort_probe.environment()}
+    return Program("worker", (*command, *tied), sorting, ending=signal.SIGQUIT, patience_s=patience_s)
 
 
 def beat(environment: Mapping[str, str], state_dir: Path) -> Program:

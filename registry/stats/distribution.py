@@ -24,12 +24,12 @@ from registry.stats.categories import Categories, l_infinity, line_up
 from registry.stats.chi_square import chi_square
 from registry.stats.column import Column, SortedColumn
 from registry.stats.comparison import ColumnKind, Comparison, absent, change
-from registry.stats.ecdf import steps
+from registry.stats.gap import largest_gap
 from registry.stats.jensen_shannon import jensen_shannon
-from registry.stats.ks import ks_distance, ks_p
+from registry.stats.ks import ks_p
 from registry.stats.psi import psi
 from registry.stats.result import Statistic
-from registry.stats.wasserstein import normed, wasserstein
+from registry.stats.wasserstein import normed, wasserstein_of
 
 
 def compare_numeric(reference: Column, current: Column) -> Comparison:
@@ -109,8 +109,8 @@ def _distances(reference: SortedColumn, current: SortedColumn) -> list[Statistic
         return absent(names, bool(reference.rows), bool(current.rows), "rows")
     if not (reference.numbers.size and current.numbers.size):
         return absent(names, bool(reference.numbers.size), bool(current.numbers.size), "numbers")
-    both = steps(reference.numbers, current.numbers)
-    distance, moved = ks_distance(both), wasserstein(both)
+    distance = largest_gap(reference.numbers, current.numbers)
+    moved = wasserstein_of(reference.numbers, current.numbers)
     p = ks_p(distance, reference.numbers.size, current.numbers.size)
     return [
         measured("ks", distance),

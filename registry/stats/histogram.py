@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.stats.column import SortedColumn
+from registry.stats.ordered import quantiles
 
-ROBUST_RANGE = (0.005, 0.995)
+ROBUST_RANGE = np.array([0.005, 0.995])
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def overlay(reference: SortedColumn, current: SortedColumn, *, bins: int = 40) -
 
 def _edges(reference: SortedColumn, current: SortedColumn, bins: int) -> NDArray[np.float64]:
     # Half of each value and doubled again: the difference of two huge numbers would overflow.
-    ends = [np.quantile(side.finite / 2, ROBUST_RANGE) for side in (reference, current) if side.finite.size]
+    ends = [quantiles(side.finite, ROBUST_RANGE, factor=0.5) for side in (reference, current) if side.finite.size]
     if not ends:
         return np.array([])
     low, high = min(end[0] for end in ends), max(end[1] for end in ends)

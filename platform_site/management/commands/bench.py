@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from platform_site.bench import audit, registry
+from platform_site.bench import audit, check_peers, checks, registry
 
-BENCHES: dict[str, Callable[..., None]] = {"audit": audit.run, "registry": registry.run}
+BENCHES: dict[str, Callable[..., None]] = {"audit": audit.run, "checks": checks.run, "registry": registry.run}
+
+
+OPTIONS = {"events": "audit", "rows": "checks", "peers": "checks"}
 
 
 class Command(BaseCommand):
@@ -18,11 +22,30 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name", choices=sorted(BENCHES))
         parser.add_argument("--small", action="store_true", help="a try in a minute, not a figure to quote")
-
         parser.add_argument("--events", type=int, help="audit alone: how many events; 1,000,000 when left out")
+        parser.add_argument("--rows", type=_counts, help="checks alone: rows a side, comma-separated")
+        parser.add_argument(
+            "--peers", type=_names, help="checks alone: whom to run too, comma-separated; all when left out"
+        )
 
-    def handle(self, *, name: str, small: bool, events: int | None, **_: Any) -> None:
-        if events is not None and (name != "audit" or events < 1):
+    def handle(self, *, name: str, small: bool, **options: Any) -> None:
+        asked = {word: options[word] for word in OPTIONS if options[word] is not None}
+        if "events" in asked and (name != "audit" or asked["events"] < 1):
             raise CommandError("--events is for `bench audit`, and is from 1 on.")
-        asked = {} if events is None else {"events": events}
+        if alien := [word for word in asked if OPTIONS[word] != name]:
+            raise CommandError(f"--{alien[0]} is for `bench {OPTIONS[alien[0]]}`.")
         BENCHES[name](self.stdout.write, small=small, **asked)
+
+
+def _counts(text: str) -> list[int]:
+    counts = [int(word) for word in text.split(",")]
+    if min(counts) < 1:
+        raise ArgumentTypeError("Rows are from 1 on.")
+    return counts
+
+
+def _names(text: str) -> list[str]:
+    known, names = {peer.name for peer in check_peers.PEERS}, [word for word in text.split(",") if word]
+    if unknown := set(names) - known:
+        raise ArgumentTypeError(f"Not a peer: {', '.join(sorted(unknown))}. There are {', '.join(sorted(known))}.")
+    return names

@@ -1,0 +1,128 @@
+"""One side of a comparison as files, and its numeric columns as sorted arrays: each value decoded once, sorted once.
+
+Parquet is read a row group at a time into one array of the column's length. Nulls are NaN there, told apart by their
+count: both sort behind every number. CSV, rows chosen by a condition and partition columns are first written as plain
+Parquet by DuckDB, in one scan for all columns and in bounded memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as parquet
+from numpy.typing import NDArray
+
+from registry.engines.files import Files
+from registry.stats.column import SortedColumn
+
+Floats = NDArray[np.float64]
+
+
+class Side(NamedTuple):
+    """``files`` of one ``kind``, parquet or csv; ``where`` is a condition in SQL that Plumbline built itself."""
+
+    files: tuple[str, ...]
+    kind: str
+    where: str = ""
+
+
+class NotNumbers(Exception):
+    """The column cannot be compared as numbers; the message says why. ``rows`` and ``nulls`` are 0 where unknown."""
+
+    def __init__(self, sentence: str, rows: int = 0, nulls: int = 0) -> None:
+        super().__init__(sentence)
+        self.rows, self.nulls = rows, nulls
+
+
+class Store(NamedTuple):
+    """Parquet files that hold the side's columns, opened for reading by any thread."""
+
+    files: tuple[str, ...]
+
+    @property
+    def rows(self) -> int:
+        """Rows of all files, nulls included."""
+        return sum(parquet.read_metadata(name).num_rows for name in self.files)
+
+    @property
+    def largest_group(self) -> int:
+        """Rows of the largest row group: what is decoded at once."""
+        found = [parquet.read_metadata(name) for name in self.files]
+        return max((one.row_group(at).num_rows for one in found for at in range(one.num_row_groups)), default=0)
+
+    @property
+    def names(self) -> set[str]:
+        """The columns that every file has."""
+        return set.intersection(*(set(parquet.read_schema(name).names) for name in self.files))
+
+    def chunks(self, column: str) -> Iterator[pa.Array]:
+        """The column's values as they are decoded. NotNumbers when a file lacks it or it is of another type."""
+        for name in self.files:
+            # What is read ahead is held in fresh memory for one column alone: it costs more than it saves.
+            with parquet.ParquetFile(name, pre_buffer=False) as opened:
+                self._check(opened, column)
+                for group in range(opened.num_row_groups):
+                    yield from opened.read_row_group(group, columns=[column], use_threads=False).column(0).chunks
+
+    def _check(self, opened: parquet.ParquetFile, column: str) -> None:
+        names = opened.schema_arrow.names
+        if names.count(column) != 1:
+            raise NotNumbers(f"{'No' if column not in names else 'More than one'} column of a file has this name.")
+        kind = opened.schema_arrow.field(column).type
+        if not is_number(kind):
+            raise NotNumbers(f"The column holds {kind}, which is no number.", self.rows)
+
+
+def is_number(kind: pa.DataType) -> bool:
+    """Whether values of this type lie on the number line; a type of nothing but nulls may."""
+    types = pa.types
+    return types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind) or types.is_null(kind)
+
+
+def floats(chunk: pa.Array) -> Floats:
+    """A chunk as float64, nulls as NaN."""
+    if pa.types.is_decimal(chunk.type) or pa.types.is_null(chunk.type):
+        chunk = chunk.cast(pa.float64())
+    return chunk.to_numpy(zero_copy_only=False)
+
+
+def read_sorted(store: Store, column: str, room: Floats) -> SortedColumn:
+    """The column sorted into ``room``, which holds at least as many values as there are rows. NotNumbers."""
+    rows = nulls = 0
+    for chunk in store.chunks(column):
+        room[rows : rows + len(chunk)] = floats(chunk)
+        rows, nulls = rows + len(chunk), nulls + chunk.null_count
+    return sorted_in_place(room[:rows], nulls)
+
+
+def sorted_in_place(values: Floats, nulls: int) -> SortedColumn:
+    """``values``, among which ``nulls`` of the NaN stand for nulls, sorted where they are."""
+    values.sort()
+    numbers = values[: np.searchsorted(values, np.nan)]
+    return SortedColumn(numbers, values.size, nulls, values.size - numbers.size - nulls)
+
+
+def stored(side: Side, columns: Sequence[str], folder: Path, *, memory_bytes: int, threads: int) -> Store:
+    """The side's columns as Parquet: its own files where they will do, else a copy below ``folder``. EngineFailed."""
+    own = Store(side.files)
+    if side.kind == "parquet" and not side.where and set(columns) <= own.names:
+        return own
+    from registry.engines.duck import opened, quoted, source
+
+    files = Files(Path(side.files[0]), tuple(Path(name) for name in side.files), side.kind)
+    copy = folder / "copy.parquet"
+    with opened(memory_bytes=memory_bytes, threads=threads) as duck:
+        described = duck.rows(f"DESCRIBE SELECT * FROM {source(files)}")
+        there = [quoted(name) for name, *_ in described if name in set(columns)]
+        if not there:
+            return own
+        condition = f" WHERE {side.where}" if side.where else ""
+        duck.connection.execute("SET preserve_insertion_order = false")
+        chosen = f"SELECT {', '.join(there)} FROM {source(files)}{condition}"
+        target = str(copy).replace("'", "''")
+        duck.rows(f"COPY ({chosen}) TO '{target}' (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE 245760)")
+    return Store((str(copy),))
