@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-import warnings
 
 import duckdb
 import psycopg
@@ -33,6 +32,7 @@ from tests.registry.engines.columns import (
     assert_same,
     why,
 )
+from tests.registry.engines.conftest import UNTESTED
 
 TYPES = {
     "double": "DOUBLE PRECISION",
@@ -92,8 +92,7 @@ def server():
     try:
         servers.find_postgres()
     except servers.Missing as missing:
-        warnings.warn(pytest.PytestWarning(f"PostgreSQL's push-down was NOT tested: {missing}"), stacklevel=1)
-        pytest.skip(str(missing))
+        pytest.skip(f"{UNTESTED}{missing}")
     with servers.postgres() as dsn:
         yield dsn
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-
 import pyarrow.parquet as parquet
 import pytest
 import sqlglot
@@ -26,6 +24,7 @@ from tests.registry.engines.columns import (
     assert_same,
     why,
 )
+from tests.registry.engines.conftest import UNTESTED
 
 # py4j leaves the socket that rows came by to the garbage collector.
 pytestmark = [
@@ -39,8 +38,7 @@ REFERENCE, CURRENT = Relation(exp.to_table("reference_rows")), Relation(exp.to_t
 @pytest.fixture(scope="module")
 def spark():
     if reason := engine.why_missing():
-        warnings.warn_explicit(f"Spark was NOT tested. {reason}", pytest.PytestWarning, __file__, 1)
-        pytest.skip(reason)
+        pytest.skip(f"{UNTESTED}{reason}")
     with engine.session(master="local[2]", memory="1g") as session:
         yield session
 
