@@ -1,0 +1,42 @@
+"""PostgreSQL as an engine that data stay in: one read-only transaction, with a limit of time, and it can be stopped.
+
+`with reading("postgres://…", timeout_s=60) as (run, cancel): compare_numbers_in(run, "postgres", …)`
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+APPLICATION = "plumbline"
+
+
+class Reading(NamedTuple):
+    """``run`` hands back the rows of one SELECT; ``cancel``, called from another thread, ends what is running."""
+
+    run: Callable[[str], list[tuple[Any, ...]]]
+    cancel: Callable[[], None]
+
+
+@contextlib.contextmanager
+def reading(dsn: str, *, timeout_s: float) -> Iterator[Reading]:
+    """Open one snapshot: every statement sees the same rows.
+
+    A statement that takes longer than ``timeout_s``, or is cancelled, raises psycopg's QueryCanceled; one that would
+    write raises its ReadOnlySqlTransaction.
+    """
+    import psycopg  # only where an engine of this kind is used
+
+    with psycopg.connect(dsn, application_name=APPLICATION, connect_timeout=10) as connection:
+        connection.read_only = True
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        connection.execute("SELECT set_config('statement_timeout', %s, true)", [str(max(1, round(timeout_s * 1000)))])
+        yield Reading(lambda sql: _rows(connection, sql), connection.cancel_safe)
+
+
+def _rows(connection: Connection, sql: str) -> list[tuple[Any, ...]]:
+    return connection.execute(sql).fetchall()

@@ -1,0 +1,14 @@
+"""Engines that are not on this machine are told of at the end, whatever else passed."""
+
+from __future__ import annotations
+
+UNTESTED = "This engine was NOT tested: "
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Say loudly which engine was not looked at, and why."""
+    reasons = [str(one.longrepr) for one in terminalreporter.stats.get("skipped", [])]
+    for reason in sorted({text.split(UNTESTED, 1)[1].rstrip("')") for text in reasons if UNTESTED in text}):
+        skipped = sum(reason in text for text in reasons)
+        told = f"!!!!! {skipped} tests of an engine were SKIPPED. {reason} !!!!!"
+        terminalreporter.write_line(told, yellow=True, bold=True)
