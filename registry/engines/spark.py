@@ -1,6 +1,6 @@
 """Spark as an engine for what outgrows one machine: Parquet files as tables, and rows of one SELECT back.
 
-PySpark is optional (``requirements-spark.in``) and needs a Java of version 17 or newer.
+PySpark is optional (``registry/engines/spark-requirements.in``) and needs a Java of version 17 or newer.
 
 `with session() as spark: compare_numbers_in(running(spark, {"flights": ["flights.parquet"]}), "spark", …)`
 """
@@ -37,7 +37,7 @@ class Missing(Exception):
 def why_missing() -> str:
     """What keeps Spark from running here, and nothing where it can."""
     if find_spec("pyspark") is None:
-        return "There is no PySpark: install requirements-spark.in."
+        return "There is no PySpark: install registry/engines/spark-requirements.in."
     home = environ.get("JAVA_HOME")
     if not (shutil.which("java") or (home and (Path(home) / "bin" / "java").exists())):
         return "There is no Java: install version 17 or newer."
