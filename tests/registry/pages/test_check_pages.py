@@ -2,9 +2,15 @@
 
 import gzip
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from registry.actions.checks import queue_run
+from registry.actions.checks import define_check, queue_run
+from registry.actions.datasets import add_dataset
 from registry.actions.execution import execute
 from registry.models import Check, CheckRun, Dataset, DatasetSnapshot
 from tests.registry.conftest import FIXED, drift, register, run_of
@@ -169,3 +175,23 @@ def test_a_data_set_that_cannot_be_added_says_why_at_the_field(lead, events):
 def test_a_data_set_whose_files_are_gone_says_so(lead, events, data_root):
     (data_root / "events.parquet").unlink()
     assert "Nothing lies at" in text(lead.get("/registry/datasets/events/"))
+
+
+def test_five_hundred_columns_stay_readable(lead, cora, data_root):
+    random = np.random.default_rng(9)
+    late = np.arange(1_000) >= 500
+    table = {f"column {number:03}": random.normal(size=1_000) + 2.0 * late * (number == 300) for number in range(500)}
+    table["at"] = np.where(late, np.datetime64("2024-02-01"), np.datetime64("2024-01-01"))
+    pq.write_table(pa.table(table), data_root / "wide.parquet")
+    add_dataset(name="wide", kind="parquet", location="wide.parquet", event_time="at", actor=cora)
+    told = {"reference": "wide", "reference_to": "2024-02-01", "current_from": "2024-02-01"}
+    run = run_of(define_check("drift", name="wide", parameters=told | {"limits": {"psi": 9}}, actor=cora), cora)
+    assert run.columns.count() == 500
+    with CaptureQueriesContext(connection) as queries:
+        page = lead.get(f"/registry/checks/runs/{run.pk}/")
+    assert len(queries) <= 9
+    assert page.context["page_obj"].object_list[0].column == "column 300"
+    assert len(page.context["page_obj"].object_list) == 50
+    assert len(page.content) < 200_000
+    found = lead.get(f"/registry/checks/runs/{run.pk}/?search=column 499").context["page_obj"]
+    assert [one.column for one in found] == ["column 499"]
