@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import IO, Any
 
 from django.conf import settings
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import BaseParser
-
-from platform_site.api.problems import TooLarge
 
 DEEPEST = 50
 INTEGERS = range(-(2**63), 2**63)
+
+
+class TooLarge(APIException):
+    """The body is larger than the API takes."""
+
+    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
 
 
 class Json(BaseParser):

@@ -14,6 +14,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from platform_site.api.parsing import TooLarge
 from platform_site.errors import Fault, Refusal
 
 CONTENT_TYPE = "application/problem+json"
@@ -22,13 +23,6 @@ OUT_OF_RANGE = "A value is too long or too large to be kept."
 MET = "Another request did the same at the same moment: read it again, then repeat what is still missing."
 logger = logging.getLogger(__name__)
 RESERVED = {"type", "title", "status", "code", "errors"}
-
-
-class TooLarge(exceptions.APIException):
-    """The body is larger than the API takes."""
-
-    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    default_code = "too_large"
 
 
 def problem(
