@@ -6,6 +6,8 @@ Only a worker imports this: the engines and the statistics are heavy.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -14,6 +16,7 @@ from registry.actions.runs import Ending
 from registry.checking import definition_parity, drift_run, log_parity_run, schema_run
 from registry.checking.report import Report
 from registry.engines import duck
+from registry.engines.columns import at_hand
 from registry.models import Check, CheckRun
 from registry.queries import check_inputs, parity_inputs
 from registry.sandbox.run import run as run_in_sandbox
@@ -36,14 +39,16 @@ def _definition_parity(run: CheckRun, pulse: Pulse) -> Ending:
     pulse.tell(0, 3, "Gathering the two definitions")
     inputs = parity_inputs.gather(run)
     pulse.tell(1, 3, f"Computing both definitions over {inputs.source_name}")
-    ran = run_in_sandbox(
-        inputs.select.sql,
-        files=inputs.files,
-        kind=inputs.kind,
-        columns=inputs.select.columns,
-        limits=inputs.limits,
-        cancelled=pulse.beat,
-    )
+    with TemporaryDirectory(prefix="plumbline-rows-") as folder:
+        files = inputs.data.at_hand(Path(folder), stopped=pulse.beat)
+        ran = run_in_sandbox(
+            inputs.select.sql,
+            files=files.names,
+            kind=files.kind,
+            columns=inputs.select.columns,
+            limits=inputs.limits,
+            cancelled=pulse.beat,
+        )
     pulse.tell(2, 3, f"Comparing {ran.table.num_rows:,} rows")
     report = definition_parity.judge(ran.table, inputs.parameters)
     content = inputs.described | report.content | {"sandbox": ran.how}
@@ -52,9 +57,10 @@ def _definition_parity(run: CheckRun, pulse: Pulse) -> Ending:
 
 def _over_data_sets(gather: Callable[[CheckRun], Any], judge: Callable[..., Report]) -> Callable[..., Ending]:
     def work(run: CheckRun, pulse: Pulse) -> Ending:
-        inputs = gather(run)
-        with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES, stopped=pulse.beat) as engine:
-            report = judge(engine, inputs, told=pulse.tell)
+        with TemporaryDirectory(prefix="plumbline-rows-") as folder:
+            inputs = at_hand(gather(run), Path(folder), stopped=pulse.beat)
+            with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES, stopped=pulse.beat) as engine:
+                report = judge(engine, inputs, told=pulse.tell)
         return Ending(report.outcome, report.summary[:500], report.rows, report.content, columns=report.columns)
 
     return work
