@@ -13,9 +13,9 @@ from typing import Any, Protocol
 from django.conf import settings
 
 from registry.actions.runs import Ending
-from registry.checking import definition_parity, drift_run, log_parity_run, schema_run
+from registry.checking import definition_parity, drift_inside, drift_run, log_parity_run, schema_run
 from registry.checking.report import Report
-from registry.engines import duck
+from registry.engines import duck, postgres
 from registry.engines.columns import at_hand
 from registry.models import Check, CheckRun
 from registry.queries import check_inputs, parity_inputs
@@ -55,20 +55,34 @@ def _definition_parity(run: CheckRun, pulse: Pulse) -> Ending:
     return Ending(report.outcome, report.summary, report.rows, content, differing=report.differing)
 
 
+def _drift(run: CheckRun, pulse: Pulse) -> Ending:
+    inputs = check_inputs.drift(run)
+    table = drift_inside.table_of(inputs)
+    if table is None:
+        return _over_data_sets(lambda _: inputs, drift_run.judge)(run, pulse)
+    limit = settings.CHECK_TIME_LIMIT_S
+    with postgres.asking(table.address(limit), timeout_s=limit, stopped=pulse.beat) as ask:
+        return _ending(drift_inside.judge(ask, inputs, told=pulse.tell))
+
+
 def _over_data_sets(gather: Callable[[CheckRun], Any], judge: Callable[..., Report]) -> Callable[..., Ending]:
     def work(run: CheckRun, pulse: Pulse) -> Ending:
         with TemporaryDirectory(prefix="plumbline-rows-") as folder:
             inputs = at_hand(gather(run), Path(folder), stopped=pulse.beat)
             with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES, stopped=pulse.beat) as engine:
                 report = judge(engine, inputs, told=pulse.tell)
-        return Ending(report.outcome, report.summary[:500], report.rows, report.content, columns=report.columns)
+        return _ending(report)
 
     return work
 
 
+def _ending(report: Report) -> Ending:
+    return Ending(report.outcome, report.summary[:500], report.rows, report.content, columns=report.columns)
+
+
 KINDS: Mapping[str, Callable[[CheckRun, Pulse], Ending]] = {
     Check.Kind.DEFINITION_PARITY: _definition_parity,
-    Check.Kind.DRIFT: _over_data_sets(check_inputs.drift, drift_run.judge),
+    Check.Kind.DRIFT: _drift,
     Check.Kind.LOG_PARITY: _over_data_sets(check_inputs.log_parity, log_parity_run.judge),
     Check.Kind.SCHEMA: _over_data_sets(check_inputs.schema, schema_run.judge),
 }

@@ -24,6 +24,7 @@ from registry.stats.result import Outcome
 
 Told = Callable[[int, int, str], None]
 MOST_NAMED = 3
+TROUBLE = (EngineFailed, MemoryError, ValueError, ArithmeticError)
 WORST_FIRST = (Outcome.DRIFTED, Outcome.ERRORED, Outcome.NOT_APPLICABLE, Outcome.NOT_ENOUGH_DATA, Outcome.PASSED)
 
 
@@ -49,6 +50,14 @@ def judge(duck: Duck, inputs: DriftInputs, *, told: Told) -> Report:
         told(done, total, name)
         columns.append(_column(readers, name, parameters, plan))
     columns += quality_run.judge(readers, parameters)
+    return report_of(columns, inputs, rows, plan)
+
+
+def report_of(
+    columns: Sequence[ColumnReport], inputs: DriftInputs, rows: tuple[int, int], plan: Plan | None = None
+) -> Report:
+    """The columns ranked by what matters, and what they say together."""
+    parameters = inputs.parameters
     ranked = sorted(columns, key=lambda one: _rank(one, parameters.importance))
     outcome, summary = _overall(ranked, inputs.findings)
     content = {
@@ -74,12 +83,21 @@ def _column(readers: tuple[Reader, Reader], name: str, parameters: DriftParamete
         found = drift.compare(name, reference, current, limits=limits, minimum_rows=parameters.minimum_rows)
         if plan and found.verdict.outcome is not Outcome.NOT_APPLICABLE:
             return _over_windows(found, series_of(reference, current, plan, limits))
-    except (EngineFailed, MemoryError, ValueError, ArithmeticError) as error:
-        sentence = f"This column could not be compared: {error}"
-        return ColumnReport(name, "", str(Outcome.ERRORED), sentence)
+    except TROUBLE as error:
+        return errored(name, error)
+    return column_report(found)
+
+
+def errored(name: str, error: Exception) -> ColumnReport:
+    """One column's trouble, which stops no other."""
+    return ColumnReport(name, "", str(Outcome.ERRORED), f"This column could not be compared: {error}")
+
+
+def column_report(found: drift.ColumnFound) -> ColumnReport:
+    """The column's outcome, with the statistic that decided."""
     worst = found.verdict.worst
     return ColumnReport(
-        name,
+        found.column,
         found.kind,
         str(found.verdict.outcome),
         found.verdict.sentence,

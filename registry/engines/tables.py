@@ -51,8 +51,12 @@ class Table(NamedTuple):
 
     def describe(self) -> tuple[Column, ...]:
         """The columns as they would be copied. Unreadable when there is no such table, or it cannot be reached."""
+        return tuple(Column(field.name, str(field.type)) for field in self.arrow_schema())
+
+    def arrow_schema(self) -> pa.Schema:
+        """The same with Arrow's types themselves. Unreadable."""
         with self._opened(LOOK_S) as cursor:
-            return tuple(Column(field.name, str(field.type)) for field in self._as_copied(cursor))
+            return self._as_copied(cursor)
 
     def snapshot(self) -> Seen:
         """Digest, rows and columns; every row is read there, its digest alone comes back. Unreadable."""
@@ -115,6 +119,16 @@ class Table(NamedTuple):
                 return f"{where}{' AND' if where else ' WHERE'} random() < {most_rows / rows!r}"
         return where
 
+    def address(self, timeout_s: float) -> str:
+        """Where to connect to, so that values read as text mean the same everywhere."""
+        settings = SETTINGS | {"statement_timeout": str(max(1, round(timeout_s * 1000)))}
+        given = {
+            "application_name": "plumbline",
+            "connect_timeout": str(CONNECT_S),
+            "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+        }
+        return f"{self.dsn}{'&' if urlsplit(self.dsn).query else '?'}{urlencode(given, quote_via=quote)}"
+
     @property
     def _quoted(self) -> str:
         return f"{quoted(self.schema)}.{quoted(self.name)}"
@@ -135,7 +149,7 @@ class Table(NamedTuple):
 
         began = time.monotonic()
         try:
-            with dbapi.connect(_address(self.dsn, timeout_s), autocommit=True) as opened, opened.cursor() as cursor:
+            with dbapi.connect(self.address(timeout_s), autocommit=True) as opened, opened.cursor() as cursor:
                 yield cursor
         except (adbc_driver_manager.Error, pa.ArrowException, OSError) as error:
             late = time.monotonic() - began >= timeout_s  # what breaks off in the middle of a copy has no SQLSTATE
@@ -163,13 +177,3 @@ def _column(field: pa.Field) -> str:
     if isinstance(field.type, pa.BaseExtensionType) or pa.types.is_interval(field.type):
         return f"CAST({name} AS text) AS {name}"
     return name
-
-
-def _address(dsn: str, timeout_s: float) -> str:
-    settings = SETTINGS | {"statement_timeout": str(max(1, round(timeout_s * 1000)))}
-    given = {
-        "application_name": "plumbline",
-        "connect_timeout": str(CONNECT_S),
-        "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
-    }
-    return f"{dsn}{'&' if urlsplit(dsn).query else '?'}{urlencode(given, quote_via=quote)}"

@@ -15,6 +15,7 @@ a few far values do not flatten the picture. What lies outside is counted in the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -52,28 +53,19 @@ class Histogram:
 
 def overlay(reference: SortedColumn, current: SortedColumn, *, bins: int = 40) -> Histogram:
     """Both sides counted over ``bins`` bins of one width; each bin holds its lower edge, the last one both."""
-    edges = _edges(reference, current, bins)
-    outside_ref, outside_cur = _outside(reference, edges), _outside(current, edges)
-    return Histogram(
-        tuple(edges.tolist()),
-        _counts(reference, edges),
-        _counts(current, edges),
-        outside_ref,
-        outside_cur,
-        reference.nulls,
-        current.nulls,
-        reference.nans,
-        current.nans,
-        _sentence(edges, outside_ref, outside_cur),
-    )
-
-
-def _edges(reference: SortedColumn, current: SortedColumn, bins: int) -> NDArray[np.float64]:
+    sides = (reference, current)
     # Half of each value and doubled again: the difference of two huge numbers would overflow.
-    ends = [quantiles(side.finite, ROBUST_RANGE, factor=0.5) for side in (reference, current) if side.finite.size]
-    if not ends:
+    ends = [quantiles(side.finite, ROBUST_RANGE, factor=0.5) for side in sides if side.finite.size]
+    edges = edges_between([(float(low), float(high)) for low, high in ends], bins)
+    below = [_below(side, edges) for side in sides]
+    return histogram(edges, below, nulls=[side.nulls for side in sides], nans=[side.nans for side in sides])
+
+
+def edges_between(halves: Sequence[tuple[float, float]], bins: int) -> NDArray[np.float64]:
+    """The edges that span every side's range, given as half of its lowest and half of its highest value."""
+    if not halves:
         return np.array([])
-    low, high = min(end[0] for end in ends), max(end[1] for end in ends)
+    low, high = min(end[0] for end in halves), max(end[1] for end in halves)
     if not low < high:
         room = max(abs(low) / 100, 0.25)
         low, high = low - room, high + room
@@ -82,18 +74,24 @@ def _edges(reference: SortedColumn, current: SortedColumn, bins: int) -> NDArray
         return np.clip(np.linspace(low, high, bins + 1) * 2, -largest, largest)
 
 
-def _counts(side: SortedColumn, edges: NDArray[np.float64]) -> tuple[int, ...]:
-    if not edges.size:
-        return ()
-    below = np.searchsorted(side.numbers, edges[1:-1], side="left")
-    return tuple(np.diff(below, prepend=0, append=side.numbers.size).tolist())
+def histogram(
+    edges: NDArray[np.float64], below: Sequence[NDArray[np.int64]], *, nulls: Sequence[int], nans: Sequence[int]
+) -> Histogram:
+    """From counts, reference first. ``below``: per side its numbers, those below each of the edges, those up to the last."""
+    counted = [_counts(side) for side in below]
+    outside = [int(side[0] if not edges.size else side[1] + side[0] - side[-1]) for side in below]
+    return Histogram(tuple(edges.tolist()), *counted, *outside, *nulls, *nans, _sentence(edges, *outside))
 
 
-def _outside(side: SortedColumn, edges: NDArray[np.float64]) -> int:
+def _below(side: SortedColumn, edges: NDArray[np.float64]) -> NDArray[np.int64]:
     if not edges.size:
-        return int(side.numbers.size)
-    below = np.searchsorted(side.numbers, edges[0], side="left")
-    return int(below + side.numbers.size - np.searchsorted(side.numbers, edges[-1], side="right"))
+        return np.array([side.numbers.size])
+    below = np.searchsorted(side.numbers, edges, side="left")
+    return np.array([side.numbers.size, *below, np.searchsorted(side.numbers, edges[-1], side="right")])
+
+
+def _counts(below: NDArray[np.int64]) -> tuple[int, ...]:
+    return tuple(np.diff(below[2:-2], prepend=0, append=below[0]).tolist()) if below.size > 1 else ()
 
 
 def _sentence(edges: NDArray[np.float64], outside_ref: int, outside_cur: int) -> str:

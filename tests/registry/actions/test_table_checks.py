@@ -1,12 +1,18 @@
 """Data sets that are tables of a connection: the same checks, the same findings as over files."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
 
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotReady
 from registry.actions import datasets
 from registry.actions.checks import define_check
-from registry.queries import check_proposals
+from registry.checking import drift_run
+from registry.engines.columns import at_hand
+from registry.engines.duck import opened
+from registry.queries import check_inputs, check_proposals
 from tests.registry.conftest import FIXED, drift, loaded, register, run_of
 
 FAULTS = [
@@ -51,7 +57,9 @@ def test_a_snapshot_is_the_same_until_the_rows_change(in_warehouse, warehouse, c
     assert datasets.take_snapshot(in_warehouse, actor=cora)[1] is True
 
 
-@pytest.mark.parametrize("parameters", [{}, {"window": "day", "calibrated": True}], ids=["whole", "by day"])
+@pytest.mark.parametrize(
+    "parameters", [{"current": "events"}, {"window": "day", "calibrated": True}], ids=["against a file", "by day"]
+)
 def test_drift_over_a_table_is_drift_over_the_same_file(parameters, in_warehouse, cora):
     over_files = run_of(drift(cora, **parameters), cora)
     over_table = run_of(drift(cora, name="there", reference="events_there", **parameters), cora)
@@ -108,3 +116,57 @@ def test_a_connection_that_was_taken_away_is_said(in_warehouse, settings):
     settings.CONNECTIONS = {}
     with pytest.raises(NotReady, match="an administrator sets CONNECTION_<NAME>"):
         check_proposals.initial("drift", in_warehouse)
+
+
+def test_two_tables_are_compared_where_they_lie(in_warehouse, warehouse, cora):
+    """Every kind of column: the outcomes of a copy, its counts and KS to the last bit, its sums within 1e-9."""
+    warehouse.execute("""CREATE TABLE kinds AS SELECT *, load > 0 AS sunny, at::date AS day, md5(id::text) AS text,
+        NULLIF(id % 3, 0)::numeric(6, 2) AS exact, ARRAY[1, id % 4] AS list, '{}'::jsonb AS document,
+        ('2024-01-01 00:00+02'::timestamptz + id * interval '1 minute') AS zoned, NULL::interval AS nothing
+        FROM events""")
+    datasets.add_dataset(
+        name="kinds", kind="table", location="kinds", connection="warehouse", key=["id"], event_time="at", actor=cora
+    )
+    run = run_of(drift(cora, name="inside", reference="kinds"), cora)
+    assert not run.error
+    assert run.result.content["inside"] == "warehouse"
+    inputs = check_inputs.drift(run)
+    with TemporaryDirectory() as folder, opened(memory_bytes=2**28) as duck:
+        copied = drift_run.judge(duck, at_hand(inputs, Path(folder)), told=lambda *_: None)
+    assert (run.outcome, run.summary, run.rows) == (copied.outcome, copied.summary, copied.rows)
+    assert {key: value for key, value in run.result.content.items() if key != "inside"} == copied.content
+    found = {one.column: one for one in run.columns.all()}
+    assert len(found) == len(copied.columns) == len(inputs.columns) == 13
+    for one in copied.columns:
+        here = found[one.column]
+        assert (here.kind, here.outcome, here.statistic, here.limit) == (
+            one.kind,
+            one.outcome,
+            one.statistic,
+            one.limit,
+        )
+        assert here.value == pytest.approx(one.value, rel=1e-9), one.column
+        for name, value in one.content.items():
+            if isinstance(value, float):
+                assert here.content[name] == pytest.approx(value, rel=1e-9, abs=1e-15), (one.column, name)
+            elif name not in ("summary_ref", "summary_cur", "histogram", "decided", "sentence", "type_ref", "type_cur"):
+                assert here.content[name] == value, (one.column, name)
+        if "histogram" in one.content:
+            chart, there = one.content["histogram"], here.content["histogram"]
+            assert sum(there["reference"]) == sum(chart["reference"])
+            assert there["nulls_cur"] == chart["nulls_cur"]
+
+
+def test_one_columns_trouble_inside_stops_no_other(in_warehouse, warehouse, cora):
+    warehouse.execute("CREATE VIEW odd AS SELECT id, at, load, 1 / (calm - calm) AS broken FROM events")
+    datasets.add_dataset(
+        name="odd", kind="table", location="odd", connection="warehouse", key=["id"], event_time="at", actor=cora
+    )
+    run = run_of(drift(cora, name="odd", reference="odd"), cora)
+    found = {one.column: (one.outcome, one.sentence) for one in run.columns.all()}
+    assert found["load"][0] == "drifted"
+    assert found["broken"] == (
+        "errored",
+        "This column could not be compared: PostgreSQL could not compute it (SQLSTATE 22012).",
+    )
+    assert run.outcome == "failed"
