@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from registry.checking.arrow_columns import Coded, coded, comparable, kind_of, numbers, typed_alike
-from registry.checking.report import plain
+from registry.checking.report import ColumnReport, plain
+from registry.engines.duck import EngineFailed
 from registry.stats.catalogue import ENTRIES
 from registry.stats.categories import Categories
 from registry.stats.column import SortedColumn
@@ -27,6 +28,7 @@ from registry.stats.result import Outcome
 from registry.stats.summary import commonest, summary
 
 BINS = 30
+TROUBLE = (EngineFailed, MemoryError, ValueError, ArithmeticError)
 Compared = Callable[[ColumnKind], tuple[Comparison, dict[str, Any]]]
 
 
@@ -76,6 +78,27 @@ def found_of(
     told = {"type_ref": str(types[0]), "type_cur": str(types[1])}
     content = {**comparison.as_dict(), **told, **described, "decided": decided(verdict), "sentence": verdict.sentence}
     return ColumnFound(column, str(comparison.kind), verdict, plain(content))
+
+
+def errored(name: str, error: Exception) -> ColumnReport:
+    """One column's trouble, which stops no other."""
+    return ColumnReport(name, "", str(Outcome.ERRORED), f"This column could not be compared: {error}")
+
+
+def column_report(found: ColumnFound) -> ColumnReport:
+    """The column's outcome, with the statistic that decided."""
+    worst = found.verdict.worst
+    return ColumnReport(
+        found.column,
+        found.kind,
+        str(found.verdict.outcome),
+        found.verdict.sentence,
+        worst.name if worst else "",
+        worst.value if worst else None,
+        worst.limit if worst else None,
+        found.verdict.effect if worst else None,
+        found.content,
+    )
 
 
 def decided(verdict: ColumnVerdict) -> list[dict[str, Any]]:

@@ -15,9 +15,10 @@ import sqlglot
 from sqlglot import exp
 
 from registry.checking import drift, drift_run
-from registry.checking.arrow_columns import FEW_CATEGORIES, HARDLY_REPEATS
-from registry.checking.drift_run import DriftInputs, Told
-from registry.checking.report import Report
+from registry.checking.arrow_columns import hardly_repeats
+from registry.checking.drift_inputs import DriftInputs
+from registry.checking.drift_run import Told
+from registry.checking.report import ColumnReport, Report
 from registry.engines.columns import Side
 from registry.engines.pushdown import Run, compare_numbers_in, counted_in
 from registry.engines.pushdown_overlay import overlay_in
@@ -84,7 +85,7 @@ class Inside(NamedTuple):
         return found
 
 
-def _column(sides: tuple[Inside, Inside], name: str, inputs: DriftInputs) -> drift_run.ColumnReport:
+def _column(sides: tuple[Inside, Inside], name: str, inputs: DriftInputs) -> ColumnReport:
     parameters, types = inputs.parameters, tuple(side.schema.field(name).type for side in sides)
     try:
         found = drift.found_of(
@@ -94,9 +95,9 @@ def _column(sides: tuple[Inside, Inside], name: str, inputs: DriftInputs) -> dri
             limits=parameters.limits_of(name),
             minimum_rows=parameters.minimum_rows,
         )
-    except drift_run.TROUBLE as error:
-        return drift_run.errored(name, error)
-    return drift_run.column_report(found)
+    except drift.TROUBLE as error:
+        return drift.errored(name, error)
+    return drift.column_report(found)
 
 
 def _compared(sides: tuple[Inside, Inside], name: str, kind: ColumnKind, of: pa.DataType) -> Found:
@@ -118,10 +119,10 @@ def _compared(sides: tuple[Inside, Inside], name: str, kind: ColumnKind, of: pa.
 def _hardly_repeats(sides: tuple[Inside, Inside], name: str) -> bool:
     """Whether the values are as good as all different, as names and free text are."""
     column, text = named(name).sql(DIALECT), exp.cast(named(name), "text")
-    rows = max(side.count(column, name) for side in sides)
+    rows = [side.count(column, name) for side in sides]
     both = exp.union(*(side.relation(name, text).table for side in sides), distinct=False).subquery("both_sides")
     [(distinct,)] = sides[0].run(exp.select(f"COUNT(DISTINCT {column})", dialect=DIALECT).from_(both).sql(DIALECT))
-    return distinct > FEW_CATEGORIES and distinct > HARDLY_REPEATS * rows
+    return hardly_repeats(distinct, *rows)
 
 
 def _categories(sides: tuple[Inside, Inside], name: str, *, as_text: bool) -> Found:

@@ -5,7 +5,7 @@ Only what is asked for is read; rows keep their order, so that columns read one 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -38,6 +38,11 @@ class Side(NamedTuple):
         parts = [f"{time} {sign} TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S.%f}'" for sign, moment in bounds if moment]
         return f" WHERE {' AND '.join(parts)}" if parts else ""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every row belongs to it."""
+        return not self.condition and self.every == 1
+
     def at_hand(self, folder: Path, *, most_rows: int = 0, stopped: Callable[[], bool] = lambda: False) -> Side:
         """The same side over files: a table's rows are copied below ``folder``. Unreadable; Stopped."""
         return self._replace(files=self.files.at_hand(folder, self.condition, most_rows=most_rows, stopped=stopped))
@@ -65,6 +70,20 @@ class Reader(NamedTuple):
         """The first day of each row's day, week (Monday) or month; null where a row has no event time."""
         time = TIME.format(quoted(self.side.event_time))
         return self._one(f"CAST(date_trunc('{window}', {time}) AS DATE)")
+
+    def names(self) -> list[str]:
+        """The columns that there are."""
+        return [name for name, *_ in self.duck.rows(f"DESCRIBE SELECT * FROM {source(self.side.files)}")]
+
+    def copy(self, columns: Sequence[str], target: Path) -> None:
+        """Write these columns, quoted, as Parquet, in whatever order of rows; bounded in memory."""
+        self.duck.connection.execute("SET preserve_insertion_order = false")
+        path = str(target).replace("'", "''")
+        options = "FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE 245760"
+        try:
+            self.duck.rows(f"COPY (SELECT {', '.join(columns)} {self._from}) TO '{path}' ({options})")
+        finally:
+            self.duck.connection.execute("SET preserve_insertion_order = true")
 
     @property
     def _from(self) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
+import pyarrow as pa
+
 if TYPE_CHECKING:
     from registry.engines.files import Files
 
@@ -34,6 +36,9 @@ class Data(Protocol):
 
     def describe(self) -> tuple[Column, ...]:
         """The columns, without reading the rows."""
+
+    def arrow_schema(self) -> pa.Schema:
+        """The same with Arrow's types themselves."""
 
     def snapshot(self) -> Seen:
         """Digest, rows and columns; reads every row once."""

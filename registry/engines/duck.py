@@ -34,10 +34,12 @@ class EngineFailed(Exception):
 
 
 class Duck:
-    """An open engine. ``stopped`` is asked while a statement runs."""
+    """An open engine. ``stopped`` is asked while a statement runs; ``memory_bytes``: what the work may use."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, stopped: Callable[[], bool]) -> None:
-        self.connection, self.stopped = connection, stopped
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, stopped: Callable[[], bool], memory_bytes: int = 1 << 30
+    ) -> None:
+        self.connection, self.stopped, self.memory_bytes = connection, stopped, memory_bytes
 
     def table(self, sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
         """The statement's rows, in order. Raises EngineFailed, or Stopped."""
@@ -65,7 +67,7 @@ def opened(*, memory_bytes: int, threads: int = 2, stopped: Callable[[], bool] =
         connection.execute(f"SET memory_limit = '{int(memory_bytes)}B'")
         connection.execute(f"SET threads = {int(threads)}")
         connection.execute("SET TimeZone = 'UTC'")
-        yield Duck(connection, stopped)
+        yield Duck(connection, stopped, memory_bytes)
     finally:
         connection.close()
 

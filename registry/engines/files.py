@@ -33,8 +33,12 @@ class Files(NamedTuple):
 
     def describe(self) -> tuple[Column, ...]:
         """The columns, without reading the rows. Unreadable when the first file is not of that kind."""
+        return tuple(Column(field.name, str(field.type)) for field in self.arrow_schema())
+
+    def arrow_schema(self) -> pa.Schema:
+        """The same with Arrow's types themselves. Unreadable."""
         with self._opened() as opened:
-            return tuple(Column(field.name, str(field.type)) for field in opened.schema)
+            return opened.schema
 
     def snapshot(self) -> Seen:
         """Digest, rows and columns; reads every byte once. Unreadable when a file is not of that kind."""

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from registry.stats.column import SortedColumn
 from registry.stats.ordered import quantiles
 
+BINS = 40
 ROBUST_RANGE = np.array([0.005, 0.995])
 
 
@@ -51,7 +52,7 @@ class Histogram:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
-def overlay(reference: SortedColumn, current: SortedColumn, *, bins: int = 40) -> Histogram:
+def overlay(reference: SortedColumn, current: SortedColumn, *, bins: int = BINS) -> Histogram:
     """Both sides counted over ``bins`` bins of one width; each bin holds its lower edge, the last one both."""
     sides = (reference, current)
     # Half of each value and doubled again: the difference of two huge numbers would overflow.
