@@ -15,8 +15,9 @@ a few far values do not flatten the picture. What lies outside is counted in the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,30 +51,29 @@ class Histogram:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
+class Counted(NamedTuple):
+    """One side at given edges: numbers below each inner edge, numbers outside of all edges, numbers in all, nulls, NaN."""
+
+    below: NDArray[np.int64]
+    outside: int
+    numbers: int
+    nulls: int
+    nans: int
+
+
 def overlay(reference: SortedColumn, current: SortedColumn, *, bins: int = 40) -> Histogram:
     """Both sides counted over ``bins`` bins of one width; each bin holds its lower edge, the last one both."""
-    edges = _edges(reference, current, bins)
-    outside_ref, outside_cur = _outside(reference, edges), _outside(current, edges)
-    return Histogram(
-        tuple(edges.tolist()),
-        _counts(reference, edges),
-        _counts(current, edges),
-        outside_ref,
-        outside_cur,
-        reference.nulls,
-        current.nulls,
-        reference.nans,
-        current.nans,
-        _sentence(edges, outside_ref, outside_cur),
-    )
-
-
-def _edges(reference: SortedColumn, current: SortedColumn, bins: int) -> NDArray[np.float64]:
     # Half of each value and doubled again: the difference of two huge numbers would overflow.
     ends = [quantiles(side.finite, ROBUST_RANGE, factor=0.5) for side in (reference, current) if side.finite.size]
-    if not ends:
+    edges = edges_between(ends, bins)
+    return histogram_of(edges, _counted(reference, edges), _counted(current, edges))
+
+
+def edges_between(halved_ends: Sequence[NDArray[np.float64]], bins: int = 40) -> NDArray[np.float64]:
+    """The edges of so many bins from the halves of each side's lower and upper end; none without a side."""
+    if not halved_ends:
         return np.array([])
-    low, high = min(end[0] for end in ends), max(end[1] for end in ends)
+    low, high = min(end[0] for end in halved_ends), max(end[1] for end in halved_ends)
     if not low < high:
         room = max(abs(low) / 100, 0.25)
         low, high = low - room, high + room
@@ -82,18 +82,33 @@ def _edges(reference: SortedColumn, current: SortedColumn, bins: int) -> NDArray
         return np.clip(np.linspace(low, high, bins + 1) * 2, -largest, largest)
 
 
-def _counts(side: SortedColumn, edges: NDArray[np.float64]) -> tuple[int, ...]:
+def histogram_of(edges: NDArray[np.float64], reference: Counted, current: Counted) -> Histogram:
+    """The histogram of sides that were counted at these edges, wherever they are."""
+    bins = [
+        tuple(np.diff(side.below, prepend=0, append=side.numbers).tolist()) if edges.size else ()
+        for side in (reference, current)
+    ]
+    return Histogram(
+        tuple(edges.tolist()),
+        bins[0],
+        bins[1],
+        reference.outside,
+        current.outside,
+        reference.nulls,
+        current.nulls,
+        reference.nans,
+        current.nans,
+        _sentence(edges, reference.outside, current.outside),
+    )
+
+
+def _counted(side: SortedColumn, edges: NDArray[np.float64]) -> Counted:
+    numbers, beside = int(side.numbers.size), (side.nulls, side.nans)
     if not edges.size:
-        return ()
+        return Counted(np.array([], dtype=np.int64), numbers, numbers, *beside)
     below = np.searchsorted(side.numbers, edges[1:-1], side="left")
-    return tuple(np.diff(below, prepend=0, append=side.numbers.size).tolist())
-
-
-def _outside(side: SortedColumn, edges: NDArray[np.float64]) -> int:
-    if not edges.size:
-        return int(side.numbers.size)
-    below = np.searchsorted(side.numbers, edges[0], side="left")
-    return int(below + side.numbers.size - np.searchsorted(side.numbers, edges[-1], side="right"))
+    inside = np.searchsorted(side.numbers, edges[-1], side="right") - np.searchsorted(side.numbers, edges[0])
+    return Counted(below, int(numbers - inside), numbers, *beside)
 
 
 def _sentence(edges: NDArray[np.float64], outside_ref: int, outside_cur: int) -> str:
