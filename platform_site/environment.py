@@ -11,14 +11,18 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import SplitResult, urlsplit
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 SHORTEST_SECRET = 32
+CONNECTION = "CONNECTION_"
+CONNECTION_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,62}\Z")
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -57,6 +61,12 @@ SETTINGS = (
     Setting("AUDIT_HEADS_URL", "none", "Where the head is sent as well, by POST, signed; http or https."),
     Setting("AUDIT_HEADS_SECRET", "none", "Signs what is sent there (HMAC-SHA256); at least 32 characters."),
     Setting("DATA_ROOTS", "STATE_DIR/data", "Folders that data sets may lie in, separated by colons."),
+    Setting(
+        "CONNECTION_<NAME>",
+        "none",
+        "A PostgreSQL database whose tables may be data sets, postgres://reader:password@host/name. "
+        "CONNECTION_WAREHOUSE is the connection `warehouse`; give it a role that may only SELECT.",
+    ),
     Setting("DEMO_PASSWORD", "random", "The password `demo` gives to its five people, instead of a random one."),
     Setting("CHECK_MEMORY_MIB", "1024", "Memory the data engine may use for one check."),
     Setting("CHECK_TIME_LIMIT_S", "600", "Seconds one check may run before it is stopped."),
@@ -87,6 +97,7 @@ class Environment:
     audit_heads_url: str
     audit_heads_secret: str
     data_roots: list[Path]
+    connections: dict[str, str]
     check_memory_mib: int
     check_time_limit_s: int
     run_lease_s: int
@@ -116,6 +127,8 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
     behind_tls_proxy = bool(_flag(environ, "BEHIND_TLS_PROXY", faults))
     heads_url, heads_secret = environ.get("AUDIT_HEADS_URL", ""), environ.get("AUDIT_HEADS_SECRET", "")
     faults += _heads_faults(heads_url, heads_secret)
+    database_url = environ.get("DATABASE_URL") or f"sqlite:///{state_dir / 'db.sqlite3'}"
+    connections = _connections(environ, database_url, faults)
     if faults:
         raise Unsafe(faults)
     kept = {} if production or all(given.values()) else _kept_secrets(state_dir)
@@ -126,13 +139,14 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
         audit_key=given["AUDIT_KEY"] or kept["AUDIT_KEY"],
         allowed_hosts=hosts,
         csrf_trusted_origins=_words(environ.get("CSRF_TRUSTED_ORIGINS", ""), ","),
-        database_url=environ.get("DATABASE_URL") or f"sqlite:///{state_dir / 'db.sqlite3'}",
+        database_url=database_url,
         redis_url=environ.get("REDIS_URL") or _running_broker(state_dir),
         state_dir=state_dir,
         audit_heads_file=Path(environ.get("AUDIT_HEADS_FILE") or state_dir / "audit-heads.jsonl").resolve(),
         audit_heads_url=heads_url,
         audit_heads_secret=heads_secret,
         data_roots=[Path(p).resolve() for p in _words(environ.get("DATA_ROOTS", ""), ":")] or [state_dir / "data"],
+        connections=connections,
         check_memory_mib=memory,
         check_time_limit_s=seconds,
         run_lease_s=lease,
@@ -151,6 +165,37 @@ def _flag(environ: Mapping[str, str], name: str, faults: list[str]) -> bool | No
     if text and text not in YES | NO:
         faults.append(f"{name} is {text!r}: write 1 or 0.")
     return None if not text else text in YES
+
+
+def _connections(environ: Mapping[str, str], own: str, faults: list[str]) -> dict[str, str]:
+    """Address by name, in lower case. Plumbline's own database is none: its tables are not data."""
+    found = {}
+    for variable in sorted(name for name in environ if name.startswith(CONNECTION)):
+        name, address = variable.removeprefix(CONNECTION), _split(environ[variable])
+        if not CONNECTION_NAME.match(name):
+            faults.append(f"{variable} names no connection: write {CONNECTION} and capital letters, digits and _.")
+        elif address is None or address.scheme not in ("postgres", "postgresql") or not address.hostname:
+            faults.append(
+                f"{variable} is no address of a PostgreSQL database: write postgres://user:password@host/name."
+            )
+        elif _place(address) == _place(_split(own)):
+            faults.append(f"{variable} is Plumbline's own database: its tables are not data.")
+        else:
+            found[name.lower()] = environ[variable]
+    return found
+
+
+def _split(address: str) -> SplitResult | None:
+    try:
+        split = urlsplit(address)
+        split.port  # noqa: B018 - raises when it is no number
+    except ValueError:
+        return None
+    return split
+
+
+def _place(address: SplitResult | None) -> tuple[str | None, int, str] | None:
+    return (address.hostname, address.port or 5432, address.path) if address else None
 
 
 def _heads_faults(url: str, secret: str) -> list[str]:

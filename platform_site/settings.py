@@ -21,6 +21,7 @@ ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.csrf_trusted_origins
 STATE_DIR = ENVIRONMENT.state_dir
 DATA_ROOTS = ENVIRONMENT.data_roots
+CONNECTIONS = ENVIRONMENT.connections
 
 INSTALLED_APPS = [
     "django.contrib.auth",

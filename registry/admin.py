@@ -1,15 +1,16 @@
-"""Source tables to enter; everything that the registry governs to read."""
+"""Source tables, data sets and checks to enter; everything that the registry governs to read."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 
-from platform_site.access import Actor, can_describe_data
+from platform_site.access import Actor, can_describe_data, can_run_check
 from platform_site.admin import ByAction, ReadOnlyAdmin, ReadOnlyRows
 from registry import models
-from registry.forms import SourceTableForm
+from registry.admin_forms import CheckForm, DatasetForm, SourceTableForm
 
 
 @admin.register(models.SourceTable)
@@ -23,6 +24,36 @@ class SourceTableAdmin(ByAction):
 
     def may(self, actor: Actor) -> bool:
         return can_describe_data(actor)
+
+
+@admin.register(models.Dataset)
+class DatasetAdmin(ByAction):
+    """Where rows lie. Described once: what models were trained on does not move."""
+
+    form = DatasetForm
+    list_display = ("name", "kind", "location", "connection", "created_by", "created_at")
+    list_filter = ("kind",)
+    search_fields = ("name",)
+
+    def may(self, actor: Actor) -> bool:
+        return can_describe_data(actor)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(models.Check)
+class CheckAdmin(ByAction):
+    """What is compared with what. Defined once; when it runs and whether it blocks may change."""
+
+    form = CheckForm
+    list_display = ("name", "kind", "feature", "model", "blocking", "schedule", "next_due_at")
+    list_select_related = ("feature", "model")
+    list_filter = ("kind", "blocking")
+    search_fields = ("name",)
+
+    def may(self, actor: Actor) -> bool:
+        return can_run_check(actor)
 
 
 class EntryRows(ReadOnlyRows):
@@ -114,18 +145,9 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_select_related": ("model_version__model",),
         "list_filter": ("environment",),
     },
-    models.Dataset: {
-        "list_display": ("name", "kind", "location", "created_by", "created_at"),
-        "search_fields": ("name",),
-    },
     models.DatasetSnapshot: {
         "list_display": ("dataset", "digest", "rows", "taken_by", "taken_at"),
         "list_select_related": ("dataset",),
-    },
-    models.Check: {
-        "list_display": ("name", "kind", "feature", "model", "blocking", "schedule", "next_due_at"),
-        "list_select_related": ("feature", "model"),
-        "list_filter": ("kind", "blocking"),
     },
     models.CheckRun: {
         "list_display": ("pk", "check_definition", "state", "outcome", "requested_by", "created_at", "finished_at"),

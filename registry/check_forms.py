@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from registry.domain.drift_check import LIMITED, WINDOWS
 from registry.forms import Acting, ColumnsField
@@ -15,17 +16,24 @@ MOMENT = "2013-01-31, 2013-01-31T12:00 or -7d for seven days before the run; emp
 
 
 class DatasetForm(Acting):
-    """Files to describe as a data set."""
+    """Files, or a table, to describe as a data set."""
 
     name = forms.CharField(max_length=128, help_text="Lower-case letters, digits and _.")
     kind = forms.ChoiceField(choices=Dataset.Kind.choices)
     location = forms.CharField(
         max_length=500,
         help_text="Inside a data root: a file, a folder (Hive partitions become columns), or a pattern such as "
-        "sales/*.parquet.",
+        "sales/*.parquet. Of a table: schema.table.",
+    )
+    connection = forms.ChoiceField(
+        required=False, help_text="For a table. An administrator defines connections; their secrets stay on the server."
     )
     key = ColumnsField(max_length=2_000, required=False, help_text="Columns that together tell rows apart.")
     event_time = forms.CharField(max_length=128, required=False, help_text="The column that says when a row happened.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["connection"].choices = [("", "none: files")] + [(name, name) for name in settings.CONNECTIONS]
 
 
 class LimitsField(forms.CharField):

@@ -8,15 +8,13 @@ from typing import Any
 
 from django import forms
 
-from platform_site.admin import ActionForm
 from platform_site.errors import Refusal
 from platform_site.people.models import Team
-from registry.actions.datasets import save_source_table
 from registry.domain.definition import Definition, NullHandling
 from registry.domain.overrides import LONGEST
 from registry.domain.policies import Check
 from registry.engines.feature_sql import DATA_TYPES
-from registry.models import GatePolicy, SourceTable
+from registry.models import GatePolicy
 
 RULES = {
     NullHandling.NONE: "none: the logic deals with nulls itself",
@@ -52,26 +50,6 @@ class ColumnsField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.prepare_value(initial), data)
-
-
-class SourceTableForm(ActionForm, forms.ModelForm):
-    """The admin's form: what feature logic calls its table."""
-
-    entity_key = ColumnsField(max_length=500, help_text="Columns that name whose row it is, such as customer_id.")
-    row_key = ColumnsField(
-        max_length=500, required=False, help_text="Columns that tell rows apart; the data set's key when left empty."
-    )
-
-    class Meta:
-        model = SourceTable
-        fields = ("name", "dataset", "entity_key", "event_time", "row_key", "dialect")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["name"].disabled = bool(self.instance.pk)
-
-    def perform(self, given: dict[str, Any]) -> SourceTable:
-        return save_source_table(**given, actor=self.actor)
 
 
 class FeatureForm(Acting):

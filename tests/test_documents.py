@@ -15,7 +15,7 @@ README = (PROJECT / "README.md").read_text()
 
 
 def test_the_configuration_table_names_every_setting_and_no_other():
-    rows = re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE)
+    rows = re.findall(r"^\| `([A-Z_<>]+)` \|", README, re.MULTILINE)
     assert rows == [setting.name for setting in SETTINGS]
 
 

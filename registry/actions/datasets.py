@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,20 +12,27 @@ from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from registry.domain.definition import NAME
-from registry.engines import files
-from registry.engines.files import Files
+from registry.engines.data import Column, Data, Unreadable
 from registry.models import Dataset, DatasetSnapshot, SourceTable
 from registry.models.fields import NAME_SENTENCE
 from registry.queries import locations
 
 
 def add_dataset(
-    *, name: str, kind: str, location: str, key: Sequence[str] = (), event_time: str = "", actor: Actor
+    *,
+    name: str,
+    kind: str,
+    location: str,
+    connection: str = "",
+    key: Sequence[str] = (),
+    event_time: str = "",
+    actor: Actor,
 ) -> Dataset:
-    """Register a data set by its location inside the data roots; Invalid with every fault."""
+    """Register a data set by its location inside the data roots, or a table by its connection; Invalid with every
+    fault."""
     access.require(access.can_describe_data(actor), "Only contributors and leads describe data sets.")
     faults = [*_name_faults(name, Dataset), *_kind_faults(kind)]
-    found = locations.resolve(location, kind, settings.DATA_ROOTS)
+    found = locations.find(kind, location, connection)
     if isinstance(found, Fault):
         faults.append(found)
     elif not faults:
@@ -38,12 +44,19 @@ def add_dataset(
             name=name,
             kind=kind,
             location=location,
+            connection=connection,
             key=list(key),
             event_time=event_time,
             created_by=actor.name,
             created_at=timezone.now(),
         )
-        payload = {"kind": kind, "location": location, "key": list(key), "event_time": event_time}
+        payload = {
+            "kind": kind,
+            "location": location,
+            "connection": connection,
+            "key": list(key),
+            "event_time": event_time,
+        }
         record("dataset.added", subject=f"dataset:{name}", actor=actor, payload=payload)
     return dataset
 
@@ -52,8 +65,8 @@ def take_snapshot(dataset: Dataset, *, actor: Actor) -> tuple[DatasetSnapshot, b
     """Record the data set as it is now; the snapshot and whether it is new. Same content, same snapshot."""
     access.require(access.can_describe_data(actor), "Only contributors and leads take snapshots.")
     try:
-        seen = files.snapshot(locations.of(dataset))  # reads every byte: before the transaction, never inside
-    except files.Unreadable as unreadable:
+        seen = locations.of(dataset).snapshot()  # reads every byte: before the transaction, never inside
+    except Unreadable as unreadable:
         raise Refused("dataset_unreadable", str(unreadable)) from unreadable
     with transaction.atomic():
         snapshot, created = DatasetSnapshot.objects.get_or_create(
@@ -104,17 +117,17 @@ def save_source_table(
     return table
 
 
-def _data_faults(found: Files, key: Sequence[str], event_time: str) -> list[Fault]:
+def _data_faults(found: Data, key: Sequence[str], event_time: str) -> list[Fault]:
     try:
-        return _column_faults(files.describe(found), key, event_time)
-    except files.Unreadable as unreadable:
+        return _column_faults(found.describe(), key, event_time)
+    except Unreadable as unreadable:
         return [Fault("location", "unreadable", str(unreadable))]
 
 
 def _bound_faults(dataset: Dataset, entity_key: Sequence[str], row_key: Sequence[str], event_time: str) -> list[Fault]:
     try:
-        schema = files.describe(locations.of(dataset))
-    except files.Unreadable as unreadable:
+        schema = locations.of(dataset).describe()
+    except Unreadable as unreadable:
         return [Fault("dataset", "unreadable", str(unreadable))]
     faults = _column_faults(schema, entity_key, event_time, key_field="entity_key")
     return faults + _column_faults(schema, row_key, "", key_field="row_key")
@@ -134,7 +147,7 @@ def _kind_faults(kind: str) -> list[Fault]:
 
 
 def _column_faults(
-    schema: Sequence[files.Column], key: Sequence[str], event_time: str, *, key_field: str = "key"
+    schema: Sequence[Column], key: Sequence[str], event_time: str, *, key_field: str = "key"
 ) -> list[Fault]:
     names = {column.name for column in schema}
     known = f"it has {', '.join(sorted(names))}"

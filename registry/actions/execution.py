@@ -13,9 +13,10 @@ from django.db import Error as DatabaseError
 from platform_site.errors import Refusal
 from registry.actions import runs
 from registry.actions.runs import Ending
-from registry.engines.duck import EngineFailed, Stopped
+from registry.engines.data import Unreadable
+from registry.engines.duck import EngineFailed
 from registry.engines.feature_sql import Unfit
-from registry.engines.files import Unreadable
+from registry.engines.watching import Stopped
 from registry.models import CheckRun
 from registry.sandbox.outcomes import SandboxCancelled, SandboxFailure
 

@@ -6,14 +6,17 @@ Only a worker imports this: the engines and the statistics are heavy.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
 from django.conf import settings
 
 from registry.actions.runs import Ending
-from registry.checking import definition_parity, drift_run, log_parity_run, schema_run
+from registry.checking import definition_parity, drift_inside, drift_run, log_parity_run, schema_run
 from registry.checking.report import Report
-from registry.engines import duck
+from registry.engines import duck, postgres
+from registry.engines.columns import at_hand
 from registry.models import Check, CheckRun
 from registry.queries import check_inputs, parity_inputs
 from registry.sandbox.run import run as run_in_sandbox
@@ -36,33 +39,50 @@ def _definition_parity(run: CheckRun, pulse: Pulse) -> Ending:
     pulse.tell(0, 3, "Gathering the two definitions")
     inputs = parity_inputs.gather(run)
     pulse.tell(1, 3, f"Computing both definitions over {inputs.source_name}")
-    ran = run_in_sandbox(
-        inputs.select.sql,
-        files=inputs.files,
-        kind=inputs.kind,
-        columns=inputs.select.columns,
-        limits=inputs.limits,
-        cancelled=pulse.beat,
-    )
+    with TemporaryDirectory(prefix="plumbline-rows-") as folder:
+        files = inputs.data.at_hand(Path(folder), stopped=pulse.beat)
+        ran = run_in_sandbox(
+            inputs.select.sql,
+            files=files.names,
+            kind=files.kind,
+            columns=inputs.select.columns,
+            limits=inputs.limits,
+            cancelled=pulse.beat,
+        )
     pulse.tell(2, 3, f"Comparing {ran.table.num_rows:,} rows")
     report = definition_parity.judge(ran.table, inputs.parameters)
     content = inputs.described | report.content | {"sandbox": ran.how}
     return Ending(report.outcome, report.summary, report.rows, content, differing=report.differing)
 
 
+def _drift(run: CheckRun, pulse: Pulse) -> Ending:
+    inputs = check_inputs.drift(run)
+    table = drift_inside.table_of(inputs)
+    if table is None:
+        return _over_data_sets(lambda _: inputs, drift_run.judge)(run, pulse)
+    limit = settings.CHECK_TIME_LIMIT_S
+    with postgres.asking(table.address(limit), timeout_s=limit, stopped=pulse.beat) as ask:
+        return _ending(drift_inside.judge(ask, inputs, told=pulse.tell))
+
+
 def _over_data_sets(gather: Callable[[CheckRun], Any], judge: Callable[..., Report]) -> Callable[..., Ending]:
     def work(run: CheckRun, pulse: Pulse) -> Ending:
-        inputs = gather(run)
-        with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES, stopped=pulse.beat) as engine:
-            report = judge(engine, inputs, told=pulse.tell)
-        return Ending(report.outcome, report.summary[:500], report.rows, report.content, columns=report.columns)
+        with TemporaryDirectory(prefix="plumbline-rows-") as folder:
+            inputs = at_hand(gather(run), Path(folder), stopped=pulse.beat)
+            with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES, stopped=pulse.beat) as engine:
+                report = judge(engine, inputs, told=pulse.tell)
+        return _ending(report)
 
     return work
 
 
+def _ending(report: Report) -> Ending:
+    return Ending(report.outcome, report.summary[:500], report.rows, report.content, columns=report.columns)
+
+
 KINDS: Mapping[str, Callable[[CheckRun, Pulse], Ending]] = {
     Check.Kind.DEFINITION_PARITY: _definition_parity,
-    Check.Kind.DRIFT: _over_data_sets(check_inputs.drift, drift_run.judge),
+    Check.Kind.DRIFT: _drift,
     Check.Kind.LOG_PARITY: _over_data_sets(check_inputs.log_parity, log_parity_run.judge),
     Check.Kind.SCHEMA: _over_data_sets(check_inputs.schema, schema_run.judge),
 }

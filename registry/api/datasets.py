@@ -53,7 +53,19 @@ class Datasets(ListEndpoint):
                     "key": ["order_id"],
                     "event_time": "date",
                 },
-            )
+            ),
+            OpenApiExample(
+                "a table of a connection",
+                request_only=True,
+                value={
+                    "name": "orders",
+                    "kind": "table",
+                    "location": "sales.orders",
+                    "connection": "warehouse",
+                    "key": ["order_id"],
+                    "event_time": "placed_at",
+                },
+            ),
         ],
     )
     def post(self, request: Request) -> Response:

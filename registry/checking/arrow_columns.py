@@ -11,13 +11,14 @@ that hardly repeats, and lists, by their lengths; everything else by its nulls a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from registry.engines.category_counts import Names
 from registry.stats.categories import Categories
 from registry.stats.column import Column
 from registry.stats.comparison import ColumnKind
@@ -77,8 +78,12 @@ class Coded(NamedTuple):
     @property
     def is_text(self) -> bool:
         """Whether the values hardly repeat, as names and free text do."""
-        rows = max(int((self.reference >= 0).sum()), int((self.current >= 0).sum()))
-        return len(self.names) > FEW_CATEGORIES and len(self.names) > HARDLY_REPEATS * rows
+        return hardly_repeats(len(self.names), int((self.reference >= 0).sum()), int((self.current >= 0).sum()))
+
+
+def hardly_repeats(distinct: int, *rows: int) -> bool:
+    """Whether so many different values of both sides, of which each has so many ``rows``, are names and free text."""
+    return distinct > FEW_CATEGORIES and distinct > HARDLY_REPEATS * max(rows)
 
 
 def coded(reference: pa.ChunkedArray, current: pa.ChunkedArray) -> Coded:
@@ -89,22 +94,6 @@ def coded(reference: pa.ChunkedArray, current: pa.ChunkedArray) -> Coded:
     both = encoded.combine_chunks() if isinstance(encoded, pa.ChunkedArray) else encoded
     codes = pc.fill_null(both.indices, -1).to_numpy(zero_copy_only=False)
     return Coded(Names(both.dictionary), codes[: len(reference)], codes[len(reference) :])
-
-
-class Names(Sequence[Any]):
-    """The values of an Arrow array, made Python ones only where they are looked at."""
-
-    def __init__(self, values: pa.Array) -> None:
-        self.values = values
-
-    def __len__(self) -> int:
-        return len(self.values)
-
-    def __getitem__(self, index: Any) -> Any:
-        return self.values[int(index)].as_py()
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(self.values.to_pylist())
 
 
 def _counts(codes: np.ndarray, categories: int) -> np.ndarray:

@@ -8,14 +8,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from registry.checking.arrow_columns import Coded, coded, comparable, kind_of, numbers, typed_alike
-from registry.checking.report import plain
+from registry.checking.report import ColumnReport, plain
+from registry.engines.duck import EngineFailed
 from registry.stats.catalogue import ENTRIES
 from registry.stats.categories import Categories
 from registry.stats.column import SortedColumn
@@ -27,6 +28,8 @@ from registry.stats.result import Outcome
 from registry.stats.summary import commonest, summary
 
 BINS = 30
+TROUBLE = (EngineFailed, MemoryError, ValueError, ArithmeticError)
+Compared = Callable[[ColumnKind], tuple[Comparison, dict[str, Any]]]
 
 
 class ColumnFound(NamedTuple):
@@ -47,16 +50,55 @@ def compare(
     minimum_rows: int = MINIMUM_ROWS,
 ) -> ColumnFound:
     """Compare, judge and describe. Sides of kinds that cannot be compared are not applicable, never equal."""
-    reference, current = typed_alike(reference, current)
-    kind = kind_of(reference.type)
-    if not comparable(reference.type, current.type):
-        sentence = f"The reference holds {reference.type}, the current side {current.type}: they cannot be compared."
+    sides = typed_alike(reference, current)
+    return found_of(
+        column,
+        (sides[0].type, sides[1].type),
+        lambda kind: _compared(kind, *sides),
+        limits=limits,
+        minimum_rows=minimum_rows,
+    )
+
+
+def found_of(
+    column: str,
+    types: tuple[pa.DataType, pa.DataType],
+    compared: Compared,
+    *,
+    limits: Mapping[str, float] | None = None,
+    minimum_rows: int = MINIMUM_ROWS,
+) -> ColumnFound:
+    """The same of a column that ``compared`` compares, wherever its values are, by the kind that it is told."""
+    kind = kind_of(types[0])
+    if not comparable(*types):
+        sentence = f"The reference holds {types[0]}, the current side {types[1]}: they cannot be compared."
         return ColumnFound(column, str(kind), ColumnVerdict(Outcome.NOT_APPLICABLE, sentence), {})
-    comparison, described = _compared(kind, reference, current)
+    comparison, described = compared(kind)
     verdict = judge_column(comparison, limits, minimum_rows=minimum_rows)
-    types = {"type_ref": str(reference.type), "type_cur": str(current.type)}
-    content = {**comparison.as_dict(), **types, **described, "decided": decided(verdict), "sentence": verdict.sentence}
+    told = {"type_ref": str(types[0]), "type_cur": str(types[1])}
+    content = {**comparison.as_dict(), **told, **described, "decided": decided(verdict), "sentence": verdict.sentence}
     return ColumnFound(column, str(comparison.kind), verdict, plain(content))
+
+
+def errored(name: str, error: Exception) -> ColumnReport:
+    """One column's trouble, which stops no other."""
+    return ColumnReport(name, "", str(Outcome.ERRORED), f"This column could not be compared: {error}")
+
+
+def column_report(found: ColumnFound) -> ColumnReport:
+    """The column's outcome, with the statistic that decided."""
+    worst = found.verdict.worst
+    return ColumnReport(
+        found.column,
+        found.kind,
+        str(found.verdict.outcome),
+        found.verdict.sentence,
+        worst.name if worst else "",
+        worst.value if worst else None,
+        worst.limit if worst else None,
+        found.verdict.effect if worst else None,
+        found.content,
+    )
 
 
 def decided(verdict: ColumnVerdict) -> list[dict[str, Any]]:
@@ -95,16 +137,21 @@ def _by_number(
 def _by_category(both: Coded) -> tuple[Comparison, dict[str, Any]]:
     counted = both.counted
     nulls = {"reference_nulls": int((both.reference < 0).sum()), "current_nulls": int((both.current < 0).sum())}
-    return compare_lined_up(counted, **nulls), {"commonest": _commonest(counted)}
+    return compare_lined_up(counted, **nulls), {"commonest": commonest_of(counted)}
 
 
-def _commonest(counted: Categories) -> list[dict[str, Any]]:
+def commonest_of(counted: Categories) -> list[dict[str, Any]]:
+    """The fifty categories with the most rows, for the page."""
     first = (counted.reference + counted.current).argsort(kind="stable")[::-1][:50].tolist()
     sides = [{counted.names[index]: int(side[index]) for index in first} for side in counted[1:]]
     return commonest(*sides)
 
 
 def _by_nulls(reference: pa.ChunkedArray, current: pa.ChunkedArray) -> Comparison:
-    shares = [side.null_count / len(side) if len(side) else None for side in (reference, current)]
-    statistics = (change("null_share_change", *shares),)
-    return Comparison(ColumnKind.OTHER, len(reference), len(current), *shares, {}, statistics)
+    return compare_nulls((len(reference), len(current)), (reference.null_count, current.null_count))
+
+
+def compare_nulls(rows: tuple[int, int], nulls: tuple[int, int]) -> Comparison:
+    """Two columns of which nothing but the nulls can be compared."""
+    shares = [null / count if count else None for count, null in zip(rows, nulls, strict=True)]
+    return Comparison(ColumnKind.OTHER, *rows, *shares, {}, (change("null_share_change", *shares),))

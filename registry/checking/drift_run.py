@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import count
+from typing import Any
 
-from registry.checking import drift, quality_run
+from registry.checking import drift, drift_whole, quality_run
+from registry.checking.drift_inputs import DriftInputs
 from registry.checking.report import ColumnReport, Report, plain
 from registry.checking.schema import Finding
 from registry.checking.window_distances import Cut, Plan
 from registry.checking.windows import Series, series_of
 from registry.domain.drift_check import DriftParameters
-from registry.engines.columns import Reader, Side
-from registry.engines.duck import Duck, EngineFailed
+from registry.engines.columns import Reader
+from registry.engines.duck import Duck
 from registry.stats.calibration import FEWEST_WINDOWS
 from registry.stats.catalogue import ENTRIES
 from registry.stats.result import Outcome
@@ -27,16 +29,6 @@ MOST_NAMED = 3
 WORST_FIRST = (Outcome.DRIFTED, Outcome.ERRORED, Outcome.NOT_APPLICABLE, Outcome.NOT_ENOUGH_DATA, Outcome.PASSED)
 
 
-class DriftInputs(NamedTuple):
-    """``columns``: those to compare, on both sides; ``findings``: what changed in the schema of those asked for."""
-
-    reference: Side
-    current: Side
-    columns: Sequence[str]
-    findings: Sequence[Finding]
-    parameters: DriftParameters
-
-
 def judge(duck: Duck, inputs: DriftInputs, *, told: Told) -> Report:
     """Compare and judge all columns. ``told`` hears of each before it is begun; what it raises stops the work."""
     readers = Reader(duck, inputs.reference), Reader(duck, inputs.current)
@@ -44,11 +36,17 @@ def judge(duck: Duck, inputs: DriftInputs, *, told: Told) -> Report:
     told(0, total, "Counting rows")
     rows = readers[0].rows(), readers[1].rows()
     plan = _plan(readers, parameters) if parameters.window else None
-    columns = []
-    for done, name in enumerate(inputs.columns, start=1):
-        told(done, total, name)
-        columns.append(_column(readers, name, parameters, plan))
+    done = count(1)
+    columns = list(_columns(duck, inputs, plan, lambda name: told(next(done), total, name)))
     columns += quality_run.judge(readers, parameters)
+    return report_of(columns, inputs, rows, plan)
+
+
+def report_of(
+    columns: Sequence[ColumnReport], inputs: DriftInputs, rows: tuple[int, int], plan: Plan | None = None
+) -> Report:
+    """The columns ranked by what matters, and what they say together."""
+    parameters = inputs.parameters
     ranked = sorted(columns, key=lambda one: _rank(one, parameters.importance))
     outcome, summary = _overall(ranked, inputs.findings)
     content = {
@@ -67,6 +65,16 @@ def _plan(readers: tuple[Reader, Reader], parameters: DriftParameters) -> Plan:
     return Plan(*cuts, parameters.window, parameters.calibrated, parameters.minimum_rows)
 
 
+def _columns(duck: Duck, inputs: DriftInputs, plan: Plan | None, told: Callable[[str], None]) -> Iterator[ColumnReport]:
+    if plan is None and inputs.reference.every == inputs.current.every == 1:
+        yield from drift_whole.judge(duck, inputs, told=told)
+        return
+    readers = Reader(duck, inputs.reference), Reader(duck, inputs.current)
+    for name in inputs.columns:
+        told(name)
+        yield _column(readers, name, inputs.parameters, plan)
+
+
 def _column(readers: tuple[Reader, Reader], name: str, parameters: DriftParameters, plan: Plan | None) -> ColumnReport:
     try:
         reference, current = (reader.column(name) for reader in readers)
@@ -74,21 +82,9 @@ def _column(readers: tuple[Reader, Reader], name: str, parameters: DriftParamete
         found = drift.compare(name, reference, current, limits=limits, minimum_rows=parameters.minimum_rows)
         if plan and found.verdict.outcome is not Outcome.NOT_APPLICABLE:
             return _over_windows(found, series_of(reference, current, plan, limits))
-    except (EngineFailed, MemoryError, ValueError, ArithmeticError) as error:
-        sentence = f"This column could not be compared: {error}"
-        return ColumnReport(name, "", str(Outcome.ERRORED), sentence)
-    worst = found.verdict.worst
-    return ColumnReport(
-        name,
-        found.kind,
-        str(found.verdict.outcome),
-        found.verdict.sentence,
-        worst.name if worst else "",
-        worst.value if worst else None,
-        worst.limit if worst else None,
-        found.verdict.effect if worst else None,
-        found.content,
-    )
+    except drift.TROUBLE as error:
+        return drift.errored(name, error)
+    return drift.column_report(found)
 
 
 def _over_windows(found: drift.ColumnFound, series: Sequence[Series]) -> ColumnReport:

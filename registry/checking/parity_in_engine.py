@@ -37,8 +37,9 @@ from registry.engines.feature_sql import Source, Tree, Unfit, parity_tree
 from registry.engines.kinds import NUMBERS, Kind, of_arrow, of_data_type
 from registry.engines.pushdown import Relation, Run, compare_categories_in, numbers_in
 from registry.engines.pushdown_numbers import Facts
+from registry.engines.pushdown_overlay import histogram_at
 from registry.engines.pushdown_sql import as_double, both_sides
-from registry.stats.histogram import ROBUST_RANGE, Counted, edges_between, histogram_of
+from registry.stats.histogram import BINS, ROBUST_RANGE, edges_between
 from registry.stats.ordered import interpolated, places
 from registry.stats.parity import QUANTILES, WORST_ROWS, WORST_WITHOUT_A_NUMBER, Parity
 from registry.stats.verdict import parity_verdict
@@ -189,27 +190,21 @@ class _Asked:
         return distributions(comparison, self.histogram(both_sides(*sides, "v", as_double), facts), mismatch_rate)
 
     def histogram(self, both: exp.Subquery, facts: Sequence[Facts]) -> dict[str, Any]:
-        edges = edges_between(self.ends(both, facts))
-        found = (
-            {row[0]: row[1:] for row in self.rows(parity_sql.bins(both.copy(), edges.tolist()))} if edges.size else {}
-        )
-        sides = []
-        for side, one in enumerate(facts):
-            outside, *below = found.get(side, (one.numbers, *[0] * max(edges.size - 2, 0)))
-            sides.append(Counted(np.array(below, dtype=np.int64), outside, one.numbers, one.nulls, one.nans))
-        return histogram_of(edges, *sides).as_dict()
+        edges = edges_between(self.ends(both, facts), BINS)
+        nulls, nans = [side.nulls for side in facts], [side.nans for side in facts]
+        return histogram_at(self.run, self.dialect, both, edges, nulls=nulls, nans=nans).as_dict()
 
-    def ends(self, both: exp.Subquery, facts: Sequence[Facts]) -> list[np.ndarray]:
+    def ends(self, both: exp.Subquery, facts: Sequence[Facts]) -> list[tuple[float, float]]:
         """The halves of both ends of each side that has finite values."""
         between = [places(side.finite, ROBUST_RANGE) for side in facts if side.finite]
         if not between:
             return []
-        ranks = [[*below.tolist(), *above.tolist()] for below, above, _ in between]
-        of_sides = iter(ranks)
+        of_sides = iter([[*below.tolist(), *above.tolist()] for below, above, _ in between])
         wanted = tuple(next(of_sides) if side.finite else [] for side in facts)
         values = np.array(self.rows(parity_sql.order_statistics(both.copy(), wanted))[0], dtype=float) * 0.5
         found = values.reshape(len(between), 2, len(ROBUST_RANGE))
-        return [interpolated(low, high, part) for (low, high), (_, _, part) in zip(found, between, strict=True)]
+        ends = [interpolated(low, high, part) for (low, high), (_, _, part) in zip(found, between, strict=True)]
+        return [(float(low), float(high)) for low, high in ends]
 
     def by_slice(self) -> list[dict[str, Any]]:
         found: list[tuple[Any, int, int]]

@@ -5,22 +5,26 @@ Only what is asked for is read; rows keep their order, so that columns read one 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, TypeVar
 
 import pyarrow as pa
 
 from registry.engines.duck import Duck, quoted, source
 from registry.engines.files import Files
+from registry.engines.tables import Table
 
 PLACE = '"place among the rows"'
 TIME = "CAST({} AS TIMESTAMP)"
+Inputs = TypeVar("Inputs", bound=NamedTuple)
 
 
 class Side(NamedTuple):
     """``since`` is included, ``until`` is not; both are about ``event_time``, UTC. ``every``: one row in so many."""
 
-    files: Files
+    files: Files | Table
     event_time: str = ""
     since: datetime | None = None
     until: datetime | None = None
@@ -33,6 +37,15 @@ class Side(NamedTuple):
         bounds = [(">=", self.since), ("<", self.until)]
         parts = [f"{time} {sign} TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S.%f}'" for sign, moment in bounds if moment]
         return f" WHERE {' AND '.join(parts)}" if parts else ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every row belongs to it."""
+        return not self.condition and self.every == 1
+
+    def at_hand(self, folder: Path, *, most_rows: int = 0, stopped: Callable[[], bool] = lambda: False) -> Side:
+        """The same side over files: a table's rows are copied below ``folder``. Unreadable; Stopped."""
+        return self._replace(files=self.files.at_hand(folder, self.condition, most_rows=most_rows, stopped=stopped))
 
 
 class Reader(NamedTuple):
@@ -58,6 +71,20 @@ class Reader(NamedTuple):
         time = TIME.format(quoted(self.side.event_time))
         return self._one(f"CAST(date_trunc('{window}', {time}) AS DATE)")
 
+    def names(self) -> list[str]:
+        """The columns that there are."""
+        return [name for name, *_ in self.duck.rows(f"DESCRIBE SELECT * FROM {source(self.side.files)}")]
+
+    def copy(self, columns: Sequence[str], target: Path) -> None:
+        """Write these columns, quoted, as Parquet, in whatever order of rows; bounded in memory."""
+        self.duck.connection.execute("SET preserve_insertion_order = false")
+        path = str(target).replace("'", "''")
+        options = "FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE 245760"
+        try:
+            self.duck.rows(f"COPY (SELECT {', '.join(columns)} {self._from}) TO '{path}' ({options})")
+        finally:
+            self.duck.connection.execute("SET preserve_insertion_order = true")
+
     @property
     def _from(self) -> str:
         whole = f"FROM {source(self.side.files)}{self.side.condition}"
@@ -67,3 +94,10 @@ class Reader(NamedTuple):
 
     def _one(self, expression: str) -> pa.ChunkedArray:
         return self.duck.table(f"SELECT {expression} AS c {self._from}")["c"]
+
+
+def at_hand(inputs: Inputs, folder: Path, *, most_rows: int = 0, stopped: Callable[[], bool] = lambda: False) -> Inputs:
+    """The inputs of a check, a NamedTuple, with each Side of them over files. Unreadable; Stopped."""
+    sides = {name: one for name, one in inputs._asdict().items() if isinstance(one, Side)}
+    copies = {name: one.at_hand(folder, most_rows=most_rows, stopped=stopped) for name, one in sides.items()}
+    return inputs._replace(**copies)

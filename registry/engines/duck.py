@@ -5,7 +5,6 @@ An engine is opened for one piece of work and closed. A long statement asks from
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -14,8 +13,8 @@ import duckdb
 import pyarrow as pa
 
 from registry.engines.files import Files
+from registry.engines.watching import watched
 
-LOOK_EVERY_S = 0.2
 SETTINGS = {
     "python_enable_replacements": "false",
     "autoinstall_known_extensions": "false",
@@ -34,15 +33,13 @@ class EngineFailed(Exception):
     """The engine could not finish a statement; the message says what to do and quotes no data."""
 
 
-class Stopped(Exception):
-    """Somebody wanted the work to stop."""
-
-
 class Duck:
-    """An open engine. ``stopped`` is asked while a statement runs."""
+    """An open engine. ``stopped`` is asked while a statement runs; ``memory_bytes``: what the work may use."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, stopped: Callable[[], bool]) -> None:
-        self.connection, self.stopped = connection, stopped
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, stopped: Callable[[], bool], memory_bytes: int = 1 << 30
+    ) -> None:
+        self.connection, self.stopped, self.memory_bytes = connection, stopped, memory_bytes
 
     def table(self, sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
         """The statement's rows, in order. Raises EngineFailed, or Stopped."""
@@ -56,19 +53,10 @@ class Duck:
         return self.connection.sql(sql, params=list(parameters) or None)
 
     def _watched(self, work: Callable[[], Any]) -> Any:
-        outcome: list[Any] = []
-        worker = threading.Thread(target=lambda: outcome.append(_attempt(work)), daemon=True)
-        worker.start()
-        while worker.is_alive():
-            worker.join(LOOK_EVERY_S)
-            if worker.is_alive() and self.stopped():
-                self.connection.interrupt()
-                worker.join()
-                raise Stopped
-        (found,) = outcome
-        if isinstance(found, BaseException):
-            raise _told(found) from found
-        return found
+        try:
+            return watched(work, stopped=self.stopped, interrupt=self.connection.interrupt)
+        except (duckdb.Error, MemoryError) as error:
+            raise _told(error) from error
 
 
 @contextmanager
@@ -79,7 +67,7 @@ def opened(*, memory_bytes: int, threads: int = 2, stopped: Callable[[], bool] =
         connection.execute(f"SET memory_limit = '{int(memory_bytes)}B'")
         connection.execute(f"SET threads = {int(threads)}")
         connection.execute("SET TimeZone = 'UTC'")
-        yield Duck(connection, stopped)
+        yield Duck(connection, stopped, memory_bytes)
     finally:
         connection.close()
 
@@ -95,22 +83,11 @@ def quoted(name: str) -> str:
     return '"{}"'.format(name.replace('"', '""'))
 
 
-def _attempt(work: Callable[[], Any]) -> Any:
-    try:
-        return work()
-    except BaseException as error:  # handed to the thread that waits
-        return error
-
-
-def _told(error: BaseException) -> Exception:
+def _told(error: Exception) -> EngineFailed:
     if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
         return EngineFailed(
             "The data need more memory than the check may use. Check less data or raise CHECK_MEMORY_MIB."
         )
     if isinstance(error, duckdb.ConversionException | duckdb.InvalidInputException):
         return EngineFailed("A value in the data does not fit its column's type: describe the data set anew.")
-    if isinstance(error, duckdb.Error):
-        return EngineFailed(
-            f"The data engine failed ({type(error).__name__}): the files may have changed or be damaged."
-        )
-    return error if isinstance(error, Exception) else EngineFailed(type(error).__name__)
+    return EngineFailed(f"The data engine failed ({type(error).__name__}): the files may have changed or be damaged.")

@@ -15,6 +15,8 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.dataset as arrow
 
+from registry.engines.data import Column, Seen, Unreadable
+
 
 class Files(NamedTuple):
     """``base``: the file itself, or the folder that partitions are read from; ``paths``: the files, in order; ``kind``:
@@ -29,60 +31,44 @@ class Files(NamedTuple):
         """The files as an engine takes them."""
         return [str(path) for path in self.paths]
 
+    def describe(self) -> tuple[Column, ...]:
+        """The columns, without reading the rows. Unreadable when the first file is not of that kind."""
+        return tuple(Column(field.name, str(field.type)) for field in self.arrow_schema())
 
-class Column(NamedTuple):
-    """A column's name and its Arrow type."""
+    def arrow_schema(self) -> pa.Schema:
+        """The same with Arrow's types themselves. Unreadable."""
+        with self._opened() as opened:
+            return opened.schema
 
-    name: str
-    type: str
+    def snapshot(self) -> Seen:
+        """Digest, rows and columns; reads every byte once. Unreadable when a file is not of that kind."""
+        with self._opened() as opened:
+            return Seen(self._digest(), opened.count_rows(), self.describe())
 
+    def first_rows(self, rows: int) -> list[dict[str, Any]]:
+        """The first rows as they stand. Unreadable when the files are not of that kind."""
+        with self._opened() as opened:
+            return opened.head(rows).to_pylist()
 
-class Seen(NamedTuple):
-    """A data set as it is now: SHA-256 in hex, number of rows, columns in order."""
+    def at_hand(self, folder: Path, where: str = "", **_: Any) -> Files:
+        """Themselves: an engine reads them where they lie, and chooses the rows."""
+        return self
 
-    digest: str
-    rows: int
-    schema: tuple[Column, ...]
+    @contextmanager
+    def _opened(self) -> Iterator[arrow.Dataset]:
+        base = self.base if self.base.is_dir() else self.base.parent
+        try:
+            yield arrow.dataset(self.names, format=self.kind, partitioning="hive", partition_base_dir=str(base))
+        except (pa.ArrowInvalid, pa.ArrowTypeError, OSError) as error:
+            raise Unreadable(f"The files cannot be read as {self.kind}, or differ in their columns.") from error
 
-
-class Unreadable(Exception):
-    """The files are not what they are said to be; the message says what was expected."""
-
-
-def describe(files: Files) -> tuple[Column, ...]:
-    """The columns, without reading the rows. Unreadable when the first file is not of that kind."""
-    with _opened(files) as opened:
-        return tuple(Column(field.name, str(field.type)) for field in opened.schema)
-
-
-def snapshot(files: Files) -> Seen:
-    """Digest, rows and columns; reads every byte once. Unreadable when a file is not of that kind."""
-    with _opened(files) as opened:
-        return Seen(_digest(files), opened.count_rows(), describe(files))
-
-
-def first_rows(files: Files, rows: int) -> list[dict[str, Any]]:
-    """The first rows as they stand. Unreadable when the files are not of that kind."""
-    with _opened(files) as opened:
-        return opened.head(rows).to_pylist()
-
-
-@contextmanager
-def _opened(files: Files) -> Iterator[arrow.Dataset]:
-    base = files.base if files.base.is_dir() else files.base.parent
-    try:
-        yield arrow.dataset(files.names, format=files.kind, partitioning="hive", partition_base_dir=str(base))
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OSError) as error:
-        raise Unreadable(f"The files cannot be read as {files.kind}, or differ in their columns.") from error
-
-
-def _digest(files: Files) -> str:
-    if files.paths == (files.base,):
-        return _file_digest(files.base)
-    listed = hashlib.sha256()
-    for path in files.paths:
-        listed.update(f"{path.relative_to(files.base)} {_file_digest(path)}\n".encode())
-    return listed.hexdigest()
+    def _digest(self) -> str:
+        if self.paths == (self.base,):
+            return _file_digest(self.base)
+        listed = hashlib.sha256()
+        for path in self.paths:
+            listed.update(f"{path.relative_to(self.base)} {_file_digest(path)}\n".encode())
+        return listed.hexdigest()
 
 
 def _file_digest(path: Path) -> str:

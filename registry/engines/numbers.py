@@ -1,7 +1,7 @@
 """Numeric columns of two sides compared, quickly and exactly: every statistic from one sort of each side's column.
 
 A column's trouble - a type that is no number, a file that lacks it - is that column's result and stops no other. As
-many columns are worked on at once as the memory takes; where not even one fits, the result says what it would take.
+many columns are worked on at once as the memory takes; where not even one fits, it is sorted on disk.
 """
 
 from __future__ import annotations
@@ -16,20 +16,27 @@ import numpy as np
 import pyarrow as pa
 
 from registry.engines.ahead import in_order
-from registry.engines.category_counts import compare_categories
-from registry.engines.sides import Floats, NotNumbers, Side, Store, read_sorted, stored
+from registry.engines.sides import Floats, NotNumbers, Store, read_sorted, read_spilled
 from registry.stats.catalogue import measured
 from registry.stats.column import SortedColumn
 from registry.stats.comparison import ColumnKind, Comparison, change
 from registry.stats.distribution import compare_sorted
-from registry.stats.histogram import Histogram, overlay
+from registry.stats.histogram import BINS, Histogram, overlay
+from registry.stats.summary import Summary, summary
 
-__all__ = ["Side", "compare_categories", "compare_numbers"]
+Told = Callable[[str], None]
 
-Told = Callable[[int, int, str], None]
-Found = tuple[Comparison, Histogram]
+
+class Found(NamedTuple):
+    """A column of both sides: how they differ, their chart, and what each holds, the reference first."""
+
+    comparison: Comparison
+    histogram: Histogram
+    summaries: tuple[Summary, Summary]
+
 
 MEMORY_BYTES = 2 << 30
+LEAST_ROOM = 1 << 16  # values; with fewer a merge would be all seeks
 AROUND_BYTES = 160 << 20  # the interpreter and its libraries, before the first value is read
 STATISTICS = ("ks", "ks_p", "wasserstein", "wasserstein_normed", "psi", "jensen_shannon")
 
@@ -51,19 +58,23 @@ class Plan(NamedTuple):
     @staticmethod
     def least(stores: Sequence[Store]) -> int:
         """Bytes that one pair of columns takes: its values, and a row group of each side on its way there."""
-        # Of a row group there are the bytes, the decoded values and their copy with NaN for nulls.
-        return sum(8 * store.rows + 8 * 3 * store.largest_group for store in stores)
+        return sum(8 * store.rows for store in stores) + Plan.read_ahead(stores)
+
+    @staticmethod
+    def read_ahead(stores: Sequence[Store]) -> int:
+        """Bytes of a row group of each side: as stored, decoded, and copied with NaN for nulls."""
+        return sum(8 * 3 * store.largest_group for store in stores)
 
 
 class Worker:
     """Compares one pair of columns after the other in arrays that it keeps: fresh memory costs as much as reading."""
 
-    def __init__(self, stores: Sequence[Store], sides_apart: bool) -> None:
-        self.stores, self.sides_apart = stores, sides_apart
+    def __init__(self, stores: Sequence[Store], sides_apart: bool, bins: int) -> None:
+        self.stores, self.sides_apart, self.bins = stores, sides_apart, bins
         self.rooms: list[Floats] = [np.empty(store.rows) for store in stores]
 
     def __call__(self, column: str) -> Found:
-        return found_of(lambda: _compared(*self._sides(column)))
+        return found_of(lambda: _compared(*self._sides(column), self.bins))
 
     def _sides(self, column: str) -> list[SortedColumn]:
         pairs = list(zip(self.stores, self.rooms, strict=True))
@@ -73,43 +84,60 @@ class Worker:
             return list(apart.map(lambda pair: read_sorted(pair[0], column, pair[1]), pairs))
 
 
+class SpillingWorker:
+    """Compares one pair of columns after the other that are longer than the memory: sorted on disk, in one room."""
+
+    def __init__(self, stores: Sequence[Store], room: int, bins: int) -> None:
+        self.stores, self.bins = stores, bins
+        self.room: Floats = np.empty(room)
+
+    def __call__(self, column: str) -> Found:
+        with tempfile.TemporaryDirectory(prefix="plumbline-sorted-") as folder:
+            return found_of(lambda: _compared(*self._sides(column, Path(folder)), self.bins))
+
+    def _sides(self, column: str, folder: Path) -> Iterator[SortedColumn]:
+        for number, store in enumerate(self.stores):
+            own = folder / str(number)
+            own.mkdir()
+            yield read_spilled(store, column, self.room, own)
+
+
 def compare_numbers(
-    reference: Side,
-    current: Side,
+    stores: Sequence[Store],
     columns: Sequence[str],
     *,
     memory_bytes: int = MEMORY_BYTES,
     threads: int = 2,
-    told: Told = lambda done, total, name: None,
-) -> Iterator[tuple[str, Comparison, Histogram]]:
-    """Each column's comparison and histogram, in order, as they are ready.
+    told: Told = lambda name: None,
+    bins: int = BINS,
+) -> Iterator[tuple[str, Found]]:
+    """What is found of each column, in order, as it is ready. ``stores``: the reference's and the current side's.
 
-    ``told`` hears (done, total, name) before each; what it raises ends the work. Raises EngineFailed when the files
-    cannot be read at all.
+    ``told`` hears of each column before it is waited for; what it raises ends the work.
     """
-    with tempfile.TemporaryDirectory(prefix="plumbline-columns-") as folder:
-        stores = []
-        for name, side in (("reference", reference), ("current", current)):
-            own = Path(folder) / name
-            own.mkdir()
-            stores.append(stored(side, columns, own, memory_bytes=memory_bytes // 2, threads=threads))
-        results = _results(stores, columns, memory_bytes, threads)
-        for done, name in enumerate(columns):
-            told(done, len(columns), name)
-            yield name, *next(results)
+    results = _results(stores, columns, memory_bytes, threads, bins)
+    for name in columns:
+        told(name)
+        yield name, next(results)
 
 
-def _results(stores: Sequence[Store], columns: Sequence[str], memory_bytes: int, threads: int) -> Iterator[Found]:
+def _results(
+    stores: Sequence[Store], columns: Sequence[str], memory_bytes: int, threads: int, bins: int
+) -> Iterator[Found]:
     plan = Plan.of(stores, memory_bytes, threads)
-    if plan is None:
-        need = AROUND_BYTES + Plan.least(stores)
-        sentence = f"A column of both sides needs {need >> 20:,} MiB; the check may use {memory_bytes >> 20:,}."
-        return (_nothing(sentence) for _ in columns)
-    return in_order([Worker(stores, plan.sides_apart) for _ in range(plan.pairs)], columns)
+    if plan:
+        return in_order([Worker(stores, plan.sides_apart, bins) for _ in range(plan.pairs)], columns)
+    room = (memory_bytes - AROUND_BYTES - Plan.read_ahead(stores)) // 8
+    if room >= LEAST_ROOM:
+        return in_order([SpillingWorker(stores, room, bins)], columns)
+    need = AROUND_BYTES + Plan.read_ahead(stores) + 8 * LEAST_ROOM
+    sentence = f"To read a column takes {need >> 20:,} MiB; the check may use {memory_bytes >> 20:,}."
+    return (_nothing(sentence) for _ in columns)
 
 
-def _compared(reference: SortedColumn, current: SortedColumn) -> Found:
-    return compare_sorted(reference, current), overlay(reference, current)
+def _compared(reference: SortedColumn, current: SortedColumn, bins: int) -> Found:
+    summaries = summary(reference), summary(current)
+    return Found(compare_sorted(reference, current), overlay(reference, current, bins=bins), summaries)
 
 
 def found_of(compare: Callable[[], Found]) -> Found:
@@ -126,4 +154,5 @@ def _nothing(sentence: str) -> Found:
     statistics = tuple(measured(name, None, sentence) for name in STATISTICS)
     unknown = tuple(change(name, None, None) for name in ("null_share_change", "nan_share_change"))
     nobody = SortedColumn(np.array([]), 0, 0, 0)
-    return Comparison(ColumnKind.OTHER, 0, 0, None, None, {}, statistics + unknown), overlay(nobody, nobody)
+    comparison = Comparison(ColumnKind.OTHER, 0, 0, None, None, {}, statistics + unknown)
+    return Found(comparison, overlay(nobody, nobody), (summary(nobody), summary(nobody)))

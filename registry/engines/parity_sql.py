@@ -146,13 +146,6 @@ def order_statistics(both: exp.Subquery, ranks: tuple[Sequence[int], Sequence[in
     return _over(summed, *(f"MIN(CASE WHEN side = {side} AND upto > {rank} THEN v END)" for side, rank in wanted))
 
 
-def bins(both: exp.Subquery, edges: Sequence[float]) -> exp.Select:
-    """Per side: side, numbers outside of all edges, numbers below each inner edge."""
-    outside = f"v < {literal(edges[0])} OR (v > {literal(edges[-1])} AND v < {NAN})"
-    inner = (f"COUNT(CASE WHEN v < {literal(edge)} THEN 1 END)" for edge in edges[1:-1])
-    return _over(both, "side", f"COUNT(CASE WHEN {outside} THEN 1 END)", *inner).group_by("side")
-
-
 def _compared(numbers: bool, atol: float, rtol: float) -> exp.Subquery:
     return compared(numbers=numbers, atol=atol, rtol=rtol).subquery("compared")
 

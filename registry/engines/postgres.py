@@ -19,6 +19,10 @@ from registry.engines.kinds import arrow_of
 if TYPE_CHECKING:
     from psycopg import Connection
 
+from registry.engines.data import Unreadable
+from registry.engines.duck import EngineFailed
+from registry.engines.watching import watched
+
 APPLICATION = "plumbline"
 
 
@@ -65,5 +69,29 @@ def columns_of(run: Callable[[str], list[tuple[Any, ...]]], schema: str, name: s
     return {column: arrow_of(kind) for column, kind in run(query.sql("postgres"))}
 
 
+@contextlib.contextmanager
+def asking(
+    dsn: str, *, timeout_s: float, stopped: Callable[[], bool]
+) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
+    """The same for work that somebody may want to stop. Unreadable when nobody answers; a statement raises EngineFailed,
+    in words that show no data, or Stopped."""
+    import psycopg
+
+    def run(sql: str) -> list[tuple[Any, ...]]:
+        try:
+            return watched(lambda: opened.run(sql), stopped=stopped, interrupt=opened.cancel)
+        except psycopg.errors.QueryCanceled as error:
+            raise EngineFailed("PostgreSQL took too long: give fewer rows, or raise CHECK_TIME_LIMIT_S.") from error
+        except psycopg.Error as error:
+            raise EngineFailed(f"PostgreSQL could not compute it (SQLSTATE {error.sqlstate}).") from error
+
+    try:
+        with reading(dsn, timeout_s=timeout_s) as opened:
+            yield run
+    except psycopg.OperationalError:
+        raise Unreadable("The connection does not answer, or broke off.") from None  # its text shows the address
+
+
 def _rows(connection: Connection, sql: str) -> list[tuple[Any, ...]]:
-    return connection.execute(sql).fetchall()
+    with connection.transaction():  # a savepoint: a statement that fails leaves the snapshot to the next
+        return connection.execute(sql).fetchall()

@@ -38,7 +38,7 @@ from registry.engines.pushdown_sql import (
 from registry.stats.comparison import Comparison
 from registry.stats.distribution import compare_counts
 
-__all__ = ["Relation", "Run", "compare_categories_in", "compare_numbers_in", "numbers_in"]
+__all__ = ["Relation", "Run", "compare_categories_in", "compare_numbers_in", "counted_in", "numbers_in"]
 
 Run = Callable[[str], list[tuple[Any, ...]]]
 
@@ -77,11 +77,12 @@ def numbers_in(
 
 def compare_categories_in(run: Run, dialect: str, reference: Relation, current: Relation, column: str) -> Comparison:
     """Compare a column of any type that the engine groups by; a row for each category comes back, by side."""
-    (ref, ref_nulls), (cur, cur_nulls) = (_counted(run, dialect, side, column) for side in (reference, current))
+    (ref, ref_nulls), (cur, cur_nulls) = (counted_in(run, dialect, side, column) for side in (reference, current))
     return compare_counts(ref, cur, reference_nulls=ref_nulls, current_nulls=cur_nulls)
 
 
-def _counted(run: Run, dialect: str, relation: Relation, column: str) -> tuple[Counter[Any], int]:
+def counted_in(run: Run, dialect: str, relation: Relation, column: str) -> tuple[Counter[Any], int]:
+    """The rows of each category, and those without one."""
     values = rows_of(relation, exp.alias_(named(column), "v")).subquery("categories")
     counted: Counter[Any] = Counter()
     for value, rows in run(exp.select("v", "COUNT(*)").from_(values).group_by("v").sql(dialect)):

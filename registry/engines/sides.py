@@ -16,18 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 from numpy.typing import NDArray
 
-from registry.engines.files import Files
+from registry.engines.columns import Reader, Side
+from registry.engines.duck import Duck, quoted
+from registry.engines.spilled import sorted_on_disk
 from registry.stats.column import SortedColumn
 
 Floats = NDArray[np.float64]
-
-
-class Side(NamedTuple):
-    """``files`` of one ``kind``, parquet or csv; ``where`` is a condition in SQL that Plumbline built itself."""
-
-    files: tuple[str, ...]
-    kind: str
-    where: str = ""
 
 
 class NotNumbers(Exception):
@@ -99,6 +93,20 @@ def read_sorted(store: Store, column: str, room: Floats) -> SortedColumn:
     return sorted_in_place(room[:rows], nulls)
 
 
+def read_spilled(store: Store, column: str, room: Floats, folder: Path) -> SortedColumn:
+    """The same of a column that is longer than ``room``, sorted below ``folder``, which must outlive it. NotNumbers."""
+    rows = nulls = 0
+
+    def decoded() -> Iterator[Floats]:
+        nonlocal rows, nulls
+        for chunk in store.chunks(column):
+            rows, nulls = rows + len(chunk), nulls + chunk.null_count
+            yield floats(chunk)
+
+    numbers, beside = sorted_on_disk(decoded(), room, folder)
+    return SortedColumn(numbers, rows, nulls, beside - nulls)
+
+
 def sorted_in_place(values: Floats, nulls: int) -> SortedColumn:
     """``values``, among which ``nulls`` of the NaN stand for nulls, sorted where they are."""
     values.sort()
@@ -106,23 +114,15 @@ def sorted_in_place(values: Floats, nulls: int) -> SortedColumn:
     return SortedColumn(numbers, values.size, nulls, values.size - numbers.size - nulls)
 
 
-def stored(side: Side, columns: Sequence[str], folder: Path, *, memory_bytes: int, threads: int) -> Store:
+def stored(duck: Duck, side: Side, columns: Sequence[str], folder: Path) -> Store:
     """The side's columns as Parquet: its own files where they will do, else a copy below ``folder``. EngineFailed."""
-    own = Store(side.files)
-    if side.kind == "parquet" and not side.where and set(columns) <= own.names:
+    own = Store(tuple(side.files.names))
+    if side.is_whole and side.files.kind == "parquet" and set(columns) <= own.names:
         return own
-    from registry.engines.duck import opened, quoted, source
-
-    files = Files(Path(side.files[0]), tuple(Path(name) for name in side.files), side.kind)
-    copy = folder / "copy.parquet"
-    with opened(memory_bytes=memory_bytes, threads=threads) as duck:
-        described = duck.rows(f"DESCRIBE SELECT * FROM {source(files)}")
-        there = [quoted(name) for name, *_ in described if name in set(columns)]
-        if not there:
-            return own
-        condition = f" WHERE {side.where}" if side.where else ""
-        duck.connection.execute("SET preserve_insertion_order = false")
-        chosen = f"SELECT {', '.join(there)} FROM {source(files)}{condition}"
-        target = str(copy).replace("'", "''")
-        duck.rows(f"COPY ({chosen}) TO '{target}' (FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE 245760)")
-    return Store((str(copy),))
+    reader = Reader(duck, side)
+    there = [quoted(name) for name in reader.names() if name in set(columns)]
+    if not there:
+        return own
+    target = folder / f"{len(list(folder.iterdir()))}.parquet"
+    reader.copy(there, target)
+    return Store((str(target),))

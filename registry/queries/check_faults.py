@@ -9,7 +9,7 @@ from platform_site.errors import Fault, NotReady
 from registry.domain.drift_check import DriftParameters
 from registry.domain.log_parity_check import LogParityParameters
 from registry.domain.schema_check import SchemaParameters
-from registry.engines.files import Unreadable, describe
+from registry.engines.data import Unreadable
 from registry.models import Check, Dataset, Feature
 from registry.queries import locations
 
@@ -78,7 +78,7 @@ def _known(name: str) -> Known | str:
     if dataset is None:
         return f"There is no data set {name!r}."
     try:
-        return Known([column.name for column in describe(locations.of(dataset))], dataset.event_time)
+        return Known([column.name for column in locations.of(dataset).describe()], dataset.event_time)
     except (Unreadable, NotReady) as away:
         return f"Data set {name} cannot be read: {away}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from registry.checking.drift_run import DriftInputs
+from registry.checking.drift_inputs import DriftInputs
 from registry.checking.log_parity_run import LogParityInputs
 from registry.checking.schema import changes
 from registry.checking.schema_run import SchemaInputs

@@ -6,6 +6,8 @@ It looks at a sample of the rows, so that a form stays quick however much data t
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
@@ -16,8 +18,8 @@ from registry.checking.report import Report
 from registry.domain.drift_check import DriftParameters
 from registry.domain.schema_check import SchemaParameters
 from registry.engines import duck
-from registry.engines.columns import Reader, Side
-from registry.engines.files import first_rows
+from registry.engines.columns import Reader, Side, at_hand
+from registry.engines.tables import Table
 from registry.models import Check, CheckRun, Dataset
 from registry.queries import check_inputs, locations
 from registry.queries.sides import side
@@ -27,6 +29,7 @@ SAMPLE, MOST_COLUMNS = 10_000, 40
 CURRENT = timedelta(days=28)
 
 
+@locations.readable()
 def initial(kind: str, dataset: Dataset) -> dict[str, Any]:
     """Sensible values for the form of a check of that kind over a data set."""
     name = {"name": f"{kind.replace('_', '-')}-{dataset.name}"}
@@ -39,15 +42,20 @@ def initial(kind: str, dataset: Dataset) -> dict[str, Any]:
     return name | {"reference": dataset.name, "columns": _columns(dataset)} | _periods(dataset)
 
 
+@locations.readable()
 def preview(kind: str, parameters: DriftParameters | SchemaParameters) -> Report:
     """What the check would find on about 10,000 rows of each side, evenly taken; nothing is kept. Windows are left out."""
     check = Check(kind=kind, parameters=parameters.as_dict())
     run = CheckRun(check_definition=check, created_at=timezone.now())
-    with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES) as engine:
-        if kind == Check.Kind.SCHEMA:
-            inputs = check_inputs.schema(run)
+    schema = kind == Check.Kind.SCHEMA
+    with (
+        TemporaryDirectory(prefix="plumbline-rows-") as folder,
+        duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES) as engine,
+    ):
+        gathered = check_inputs.schema(run) if schema else check_inputs.drift(run)
+        inputs = at_hand(gathered, Path(folder), most_rows=SAMPLE)
+        if schema:
             return schema_run.judge(engine, inputs, told=_silent)
-        inputs = check_inputs.drift(run)
         few = inputs._replace(
             reference=_few(engine, inputs.reference),
             current=_few(engine, inputs.current),
@@ -67,7 +75,7 @@ def _silent(done: int, total: int, what: str) -> None:
 
 def _columns(dataset: Dataset) -> list[str]:
     """Every column that is neither key nor time, neither constant nor, unless it is measured, different in each row."""
-    rows = first_rows(locations.of(dataset), SAMPLE)
+    rows = locations.of(dataset).first_rows(SAMPLE)
     beside = {*dataset.key, dataset.event_time}
     names = [name for name in (rows[0] if rows else ()) if name not in beside]
     distinct = {name: len({repr(row[name]) for row in rows}) for name in names}
@@ -80,14 +88,20 @@ def _periods(dataset: Dataset) -> dict[str, Any]:
     if not dataset.event_time:
         return {}
     whole = side(dataset.name, now=timezone.now(), timed=True)
-    with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES) as engine:
-        first, last = Reader(engine, whole).span()
+    first, last = _span(whole)
     if first is None or last is None:
         return {}
     cut = _midnight(max(last - CURRENT, first + (last - first) / 2))
     days = (cut - first).days
     periods = {"reference_to": f"{cut:%Y-%m-%d}", "current_from": f"{cut:%Y-%m-%d}"}
     return periods | {"window": "day" if days >= 2 else "", "calibrated": days >= FEWEST_WINDOWS}
+
+
+def _span(whole: Side) -> tuple[datetime | None, datetime | None]:
+    if isinstance(whole.files, Table):
+        return whole.files.span(whole.event_time)
+    with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES) as engine:
+        return Reader(engine, whole).span()
 
 
 def _midnight(moment: datetime) -> datetime:

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from django.db.models import Count, QuerySet
 
 from platform_site.errors import NotReady, Unknown
-from registry.engines.files import Column, Unreadable, describe, first_rows
+from registry.engines.data import Column, Unreadable
+from registry.engines.files import Files
 from registry.models import Dataset, SourceTable
 from registry.queries import locations
 
@@ -39,11 +40,15 @@ def look_at(dataset: Dataset, *, rows: int = 10) -> Look:
     """Read the schema and the first rows; what keeps them from being read is said."""
     try:
         found = locations.of(dataset)
-        columns = describe(found)
-        first = first_rows(found, rows)
+        columns = found.describe()
+        first = found.first_rows(rows)
     except (NotReady, Unreadable) as away:
         return Look(away=str(away))
-    return Look(columns, [[row[column.name] for column in columns] for row in first], len(found.paths))
+    return Look(
+        columns,
+        [[row[column.name] for column in columns] for row in first],
+        len(found.paths) if isinstance(found, Files) else 0,
+    )
 
 
 def source_tables() -> QuerySet[SourceTable]:

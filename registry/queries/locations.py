@@ -1,23 +1,29 @@
-"""Where data may lie: inside the configured data roots, after every link is followed.
+"""Where data may lie: inside the configured data roots, after every link is followed, or behind a connection.
 
-A location is a file, a folder (then every file of the kind below it), or a path with `*` and `?` in it.
+A location is a file, a folder (then every file of the kind below it), or a path with `*` and `?` in it. Of a table it
+is the name, with its schema where that is not `public`; the connection is one that an administrator defined.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
 
 from django.conf import settings
 
 from platform_site.errors import Fault, NotReady
+from registry.engines.data import Data, Unreadable
+from registry.engines.duck import EngineFailed
 from registry.engines.files import Files
+from registry.engines.tables import Table
 from registry.models import Dataset
 
 OUTSIDE = "Give a path inside the data roots, without `..`, a scheme or an escape; `*` and `?` match names."
 FORBIDDEN = re.compile(r"[\0\\%\[\]]|://|(^|/)\.\.(/|$)|^/|\*\*.*\*\*")
+TABLE = re.compile(r"(?:(?P<schema>[^.\0]{1,63})\.)?(?P<table>[^.\0]{1,63})\Z")
 WILDCARDS = "*?"
 MOST_FILES = 10_000
 
@@ -35,12 +41,44 @@ def resolve(location: str, kind: str, roots: Sequence[Path]) -> Files | Fault:
     return Fault("location", "not_found", f"Nothing lies at {location!r} inside the data roots. {OUTSIDE}")
 
 
-def of(dataset: Dataset) -> Files:
-    """The real files of a data set, checked again at each use; NotReady when they are gone."""
-    files = resolve(dataset.location, dataset.kind, settings.DATA_ROOTS)
-    if isinstance(files, Fault):
-        raise NotReady("dataset_gone", f"Data set {dataset.name}: {files.message}")
-    return files
+def find(kind: str, location: str, connection: str) -> Data | Fault:
+    """The files or the table that a data set of this kind names, or the fault that says why there is none."""
+    if kind == Dataset.Kind.TABLE:
+        return _table(location, connection)
+    if connection:
+        return Fault("connection", "not_allowed", "Only a table has a connection: leave it empty.")
+    return resolve(location, kind, settings.DATA_ROOTS)
+
+
+def of(dataset: Dataset) -> Data:
+    """Where the rows of a data set lie, checked again at each use; NotReady when that is gone."""
+    found = find(dataset.kind, dataset.location, dataset.connection)
+    if isinstance(found, Fault):
+        raise NotReady("dataset_gone", f"Data set {dataset.name}: {found.message}")
+    return found
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """Inside, rows that cannot be read are a refusal that says so: NotReady."""
+    try:
+        yield
+    except (Unreadable, EngineFailed) as failure:
+        raise NotReady("dataset_unreadable", str(failure)) from failure
+
+
+def _table(location: str, connection: str) -> Table | Fault:
+    dsn = settings.CONNECTIONS.get(connection)
+    if dsn is None:
+        known = ", ".join(sorted(settings.CONNECTIONS)) or "none; an administrator sets CONNECTION_<NAME>"
+        return Fault("connection", "unknown", f"There is no connection {connection!r}. There are: {known}.")
+    named = TABLE.match(location)
+    if named is None:
+        return Fault("location", "malformed", "Give the table as schema.table, or as table for one of schema public.")
+    schema = named["schema"] or "public"
+    if schema == "information_schema" or schema.startswith("pg_"):
+        return Fault("location", "not_allowed", "PostgreSQL's own tables are not data.")
+    return Table(connection, dsn, schema, named["table"], settings.CHECK_TIME_LIMIT_S)
 
 
 def _split(location: str) -> tuple[str, str]:

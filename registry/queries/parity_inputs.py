@@ -10,9 +10,9 @@ from platform_site.errors import NotReady
 from registry.domain import fingerprint
 from registry.domain.definition import Definition
 from registry.domain.parity_check import ParityParameters
-from registry.engines import feature_sql, files
+from registry.engines import feature_sql
+from registry.engines.data import Data
 from registry.engines.feature_sql import Select, Source
-from registry.engines.files import Files
 from registry.models import CheckRun, Dataset, Feature, SourceTable
 from registry.queries import impact, locations, source_tables
 from registry.sandbox.limits import Limits
@@ -22,8 +22,7 @@ class ParityInputs(NamedTuple):
     """Everything to compute with, and everything to say beside the result; no record among it."""
 
     select: Select
-    files: list[str]
-    kind: str
+    data: Data
     limits: Limits
     parameters: ParityParameters
     source_name: str
@@ -49,7 +48,7 @@ def gather(run: CheckRun) -> ParityInputs:
     found = locations.of(dataset)
     described = _described(feature, given, trained, current)
     select = feature_sql.parity_select(_source(table, found), trained, current, slice_by=parameters.slice)
-    return ParityInputs(select, found.names, found.kind, _limits(), parameters, dataset.name, described)
+    return ParityInputs(select, found, _limits(), parameters, dataset.name, described)
 
 
 def _held_out(name: str) -> Dataset:
@@ -63,8 +62,8 @@ def _registered(feature: Feature, name: str) -> Definition:
     return feature.versions.get(name=name).definition
 
 
-def _source(table: SourceTable, found: Files) -> Source:
-    types = {column.name: column.type for column in files.describe(found)}
+def _source(table: SourceTable, found: Data) -> Source:
+    types = {column.name: column.type for column in found.describe()}
     return Source(list(types), table.entity_key, table.event_time, table.row_key, types)
 
 

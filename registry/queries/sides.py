@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 from platform_site.errors import NotReady
 from registry.engines.columns import Side
-from registry.engines.files import describe
 from registry.models import Dataset
 from registry.queries import locations
 
@@ -23,7 +22,7 @@ def side(name: str, *, since: str = "", until: str = "", now: datetime, timed: b
 
 def types(one: Side) -> dict[str, str]:
     """The columns of a side with Arrow's names of their types, in order."""
-    return {column.name: column.type for column in describe(one.files)}
+    return {column.name: column.type for column in one.files.describe()}
 
 
 def moment(told: str, now: datetime) -> datetime | None:

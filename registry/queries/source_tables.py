@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from registry.engines import files
 from registry.models import SourceTable
 from registry.queries import locations
 
@@ -20,4 +19,5 @@ def columns(name: str) -> list[str] | None:
     latest = table.dataset.snapshots.first()
     if latest:
         return [column["name"] for column in latest.schema]
-    return [column.name for column in files.describe(locations.of(table.dataset))]
+    with locations.readable():
+        return [column.name for column in locations.of(table.dataset).describe()]

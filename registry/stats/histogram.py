@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from registry.stats.column import SortedColumn
 from registry.stats.ordered import quantiles
 
+BINS = 40
 ROBUST_RANGE = np.array([0.005, 0.995])
 
 
@@ -51,29 +52,21 @@ class Histogram:
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
-class Counted(NamedTuple):
-    """One side at given edges: numbers below each inner edge, numbers outside of all edges, numbers in all, nulls, NaN."""
-
-    below: NDArray[np.int64]
-    outside: int
-    numbers: int
-    nulls: int
-    nans: int
-
-
-def overlay(reference: SortedColumn, current: SortedColumn, *, bins: int = 40) -> Histogram:
+def overlay(reference: SortedColumn, current: SortedColumn, *, bins: int = BINS) -> Histogram:
     """Both sides counted over ``bins`` bins of one width; each bin holds its lower edge, the last one both."""
+    sides = (reference, current)
     # Half of each value and doubled again: the difference of two huge numbers would overflow.
-    ends = [quantiles(side.finite, ROBUST_RANGE, factor=0.5) for side in (reference, current) if side.finite.size]
-    edges = edges_between(ends, bins)
-    return histogram_of(edges, _counted(reference, edges), _counted(current, edges))
+    ends = [quantiles(side.finite, ROBUST_RANGE, factor=0.5) for side in sides if side.finite.size]
+    edges = edges_between([(float(low), float(high)) for low, high in ends], bins)
+    below = [_below(side, edges) for side in sides]
+    return histogram(edges, below, nulls=[side.nulls for side in sides], nans=[side.nans for side in sides])
 
 
-def edges_between(halved_ends: Sequence[NDArray[np.float64]], bins: int = 40) -> NDArray[np.float64]:
-    """The edges of so many bins from the halves of each side's lower and upper end; none without a side."""
-    if not halved_ends:
+def edges_between(halves: Sequence[tuple[float, float]], bins: int) -> NDArray[np.float64]:
+    """The edges that span every side's range, given as half of its lowest and half of its highest value."""
+    if not halves:
         return np.array([])
-    low, high = min(end[0] for end in halved_ends), max(end[1] for end in halved_ends)
+    low, high = min(end[0] for end in halves), max(end[1] for end in halves)
     if not low < high:
         room = max(abs(low) / 100, 0.25)
         low, high = low - room, high + room
@@ -82,33 +75,24 @@ def edges_between(halved_ends: Sequence[NDArray[np.float64]], bins: int = 40) ->
         return np.clip(np.linspace(low, high, bins + 1) * 2, -largest, largest)
 
 
-def histogram_of(edges: NDArray[np.float64], reference: Counted, current: Counted) -> Histogram:
-    """The histogram of sides that were counted at these edges, wherever they are."""
-    bins = [
-        tuple(np.diff(side.below, prepend=0, append=side.numbers).tolist()) if edges.size else ()
-        for side in (reference, current)
-    ]
-    return Histogram(
-        tuple(edges.tolist()),
-        bins[0],
-        bins[1],
-        reference.outside,
-        current.outside,
-        reference.nulls,
-        current.nulls,
-        reference.nans,
-        current.nans,
-        _sentence(edges, reference.outside, current.outside),
-    )
+def histogram(
+    edges: NDArray[np.float64], below: Sequence[NDArray[np.int64]], *, nulls: Sequence[int], nans: Sequence[int]
+) -> Histogram:
+    """From counts, reference first. ``below``: per side its numbers, those below each of the edges, those up to the last."""
+    counted = [_counts(side) for side in below]
+    outside = [int(side[0] if not edges.size else side[1] + side[0] - side[-1]) for side in below]
+    return Histogram(tuple(edges.tolist()), *counted, *outside, *nulls, *nans, _sentence(edges, *outside))
 
 
-def _counted(side: SortedColumn, edges: NDArray[np.float64]) -> Counted:
-    numbers, beside = int(side.numbers.size), (side.nulls, side.nans)
+def _below(side: SortedColumn, edges: NDArray[np.float64]) -> NDArray[np.int64]:
     if not edges.size:
-        return Counted(np.array([], dtype=np.int64), numbers, numbers, *beside)
-    below = np.searchsorted(side.numbers, edges[1:-1], side="left")
-    inside = np.searchsorted(side.numbers, edges[-1], side="right") - np.searchsorted(side.numbers, edges[0])
-    return Counted(below, int(numbers - inside), numbers, *beside)
+        return np.array([side.numbers.size])
+    below = np.searchsorted(side.numbers, edges, side="left")
+    return np.array([side.numbers.size, *below, np.searchsorted(side.numbers, edges[-1], side="right")])
+
+
+def _counts(below: NDArray[np.int64]) -> tuple[int, ...]:
+    return tuple(np.diff(below[2:-2], prepend=0, append=below[0]).tolist()) if below.size > 1 else ()
 
 
 def _sentence(edges: NDArray[np.float64], outside_ref: int, outside_cur: int) -> str:

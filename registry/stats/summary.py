@@ -17,7 +17,12 @@ from typing import Any
 
 import numpy as np
 
+from registry.stats import ordered
 from registry.stats.column import SortedColumn
+
+Floats = np.ndarray
+CHUNK = 1 << 16
+SAFE = 1e150
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -43,15 +48,25 @@ class Summary:
 def summary(column: SortedColumn) -> Summary:
     """The summary of a sorted column."""
     finite = column.finite
-    distinct = int((column.numbers[1:] != column.numbers[:-1]).sum()) + bool(column.numbers.size)
+    distinct = _distinct(column.numbers)
     if not finite.size:
         return Summary(None, None, None, None, {}, distinct)
-    scale = max(abs(finite[0]), abs(finite[-1])) or 1.0
-    scaled = finite / scale  # sums of values near the edge of float64 would overflow
+    largest = max(abs(finite[0]), abs(finite[-1]))
+    scale = 1.0 if largest < SAFE else largest
+    scaled = finite if scale == 1.0 else finite / scale  # sums of values near the edge of float64 would overflow
     with np.errstate(over="ignore"):
-        quantiles = {str(q): float(np.quantile(scaled, q) * scale) for q in QUANTILES}
-        mean, deviation = float(scaled.mean() * scale), float(scaled.std() * scale)
-    return Summary(mean, deviation, float(finite[0]), float(finite[-1]), quantiles, distinct)
+        found = (ordered.quantiles(scaled, np.array(QUANTILES)) * scale).tolist()
+        mean, deviation = float(scaled.mean() * scale), float(ordered.deviation(scaled) * scale)
+    told = {str(share): value for share, value in zip(QUANTILES, found, strict=True)}
+    return Summary(mean, deviation, float(finite[0]), float(finite[-1]), told, distinct)
+
+
+def _distinct(ascending: Floats) -> int:
+    """Different values of an ascending array, in chunks: no second array of its length."""
+    after, before = ascending[1:], ascending[:-1]
+    starts = range(0, before.size, CHUNK)
+    changes = (np.count_nonzero(after[at : at + CHUNK] != before[at : at + CHUNK]) for at in starts)
+    return int(sum(changes)) + bool(ascending.size)
 
 
 def commonest(reference: Mapping[Any, int], current: Mapping[Any, int], *, most: int = 10) -> list[dict[str, Any]]:

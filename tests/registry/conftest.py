@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -17,8 +18,12 @@ from registry.actions.checks import define_check, queue_run
 from registry.actions.execution import execute
 from registry.domain.definition import Definition
 from registry.models import CheckRun
+from tests import servers
 
 DAYS, ROWS = 40, 300
+SQL_TYPES = {
+    "int64": "bigint", "double": "double precision", "string": "text", "date32[day]": "date", "timestamp[us]": "timestamp",
+}  # fmt: skip
 HEX = "0123456789abcdef" * 4
 WINDOW = "OVER (PARTITION BY customer_id ORDER BY date ROWS BETWEEN 2 PRECEDING AND CURRENT ROW)"
 TRAINED = Definition(f"AVG(order_count) {WINDOW}", "forward_fill", "float64", "orders")
@@ -120,6 +125,37 @@ def in_production(model_version, cora):
         promote(model_version, stage, actor=cora)
         model_version.refresh_from_db()
     return model_version
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """The address of a PostgreSQL server with data of somebody else's."""
+    try:
+        servers.find_postgres()
+    except servers.Missing as missing:
+        pytest.skip(f"This engine was NOT tested: {missing}")
+    with servers.postgres() as dsn:
+        yield dsn
+
+
+@pytest.fixture
+def warehouse(postgres_server, settings):
+    """The connection `warehouse`, empty, open for writing by the test."""
+    settings.CONNECTIONS = {"warehouse": postgres_server}
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public")
+        yield connection
+
+
+def loaded(connection, name: str, path: Path) -> None:
+    """The rows of a Parquet file as a table of the connection."""
+    table = pq.read_table(path)
+    columns = ", ".join(f'"{field.name}" {SQL_TYPES[str(field.type)]}' for field in table.schema)
+    connection.execute(f'CREATE TABLE "{name}" ({columns})')
+    with connection.cursor().copy(f'COPY "{name}" FROM STDIN') as copy:
+        for row in table.to_pylist():
+            copy.write_row(list(row.values()))
 
 
 @pytest.fixture

@@ -1,19 +1,23 @@
-"""Source tables are entered in the admin; whatever the registry governs is only read there, by administrators too."""
+"""Source tables, data sets and checks are entered in the admin; whatever else the registry governs is only read there, by administrators too."""
 
 from __future__ import annotations
+
+import json
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
 
 from platform_site.admin import ReadOnlyAdmin
+from platform_site.audit.models import AuditEvent
 from registry.actions.gates import ask_deployment_gate
-from registry.models import SourceTable
+from registry.models import Check, Dataset, SourceTable
 from tests.registry.conftest import FIXED, register
 
 pytestmark = pytest.mark.django_db
-GOVERNED = [model for model in apps.get_app_config("registry").get_models() if model is not SourceTable]
-TABLES = "/admin/registry/sourcetable/"
+ENTERED = (SourceTable, Dataset, Check)
+GOVERNED = [model for model in apps.get_app_config("registry").get_models() if model not in ENTERED]
+TABLES, DATASETS, CHECKS = (f"/admin/registry/{name}/" for name in ("sourcetable", "dataset", "check"))
 
 
 def test_a_source_table_is_entered_and_bound_anew(browser_of, orders):
@@ -44,6 +48,63 @@ def test_a_data_set_that_is_gone_is_told_and_not_a_crash(browser_of, orders, dat
     given = {"name": "b", "dataset": orders.dataset.pk, "entity_key": "customer_id", "event_time": "date"}
     page = browser_of("lead").post(f"{TABLES}add/", given | {"dialect": "duckdb"})
     assert set(page.context["adminform"].form.errors) == {"dataset"}
+
+
+def test_a_data_set_is_entered_once(browser_of, events):
+    lead = browser_of("lead")
+    given = {"name": "again", "kind": "parquet", "location": "events.parquet", "key": "id", "event_time": "at"}
+    assert lead.post(f"{DATASETS}add/", given).status_code == 302
+    added = Dataset.objects.get(name="again")
+    assert (added.key, added.created_by) == (["id"], "lead")
+    assert AuditEvent.objects.filter(subject="dataset:again", actor="lead").count() == 1
+    path = f"{DATASETS}{added.pk}/change/"
+    assert lead.get(path).status_code == 200
+    assert lead.post(path, given | {"location": "other.parquet"}).status_code == 403
+    page = lead.post(f"{DATASETS}add/", given | {"name": "third", "key": "nobody", "event_time": "never"})
+    assert set(page.context["adminform"].form.errors) == {"key", "event_time"}
+
+
+def test_a_check_over_a_data_set_is_entered_and_then_only_scheduled(browser_of, events):
+    lead = browser_of("lead")
+    given = {"name": "d", "kind": "drift", "parameters": '{"reference": "events", "current_from": "-7d"}'}
+    assert lead.post(f"{CHECKS}add/", given | {"schedule": "30 6 * * *", "blocking": "on"}).status_code == 302
+    check = Check.objects.get(name="d")
+    assert (check.parameters["current_from"], check.blocking, bool(check.next_due_at)) == ("-7d", True, True)
+    change = {"name": "other", "kind": "schema", "parameters": "{}", "schedule": ""}
+    assert lead.post(f"{CHECKS}{check.pk}/change/", change).status_code == 302
+    check.refresh_from_db()
+    assert (check.name, check.kind, check.schedule, check.blocking) == ("d", "drift", "", False)
+    assert check.parameters["reference"] == "events"
+
+
+FAULTS = [
+    ("no object", {"parameters": "[1]"}, {"parameters"}),
+    ("a data set that is not there", {"parameters": '{"reference": "gone"}'}, {"__all__"}),
+    ("no cron", {"parameters": '{"reference": "events", "current_from": "-7d"}', "schedule": "often"}, {"schedule"}),
+    ("no versions", {"kind": "definition_parity", "parameters": "{}"}, {"parameters"}),
+]
+
+
+@pytest.mark.parametrize(("why", "changed", "fields"), FAULTS)
+def test_a_check_that_means_nothing_says_where(why, changed, fields, browser_of, events):
+    page = browser_of("lead").post(f"{CHECKS}add/", {"name": "d", "kind": "drift", "schedule": ""} | changed)
+    assert set(page.context["adminform"].form.errors) == fields, why
+    assert not Check.objects.filter(name="d").exists()
+
+
+def test_two_versions_are_compared_by_a_check_of_the_admin(browser_of, feature, cora):
+    fixed = register(FIXED, cora).version
+    trained = feature.versions.exclude(pk=fixed.pk).get()
+    told = json.dumps({"trained": trained.name, "current": fixed.name, "limit": 0.5})
+    given = {"name": "p", "kind": "definition_parity", "feature": feature.pk, "parameters": told}
+    assert browser_of("lead").post(f"{CHECKS}add/", given | {"schedule": "0 5 * * 1"}).status_code == 302
+    check = Check.objects.get(name="p")
+    assert (check.feature, check.parameters["limit"], check.schedule) == (feature, 0.5, "0 5 * * 1")
+
+
+@pytest.mark.parametrize("path", [DATASETS, CHECKS])
+def test_a_viewer_enters_nothing(path, browser_of, events):
+    assert browser_of("viewer").get(f"{path}add/").status_code in (302, 403)
 
 
 @pytest.fixture

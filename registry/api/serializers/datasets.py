@@ -16,11 +16,18 @@ def columns(*, most: int = 50, **options: Any) -> serializers.ListField:
 
 
 class DatasetInput(StrictSerializer):
-    """A data set by its location inside the data roots."""
+    """A data set by its location inside the data roots, or a table by its connection."""
 
     name = serializers.CharField(max_length=128)
     kind = serializers.CharField(max_length=16)
     location = serializers.CharField(max_length=500)
+    connection = serializers.CharField(
+        max_length=64,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="Of a table; an administrator defines it.",
+    )
     key = columns(required=False, default=list)
     event_time = serializers.CharField(max_length=128, required=False, allow_blank=True, default="")
 
@@ -32,7 +39,17 @@ class DatasetOutput(serializers.ModelSerializer):
 
     class Meta:
         model = Dataset
-        fields = ("name", "kind", "location", "key", "event_time", "snapshots", "created_by", "created_at")
+        fields = (
+            "name",
+            "kind",
+            "location",
+            "connection",
+            "key",
+            "event_time",
+            "snapshots",
+            "created_by",
+            "created_at",
+        )
         read_only_fields = fields
 
 

@@ -8,10 +8,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from registry.engines.columns import Reader, Side
-from registry.engines.duck import EngineFailed, Stopped, opened
+from registry.engines.duck import EngineFailed, opened
 from registry.engines.files import Files
 from registry.engines.key_counts import count, repeated
 from registry.engines.matching import match
+from registry.engines.watching import Stopped
 
 MIB = 2**20
 ODD = 'a "quoted" name; --'

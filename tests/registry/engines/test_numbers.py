@@ -1,7 +1,10 @@
+import contextlib
 import math
 import os
 import subprocess
 import sys
+import tempfile
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +16,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from registry.engines.numbers import AROUND_BYTES, Side, compare_categories, compare_numbers
+from registry.engines.category_counts import count_categories
+from registry.engines.columns import Side
+from registry.engines.duck import EngineFailed, opened
+from registry.engines.files import Files
+from registry.engines.numbers import AROUND_BYTES, LEAST_ROOM, Plan, compare_numbers
+from registry.engines.sides import Store, stored
 from registry.stats.column import Column
 from registry.stats.comparison import ColumnKind
 from registry.stats.distribution import compare_categorical, compare_numeric
@@ -36,13 +44,22 @@ HOSTILE = {
 
 def written(path, columns, **options):
     parquet.write_table(pa.table(columns), path, **options)
-    return Side((str(path),), "parquet")
+    return side_of(path)
+
+
+def side_of(*paths, kind="parquet", **cut) -> Side:
+    return Side(Files(paths[0] if len(paths) == 1 else paths[0].parent, paths, kind), **cut)
+
+
+@contextlib.contextmanager
+def stores_of(*sides, columns):
+    with opened(memory_bytes=256 << 20) as duck, tempfile.TemporaryDirectory() as folder:
+        yield duck, [stored(duck, side, columns, Path(folder)) for side in sides]
 
 
 def found_in(reference, current, columns, **options):
-    return {
-        name: (comparison, chart) for name, comparison, chart in compare_numbers(reference, current, columns, **options)
-    }
+    with stores_of(reference, current, columns=columns) as (_, stores):
+        return {name: found[:2] for name, found in compare_numbers(stores, columns, **options)}
 
 
 def expected(reference, current):
@@ -81,10 +98,10 @@ def test_what_is_no_number_says_so_and_stops_no_other(tmp_path):
 def test_a_damaged_page_is_its_columns_trouble(tmp_path):
     side = written(tmp_path / "a.parquet", {"a": pa.array(np.arange(5_000.0)), "b": pa.array(np.arange(5_000.0))},
                    compression="none", use_dictionary=False, write_statistics=False)  # fmt: skip
-    content = bytearray(Path(side.files[0]).read_bytes())
+    content = bytearray(side.files.base.read_bytes())
     content[4:24] = b"\xff" * 20  # the header of the first column's first page
     (tmp_path / "damaged.parquet").write_bytes(content)
-    found = found_in(side, Side((str(tmp_path / "damaged.parquet"),), "parquet"), ["a", "b"])
+    found = found_in(side, side_of(tmp_path / "damaged.parquet"), ["a", "b"])
     assert "could not be read" in found["a"][0]["ks"].reason
     assert found["b"][0]["ks"].value == 0
 
@@ -93,15 +110,18 @@ def test_many_files_csv_and_parquet_and_a_condition_are_one_and_the_same(tmp_pat
     random = np.random.default_rng(5)
     day, value = np.arange(3_000) % 30, random.normal(size=3_000).round(3)
     value[::7] = np.nan
-    table = pa.table({"day": day, "value": pa.array(value, from_pandas=True)})
-    parts = tuple(str(tmp_path / f"part{at}.parquet") for at in range(3))
+    at = [datetime(2024, 3, 1) + timedelta(days=int(one)) for one in day]
+    table = pa.table({"at": at, "value": pa.array(value, from_pandas=True)})
+    parts = tuple(tmp_path / f"part{at}.parquet" for at in range(3))
     for at, name in enumerate(parts):
         parquet.write_table(table[at * 1_000 : (at + 1) * 1_000], name)
     pyarrow.csv.write_csv(table, tmp_path / "all.csv")
     wanted = table.filter(day < 20)["value"].combine_chunks()
-    rest = Side(parts, "parquet", "day >= 20")
-    for kind, files in (("parquet", parts), ("csv", (str(tmp_path / "all.csv"),))):
-        found = found_in(Side(files, kind, "day < 20"), rest, ["value", "gone"])
+    cut = datetime(2024, 3, 21)
+    rest = side_of(*parts, event_time="at", since=cut)
+    for kind, files in (("parquet", parts), ("csv", (tmp_path / "all.csv",))):
+        first = side_of(*files, kind=kind, event_time="at", until=cut)
+        found = found_in(first, rest, ["value", "gone"])
         assert found["value"][0] == expected(wanted, table.filter(day >= 20)["value"].combine_chunks()), kind
         assert found["gone"][0]["ks"].reason == "No column of a file has this name.", kind
 
@@ -110,22 +130,23 @@ def test_told_hears_of_each_column_first_and_what_it_raises_ends_the_work(tmp_pa
     side = written(tmp_path / "a.parquet", {name: pa.array([1.0, 2.0]) for name in "abcdefgh"})
     heard = []
 
-    def told(done, total, name):
-        heard.append((done, total, name))
-        if done == 2:
+    def told(name):
+        heard.append(name)
+        if name == "c":
             raise KeyboardInterrupt
 
-    results = compare_numbers(side, side, list("abcdefgh"), told=told)
-    assert [next(results)[0], next(results)[0]] == ["a", "b"]
-    with pytest.raises(KeyboardInterrupt):
-        next(results)
-    assert heard == [(0, 8, "a"), (1, 8, "b"), (2, 8, "c")]
+    with stores_of(side, side, columns=list("abcdefgh")) as (_, stores):
+        results = compare_numbers(stores, list("abcdefgh"), told=told)
+        assert [next(results)[0], next(results)[0]] == ["a", "b"]
+        with pytest.raises(KeyboardInterrupt):
+            next(results)
+    assert heard == ["a", "b", "c"]
 
 
 def test_too_small_a_budget_says_what_it_takes(tmp_path):
     side = written(tmp_path / "a.parquet", {"a": pa.array(np.arange(100_000.0))})
     (comparison, _) = found_in(side, side, ["a"], memory_bytes=AROUND_BYTES)["a"]
-    assert comparison["ks"].reason == "A column of both sides needs 166 MiB; the check may use 160."
+    assert comparison["ks"].reason == "To read a column takes 165 MiB; the check may use 160."
 
 
 def test_the_memory_stays_within_the_budget(tmp_path):
@@ -133,13 +154,13 @@ def test_the_memory_stays_within_the_budget(tmp_path):
     columns = {f"n{at}": pa.array(random.normal(size=2_000_000)) for at in range(6)}
     side = written(tmp_path / "a.parquet", columns, row_group_size=250_000)
     program = (
-        "import sys\nfrom registry.engines.numbers import Side, compare_numbers\n"
-        "side = Side((sys.argv[1],), 'parquet')\n"
-        "assert len(list(compare_numbers(side, side, sys.argv[2:], memory_bytes=240 << 20))) == 6\n"
+        "import sys\nfrom registry.engines.numbers import compare_numbers\nfrom registry.engines.sides import Store\n"
+        "store = Store((sys.argv[1],))\n"
+        "assert len(list(compare_numbers([store, store], sys.argv[2:], memory_bytes=240 << 20))) == 6\n"
         "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program, side.files[0], *columns], cwd=PROJECT, env=os.environ, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program, str(side.files.base), *columns], cwd=PROJECT, env=os.environ, capture_output=True, text=True, check=True
     )  # fmt: skip
     assert int(done.stdout) < 240 << 10
 
@@ -181,7 +202,32 @@ def test_whatever_a_file_holds_is_what_both_columns_are_alone(tmp_path, referenc
 def test_categories_are_those_counted_one_by_one(tmp_path):
     before, after = ["a", None, "b", "b", ""] * 3, ["a", "c", None, "b"]
     sides = written(tmp_path / "a.parquet", {"c": before}), written(tmp_path / "b.parquet", {"c": after})
-    found = dict(compare_categories(*sides, ["c", "gone"]))
+    with stores_of(*sides, columns=["c", "gone"]) as (duck, stores):
+        found = dict(count_categories(duck, stores, ["c", "gone"]))
     columns = [Column.of(np.array(one, dtype=object), [value is None for value in one]) for one in (before, after)]
-    assert found["c"] == compare_categorical(*columns)
-    assert found["gone"]["psi"].value is None
+    assert found["c"].comparison == compare_categorical(*columns)
+    assert isinstance(found["gone"], EngineFailed)
+
+
+SPILLING = AROUND_BYTES + 8 * LEAST_ROOM + (1 << 19)
+LONG = {
+    "plain": lambda random: random.normal(size=400_000),
+    "ties": lambda random: random.normal(size=400_000).round(1),
+    "constant": lambda random: np.full(400_000, 7.0),
+    "infinite": lambda random: np.where(random.random(400_000) < 0.3, math.inf, random.normal(size=400_000)),
+    "NaN": lambda random: np.where(random.random(400_000) < 0.3, math.nan, random.normal(size=400_000)),
+    "nothing but NaN": lambda random: np.full(400_000, math.nan),
+    "sorted": lambda random: np.arange(400_000.0),
+}
+
+
+@pytest.mark.parametrize("why", LONG)
+def test_a_column_longer_than_the_memory_is_what_it_is_in_memory(tmp_path, why):
+    sides = []
+    for number in (0, 1):
+        random = np.random.default_rng([number, 3])
+        values = LONG[why](random) + 0.01 * number
+        column = pa.array(values, mask=random.random(values.size) < 0.1 * number)
+        sides.append(written(tmp_path / f"{number}.parquet", {"a": column}, row_group_size=10_000))
+    assert Plan.of([Store((str(one.files.base),)) for one in sides], SPILLING, 2) is None
+    assert found_in(*sides, ["a"], memory_bytes=SPILLING) == found_in(*sides, ["a"])

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from platform_site.errors import Fault
-from registry.engines import files
+from registry.engines.data import Unreadable
 from registry.queries.locations import resolve
 
 ROWS = pa.table({"x": [1, 2]})
@@ -58,18 +58,18 @@ def test_a_link_that_leads_out_spoils_the_whole_location(root, location, tmp_pat
 
 def test_hive_partitions_are_columns(root):
     found = resolve("sales", "parquet", [root])
-    assert [column.name for column in files.describe(found)] == ["x", "month"]
-    assert files.snapshot(found).rows == 4
-    assert files.first_rows(found, 1) == [{"x": 1, "month": "2024-01"}]
+    assert [column.name for column in found.describe()] == ["x", "month"]
+    assert found.snapshot().rows == 4
+    assert found.first_rows(1) == [{"x": 1, "month": "2024-01"}]
 
 
 def test_the_digest_tells_the_same_rows_in_another_place_apart(root):
-    before = files.snapshot(resolve("sales", "parquet", [root])).digest
+    before = resolve("sales", "parquet", [root]).snapshot().digest
     (root / "sales/month=2024-02/b.parquet").rename(root / "sales/month=2024-02/c.parquet")
-    assert files.snapshot(resolve("sales", "parquet", [root])).digest != before
+    assert resolve("sales", "parquet", [root]).snapshot().digest != before
 
 
 def test_what_is_no_parquet_is_said(root):
     (root / "bad.parquet").write_text("no data")
-    with pytest.raises(files.Unreadable, match="cannot be read as parquet"):
-        files.describe(resolve("bad.parquet", "parquet", [root]))
+    with pytest.raises(Unreadable, match="cannot be read as parquet"):
+        resolve("bad.parquet", "parquet", [root]).describe()

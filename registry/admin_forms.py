@@ -1,0 +1,109 @@
+"""What the admin's forms take, each handed to the action that pages and API call too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from platform_site.admin import ActionForm
+from platform_site.errors import Fault, Invalid
+from registry.actions.checks import change_check, define_check, define_parity
+from registry.actions.datasets import add_dataset, save_source_table
+from registry.forms import ColumnsField
+from registry.models import Check, Dataset, Feature, FeatureVersion, SourceTable
+
+
+class SourceTableForm(ActionForm, forms.ModelForm):
+    """The admin's form: what feature logic calls its table."""
+
+    entity_key = ColumnsField(max_length=500, help_text="Columns that name whose row it is, such as customer_id.")
+    row_key = ColumnsField(
+        max_length=500, required=False, help_text="Columns that tell rows apart; the data set's key when left empty."
+    )
+
+    class Meta:
+        model = SourceTable
+        fields = ("name", "dataset", "entity_key", "event_time", "row_key", "dialect")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].disabled = bool(self.instance.pk)
+
+    def perform(self, given: dict[str, Any]) -> SourceTable:
+        return save_source_table(**given, actor=self.actor)
+
+
+class DatasetForm(ActionForm, forms.ModelForm):
+    """Files, or a table, as a data set; it is described once."""
+
+    connection = forms.ChoiceField(required=False, help_text="For a table. An administrator defines connections.")
+    key = ColumnsField(max_length=2_000, required=False, help_text="Columns that together tell rows apart.")
+
+    class Meta:
+        model = Dataset
+        fields = ("name", "kind", "location", "connection", "key", "event_time")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["connection"].choices = [("", "none: files"), *((name, name) for name in settings.CONNECTIONS)]
+
+    def perform(self, given: dict[str, Any]) -> Dataset:
+        return add_dataset(**given, actor=self.actor)
+
+
+class CheckForm(ActionForm, forms.ModelForm):
+    """A check of any kind by its parameters; of one that stands, when it runs and whether it blocks."""
+
+    FIXED = ("name", "kind", "feature", "model", "parameters")
+
+    class Meta:
+        model = Check
+        fields = ("name", "kind", "feature", "model", "parameters", "blocking", "schedule")
+        help_texts = {
+            "feature": "Of definition parity alone.",
+            "model": "Whose alerts it raises; empty: every model concerned. Definition parity finds its own.",
+            "parameters": "As the API takes them. Definition parity: "
+            '{"trained": "…", "current": "…", "limit": 0}, both as versions are named. Drift: {"reference": "…", '
+            '"reference_to": "-28d", "current_from": "-28d"}. Log parity: {"training": "…", "serving": "…", '
+            '"entity_key": ["…"]}. Schema: {"dataset": "…"}.',
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.FIXED:
+            self.fields[name].disabled = bool(self.instance.pk)
+
+    def perform(self, given: dict[str, Any]) -> Check:
+        how = {"blocking": given["blocking"], "schedule": given["schedule"]}
+        if self.instance.pk:
+            return change_check(Check.objects.get(pk=self.instance.pk), **how, actor=self.actor)
+        if not isinstance(given["parameters"], dict):
+            raise Invalid([Fault("parameters", "malformed", "Give an object: {…}.")])
+        if given["kind"] == Check.Kind.DEFINITION_PARITY:
+            return self._parity(given)
+        return define_check(
+            given["kind"], name=given["name"], parameters=given["parameters"], model=given["model"], **how, actor=self.actor
+        )  # fmt: skip
+
+    def _parity(self, given: dict[str, Any]) -> Check:
+        thresholds = dict(given["parameters"])
+        versions = {role: _version(given["feature"], thresholds.pop(role, "")) for role in ("trained", "current")}
+        told = [
+            Fault("parameters", "unknown", f"{role} names no version of the feature.")
+            for role, version in versions.items()
+            if version is None
+        ]
+        if told:
+            raise Invalid(told)
+        check = define_parity(
+            **versions, parameters=thresholds, name=given["name"], blocking=given["blocking"], actor=self.actor
+        )
+        if not given["schedule"]:
+            return check
+        return change_check(check, schedule=given["schedule"], blocking=given["blocking"], actor=self.actor)
+
+
+def _version(feature: Feature | None, name: Any) -> FeatureVersion | None:
+    return feature.versions.filter(name=name).first() if feature and isinstance(name, str) else None
