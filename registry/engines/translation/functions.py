@@ -40,9 +40,15 @@ def _whole_below_or_above(teller: Teller, node: exp.Expression) -> Typed:
     value = teller.number(node.this, node.key.upper())
     if value.kind is Kind.DECIMAL:
         return Typed(type(node)(this=value.tree), Kind.DECIMAL)
-    sql = f"CASE WHEN ABS(:v) < {WITHOUT_A_FRACTION} THEN CAST(:whole AS DOUBLE) ELSE :v END"
+    sql = _with_sign("CAST(:whole AS DOUBLE)", "CAST(-(:whole) AS DOUBLE)")
     tree = teller.repeated(as_double(value))
     return Typed(written(sql, {"v": tree, "whole": type(node)(this=tree.copy())}), Kind.DOUBLE)
+
+
+def _with_sign(above: str, below: str) -> str:
+    """``above`` of what is above zero and minus ``below`` of what is below: a zero keeps its sign."""
+    whole = f"NOT ABS(:v) < {WITHOUT_A_FRACTION} OR :v = 0"
+    return f"CASE WHEN {whole} THEN :v WHEN :v < 0 THEN -{below} ELSE {above} END"
 
 
 def _rounded(teller: Teller, node: exp.Expression) -> Typed:
@@ -65,10 +71,7 @@ def _rounded(teller: Teller, node: exp.Expression) -> Typed:
 
 def _half_away_from_zero(tree: exp.Expression) -> exp.Expression:
     size = "CASE WHEN ABS(:v) - FLOOR(ABS(:v)) >= 0.5 THEN FLOOR(ABS(:v)) + 1 ELSE FLOOR(ABS(:v)) END"
-    sql = (
-        f"CASE WHEN NOT ABS(:v) < {WITHOUT_A_FRACTION} THEN :v WHEN :v < 0 THEN -CAST({size} AS DOUBLE) "
-        f"ELSE CAST({size} AS DOUBLE) END"
-    )
+    sql = _with_sign(f"CAST({size} AS DOUBLE)", f"CAST({size} AS DOUBLE)")
     return written(sql, {"v": tree})
 
 

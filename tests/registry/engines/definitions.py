@@ -78,6 +78,8 @@ LOGICS = [
     ("ROUND(y / 3, 2)", "float64", "two digits"),
     ("ROUND(p, 1)", "float64", "decimals"),
     ("FLOOR(x) + CEIL(x)", "float64", "far floats, NaN and infinities"),
+    ("1 / CEIL(y / 4) + 1 / ROUND(y / 4)", "float64", "zeros that have a sign"),
+    ("1 / FLOOR(x)", "float64", "a zero that keeps its sign"),
     ("SQRT(x)", "float64", "of negative numbers"),
     ("LN(x)", "float64", "of zero and of negative numbers"),
     ("ABS(x) + ABS(w)", "float64", "sizes"),
