@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from registry.stats.catalogue import ENTRIES
 from registry.stats.column import Column, SortedColumn
+from registry.stats.comparison import Comparison
 from registry.stats.distribution import compare_categorical, compare_sorted
 from registry.stats.histogram import overlay
 from registry.stats.parity import Parity, compare_rows
@@ -79,6 +80,13 @@ def _distributions(trained: Column, current: Column, mismatch_rate: float | None
         comparison, histogram = compare_sorted(*sides), overlay(*sides).as_dict()
     else:
         comparison, histogram = compare_categorical(trained, current), None
+    return distributions(comparison, histogram, mismatch_rate)
+
+
+def distributions(
+    comparison: Comparison, histogram: dict[str, Any] | None, mismatch_rate: float | None
+) -> dict[str, Any]:
+    """What the distribution tests say, beside what the rows do."""
     alarms = distribution_alarms(comparison)
     return {
         "distribution": comparison.as_dict(),

@@ -7,6 +7,9 @@ with; its data type is executed too. What comes back, a row for each row of `sou
 are tied in the order of a window that looks at positions.
 
 Inside, columns are called `c0`, `c1` …: a source table may call its own as it likes.
+
+The same tree is rendered for engines that data stay in: there each logic goes through ``registry.engines.translation``
+first, which needs the columns' types and refuses what another engine would compute otherwise.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ from typing import NamedTuple
 from sqlglot import exp
 
 from registry.domain.definition import Definition, NullHandling
+from registry.engines.kinds import Kind, of_arrow
+from registry.engines.translation import Untold, as_double, translated
 from registry.sandbox.accept import Accepted, Rejected, accept, bare_aggregates
 
 TABLE = "source_rows"
@@ -74,23 +79,50 @@ class Select(NamedTuple):
     columns: tuple[str, ...]
 
 
+class Tree(NamedTuple):
+    """The statement as a tree without an order of its rows; the columns that it needs; by which their rows are in
+    order: names of its own columns."""
+
+    query: exp.Select
+    columns: tuple[str, ...]
+    order: tuple[str, ...]
+
+
 def parity_select(source: Source, trained: Definition, current: Definition, *, slice_by: str = "") -> Select:
     """Both definitions over the same rows. Unfit when one of them cannot be computed over the source."""
+    tree = parity_tree(source, trained, current, slice_by=slice_by)
+    ordered = tree.query.order_by(*(_column(name) for name in tree.order))
+    return Select(ordered.sql(DIALECT), tree.columns)
+
+
+def parity_tree(
+    source: Source,
+    trained: Definition,
+    current: Definition,
+    *,
+    slice_by: str = "",
+    dialect: str = DIALECT,
+    table: exp.Table | None = None,
+) -> Tree:
+    """The same as a tree for ``dialect``, over ``table``. Unfit, too, when that engine would compute one otherwise."""
     accepted = {"trained": _accepted(source, trained), "current": _accepted(source, current)}
     names = _Names.of(source, [name for one in accepted.values() for name in one.columns], slice_by)
     sides = [
-        _Side(name, definition, accepted[name], names, source)
+        _Side(name, definition, accepted[name], names, source, dialect)
         for name, definition in (("trained", trained), ("current", current))
     ]
-    order = [names.column(name) for name in (source.event_time, *source.row_key)]
     described = [exp.alias_(names.column(name), f"key:{name}", quoted=True) for name in source.row_key]
     described += [exp.alias_(names.column(source.event_time), "at", quoted=True)]
     described += [exp.alias_(names.column(slice_by), "slice", quoted=True)] if slice_by else []
     values = [column for side in sides for column in side.values()]
+    plain = names.rows(source, dialect, table or exp.to_table(TABLE)).subquery("plain")
+    runs = [column for side in sides for column in side.runs()]
+    if runs:
+        plain = exp.select(exp.Star(), *runs).from_(plain).subquery("counted")
     prepared = exp.select(exp.Star(), *(column for side in sides for column in side.prepared()))
-    filled = prepared.from_(names.rows().subquery("plain")).subquery("filled")
-    query = exp.select(*described, *values, _ambiguous(sides)).from_(filled).order_by(*order)
-    return Select(query.sql(DIALECT), names.needed)
+    filled = prepared.from_(plain).subquery("filled")
+    query = exp.select(*described, *values, _ambiguous(sides)).from_(filled)
+    return Tree(query, names.needed, ("at", *(f"key:{name}" for name in source.row_key)))
 
 
 def _accepted(source: Source, definition: Definition) -> Accepted:
@@ -135,19 +167,61 @@ class _Names(NamedTuple):
     def column(self, name: str) -> exp.Column:
         return _column(self.inside[name.lower()])
 
-    def rows(self) -> exp.Select:
-        """The source's rows under the names that are used inside."""
-        return exp.select(*(exp.alias_(_column(name), self.inside[name.lower()]) for name in self.needed)).from_(TABLE)
+    def rows(self, source: Source, dialect: str, table: exp.Table) -> exp.Select:
+        """The table's rows under the names that are used inside."""
+        columns = [_as_shared(_column(name), source.types.get(name), dialect) for name in self.needed]
+        return exp.select(
+            *(exp.alias_(column, self.inside[name.lower()]) for name, column in zip(self.needed, columns, strict=True))
+        ).from_(table)
+
+
+def _as_shared(column: exp.Expression, kind: str | None, dialect: str) -> exp.Expression:
+    """The column as all engines hold its type: text by its code points, moments in UTC, NUMERIC without a precision as
+    float64."""
+    if dialect == DIALECT or kind is None:
+        return column
+    if of_arrow(kind) is Kind.TEXT:
+        text = exp.cast(column, "TEXT")
+        return exp.Collate(this=text, expression=exp.to_identifier("C", quoted=True)) if dialect == "postgres" else text
+    if of_arrow(kind) is Kind.TIME:
+        zoned = dialect == "postgres" and "tz=" in kind
+        column = exp.AtTimeZone(this=column, zone=exp.Literal.string("UTC")) if zoned else column
+        return exp.cast(column, "TIMESTAMP", dialect=DIALECT)
+    return exp.cast(column, "DOUBLE") if kind == "double" else column
 
 
 class _Side:
     """One definition: its logic over columns that its null rule prepared, and over the rows that it kept."""
 
-    def __init__(self, name: str, definition: Definition, accepted: Accepted, names: _Names, source: Source) -> None:
-        self.name, self.definition, self.names, self.source = name, definition, names, source
+    def __init__(
+        self, name: str, definition: Definition, accepted: Accepted, names: _Names, source: Source, dialect: str
+    ) -> None:
+        self.name, self.definition, self.names, self.source, self.dialect = name, definition, names, source, dialect
         self.computed = tuple(dict.fromkeys(column.lower() for column in accepted.computed_columns))
         self.drops = definition.null_handling == NullHandling.DROP
-        self.tree = self._over_kept_rows(self._over_prepared_columns(accepted.tree.copy()))
+        self.carries = definition.null_handling == NullHandling.FORWARD_FILL
+        self.tree = self._over_kept_rows(self._over_prepared_columns(self._told(accepted.tree)))
+
+    def _told(self, tree: exp.Expression) -> exp.Expression:
+        """The logic cast to the declared type, as the engine takes it."""
+        whole = exp.cast(exp.paren(tree), DATA_TYPES[self.definition.data_type], dialect=DIALECT)
+        if self.dialect == DIALECT:
+            return whole
+        kinds = {name.lower(): of_arrow(kind) for name, kind in self.source.types.items()}
+        try:
+            told = translated(whole, kinds, self.dialect)
+            # Drivers hand a float32 back as the shortest decimal that names it, which is another float64.
+            return as_double(told) if told.kind is Kind.SINGLE else told.tree
+        except Untold as untold:
+            raise Unfit(f"{untold} Compute the feature from files, where DuckDB does it.") from untold
+
+    def runs(self) -> Iterator[exp.Expression]:
+        """For each column whose values are carried forward, where the engine has no IGNORE NULLS: how many values there
+        were up to this row. What it counts alike has one value, the first."""
+        if self.carries and self.dialect == "postgres":
+            for column in self.computed:
+                counted = self._so_far(exp.Count(this=self.names.column(column)))
+                yield exp.alias_(counted, f"{self._prepared(column)}_run")
 
     def prepared(self) -> Iterator[exp.Expression]:
         """The columns that its null rule makes, beside the plain ones."""
@@ -156,13 +230,11 @@ class _Side:
             yield exp.alias_(exp.and_(exp.true(), *whole), f"{self.name}_kept")
             return
         for column in self.computed:
-            yield exp.alias_(self._by_null_rule(self.names.column(column)), self._prepared(column))
+            yield exp.alias_(self._by_null_rule(column), self._prepared(column))
 
     def values(self) -> Iterator[exp.Expression]:
         """Its value, as the declared type, and whether it has this row."""
-        value: exp.Expression = exp.cast(exp.paren(self.tree), DATA_TYPES[self.definition.data_type], dialect=DIALECT)
-        if self.drops:
-            value = exp.case().when(self.kept(), value)
+        value = exp.case().when(self.kept(), self.tree) if self.drops else self.tree
         yield exp.alias_(value, self.name)
         yield exp.alias_(self.kept(), f"in_{self.name}")
 
@@ -183,27 +255,40 @@ class _Side:
         """Bare aggregates are taken for each entity, and every row of the entity has the value. Rows that were dropped
         stand in partitions of their own, where no frame of a kept row sees them."""
         for bare in list(bare_aggregates(tree)):
-            entity = [self.names.column(name) for name in self.source.entity_key]
-            window = exp.Window(this=bare.copy(), partition_by=entity)
+            window = exp.Window(this=bare.copy(), partition_by=self._entity())
             tree = window if bare is tree else bare.replace(window) and tree
         if self.drops:
             for window in tree.find_all(exp.Window):
                 window.append("partition_by", self.kept())
         return tree
 
-    def _by_null_rule(self, column: exp.Column) -> exp.Expression:
-        rule = self.definition.null_handling
-        if rule == NullHandling.ZERO_FILL:
+    def _by_null_rule(self, name: str) -> exp.Expression:
+        column = self.names.column(name)
+        if self.definition.null_handling == NullHandling.ZERO_FILL:
             return exp.Coalesce(this=column, expressions=[exp.Literal.number(0)])
-        if rule != NullHandling.FORWARD_FILL:
+        if not self.carries:
             return column
+        if self.dialect != "postgres":
+            return self._so_far(exp.IgnoreNulls(this=exp.LastValue(this=column)))
+        only = exp.LogicalOr if self._kind(name) is Kind.TRUTH else exp.Max
+        run = _column(f"{self._prepared(name)}_run")
+        return exp.Window(this=only(this=column), partition_by=[*self._entity(), run])
+
+    def _so_far(self, of: exp.Expression) -> exp.Window:
+        """Over the entity's rows up to this one, in event-time order."""
         by_time = [self.names.column(name) for name in (self.source.event_time, *self.source.row_key)]
         return exp.Window(
-            this=exp.IgnoreNulls(this=exp.LastValue(this=column)),
-            partition_by=[self.names.column(name) for name in self.source.entity_key],
+            this=of,
+            partition_by=self._entity(),
             order=exp.Order(expressions=[exp.Ordered(this=one) for one in by_time]),
             spec=exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW"),
         )
+
+    def _entity(self) -> list[exp.Expression]:
+        return [self.names.column(name) for name in self.source.entity_key]
+
+    def _kind(self, name: str) -> Kind:
+        return of_arrow(next((kind for one, kind in self.source.types.items() if one.lower() == name), None))
 
 
 def _ambiguous(sides: Sequence[_Side]) -> exp.Expression:

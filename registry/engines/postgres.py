@@ -1,6 +1,9 @@
 """PostgreSQL as an engine that data stay in: one read-only transaction, with a limit of time, and it can be stopped.
 
 `with reading("postgres://…", timeout_s=60) as (run, cancel): compare_numbers_in(run, "postgres", …)`
+
+For a definition parity, the table and what its columns are (``registry.checking.parity_in_engine``):
+`judge_in(run, "postgres", table("public", "flights"), Source(…, types=columns_of(run, "public", "flights")), …)`
 """
 
 from __future__ import annotations
@@ -8,6 +11,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlglot import exp
+
+from registry.engines.kinds import arrow_of
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -40,6 +47,26 @@ def reading(dsn: str, *, timeout_s: float) -> Iterator[Reading]:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         connection.execute("SELECT set_config('statement_timeout', %s, true)", [str(max(1, round(timeout_s * 1000)))])
         yield Reading(lambda sql: _rows(connection, sql), connection.cancel_safe)
+
+
+def table(schema: str, name: str) -> exp.Table:
+    """The table, whatever characters its name has."""
+    return exp.table_(exp.to_identifier(name, quoted=True), db=exp.to_identifier(schema, quoted=True))
+
+
+def columns_of(run: Callable[[str], list[tuple[Any, ...]]], schema: str, name: str) -> dict[str, str]:
+    """The columns of a table or a view in order, and Arrow's names of their types; empty where there is no such table."""
+    named = {"n.nspname": schema, "c.relname": name}
+    query = (
+        exp.select("a.attname", "format_type(a.atttypid, a.atttypmod)", dialect="postgres")
+        .from_("pg_catalog.pg_attribute AS a")
+        .join("pg_catalog.pg_class AS c ON c.oid = a.attrelid")
+        .join("pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace")
+        .where("a.attnum > 0", "NOT a.attisdropped")
+        .where(*(exp.EQ(this=exp.to_column(one), expression=exp.Literal.string(of)) for one, of in named.items()))
+        .order_by("a.attnum")
+    )
+    return {column: arrow_of(kind) for column, kind in run(query.sql("postgres"))}
 
 
 @contextlib.contextmanager

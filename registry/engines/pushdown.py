@@ -38,7 +38,7 @@ from registry.engines.pushdown_sql import (
 from registry.stats.comparison import Comparison
 from registry.stats.distribution import compare_counts
 
-__all__ = ["Relation", "Run", "compare_categories_in", "compare_numbers_in", "counted_in"]
+__all__ = ["Relation", "Run", "compare_categories_in", "compare_numbers_in", "counted_in", "numbers_in"]
 
 Run = Callable[[str], list[tuple[Any, ...]]]
 
@@ -49,11 +49,18 @@ def compare_numbers_in(run: Run, dialect: str, reference: Relation, current: Rel
     ``run`` hands back the rows of one SELECT in ``dialect`` (duckdb, postgres or spark).
     """
     doubles = tuple(_double(run, dialect, relation, column) for relation in (reference, current))
+    return numbers_in(run, dialect, reference, current, column, *doubles)[0]
+
+
+def numbers_in(
+    run: Run, dialect: str, reference: Relation, current: Relation, column: str, *doubles: AsDouble
+) -> tuple[Comparison, Facts, Facts]:
+    """The same of columns that ``doubles`` make float64, with the facts of both sides."""
     both = both_sides(reference, current, column, *doubles)
     found = {row[0]: Facts.of(row) for row in run(facts(reference, current, column, *doubles).sql(dialect))}
     ref, cur = found.get(0, Facts()), found.get(1, Facts())
     if not (ref.rows and cur.rows):
-        return result(ref, cur, None, None)
+        return result(ref, cur, None, None), ref, cur
     measured, statistics = Moments(), None
     ranks = ranks_of(ref.numbers)
     scale, own_scale = power_of_two(ref, cur), power_of_two(ref)
@@ -65,7 +72,7 @@ def compare_numbers_in(run: Run, dialect: str, reference: Relation, current: Rel
     edges = edges_of(ref, dict(zip(ranks, statistics[5:], strict=True)) if statistics else {})
     counted = {row[0]: row[1:] for row in run(shape(both.copy(), edges, measured.mean, own_scale).sql(dialect))}
     measured = measured.with_deviation(counted[0][:2], ref.finite)
-    return result(ref, cur, measured, shares(ref, cur, counted[0][2:], counted[1][2:]))
+    return result(ref, cur, measured, shares(ref, cur, counted[0][2:], counted[1][2:])), ref, cur
 
 
 def compare_categories_in(run: Run, dialect: str, reference: Relation, current: Relation, column: str) -> Comparison:

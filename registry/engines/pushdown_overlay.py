@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlglot import exp
 
 from registry.engines.pushdown_sql import (
@@ -57,11 +58,24 @@ def overlay_in(
     ranges = {row[0]: Range(*row[1:]) for row in run(_ranges(both).sql(dialect))}
     sides = [ranges.get(side, Range()) for side in (0, 1)]
     edges = edges_between([(one.low / 2, one.high / 2) for one in sides if one.low is not None], bins)
+    nulls, nans = ([getattr(one, name) for one in sides] for name in ("nulls", "nans"))
+    return histogram_at(run, dialect, both, edges, nulls=nulls, nans=nans)
+
+
+def histogram_at(
+    run: Run,
+    dialect: str,
+    both: exp.Expression,
+    edges: NDArray[np.float64],
+    *,
+    nulls: Sequence[int],
+    nans: Sequence[int],
+) -> Histogram:
+    """Both sides of ``both_sides`` counted between given edges, by one statement."""
     beyond = [*edges, math.nextafter(edges[-1], math.inf)] if edges.size else []
     counted = {row[0]: row[1:] for row in run(_counts(both.copy(), beyond).sql(dialect))}
     nobody = (0,) * (len(beyond) + 1)
     below = [np.array(counted.get(side, nobody), dtype=np.int64) for side in (0, 1)]
-    nulls, nans = ([getattr(one, name) for one in sides] for name in ("nulls", "nans"))
     return histogram(edges, below, nulls=nulls, nans=nans)
 
 

@@ -3,6 +3,9 @@
 PySpark is optional (``registry/engines/spark-requirements.in``) and needs a Java of version 17 or newer.
 
 `with session() as spark: compare_numbers_in(running(spark, {"flights": ["flights.parquet"]}), "spark", …)`
+
+A definition parity computes both definitions once and keeps them while it asks (``registry.checking.parity_in_engine``):
+`judge_in(run, "spark", exp.to_table("flights"), Source(…, types=columns_of(spark, "flights")), …, over=keeping(spark))`
 """
 
 from __future__ import annotations
@@ -15,6 +18,9 @@ from os import environ
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from registry.engines.kinds import arrow_of
+from registry.engines.parity_sql import COMPUTED
+
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
@@ -25,6 +31,9 @@ SETTINGS = {
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.session.timeZone": "UTC",
+    # What does not fit is an error, as it is elsewhere, and neither null nor a rounded decimal.
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.decimalOperations.allowPrecisionLoss": "false",
     "spark.sql.shuffle.partitions": "8",  # 200 of them, the default, cost a small table seconds
     "spark.log.level": "ERROR",
 }
@@ -66,3 +75,24 @@ def running(spark: SparkSession, tables: Mapping[str, Sequence[str]]) -> Callabl
     for name, paths in tables.items():
         spark.read.parquet(*paths).createOrReplaceTempView(name)
     return lambda sql: [tuple(row) for row in spark.sql(sql).collect()]
+
+
+def columns_of(spark: SparkSession, table: str) -> dict[str, str]:
+    """The columns of a named table in order, and Arrow's names of their types."""
+    return {name: arrow_of(kind) for name, kind in spark.table(f"`{table}`").dtypes}
+
+
+def keeping(spark: SparkSession) -> Callable[..., contextlib.AbstractContextManager[Callable[[str], list[Any]]]]:
+    """Compute the rows that statements are asked of once, in memory and on disk where that is too small."""
+
+    @contextlib.contextmanager
+    def kept(run: Callable[[str], list[Any]], select: str) -> Iterator[Callable[[str], list[Any]]]:
+        rows = spark.sql(select).persist()
+        rows.createOrReplaceTempView(COMPUTED)
+        try:
+            yield run
+        finally:
+            spark.catalog.dropTempView(COMPUTED)
+            rows.unpersist()
+
+    return kept

@@ -92,4 +92,6 @@ def _is_size(name: str, what: str) -> bool:
 
 
 def _shown(category: Any) -> str | int | bool:
+    if isinstance(category, float):
+        category += 0.0  # both zeros are one category; which of them an engine groups under is chance
     return category if isinstance(category, str | int) else str(category)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from registry.engines import spark as engine
+
 UNTESTED = "This engine was NOT tested: "
 
 
@@ -12,3 +16,12 @@ def pytest_terminal_summary(terminalreporter) -> None:
         skipped = sum(reason in text for text in reasons)
         told = f"!!!!! {skipped} tests of an engine were SKIPPED. {reason} !!!!!"
         terminalreporter.write_line(told, yellow=True, bold=True)
+
+
+@pytest.fixture(scope="package")
+def spark():
+    """One session for every test of Spark: it takes long to start."""
+    if reason := engine.why_missing():
+        pytest.skip(f"{UNTESTED}{reason}")
+    with engine.session(master="local[2]", memory="1g") as session:
+        yield session

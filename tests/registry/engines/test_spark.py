@@ -24,7 +24,6 @@ from tests.registry.engines.columns import (
     assert_same,
     why,
 )
-from tests.registry.engines.conftest import UNTESTED
 
 # py4j leaves the socket that rows came by to the garbage collector.
 pytestmark = [
@@ -33,14 +32,6 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 REFERENCE, CURRENT = Relation(exp.to_table("reference_rows")), Relation(exp.to_table("current_rows"))
-
-
-@pytest.fixture(scope="module")
-def spark():
-    if reason := engine.why_missing():
-        pytest.skip(f"{UNTESTED}{reason}")
-    with engine.session(master="local[2]", memory="1g") as session:
-        yield session
 
 
 @pytest.fixture
