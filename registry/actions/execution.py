@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 CRASHED = "The check crashed ({kind}). Nothing was concluded. The worker's log has the details under run {run}."
 TOO_LONG = "The check took longer than its time limit. Give it less data, or raise CHECK_TIME_LIMIT_S."
 RENEWALS_IN_A_LEASE = 15
+TOLD_EVERY_S = 0.25  # five hundred small columns would be five hundred writes
 
 
 class Pulse:
@@ -33,10 +34,14 @@ class Pulse:
         self.run_id, self.token = run_id, token
         self.stopped = False
         self._renewed = time.monotonic()
+        self._told = -TOLD_EVERY_S
 
     def tell(self, done: int, total: int, what: str) -> None:
-        """Say what is being done; raises SandboxCancelled when nobody wants it any more."""
-        self._renew(done=done, total=total, what=what)
+        """Say what is being done, as often as a person can follow; raises SandboxCancelled when nobody wants it any
+        more."""
+        if time.monotonic() - self._told > TOLD_EVERY_S:
+            self._told = time.monotonic()
+            self._renew(done=done, total=total, what=what)
         if self.stopped:
             raise SandboxCancelled
 
