@@ -16,8 +16,9 @@ import pyarrow.compute as pc
 from registry.checking.differing import kept
 from registry.checking.report import Report, plain
 from registry.checking.row_parity import compare_sides, shown_row
+from registry.checking.slices import by_month, by_value
 from registry.domain.parity_check import ParityParameters
-from registry.stats.parity import Parity, by_slice
+from registry.stats.parity import Parity
 
 SLICES_SHOWN = 200
 
@@ -72,8 +73,7 @@ def _differing(rows: pa.Table, parity: Parity) -> pa.Table:
 
 def _by_slice(rows: pa.Table, parity: Parity) -> list[dict[str, Any]]:
     if SLICE in rows.column_names:
-        return by_slice(parity.differs, np.array(rows[SLICE].to_pylist(), dtype=object))
+        return by_value(parity.differs, rows[SLICE])
     when = rows[AT]
-    if not pa.types.is_temporal(when.type):
-        return []
-    return by_slice(parity.differs, pc.strftime(when, format="%Y-%m").to_numpy())
+    timed = pa.types.is_timestamp(when.type) or pa.types.is_date(when.type)
+    return by_month(parity.differs, when) if timed else []

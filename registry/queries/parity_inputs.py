@@ -21,6 +21,9 @@ from registry.sandbox.limits import Limits
 class ParityInputs(NamedTuple):
     """Everything to compute with, and everything to say beside the result; no record among it."""
 
+    trained: Definition
+    current: Definition
+    source: Source
     select: Select
     data: Data
     limits: Limits
@@ -47,8 +50,9 @@ def gather(run: CheckRun) -> ParityInputs:
     dataset = _held_out(given["dataset"]) if given.get("dataset") else table.dataset
     found = locations.of(dataset)
     described = _described(feature, given, trained, current)
-    select = feature_sql.parity_select(_source(table, found), trained, current, slice_by=parameters.slice)
-    return ParityInputs(select, found, _limits(), parameters, dataset.name, described)
+    source = _source(table, found)
+    select = feature_sql.parity_select(source, trained, current, slice_by=parameters.slice)
+    return ParityInputs(trained, current, source, select, found, _limits(), parameters, dataset.name, described)
 
 
 def _held_out(name: str) -> Dataset:

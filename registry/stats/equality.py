@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
 
+CHUNK = 1 << 16  # rows at once: what is computed for them stays in the processor's own cache
+
 
 def compare_values(
     trained: NDArray[Any], current: NDArray[Any], valued: Mask, atol: float, rtol: float
@@ -26,14 +28,25 @@ def compare_values(
         unequal = valued & ~same_nan
         unequal[unequal] = _not_equal(trained[unequal], current[unequal])
         return unequal, np.full(trained.shape, np.nan)
+    unequal, difference = valued & (trained != current) & ~same_nan, np.empty(trained.shape)
+    for begin in range(0, trained.size, CHUNK):
+        here = slice(begin, begin + CHUNK)
+        difference[here], within = _difference(trained[here], current[here], atol, rtol)
+        unequal[here] &= ~within
+    return unequal, difference
+
+
+def _difference(
+    trained: NDArray[Any], current: NDArray[Any], atol: float, rtol: float
+) -> tuple[NDArray[np.float64], Mask]:
+    """current - trained, and where that is within the tolerance."""
     with np.errstate(invalid="ignore", over="ignore"):
         difference = current.astype(np.float64) - trained.astype(np.float64)
         size = np.abs(difference)
         tolerance = np.maximum(atol, rtol * np.abs(trained.astype(np.float64)))
     # An infinite tolerance (a trained infinity) excuses nothing; without tolerance whole numbers that float64 cannot
     # tell apart still differ.
-    within = np.isfinite(size) & (size <= tolerance) & (tolerance > 0)
-    return valued & (trained != current) & ~same_nan & ~within, difference
+    return difference, np.isfinite(size) & (size <= tolerance) & (tolerance > 0)
 
 
 def _is_numeric(values: NDArray[Any]) -> bool:

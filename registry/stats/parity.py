@@ -6,12 +6,13 @@ max(atol, rtol·|trained|); text, booleans and all else are equal or not. A row 
 >>> found = compare_rows(Column.of([1.0, 2.0, 3.0], null=[0, 0, 1]), Column.of([1.0, 2.5, 3.0]))
 >>> found.rows_that_differ, found.null_in_one_only, found.max_abs_difference, found.worst
 (2, 1, 0.5, (1, 2))
->>> by_slice(found.differs, ["jan", "jan", "feb"])[0]
+>>> by_code(found.differs, ["jan", "feb"], np.array([0, 0, 1]))[1]
 {'slice': 'feb', 'rows': 1, 'differ': 1, 'share': 1.0}
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
@@ -95,18 +96,17 @@ def compare_rows(
     )
 
 
-def by_slice(differs: Mask, slices: ArrayLike) -> list[dict[str, Any]]:
-    """Rows and differing rows of each slice, in the order of the labels; None is a label and stands last.
+def by_code(differs: Mask, labels: Sequence[Any], codes: NDArray[np.integer]) -> list[dict[str, Any]]:
+    """Rows and differing rows of each label, in the order of ``labels``; those without a row are left out.
 
-    ``slices``: a label for each row, shown as text unless it is a whole number or an object. ValueError when there are more or fewer labels than rows.
+    ``codes`` (rows,): the place of each row's label. ValueError when there are more or fewer codes than rows.
     """
-    labels, codes = _encoded(np.asarray(slices))
     if codes.shape != differs.shape:
         raise ValueError(f"{codes.size} labels for {differs.size} rows.")
     rows = np.bincount(codes, minlength=len(labels))
     differ = np.bincount(codes[differs], minlength=len(labels))
     found = zip(labels, rows.tolist(), differ.tolist(), strict=True)
-    return [{"slice": label, "rows": n, "differ": k, "share": k / n} for label, n, k in found]
+    return [{"slice": label, "rows": n, "differ": k, "share": k / n} for label, n, k in found if n]
 
 
 class _Presence(NamedTuple):
@@ -152,14 +152,3 @@ def _worst(differs: Mask, sizes: Floats) -> tuple[int, ...]:
         ranked = ranked[sizes[ranked] >= threshold]
     ranked = ranked[np.argsort(-sizes[ranked], kind="stable")][:places]
     return (*ranked.tolist(), *without[: WORST_ROWS - ranked.size].tolist())
-
-
-def _encoded(slices: NDArray[Any]) -> tuple[list[Any], NDArray[np.intp]]:
-    if slices.dtype.kind not in "OUS":
-        labels, codes = np.unique(slices, return_inverse=True)
-        whole = labels.dtype.kind in "biu"
-        return (labels if whole else labels.astype(str)).tolist(), codes
-    given = slices.tolist()
-    labels = sorted(dict.fromkeys(given), key=lambda label: (label is None, str(label)))
-    position = {label: index for index, label in enumerate(labels)}
-    return labels, np.fromiter(map(position.__getitem__, given), dtype=np.intp, count=len(given))

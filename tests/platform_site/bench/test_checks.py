@@ -6,6 +6,7 @@ import pyarrow.parquet as parquet
 import pytest
 from django.core.management import CommandError, call_command
 
+from platform_site.bench import parity
 from platform_site.bench.check_peers import Contender, Missing, environment, run
 from platform_site.bench.check_sides import Shape, sides
 
@@ -30,6 +31,17 @@ def test_the_bench_holds_ours_against_the_floor(capsys, settings, tmp_path):
     assert "3,000 × 20 numeric, both sides" in told
     assert "3,000 × 10 categorical, both sides" in told
     assert told.count("  wall against the floor: ") == 2
+
+
+@pytest.mark.slow
+def test_definition_parity_is_held_against_a_join(capsys, settings, tmp_path, monkeypatch):
+    settings.STATE_DIR = tmp_path
+    monkeypatch.setattr(parity, "PANDAS", parity.PANDAS._replace(program="gone", packages=()))
+    call_command("bench", "parity", rows=[20_000])
+    told = capsys.readouterr().out.splitlines()
+    ours, join = (next(line.split() for line in told if line.startswith(name)) for name in ("Plumbline", "two scans"))
+    assert ours[-1] == join[-1] != "0", "the same rows differ, however they are found"
+    assert any("pandas" in line and "missing" in line for line in told), "what cannot be run is said"
 
 
 def test_a_contender_that_fails_says_what_it_said_last(tmp_path):

@@ -13,7 +13,7 @@ from registry.checking import drift_run
 from registry.engines.columns import at_hand
 from registry.engines.duck import opened
 from registry.queries import check_inputs, check_proposals
-from tests.registry.conftest import FIXED, drift, loaded, register, run_of
+from tests.registry.conftest import FIXED, TRAINED, WINDOW, drift, loaded, register, run_of
 
 FAULTS = [
     ("an unknown connection", {"connection": "elsewhere"}, "connection", "There are: warehouse."),
@@ -83,20 +83,44 @@ def test_a_schema_check_reads_a_table(in_warehouse, cora):
     assert run.outcome == "passed", run.summary
 
 
-def test_definition_parity_over_a_table_is_that_over_the_same_file(orders, warehouse, data_root, feature, cora):
+@pytest.fixture
+def move(orders, warehouse, data_root, cora):
+    """Bind the source table `orders` to the same rows in the warehouse."""
+
+    def bind():
+        loaded(warehouse, "orders", data_root / "orders.parquet")
+        there = datasets.add_dataset(
+            name="orders_there", kind="table", location="public.orders", connection="warehouse", actor=cora
+        )
+        datasets.save_source_table(
+            name="orders", dataset=there, entity_key=["customer_id"], event_time="date", row_key=["order_id"],
+            actor=cora,
+        )  # fmt: skip
+
+    return bind
+
+
+def test_definition_parity_over_a_table_is_that_over_the_same_file(move, feature, cora):
     check = register(FIXED, cora).run.check_definition
     over_files = run_of(check, cora)
-    loaded(warehouse, "orders", data_root / "orders.parquet")
-    there = datasets.add_dataset(
-        name="orders_there", kind="table", location="public.orders", connection="warehouse", actor=cora
-    )
-    datasets.save_source_table(
-        name="orders", dataset=there, entity_key=["customer_id"], event_time="date", row_key=["order_id"], actor=cora
-    )
+    move()
     over_table = run_of(check, cora)
     assert over_files.outcome == over_table.outcome == "failed"
+    assert over_table.result.content["inside"] == "warehouse"
+    here = {key: value for key, value in over_files.result.content.items() if key not in ("worst", "sandbox")}
+    there = {key: value for key, value in over_table.result.content.items() if key not in ("worst", "inside")}
+    assert there == here
+    assert bytes(over_table.differing_rows.content) == bytes(over_files.differing_rows.content)
+
+
+def test_a_definition_that_postgresql_computes_otherwise_is_computed_over_a_copy(move, feature, cora):
+    check = register(TRAINED._replace(computation_logic=f"MEDIAN(order_count) {WINDOW}"), cora).run.check_definition
+    over_files = run_of(check, cora)
+    move()
+    over_table = run_of(check, cora)
     first, second = ({**run.result.content, "sandbox": None} for run in (over_files, over_table))
     assert first == second
+    assert "inside" not in second
 
 
 def test_a_table_that_is_gone_ends_the_run_with_what_to_do(in_warehouse, warehouse, cora):

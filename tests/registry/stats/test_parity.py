@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.stats.column import Column
-from registry.stats.parity import by_slice, compare_rows
+from registry.stats.parity import by_code, compare_rows
 from tests.registry.stats.samples import columns
 
 RANDOM = np.random.default_rng(11)
@@ -109,28 +109,6 @@ def test_sides_that_are_not_lined_up_are_refused():
         compare_rows(Column.of([1.0]), Column.of([1.0]), in_current=[True, False])
 
 
-@pytest.mark.parametrize(
-    ("slices", "expected", "why"),
-    [
-        ([2, 1, 2, 1], [1, 2], "numbers in order"),
-        (["feb", "apr", "feb", "apr"], ["apr", "feb"], "text in order"),
-        ([None, "apr", None, "apr"], ["apr", None], "no label comes last"),
-        (np.array(["2013-02", "2013-01"] * 2, dtype="datetime64[M]"), ["2013-01", "2013-02"], "months"),
-        ([np.nan, 0.5, np.nan, 0.5], ["0.5", "nan"], "NaN is one label"),
-    ],
-)
-def test_the_differing_share_is_told_for_each_slice(slices, expected, why):
-    found = by_slice(np.array([True, False, False, False]), slices)
-    assert [row["slice"] for row in found] == expected, why
-    assert [row["rows"] for row in found] == [2, 2], why
-    assert [row["differ"] for row in found] == ([0, 1]), why
-    assert [row["share"] for row in found] == [0, 0.5], why
-
-
 def test_every_row_needs_a_label():
     with pytest.raises(ValueError, match="3 labels for 1 rows"):
-        by_slice(np.array([True]), ["a", "b", "c"])
-
-
-def test_no_rows_have_no_slices():
-    assert by_slice(np.zeros(0, dtype=bool), []) == []
+        by_code(np.array([True]), ["a"], np.array([0, 0, 0]))
