@@ -212,16 +212,13 @@ class _Asked(NamedTuple):
         return [(float(low), float(high)) for low, high in ends]
 
     def by_slice(self) -> list[dict[str, Any]]:
-        found: list[tuple[Any, int, int]]
+        found: list[tuple[Any, int, int]] = []
         if self.parameters.slice:
-            kind = _kind(self.source, self.parameters.slice)
-            found = self.rows(parity_sql.slices(kind, SLICES_SHOWN, numbers=self.numbers, **self.tolerance))
+            found = self.rows(parity_sql.slices(SLICES_SHOWN, numbers=self.numbers, **self.tolerance))
         elif _kind(self.source, self.source.event_time) in (Kind.DATE, Kind.TIME):
             by_month = self.rows(parity_sql.months(numbers=self.numbers, **self.tolerance))
             found = [(None if year is None else f"{year:04d}-{month:02d}", *of) for year, month, *of in by_month]
-        else:
-            return []
-        found = sorted(found, key=lambda one: (one[0] is None, str(one[0])))
+            found.sort(key=lambda one: (one[0] is None, one[0]))
         return [{"slice": label, "rows": n, "differ": k, "share": k / n} for label, n, k in found[:SLICES_SHOWN]]
 
     def worst(self) -> list[dict[str, Any]]:
