@@ -296,15 +296,20 @@ def _ambiguous(sides: Sequence[_Side]) -> exp.Expression:
     tied: dict[str, exp.Expression] = {}
     for side in sides:
         for window in filter(_looks_at_positions, side.tree.find_all(exp.Window)):
-            order = window.args.get("order")
-            peers = [
-                *(window.args.get("partition_by") or []),
-                *(one.this for one in (order.expressions if order else [])),
-            ]
-            counted = exp.Window(this=exp.Count(this=exp.Star()), partition_by=[peer.copy() for peer in peers])
-            row = exp.and_(side.kept(), exp.GT(this=counted, expression=exp.Literal.number(1)))
+            row = exp.and_(side.kept(), exp.GT(this=_peers(window), expression=exp.Literal.number(1)))
             tied.setdefault(row.sql(DIALECT), row)
     return exp.alias_(exp.or_(*tied.values()) if tied else exp.false(), "ambiguous")
+
+
+def _peers(window: exp.Window) -> exp.Window:
+    """How many rows are at this row's place in the window's order; it shares the window's sort."""
+    order = window.args.get("order")
+    return exp.Window(
+        this=exp.Count(this=exp.Star()),
+        partition_by=[one.copy() for one in window.args.get("partition_by") or []],
+        order=order.copy() if order else None,
+        spec=exp.WindowSpec(kind="RANGE", start="CURRENT ROW", end="CURRENT ROW") if order else None,
+    )
 
 
 def _looks_at_positions(window: exp.Window) -> bool:
