@@ -33,7 +33,7 @@ from registry.checking.row_parity import distributions, shown_row
 from registry.domain.definition import Definition
 from registry.domain.parity_check import ParityParameters
 from registry.engines import parity_sql
-from registry.engines.feature_sql import Source, Tree, Unfit, parity_tree
+from registry.engines.feature_sql import Source, Unfit, parity_tree
 from registry.engines.kinds import NUMBERS, Kind, of_arrow, of_data_type
 from registry.engines.pushdown import Relation, Run, compare_categories_in, numbers_in
 from registry.engines.pushdown_numbers import Facts
@@ -71,17 +71,21 @@ def judge_in(
     engine would compute a definition otherwise than DuckDB.
     """
     tree = parity_tree(source, trained, current, slice_by=parameters.slice, dialect=dialect, table=table)
-    kinds = {name.lower(): of_arrow(kind) for name, kind in source.types.items()}
     numbers = _are_numbers(trained, current)
-    if parameters.slice and kinds.get(parameters.slice.lower()) not in parity_sql.SLICED_BY:
+    declared = {"trained": trained.data_type, "current": current.data_type}
+    singles = tuple(name for name, data_type in declared.items() if data_type == "float32")
+    if parameters.slice and _kind(source, parameters.slice) not in parity_sql.SLICED_BY:
         raise Unfit(f"Inside an engine the share is told by text, whole numbers or dates: {parameters.slice} is not.")
     with over(run, tree.query.sql(dialect)) as asked:
-        singles = [
-            name
-            for name, definition in (("trained", trained), ("current", current))
-            if definition.data_type == "float32"
-        ]
-        return _Asked(asked, dialect, tree, source, kinds, parameters, numbers, singles).report()
+        return _Asked(asked, dialect, tree.order, source, parameters, numbers, singles).report()
+
+
+def _kind(source: Source, column: str) -> Kind:
+    return of_arrow(_type(source, column))
+
+
+def _type(source: Source, column: str) -> str:
+    return {name.lower(): kind for name, kind in source.types.items()}.get(column.lower(), "")
 
 
 def _are_numbers(*definitions: Definition) -> bool:
@@ -112,24 +116,25 @@ class _Totals(NamedTuple):
         return self.missing + self.extra + self.null_in_one + self.values
 
 
-class _Asked:
-    """One comparison: what the statements are about, and what is made of their answers."""
+class _Asked(NamedTuple):
+    """One comparison: ``run`` knows the computed rows, which are in ``order`` by these columns; ``numbers`` when they
+    are compared as such; ``singles`` are the sides of float32."""
 
-    def __init__(
-        self,
-        run: Run,
-        dialect: str,
-        tree: Tree,
-        source: Source,
-        kinds: dict[str, Kind],
-        parameters: ParityParameters,
-        numbers: bool,
-        singles: Sequence[str],
-    ) -> None:
-        self.run, self.dialect, self.order, self.source, self.kinds = run, dialect, tree.order, source, kinds
-        self.parameters, self.numbers, self.singles = parameters, numbers, singles
-        self.tolerance = {"atol": parameters.atol, "rtol": parameters.rtol}
-        self.shown = (*(f"{KEY}{name}" for name in source.row_key), "at", "trained", "current")
+    run: Run
+    dialect: str
+    order: tuple[str, ...]
+    source: Source
+    parameters: ParityParameters
+    numbers: bool
+    singles: tuple[str, ...]
+
+    @property
+    def tolerance(self) -> dict[str, float]:
+        return {"atol": self.parameters.atol, "rtol": self.parameters.rtol}
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        return (*(f"{KEY}{name}" for name in self.source.row_key), "at", "trained", "current")
 
     def report(self) -> Report:
         totals = _Totals(*self.rows(parity_sql.totals(numbers=self.numbers, **self.tolerance))[0])
@@ -207,16 +212,13 @@ class _Asked:
         return [(float(low), float(high)) for low, high in ends]
 
     def by_slice(self) -> list[dict[str, Any]]:
-        found: list[tuple[Any, int, int]]
+        found: list[tuple[Any, int, int]] = []
         if self.parameters.slice:
-            kind = self.kinds[self.parameters.slice.lower()]
-            found = self.rows(parity_sql.slices(kind, SLICES_SHOWN, numbers=self.numbers, **self.tolerance))
-        elif self.kinds.get(self.source.event_time.lower()) in (Kind.DATE, Kind.TIME):
+            found = self.rows(parity_sql.slices(SLICES_SHOWN, numbers=self.numbers, **self.tolerance))
+        elif _kind(self.source, self.source.event_time) in (Kind.DATE, Kind.TIME):
             by_month = self.rows(parity_sql.months(numbers=self.numbers, **self.tolerance))
             found = [(None if year is None else f"{year:04d}-{month:02d}", *of) for year, month, *of in by_month]
-        else:
-            return []
-        found = sorted(found, key=lambda one: (one[0] is None, str(one[0])))
+            found.sort(key=lambda one: (one[0] is None, one[0]))
         return [{"slice": label, "rows": n, "differ": k, "share": k / n} for label, n, k in found[:SLICES_SHOWN]]
 
     def worst(self) -> list[dict[str, Any]]:
@@ -233,8 +235,7 @@ class _Asked:
 
     def zoned(self, at: Any) -> Any:
         """Engines hand back moments in UTC without saying so."""
-        types = {name.lower(): kind for name, kind in self.source.types.items()}
-        zoned = isinstance(at, datetime) and "tz=" in types.get(self.source.event_time.lower(), "")
+        zoned = isinstance(at, datetime) and "tz=" in _type(self.source, self.source.event_time)
         return at.replace(tzinfo=UTC) if zoned else at
 
     def differing(self) -> Differing:

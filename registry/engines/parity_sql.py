@@ -102,11 +102,11 @@ def months(*, numbers: bool, atol: float, rtol: float) -> exp.Select:
     return _over(dated, "y", "m", *COUNTED).group_by("y", "m")
 
 
-def slices(kind: Kind, most: int, *, numbers: bool, atol: float, rtol: float) -> exp.Select:
-    """For the first ``most`` values of the slice, ordered as text is: the value, rows, rows that differ."""
+def slices(most: int, *, numbers: bool, atol: float, rtol: float) -> exp.Select:
+    """For the first ``most`` values of the slice, in their order, null last: the value, rows, rows that differ."""
     of_each = _over(_compared(numbers, atol, rtol), '"slice" AS s', *COUNTED).group_by('"slice"').subquery("of_each")
-    order = exp.cast(exp.column("s"), "TEXT") if kind is Kind.WHOLE else exp.column("s")
-    return _over(of_each, "s", "n", "k").order_by(exp.Ordered(this=order, nulls_first=False)).limit(most)
+    ordered = exp.Ordered(this=exp.column("s"), nulls_first=False)
+    return _over(of_each, "s", "n", "k").order_by(ordered).limit(most)
 
 
 COUNTED = ("COUNT(*) AS n", f"COUNT(CASE WHEN state > {SAME} THEN 1 END) AS k")

@@ -24,6 +24,14 @@ from registry.engines.duck import EngineFailed
 from registry.engines.watching import watched
 
 APPLICATION = "plumbline"
+# Where a server, a database or a role says otherwise, a text could end early and a number lose its last digits.
+SETTINGS = {
+    "standard_conforming_strings": "on",
+    "transform_null_equals": "off",
+    "extra_float_digits": "1",
+    "TimeZone": "UTC",
+    "DateStyle": "ISO",
+}
 
 
 class Reading(NamedTuple):
@@ -45,7 +53,8 @@ def reading(dsn: str, *, timeout_s: float) -> Iterator[Reading]:
     with psycopg.connect(dsn, application_name=APPLICATION, connect_timeout=10) as connection:
         connection.read_only = True
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
-        connection.execute("SELECT set_config('statement_timeout', %s, true)", [str(max(1, round(timeout_s * 1000)))])
+        for name, value in (SETTINGS | {"statement_timeout": str(max(1, round(timeout_s * 1000)))}).items():
+            connection.execute("SELECT set_config(%s, %s, true)", [name, value])
         yield Reading(lambda sql: _rows(connection, sql), connection.cancel_safe)
 
 

@@ -34,6 +34,7 @@ SETTINGS = {
     # What does not fit is an error, as it is elsewhere, and neither null nor a rounded decimal.
     "spark.sql.ansi.enabled": "true",
     "spark.sql.decimalOperations.allowPrecisionLoss": "false",
+    "spark.sql.parser.escapedStringLiterals": "false",  # texts are written with this in mind
     "spark.sql.shuffle.partitions": "8",  # 200 of them, the default, cost a small table seconds
     "spark.log.level": "ERROR",
 }

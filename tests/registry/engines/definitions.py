@@ -56,6 +56,7 @@ SOURCE = Source(
     ROWS.column_names, ["who"], "moment", ["id"], {field.name: str(field.type) for field in ROWS.schema}
 )  # fmt: skip
 BY_TIME = "OVER (PARTITION BY who ORDER BY moment, id"
+QUOTES = r"""t || 'it''s \n \' || '"b" %s -- \\'"""
 LOGICS = [
     ("w", "int64", "as it is"),
     ("w + s * 2 - 1", "int64", "whole numbers"),
@@ -101,6 +102,7 @@ LOGICS = [
     ("w", "string", "a whole number as text"),
     ("b", "string", "truth as text"),
     ("t || '!' || who", "string", "text with null"),
+    (QUOTES, "string", "quotes and backslashes"),
     ("LENGTH(t)", "int64", "letters, not bytes"),
     ("t LIKE '%a%'", "bool", "a pattern"),
     ("t < who", "bool", "text by its code points"),

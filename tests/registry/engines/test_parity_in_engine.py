@@ -17,6 +17,7 @@ from registry.domain.definition import Definition
 from registry.domain.parity_check import ParityParameters
 from registry.engines import postgres
 from registry.engines.feature_sql import Source, Unfit, parity_tree
+from registry.engines.tables import Table
 from registry.stats.parity import QUANTILES
 from tests import servers
 from tests.registry.engines.columns import ANY_NUMBER
@@ -25,6 +26,7 @@ from tests.registry.engines.definitions import (
     CASES,
     FRAME,
     LOGICS,
+    QUOTES,
     REFUSED,
     ROWS,
     RULED,
@@ -209,6 +211,40 @@ def test_moments_with_a_zone_are_told_in_utc(server):
     assert types == {field.name: str(field.type) for field in rows.schema}
     assert found.content["worst_rows"][0]["event_time"].endswith("+00:00")
     assert_same_report(found, judged_here(rows, engine_source, *sides, ParityParameters()))
+
+
+def test_a_table_of_a_connection_is_compared_where_it_lies(server):
+    loading = InPostgres(server)
+    with loading.connection:
+        loading.load('Where it "lies"', ROWS)
+    lies = Table("warehouse", server, "public", 'Where it "lies"', 60)
+    source = SOURCE._replace(types={column.name: column.type for column in lies.describe()})
+    rows = ROWS.set_column(ROWS.column_names.index("p"), "p", ROWS["p"].cast(pa.float64()))  # as it would be copied
+    sides = [Definition("p * y", rule, "float64", "t") for rule in ("forward_fill", "zero_fill")]
+    with postgres.asking(server, timeout_s=60, stopped=lambda: False) as run:
+        found = judge_in(run, "postgres", postgres.table(lies.schema, lies.name), source, *sides, ParityParameters())
+    assert_same_report(found, judged_here(rows, source, *sides, ParityParameters()))
+
+
+PERVERSE = {"standard_conforming_strings": "off", "transform_null_equals": "on", "extra_float_digits": "-5"}
+
+
+def test_a_server_s_own_settings_change_nothing(server):
+    engine = InPostgres(server)
+    with engine.connection:
+        table = engine.load("settings", ROWS)
+        for name, value in PERVERSE.items():
+            engine.connection.execute(f"ALTER DATABASE plumbline SET {name} = {value}")
+        try:
+            assert_same_rows(
+                engine, table, Definition(QUOTES, "none", "string", "t"), Definition("t", "none", "string", "t")
+            )
+            assert_same_rows(
+                engine, table, *[Definition("CASE WHEN y = NULL THEN 1 ELSE y / 3 END", "none", "float64", "t")] * 2
+            )
+        finally:
+            for name in PERVERSE:
+                engine.connection.execute(f"ALTER DATABASE plumbline RESET {name}")
 
 
 def test_the_rank_of_the_closest_observation_is_numpys():
