@@ -30,6 +30,7 @@ CONNECT_S = 5
 LOOK_S = 15  # for what a page waits for
 SETTINGS = {
     "default_transaction_read_only": "on",
+    "search_path": "pg_catalog",  # nobody's function stands in for the server's own
     "TimeZone": "UTC",
     "DateStyle": "ISO",
     "IntervalStyle": "postgres",
@@ -159,7 +160,7 @@ class Table(NamedTuple):
         """What to do, in our own words: those of the driver may show the address."""
         table = f"{self.schema}.{self.name}"
         if state == MISSING:
-            return f"There is no table {table} at connection {self.connection}."
+            return f"There is no table {table} at connection {self.connection}, or it reads one that is not there."
         if state == FORBIDDEN:
             return f"Connection {self.connection} may not read {table}: grant it SELECT."
         if state == TIMED_OUT:

@@ -75,7 +75,7 @@ def test_rows_are_chosen_and_sampled_there(table, warehouse, tmp_path):
 
 
 UNREADABLE = [
-    ("gone", {"name": "gone"}, "There is no table public.gone at connection warehouse."),
+    ("gone", {"name": "gone"}, "There is no table public.gone at connection warehouse"),
     ("no schema", {"schema": "nowhere"}, "There is no table nowhere.kinds"),
     ("no server", {"dsn": "postgres://reader:hunter2@127.0.0.1:1/name"}, "warehouse does not answer"),
     ("a quote", {"name": 'kinds"; DROP TABLE kinds; --'}, "There is no table"),
@@ -103,7 +103,7 @@ def test_a_table_that_may_not_be_read_says_what_to_grant(table, warehouse, postg
 def test_a_view_that_writes_is_refused_by_the_server(table, warehouse):
     warehouse.execute("CREATE TABLE written (n int)")
     warehouse.execute(
-        "CREATE FUNCTION sneak() RETURNS int LANGUAGE sql VOLATILE AS 'INSERT INTO written VALUES (1) RETURNING n'"
+        "CREATE FUNCTION sneak() RETURNS int LANGUAGE sql VOLATILE AS 'INSERT INTO public.written VALUES (1) RETURNING n'"
     )
     warehouse.execute("CREATE VIEW sly AS SELECT sneak() AS n")
     with pytest.raises(Unreadable, match="broke off"):
