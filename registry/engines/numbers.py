@@ -85,21 +85,25 @@ class Worker:
 
 
 class SpillingWorker:
-    """Compares one pair of columns after the other that are longer than the memory: sorted on disk, in one room."""
+    """Compares one pair of columns after the other that are longer than the memory: each side sorted on disk by a thread
+    of its own, in half of the room."""
 
     def __init__(self, stores: Sequence[Store], room: int, bins: int) -> None:
         self.stores, self.bins = stores, bins
-        self.room: Floats = np.empty(room)
+        self.rooms: list[Floats] = [np.empty(room // 2) for _ in stores]
 
     def __call__(self, column: str) -> Found:
         with tempfile.TemporaryDirectory(prefix="plumbline-sorted-") as folder:
             return found_of(lambda: _compared(*self._sides(column, Path(folder)), self.bins))
 
-    def _sides(self, column: str, folder: Path) -> Iterator[SortedColumn]:
-        for number, store in enumerate(self.stores):
+    def _sides(self, column: str, folder: Path) -> list[SortedColumn]:
+        def read(number: int) -> SortedColumn:
             own = folder / str(number)
             own.mkdir()
-            yield read_spilled(store, column, self.room, own)
+            return read_spilled(self.stores[number], column, self.rooms[number], own)
+
+        with ThreadPoolExecutor(len(self.stores)) as apart:
+            return list(apart.map(read, range(len(self.stores))))
 
 
 def compare_numbers(
