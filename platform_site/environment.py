@@ -69,6 +69,11 @@ SETTINGS = (
     ),
     Setting("DEMO_PASSWORD", "random", "The password `demo` gives to its five people, instead of a random one."),
     Setting("CHECK_MEMORY_MIB", "1024", "Memory the data engine may use for one check."),
+    Setting(
+        "SORTED_COLUMNS_DIR",
+        "none",
+        "A worker's folder where references of drift checks are kept sorted, 4 GiB at most. It holds their values.",
+    ),
     Setting("CHECK_TIME_LIMIT_S", "600", "Seconds one check may run before it is stopped."),
     Setting(
         "RUN_LEASE_S",
@@ -99,6 +104,7 @@ class Environment:
     data_roots: list[Path]
     connections: dict[str, str]
     check_memory_mib: int
+    sorted_columns_dir: Path | None
     check_time_limit_s: int
     run_lease_s: int
     api_calls_per_minute: int
@@ -121,6 +127,7 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
     if given["SECRET_KEY"] and given["SECRET_KEY"] == given["AUDIT_KEY"]:
         faults.append("AUDIT_KEY equals SECRET_KEY: give the audit chain a key of its own.")
     memory = _number(environ, "CHECK_MEMORY_MIB", 1024, faults)
+    sorted_dir = environ.get("SORTED_COLUMNS_DIR", "").strip()
     seconds = _number(environ, "CHECK_TIME_LIMIT_S", 600, faults)
     lease = _number(environ, "RUN_LEASE_S", 30, faults, least=5)
     calls = _number(environ, "API_CALLS_PER_MINUTE", 6_000, faults)
@@ -148,6 +155,7 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
         data_roots=[Path(p).resolve() for p in _words(environ.get("DATA_ROOTS", ""), ":")] or [state_dir / "data"],
         connections=connections,
         check_memory_mib=memory,
+        sorted_columns_dir=Path(sorted_dir).resolve() if sorted_dir else None,
         check_time_limit_s=seconds,
         run_lease_s=lease,
         api_calls_per_minute=calls,

@@ -17,7 +17,7 @@ ROWS, SMALL_ROWS, ROWS_OF_AN_ENTITY = 10_000_000, 100_000, 50
 OURS = Contender("Plumbline", "parity_plumbline")
 WINDOW = Contender("one window", "parity_duckdb", words=("window",))
 JOIN = Contender("two scans and a join", "parity_duckdb", words=("join",))
-PANDAS = Contender("pandas", "parity_pandas", PINNED, environment="scipy")
+PANDAS = Contender("pandas", "parity_pandas", ("scipy", *PINNED), environment="scipy")  # one that `checks` made will do
 BUDGET_MIB, TIGHT_MIB = 1_024, 150
 
 

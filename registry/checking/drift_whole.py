@@ -65,7 +65,12 @@ def _numbers(
 ) -> Iterator[ColumnReport]:
     if not names:
         return
-    for name, found in compare_numbers(stores, names, memory_bytes=duck.memory_bytes, told=told, bins=drift.BINS):
+    as_they_lie = stores[0].files == tuple(
+        inputs.reference.files.names
+    )  # what was copied is no reference to come back to
+    kept = inputs.kept if as_they_lie else None
+    options = {"memory_bytes": duck.memory_bytes, "told": told, "bins": drift.BINS, "kept": kept}
+    for name, found in compare_numbers(stores, names, **options):
         yield _judged(inputs, name, types[name], lambda kind, found=found: _described(found))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from django.conf import settings
+
 from registry.checking.drift_inputs import DriftInputs
 from registry.checking.log_parity_run import LogParityInputs
 from registry.checking.schema import changes
@@ -11,6 +13,7 @@ from registry.checking.schema_run import SchemaInputs
 from registry.domain.drift_check import DriftParameters
 from registry.domain.log_parity_check import LogParityParameters
 from registry.domain.schema_check import Expectation, SchemaParameters
+from registry.engines.kept import Kept
 from registry.models import CheckRun, Dataset, FeatureVersion, SourceTable
 from registry.queries.sides import side, types
 from registry.sandbox.accept import Accepted, accept
@@ -29,7 +32,15 @@ def drift(run: CheckRun) -> DriftInputs:
     asked = parameters.columns or _worth_comparing(parameters, told[0], told[1])
     findings = changes(*({name: kind for name, kind in one.items() if name in asked} for one in told))
     columns = [name for name in asked if name in told[0] and name in told[1]]
-    return DriftInputs(reference, current, columns, findings, parameters)
+    return DriftInputs(reference, current, columns, findings, parameters, _kept())
+
+
+def _kept() -> Kept | None:
+    """Where this worker keeps references sorted, if anywhere."""
+    if settings.SORTED_COLUMNS_DIR is None:
+        return None
+    settings.SORTED_COLUMNS_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Kept(settings.SORTED_COLUMNS_DIR)
 
 
 def log_parity(run: CheckRun) -> LogParityInputs:

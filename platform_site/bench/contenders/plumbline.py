@@ -1,12 +1,15 @@
-"""Plumbline's own engine: words after the files are the memory budget in MiB and `categories` where columns are text."""
+"""Plumbline's own engine. Words after the files: the memory budget in MiB; `categories` where columns are text, or the
+folder that the reference is kept sorted in."""
 
 import sys
+from pathlib import Path
 
 import pyarrow.parquet as parquet
 from measured import report
 
 from registry.engines.category_counts import count_categories
 from registry.engines.duck import opened
+from registry.engines.kept import Kept
 from registry.engines.numbers import compare_numbers
 from registry.engines.sides import Store
 
@@ -15,11 +18,14 @@ def work():
     stores = [Store((name,)) for name in sys.argv[1:3]]
     columns = parquet.read_schema(sys.argv[1]).names
     memory = int(sys.argv[3]) << 20
-    if "categories" in sys.argv:
+    words = sys.argv[4:]
+    if words == ["categories"]:
         with opened(memory_bytes=memory) as duck:
             found = {name: each.comparison for name, each in count_categories(duck, stores, columns)}
     else:
-        found = {name: each.comparison for name, each in compare_numbers(stores, columns, memory_bytes=memory)}
+        kept = Kept(Path(words[0])) if words else None
+        results = compare_numbers(stores, columns, memory_bytes=memory, kept=kept)
+        found = {name: each.comparison for name, each in results}
     return {"statistics": {name: {one.name: one.value for one in each.statistics} for name, each in found.items()}}
 
 
