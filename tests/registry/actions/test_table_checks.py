@@ -100,13 +100,15 @@ def move(orders, warehouse, data_root, cora):
     return bind
 
 
-def test_definition_parity_over_a_table_is_that_over_the_same_file(move, feature, cora):
+def test_definition_parity_over_a_table_is_that_over_the_same_file(move, feature, cora, browser_of):
     check = register(FIXED, cora).run.check_definition
     over_files = run_of(check, cora)
     move()
     over_table = run_of(check, cora)
     assert over_files.outcome == over_table.outcome == "failed"
     assert over_table.result.content["inside"] == "warehouse"
+    page = browser_of("viewer").get(f"/registry/checks/runs/{over_table.pk}/").content.decode()
+    assert "Computed inside warehouse" in page
     here = {key: value for key, value in over_files.result.content.items() if key not in ("worst", "sandbox")}
     there = {key: value for key, value in over_table.result.content.items() if key not in ("worst", "inside")}
     assert there == here
