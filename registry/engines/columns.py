@@ -21,14 +21,28 @@ TIME = "CAST({} AS TIMESTAMP)"
 Inputs = TypeVar("Inputs", bound=NamedTuple)
 
 
+class Entities(NamedTuple):
+    """The rows of one entity in ``one_in``, by what its ``keys`` say: the same entities of any two sides."""
+
+    keys: tuple[str, ...]
+    one_in: int
+
+    @property
+    def condition(self) -> str:
+        told = ", ".join(f"CAST({quoted(key)} AS VARCHAR)" for key in self.keys)
+        return f"hash({told}) % {int(self.one_in)} = 0"
+
+
 class Side(NamedTuple):
-    """``since`` is included, ``until`` is not; both are about ``event_time``, UTC. ``every``: one row in so many."""
+    """``since`` is included, ``until`` is not; both are about ``event_time``, UTC. ``every``: one row in so many;
+    ``entities``: those of some entities alone."""
 
     files: Files | Table
     event_time: str = ""
     since: datetime | None = None
     until: datetime | None = None
     every: int = 1
+    entities: Entities | None = None
 
     @property
     def condition(self) -> str:
@@ -36,6 +50,7 @@ class Side(NamedTuple):
         time = TIME.format(quoted(self.event_time))
         bounds = [(">=", self.since), ("<", self.until)]
         parts = [f"{time} {sign} TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S.%f}'" for sign, moment in bounds if moment]
+        parts += [self.entities.condition] if self.entities else []
         return f" WHERE {' AND '.join(parts)}" if parts else ""
 
     @property

@@ -91,10 +91,10 @@ class Table(NamedTuple):
         """A copy as Parquet below ``folder``: the rows that ``where``, a WHERE clause in plain SQL, chooses;
         about ``most_rows`` of them, taken at random, where so many are asked for.
 
-        Bounded in memory by a batch of rows. Raises Unreadable, or Stopped once ``stopped`` said so.
+        Bounded in memory by a batch of rows; some rows are for somebody who waits, and soon too late. Raises Unreadable, or Stopped once ``stopped`` said so.
         """
         target = folder / f"{len(list(folder.iterdir()))}.parquet"
-        with self._opened(self.timeout_s) as cursor:
+        with self._opened(LOOK_S if most_rows else self.timeout_s) as cursor:
             watched(
                 lambda: self._copy(cursor, self._sampled(cursor, where, most_rows), target),
                 stopped=stopped,

@@ -13,12 +13,14 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from registry.checking import drift_run, schema_run
+from platform_site.errors import NotReady
+from registry.checking import drift_run, log_parity_run, schema_run
 from registry.checking.report import Report
 from registry.domain.drift_check import DriftParameters
+from registry.domain.log_parity_check import LogParityParameters
 from registry.domain.schema_check import SchemaParameters
 from registry.engines import duck
-from registry.engines.columns import Reader, Side, at_hand
+from registry.engines.columns import Entities, Reader, Side, at_hand
 from registry.engines.tables import Table
 from registry.models import Check, CheckRun, Dataset
 from registry.queries import check_inputs, locations
@@ -43,26 +45,54 @@ def initial(kind: str, dataset: Dataset) -> dict[str, Any]:
 
 
 @locations.readable()
-def preview(kind: str, parameters: DriftParameters | SchemaParameters) -> Report:
-    """What the check would find on about 10,000 rows of each side, evenly taken; nothing is kept. Windows are left out."""
+def preview(kind: str, parameters: DriftParameters | LogParityParameters | SchemaParameters) -> Report:
+    """What the check would find on some rows, as ``SAMPLED`` says of each kind; nothing is kept. NotReady."""
     check = Check(kind=kind, parameters=parameters.as_dict())
     run = CheckRun(check_definition=check, created_at=timezone.now())
-    schema = kind == Check.Kind.SCHEMA
     with (
         TemporaryDirectory(prefix="plumbline-rows-") as folder,
         duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES) as engine,
     ):
-        gathered = check_inputs.schema(run) if schema else check_inputs.drift(run)
-        inputs = at_hand(gathered, Path(folder), most_rows=SAMPLE)
-        if schema:
-            return schema_run.judge(engine, inputs, told=_silent)
-        few = inputs._replace(
-            reference=_few(engine, inputs.reference),
-            current=_few(engine, inputs.current),
-            columns=inputs.columns[:MOST_COLUMNS],
-            parameters=parameters._replace(window="", calibrated=False),
-        )
-        return drift_run.judge(engine, few, told=_silent)
+        return PREVIEWS[kind](run, engine, Path(folder))
+
+
+def _drift(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
+    inputs = at_hand(check_inputs.drift(run), folder, most_rows=SAMPLE)
+    few = inputs._replace(
+        reference=_few(engine, inputs.reference),
+        current=_few(engine, inputs.current),
+        columns=inputs.columns[:MOST_COLUMNS],
+        parameters=inputs.parameters._replace(window="", calibrated=False),
+    )
+    return drift_run.judge(engine, few, told=_silent)
+
+
+def _schema(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
+    inputs = at_hand(check_inputs.schema(run), folder, most_rows=SAMPLE)
+    return schema_run.judge(engine, inputs, told=_silent)
+
+
+def _log_parity(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
+    """By entities: rows taken by chance of either side would not belong together."""
+    inputs = check_inputs.log_parity(run)
+    if any(isinstance(side.files, Table) for side in (inputs.training, inputs.serving)):
+        raise NotReady("no_preview", "Log parity over a table has no preview: define the check and run it.")
+    one_in = max(Reader(engine, inputs.training).rows() // SAMPLE, 1)
+    some = Entities(tuple(inputs.parameters.entity_key), one_in)
+    few = inputs._replace(
+        training=inputs.training._replace(entities=some),
+        serving=inputs.serving._replace(entities=some),
+        features=inputs.features[:MOST_COLUMNS],
+    )
+    return log_parity_run.judge(engine, few, told=_silent)
+
+
+PREVIEWS = {Check.Kind.DRIFT: _drift, Check.Kind.LOG_PARITY: _log_parity, Check.Kind.SCHEMA: _schema}
+SAMPLED = {
+    Check.Kind.DRIFT: "On about 10,000 rows of each side, evenly taken, without windows. Nothing was kept.",
+    Check.Kind.LOG_PARITY: "On the rows of some entities, about 10,000 of the training side. Nothing was kept.",
+    Check.Kind.SCHEMA: "On all rows of files, on about 10,000 of a table. Nothing was kept.",
+}
 
 
 def _few(engine: duck.Duck, one: Side) -> Side:

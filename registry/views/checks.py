@@ -16,11 +16,6 @@ from registry.models import Check
 from registry.queries import check_faults, check_proposals, checks, datasets, model_versions
 from registry.views.shared import actor, page_of
 
-SAMPLED = {
-    Check.Kind.DRIFT: "On about 10,000 rows of each side, evenly taken, without windows. Nothing was kept.",
-    Check.Kind.SCHEMA: "On all rows. Nothing was kept.",
-}
-
 
 @require_safe
 def check_list(request: HttpRequest) -> HttpResponse:
@@ -72,10 +67,10 @@ def new(request: HttpRequest) -> HttpResponse:
             request, "registry/check_kinds.html", {"datasets": sets, "chosen": request.GET.get("dataset", "")}
         )
     form = FORMS[kind](request.POST or None, initial=_initial(kind, request.GET.get("dataset", "")))
-    context = {"form": form, "kind": Check.Kind(kind), "previewed": kind in SAMPLED}
+    context = {"form": form, "kind": Check.Kind(kind)}
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
-            seen = {"report": form.act(_preview, kind, form), "sampled": SAMPLED[kind]}
+            seen = {"report": form.act(_preview, kind, form), "sampled": check_proposals.SAMPLED[kind]}
             return render(request, "registry/check_new.html", context | seen)
         run = form.act(_define_and_run, request, kind, form)
         if run:

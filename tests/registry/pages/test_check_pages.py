@@ -1,9 +1,11 @@
 """The pages of checks: define one with a preview, follow its run, read its columns, schedule it."""
 
 import gzip
+import re
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 from django.db import connection
@@ -13,7 +15,8 @@ from registry.actions.checks import define_check, queue_run
 from registry.actions.datasets import add_dataset
 from registry.actions.execution import execute
 from registry.models import Check, CheckRun, Dataset, DatasetSnapshot
-from tests.registry.conftest import FIXED, drift, register, run_of
+from registry.queries import check_proposals
+from tests.registry.conftest import FIXED, drift, loaded, register, run_of
 from tests.registry.pages.test_pages import text
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +50,38 @@ def test_a_preview_keeps_nothing(lead, events):
     assert "1 of 2 columns drifted: load" in text(page)
     assert "Nothing was kept" in text(page)
     assert not Check.objects.exists()
+
+
+def test_a_preview_of_log_parity_looks_at_the_same_entities_of_both_sides(lead, events, data_root, monkeypatch, cora):
+    monkeypatch.setattr(check_proposals, "SAMPLE", 1_000)
+    served = pq.read_table(data_root / "events.parquet").sort_by([("load", "ascending")])
+    served = served.set_column(4, "calm", pc.add(served["calm"], pa.scalar(1.0)))
+    pq.write_table(served.set_column(1, "user", served["user"].cast(pa.int32())), data_root / "served.parquet")
+    add_dataset(name="served", kind="parquet", location="served.parquet", key=["id"], event_time="at", actor=cora)
+    asked = {"name": "l", "training": "events", "serving": "served", "entity_key": "user, id", "tolerance_s": 0}
+    asked |= {"limit": 0, "unmatched_limit": 1, "preview": "1"}
+    said = text(lead.post(f"{NEW}?kind=log_parity", asked))
+    matched = int(re.search(r"([\d,]+) rows matched, 0 missing, 0 extra", said)[1].replace(",", ""))
+    assert 500 < matched < 2_000
+    assert "1 of 4 features differ, most calm" in said
+    assert not Check.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["drift", "schema", "log_parity"])
+def test_a_table_is_previewed_on_some_rows_or_it_is_said_that_it_is_not(lead, events, warehouse, data_root, cora, kind):
+    loaded(warehouse, "events", data_root / "events.parquet")
+    add_dataset(
+        name="there", kind="table", location="events", connection="warehouse", key=["id"], event_time="at", actor=cora
+    )
+    asked = {
+        "drift": given(reference="there"),
+        "schema": {"name": "s", "dataset": "there"},
+        "log_parity": {"name": "l", "training": "events", "serving": "there", "entity_key": "id", "tolerance_s": 0,
+                       "limit": 0, "unmatched_limit": 1},
+    }[kind]  # fmt: skip
+    said = text(lead.post(f"{NEW}?kind={kind}", asked | {"preview": "1"}))
+    told = {"drift": "columns drifted", "schema": "Nothing was kept", "log_parity": "over a table has no preview"}
+    assert told[kind] in said
 
 
 def test_a_check_is_defined_and_run_at_once(lead, events):
