@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from assessments.forms import CapabilityForm, OrganizationForm, TicketForm
+from assessments.admin_forms import CapabilityForm, OrganizationForm, TicketForm
 from assessments.models import Assessment, AssessmentItem, Capability, Organization, Ticket
 from platform_site.access import Actor, can_assess, can_record_ticket
 from platform_site.admin import ByAction, ReadOnlyAdmin, ReadOnlyRows

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from assessments import views
+from assessments.views import assessments, tickets
 
 app_name = "assessments"
 urlpatterns = [
-    path("assessments/", views.assessment_list, name="list"),
-    path("assessments/<int:pk>/", views.assessment, name="assessment"),
-    path("tickets/", views.ticket_list, name="tickets"),
+    path("assessments/", assessments.assessment_list, name="list"),
+    path("assessments/<int:pk>/", assessments.assessment, name="assessment"),
+    path("tickets/", tickets.ticket_list, name="tickets"),
 ]

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessments import charts
+from assessments.charts import health
 from assessments.queries.assessments import latest_published, summary_of
 from assessments.queries.tickets import tickets, triage_of
 from platform_site.audit import queries as audit
@@ -45,8 +45,8 @@ def _health() -> dict[str, Any]:
     return {
         "assessment": assessment,
         "summary": summary,
-        "figure": charts.groups(summary.by_group),
-        "columns": charts.COLUMNS,
-        "rows": charts.group_rows(summary.by_group),
-        "sentence": charts.groups_sentence(summary.by_group),
+        "figure": health.groups(summary.by_group),
+        "columns": health.COLUMNS,
+        "rows": health.group_rows(summary.by_group),
+        "sentence": health.groups_sentence(summary.by_group),
     }

@@ -1,4 +1,4 @@
-"""The pages of health: each asks a query and renders it."""
+"""Every assessment, and each as a report."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from assessments import charts
+from assessments.charts import health
 from assessments.domain import maturity
-from assessments.queries import assessments, tickets
+from assessments.queries import assessments
 
 PER_PAGE = 50
 
@@ -30,21 +30,13 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "assessment": found,
         "summary": summary,
-        "figure": charts.groups(summary.by_group),
-        "columns": charts.COLUMNS,
-        "rows": charts.group_rows(summary.by_group),
-        "sentence": charts.groups_sentence(summary.by_group),
+        "figure": health.groups(summary.by_group),
+        "columns": health.COLUMNS,
+        "rows": health.group_rows(summary.by_group),
+        "sentence": health.groups_sentence(summary.by_group),
         "ladder": [(level, *_standing(level, summary)) for level in maturity.LEVELS],
     }
     return render(request, "assessments/assessment.html", context)
-
-
-@require_safe
-def ticket_list(request: HttpRequest) -> HttpResponse:
-    """The tickets, and what they cost in four weeks."""
-    page = Paginator(tickets.tickets(), PER_PAGE).get_page(request.GET.get("page"))
-    triage = tickets.triage_of() if page.object_list else None
-    return render(request, "assessments/tickets.html", {"page_obj": page, "triage": triage})
 
 
 def _standing(level: maturity.Level, summary: assessments.Summary) -> tuple[bool, tuple[str, ...]]:

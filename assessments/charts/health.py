@@ -1,4 +1,4 @@
-"""The charts of health, as plain figures; colours are names that the page looks up."""
+"""What of each group of capabilities is there."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""The charts of this room, by noun: plain figures; colours are names that the page looks up."""
