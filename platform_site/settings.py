@@ -263,6 +263,7 @@ SPECTACULAR_SETTINGS = {
         "AssessmentState": "assessments.models.Assessment.State",
         "AlertState": "registry.models.Alert.State",
         "OverrideState": "registry.models.Override.State",
+        "TicketImportState": "assessments.models.TicketImport.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
