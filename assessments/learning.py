@@ -16,7 +16,8 @@ from assessments.domain.tickets import propose_type
 
 FOLDS = 5
 FEWEST = 40
-MOST_TERMS = 20_000
+MOST_TERMS = 10_000
+SEEN = 2  # a piece of one ticket alone tells nothing of others, and most pieces are such
 STRENGTH = 20.0  # C of the regression: texts are short, weak regularization tells them apart best
 
 
@@ -57,7 +58,7 @@ def _untrained() -> Any:
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
 
-    vectors = TfidfVectorizer(analyzer=terms_of, sublinear_tf=True, max_features=MOST_TERMS)
+    vectors = TfidfVectorizer(analyzer=terms_of, sublinear_tf=True, min_df=SEEN, max_features=MOST_TERMS)
     return make_pipeline(vectors, LogisticRegression(C=STRENGTH, max_iter=1_000, class_weight="balanced"))
 
 

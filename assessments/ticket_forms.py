@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from assessments.domain.ticket_files import Format
+from assessments.domain.ticket_files import LARGEST_BYTES, Format
 from assessments.domain.ticket_rows import FIELDS, NEEDED
 from assessments.models import TicketImport
 from platform_site.errors import Refusal
@@ -43,8 +43,15 @@ class ImportForm(Acting):
     format = forms.ChoiceField(choices=list(FORMATS.items()))
     source = forms.CharField(
         max_length=60,
-        help_text="One name for each tracker, as `jira`: the same ticket of the same source is kept once.",
+        help_text="One name for each tracker, as jira: the same ticket of the same source is kept once.",
     )
+
+    def clean_file(self) -> Any:
+        """The size is checked before a byte is read into memory."""
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_BYTES:
+            raise forms.ValidationError("The file is larger than 64 MiB: split it and send the parts.")
+        return file
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of `offer_import`."""

@@ -83,7 +83,7 @@ def sweep() -> int:
     )
     for import_id in waiting.values_list("pk", flat=True)[:1_000]:
         TicketImport.objects.filter(pk=import_id).update(sent_at=now)
-        if not send(TASK, import_id):
+        if not send(TASK, import_id, soon=True):
             break  # the broker is away: each further try would wait for it
         touched += 1
     return touched

@@ -75,7 +75,7 @@ def confirm_import(offered: TicketImport, *, good_rows_only: bool = False, actor
         offered.save(update_fields=["state", "good_rows_only", "sent_at"])
         payload = _told(offered) | {"good_rows_only": good_rows_only}
         record("ticket_import.confirmed", subject=_subject(offered), actor=actor, payload=payload)
-        after_commit(TASK, offered.pk)
+        after_commit(TASK, offered.pk, soon=True)
     return offered
 
 

@@ -19,9 +19,10 @@ TASK = "assessments.learn_ticket_types"
 
 
 def learn_when_due() -> None:
-    """Have a worker learn once people said enough since the last time. Inside a transaction."""
+    """Have a worker learn after each so many words. Inside a transaction."""
     newest = ticket_model_now()
-    if said_by_people() - (newest.trained_on if newest else 0) >= LEARN_EVERY:
+    words = said_by_people() - (newest.trained_on if newest else 0)
+    if words > 0 and words % LEARN_EVERY == 0:  # not after each word beyond: learning takes longer than the next word
         after_commit(TASK)
 
 
@@ -48,6 +49,8 @@ def learn() -> TicketModel | None:
         trained_at=timezone.now(),
     )
     with transaction.atomic():
+        if TicketModel.objects.filter(version=model.version).exists():
+            return None  # another worker learned meanwhile
         model.save(force_insert=True)
         payload = {name: getattr(model, name) for name in ("trained_on", "accuracy", "rule_accuracy", "in_use")}
         record("ticket_model.learned", subject=f"ticket_model:{model.version}", actor=SYSTEM, payload=payload)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import codecs
 import csv
-import io
 import json
 from collections.abc import Iterator
 from enum import StrEnum
@@ -102,7 +101,16 @@ def _header(text: str) -> list[str]:
 
 
 def _reader(text: str) -> Any:
-    return csv.reader(io.StringIO(text.lstrip("\r\n"), newline=""), delimiter=delimiter_of(text))
+    return csv.reader(_pieces(text.lstrip("\r\n")), delimiter=delimiter_of(text))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Line by line; a StringIO would hold four bytes for each letter."""
+    end_mark, start = "\n" if "\n" in text else "\r", 0
+    while start < len(text):
+        end = text.find(end_mark, start) + 1 or len(text)
+        yield text[start:end]
+        start = end
 
 
 def _lines(text: str) -> Iterator[Row]:

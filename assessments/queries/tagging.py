@@ -28,6 +28,11 @@ def campaign() -> Campaign:
     return Campaign(**opened.aggregate(total=Count("pk"), said=Count("pk", filter=SAID)))
 
 
+def samples() -> int:
+    """How many tickets are samples."""
+    return Ticket.objects.filter(source="sample").count()
+
+
 def next_ticket(*, skipped: Collection[int] = ()) -> Ticket | None:
     """The ticket whose proposal is the least sure: a word on it teaches most. Skipped ones come when all others are said."""
     waiting = Ticket.objects.filter(~SAID, opened_at__gte=timezone.now() - CAMPAIGN)

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.actions.ticket_imports import confirm_import, drop_import, map_columns, offer_import
 from assessments.models import TicketImport
-from assessments.queries import ticket_imports
+from assessments.queries import tagging, ticket_imports
 from assessments.ticket_forms import ImportForm, MappingForm
-from platform_site.access import actor_of, can_record_ticket
+from platform_site.access import actor_of, can_assess, can_record_ticket
 from platform_site.errors import Refusal
 from platform_site.spreadsheets import csv_answer
 
@@ -28,7 +28,9 @@ def import_tickets(request: HttpRequest) -> HttpResponse:
         if offered:
             return redirect("assessments:ticket_import", offered.pk)
     page = Paginator(ticket_imports.ticket_imports(), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page_obj": page, "may_import": can_record_ticket(actor_of(request.user))}
+    actor = actor_of(request.user)
+    context = {"form": form, "page_obj": page, "may_import": can_record_ticket(actor)}
+    context |= {"samples": tagging.samples() if can_assess(actor) else 0}
     return render(request, "assessments/ticket_import_new.html", context, status=422 if form.errors else 200)
 
 

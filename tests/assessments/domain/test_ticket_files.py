@@ -43,6 +43,12 @@ def test_a_row_knows_the_line_it_begins_on():
     assert [row.line for row in rows] == [2, 5]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_way_to_end_a_line_is_read(end):
+    rows = list(rows_of(end.join(["id,title", "1,a", "2,b"]), "csv"))
+    assert [row.cells["title"] for row in rows] == ["a", "b"]
+
+
 def test_a_formula_is_text():
     (row,) = rows_of("id,title\n1,=HYPERLINK(1)\n", "csv")
     assert row.cells["title"] == "=HYPERLINK(1)"

@@ -47,7 +47,7 @@ def test_a_file_is_sent_looked_at_and_stored(browser_of):
     lead.post(f"/tickets/imports/{pk}/confirm/", {"good_rows_only": "1"})
     assert "Waiting for a worker" in lead.get(f"/tickets/imports/{pk}/progress/").content.decode()
     import_runs.execute(pk)
-    assert "Every good row is a ticket now" in lead.get(answer.url).content.decode()
+    assert "Every good row is a ticket now; the bad rows were left out" in lead.get(answer.url).content.decode()
     assert "hx-get" not in lead.get(f"/tickets/imports/{pk}/progress/").content.decode()
     assert Ticket.objects.count() == 1
 
@@ -126,7 +126,10 @@ def test_the_sample_is_removed_and_nothing_else(browser_of):
     tickets(1)
     record_tickets(sample_tickets(7, datetime.now(UTC), weeks=2), actor=SYSTEM)
     assert browser_of("contributor").post("/tickets/samples/remove/").status_code == 403
-    browser_of("lead").post("/tickets/samples/remove/")
+    lead = browser_of("lead")
+    assert "Remove the sample tickets" in lead.get("/tickets/import/").content.decode()
+    lead.post("/tickets/samples/remove/")
+    assert "Remove the sample tickets" not in lead.get("/tickets/import/").content.decode()
     assert Ticket.objects.get().source == "desk"
 
 
