@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -17,6 +18,7 @@ from assessments.queries import ticket_imports
 from platform_site.api.filters import filters
 from platform_site.api.parsing import TooLarge
 from platform_site.api.views import Endpoint, ListEndpoint
+from platform_site.idempotency import HEADER
 
 
 class Import(Endpoint):
@@ -24,6 +26,16 @@ class Import(Endpoint):
 
     serializer_class = ImportInput
     parser_classes = (MultiPartParser,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """A key is kept with its whole body, which is read into memory: too much for a large file."""
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if request.headers.get(HEADER) and length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+            raise TooLarge(
+                f"With an {HEADER} a body has at most {limit} bytes. Leave it out: a file sent twice doubles nothing."
+            )
+        super().initial(request, *args, **kwargs)
 
     @extend_schema(
         summary="Import a file of tickets in the background",

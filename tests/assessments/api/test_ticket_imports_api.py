@@ -59,6 +59,15 @@ def test_what_is_no_import_says_why(api, told, status, field):
     assert not TicketImport.objects.exists()
 
 
+def test_a_large_file_goes_without_a_key(api):
+    large = "id,title,created\n" + "x" * 3 * 2**20
+    file = SimpleUploadedFile("desk.csv", large.encode())
+    lead, given = api("lead"), {"file": file, "format": "csv"}
+    refused = lead.post(f"{TICKETS}import/", given, format="multipart", headers={"Idempotency-Key": "k"})
+    assert (refused.status_code, refused["Content-Type"]) == (413, "application/problem+json")
+    assert send(lead, large).status_code == 202
+
+
 def row(number, **told):
     return {"source": "desk", "external_id": str(number), "title": "Add me", "opened_at": "2026-11-02T09:00:00Z"} | told
 
