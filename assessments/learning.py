@@ -45,12 +45,15 @@ def learn(said: Sequence[Said]) -> Learned | None:
     if len(said) < FEWEST or len({one.type for one in said}) < 2:
         return None
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
+    from threadpoolctl import threadpool_limits
 
     texts, types = [text_of(one.title, one.body) for one in said], np.array([one.type for one in said])
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    right = cross_val_predict(_untrained(), texts, types, cv=folds) == types
     by_rule = np.array([propose_type(one.title, one.body).type for one in said]) == types
-    return Learned(_trained(texts, types), float(right.mean()), float(by_rule.mean()), _by_type(types, right))
+    with threadpool_limits(1):  # threads that wait for each other on a busy machine make it ten times slower
+        right = cross_val_predict(_untrained(), texts, types, cv=folds) == types
+        weights = _trained(texts, types)
+    return Learned(weights, float(right.mean()), float(by_rule.mean()), _by_type(types, right))
 
 
 def _untrained() -> Any:
