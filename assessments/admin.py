@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from assessments.admin_forms import CapabilityForm, OrganizationForm, TicketForm
-from assessments.models import Assessment, AssessmentItem, Capability, Organization, Ticket
+from assessments.models import Assessment, AssessmentItem, Capability, Organization, Ticket, TicketImport, TicketModel
 from platform_site.access import Actor, can_assess, can_record_ticket
 from platform_site.admin import ByAction, ReadOnlyAdmin, ReadOnlyRows
 
@@ -62,3 +64,35 @@ class AssessmentAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     list_select_related = ("organization",)
     inlines = (ItemRows,)
+
+
+@admin.register(TicketImport)
+class TicketImportAdmin(ReadOnlyAdmin):
+    """Files of tickets, and what came of them."""
+
+    list_display = (
+        "filename",
+        "source",
+        "format",
+        "state",
+        "created_count",
+        "changed_count",
+        "bad_count",
+        "created_at",
+    )
+    list_filter = ("state", "format")
+    exclude = ("content", "token")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TicketImport]:
+        return super().get_queryset(request).defer("content")
+
+
+@admin.register(TicketModel)
+class TicketModelAdmin(ReadOnlyAdmin):
+    """What people's words taught, and how well it did on tickets held out."""
+
+    list_display = ("version", "trained_on", "accuracy", "rule_accuracy", "in_use", "trained_at")
+    exclude = ("weights",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TicketModel]:
+        return super().get_queryset(request).defer("weights")

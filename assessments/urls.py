@@ -2,11 +2,22 @@
 
 from django.urls import path
 
-from assessments.views import assessments, tickets
+from assessments.views import assessments, ticket_imports, ticket_queue, tickets
 
 app_name = "assessments"
 urlpatterns = [
     path("assessments/", assessments.assessment_list, name="list"),
     path("assessments/<int:pk>/", assessments.assessment, name="assessment"),
     path("tickets/", tickets.ticket_list, name="tickets"),
+    path("tickets/import/", ticket_imports.import_tickets, name="import_tickets"),
+    path("tickets/imports/<int:pk>/", ticket_imports.ticket_import, name="ticket_import"),
+    path("tickets/imports/<int:pk>/mapping/", ticket_imports.mapping, name="map_import"),
+    path("tickets/imports/<int:pk>/confirm/", ticket_imports.confirm, name="confirm_import"),
+    path("tickets/imports/<int:pk>/drop/", ticket_imports.drop, name="drop_import"),
+    path("tickets/imports/<int:pk>/progress/", ticket_imports.progress, name="import_progress"),
+    path("tickets/imports/<int:pk>/bad-rows.csv", ticket_imports.bad_rows, name="import_bad_rows"),
+    path("tickets/queue/", ticket_queue.queue, name="ticket_queue"),
+    path("tickets/queue/<int:pk>/", ticket_queue.say, name="say_type"),
+    path("tickets/queue/undo/", ticket_queue.undo, name="undo_type"),
+    path("tickets/samples/remove/", tickets.remove_samples, name="remove_samples"),
 ]

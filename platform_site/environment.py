@@ -68,6 +68,11 @@ SETTINGS = (
         "CONNECTION_WAREHOUSE is the connection `warehouse`; give it a role that may only SELECT.",
     ),
     Setting("DEMO_PASSWORD", "random", "The password `demo` gives to its five people, instead of a random one."),
+    Setting(
+        "GITHUB_WEBHOOK_SECRET",
+        "none",
+        "Signs what GitHub sends to /api/v1/tickets/webhooks/github/; at least 32 characters. Without it: 404.",
+    ),
     Setting("CHECK_MEMORY_MIB", "1024", "Memory the data engine may use for one check."),
     Setting(
         "SORTED_COLUMNS_DIR",
@@ -110,6 +115,7 @@ class Environment:
     api_calls_per_minute: int
     behind_tls_proxy: bool
     demo_password: str
+    github_webhook_secret: str
 
 
 def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environment:
@@ -136,6 +142,7 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
     faults += _heads_faults(heads_url, heads_secret)
     database_url = environ.get("DATABASE_URL") or f"sqlite:///{state_dir / 'db.sqlite3'}"
     connections = _connections(environ, database_url, faults)
+    webhook_secret = _secret(environ, "GITHUB_WEBHOOK_SECRET", False, faults)
     if faults:
         raise Unsafe(faults)
     kept = {} if production or all(given.values()) else _kept_secrets(state_dir)
@@ -161,6 +168,7 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
         api_calls_per_minute=calls,
         behind_tls_proxy=behind_tls_proxy,
         demo_password=environ.get("DEMO_PASSWORD", ""),
+        github_webhook_secret=webhook_secret,
     )
 
 

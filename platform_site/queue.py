@@ -13,9 +13,9 @@ from platform_site.celery import app
 log = logging.getLogger(__name__)
 
 
-def after_commit(task: str, *arguments: Any) -> None:
+def after_commit(task: str, *arguments: Any, soon: bool = False) -> None:
     """Send the named task after the surrounding transaction commits; a broker that is away costs nothing but time."""
-    transaction.on_commit(lambda: send(task, *arguments), robust=True)
+    transaction.on_commit(lambda: send(task, *arguments, soon=soon), robust=True)
 
 
 def send(task: str, *arguments: Any, soon: bool = False) -> bool:

@@ -151,6 +151,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 15, "priority": SOON},
     },
+    "sweep-imports": {
+        "task": "assessments.sweep_imports",
+        "schedule": SWEEP_EVERY_S,
+        "options": {"expires": SWEEP_EVERY_S, "priority": SOON},
+    },
+    "learn-ticket-types": {"task": "assessments.learn_ticket_types", "schedule": 24 * 3600.0},
     "sweep": {
         "task": "registry.sweep",
         "schedule": SWEEP_EVERY_S,
@@ -212,6 +218,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENVIRONMENT.production
 if ENVIRONMENT.behind_tls_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+GITHUB_WEBHOOK_SECRET = ENVIRONMENT.github_webhook_secret
 
 # -- the API ----------------------------------------------------------------------------------------------------------
 
@@ -256,6 +263,7 @@ SPECTACULAR_SETTINGS = {
         "AssessmentState": "assessments.models.Assessment.State",
         "AlertState": "registry.models.Alert.State",
         "OverrideState": "registry.models.Override.State",
+        "TicketImportState": "assessments.models.TicketImport.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
 
 from assessments import models as records
-from assessments.actions.tickets import record_ticket
+from assessments.actions.tickets import record_ticket, record_tickets, remove_samples
 from assessments.api.serializers.tickets import TicketChange, TicketInput, TicketOutput, TriageInput, TriageOutput
 from assessments.queries import tickets
 from assessments.queries.assessments import organization
 from platform_site.api.filters import filters
 from platform_site.api.views import Endpoint, ListEndpoint
+
+MOST_AT_ONCE = 1_000
+
+
+def _either(name: str, serializer: type[BaseSerializer]) -> PolymorphicProxySerializer:
+    """One, or a list of them."""
+    both = [serializer, serializer(many=True)]
+    return PolymorphicProxySerializer(component_name=name, serializers=both, resource_type_field_name=None, many=False)
 
 
 class Tickets(ListEndpoint):
@@ -33,10 +42,13 @@ class Tickets(ListEndpoint):
         return self.list(request)
 
     @extend_schema(
-        summary="Record a ticket, or change the one with this source and external id",
+        summary="Record a ticket or up to 1,000, or change those with the same source and external id",
         operation_id="tickets_record",
-        request=TicketInput,
-        responses={201: TicketOutput, 200: TicketOutput},
+        request=_either("TicketOrTickets", TicketInput),
+        responses={
+            201: _either("KeptTicketOrTickets", TicketOutput),
+            200: _either("KeptTicketOrTickets", TicketOutput),
+        },
         examples=[
             OpenApiExample(
                 "a question",
@@ -51,9 +63,29 @@ class Tickets(ListEndpoint):
         ],
     )
     def post(self, request: Request) -> Response:
-        """201 for a new ticket, 200 for one that was known."""
+        """201 for a new ticket, 200 for one that was known; a list is kept whole or not at all."""
+        if isinstance(request.data, list):
+            return self._many(request.data)
         ticket, created = record_ticket(**self.read(TicketInput).validated_data, actor=self.actor)
         return Response(TicketOutput(ticket).data, status=201 if created else 200)
+
+    def _many(self, given: list[Any]) -> Response:
+        rows = TicketInput(data=given, many=True, max_length=MOST_AT_ONCE, allow_empty=False)
+        rows.is_valid(raise_exception=True)
+        kept = record_tickets(rows.validated_data, actor=self.actor)
+        told = TicketOutput([ticket for ticket, _ in kept], many=True).data
+        return Response(told, status=201 if any(new for _, new in kept) else 200)
+
+
+class Samples(Endpoint):
+    """`tickets/samples/`"""
+
+    @extend_schema(
+        summary="Remove the sample tickets", operation_id="tickets_remove_samples", request=None, responses={204: None}
+    )
+    def delete(self, request: Request) -> Response:
+        remove_samples(actor=self.actor)
+        return Response(status=204)
 
 
 class Ticket(Endpoint):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.api import assessments, organizations, tickets
+from assessments.api import assessments, github_webhook, organizations, ticket_imports, tickets
 
 urlpatterns = [
     path("capabilities/", organizations.Capabilities.as_view()),
@@ -15,5 +15,10 @@ urlpatterns = [
     path("assessments/<int:pk>/summary/", assessments.Summary.as_view()),
     path("tickets/", tickets.Tickets.as_view()),
     path("tickets/triage/", tickets.Triage.as_view()),
+    path("tickets/import/", ticket_imports.Import.as_view()),
+    path("tickets/samples/", tickets.Samples.as_view()),
+    path("tickets/webhooks/github/", github_webhook.receive),
+    path("ticket-imports/", ticket_imports.Imports.as_view()),
+    path("ticket-imports/<int:pk>/", ticket_imports.ImportState.as_view()),
     path("tickets/<int:pk>/", tickets.Ticket.as_view()),
 ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
+from assessments.actions import tickets as actions
 from assessments.queries import tickets
+from platform_site.access import actor_of
 
 PER_PAGE = 50
 
@@ -18,3 +21,11 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(tickets.tickets(), PER_PAGE).get_page(request.GET.get("page"))
     triage = tickets.triage_of() if page.object_list else None
     return render(request, "assessments/tickets.html", {"page_obj": page, "triage": triage})
+
+
+@require_POST
+def remove_samples(request: HttpRequest) -> HttpResponse:
+    """Remove the sample tickets, and nothing else."""
+    removed = actions.remove_samples(actor=actor_of(request.user))
+    messages.success(request, f"{removed:,} sample tickets are removed.")
+    return redirect("assessments:tickets")

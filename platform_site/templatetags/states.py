@@ -38,9 +38,11 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "not_enough_data": (Tone.MUTED, "circle-dashed"),
     "not_deterministic": (Tone.WARN, "arrows-shuffle"),
     # where a run stands; finished says nothing of how it ended
+    "preview": (Tone.MUTED, "eye-check"),
     "queued": (Tone.MUTED, "clock"),
     "running": (Tone.INFO, "loader-2"),
     "finished": (Tone.MUTED, "circle-dot"),
+    "stored": (Tone.OK, "circle-check"),
     "cancelled": (Tone.MUTED, "ban"),
     # what is found about a column of a data set
     "gone": (Tone.BAD, "circle-off"),

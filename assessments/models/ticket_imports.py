@@ -1,0 +1,89 @@
+"""Files of tickets on their way in, and the models that learned from people's words."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from assessments.domain.ticket_files import Format
+
+
+class TicketImport(models.Model):
+    """A file of tickets: looked at first, then read by one worker at a time, stored once and whole.
+
+    ``token`` is the fence of whoever reads it, ``lease_until`` says how long a worker may be silent.
+    """
+
+    class State(models.TextChoices):
+        PREVIEW = "preview"
+        QUEUED = "queued"
+        RUNNING = "running"
+        FINISHED = "finished"
+        FAILED = "failed"
+
+    source = models.CharField(max_length=60)
+    format = models.CharField(max_length=8, choices=[(word.value, word.value) for word in Format])
+    filename = models.CharField(max_length=255, blank=True)
+    mapping = models.JSONField(default=dict, blank=True, help_text="Field of a ticket to column of the file.")
+    good_rows_only = models.BooleanField(default=False, help_text="Bad rows are left out instead of refusing the file.")
+    content = models.BinaryField(blank=True, help_text="The file, gzip; empty once it was read.")
+    state = models.CharField(max_length=8, choices=State, default=State.PREVIEW)
+    rows = models.PositiveIntegerField(default=0)
+    created_count = models.PositiveIntegerField(default=0)
+    changed_count = models.PositiveIntegerField(default=0)
+    bad_count = models.PositiveIntegerField(default=0)
+    bad_rows = models.JSONField(default=list, blank=True, help_text="[line, id, [reason, …]] of the first bad rows.")
+    error = models.TextField(blank=True)
+    progress_done = models.PositiveIntegerField(default=0)
+    progress_total = models.PositiveIntegerField(default=0)
+    progress_what = models.CharField(max_length=200, blank=True)
+    requested_by = models.CharField(max_length=150)
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="running") | (Q(token__isnull=False) & Q(lease_until__isnull=False)),
+                name="ticket_import_running_has_token_and_lease",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "lease_until"], name="ticket_import_by_state")]
+
+    def __str__(self) -> str:
+        return f"import {self.pk} of {self.source}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (self.State.FINISHED, self.State.FAILED)
+
+
+class TicketModel(models.Model):
+    """What was learned from people's words at one time: weights as arrays, and how well they did on tickets held out."""
+
+    version = models.PositiveIntegerField(unique=True)
+    weights = models.BinaryField(help_text="Compressed JSON: terms, their weights, coefficients.")
+    trained_on = models.PositiveIntegerField(help_text="Tickets whose type a person said.")
+    accuracy = models.FloatField(help_text="Share right on tickets held out, 0 to 1, by cross-validation.")
+    rule_accuracy = models.FloatField(help_text="Share that the rules had right of the same tickets.")
+    by_type = models.JSONField(default=dict, help_text="Type to {tickets, right}, on tickets held out.")
+    in_use = models.BooleanField(help_text="It did better than the rules, so proposals come from it.")
+    trained_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accuracy__range=(0, 1)) & Q(rule_accuracy__range=(0, 1)),
+                name="ticket_model_accuracy_is_a_share",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"ticket model {self.version}"

@@ -1,0 +1,154 @@
+"""A file of tickets: looked at, confirmed, stored once and whole."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from assessments.actions import import_runs
+from assessments.actions.ticket_imports import confirm_import, drop_import, map_columns, offer_import
+from assessments.actions.tickets import say_type
+from assessments.models import Ticket, TicketImport
+from assessments.queries.ticket_imports import preview
+from platform_site.access import Actor, Role
+from platform_site.audit.models import AuditEvent
+from platform_site.errors import Invalid, NotAllowed, Refused
+
+pytestmark = pytest.mark.django_db
+HEADER = "id,title,created,team\n"
+GOOD = HEADER + "1,How do I log in?,2026-11-02,fraud\n2,Add Maria,2026-11-03,search\n"
+BAD = GOOD + "3,,2026-11-04,search\n4,Broken,soon,search\n"
+
+
+def offer(lea, text=GOOD, **told):
+    given = {"source": "desk", "file_format": "csv", "filename": "desk.csv"} | told
+    return offer_import(**given, content=text.encode(), actor=lea)
+
+
+def stored(lea, text=GOOD, good_rows_only=False, **told):
+    work = confirm_import(offer(lea, text, **told), good_rows_only=good_rows_only, actor=lea)
+    import_runs.execute(work.pk)
+    work.refresh_from_db()
+    return work
+
+
+def test_a_preview_shows_types_and_stores_nothing(lea):
+    shown = preview(offer(lea, BAD))
+    assert (shown.good, shown.bad, shown.known, shown.whole) == (2, 2, 0, True)
+    assert [one.proposal.type for one in shown.first_good] == ["how_to", "access"]
+    assert [(row.line, len(row.reasons)) for row in shown.first_bad] == [(4, 1), (5, 1)]
+    assert not Ticket.objects.exists()
+
+
+def test_a_file_is_stored_with_one_audit_event(lea):
+    work = stored(lea)
+    assert (work.state, work.created_count, work.changed_count, bytes(work.content)) == ("finished", 2, 0, b"")
+    assert set(Ticket.objects.values_list("external_id", "type", "typed_by", "team")) == {
+        ("1", "how_to", "rule", "fraud"), ("2", "access", "rule", "search"),
+    }  # fmt: skip
+    assert AuditEvent.objects.filter(action="ticket_import.ended").count() == 1
+    assert not AuditEvent.objects.filter(action__startswith="ticket.").exists()
+
+
+def test_the_same_file_again_changes_and_never_doubles(lea):
+    stored(lea)
+    say_type(Ticket.objects.get(external_id="2"), type="other", actor=lea)
+    work = stored(lea, "id,title,created\n2,Crash,2026-11-03\n3,New,2026-11-05\n")
+    assert (work.created_count, work.changed_count, Ticket.objects.count()) == (1, 1, 3)
+    changed = Ticket.objects.get(external_id="2")
+    # a person's word stands, and so does what the file does not tell
+    assert (changed.title, changed.type, changed.typed_by, changed.team) == ("Crash", "other", "person", "search")
+
+
+def test_one_bad_row_stores_nothing(lea):
+    work = stored(lea, BAD)
+    assert (work.state, work.bad_count, Ticket.objects.count()) == ("failed", 2, 0)
+    assert [row[0] for row in work.bad_rows] == [4, 5]
+    assert "nothing was stored" in work.error
+
+
+def test_good_rows_alone_are_stored_when_that_was_said(lea):
+    work = stored(lea, BAD, good_rows_only=True)
+    assert (work.state, work.created_count, work.bad_count, Ticket.objects.count()) == ("finished", 2, 2, 2)
+
+
+def test_a_mapping_is_remembered_for_the_source(lea):
+    text = "nr,subject line,day\n1,Hello,2026-11-02\n"
+    mapping = {"external_id": "nr", "title": "subject line", "opened_at": "day"}
+    offered = map_columns(offer(lea, text), mapping=mapping, actor=lea)
+    confirm_import(offered, actor=lea)
+    assert offer(lea, text).mapping == mapping
+    assert offer(lea, text, source="other").mapping == {}
+
+
+def test_a_file_is_not_confirmed_before_its_columns_are_known(lea):
+    with pytest.raises(Invalid) as refused:
+        confirm_import(offer(lea, "a,b\n1,2\n"), actor=lea)
+    assert {fault.field for fault in refused.value.faults} == {"external_id", "title", "opened_at"}
+
+
+@pytest.mark.parametrize(("content", "told"), [(b"", "header"), (b"\x81\x8d", "no text")])
+def test_a_file_that_cannot_be_read_is_refused(lea, content, told):
+    with pytest.raises(Invalid, match=told):
+        offer_import(source="desk", file_format="csv", filename="x", content=content, actor=lea)
+    assert not TicketImport.objects.exists()
+
+
+def test_a_file_is_confirmed_or_dropped_once(lea):
+    offered = offer(lea)
+    confirm_import(offered, actor=lea)
+    for again in (confirm_import, drop_import):
+        with pytest.raises(Refused, match="confirmed already"):
+            again(offered, actor=lea)
+
+
+def test_a_viewer_imports_nothing():
+    with pytest.raises(NotAllowed):
+        offer(Actor("vera", frozenset({Role.VIEWER}), frozenset()))
+
+
+def test_two_workers_store_a_file_once(lea):
+    work = confirm_import(offer(lea), actor=lea)
+    token = import_runs.claim(work.pk)
+    import_runs.execute(work.pk)
+    assert token is not None
+    assert not Ticket.objects.exists()
+
+
+def test_whoever_lost_the_claim_writes_nothing(lea, monkeypatch):
+    work = confirm_import(offer(lea), actor=lea)
+    written = import_runs._write
+
+    def overtaken(mine, rows):
+        TicketImport.objects.filter(pk=work.pk).update(token="00000000-0000-0000-0000-000000000000")
+        return written(mine, rows)
+
+    monkeypatch.setattr(import_runs, "_write", overtaken)
+    import_runs.execute(work.pk)
+    assert not Ticket.objects.exists()
+
+
+def test_the_sweep_takes_up_what_was_left_and_ends_what_kills(lea):
+    left, killer = (confirm_import(offer(lea), actor=lea) for _ in range(2))
+    ended = timezone.now() - timedelta(seconds=1)
+    for work, attempts in ((left, 1), (killer, 3)):
+        import_runs.claim(work.pk)
+        TicketImport.objects.filter(pk=work.pk).update(lease_until=ended, attempts=attempts)
+    import_runs.sweep()
+    killer.refresh_from_db()
+    assert killer.state == "failed"
+    assert "Split the file" in killer.error
+    import_runs.execute(left.pk)
+    left.refresh_from_db()
+    assert left.state == "finished"
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_rows_take_less_than_two_minutes(lea):
+    rows = "".join(f"{n},How do I do this {n} times?,2026-11-02,{'why and how ' * 8}{n}\n" for n in range(100_000))
+    began = timezone.now()
+    work = stored(lea, "id,title,created,body\n" + rows)
+    assert (work.state, work.created_count) == ("finished", 100_000)
+    assert timezone.now() - began < timedelta(minutes=2)
