@@ -1,7 +1,19 @@
 """The records behind the health of a platform, by noun. Every write goes through `assessments.actions`."""
 
+from assessments.models.adoption import ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
 from assessments.models.assessments import Assessment, AssessmentItem
 from assessments.models.organizations import Capability, Organization
 from assessments.models.tickets import Ticket
 
-__all__ = ["Assessment", "AssessmentItem", "Capability", "Organization", "Ticket"]
+__all__ = [
+    "Assessment",
+    "AssessmentItem",
+    "Capability",
+    "ModelProject",
+    "Organization",
+    "Release",
+    "ShowstopperAnswer",
+    "Ticket",
+    "TrainingRun",
+    "UseCase",
+]
