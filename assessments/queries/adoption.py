@@ -39,6 +39,10 @@ class Adoption(NamedTuple):
         return velocity.yearly(self.releases)
 
     @property
+    def has_feature_tax(self) -> bool:
+        return velocity.has_feature_tax(self.years)
+
+    @property
     def full_months(self) -> list[ActiveTeams]:
         """The months that are over, from the first in which anybody was active."""
         over = self.active[:-1]
@@ -94,7 +98,7 @@ class Adoption(NamedTuple):
             "velocity": {
                 "years": [one._asdict() for one in self.years],
                 "times": velocity.slowdown(self.years),
-                "feature_tax": velocity.has_feature_tax(self.years),
+                "feature_tax": self.has_feature_tax,
             },
             "diagnosis": {"sentence": self.sentence, "findings": [one._asdict() for one in self.findings]},
         }
@@ -116,7 +120,7 @@ def adoption_now(now: datetime | None = None) -> Adoption:
         quarter=quarter,
         showstoppers=adoption.count_answers(answers.annotate(Count("pk")).order_by("answer")),
         releases=[velocity.Release(*told) for told in releases],
-        has_samples=_has_samples(),
+        has_samples=has_samples(),
     )
 
 
@@ -174,7 +178,7 @@ def _first_successes() -> list[FirstSuccess]:
     return [FirstSuccess(*told) for told in found.order_by("team")]
 
 
-def _has_samples() -> bool:
+def has_samples() -> bool:
     """Whether anything is a sample; one query."""
     first, *others = (kind.objects.filter(sample=True).order_by().values("pk") for kind in KINDS)
     return bool(first.union(*others, all=True)[:1])
