@@ -14,6 +14,7 @@ from assessments.domain.velocity import FEATURE_TAX, Release, YearMedian, slowdo
 ACTIVE_COLUMNS = ["Month", "Active teams"]
 PROJECT_COLUMNS = ["Month", "New projects", "On the platform", "Share"]
 RELEASE_COLUMNS = ["Release", "Started", "Released", "Weeks"]
+BY_MONTH = {"type": "date", "tickformat": "%b\n%Y"}
 HERE, ELSEWHERE = "var(--chart-1)", "var(--chart-reference)"
 
 
@@ -27,14 +28,16 @@ def active_teams(months: Sequence[ActiveTeams]) -> dict[str, Any]:
     colours = [HERE] * (len(months) - 1) + [ELSEWHERE]
     figure = go.Figure(
         go.Bar(
-            x=[month_name(one.month) for one in months],
+            x=[one.month.isoformat() for one in months],
             y=[one.teams for one in months],
             name="Active teams",
             marker={"color": colours},
-            hovertemplate="%{x}: %{y} teams<extra></extra>",
+            hovertemplate="%{x|%b %Y}: %{y} teams<extra></extra>",
         )
     )
-    figure.update_layout(template="none", showlegend=False, yaxis={"rangemode": "tozero", "title": {"text": "Teams"}})
+    figure.update_layout(
+        template="none", showlegend=False, xaxis=BY_MONTH, yaxis={"rangemode": "tozero", "title": {"text": "Teams"}}
+    )
     return figure.to_plotly_json()
 
 
@@ -51,15 +54,17 @@ def active_sentence(full: Sequence[ActiveTeams], falling: bool) -> str:
 
 def new_projects(months: Sequence[ProjectMonth]) -> dict[str, Any]:
     """Each month's new projects, on the platform and elsewhere."""
-    named = [month_name(one.month) for one in months]
+    days = [one.month.isoformat() for one in months]
     figure = go.Figure()
     for name, counts, colour in (
         ("On the platform", [one.on_platform for one in months], HERE),
         ("Elsewhere", [one.started - one.on_platform for one in months], ELSEWHERE),
     ):
-        hover = "%{x}: %{y} " + name.lower() + "<extra></extra>"
-        figure.add_bar(x=named, y=counts, name=name, marker={"color": colour}, hovertemplate=hover)
-    figure.update_layout(template="none", barmode="stack", yaxis={"rangemode": "tozero", "title": {"text": "Projects"}})
+        hover = "%{x|%b %Y}: %{y} " + name.lower() + "<extra></extra>"
+        figure.add_bar(x=days, y=counts, name=name, marker={"color": colour}, hovertemplate=hover)
+    figure.update_layout(
+        template="none", barmode="stack", xaxis=BY_MONTH, yaxis={"rangemode": "tozero", "title": {"text": "Projects"}}
+    )
     return figure.to_plotly_json()
 
 
