@@ -54,7 +54,7 @@ class Samples(Endpoint):
     serializer_class = shapes.RemovedOutput
 
     @extend_schema(
-        summary="Take every sample away", operation_id="adoption_samples_remove", responses=shapes.RemovedOutput
+        summary="Take every sample away", operation_id="adoption_samples_remove", responses={200: shapes.RemovedOutput}
     )
     def delete(self, request: Request) -> Response:
         return Response({"removed": actions.remove_samples(actor=self.actor)})
