@@ -73,8 +73,10 @@ def projects_sentence(months: Sequence[ProjectMonth], falling: bool) -> str:
     started, here = sum(one.started for one in months), sum(one.on_platform for one in months)
     if not started:
         return "No new project was reported in twelve months."
-    known = [f"{one.share:.0%}" for one in months if one.share is not None]
-    told = f"{here} of {started} new projects of twelve months began on the platform; by month, lately {' → '.join(known[-3:])}."
+    told = f"{here} of {started} new projects of twelve months began on the platform."
+    known = [f"{one.share:.0%}" for one in months[:-1] if one.share is not None]
+    if known:
+        told += f" Full months, lately: {' → '.join(known[-3:])}."
     return f"{told} Falling two months running." if falling else told
 
 

@@ -44,7 +44,7 @@ class UseCase(NamedTuple):
 
 
 class Coverage(NamedTuple):
-    """Supported use cases, those of them on the platform, and apart: the unsupported ones, which need an escape hatch."""
+    """Supported use cases, those of them on the platform, and apart: the gaps, which need an escape hatch."""
 
     supported: int
     on_platform: int

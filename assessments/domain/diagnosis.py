@@ -21,7 +21,7 @@ class Answer(StrEnum):
 
 
 class Figures(NamedTuple):
-    """What a diagnosis looks at: ``active`` holds full months only, all lists are oldest first."""
+    """What a diagnosis looks at: months that are over, oldest first."""
 
     active: Sequence[ActiveTeams]
     projects: Sequence[ProjectMonth]
@@ -58,20 +58,29 @@ def sentence(findings: Sequence[Finding]) -> str:
 
 def _adoption_failure(figures: Figures) -> Finding:
     teams, shares = [one.teams for one in figures.active], [one.share for one in figures.projects]
+    reasons = _falls(teams, shares)
+    if reasons:
+        answer, because = Answer.SEEN, " ".join(reasons)
+    elif any(teams) or any(share is not None for share in shares):
+        last = f"{teams[-1]} in the last full month" if teams else "not known for a full month"
+        because = f"Neither active teams ({last}) nor the share of new projects fell two months running."
+        answer = Answer.NOT_SEEN
+    else:
+        answer, because = Answer.UNKNOWN, "No training run and no new project was reported."
+    return Finding("adoption_failure", "Adoption failure", answer, because)
+
+
+def _falls(teams: Sequence[int], shares: Sequence[float | None]) -> list[str]:
+    """Which of both fell two months running, and how far."""
     reasons = []
     if is_falling(teams):
-        reasons.append(f"Active teams fell two months running, to {teams[-1]}.")
+        told = " → ".join(map(str, teams[-3:]))
+        reasons.append(f"Active teams fell two months running: {told}.")
     if is_falling(shares):
         known = [share for share in shares if share is not None]
         told = " → ".join(f"{share:.0%}" for share in known[-3:])
         reasons.append(f"The share of new projects on the platform fell two months running: {told}.")
-    if reasons:
-        return Finding("adoption_failure", "Adoption failure", Answer.SEEN, " ".join(reasons))
-    if not any(teams) and not any(share is not None for share in shares):
-        because = "No training run and no new project was reported."
-        return Finding("adoption_failure", "Adoption failure", Answer.UNKNOWN, because)
-    because = f"Neither active teams ({teams[-1] if teams else 0} in the last full month) nor the share of new projects fell two months running."
-    return Finding("adoption_failure", "Adoption failure", Answer.NOT_SEEN, because)
+    return reasons
 
 
 def _bottleneck(figures: Figures) -> Finding:
@@ -88,11 +97,15 @@ def _bottleneck(figures: Figures) -> Finding:
 
 
 def _premature_complexity(figures: Figures) -> Finding:
+    """Much is built, half of it or more is used elsewhere, and hardly a team is there to use it."""
     supported, on_platform, _ = figures.coverage
     if not supported or not figures.active:
-        because = "Supported use cases and training runs are needed to tell."
-        return Finding("premature_complexity", "Premature complexity", Answer.UNKNOWN, because)
-    unused, teams = supported - on_platform, figures.active[-1].teams
-    early = supported >= ENOUGH_BUILT and unused / supported >= UNUSED_SHARE and teams <= FEW_TEAMS
-    because = f"{unused} of {supported} supported use cases run elsewhere, and {teams} teams were active in the last full month."
-    return Finding("premature_complexity", "Premature complexity", Answer.SEEN if early else Answer.NOT_SEEN, because)
+        answer, because = Answer.UNKNOWN, "Supported use cases and a full month of training runs are needed to tell."
+    else:
+        unused, teams = supported - on_platform, figures.active[-1].teams
+        early = supported >= ENOUGH_BUILT and unused / supported >= UNUSED_SHARE and teams <= FEW_TEAMS
+        answer = Answer.SEEN if early else Answer.NOT_SEEN
+        because = (
+            f"{unused} of {supported} supported use cases run elsewhere; active teams in the last full month: {teams}."
+        )
+    return Finding("premature_complexity", "Premature complexity", answer, because)

@@ -22,7 +22,8 @@ KINDS = (TrainingRun, ModelProject, UseCase, ShowstopperAnswer, Release)
 class Adoption(NamedTuple):
     """Whether teams come (A1 to A5), how fast the platform ships (A6), and what that says (A7).
 
-    Months are oldest first; the last of ``active`` is the running one, which is not over.
+    Months are oldest first. The last one is running: it is shown, but no flag and no finding is built on it, so that
+    the first project of a month neither raises nor lifts one.
     """
 
     active: list[ActiveTeams]
@@ -55,11 +56,11 @@ class Adoption(NamedTuple):
 
     @property
     def projects_falling(self) -> bool:
-        return adoption.is_falling([one.share for one in self.projects])
+        return adoption.is_falling([one.share for one in self.projects[:-1]])
 
     @property
     def findings(self) -> list[diagnosis.Finding]:
-        figures = diagnosis.Figures(self.full_months, self.projects, self.coverage, self.years)
+        figures = diagnosis.Figures(self.full_months, self.projects[:-1], self.coverage, self.years)
         return diagnosis.diagnose(figures)
 
     @property

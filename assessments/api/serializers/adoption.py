@@ -177,7 +177,7 @@ class AdoptionOutput(serializers.Serializer):
     monthly_active_teams = ActiveTeamsOutput(many=True)
     teams_falling = serializers.BooleanField(help_text="Two full months running.")
     new_projects = ProjectMonthOutput(many=True)
-    projects_falling = serializers.BooleanField(help_text="The share, two months running.")
+    projects_falling = serializers.BooleanField(help_text="The share, two full months running.")
     coverage = CoverageOutput()
     time_to_first_success = FirstSuccessOutput(many=True)
     showstoppers = QuarterOutput()

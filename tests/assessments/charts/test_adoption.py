@@ -48,7 +48,8 @@ def test_releases_stand_at_their_weeks_under_their_years_median():
     assert list(points["y"]) == [4.0, 8.0]
     assert list(medians["y"]) == [4.0, 4.0, None, 8.0, 8.0, None]
     assert charts.velocity_sentence(yearly(RELEASES)) == (
-        "The median release took 8.0 weeks in 2026, 2.0 times the 4.0 weeks of 2024. From 2 times on it is a feature tax."
+        "The median release took 8.0 weeks in 2026, 2.0 times the 4.0 weeks of 2024. "
+        "From 2 times on it is a feature tax."
     )
     assert "a second year" in charts.velocity_sentence(yearly(RELEASES[:1]))
     assert charts.velocity_sentence([]) == "No release was reported."

@@ -43,8 +43,10 @@ def test_projects_are_counted_by_month_and_empty_months_are_there():
     projects = [(date(2025, 12, 1), True), (date(2025, 12, 31), False), (date(2026, 2, 1), True)]
     found = adoption.project_months([*projects, (date(2025, 11, 30), True)], months)
     assert found == [
-        ProjectMonth(date(2025, 12, 1), 2, 1), ProjectMonth(date(2026, 1, 1), 0, 0), ProjectMonth(date(2026, 2, 1), 1, 1),
-    ]  # fmt: skip
+        ProjectMonth(date(2025, 12, 1), 2, 1),
+        ProjectMonth(date(2026, 1, 1), 0, 0),
+        ProjectMonth(date(2026, 2, 1), 1, 1),
+    ]
     assert [one.share for one in found] == [0.5, None, 1.0]
 
 

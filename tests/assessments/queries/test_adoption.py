@@ -73,6 +73,10 @@ def test_a_share_that_falls_two_months_running_is_flagged():
             add_entry(ModelProject, **told, on_platform=letter == "p", actor=SYSTEM)
     found = adoption_now(NOW)
     assert found.projects_falling
+    add_entry(
+        ModelProject, name="first of the month", team="ads", started_on=NOW.date(), on_platform=True, actor=SYSTEM
+    )
+    assert adoption_now(NOW).projects_falling, "a month that is not over lifts no flag"
     assert found.as_dict()["new_projects"][-2]["share"] == pytest.approx(1 / 3)
 
 
