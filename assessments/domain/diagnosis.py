@@ -10,6 +10,7 @@ from assessments.domain.adoption import ActiveTeams, Coverage, ProjectMonth, is_
 from assessments.domain.velocity import FEATURE_TAX, YearMedian, slowdown
 
 FEW_TEAMS, ENOUGH_BUILT, UNUSED_SHARE = 2, 3, 0.5
+ENOUGH_MONTHS = 3  # two falls need three
 
 
 class Answer(StrEnum):
@@ -50,7 +51,7 @@ def sentence(findings: Sequence[Finding]) -> str:
         return f"The figures speak of {' and '.join(seen).lower()}."
     unknown = [one.title.lower() for one in findings if one.answer == Answer.UNKNOWN]
     if len(unknown) == len(findings):
-        return "Nothing can be told yet: no figure is known."
+        return "Nothing can be told yet: too little is known."
     return (
         f"Nothing is wrong that can be measured; not known: {', '.join(unknown)}." if unknown else "Nothing is wrong."
     )
@@ -61,13 +62,19 @@ def _adoption_failure(figures: Figures) -> Finding:
     reasons = _falls(teams, shares)
     if reasons:
         answer, because = Answer.SEEN, " ".join(reasons)
-    elif any(teams) or any(share is not None for share in shares):
-        last = f"{teams[-1]} in the last full month" if teams else "not known for a full month"
+    elif len(teams) >= ENOUGH_MONTHS or _known_lately(shares):
+        last = f"{teams[-1]} in the last full month" if teams else "not known"
         because = f"Neither active teams ({last}) nor the share of new projects fell two months running."
         answer = Answer.NOT_SEEN
     else:
-        answer, because = Answer.UNKNOWN, "No training run and no new project was reported."
+        answer = Answer.UNKNOWN
+        because = f"{ENOUGH_MONTHS} full months of training runs or of new projects are needed to tell."
     return Finding("adoption_failure", "Adoption failure", answer, because)
+
+
+def _known_lately(shares: Sequence[float | None]) -> bool:
+    """Whether enough months running, the last of them included, had a new project."""
+    return len(shares) >= ENOUGH_MONTHS and None not in shares[-ENOUGH_MONTHS:]
 
 
 def _falls(teams: Sequence[int], shares: Sequence[float | None]) -> list[str]:

@@ -54,7 +54,21 @@ def test_each_failure_is_seen_by_its_own_figures(told, seen):
 def test_without_figures_everything_is_unknown():
     nothing = {"active": (), "projects": (), "coverage": (0, 0, 0), "years": []}
     assert set(answers(**nothing).values()) == {Answer.UNKNOWN}
-    assert sentence(diagnose(figures(**nothing))) == "Nothing can be told yet: no figure is known."
+    assert sentence(diagnose(figures(**nothing))) == "Nothing can be told yet: too little is known."
+
+
+@pytest.mark.parametrize(
+    ("active", "projects", "answer"),
+    [
+        ((5, 6), ((4, 2), (4, 3)), Answer.UNKNOWN),
+        ((5, 6), ((4, 2), (0, 0), (4, 3)), Answer.UNKNOWN),
+        ((5, 6), ((4, 2), (4, 2), (4, 3)), Answer.NOT_SEEN),
+        ((5, 6, 7), (), Answer.NOT_SEEN),
+        ((), ((4, 4), (4, 3), (4, 2)), Answer.SEEN),
+    ],
+)
+def test_two_months_are_too_few_to_say_that_nothing_falls(active, projects, answer):
+    assert answers(active=active, projects=projects)["adoption_failure"] == answer
 
 
 def test_the_figures_stand_behind_the_word():
