@@ -6,9 +6,31 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from assessments.admin_forms import CapabilityForm, OrganizationForm, TicketForm
-from assessments.models import Assessment, AssessmentItem, Capability, Organization, Ticket, TicketImport, TicketModel
-from platform_site.access import Actor, can_assess, can_record_ticket
+from assessments.admin_forms import (
+    CapabilityForm,
+    OrganizationForm,
+    ProjectForm,
+    ReleaseForm,
+    ShowstopperForm,
+    TicketForm,
+    TrainingRunForm,
+    UseCaseForm,
+)
+from assessments.models import (
+    Assessment,
+    AssessmentItem,
+    Capability,
+    ModelProject,
+    Organization,
+    Release,
+    ShowstopperAnswer,
+    Ticket,
+    TicketImport,
+    TicketModel,
+    TrainingRun,
+    UseCase,
+)
+from platform_site.access import Actor, can_assess, can_record_ticket, can_report_adoption
 from platform_site.admin import ByAction, ReadOnlyAdmin, ReadOnlyRows
 
 
@@ -49,6 +71,67 @@ class TicketAdmin(ByAction):
 
     def may(self, actor: Actor) -> bool:
         return can_record_ticket(actor)
+
+
+class ReportedAdmin(ByAction):
+    """What tells of adoption, entered by whoever does the work."""
+
+    def may(self, actor: Actor) -> bool:
+        return can_report_adoption(actor)
+
+
+@admin.register(TrainingRun)
+class TrainingRunAdmin(ReportedAdmin):
+    """Training runs; one that is reported stays as it was."""
+
+    form = TrainingRunForm
+    list_display = ("team", "model", "started_at", "succeeded", "orchestrator", "sample")
+    list_filter = ("succeeded", "sample")
+    search_fields = ("team", "model", "=external_id")
+    show_full_result_count = False
+
+    def has_change_permission(self, request: HttpRequest, obj: TrainingRun | None = None) -> bool:
+        return False
+
+
+@admin.register(ModelProject)
+class ModelProjectAdmin(ReportedAdmin):
+    """New model projects, on the platform or around it."""
+
+    form = ProjectForm
+    list_display = ("name", "team", "started_on", "on_platform", "sample")
+    list_filter = ("on_platform", "sample")
+    search_fields = ("name", "team")
+
+
+@admin.register(UseCase)
+class UseCaseAdmin(ReportedAdmin):
+    """What teams do with models."""
+
+    form = UseCaseForm
+    list_display = ("name", "team", "supported", "on_platform", "sample")
+    list_filter = ("supported", "on_platform", "sample")
+    search_fields = ("name", "team")
+
+
+@admin.register(ShowstopperAnswer)
+class ShowstopperAdmin(ReportedAdmin):
+    """What would make teams switch."""
+
+    form = ShowstopperForm
+    list_display = ("answer", "team", "day", "sample")
+    list_filter = ("sample",)
+    search_fields = ("answer", "team")
+
+
+@admin.register(Release)
+class ReleaseAdmin(ReportedAdmin):
+    """What the platform team shipped."""
+
+    form = ReleaseForm
+    list_display = ("name", "started_on", "released_on", "sample")
+    list_filter = ("sample",)
+    search_fields = ("name",)
 
 
 class ItemRows(ReadOnlyRows):

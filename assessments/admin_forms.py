@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from assessments.actions.adoption import Entry, add_entry, change_entry, record_training_runs
 from assessments.actions.organizations import (
     FACTS,
     add_capability,
@@ -14,8 +15,18 @@ from assessments.actions.organizations import (
     describe_capability,
 )
 from assessments.actions.tickets import record_ticket
-from assessments.models import Capability, Organization, Ticket
+from assessments.models import (
+    Capability,
+    ModelProject,
+    Organization,
+    Release,
+    ShowstopperAnswer,
+    Ticket,
+    TrainingRun,
+    UseCase,
+)
 from platform_site.admin import ActionForm
+from platform_site.errors import Invalid
 
 
 class OrganizationForm(ActionForm, forms.ModelForm):
@@ -81,3 +92,59 @@ class TicketForm(ActionForm, forms.ModelForm):
         told = {name: value for name, value in given.items() if name != "type" or "type" in self.changed_data}
         ticket, _ = record_ticket(**told, actor=self.actor)
         return ticket
+
+
+class TrainingRunForm(ActionForm, forms.ModelForm):
+    """A training run that nothing reported by itself."""
+
+    class Meta:
+        model = TrainingRun
+        fields = ("team", "model", "started_at", "succeeded", "orchestrator", "external_id")
+
+    def perform(self, given: dict[str, Any]) -> TrainingRun:
+        try:
+            record_training_runs([given], actor=self.actor)
+        except Invalid as invalid:
+            raise Invalid(fault._replace(field=fault.field.removeprefix("0.")) for fault in invalid.faults) from invalid
+        return TrainingRun.objects.filter(**given).latest("pk")
+
+
+class EntryForm(ActionForm, forms.ModelForm):
+    """What the forms below share."""
+
+    def perform(self, given: dict[str, Any]) -> Entry:
+        if self.instance.pk:
+            return change_entry(self.instance, **given, actor=self.actor)
+        return add_entry(self._meta.model, **given, actor=self.actor)
+
+
+class ProjectForm(EntryForm):
+    """A new model project."""
+
+    class Meta:
+        model = ModelProject
+        fields = ("name", "team", "started_on", "on_platform")
+
+
+class UseCaseForm(EntryForm):
+    """Something that teams do with models."""
+
+    class Meta:
+        model = UseCase
+        fields = ("name", "team", "supported", "on_platform")
+
+
+class ShowstopperForm(EntryForm):
+    """A team's answer to "what would make you switch?"."""
+
+    class Meta:
+        model = ShowstopperAnswer
+        fields = ("team", "answer", "day")
+
+
+class ReleaseForm(EntryForm):
+    """A capability that was shipped."""
+
+    class Meta:
+        model = Release
+        fields = ("name", "started_on", "released_on")

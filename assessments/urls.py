@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from assessments.views import assessments, ticket_imports, ticket_queue, tickets
+from assessments.views import adoption, assessments, ticket_imports, ticket_queue, tickets
 
 app_name = "assessments"
 urlpatterns = [
     path("assessments/", assessments.assessment_list, name="list"),
     path("assessments/<int:pk>/", assessments.assessment, name="assessment"),
+    path("adoption/", adoption.overview, name="adoption"),
+    path("adoption/samples/", adoption.remove, name="adoption_samples"),
     path("tickets/", tickets.ticket_list, name="tickets"),
     path("tickets/import/", ticket_imports.import_tickets, name="import_tickets"),
     path("tickets/imports/<int:pk>/", ticket_imports.ticket_import, name="ticket_import"),

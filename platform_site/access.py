@@ -109,6 +109,11 @@ def can_record_ticket(actor: Actor) -> bool:
     return bool(actor.roles & {Role.CONTRIBUTOR, Role.LEAD, Role.ADMINISTRATOR})
 
 
+def can_report_adoption(actor: Actor) -> bool:
+    """Training runs, projects, use cases, answers and releases come from everybody who does the work."""
+    return bool(actor.roles & {Role.CONTRIBUTOR, Role.LEAD, Role.ADMINISTRATOR})
+
+
 def can_administer(actor: Actor) -> bool:
     """Users, roles, teams and other people's tokens."""
     return actor.is_administrator

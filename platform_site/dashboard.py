@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessments.charts import health
+from assessments.queries.adoption import adoption_now
 from assessments.queries.assessments import latest_published, summary_of
 from assessments.queries.tickets import tickets, triage_of
 from platform_site.audit import queries as audit
@@ -32,6 +33,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "feature_count": features.features().count(),
         "model_count": model_versions.models().count(),
         "head": audit.head(),
+        "adoption": adoption_now(),
         "triage": triage_of() if tickets().exists() else None,
     }
     return render(request, "dashboard.html", context | _health())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.api import assessments, github_webhook, organizations, ticket_imports, tickets
+from assessments.api import adoption, assessments, github_webhook, organizations, ticket_imports, tickets
 
 urlpatterns = [
     path("capabilities/", organizations.Capabilities.as_view()),
@@ -13,6 +13,13 @@ urlpatterns = [
     path("assessments/<int:pk>/", assessments.Assessment.as_view()),
     path("assessments/<int:pk>/publish/", assessments.Publication.as_view()),
     path("assessments/<int:pk>/summary/", assessments.Summary.as_view()),
+    path("adoption/", adoption.Overview.as_view()),
+    path("adoption/samples/", adoption.Samples.as_view()),
+    path("training-runs/", adoption.TrainingRuns.as_view()),
+    path("projects/", adoption.Projects.as_view()),
+    path("use-cases/", adoption.UseCases.as_view()),
+    path("showstoppers/", adoption.Showstoppers.as_view()),
+    path("releases/", adoption.Releases.as_view()),
     path("tickets/", tickets.Tickets.as_view()),
     path("tickets/triage/", tickets.Triage.as_view()),
     path("tickets/import/", ticket_imports.Import.as_view()),

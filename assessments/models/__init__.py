@@ -1,8 +1,22 @@
 """The records behind the health of a platform, by noun. Every write goes through `assessments.actions`."""
 
+from assessments.models.adoption import ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
 from assessments.models.assessments import Assessment, AssessmentItem
 from assessments.models.organizations import Capability, Organization
 from assessments.models.ticket_imports import TicketImport, TicketModel
 from assessments.models.tickets import Ticket
 
-__all__ = ["Assessment", "AssessmentItem", "Capability", "Organization", "Ticket", "TicketImport", "TicketModel"]
+__all__ = [
+    "Assessment",
+    "AssessmentItem",
+    "Capability",
+    "ModelProject",
+    "Organization",
+    "Release",
+    "ShowstopperAnswer",
+    "Ticket",
+    "TicketImport",
+    "TicketModel",
+    "TrainingRun",
+    "UseCase",
+]

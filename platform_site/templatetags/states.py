@@ -91,6 +91,13 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "current": (Tone.INFO, "circle-dot"),
     "pinned": (Tone.INFO, "pin"),
     "retired": (Tone.MUTED, "archive"),
+    # what a diagnosis says of a way to fail, and how soon a team succeeded
+    "seen": (Tone.BAD, "alert-triangle"),
+    "not_seen": (Tone.OK, "check"),
+    "unknown": (Tone.MUTED, "circle-dashed"),
+    "in_time": (Tone.OK, "check"),
+    "too_slow": (Tone.WARN, "hourglass"),
+    "no_success_yet": (Tone.BAD, "circle-x"),
 }
 UNKNOWN = (Tone.MUTED, "circle-dot")
 

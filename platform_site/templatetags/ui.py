@@ -186,6 +186,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Dashboard", "dashboard", "layout-dashboard"),
             Place("Health", "assessments:list", "heartbeat"),
             Place("Tickets", "assessments:tickets", "ticket"),
+            Place("Adoption", "assessments:adoption", "users"),
         ),
     ),
     (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.apps import apps
 
-from assessments.models import Capability, Organization, Ticket
+from assessments.models import Capability, Organization, Ticket, TrainingRun
 from platform_site.audit.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +78,38 @@ def test_every_list_opens_and_nothing_is_deleted(browser_of, published, model):
     assert visitor.post(f"{ADMIN}/{model}/1/delete/", {"post": "yes"}).status_code in {302, 403}
     assert Organization.objects.exists()
     assert Capability.objects.count() == 17
+
+
+RUN = {
+    "team": "search", "model": "ranking", "started_at_0": "2026-11-02", "started_at_1": "09:00", "succeeded": "on",
+}  # fmt: skip
+ENTRIES = {
+    "modelproject": {"name": "eta", "team": "ads", "started_on": "2026-11-01", "on_platform": "on"},
+    "usecase": {"name": "batch", "supported": "on"},
+    "showstopperanswer": {"team": "ads", "answer": "GPUs", "day": "2026-11-01"},
+    "release": {"name": "gates", "started_on": "2026-08-03", "released_on": "2026-10-12"},
+}
+
+
+@pytest.mark.parametrize(("model", "given"), ENTRIES.items())
+def test_what_tells_of_adoption_is_entered_and_changed(browser_of, model, given):
+    lead, kind = browser_of("lead"), apps.get_model("assessments", model)
+    assert lead.post(f"{ADMIN}/{model}/add/", given).status_code == 302
+    entry = kind.objects.get()
+    assert entry.recorded_by == "lead"
+    field = "answer" if "answer" in given else "name"
+    assert lead.post(f"{ADMIN}/{model}/{entry.pk}/change/", given | {field: "other"}).status_code == 302
+    entry.refresh_from_db()
+    assert getattr(entry, field) == "other"
+    assert lead.get(f"{ADMIN}/{model}/").status_code == 200
+    assert AuditEvent.objects.filter(subject__endswith=f":{entry.pk}", actor="lead").count() == 2
+
+
+def test_a_training_run_is_entered_and_then_stays(browser_of):
+    lead = browser_of("lead")
+    late = lead.post(f"{ADMIN}/trainingrun/add/", RUN | {"started_at_0": "2999-01-01"})
+    assert set(late.context["adminform"].form.errors) == {"started_at"}
+    assert lead.post(f"{ADMIN}/trainingrun/add/", RUN).status_code == 302
+    run = TrainingRun.objects.get()
+    assert lead.post(f"{ADMIN}/trainingrun/{run.pk}/change/", RUN | {"team": "x"}).status_code == 403
+    assert lead.get(f"{ADMIN}/trainingrun/").status_code == 200

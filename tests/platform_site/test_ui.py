@@ -203,6 +203,7 @@ WORDS = [
     *("open", "acknowledged", "resolved"),
     *("draft", "published"),
     *("critical", "high", "medium", "low"),
+    *("seen", "not_seen", "unknown", "in_time", "too_slow", "no_success_yet"),
 ]
 
 
@@ -213,7 +214,7 @@ def test_every_word_of_the_domain_has_a_look(word):
 
 def test_only_what_is_proven_good_is_green():
     green = {word for word in LOOKS if look_of(word).tone is Tone.OK}
-    assert green == {"passed", "PROCEED", "implemented", "resolved", "approved"}
+    assert green == {"passed", "PROCEED", "implemented", "resolved", "approved", "not_seen", "in_time"}
 
 
 def test_a_chip_says_its_word_beside_its_colour():

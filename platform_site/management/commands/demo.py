@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from platform_site.access import actor_of
-from platform_site.demo import health, people, registry_story, tickets
+from platform_site.demo import adoption, health, people, registry_story, tickets
 from platform_site.people.models import User
 
 
@@ -22,6 +22,7 @@ class Command(BaseCommand):
         lead, contributor = (actor_of(User.objects.get(username=name)) for name in ("lead", "contributor"))
         health.load(lead)
         tickets.load(lead)
+        adoption.load(lead)
         registry_story.set_policy(lead)
         registry_story.load(contributor)
         self.stdout.write("The demo is loaded.")

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0002_catalogue_and_publication"),
+        ("assessments", "0003_cell_revisions"),
     ]
 
     operations = [

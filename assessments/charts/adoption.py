@@ -1,0 +1,151 @@
+"""Who comes to the platform, and how long it takes to ship."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import plotly.graph_objects as go
+
+from assessments.domain.adoption import FIRST_RUN_TARGET_MINUTES, ActiveTeams, Coverage, FirstSuccess, ProjectMonth
+from assessments.domain.velocity import FEATURE_TAX, Release, YearMedian, slowdown
+
+ACTIVE_COLUMNS = ["Month", "Active teams"]
+PROJECT_COLUMNS = ["Month", "New projects", "On the platform", "Share"]
+RELEASE_COLUMNS = ["Release", "Started", "Released", "Weeks"]
+BY_MONTH = {"type": "date", "tickformat": "%b\n%Y"}
+HERE, ELSEWHERE = "var(--chart-1)", "var(--chart-reference)"
+
+
+def month_name(month: date) -> str:
+    """Nov 2026."""
+    return f"{month:%b %Y}"
+
+
+def active_teams(months: Sequence[ActiveTeams]) -> dict[str, Any]:
+    """A bar for each month; the running one, which is not over, is pale."""
+    colours = [HERE] * (len(months) - 1) + [ELSEWHERE]
+    figure = go.Figure(
+        go.Bar(
+            x=[one.month.isoformat() for one in months],
+            y=[one.teams for one in months],
+            name="Active teams",
+            marker={"color": colours},
+            hovertemplate="%{x|%b %Y}: %{y} teams<extra></extra>",
+        )
+    )
+    figure.update_layout(
+        template="none", showlegend=False, xaxis=BY_MONTH, yaxis={"rangemode": "tozero", "title": {"text": "Teams"}}
+    )
+    return figure.to_plotly_json()
+
+
+def active_sentence(full: Sequence[ActiveTeams], falling: bool) -> str:
+    """The last full month against the one before."""
+    if not full:
+        return "No training run was reported in a month that is over."
+    last = full[-1]
+    told = f"{last.teams} teams ran a training in {month_name(last.month)}"
+    if len(full) > 1:
+        told += f", {full[-2].teams} in the month before"
+    return f"{told}. Falling two months running." if falling else f"{told}. The running month is pale."
+
+
+def new_projects(months: Sequence[ProjectMonth]) -> dict[str, Any]:
+    """Each month's new projects, on the platform and elsewhere."""
+    days = [one.month.isoformat() for one in months]
+    figure = go.Figure()
+    for name, counts, colour in (
+        ("On the platform", [one.on_platform for one in months], HERE),
+        ("Elsewhere", [one.started - one.on_platform for one in months], ELSEWHERE),
+    ):
+        hover = "%{x|%b %Y}: %{y} " + name.lower() + "<extra></extra>"
+        figure.add_bar(x=days, y=counts, name=name, marker={"color": colour}, hovertemplate=hover)
+    figure.update_layout(
+        template="none", barmode="stack", xaxis=BY_MONTH, yaxis={"rangemode": "tozero", "title": {"text": "Projects"}}
+    )
+    return figure.to_plotly_json()
+
+
+def projects_sentence(months: Sequence[ProjectMonth], falling: bool) -> str:
+    """How many of the year's projects came, and how the share moves."""
+    started, here = sum(one.started for one in months), sum(one.on_platform for one in months)
+    if not started:
+        return "No new project was reported in twelve months."
+    told = f"{here} of {started} new projects of twelve months began on the platform."
+    known = [f"{one.share:.0%}" for one in months[:-1] if one.share is not None]
+    if known:
+        told += f" Full months, lately: {' → '.join(known[-3:])}."
+    return f"{told} Falling two months running." if falling else told
+
+
+def release_weeks(releases: Sequence[Release], years: Sequence[YearMedian]) -> dict[str, Any]:
+    """Each release by its day and weeks, and each year's median as a line across the year."""
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[one.released_on.isoformat() for one in releases],
+        y=[one.weeks for one in releases],
+        text=[one.name for one in releases],
+        name="Release",
+        mode="markers",
+        marker={"color": HERE, "size": 9},
+        hovertemplate="%{text}: %{y:.1f} weeks<extra></extra>",
+    )
+    figure.add_scatter(
+        x=[day for one in years for day in (f"{one.year}-01-01", f"{one.year}-12-31", None)],
+        y=[weeks for one in years for weeks in (one.median_weeks, one.median_weeks, None)],
+        name="Median of the year",
+        mode="lines",
+        line={"color": "var(--chart-3)", "width": 2, "dash": "dash"},
+        hovertemplate="Median: %{y:.1f} weeks<extra></extra>",
+    )
+    figure.update_layout(
+        template="none", xaxis={"type": "date"}, yaxis={"rangemode": "tozero", "title": {"text": "Weeks to release"}}
+    )
+    return figure.to_plotly_json()
+
+
+def velocity_sentence(years: Sequence[YearMedian]) -> str:
+    """The newest year's median against the first's."""
+    if not years:
+        return "No release was reported."
+    newest, times = years[-1], slowdown(years)
+    told = f"The median release took {newest.median_weeks:.1f} weeks in {newest.year}"
+    if times is None:
+        return f"{told}; releases of a second year are needed to compare."
+    told = f"{told}, {times:.1f} times the {years[0].median_weeks:.1f} weeks of {years[0].year}."
+    return f"{told} From {FEATURE_TAX:g} times on it is a feature tax." if times >= FEATURE_TAX else told
+
+
+def active_rows(months: Sequence[ActiveTeams]) -> list[list[Any]]:
+    """Active teams as a table, newest first."""
+    return [[month_name(one.month), one.teams] for one in reversed(months)]
+
+
+def project_rows(months: Sequence[ProjectMonth]) -> list[list[Any]]:
+    """New projects as a table, newest first."""
+    return [
+        [month_name(one.month), one.started, one.on_platform, None if one.share is None else f"{one.share:.0%}"]
+        for one in reversed(months)
+    ]
+
+
+def release_rows(releases: Sequence[Release]) -> list[list[Any]]:
+    """Releases as a table, newest first."""
+    return [[one.name, str(one.started_on), str(one.released_on), round(one.weeks, 1)] for one in reversed(releases)]
+
+
+def coverage_words(coverage: Coverage) -> str:
+    """What the share is of; said too where there is nothing to take a share of."""
+    if not coverage.supported:
+        return "no supported use case is on record"
+    return f"{coverage.on_platform} of {coverage.supported} supported use cases run on the platform"
+
+
+def in_time_words(successes: Sequence[FirstSuccess]) -> tuple[str | None, str]:
+    """How many teams succeeded in time, and what that means."""
+    target = f"had a successful run within {FIRST_RUN_TARGET_MINUTES} minutes of their first"
+    if not successes:
+        return None, "no training run is reported"
+    return f"{sum(one.in_time for one in successes)} of {len(successes)}", f"teams {target}"

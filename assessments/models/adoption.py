@@ -1,0 +1,119 @@
+"""What tells whether teams come to the platform. A row marked as a sample can be taken away with all the others."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Told(models.Model):
+    """What every record here has: who reported it, and whether it is a sample."""
+
+    sample = models.BooleanField(default=False, editable=False)
+    recorded_by = models.CharField(max_length=150, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class TrainingRun(Told):
+    """One training run of a team, as an orchestrator or a person reported it."""
+
+    team = models.CharField(max_length=120)
+    model = models.CharField(max_length=128)
+    started_at = models.DateTimeField()
+    succeeded = models.BooleanField()
+    orchestrator = models.CharField(max_length=60, blank=True, help_text="Empty: started by hand.")
+    external_id = models.CharField(max_length=120, blank=True, help_text="The orchestrator's own name of the run.")
+
+    class Meta:
+        ordering = ["-started_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "orchestrator", "external_id"],
+                condition=~Q(external_id=""),
+                name="training_run_external_id_once",
+            )
+        ]
+        indexes = [models.Index(fields=["started_at", "team"], name="training_run_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.team} {self.model}"
+
+
+class ModelProject(Told):
+    """A model project that a team began, on the platform or around it."""
+
+    name = models.CharField(max_length=120)
+    team = models.CharField(max_length=120)
+    started_on = models.DateField(help_text="Any day of the month in which it began.")
+    on_platform = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-started_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "name"],
+                name="model_project_once",
+                violation_error_message="This team's project is on record already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team} {self.name}"
+
+
+class UseCase(Told):
+    """Something that teams do with models: supported by the platform or not, done there or not."""
+
+    name = models.CharField(max_length=120, unique=True)
+    team = models.CharField(max_length=120, blank=True)
+    supported = models.BooleanField(default=False)
+    on_platform = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ShowstopperAnswer(Told):
+    """What a team answered when asked what would make it switch."""
+
+    team = models.CharField(max_length=120)
+    answer = models.CharField(max_length=300)
+    day = models.DateField()
+
+    class Meta:
+        ordering = ["-day", "-pk"]
+        indexes = [models.Index(fields=["day"], name="showstopper_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.team}: {self.answer}"
+
+
+class Release(Told):
+    """A capability that the platform team shipped."""
+
+    name = models.CharField(max_length=120, unique=True)
+    started_on = models.DateField()
+    released_on = models.DateField()
+
+    class Meta:
+        ordering = ["-released_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(released_on__gte=F("started_on")),
+                name="release_not_before_its_start",
+                violation_error_message="A release does not come before its start.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def weeks(self) -> float:
+        """From the start to the release."""
+        return (self.released_on - self.started_on).days / 7

@@ -1,0 +1,185 @@
+"""Adoption and velocity as they stand, in a fixed number of queries whatever the number of runs."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Min, Model, Q, QuerySet
+from django.utils import timezone
+
+from assessments.domain import adoption, diagnosis, velocity
+from assessments.domain.adoption import ActiveTeams, AnswerCount, Coverage, FirstSuccess, ProjectMonth
+from assessments.models import ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
+from platform_site.errors import Unknown
+from registry.queries.teams import arrivals
+
+MONTHS = 12
+KINDS = (TrainingRun, ModelProject, UseCase, ShowstopperAnswer, Release)
+
+
+class Adoption(NamedTuple):
+    """Whether teams come (A1 to A5), how fast the platform ships (A6), and what that says (A7).
+
+    Months are oldest first. The last one is running: it is shown, but no flag and no finding is built on it, so that
+    the first project of a month neither raises nor lifts one.
+    """
+
+    active: list[ActiveTeams]
+    projects: list[ProjectMonth]
+    coverage: Coverage
+    first_successes: list[FirstSuccess]
+    quarter: tuple[date, date]
+    showstoppers: list[AnswerCount]
+    releases: list[velocity.Release]
+    has_samples: bool
+
+    @property
+    def years(self) -> list[velocity.YearMedian]:
+        return velocity.yearly(self.releases)
+
+    @property
+    def has_feature_tax(self) -> bool:
+        return velocity.has_feature_tax(self.years)
+
+    @property
+    def full_months(self) -> list[ActiveTeams]:
+        """The months that are over, from the first in which anybody was active."""
+        over = self.active[:-1]
+        first = next((index for index, one in enumerate(over) if one.teams), len(over))
+        return over[first:]
+
+    @property
+    def teams_falling(self) -> bool:
+        return adoption.is_falling([one.teams for one in self.full_months])
+
+    @property
+    def projects_falling(self) -> bool:
+        return adoption.is_falling([one.share for one in self.projects[:-1]])
+
+    @property
+    def findings(self) -> list[diagnosis.Finding]:
+        figures = diagnosis.Figures(self.full_months, self.projects[:-1], self.coverage, self.years)
+        return diagnosis.diagnose(figures)
+
+    @property
+    def sentence(self) -> str:
+        """The diagnosis in one sentence."""
+        return diagnosis.sentence(self.findings)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was reported."""
+        counted = (*(one.teams for one in self.active), *(one.started for one in self.projects), *self.coverage)
+        return not (any(counted) or self.first_successes or self.showstoppers or self.releases)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As the API gives it."""
+        return {
+            "monthly_active_teams": [one._asdict() for one in self.active],
+            "teams_falling": self.teams_falling,
+            "new_projects": [one._asdict() | {"share": one.share} for one in self.projects],
+            "projects_falling": self.projects_falling,
+            "coverage": {
+                "supported": self.coverage.supported,
+                "on_platform": self.coverage.on_platform,
+                "share": self.coverage.share,
+                "escape_hatch_gaps": self.coverage.gaps,
+            },
+            "time_to_first_success": [
+                {"team": one.team, "minutes": one.minutes, "in_time": one.in_time} for one in self.first_successes
+            ],
+            "showstoppers": {
+                "from": self.quarter[0],
+                "to": self.quarter[1],
+                "answers": [one._asdict() for one in self.showstoppers],
+                "most_common": self.showstoppers[0].answer if self.showstoppers else None,
+            },
+            "velocity": {
+                "years": [one._asdict() for one in self.years],
+                "times": velocity.slowdown(self.years),
+                "feature_tax": self.has_feature_tax,
+            },
+            "diagnosis": {"sentence": self.sentence, "findings": [one._asdict() for one in self.findings]},
+        }
+
+
+def adoption_now(now: datetime | None = None) -> Adoption:
+    """Everything of the last twelve months, this quarter's answers, and every release; eight queries."""
+    now = now or timezone.now()
+    today = now.astimezone(UTC).date()
+    months = adoption.months_until(today, MONTHS)
+    first, last = quarter = adoption.quarter_of(today)
+    answers = ShowstopperAnswer.objects.filter(day__range=(first, last)).order_by().values_list("answer")
+    releases = Release.objects.order_by("released_on", "pk").values_list("name", "started_on", "released_on")
+    return Adoption(
+        active=_active(months, now),
+        projects=adoption.project_months(_projects(months[0]), months),
+        coverage=_coverage(),
+        first_successes=_first_successes(),
+        quarter=quarter,
+        showstoppers=adoption.count_answers(answers.annotate(Count("pk")).order_by("answer")),
+        releases=[velocity.Release(*told) for told in releases],
+        has_samples=has_samples(),
+    )
+
+
+def orchestrated_share(since: datetime) -> tuple[int, int]:
+    """Training runs since then that an orchestrator reported, and all of them."""
+    runs = TrainingRun.objects.filter(started_at__gte=since)
+    counted = runs.aggregate(by_orchestrator=Count("pk", filter=~Q(orchestrator="")), every=Count("pk"))
+    return counted["by_orchestrator"], counted["every"]
+
+
+def entries(kind: type[Model]) -> QuerySet[Any]:
+    """Every record of one kind, in its own order."""
+    return kind.objects.all()
+
+
+def entry(kind: type[Model], pk: int) -> Any:
+    """One record; Unknown when there is none."""
+    found = kind.objects.filter(pk=pk).first()
+    if found is None:
+        raise Unknown(f"There is no {kind._meta.verbose_name} {pk}.")
+    return found
+
+
+def _active(months: list[date], now: datetime) -> list[ActiveTeams]:
+    """One pass over the window, a count for each month: truncating each moment costs ten times as much on SQLite."""
+    edges = [*(datetime(month.year, month.month, 1, tzinfo=UTC) for month in months), now]
+    counts = {
+        f"m{index}": Count("team", distinct=True, filter=Q(started_at__gte=start, started_at__lt=end))
+        for index, (start, end) in enumerate(pairwise(edges))
+    }
+    found = TrainingRun.objects.filter(started_at__gte=edges[0]).aggregate(**counts)
+    return [ActiveTeams(month, found[f"m{index}"]) for index, month in enumerate(months)]
+
+
+def _projects(since: date) -> list[tuple[date, bool]]:
+    """Reported projects; and a team's first registration, where it did not report a project on the platform itself."""
+    told = list(ModelProject.objects.order_by().values_list("team", "started_on", "on_platform"))
+    reported = {team for team, _, on_platform in told if on_platform}
+    seen = [(one.day, True) for one in arrivals() if one.team not in reported]
+    return [one for one in [*((day, on_platform) for _, day, on_platform in told), *seen] if one[0] >= since]
+
+
+def _coverage() -> Coverage:
+    counted = UseCase.objects.aggregate(
+        yes=Count("pk", filter=Q(supported=True)),
+        there=Count("pk", filter=Q(supported=True, on_platform=True)),
+        no=Count("pk", filter=Q(supported=False)),
+    )
+    return Coverage(counted["yes"], counted["there"], counted["no"])
+
+
+def _first_successes() -> list[FirstSuccess]:
+    runs = TrainingRun.objects.order_by().values_list("team")
+    found = runs.annotate(first=Min("started_at"), success=Min("started_at", filter=Q(succeeded=True)))
+    return [FirstSuccess(*told) for told in found.order_by("team")]
+
+
+def has_samples() -> bool:
+    """Whether anything is a sample; one query."""
+    first, *others = (kind.objects.filter(sample=True).order_by().values("pk") for kind in KINDS)
+    return bool(first.union(*others, all=True)[:1])

@@ -1,0 +1,28 @@
+"""When teams came to the registry."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import Min
+
+from registry.models import ModelVersion
+
+
+class Arrival(NamedTuple):
+    """A team's first registered model version, by its day."""
+
+    team: str
+    day: date
+
+
+def arrivals() -> list[Arrival]:
+    """The first registration of each team, oldest first; one query."""
+    found = (
+        ModelVersion.objects.order_by()
+        .values_list("model__owner_team__slug")
+        .annotate(first=Min("registered_at"))
+        .order_by("first")
+    )
+    return [Arrival(team, first.date()) for team, first in found]

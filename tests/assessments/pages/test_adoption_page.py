@@ -1,0 +1,97 @@
+"""The page of adoption: what it says of nothing, of figures, of samples, and how much it asks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from assessments.actions.adoption import add_entry, record_training_runs
+from assessments.models import Release, ShowstopperAnswer, TrainingRun, UseCase
+from platform_site.access import SYSTEM
+from platform_site.audit.models import AuditEvent
+from platform_site.demo import adoption as samples
+
+pytestmark = pytest.mark.django_db
+PAGE, BUDGET = "/adoption/", 13
+
+
+def text(visitor, path=PAGE) -> str:
+    answer = visitor.get(path)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def asked(visitor) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        text(visitor)
+    return len(queries)
+
+
+def test_nothing_reported_is_said_and_not_shown_as_zero(browser_of):
+    page = text(browser_of("viewer"))
+    assert "Nothing is reported yet" in page
+    assert "data-chart" not in page
+
+
+def test_one_kind_alone_leaves_the_others_unknown(browser_of):
+    add_entry(UseCase, name="Streaming", supported=False, on_platform=False, actor=SYSTEM)
+    page = text(browser_of("viewer"))
+    assert "no supported use case is on record" in page
+    assert "no training run is reported" in page
+    assert "No release is reported" in page
+    assert page.count("Unknown</span>") == 3
+
+
+def test_an_answer_is_text(browser_of):
+    told = "<script>alert(1)</script>"
+    add_entry(ShowstopperAnswer, team="ads", answer=told, day=timezone.now().date(), actor=SYSTEM)
+    page = text(browser_of("viewer"))
+    assert told not in page
+    assert "&lt;script&gt;alert(1)" in page
+
+
+def test_the_samples_tell_a_story_and_go_with_one_button(browser_of, actor):
+    samples.load(actor("lead"))
+    counted = TrainingRun.objects.count()
+    samples.load(actor("lead"))
+    assert TrainingRun.objects.count() == counted > 600
+    lead = browser_of("lead")
+    page = text(lead)
+    assert "The figures speak of adoption failure and bottleneck." in page
+    assert "6 of 8 supported use cases" in page
+    assert "This quarter's showstopper: <strong>GPUs without a ticket" in page
+    assert "Take the samples away" in page
+    assert "Take the samples away" not in text(browser_of("viewer"))
+    gone = lead.post("/adoption/samples/", follow=True).content.decode()
+    assert "samples are gone" in gone
+    assert "Nothing is reported yet" in gone
+    assert AuditEvent.objects.filter(action="adoption_samples.removed").count() == 1
+
+
+def test_nobody_but_a_lead_takes_samples_away(browser_of, actor):
+    add_entry(UseCase, name="x", supported=True, on_platform=True, actor=SYSTEM, sample=True)
+    assert browser_of("contributor").post("/adoption/samples/").status_code == 403
+    assert UseCase.objects.exists()
+
+
+def test_the_page_keeps_to_its_budget_however_much_is_reported(browser_of):
+    visitor, now = browser_of("lead"), timezone.now()
+    asked(visitor)
+    few = asked(visitor)
+    for number in range(12):
+        run = {"team": f"t{number}", "model": "m", "started_at": now - timedelta(days=number), "succeeded": True}
+        record_training_runs([run], actor=SYSTEM)
+        day = {"started_on": now.date() - timedelta(days=70), "released_on": now.date()}
+        add_entry(Release, name=str(number), **day, actor=SYSTEM)
+    assert few <= BUDGET
+    assert asked(visitor) <= few
+
+
+def test_the_dashboard_has_it_in_brief(browser_of, published):
+    page = text(browser_of("viewer"), "/")
+    assert 'id="adoption"' in page
+    assert "Nothing is reported yet" in page
