@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from assessments.views import assessments, tickets
+from assessments.views import assessments, editing, tickets
 
 app_name = "assessments"
 urlpatterns = [
     path("assessments/", assessments.assessment_list, name="list"),
+    path("assessments/new/", editing.begin, name="begin"),
     path("assessments/<int:pk>/", assessments.assessment, name="assessment"),
+    path("assessments/<int:pk>/edit/", editing.edit, name="edit"),
+    path("assessments/<int:pk>/items/<int:item>/", editing.cell, name="cell"),
+    path("assessments/<int:pk>/publish/", editing.publish, name="publish"),
     path("tickets/", tickets.ticket_list, name="tickets"),
 ]

@@ -49,6 +49,15 @@ def assessment(assessment_id: int) -> Assessment:
     return found
 
 
+def item_of(assessment_id: int, item_id: int) -> AssessmentItem:
+    """One capability of an assessment; Unknown when there is none."""
+    rows = AssessmentItem.objects.select_related("assessment__organization", "capability")
+    found = rows.filter(assessment_id=assessment_id, pk=item_id).first()
+    if found is None:
+        raise Unknown(f"Assessment {assessment_id} has no item {item_id}.")
+    return found
+
+
 def latest_published(organization: Organization | None = None) -> Assessment | None:
     """The newest published assessment, of one organization or of all."""
     published = assessments().filter(state=Assessment.State.PUBLISHED)
