@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import assessments, editing, tickets
+from assessments.views import assessments, editing, history, tickets
 
 app_name = "assessments"
 urlpatterns = [
@@ -12,5 +12,7 @@ urlpatterns = [
     path("assessments/<int:pk>/edit/", editing.edit, name="edit"),
     path("assessments/<int:pk>/items/<int:item>/", editing.cell, name="cell"),
     path("assessments/<int:pk>/publish/", editing.publish, name="publish"),
+    path("assessments/compare/", history.compare, name="compare"),
+    path("organizations/<str:slug>/", history.organization, name="organization"),
     path("tickets/", tickets.ticket_list, name="tickets"),
 ]

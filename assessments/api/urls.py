@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.api import assessments, organizations, tickets
+from assessments.api import assessments, history, organizations, tickets
 
 urlpatterns = [
     path("capabilities/", organizations.Capabilities.as_view()),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("organizations/<str:slug>/", organizations.Organization.as_view()),
     path("triggers/evaluate/", organizations.Triggers.as_view()),
     path("assessments/", assessments.Assessments.as_view()),
+    path("organizations/<str:slug>/history/", history.History.as_view()),
+    path("assessments/compare/", history.Comparison.as_view()),
     path("assessments/<int:pk>/", assessments.Assessment.as_view()),
     path("assessments/<int:pk>/publish/", assessments.Publication.as_view()),
     path("assessments/<int:pk>/summary/", assessments.Summary.as_view()),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from assessments.charts import health
 from assessments.domain import maturity
 from assessments.queries import assessments
+from platform_site.access import actor_of, can_assess
 
 PER_PAGE = 50
 
@@ -19,7 +20,8 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
     """Every assessment with its score and levels, newest first."""
     page = Paginator(assessments.assessments(), PER_PAGE).get_page(request.GET.get("page"))
     rows = [(one, assessments.summary_of(one)) for one in page]
-    return render(request, "assessments/list.html", {"page_obj": page, "rows": rows})
+    may_assess = can_assess(actor_of(request.user))
+    return render(request, "assessments/list.html", {"page_obj": page, "rows": rows, "may_assess": may_assess})
 
 
 @require_safe
@@ -29,6 +31,7 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
     summary = assessments.summary_of(found)
     context = {
         "assessment": found,
+        "may_assess": can_assess(actor_of(request.user)),
         "summary": summary,
         "figure": health.groups(summary.by_group),
         "columns": health.COLUMNS,

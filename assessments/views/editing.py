@@ -89,7 +89,7 @@ def _grid(found: Assessment) -> dict[str, Any]:
         groups[item.capability.group].append(item)
     return {
         "assessment": found,
-        "groups": groups.items(),
+        "by_group": groups.items(),
         "statuses": list(enumerate(map(str, Status), start=1)),
         "priorities": list(map(str, Priority)),
     }
