@@ -9,6 +9,7 @@ urlpatterns = [
     path("assessments/", assessments.assessment_list, name="list"),
     path("assessments/new/", editing.begin, name="begin"),
     path("assessments/<int:pk>/", assessments.assessment, name="assessment"),
+    path("assessments/<int:pk>/report.<str:kind>", assessments.report, name="report"),
     path("assessments/<int:pk>/edit/", editing.edit, name="edit"),
     path("assessments/<int:pk>/items/<int:item>/", editing.cell, name="cell"),
     path("assessments/<int:pk>/publish/", editing.publish, name="publish"),

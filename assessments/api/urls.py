@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.api import assessments, history, organizations, tickets
+from assessments.api import assessments, history, organizations, reports, tickets
 
 urlpatterns = [
     path("capabilities/", organizations.Capabilities.as_view()),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("assessments/compare/", history.Comparison.as_view()),
     path("assessments/<int:pk>/", assessments.Assessment.as_view()),
     path("assessments/<int:pk>/publish/", assessments.Publication.as_view()),
+    path("assessments/<int:pk>/report/", reports.Report.as_view()),
     path("assessments/<int:pk>/summary/", assessments.Summary.as_view()),
     path("tickets/", tickets.Tickets.as_view()),
     path("tickets/triage/", tickets.Triage.as_view()),
