@@ -2,12 +2,19 @@
 
 from django.urls import path
 
-from assessments.views import adoption, assessments, ticket_imports, ticket_queue, tickets
+from assessments.views import adoption, assessments, editing, history, ticket_imports, ticket_queue, tickets
 
 app_name = "assessments"
 urlpatterns = [
     path("assessments/", assessments.assessment_list, name="list"),
+    path("assessments/new/", editing.begin, name="begin"),
     path("assessments/<int:pk>/", assessments.assessment, name="assessment"),
+    path("assessments/<int:pk>/report.<str:kind>", assessments.report, name="report"),
+    path("assessments/<int:pk>/edit/", editing.edit, name="edit"),
+    path("assessments/<int:pk>/items/<int:item>/", editing.cell, name="cell"),
+    path("assessments/<int:pk>/publish/", editing.publish, name="publish"),
+    path("assessments/compare/", history.compare, name="compare"),
+    path("organizations/<str:slug>/", history.organization, name="organization"),
     path("adoption/", adoption.overview, name="adoption"),
     path("adoption/samples/", adoption.remove, name="adoption_samples"),
     path("tickets/", tickets.ticket_list, name="tickets"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from assessments.actions.organizations import ONLY_LEADS
@@ -29,9 +30,13 @@ def begin_assessment(
     team_count: int | None = None,
     items: Sequence[Mapping[str, Any]] = (),
     corrects: Assessment | None = None,
+    from_last: bool = True,
     actor: Actor,
 ) -> Assessment:
-    """Begin a draft: every capability as the last published assessment stated it, else missing; then ``items``."""
+    """Begin a draft: every capability as the last published assessment stated it, else missing; then ``items``.
+
+    Without ``from_last`` it begins from the catalogue: everything missing, at its default priority.
+    """
     access.require(access.can_assess(actor), ONLY_LEADS)
     known = {capability.name: capability for capability in capabilities_of(organization)}
     faults = _item_faults(items, known) + _correction_faults(organization, corrects)
@@ -49,8 +54,8 @@ def begin_assessment(
         )
         check_record(assessment)
         assessment.save(force_insert=True)
-        AssessmentItem.objects.bulk_create(_first_items(assessment, known))
-        _state(assessment, items)
+        AssessmentItem.objects.bulk_create(_first_items(assessment, known, from_last=from_last))
+        _state(assessment, items, actor)
         payload = {"assessed_on": assessed_on.isoformat(), "items": [dict(item) for item in items]}
         record("assessment.begun", subject=_subject(assessment), actor=actor, payload=payload)
     return assessment
@@ -72,10 +77,29 @@ def change_assessment(
         if changed:
             check_record(assessment)
             assessment.save(update_fields=list(changed))
-        _state(assessment, items)
+        _state(assessment, items, actor)
         payload = {name: str(value) for name, value in changed.items()} | {"items": [dict(item) for item in items]}
         record("assessment.changed", subject=_subject(assessment), actor=actor, payload=payload)
     return assessment
+
+
+def state_capability(item: AssessmentItem, *, revision: int, actor: Actor, **stated: Any) -> AssessmentItem:
+    """State one capability of a draft. Refused with what stands there when somebody stated it after ``revision``."""
+    access.require(access.can_assess(actor), ONLY_LEADS)
+    with transaction.atomic():
+        assessment = _locked_draft(item.assessment)
+        item = assessment.items.select_related("capability").get(pk=item.pk)
+        if item.revision != revision:
+            raise Refused("capability_restated", _restated(item), detail={"revision": item.revision})
+        name = item.capability.name
+        faults = [fault for field, value in stated.items() for fault in _value_faults(name, field, value)]
+        if faults:
+            raise Invalid(faults)
+        _state(assessment, [{"capability": name} | stated], actor)
+        payload = {"items": [{"capability": name} | stated]}
+        record("assessment.changed", subject=_subject(assessment), actor=actor, payload=payload)
+        item.refresh_from_db()
+    return item
 
 
 def publish_assessment(assessment: Assessment, *, actor: Actor) -> Assessment:
@@ -102,14 +126,19 @@ def _locked_draft(assessment: Assessment) -> Assessment:
     return locked
 
 
+def _restated(item: AssessmentItem) -> str:
+    when = f"{timezone.localtime(item.stated_at):%H:%M:%S}" if item.stated_at else "an unknown time"
+    return f"{item.stated_by or 'Somebody'} changed this to {item.status}, {item.priority} at {when}."
+
+
 def _correction_faults(organization: Organization, corrects: Assessment | None) -> list[Fault]:
     if corrects is None or (corrects.organization_id == organization.pk and corrects.is_published):
         return []
     return [Fault("corrects", "invalid", f"A correction names a published assessment of {organization.slug}.")]
 
 
-def _first_items(assessment: Assessment, known: Mapping[str, Capability]) -> list[AssessmentItem]:
-    last = latest_published(assessment.organization)
+def _first_items(assessment: Assessment, known: Mapping[str, Capability], *, from_last: bool) -> list[AssessmentItem]:
+    last = latest_published(assessment.organization) if from_last else None
     before = {item.capability_id: item for item in last.items.all()} if last else {}
     return [_first_item(assessment, capability, before.get(capability.pk)) for capability in known.values()]
 
@@ -121,10 +150,12 @@ def _first_item(assessment: Assessment, capability: Capability, before: Assessme
     return AssessmentItem(assessment=assessment, capability=capability, **stated)
 
 
-def _state(assessment: Assessment, items: Sequence[Mapping[str, Any]]) -> None:
+def _state(assessment: Assessment, items: Sequence[Mapping[str, Any]], actor: Actor) -> None:
+    said = {"revision": F("revision") + 1, "stated_by": actor.name, "stated_at": timezone.now()}
     for item in items:
         stated = {name: item[name] for name in STATED if name in item}
         if stated:
+            stated |= said
             assessment.items.filter(capability__name=item["capability"]).update(**stated)
 
 

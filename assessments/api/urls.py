@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from assessments.api import adoption, assessments, github_webhook, organizations, ticket_imports, tickets
+from assessments.api import (
+    adoption,
+    assessments,
+    github_webhook,
+    history,
+    organizations,
+    reports,
+    ticket_imports,
+    tickets,
+)
 
 urlpatterns = [
     path("capabilities/", organizations.Capabilities.as_view()),
@@ -10,8 +19,11 @@ urlpatterns = [
     path("organizations/<str:slug>/", organizations.Organization.as_view()),
     path("triggers/evaluate/", organizations.Triggers.as_view()),
     path("assessments/", assessments.Assessments.as_view()),
+    path("organizations/<str:slug>/history/", history.History.as_view()),
+    path("assessments/compare/", history.Comparison.as_view()),
     path("assessments/<int:pk>/", assessments.Assessment.as_view()),
     path("assessments/<int:pk>/publish/", assessments.Publication.as_view()),
+    path("assessments/<int:pk>/report/", reports.Report.as_view()),
     path("assessments/<int:pk>/summary/", assessments.Summary.as_view()),
     path("adoption/", adoption.Overview.as_view()),
     path("adoption/samples/", adoption.Samples.as_view()),

@@ -58,6 +58,9 @@ class AssessmentItem(models.Model):
     )
     notes = models.TextField(blank=True, max_length=4000)
     evidence_url = models.URLField(blank=True, max_length=500)
+    revision = models.PositiveIntegerField(default=0, help_text="How often it was stated; 0: nobody touched it.")
+    stated_by = models.CharField(max_length=150, blank=True)
+    stated_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["capability__position", "capability__name"]

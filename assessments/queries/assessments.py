@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.db.models import Prefetch, Q, QuerySet
 
+from assessments.domain.comparison import Change, changes
 from assessments.domain.summary import Summary, summarize
 from assessments.models import Assessment, AssessmentItem, Capability, Organization
 from platform_site.errors import Unknown
+
+
+class Point(NamedTuple):
+    """One published assessment of a history, and what moved since the one before."""
+
+    assessment: Assessment
+    summary: Summary
+    moves: list[Change]
 
 
 def capabilities() -> QuerySet[Capability]:
@@ -49,10 +60,41 @@ def assessment(assessment_id: int) -> Assessment:
     return found
 
 
+def item_of(assessment_id: int, item_id: int) -> AssessmentItem:
+    """One capability of an assessment; Unknown when there is none."""
+    rows = AssessmentItem.objects.select_related("assessment__organization", "capability")
+    found = rows.filter(assessment_id=assessment_id, pk=item_id).first()
+    if found is None:
+        raise Unknown(f"Assessment {assessment_id} has no item {item_id}.")
+    return found
+
+
 def latest_published(organization: Organization | None = None) -> Assessment | None:
     """The newest published assessment, of one organization or of all."""
     published = assessments().filter(state=Assessment.State.PUBLISHED)
     return (published.filter(organization=organization) if organization else published).first()
+
+
+def published_of(organization: Organization) -> list[Assessment]:
+    """Its published assessments that none corrects, oldest first, in two queries."""
+    rows = assessments().filter(organization=organization, state=Assessment.State.PUBLISHED)
+    return list(rows.exclude(corrected_by__state=Assessment.State.PUBLISHED).order_by("assessed_on", "pk"))
+
+
+def statuses_of(assessment: Assessment) -> dict[str, str]:
+    """Each capability's status by its name; no query where the items were read with it."""
+    return {item.capability.name: item.status for item in assessment.items.all()}
+
+
+def history_of(organization: Organization) -> list[Point]:
+    """Score, levels and what moved at each published assessment, oldest first, in two queries."""
+    points, before = [], None
+    for found in published_of(organization):
+        now = statuses_of(found)
+        moves = changes(before, now) if before is not None else []
+        points.append(Point(found, summary_of(found), moves))
+        before = now
+    return points
 
 
 def summary_of(assessment: Assessment) -> Summary:

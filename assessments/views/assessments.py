@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 from assessments.charts import health
 from assessments.domain import maturity
 from assessments.queries import assessments
+from assessments.queries.reports import KINDS, report_file
+from platform_site.access import actor_of, can_assess
 
 PER_PAGE = 50
 
@@ -19,7 +21,8 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
     """Every assessment with its score and levels, newest first."""
     page = Paginator(assessments.assessments(), PER_PAGE).get_page(request.GET.get("page"))
     rows = [(one, assessments.summary_of(one)) for one in page]
-    return render(request, "assessments/list.html", {"page_obj": page, "rows": rows})
+    may_assess = can_assess(actor_of(request.user))
+    return render(request, "assessments/list.html", {"page_obj": page, "rows": rows, "may_assess": may_assess})
 
 
 @require_safe
@@ -29,6 +32,8 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
     summary = assessments.summary_of(found)
     context = {
         "assessment": found,
+        "may_assess": can_assess(actor_of(request.user)),
+        "kinds": list(KINDS),
         "summary": summary,
         "figure": health.groups(summary.by_group),
         "columns": health.COLUMNS,
@@ -37,6 +42,14 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
         "ladder": [(level, *_standing(level, summary)) for level in maturity.LEVELS],
     }
     return render(request, "assessments/assessment.html", context)
+
+
+@require_safe
+def report(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The report as a file."""
+    file = report_file(assessments.assessment(pk), kind)
+    name = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return HttpResponse(file.text, content_type=file.media_type, headers=name)
 
 
 def _standing(level: maturity.Level, summary: assessments.Summary) -> tuple[bool, tuple[str, ...]]:

@@ -1,0 +1,65 @@
+"""The forms of this room: shape only; what makes sense is for the action."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from assessments.domain.catalogue import Priority, Status
+from assessments.domain.sheet import read_sheet
+from assessments.queries import assessments
+
+LARGEST_FILE = 1_000_000  # bytes
+STARTS = {
+    "last": "the last published assessment",
+    "catalogue": "the catalogue, everything missing",
+    "file": "a file, over the last published assessment",
+}
+
+
+class BeginForm(forms.Form):
+    """Whose assessment, of which day, and what it starts from."""
+
+    organization = forms.ModelChoiceField(queryset=None, to_field_name="slug")
+    assessed_on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    model_count = forms.IntegerField(label="Models in production", required=False, min_value=0, max_value=2**31 - 1)
+    team_count = forms.IntegerField(label="Teams", required=False, min_value=0, max_value=2**31 - 1)
+    start = forms.ChoiceField(label="Start from", choices=STARTS.items(), initial="last", widget=forms.RadioSelect)
+    file = forms.FileField(
+        required=False,
+        help_text="CSV or JSON with capability, status, priority, notes, evidence_url; at most 1 MB.",
+    )
+
+    def __init__(self, *given: Any, **arguments: Any) -> None:
+        super().__init__(*given, **arguments)
+        self.fields["organization"].queryset = assessments.organizations()
+        self.fields["assessed_on"].initial = timezone.localdate()
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        told["items"] = self._items(told.get("file")) if told.get("start") == "file" else ()
+        return told
+
+    def _items(self, file: Any) -> tuple[dict[str, str], ...]:
+        if file is None:
+            self.add_error("file", "Choose the file to start from.")
+            return ()
+        if file.size > LARGEST_FILE:
+            self.add_error("file", f"The file has {file.size:,} bytes; at most {LARGEST_FILE:,} are read.")
+            return ()
+        sheet = read_sheet(file.read().decode("utf-8", errors="replace"))
+        for fault in sheet.faults:
+            self.add_error("file", fault)
+        return sheet.items
+
+
+class CellForm(forms.Form):
+    """One capability as an editor states it, and the revision that she saw."""
+
+    revision = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+    status = forms.ChoiceField(choices=[(word.value, word.value) for word in Status])
+    priority = forms.ChoiceField(choices=[(word.value, word.value) for word in Priority])
+    notes = forms.CharField(required=False, max_length=4_000)
+    evidence_url = forms.URLField(required=False, max_length=500, assume_scheme="https")

@@ -1,0 +1,42 @@
+"""An organization over time, and any two assessments beside each other."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from assessments.charts import scores
+from assessments.domain.comparison import changes
+from assessments.queries import assessments
+from assessments.queries.pairs import pair
+
+
+@require_safe
+def organization(request: HttpRequest, slug: str) -> HttpResponse:
+    """Score and levels over time, with the capabilities that moved each."""
+    found = assessments.organization(slug)
+    points = assessments.history_of(found)
+    context = {
+        "organization": found,
+        "points": points[::-1],
+        "figure": scores.scores(points),
+        "columns": scores.COLUMNS,
+        "rows": scores.score_rows(points),
+        "sentence": scores.scores_sentence(points),
+    }
+    return render(request, "assessments/organization.html", context)
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two assessments, capability by capability."""
+    base, head = pair(request.GET)
+    context = {
+        "base": base,
+        "head": head,
+        "base_summary": assessments.summary_of(base),
+        "head_summary": assessments.summary_of(head),
+        "moves": changes(assessments.statuses_of(base), assessments.statuses_of(head)),
+    }
+    return render(request, "assessments/compare.html", context)
