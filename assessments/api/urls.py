@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.api import assessments, organizations, tickets
+from assessments.api import assessments, evidence, organizations, tickets
 
 urlpatterns = [
     path("capabilities/", organizations.Capabilities.as_view()),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("assessments/<int:pk>/", assessments.Assessment.as_view()),
     path("assessments/<int:pk>/publish/", assessments.Publication.as_view()),
     path("assessments/<int:pk>/summary/", assessments.Summary.as_view()),
+    path("assessments/<int:pk>/evidence/", evidence.Evidence.as_view()),
     path("tickets/", tickets.Tickets.as_view()),
     path("tickets/triage/", tickets.Triage.as_view()),
     path("tickets/<int:pk>/", tickets.Ticket.as_view()),
