@@ -26,3 +26,17 @@ def test_each_claim_comes_with_its_evidence_over_the_api(api, begun):
 
 def test_an_unknown_assessment_has_no_evidence(api, db):
     assert api("viewer").get(f"{V1}/assessments/999999/evidence/").status_code == 404
+
+
+def test_the_assessment_shows_what_the_registry_says_and_takes_it_over(browser_of, begun):
+    lead = browser_of("lead")
+    page = lead.get(f"/assessments/{begun}/").content.decode()
+    assert "What the registry says" in page and "Nothing measured" in page
+    assert lead.get(f"/assessments/{begun}/evidence/lineage/").status_code == 200
+    assert lead.post(f"/assessments/{begun}/evidence/audit_log/take-over/").status_code == 302
+    told = lead.get(f"/assessments/{begun}/").content.decode()
+    assert "audit_log is stated as implemented now" in told
+
+
+def test_what_has_no_list_is_not_found(browser_of, begun):
+    assert browser_of("viewer").get(f"/assessments/{begun}/evidence/compute_scaling/").status_code == 404
