@@ -130,11 +130,11 @@ OF_VERSIONS: dict[str, Callable[[datetime], Q]] = {
 def used_features() -> QuerySet[Feature]:
     """Features that production versions were trained on; ``has``: one version only, or the newest passed parity."""
     newest = FeatureVersion.objects.filter(feature=OuterRef("pk")).order_by("-number")
-    passed = CheckRun.objects.annotate(compared=KT("check_definition__parameters__current")).filter(
-        check_definition__kind=Check.Kind.DEFINITION_PARITY,
-        check_definition__feature=OuterRef("pk"),
-        outcome=CheckRun.Outcome.PASSED,
+    passed = Check.objects.annotate(compared=KT("parameters__current")).filter(
+        kind=Check.Kind.DEFINITION_PARITY,
+        feature=OuterRef("pk"),
         compared=OuterRef("newest"),
+        runs__outcome=CheckRun.Outcome.PASSED,
     )
     used = SnapshotEntry.objects.filter(snapshot__model_version__stage=Stage.PRODUCTION).values("feature")
     return (

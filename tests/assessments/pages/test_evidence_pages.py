@@ -31,7 +31,8 @@ def test_an_unknown_assessment_has_no_evidence(api, db):
 def test_the_assessment_shows_what_the_registry_says_and_takes_it_over(browser_of, begun):
     lead = browser_of("lead")
     page = lead.get(f"/assessments/{begun}/").content.decode()
-    assert "What the registry says" in page and "Nothing measured" in page
+    assert "What the registry says" in page
+    assert "Nothing measured" in page
     assert lead.get(f"/assessments/{begun}/evidence/lineage/").status_code == 200
     assert lead.post(f"/assessments/{begun}/evidence/audit_log/take-over/").status_code == 302
     told = lead.get(f"/assessments/{begun}/").content.decode()

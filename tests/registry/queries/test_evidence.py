@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from platform_site.errors import Unknown
-from registry.models import Evaluation
+from registry.actions.checks import define_parity
+from registry.models import CheckRun, Evaluation
 from registry.queries import evidence
 from tests.registry.conftest import FIXED, register
 
@@ -65,3 +66,15 @@ def test_what_is_not_counted_has_no_list(db):
 def test_the_figures_cost_a_fixed_number_of_queries(in_production, django_assert_max_num_queries):
     with django_assert_max_num_queries(10):
         evidence.figures()
+
+
+def test_a_newer_version_that_passed_parity_counts_again(in_production, cora):
+    newer = register(FIXED, cora).version
+    first = newer.feature.versions.get(number=1)
+    check = define_parity(first, newer, parameters={}, actor=cora)
+    now = in_production.registered_at
+    run = {"state": "finished", "requested_by": "cora", "created_at": now, "finished_at": now}
+    CheckRun.objects.create(check_definition=check, outcome="failed", **run)
+    assert counted()["feature_parity"] == (0, 1)
+    CheckRun.objects.create(check_definition=check, outcome="passed", **run)
+    assert counted()["feature_parity"] == (1, 1)
