@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assessments.views import adoption, assessments, editing, history, ticket_imports, ticket_queue, tickets
+from assessments.views import adoption, assessments, editing, evidence, history, ticket_imports, ticket_queue, tickets
 
 app_name = "assessments"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("assessments/<int:pk>/edit/", editing.edit, name="edit"),
     path("assessments/<int:pk>/items/<int:item>/", editing.cell, name="cell"),
     path("assessments/<int:pk>/publish/", editing.publish, name="publish"),
+    path("assessments/<int:pk>/evidence/<str:capability>/", evidence.behind, name="evidence"),
+    path("assessments/<int:pk>/evidence/<str:capability>/take-over/", evidence.take_over, name="take_over_evidence"),
     path("assessments/compare/", history.compare, name="compare"),
     path("organizations/<str:slug>/", history.organization, name="organization"),
     path("adoption/", adoption.overview, name="adoption"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from assessments.charts import health
 from assessments.queries.adoption import adoption_now
 from assessments.queries.assessments import latest_published, summary_of
+from assessments.queries.evidence import contradictions
 from assessments.queries.tickets import tickets, triage_of
 from platform_site.audit import queries as audit
 from platform_site.workers import workers_heard_of
@@ -47,6 +48,7 @@ def _health() -> dict[str, Any]:
     return {
         "assessment": assessment,
         "summary": summary,
+        "contradictions": contradictions(assessment),
         "figure": health.groups(summary.by_group),
         "columns": health.COLUMNS,
         "rows": health.group_rows(summary.by_group),

@@ -5,6 +5,7 @@ from django.urls import path
 from assessments.api import (
     adoption,
     assessments,
+    evidence,
     github_webhook,
     history,
     organizations,
@@ -25,6 +26,7 @@ urlpatterns = [
     path("assessments/<int:pk>/publish/", assessments.Publication.as_view()),
     path("assessments/<int:pk>/report/", reports.Report.as_view()),
     path("assessments/<int:pk>/summary/", assessments.Summary.as_view()),
+    path("assessments/<int:pk>/evidence/", evidence.Evidence.as_view()),
     path("adoption/", adoption.Overview.as_view()),
     path("adoption/samples/", adoption.Samples.as_view()),
     path("training-runs/", adoption.TrainingRuns.as_view()),

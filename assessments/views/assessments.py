@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from assessments.charts import health
 from assessments.domain import maturity
 from assessments.queries import assessments
+from assessments.queries.evidence import evidence_of
 from assessments.queries.reports import KINDS, report_file
 from platform_site.access import actor_of, can_assess
 
@@ -39,6 +40,8 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
         "columns": health.COLUMNS,
         "rows": health.group_rows(summary.by_group),
         "sentence": health.groups_sentence(summary.by_group),
+        "evidence": evidence_of(found),
+        "may_take_over": not found.is_published and can_assess(actor_of(request.user)),
         "ladder": [(level, *_standing(level, summary)) for level in maturity.LEVELS],
     }
     return render(request, "assessments/assessment.html", context)

@@ -21,9 +21,10 @@ from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register
 
 # Two of each are the session and the person.
 BUDGETS = {
-    "/": 27,
+    "/": 37,
     "/assessments/": 7,
-    "/assessments/{assessment}/": 6,
+    "/assessments/{assessment}/": 16,
+    "/assessments/{assessment}/evidence/lineage/": 18,
     "/tickets/": 7,
     "/adoption/": 13,
     "/registry/features/": 6,
@@ -54,6 +55,7 @@ BUDGETS = {
     "/api/v1/datasets/": 6,
     "/api/v1/assessments/": 7,
     "/api/v1/assessments/{assessment}/summary/": 6,
+    "/api/v1/assessments/{assessment}/evidence/": 16,
     "/api/v1/tickets/": 6,
     "/api/v1/tickets/triage/": 5,
     "/api/v1/adoption/": 12,

@@ -1,0 +1,21 @@
+"""A claim beside its evidence, as the API gives it."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from assessments.domain.catalogue import Status
+
+STATUSES = [status.value for status in Status]
+
+
+class EvidenceOutput(serializers.Serializer):
+    """`measured` and `agrees` are null where nothing is measurable."""
+
+    capability = serializers.CharField()
+    claimed = serializers.ChoiceField(choices=STATUSES)
+    measured = serializers.ChoiceField(choices=STATUSES, allow_null=True)
+    numerator = serializers.IntegerField(allow_null=True)
+    denominator = serializers.IntegerField(allow_null=True)
+    agrees = serializers.BooleanField(allow_null=True)
+    sentence = serializers.CharField()

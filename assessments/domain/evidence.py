@@ -1,0 +1,64 @@
+"""A claim beside what the registry measured: the status that the figures suggest, and whether the two agree (H11).
+
+>>> compare("lineage", Status.IMPLEMENTED, 3, 40, "production model versions").sentence
+'Claimed implemented; 3 of 40 production model versions have it.'
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from assessments.domain.catalogue import Status
+
+
+class Evidence(NamedTuple):
+    """One capability: what was claimed, what was measured (None: nothing measurable), and both in a sentence."""
+
+    capability: str
+    claimed: Status
+    measured: Status | None
+    numerator: int | None
+    denominator: int | None
+    agrees: bool | None
+    sentence: str
+
+    @property
+    def contradicts(self) -> bool:
+        return self.agrees is False
+
+    def as_dict(self) -> dict[str, Any]:
+        return self._asdict()
+
+
+def suggested(numerator: int, denominator: int) -> Status | None:
+    """All implemented, some partial, none missing; None where there is nothing to count.
+
+    >>> suggested(0, 0), str(suggested(2, 2)), str(suggested(1, 2))
+    (None, 'implemented', 'partial')
+    """
+    if denominator == 0:
+        return None
+    if numerator == denominator:
+        return Status.IMPLEMENTED
+    return Status.PARTIAL if numerator else Status.MISSING
+
+
+def compare(capability: str, claimed: Status, numerator: int, denominator: int, of: str) -> Evidence:
+    """The claim beside the figures. What is not applicable agrees with nothing found."""
+    measured = suggested(numerator, denominator)
+    if measured is None:
+        return unmeasured(capability, claimed, f"There are no {of} to measure it by.")
+    agrees = claimed == measured or (claimed == Status.NOT_APPLICABLE and measured == Status.MISSING)
+    sentence = f"Claimed {_word(claimed)}; {numerator} of {denominator} {of} have it."
+    if capability == "audit_log":
+        sentence = f"Claimed {_word(claimed)}; the chain {'verifies' if numerator else 'does not verify'}."
+    return Evidence(capability, claimed, measured, numerator, denominator, agrees, sentence)
+
+
+def unmeasured(capability: str, claimed: Status, why: str = "It is not measurable here.") -> Evidence:
+    """A claim that stands alone."""
+    return Evidence(capability, claimed, None, None, None, None, f"Claimed {_word(claimed)}. {why}")
+
+
+def _word(status: Status) -> str:
+    return str(status).replace("_", " ")

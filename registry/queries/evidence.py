@@ -1,0 +1,211 @@
+"""What the registry knows of each capability: a numerator, a denominator and the list behind them (H11)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Concat
+from django.utils import timezone
+
+from platform_site.access import Role
+from platform_site.audit import queries as audit
+from platform_site.errors import Unknown
+from platform_site.people.models import User
+from registry.domain.lifecycle import Stage
+from registry.models import (
+    Check,
+    CheckRun,
+    Evaluation,
+    Feature,
+    FeatureVersion,
+    ModelVersion,
+    Override,
+    ServingReport,
+    SnapshotEntry,
+    StageChange,
+    TrainingSnapshot,
+)
+
+RECENT, LATELY = timedelta(days=7), timedelta(days=90)
+VERIFIED_AT_ONCE = 10_000  # events; a longer chain takes longer than a page may, and verify_audit reads it
+VERSIONS = "production model versions"
+
+
+class Figure(NamedTuple):
+    """How many of how many have it, and what was counted; ``denominator`` 0 is no evidence."""
+
+    numerator: int
+    denominator: int
+    of: str
+
+
+# Not recorded yet. Each becomes a measure in `figures` and `rows` once its records are there.
+NOT_MEASURABLE_YET = {
+    "deployment_rollback": "Deployments are not recorded here yet.",
+    "progressive_delivery": "Deployments are not recorded here yet.",
+    "orchestrated_training": "Training runs are not recorded here yet.",
+}
+
+
+def figures() -> dict[str, Figure]:
+    """Every figure by capability, counted in the database, in a fixed number of queries."""
+    now = timezone.now()
+    having = {f"{name}_count": Count("pk", filter=Q(**{name: True})) for name in OF_VERSIONS}
+    counted = production(now).aggregate(total=Count("pk"), **having)
+    found = {name: Figure(counted[f"{name}_count"], counted["total"], VERSIONS) for name in OF_VERSIONS}
+    found["feature_parity"] = _figure(used_features(), "features that production models use")
+    found["automated_eval_gates"] = _figure(promotions(now), "promotions to production in 90 days")
+    by_whom, approved = _figure(promotions_by_whom(now), ""), _figure(approvals(now), "")
+    found["access_controls"] = Figure(
+        by_whom.numerator + approved.numerator,
+        by_whom.denominator + approved.denominator,
+        "approvals and promotions in 90 days",
+    )
+    return found | _audit_log()
+
+
+def rows(capability: str) -> QuerySet[Any]:
+    """The list behind a figure, what lacks it first: ``what``, ``model``, ``version``, ``has``. Unknown without one."""
+    now = timezone.now()
+    if capability in OF_VERSIONS:
+        return _told(production(now).annotate(has=F(capability)), "model__name", "version")
+    if capability not in LISTS:
+        raise Unknown(f"Nothing is listed behind {capability}.")
+    return LISTS[capability](now)
+
+
+def production(now: datetime) -> QuerySet[ModelVersion]:
+    """The production versions, each with what is known of it as a truth value by capability."""
+    return ModelVersion.objects.filter(stage=Stage.PRODUCTION).annotate(
+        **{name: test(now) for name, test in OF_VERSIONS.items()}
+    )
+
+
+def _of(records: QuerySet[Any]) -> Exists:
+    return Exists(records.filter(model_version=OuterRef("pk")))
+
+
+def _has_snapshot() -> Q:
+    entries = SnapshotEntry.objects.filter(snapshot__model_version=OuterRef("pk"))
+    return Q(_of(TrainingSnapshot.objects.all())) & (Q(uses_no_features=True) | Q(Exists(entries)))
+
+
+def _has_lineage() -> Q:
+    parts = ~Q(code_commit="") & Q(container_digest__startswith="sha256:") & Q(hyperparameters__isnull=False)
+    return parts & _has_snapshot() & Q(_of(Evaluation.objects.all()))
+
+
+def _reported(now: datetime) -> Q:
+    told = {f"{name}__isnull": False for name in ("latency_p95_ms", "error_rate", "predictions")}
+    return Q(_of(ServingReport.objects.filter(window_end__gte=now - RECENT, **told)))
+
+
+def _drift_watched(now: datetime) -> Q:
+    runs = CheckRun.objects.filter(
+        check_definition__model=OuterRef("model"),
+        check_definition__kind=Check.Kind.DRIFT,
+        state=CheckRun.State.FINISHED,
+        finished_at__gte=now - RECENT,
+    )
+    ran = runs.exclude(check_definition__schedule="").exclude(outcome=CheckRun.Outcome.ERRORED)
+    return Q(Exists(ran))
+
+
+OF_VERSIONS: dict[str, Callable[[datetime], Q]] = {
+    "artifact_store": lambda now: ~Q(artifact_uri="") & ~Q(artifact_digest=""),
+    "model_registry": lambda now: _has_lineage(),
+    "lineage": lambda now: _has_lineage() & ~Q(pipeline_commit=""),
+    "feature_registry": lambda now: _has_snapshot(),
+    "slice_evaluation": lambda now: Q(_of(Evaluation.objects.exclude(slice=""))),
+    "baseline_monitoring": _reported,
+    "data_drift_monitoring": _drift_watched,
+    "reproducible_envs": lambda now: Q(container_digest__startswith="sha256:"),
+}
+
+
+def used_features() -> QuerySet[Feature]:
+    """Features that production versions were trained on; ``has``: one version only, or the newest passed parity."""
+    newest = FeatureVersion.objects.filter(feature=OuterRef("pk")).order_by("-number")
+    passed = Check.objects.annotate(compared=KT("parameters__current")).filter(
+        kind=Check.Kind.DEFINITION_PARITY,
+        feature=OuterRef("pk"),
+        compared=OuterRef("newest"),
+        runs__outcome=CheckRun.Outcome.PASSED,
+    )
+    used = SnapshotEntry.objects.filter(snapshot__model_version__stage=Stage.PRODUCTION).values("feature")
+    return (
+        Feature.objects.filter(pk__in=used)
+        .annotate(newest=Subquery(newest.values("name")[:1]), count=Subquery(newest.values("number")[:1]))
+        .annotate(passed=Exists(passed))
+        .annotate(has=Q(count=1) | Q(passed=True))
+    )
+
+
+def promotions(now: datetime) -> QuerySet[StageChange]:
+    """Promotions to production of 90 days; ``has``: its gate let it through without an override."""
+    since = StageChange.objects.filter(after=Stage.PRODUCTION, changed_at__gte=now - LATELY)
+    return since.annotate(has=Q(gate_decision__overridden=[]))
+
+
+def promotions_by_whom(now: datetime) -> QuerySet[StageChange]:
+    """The same promotions; ``has``: a person who is named and has a role made it."""
+    return promotions(now).annotate(has=Exists(_people("changed_by", {Role.CONTRIBUTOR, Role.ADMINISTRATOR})))
+
+
+def approvals(now: datetime) -> QuerySet[Override]:
+    """Overrides approved in 90 days; ``has``: by a named approver who did not ask for it."""
+    approved = Override.objects.filter(state=Override.State.APPROVED, decided_at__gte=now - LATELY)
+    return approved.annotate(by_role=Exists(_people("decided_by", {Role.APPROVER}))).annotate(
+        has=Q(by_role=True) & ~Q(decided_by=F("requested_by"))
+    )
+
+
+def _people(field: str, roles: set[Role]) -> QuerySet[User]:
+    has_role = Q(groups__name__in=[str(role) for role in roles])
+    if Role.ADMINISTRATOR in roles:
+        has_role |= Q(is_superuser=True)
+    return User.objects.filter(has_role, username=OuterRef(field))
+
+
+def _figure(records: QuerySet[Any], of: str) -> Figure:
+    counted = records.aggregate(total=Count("pk"), having=Count("pk", filter=Q(has=True)))
+    return Figure(counted["having"], counted["total"], of)
+
+
+def _audit_log() -> dict[str, Figure]:
+    head = audit.head()
+    if head is not None and head.sequence > VERIFIED_AT_ONCE:
+        return {}
+    return {"audit_log": Figure(int(audit.verify().valid), 1, "audit chains that verify")}
+
+
+def _told(records: QuerySet[Any], model: str, version: str) -> QuerySet[Any]:
+    what = Concat(F(model), Value(" "), F(version), output_field=CharField())
+    return records.order_by("has", model, version, "pk").values(
+        "has", what=what, of_model=F(model), of_version=F(version)
+    )
+
+
+def _features(now: datetime) -> QuerySet[Any]:
+    empty = Value("", output_field=CharField())
+    return used_features().order_by("has", "name").values("has", what=F("name"), of_model=empty, of_version=empty)
+
+
+def _of_promotion(records: QuerySet[Any]) -> QuerySet[Any]:
+    return _told(records, "model_version__model__name", "model_version__version")
+
+
+def _access(now: datetime) -> QuerySet[Any]:
+    made, approved = _of_promotion(promotions_by_whom(now)), _of_promotion(approvals(now))
+    return made.order_by().union(approved.order_by(), all=True).order_by("has", "what")
+
+
+LISTS: dict[str, Callable[[datetime], QuerySet[Any]]] = {
+    "feature_parity": _features,
+    "automated_eval_gates": lambda now: _of_promotion(promotions(now)),
+    "access_controls": _access,
+}
