@@ -14,6 +14,7 @@ urlpatterns = [
     path("assessments/<int:pk>/publish/", assessments.Publication.as_view()),
     path("assessments/<int:pk>/summary/", assessments.Summary.as_view()),
     path("tickets/", tickets.Tickets.as_view()),
+    path("tickets/simulate/", tickets.Simulation.as_view()),
     path("tickets/triage/", tickets.Triage.as_view()),
     path("tickets/<int:pk>/", tickets.Ticket.as_view()),
 ]
