@@ -11,7 +11,15 @@ from rest_framework.serializers import BaseSerializer
 
 from assessments import models as records
 from assessments.actions.tickets import record_ticket, record_tickets, remove_samples
-from assessments.api.serializers.tickets import TicketChange, TicketInput, TicketOutput, TriageInput, TriageOutput
+from assessments.api.serializers.tickets import (
+    SimulationInput,
+    SimulationOutput,
+    TicketChange,
+    TicketInput,
+    TicketOutput,
+    TriageInput,
+    TriageOutput,
+)
 from assessments.queries import tickets
 from assessments.queries.assessments import organization
 from platform_site.api.filters import filters
@@ -125,3 +133,25 @@ class Triage(Endpoint):
             start=given.get("from"), end=given.get("to"), organization=organization(slug) if slug else None
         )
         return Response(TriageOutput(found.as_dict()).data)
+
+
+class Simulation(Endpoint):
+    """`tickets/simulate/`: reads a window and keeps nothing"""
+
+    serializer_class = SimulationOutput
+    required_scope = "read"
+
+    @extend_schema(
+        summary="What automating types of tickets would leave",
+        operation_id="tickets_simulate",
+        request=SimulationInput,
+        responses=SimulationOutput,
+        examples=[
+            OpenApiExample("automate access", request_only=True, value={"reductions": {"access": 0.9, "how_to": 0.5}})
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Stores nothing."""
+        given = self.read(SimulationInput).validated_data
+        found = tickets.simulation_of(given["reductions"], start=given.get("from"), end=given.get("to"))
+        return Response(SimulationOutput(found._asdict()).data)

@@ -35,6 +35,7 @@ urlpatterns = [
     path("showstoppers/", adoption.Showstoppers.as_view()),
     path("releases/", adoption.Releases.as_view()),
     path("tickets/", tickets.Tickets.as_view()),
+    path("tickets/simulate/", tickets.Simulation.as_view()),
     path("tickets/triage/", tickets.Triage.as_view()),
     path("tickets/import/", ticket_imports.Import.as_view()),
     path("tickets/samples/", tickets.Samples.as_view()),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from assessments.domain import ticket_costs, triage
+from assessments.domain import simulator, ticket_costs, triage
 from assessments.domain.ticket_costs import TypeFigures
 from assessments.models import Organization, Ticket
 from platform_site.errors import Fault, Invalid, Unknown
@@ -79,6 +80,14 @@ def triage_of(
         off_platform_share=triage.off_platform_share(found),
         hints=triage.hints(figures),
     )
+
+
+def simulation_of(
+    reductions: Mapping[str, float], *, start: datetime | None = None, end: datetime | None = None
+) -> simulator.Simulation:
+    """What the tagged tickets of a window would cost with ``reductions``, the shares 0..1 that no longer arrive."""
+    known = triage_of(start=start, end=end).by_type
+    return simulator.simulate([simulator.Volume(one.type, one.count, one.effort_hours) for one in known], reductions)
 
 
 def _window(start: datetime | None, end: datetime) -> Window:

@@ -96,3 +96,33 @@ class TriageOutput(serializers.Serializer):
     per_engineer_per_day = serializers.FloatField(allow_null=True)
     off_platform_share = serializers.FloatField(allow_null=True)
     hints = HintOutput(many=True)
+
+
+class SimulationInput(StrictSerializer):
+    """A window, the last four weeks when left out, and the share of each type that automation would remove."""
+
+    to = serializers.DateTimeField(required=False, help_text="Before when; now when left out.")
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        told = "From when on; four weeks before `to` when left out."
+        return {"from": serializers.DateTimeField(required=False, help_text=told), "reductions": Reductions()} | (
+            super().get_fields()
+        )
+
+
+class Reductions(StrictSerializer):
+    """A share 0 to 1 by type; a type left out stays as it is."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {word: serializers.FloatField(min_value=0, max_value=1, required=False) for word in TYPES}
+
+
+class SimulationOutput(serializers.Serializer):
+    """Tagged tickets and engineering hours before and after, and the fewest levers that halve the hours."""
+
+    tickets_before = serializers.IntegerField()
+    tickets_after = serializers.FloatField()
+    hours_before = serializers.FloatField()
+    hours_after = serializers.FloatField()
+    reaches_half = serializers.BooleanField(allow_null=True)
+    smallest_levers = serializers.ListField(child=serializers.ChoiceField(choices=TYPES), allow_null=True)
