@@ -1,4 +1,6 @@
-"""`manage.py test`: pytest on SQLite, then the tests that touch the database once more on a real PostgreSQL server.
+"""`manage.py test`: pytest on SQLite, and beside it the tests that touch the database on a real PostgreSQL server.
+
+What the second run says is printed after the first has ended.
 
 Every argument is pytest's (`manage.py test tests/registry -k gate`) but for these: `--slow` takes the slow tests in,
 which are left out otherwise; `--sqlite` and `--postgresql` run on that database alone.
@@ -8,13 +10,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from platform_site import environment
 from platform_site.supervisor.leash import leashed
@@ -22,7 +26,6 @@ from platform_site.supervisor.leash import leashed
 PROJECT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5
 ONLY_DATABASE = "PLUMBLINE_TEST_DATABASE_ONLY"
-BEFORE = "PLUMBLINE_TEST_BEFORE"
 
 
 class PytestRunner:
@@ -36,12 +39,24 @@ class PytestRunner:
         asked = [label for label in test_labels if label not in ("--slow", "--sqlite", "--postgresql")]
         if "--slow" not in test_labels and not any(word.startswith("-m") for word in asked):
             asked += ["-m", "not slow"]
-        codes = []
-        if "--postgresql" not in test_labels:
-            codes.append(on_sqlite(asked))
-        if "--sqlite" not in test_labels and codes != [2]:  # 2: interrupted, and meant
-            codes.append(on_postgresql(asked, before=sum(codes)))
-        sys.exit(max(codes))
+        if "--postgresql" in test_labels:
+            sys.exit(on_postgresql(asked))
+        if "--sqlite" in test_labels:
+            sys.exit(on_sqlite(asked))
+        sys.exit(on_both(asked))
+
+
+def on_both(arguments: Sequence[str]) -> int:
+    """Run on both databases at the same time; return the worse exit code."""
+    with tempfile.TemporaryFile("w+") as heard, ThreadPoolExecutor(1) as beside:
+        second = beside.submit(on_postgresql, arguments, heard)
+        first = on_sqlite(arguments)
+        codes = (first, second.result())
+        heard.seek(0)
+        shutil.copyfileobj(heard, sys.stdout)
+    if first:  # the closing line of the run above does not count it
+        announce(f"The run on SQLite FAILED (exit code {first}): look above.")
+    return max(codes)
 
 
 def on_sqlite(arguments: Sequence[str]) -> int:
@@ -51,19 +66,19 @@ def on_sqlite(arguments: Sequence[str]) -> int:
         return pytest(arguments, variables)
 
 
-def on_postgresql(arguments: Sequence[str], *, before: int) -> int:
+def on_postgresql(arguments: Sequence[str], heard: TextIO = sys.stdout) -> int:
     """Run the tests that touch the database on a PostgreSQL server of their own; return pytest's exit code.
 
-    `before` is the exit code on SQLite: the last summary says so when that run was no success.
+    What it says goes to `heard`.
     """
     from tests import servers
 
-    announce("PostgreSQL: the tests that touch the database")
+    announce("PostgreSQL: the tests that touch the database", heard)
     try:
         with servers.postgres() as address, fresh_environment(DATABASE_URL=address) as variables:
-            code = pytest(arguments, variables | {ONLY_DATABASE: "1", BEFORE: str(before)})
+            code = pytest(arguments, variables | {ONLY_DATABASE: "1"}, heard)
     except (servers.Missing, RuntimeError) as failure:
-        print(f"The tests did NOT run on PostgreSQL. {failure}", file=sys.stderr)  # noqa: T201
+        print(f"The tests did NOT run on PostgreSQL. {failure}", file=heard)
         return 1
     return 0 if code == NOTHING_COLLECTED else code
 
@@ -77,18 +92,19 @@ def fresh_environment(**given: str) -> Iterator[dict[str, str]]:
         yield {**kept, "STATE_DIR": folder, **given}
 
 
-def pytest(arguments: Sequence[str], variables: dict[str, str]) -> int:
+def pytest(arguments: Sequence[str], variables: dict[str, str], heard: TextIO = sys.stdout) -> int:
     """Run pytest in a process of its own; Ctrl-C reaches it directly, and here its report is waited for."""
     command = [sys.executable, "-m", "pytest", "-p", "platform_site.test_runner", *arguments]
-    child = subprocess.Popen(leashed(command, ending=signal.SIGTERM), cwd=PROJECT, env=variables)  # noqa: S603
+    leash = leashed(command, ending=signal.SIGTERM)
+    child = subprocess.Popen(leash, cwd=PROJECT, env=variables, stdout=heard, stderr=heard)  # noqa: S603
     while True:
         with contextlib.suppress(KeyboardInterrupt):
             return abs(child.wait())
 
 
-def announce(what: str) -> None:
-    """Say on which database the next run is."""
-    print(f"\n===== {what} =====", flush=True)  # noqa: T201
+def announce(what: str, heard: TextIO = sys.stdout) -> None:
+    """Say on which database the next run is, or how it ended."""
+    print(f"\n===== {what} =====", flush=True, file=heard)
 
 
 def pytest_report_header() -> str:
@@ -96,12 +112,6 @@ def pytest_report_header() -> str:
     from django.conf import settings
 
     return f"database: {settings.DATABASES['default']['ENGINE'].rpartition('.')[2]}"
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Recall a failure of the run before, which the closing line of this one does not count."""
-    if (before := os.environ.get(BEFORE, "0")) != "0":
-        terminalreporter.write_line(f"The run on SQLite above FAILED (exit code {before}).", red=True, bold=True)
 
 
 def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:

@@ -85,9 +85,7 @@ def show_a_call(result: dict[str, Any], generator: Any, request: Any, public: bo
     for path, operations in result["paths"].items():
         for method, operation in operations.items():
             words = ["curl", *(["-X", method.upper()] if method != "get" else []), '-H "Authorization: Bearer $TOKEN"']
-            body = _example_body(operation)
-            if body is not None:
-                words += ["-H 'Content-Type: application/json'", f"-d {shlex.quote(json.dumps(body))}"]
+            words += _body_words(operation)
             call = " ".join([*words, f"http://127.0.0.1:8000{_filled(path)}"])
             operation["description"] = f"{operation.get('description', '')}\n\n```sh\n{call}\n```".strip()
     return result
@@ -99,6 +97,16 @@ def _filled(path: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda found: values[found.group(1)], path)
 
 
-def _example_body(operation: dict[str, Any]) -> Any:
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+def _body_words(operation: dict[str, Any]) -> list[str]:
+    """What curl is told of the body: JSON in one piece, a form part by part."""
+    body, form = (_example(operation, media) for media in ("application/json", "multipart/form-data"))
+    if body is not None:
+        return ["-H 'Content-Type: application/json'", f"-d {shlex.quote(json.dumps(body))}"]
+    marks = {"file": "@"}
+    parts = [f"{name}={marks.get(name, '')}{value}" for name, value in (form or {}).items()]
+    return [f"-F {shlex.quote(part)}" for part in parts]
+
+
+def _example(operation: dict[str, Any], media: str) -> Any:
+    content = operation.get("requestBody", {}).get("content", {}).get(media, {})
     return next((one["value"] for one in content.get("examples", {}).values()), None)

@@ -42,7 +42,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "queued": (Tone.MUTED, "clock"),
     "running": (Tone.INFO, "loader-2"),
     "finished": (Tone.MUTED, "circle-dot"),
-    "stored": (Tone.OK, "circle-check"),
+    "stored": (Tone.INFO, "circle-check"),
     "cancelled": (Tone.MUTED, "ban"),
     # what is found about a column of a data set
     "gone": (Tone.BAD, "circle-off"),

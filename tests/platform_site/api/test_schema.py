@@ -45,7 +45,7 @@ def test_every_operation_shows_a_call_and_every_body_an_example(operations):
         call = shlex.split(operation["description"].partition("```sh\n")[2].partition("\n```")[0])
         assert call[0] == "curl", name
         assert re.fullmatch(re.sub(r"\{\w+\}", "[^/{]+", path), urlsplit(call[-1]).path), name
-        assert ("-d" in call) == ("requestBody" in operation), name
+        assert bool({"-d", "-F"} & set(call)) == ("requestBody" in operation), name
         assert (method.upper() in call) == (method != "get"), name
 
 
