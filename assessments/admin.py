@@ -23,6 +23,7 @@ from assessments.models import (
     ModelProject,
     Organization,
     Release,
+    Rubric,
     ShowstopperAnswer,
     Ticket,
     TicketImport,
@@ -147,6 +148,14 @@ class AssessmentAdmin(ReadOnlyAdmin):
     list_filter = ("state",)
     list_select_related = ("organization",)
     inlines = (ItemRows,)
+
+
+@admin.register(Rubric)
+class RubricAdmin(ReadOnlyAdmin):
+    """Organizations' own levels, version by version."""
+
+    list_display = ("organization", "number", "reason", "made_by", "made_at")
+    list_select_related = ("organization",)
 
 
 @admin.register(TicketImport)

@@ -7,9 +7,15 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from assessments.actions.rubrics import make_rubric
 from assessments.domain.catalogue import Priority, Status
+from assessments.domain.maturity import LEVELS
+from assessments.domain.rubric import MOST_LEVELS, ladder
 from assessments.domain.sheet import read_sheet
+from assessments.models import Organization, Rubric
 from assessments.queries import assessments
+from platform_site.access import Actor
+from platform_site.errors import Refusal
 
 LARGEST_FILE = 1_000_000  # bytes
 STARTS = {
@@ -63,3 +69,42 @@ class CellForm(forms.Form):
     priority = forms.ChoiceField(choices=[(word.value, word.value) for word in Priority])
     notes = forms.CharField(required=False, max_length=4_000)
     evidence_url = forms.URLField(required=False, max_length=500, assume_scheme="https")
+
+
+class RubricForm(forms.Form):
+    """An organization's own levels: their names, and from which of them on each capability is asked for."""
+
+    names = forms.CharField(
+        label="Levels, the lowest first",
+        widget=forms.Textarea(attrs={"rows": MOST_LEVELS}),
+        max_length=500,
+        help_text="One a line: a short name, =, what it is called. For example 1 = Reproducible.",
+    )
+    reason = forms.CharField(label="Why they change", max_length=500)
+
+    def __init__(self, *given: Any, organization: Organization, rubric: Rubric | None, actor: Actor) -> None:
+        super().__init__(*given)
+        self.organization, self.actor, self.result = organization, actor, None
+        self.capabilities = [one.name for one in assessments.capabilities_of(organization)]
+        now = rubric.levels if rubric else LEVELS
+        self.fields["names"].initial = "\n".join(f"{level.level} = {level.label}" for level in now)
+        choices = [(0, "never"), *((place, f"from the {place}. on") for place in range(1, MOST_LEVELS + 1))]
+        for name in self.capabilities:
+            first = next((place for place, level in enumerate(now, start=1) if name in level.requires), 0)
+            self.fields[f"from_{name}"] = forms.TypedChoiceField(label=name, choices=choices, coerce=int, initial=first)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean()
+        if not self.errors:
+            self._make(told)
+        return told
+
+    def _make(self, told: dict[str, Any]) -> None:
+        lines = [line.partition("=") for line in told["names"].splitlines() if line.strip()]
+        asked = {name: told[f"from_{name}"] for name in self.capabilities if told[f"from_{name}"]}
+        levels = ladder([(name.strip(), label.strip()) for name, _, label in lines], asked)
+        try:
+            self.result = make_rubric(self.organization, levels=levels, reason=told["reason"], actor=self.actor)
+        except Refusal as refusal:
+            for fault in refusal.faults or [refusal]:
+                self.add_error(None, fault.message)

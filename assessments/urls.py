@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from assessments.views import adoption, assessments, editing, evidence, history, ticket_imports, ticket_queue, tickets
+from assessments.views import (
+    adoption,
+    assessments,
+    editing,
+    evidence,
+    history,
+    organizations,
+    ticket_imports,
+    ticket_queue,
+    tickets,
+)
 
 app_name = "assessments"
 urlpatterns = [
@@ -16,6 +26,10 @@ urlpatterns = [
     path("assessments/<int:pk>/evidence/<str:capability>/", evidence.behind, name="evidence"),
     path("assessments/<int:pk>/evidence/<str:capability>/take-over/", evidence.take_over, name="take_over_evidence"),
     path("assessments/compare/", history.compare, name="compare"),
+    path("organizations/", organizations.organization_list, name="organizations"),
+    path("organizations/add/", organizations.add, name="add_organization"),
+    path("organizations/<str:slug>/edit/", organizations.change, name="change_organization"),
+    path("organizations/<str:slug>/levels/", organizations.levels, name="levels"),
     path("organizations/<str:slug>/", history.organization, name="organization"),
     path("adoption/", adoption.overview, name="adoption"),
     path("adoption/samples/", adoption.remove, name="adoption_samples"),

@@ -96,6 +96,10 @@ class ActionForm:
     actor: Any = None
     result: Any = None
 
+    def __init__(self, *args: Any, actor: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.actor = actor or self.actor
+
     def perform(self, given: dict[str, Any]) -> Any:
         """Call the action with what the form holds; the record that came of it."""
         raise NotImplementedError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from enum import Enum
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,12 +13,20 @@ from django.db.models import F
 from django.utils import timezone
 
 from assessments.actions.organizations import ONLY_LEADS
-from assessments.models import Assessment, AssessmentItem, Capability, Organization
+from assessments.models import Assessment, AssessmentItem, Capability, Organization, Rubric
 from assessments.queries.assessments import capabilities_of, latest_published
+from assessments.queries.rubrics import newest_rubric
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused, check_record
+
+
+class Newest(Enum):
+    """Says "the newest there is" where None means something else."""
+
+    RUBRIC = "newest rubric"
+
 
 STATED = ("status", "notes", "priority", "evidence_url")
 
@@ -31,11 +40,13 @@ def begin_assessment(
     items: Sequence[Mapping[str, Any]] = (),
     corrects: Assessment | None = None,
     from_last: bool = True,
+    rubric: Rubric | Newest | None = Newest.RUBRIC,
     actor: Actor,
 ) -> Assessment:
     """Begin a draft: every capability as the last published assessment stated it, else missing; then ``items``.
 
-    Without ``from_last`` it begins from the catalogue: everything missing, at its default priority.
+    Without ``from_last`` it begins from the catalogue: everything missing, at its default priority. ``rubric`` is what
+    judges it, None for the standard one; unless told otherwise the organization's newest.
     """
     access.require(access.can_assess(actor), ONLY_LEADS)
     known = {capability.name: capability for capability in capabilities_of(organization)}
@@ -49,6 +60,7 @@ def begin_assessment(
             model_count=model_count,
             team_count=team_count,
             corrects=corrects,
+            rubric=newest_rubric(organization) if rubric is Newest.RUBRIC else rubric,
             created_by=actor.name,
             created_at=timezone.now(),
         )

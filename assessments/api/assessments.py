@@ -17,6 +17,7 @@ from assessments.api.serializers.assessments import (
     SummaryOutput,
 )
 from assessments.queries import assessments
+from assessments.queries.rubrics import rubric_of
 from platform_site.api.filters import filters
 from platform_site.api.views import Endpoint, ListEndpoint
 
@@ -63,6 +64,8 @@ class Assessments(ListEndpoint):
         given = dict(self.read(AssessmentInput).validated_data)
         organization = assessments.organization(given.pop("organization"))
         corrects = given.pop("corrects")
+        if "rubric" in given:
+            given["rubric"] = rubric_of(organization, given["rubric"])
         corrected = assessments.assessment(corrects) if corrects else None
         begun = begin_assessment(organization, **given, corrects=corrected, actor=self.actor)
         return Response(AssessmentOutput(assessments.assessment(begun.pk)).data, status=201)
@@ -86,8 +89,10 @@ class Assessment(Endpoint):
     )
     def patch(self, request: Request, pk: int) -> Response:
         """409 for a published assessment: a correction is a new one."""
-        changed = self.read(AssessmentChange).validated_data
-        change_assessment(assessments.assessment(pk), **changed, actor=self.actor)
+        found, changed = assessments.assessment(pk), dict(self.read(AssessmentChange).validated_data)
+        if "rubric" in changed:
+            changed["rubric"] = rubric_of(found.organization, changed["rubric"])
+        change_assessment(found, **changed, actor=self.actor)
         return Response(AssessmentOutput(assessments.assessment(pk)).data)
 
 

@@ -10,6 +10,7 @@ from assessments.api import (
     history,
     organizations,
     reports,
+    rubrics,
     ticket_imports,
     tickets,
 )
@@ -21,6 +22,7 @@ urlpatterns = [
     path("triggers/evaluate/", organizations.Triggers.as_view()),
     path("assessments/", assessments.Assessments.as_view()),
     path("organizations/<str:slug>/history/", history.History.as_view()),
+    path("organizations/<str:slug>/rubrics/", rubrics.Rubrics.as_view()),
     path("assessments/compare/", history.Comparison.as_view()),
     path("assessments/<int:pk>/", assessments.Assessment.as_view()),
     path("assessments/<int:pk>/publish/", assessments.Publication.as_view()),

@@ -23,7 +23,9 @@ def scores(points: Sequence[Point]) -> dict[str, Any]:
         line={"color": "var(--chart-1)"},
         hovertemplate="%{x}: %{y:g} %",
     )
-    figure.update_layout(template="none", yaxis={"range": [0, 100], "ticksuffix": " %"}, xaxis={"type": "date"})
+    figure.update_layout(
+        template="none", yaxis={"range": [0, 100], "ticksuffix": " %"}, xaxis={"type": "date", "tickformat": "%b\n%Y"}
+    )
     return figure.to_plotly_json()
 
 

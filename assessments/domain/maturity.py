@@ -1,5 +1,8 @@
 """The maturity level that capabilities add up to, and what holds the next one back (H6, H7).
 
+`LEVELS` is the standard rubric; every function takes an organization's own instead. Each level of a rubric contains the
+one below (`rubric.level_faults`).
+
 >>> items = [Item("artifact_store", "", "implemented"), Item("model_registry", "", "partial")]
 >>> confirmed_level(items).label, provisional_level(items).label
 ('Level 0 — Ad hoc', 'Level 0+ — Basic Registry')
@@ -45,6 +48,14 @@ class Blocker(NamedTuple):
     items: tuple[Item, ...]
 
 
+class Rung(NamedTuple):
+    """A level, whether it is reached, and the capabilities it asks for beyond the level below."""
+
+    level: Level
+    reached: bool
+    items: list[Item]
+
+
 class NextStep(NamedTuple):
     """The capability to take up next, its status now, and the label of the highest level that it alone reaches.
 
@@ -56,48 +67,67 @@ class NextStep(NamedTuple):
     reaches: str | None
 
 
-def confirmed_level(items: Sequence[Item]) -> Level:
+def confirmed_level(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> Level:
     """The highest level of which everything is implemented."""
-    return _reached(items, {Status.IMPLEMENTED})
+    return _reached(items, levels, {Status.IMPLEMENTED})
 
 
-def provisional_level(items: Sequence[Item]) -> Level:
+def provisional_level(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> Level:
     """The level that finishing the half-done work would reach."""
-    return _reached(items, {Status.IMPLEMENTED, Status.PARTIAL})
+    return _reached(items, levels, {Status.IMPLEMENTED, Status.PARTIAL})
 
 
-def levels_of(capability: str) -> list[str]:
+def levels_of(capability: str, levels: Sequence[Level] = LEVELS) -> list[str]:
     """The levels that ask for a capability, by their short names.
 
     >>> levels_of("lineage"), levels_of("compute_scaling")
     (['2'], [])
     """
-    return [level.level for level in LEVELS if capability in level.requires]
+    return [level.level for level in levels if capability in level.requires]
 
 
-def blockers(items: Sequence[Item]) -> list[Blocker]:
+def blockers(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> list[Blocker]:
     """For each level above the confirmed one, what it still wants, partial work first."""
-    return [Blocker(level, found) for level in LEVELS if (found := _lacking(level, items))]
+    return [Blocker(level, found) for level in levels if (found := _lacking(level, items))]
 
 
-def next_step(items: Sequence[Item]) -> NextStep | None:
+def ladder(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> list[Rung]:
+    """What each level asks for beyond the one below, with what is stated of it.
+
+    >>> [(rung.reached, [item.status for item in rung.items]) for rung in ladder([Item("artifact_store", "", "partial")])][0]
+    (False, ['partial', 'missing'])
+    """
+    stated = {item.capability: item for item in items}
+    lower = [(), *(level.requires for level in levels)]
+    return [
+        Rung(
+            level,
+            not _lacking(level, items),
+            [stated.get(name, Item(name, "")) for name in level.requires if name not in below],
+        )
+        for level, below in zip(levels, lower, strict=False)
+    ]
+
+
+def next_step(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> NextStep | None:
     """The cheapest step upwards: half-done work for the next level before what is not begun. None at the top.
 
     Each level contains the one below, so the next level is always the nearest, and where it lacks two capabilities no
     single one reaches any level.
     """
-    waiting = blockers(items)
+    waiting = blockers(items, levels)
     if not waiting:
         return None
     item = waiting[0].items[0]
     others = [one for one in items if one.capability != item.capability]
-    reached = confirmed_level([*others, item._replace(status=Status.IMPLEMENTED)])
-    return NextStep(item.capability, str(item.status), None if reached == confirmed_level(items) else reached.label)
+    reached = confirmed_level([*others, item._replace(status=Status.IMPLEMENTED)], levels)
+    stays = reached == confirmed_level(items, levels)
+    return NextStep(item.capability, str(item.status), None if stays else reached.label)
 
 
-def _reached(items: Sequence[Item], enough: set[str]) -> Level:
+def _reached(items: Sequence[Item], levels: Sequence[Level], enough: set[str]) -> Level:
     reached = AD_HOC
-    for level in LEVELS:
+    for level in levels:
         if not _lacking(level, items, enough):
             reached = level
     return reached

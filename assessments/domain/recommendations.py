@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from assessments.domain.advice import advice_for
 from assessments.domain.catalogue import Priority, Status, position
-from assessments.domain.maturity import blockers
+from assessments.domain.maturity import LEVELS, Level, blockers
 from assessments.domain.scoring import Item
 
 ORDER = [str(priority) for priority in Priority]
@@ -25,7 +25,7 @@ class Recommendation(NamedTuple):
     first_step: str
 
 
-def recommendations(items: Sequence[Item]) -> list[Recommendation]:
+def recommendations(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> list[Recommendation]:
     """Gaps ordered by: blocks the next level, priority, partial before missing; ties in catalogue order.
 
     A priority that is none of the four is a ValueError.
@@ -34,7 +34,7 @@ def recommendations(items: Sequence[Item]) -> list[Recommendation]:
     >>> [one.capability for one in found]
     ['model_registry', 'lineage']
     """
-    waiting = blockers(items)
+    waiting = blockers(items, levels)
     blocking = {item.capability for item in waiting[0].items} if waiting else set()
     label = waiting[0].level.label if waiting else None
     gaps = sorted((item for item in items if item.is_gap), key=lambda item: _rank(item, blocking))

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from assessments.domain import maturity, scoring
 from assessments.domain.catalogue import Status
-from assessments.domain.maturity import Blocker, Level, NextStep
+from assessments.domain.maturity import LEVELS, Blocker, Level, NextStep
 from assessments.domain.recommendations import Recommendation, recommendations
 from assessments.domain.scoring import GroupScore, Item
 
@@ -68,8 +68,12 @@ def summarize(
     assessed_on: date | None = None,
     models: int | None = None,
     teams: int | None = None,
+    levels: Sequence[Level] = LEVELS,
 ) -> Summary:
-    """Add up the items, each capability once, in any order. An unknown status or priority is a ValueError."""
+    """Add up the items, each capability once, in any order, by the levels of a rubric.
+
+    An unknown status or priority is a ValueError.
+    """
     counts = scoring.by_status(items)
     return Summary(
         organization=organization,
@@ -81,12 +85,12 @@ def summarize(
         by_status=counts,
         health_score=scoring.health_score(items),
         critical_gaps=scoring.critical_gaps(items),
-        confirmed=maturity.confirmed_level(items),
-        provisional=maturity.provisional_level(items),
-        blockers=maturity.blockers(items),
-        next_step=maturity.next_step(items),
+        confirmed=maturity.confirmed_level(items, levels),
+        provisional=maturity.provisional_level(items, levels),
+        blockers=maturity.blockers(items, levels),
+        next_step=maturity.next_step(items, levels),
         by_group=scoring.by_group(items),
-        recommendations=recommendations(items),
+        recommendations=recommendations(items, levels),
     )
 
 

@@ -3,6 +3,7 @@
 from assessments.models.adoption import ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
 from assessments.models.assessments import Assessment, AssessmentItem
 from assessments.models.organizations import Capability, Organization
+from assessments.models.rubrics import Rubric
 from assessments.models.ticket_imports import TicketImport, TicketModel
 from assessments.models.tickets import Ticket
 
@@ -13,6 +14,7 @@ __all__ = [
     "ModelProject",
     "Organization",
     "Release",
+    "Rubric",
     "ShowstopperAnswer",
     "Ticket",
     "TicketImport",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from django.db import models
 
 from assessments.domain.catalogue import Priority, Status
+from assessments.domain.maturity import LEVELS, Level
 from assessments.domain.scoring import Item
 from assessments.models.organizations import Capability, Organization
+from assessments.models.rubrics import Rubric
 
 
 class Assessment(models.Model):
@@ -21,6 +23,14 @@ class Assessment(models.Model):
     model_count = models.PositiveIntegerField(null=True, blank=True)
     team_count = models.PositiveIntegerField(null=True, blank=True)
     state = models.CharField(max_length=16, choices=State, default=State.DRAFT)
+    rubric = models.ForeignKey(
+        Rubric,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assessments",
+        help_text="The levels it is judged by. Empty: the standard rubric.",
+    )
     corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrected_by")
     created_by = models.CharField(max_length=150)
     created_at = models.DateTimeField()
@@ -43,6 +53,11 @@ class Assessment(models.Model):
     @property
     def is_published(self) -> bool:
         return self.state == self.State.PUBLISHED
+
+    @property
+    def levels(self) -> tuple[Level, ...]:
+        """The levels it is judged by; no query where its rubric was read with it."""
+        return self.rubric.levels if self.rubric else LEVELS
 
 
 class AssessmentItem(models.Model):

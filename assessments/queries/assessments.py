@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from assessments.domain.comparison import Change, changes
 from assessments.domain.summary import Summary, summarize
@@ -47,7 +47,7 @@ def organization(slug: str) -> Organization:
 def assessments() -> QuerySet[Assessment]:
     """Every assessment with its items, newest first, in two queries."""
     items = AssessmentItem.objects.select_related("capability")
-    return Assessment.objects.select_related("organization", "corrects").prefetch_related(
+    return Assessment.objects.select_related("organization", "corrects", "rubric").prefetch_related(
         Prefetch("items", queryset=items)
     )
 
@@ -67,6 +67,13 @@ def item_of(assessment_id: int, item_id: int) -> AssessmentItem:
     if found is None:
         raise Unknown(f"Assessment {assessment_id} has no item {item_id}.")
     return found
+
+
+def latest_of_each() -> list[Assessment]:
+    """The newest published assessment of every organization that has one, by the organization's name, in two queries."""
+    newest = Assessment.objects.filter(state=Assessment.State.PUBLISHED, organization=OuterRef("organization"))
+    rows = assessments().filter(pk=Subquery(newest.values("pk")[:1]))
+    return list(rows.order_by("organization__name"))
 
 
 def latest_published(organization: Organization | None = None) -> Assessment | None:
@@ -105,4 +112,5 @@ def summary_of(assessment: Assessment) -> Summary:
         assessed_on=assessment.assessed_on,
         models=assessment.model_count,
         teams=assessment.team_count,
+        levels=assessment.levels,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,6 +11,8 @@ from django.views.decorators.http import require_safe
 
 from assessments.charts import health
 from assessments.domain import maturity
+from assessments.domain.scoring import GroupScore
+from assessments.models import Assessment, AssessmentItem
 from assessments.queries import assessments
 from assessments.queries.evidence import evidence_of
 from assessments.queries.reports import KINDS, report_file
@@ -42,7 +46,8 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
         "sentence": health.groups_sentence(summary.by_group),
         "evidence": evidence_of(found),
         "may_take_over": not found.is_published and can_assess(actor_of(request.user)),
-        "ladder": [(level, *_standing(level, summary)) for level in maturity.LEVELS],
+        "ladder": maturity.ladder([item.as_item for item in found.items.all()], found.levels),
+        "by_group": _by_group(found, summary.by_group),
     }
     return render(request, "assessments/assessment.html", context)
 
@@ -55,7 +60,7 @@ def report(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     return HttpResponse(file.text, content_type=file.media_type, headers=name)
 
 
-def _standing(level: maturity.Level, summary: assessments.Summary) -> tuple[bool, tuple[str, ...]]:
-    """Whether a level is reached, and what it still asks for."""
-    lacking = {blocker.level.level: tuple(item.capability for item in blocker.items) for blocker in summary.blockers}
-    return level.level not in lacking, lacking.get(level.level, ())
+def _by_group(found: Assessment, scores: Sequence[GroupScore]) -> list[tuple[GroupScore, list[AssessmentItem]]]:
+    """Each group's score with what is stated of its capabilities."""
+    items = found.items.all()
+    return [(score, [item for item in items if item.capability.group == score.group]) for score in scores]

@@ -10,6 +10,7 @@ from assessments.charts import scores
 from assessments.domain.comparison import changes
 from assessments.queries import assessments
 from assessments.queries.pairs import pair
+from platform_site.access import actor_of, can_assess
 
 
 @require_safe
@@ -19,6 +20,7 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
     points = assessments.history_of(found)
     context = {
         "organization": found,
+        "may_assess": can_assess(actor_of(request.user)),
         "points": points[::-1],
         "figure": scores.scores(points),
         "columns": scores.COLUMNS,

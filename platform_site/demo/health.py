@@ -1,35 +1,77 @@
-"""The sample organization and its assessment, stated through the actions."""
+"""The sample organization with a year of assessments, and two others beside it, stated through the actions."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from assessments.actions.assessments import begin_assessment, publish_assessment
 from assessments.actions.organizations import add_organization
 from assessments.models import Organization
 from platform_site.access import Actor
 
+Quarter = tuple[date, int, int, list[dict[str, str]]]
 SAMPLE = Path(__file__).with_name("exampleco.json")
 SLUG = "exampleco"
 ASSESSED_ON = date(2026, 11, 2)
+# A year of quarters before it: the day, models, teams, and where a capability then stood otherwise than at the quarter after.
+BEFORE = (
+    (date(2026, 8, 3), 7, 3, {"deployment_rollback": "partial", "lineage": "missing"}),
+    (date(2026, 5, 4), 6, 3, {"baseline_monitoring": "partial", "model_registry": "missing"}),
+    (date(2026, 2, 2), 5, 2, {"orchestrated_training": "partial", "access_controls": "partial"}),
+    (date(2025, 11, 3), 4, 2, {"artifact_store": "partial", "deployment_rollback": "missing"}),
+)
+OTHERS = (
+    (
+        "harbor",
+        "Harbor Logistics ML",
+        date(2026, 10, 5),
+        3,
+        2,
+        {"artifact_store", "reproducible_envs"},
+        {"model_registry"},
+    ),
+    (
+        "meadow",
+        "Meadow Credit ML",
+        date(2026, 10, 19),
+        11,
+        5,
+        {
+            *("artifact_store", "model_registry", "orchestrated_training", "deployment_rollback", "audit_log"),
+            *("baseline_monitoring", "automated_eval_gates", "lineage", "access_controls", "reproducible_envs"),
+        },
+        {"feature_parity", "slice_evaluation", "progressive_delivery", "feature_registry"},
+    ),
+)
 
 
 def load(actor: Actor) -> None:
-    """Add the organization and publish its assessment; a second call finds them there."""
+    """Add the organizations and publish their assessments; a second call finds them there."""
     told = json.loads(SAMPLE.read_text())
-    organization = Organization.objects.filter(slug=SLUG).first() or add_organization(
-        slug=SLUG, name=told["name"], actor=actor, **told["facts"]
-    )
+    quarters = [(ASSESSED_ON, told["model_count"], told["team_count"], told["items"])]
+    for day, models, teams, stood in BEFORE:
+        later = quarters[0][-1]
+        quarters.insert(
+            0, (day, models, teams, [one | {"status": stood.get(one["capability"], one["status"])} for one in later])
+        )
+    _load(SLUG, told["name"], told["facts"], quarters, actor)
+    for slug, name, day, models, teams, done, begun in OTHERS:
+        items = [{"capability": one, "status": "implemented"} for one in sorted(done)]
+        items += [{"capability": one, "status": "partial"} for one in sorted(begun)]
+        _load(slug, name, {"production_models": models, "shipping_teams": teams}, [(day, models, teams, items)], actor)
+
+
+def _load(slug: str, name: str, facts: dict[str, Any], quarters: Sequence[Quarter], actor: Actor) -> None:
+    organization = Organization.objects.filter(slug=slug).first()
+    organization = organization or add_organization(slug=slug, name=name, actor=actor, **facts)
     if organization.assessments.exists():
         return
-    assessment = begin_assessment(
-        organization,
-        assessed_on=ASSESSED_ON,
-        model_count=told["model_count"],
-        team_count=told["team_count"],
-        items=told["items"],
-        actor=actor,
-    )
-    publish_assessment(assessment, actor=actor)
+    for day, models, teams, items in quarters:
+        begun = begin_assessment(
+            organization, assessed_on=day, model_count=models, team_count=teams, items=items, actor=actor
+        )
+        publish_assessment(begun, actor=actor)

@@ -28,6 +28,13 @@ class AssessmentChange(StrictSerializer):
     assessed_on = serializers.DateField(required=False)
     model_count = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
     team_count = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
+    rubric = serializers.IntegerField(
+        min_value=1,
+        max_value=MOST,
+        required=False,
+        allow_null=True,
+        help_text="The version of the organization's levels that judges it; null: the standard levels.",
+    )
     items = ItemInput(many=True, required=False)
 
 
@@ -56,12 +63,15 @@ class AssessmentOutput(serializers.ModelSerializer):
 
     organization = serializers.CharField(source="organization.slug")
     corrects = serializers.IntegerField(source="corrects_id", allow_null=True)
+    rubric = serializers.IntegerField(
+        source="rubric.number", default=None, allow_null=True, help_text="Null: the standard levels."
+    )
     items = ItemOutput(many=True)
 
     class Meta:
         model = Assessment
         fields = (
-            "id", "organization", "assessed_on", "model_count", "team_count", "state", "corrects", "created_by",
+            "id", "organization", "assessed_on", "model_count", "team_count", "state", "corrects", "rubric", "created_by",
             "created_at", "published_by", "published_at", "items",
         )  # fmt: skip
         read_only_fields = fields

@@ -23,6 +23,12 @@ from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register
 BUDGETS = {
     "/": 37,
     "/assessments/": 7,
+    "/assessments/new/": 5,
+    "/assessments/{draft}/edit/": 6,
+    "/assessments/{draft}/publish/": 6,
+    "/organizations/": 7,
+    "/organizations/exampleco/": 7,
+    "/organizations/exampleco/levels/": 8,
     "/assessments/{assessment}/": 16,
     "/assessments/{assessment}/evidence/lineage/": 18,
     "/tickets/": 7,
@@ -83,7 +89,8 @@ def story(in_production, orders, cora):
     publish_assessment(assessment, actor=SYSTEM)
     ticket(0)
     made = {"run": run.pk, "check": run.check_definition_id, "data_run": data_run.pk, "data_check": data_check.pk}
-    return made | {"assessment": assessment.pk, "organization": organization}
+    draft = begin_assessment(organization, assessed_on=date(2026, 11, 2), actor=SYSTEM)
+    return made | {"assessment": assessment.pk, "draft": draft.pk, "organization": organization}
 
 
 def ticket(number):

@@ -1,0 +1,77 @@
+"""Organizations side by side, what is known of each, and its own levels."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assessments.actions.organizations import ONLY_LEADS
+from assessments.admin_forms import OrganizationForm
+from assessments.charts import health
+from assessments.domain import maturity
+from assessments.forms import RubricForm
+from assessments.models import Organization
+from assessments.queries import assessments
+from assessments.queries.rubrics import newest_rubric, rubrics_of
+from platform_site.access import actor_of, can_assess, require
+
+
+@require_safe
+def organization_list(request: HttpRequest) -> HttpResponse:
+    """Every organization with its newest score and level, and all of them as a heat map."""
+    latest = {one.organization_id: (one, assessments.summary_of(one)) for one in assessments.latest_of_each()}
+    scored = [(one.organization.name, summary.by_group) for one, summary in latest.values()]
+    groups, rows = health.heat_map(scored)
+    context = {
+        "organizations": [(one, *latest.get(one.pk, (None, None))) for one in assessments.organizations()],
+        "columns": groups,
+        "sentence": health.heat_sentence(scored),
+        "rows": rows,
+        "may_assess": can_assess(actor_of(request.user)),
+    }
+    return render(request, "assessments/organizations.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Add an organization with what is known of it."""
+    return _form(request, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change what is known of an organization."""
+    return _form(request, assessments.organization(slug))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def levels(request: HttpRequest, slug: str) -> HttpResponse:
+    """The levels that judge an organization's assessments, version by version; a lead sets the next ones."""
+    found, may_assess = assessments.organization(slug), can_assess(actor_of(request.user))
+    rubric = newest_rubric(found)
+    form = RubricForm(request.POST or None, organization=found, rubric=rubric, actor=actor_of(request.user))
+    if request.method == "POST":
+        require(may_assess, ONLY_LEADS)
+        if form.is_valid():
+            messages.success(request, f"Version {form.result.number} judges the assessments that begin from now on.")
+            return redirect("assessments:levels", slug)
+    context = {
+        "organization": found,
+        "rubric": rubric,
+        "ladder": maturity.ladder([], rubric.levels if rubric else maturity.LEVELS),
+        "versions": list(rubrics_of(found)),
+        "form": form if may_assess else None,
+    }
+    return render(request, "assessments/levels.html", context, status=422 if form.errors else 200)
+
+
+def _form(request: HttpRequest, found: Organization | None) -> HttpResponse:
+    require(can_assess(actor_of(request.user)), ONLY_LEADS)
+    form = OrganizationForm(request.POST or None, instance=found, actor=actor_of(request.user))
+    if request.method == "POST" and form.is_valid():
+        messages.success(request, f"What is known of {form.result.name} is kept.")
+        return redirect("assessments:organization", form.result.slug)
+    context = {"form": form, "organization": found}
+    return render(request, "assessments/organization_form.html", context, status=422 if form.errors else 200)
