@@ -29,6 +29,7 @@ from assessments.models import (
     TicketImport,
     TicketModel,
     TrainingRun,
+    TriggerEvaluation,
     UseCase,
 )
 from platform_site.access import Actor, can_assess, can_record_ticket, can_report_adoption
@@ -155,6 +156,14 @@ class RubricAdmin(ReadOnlyAdmin):
     """Organizations' own levels, version by version."""
 
     list_display = ("organization", "number", "reason", "made_by", "made_at")
+    list_select_related = ("organization",)
+
+
+@admin.register(TriggerEvaluation)
+class TriggerEvaluationAdmin(ReadOnlyAdmin):
+    """Whether organizations needed a platform, as somebody kept it."""
+
+    list_display = ("organization", "evaluated_at", "evaluated_by")
     list_select_related = ("organization",)
 
 

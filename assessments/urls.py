@@ -12,6 +12,7 @@ from assessments.views import (
     ticket_imports,
     ticket_queue,
     tickets,
+    triggers,
 )
 
 app_name = "assessments"
@@ -30,6 +31,8 @@ urlpatterns = [
     path("organizations/add/", organizations.add, name="add_organization"),
     path("organizations/<str:slug>/edit/", organizations.change, name="change_organization"),
     path("organizations/<str:slug>/levels/", organizations.levels, name="levels"),
+    path("organizations/<str:slug>/triggers/", triggers.triggers, name="triggers"),
+    path("organizations/<str:slug>/triggers/keep/", triggers.keep, name="keep_triggers"),
     path("organizations/<str:slug>/", history.organization, name="organization"),
     path("adoption/", adoption.overview, name="adoption"),
     path("adoption/samples/", adoption.remove, name="adoption_samples"),

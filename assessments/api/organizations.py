@@ -1,4 +1,4 @@
-"""The catalogue, organizations, and the conditions that call for a platform, over the API."""
+"""The catalogue and organizations over the API."""
 
 from __future__ import annotations
 
@@ -12,24 +12,14 @@ from assessments import models as records
 from assessments.actions.organizations import add_organization, change_organization
 from assessments.api.serializers.organizations import (
     CapabilityOutput,
-    FactsInput,
     OrganizationChange,
     OrganizationInput,
     OrganizationOutput,
-    TriggersOutput,
 )
-from assessments.domain.triggers import evaluate
+from assessments.api.triggers import FACTS_EXAMPLE
 from assessments.queries import assessments
 from platform_site.api.filters import filters
 from platform_site.api.views import Endpoint, ListEndpoint
-
-FACTS_EXAMPLE = {
-    "production_models": 4,
-    "shipping_teams": 3,
-    "ships_demand_or_fraud": True,
-    "skew_or_drift_incidents_12m": 1,
-    "teams_with_own_tooling": 3,
-}
 
 
 class Capabilities(ListEndpoint):
@@ -99,20 +89,3 @@ class Organization(Endpoint):
         changed = self.read(OrganizationChange).validated_data
         organization = change_organization(assessments.organization(slug), **changed, actor=self.actor)
         return Response(OrganizationOutput(organization).data)
-
-
-class Triggers(Endpoint):
-    """`triggers/evaluate/`: reads facts and keeps nothing"""
-
-    serializer_class = TriggersOutput
-    required_scope = "read"
-
-    @extend_schema(
-        summary="Whether these facts call for a platform",
-        operation_id="triggers_evaluate",
-        request=FactsInput,
-        responses=TriggersOutput,
-        examples=[OpenApiExample("four models, three teams", request_only=True, value=FACTS_EXAMPLE)],
-    )
-    def post(self, request: Request) -> Response:
-        return Response(TriggersOutput(evaluate(self.read(FactsInput).facts()).as_dict()).data)

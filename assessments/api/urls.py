@@ -13,15 +13,17 @@ from assessments.api import (
     rubrics,
     ticket_imports,
     tickets,
+    triggers,
 )
 
 urlpatterns = [
     path("capabilities/", organizations.Capabilities.as_view()),
     path("organizations/", organizations.Organizations.as_view()),
     path("organizations/<str:slug>/", organizations.Organization.as_view()),
-    path("triggers/evaluate/", organizations.Triggers.as_view()),
+    path("triggers/evaluate/", triggers.Triggers.as_view()),
     path("assessments/", assessments.Assessments.as_view()),
     path("organizations/<str:slug>/history/", history.History.as_view()),
+    path("organizations/<str:slug>/triggers/", triggers.Standing.as_view()),
     path("organizations/<str:slug>/rubrics/", rubrics.Rubrics.as_view()),
     path("assessments/compare/", history.Comparison.as_view()),
     path("assessments/<int:pk>/", assessments.Assessment.as_view()),

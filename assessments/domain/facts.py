@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -36,6 +37,25 @@ class Facts(NamedTuple):
 
 
 CADENCES = tuple(map(str, Cadence))
+# The longest mean interval that a cadence still describes: a week's job that slips by days is weekly all the same.
+LONGEST = (
+    (Cadence.HOURLY, timedelta(hours=12)),
+    (Cadence.DAILY, timedelta(days=4)),
+    (Cadence.WEEKLY, timedelta(days=15)),
+    (Cadence.MONTHLY, timedelta(days=60)),
+    (Cadence.QUARTERLY, timedelta(days=180)),
+)
+
+
+def cadence_of(interval: timedelta | None) -> str | None:
+    """How often something happens that happens every ``interval`` on average; None where that is not known.
+
+    >>> cadence_of(timedelta(days=7.5)), cadence_of(timedelta(days=300)), cadence_of(None)
+    ('weekly', 'yearly', None)
+    """
+    if interval is None:
+        return None
+    return str(next((cadence for cadence, longest in LONGEST if interval <= longest), Cadence.YEARLY))
 
 
 def filled_in(facts: Facts, measured: Mapping[str, Any]) -> Facts:

@@ -6,6 +6,7 @@ condition is asked about too, and does not count as met.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -57,6 +58,28 @@ def evaluate(facts: Facts) -> Evaluation:
     met = {condition.id for condition in conditions if condition.state is State.MET}
     verdict = "urgent" if len(met) >= URGENT_FROM else "phase_1" if met else "not_yet"
     return Evaluation(conditions, verdict, _most_urgent(met), "regulated" if "compliance" in met else "standard")
+
+
+class Moved(NamedTuple):
+    """A condition that says otherwise than at the evaluation before."""
+
+    id: str
+    before: str
+    after: str
+    because: str
+
+
+def what_moved(before: Mapping[str, str], now: Evaluation) -> list[Moved]:
+    """Which conditions changed since an evaluation whose states were ``before``, by id.
+
+    >>> what_moved({"scale": "not_met"}, evaluate(Facts(production_models=3)))[0][:3]
+    ('scale', 'not_met', 'met')
+    """
+    return [
+        Moved(one.id, before[one.id], str(one.state), one.because)
+        for one in now.conditions
+        if before.get(one.id, one.state) != one.state
+    ]
 
 
 def _most_urgent(met: set[str]) -> list[str]:

@@ -6,6 +6,7 @@ from assessments.models.organizations import Capability, Organization
 from assessments.models.rubrics import Rubric
 from assessments.models.ticket_imports import TicketImport, TicketModel
 from assessments.models.tickets import Ticket
+from assessments.models.triggers import TriggerEvaluation
 
 __all__ = [
     "Assessment",
@@ -20,5 +21,6 @@ __all__ = [
     "TicketImport",
     "TicketModel",
     "TrainingRun",
+    "TriggerEvaluation",
     "UseCase",
 ]

@@ -12,7 +12,6 @@ from assessments.actions.evidence import take_over_evidence
 from assessments.queries import assessments, evidence
 from platform_site.access import actor_of
 from platform_site.errors import Refusal
-from registry.queries.evidence import rows
 
 PER_PAGE = 50
 
@@ -21,7 +20,7 @@ PER_PAGE = 50
 def behind(request: HttpRequest, pk: int, capability: str) -> HttpResponse:
     """What was counted, what lacks the capability first."""
     found = assessments.assessment(pk)
-    page = Paginator(rows(capability), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(evidence.rows(capability), PER_PAGE).get_page(request.GET.get("page"))
     one = next((one for one in evidence.evidence_of(found) if one.capability == capability), None)
     context = {"assessment": found, "page_obj": page, "evidence": one, "capability": capability}
     return render(request, "assessments/evidence_behind.html", context)

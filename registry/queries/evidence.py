@@ -47,7 +47,6 @@ class Figure(NamedTuple):
 NOT_MEASURABLE_YET = {
     "deployment_rollback": "Deployments are not recorded here yet.",
     "progressive_delivery": "Deployments are not recorded here yet.",
-    "orchestrated_training": "Training runs are not recorded here yet.",
 }
 
 

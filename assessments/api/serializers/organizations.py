@@ -1,4 +1,4 @@
-"""Organizations, the catalogue of capabilities, and the conditions that call for a platform."""
+"""Organizations and the catalogue of capabilities."""
 
 from __future__ import annotations
 
@@ -7,13 +7,9 @@ from typing import Any
 from rest_framework import serializers
 
 from assessments.actions.organizations import FACTS
-from assessments.domain.facts import CADENCES, Facts
+from assessments.api.serializers.triggers import MOST, FactsInput
 from assessments.domain.maturity import levels_of
-from assessments.domain.triggers import State
 from assessments.models import Capability, Organization
-from platform_site.api.serializers import StrictSerializer
-
-MOST = 2_147_483_647
 
 
 class CapabilityOutput(serializers.ModelSerializer):
@@ -28,21 +24,6 @@ class CapabilityOutput(serializers.ModelSerializer):
 
     def get_levels(self, capability: Capability) -> list[str]:
         return levels_of(capability.name)
-
-
-class FactsInput(StrictSerializer):
-    """What is known of an organization; a fact that nobody said is null or left out."""
-
-    production_models = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
-    shipping_teams = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
-    retraining_cadence = serializers.ChoiceField(choices=CADENCES, required=False, allow_null=True)
-    ships_demand_or_fraud = serializers.BooleanField(required=False, allow_null=True, default=None)
-    skew_or_drift_incidents_12m = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
-    teams_with_own_tooling = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
-    compliance = serializers.BooleanField(required=False, allow_null=True, default=None)
-
-    def facts(self) -> Facts:
-        return Facts(**self.validated_data)
 
 
 class OrganizationInput(FactsInput):
@@ -72,19 +53,3 @@ class OrganizationOutput(serializers.ModelSerializer):
         model = Organization
         fields = ("slug", "name", *FACTS)
         read_only_fields = fields
-
-
-class ConditionOutput(serializers.Serializer):
-    id = serializers.CharField()
-    state = serializers.ChoiceField(choices=[word.value for word in State])
-    because = serializers.CharField()
-    ask = serializers.CharField(allow_null=True)
-
-
-class TriggersOutput(serializers.Serializer):
-    """The five conditions and what they add up to."""
-
-    conditions = ConditionOutput(many=True)
-    verdict = serializers.ChoiceField(choices=["not_yet", "phase_1", "urgent"])
-    most_urgent = serializers.ListField(child=serializers.CharField())
-    phase_1 = serializers.ChoiceField(choices=["standard", "regulated"])

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
+from assessments.actions.adoption import record_training_runs
+from assessments.queries.assessments import assessment
+from assessments.queries.evidence import evidence_of
 from tests.assessments.conftest import stated
 
 V1 = "/api/v1"
@@ -37,6 +41,23 @@ def test_the_assessment_shows_what_the_registry_says_and_takes_it_over(browser_o
     assert lead.post(f"/assessments/{begun}/evidence/audit_log/take-over/").status_code == 302
     told = lead.get(f"/assessments/{begun}/").content.decode()
     assert "audit_log is stated as implemented now" in told
+
+
+def test_training_is_measured_by_who_reported_the_runs(browser_of, begun, lea):
+    record_training_runs(
+        [
+            {"team": "ops", "model": model, "started_at": timezone.now(), "succeeded": True, "orchestrator": by}
+            for model, by in (("eta", "airflow"), ("demand", ""))
+        ],
+        actor=lea,
+    )
+    told = {one.capability: one for one in evidence_of(assessment(begun))}["orchestrated_training"]
+    assert told.sentence == "Claimed implemented; 1 of 2 training runs in 30 days have it."
+    page = browser_of("viewer").get(f"/assessments/{begun}/evidence/orchestrated_training/")
+    assert [(row["what"], row["has"]) for row in page.context["page_obj"]] == [
+        ("ops, demand", False),
+        ("ops, eta", True),
+    ]
 
 
 def test_what_has_no_list_is_not_found(browser_of, begun):

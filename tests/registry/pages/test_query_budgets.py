@@ -29,6 +29,7 @@ BUDGETS = {
     "/organizations/": 7,
     "/organizations/exampleco/": 7,
     "/organizations/exampleco/levels/": 8,
+    "/organizations/exampleco/triggers/": 11,
     "/assessments/{assessment}/": 16,
     "/assessments/{assessment}/evidence/lineage/": 18,
     "/tickets/": 7,

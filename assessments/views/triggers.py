@@ -1,0 +1,42 @@
+"""Whether an organization needs a platform, and because of what."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.actions.triggers import keep_evaluation
+from assessments.queries import assessments
+from assessments.queries.triggers import evaluations_of, standing
+from platform_site.access import actor_of, can_assess
+
+SHOWN = 20
+VERDICTS = {
+    "not_yet": "No platform yet: keep MLOps in each project, in a form that can grow.",
+    "phase_1": "Phase 1 is justified.",
+    "urgent": "Waiting costs more every month than building.",
+}
+
+
+@require_safe
+def triggers(request: HttpRequest, slug: str) -> HttpResponse:
+    """The five conditions now, what moved since they were last kept, and what was kept."""
+    found = assessments.organization(slug)
+    context = {
+        "organization": found,
+        "standing": (now := standing(found)),
+        "verdict": VERDICTS[now.now.verdict],
+        "kept": evaluations_of(found)[:SHOWN],
+        "may_assess": can_assess(actor_of(request.user)),
+    }
+    return render(request, "assessments/triggers.html", context)
+
+
+@require_POST
+def keep(request: HttpRequest, slug: str) -> HttpResponse:
+    """Keep the evaluation as it is now."""
+    keep_evaluation(assessments.organization(slug), actor=actor_of(request.user))
+    messages.success(request, "Kept: the next evaluation tells what moved since.")
+    return redirect("assessments:triggers", slug)

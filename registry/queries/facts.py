@@ -1,0 +1,63 @@
+"""What the registry knows of an organization without asking (T3)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import Count, F, Max, Min, Q
+from django.utils import timezone
+
+from registry.domain.lifecycle import Stage
+from registry.models import Alert, Check, CheckRun, ModelVersion, ServingReport
+
+YEAR = timedelta(days=365)
+LEAST_VERSIONS, LEAST_SPAN = 3, timedelta(days=7)  # fewer tell no rhythm
+OF_SKEW_OR_DRIFT = (Check.Kind.DRIFT, Check.Kind.DEFINITION_PARITY, Check.Kind.LOG_PARITY)
+
+
+class Known(NamedTuple):
+    """Counts, and the mean time between registrations of the model that is registered most often; None: not known."""
+
+    production_models: int | None
+    shipping_teams: int | None
+    skew_or_drift_incidents_12m: int | None
+    between_registrations: timedelta | None
+
+
+def known() -> Known:
+    """Everything at once, in a fixed number of queries. A registry without models knows nothing of them."""
+    models, teams = _production()
+    return Known(models, teams, _alerts(), _between_registrations())
+
+
+def _production() -> tuple[int | None, int | None]:
+    live = Q(stage=Stage.PRODUCTION)
+    counted = ModelVersion.objects.order_by().aggregate(
+        any=Count("pk"),
+        models=Count("model", filter=live, distinct=True),
+        teams=Count("model__owner_team", filter=live, distinct=True),
+    )
+    return (counted["models"], counted["teams"]) if counted["any"] else (None, None)
+
+
+def _alerts() -> int | None:
+    """Alerts of skew and drift in 12 months; None where nothing ran that could have raised one."""
+    since = timezone.now() - YEAR
+    ran = CheckRun.objects.filter(finished_at__gte=since, check_definition__kind__in=OF_SKEW_OR_DRIFT).exists()
+    if not ran and not ServingReport.objects.filter(reported_at__gte=since).exists():
+        return None
+    raised = Q(serving_report__isnull=False) | Q(check_definition__kind__in=OF_SKEW_OR_DRIFT)
+    return Alert.objects.filter(raised, opened_at__gte=since).count()
+
+
+def _between_registrations() -> timedelta | None:
+    spans: Any = (
+        ModelVersion.objects.order_by()
+        .filter(registered_at__gte=timezone.now() - YEAR)
+        .values("model")
+        .annotate(count=Count("pk"), span=Max("registered_at") - Min("registered_at"))
+        .filter(count__gte=LEAST_VERSIONS, span__gte=LEAST_SPAN)
+        .values_list(F("span"), F("count"))
+    )
+    return min((span / (count - 1) for span, count in spans), default=None)
