@@ -76,7 +76,7 @@ def test_a_failure_on_either_database_is_the_whole_ones(tmp_path):
     only_there = run(tmp_path, good_on="postgresql")
 
     assert (only_here.returncode, only_there.returncode) == (1, 1)
-    assert "The run on SQLite above FAILED (exit code 1)." in only_there.stdout
+    assert "The run on SQLite FAILED (exit code 1)" in only_there.stdout
     assert "FAILED (exit code" not in only_here.stdout
 
 
