@@ -29,6 +29,7 @@ from assessments.models import (
     TicketImport,
     TicketModel,
     TrainingRun,
+    TriagePlan,
     TriggerEvaluation,
     UseCase,
 )
@@ -157,6 +158,14 @@ class RubricAdmin(ReadOnlyAdmin):
 
     list_display = ("organization", "number", "reason", "made_by", "made_at")
     list_select_related = ("organization",)
+
+
+@admin.register(TriagePlan)
+class TriagePlanAdmin(ReadOnlyAdmin):
+    """What leads planned to remove from the tickets."""
+
+    list_display = ("assessment", "window_start", "window_end", "made_by", "made_at")
+    list_select_related = ("assessment__organization",)
 
 
 @admin.register(TriggerEvaluation)

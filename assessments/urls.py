@@ -12,6 +12,7 @@ from assessments.views import (
     ticket_imports,
     ticket_queue,
     tickets,
+    triage,
     triggers,
 )
 
@@ -36,7 +37,11 @@ urlpatterns = [
     path("organizations/<str:slug>/", history.organization, name="organization"),
     path("adoption/", adoption.overview, name="adoption"),
     path("adoption/samples/", adoption.remove, name="adoption_samples"),
-    path("tickets/", tickets.ticket_list, name="tickets"),
+    path("tickets/", triage.triage, name="tickets"),
+    path("tickets/list/", tickets.ticket_list, name="ticket_list"),
+    path("tickets/simulator/", triage.simulator, name="simulator"),
+    path("tickets/plans/", triage.keep_plan, name="keep_triage_plan"),
+    path("tickets/plans/<int:pk>/", triage.plan, name="triage_plan"),
     path("tickets/import/", ticket_imports.import_tickets, name="import_tickets"),
     path("tickets/imports/<int:pk>/", ticket_imports.ticket_import, name="ticket_import"),
     path("tickets/imports/<int:pk>/mapping/", ticket_imports.mapping, name="map_import"),

@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessments.charts import health
+from assessments.domain.halving import halving
 from assessments.queries.adoption import adoption_now
 from assessments.queries.assessments import latest_published, summary_of
 from assessments.queries.evidence import contradictions
-from assessments.queries.tickets import tickets, triage_of
+from assessments.queries.triage import triage_of
 from platform_site.audit import queries as audit
 from platform_site.workers import workers_heard_of
 from registry.queries import checks, features, gates, impact, model_versions, overrides
@@ -35,7 +36,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "model_count": model_versions.models().count(),
         "head": audit.head(),
         "adoption": adoption_now(),
-        "triage": triage_of() if tickets().exists() else None,
+        "triage": (triage := triage_of()),
+        "halving": halving(triage.volumes()),
     }
     return render(request, "dashboard.html", context | _health())
 

@@ -22,6 +22,7 @@ from assessments.api.serializers.tickets import (
 )
 from assessments.queries import tickets
 from assessments.queries.assessments import organization
+from assessments.queries.triage import simulation_of, triage_of
 from platform_site.api.filters import filters
 from platform_site.api.views import Endpoint, ListEndpoint
 
@@ -129,8 +130,12 @@ class Triage(Endpoint):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         slug = given.get("organization")
-        found = tickets.triage_of(
-            start=given.get("from"), end=given.get("to"), organization=organization(slug) if slug else None
+        found = triage_of(
+            start=given.get("from"),
+            end=given.get("to"),
+            team=given.get("team"),
+            on_platform=given.get("on_platform"),
+            organization=organization(slug) if slug else None,
         )
         return Response(TriageOutput(found.as_dict()).data)
 
@@ -153,5 +158,5 @@ class Simulation(Endpoint):
     def post(self, request: Request) -> Response:
         """Stores nothing."""
         given = self.read(SimulationInput).validated_data
-        found = tickets.simulation_of(given["reductions"], start=given.get("from"), end=given.get("to"))
+        found = simulation_of(given["reductions"], start=given.get("from"), end=given.get("to"))
         return Response(SimulationOutput(found._asdict()).data)

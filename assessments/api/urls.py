@@ -13,6 +13,7 @@ from assessments.api import (
     rubrics,
     ticket_imports,
     tickets,
+    triage_plans,
     triggers,
 )
 
@@ -46,5 +47,7 @@ urlpatterns = [
     path("tickets/webhooks/github/", github_webhook.receive),
     path("ticket-imports/", ticket_imports.Imports.as_view()),
     path("ticket-imports/<int:pk>/", ticket_imports.ImportState.as_view()),
+    path("tickets/plans/", triage_plans.Plans.as_view()),
+    path("tickets/plans/<int:pk>/", triage_plans.Plan.as_view()),
     path("tickets/<int:pk>/", tickets.Ticket.as_view()),
 ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import plotly.graph_objects as go
 
+from assessments.charts.heat import Heat
 from assessments.domain.scoring import GroupScore
 
 PARTS = (
@@ -38,13 +39,6 @@ def groups(scores: Sequence[GroupScore]) -> dict[str, Any]:
         xaxis={"range": [0, 100], "ticksuffix": " %", "showgrid": True},
     )
     return figure.to_plotly_json()
-
-
-class Heat(NamedTuple):
-    """One cell of a heat map: the score in per cent, and how warm it is, 0 to 4; both None where nothing is applicable."""
-
-    score: float | None
-    step: int | None
 
 
 def heat_map(rows: Sequence[tuple[str, Sequence[GroupScore]]]) -> tuple[list[str], list[tuple[str, list[Heat]]]]:

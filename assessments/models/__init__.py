@@ -6,6 +6,7 @@ from assessments.models.organizations import Capability, Organization
 from assessments.models.rubrics import Rubric
 from assessments.models.ticket_imports import TicketImport, TicketModel
 from assessments.models.tickets import Ticket
+from assessments.models.triage_plans import TriagePlan
 from assessments.models.triggers import TriggerEvaluation
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "TicketImport",
     "TicketModel",
     "TrainingRun",
+    "TriagePlan",
     "TriggerEvaluation",
     "UseCase",
 ]

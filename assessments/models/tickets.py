@@ -46,7 +46,13 @@ class Ticket(models.Model):
                 violation_error_message="Effort is a number of hours from 0.",
             ),
         ]
-        indexes = [models.Index(fields=["opened_at"], name="ticket_by_time")]
+        indexes = [
+            # All that the triage of a window reads, so that it never touches the tickets themselves.
+            models.Index(
+                fields=["opened_at", "type", "resolved_at", "effort_hours", "on_platform", "team"],
+                name="ticket_for_triage",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.source} {self.external_id}"

@@ -1,4 +1,4 @@
-"""The tickets, and what they cost."""
+"""The tickets, one by one."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.actions import tickets as actions
+from assessments.forms import TicketFilter
 from assessments.queries import tickets
 from platform_site.access import actor_of
 
@@ -17,10 +18,10 @@ PER_PAGE = 50
 
 @require_safe
 def ticket_list(request: HttpRequest) -> HttpResponse:
-    """The tickets, and what they cost in four weeks."""
-    page = Paginator(tickets.tickets(), PER_PAGE).get_page(request.GET.get("page"))
-    triage = tickets.triage_of() if page.object_list else None
-    return render(request, "assessments/tickets.html", {"page_obj": page, "triage": triage})
+    """The tickets, filtered by words, type, team and state."""
+    form = TicketFilter(request.GET, teams=tickets.teams_with_tickets())
+    page = Paginator(form.filtered(tickets.tickets()), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "assessments/tickets.html", {"page_obj": page, "form": form})
 
 
 @require_POST

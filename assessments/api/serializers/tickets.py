@@ -52,6 +52,10 @@ class TriageInput(StrictSerializer):
 
     to = serializers.DateTimeField(required=False, help_text="Before when; now when left out.")
     organization = serializers.CharField(required=False, help_text="A slug: its platform engineers share the tickets.")
+    team = serializers.CharField(required=False, max_length=120, help_text="The tickets of this team alone.")
+    on_platform = serializers.BooleanField(
+        required=False, default=None, allow_null=True, help_text="Of teams on the platform alone, or of those off it."
+    )
 
     def get_fields(self) -> dict[str, serializers.Field]:
         told = "From when on; four weeks before `to` when left out."

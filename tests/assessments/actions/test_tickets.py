@@ -9,7 +9,7 @@ import pytest
 from assessments.actions.organizations import change_organization
 from assessments.actions.tickets import record_ticket
 from assessments.models import Ticket
-from assessments.queries.tickets import triage_of
+from assessments.queries.triage import triage_of
 from platform_site.access import Actor, Role
 from platform_site.errors import Invalid, NotAllowed
 

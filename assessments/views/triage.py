@@ -1,0 +1,102 @@
+"""What the tickets cost, and what halves that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.actions.triage_plans import make_plan
+from assessments.charts import tickets as charts
+from assessments.domain.halving import halving
+from assessments.domain.simulator import simulate
+from assessments.forms import SimulatorForm, TriageForm
+from assessments.queries import assessments, triage_plans
+from assessments.queries.backlog import backlog, by_team
+from assessments.queries.tagging import samples
+from assessments.queries.tickets import teams_with_tickets
+from assessments.queries.triage import Triage, asked_of, triage_of
+from platform_site.access import actor_of, can_assess
+from platform_site.errors import Refusal
+
+SHOWN = 10
+
+
+@require_safe
+def triage(request: HttpRequest) -> HttpResponse:
+    """The triage of a window: what eats the team, what halves it, and the charts behind that."""
+    form = TriageForm(request.GET or None, teams=teams_with_tickets())
+    asked = form.asked() if form.is_bound else TriageForm({}, teams=[]).asked()
+    last = assessments.latest_published()
+    found = triage_of(**asked, organization=last.organization if last else None)
+    columns, rows = charts.team_heat(by_team(asked_of(**asked)))
+    context = {
+        "form": form,
+        "triage": found,
+        "halving": halving(found.volumes()),
+        "figures": _figures(found, backlog(asked["team"], asked["on_platform"])),
+        "heat_columns": columns,
+        "heat_rows": rows,
+        "samples": samples(),
+        "may_remove": can_assess(actor_of(request.user)),
+    }
+    return render(request, "assessments/triage.html", context)
+
+
+@require_safe
+def simulator(request: HttpRequest) -> HttpResponse:
+    """What is left of the tickets when shares of their types no longer arrive; plans that were kept."""
+    form = SimulatorForm(request.GET)
+    found, reductions = triage_of(**form.window()), form.reductions()
+    context = {
+        "form": form,
+        "triage": found,
+        "volumes": [(one, reductions[one.type]) for one in found.volumes()],
+        "simulation": simulate(found.volumes(), reductions),
+        "pulled": any(reductions.values()),
+        "assessments": assessments.assessments()[:SHOWN],
+        "plans": triage_plans.plans()[:SHOWN],
+        "may_assess": can_assess(actor_of(request.user)),
+    }
+    return render(request, "assessments/simulator.html", context)
+
+
+@require_POST
+def keep_plan(request: HttpRequest) -> HttpResponse:
+    """Keep what the simulator shows as the plan of an assessment."""
+    form = SimulatorForm(request.POST)
+    number = request.POST.get("assessment", "")
+    found = assessments.assessment(int(number) if number.isdecimal() and len(number) < 10 else 0)
+    try:
+        plan = make_plan(found, reductions=form.reductions(), **form.window(), actor=actor_of(request.user))
+    except Refusal as refusal:
+        messages.error(request, " ".join(fault.message for fault in refusal.faults) or refusal.message)
+        return redirect("assessments:simulator")
+    messages.success(request, "The plan is kept; this page tells later what came of it.")
+    return redirect("assessments:triage_plan", plan.pk)
+
+
+@require_safe
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """A plan against what happened since."""
+    return render(request, "assessments/triage_plan.html", {"outcome": triage_plans.outcome(triage_plans.plan(pk))})
+
+
+def _figures(found: Triage, waiting: list[Any]) -> dict[str, dict[str, Any]]:
+    """The page's charts by id, each with its sentence and numbers."""
+    of_types, weeks = found.by_type, found.weeks
+    told = {
+        "pareto": ("Engineering hours by type", charts.pareto_chart(of_types), charts.pareto_sentence(of_types),
+                   charts.PARETO_COLUMNS, charts.pareto_rows(of_types)),
+        "weekly": ("Tickets a week by type", charts.weekly(weeks), charts.weekly_sentence(weeks),
+                   charts.weekly_columns(), charts.weekly_rows(weeks)),
+        "resolution": ("Time to resolve by type", charts.resolution(of_types), charts.resolution_sentence(of_types),
+                       charts.RESOLUTION_COLUMNS, charts.resolution_rows(of_types)),
+        "backlog": ("Open tickets by age", charts.backlog(waiting), charts.backlog_sentence(waiting),
+                    ["Open for", "Tickets"], charts.backlog_rows(waiting)),
+    }  # fmt: skip
+    names = ("title", "figure", "sentence", "columns", "rows")
+    return {name: {"id": name} | dict(zip(names, values, strict=True)) for name, values in told.items()}
