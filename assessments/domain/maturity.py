@@ -94,7 +94,8 @@ def blockers(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> list[Bl
 def ladder(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> list[Rung]:
     """What each level asks for beyond the one below, with what is stated of it.
 
-    >>> [(rung.reached, [item.status for item in rung.items]) for rung in ladder([Item("artifact_store", "", "partial")])][0]
+    >>> lowest = ladder([Item("artifact_store", "", "partial")])[0]
+    >>> lowest.reached, [str(item.status) for item in lowest.items]
     (False, ['partial', 'missing'])
     """
     stated = {item.capability: item for item in items}
