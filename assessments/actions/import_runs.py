@@ -133,13 +133,16 @@ def _write(work: TicketImport, rows: list[GoodRow]) -> int:
         tickets,
         update_conflicts=True,
         unique_fields=["source", "external_id"],
-        update_fields=[*mapped, *TYPED],
+        update_fields=[*mapped, *TYPED, "resolution_hours"],
     )
     return len(known)
 
 
 def _kept(told: dict[str, Any], known: Ticket | None) -> dict[str, Any]:
-    if known is None or known.typed_by != Ticket.TypedBy.PERSON or told["typed_by"] == Ticket.TypedBy.PERSON:
+    if known is None:
+        return told
+    told = {"resolved_at": known.resolved_at} | told  # a column that is not mapped leaves the ticket as it is
+    if known.typed_by != Ticket.TypedBy.PERSON or told["typed_by"] == Ticket.TypedBy.PERSON:
         return told
     return told | {"type": known.type, "typed_by": known.typed_by, "confidence": None}
 

@@ -23,7 +23,7 @@ SAMPLES = "sample"
 KEY = ["source", "external_id"]
 CHANGED = [
     "title", "body", "team", "requester", "on_platform", "opened_at", "resolved_at", "effort_hours", "type",
-    "typed_by", "confidence",
+    "typed_by", "confidence", "resolution_hours",
 ]  # fmt: skip
 
 

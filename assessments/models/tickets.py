@@ -7,6 +7,10 @@ from django.db.models import F, Q
 
 from assessments.domain.tickets import Ticket as TicketFacts
 from assessments.domain.tickets import TicketType
+from assessments.models.durations import HoursBetween, HoursField
+
+TOOK = HoursBetween("resolved_at", "opened_at")
+ROUNDING = 1e-5
 
 
 class Ticket(models.Model):
@@ -26,6 +30,7 @@ class Ticket(models.Model):
     on_platform = models.BooleanField(default=True, help_text="The team that asks works on the platform.")
     opened_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True, blank=True)
+    resolution_hours = HoursField("resolved_at", "opened_at", help_text="Empty while the ticket is open.")
     effort_hours = models.FloatField(null=True, blank=True)
     type = models.CharField(max_length=24, blank=True, choices=[(word.value, word.value) for word in TicketType])
     typed_by = models.CharField(max_length=8, blank=True, choices=TypedBy)
@@ -41,6 +46,16 @@ class Ticket(models.Model):
                 violation_error_message="A ticket is not resolved before it was opened.",
             ),
             models.CheckConstraint(
+                condition=Q(resolved_at__isnull=True, resolution_hours__isnull=True)
+                | Q(
+                    resolved_at__isnull=False,
+                    resolution_hours__isnull=False,
+                    resolution_hours__gte=TOOK - ROUNDING,
+                    resolution_hours__lte=TOOK + ROUNDING,
+                ),
+                name="ticket_resolution_hours_follow_its_moments",
+            ),
+            models.CheckConstraint(
                 condition=Q(effort_hours__isnull=True) | Q(effort_hours__gte=0),
                 name="ticket_effort_not_negative",
                 violation_error_message="Effort is a number of hours from 0.",
@@ -49,13 +64,17 @@ class Ticket(models.Model):
         indexes = [
             # All that the triage of a window reads, so that it never touches the tickets themselves.
             models.Index(
-                fields=["opened_at", "type", "resolved_at", "effort_hours", "on_platform", "team"],
+                fields=["opened_at", "type", "resolution_hours", "effort_hours", "on_platform", "team"],
                 name="ticket_for_triage",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.source} {self.external_id}"
+
+    def clean(self) -> None:
+        """The constraints are judged before the row is written, and look at the hours too."""
+        self._meta.get_field("resolution_hours").pre_save(self, add=self._state.adding)
 
     @property
     def as_facts(self) -> TicketFacts:

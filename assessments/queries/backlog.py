@@ -39,7 +39,7 @@ class Waiting(NamedTuple):
 def backlog(team: str | None = None, on_platform: bool | None = None) -> list[Waiting]:
     """Every ticket that is open now, whenever it was opened, the youngest first; one query."""
     now = timezone.now()
-    rows = Ticket.objects.order_by().filter(resolved_at=None)
+    rows = Ticket.objects.order_by().filter(resolution_hours=None)
     rows = rows if team is None else rows.filter(team=team)
     rows = rows if on_platform is None else rows.filter(on_platform=on_platform)
     older = {

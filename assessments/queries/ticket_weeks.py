@@ -23,7 +23,10 @@ class Week(NamedTuple):
 
 
 def weeks_of(rows: QuerySet[Ticket], start: datetime, end: datetime) -> list[Week]:
-    """The full weeks of a window, counted from its start, oldest first; a week without tickets has its zeros."""
+    """The full weeks of a window, counted from its start, oldest first; a week without tickets has its zeros.
+
+    ``rows`` come without bounds on when they were opened: SQLite would seek by the wider of two and read all each week.
+    """
     count = (end - start) // WEEK
     starts = [start + week * WEEK for week in range(max(0, count - MOST_WEEKS), count)]
     if not starts:

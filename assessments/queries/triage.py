@@ -17,8 +17,7 @@ from operator import or_
 from statistics import median
 from typing import Any, NamedTuple
 
-from django.db.models import Count, FloatField, Func, IntegerField, Max, Min, Q, QuerySet, Sum
-from django.db.models.functions import Cast, Floor
+from django.db.models import Count, F, Func, IntegerField, Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from assessments.domain import simulator, triage
@@ -48,7 +47,12 @@ class Asked(NamedTuple):
     @property
     def rows(self) -> QuerySet[Ticket]:
         """The tickets, in no order."""
-        found = Ticket.objects.order_by().filter(opened_at__gte=self.window.start, opened_at__lt=self.window.end)
+        return self.ever.filter(opened_at__gte=self.window.start, opened_at__lt=self.window.end)
+
+    @property
+    def ever(self) -> QuerySet[Ticket]:
+        """The tickets of the team and side asked for, whenever they were opened."""
+        found = Ticket.objects.order_by()
         if self.team is not None:
             found = found.filter(team=self.team)
         return found if self.on_platform is None else found.filter(on_platform=self.on_platform)
@@ -83,25 +87,20 @@ class Triage(NamedTuple):
         return [simulator.Volume(one.type, one.count, one.effort_hours) for one in self.by_type]
 
 
-class HoursBetween(Func):
-    """HoursBetween(later, earlier): hours from one moment to another, on either database.
+class Whole(Func):
+    """A number from 0 without its fraction. Django's own Floor is a function of Python on SQLite, called for each row."""
 
-    SQLite's days since 4714 BC are told to 40 microseconds: the sixth digit of an hour hides that.
-    """
-
-    output_field = FloatField()
+    output_field = IntegerField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        template = "ROUND((julianday(%(expressions)s)) * 24.0, 6)"
-        return self.as_sql(compiler, connection, template=template, arg_joiner=") - julianday(", **extra)
+        return self.as_sql(compiler, connection, template="CAST(%(expressions)s AS INTEGER)", **extra)
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        template = "(EXTRACT(EPOCH FROM (%(expressions)s)) / 3600.0)::float8"
-        return self.as_sql(compiler, connection, template=template, arg_joiner=" - ", **extra)
+        return self.as_sql(compiler, connection, template="FLOOR(%(expressions)s)::integer", **extra)
 
 
-WAITED = HoursBetween("resolved_at", "opened_at")
-SLOT = Cast(Floor(WAITED * SLOTS_AN_HOUR), IntegerField())
+WAITED = "resolution_hours"
+SLOT = Whole(F(WAITED) * SLOTS_AN_HOUR)
 
 
 class Slot(NamedTuple):
@@ -140,7 +139,7 @@ def triage_of(
 ) -> Triage:
     """The figures of the last four weeks unless told; three queries. Invalid for a window that never opens."""
     asked = asked_of(start, end, team, on_platform)
-    slots, weeks = _slots(asked), weeks_of(asked.rows, *asked.window)
+    slots, weeks = _slots(asked), weeks_of(asked.ever, *asked.window)
     total = sum(slot.count for slot in slots)
     figures = _by_type([slot for slot in slots if slot.type], asked)
     a_week = float(median(week.total for week in weeks)) if weeks else None
@@ -234,11 +233,11 @@ def _needed(closed: Sequence[Slot]) -> list[Slot]:
 
 def _values(needed: Mapping[str, Sequence[Slot]], asked: Asked) -> dict[tuple[str, int], list[float]]:
     """The hours in each of the slots, sorted; one query, none where nothing is needed."""
-    wanted = [Q(type=kind, slot=slot.slot) for kind, slots in needed.items() for slot in slots]
+    wanted = [Q(type=kind, slot__in=[slot.slot for slot in slots]) for kind, slots in needed.items() if slots]
     found = defaultdict(list)
     if wanted:
-        rows = asked.rows.exclude(resolved_at=None).annotate(slot=SLOT, waited=WAITED).filter(reduce(or_, wanted))
-        for kind, slot, waited in rows.values_list("type", "slot", "waited"):
+        rows = asked.rows.exclude(resolution_hours=None).annotate(slot=SLOT).filter(reduce(or_, wanted))
+        for kind, slot, waited in rows.values_list("type", "slot", WAITED):
             found[kind, slot].append(waited)
     return {where: sorted(hours) for where, hours in found.items()}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from assessments.actions import import_runs
@@ -152,3 +153,17 @@ def test_a_hundred_thousand_rows_take_less_than_two_minutes(lea):
     work = stored(lea, "id,title,created,body\n" + rows)
     assert (work.state, work.created_count) == ("finished", 100_000)
     assert timezone.now() - began < timedelta(minutes=2)
+
+
+def test_a_file_without_the_day_of_resolution_leaves_it_and_counts_the_hours_anew(lea):
+    stored(lea, "id,title,created,resolved\n1,Crash,2026-11-02T00:00,2026-11-03T00:00\n2,New,2026-11-03,\n")
+    assert list(Ticket.objects.order_by("external_id").values_list("resolution_hours", flat=True)) == [24, None]
+    stored(lea, "id,title,created\n1,Crash,2026-11-01T12:00\n")
+    assert Ticket.objects.get(external_id="1").resolution_hours == 36
+
+
+def test_no_door_writes_hours_that_differ_from_their_moments(lea):
+    stored(lea)
+    with pytest.raises(IntegrityError, match="ticket_resolution_hours_follow_its_moments"), transaction.atomic():
+        Ticket.objects.update(resolved_at=timezone.now())
+    assert not Ticket.objects.exclude(resolved_at=None).exists()
