@@ -51,10 +51,13 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(entry[4][0] for entry in found))
 
 
-def address_fault(url: str) -> str | None:
-    """Why a text is no address to send to, as a sentence; None when it is one. Nothing is looked up."""
+def address_fault(url: str, allowed: Sequence[Network] = ()) -> str | None:
+    """Why a text is no address to send to, as a sentence; None when it may be one. Nothing is looked up: where a name
+    leads is asked whenever something is sent."""
     try:
-        _split(url)
+        host = _split(url).hostname
+        if _is_literal(host):
+            _require_open(host, addresses.parse(host), allowed)
     except NotSent as fault:
         return str(fault)
     return None
@@ -109,12 +112,16 @@ def _split(url: str) -> SplitResult:
 def _is_plain(host: str) -> bool:
     """A name, or an IP address in its usual spelling: `0x7f.1` and `2130706433` are neither."""
     last = host.rstrip(".").rpartition(".")[2]
-    if ":" in host or last.isdigit() or last.startswith("0x"):
-        try:
-            addresses.parse(host)
-        except ValueError:
-            return False
-    return bool(last)
+    is_a_number = last.isdigit() or last.startswith("0x")
+    return _is_literal(host) if ":" in host or is_a_number else bool(last)
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        addresses.parse(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _target(parts: SplitResult) -> str:

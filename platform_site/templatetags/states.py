@@ -68,6 +68,9 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "production": (Tone.INFO, "rocket"),
     "archived": (Tone.MUTED, "archive"),
     # alerts
+    "pending": (Tone.MUTED, "hourglass"),
+    "sending": (Tone.INFO, "send"),
+    "delivered": (Tone.OK, "circle-check"),
     "open": (Tone.BAD, "bell-ringing"),
     "acknowledged": (Tone.WARN, "eye-check"),
     "resolved": (Tone.OK, "circle-check"),

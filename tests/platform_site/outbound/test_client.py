@@ -183,6 +183,11 @@ def test_an_address_is_one(url):
     assert client.address_fault(url) is None
 
 
+def test_an_address_that_is_closed_is_refused_before_anything_is_sent():
+    assert "not a public address" in client.address_fault("http://10.0.0.7/")
+    assert client.address_fault("http://10.0.0.7/", addresses.networks(["10.0.0.0/8"])) is None
+
+
 def test_a_post_arrives_as_it_was_sent(receiver):
     answer = post(f"{receiver.url}?a=b", b'{"a": 1}', {"X-Kind": "json"}, allowed=HERE)
     assert (answer.status, answer.body, answer.is_taken) == (204, b"", True)
