@@ -68,6 +68,9 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "production": (Tone.INFO, "rocket"),
     "archived": (Tone.MUTED, "archive"),
     # alerts
+    "on": (Tone.INFO, "circle-dot"),
+    "failing": (Tone.WARN, "alert-triangle"),
+    "switched_off": (Tone.BAD, "ban"),
     "pending": (Tone.MUTED, "hourglass"),
     "sending": (Tone.INFO, "send"),
     "delivered": (Tone.OK, "circle-check"),
