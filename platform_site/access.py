@@ -104,6 +104,11 @@ def can_assess(actor: Actor) -> bool:
     return bool(actor.roles & {Role.LEAD, Role.ADMINISTRATOR})
 
 
+def can_manage_webhooks(actor: Actor) -> bool:
+    """Where events are sent to, outside of Plumbline."""
+    return bool(actor.roles & {Role.LEAD, Role.ADMINISTRATOR})
+
+
 def can_record_ticket(actor: Actor) -> bool:
     """Tickets come from everybody who does the work."""
     return bool(actor.roles & {Role.CONTRIBUTOR, Role.LEAD, Role.ADMINISTRATOR})

@@ -17,12 +17,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
+
+from platform_site.outbound import addresses
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 SHORTEST_SECRET = 32
 CONNECTION = "CONNECTION_"
 CONNECTION_NAME = re.compile(r"[A-Z][A-Z0-9_]{0,62}\Z")
+MAIL_PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
@@ -40,6 +43,17 @@ class Setting(NamedTuple):
     name: str
     default: str
     meaning: str
+
+
+class Mail(NamedTuple):
+    """The mail server; without a host there is none."""
+
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
 
 
 SETTINGS = (
@@ -60,6 +74,18 @@ SETTINGS = (
     ),
     Setting("AUDIT_HEADS_URL", "none", "Where the head is sent as well, by POST, signed; http or https."),
     Setting("AUDIT_HEADS_SECRET", "none", "Signs what is sent there (HMAC-SHA256); at least 32 characters."),
+    Setting(
+        "OUTBOUND_ALLOW",
+        "none",
+        "Addresses and networks inside your own that webhooks may reach, such as 10.2.0.0/16, separated by commas.",
+    ),
+    Setting(
+        "EMAIL_URL",
+        "none",
+        "The mail server: smtp://user:password@host:587 (STARTTLS) or smtps://user:password@host. "
+        "smtp+plain:// sends without encryption, for a relay beside it.",
+    ),
+    Setting("EMAIL_FROM", "plumbline@localhost", "Who mails come from."),
     Setting("DATA_ROOTS", "STATE_DIR/data", "Folders that data sets may lie in, separated by colons."),
     Setting(
         "CONNECTION_<NAME>",
@@ -106,6 +132,9 @@ class Environment:
     audit_heads_file: Path
     audit_heads_url: str
     audit_heads_secret: str
+    outbound_allow: list[str]
+    mail: Mail
+    email_from: str
     data_roots: list[Path]
     connections: dict[str, str]
     check_memory_mib: int
@@ -143,6 +172,9 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
     database_url = environ.get("DATABASE_URL") or f"sqlite:///{state_dir / 'db.sqlite3'}"
     connections = _connections(environ, database_url, faults)
     webhook_secret = _secret(environ, "GITHUB_WEBHOOK_SECRET", False, faults)
+    outbound_allow = _words(environ.get("OUTBOUND_ALLOW", ""), ",")
+    faults += _outbound_faults(outbound_allow)
+    mail = _mail(environ.get("EMAIL_URL", ""), faults)
     if faults:
         raise Unsafe(faults)
     kept = {} if production or all(given.values()) else _kept_secrets(state_dir)
@@ -159,6 +191,9 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
         audit_heads_file=Path(environ.get("AUDIT_HEADS_FILE") or state_dir / "audit-heads.jsonl").resolve(),
         audit_heads_url=heads_url,
         audit_heads_secret=heads_secret,
+        outbound_allow=outbound_allow,
+        mail=mail,
+        email_from=environ.get("EMAIL_FROM") or "plumbline@localhost",
         data_roots=[Path(p).resolve() for p in _words(environ.get("DATA_ROOTS", ""), ":")] or [state_dir / "data"],
         connections=connections,
         check_memory_mib=memory,
@@ -221,6 +256,33 @@ def _heads_faults(url: str, secret: str) -> list[str]:
     if len(secret) < SHORTEST_SECRET:
         faults.append(f"AUDIT_HEADS_SECRET has fewer than {SHORTEST_SECRET} characters: it signs what is sent.")
     return faults
+
+
+def _outbound_faults(words: list[str]) -> list[str]:
+    faults = []
+    for word in words:
+        try:
+            addresses.networks([word])
+        except ValueError:
+            faults.append(f"OUTBOUND_ALLOW names {word!r}: write addresses or networks, such as 10.2.0.0/16.")
+    return faults
+
+
+def _mail(url: str, faults: list[str]) -> Mail:
+    if not url:
+        return Mail()
+    parts = _split(url)
+    if parts is None or parts.scheme not in MAIL_PORTS or not parts.hostname:
+        faults.append("EMAIL_URL is no address of a mail server: write smtp://user:password@host:587.")
+        return Mail()
+    return Mail(
+        parts.hostname,
+        parts.port or MAIL_PORTS[parts.scheme],
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        starttls=parts.scheme == "smtp",
+        tls=parts.scheme == "smtps",
+    )
 
 
 def _number(environ: Mapping[str, str], name: str, default: int, faults: list[str], *, least: int = 1) -> int:

@@ -7,6 +7,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from platform_site import environment
+from platform_site.outbound import addresses
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 try:
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
     "platform_site",
     "platform_site.people",
     "platform_site.audit",
+    "platform_site.webhooks",
     "registry",
     "assessments",
 ]
@@ -146,6 +148,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "forget-old-answers": {"task": "platform_site.forget_old_answers", "schedule": 3600.0},
     "note-audit-head": {"task": "platform_site.note_audit_head", "schedule": 3600.0},
+    "webhooks": {"task": "webhooks.send_what_is_due", "schedule": 5.0, "options": {"expires": 5, "priority": SOON}},
+    "reopen-alerts": {"task": "registry.reopen_alerts", "schedule": 30.0, "options": {"expires": 30}},
     "due-checks": {
         "task": "registry.run_what_is_due",
         "schedule": 15.0,
@@ -163,6 +167,16 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": SWEEP_EVERY_S, "priority": SOON},
     },
 }
+
+# -- what goes out ----------------------------------------------------------------------------------------------------
+
+OUTBOUND_ALLOW = addresses.networks(ENVIRONMENT.outbound_allow)
+PUBLIC_ORIGIN = next(iter(CSRF_TRUSTED_ORIGINS), "")  # what links in messages begin with
+MAIL_IS_SET = bool(ENVIRONMENT.mail.host)
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL_IS_SET else 'dummy'}.EmailBackend"
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMAIL_USE_SSL = ENVIRONMENT.mail
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.email_from
 
 # -- people -----------------------------------------------------------------------------------------------------------
 
@@ -262,6 +276,8 @@ SPECTACULAR_SETTINGS = {
         "CapabilityPriority": "assessments.api.serializers.assessments.PRIORITIES",
         "AssessmentState": "assessments.models.Assessment.State",
         "AlertState": "registry.models.Alert.State",
+        "DeliveryState": "platform_site.webhooks.models.Delivery.State",
+        "WebhookKind": "platform_site.webhooks.models.Webhook.Kind",
         "OverrideState": "registry.models.Override.State",
         "TicketImportState": "assessments.models.TicketImport.State",
     },

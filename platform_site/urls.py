@@ -12,6 +12,7 @@ from platform_site.audit import api as audit_api
 from platform_site.dashboard import dashboard
 from platform_site.people import views as people
 from platform_site.views import worker_list
+from platform_site.webhooks import api as webhooks_api
 
 docs = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html")
 api = [
@@ -20,6 +21,12 @@ api = [
     path("audit-events/", audit_api.Events.as_view()),
     path("audit-events/verify/", audit_api.Verify.as_view()),
     path("audit-events/export/", audit_api.Export.as_view()),
+    path("webhooks/", webhooks_api.Webhooks.as_view()),
+    path("webhooks/<int:pk>/", webhooks_api.Webhook.as_view()),
+    path("webhooks/<int:pk>/secret/", webhooks_api.Secret.as_view()),
+    path("webhooks/<int:pk>/test/", webhooks_api.Test.as_view()),
+    path("webhooks/<int:pk>/deliveries/", webhooks_api.Deliveries.as_view()),
+    path("webhooks/<int:pk>/deliveries/<int:delivery>/redeliver/", webhooks_api.Redelivery.as_view()),
     path("", include("registry.api.urls")),
     path("", include("assessments.api.urls")),
     re_path(r"^.*$", not_found),
@@ -36,6 +43,7 @@ urlpatterns = [
     path("", include("assessments.urls")),
     path("registry/", include("registry.urls")),
     path("audit/", include("platform_site.audit.urls")),
+    path("webhooks/", include("platform_site.webhooks.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
 ]

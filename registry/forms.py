@@ -14,7 +14,8 @@ from registry.domain.definition import Definition, NullHandling
 from registry.domain.overrides import LONGEST
 from registry.domain.policies import Check
 from registry.engines.feature_sql import DATA_TYPES
-from registry.models import GatePolicy
+from registry.models import Alert, GatePolicy
+from registry.queries.checks import UNRESOLVED
 
 RULES = {
     NullHandling.NONE: "none: the logic deals with nulls itself",
@@ -98,6 +99,25 @@ class AcknowledgeForm(Acting):
     """Until when somebody looks after an alert."""
 
     until = forms.DateTimeField(widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+
+
+class AlertFilterForm(forms.Form):
+    """Which alerts to list; those that nobody resolved unless told."""
+
+    STATES = [(UNRESOLVED, "Not resolved"), *Alert.State.choices, ("", "Every state")]
+    state = forms.ChoiceField(choices=STATES, required=False)
+    model = forms.ChoiceField(required=False)
+    blocking = forms.TypedChoiceField(
+        label="Gate",
+        choices=[("", "Any"), ("1", "Closes the gate"), ("0", "Informs")],
+        coerce=lambda word: word == "1",
+        empty_value=None,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, models: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["model"].choices = [("", "Every model"), *((name, name) for name in models)]
 
 
 class MomentForm(forms.Form):

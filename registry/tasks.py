@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import celeryd_after_setup
 from django.conf import settings
 
-from registry.actions import checks, execution, runs
+from registry.actions import alerts, checks, execution, runs
 
 
 @celeryd_after_setup.connect
@@ -34,3 +34,9 @@ def run_what_is_due() -> None:
 def sweep() -> None:
     """Send again what nobody works on, fail what used its attempts up."""
     runs.sweep()
+
+
+@shared_task(name="registry.reopen_alerts")
+def reopen_alerts() -> None:
+    """Open again what somebody meant to look after until now."""
+    alerts.reopen_lapsed()

@@ -94,7 +94,7 @@ def show_a_call(result: dict[str, Any], generator: Any, request: Any, public: bo
 def _filled(path: str) -> str:
     noun = path.removeprefix("/api/v1/").split("/")[0]
     values = {"name": SAMPLES.get(noun, ""), "version": VERSIONS.get(noun, ""), "id": "1", "slug": "exampleco"}
-    return re.sub(r"\{(\w+)\}", lambda found: values[found.group(1)], path)
+    return re.sub(r"\{(\w+)\}", lambda found: values.get(found.group(1), "1"), path)
 
 
 def _body_words(operation: dict[str, Any]) -> list[str]:

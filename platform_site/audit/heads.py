@@ -7,8 +7,6 @@ import hmac
 import json
 import logging
 import os
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +15,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from platform_site.audit import queries
+from platform_site.outbound.client import ANYWHERE, NotSent, post
 from platform_site.queue import send
 
 SIGNATURE = "X-Plumbline-Signature"
-PATIENCE_S = 5
 log = logging.getLogger(__name__)
 
 
@@ -40,7 +38,7 @@ def note_head(path: Path) -> bool:
 def send_head(url: str, secret: str) -> bool:
     """POST the head as JSON, signed (`X-Plumbline-Signature: sha256=…`, HMAC-SHA256 of the body); whether it was taken.
 
-    The address is the operator's, from the environment; a redirect is not followed.
+    The address is the operator's, from the environment, and may be inside; a redirect is not followed.
     """
     told = _head()
     if told is None:
@@ -48,13 +46,14 @@ def send_head(url: str, secret: str) -> bool:
     body = json.dumps(told).encode()
     signature = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     headers = {"Content-Type": "application/json", SIGNATURE: f"sha256={signature}"}
-    request = urllib.request.Request(url, data=body, headers=headers, method="POST")  # noqa: S310 - http or https alone
     try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=PATIENCE_S):
-            return True
-    except (OSError, urllib.error.URLError) as error:
+        answer = post(url, body, headers, allowed=ANYWHERE)
+    except NotSent as error:
         log.error("the head of the audit chain was not taken: %s", error)
         return False
+    if not answer.is_taken:
+        log.error("the head of the audit chain was not taken: status %d", answer.status)
+    return answer.is_taken
 
 
 def note_after_commit() -> None:
@@ -74,8 +73,3 @@ def _note() -> None:
 def _head() -> dict[str, Any] | None:
     head = queries.head()
     return head._asdict() | {"at": timezone.now().isoformat()} if head else None
-
-
-class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
-        return None

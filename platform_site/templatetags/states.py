@@ -70,6 +70,12 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "production": (Tone.INFO, "rocket"),
     "archived": (Tone.MUTED, "archive"),
     # alerts
+    "on": (Tone.INFO, "circle-dot"),
+    "failing": (Tone.WARN, "alert-triangle"),
+    "switched_off": (Tone.BAD, "ban"),
+    "pending": (Tone.MUTED, "hourglass"),
+    "sending": (Tone.INFO, "send"),
+    "delivered": (Tone.OK, "circle-check"),
     "open": (Tone.BAD, "bell-ringing"),
     "acknowledged": (Tone.WARN, "eye-check"),
     "resolved": (Tone.OK, "circle-check"),

@@ -210,7 +210,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         ),
     ),
 )
-FOR_STAFF = Place("Admin", "admin:index", "settings")
+FOR_STAFF = (Place("Webhooks", "webhooks:webhooks", "webhook"), Place("Admin", "admin:index", "settings"))
 
 
 @register.simple_tag(takes_context=True)
@@ -220,7 +220,7 @@ def nav(context: template.Context) -> list[tuple[str, list[Link]]]:
     path = request.path if request else ""
     staff = bool(getattr(context.get("user"), "is_staff", False))
     groups = [
-        (heading, [*places, FOR_STAFF] if staff and heading == "Record" else places) for heading, places in PLACES
+        (heading, [*places, *FOR_STAFF] if staff and heading == "Record" else places) for heading, places in PLACES
     ]
     links = [(heading, _links(places, path)) for heading, places in groups]
     return [(heading, found) for heading, found in links if found]

@@ -1,8 +1,12 @@
-"""Open an alert when a check fails, one for each model and check; resolve it by itself when the next run passes."""
+"""Open an alert when a check fails, one for each model and check; resolve it by itself when the next run passes.
+
+Every change is an event of the audit log, which webhooks follow: nothing here knows whom it is told to.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -45,7 +49,7 @@ def settle_skew(report: ServingReport) -> None:
             title=f"Serving skew in {report.environment}: {told}"[:300],
             opened_at=timezone.now(),
         )
-        payload = {"model": model.name, "serving_report": report.pk, "title": alert.title}
+        payload = _told(alert) | {"serving_report": report.pk}
         record("alert.opened", subject=f"alert:{alert.pk}", actor=SYSTEM, payload=payload)
 
 
@@ -62,9 +66,27 @@ def acknowledge(alert: Alert, *, until: datetime, actor: Actor) -> Alert:
             raise Refused("alert_resolved", "This alert is resolved already.")
         alert.state, alert.acknowledged_by, alert.acknowledged_until = Alert.State.ACKNOWLEDGED, actor.name, until
         alert.save(update_fields=["state", "acknowledged_by", "acknowledged_until"])
-        payload = {"until": until.isoformat()}
+        payload = _told(alert) | {"until": until.isoformat()}
         record("alert.acknowledged", subject=f"alert:{alert.pk}", actor=actor, payload=payload)
     return alert
+
+
+def reopen_lapsed() -> int:
+    """Open again what was acknowledged until a moment that is past and is still not resolved; how many there were.
+
+    The audit log keeps who had looked after it.
+    """
+    lapsed = Alert.objects.filter(state=Alert.State.ACKNOWLEDGED, acknowledged_until__lte=timezone.now())
+    if not lapsed.exists():
+        return 0
+    with transaction.atomic():
+        alerts = list(lapsed.select_for_update(of=("self",), no_key=True).select_related("model"))
+        for alert in alerts:
+            payload = _told(alert) | {"acknowledged_by": alert.acknowledged_by}
+            alert.state, alert.acknowledged_by, alert.acknowledged_until = Alert.State.OPEN, "", None
+            alert.save(update_fields=["state", "acknowledged_by", "acknowledged_until"])
+            record("alert.reopened", subject=f"alert:{alert.pk}", actor=SYSTEM, payload=payload)
+    return len(alerts)
 
 
 def _open(model: RegisteredModel, run: CheckRun) -> None:
@@ -80,11 +102,16 @@ def _open(model: RegisteredModel, run: CheckRun) -> None:
         },
     )
     if created:
-        payload = {"model": model.name, "check": check.name, "run": run.pk, "title": alert.title}
+        payload = _told(alert) | {"check": check.name, "run": run.pk}
         record("alert.opened", subject=f"alert:{alert.pk}", actor=SYSTEM, payload=payload)
 
 
 def _resolve(alert: Alert) -> None:
     alert.state, alert.resolved_at = Alert.State.RESOLVED, timezone.now()
     alert.save(update_fields=["state", "resolved_at"])
-    record("alert.resolved", subject=f"alert:{alert.pk}", actor=SYSTEM, payload={"model": alert.model.name})
+    record("alert.resolved", subject=f"alert:{alert.pk}", actor=SYSTEM, payload=_told(alert))
+
+
+def _told(alert: Alert) -> dict[str, Any]:
+    """What every event of an alert says, so that whoever is sent one need not ask."""
+    return {"model": alert.model.name, "title": alert.title, "blocking": alert.blocking}

@@ -14,6 +14,8 @@ from registry.domain.compatibility import Conflict
 from registry.models import Alert, Check, CheckResult, CheckRun, ColumnFinding, Dataset, DifferingRows
 from registry.stats.catalogue import ALL, Entry
 
+UNRESOLVED = "unresolved"
+
 
 def checks() -> QuerySet[Check]:
     """Every check, with the id of its newest run."""
@@ -118,6 +120,29 @@ def alerts() -> QuerySet[Alert]:
 def open_alerts() -> QuerySet[Alert]:
     """The alerts that nobody resolved yet."""
     return alerts().exclude(state=Alert.State.RESOLVED)
+
+
+def alerts_by(*, state: str = "", model: str = "", blocking: bool | None = None) -> QuerySet[Alert]:
+    """The alerts in a state, `unresolved` for every one that is not resolved; of a model; that close the gate or not."""
+    rows = alerts()
+    if state == UNRESOLVED:
+        rows = rows.exclude(state=Alert.State.RESOLVED)
+    elif state:
+        rows = rows.filter(state=state)
+    if model:
+        rows = rows.filter(model__name=model)
+    return rows if blocking is None else rows.filter(blocking=blocking)
+
+
+def alert_counts() -> list[tuple[str, int]]:
+    """How many alerts are in each state."""
+    counted = dict(Alert.objects.order_by().values_list("state").annotate(rows=Count("pk")))
+    return [(state, counted.get(state, 0)) for state in Alert.State.values]
+
+
+def models_with_alerts() -> list[str]:
+    """The names of the models that ever had one."""
+    return list(Alert.objects.order_by("model__name").values_list("model__name", flat=True).distinct())
 
 
 def alert(alert_id: int) -> Alert:

@@ -7,16 +7,19 @@ from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
 from registry.actions.alerts import acknowledge
-from registry.forms import AcknowledgeForm
+from registry.forms import AcknowledgeForm, AlertFilterForm
 from registry.queries import checks
 from registry.views.shared import act_and_return, actor, page_of
 
 
 @require_safe
 def alert_list(request: HttpRequest) -> HttpResponse:
-    """The alerts, those that nobody resolved first."""
-    rows = checks.open_alerts() if request.GET.get("all") != "1" else checks.alerts()
-    return render(request, "registry/alerts.html", {"page_obj": page_of(request, rows), "form": AcknowledgeForm()})
+    """The alerts that the filter leaves, those that nobody resolved unless it says otherwise."""
+    given = request.GET if "state" in request.GET else {**request.GET.dict(), "state": checks.UNRESOLVED}
+    filters = AlertFilterForm(given, models=checks.models_with_alerts())
+    rows = checks.alerts_by(**filters.cleaned_data) if filters.is_valid() else checks.open_alerts()
+    context = {"page_obj": page_of(request, rows), "filters": filters, "counts": checks.alert_counts()}
+    return render(request, "registry/alerts.html", context)
 
 
 @require_POST

@@ -23,6 +23,7 @@ EVERYWHERE = {
     "can_ask_gate": "VCALX",
     "can_run_check": "CALX",
     "can_assess": "LX",
+    "can_manage_webhooks": "LX",
     "can_record_ticket": "CLX",
     "can_administer": "X",
 }

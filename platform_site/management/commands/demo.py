@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from platform_site.access import actor_of
-from platform_site.demo import adoption, health, people, registry_story, tickets
+from platform_site.demo import adoption, health, notices, people, registry_story, tickets
 from platform_site.people.models import User
 
 
@@ -20,6 +20,7 @@ class Command(BaseCommand):
             names = ", ".join(people.PEOPLE)
             self.stdout.write(f"Demo people: {names}. Password for each, shown this once: {password}")
         lead, contributor = (actor_of(User.objects.get(username=name)) for name in ("lead", "contributor"))
+        notices.load(lead)
         health.load(lead)
         tickets.load(lead)
         adoption.load(lead)

@@ -179,7 +179,7 @@ def test_a_stranger_to_the_team_changes_nothing(browser_of, in_production, path,
 PAGES = [
     "/", "/registry/features/", "/registry/features/orders_3d/", "/registry/features/register/", "/registry/models/",
     "/registry/models/demand/", VERSION, "/registry/datasets/", "/registry/datasets/orders/", "/registry/checks/",
-    "/registry/alerts/", "/registry/alerts/?all=1", "/audit/", "/assessments/", "/tickets/",
+    "/registry/alerts/", "/registry/alerts/?state=", "/audit/", "/assessments/", "/tickets/",
 ]  # fmt: skip
 
 

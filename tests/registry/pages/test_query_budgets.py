@@ -50,7 +50,7 @@ BUDGETS = {
     "/registry/checks/runs/{data_run}/columns/1/": 8,
     "/registry/checks/new/?kind=schema&dataset=orders": 8,
     "/registry/datasets/orders/": 9,
-    "/registry/alerts/": 6,
+    "/registry/alerts/": 8,
     "/audit/": 7,
     "/api/v1/features/": 6,
     "/api/v1/features/orders_3d/versions/": 7,

@@ -1,0 +1,226 @@
+"""One POST to an address that somebody typed in, and what came back.
+
+The name is resolved once and every address of it must be open; the socket connects to such an address, and is asked
+whom it reached before a byte is sent. No redirect is followed, no proxy used; TLS is verified against the name. The
+whole takes `PATIENCE_S` seconds at most, however slowly the other side drips, and reads `LONGEST_ANSWER` bytes.
+"""
+
+from __future__ import annotations
+
+import http.client
+import queue
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import SplitResult, urlsplit
+
+from platform_site.outbound import addresses
+from platform_site.outbound.addresses import Address, Network
+
+PATIENCE_S = 5.0
+LONGEST_ANSWER = 64 * 1024
+LONGEST_URL = 2_000
+PORTS = {"http": 80, "https": 443}
+ANYWHERE = addresses.networks(["0.0.0.0/0", "::/0"])  # for an address that the operator gave, never for a person's
+Resolver = Callable[[str, int], list[str]]
+
+
+class NotSent(Exception):
+    """Nothing was answered; the sentence says why, and holds no more of the address than its host."""
+
+
+class Answer(NamedTuple):
+    """What came back: the status, the first `LONGEST_ANSWER` bytes, and how long it all took."""
+
+    status: int
+    body: bytes
+    seconds: float
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the other side took it: 2xx. A redirect is no yes."""
+        return 200 <= self.status < 300
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """The addresses of a name, as the operating system finds them; OSError when there is none."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(entry[4][0] for entry in found))
+
+
+def address_fault(url: str, allowed: Sequence[Network] = ()) -> str | None:
+    """Why a text is no address to send to, as a sentence; None when it may be one. Nothing is looked up: where a name
+    leads is asked whenever something is sent."""
+    try:
+        host = _split(url).hostname
+        if _is_literal(host):
+            _require_open(host, addresses.parse(host), allowed)
+    except NotSent as fault:
+        return str(fault)
+    return None
+
+
+def post(
+    url: str,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    allowed: Sequence[Network] = (),
+    resolver: Resolver = resolve,
+    tls: ssl.SSLContext | None = None,
+) -> Answer:
+    """POST the body; `NotSent` when no answer came, and nothing at all was sent where the address is not open."""
+    began = time.monotonic()
+    parts, ends_at = _split(url), began + PATIENCE_S
+    port = parts.port or PORTS[parts.scheme]
+    connection = http.client.HTTPConnection(parts.hostname, port)
+    try:
+        address = _open_address(parts.hostname, port, allowed, resolver, ends_at)
+        connection.sock = _connected(address, port, allowed, ends_at)
+        if parts.scheme == "https":
+            connection.sock = _over_tls(connection.sock, parts.hostname, tls, ends_at)
+        connection.request("POST", _target(parts), body=body, headers=dict(headers) | {"Connection": "close"})
+        answer = connection.getresponse()
+        return Answer(answer.status, answer.read(LONGEST_ANSWER), time.monotonic() - began)
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise NotSent(f"{parts.hostname}: {_told(error)}") from error
+    finally:
+        connection.close()
+
+
+def _split(url: str) -> SplitResult:
+    """The parts of an address without surprises: what two readers could read in two ways is refused."""
+    if len(url) > LONGEST_URL or not url.isascii() or any(one <= " " or one in '\\"<>^`{|}\x7f' for one in url):
+        raise NotSent(f"Write at most {LONGEST_URL} plain characters without blanks, such as https://example.com/hook.")
+    try:
+        parts = urlsplit(url)
+        port, host = parts.port, parts.hostname
+    except ValueError as error:
+        raise NotSent(f"This is no address: {error}.") from error
+    if parts.scheme not in PORTS or not host or port == 0:
+        raise NotSent("Write an address that begins with https:// or http:// and names a host.")
+    if "@" in parts.netloc or "%" in parts.netloc:
+        raise NotSent("Write the host without a user, a password or a zone.")
+    if not _is_plain(host):
+        raise NotSent(f"{host} is an address in an odd spelling: write a name, or four numbers such as 192.0.2.7.")
+    return parts
+
+
+def _is_plain(host: str) -> bool:
+    """A name, or an IP address in its usual spelling: `0x7f.1` and `2130706433` are neither."""
+    last = host.rstrip(".").rpartition(".")[2]
+    is_a_number = last.isdigit() or last.startswith("0x")
+    return _is_literal(host) if ":" in host or is_a_number else bool(last)
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        addresses.parse(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _target(parts: SplitResult) -> str:
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _open_address(host: str, port: int, allowed: Sequence[Network], resolver: Resolver, ends_at: float) -> Address:
+    """The first address of a name. One that is not open among them closes the name."""
+    found = [addresses.parse(text) for text in _in_time(lambda: resolver(host, port), ends_at)]
+    if not found:
+        raise NotSent(f"{host} has no address.")
+    for address in found:
+        _require_open(host, address, allowed)
+    return found[0]
+
+
+def _connected(address: Address, port: int, allowed: Sequence[Network], ends_at: float) -> socket.socket:
+    family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
+    line = _Line(family, socket.SOCK_STREAM)
+    line.ends_at = ends_at
+    try:
+        line.settimeout(_left(ends_at))
+        line.connect((str(address), port))
+        reached = addresses.parse(line.getpeername()[0])
+        _require_open(str(address), reached, allowed)
+        if reached != address:
+            raise NotSent(f"{address} was asked for and {reached} answered.")
+    except BaseException:
+        line.close()
+        raise
+    return line
+
+
+def _require_open(host: str, address: Address, allowed: Sequence[Network]) -> None:
+    if not addresses.is_open(address, allowed):
+        raise NotSent(
+            f"{host} leads to {address}, which is not a public address. An administrator can allow it: OUTBOUND_ALLOW."
+        )
+
+
+def _over_tls(line: socket.socket, host: str, tls: ssl.SSLContext | None, ends_at: float) -> socket.socket:
+    context = tls or ssl.create_default_context()
+    context.sslsocket_class = _TlsLine
+    line.settimeout(_left(ends_at))  # of the whole handshake
+    wrapped = context.wrap_socket(line, server_hostname=host)
+    wrapped.ends_at = ends_at
+    return wrapped
+
+
+class _Punctual:
+    """A socket whose reads all end at one moment: a timeout alone begins anew with each byte that drips in."""
+
+    ends_at: float
+
+    def recv_into(self, *given: Any) -> int:
+        self.settimeout(_left(self.ends_at))
+        return super().recv_into(*given)
+
+
+class _Line(_Punctual, socket.socket):
+    pass
+
+
+class _TlsLine(_Punctual, ssl.SSLSocket):
+    pass
+
+
+def _left(ends_at: float) -> float:
+    left = ends_at - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _in_time(ask: Callable[[], list[str]], ends_at: float) -> list[str]:
+    """What a blocking call returns, if it does so in time. Nothing stops a resolver that hangs: it is left behind."""
+    found: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            found.put(ask())
+        except OSError as error:
+            found.put(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        answer = found.get(timeout=_left(ends_at))
+    except queue.Empty:
+        raise TimeoutError from None
+    if isinstance(answer, OSError):
+        raise answer
+    return answer
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return f"no answer within {PATIENCE_S:g} s."
+    if isinstance(error, socket.gaierror):
+        return "the name is not known."
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {error.verify_message}."
+    return f"{type(error).__name__}: {getattr(error, 'strerror', None) or error or 'it hung up'}."[:200]

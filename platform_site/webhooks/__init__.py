@@ -1,0 +1,1 @@
+"""Webhooks: events of the audit log, sent to where leads want them, signed, retried and on record."""

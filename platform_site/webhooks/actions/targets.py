@@ -1,0 +1,181 @@
+"""Say where events go: add, change and remove a webhook, and give it a new secret."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.db import transaction
+from django.utils import timezone
+
+from platform_site import access
+from platform_site.access import Actor
+from platform_site.audit import queries as log
+from platform_site.audit.record import record
+from platform_site.errors import Fault, Invalid, Refused
+from platform_site.outbound.client import address_fault
+from platform_site.outbound.sealing import seal
+from platform_site.webhooks.events import pattern_faults
+from platform_site.webhooks.models import Delivery, LogPosition, Webhook
+from platform_site.webhooks.queries import ONLY_LEADS
+
+SHORTEST_SECRET, LONGEST_SECRET = 32, 200
+SECRET_FAULT = (
+    f"Give {SHORTEST_SECRET} to {LONGEST_SECRET} characters without blanks, or none: then one is made at random."
+)
+NO_MAIL = "This installation has no mail server: an administrator sets EMAIL_URL."
+BY_HAND = "Switched off by {name}."
+
+
+def add_webhook(
+    *,
+    url: str,
+    events: Sequence[str],
+    kind: str = Webhook.Kind.JSON,
+    secret: str = "",
+    description: str = "",
+    actor: Actor,
+) -> tuple[Webhook, str]:
+    """Send these events there from now on: the webhook and its secret, which nobody is shown again.
+
+    Only signed JSON has a secret; one is made at random where none is given. Invalid with every fault.
+    """
+    access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
+    url, events = url.strip().removeprefix("mailto:"), list(dict.fromkeys(events))
+    faults = [*_url_faults(url, kind), *_event_faults(events), *_secret_faults(secret, kind)]
+    if faults:
+        raise Invalid(faults)
+    if kind == Webhook.Kind.JSON:
+        secret = secret or secrets.token_urlsafe(32)
+    with transaction.atomic():
+        head = log.head()
+        LogPosition.objects.get_or_create(pk=1, defaults={"sequence": head.sequence})
+        webhook = Webhook.objects.create(
+            kind=kind,
+            shown_url=_shown(url, kind),
+            sealed_url=seal(url),
+            sealed_secret=seal(secret) if secret else "",
+            events=events,
+            description=description.strip(),
+            owner=actor.name,
+            created_at=timezone.now(),
+            from_sequence=head.sequence,
+        )
+        _record("added", webhook, actor, kind=kind, url=webhook.shown_url, events=events)
+    return webhook, secret
+
+
+def change_webhook(
+    webhook: Webhook,
+    *,
+    events: Sequence[str] | None = None,
+    description: str | None = None,
+    active: bool | None = None,
+    actor: Actor,
+) -> Webhook:
+    """Other events, another description, off or on again; what is left out stays. The address never changes."""
+    access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
+    if events is not None and (faults := _event_faults(events)):
+        raise Invalid(faults)
+    with transaction.atomic():
+        webhook = Webhook.objects.select_for_update(no_key=True).get(pk=webhook.pk)
+        changes: dict[str, Any] = {}
+        if events is not None:
+            changes["events"] = list(dict.fromkeys(events))
+        if description is not None:
+            changes["description"] = description.strip()
+        if active is not None and active != webhook.active:
+            changes |= _switched_on() if active else switched_off(BY_HAND.format(name=actor.name))
+        if not changes:
+            return webhook
+        for name, value in changes.items():
+            setattr(webhook, name, value)
+        webhook.save(update_fields=changes)
+        if not webhook.active:
+            give_up_waiting(webhook)
+        told = {name: changes[name] for name in ("events", "description", "active") if name in changes}
+        _record("changed", webhook, actor, **told)
+    return webhook
+
+
+def renew_secret(webhook: Webhook, *, actor: Actor) -> str:
+    """Sign with a new secret from now on; it is returned once."""
+    access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
+    if webhook.kind != Webhook.Kind.JSON:
+        raise Refused("webhook_unsigned", "Only signed JSON has a secret.")
+    secret = secrets.token_urlsafe(32)
+    with transaction.atomic():
+        webhook.sealed_secret = seal(secret)
+        webhook.save(update_fields=["sealed_secret"])
+        _record("secret_renewed", webhook, actor)
+    return secret
+
+
+def remove_webhook(webhook: Webhook, *, actor: Actor) -> None:
+    """Take it away with its log of deliveries; the audit log keeps that it was there."""
+    access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
+    with transaction.atomic():
+        _record("removed", webhook, actor, url=webhook.shown_url)
+        webhook.delete()
+
+
+def switched_off(because: str) -> dict[str, Any]:
+    """What a webhook that is off has in its columns."""
+    return {"active": False, "switched_off_at": timezone.now(), "switched_off_because": because}
+
+
+def give_up_waiting(webhook: Webhook) -> None:
+    """Whatever still waits for a webhook that is off is not sent; anybody may send it again by hand later."""
+    webhook.deliveries.filter(state=Delivery.State.PENDING).update(
+        state=Delivery.State.FAILED, finished_at=timezone.now(), next_attempt_at=None
+    )
+
+
+def _switched_on() -> dict[str, Any]:
+    return {
+        "active": True, "switched_off_at": None, "switched_off_because": "", "failures": 0, "failing_since": None
+    }  # fmt: skip
+
+
+def _record(done: str, webhook: Webhook, actor: Actor, **payload: Any) -> None:
+    record(f"webhook.{done}", subject=f"webhook:{webhook.pk}", actor=actor, payload=payload)
+
+
+def _url_faults(url: str, kind: str) -> list[Fault]:
+    if kind != Webhook.Kind.EMAIL:
+        sentence = address_fault(url, settings.OUTBOUND_ALLOW)
+        return [Fault("url", "not_reachable", sentence)] if sentence else []
+    if not settings.MAIL_IS_SET:
+        return [Fault("kind", "no_mail_server", NO_MAIL)]
+    try:
+        EmailValidator()(url)
+    except ValidationError:
+        return [Fault("url", "invalid", "Write one mail address, such as ml-alerts@example.com.")]
+    return []
+
+
+def _event_faults(events: Iterable[str]) -> list[Fault]:
+    return [Fault("events", "invalid", sentence) for sentence in pattern_faults(events)]
+
+
+def _secret_faults(secret: str, kind: str) -> list[Fault]:
+    if not secret:
+        return []
+    if kind != Webhook.Kind.JSON:
+        return [Fault("secret", "unsigned", "Only signed JSON has a secret: leave it out.")]
+    plain = secret.isascii() and secret.isprintable() and " " not in secret
+    return [] if plain and SHORTEST_SECRET <= len(secret) <= LONGEST_SECRET else [Fault("secret", "weak", SECRET_FAULT)]
+
+
+def _shown(url: str, kind: str) -> str:
+    """The address without what lets anybody post there: a query, and the path of a Slack webhook."""
+    if kind == Webhook.Kind.EMAIL:
+        return url[:300]
+    parts = urlsplit(url)
+    path = "/…" if kind == Webhook.Kind.SLACK else parts.path + ("?…" if parts.query else "")
+    return f"{parts.scheme}://{parts.netloc}{path}"[:300]

@@ -1,0 +1,50 @@
+"""Webhooks in the admin: to be read. What is sealed of them is not shown here either."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from platform_site.access import actor_of, can_manage_webhooks
+from platform_site.admin import ReadOnlyAdmin, ReadOnlyRows
+from platform_site.webhooks.models import Delivery, DeliveryAttempt, Webhook
+
+
+class ForLeads(ReadOnlyAdmin):
+    """What nobody else sees on the pages is not to be seen here."""
+
+    def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return super().has_view_permission(request, obj) and can_manage_webhooks(actor_of(request.user))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+
+@admin.register(Webhook)
+class WebhookAdmin(ForLeads):
+    """Every webhook, newest first."""
+
+    list_display = ("id", "shown_url", "kind", "owner", "active", "failures")
+    list_filter = ("kind", "active")
+    exclude = ("sealed_url", "sealed_secret")
+
+
+class Attempts(ReadOnlyRows):
+    model = DeliveryAttempt
+    fields = ("number", "at", "milliseconds", "status", "answer", "error")
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ForLeads):
+    """Every delivery with its attempts, newest first."""
+
+    list_display = ("id", "webhook", "event", "subject", "state", "attempt_count", "created_at")
+    list_filter = ("state",)
+    list_select_related = ("webhook",)
+    search_fields = ("=event", "=subject")
+    exclude = ("token",)
+    inlines = (Attempts,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
+        return super().get_queryset(request).select_related("webhook")

@@ -1,0 +1,43 @@
+"""What the database keeps sealed: read by the key alone, and never alike twice."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from platform_site.outbound.sealing import Unreadable, seal, unseal
+
+
+@given(st.text(max_size=300))
+def test_what_is_sealed_is_read_again(text):
+    assert unseal(seal(text)) == text
+
+
+def test_two_seals_of_one_text_differ_and_show_nothing_of_it():
+    first, second = seal("a secret " * 20), seal("a secret " * 20)
+    assert first != second
+    assert b"secret" not in base64.b64decode(first)
+
+
+@given(st.integers(0, 16 + 9 + 32 - 1), st.integers(1, 255))
+def test_a_changed_bit_is_seen(place, change):
+    raw = bytearray(base64.b64decode(seal("my secret")))
+    raw[place] ^= change
+    with pytest.raises(Unreadable):
+        unseal(base64.b64encode(raw).decode())
+
+
+@pytest.mark.parametrize("text", ["", "x", "plain text", base64.b64encode(b"short").decode()])
+def test_what_is_none_is_told(text):
+    with pytest.raises(Unreadable):
+        unseal(text)
+
+
+def test_another_key_reads_nothing(settings):
+    sealed = seal("my secret")
+    settings.SECRET_KEY = "another key, that is long enough to be one"
+    with pytest.raises(Unreadable, match="another SECRET_KEY"):
+        unseal(sealed)

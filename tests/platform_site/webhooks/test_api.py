@@ -1,0 +1,99 @@
+"""Webhooks over the API: added, tested, read and sent again by leads, shut to everybody else."""
+
+from __future__ import annotations
+
+import pytest
+
+from platform_site.webhooks.models import Delivery, Webhook
+from platform_site.webhooks.verify import is_from_plumbline
+from tests.platform_site.webhooks.conftest import happen, work
+
+pytestmark = pytest.mark.django_db
+HOOKS = "/api/v1/webhooks/"
+
+
+def test_a_webhook_is_added_and_its_secret_shown_once(api, receiver):
+    lead = api("lead")
+    made = lead.post(HOOKS, {"url": receiver.url, "events": ["alert.*"], "description": "#ml"}, format="json")
+    assert made.status_code == 201
+    assert (made.json()["url"], made.json()["kind"], made.json()["active"]) == (receiver.url, "json", True)
+    secret = made.json()["secret"]
+    happen()
+    work()
+    assert is_from_plumbline(secret, receiver.posted[0].headers, receiver.posted[0].body)
+    read = lead.get(f"{HOOKS}{made.json()['id']}/")
+    listed = lead.get(HOOKS).json()["results"]
+    assert listed == [read.json()]
+    assert secret not in read.content.decode()
+    assert "secret" not in read.json()
+
+
+def test_every_fault_is_told_at_once(api):
+    refused = api("lead").post(HOOKS, {"url": "http://169.254.169.254/", "events": ["x"], "secret": "x"}, format="json")
+    assert refused.status_code == 422
+    assert {one["field"] for one in refused.json()["errors"]} == {"url", "events", "secret"}
+    malformed = api("lead").post(HOOKS, {"url": "", "events": "x", "kind": "fax"}, format="json")
+    assert malformed.status_code == 400
+    assert {one["field"] for one in malformed.json()["errors"]} >= {"url", "events", "kind"}
+
+
+def test_a_delivery_is_tested_read_and_sent_again(api, webhook, receiver):
+    lead, path = api("lead"), f"{HOOKS}{webhook[0].pk}/"
+    tested = lead.post(f"{path}test/")
+    assert (tested.status_code, tested.json()["state"]) == (202, "pending")
+    receiver.answers.append(500)
+    work()
+    (told,) = lead.get(f"{path}deliveries/").json()["results"]
+    assert (told["event"], told["attempts"][0]["status"]) == ("webhook.tested", 500)
+    again = lead.post(f"{path}deliveries/{told['id']}/redeliver/")
+    assert (again.status_code, again.json()["redelivery_of"]) == (202, told["id"])
+    work()
+    assert lead.get(f"{path}deliveries/?state=delivered").json()["count"] == 1
+
+
+def test_it_is_switched_off_renewed_and_removed(api, webhook):
+    lead, path = api("lead"), f"{HOOKS}{webhook[0].pk}/"
+    assert lead.post(f"{path}secret/").json()["secret"] != webhook[1]
+    assert lead.patch(path, {"active": False, "events": ["*"]}, format="json").json()["events"] == ["*"]
+    assert lead.post(f"{path}test/").status_code == 409
+    assert lead.patch(path, {"url": "https://elsewhere.example"}, format="json").status_code == 400
+    assert lead.delete(path).status_code == 204
+    assert lead.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["viewer", "contributor", "approver", "stranger"])
+def test_nobody_else_sees_or_changes_one(name, api, webhook, receiver):
+    happen()
+    work()
+    one = f"{HOOKS}{webhook[0].pk}/"
+    delivery, caller = Delivery.objects.get().pk, api(name)
+    answers = [
+        caller.get(HOOKS),
+        caller.post(HOOKS, {"url": receiver.url, "events": ["*"]}, format="json"),
+        caller.get(one),
+        caller.patch(one, {"active": False}, format="json"),
+        caller.delete(one),
+        caller.post(f"{one}secret/"),
+        caller.post(f"{one}test/"),
+        caller.get(f"{one}deliveries/"),
+        caller.post(f"{one}deliveries/{delivery}/redeliver/"),
+    ]
+    assert [answer.status_code for answer in answers] == [403] * 9
+    assert (Webhook.objects.count(), Delivery.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("path", ["9/", "9/deliveries/", f"{10**30}/", "9/test/", "9/secret/"])
+def test_what_does_not_exist_is_told(path, api):
+    lead = api("lead")
+    answer = lead.post(HOOKS + path) if path.endswith(("test/", "secret/")) else lead.get(HOOKS + path)
+    assert answer.status_code == 404
+
+
+def test_a_list_of_deliveries_costs_the_same_for_more_rows(api, webhook, django_assert_max_num_queries):
+    for number in range(30):
+        happen(subject=f"alert:{number}")
+    work()
+    lead = api("lead")
+    with django_assert_max_num_queries(8):
+        answer = lead.get(f"{HOOKS}{webhook[0].pk}/deliveries/")
+    assert len(answer.json()["results"]) == 30
