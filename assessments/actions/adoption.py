@@ -91,10 +91,13 @@ def add_entry(kind: type[Entry], *, actor: Actor, sample: bool = False, **told: 
 
 
 def change_entry(entry: Entry, *, actor: Actor, **told: Any) -> Entry:
-    """Change what was reported."""
+    """Change what was reported; nothing is recorded where it says the same as before. Invalid with every fault."""
     access.require(access.can_report_adoption(actor), WHO)
     with transaction.atomic():
         entry = type(entry).objects.select_for_update(no_key=True).get(pk=entry.pk)
+        told = {name: value for name, value in told.items() if getattr(entry, name) != value}
+        if not told:
+            return entry
         for name, value in told.items():
             setattr(entry, name, value)
         check_record(entry)

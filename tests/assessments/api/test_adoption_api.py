@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assessments.api.adoption import ANSWER, PROJECT, RELEASE, RUN, USE_CASE
+from assessments.api.adoption import RUN
+from assessments.api.adoption_entries import ANSWER, PROJECT, RELEASE, USE_CASE
+from platform_site.audit.models import AuditEvent
 
 V1 = "/api/v1"
 ENTRIES = [("projects", PROJECT), ("use-cases", USE_CASE), ("showstoppers", ANSWER), ("releases", RELEASE)]
@@ -47,6 +49,22 @@ def test_an_entry_is_added_and_listed(api, path, body):
     assert body.items() <= added.json().items()
     assert ci.get(f"{V1}/{path}/?sample=false").json()["count"] == 1
     assert post(api("viewer"), path, body).status_code == 403
+
+
+@pytest.mark.parametrize(("path", "body"), ENTRIES)
+def test_an_entry_is_read_and_changed_in_part(api, path, body):
+    ci = api("contributor")
+    added = post(ci, path, body).json()
+    where = f"{V1}/{path}/{added['id']}/"
+    words = {"answer": "a shorter queue"} if path == "showstoppers" else {"name": "another name"}
+    changed = ci.patch(where, words, format="json")
+    assert (changed.status_code, changed.json()) == (200, added | words)
+    assert ci.patch(where, words, format="json").status_code == 200
+    assert AuditEvent.objects.filter(action__endswith=".changed").count() == 1, "the same again is no change"
+    assert ci.get(where).json() == changed.json()
+    assert ci.patch(where, {"colour": "red"}, format="json").status_code == 400
+    assert api("viewer").patch(where, words, format="json").status_code == 403
+    assert ci.get(f"{V1}/{path}/9999/").status_code == 404
 
 
 def test_the_same_project_twice_is_a_fault(api):
