@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -10,7 +11,7 @@ from django.db import transaction
 
 from assessments.actions.ticket_models import learn_when_due
 from assessments.domain.ticket_files import Format, Row, issue_cells
-from assessments.domain.ticket_rows import GITHUB_MAPPING, BadRow, tickets_of
+from assessments.domain.ticket_rows import GITHUB_MAPPING, BadRow, moment, tickets_of
 from assessments.models import Ticket
 from assessments.queries.proposals import Proposer, proposer
 from platform_site import access
@@ -83,15 +84,25 @@ def record_tickets(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[t
 
 
 def record_issue(issue: Mapping[str, Any]) -> tuple[Ticket, bool]:
-    """Record an issue as GitHub tells of it; the ticket and whether it is new. Invalid with every fault."""
+    """Record an issue as GitHub tells of it; the ticket and whether it is new. Invalid with every fault.
+
+    Deliveries arrive in any order: what is older than what is on record changes nothing.
+    """
     (row,) = tickets_of([Row(1, issue_cells(dict(issue)))], GITHUB_MAPPING)
     if isinstance(row, BadRow):
         raise Invalid([Fault("issue", "invalid", reason) for reason in row.reasons])
+    source, updated = str(Format.GITHUB), moment(str(issue.get("updated_at", "")))
+    told = row.told | ({"source_updated_at": updated} if updated else {})
     with transaction.atomic():
-        before = Ticket.objects.filter(source=str(Format.GITHUB), external_id=row.told["external_id"]).first()
-        if before and all(getattr(before, name) == value for name, value in row.told.items()):
+        tickets = Ticket.objects.select_for_update(no_key=True)
+        before = tickets.filter(source=source, external_id=row.told["external_id"]).first()
+        if before and (_is_older(updated, before) or all(getattr(before, name) == told[name] for name in told)):
             return before, False
-        return record_ticket(source=str(Format.GITHUB), **row.told, actor=SYSTEM)
+        return record_ticket(source=source, **told, actor=SYSTEM)
+
+
+def _is_older(updated: datetime | None, before: Ticket) -> bool:
+    return bool(updated and before.source_updated_at and updated < before.source_updated_at)
 
 
 def say_type(ticket: Ticket, *, type: str, actor: Actor) -> Ticket:

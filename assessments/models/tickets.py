@@ -30,6 +30,9 @@ class Ticket(models.Model):
     on_platform = models.BooleanField(default=True, help_text="The team that asks works on the platform.")
     opened_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True, blank=True)
+    source_updated_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the source last changed it, where deliveries tell."
+    )
     resolution_hours = HoursField("resolved_at", "opened_at", help_text="Empty while the ticket is open.")
     effort_hours = models.FloatField(null=True, blank=True)
     type = models.CharField(max_length=24, blank=True, choices=[(word.value, word.value) for word in TicketType])

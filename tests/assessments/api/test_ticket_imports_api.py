@@ -119,6 +119,18 @@ def test_a_signed_issue_is_recorded_once(client, settings):
     assert ticket.resolved_at == datetime(2026, 11, 3, 9, tzinfo=UTC)
 
 
+def test_deliveries_out_of_order_leave_the_newest_words(client, settings):
+    settings.GITHUB_WEBHOOK_SECRET = SECRET
+
+    def at(hour, **changed):
+        return {"action": "edited", "issue": ISSUE | {"updated_at": f"2026-11-03T{hour:02}:00:00Z"} | changed}
+
+    for event in (at(1), at(3), at(2, title="Crash"), at(3, closed_at="2026-11-03T03:00:00Z"), at(2)):
+        assert deliver(client, event).status_code in (200, 201)
+    ticket = Ticket.objects.get()
+    assert (ticket.title, ticket.resolved_at) == (ISSUE["title"], datetime(2026, 11, 3, 3, tzinfo=UTC))
+
+
 def test_a_delivery_that_is_not_signed_is_refused(client, settings):
     settings.GITHUB_WEBHOOK_SECRET = SECRET
     assert deliver(client, {"action": "opened", "issue": ISSUE}, secret="another").status_code == 401
