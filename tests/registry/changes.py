@@ -1,0 +1,68 @@
+"""One of every governed change, over a small registry: for tests that ask the same of each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from platform_site.access import SYSTEM, Actor, Role
+from platform_site.people.actions import create_team, make_token, set_roles
+from platform_site.people.models import User
+from platform_site.webhooks.actions.targets import add_webhook
+from registry.actions.checks import define_check, queue_run
+from registry.actions.features import set_current
+from registry.actions.gates import ask_deployment_gate
+from registry.actions.overrides import approve_override, reject_override, request_override
+from registry.actions.pins import pin_features
+from registry.actions.policies import save_policy
+from registry.actions.promotion import promote
+from registry.actions.registration import register_model, register_version
+from tests.registry.conftest import ARTIFACT, FIXED, lineage, register
+
+ANN = Actor("ann", frozenset({Role.APPROVER}), frozenset({"ml-platform"}))
+LEA = Actor("lea", frozenset({Role.LEAD}), frozenset({"ml-platform"}))
+
+
+def world_of(version: Any, orders: Any, cora: Actor) -> dict[str, Any]:
+    """Beside a model in production: another version of it, an override that waits, a check, a person."""
+    second = register_version(version.model, version="v2", artifact=ARTIFACT, lineage_parts=lineage(orders), actor=cora)
+    first = version.snapshot.entries.get().feature_version
+    register(FIXED, cora)
+    expires_at = timezone.now() + timedelta(days=3)
+    asked = request_override(version, reason="Retrained on Friday.", expires_at=expires_at, actor=cora)
+    check = define_check("schema", name="orders-now", parameters={"dataset": "orders"}, actor=cora)
+    person = User.objects.create_user("percy")
+    return locals()
+
+
+CHANGES: dict[str, Callable[[dict[str, Any], Actor], object]] = {
+    "register a feature": lambda world, cora: register(FIXED, cora, name="another"),
+    "register a version of one": lambda world, cora: register(FIXED._replace(data_type="float32"), cora),
+    "register a model": lambda world, cora: register_model(name="other", owner_team="forecasting", actor=cora),
+    "register a version of a model": lambda world, cora: register_version(
+        world["version"].model, version="v3", artifact=ARTIFACT, lineage_parts=lineage(world["orders"]), actor=cora
+    ),
+    "promote": lambda world, cora: promote(world["second"], "staging", actor=cora),
+    "ask the gate": lambda world, cora: ask_deployment_gate(world["version"], actor=cora),
+    "pin": lambda world, cora: pin_features(world["version"], {"orders_3d": world["first"].name}, actor=cora),
+    "go back": lambda world, cora: set_current(world["first"].feature, world["first"], reason="back", actor=cora),
+    "ask for an override": lambda world, cora: request_override(
+        world["version"], reason="Again.", expires_at=timezone.now() + timedelta(days=2), actor=cora
+    ),
+    "approve": lambda world, cora: approve_override(world["asked"], actor=ANN),
+    "reject": lambda world, cora: reject_override(world["asked"], reason="No.", actor=ANN),
+    "save a policy": lambda world, cora: save_policy(
+        name="errors", checks=[{"metric": "mape", "operator": "<=", "threshold": 0.2}], actor=LEA
+    ),
+    "define a check": lambda world, cora: define_check(
+        "schema", name="orders-as-agreed", parameters={"dataset": "orders", "unique": ["order_id"]}, actor=cora
+    ),
+    "ask for a run": lambda world, cora: queue_run(world["check"], actor=cora),
+    "add a webhook": lambda world, cora: add_webhook(url="https://hooks.example/x", events=["alert.*"], actor=LEA),
+    "add a team": lambda world, cora: create_team(slug="ghosts", name="Ghosts", actor=SYSTEM),
+    "make a token": lambda world, cora: make_token(world["person"], scopes=["read"], actor=SYSTEM),
+    "give a role": lambda world, cora: set_roles(world["person"], [Role.LEAD], actor=SYSTEM),
+}
