@@ -1,0 +1,72 @@
+"""What the application's role may do in PostgreSQL, so that not even a hole in the application changes what is on record.
+
+Migrations belong to one role, the owner of the tables; everything that runs belongs to another. Which tables are
+written once is asked of their triggers, so that a new one needs no line here. Of those the application's role may only
+read rows and add them. It owns nothing: it can lift no trigger, drop no table and replace no function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.db import connection
+
+TABLES = """
+SELECT c.relname,
+       coalesce(bool_or(t.tgname LIKE '%_no_change'), false),
+       coalesce(bool_or(t.tgname LIKE '%_no_change' AND cardinality(t.tgattr::int2[]) = 0), false)
+  FROM pg_class c
+  LEFT JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal
+ WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'p')
+ GROUP BY c.relname ORDER BY c.relname
+"""
+READ_ONLY = {"django_migrations"}
+NEVER_DELETED = {"audit_audithead"}  # its row is changed by every event
+
+
+class Table(NamedTuple):
+    """A table; whether its rows stay, and whether all of their columns do."""
+
+    name: str
+    keeps_rows: bool
+    keeps_columns: bool
+
+    @property
+    def verbs(self) -> str:
+        """What may be done to its rows.
+
+        >>> Table("audit_auditevent", True, True).verbs, Table("registry_override", True, False).verbs
+        ('SELECT, INSERT', 'SELECT, INSERT, UPDATE')
+        """
+        if self.name in READ_ONLY:
+            return "SELECT"
+        changes = [] if self.keeps_columns else ["UPDATE"]
+        deletes = [] if self.keeps_rows or self.name in NEVER_DELETED else ["DELETE"]
+        return ", ".join(["SELECT", "INSERT", *changes, *deletes])
+
+
+def tables() -> list[Table]:
+    """The tables of the connection's schema, as they are guarded now."""
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES)
+        return [Table(*row) for row in cursor.fetchall()]
+
+
+def statements(role: str) -> Iterator[str]:
+    """The SQL that gives a role exactly this, whatever it had before; to be run by the tables' owner."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_schema()")
+        (schema,) = cursor.fetchone()
+    named, within = _quoted(role), _quoted(schema)
+    yield f"REVOKE CREATE ON SCHEMA {within} FROM PUBLIC"
+    for kind in ("TABLES", "SEQUENCES", "FUNCTIONS"):
+        yield f"REVOKE ALL ON ALL {kind} IN SCHEMA {within} FROM {named}"
+    yield f"GRANT USAGE ON SCHEMA {within} TO {named}"
+    yield f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {within} TO {named}"
+    for table in tables():
+        yield f"GRANT {table.verbs} ON {within}.{_quoted(table.name)} TO {named}"
+
+
+def _quoted(name: str) -> str:
+    return connection.ops.quote_name(name.replace('"', '""'))

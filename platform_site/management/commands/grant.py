@@ -1,0 +1,34 @@
+"""`manage.py grant ROLE`: let another role of PostgreSQL run the application, and change nothing that is on record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError, connection, transaction
+
+from platform_site import grants
+
+
+class Command(BaseCommand):
+    help = "Give a role what the application needs in PostgreSQL, and no more. Run it as the tables' owner."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("role", help="the role that DATABASE_URL names where web and workers run")
+        parser.add_argument("--sql", action="store_true", help="print the statements instead of running them")
+
+    def handle(self, *, role: str, sql: bool, **_: Any) -> None:
+        if connection.vendor != "postgresql":
+            raise CommandError("Only PostgreSQL has roles: DATABASE_URL names SQLite.", returncode=2)
+        if sql:
+            self.stdout.write("\n".join(f"{statement};" for statement in grants.statements(role)))
+            return
+        if role == connection.settings_dict["USER"]:
+            raise CommandError(f"{role} owns the tables: name the role that is to run the application.", returncode=2)
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                for statement in grants.statements(role):
+                    cursor.execute(statement)
+        except DatabaseError as error:
+            raise CommandError(f"Nothing was granted: {error}") from error
+        self.stdout.write(f"{role} may run the application, and change nothing that is on record.")
