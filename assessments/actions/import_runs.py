@@ -27,6 +27,7 @@ from platform_site.queue import send
 State = TicketImport.State
 PENDING_TOO_LONG = timedelta(seconds=2 * settings.SWEEP_EVERY_S)
 WRITING_LEASE = timedelta(minutes=10)  # nothing can be renewed on SQLite while the one transaction writes
+REFUSED_KEPT = timedelta(days=7)  # a file whose bad rows are being thought about
 BATCH, TELL_EVERY, BAD_KEPT = 1_000, 5_000, 10_000
 TYPED = ("type", "typed_by", "confidence")
 USED_UP = "The import was begun three times and its worker died each time. Split the file and send the parts."
@@ -52,7 +53,8 @@ def execute(import_id: int) -> None:
         return
     told = {"rows": len(good) + len(bad), "bad_count": len(bad), "bad_rows": [list(one) for one in bad[:BAD_KEPT]]}
     if bad and not work.good_rows_only:
-        _end(work, token, state=State.FAILED, error=BAD.format(bad=len(bad), rows=told["rows"]), **told)
+        kept = {"content": work.content} if good else {}  # for whoever then wants the good rows alone
+        _end(work, token, state=State.FAILED, error=BAD.format(bad=len(bad), rows=told["rows"]), **kept, **told)
     elif _renew(work, token, WRITING_LEASE, progress_what="storing"):
         _store(work, token, good, told)
 
@@ -74,6 +76,9 @@ def claim(import_id: int) -> uuid.UUID | None:
 def sweep() -> int:
     """Send again the imports that nobody works on, fail those whose attempts are used up; how many were touched."""
     now, touched = timezone.now(), 0
+    TicketImport.objects.filter(state=State.FAILED, finished_at__lt=now - REFUSED_KEPT).exclude(content=b"").update(
+        content=b""
+    )
     silent = TicketImport.objects.filter(state=State.RUNNING, lease_until__lt=now).defer("content", "bad_rows")
     for work in silent.filter(attempts__gte=settings.RUN_ATTEMPTS):
         touched += _end(work, work.token, state=State.FAILED, error=USED_UP)
@@ -157,7 +162,7 @@ def _end(work: TicketImport, token: uuid.UUID | None, *, state: str, **told: Any
     with transaction.atomic():
         mine = TicketImport.objects.filter(pk=work.pk, token=token, state=State.RUNNING)
         ending = {"finished_at": timezone.now(), "lease_until": None, "content": b"", "progress_what": ""}
-        if not mine.update(state=state, **ending, **told):
+        if not mine.update(state=state, **(ending | told)):
             return False
         counts = {name: told[name] for name in ("rows", "bad_count", "created_count", "changed_count") if name in told}
         payload = counts | {"source": work.source, "state": str(state), "error": told.get("error", "")}

@@ -19,6 +19,7 @@ from platform_site.errors import Fault, Invalid, Refused, Unknown, check_record
 from platform_site.queue import after_commit
 
 ONLY_RECORDERS = "Only contributors and leads import tickets."
+CONFIRMED = "This file was confirmed already: send it again to import it anew."
 TASK = "assessments.import_tickets"
 
 
@@ -65,14 +66,19 @@ def map_columns(offered: TicketImport, *, mapping: Mapping[str, str], actor: Act
 
 
 def confirm_import(offered: TicketImport, *, good_rows_only: bool = False, actor: Actor) -> TicketImport:
-    """Have a worker store it: all of it, or the good rows alone if that was said."""
+    """Have a worker store it: all of it, or the good rows alone if that was said.
+
+    A file that was refused for its bad rows can be confirmed once more, for its good rows alone.
+    """
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
     with transaction.atomic():
-        offered = _locked_preview(offered)
+        offered = _locked(offered)
+        if not (offered.state == TicketImport.State.PREVIEW or (good_rows_only and offered.can_store_the_rest)):
+            raise Refused("import_confirmed", CONFIRMED)
         _check_mapping(offered.mapping, columns_of(text_of(offered).text, offered.format))
         offered.state, offered.good_rows_only = TicketImport.State.QUEUED, good_rows_only
-        offered.sent_at = timezone.now()
-        offered.save(update_fields=["state", "good_rows_only", "sent_at"])
+        offered.sent_at, offered.attempts = timezone.now(), 0
+        offered.save(update_fields=["state", "good_rows_only", "sent_at", "attempts"])
         payload = _told(offered) | {"good_rows_only": good_rows_only}
         record("ticket_import.confirmed", subject=_subject(offered), actor=actor, payload=payload)
         after_commit(TASK, offered.pk, soon=True)
@@ -107,11 +113,16 @@ def _check_mapping(mapping: Mapping[str, str], columns: list[str]) -> None:
 
 
 def _locked_preview(offered: TicketImport) -> TicketImport:
+    locked = _locked(offered)
+    if locked.state != TicketImport.State.PREVIEW:
+        raise Refused("import_confirmed", CONFIRMED)
+    return locked
+
+
+def _locked(offered: TicketImport) -> TicketImport:
     locked = TicketImport.objects.select_for_update(no_key=True).filter(pk=offered.pk).first()
     if locked is None:
         raise Unknown(f"There is no import {offered.pk}.")
-    if locked.state != TicketImport.State.PREVIEW:
-        raise Refused("import_confirmed", "This file was confirmed already: send it again to import it anew.")
     return locked
 
 

@@ -26,7 +26,7 @@ class TicketImport(models.Model):
     filename = models.CharField(max_length=255, blank=True)
     mapping = models.JSONField(default=dict, blank=True, help_text="Field of a ticket to column of the file.")
     good_rows_only = models.BooleanField(default=False, help_text="Bad rows are left out instead of refusing the file.")
-    content = models.BinaryField(blank=True, help_text="The file, gzip; empty once it was read.")
+    content = models.BinaryField(blank=True, help_text="The file, gzip; empty once it was read and stored.")
     state = models.CharField(max_length=8, choices=State, default=State.PREVIEW)
     rows = models.PositiveIntegerField(default=0)
     created_count = models.PositiveIntegerField(default=0)
@@ -62,6 +62,11 @@ class TicketImport(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in (self.State.FINISHED, self.State.FAILED)
+
+    @property
+    def can_store_the_rest(self) -> bool:
+        """Whether it was refused for its bad rows, and its good ones are still here."""
+        return self.state == self.State.FAILED and self.bad_count > 0 and bool(self.content)
 
 
 class TicketModel(models.Model):

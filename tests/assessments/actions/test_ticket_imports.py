@@ -75,6 +75,29 @@ def test_good_rows_alone_are_stored_when_that_was_said(lea):
     assert (work.state, work.created_count, work.bad_count, Ticket.objects.count()) == ("finished", 2, 2, 2)
 
 
+def test_of_a_refused_file_the_good_rows_can_be_stored_later(lea):
+    refused = stored(lea, BAD)
+    with pytest.raises(Refused, match="confirmed already"):
+        confirm_import(refused, actor=lea)
+    confirm_import(refused, good_rows_only=True, actor=lea)
+    import_runs.execute(refused.pk)
+    refused.refresh_from_db()
+    assert (refused.state, refused.created_count, bytes(refused.content)) == ("finished", 2, b"")
+    with pytest.raises(Refused, match="confirmed already"):
+        confirm_import(refused, good_rows_only=True, actor=lea)
+
+
+def test_a_refused_file_is_forgotten_after_a_week(lea):
+    refused = stored(lea, BAD)
+    import_runs.sweep()
+    refused.refresh_from_db()
+    assert refused.can_store_the_rest
+    TicketImport.objects.filter(pk=refused.pk).update(finished_at=timezone.now() - timedelta(days=8))
+    import_runs.sweep()
+    refused.refresh_from_db()
+    assert not refused.can_store_the_rest
+
+
 def test_a_mapping_is_remembered_for_the_source(lea):
     text = "nr,subject line,day\n1,Hello,2026-11-02\n"
     mapping = {"external_id": "nr", "title": "subject line", "opened_at": "day"}
