@@ -67,7 +67,7 @@ class Ticket(models.Model):
         indexes = [
             # All that the triage of a window reads, so that it never touches the tickets themselves.
             models.Index(
-                fields=["opened_at", "type", "resolution_hours", "effort_hours", "on_platform", "team"],
+                fields=["opened_at", "type", "resolution_hours", "effort_hours", "on_platform", "team", "typed_by"],
                 name="ticket_for_triage",
             )
         ]

@@ -59,11 +59,15 @@ class Asked(NamedTuple):
 
 
 class Triage(NamedTuple):
-    """What the platform team's tickets cost, and what they point to."""
+    """What the platform team's tickets cost, and what they point to.
+
+    ``proposed`` of the tagged tickets have the type that rules or a model gave them: nobody said it yet.
+    """
 
     window: Window
     total: int
     untagged: int
+    proposed: int
     by_type: list[TypeFigures]
     vital_few: list[str]
     tickets_per_week: float | None
@@ -100,6 +104,7 @@ class Whole(Func):
 
 
 WAITED = "resolution_hours"
+PROPOSED = Q(typed_by__in=[Ticket.TypedBy.RULE, Ticket.TypedBy.MODEL])
 SLOT = Whole(F(WAITED) * SLOTS_AN_HOUR)
 
 
@@ -115,6 +120,7 @@ class Slot(NamedTuple):
     recorded_hours: float
     waited_unrecorded: float
     off_platform: int
+    proposed: int
 
 
 def asked_of(
@@ -148,6 +154,7 @@ def triage_of(
         window=asked.window,
         total=total,
         untagged=sum(slot.count for slot in slots if not slot.type),
+        proposed=sum(slot.proposed for slot in slots if slot.type),
         by_type=figures,
         vital_few=triage.vital_few(figures),
         tickets_per_week=a_week,
@@ -178,6 +185,7 @@ def _slots(asked: Asked) -> list[Slot]:
             recorded_hours=Sum("effort_hours", default=0.0),
             waited_unrecorded=Sum(WAITED, filter=unrecorded, default=0.0),
             off_platform=Count("opened_at", filter=Q(on_platform=False)),
+            proposed=Count("opened_at", filter=PROPOSED),
         )
     )
     return [Slot(*row) for row in found]

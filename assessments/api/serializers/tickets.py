@@ -94,6 +94,9 @@ class TriageOutput(serializers.Serializer):
     window = WindowOutput()
     total = serializers.IntegerField()
     untagged = serializers.IntegerField()
+    proposed = serializers.IntegerField(
+        help_text="Tagged tickets whose type rules or a model proposed, and nobody said."
+    )
     by_type = TypeFiguresOutput(many=True)
     vital_few = serializers.ListField(child=serializers.CharField())
     tickets_per_week = serializers.FloatField(allow_null=True)

@@ -125,7 +125,7 @@ def test_the_triage_of_a_window(api):
     post(ci, "tickets/", TICKET | {"resolved_at": "2026-11-02T13:00:00Z"})
     told = ci.get(f"{V1}/tickets/triage/?from=2026-11-01T00:00:00Z&to=2026-11-15T00:00:00Z").json()
     assert set(told) == {
-        "window", "total", "untagged", "by_type", "vital_few", "tickets_per_week", "per_engineer_per_day",
+        "window", "total", "untagged", "proposed", "by_type", "vital_few", "tickets_per_week", "per_engineer_per_day",
         "off_platform_share", "hints",
     }  # fmt: skip
     assert told["window"] == {"from": "2026-11-01T00:00:00Z", "to": "2026-11-15T00:00:00Z"}

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 
 from assessments.domain import ticket_costs, triage
+from assessments.domain.tickets import Ticket as TicketFacts
 from assessments.models import Ticket
 from assessments.queries.triage import triage_of
 from tests.assessments.domain.tickets_at_hand import START, tickets
@@ -57,3 +58,11 @@ def test_a_window_of_years_costs_the_queries_of_a_week(db):
             triage_of(start=START, end=START + timedelta(weeks=weeks))
         costs.append(len(asked))
     assert costs == [2, 2]
+
+
+def test_types_that_rules_or_a_model_gave_are_counted_as_proposals(db):
+    keep([TicketFacts(kind, START, None, 1.0, True) for kind in ("bug", "access", "how_to", "")])
+    for number, typed_by in enumerate(("rule", "model", "person", "")):
+        Ticket.objects.filter(external_id=str(number)).update(typed_by=typed_by)
+    told = triage_of(start=START, end=END)
+    assert (told.total, told.untagged, told.proposed) == (4, 1, 2)
