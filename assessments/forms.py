@@ -88,8 +88,8 @@ class TriageForm(forms.Form):
     )
     team = forms.ChoiceField(required=False)
     on_platform = forms.TypedChoiceField(
-        label="Teams", required=False, coerce=lambda word: word == "yes", empty_value=None,
-        choices=[("", "all"), ("yes", "on the platform"), ("no", "off the platform")],
+        label="Platform", required=False, coerce=lambda word: word == "yes", empty_value=None,
+        choices=[("", "all"), ("yes", "on it"), ("no", "off it")],
     )  # fmt: skip
 
     def __init__(self, *given: Any, teams: Sequence[str]) -> None:

@@ -56,6 +56,7 @@ def simulator(request: HttpRequest) -> HttpResponse:
         "triage": found,
         "volumes": [(one, reductions[one.type]) for one in found.volumes()],
         "simulation": simulate(found.volumes(), reductions),
+        "halving": halving(found.volumes()),
         "pulled": any(reductions.values()),
         "assessments": assessments.assessments()[:SHOWN],
         "plans": triage_plans.plans()[:SHOWN],

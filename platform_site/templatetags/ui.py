@@ -128,6 +128,8 @@ def _control_class(field: BoundField) -> str:
     widget = field.field.widget
     if isinstance(widget, CheckboxInput):
         return "form-check-input"
+    if is_slider(field):
+        return "slider"
     look = "form-select" if isinstance(widget, Select) else "form-control"
     return f"{look} is-invalid" if field.errors else look
 
@@ -136,6 +138,12 @@ def _control_class(field: BoundField) -> str:
 def is_tick(field: BoundField) -> bool:
     """Whether a field is one box to tick: its label then stands behind it."""
     return isinstance(field.field.widget, CheckboxInput)
+
+
+@register.filter
+def is_slider(field: BoundField) -> bool:
+    """Whether a field is a slider of per cent: its number stands beside its label, since the slider shows none."""
+    return getattr(field.field.widget, "input_type", "") == "range"
 
 
 @register.filter

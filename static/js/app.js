@@ -74,6 +74,15 @@
     }, 1500);
   }
 
+  // -- sliders: the number beside one follows it ------------------------------------------------------------------------
+
+  document.addEventListener("input", (event) => {
+    if (event.target.type !== "range") return;
+    for (const output of event.target.form?.querySelectorAll("output") ?? []) {
+      if (output.htmlFor.contains(event.target.id)) output.value = event.target.value;
+    }
+  });
+
   // -- clicks and keys -------------------------------------------------------------------------------------------------
 
   const openMenus = () => document.querySelectorAll("details[data-menu][open]");
