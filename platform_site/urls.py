@@ -13,6 +13,7 @@ from platform_site.dashboard import dashboard
 from platform_site.people import views as people
 from platform_site.views import worker_list
 from platform_site.webhooks import api as webhooks_api
+from registry.views.ci import gate_script
 
 docs = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html")
 api = [
@@ -34,6 +35,7 @@ api = [
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("gate.py", gate_script, name="gate_script"),
     path("login/", people.SignIn.as_view(), name="login"),
     path("logout/", people.SignOut.as_view(), name="logout"),
     path("password/", people.NewPassword.as_view(), name="password_change"),

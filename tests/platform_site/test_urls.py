@@ -12,6 +12,7 @@ OPEN = {
     "/healthz": {"get": 200},
     "/readyz": {"get": 503},
     "/login/": {"get": 200, "post": 200},
+    "/gate.py": {"get": 200},
 }
 METHODS = ("get", "post", "put", "patch", "delete")
 FILLED = {"int": "1", "path": "x", "str": "x", "slug": "x", "uuid": "00000000-0000-0000-0000-000000000000"}

@@ -1,0 +1,1 @@
+"""What a pipeline fetches from the server and runs by itself."""
