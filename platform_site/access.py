@@ -94,6 +94,17 @@ def can_set_policy(actor: Actor, owner_team: str | None) -> bool:
     return can_assess(actor) or (owner_team is not None and can_contribute(actor, owner_team))
 
 
+def can_keep_policy(actor: Actor, owner_team: str) -> bool:
+    """A policy that is put to other teams' models is its owner's: no lead or administrator from outside changes it."""
+    return owner_team in actor.teams and bool(actor.roles & {Role.CONTRIBUTOR, Role.LEAD})
+
+
+def can_regulate(actor: Actor, owner_team: str, regulated: bool) -> bool:
+    """Leads and approvers mark a model as regulated; that it is no longer so, only those of another team say."""
+    has_role = bool(actor.roles & {Role.LEAD, Role.APPROVER})
+    return has_role and (regulated or owner_team not in actor.teams)
+
+
 def can_run_check(actor: Actor) -> bool:
     """A check reads and records; contributors, approvers and leads may ask for one."""
     return bool(actor.roles & {Role.CONTRIBUTOR, Role.APPROVER, Role.LEAD, Role.ADMINISTRATOR})

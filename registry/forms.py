@@ -16,6 +16,7 @@ from registry.domain.policies import Check
 from registry.engines.feature_sql import DATA_TYPES
 from registry.models import Alert, GatePolicy
 from registry.queries.checks import UNRESOLVED
+from registry.stats.fairness import FIGURES
 
 RULES = {
     NullHandling.NONE: "none: the logic deals with nulls itself",
@@ -130,6 +131,13 @@ class MomentForm(forms.Form):
     )
 
 
+class RegulatedForm(Acting):
+    """Why a model is regulated, or is no longer."""
+
+    regulated = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(max_length=4_000, help_text="It stays on record.")
+
+
 class OverrideForm(Acting):
     """Why a gate should be passed, and for how long."""
 
@@ -147,7 +155,8 @@ class OverrideForm(Acting):
 
 
 class ChecksField(forms.CharField):
-    """Checks as people write them, one in a line: ``mape @ region=north <= 0.15``."""
+    """Checks as people write them, one in a line: ``mape @ region=north <= 0.15``, and of fairness
+    ``disparate_impact_ratio @ age_band: 18-25, 26-60 >= 0.8``."""
 
     LINE = re.compile(r"([^@<>]+?)(?:@([^<>]+?))?(<=|>=|<|>)([^<>]+?)(\(informs\))?\s*\Z")
 
@@ -160,22 +169,25 @@ class ChecksField(forms.CharField):
         if found is None:
             raise forms.ValidationError(f"{line!r} is no check: write metric, operator and number, as in mape <= 0.15.")
         metric, on, operator, number, informs = found.groups()
+        on, _, groups = (on or "").partition(":") if metric.strip() in FIGURES else (on, "", "")
         try:
             threshold = float(number)
         except ValueError as error:
             raise forms.ValidationError(f"{number.strip()!r} in {line!r} is no number.") from error
+        named = [group.strip() for group in groups.split(",") if group.strip()]
         return {
             "metric": metric.strip(),
             "slice": (on or "").strip(),
             "operator": operator,
             "threshold": threshold,
             "required": informs is None,
-        }
+        } | ({"groups": named} if named else {})
 
     @staticmethod
     def told(check: Check) -> str:
         """A check as its line."""
-        on = f" @ {check.slice}" if check.slice else ""
+        named = f": {', '.join(check.groups)}" if check.groups else ""
+        on = f" @ {check.slice}{named}" if check.slice else ""
         return f"{check.metric}{on} {check.operator} {check.threshold!r}{'' if check.required else ' (informs)'}"
 
 
@@ -189,9 +201,13 @@ class PolicyForm(Acting):
     checks = ChecksField(
         widget=forms.Textarea(attrs={"rows": 4, "class": "code", "spellcheck": "false"}),
         help_text="One in a line, such as mape &lt;= 0.15 or mape @ region=north &lt;= 0.2; "
-        "(informs) at the end of one that closes nothing.",
+        "(informs) at the end of one that closes nothing. Of fairness: disparate_impact_ratio @ age_band: 18-25, 26-60 "
+        "&gt;= 0.8 names the column and the groups that must be told of.",
     )
     on_registration = forms.BooleanField(required=False, label="Put to every version as soon as it is registered")
+    regulated = forms.BooleanField(
+        required=False, label="Put to regulated models alone, each version as soon as it is registered"
+    )
     retired = forms.BooleanField(required=False, label="Retire it: it asks for nothing any more")
     reason = forms.CharField(max_length=4_000, help_text="It stays on record.")
 
@@ -215,4 +231,5 @@ class PolicyForm(Acting):
             "model_type": policy.model_type,
             "checks": "\n".join(ChecksField.told(check) for check in policy.parsed),
             "on_registration": policy.on_registration,
+            "regulated": policy.regulated,
         }

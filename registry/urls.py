@@ -15,6 +15,7 @@ urlpatterns = [
     path("models/", models.model_list, name="models"),
     path("models/<str:name>/", models.model, name="model"),
     path("models/<str:name>/graph/", graph.of_model, name="model_graph"),
+    path("models/<str:name>/regulated/", models.set_regulated, name="model_regulated"),
     path("source-tables/<str:name>/graph/", graph.of_source, name="source_graph"),
     path("models/<str:name>/<str:version>/", models.model_version, name="model_version"),
     path("models/<str:name>/<str:version>/gate/", models.ask_gate, name="model_gate"),

@@ -69,6 +69,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "staging": (Tone.INFO, "flask"),
     "production": (Tone.INFO, "rocket"),
     "archived": (Tone.MUTED, "archive"),
+    "regulated": (Tone.INFO, "shield-check"),
     # alerts
     "on": (Tone.INFO, "circle-dot"),
     "failing": (Tone.WARN, "alert-triangle"),

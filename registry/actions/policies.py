@@ -21,6 +21,7 @@ from registry.models.fields import NAME_SENTENCE
 from registry.queries import policies
 
 ONLY_ITS_OWN = "The platform's policies are set by leads, a team's by its contributors and leads."
+KEPT_BY_ITS_OWNER = "This policy is put to other teams' models: only members of the team that owns it change it."
 
 
 def save_policy(
@@ -31,6 +32,7 @@ def save_policy(
     subject_team: str | None = None,
     model_type: str = "",
     on_registration: bool = False,
+    regulated: bool = False,
     retired: bool = False,
     reason: str = "",
     actor: Actor,
@@ -38,7 +40,8 @@ def save_policy(
     """Save the next version of a policy; the versions before it stay. Invalid with every fault.
 
     A policy without an owner is the platform's. A team's own may tighten what the platform asks for, never loosen it;
-    one that is put to another team's models is begun by a lead and kept by its owner alone.
+    one that is put to another team's models is begun by a lead and kept by its owner alone. ``regulated``: it is put to
+    regulated models alone, and to every version of them as soon as it is registered.
     """
     before = policies.newest(name)
     _require_right(before, owner_team, subject_team, actor)
@@ -60,15 +63,17 @@ def save_policy(
             owner_team=teams.get(owner_team),
             subject_team=teams.get(subject_team),
             model_type=model_type,
-            on_registration=on_registration,
+            on_registration=on_registration or regulated,
+            regulated=regulated,
             retired=retired,
-            checks=[check._asdict() for check in map(rules.parse, checks)],
+            checks=[check.as_dict() for check in map(rules.parse, checks)],
             reason=reason,
             saved_by=actor.name,
             saved_at=timezone.now(),
         )
         payload = {"number": policy.number, "checks": policy.checks, "reason": reason, "retired": retired}
         payload |= {"owner_team": owner_team, "subject_team": subject_team, "model_type": model_type}
+        payload |= {"regulated": regulated}
         record("gate_policy.saved", subject=f"gate_policy:{name}", actor=actor, payload=payload)
     return policy
 
@@ -83,8 +88,11 @@ def judge_on_registration(version: ModelVersion, actor: Actor) -> GateDecision |
 
 
 def _require_right(before: GatePolicy | None, owner_team: str | None, subject_team: str | None, actor: Actor) -> None:
+    if before and before.owner_team_id and before.owner_team_id != before.subject_team_id:
+        access.require(access.can_keep_policy(actor, before.owner_team.slug), KEPT_BY_ITS_OWNER)
+        return
     own = access.can_set_policy(actor, owner_team or None)
-    reaches_others = owner_team != subject_team and before is None
+    reaches_others = owner_team != subject_team
     access.require(own and (not reaches_others or access.can_assess(actor)), ONLY_ITS_OWN)
 
 

@@ -18,6 +18,7 @@ from registry.actions.gates import ask_deployment_gate
 from registry.actions.pins import pin_features
 from registry.actions.promotion import promote
 from registry.actions.registration import add_evaluations, register_model, register_version
+from registry.actions.regulation import mark_regulated
 from registry.actions.snapshots import record_snapshot
 from registry.api.serializers.features import FeatureVersionOutput
 from registry.api.serializers.models import (
@@ -25,10 +26,12 @@ from registry.api.serializers.models import (
     DecisionOutput,
     EvaluationOutput,
     EvaluationsInput,
+    FairnessOutput,
     ModelInput,
     ModelOutput,
     PinsInput,
     PromotionInput,
+    RegulatedInput,
     SnapshotInput,
     SnapshotOutput,
     VersionInput,
@@ -37,7 +40,7 @@ from registry.api.serializers.models import (
     rendered,
 )
 from registry.models import ModelVersion
-from registry.queries import gates, model_versions, snapshots
+from registry.queries import gates, model_versions, policies, snapshots
 from registry.queries.subjects import subject
 
 HEX = "0123456789abcdef" * 4
@@ -68,7 +71,9 @@ class Models(ListEndpoint):
     """`models/`"""
 
     serializer_class = ModelOutput
-    filterset_class = filters(records.RegisteredModel, "serving_mode", "model_type", owner_team="owner_team__slug")
+    filterset_class = filters(
+        records.RegisteredModel, "serving_mode", "model_type", "regulated", owner_team="owner_team__slug"
+    )
     search_fields = ("name", "description")
     ordering_fields = ("name", "created_at")
 
@@ -98,6 +103,32 @@ class Model(Endpoint):
 
     @extend_schema(summary="A model", operation_id="models_read")
     def get(self, request: Request, name: str) -> Response:
+        return Response(ModelOutput(model_versions.model(name)).data)
+
+
+class Regulated(Endpoint):
+    """`models/{name}/regulated/`"""
+
+    serializer_class = ModelOutput
+
+    @extend_schema(
+        summary="Mark a model as regulated, or take the mark away",
+        operation_id="models_regulated",
+        request=RegulatedInput,
+        responses=ModelOutput,
+        examples=[
+            OpenApiExample(
+                "credit", request_only=True, value={"regulated": True, "reason": "It decides on consumer credit."}
+            )
+        ],
+    )
+    def put(self, request: Request, name: str) -> Response:
+        """Leads and approvers; taking the mark away is not for members of the model's own team.
+
+        Policies for regulated models are put to its versions at once.
+        """
+        given = self.read(RegulatedInput).validated_data
+        mark_regulated(model_versions.model(name), given["regulated"], reason=given["reason"], actor=self.actor)
         return Response(ModelOutput(model_versions.model(name)).data)
 
 
@@ -272,7 +303,18 @@ class Evaluations(VersionEndpoint):
                 "one slice",
                 request_only=True,
                 value={"evaluations": [{"metric": "mape", "value": 0.121, "slice": "region=north"}]},
-            )
+            ),
+            OpenApiExample(
+                "the rates of one group",
+                request_only=True,
+                value={
+                    "evaluations": [
+                        {"metric": "group_rows", "value": 1210, "slice": "age_band=18-25"},
+                        {"metric": "selection_rate", "value": 0.31, "slice": "age_band=18-25"},
+                        {"metric": "true_positive_rate", "value": 0.72, "slice": "age_band=18-25"},
+                    ]
+                },
+            ),
         ],
     )
     def post(self, request: Request, name: str, version: str) -> Response:
@@ -280,6 +322,23 @@ class Evaluations(VersionEndpoint):
         results = self.read(EvaluationsInput).validated_data["evaluations"]
         added = add_evaluations(self.model_version, results, actor=self.actor)
         return Response(EvaluationOutput(added, many=True).data, status=201)
+
+
+class Fairness(VersionEndpoint):
+    """`models/{name}/versions/{version}/fairness/`"""
+
+    serializer_class = FairnessOutput
+    pagination_class = None
+    filter_backends = ()
+
+    @extend_schema(
+        summary="Rates by group, and the figures of fairness over them",
+        operation_id="fairness_list",
+        responses=FairnessOutput(many=True),
+    )
+    def get(self, request: Request, name: str, version: str) -> Response:
+        """Computed from the newest `group_rows`, `selection_rate` and `true_positive_rate` on slices `column=group`."""
+        return Response(FairnessOutput(policies.fairness_of(self.model_version), many=True).data)
 
 
 class ServingFeatures(VersionEndpoint):

@@ -21,6 +21,7 @@ model_version = [
     path("serving-features/", models.ServingFeatures.as_view()),
     path("regulator-pack/", production.RegulatorPack.as_view()),
     path("evaluations/", models.Evaluations.as_view()),
+    path("fairness/", models.Fairness.as_view()),
 ]
 urlpatterns = [
     path("datasets/", datasets.Datasets.as_view()),
@@ -31,6 +32,7 @@ urlpatterns = [
     path("features/<str:name>/", include(feature)),
     path("models/", models.Models.as_view()),
     path("models/<str:name>/", models.Model.as_view()),
+    path("models/<str:name>/regulated/", models.Regulated.as_view()),
     path("models/<str:name>/versions/", models.Versions.as_view()),
     path("models/<str:name>/versions/<str:version>/", include(model_version)),
     path("production/", production.Production.as_view()),

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
+
+from registry.domain.fairness import result_faults
 
 COMMIT = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})\Z")
 DIGEST = re.compile(r"(sha256:)?[0-9a-f]{64}\Z")
@@ -34,6 +36,8 @@ def faults(lineage: Mapping[str, Any], *, artifact: Mapping[str, Any]) -> tuple[
             found.append(PartFault(f"lineage.{part}", "missing", f"{part} is missing: {how}"))
         elif not well_formed(value):
             found.append(PartFault(f"lineage.{part}", "malformed", f"{part} is malformed: {how}"))
+    if PARTS["evaluations"][0](lineage.get("evaluations")):
+        found += _group_faults("lineage.evaluations", lineage["evaluations"])
     commit = lineage.get("pipeline_commit")
     if commit and not _is(COMMIT)(commit):
         found.append(PartFault("lineage.pipeline_commit", "malformed", f"pipeline_commit is malformed: {_COMMIT_HOW}"))
@@ -43,7 +47,15 @@ def faults(lineage: Mapping[str, Any], *, artifact: Mapping[str, Any]) -> tuple[
 def evaluation_faults(results: Any) -> tuple[PartFault, ...]:
     """What is wrong with results that are added later."""
     well_formed, how = PARTS["evaluations"]
-    return () if well_formed(results) else (PartFault("evaluations", "malformed", f"evaluations: {how}"),)
+    if not well_formed(results):
+        return (PartFault("evaluations", "malformed", f"evaluations: {how}"),)
+    return tuple(_group_faults("evaluations", results))
+
+
+def _group_faults(field: str, results: Sequence[Mapping[str, Any]]) -> Iterator[PartFault]:
+    for index, one in enumerate(results):
+        if wrong := result_faults(one["metric"], str(one.get("slice") or ""), one["value"]):
+            yield PartFault(f"{field}.{index}.value", "out_of_range", wrong)
 
 
 def _artifact_faults(artifact: Mapping[str, Any]) -> tuple[PartFault, ...]:

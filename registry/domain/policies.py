@@ -1,7 +1,8 @@
 """Promotion policies: what evaluation results must show before a model version serves (G6).
 
 The platform sets checks for every model type; a team adds its own and may tighten a check of the platform, never
-loosen it. A metric that was not measured fails its check.
+loosen it. A metric that was not measured fails its check. A figure of fairness is checked over the groups of the column
+that the slice names, and computed from their rates.
 
 >>> check = Check("mape", "", "<=", 0.15)
 >>> judge([check], {("mape", ""): 0.118})[0].outcome, judge([check], {})[0].outcome
@@ -15,19 +16,30 @@ import operator
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from registry.domain.fairness import Observed, observe
+from registry.stats.fairness import FIGURES
+
 OPERATORS = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt}
 PASSED, FAILED, MISSING = "passed", "failed", "missing"
-MOST_CHECKS, LONGEST_NAME = 100, 120
+MOST_CHECKS, MOST_GROUPS, LONGEST_NAME = 100, 50, 120
 
 
 class Check(NamedTuple):
-    """One condition on one metric, over all rows or one slice; ``required`` is false for a check that only informs."""
+    """One condition on one metric, over all rows or one slice; ``required`` is false for a check that only informs.
+
+    Of fairness: ``slice`` names the column of the groups, and ``groups`` those that must be told of.
+    """
 
     metric: str
     slice: str
     operator: str
     threshold: float
     required: bool = True
+    groups: tuple[str, ...] = ()
+
+    @property
+    def is_of_fairness(self) -> bool:
+        return self.metric in FIGURES
 
     @property
     def about(self) -> tuple[str, str, str]:
@@ -35,8 +47,14 @@ class Check(NamedTuple):
         return self.metric, self.slice, self.operator[0]
 
     def __str__(self) -> str:
-        on = f" on {self.slice}" if self.slice else ""
-        return f"{self.metric}{on} {self.operator} {self.threshold:g}"
+        on = f" {'by' if self.is_of_fairness else 'on'} {self.slice}" if self.slice else ""
+        named = f" ({', '.join(self.groups)})" if self.groups else ""
+        return f"{self.metric}{on}{named} {self.operator} {self.threshold:g}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON has it; one that names no groups has none."""
+        told = self._asdict()
+        return told | {"groups": list(self.groups)} if self.groups else {k: v for k, v in told.items() if k != "groups"}
 
 
 class Judged(NamedTuple):
@@ -47,6 +65,8 @@ class Judged(NamedTuple):
     outcome: str
     policy: str = ""
     policy_version: int = 0
+    owner: str = ""
+    lacking: str = ""
 
     @property
     def closes(self) -> bool:
@@ -54,30 +74,42 @@ class Judged(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        told = f"was not measured ({self.check.metric})" if self.observed is None else f"is {self.observed:g}"
-        return f"Policy {self.policy} v{self.policy_version} asks for {self.check}; it {told}."
+        why = self.lacking or self.check.metric
+        told = f"was not measured ({why})" if self.observed is None else f"is {self.observed:g}"
+        whose = f" of {self.owner}" if self.owner else ""
+        return f"Policy {self.policy} v{self.policy_version}{whose} asks for {self.check}; it {told}."
 
     @property
     def key(self) -> str:
         return f"policy:{self.policy}:{self.policy_version}:{self.check.metric}:{self.check.slice}:{self.observed}"
 
     def as_dict(self) -> dict[str, Any]:
-        return self.check._asdict() | {
+        return self.check.as_dict() | {
             "observed": self.observed,
             "outcome": self.outcome,
             "policy": self.policy,
             "policy_version": self.policy_version,
+            **({"owner_team": self.owner} if self.owner else {}),
+            **({"lacking": self.lacking} if self.lacking else {}),
         }
 
 
 def judge(
-    checks: Iterable[Check], results: Mapping[tuple[str, str], float], *, policy: str = "", version: int = 0
+    checks: Iterable[Check],
+    results: Mapping[tuple[str, str], float],
+    *,
+    policy: str = "",
+    version: int = 0,
+    owner: str = "",
 ) -> list[Judged]:
-    """Hold every check against the results, ``{(metric, slice): value}``; a missing or undefined one never passes."""
+    """Hold every check against the results, ``{(metric, slice): value}``; a missing or undefined one never passes.
+
+    ``owner``: the team whose policy it is, where it is another than the model's.
+    """
     return [
-        Judged(check, observed, _outcome(check, observed), policy, version)
+        Judged(check, seen.value, _outcome(check, seen.value), policy, version, owner, seen.lacking)
         for check in checks
-        for observed in [results.get((check.metric, check.slice))]
+        for seen in [_observed(check, results)]
     ]
 
 
@@ -109,8 +141,14 @@ def parse(given: Mapping[str, Any]) -> Check:
     """A check from its JSON, which `faults` found nothing wrong with."""
     return Check(
         given["metric"], given.get("slice") or "", given["operator"], float(given["threshold"]),
-        bool(given.get("required", True)),
+        bool(given.get("required", True)), tuple(given.get("groups") or ()),
     )  # fmt: skip
+
+
+def _observed(check: Check, results: Mapping[tuple[str, str], float]) -> Observed:
+    if check.is_of_fairness:
+        return observe(check.metric, check.slice, results, groups=check.groups)
+    return Observed(results.get((check.metric, check.slice)))
 
 
 def _outcome(check: Check, observed: float | None) -> str:
@@ -120,7 +158,7 @@ def _outcome(check: Check, observed: float | None) -> str:
 
 
 def _loosens(check: Check, default: Check) -> bool:
-    if default.required and not check.required:
+    if (default.required and not check.required) or not set(default.groups) <= set(check.groups):
         return True
     if check.threshold != default.threshold:
         less_is_better = check.operator[0] == "<"
@@ -143,4 +181,17 @@ def _check_faults(here: str, given: Any) -> list[tuple[str, str, str]]:
         found.append((f"{here}.threshold", "malformed", "Give a number."))
     if not isinstance(given.get("required", True), bool):
         found.append((f"{here}.required", "malformed", "Say true or false."))
+    return found + _group_faults(here, given)
+
+
+def _group_faults(here: str, given: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    groups, by = given.get("groups") or [], given.get("slice") or ""
+    if given.get("metric") not in FIGURES:
+        return [(f"{here}.groups", "meaningless", "Only a figure of fairness has groups.")] if groups else []
+    found = []
+    if not by or not isinstance(by, str) or "=" in by:
+        found.append((f"{here}.slice", "malformed", "Name the column whose groups are compared, such as age_band."))
+    well_formed = isinstance(groups, list | tuple) and len(groups) <= MOST_GROUPS
+    if not well_formed or not all(isinstance(one, str) and 0 < len(one) <= LONGEST_NAME for one in groups):
+        found.append((f"{here}.groups", "malformed", f"Name {MOST_GROUPS} groups at most, each in a text."))
     return found

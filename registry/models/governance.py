@@ -78,6 +78,9 @@ class GatePolicy(models.Model):
     )
     model_type = models.CharField(max_length=64, blank=True, help_text="Empty: every type.")
     on_registration = models.BooleanField(default=False, help_text="Put to every version as soon as it is registered.")
+    regulated = models.BooleanField(
+        default=False, help_text="Put to regulated models alone, to every version, as soon as it is registered."
+    )
     retired = models.BooleanField(default=False)
     checks = models.JSONField()
     reason = models.TextField(blank=True, max_length=4000)
@@ -87,7 +90,13 @@ class GatePolicy(models.Model):
     class Meta:
         ordering = ["name", "-number"]
         verbose_name_plural = "gate policies"
-        constraints = [models.UniqueConstraint(fields=["name", "number"], name="gate_policy_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "number"], name="gate_policy_number_once"),
+            models.CheckConstraint(
+                condition=Q(regulated=False) | Q(on_registration=True),
+                name="gate_policy_for_regulated_models_at_registration",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} v{self.number}"

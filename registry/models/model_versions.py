@@ -24,6 +24,9 @@ class RegisteredModel(models.Model):
     model_type = models.CharField(max_length=64, blank=True, help_text="regression, classification, ranking …")
     serving_mode = models.CharField(max_length=16, choices=ServingMode, default=ServingMode.REAL_TIME)
     description = models.TextField(blank=True, max_length=4000)
+    regulated = models.BooleanField(
+        default=False, help_text="Its decisions must be explained, and another team's policies judge every version."
+    )
     created_at = models.DateTimeField()
 
     class Meta:

@@ -27,8 +27,7 @@ def deployment_verdict(version: ModelVersion) -> gates.Verdict:
 
     A version in production must still show what its policies ask for: a promotion stands as long as they do.
     """
-    checks = policies.judged(version) if version.stage == Stage.PRODUCTION else []
-    return _verdict(version, checks)
+    return _verdict(version, policies.judged(version) if version.stage == Stage.PRODUCTION else None)
 
 
 def promotion_verdict(version: ModelVersion, to: str) -> gates.Verdict:
@@ -50,15 +49,24 @@ def latest_decisions(limit: int = 10) -> QuerySet[GateDecision]:
     return GateDecision.objects.select_related("model_version__model")[:limit]
 
 
-def _verdict(version: ModelVersion, checks: Sequence[Judged]) -> gates.Verdict:
+def _verdict(version: ModelVersion, checks: Sequence[Judged] | None) -> gates.Verdict:
+    """``checks`` None: at this stage nobody asks policies."""
     return gates.gate(
         stage=version.stage,
         conflicts=conflicts_of(version),
-        alerts=_blocking_alerts(version),
-        checks=checks,
+        alerts=[*_blocking_alerts(version), *(_unjudged(version, checks) if checks is not None else ())],
+        checks=checks or (),
         words=overrides.words(version),
         at=timezone.now(),
     )
+
+
+def _unjudged(version: ModelVersion, checks: Sequence[Judged]) -> list[Cause]:
+    """That nobody from outside judges the fairness of a regulated model."""
+    if not version.model.regulated or any(one.owner and one.check.is_of_fairness for one in checks):
+        return []
+    sentence = "The model is regulated, and no other team's policy judges its fairness: ask that team to save one."
+    return [Cause("regulated:unjudged", sentence)]
 
 
 def _blocking_alerts(version: ModelVersion) -> list[Cause]:

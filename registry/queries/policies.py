@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from platform_site.errors import Unknown
+from registry.domain.fairness import Results, group_rates
 from registry.domain.policies import Judged, judge
 from registry.models import GatePolicy, ModelVersion, RegisteredModel
+from registry.stats.fairness import Rates, figures
 
 
 def policies() -> QuerySet[GatePolicy]:
@@ -42,17 +46,56 @@ def platform_defaults(model_type: str) -> QuerySet[GatePolicy]:
 def put_to(model: RegisteredModel) -> QuerySet[GatePolicy]:
     """The policies that hold for a model."""
     mine = Q(subject_team=None) | Q(subject_team_id=model.owner_team_id)
-    return current().filter(mine, model_type__in=["", model.model_type])
+    regulated = Q() if model.regulated else Q(regulated=False)
+    return current().filter(mine, regulated, model_type__in=["", model.model_type])
 
 
-def judged(version: ModelVersion, *, on_registration: bool = False) -> list[Judged]:
-    """Every check of every policy that holds for a version, with what its newest results say; two queries."""
+def judged(version: ModelVersion, *, on_registration: bool = False, results: Results | None = None) -> list[Judged]:
+    """Every check of every policy that holds for a version, with what its newest results say; two queries, one where
+    the results are at hand."""
     holding = put_to(version.model)
     if on_registration:
         holding = holding.filter(on_registration=True)
-    results = {(one.metric, one.slice): one.value for one in version.evaluations.order_by("recorded_at", "pk")}
+    results = newest_results(version) if results is None else results
     return [
         answer
         for policy in holding
-        for answer in judge(policy.parsed, results, policy=policy.name, version=policy.number)
+        for answer in judge(
+            policy.parsed,
+            results,
+            policy=policy.name,
+            version=policy.number,
+            owner=policy.owner_team.name if is_anothers(policy, version.model) else "",
+        )
+    ]
+
+
+def is_anothers(policy: GatePolicy, model: RegisteredModel) -> bool:
+    """Whether a policy belongs to another team than the model."""
+    return policy.owner_team_id is not None and policy.owner_team_id != model.owner_team_id
+
+
+def newest_results(version: ModelVersion) -> dict[tuple[str, str], float]:
+    """The newest result of each metric and slice."""
+    return {(one.metric, one.slice): one.value for one in version.evaluations.order_by("recorded_at", "pk")}
+
+
+class Shown(NamedTuple):
+    """The groups of one column as results tell of them, and what policies make of them."""
+
+    column: str
+    groups: dict[str, Rates]
+    figures: dict[str, float]
+    judged: list[Judged]
+
+
+def fairness_of(version: ModelVersion) -> list[Shown]:
+    """Every column whose groups somebody told of or a policy asks for; two queries."""
+    results = newest_results(version)
+    told = group_rates(results)
+    asked = [one for one in judged(version, results=results) if one.check.is_of_fairness]
+    return [
+        Shown(column, groups, figures(groups), [one for one in asked if one.check.slice == column])
+        for column in sorted({*told, *(one.check.slice for one in asked)})
+        for groups in [told.get(column, {})]
     ]

@@ -1,11 +1,7 @@
 """How good predictions are where labels are there, and whether as good for every group.
 
 Numbers against numbers: mean absolute error, root of the mean squared error, mean error (bias). Classes against classes:
-accuracy, and for two classes precision and recall. Fairness, of two classes by group: the demographic parity difference
-(largest less smallest share predicted positive), the equal opportunity difference (the same of the recall), and the
-disparate impact ratio (smallest divided by largest share predicted positive; the four-fifths rule asks for 0.8).
-
-Sources: Hardt, Price and Srebro (2016), Equality of opportunity in supervised learning; 29 CFR 1607.4 D.
+accuracy, and for two classes precision and recall. Fairness, of two classes by group: `registry.stats.fairness`.
 
 >>> import numpy as np
 >>> label, said = np.array([1, 1, 0, 0]), np.array([1, 0, 0, 0])
@@ -17,15 +13,15 @@ Sources: Hardt, Price and Srebro (2016), Equality of opportunity in supervised l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from registry.stats.fairness import Rates, figures
+
 Values = NDArray[Any]
 LOWER_IS_BETTER = ("mae", "rmse")
-FEWEST_OF_A_GROUP = 30
 
 
 def positive_class(*columns: Values) -> Any:
@@ -60,32 +56,16 @@ def worsening(metric: str, reference: float, current: float) -> float:
 
 
 def fairness(label: Values | None, prediction: Values, group: Values, positive: Any) -> dict[str, float]:
-    """The three measures over groups of at least 30 rows (all groups when fewer than two are so large).
-
-    Nothing unless there are two groups; what needs labels is left out without them.
-    """
-    groups, sizes = np.unique(group.astype(str), return_counts=True)
-    counted = groups[sizes >= FEWEST_OF_A_GROUP] if (sizes >= FEWEST_OF_A_GROUP).sum() > 1 else groups
-    if counted.size < 2:
-        return {}
+    """The three figures over the groups that count; nothing unless there are two, no equal opportunity without labels."""
+    groups = group.astype(str)
     said = prediction == positive
-    members = [group.astype(str) == one for one in counted]
-    rates = [float(said[member].mean()) for member in members]
-    found = {
-        "demographic_parity_difference": max(rates) - min(rates),
-        "disparate_impact_ratio": min(rates) / max(rates) if max(rates) else 1.0,
-    }
-    return found | _equal_opportunity(label, said, members, positive)
+    truly = None if label is None else label == positive
+    return figures({name: _rates(groups == name, said, truly) for name in np.unique(groups).tolist()})
 
 
-def _equal_opportunity(
-    label: Values | None, said: Values, members: list[NDArray[np.bool_]], positive: Any
-) -> Mapping[str, float]:
-    if label is None:
-        return {}
-    truly = label == positive
-    recalls = [float(said[member & truly].mean()) for member in members if (member & truly).any()]
-    return {"equal_opportunity_difference": max(recalls) - min(recalls)} if len(recalls) > 1 else {}
+def _rates(member: NDArray[np.bool_], said: NDArray[np.bool_], truly: NDArray[np.bool_] | None) -> Rates:
+    recalled = None if truly is None or not (member & truly).any() else float(said[member & truly].mean())
+    return Rates(int(member.sum()), float(said[member].mean()), recalled)
 
 
 def _of_classes(label: Values, prediction: Values, positive: Any) -> dict[str, float]:

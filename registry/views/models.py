@@ -7,12 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
-from platform_site.access import can_contribute
+from platform_site.access import can_contribute, can_regulate
 from registry.actions.gates import ask_deployment_gate
 from registry.actions.pins import pin_features
 from registry.actions.promotion import promote
+from registry.actions.regulation import mark_regulated
 from registry.domain.lifecycle import STEPS, Stage
-from registry.queries import checks, gates, model_versions, overrides, serving, snapshots
+from registry.forms import RegulatedForm
+from registry.queries import checks, gates, model_versions, overrides, policies, serving, snapshots
 from registry.views.shared import act_and_return, actor, page_of
 
 
@@ -34,8 +36,23 @@ def model(request: HttpRequest, name: str) -> HttpResponse:
         "model": found,
         "page_obj": page_of(request, model_versions.versions(found)),
         "alerts": checks.open_alerts().filter(model=found),
+        "form": RegulatedForm(initial={"regulated": not found.regulated}),
+        "may_regulate": can_regulate(actor(request), found.owner_team.slug, not found.regulated),
     }
     return render(request, "registry/model.html", context)
+
+
+@require_POST
+def set_regulated(request: HttpRequest, name: str) -> HttpResponse:
+    """Mark a model as regulated, or take the mark away."""
+    found, wanted = model_versions.model(name), request.POST.get("regulated") == "True"
+    reason = request.POST.get("reason", "")[:4_000]
+    return act_and_return(
+        request,
+        lambda: mark_regulated(found, wanted, reason=reason, actor=actor(request)),
+        done=f"{name} is {'regulated now' if wanted else 'no longer regulated'}.",
+        to=resolve_url("registry:model", name),
+    )
 
 
 @require_safe
@@ -53,6 +70,7 @@ def model_version(request: HttpRequest, name: str, version: str) -> HttpResponse
         "decisions": model_versions.decisions(found)[:10],
         "alerts": checks.open_alerts().filter(model=found.model),
         "reports": serving.reports_of(found)[:5],
+        "fairness": policies.fairness_of(found),
         "overrides": overrides.shown_on(found)[:10],
         "actor": actor(request),
         "steps": STEPS[Stage(found.stage)],

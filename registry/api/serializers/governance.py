@@ -7,6 +7,7 @@ from rest_framework import serializers
 from platform_site.api.serializers import StrictSerializer
 from registry.domain.policies import OPERATORS
 from registry.models import GatePolicy, Override
+from registry.stats.fairness import FIGURES
 
 
 class OverrideInput(StrictSerializer):
@@ -75,10 +76,16 @@ class PolicyInput(StrictSerializer):
     subject_team = serializers.CharField(max_length=63, required=False, allow_null=True, default=None)
     model_type = serializers.CharField(max_length=64, required=False, allow_blank=True, default="")
     on_registration = serializers.BooleanField(required=False, default=False)
+    regulated = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Put to regulated models alone, to each version as soon as it is registered.",
+    )
     retired = serializers.BooleanField(required=False, default=False)
     checks = serializers.ListField(
         child=serializers.DictField(),
-        help_text=f"metric, operator ({', '.join(OPERATORS)}), threshold; slice and required where wanted",
+        help_text=f"metric, operator ({', '.join(OPERATORS)}), threshold; slice and required where wanted. "
+        f"Of {', '.join(FIGURES)}: slice names the column of the groups, and groups those that must be told of.",
     )
     reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
 
@@ -91,6 +98,7 @@ class PolicyCheckOutput(serializers.Serializer):
     operator = serializers.CharField()
     threshold = serializers.FloatField()
     required = serializers.BooleanField()
+    groups = serializers.ListField(child=serializers.CharField(), default=list)
 
 
 class JudgedOutput(PolicyCheckOutput):
@@ -100,6 +108,8 @@ class JudgedOutput(PolicyCheckOutput):
     outcome = serializers.CharField()
     policy = serializers.CharField()
     policy_version = serializers.IntegerField()
+    owner_team = serializers.CharField(default="", help_text="The other team whose policy it is.")
+    lacking = serializers.CharField(default="", help_text="Why a figure of fairness could not be computed.")
 
 
 class PolicyOutput(serializers.ModelSerializer):
@@ -112,7 +122,7 @@ class PolicyOutput(serializers.ModelSerializer):
     class Meta:
         model = GatePolicy
         fields = (
-            "name", "number", "owner_team", "subject_team", "model_type", "on_registration", "retired", "checks",
-            "reason", "saved_by", "saved_at",
+            "name", "number", "owner_team", "subject_team", "model_type", "on_registration", "regulated", "retired",
+            "checks", "reason", "saved_by", "saved_at",
         )  # fmt: skip
         read_only_fields = fields

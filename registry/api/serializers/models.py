@@ -13,6 +13,7 @@ from platform_site.api.serializers import StrictSerializer
 from registry.api.serializers.governance import JudgedOutput, StandingOverrideOutput
 from registry.models import Evaluation, GateDecision, ModelVersion, RegisteredModel
 from registry.queries import model_versions, snapshots
+from registry.queries.policies import Shown
 
 
 class ModelInput(StrictSerializer):
@@ -35,13 +36,43 @@ class ModelOutput(serializers.ModelSerializer):
     class Meta:
         model = RegisteredModel
         fields = (
-            "name", "owner_team", "model_type", "serving_mode", "description", "versions", "in_production",
-            "created_at",
+            "name", "owner_team", "model_type", "serving_mode", "description", "regulated", "versions",
+            "in_production", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 
     def get_in_production(self, model: RegisteredModel) -> list[str]:
         return [version.version for version in model.in_production]
+
+
+class RegulatedInput(StrictSerializer):
+    """Whether the model is regulated, and why."""
+
+    regulated = serializers.BooleanField()
+    reason = serializers.CharField(max_length=4_000)
+
+
+class RatesOutput(serializers.Serializer):
+    """One group; a rate is null where nobody told it."""
+
+    group = serializers.CharField()
+    rows = serializers.IntegerField()
+    selection_rate = serializers.FloatField(source="selection", allow_null=True)
+    true_positive_rate = serializers.FloatField(source="true_positive", allow_null=True)
+
+
+class FairnessOutput(serializers.Serializer):
+    """The groups of one column, the figures over them, and what policies make of them."""
+
+    column = serializers.CharField()
+    groups = RatesOutput(many=True)
+    figures = serializers.DictField(child=serializers.FloatField())
+    checks = JudgedOutput(many=True)
+
+    def to_representation(self, shown: Shown) -> dict[str, Any]:
+        groups = [{"group": name, **rates._asdict()} for name, rates in shown.groups.items()]
+        checks = [judged.as_dict() for judged in shown.judged]
+        return super().to_representation(shown._asdict() | {"groups": groups, "checks": checks})
 
 
 class EvaluationOutput(serializers.ModelSerializer):

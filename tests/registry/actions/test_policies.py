@@ -127,7 +127,7 @@ def test_another_teams_policy_is_put_to_every_version_and_the_models_team_cannot
     with pytest.raises(NotAllowed):
         save_policy(**given | {"retired": True}, actor=cora)
     with pytest.raises(Invalid, match="keeps its owner"):
-        save_policy(**given | {"owner_team": "forecasting", "subject_team": "forecasting"}, actor=cora)
+        save_policy(**given | {"owner_team": "forecasting", "subject_team": "forecasting"}, actor=RISK)
     version = register_version(model, version="v1", artifact=ARTIFACT, lineage_parts=lineage(orders), actor=cora)
     put = version.gate_decisions.get(gate="policy")
     assert (put.decision, put.checks[0]["policy_version"], put.checks[0]["outcome"]) == ("BLOCKED", 2, "failed")

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from registry.domain.policies import OPERATORS, Check, faults, judge, looser, parse
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
-CHECKS = st.builds(Check, st.just("mape"), st.just(""), st.sampled_from(sorted(OPERATORS)), NUMBERS, st.booleans())
+CHECKS = st.builds(
+    Check, st.just("mape"), st.just(""), st.sampled_from(sorted(OPERATORS)), NUMBERS, st.booleans(), st.just(())
+)
 
 
 @pytest.mark.parametrize(
@@ -57,8 +59,8 @@ def test_whatever_passes_a_check_that_is_not_looser_passes_the_default(own, defa
 
 @given(CHECKS)
 def test_a_check_survives_its_json(check):
-    assert parse(check._asdict()) == check
-    assert faults([check._asdict()]) == []
+    assert parse(check.as_dict()) == check
+    assert faults([check.as_dict()]) == []
 
 
 GOOD = {"metric": "mape", "operator": "<=", "threshold": 0.15}

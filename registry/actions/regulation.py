@@ -1,0 +1,38 @@
+"""Say of a model that it is regulated, or is no longer: its decisions are explained, and others judge every version."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from platform_site import access
+from platform_site.access import Actor
+from platform_site.audit.record import record
+from platform_site.errors import Fault, Invalid
+from registry.actions.policies import judge_on_registration
+from registry.domain.lifecycle import Stage
+from registry.models import RegisteredModel
+
+NOT_BY_ITS_TEAM = (
+    "Leads and approvers mark a model as regulated; that it is no longer regulated, only those of another team say."
+)
+
+
+def mark_regulated(model: RegisteredModel, regulated: bool, *, reason: str, actor: Actor) -> RegisteredModel:
+    """Mark a model, or take the mark away, with a reason. Policies for regulated models are put at once to each of
+    its versions that is not archived."""
+    team = model.owner_team.slug
+    access.require(access.can_regulate(actor, team, regulated), NOT_BY_ITS_TEAM)
+    if not reason.strip():
+        raise Invalid([Fault("reason", "missing", "Say why; it stays on record.")])
+    with transaction.atomic():
+        model = RegisteredModel.objects.select_for_update(no_key=True, of=("self",)).get(pk=model.pk)
+        if model.regulated == regulated:
+            return model
+        model.regulated = regulated
+        model.save(update_fields=["regulated"])
+        payload = {"regulated": regulated, "reason": reason}
+        record("model.regulation_changed", subject=f"model:{model.name}", actor=actor, payload=payload)
+        if regulated:
+            for version in model.versions.exclude(stage=Stage.ARCHIVED).select_related("model__owner_team"):
+                judge_on_registration(version, actor)
+    return model

@@ -1,0 +1,67 @@
+"""Regulated models and fairness by group, as a program and a reader see them."""
+
+from __future__ import annotations
+
+import pytest
+
+from platform_site.people.models import Team
+from registry.actions.policies import save_policy
+from registry.actions.regulation import mark_regulated
+from tests.registry.actions.test_regulation import FAIR, LEA, rates
+
+V1 = "/api/v1/models/demand"
+
+
+@pytest.fixture
+def regulated(model_version, people):
+    Team.objects.create(slug="risk", name="Risk")
+    save_policy(**FAIR, actor=LEA)
+    return mark_regulated(model_version.model, True, reason="It decides on credit.", actor=LEA)
+
+
+def test_figures_come_by_group_with_limit_and_owner(api, regulated):
+    ci = api("contributor")
+    (empty,) = ci.get(f"{V1}/versions/v1/fairness/").json()
+    assert (empty["column"], empty["groups"], {one["outcome"] for one in empty["checks"]}) == ("sex", [], {"missing"})
+    added = ci.post(f"{V1}/versions/v1/evaluations/", {"evaluations": rates(0.2, 0.4)}, format="json")
+    assert added.status_code == 201, added.json()
+    (told,) = ci.get(f"{V1}/versions/v1/fairness/").json()
+    assert [(one["group"], one["rows"], one["selection_rate"]) for one in told["groups"]] == [
+        ("f", 900, 0.2), ("m", 900, 0.4),
+    ]  # fmt: skip
+    impact = told["checks"][0]
+    assert (impact["observed"], impact["threshold"], impact["outcome"], impact["owner_team"], impact["groups"]) == (
+        0.5, 0.8, "failed", "Risk", ["f", "m"],
+    )  # fmt: skip
+
+
+def test_the_page_names_figure_limit_owner_and_what_closes(browser_of, api, regulated):
+    api("contributor").post(f"{V1}/versions/v1/evaluations/", {"evaluations": rates(0.2, 0.4)}, format="json")
+    page = browser_of("viewer").get("/registry/models/demand/v1/").content.decode()
+    for told in ("Fairness by group", "By sex", "Disparate impact ratio", "&gt;= 0.8", "Risk", "20.0 %", "Regulated"):
+        assert told in page, told
+    assert "Policy fair v1 of Risk asks for disparate_impact_ratio by sex (f, m) &gt;= 0.8; it is 0.5." in page
+
+
+def test_a_lead_marks_a_model_and_the_rest_are_refused(api, browser_of, model_version):
+    path, given = f"{V1}/regulated/", {"regulated": True, "reason": "It decides on credit."}
+    assert api("contributor").put(path, given, format="json").status_code == 403
+    assert api("lead").put(path, given, format="json").json()["regulated"] is True
+    assert api("lead").put(path, {"regulated": "perhaps"}, format="json").status_code == 400
+    listed = api("viewer").get("/api/v1/models/?regulated=true").json()["results"]
+    assert [one["name"] for one in listed] == ["demand"]
+    page = browser_of("approver")
+    assert "Take the mark away" in page.get("/registry/models/demand/").content.decode()
+    page.post("/registry/models/demand/regulated/", {"regulated": "False", "reason": "The product ended."})
+    assert api("viewer").get(f"{V1}/").json()["regulated"] is False
+    assert "Mark as regulated" not in browser_of("viewer").get("/registry/models/demand/").content.decode()
+
+
+def test_a_policy_for_regulated_models_is_written_as_people_say_it(browser_of, people):
+    Team.objects.create(slug="risk", name="Risk")
+    line = "disparate_impact_ratio @ sex: f, m >= 0.8"
+    given = {"name": "fair", "owner_team": "risk", "checks": line, "regulated": "on", "reason": "The four-fifths rule."}
+    lead = browser_of("lead")
+    answer = lead.post("/registry/policies/", given, follow=True).content.decode()
+    assert "regulated models" in answer
+    assert lead.get("/registry/policies/?policy=fair").context["form"]["checks"].value() == line
