@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from assessments.domain.ticket_files import Decoded, Unreadable, columns_of, decode, rows_of
-from assessments.domain.ticket_rows import BadRow, GoodRow, propose_mapping, tickets_of
+from assessments.domain.ticket_rows import BadRow, GoodRow, mapping_faults, propose_mapping, tickets_of
 from assessments.domain.tickets import Proposal
 from assessments.models import Ticket, TicketImport
 from assessments.queries.proposals import proposer
@@ -18,6 +19,7 @@ from platform_site.errors import Unknown
 
 LOOKED_AT = 5_000
 SHOWN_GOOD, SHOWN_BAD = 12, 50
+SHOWN_ROWS, LONGEST_SHOWN = 3, 60
 SAID = Proposal("", 1.0, "person")
 
 
@@ -29,7 +31,10 @@ class Proposed(NamedTuple):
 
 
 class Preview(NamedTuple):
-    """What a file would become. Of a long one the first rows are looked at, and ``whole`` is false."""
+    """What a file would become. Of a long one the first rows are looked at, and ``whole`` is false.
+
+    While it is not said which columns hold what is needed, no row is read: ``begins`` shows each column's first cells.
+    """
 
     columns: list[str]
     note: str
@@ -41,6 +46,7 @@ class Preview(NamedTuple):
     first_good: list[Proposed]
     first_bad: list[BadRow]
     fault: str = ""
+    begins: Sequence[list[str]] = ()
 
 
 def ticket_imports() -> QuerySet[TicketImport]:
@@ -79,7 +85,9 @@ def preview(offered: TicketImport) -> Preview:
     """The file as it would be stored: good and bad rows, and the types proposed. Two queries, nothing written."""
     decoded = text_of(offered)
     columns = columns_of(decoded.text, offered.format)
-    good, bad, fault, whole = [], [], "", True
+    good, bad, whole = [], [], True
+    if fault := " ".join(sentence for _, sentence in mapping_faults(offered.mapping, columns)):
+        return Preview(columns, decoded.note, 0, 0, 0, 0, whole, [], [], fault, _begins(decoded.text, offered, columns))
     try:
         for row in islice(tickets_of(rows_of(decoded.text, offered.format), offered.mapping), LOOKED_AT + 1):
             whole = len(good) + len(bad) < LOOKED_AT
@@ -99,6 +107,14 @@ def preview(offered: TicketImport) -> Preview:
         first_bad=bad[:SHOWN_BAD],
         fault=fault,
     )
+
+
+def _begins(text: str, offered: TicketImport, columns: list[str]) -> list[list[str]]:
+    """The first cells of each column, for whoever has to say what they hold."""
+    with contextlib.suppress(Unreadable):
+        rows = list(islice(rows_of(text, offered.format), SHOWN_ROWS))
+        return [[column, *(row.cells.get(column, "")[:LONGEST_SHOWN] for row in rows)] for column in columns]
+    return []
 
 
 def known_tickets(source: str, external_ids: list[str], *, locked: bool = False) -> dict[str, Ticket]:
@@ -124,5 +140,8 @@ def bad_rows(found: TicketImport) -> Iterable[tuple[int, str, list[str]]]:
     """Line, id and reasons of each bad row that is known."""
     if found.state != TicketImport.State.PREVIEW:
         return [(line, external_id, reasons) for line, external_id, reasons in found.bad_rows]
-    rows = islice(tickets_of(rows_of(text_of(found).text, found.format), found.mapping), LOOKED_AT)
+    text = text_of(found).text
+    if mapping_faults(found.mapping, columns_of(text, found.format)):
+        return []
+    rows = islice(tickets_of(rows_of(text, found.format), found.mapping), LOOKED_AT)
     return [tuple(row) for row in rows if isinstance(row, BadRow)]
