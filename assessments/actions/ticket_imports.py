@@ -30,9 +30,13 @@ def offer_import(
     filename: str,
     content: bytes,
     mapping: Mapping[str, str] | None = None,
+    to_store: bool = False,
     actor: Actor,
 ) -> TicketImport:
-    """Keep a file to look at. The mapping is the given one, else the source's last, else what the names propose."""
+    """Keep a file to look at. The mapping is the given one, else the source's last, else what the names propose.
+
+    With ``to_store`` nobody looks at it before it is confirmed: it is Invalid while a needed column is not known.
+    """
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
     columns = _columns(content, file_format)
     offered = TicketImport(
@@ -44,8 +48,8 @@ def offer_import(
         requested_by=actor.name,
         created_at=timezone.now(),
     )
-    if mapping is not None:
-        _check_mapping(mapping, columns)
+    if to_store or mapping is not None:
+        _check_mapping(offered.mapping, columns)
     check_record(offered)
     with transaction.atomic():
         offered.save(force_insert=True)

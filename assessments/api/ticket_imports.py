@@ -63,6 +63,7 @@ class Import(Endpoint):
             filename=file.name,
             content=file.read(),
             mapping=given.get("mapping"),
+            to_store=True,
             actor=self.actor,
         )
         confirmed = confirm_import(offered, good_rows_only=given["good_rows_only"], actor=self.actor)

@@ -50,6 +50,7 @@ def test_a_file_is_imported_in_the_background(api):
         ({"format": "xml"}, 400, "format"),
         ({"colour": "red"}, 400, "colour"),
         ({"file": ""}, 400, "file"),
+        ({"content": "Nr,Betreff\n1,Wie\n"}, 422, "opened_at"),  # nothing is left behind that nobody will look at
     ],
 )
 def test_what_is_no_import_says_why(api, told, status, field):
