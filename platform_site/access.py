@@ -1,7 +1,8 @@
 """Who may do what: one predicate per permission, asked by actions, so that no door can forget it.
 
 Roles are Django groups (G13). Ownership is by team: another team's objects can be read, not changed. An administrator
-acts as a member of every team, on record like anybody else, and never approves a request of their own.
+acts as a member of every team, on record like anybody else, and never approves a request of their own. A service account
+acts for a program: by its roles and its team like a person, but it approves nothing.
 """
 
 from __future__ import annotations
@@ -26,12 +27,13 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: a name for the audit log, the roles held and the slugs of the teams belonged to."""
+    """Who acts: a name for the audit log, the roles held and the slugs of the teams belonged to; a person or not."""
 
     name: str
     roles: frozenset[str] = frozenset()
     teams: frozenset[str] = frozenset()
     user_id: int | None = None
+    is_service: bool = False
 
     @property
     def is_administrator(self) -> bool:
@@ -51,11 +53,12 @@ def actor_of(user: Any) -> Actor:
         if user.is_superuser:
             roles.add(Role.ADMINISTRATOR)
         teams = frozenset(user.memberships.values_list("team__slug", flat=True))
-        user._actor = Actor(user.get_username(), frozenset(roles), teams, user.pk)
+        user._actor = Actor(user.get_username(), frozenset(roles), teams, user.pk, user.is_service)
     return user._actor
 
 
 Predicate = Callable[..., bool]
+ONLY_ADMINISTRATORS = "Only administrators change people, roles and teams."
 
 
 def require(allowed: bool, sentence: str) -> None:
@@ -85,8 +88,8 @@ def can_promote(actor: Actor, team: str) -> bool:
 
 
 def can_approve(actor: Actor, requested_by: str) -> bool:
-    """Another person's requests alone: no role, bot or administrator approves what they asked for themselves."""
-    return Role.APPROVER in actor.roles and actor.name != requested_by
+    """Another person's requests alone: nobody approves what they asked for, and a service account nothing at all."""
+    return Role.APPROVER in actor.roles and not actor.is_service and actor.name != requested_by
 
 
 def can_set_policy(actor: Actor, owner_team: str | None) -> bool:
@@ -131,5 +134,15 @@ def can_report_adoption(actor: Actor) -> bool:
 
 
 def can_administer(actor: Actor) -> bool:
-    """Users, roles, teams and other people's tokens."""
+    """Users, roles, teams, service accounts and other people's tokens."""
     return actor.is_administrator
+
+
+def can_make_token(actor: Actor, user_id: int) -> bool:
+    """One's own, and anybody's as administrator. A service account makes none: a stolen token would live for ever."""
+    return can_administer(actor) or (actor.user_id == user_id and not actor.is_service)
+
+
+def can_revoke_token(actor: Actor, user_id: int) -> bool:
+    """One's own, and anybody's as administrator."""
+    return can_administer(actor) or actor.user_id == user_id

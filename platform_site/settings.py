@@ -148,6 +148,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "forget-old-answers": {"task": "platform_site.forget_old_answers", "schedule": 3600.0},
     "note-audit-head": {"task": "platform_site.note_audit_head", "schedule": 3600.0},
+    "note-expired-tokens": {"task": "people.note_expired_tokens", "schedule": 60.0, "options": {"expires": 60}},
     "webhooks": {"task": "webhooks.send_what_is_due", "schedule": 5.0, "options": {"expires": 5, "priority": SOON}},
     "reopen-alerts": {"task": "registry.reopen_alerts", "schedule": 30.0, "options": {"expires": 30}},
     "due-checks": {
@@ -181,7 +182,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.email_from
 # -- people -----------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "platform_site.people.backends.Passwords"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -277,6 +278,7 @@ SPECTACULAR_SETTINGS = {
         "AssessmentState": "assessments.models.Assessment.State",
         "AlertState": "registry.models.Alert.State",
         "DeliveryState": "platform_site.webhooks.models.Delivery.State",
+        "TokenState": "platform_site.people.serializers.TOKEN_STATES",
         "WebhookKind": "platform_site.webhooks.models.Webhook.Kind",
         "OverrideState": "registry.models.Override.State",
         "TicketImportState": "assessments.models.TicketImport.State",

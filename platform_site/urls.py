@@ -1,7 +1,6 @@
 """Every path of the site."""
 
 from django.contrib import admin
-from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_required
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -10,7 +9,7 @@ from platform_site import health
 from platform_site.api.fallback import not_found
 from platform_site.audit import api as audit_api
 from platform_site.dashboard import dashboard
-from platform_site.people import views as people
+from platform_site.people import api as people_api
 from platform_site.views import worker_list
 from platform_site.webhooks import api as webhooks_api
 from registry.views.ci import gate_script
@@ -22,6 +21,10 @@ api = [
     path("audit-events/", audit_api.Events.as_view()),
     path("audit-events/verify/", audit_api.Verify.as_view()),
     path("audit-events/export/", audit_api.Export.as_view()),
+    path("tokens/", people_api.Tokens.as_view()),
+    path("tokens/<int:pk>/", people_api.Token.as_view()),
+    path("service-accounts/", people_api.ServiceAccounts.as_view()),
+    path("service-accounts/<str:name>/", people_api.ServiceAccount.as_view()),
     path("webhooks/", webhooks_api.Webhooks.as_view()),
     path("webhooks/<int:pk>/", webhooks_api.Webhook.as_view()),
     path("webhooks/<int:pk>/secret/", webhooks_api.Secret.as_view()),
@@ -36,10 +39,7 @@ urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path("gate.py", gate_script, name="gate_script"),
-    path("login/", people.SignIn.as_view(), name="login"),
-    path("logout/", people.SignOut.as_view(), name="logout"),
-    path("password/", people.NewPassword.as_view(), name="password_change"),
-    path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("", include("platform_site.people.urls")),
     path("", dashboard, name="dashboard"),
     path("workers/", worker_list, name="workers"),
     path("", include("assessments.urls")),

@@ -76,7 +76,12 @@ def describe_problems(result: dict[str, Any], generator: Any, request: Any, publ
     return result
 
 
-SAMPLES = {"models": "demand_forecast_model", "features": "rolling_7d_avg_orders", "datasets": "orders_daily"}
+SAMPLES = {
+    "models": "demand_forecast_model",
+    "features": "rolling_7d_avg_orders",
+    "datasets": "orders_daily",
+    "service-accounts": "ci-forecasting",
+}
 VERSIONS = {"models": "v2.3.1", "features": "37e8f223574c"}
 
 

@@ -23,8 +23,12 @@ from platform_site.models import KeyedAnswer
 
 
 class Endpoint(GenericAPIView):
-    """The base of every endpoint. A POST with an `Idempotency-Key` is answered once."""
+    """The base of every endpoint. A POST with an `Idempotency-Key` is answered once.
 
+    What `shown_once` names of an answer is kept nowhere: the same request again gets it empty.
+    """
+
+    shown_once: ClassVar[Sequence[str]] = ()
     idempotent: KeyedAnswer | None = None
 
     @property
@@ -55,8 +59,12 @@ class Endpoint(GenericAPIView):
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
         if self.idempotent is not None:
-            idempotency.keep(self.idempotent, response.status_code, json.dumps(response.data, cls=JSONEncoder))
+            idempotency.keep(self.idempotent, response.status_code, json.dumps(self._kept(response), cls=JSONEncoder))
         return response
+
+    def _kept(self, response: Response) -> Any:
+        given = response.data
+        return given | {name: "" for name in self.shown_once if name in given} if isinstance(given, dict) else given
 
 
 class ListEndpoint(ListModelMixin, Endpoint):

@@ -1,4 +1,4 @@
-"""The five people of the demo, and the two teams between which the incident happened."""
+"""The five people of the demo, the two teams between which the incident happened, and a pipeline's account."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import secrets
 from django.conf import settings
 
 from platform_site.access import SYSTEM, Role
-from platform_site.people.actions import create_team, create_user
+from platform_site.people.actions import create_service_account, create_team, create_user
 from platform_site.people.models import Team, User
 
 TEAMS = {"data-platform": "Data Platform", "forecasting": "Forecasting", "ml-platform": "ML Platform"}
@@ -18,6 +18,7 @@ PEOPLE = {
     "viewer": ([Role.VIEWER], []),
     "admin": ([Role.ADMINISTRATOR], ["ml-platform"]),
 }
+PIPELINE = "ci-forecasting"
 
 
 def load() -> str:
@@ -26,6 +27,8 @@ def load() -> str:
         if not Team.objects.filter(slug=slug).exists():
             create_team(slug=slug, name=name, actor=SYSTEM)
     password = settings.ENVIRONMENT.demo_password or secrets.token_urlsafe(9)
+    if not User.objects.filter(username=PIPELINE).exists():
+        create_service_account(name=PIPELINE, team="forecasting", roles=[Role.CONTRIBUTOR], actor=SYSTEM)
     made = [name for name in PEOPLE if _make(name, password)]
     return password if made else ""
 

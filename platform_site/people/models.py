@@ -8,6 +8,8 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 
 SLUG = RegexValidator(
     r"^[a-z][a-z0-9_-]{0,62}\Z", "Write lower-case letters, digits, - and _, beginning with a letter."
@@ -15,7 +17,19 @@ SLUG = RegexValidator(
 
 
 class User(AbstractUser):
-    """A person or a service that signs in. Roles are groups, teams are memberships."""
+    """A person who signs in, or a service account: a program's name, with tokens alone. Roles are groups, teams are
+    memberships."""
+
+    is_service = models.BooleanField("service account", default=False, editable=False)
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_service=False) | Q(is_staff=False, is_superuser=False, password__startswith="!"),  # noqa: S106 - no hash begins so
+                name="service_account_never_signs_in",
+                violation_error_message="A service account has no password and no rights in the admin.",
+            )
+        ]
 
     @property
     def role_names(self) -> list[str]:
@@ -59,6 +73,9 @@ class ApiToken(models.Model):
         ADMIN = "admin"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(
+        max_length=80, blank=True, help_text="What it is for, such as the pipeline that carries it."
+    )
     prefix = models.CharField(max_length=16, help_text="The token's first characters, to recognise it by.")
     digest = models.CharField(max_length=64, unique=True)
     scopes = models.JSONField(default=list)
@@ -66,9 +83,10 @@ class ApiToken(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    expiry_noted_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
-        ordering = ["-created_at"]
+        ordering = ["-created_at", "-pk"]
 
     def __str__(self) -> str:
         return f"{self.prefix}… of {self.user}"
@@ -76,3 +94,25 @@ class ApiToken(models.Model):
     def is_valid(self, now: datetime) -> bool:
         """Whether the token opens anything at that moment."""
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
+
+    @property
+    def state(self) -> str:
+        """`active`, `expired` or `revoked`, now."""
+        if self.revoked_at:
+            return "revoked"
+        return "active" if self.is_valid(timezone.now()) else "expired"
+
+
+class ProviderIdentity(models.Model):
+    """Somebody as an OpenID Connect provider knows them: its address and its own, lasting name for a person."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="provider_identity")
+    issuer = models.CharField(max_length=500)
+    subject = models.CharField(max_length=255)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="provider_identity_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.issuer}"

@@ -11,9 +11,9 @@ from platform_site.people.models import User
 ANONYMOUS = Actor("anonymous")
 
 
-def note_sign_in(user: User) -> None:
-    """Somebody came in by the door."""
-    _note("user.signed_in", user)
+def note_sign_in(user: User, *, by: str = "password") -> None:
+    """Somebody came in by the door: with a password, or as their provider's."""
+    _note("user.signed_in", user, {"by": by})
 
 
 def note_sign_out(user: User) -> None:
@@ -28,11 +28,20 @@ def note_new_password(user: User) -> None:
 
 def note_failed_sign_in(username: str) -> None:
     """Somebody tried. What was typed is kept only where it is a name that exists: people type passwords there."""
+    _note_unknown("user.sign_in_failed", username)
+
+
+def note_lockout(username: str) -> None:
+    """Somebody tried too often and waits now; once for each lockout."""
+    _note_unknown("user.locked_out", username)
+
+
+def _note(action: str, user: User, payload: dict[str, str] | None = None) -> None:
+    with transaction.atomic():
+        record(action, subject=f"user:{user.username}", actor=actor_of(user), payload=payload)
+
+
+def _note_unknown(action: str, username: str) -> None:
     known = User.objects.filter(username=username).exists()
     with transaction.atomic():
-        record("user.sign_in_failed", subject=f"user:{username}" if known else "user:unknown", actor=ANONYMOUS)
-
-
-def _note(action: str, user: User) -> None:
-    with transaction.atomic():
-        record(action, subject=f"user:{user.username}", actor=actor_of(user))
+        record(action, subject=f"user:{username}" if known else "user:unknown", actor=ANONYMOUS)

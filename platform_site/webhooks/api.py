@@ -37,6 +37,7 @@ class Webhooks(ListEndpoint):
     serializer_class = WebhookOutput
     filterset_class = filters(records.Webhook, "kind", "active", "owner")
     ordering_fields = ("created_at",)
+    shown_once = ("secret",)
 
     def rows(self) -> Any:
         return queries.webhooks(self.actor)
@@ -97,6 +98,7 @@ class Secret(Endpoint):
     """`webhooks/{id}/secret/`"""
 
     serializer_class = SecretOutput
+    shown_once = ("secret",)
 
     @extend_schema(
         summary="Sign with a new secret from now on",

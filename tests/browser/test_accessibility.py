@@ -17,7 +17,7 @@ PAGES = [
     "/registry/checks/runs/3/columns/1/", "/registry/checks/runs/3/columns/4/", "/registry/checks/1/", "/registry/checks/runs/1/",
     "/registry/alerts/", "/webhooks/", "/webhooks/1/", "/registry/overrides/", "/registry/policies/",
     "/registry/models/delay_forecast/v2.3.1/override/", "/registry/production/",
-    "/registry/features/rolling_7d_avg_orders/graph/", "/registry/features/rolling_7d_avg_orders/compare/", "/audit/", "/password/", "/workers/",
+    "/registry/features/rolling_7d_avg_orders/graph/", "/registry/features/rolling_7d_avg_orders/compare/", "/audit/", "/password/", "/account/", "/workers/",
 ]  # fmt: skip
 STICKS_OUT = "document.documentElement.scrollWidth - window.innerWidth"
 
@@ -38,6 +38,17 @@ def test_no_page_has_a_finding(visit, site, width, theme):
         if (over := page.evaluate(STICKS_OUT)) > 0:
             wrong.append(f"sticks out by {over} px")
         found += [f"{path} {one}" for one in wrong]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1440, "dark"), (390, "light")])
+def test_nor_has_a_page_for_administrators(visit, site, width, theme):
+    page = visit("admin", width=width, theme=theme)
+    found = []
+    for path in ("/account/", "/account/tokens/", "/account/services/", "/account/services/ci-forecasting/"):
+        page.goto(site.address + path)
+        over = page.evaluate(STICKS_OUT)
+        found += [f"{path} {one}" for one in [*findings(page), *([f"sticks out by {over} px"] if over > 0 else [])]]
     assert not found, "\n".join(found)
 
 

@@ -24,6 +24,7 @@ EVERYWHERE = {
     "can_run_check": "CALX",
     "can_assess": "LX",
     "can_manage_webhooks": "LX",
+    "can_report_adoption": "CLX",
     "can_record_ticket": "CLX",
     "can_administer": "X",
 }
@@ -61,6 +62,27 @@ def test_only_an_approver_approves_and_never_their_own_request(letter):
     assert access.can_approve(actor(*Role), "zoe") is False
 
 
+def test_a_service_account_approves_nothing_whatever_roles_it_has():
+    bot = Actor("bot", frozenset(Role), frozenset({OURS}), is_service=True)
+    assert access.can_approve(bot, "cora") is False
+    assert access.can_contribute(bot, THEIRS) is True
+
+
+@pytest.mark.parametrize(
+    ("roles", "user_id", "is_service", "makes", "revokes"),
+    [
+        ((Role.VIEWER,), 7, False, True, True),  # one's own
+        ((Role.VIEWER,), 8, False, False, False),
+        ((Role.LEAD, Role.APPROVER, Role.CONTRIBUTOR), 8, False, False, False),
+        ((Role.ADMINISTRATOR,), 8, False, True, True),
+        ((Role.CONTRIBUTOR,), 7, True, False, True),  # a stolen token makes no other, and may end itself
+    ],
+)
+def test_tokens_are_ones_own_or_an_administrators(roles, user_id, is_service, makes, revokes):
+    asking = Actor("zoe", frozenset(roles), user_id=7, is_service=is_service)
+    assert (access.can_make_token(asking, user_id), access.can_revoke_token(asking, user_id)) == (makes, revokes)
+
+
 def test_the_platforms_policies_are_nobodys_own():
     assert access.can_set_policy(actor(Role.CONTRIBUTOR), None) is False
     assert access.can_set_policy(actor(Role.LEAD), None) is True
@@ -80,7 +102,7 @@ def test_a_refusal_says_why():
     assert refused.value.message == "Only leads assess."
 
 
-def user(*, superuser: bool):
+def user(*, superuser: bool, service: bool = False):
     """A user as Django's own would answer."""
     asked = {"groups": [], "memberships": []}
 
@@ -93,7 +115,7 @@ def user(*, superuser: bool):
 
     return SimpleNamespace(
         groups=related("groups", ["lead"]), memberships=related("memberships", [OURS]), is_superuser=superuser,
-        get_username=lambda: "lea", pk=7, asked=asked,
+        get_username=lambda: "lea", pk=7, asked=asked, is_service=service,
     )  # fmt: skip
 
 
@@ -104,6 +126,11 @@ def test_an_actor_is_read_once_from_the_user(superuser, roles):
     assert first == Actor("lea", frozenset(roles), frozenset({OURS}), 7)
     assert first is again
     assert person.asked == {"groups": [(("name",), True)], "memberships": [(("team__slug",), True)]}
+
+
+def test_an_actor_says_whether_it_is_a_program():
+    assert actor_of(user(superuser=False)).is_service is False
+    assert actor_of(user(superuser=False, service=True)).is_service is True
 
 
 def test_workers_act_as_the_system():

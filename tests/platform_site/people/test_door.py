@@ -53,10 +53,11 @@ def test_a_deactivated_person_stays_outside(people, client):
     assert client.get("/").status_code == 302
 
 
-def test_after_ten_failures_even_the_right_password_waits_and_the_log_stays_quiet(people, client, settings):
+def test_after_ten_failures_even_the_right_password_waits_and_the_log_says_so_once(people, client, settings):
     settings.AXES_ENABLED = True
     for _ in range(settings.AXES_FAILURE_LIMIT):
         sign_in(client, "viewer", "wrong")
+    assert said(1) == [("anonymous", "user.locked_out", "user:viewer")]
     before = AuditEvent.objects.count()
     response = sign_in(client, "viewer")
     assert (response.status_code, "Locked for now" in response.content.decode()) == (429, True)

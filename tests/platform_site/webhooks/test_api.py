@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from platform_site.models import KeyedAnswer
 from platform_site.webhooks.models import Delivery, Webhook
 from platform_site.webhooks.verify import is_from_plumbline
 from tests.platform_site.webhooks.conftest import happen, work
@@ -89,11 +90,19 @@ def test_what_does_not_exist_is_told(path, api):
     assert answer.status_code == 404
 
 
+def test_a_secret_is_not_shown_again_to_whoever_repeats_the_request(api, receiver):
+    lead, given = api("lead"), {"url": receiver.url, "events": ["alert.*"]}
+    first, again = (lead.post(HOOKS, given, format="json", headers={"Idempotency-Key": "k"}).json() for _ in range(2))
+    assert (again["id"], again["secret"]) == (first["id"], "")
+    assert first["secret"] not in "".join(KeyedAnswer.objects.values_list("body", flat=True))
+
+
 def test_a_list_of_deliveries_costs_the_same_for_more_rows(api, webhook, django_assert_max_num_queries):
     for number in range(30):
         happen(subject=f"alert:{number}")
     work()
     lead = api("lead")
+    lead.get(HOOKS)  # a token's first use is an event of its own
     with django_assert_max_num_queries(8):
         answer = lead.get(f"{HOOKS}{webhook[0].pk}/deliveries/")
     assert len(answer.json()["results"]) == 30

@@ -8,12 +8,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from platform_site.access import SYSTEM
 from platform_site.errors import Refusal
-from platform_site.people.actions import make_token
+from platform_site.people.actions import create_service_account, issue_token
 from platform_site.people.models import User
 
 
 class Command(BaseCommand):
-    help = "Make an API token for somebody and print it, this once."
+    help = "Make an API token for a person or a service account and print it, this once."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
@@ -21,13 +21,27 @@ class Command(BaseCommand):
             "--scope", action="append", dest="scopes", help="read, write, approve or admin; read if none"
         )
         parser.add_argument("--expires-in-days", type=int, dest="expires_in_days")
+        parser.add_argument("--name", default="", help="what the token is for")
+        parser.add_argument("--service", action="store_true", help="add a service account of that name first")
+        parser.add_argument("--team", default="", help="with --service: the slug of its team")
+        parser.add_argument("--role", action="append", dest="roles", help="with --service: viewer if none")
 
-    def handle(self, *, username: str, scopes: list[str] | None, expires_in_days: int | None, **_: Any) -> None:
-        user = User.objects.filter(username=username).first()
-        if user is None:
-            raise CommandError(f"There is nobody called {username}.", returncode=2)
+    def handle(self, *, username: str, service: bool, team: str, roles: list[str] | None, **given: Any) -> None:
         try:
-            text = make_token(user, scopes=scopes or ["read"], expires_in_days=expires_in_days, actor=SYSTEM)
+            if service:
+                create_service_account(name=username, team=team, roles=roles or ["viewer"], actor=SYSTEM)
+            self.stdout.write(self._made(_user(username), **given))
         except Refusal as refusal:
             raise CommandError(refusal.message, returncode=2) from refusal
-        self.stdout.write(text)
+
+    def _made(self, user: User, *, name: str, scopes: list[str] | None, expires_in_days: int | None, **_: Any) -> str:
+        return issue_token(
+            user, name=name, scopes=scopes or ["read"], expires_in_days=expires_in_days, actor=SYSTEM
+        ).text
+
+
+def _user(username: str) -> User:
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise CommandError(f"There is nobody called {username}.", returncode=2)
+    return user

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import views as auth
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.http import HttpRequest, HttpResponse
@@ -22,10 +23,16 @@ class SignIn(auth.LoginView):
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        tried = form.cleaned_data.get("username") and form.cleaned_data.get("password")
-        if tried and not getattr(self.request, "axes_locked_out", False):  # who is locked out fills no log
-            sessions.note_failed_sign_in(form.cleaned_data["username"])
+        if form.cleaned_data.get("username") and form.cleaned_data.get("password"):
+            self._note_failure(form.cleaned_data["username"])
         return super().form_invalid(form)
+
+    def _note_failure(self, username: str) -> None:
+        """Who is locked out is named once, and fills no log from then on."""
+        if not getattr(self.request, "axes_locked_out", False):
+            sessions.note_failed_sign_in(username)
+        elif self.request.axes_failures_since_start == settings.AXES_FAILURE_LIMIT:
+            sessions.note_lockout(username)
 
 
 class SignOut(auth.LogoutView):

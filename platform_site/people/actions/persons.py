@@ -1,0 +1,180 @@
+"""Teams, people and roles: every change by a named actor, with its audit event."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model
+
+from platform_site import access
+from platform_site.access import Actor, Role
+from platform_site.audit.record import record
+from platform_site.errors import Fault, Invalid, Refused
+from platform_site.people.models import Membership, Team, User
+
+NOBODY = frozenset({"system", "anonymous", "sign-in"})
+NEVER_A_PROGRAMS = frozenset({Role.APPROVER, Role.ADMINISTRATOR})
+NOT_FOR_A_PROGRAM = "A service account approves nothing and administers nobody: choose of contributor, lead, viewer."
+
+
+def create_team(*, slug: str, name: str, actor: Actor) -> Team:
+    """Add a team; Invalid when the slug is malformed or taken."""
+    access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
+    faults = [*field_faults(Team, "slug", slug), *field_faults(Team, "name", name.strip())]
+    if not faults and Team.objects.filter(slug=slug).exists():
+        faults.append(Fault("slug", "duplicate", f"There is a team {slug} already."))
+    if faults:
+        raise Invalid(faults)
+    with transaction.atomic():
+        team = Team.objects.create(slug=slug, name=name)
+        record("team.created", subject=f"team:{slug}", actor=actor, payload={"name": name})
+    return team
+
+
+def rename_team(team: Team, *, name: str, actor: Actor) -> Team:
+    """Change a team's name; its slug is how everything refers to it and stays."""
+    access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
+    faults = field_faults(Team, "name", name.strip())
+    if faults:
+        raise Invalid(faults)
+    with transaction.atomic():
+        before, team.name = team.name, name
+        team.save(update_fields=["name"])
+        record("team.renamed", subject=f"team:{team.slug}", actor=actor, payload={"from": before, "to": name})
+    return team
+
+
+def create_user(
+    *, username: str, password: str, roles: Collection[str] = (), teams: Collection[str] = (), actor: Actor
+) -> User:
+    """Add a person with roles and teams; Invalid with every fault. The password is in no payload."""
+    access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
+    faults = [*name_faults(username), *_password_faults(password), *role_faults(roles), *team_faults(teams)]
+    if faults:
+        raise Invalid(faults)
+    with transaction.atomic():
+        user = User.objects.create_user(username=username, password=password)
+        record("user.created", subject=f"user:{username}", actor=actor)
+        set_roles(user, roles, actor=actor)
+        set_teams(user, teams, actor=actor)
+    return user
+
+
+def set_roles(user: User, roles: Collection[str], *, actor: Actor) -> None:
+    """Give exactly these roles; an administrator may open the admin, and nobody else."""
+    access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
+    faults = role_faults(roles, is_service=user.is_service)
+    if faults:
+        raise Invalid(faults)
+    with transaction.atomic():
+        if Role.ADMINISTRATOR not in roles and held_by(user) != set(roles):
+            _keep_an_administrator(user)
+        put_roles(user, roles, actor=actor)
+
+
+def put_roles(user: User, roles: Collection[str], *, actor: Actor) -> None:
+    """Write the roles down, with their event when they are others than before; inside the caller's transaction.
+
+    It keeps no last administrator: whom a provider no longer names must lose the role whatever else follows.
+    """
+    before = held_by(user)
+    if before == set(roles):
+        return
+    user.groups.set(Group.objects.filter(name__in=roles))
+    user.is_staff = bool({Role.ADMINISTRATOR, Role.LEAD} & set(roles)) and not user.is_service
+    user.is_superuser = Role.ADMINISTRATOR in roles
+    user.save(update_fields=["is_staff", "is_superuser"])
+    payload = {"from": sorted(before), "to": sorted(roles)}
+    record("user.roles_changed", subject=f"user:{user.username}", actor=actor, payload=payload)
+
+
+def held_by(user: User) -> set[str]:
+    """The roles that somebody holds."""
+    return set(user.groups.values_list("name", flat=True))
+
+
+def set_teams(user: User, teams: Collection[str], *, actor: Actor) -> None:
+    """Make somebody a member of exactly these teams; a service account belongs to one."""
+    access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
+    faults = team_faults(teams)
+    if user.is_service and len(set(teams)) != 1:
+        faults.append(Fault("teams", "one_team", "A service account belongs to exactly one team."))
+    if faults:
+        raise Invalid(faults)
+    with transaction.atomic():
+        before = set(user.memberships.values_list("team__slug", flat=True))
+        if before == set(teams):
+            return
+        user.memberships.exclude(team__slug__in=teams).delete()
+        joined = Team.objects.filter(slug__in=set(teams) - before)
+        Membership.objects.bulk_create(Membership(user=user, team=team) for team in joined)
+        payload = {"from": sorted(before), "to": sorted(teams)}
+        record("user.teams_changed", subject=f"user:{user.username}", actor=actor, payload=payload)
+
+
+def set_active(user: User, active: bool, *, actor: Actor) -> None:
+    """Let somebody in or keep them out. A person who acted is never deleted: the log names them."""
+    access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
+    with transaction.atomic():
+        if user.is_active == active:
+            return
+        if not active:
+            _keep_an_administrator(user)
+        user.is_active = active
+        user.save(update_fields=["is_active"])
+        verb = "user.activated" if active else "user.deactivated"
+        record(verb, subject=f"user:{user.username}", actor=actor)
+
+
+def _keep_an_administrator(leaving: User) -> None:
+    """Refused when nobody would be left who can let people in."""
+    administrators = User.objects.filter(is_active=True, is_superuser=True)
+    if list(administrators[:2]) == [leaving]:
+        raise Refused("last_administrator", f"{leaving.username} is the last administrator: name another one first.")
+
+
+def field_faults(model: type[Model], field: str, given: str) -> list[Fault]:
+    try:
+        model._meta.get_field(field).clean(given, None)
+    except ValidationError as error:
+        return [Fault(field, "malformed", message) for message in error.messages]
+    return []
+
+
+def name_faults(username: str) -> list[Fault]:
+    """What is wrong with the name of somebody new: it is malformed, or taken, in whatever case."""
+    faults = field_faults(User, "username", username)
+    if username.lower() in NOBODY:
+        faults.append(Fault("username", "reserved", f"The log calls by {username} what no person did."))
+    if not faults and User.objects.filter(username__iexact=username).exists():
+        faults.append(Fault("username", "duplicate", f"There is somebody called {username} already."))
+    return faults
+
+
+def _password_faults(password: str) -> list[Fault]:
+    try:
+        validate_password(password)
+    except ValidationError as error:
+        return [Fault("password", "too_weak", message) for message in error.messages]
+    return []
+
+
+def role_faults(roles: Collection[str], *, is_service: bool = False) -> list[Fault]:
+    """A fault for each role that does not exist, or that a program never holds."""
+    faults = unknown_faults("roles", roles, list(Role))
+    if is_service:
+        faults += [Fault("roles", "not_for_a_program", NOT_FOR_A_PROGRAM) for _ in NEVER_A_PROGRAMS & set(roles)][:1]
+    return faults
+
+
+def team_faults(teams: Collection[str]) -> list[Fault]:
+    return unknown_faults("teams", teams, list(Team.objects.values_list("slug", flat=True)))
+
+
+def unknown_faults(field: str, given: Collection[str], known: Collection[str]) -> list[Fault]:
+    words = ", ".join(sorted(known)) or "none yet"
+    return [Fault(field, "unknown", f"{word!r} is unknown: choose of {words}.") for word in given if word not in known]

@@ -1,0 +1,82 @@
+"""Reading people: tokens, service accounts, who came in when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from platform_site import access
+from platform_site.access import Actor
+from platform_site.audit import queries as audit
+from platform_site.errors import Unknown
+from platform_site.people.models import ApiToken, Membership, Team, User
+
+SIGN_INS = ("user.signed_in", "user.sign_in_failed", "user.locked_out")
+
+
+class SignIn(NamedTuple):
+    """One time at the door: what came of it, when, and by which way."""
+
+    action: str
+    at: datetime
+    by: str
+
+
+def tokens(actor: Actor) -> QuerySet[ApiToken]:
+    """One's own tokens, newest first; everybody's for an administrator."""
+    found = ApiToken.objects.select_related("user")
+    return found if access.can_administer(actor) else found.filter(user_id=actor.user_id)
+
+
+def own_tokens(user: User) -> QuerySet[ApiToken]:
+    """Somebody's tokens, newest first."""
+    return ApiToken.objects.filter(user=user).select_related("user")
+
+
+def token(pk: int, actor: Actor) -> ApiToken:
+    """A token that the actor may see; Unknown for any other, as if there were none."""
+    found = tokens(actor).filter(pk=pk).first()
+    if found is None:
+        raise Unknown(f"You have no token {pk}.")
+    return found
+
+
+def person(username: str) -> User:
+    """Whoever has that name, a service account too."""
+    found = User.objects.filter(username=username).first()
+    if found is None:
+        raise Unknown(f"There is nobody called {username}.")
+    return found
+
+
+def service_accounts(actor: Actor) -> QuerySet[User]:
+    """Every service account by name, with roles, team and the number of tokens that open something; for administrators."""
+    access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
+    opens = Q(api_tokens__revoked_at=None) & (
+        Q(api_tokens__expires_at=None) | Q(api_tokens__expires_at__gt=timezone.now())
+    )
+    memberships = Prefetch("memberships", Membership.objects.select_related("team"))
+    found = User.objects.filter(is_service=True).annotate(open_tokens=Count("api_tokens", filter=opens))
+    return found.prefetch_related("groups", memberships).order_by("username")
+
+
+def service_account(name: str, actor: Actor) -> User:
+    """One service account; for administrators."""
+    found = service_accounts(actor).filter(username=name).first()
+    if found is None:
+        raise Unknown(f"There is no service account {name}.")
+    return found
+
+
+def teams() -> QuerySet[Team]:
+    """Every team by its slug."""
+    return Team.objects.order_by("slug")
+
+
+def sign_ins(username: str, most: int = 10) -> list[SignIn]:
+    """The last times somebody came in by the door, or could not, newest first."""
+    found = audit.events().filter(subject=f"user:{username}", action__in=SIGN_INS)[:most]
+    return [SignIn(event.action, datetime.fromisoformat(event.at), event.content.get("by", "")) for event in found]

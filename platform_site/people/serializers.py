@@ -1,0 +1,94 @@
+"""Tokens and service accounts, as programs send and read them."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from platform_site.access import Role
+from platform_site.api.serializers import StrictSerializer
+from platform_site.people.actions.persons import NEVER_A_PROGRAMS
+from platform_site.people.actions.tokens import LONGEST_DAYS
+from platform_site.people.models import ApiToken, User
+
+TOKEN_STATES = ["active", "expired", "revoked"]
+PROGRAM_ROLES = [role.value for role in Role if role not in NEVER_A_PROGRAMS]
+
+
+class TokenInput(StrictSerializer):
+    """A new token."""
+
+    name = serializers.CharField(max_length=80, help_text="What it is for.")
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(choices=ApiToken.Scope.choices), min_length=1, max_length=4
+    )
+    expires_in_days = serializers.IntegerField(min_value=1, max_value=LONGEST_DAYS, required=False, allow_null=True)
+    user = serializers.CharField(
+        max_length=150, required=False, help_text="For whom: a person or a service account. Left out, for oneself."
+    )
+
+
+class TokenOutput(serializers.ModelSerializer):
+    """A token without its text."""
+
+    user = serializers.CharField(source="user.username")
+    scopes = serializers.ListField(child=serializers.CharField())
+    state = serializers.ChoiceField(choices=TOKEN_STATES)
+
+    class Meta:
+        model = ApiToken
+        fields = (
+            "id", "user", "name", "prefix", "scopes", "state", "created_at", "expires_at", "last_used_at", "revoked_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class NewTokenOutput(TokenOutput):
+    """A token with its text, this once."""
+
+    token = serializers.CharField(source="text", help_text="Shown this once.")
+
+    class Meta(TokenOutput.Meta):
+        fields = (*TokenOutput.Meta.fields, "token")
+        read_only_fields = fields
+
+
+class RolesField(serializers.ListField):
+    """What a service account may be."""
+
+    def __init__(self, **given: object) -> None:
+        super().__init__(child=serializers.ChoiceField(choices=PROGRAM_ROLES), max_length=len(PROGRAM_ROLES), **given)
+
+
+class ServiceAccountInput(StrictSerializer):
+    """A new service account."""
+
+    name = serializers.CharField(max_length=150)
+    team = serializers.CharField(max_length=63, help_text="The slug of its team.")
+    roles = RolesField(default=["viewer"])
+
+
+class ServiceAccountChange(StrictSerializer):
+    """What is left out stays."""
+
+    team = serializers.CharField(max_length=63, required=False)
+    roles = RolesField(required=False)
+    active = serializers.BooleanField(required=False)
+
+
+class ServiceAccountOutput(serializers.ModelSerializer):
+    """A service account."""
+
+    name = serializers.CharField(source="username")
+    team = serializers.SerializerMethodField()
+    roles = serializers.ListField(child=serializers.CharField(), source="role_names")
+    active = serializers.BooleanField(source="is_active")
+    tokens = serializers.IntegerField(source="open_tokens", help_text="How many open something now.")
+    created_at = serializers.DateTimeField(source="date_joined")
+
+    class Meta:
+        model = User
+        fields = ("name", "team", "roles", "active", "tokens", "created_at")
+        read_only_fields = fields
+
+    def get_team(self, account: User) -> str:
+        return next((membership.team.slug for membership in account.memberships.all()), "")

@@ -1,0 +1,17 @@
+from django.contrib.auth import views as auth
+from django.urls import path
+
+from platform_site.people.views import account, door, service_accounts
+
+urlpatterns = [
+    path("login/", door.SignIn.as_view(), name="login"),
+    path("logout/", door.SignOut.as_view(), name="logout"),
+    path("password/", door.NewPassword.as_view(), name="password_change"),
+    path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
+    path("account/", account.account, name="account"),
+    path("account/tokens/", account.token_list, name="tokens"),
+    path("account/tokens/<int:pk>/revoke/", account.revoke, name="revoke_token"),
+    path("account/services/", service_accounts.service_account_list, name="service_accounts"),
+    path("account/services/<str:name>/", service_accounts.service_account, name="service_account"),
+    path("account/services/<str:name>/change/", service_accounts.change, name="service_account_change"),
+]

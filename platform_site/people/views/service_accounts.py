@@ -1,0 +1,73 @@
+"""Service accounts, for administrators."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from platform_site.people import queries
+from platform_site.people.account_forms import ServiceAccountChangeForm, ServiceAccountForm, TokenForm
+from platform_site.people.actions import change_service_account, create_service_account, issue_token
+from platform_site.people.models import User
+from platform_site.people.views.account import PER_PAGE, me, show_token
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def service_account_list(request: HttpRequest) -> HttpResponse:
+    """Every service account, and the form for the next one."""
+    rows = queries.service_accounts(me(request))
+    form = ServiceAccountForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and (made := form.act(create_service_account, actor=me(request))):
+        messages.success(request, f"{made.username} is there. Make the token that its program carries.")
+        return redirect("service_account", made.username)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "people/service_accounts.html", {"page_obj": page, "form": form}, status=_status(form))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def service_account(request: HttpRequest, name: str) -> HttpResponse:
+    """One service account with its tokens, and the form for another."""
+    found = queries.service_account(name, me(request))
+    form = TokenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and (made := form.act(issue_token, found, actor=me(request))):
+        return show_token(request, made, back=request.path)
+    return _page(request, found, form=form)
+
+
+@require_POST
+def change(request: HttpRequest, name: str) -> HttpResponse:
+    """Other roles, another team, or off and on."""
+    found = queries.service_account(name, me(request))
+    if "active" in request.POST:
+        active = request.POST["active"] == "1"
+        change_service_account(found, active=active, actor=me(request))
+        messages.success(request, "Its tokens open again what they did." if active else "Its tokens open nothing now.")
+        return redirect("service_account", name)
+    form = ServiceAccountChangeForm(request.POST)
+    if form.is_valid() and form.act(change_service_account, found, actor=me(request)):
+        messages.success(request, "It is saved.")
+        return redirect("service_account", name)
+    return _page(request, queries.service_account(name, me(request)), change_form=form)
+
+
+def _page(request: HttpRequest, account: User, **forms: Any) -> HttpResponse:
+    page = Paginator(queries.own_tokens(account), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"account": account, "page_obj": page, "form": TokenForm(), "change_form": _change_form(account)} | forms
+    faulty = any(_status(form) == 422 for form in forms.values())
+    return render(request, "people/service_account.html", context, status=422 if faulty else 200)
+
+
+def _change_form(account: User) -> ServiceAccountChangeForm:
+    team = next((membership.team.slug for membership in account.memberships.all()), "")
+    return ServiceAccountChangeForm(initial={"team": team, "roles": account.role_names})
+
+
+def _status(form: Any) -> int:
+    return 422 if form.is_bound and form.errors else 200

@@ -1,0 +1,88 @@
+"""One's own page, everybody's tokens, service accounts: in the browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from platform_site.access import SYSTEM
+from platform_site.people import actions
+from platform_site.people.models import ApiToken, User
+from tests.people import PASSWORD
+
+pytestmark = pytest.mark.django_db
+TOKEN = {"name": "nightly import", "scopes": ["read", "write"], "expires_in_days": "30"}
+
+
+@pytest.fixture
+def bot(people):
+    return actions.create_service_account(name="ci-bot", team="forecasting", roles=["contributor"], actor=SYSTEM)
+
+
+def test_the_page_says_who_i_am_and_when_i_came_in(people, client):
+    client.post("/login/", {"username": "contributor", "password": "wrong"})
+    client.post("/login/", {"username": "contributor", "password": PASSWORD})
+    page = client.get("/account/").content.decode()
+    for told in ("contributor", "data-platform, forecasting", "Could not sign in", "Signed in with the password"):
+        assert told in page
+
+
+def test_a_token_is_shown_in_the_answer_and_never_again(browser_of):
+    visitor = browser_of("viewer")
+    answer = visitor.post("/account/", TOKEN)
+    text = re.search(r"plb_[\w-]{43}", answer.content.decode()).group()
+    assert "no-store" in answer["Cache-Control"]
+    page = visitor.get("/account/").content.decode()
+    assert (text in page, text[:12] in page, "nightly import" in page) == (False, True, True)
+    made = ApiToken.objects.get()
+    assert (made.scopes, (made.expires_at - made.created_at).days, visitor.get("/").status_code) == (
+        ["read", "write"],
+        30,
+        200,
+    )
+
+
+@pytest.mark.parametrize("given", [{"name": ""}, {"scopes": []}, {"scopes": ["fly"]}, {"expires_in_days": "12"}])
+def test_a_faulty_form_stays_with_its_faults(browser_of, given):
+    answer = browser_of("viewer").post("/account/", TOKEN | given)
+    assert (answer.status_code, "field-error" in answer.content.decode()) == (422, True)
+    assert not ApiToken.objects.exists()
+
+
+def test_one_revokes_ones_own_and_an_administrator_everybodys(browser_of, people):
+    mine, theirs = (actions.issue_token(people[name], actor=SYSTEM).token for name in ("viewer", "lead"))
+    visitor, admin = browser_of("viewer"), browser_of("admin")
+    assert visitor.post(f"/account/tokens/{theirs.pk}/revoke/").status_code == 404
+    assert visitor.post(f"/account/tokens/{mine.pk}/revoke/").url == "/account/"
+    assert theirs.prefix in admin.get("/account/tokens/").content.decode()
+    assert admin.post(f"/account/tokens/{theirs.pk}/revoke/").url == "/account/tokens/"
+    assert not ApiToken.objects.filter(revoked_at=None).exists()
+    assert visitor.get("/account/tokens/").status_code == 403
+
+
+def test_an_administrator_runs_service_accounts_there(browser_of, bot):
+    admin = browser_of("admin")
+    given = {"name": "ci-two", "team": "data-platform", "roles": ["viewer"]}
+    assert admin.post("/account/services/", given).url == "/account/services/ci-two/"
+    assert "ci-two" in admin.get("/account/services/").content.decode()
+    assert "plb_" in admin.post("/account/services/ci-two/", TOKEN).content.decode()
+    admin.post("/account/services/ci-two/change/", {"team": "forecasting", "roles": ["contributor", "viewer"]})
+    made = User.objects.get(username="ci-two")
+    assert (made.role_names, [str(one.team) for one in made.memberships.all()]) == (
+        ["contributor", "viewer"],
+        ["forecasting"],
+    )
+    admin.post("/account/services/ci-two/change/", {"active": "0"})
+    assert "kept out" in admin.get("/account/services/ci-two/").content.decode()
+    assert admin.post("/account/services/", given | {"name": "bad name"}).status_code == 422
+    assert admin.post("/account/services/ci-two/change/", {"team": "moon"}).status_code == 422
+    assert admin.post("/account/services/ci-two/", TOKEN).status_code == 422, "it is kept out: a token opens nothing"
+
+
+@pytest.mark.parametrize("who", ["viewer", "contributor", "approver", "lead"])
+def test_nobody_else_does(browser_of, bot, who):
+    visitor = browser_of(who)
+    for path in ("/account/services/", "/account/services/ci-bot/", "/account/services/ci-bot/change/"):
+        assert visitor.post(path, {"active": "0"}).status_code == 403
+    assert User.objects.get(username="ci-bot").is_active
