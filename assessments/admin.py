@@ -22,9 +22,12 @@ from assessments.models import (
     Capability,
     ModelProject,
     Organization,
+    RecoveryDecision,
+    Rehearsal,
     Release,
     Rubric,
     ShowstopperAnswer,
+    SourcingDecision,
     Ticket,
     TicketImport,
     TicketModel,
@@ -33,6 +36,7 @@ from assessments.models import (
     TriggerEvaluation,
     UseCase,
 )
+from assessments.strategy_forms import RecoveryEntry, RehearsalEntry, SourcingEntry
 from platform_site.access import Actor, can_assess, can_record_ticket, can_report_adoption
 from platform_site.admin import ByAction, ReadOnlyAdmin, ReadOnlyRows
 
@@ -174,6 +178,46 @@ class TriggerEvaluationAdmin(ReadOnlyAdmin):
 
     list_display = ("organization", "evaluated_at", "evaluated_by")
     list_select_related = ("organization",)
+
+
+class StrategyAdmin(ByAction):
+    """What leads decide and record of a strategy."""
+
+    list_select_related = ("organization",)
+
+    def may(self, actor: Actor) -> bool:
+        return can_assess(actor)
+
+
+@admin.register(SourcingDecision)
+class SourcingDecisionAdmin(StrategyAdmin):
+    """Where groups come from, decided otherwise than proposed."""
+
+    form = SourcingEntry
+    list_display = ("organization", "group", "choice", "own_part", "decided_by", "decided_at")
+    list_filter = ("choice",)
+
+
+@admin.register(RecoveryDecision)
+class RecoveryDecisionAdmin(StrategyAdmin):
+    """Who should run a capability, decided otherwise than proposed."""
+
+    form = RecoveryEntry
+    list_display = ("organization", "capability", "keeper", "decided_by", "decided_at")
+    list_filter = ("keeper",)
+    list_select_related = ("organization", "capability")
+
+
+@admin.register(Rehearsal)
+class RehearsalAdmin(StrategyAdmin):
+    """Tries to rebuild a model; one that is recorded stays as it was."""
+
+    form = RehearsalEntry
+    list_display = ("organization", "model", "version", "rehearsed_on", "rebuilt", "hours")
+    list_filter = ("rebuilt",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Rehearsal | None = None) -> bool:
+        return False
 
 
 @admin.register(TicketImport)

@@ -41,7 +41,7 @@ class OrganizationForm(ActionForm, forms.ModelForm):
         self.fields["slug"].disabled = bool(self.instance.pk)
 
     def perform(self, given: dict[str, Any]) -> Organization:
-        told = given | {"retraining_cadence": given["retraining_cadence"] or None}
+        told = given | {name: given[name] or None for name in ("retraining_cadence", "managed_cannot_meet")}
         if not self.instance.pk:
             return add_organization(**told, actor=self.actor)
         told.pop("slug")

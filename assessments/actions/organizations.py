@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.domain.facts import Facts
+from assessments.domain.facts import MEANS, Facts
+from assessments.domain.golden_paths import ADDS
 from assessments.models import Capability, Organization
 from platform_site import access
 from platform_site.access import Actor
@@ -15,7 +16,7 @@ from platform_site.audit.record import record
 from platform_site.errors import check_record
 
 ONLY_LEADS = "Only leads describe organizations and assess them."
-FACTS = (*(name for name in Facts._fields if name != "measured"), "platform_engineers")
+FACTS = (*(name for name in Facts._fields if name != "measured"), *MEANS, *(f"serves_{mode}" for mode in ADDS))
 
 
 def add_organization(*, slug: str, name: str, actor: Actor, **facts: Any) -> Organization:

@@ -36,6 +36,8 @@ class Facts(NamedTuple):
     measured: frozenset[str] = frozenset()
 
 
+# What the strategy asks beside them: with whom the platform is built, for whom, and what keeps it from bought services.
+MEANS = ("platform_engineers", "on_call_engineers", "people_served", "managed_cannot_meet")
 CADENCES = tuple(map(str, Cadence))
 # The longest mean interval that a cadence still describes: a week's job that slips by days is weekly all the same.
 LONGEST = (

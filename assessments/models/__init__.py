@@ -4,6 +4,7 @@ from assessments.models.adoption import ModelProject, Release, ShowstopperAnswer
 from assessments.models.assessments import Assessment, AssessmentItem
 from assessments.models.organizations import Capability, Organization
 from assessments.models.rubrics import Rubric
+from assessments.models.strategy import RecoveryDecision, Rehearsal, SourcingDecision
 from assessments.models.ticket_imports import TicketImport, TicketModel
 from assessments.models.tickets import Ticket
 from assessments.models.triage_plans import TriagePlan
@@ -15,9 +16,12 @@ __all__ = [
     "Capability",
     "ModelProject",
     "Organization",
+    "RecoveryDecision",
+    "Rehearsal",
     "Release",
     "Rubric",
     "ShowstopperAnswer",
+    "SourcingDecision",
     "Ticket",
     "TicketImport",
     "TicketModel",

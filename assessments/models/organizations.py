@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.validators import RegexValidator
 from django.db import models
 
+from assessments.domain.build_depth import Need
 from assessments.domain.catalogue import Group, Priority
 from assessments.domain.facts import CADENCES, Facts
 from platform_site.people.models import SLUG
@@ -31,9 +32,34 @@ class Organization(models.Model):
         null=True, blank=True, help_text="Some model decision must be explainable, audited or reproducible."
     )
     platform_engineers = models.PositiveIntegerField(null=True, blank=True)
+    on_call_engineers = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Those of them who have on-call duty for infrastructure."
+    )
+    people_served = models.PositiveIntegerField(
+        null=True, blank=True, help_text="People who build models on the platform."
+    )
+    managed_cannot_meet = models.CharField(  # noqa: DJ001 - null is "nobody said", as for every other fact
+        max_length=16,
+        null=True,
+        blank=True,
+        choices=[(word.value, word.value) for word in Need],
+        help_text="The need that keeps you from managed services.",
+    )
+    serves_real_time = models.BooleanField(null=True, blank=True, help_text="Some model answers in real time.")
+    serves_batch = models.BooleanField(null=True, blank=True, help_text="Some model scores in batches.")
+    serves_on_device = models.BooleanField(null=True, blank=True, help_text="Some model runs on devices.")
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(on_call_engineers__isnull=True)
+                | models.Q(platform_engineers__isnull=True)
+                | models.Q(on_call_engineers__lte=models.F("platform_engineers")),
+                name="organization_on_call_are_of_its_engineers",
+                violation_error_message="No more engineers can be on call than there are platform engineers.",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

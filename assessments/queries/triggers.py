@@ -17,6 +17,14 @@ QUARTER = timedelta(days=90)
 LEAST_RUNS, LEAST_SPAN = 3, timedelta(days=7)  # fewer tell no rhythm
 
 
+class Known(NamedTuple):
+    """A fact: its name, its value (None: nobody knows), and whether it was measured rather than said."""
+
+    name: str
+    value: Any
+    measured: bool
+
+
 class Standing(NamedTuple):
     """The evaluation now, the one kept last (None: none yet), and which conditions moved between the two."""
 
@@ -36,6 +44,13 @@ def standing(organization: Organization) -> Standing:
 def evaluations_of(organization: Organization) -> QuerySet[TriggerEvaluation]:
     """What was kept, the newest first."""
     return TriggerEvaluation.objects.filter(organization=organization).order_by("-evaluated_at", "-pk")
+
+
+def known_facts(facts: Facts) -> list[Known]:
+    """Each fact with where it comes from."""
+    told = facts._asdict()
+    measured = told.pop("measured")
+    return [Known(name, value, name in measured) for name, value in told.items()]
 
 
 def measured_facts() -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.actions.triggers import keep_evaluation
 from assessments.queries import assessments
-from assessments.queries.triggers import evaluations_of, standing
+from assessments.queries.triggers import evaluations_of, known_facts, standing
 from platform_site.access import actor_of, can_assess
 
 SHOWN = 20
@@ -27,6 +27,7 @@ def triggers(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "organization": found,
         "standing": (now := standing(found)),
+        "facts": known_facts(now.facts),
         "verdict": VERDICTS[now.now.verdict],
         "kept": evaluations_of(found)[:SHOWN],
         "may_assess": can_assess(actor_of(request.user)),

@@ -88,6 +88,20 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "high": (Tone.WARN, "chevron-up"),
     "medium": (Tone.MUTED, "equal"),
     "low": (Tone.MUTED, "chevron-down"),
+    # conditions that call for a platform: to be met is neither good nor bad
+    "met": (Tone.INFO, "circle-check"),
+    "likely": (Tone.WARN, "circle-half-2"),
+    "not_met": (Tone.MUTED, "circle-minus"),
+    # steps of a plan, and whether a model could be rebuilt
+    "done": (Tone.OK, "circle-check"),
+    "begun": (Tone.WARN, "circle-half-2"),
+    "not_begun": (Tone.MUTED, "circle-dashed"),
+    "contradicted": (Tone.BAD, "alert-triangle"),
+    "not_assessed": (Tone.MUTED, "circle-dashed"),
+    "ready": (Tone.OK, "circle-check"),
+    "not_rehearsed": (Tone.WARN, "hourglass"),
+    "not_rebuilt": (Tone.BAD, "circle-x"),
+    "incomplete": (Tone.BAD, "circle-half-2"),
     # requests that wait for another person
     "waiting": (Tone.WARN, "hourglass"),
     "approved": (Tone.OK, "shield-check"),

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
 from assessments.actions.assessments import begin_assessment, publish_assessment
 from assessments.actions.organizations import add_organization
 from platform_site.access import Actor, Role
+from platform_site.people.models import Team
+from registry.models import Dataset, DatasetSnapshot, Evaluation, ModelVersion, RegisteredModel, TrainingSnapshot
 from tests import golden
 
 STATED = ("capability", "status", "notes", "priority")
@@ -40,3 +43,28 @@ def draft(organization, lea):
 @pytest.fixture
 def published(draft, lea):
     return publish_assessment(draft, actor=lea)
+
+
+@pytest.fixture
+def in_production(db):
+    """`demand` v1 in production, with everything on record that it takes to rebuild it; uses no features."""
+    team, now, digest = (
+        Team.objects.get_or_create(slug="forecasting", defaults={"name": "f"})[0],
+        timezone.now(),
+        "a" * 64,
+    )
+    by = {"created_by": "cora", "created_at": now}
+    data = Dataset.objects.create(name="orders", kind="parquet", location="orders.parquet", **by)
+    taken = DatasetSnapshot.objects.create(
+        dataset=data, digest=digest, rows=7, schema=[], taken_by="cora", taken_at=now
+    )
+    model = RegisteredModel.objects.create(name="demand", owner_team=team, created_at=now)
+    version = ModelVersion.objects.create(
+        model=model, version="v1", stage="production", artifact_uri="s3://m/1", artifact_digest=digest,
+        code_commit="a" * 40, data_snapshot=taken, container_digest=f"sha256:{digest}", uses_no_features=True,
+        registered_by="cora", registered_at=now,
+    )  # fmt: skip
+    recorded = {"model_version": version, "recorded_by": "cora", "recorded_at": now}
+    TrainingSnapshot.objects.create(**recorded)
+    Evaluation.objects.create(metric="mape", value=0.1, **recorded)
+    return version

@@ -8,7 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 PAGES = [
     "/", "/assessments/", "/assessments/1/", "/assessments/new/", "/assessments/compare/?base=1&head=1",
     "/assessments/1/evidence/lineage/", "/organizations/", "/organizations/exampleco/", "/organizations/exampleco/levels/",
-    "/organizations/exampleco/triggers/", "/tickets/", "/tickets/list/", "/tickets/simulator/?access=80&how_to=50", "/tickets/import/", "/tickets/queue/", "/adoption/",
+    "/organizations/exampleco/triggers/", "/organizations/exampleco/strategy/", "/organizations/harbor/strategy/",
+    "/organizations/exampleco/strategy/sourcing/3/", "/organizations/exampleco/strategy/rehearsals/", "/tickets/", "/tickets/list/", "/tickets/simulator/?access=80&how_to=50", "/tickets/import/", "/tickets/queue/", "/adoption/",
     "/registry/features/",
     "/registry/features/rolling_7_flight_arr_delay/", "/registry/features/register/", "/registry/models/",
     "/registry/models/delay_forecast/", "/registry/models/demand_forecast_model/v2.3.1/", "/registry/datasets/",

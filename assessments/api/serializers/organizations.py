@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from assessments.actions.organizations import FACTS
 from assessments.api.serializers.triggers import MOST, FactsInput
+from assessments.domain.build_depth import Need
 from assessments.domain.maturity import levels_of
 from assessments.models import Capability, Organization
 
@@ -32,6 +33,14 @@ class OrganizationInput(FactsInput):
     slug = serializers.CharField(max_length=63)
     name = serializers.CharField(max_length=120)
     platform_engineers = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
+    on_call_engineers = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
+    people_served = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
+    managed_cannot_meet = serializers.ChoiceField(
+        choices=[word.value for word in Need], required=False, allow_null=True
+    )
+    serves_real_time = serializers.BooleanField(required=False, allow_null=True)
+    serves_batch = serializers.BooleanField(required=False, allow_null=True)
+    serves_on_device = serializers.BooleanField(required=False, allow_null=True)
 
 
 class OrganizationChange(OrganizationInput):

@@ -1,0 +1,157 @@
+"""Decide parts of a strategy otherwise than proposed, and record a rehearsal of rebuilding a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.actions.organizations import ONLY_LEADS
+from assessments.models import Organization, RecoveryDecision, Rehearsal, SourcingDecision
+from assessments.queries.assessments import capabilities_of
+from platform_site import access
+from platform_site.access import Actor
+from platform_site.audit.record import record
+from platform_site.errors import Fault, Invalid, Unknown, check_record
+from registry.queries import model_versions
+
+Decision = SourcingDecision | RecoveryDecision
+Given = Mapping[str, Mapping[str, str] | None]
+STATED = {SourcingDecision: ("choice", "own_part", "reason"), RecoveryDecision: ("keeper", "reason")}
+
+
+def decide_strategy(
+    organization: Organization, *, sourcing: Given | None = None, recovery: Given | None = None, actor: Actor
+) -> Organization:
+    """Decide where groups come from (by group) and who runs capabilities (by name); None goes back to the proposal.
+
+    All of it or nothing: Invalid with every fault. What stands as given already is left alone.
+    """
+    access.require(access.can_assess(actor), ONLY_LEADS)
+    with transaction.atomic():
+        organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+        faults: list[Fault] = []
+        moved = _decided(_sourcing(organization), sourcing or {}, "sourcing", actor, faults)
+        moved += _decided(_recovery(organization), recovery or {}, "recovery", actor, faults)
+        if faults:
+            raise Invalid(faults)
+        for decision, _, told in moved:
+            _keep(decision, told)
+        if moved:
+            payload = {"sourcing": {}, "recovery": {}}
+            for decision, name, told in moved:
+                payload["sourcing" if isinstance(decision, SourcingDecision) else "recovery"][name] = told
+            record("strategy.decided", subject=f"organization:{organization.slug}", actor=actor, payload=payload)
+    return organization
+
+
+Found = Callable[[str], Decision | None]
+Moved = tuple[Decision, str, dict[str, str] | None]
+
+
+def _sourcing(organization: Organization) -> Found:
+    kept = {one.group: one for one in organization.sourcing_decisions.all()}
+    known = dict(SourcingDecision._meta.get_field("group").choices)
+
+    def find(group: str) -> Decision | None:
+        return kept.get(group) or (SourcingDecision(organization=organization, group=group) if group in known else None)
+
+    return find
+
+
+def _recovery(organization: Organization) -> Found:
+    kept = {one.capability.name: one for one in organization.recovery_decisions.select_related("capability")}
+    known = {one.name: one for one in capabilities_of(organization)}
+
+    def find(name: str) -> Decision | None:
+        if name in kept or name not in known:
+            return kept.get(name)
+        return RecoveryDecision(organization=organization, capability=known[name])
+
+    return find
+
+
+def _decided(find: Found, given: Given, part: str, actor: Actor, faults: list[Fault]) -> list[Moved]:
+    """The decisions that move, each filled in; what is wrong with the others goes to ``faults``."""
+    moved: list[Moved] = []
+    for name, told in given.items():
+        decision = find(name)
+        if decision is None:
+            faults.append(Fault(f"{part}.{name}", "unknown", f"There is no {name} to decide about."))
+        elif told is None:
+            moved += [(decision, name, None)] if decision.pk else []
+        elif _fill(decision, told, actor):
+            faults += _faults(decision, f"{part}.{name}")
+            moved.append((decision, name, dict(told)))
+    return moved
+
+
+def _fill(decision: Decision, told: Mapping[str, str], actor: Actor) -> bool:
+    """Set what is told; whether anything moved."""
+    stated = {name: str(told.get(name, "")).strip() for name in STATED[type(decision)]}
+    if decision.pk and all(getattr(decision, name) == value for name, value in stated.items()):
+        return False
+    for name, value in (stated | {"decided_by": actor.name, "decided_at": timezone.now()}).items():
+        setattr(decision, name, value)
+    return True
+
+
+def _faults(decision: Decision, where: str) -> list[Fault]:
+    try:
+        check_record(decision)
+    except Invalid as invalid:
+        return [fault._replace(field=f"{where}.{fault.field}".rstrip(".")) for fault in invalid.faults]
+    return []
+
+
+def _keep(decision: Decision, told: dict[str, str] | None) -> None:
+    if told is None:
+        decision.delete()
+    elif decision.pk:
+        decision.save(update_fields=[*STATED[type(decision)], "decided_by", "decided_at"])
+    else:
+        decision.save(force_insert=True)
+
+
+def record_rehearsal(organization: Organization, *, model: str, version: str, actor: Actor, **told: Any) -> Rehearsal:
+    """Record that somebody tried to rebuild a model version from the registry: the day, the hours, whether it worked."""
+    access.require(access.can_assess(actor), ONLY_LEADS)
+    rehearsal = Rehearsal(
+        organization=organization,
+        model=model,
+        version=version,
+        recorded_by=actor.name,
+        recorded_at=timezone.now(),
+        **told,
+    )
+    if faults := [*_unknown_version(model, version), *_too_late(rehearsal), *_of_record(rehearsal)]:
+        raise Invalid(faults)
+    with transaction.atomic():
+        rehearsal.save(force_insert=True)
+        payload = {"of": f"{model} {version}", "hours": float(rehearsal.hours), "rebuilt": rehearsal.rebuilt}
+        record("rehearsal.recorded", subject=f"organization:{organization.slug}", actor=actor, payload=payload)
+    return rehearsal
+
+
+def _unknown_version(model: str, version: str) -> list[Fault]:
+    try:
+        model_versions.version(model, version)
+    except Unknown as unknown:
+        return [Fault("version", "unknown", unknown.message)]
+    return []
+
+
+def _too_late(rehearsal: Rehearsal) -> list[Fault]:
+    if rehearsal.rehearsed_on and rehearsal.rehearsed_on > timezone.now().date():
+        return [Fault("rehearsed_on", "invalid", "A rehearsal is recorded when it is over.")]
+    return []
+
+
+def _of_record(rehearsal: Rehearsal) -> list[Fault]:
+    try:
+        check_record(rehearsal)
+    except Invalid as invalid:
+        return list(invalid.faults)
+    return []

@@ -1,0 +1,121 @@
+"""A strategy as Markdown, to take into a meeting or to keep beside the minutes.
+
+>>> choice("open_source", "own versioning")
+'open source + own versioning'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from assessments.domain.report import plain
+
+
+def as_markdown(strategy: Any, *, verdict: str) -> str:
+    """The strategy as the queries put it together; every piece of advice with its why."""
+    parts = (_plan, _sourcing, _team, _recovery, _readiness, _facts)
+    lines = [f"# {plain(strategy.organization.name)}: strategy", "", verdict]
+    for part in parts:
+        lines += ["", *part(strategy)]
+    return "\n".join(lines) + "\n"
+
+
+def choice(word: str | None, own_part: str) -> str:
+    """Where a group comes from, in words; what nobody can say yet is open."""
+    if word is None:
+        return "open"
+    return word.replace("_", " ") + (f" + {own_part}" if own_part else "")
+
+
+def _plan(strategy: Any) -> Iterator[str]:
+    plan = strategy.plan
+    yield f"## Phase 1, {plan.kind}: {plan.done} of {len(plan.steps)} done"
+    yield ""
+    yield f"{plan.weeks} weeks. Success: {plan.success}"
+    yield ""
+    for step in plan.steps:
+        denied = f"; denied by evidence: {', '.join(step.denied)}" if step.denied else ""
+        yield f"- [{'x' if step.state == 'done' else ' '}] {plain(step.title)} ({step.state.replace('_', ' ')}{plain(denied)})"
+    yield ""
+    yield "Later:"
+    yield ""
+    yield from (f"- {plain(one.title)}: {plain(one.why)}" for one in plan.deferred)
+    yield from _why(plan.why.sentence, [plan.ask] if plan.ask else [])
+
+
+def _sourcing(strategy: Any) -> Iterator[str]:
+    yield "## Build, buy or open source"
+    yield ""
+    yield "| Group | Choice | Why | Proposed |"
+    yield "| --- | --- | --- | --- |"
+    for row in strategy.sourcing:
+        mark = " (compliance)" if row.proposal.by_compliance else ""
+        why = f"{row.decision.reason} ({row.decision.decided_by})" if row.decision else row.proposal.why.sentence
+        proposed = choice(row.proposal.choice, row.proposal.own_part) if row.decision else "as proposed"
+        told = (row.group, choice(row.choice, row.own_part) + mark, why + _asked(row), proposed)
+        yield f"| {' | '.join(map(plain, told))} |"
+
+
+def _team(strategy: Any) -> Iterator[str]:
+    depth, model, path = strategy.depth, strategy.operating_model, strategy.golden_path
+    yield "## How low to build, and how to work"
+    yield ""
+    yield f"{depth.sentence} Ratio of engineers to people served: {depth.ratio or 'unknown'}. {depth.night} {depth.night_answer}"
+    yield from _why(depth.why.sentence, depth.asks)
+    yield ""
+    yield model.sentence
+    yield from _why(model.why.sentence, model.asks)
+    yield ""
+    yield f"One core: {', '.join(path.core)}. Flavours:"
+    yield ""
+    yield from (f"- {flavour.mode.replace('_', ' ')}: {flavour.adds}" for flavour in path.flavours)
+    yield from _why("", path.asks)
+
+
+def _recovery(strategy: Any) -> Iterator[str]:
+    yield "## Where teams route around the platform"
+    yield ""
+    yield plain(strategy.routed_around.sentence)
+    for title, rows in (
+        ("A managed service does it better", strategy.handed_over),
+        ("The team should own", strategy.kept),
+    ):
+        yield ""
+        yield f"{title}:"
+        yield ""
+        for place, row in enumerate(rows, start=1):
+            yield f"{place}. {plain(row.capability)}: {plain(row.decision.reason if row.decision else row.proposal.why)}"
+        if not rows:
+            yield "nothing that runs"
+
+
+def _readiness(strategy: Any) -> Iterator[str]:
+    found = strategy.readiness
+    yield f"## {found.question}"
+    yield ""
+    yield found.sentence
+    yield ""
+    yield from (f"- {count} of {found.total} lack {part}" for part, count in found.missing.items())
+    yield from _why(plain(found.why.sentence), [])
+
+
+def _facts(strategy: Any) -> Iterator[str]:
+    yield "## What this rests on"
+    yield ""
+    for fact in strategy.facts:
+        value = "nobody knows" if fact.value is None else str(fact.value)
+        yield f"- {plain(fact.name.replace('_', ' '))}: {plain(value)}{' (measured)' if fact.measured else ''}"
+
+
+def _asked(row: Any) -> str:
+    return f" {row.proposal.ask}" if row.proposal.ask and not row.decision else ""
+
+
+def _why(sentence: str, asks: list[str]) -> Iterator[str]:
+    if sentence:
+        yield ""
+        yield f"Why: {sentence}"
+    for ask in asks:
+        yield ""
+        yield f"Asked: {ask}"

@@ -1,0 +1,81 @@
+"""What of each production model version is on record to rebuild it from, and what is missing."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+
+from registry.domain.lifecycle import Stage
+from registry.models import Evaluation, ModelVersion, RegisteredModel, SnapshotEntry, TrainingSnapshot
+
+
+class Record(NamedTuple):
+    """How many production versions have every part, of how many, and how many lack each part."""
+
+    complete: int
+    total: int
+    missing: dict[str, int]
+
+
+class Lacking(NamedTuple):
+    """A production version and the parts that it lacks."""
+
+    model: str
+    version: str
+    parts: list[str]
+
+
+def _of(records: QuerySet) -> Exists:
+    return Exists(records.filter(model_version=OuterRef("pk")))
+
+
+def _trained_on_features() -> Q:
+    entries = SnapshotEntry.objects.filter(snapshot__model_version=OuterRef("pk"))
+    return Q(_of(TrainingSnapshot.objects.all())) & (Q(uses_no_features=True) | Q(Exists(entries)))
+
+
+# What a newcomer needs, by the words in which its lack is told.
+PARTS = {
+    "the code commit": lambda: ~Q(code_commit=""),
+    "a data snapshot with rows": lambda: Q(data_snapshot__rows__gt=0),
+    "the training snapshot of its features": _trained_on_features,
+    "the commit of its feature pipeline": lambda: Q(uses_no_features=True) | ~Q(pipeline_commit=""),
+    "the container digest": lambda: Q(container_digest__startswith="sha256:"),
+    "an artifact with its digest to compare with": lambda: ~Q(artifact_uri="") & ~Q(artifact_digest=""),
+    "an evaluation to reach again": lambda: Q(_of(Evaluation.objects.all())),
+}
+NAMES = {part: f"has_{place}" for place, part in enumerate(PARTS)}
+
+
+def record() -> Record:
+    """The whole of production in one query, however large."""
+    having = {f"{name}_count": Count("pk", filter=Q(**{name: True})) for name in NAMES.values()}
+    counted = _production().aggregate(total=Count("pk"), complete=Count("pk", filter=_complete()), **having)
+    total = counted["total"]
+    return Record(counted["complete"], total, {part: total - counted[f"{name}_count"] for part, name in NAMES.items()})
+
+
+def lacking(limit: int) -> list[Lacking]:
+    """The first of those that lack something, by name, in one query."""
+    rows = _production().exclude(_complete()).order_by("model__name", "version")
+    found = rows.values("model__name", "version", *NAMES.values())[:limit]
+    return [
+        Lacking(row["model__name"], row["version"], [part for part, name in NAMES.items() if not row[name]])
+        for row in found
+    ]
+
+
+def serving_modes() -> dict[str, int]:
+    """How many models are in production by their serving mode; only the modes in use, and nothing without a model."""
+    served = RegisteredModel.objects.filter(versions__stage=Stage.PRODUCTION).order_by()
+    return dict(served.values_list("serving_mode").annotate(models=Count("pk", distinct=True)))
+
+
+def _production() -> QuerySet[ModelVersion]:
+    told = {name: Case(When(PARTS[part](), then=Value(True)), default=Value(False)) for part, name in NAMES.items()}
+    return ModelVersion.objects.filter(stage=Stage.PRODUCTION).annotate(**told)
+
+
+def _complete() -> Q:
+    return Q(**dict.fromkeys(NAMES.values(), True))

@@ -1,0 +1,14 @@
+from assessments.domain.golden_paths import golden_path
+
+
+def test_there_is_one_flavour_for_each_way_in_use():
+    path = golden_path({"real_time": True, "batch": True, "on_device": False}, {"real_time": 1})
+    assert [(one.mode, one.why.figures) for one in path.flavours] == [
+        ("real_time", ("1 production model (measured)",)),
+        ("batch", ("somebody said that it is in use",)),
+    ]
+    assert (path.not_in_use, path.asks) == (["on_device"], [])
+
+
+def test_what_nobody_knows_is_asked():
+    assert len(golden_path({}, {}).asks) == 3

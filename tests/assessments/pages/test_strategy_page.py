@@ -1,0 +1,107 @@
+"""The page of an organization's strategy, its file, and the forms of what can be decided."""
+
+from __future__ import annotations
+
+import pytest
+
+from assessments.actions.organizations import change_organization
+from assessments.models import RecoveryDecision, Rehearsal, SourcingDecision
+
+pytestmark = pytest.mark.django_db
+PATH = "/organizations/exampleco/strategy/"
+TRAINING, LINEAGE = f"{PATH}sourcing/3/", f"{PATH}recovery/lineage/"
+
+
+@pytest.fixture
+def known(published, lea):
+    told = {"compliance": True, "platform_engineers": 2, "on_call_engineers": 0, "people_served": 12}
+    return change_organization(
+        published.organization, shipping_teams=3, managed_cannot_meet="nothing", **told, actor=lea
+    )
+
+
+def test_the_page_tells_the_advice_with_its_figures(browser_of, known):
+    page = browser_of("viewer").get(PATH).content.decode()
+    for said in (
+        "1 : 6",
+        "0.67",
+        "own versioning",
+        "Managed services, with a thin wrapper",
+        "Here: 2 platform engineers",
+    ):
+        assert said in page
+    assert "Decide" not in page
+
+
+def test_the_page_of_an_organization_of_which_nothing_is_known_asks(browser_of, organization):
+    page = browser_of("lead").get(PATH).content.decode()
+    assert page.count("Asked:") > 10
+    assert "Nothing is stated to run yet" in page
+
+
+def test_a_lead_decides_and_goes_back_to_the_proposal(browser_of, known):
+    lead = browser_of("lead")
+    assert "Machines and schedulers wake people" in lead.get(TRAINING).content.decode()
+    assert lead.post(TRAINING, {"choice": "open_source", "reason": ""}).status_code == 422
+    assert lead.post(TRAINING, {"choice": "open_source", "reason": "It runs."}).status_code == 302
+    page = lead.get(PATH).content.decode()
+    assert "Decided by lead" in page
+    assert "Proposed: Buy" in page
+    assert lead.post(TRAINING, {"withdraw": "1"}).status_code == 302
+    assert not SourcingDecision.objects.exists()
+
+
+def test_a_lead_decides_who_should_run_a_capability(browser_of, known):
+    assert browser_of("lead").post(LINEAGE, {"keeper": "managed", "reason": "Our vendor does."}).status_code == 302
+    assert RecoveryDecision.objects.get().keeper == "managed"
+
+
+def test_a_lead_records_a_rehearsal(browser_of, known, in_production):
+    lead, given = browser_of("lead"), {"model": "demand", "version": "v1", "rehearsed_on": "2026-11-02", "hours": "3.5"}
+    assert lead.post(f"{PATH}rehearsals/", given | {"version": "v9"}).status_code == 422
+    assert lead.post(f"{PATH}rehearsals/", given | {"rebuilt": "on"}).status_code == 302
+    assert Rehearsal.objects.get().recorded_by == "lead"
+    assert "the last rehearsal took 3.5 hours" in lead.get(PATH).content.decode()
+
+
+@pytest.mark.parametrize("path", [TRAINING, LINEAGE, f"{PATH}rehearsals/"])
+def test_others_decide_and_record_nothing(browser_of, known, path):
+    assert browser_of("viewer").get(path).status_code == 403
+    assert browser_of("viewer").post(path, {"withdraw": "1"}).status_code == 403
+
+
+@pytest.mark.parametrize("path", [f"{PATH}sourcing/0/", f"{PATH}sourcing/9/", f"{PATH}recovery/audit_log/"])
+def test_what_is_not_there_to_decide_is_not_found(browser_of, known, path):
+    assert browser_of("lead").get(path).status_code == 404
+
+
+def test_the_file_tells_the_same(browser_of, known):
+    answer = browser_of("viewer").get(f"{PATH}strategy.md")
+    text = answer.content.decode()
+    assert answer["Content-Disposition"].endswith('filename="exampleco-strategy.md"')
+    assert "## Phase 1, regulated: " in text
+    assert "- [x] One deployment path, with a rollback that was rehearsed (done)" in text
+    assert "| Governance | build \\(compliance\\) |" in text
+    assert "1. compute\\_scaling: " in text
+
+
+@pytest.mark.parametrize(
+    ("model", "given"),
+    [
+        ("sourcingdecision", {"group": "Training", "choice": "build", "reason": "We can."}),
+        ("recoverydecision", {"keeper": "managed", "reason": "They can."}),
+        (
+            "rehearsal",
+            {"model": "demand", "version": "v1", "rehearsed_on": "2026-11-02", "hours": "3", "rebuilt": "on"},
+        ),
+    ],
+)
+def test_the_same_is_entered_in_the_admin(browser_of, known, in_production, model, given):
+    lead, path = browser_of("lead"), f"/admin/assessments/{model}/"
+    capability = known.assessments.first().items.first().capability_id
+    given |= {"organization": known.pk} | ({"capability": capability} if model == "recoverydecision" else {})
+    assert lead.post(f"{path}add/", given | {"organization": ""}).status_code == 200
+    assert lead.post(f"{path}add/", given).status_code == 302
+    assert lead.get(path).status_code == 200
+    changed = lead.post(f"{path}1/change/", given | {"reason": "Still."})
+    assert changed.status_code == (403 if model == "rehearsal" else 302)
