@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from registry.domain.compatibility import Conflict
 from registry.domain.overrides import Cause, Word, covered
 from registry.domain.policies import Judged
+from registry.domain.serving_config import stage_refused
 
 
 class Decision(StrEnum):
@@ -78,15 +79,17 @@ def gate(
     checks: Sequence[Judged] = (),
     words: Iterable[Word] = (),
     at: datetime | None = None,
+    environment: str = "",
 ) -> Verdict:
     """Decide from the compatibility conflicts, the stage, the open blocking alerts and the promotion policies.
 
-    ``words`` are approved overrides and ``at`` the moment they must still stand.
+    ``words`` are approved overrides and ``at`` the moment they must still stand; ``environment`` is where the version
+    would serve, if that is what is asked.
     """
     blocking = [conflict for conflict in conflicts if conflict.blocks]
     causes = [
         *(Cause(conflict.key, _reason(conflict)) for conflict in blocking),
-        *_stage_causes(stage),
+        *_stage_causes(stage, environment),
         *alerts,
         *(Cause(judged.key, judged.sentence) for judged in checks if judged.closes),
     ]
@@ -130,9 +133,10 @@ def _reason(conflict: Conflict) -> str:
     return f"{conflict.feature}: {conflict.issue}" if conflict.feature else conflict.issue
 
 
-def _stage_causes(stage: str) -> tuple[Cause, ...]:
+def _stage_causes(stage: str, environment: str) -> tuple[Cause, ...]:
     sentences = {
         "registered": "The model version was never promoted: promote it to staging first.",
         "archived": "The model version is archived: register a new one.",
     }
-    return (Cause(f"stage:{stage}", sentences[stage], overridable=False),) if stage in sentences else ()
+    sentence = sentences.get(stage) or (environment and stage_refused(environment, stage))
+    return (Cause(f"stage:{stage}", sentence, overridable=False),) if sentence else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -17,17 +17,23 @@ from registry.queries import overrides, policies
 from registry.queries.snapshots import used_features
 
 
-def conflicts_of(version: ModelVersion) -> tuple[Conflict, ...]:
-    """Serving compatibility (G4): every way in which serving would differ from training."""
-    return compatibility.conflicts(used_features(version), uses_no_features=version.uses_no_features)
+def conflicts_of(version: ModelVersion, *, pins: Mapping[str, str] | None = None) -> tuple[Conflict, ...]:
+    """Serving compatibility (G4): every way in which serving would differ from training.
+
+    ``pins`` are those of a deployment; they go before the version's own.
+    """
+    return compatibility.conflicts(used_features(version, pins), uses_no_features=version.uses_no_features)
 
 
-def deployment_verdict(version: ModelVersion) -> gates.Verdict:
-    """The deployment gate as it stands now; nothing is recorded.
+def deployment_verdict(
+    version: ModelVersion, *, environment: str = "", pins: Mapping[str, str] | None = None
+) -> gates.Verdict:
+    """The deployment gate as it stands now, in one environment if one is named; nothing is recorded.
 
     A version in production must still show what its policies ask for: a promotion stands as long as they do.
     """
-    return _verdict(version, policies.judged(version) if version.stage == Stage.PRODUCTION else None)
+    checks = policies.judged(version) if version.stage == Stage.PRODUCTION else None
+    return _verdict(version, checks, environment=environment, pins=pins)
 
 
 def promotion_verdict(version: ModelVersion, to: str) -> gates.Verdict:
@@ -49,12 +55,20 @@ def latest_decisions(limit: int = 10) -> QuerySet[GateDecision]:
     return GateDecision.objects.select_related("model_version__model")[:limit]
 
 
-def _verdict(version: ModelVersion, checks: Sequence[Judged] | None) -> gates.Verdict:
+def _verdict(
+    version: ModelVersion,
+    checks: Sequence[Judged] | None,
+    *,
+    environment: str = "",
+    pins: Mapping[str, str] | None = None,
+) -> gates.Verdict:
     """``checks`` None: at this stage nobody asks policies."""
+    unjudged = _unjudged(version, checks) if checks is not None else ()
     return gates.gate(
         stage=version.stage,
-        conflicts=conflicts_of(version),
-        alerts=[*_blocking_alerts(version), *(_unjudged(version, checks) if checks is not None else ())],
+        environment=environment,
+        conflicts=conflicts_of(version, pins=pins),
+        alerts=[*blocking_alerts(version.model_id), *unjudged],
         checks=checks or (),
         words=overrides.words(version),
         at=timezone.now(),
@@ -69,7 +83,8 @@ def _unjudged(version: ModelVersion, checks: Sequence[Judged]) -> list[Cause]:
     return [Cause("regulated:unjudged", sentence)]
 
 
-def _blocking_alerts(version: ModelVersion) -> list[Cause]:
-    alerts = Alert.objects.filter(model_id=version.model_id, blocking=True).exclude(state=Alert.State.RESOLVED)
+def blocking_alerts(model_id: int) -> list[Cause]:
+    """The open alerts of a model that close its gates, as causes."""
+    alerts = Alert.objects.filter(model_id=model_id, blocking=True).exclude(state=Alert.State.RESOLVED)
     told = alerts.values_list("pk", "title")
     return [Cause(f"alert:{pk}", f"A blocking alert is open: {title}") for pk, title in told]

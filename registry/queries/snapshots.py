@@ -7,7 +7,15 @@ from typing import Any
 
 from platform_site.errors import Fault
 from registry.domain.compatibility import Used
-from registry.models import Feature, FeatureVersion, ModelVersion, SnapshotEntry, TrainingSnapshot
+from registry.models import (
+    Feature,
+    FeatureVersion,
+    ModelVersion,
+    ServedShare,
+    ServingRevision,
+    SnapshotEntry,
+    TrainingSnapshot,
+)
 
 FIELD = "lineage.feature_snapshot"
 
@@ -55,26 +63,47 @@ def pinned_versions(version: ModelVersion) -> dict[str, str]:
     return dict(version.pins.values_list("feature__name", "feature_version__name"))
 
 
-def used_features(version: ModelVersion) -> list[Used] | None:
+def used_features(version: ModelVersion, deployed: Mapping[str, str] | None = None) -> list[Used] | None:
     """For each feature of the snapshot what was trained on and what serving would compute; None without a snapshot.
 
-    Three queries, however many features.
+    Three queries, however many features; one more where a deployment has pins.
     """
     if not TrainingSnapshot.objects.filter(model_version=version).exists():
         return None
-    pins = {pin.feature_id: pin.feature_version for pin in version.pins.select_related("feature_version")}
+    pins = pins_that_hold(version, deployed)
     entries = SnapshotEntry.objects.filter(snapshot__model_version=version).select_related(
         "feature__current", "feature_version"
     )
     return [_used(entry, pins.get(entry.feature_id)) for entry in entries]
 
 
-def serving_features(version: ModelVersion) -> list[FeatureVersion]:
-    """What serving must compute (F7): the definition at the pin if there is one, else at the version trained on."""
-    pins = {pin.feature_id: pin.feature_version_id for pin in version.pins.all()}
+def serving_features(version: ModelVersion, environment: str = "") -> list[FeatureVersion]:
+    """What serving must compute (F7): the definition at the pin if there is one, else at the version trained on.
+
+    In an environment the pins of what serves there go before the version's own.
+    """
+    pins = pins_that_hold(version, deployed_pins(version, environment) if environment else None)
     entries = SnapshotEntry.objects.filter(snapshot__model_version=version)
-    wanted = [pins.get(entry.feature_id, entry.feature_version_id) for entry in entries]
+    wanted = [pins[entry.feature_id].pk if entry.feature_id in pins else entry.feature_version_id for entry in entries]
     return list(FeatureVersion.objects.filter(pk__in=wanted).select_related("feature").order_by("feature__name"))
+
+
+def pins_that_hold(version: ModelVersion, deployed: Mapping[str, str] | None = None) -> dict[int, FeatureVersion]:
+    """The version of each pinned feature, by the feature's id: a deployment's pin before the version's own."""
+    pins = {pin.feature_id: pin.feature_version for pin in version.pins.select_related("feature_version")}
+    if deployed:
+        named = FeatureVersion.objects.filter(feature__name__in=deployed, name__in=deployed.values())
+        for one in named.select_related("feature"):
+            if deployed[one.feature.name] == one.name:
+                pins[one.feature_id] = one
+    return pins
+
+
+def deployed_pins(version: ModelVersion, environment: str) -> dict[str, str]:
+    """What is pinned for a version in what serves in an environment now; nothing where it does not serve."""
+    line = ServingRevision.objects.filter(model=version.model_id, environment=environment).order_by("-number")
+    share = ServedShare.objects.filter(model_version=version, revision=line.values("pk")[:1]).first()
+    return share.pins if share else {}
 
 
 def _used(entry: SnapshotEntry, pin: FeatureVersion | None) -> Used:

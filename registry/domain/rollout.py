@@ -1,0 +1,30 @@
+"""The steps in which a change is made: each a percentage and how long it is held.
+
+>>> plan_refused([{"percent": 5, "hold_minutes": 30}, {"percent": 100, "hold_minutes": 0}], begins_at=0) is None
+True
+>>> plan_refused([{"percent": 50, "hold_minutes": 30}, {"percent": 25, "hold_minutes": 0}], begins_at=0)
+'Each step gives more traffic than the one before, and the first more than the version has (0 %).'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+
+DEFAULT = tuple({"percent": percent, "hold_minutes": hold} for percent, hold in ((5, 60), (25, 60), (50, 60), (100, 0)))
+MOST_STEPS = 20
+LONGEST_HOLD = 7 * 24 * 60  # minutes
+
+
+def plan_refused(steps: Sequence[Mapping[str, int]], *, begins_at: int) -> str | None:
+    """Why a plan makes no sense; None when it does. ``begins_at`` is the traffic that the version has."""
+    if not 1 <= len(steps) <= MOST_STEPS:
+        return f"Give 1 to {MOST_STEPS} steps, each with percent and hold_minutes."
+    percents = [begins_at, *(step["percent"] for step in steps)]
+    if any(after <= before for before, after in pairwise(percents)):
+        return f"Each step gives more traffic than the one before, and the first more than the version has ({begins_at} %)."
+    if percents[-1] > 100:
+        return "No step gives more than 100 %."
+    if any(not 0 <= step["hold_minutes"] <= LONGEST_HOLD for step in steps):
+        return f"A step is held for 0 to {LONGEST_HOLD} minutes."
+    return None

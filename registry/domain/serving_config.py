@@ -1,0 +1,249 @@
+"""What serves, as content: traffic weights, thresholds, feature pins; what a change of it is, and how far it reaches (G8).
+
+The impact of a change is that of its largest part, in percent of what needs an approval: 100 or more is held.
+
+>>> before = Configuration({"v1": 100}, {"fraud_score": 0.5})
+>>> small = deployed(before, "v1", thresholds={"fraud_score": 0.52})
+>>> [(part.sentence, part.impact) for part in impact(before, small).parts]
+[('Threshold fraud_score moves from 0.5 to 0.52, by 4 %.', 40)]
+>>> impact(before, deployed(before, "v2", percent=5)).needs_approval
+True
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, NamedTuple
+
+TRAFFIC_POINTS = 25  # more traffic by so many points needs an approval
+THRESHOLD_SHARE = Decimal("0.1")  # so does a threshold moved by such a share of itself
+ENOUGH = 100  # an impact of so much is held
+MOST_THRESHOLDS = 100
+ENVIRONMENT = re.compile(r"[a-z][a-z0-9_-]{0,62}\Z")
+THRESHOLD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}\Z")
+TRIED_IN = frozenset({"staging", "test", "development"})  # only these take a version that is not in production yet
+
+
+class Configuration(NamedTuple):
+    """What serves in one environment: percent by model version, numbers by name, and for each version its pins."""
+
+    weights: Mapping[str, int] = {}
+    thresholds: Mapping[str, float] = {}
+    pins: Mapping[str, Mapping[str, str]] = {}
+
+    def as_dict(self) -> dict[str, Any]:
+        """The content as JSON values, in one order, without what says nothing."""
+        return {
+            "weights": {name: self.weights[name] for name in sorted(self.weights) if self.weights[name]},
+            "thresholds": {name: float(self.thresholds[name]) for name in sorted(self.thresholds)},
+            "pins": {
+                name: dict(sorted(self.pins[name].items()))
+                for name in sorted(self.pins)
+                if self.pins[name] and self.weights.get(name)
+            },
+        }
+
+
+class Part(NamedTuple):
+    """One thing that a change does: what, from what to what, in a sentence, with its impact in percent of the limit."""
+
+    kind: str
+    name: str
+    before: Any
+    after: Any
+    sentence: str
+    impact: int
+
+    def as_dict(self) -> dict[str, Any]:
+        return self._asdict()
+
+
+class Impact(NamedTuple):
+    """A change, part by part, the weightiest first."""
+
+    parts: tuple[Part, ...]
+
+    @property
+    def score(self) -> int:
+        return max((part.impact for part in self.parts), default=0)
+
+    @property
+    def needs_approval(self) -> bool:
+        return self.score >= ENOUGH
+
+
+def of_content(content: Mapping[str, Any]) -> Configuration:
+    """A configuration from its JSON values."""
+    return Configuration(content["weights"], content["thresholds"], content["pins"])
+
+
+def digest(content: Configuration, *, base: int | None, plan: Any = None) -> str:
+    """What an approval is for: this content, upon that revision, in those steps (SHA-256)."""
+    told = {"base": base, "content": content.as_dict(), "plan": plan}
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def deployed(
+    base: Configuration,
+    version: str,
+    *,
+    percent: int | None = None,
+    thresholds: Mapping[str, float | None] | None = None,
+    pins: Mapping[str, str | None] | None = None,
+) -> Configuration:
+    """The base with a version at a percentage; what remains stays with those that served before, as they shared it.
+
+    Thresholds and pins that are named change, those named with None go, the others stay.
+
+    >>> deployed(Configuration({"v1": 60, "v2": 40}), "v3", percent=10).weights
+    {'v1': 54, 'v2': 36, 'v3': 10}
+    >>> deployed(Configuration(), "v1", percent=5).weights
+    {'v1': 5}
+    >>> deployed(Configuration({"v1": 5}), "v2", percent=10).weights  # the other 95 points are not ours to give
+    {'v1': 5, 'v2': 10}
+    """
+    share = base.weights.get(version, 0) if percent is None else percent
+    others = {name: weight for name, weight in base.weights.items() if name != version}
+    whole = sum(base.weights.values()) == 100
+    weights = shared(others, 100 - share if whole else min(100 - share, sum(others.values())))
+    weights |= {version: share} if share else {}
+    own = _merged(base.pins.get(version, {}), pins or {})
+    kept = {name: dict(given) for name, given in base.pins.items() if name != version}
+    return Configuration(
+        dict(sorted(weights.items())),
+        _merged(base.thresholds, thresholds or {}),
+        kept | ({version: own} if own else {}),
+    )
+
+
+def shared(before: Mapping[str, int], total: int) -> dict[str, int]:
+    """A whole number of points among versions in proportion; what rounding leaves goes to the largest remainders.
+
+    >>> shared({"v1": 1, "v2": 1, "v3": 1}, 100)
+    {'v1': 34, 'v2': 33, 'v3': 33}
+    """
+    whole = sum(before.values())
+    if not whole:
+        return {}
+    exact = {name: divmod(weight * total, whole) for name, weight in before.items()}
+    left = total - sum(points for points, _ in exact.values())
+    first = sorted(before, key=lambda name: (-exact[name][1], name))[:left]
+    points = {name: exact[name][0] + (name in first) for name in before}
+    return {name: share for name, share in points.items() if share}
+
+
+def impact(base: Configuration, head: Configuration, approved: Configuration | None = None) -> Impact:
+    """How far a change reaches: from the revision that serves, and from the last one that somebody approved.
+
+    The second keeps a large change from being made in slices that are each too small to be held.
+    """
+    found = {(part.kind, part.name): part for part in parts(base, head)}
+    for part in parts(approved, head) if approved is not None else ():
+        key = (part.kind, part.name)
+        if key not in found or found[key].impact < part.impact:
+            found[key] = part._replace(sentence=f"Since the last approval: {part.sentence}")
+    return Impact(tuple(sorted(found.values(), key=lambda part: (-part.impact, part.kind, part.name))))
+
+
+def parts(base: Configuration, head: Configuration) -> Iterator[Part]:
+    """Everything that differs between two configurations, each with its impact."""
+    for name in sorted(base.weights.keys() | head.weights.keys()):
+        yield from _traffic(name, base.weights.get(name, 0), head.weights.get(name, 0))
+    for name in sorted(base.thresholds.keys() | head.thresholds.keys()):
+        yield from _threshold(name, base.thresholds.get(name), head.thresholds.get(name))
+    for version in sorted(name for name, weight in head.weights.items() if weight):
+        yield from _pins(version, base.pins.get(version, {}), head.pins.get(version, {}))
+
+
+def environment_refused(name: str) -> str | None:
+    """Why an environment cannot be called so; None when it can."""
+    if ENVIRONMENT.match(name):
+        return None
+    return "An environment is a lower-case letter, then lower-case letters, digits, - and _, at most 63 in all."
+
+
+def thresholds_refused(given: Mapping[str, float | None]) -> list[tuple[str, str]]:
+    """The names that mean nothing, each with why."""
+    if len(given) > MOST_THRESHOLDS:
+        return [("", f"Give at most {MOST_THRESHOLDS} thresholds.")]
+    told = "A threshold's name is a letter, then letters, digits, _, . and -, at most 128 in all."
+    return [(name, told) for name in given if not THRESHOLD.match(name)]
+
+
+def stage_refused(environment: str, stage: str) -> str | None:
+    """Why a version in that stage cannot serve there; None when it can.
+
+    >>> stage_refused("staging", "staging") is None
+    True
+    """
+    if stage == "production" or environment in TRIED_IN:
+        return None
+    return f"The model version is in {stage}: promote it to production before it serves in {environment}."
+
+
+def _merged(before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = {**before, **given}
+    return {name: wanted[name] for name in sorted(wanted) if wanted[name] is not None}
+
+
+def _traffic(version: str, before: int, after: int) -> Iterator[Part]:
+    if before == after:
+        return
+    if not before:
+        yield Part("version", version, 0, after, f"{version} begins to serve, with {after} % of the traffic.", ENOUGH)
+    elif not after:
+        yield Part("traffic", version, before, 0, f"{version} serves no more; it had {before} %.", 0)
+    else:
+        reach = max(after - before, 0) * ENOUGH // TRAFFIC_POINTS
+        yield Part(
+            "traffic", version, before, after, f"{version} goes from {before} to {after} % of the traffic.", reach
+        )
+
+
+def _threshold(name: str, before: float | None, after: float | None) -> Iterator[Part]:
+    if before == after:
+        return
+    if before is None:
+        yield Part("threshold", name, None, after, f"Threshold {name} is new: {after:.12g}.", ENOUGH)
+    elif after is None:
+        yield Part("threshold", name, before, None, f"Threshold {name} is removed; it was {before:.12g}.", ENOUGH)
+    elif before == 0:
+        yield Part("threshold", name, before, after, f"Threshold {name} moves away from 0, to {after:.12g}.", ENOUGH)
+    else:
+        told, reach = moved(before, after)
+        yield Part(
+            "threshold", name, before, after,
+            f"Threshold {name} moves from {before:.12g} to {after:.12g}, by {told} %.", reach,
+        )  # fmt: skip
+
+
+def moved(before: float, after: float) -> tuple[str, int]:
+    """How far a threshold moved in percent of itself, and that as an impact; counted in decimals as people wrote them.
+
+    >>> moved(0.1, 0.11)
+    ('10', 100)
+    >>> moved(0.1, 0.1099)
+    ('9.9', 99)
+    """
+    was, now = Decimal(repr(float(before))), Decimal(repr(float(after)))
+    share = abs(now - was) / abs(was)
+    reach = int(min(share / THRESHOLD_SHARE * ENOUGH, Decimal(10**6)))  # whole, downwards: 99.9 is not held
+    return f"{(share * 100).quantize(Decimal('0.1'), ROUND_HALF_UP).normalize():f}", reach
+
+
+def _pins(version: str, before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Part]:
+    for feature in sorted(before.keys() | after.keys()):
+        was, now = before.get(feature), after.get(feature)
+        if was == now:
+            continue
+        if was is None:
+            told = f"{version} computes {feature} at {now}, by a pin."
+        elif now is None:
+            told = f"{version} loses its pin on {feature}; it was {was}."
+        else:
+            told = f"{version} computes {feature} at {now} instead of {was}."
+        yield Part("pin", f"{version} {feature}", was, now, told, ENOUGH)
