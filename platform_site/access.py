@@ -87,6 +87,11 @@ def can_promote(actor: Actor, team: str) -> bool:
     return can_contribute(actor, team)
 
 
+def can_deploy(actor: Actor, team: str) -> bool:
+    """The owning team asks for what serves; gate, impact and another person decide whether it does."""
+    return can_contribute(actor, team)
+
+
 def can_approve(actor: Actor, requested_by: str) -> bool:
     """Another person's requests alone: nobody approves what they asked for, and a service account nothing at all."""
     return Role.APPROVER in actor.roles and not actor.is_service and actor.name != requested_by

@@ -111,6 +111,7 @@ SETTINGS = (
         "30",
         "Seconds of silence after which a run is taken from its worker; at least 5. Lost runs are looked for three times as often.",
     ),
+    Setting("CHANGE_REQUEST_DAYS", "7", "Days that a change of what serves waits for an approval before it ends."),
     Setting("API_CALLS_PER_MINUTE", "6000", "How many calls of the API one person or service may make."),
     Setting("BEHIND_TLS_PROXY", "0", "1: trust X-Forwarded-Proto of the proxy in front, which must set it."),
 )
@@ -141,6 +142,7 @@ class Environment:
     sorted_columns_dir: Path | None
     check_time_limit_s: int
     run_lease_s: int
+    change_request_days: int
     api_calls_per_minute: int
     behind_tls_proxy: bool
     demo_password: str
@@ -166,6 +168,7 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
     seconds = _number(environ, "CHECK_TIME_LIMIT_S", 600, faults)
     lease = _number(environ, "RUN_LEASE_S", 30, faults, least=5)
     calls = _number(environ, "API_CALLS_PER_MINUTE", 6_000, faults)
+    days = _number(environ, "CHANGE_REQUEST_DAYS", 7, faults)
     behind_tls_proxy = bool(_flag(environ, "BEHIND_TLS_PROXY", faults))
     heads_url, heads_secret = environ.get("AUDIT_HEADS_URL", ""), environ.get("AUDIT_HEADS_SECRET", "")
     faults += _heads_faults(heads_url, heads_secret)
@@ -200,6 +203,7 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
         sorted_columns_dir=Path(sorted_dir).resolve() if sorted_dir else None,
         check_time_limit_s=seconds,
         run_lease_s=lease,
+        change_request_days=days,
         api_calls_per_minute=calls,
         behind_tls_proxy=behind_tls_proxy,
         demo_password=environ.get("DEMO_PASSWORD", ""),

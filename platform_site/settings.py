@@ -115,6 +115,7 @@ AUDIT_HEADS_URL, AUDIT_HEADS_SECRET = ENVIRONMENT.audit_heads_url, ENVIRONMENT.a
 CHECK_MEMORY_BYTES = ENVIRONMENT.check_memory_mib * 2**20
 CHECK_TIME_LIMIT_S = ENVIRONMENT.check_time_limit_s
 TASK_HARD_LIMIT_S = CHECK_TIME_LIMIT_S + 30
+CHANGE_REQUEST_DAYS = ENVIRONMENT.change_request_days
 RUN_LEASE_S = ENVIRONMENT.run_lease_s  # renewed by the work; one that ended means that nobody works on the run
 SWEEP_EVERY_S = RUN_LEASE_S / 3
 RUN_ATTEMPTS = 3
@@ -151,6 +152,12 @@ CELERY_BEAT_SCHEDULE = {
     "note-expired-tokens": {"task": "people.note_expired_tokens", "schedule": 60.0, "options": {"expires": 60}},
     "webhooks": {"task": "webhooks.send_what_is_due", "schedule": 5.0, "options": {"expires": 5, "priority": SOON}},
     "reopen-alerts": {"task": "registry.reopen_alerts", "schedule": 30.0, "options": {"expires": 30}},
+    "change-requests": {"task": "registry.look_after_change_requests", "schedule": 60.0, "options": {"expires": 60}},
+    "rollouts": {
+        "task": "registry.advance_rollouts",
+        "schedule": 10.0,
+        "options": {"expires": 10, "priority": SOON},
+    },
     "due-checks": {
         "task": "registry.run_what_is_due",
         "schedule": 15.0,

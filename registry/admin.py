@@ -140,6 +140,30 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_display": ("model_version", "before", "after", "changed_by", "changed_at"),
         "list_select_related": ("model_version__model",),
     },
+    models.ServingRevision: {
+        "list_display": ("model", "environment", "number", "impact", "covered_by", "made_by", "made_at"),
+        "list_select_related": ("model", "covered_by"),
+        "list_filter": ("environment",),
+    },
+    models.ServedShare: {
+        "list_display": ("revision", "model_version", "percent"),
+        "list_select_related": ("revision", "model_version__model"),
+    },
+    models.Deployment: {
+        "list_display": ("model_version", "kind", "rehearsal", "traffic_percent", "made_by", "made_at"),
+        "list_select_related": ("model_version__model",),
+        "list_filter": ("kind", "rehearsal"),
+    },
+    models.ChangeRequest: {
+        "list_display": ("model_version", "environment", "state", "impact", "requested_by", "decided_by", "expires_at"),
+        "list_select_related": ("model_version__model",),
+        "list_filter": ("state", "environment"),
+    },
+    models.Rollout: {
+        "list_display": ("model_version", "environment", "state", "position", "due_at", "begun_by"),
+        "list_select_related": ("model_version__model",),
+        "list_filter": ("state",),
+    },
     models.ServingReport: {
         "list_display": ("model_version", "environment", "window_start", "window_end", "error_rate", "reported_by"),
         "list_select_related": ("model_version__model",),

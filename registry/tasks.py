@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import celeryd_after_setup
 from django.conf import settings
 
-from registry.actions import alerts, checks, execution, runs
+from registry.actions import alerts, change_requests, checks, execution, rollouts, runs
 
 
 @celeryd_after_setup.connect
@@ -40,3 +40,15 @@ def sweep() -> None:
 def reopen_alerts() -> None:
     """Open again what somebody meant to look after until now."""
     alerts.reopen_lapsed()
+
+
+@shared_task(name="registry.look_after_change_requests")
+def look_after_change_requests() -> None:
+    """Close what nobody decided in time, remind of what waits for long."""
+    change_requests.look_after_waiting()
+
+
+@shared_task(name="registry.advance_rollouts")
+def advance_rollouts() -> None:
+    """Take the steps whose time has come, stop what must not go on."""
+    rollouts.advance_rollouts()

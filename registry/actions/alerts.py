@@ -17,6 +17,7 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from registry.models import Alert, CheckRun, RegisteredModel, ServingReport
 from registry.queries import impact
+from registry.queries.serving import versions_with_traffic
 
 
 def settle_alerts(run: CheckRun) -> None:
@@ -36,10 +37,12 @@ def settle_skew(report: ServingReport) -> None:
     """Open, keep or resolve the alert of an environment after its report, inside the transaction that keeps it."""
     model = report.model_version.model
     standing = model.alerts.filter(environment=report.environment, serving_report__isnull=False)
-    standing = standing.exclude(state=Alert.State.RESOLVED)
+    standing = standing.exclude(state=Alert.State.RESOLVED).select_related("serving_report", "model")
     if not report.skew:
+        others = versions_with_traffic(model, report.environment) - {report.model_version_id}
         for alert in standing:
-            _resolve(alert)
+            if alert.serving_report.model_version_id not in others:  # those speak for themselves
+                _resolve(alert)
     elif not standing.exists():
         told = "; ".join(f"{one['feature']} {one['issue']}" for one in report.skew)
         alert = Alert.objects.create(

@@ -16,7 +16,7 @@ from registry.actions.alerts import settle_skew
 from registry.actions.snapshots import require_contributor
 from registry.domain.skew import Reported, Skew, skew
 from registry.models import FeatureVersion, ModelVersion, ServingReport
-from registry.queries.serving import expected_features
+from registry.queries.serving import expected_features, revision_without
 from registry.queries.subjects import subject_of
 
 
@@ -39,7 +39,7 @@ def report_serving(
     latency = latency_ms or {}
     with transaction.atomic():
         ModelVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
-        found = _skew(version, features)
+        found = _skew(version, environment, features, start)
         report = ServingReport.objects.create(
             model_version=version,
             environment=environment,
@@ -60,7 +60,9 @@ def report_serving(
     return report
 
 
-def _skew(version: ModelVersion, features: Mapping[str, Mapping[str, Any]]) -> tuple[Skew, ...]:
+def _skew(
+    version: ModelVersion, environment: str, features: Mapping[str, Mapping[str, Any]], since: datetime
+) -> tuple[Skew, ...]:
     known = FeatureVersion.objects.filter(
         feature__name__in=features, name__in=[told["version"] for told in features.values()]
     ).values_list("feature__name", "name", "equivalence")
@@ -69,4 +71,9 @@ def _skew(version: ModelVersion, features: Mapping[str, Mapping[str, Any]]) -> t
         name: Reported(told["version"], equivalence.get((name, told["version"]), ""), told.get("pipeline_commit") or "")
         for name, told in features.items()
     }
-    return skew(expected_features(version), reported)
+    found = skew(expected_features(version, environment), reported)
+    number = revision_without(version, environment, since=since)
+    if number is None:
+        return found
+    issue = f"serves, and has no traffic in {environment} by revision {number}"
+    return (*found, Skew(version.version, None, version.version, issue))

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from registry.api import checks, datasets, features, governance, models, production, serving
+from registry.api import checks, datasets, deployments, features, governance, models, production, serving
 
 feature = [
     path("", features.Feature.as_view()),
@@ -36,6 +36,18 @@ urlpatterns = [
     path("models/<str:name>/versions/", models.Versions.as_view()),
     path("models/<str:name>/versions/<str:version>/", include(model_version)),
     path("production/", production.Production.as_view()),
+    path("deployments/", deployments.Deployments.as_view()),
+    path("deployments/<int:pk>/", deployments.Deployment.as_view()),
+    path("deployments/<int:pk>/rollback/", deployments.Rollback.as_view()),
+    path("change-requests/", deployments.ChangeRequests.as_view()),
+    path("change-requests/<int:pk>/", deployments.ChangeRequest.as_view()),
+    path("change-requests/<int:pk>/approve/", deployments.Approval.as_view()),
+    path("change-requests/<int:pk>/reject/", deployments.Rejection.as_view()),
+    path("change-requests/<int:pk>/withdraw/", deployments.Withdrawal.as_view()),
+    path("rollouts/", deployments.Rollouts.as_view()),
+    path("rollouts/<int:pk>/", deployments.Rollout.as_view()),
+    path("rollouts/<int:pk>/resume/", deployments.Resumption.as_view()),
+    path("rollouts/<int:pk>/abort/", deployments.End.as_view()),
     path("serving-reports/", serving.ServingReports.as_view()),
     path("gate-policies/", governance.Policies.as_view()),
     path("overrides/", governance.Overrides.as_view()),

@@ -2,6 +2,7 @@
 
 from registry.models.checks import Alert, Check, CheckResult, CheckRun, ColumnFinding, DifferingRows
 from registry.models.datasets import Dataset, DatasetSnapshot, SourceTable
+from registry.models.deployments import ChangeRequest, Deployment, Rollout, ServedShare, ServingRevision
 from registry.models.features import CurrentVersionChange, Feature, FeatureVersion
 from registry.models.gates import GateDecision
 from registry.models.governance import GatePolicy, Override, StageChange
@@ -17,6 +18,7 @@ from registry.models.serving import ServingReport
 
 __all__ = [
     "Alert",
+    "ChangeRequest",
     "Check",
     "CheckResult",
     "CheckRun",
@@ -24,6 +26,7 @@ __all__ = [
     "CurrentVersionChange",
     "Dataset",
     "DatasetSnapshot",
+    "Deployment",
     "DifferingRows",
     "Evaluation",
     "Feature",
@@ -34,7 +37,10 @@ __all__ = [
     "ModelVersion",
     "Override",
     "RegisteredModel",
+    "Rollout",
+    "ServedShare",
     "ServingReport",
+    "ServingRevision",
     "SnapshotEntry",
     "SourceTable",
     "StageChange",

@@ -15,6 +15,7 @@ ROLES = {"V": Role.VIEWER, "C": Role.CONTRIBUTOR, "A": Role.APPROVER, "L": Role.
 MATRIX = {
     "can_contribute": ("CX", "X"),
     "can_promote": ("CX", "X"),
+    "can_deploy": ("CX", "X"),
     "can_set_policy": ("CLX", "LX"),
 }
 # Which roles may, whatever their team.

@@ -127,6 +127,28 @@ def in_production(model_version, cora):
     return model_version
 
 
+@pytest.fixture
+def second(in_production, orders, cora):
+    """`demand` v2, in production too."""
+    from registry.actions.promotion import promote
+
+    version = registration.register_version(
+        in_production.model, version="v2", artifact=ARTIFACT, lineage_parts=lineage(orders), actor=cora
+    )
+    for stage in ("staging", "production"):
+        promote(version, stage, actor=cora)
+        version.refresh_from_db()
+    return version
+
+
+@pytest.fixture
+def serving(in_production, cora):
+    """v1 serves all of production, approved by ann: revision 1."""
+    from tests.registry.serving_story import approved
+
+    return approved(in_production, cora, percent=100, thresholds={"alarm": 0.5})
+
+
 @pytest.fixture(scope="session")
 def postgres_server():
     """The address of a PostgreSQL server with data of somebody else's."""

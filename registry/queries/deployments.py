@@ -1,0 +1,71 @@
+"""What serves where, what served before, and what came to serve by which deployment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from platform_site.errors import Unknown
+from registry.models import Deployment, ModelVersion, RegisteredModel, ServedShare, ServingRevision
+
+
+def revisions() -> QuerySet[ServingRevision]:
+    """Every revision with its shares and what covers it; two queries."""
+    return ServingRevision.objects.select_related("model__owner_team", "covered_by").prefetch_related(
+        "shares__model_version"
+    )
+
+
+def line(model: RegisteredModel, environment: str) -> QuerySet[ServingRevision]:
+    """The revisions of one model in one environment, the one that serves first."""
+    return revisions().filter(model=model, environment=environment).order_by("-number")
+
+
+def revision(model: RegisteredModel, environment: str, number: int) -> ServingRevision:
+    """One revision by its number; Unknown when there is none."""
+    found = line(model, environment).filter(number=number).first()
+    if found is None:
+        raise Unknown(f"There is no revision {number} of {model.name} in {environment}.")
+    return found
+
+
+def serving_at(moment: datetime) -> QuerySet[ServingRevision]:
+    """The revision of each model and environment that served at a moment."""
+    later = ServingRevision.objects.filter(
+        model=OuterRef("model"), environment=OuterRef("environment"), number__gt=OuterRef("number"), made_at__lte=moment
+    )
+    return revisions().filter(~Exists(later), made_at__lte=moment).order_by("model__name", "environment")
+
+
+def serving_now() -> QuerySet[ServingRevision]:
+    """The revision of each model and environment that serves."""
+    later = ServingRevision.objects.filter(
+        model=OuterRef("model"), environment=OuterRef("environment"), number__gt=OuterRef("number")
+    )
+    return revisions().filter(~Exists(later)).order_by("model__name", "environment")
+
+
+def where_it_serves(version: ModelVersion) -> QuerySet[ServedShare]:
+    """The traffic that a version has now, environment by environment."""
+    return (
+        ServedShare.objects.filter(model_version=version, revision__in=serving_now().values("pk"))
+        .select_related("revision")
+        .order_by("revision__environment")
+    )
+
+
+def deployments() -> QuerySet[Deployment]:
+    """Every deployment, newest first; four queries with what the revisions hold."""
+    return Deployment.objects.select_related(
+        "revision__model__owner_team", "revision__covered_by", "revision__restores", "model_version__model",
+        "gate_decision", "rollout",
+    ).prefetch_related("revision__shares__model_version")  # fmt: skip
+
+
+def deployment(pk: int) -> Deployment:
+    """One deployment; Unknown when there is none."""
+    found = deployments().filter(pk=pk).first()
+    if found is None:
+        raise Unknown(f"There is no deployment {pk}.")
+    return found
