@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -22,6 +24,8 @@ from assessments.models import (
     Capability,
     ModelProject,
     Organization,
+    Postmortem,
+    PostmortemLink,
     RecoveryDecision,
     Rehearsal,
     Release,
@@ -36,8 +40,9 @@ from assessments.models import (
     TriggerEvaluation,
     UseCase,
 )
+from assessments.postmortem_forms import PostmortemForm
 from assessments.strategy_forms import RecoveryEntry, RehearsalEntry, SourcingEntry
-from platform_site.access import Actor, can_assess, can_record_ticket, can_report_adoption
+from platform_site.access import Actor, can_assess, can_record_ticket, can_report_adoption, can_write_postmortem
 from platform_site.admin import ByAction, ReadOnlyAdmin, ReadOnlyRows
 
 
@@ -139,6 +144,35 @@ class ReleaseAdmin(ReportedAdmin):
     list_display = ("name", "started_on", "released_on", "sample")
     list_filter = ("sample",)
     search_fields = ("name",)
+
+
+class LinkRows(ReadOnlyRows):
+    model = PostmortemLink
+    fields = ("kind", "name", "version")
+
+
+@admin.register(Postmortem)
+class PostmortemAdmin(ByAction):
+    """Incidents; a published one stays as it is."""
+
+    form = PostmortemForm
+    list_display = ("title", "organization", "classification", "capability", "state", "happened_at", "sample")
+    list_filter = ("classification", "state", "sample")
+    list_select_related = ("organization", "capability")
+    search_fields = ("title", "what_happened")
+
+    def may(self, actor: Actor) -> bool:
+        return can_write_postmortem(actor)
+
+    def get_inlines(self, request: HttpRequest, obj: Postmortem | None) -> Any:
+        return (LinkRows,) if obj and obj.is_published else ()  # while it is a draft, the form has them
+
+    def get_fields(self, request: HttpRequest, obj: Postmortem | None = None) -> list[str]:
+        fields = super().get_fields(request, obj)
+        return [name for name in fields if name != "links"] if obj and obj.is_published else fields
+
+    def has_change_permission(self, request: HttpRequest, obj: Postmortem | None = None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and obj.is_published)
 
 
 class ItemRows(ReadOnlyRows):

@@ -138,6 +138,11 @@ def can_report_adoption(actor: Actor) -> bool:
     return bool(actor.roles & {Role.CONTRIBUTOR, Role.LEAD, Role.ADMINISTRATOR})
 
 
+def can_write_postmortem(actor: Actor) -> bool:
+    """Incidents are told by everybody who does the work; a lead publishes."""
+    return bool(actor.roles & {Role.CONTRIBUTOR, Role.LEAD, Role.ADMINISTRATOR})
+
+
 def can_administer(actor: Actor) -> bool:
     """Users, roles, teams, service accounts and other people's tokens."""
     return actor.is_administrator

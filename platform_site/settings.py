@@ -283,6 +283,8 @@ SPECTACULAR_SETTINGS = {
         "CapabilityStatus": "assessments.api.serializers.assessments.STATUSES",
         "CapabilityPriority": "assessments.api.serializers.assessments.PRIORITIES",
         "AssessmentState": "assessments.models.Assessment.State",
+        "PostmortemClassification": "assessments.api.serializers.postmortems.CLASSES",
+        "PostmortemLinkKind": "assessments.api.serializers.postmortems.KINDS",
         "AlertState": "registry.models.Alert.State",
         "DeliveryState": "platform_site.webhooks.models.Delivery.State",
         "TokenState": "platform_site.people.serializers.TOKEN_STATES",

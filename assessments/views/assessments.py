@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,7 @@ from assessments.domain.scoring import GroupScore
 from assessments.models import Assessment, AssessmentItem
 from assessments.queries import assessments
 from assessments.queries.evidence import evidence_of
+from assessments.queries.postmortems import preventable
 from assessments.queries.reports import KINDS, report_file
 from platform_site.access import actor_of, can_assess
 
@@ -34,7 +35,7 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
 def assessment(request: HttpRequest, pk: int) -> HttpResponse:
     """One assessment as a report."""
     found = assessments.assessment(pk)
-    summary = assessments.summary_of(found)
+    summary, incidents = assessments.summary_of(found), preventable(found.organization)
     context = {
         "assessment": found,
         "may_assess": can_assess(actor_of(request.user)),
@@ -47,7 +48,8 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
         "evidence": evidence_of(found),
         "may_take_over": not found.is_published and can_assess(actor_of(request.user)),
         "ladder": maturity.ladder([item.as_item for item in found.items.all()], found.levels),
-        "by_group": _by_group(found, summary.by_group),
+        "by_group": _by_group(found, summary.by_group, incidents),
+        "to_take_up": [(gap, incidents[gap.capability]) for gap in summary.recommendations],
     }
     return render(request, "assessments/assessment.html", context)
 
@@ -60,7 +62,9 @@ def report(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     return HttpResponse(file.text, content_type=file.media_type, headers=name)
 
 
-def _by_group(found: Assessment, scores: Sequence[GroupScore]) -> list[tuple[GroupScore, list[AssessmentItem]]]:
-    """Each group's score with what is stated of its capabilities."""
-    items = found.items.all()
-    return [(score, [item for item in items if item.capability.group == score.group]) for score in scores]
+def _by_group(
+    found: Assessment, scores: Sequence[GroupScore], incidents: Mapping[str, int]
+) -> list[tuple[GroupScore, list[tuple[AssessmentItem, int]]]]:
+    """Each group's score with what is stated of its capabilities, and how many incidents each would have prevented."""
+    items = [(item, incidents[item.capability.name]) for item in found.items.all()]
+    return [(score, [pair for pair in items if pair[0].capability.group == score.group]) for score in scores]

@@ -195,6 +195,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Health", "assessments:list", "heartbeat"),
             Place("Tickets", "assessments:tickets", "ticket"),
             Place("Adoption", "assessments:adoption", "users"),
+            Place("Postmortems", "assessments:postmortems", "history"),
         ),
     ),
     (

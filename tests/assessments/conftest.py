@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import timezone
 
 from assessments.actions.assessments import begin_assessment, publish_assessment
 from assessments.actions.organizations import add_organization
-from platform_site.access import Actor, Role
+from assessments.actions.postmortems import write_postmortem
+from platform_site.access import SYSTEM, Actor, Role
 from platform_site.people.models import Team
+from registry.actions.features import register_feature
+from registry.actions.registration import register_model
+from registry.domain.definition import Definition
 from registry.models import Dataset, DatasetSnapshot, Evaluation, ModelVersion, RegisteredModel, TrainingSnapshot
 from tests import golden
 
+LESSONS = ["A null rule is logic.", "Compare row by row.", "A boundary needs an owner."]
+INCIDENT = {
+    "title": "Zeros where it had learned the last value",
+    "classification": "platform_design",
+    "what_happened": "One team filled gaps with zero, another served a model that was trained on the last value.",
+    "capability": "feature_parity",
+    "prevention": "The gate compares both definitions before the change is deployed.",
+    "happened_at": datetime(2026, 9, 14, 2, 10, tzinfo=UTC),
+    "would_have_been_seen_at": datetime(2026, 9, 14, 2, 30, tzinfo=UTC),
+    "seen_at": datetime(2026, 10, 5, 9, 0, tzinfo=UTC),
+}
 STATED = ("capability", "status", "notes", "priority")
 
 
@@ -68,3 +83,18 @@ def in_production(db):
     TrainingSnapshot.objects.create(**recorded)
     Evaluation.objects.create(metric="mape", value=0.1, **recorded)
     return version
+
+
+@pytest.fixture
+def orders_feature(db):
+    """`orders_3d`, one version, and the model `demand`."""
+    Team.objects.get_or_create(slug="forecasting", defaults={"name": "forecasting"})
+    register_model(name="demand", owner_team="forecasting", actor=SYSTEM)
+    definition = Definition("AVG(order_count) OVER (PARTITION BY customer_id)", "none", "float64", "orders")
+    return register_feature(name="orders_3d", owner_team="forecasting", definition=definition, actor=SYSTEM).version
+
+
+@pytest.fixture
+def incident(organization, lea):
+    """A draft of a postmortem."""
+    return write_postmortem(organization, lessons=LESSONS, **INCIDENT, actor=lea)

@@ -71,7 +71,9 @@ def test_an_assessment_is_only_read(browser_of, published):
         assert visitor.post(f"{ADMIN}/assessment/{path}", {"model_count": 99, "post": "yes"}).status_code == 403
 
 
-@pytest.mark.parametrize("model", ["organization", "capability", "ticket", "assessment", "ticketimport", "ticketmodel"])
+@pytest.mark.parametrize(
+    "model", ["organization", "capability", "ticket", "assessment", "ticketimport", "ticketmodel", "postmortem"]
+)
 def test_every_list_opens_and_nothing_is_deleted(browser_of, published, model):
     visitor = browser_of("admin")
     assert visitor.get(f"{ADMIN}/{model}/").status_code == 200

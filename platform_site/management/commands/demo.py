@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from platform_site.access import actor_of
-from platform_site.demo import adoption, health, notices, people, registry_story, strategy, tickets
+from platform_site.demo import adoption, health, incidents, notices, people, registry_story, strategy, tickets
 from platform_site.people.models import User
 
 
@@ -27,4 +27,5 @@ class Command(BaseCommand):
         registry_story.set_policy(lead)
         registry_story.load(contributor)
         strategy.load(lead)
+        incidents.load(contributor, lead)
         self.stdout.write("The demo is loaded.")

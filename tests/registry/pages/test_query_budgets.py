@@ -10,13 +10,15 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.actions.assessments import begin_assessment, publish_assessment
 from assessments.actions.organizations import add_organization
+from assessments.actions.postmortems import write_postmortem
 from assessments.actions.tickets import record_ticket
+from assessments.domain.postmortem import Link
 from platform_site.access import SYSTEM
 from registry.actions import registration
 from registry.actions.checks import define_check, queue_run
 from registry.actions.execution import execute
 from registry.actions.gates import ask_deployment_gate
-from tests.assessments.conftest import stated
+from tests.assessments.conftest import INCIDENT, LESSONS, stated
 from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register
 
 # Two of each are the session and the person.
@@ -31,8 +33,11 @@ BUDGETS = {
     "/organizations/exampleco/levels/": 8,
     "/organizations/exampleco/triggers/": 12,
     "/organizations/exampleco/strategy/": 29,
-    "/assessments/{assessment}/": 17,
+    "/assessments/{assessment}/": 18,
     "/assessments/{assessment}/evidence/lineage/": 19,
+    "/postmortems/": 7,
+    "/postmortems/{incident}/": 8,
+    "/postmortems/linked/?kind=feature&name=orders_3d": 6,
     "/tickets/": 14,
     "/tickets/list/": 7,
     "/tickets/simulator/?access=80": 9,
@@ -72,6 +77,7 @@ BUDGETS = {
     "/api/v1/assessments/{assessment}/evidence/": 16,
     "/api/v1/organizations/exampleco/strategy/": 27,
     "/api/v1/organizations/exampleco/rehearsals/": 7,
+    "/api/v1/postmortems/": 7,
     "/api/v1/tickets/": 6,
     "/api/v1/tickets/triage/": 5,
     "/api/v1/adoption/": 12,
@@ -100,11 +106,17 @@ def story(in_production, orders, cora):
     ticket(0)
     made = {"run": run.pk, "check": run.check_definition_id, "data_run": data_run.pk, "data_check": data_check.pk}
     draft = begin_assessment(organization, assessed_on=date(2026, 11, 2), actor=SYSTEM)
+    made["incident"] = incident(organization).pk
     return made | {"assessment": assessment.pk, "draft": draft.pk, "organization": organization}
 
 
 def ticket(number):
     record_ticket(source="jira", external_id=str(number), title="Access", opened_at=datetime.now(UTC), actor=SYSTEM)
+
+
+def incident(organization):
+    linked = [Link("feature", "orders_3d")]
+    return write_postmortem(organization, lessons=LESSONS, links=linked, **INCIDENT, actor=SYSTEM)
 
 
 def asked(visitor, path) -> int:
@@ -136,6 +148,7 @@ def test_no_list_asks_more_for_more_rows(browser_of, story, orders, cora, model)
                 of, version=f"v{number + 2}", artifact=ARTIFACT, lineage_parts=parts, actor=cora
             )
         ticket(number + 1)
+        incident(story["organization"])
         begin_assessment(story["organization"], assessed_on=date(2026, 11, 3), actor=SYSTEM)
     many = {path: asked(visitor, path) for path in few}
     assert {path: (few[path], count) for path, count in many.items() if count > few[path]} == {}

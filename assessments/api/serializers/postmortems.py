@@ -1,0 +1,103 @@
+"""Postmortems: incidents, what would have prevented them, three lessons."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from assessments.domain.postmortem import LONGEST_LESSON, Classification, Link, LinkKind, people_named
+from assessments.models import Postmortem, PostmortemLink
+from platform_site.api.serializers import StrictSerializer
+
+MOST = 2_147_483_647
+KINDS, CLASSES = [word.value for word in LinkKind], [word.value for word in Classification]
+
+
+class LinkInput(StrictSerializer):
+    """A feature or model by name, of one version or of all; a check or run by its number."""
+
+    kind = serializers.ChoiceField(choices=KINDS)
+    name = serializers.CharField(max_length=128)
+    version = serializers.CharField(max_length=128, required=False, allow_blank=True, default="")
+
+
+class PostmortemChange(StrictSerializer):
+    """What to change of a draft; lessons and links that are given replace those there."""
+
+    title = serializers.CharField(max_length=200, required=False)
+    classification = serializers.ChoiceField(choices=CLASSES, required=False)
+    what_happened = serializers.CharField(max_length=8_000, required=False)
+    capability = serializers.CharField(max_length=63, required=False)
+    prevention = serializers.CharField(max_length=4_000, required=False)
+    happened_at = serializers.DateTimeField(required=False)
+    would_have_been_seen_at = serializers.DateTimeField(required=False)
+    seen_at = serializers.DateTimeField(required=False)
+    lessons = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_LESSON), required=False, help_text="Exactly three."
+    )
+    links = LinkInput(many=True, required=False)
+
+    def told(self) -> dict[str, Any]:
+        """As the actions take it."""
+        given = dict(self.validated_data)
+        if "links" in given:
+            given["links"] = [Link(**link) for link in given["links"]]
+        return given
+
+
+class PostmortemInput(PostmortemChange):
+    """An incident to tell."""
+
+    organization = serializers.CharField(max_length=63)
+    title = serializers.CharField(max_length=200)
+    classification = serializers.ChoiceField(choices=CLASSES)
+    what_happened = serializers.CharField(max_length=8_000)
+    capability = serializers.CharField(max_length=63)
+    prevention = serializers.CharField(max_length=4_000)
+    happened_at = serializers.DateTimeField()
+    would_have_been_seen_at = serializers.DateTimeField()
+    seen_at = serializers.DateTimeField()
+    lessons = serializers.ListField(child=serializers.CharField(max_length=LONGEST_LESSON), help_text="Exactly three.")
+    corrects = serializers.IntegerField(min_value=1, max_value=MOST, required=False, allow_null=True, default=None)
+
+
+class LinkOutput(serializers.ModelSerializer):
+    class Meta:
+        model = PostmortemLink
+        fields = ("kind", "name", "version")
+        read_only_fields = fields
+
+
+class PostmortemOutput(serializers.ModelSerializer):
+    """An incident as it was told."""
+
+    organization = serializers.CharField(source="organization.slug")
+    capability = serializers.CharField(source="capability.name")
+    corrects = serializers.IntegerField(source="corrects_id", allow_null=True)
+    lessons = serializers.ListField(child=serializers.CharField())
+    links = LinkOutput(many=True)
+    sentence = serializers.CharField(help_text="How late it was seen, in words.")
+    seconds_too_late = serializers.FloatField(help_text="How much sooner the capability would have shown it.")
+
+    class Meta:
+        model = Postmortem
+        fields = (
+            "id", "organization", "title", "classification", "what_happened", "capability", "prevention", "happened_at",
+            "would_have_been_seen_at", "seen_at", "seconds_too_late", "sentence", "lessons", "links", "state",
+            "corrects", "sample", "written_by", "written_at", "published_by", "published_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class WrittenOutput(PostmortemOutput):
+    """The same, with what to mind of its wording."""
+
+    warnings = serializers.SerializerMethodField(help_text="A sentence for each lesson that names a person.")
+
+    class Meta(PostmortemOutput.Meta):
+        fields = (*PostmortemOutput.Meta.fields, "warnings")
+        read_only_fields = fields
+
+    def get_warnings(self, told: Postmortem) -> list[str]:
+        return people_named(told.lessons, self.context["names"])

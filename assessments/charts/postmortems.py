@@ -1,0 +1,63 @@
+"""How late an incident was seen, drawn."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import plotly.graph_objects as go
+
+from assessments.domain.postmortem import span
+from assessments.models import Postmortem
+
+COLUMNS = ["What", "When", "After it happened"]
+AS_IT_WAS = "As it was"
+
+
+def timeline(told: Postmortem) -> dict[str, Any]:
+    """Two lines from the moment it happened: to when it would have been seen, and to when it was."""
+    figure = go.Figure()
+    happened = _iso(told.happened_at)
+    for name, seen_at, colour, words in (
+        (AS_IT_WAS, told.seen_at, "var(--state-bad)", "seen"),
+        (f"With {_named(told)}", told.would_have_been_seen_at, "var(--state-ok)", "would have been seen"),
+    ):
+        figure.add_scatter(
+            x=[happened, _iso(seen_at)],
+            y=[name, name],
+            text=["happened", words],
+            name=name,
+            mode="lines+markers",
+            line={"color": colour, "width": 5},
+            marker={"color": colour, "size": 13, "symbol": ["line-ns-open", "circle"]},
+            hovertemplate="%{x|%d %b %Y, %H:%M}: %{text}<extra></extra>",
+        )
+    figure.update_layout(
+        template="none",
+        xaxis={"type": "date", "showgrid": True, "nticks": 6},
+        yaxis={"range": [-0.6, 1.6], "showgrid": False},
+    )
+    figure.add_vline(x=happened, line={"color": "var(--chart-axis)", "width": 1, "dash": "dot"})
+    return figure.to_plotly_json()
+
+
+def timeline_rows(told: Postmortem) -> list[list[str]]:
+    """The same moments as a table."""
+    return [
+        ["It happened", _words(told.happened_at), "–"],
+        [f"With {_named(told)} it would have been seen", _words(told.would_have_been_seen_at),
+         span(told.detection.would_after)],
+        ["It was seen", _words(told.seen_at), span(told.detection.seen_after)],
+    ]  # fmt: skip
+
+
+def _named(told: Postmortem) -> str:
+    return told.capability.name.replace("_", " ")
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _words(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

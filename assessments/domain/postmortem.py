@@ -1,0 +1,163 @@
+"""An incident told without blame: whose kind of failure it was, when it was seen, what three things it teaches (T11)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+LESSONS, LONGEST_LESSON = 3, 1_000
+MOST_LINKS = 30
+VERSIONED = ("feature", "model")
+
+
+class Classification(StrEnum):
+    """Where the cause lay."""
+
+    DATA_QUALITY = "data_quality"
+    PLATFORM_DESIGN = "platform_design"
+    INDIVIDUAL_TEAM = "individual_team"
+
+
+class LinkKind(StrEnum):
+    """What of the registry a postmortem can point at."""
+
+    FEATURE = "feature"
+    MODEL = "model"
+    CHECK = "check"
+    RUN = "run"
+
+
+MEANINGS = {
+    Classification.DATA_QUALITY: "The data itself was wrong, late or gone before anybody computed with it.",
+    Classification.PLATFORM_DESIGN: (
+        "Nothing stood where two parts meet. Two teams that were each right alone, and broken together at their "
+        "boundary, are platform design."
+    ),
+    Classification.INDIVIDUAL_TEAM: "One team's own work failed, within its own walls, and a platform could not have seen it.",
+}
+
+
+class Link(NamedTuple):
+    """A feature or model by name, of one version or of all (empty); a check or run by its number."""
+
+    kind: str
+    name: str
+    version: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(part for part in self if part)
+
+
+class Detection(NamedTuple):
+    """How long after it happened an incident was seen, and would have been seen with the capability."""
+
+    seen_after: timedelta
+    would_after: timedelta
+    same_day: bool  # would have been seen on the day on which it happened
+
+    @property
+    def too_late(self) -> timedelta:
+        """How much sooner the capability would have shown it."""
+        return self.seen_after - self.would_after
+
+    def sentence(self, capability: str) -> str:
+        """What the timeline says, in words.
+
+        >>> Detection(timedelta(days=21), timedelta(minutes=5), same_day=True).sentence("feature_parity")
+        'Seen 21 days after it happened; with feature parity it would have been seen the same day: 21 days too late.'
+        """
+        seen = f"Seen {span(self.seen_after)} after it happened" if self.seen_after else "Seen at once"
+        told = f"{seen}; with {capability.replace('_', ' ')} it would have been seen"
+        if not self.too_late:
+            return f"{told} no sooner."
+        soon = "the same day" if self.same_day else f"after {span(self.would_after)}"
+        return f"{told} {soon}: {span(self.too_late)} too late."
+
+
+def detection(happened_at: datetime, would_have_been_seen_at: datetime, seen_at: datetime) -> Detection:
+    """Both delays, from moments in one time zone.
+
+    >>> from datetime import UTC
+    >>> detection(*(datetime(2026, 9, day, tzinfo=UTC) for day in (1, 3, 22))).too_late.days
+    19
+    """
+    same_day = happened_at.date() == would_have_been_seen_at.date()
+    return Detection(seen_at - happened_at, would_have_been_seen_at - happened_at, same_day)
+
+
+def span(length: timedelta) -> str:
+    """A length in the largest unit of which there are two, or one exactly.
+
+    >>> span(timedelta(days=21, hours=3)), span(timedelta(hours=30)), span(timedelta(minutes=1)), span(timedelta(0))
+    ('21 days', '30 hours', '1 minute', 'at once')
+    """
+    seconds = round(length.total_seconds())
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        count = round(seconds / size)
+        if seconds >= 2 * size or (seconds == size):
+            return f"{count:,} {unit}{'' if count == 1 else 's'}"
+    return "at once"
+
+
+def lesson_faults(lessons: Sequence[str]) -> list[str]:
+    """What keeps a list from being exactly three lessons.
+
+    >>> lesson_faults(["Compare row by row.", "Name the owner of each boundary."])
+    ['A postmortem has exactly 3 lessons; here are 2.']
+    >>> lesson_faults(["Compare.", "compare. ", " "])
+    ['Lesson 3 is empty.', 'Lessons 1 and 2 say the same.']
+    """
+    if len(lessons) != LESSONS:
+        return [f"A postmortem has exactly {LESSONS} lessons; here are {len(lessons)}."]
+    said = [lesson.strip().casefold() for lesson in lessons]
+    faults = [f"Lesson {number} is empty." for number, lesson in enumerate(said, start=1) if not lesson]
+    return faults + [
+        f"Lessons {said.index(lesson) + 1} and {number} say the same."
+        for number, lesson in enumerate(said, start=1)
+        if lesson and said.index(lesson) < number - 1
+    ]
+
+
+def people_named(lessons: Iterable[str], names: Iterable[str]) -> list[str]:
+    """A gentle sentence for each lesson that names a person: lessons are about what let it happen.
+
+    >>> people_named(["Tell ada first.", "Adapt the gate."], ["Ada"])
+    ['Lesson 1 names Ada: say what let it happen rather than who was there.']
+    """
+    wanted = [name for name in dict.fromkeys(names) if len(name) > 1]
+    return [
+        f"Lesson {number} names {name}: say what let it happen rather than who was there."
+        for number, lesson in enumerate(lessons, start=1)
+        for name in wanted
+        if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", lesson, re.IGNORECASE)
+    ]
+
+
+def read_links(text: str) -> list[Link]:
+    """Links as people write them, one a line: a kind, a name or number, and for a feature or model maybe a version.
+
+    >>> [str(link) for link in read_links("feature rolling_orders 7f687058610f\\n\\nrun 3")]
+    ['feature rolling_orders 7f687058610f', 'run 3']
+    """
+    lines = (line.split(maxsplit=2) for line in text.splitlines() if line.strip())
+    return [Link(parts[0].lower().rstrip(":"), *parts[1:]) if len(parts) > 1 else Link(parts[0], "") for parts in lines]
+
+
+def link_fault(link: Link) -> str | None:
+    """Why a link cannot be one, before anybody looks whether it leads somewhere.
+
+    >>> link_fault(Link("check", "three")), link_fault(Link("run", "3", "v1"))
+    ('A check is named by its number, not by three.', 'A run has no version.')
+    """
+    if link.kind not in list(LinkKind):
+        return f"Write {', '.join(LinkKind)}, then a name or number; {link.kind[:40]!r} is none of them."
+    if not link.name:
+        return f"Say which {link.kind}."
+    if link.kind in VERSIONED:
+        return None
+    if not (link.name.isascii() and link.name.isdigit() and len(link.name) < 10):
+        return f"A {link.kind} is named by its number, not by {link.name[:40]}."
+    return f"A {link.kind} has no version." if link.version else None

@@ -1,0 +1,82 @@
+"""Postmortems, what they point at in the registry, and what would have prevented them."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.db.models import Q, QuerySet
+
+from assessments.domain.postmortem import Link, LinkKind, link_fault
+from assessments.models import Organization, Postmortem
+from platform_site.access import Role
+from platform_site.errors import Unknown
+from platform_site.people.models import User
+from registry.queries import checks, features, model_versions
+
+
+def postmortems() -> QuerySet[Postmortem]:
+    """Every postmortem with its links, the newest incident first, in two queries."""
+    return Postmortem.objects.select_related("organization", "capability", "corrects").prefetch_related("links")
+
+
+def postmortem(postmortem_id: int) -> Postmortem:
+    """One postmortem; Unknown when there is none."""
+    found = postmortems().filter(pk=postmortem_id).first()
+    if found is None:
+        raise Unknown(f"There is no postmortem {postmortem_id}.")
+    return found
+
+
+def in_force(rows: QuerySet[Postmortem]) -> QuerySet[Postmortem]:
+    """Without those that a published one corrects."""
+    return rows.exclude(corrected_by__state=Postmortem.State.PUBLISHED)
+
+
+def linked_to(kind: str, name: str) -> QuerySet[Postmortem]:
+    """The postmortems that point at a feature, a model, a check or a run."""
+    return in_force(postmortems()).filter(links__kind=kind, links__name=name).distinct()
+
+
+def corrections_of(found: Postmortem) -> QuerySet[Postmortem]:
+    """The published ones that correct it."""
+    return postmortems().filter(corrects=found, state=Postmortem.State.PUBLISHED)
+
+
+def preventable(organization: Organization) -> Counter[str]:
+    """How many published incidents each capability would have prevented, by its name; one query."""
+    rows = in_force(Postmortem.objects.filter(organization=organization, state=Postmortem.State.PUBLISHED))
+    return Counter(rows.values_list("capability__name", flat=True))
+
+
+def broken(link: Link) -> str | None:
+    """Why a link leads nowhere in the registry, or None."""
+    if fault := link_fault(link):
+        return fault
+    try:
+        _look_up(link)
+    except Unknown as unknown:
+        return unknown.message
+    return None
+
+
+def names_of_people() -> list[str]:
+    """How people with a role are called; a name that is only a role's says nothing."""
+    called = User.objects.filter(Q(groups__isnull=False) | Q(is_superuser=True)).order_by("username").distinct()
+    rows = called.values_list("username", "first_name", "last_name")
+    return [name for row in rows for name in row if name and name.lower() not in {*Role, "admin"}]
+
+
+def _look_up(link: Link) -> None:
+    if link.kind == LinkKind.FEATURE:
+        feature = features.feature(link.name)
+        if link.version:
+            features.version(feature, link.version)
+    elif link.kind == LinkKind.MODEL:
+        if link.version:
+            model_versions.version(link.name, link.version)
+        else:
+            model_versions.model(link.name)
+    elif link.kind == LinkKind.CHECK:
+        checks.check(int(link.name))
+    else:
+        checks.run(int(link.name))
