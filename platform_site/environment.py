@@ -112,6 +112,7 @@ SETTINGS = (
         "Seconds of silence after which a run is taken from its worker; at least 5. Lost runs are looked for three times as often.",
     ),
     Setting("CHANGE_REQUEST_DAYS", "7", "Days that a change of what serves waits for an approval before it ends."),
+    Setting("DECISIONS_KEPT_DAYS", "730", "Days after which a reported decision is deleted, with a record of it."),
     Setting("API_CALLS_PER_MINUTE", "6000", "How many calls of the API one person or service may make."),
     Setting("BEHIND_TLS_PROXY", "0", "1: trust X-Forwarded-Proto of the proxy in front, which must set it."),
 )
@@ -143,6 +144,7 @@ class Environment:
     check_time_limit_s: int
     run_lease_s: int
     change_request_days: int
+    decisions_kept_days: int
     api_calls_per_minute: int
     behind_tls_proxy: bool
     demo_password: str
@@ -167,6 +169,7 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
     sorted_dir = environ.get("SORTED_COLUMNS_DIR", "").strip()
     seconds = _number(environ, "CHECK_TIME_LIMIT_S", 600, faults)
     lease = _number(environ, "RUN_LEASE_S", 30, faults, least=5)
+    kept_days = _number(environ, "DECISIONS_KEPT_DAYS", 730, faults)
     calls = _number(environ, "API_CALLS_PER_MINUTE", 6_000, faults)
     days = _number(environ, "CHANGE_REQUEST_DAYS", 7, faults)
     behind_tls_proxy = bool(_flag(environ, "BEHIND_TLS_PROXY", faults))
@@ -204,6 +207,7 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
         check_time_limit_s=seconds,
         run_lease_s=lease,
         change_request_days=days,
+        decisions_kept_days=kept_days,
         api_calls_per_minute=calls,
         behind_tls_proxy=behind_tls_proxy,
         demo_password=environ.get("DEMO_PASSWORD", ""),

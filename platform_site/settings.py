@@ -113,6 +113,7 @@ else:
 AUDIT_HEADS_FILE = ENVIRONMENT.audit_heads_file
 AUDIT_HEADS_URL, AUDIT_HEADS_SECRET = ENVIRONMENT.audit_heads_url, ENVIRONMENT.audit_heads_secret
 CHECK_MEMORY_BYTES = ENVIRONMENT.check_memory_mib * 2**20
+DECISIONS_KEPT_DAYS = ENVIRONMENT.decisions_kept_days
 CHECK_TIME_LIMIT_S = ENVIRONMENT.check_time_limit_s
 TASK_HARD_LIMIT_S = CHECK_TIME_LIMIT_S + 30
 CHANGE_REQUEST_DAYS = ENVIRONMENT.change_request_days
@@ -158,6 +159,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10, "priority": SOON},
     },
+    "purge-decisions": {"task": "registry.purge_decisions", "schedule": 3600.0},
     "due-checks": {
         "task": "registry.run_what_is_due",
         "schedule": 15.0,

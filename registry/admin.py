@@ -169,6 +169,15 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_select_related": ("model_version__model",),
         "list_filter": ("environment",),
     },
+    models.ReportedDecision: {
+        "list_display": ("external_id", "model_version", "decided_at", "environment", "method", "reported_by"),
+        "list_select_related": ("model_version__model",),
+        "list_filter": ("method",),
+    },
+    models.DecisionPurge: {
+        "list_display": ("model_version", "before", "rows", "digest", "purged_at"),
+        "list_select_related": ("model_version__model",),
+    },
     models.DatasetSnapshot: {
         "list_display": ("dataset", "digest", "rows", "taken_by", "taken_at"),
         "list_select_related": ("dataset",),

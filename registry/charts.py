@@ -9,6 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 REFERENCE, CURRENT, BAD = "var(--chart-reference)", "var(--chart-1)", "var(--state-bad)"
+UP, DOWN = "var(--chart-high)", "var(--chart-low)"
 
 
 def distributions(histogram: Mapping[str, Any]) -> dict[str, Any]:
@@ -121,5 +122,26 @@ def history(findings: Sequence[Any]) -> dict[str, Any]:
     )
     figure.update_layout(
         template="none", xaxis={"type": "category"}, yaxis={"rangemode": "tozero"}, legend={"orientation": "h"}
+    )
+    return figure.to_plotly_json()
+
+
+def contributions(rows: Sequence[tuple[str, float]]) -> dict[str, Any]:
+    """What each input contributed, a bar for each, the largest on top: up to the right, down to the left."""
+    figure = go.Figure(
+        go.Bar(
+            x=[value for _, value in rows],
+            y=[name for name, _ in rows],
+            orientation="h",
+            name="Contribution",
+            marker={"color": [UP if value >= 0 else DOWN for _, value in rows]},
+            hovertemplate="%{y}: %{x:+.4g}",
+        )
+    )
+    figure.update_layout(
+        template="none",
+        showlegend=False,
+        yaxis={"type": "category", "autorange": "reversed", "automargin": True},
+        xaxis={"tickformat": "+.3~g", "zeroline": True},
     )
     return figure.to_plotly_json()

@@ -13,9 +13,11 @@ from platform_site.people.models import Team
 from registry.domain.definition import Definition, NullHandling
 from registry.domain.overrides import LONGEST
 from registry.domain.policies import Check
+from registry.domain.reported_decision import METHODS
 from registry.engines.feature_sql import DATA_TYPES
 from registry.models import Alert, GatePolicy
 from registry.queries.checks import UNRESOLVED
+from registry.queries.decisions import NOT_EXPLAINED
 from registry.stats.fairness import FIGURES
 
 RULES = {
@@ -119,6 +121,20 @@ class AlertFilterForm(forms.Form):
     def __init__(self, *args: Any, models: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["model"].choices = [("", "Every model"), *((name, name) for name in models)]
+
+
+class DecisionFilterForm(forms.Form):
+    """Which reported decisions to list."""
+
+    external_id = forms.CharField(max_length=120, required=False, label="Id begins with")
+    environment = forms.CharField(max_length=64, required=False)
+    method = forms.ChoiceField(
+        choices=[("", "Any"), *((name, name) for name in METHODS), (NOT_EXPLAINED, "Not explained")],
+        required=False,
+        label="Explained by",
+    )
+    since = forms.DateTimeField(required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+    until = forms.DateTimeField(required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
 
 
 class MomentForm(forms.Form):

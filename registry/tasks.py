@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import celeryd_after_setup
 from django.conf import settings
 
-from registry.actions import alerts, change_requests, checks, execution, rollouts, runs
+from registry.actions import alerts, change_requests, checks, decisions, execution, rollouts, runs
 
 
 @celeryd_after_setup.connect
@@ -52,3 +52,9 @@ def look_after_change_requests() -> None:
 def advance_rollouts() -> None:
     """Take the steps whose time has come, stop what must not go on."""
     rollouts.advance_rollouts()
+
+
+@shared_task(name="registry.purge_decisions")
+def purge_decisions() -> None:
+    """Delete reported decisions whose time is over."""
+    decisions.purge_decisions()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.views import alerts, checks, datasets, features, governance, graph, models, production, runs
+from registry.views import alerts, checks, datasets, decisions, features, governance, graph, models, production, runs
 
 app_name = "registry"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("models/<str:name>/<str:version>/pins/", models.set_pin, name="model_pins"),
     path("models/<str:name>/<str:version>/promote/", models.promote_version, name="model_promote"),
     path("models/<str:name>/<str:version>/override/", governance.ask_override, name="override_ask"),
+    path("models/<str:name>/<str:version>/decisions/", decisions.decision_list, name="decisions"),
+    path("models/<str:name>/<str:version>/decisions/<int:pk>/", decisions.decision, name="decision"),
     path("models/<str:name>/<str:version>/pack/", production.regulator_pack, name="regulator_pack"),
     path("production/", production.serving_at, name="production"),
     path("overrides/", governance.override_list, name="overrides"),

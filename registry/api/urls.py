@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from registry.api import checks, datasets, deployments, features, governance, models, production, serving
+from registry.api import (
+    checks,
+    datasets,
+    decisions,
+    deployments,
+    features,
+    governance,
+    models,
+    production,
+    serving,
+)
 
 feature = [
     path("", features.Feature.as_view()),
@@ -22,6 +32,8 @@ model_version = [
     path("regulator-pack/", production.RegulatorPack.as_view()),
     path("evaluations/", models.Evaluations.as_view()),
     path("fairness/", models.Fairness.as_view()),
+    path("decisions/", decisions.Decisions.as_view()),
+    path("decisions/<int:pk>/", decisions.Decision.as_view()),
 ]
 urlpatterns = [
     path("datasets/", datasets.Datasets.as_view()),

@@ -2,6 +2,7 @@
 
 from registry.models.checks import Alert, Check, CheckResult, CheckRun, ColumnFinding, DifferingRows
 from registry.models.datasets import Dataset, DatasetSnapshot, SourceTable
+from registry.models.decisions import DecisionPurge, ReportedDecision
 from registry.models.deployments import ChangeRequest, Deployment, Rollout, ServedShare, ServingRevision
 from registry.models.features import CurrentVersionChange, Feature, FeatureVersion
 from registry.models.gates import GateDecision
@@ -26,6 +27,7 @@ __all__ = [
     "CurrentVersionChange",
     "Dataset",
     "DatasetSnapshot",
+    "DecisionPurge",
     "Deployment",
     "DifferingRows",
     "Evaluation",
@@ -37,6 +39,7 @@ __all__ = [
     "ModelVersion",
     "Override",
     "RegisteredModel",
+    "ReportedDecision",
     "Rollout",
     "ServedShare",
     "ServingReport",

@@ -1,7 +1,8 @@
 """Verify this pack: `python3 verify.py` in its folder. It needs Python and nothing else.
 
 Every file must have the digest that manifest.json says; every feature definition the address that names it; every
-audit event the hash of its own content. Exit code 0 when all of it holds, 1 with each fault otherwise.
+reported decision its digest; every audit event the hash of its own content. Exit code 0 when all of it holds, 1 with
+each fault otherwise.
 """
 
 import hashlib
@@ -38,6 +39,13 @@ def definitions(folder):
                 yield f"{entry['feature']}: the {side} definition does not have the address {told['digest'][:12]}"
 
 
+def decisions(folder):
+    for told in json.loads((folder / "decisions.json").read_text())["newest"]:
+        if sha256(told["content"].encode()) != told["digest"]:
+            name = json.loads(told["content"])["external_id"]
+            yield f"decision {name} does not have the digest {told['digest'][:12]}"
+
+
 def events(folder):
     for line in (folder / "audit_events.jsonl").read_text().splitlines():
         event = json.loads(line)
@@ -49,7 +57,7 @@ def main(folder):
     manifest = json.loads((folder / "manifest.json").read_text())
     faults = list(files(folder, manifest))
     if not faults:
-        faults = [*definitions(folder), *events(folder)]
+        faults = [*definitions(folder), *decisions(folder), *events(folder)]
     for fault in faults:
         print(f"BROKEN  {fault}")
     if faults:

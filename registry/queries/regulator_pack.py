@@ -9,6 +9,7 @@ from django.db.models import Q
 from platform_site.audit import queries as audit
 from platform_site.audit.chain import Event
 from registry.models import FeatureVersion, ModelVersion
+from registry.queries import decisions
 from registry.queries.snapshots import serving_features, trained_versions
 from registry.queries.subjects import subject_of
 
@@ -32,6 +33,7 @@ def contents(version: ModelVersion) -> dict[str, Any]:
             )
         ),
         "serving_history.json": _history(version),
+        "decisions.json": decisions.for_the_pack(version),
         "audit_events.jsonl": [event._asdict() for event in events(version)],
     }  # fmt: skip
 

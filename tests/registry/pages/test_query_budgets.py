@@ -16,9 +16,11 @@ from assessments.domain.postmortem import Link
 from platform_site.access import SYSTEM
 from registry.actions import registration
 from registry.actions.checks import define_check, queue_run
+from registry.actions.decisions import report_decisions
 from registry.actions.execution import execute
 from registry.actions.gates import ask_deployment_gate
 from tests.assessments.conftest import INCIDENT, LESSONS, stated
+from tests.registry.actions.test_decisions import told
 from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register
 
 # Two of each are the session and the person.
@@ -47,6 +49,7 @@ BUDGETS = {
     "/registry/models/": 7,
     "/registry/models/demand/": 9,
     "/registry/models/demand/v1/": 23,
+    "/registry/models/demand/v1/decisions/": 7,
     "/registry/datasets/": 7,
     "/registry/checks/": 7,
     "/registry/checks/{check}/": 8,
@@ -65,6 +68,7 @@ BUDGETS = {
     "/api/v1/models/demand/versions/v1/": 10,
     "/api/v1/models/demand/versions/v1/compatibility/": 10,
     "/api/v1/models/demand/versions/v1/fairness/": 7,
+    "/api/v1/models/demand/versions/v1/decisions/": 7,
     "/api/v1/checks/": 6,
     "/api/v1/check-runs/{data_run}/columns/": 7,
     "/api/v1/alerts/": 6,
@@ -104,6 +108,7 @@ def story(in_production, orders, cora):
     assessment = begin_assessment(organization, assessed_on=date(2026, 11, 2), items=stated(), actor=SYSTEM)
     publish_assessment(assessment, actor=SYSTEM)
     ticket(0)
+    report_decisions(in_production, [told(1), told(2)], actor=cora)
     made = {"run": run.pk, "check": run.check_definition_id, "data_run": data_run.pk, "data_check": data_check.pk}
     draft = begin_assessment(organization, assessed_on=date(2026, 11, 2), actor=SYSTEM)
     made["incident"] = incident(organization).pk

@@ -1,0 +1,138 @@
+"""Keep the decisions that serving reports, once each, and delete them when their time is over."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from platform_site.access import SYSTEM, Actor
+from platform_site.audit.record import record
+from platform_site.errors import Fault, Invalid
+from registry.actions.snapshots import require_contributor
+from registry.domain import reported_decision as rules
+from registry.models import DecisionPurge, ModelVersion, ReportedDecision
+from registry.queries.decisions import explainable_by
+from registry.queries.subjects import subject_of
+
+MOST_AT_ONCE, PURGED_AT_ONCE, MOST_PURGES = 1_000, 2_000, 200
+AHEAD = timedelta(minutes=5)  # by which clocks may differ
+OTHER = "A decision of this id was reported with other content, and is written once."
+
+
+class Reported(NamedTuple):
+    """How many decisions were new, and how many were on record already."""
+
+    recorded: int
+    known: int
+
+
+def report_decisions(version: ModelVersion, given: Sequence[Mapping[str, Any]], *, actor: Actor) -> Reported:
+    """Keep decisions, all or none; one that is there with the same content is left as it is. Invalid with every fault
+    of every row. The audit event tells how many and their digest, and nothing of what they are about."""
+    require_contributor(version.model, actor)
+    if not 0 < len(given) <= MOST_AT_ONCE:
+        raise Invalid([Fault("", "malformed", f"Report from 1 to {MOST_AT_ONCE:,} decisions at once.")])
+    if faults := _faults(version, given):
+        raise Invalid(faults)
+    rows = [_row(version, one, actor) for one in given]
+    with transaction.atomic():
+        ModelVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
+        there = dict(
+            ReportedDecision.objects.filter(
+                model_version=version, external_id__in=[row.external_id for row in rows]
+            ).values_list("external_id", "digest")
+        )
+        if faults := [
+            Fault(f"{index}.external_id", "other_content", OTHER)
+            for index, row in enumerate(rows)
+            if there.get(row.external_id, row.digest) != row.digest
+        ]:
+            raise Invalid(faults)
+        new = [row for row in rows if row.external_id not in there]
+        if new:
+            ReportedDecision.objects.bulk_create(new)
+            payload = {"decisions": len(new), "digest": _digest(row.digest for row in new)}
+            record("decisions.reported", subject=subject_of(version), actor=actor, payload=payload)
+    return Reported(len(new), len(rows) - len(new))
+
+
+def purge_decisions() -> int:
+    """Delete every decision that is older than they are kept, some at a time; how many. Each time leaves a record and an
+    event with counts and a digest, without which the database refuses the deletion."""
+    before = timezone.now() - timedelta(days=settings.DECISIONS_KEPT_DAYS)
+    gone = 0
+    for _ in range(MOST_PURGES):
+        purged = _purge_some(before)
+        if not purged:
+            break
+        gone += purged
+    return gone
+
+
+def _purge_some(before: datetime) -> int:
+    with transaction.atomic():
+        oldest = ReportedDecision.objects.filter(decided_at__lt=before).order_by("decided_at", "pk").first()
+        if oldest is None:
+            return 0
+        version = (
+            ModelVersion.objects.select_for_update(no_key=True, of=("self",))
+            .select_related("model")
+            .get(pk=oldest.model_version_id)
+        )
+        old = ReportedDecision.objects.filter(model_version=version, decided_at__lt=before)
+        rows = list(old.order_by("decided_at", "pk").values_list("pk", "decided_at", "digest")[:PURGED_AT_ONCE])
+        if not rows:  # another worker took them
+            return 0
+        purge = DecisionPurge.objects.create(
+            model_version=version,
+            before=before,
+            rows=len(rows),
+            by_month=dict(Counter(f"{decided_at:%Y-%m}" for _, decided_at, _ in rows)),
+            digest=_digest(digest for _, _, digest in rows),
+            purged_at=timezone.now(),
+        )
+        ReportedDecision.objects.filter(pk__in=[pk for pk, _, _ in rows]).delete()
+        payload = {"decisions": purge.rows, "digest": purge.digest, "by_month": purge.by_month}
+        payload |= {"before": before.isoformat(), "kept_days": settings.DECISIONS_KEPT_DAYS}
+        record("decisions.purged", subject=subject_of(version), actor=SYSTEM, payload=payload)
+    return len(rows)
+
+
+def _faults(version: ModelVersion, given: Sequence[Mapping[str, Any]]) -> list[Fault]:
+    now = timezone.now()
+    bounds = {"earliest": now - timedelta(days=settings.DECISIONS_KEPT_DAYS), "latest": now + AHEAD}
+    names, regulated = explainable_by(version), version.model.regulated
+    seen = Counter(one["external_id"] for one in given)
+    found = []
+    for index, one in enumerate(given):
+        if seen[one["external_id"]] > 1:
+            found.append(Fault(f"{index}.external_id", "duplicate", "The same id stands twice in this call."))
+        for fault in rules.faults(one, names=names, regulated=regulated, **bounds):
+            found.append(Fault(f"{index}.{fault.field}".rstrip("."), fault.code, fault.message))
+    return found
+
+
+def _row(version: ModelVersion, given: Mapping[str, Any], actor: Actor) -> ReportedDecision:
+    content = rules.canonical(given)
+    return ReportedDecision(
+        model_version=version,
+        external_id=given["external_id"],
+        decided_at=given["decided_at"],
+        environment=given["environment"],
+        method=(given.get("explanation") or {}).get("method", ""),
+        content=content,
+        digest=rules.digest(content),
+        reported_by=actor.name,
+        reported_at=timezone.now(),
+    )
+
+
+def _digest(digests: Any) -> str:
+    return hashlib.sha256("".join(f"{one}\n" for one in digests).encode()).hexdigest()

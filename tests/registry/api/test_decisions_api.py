@@ -1,0 +1,70 @@
+"""Reported decisions as serving and a reader see them."""
+
+from __future__ import annotations
+
+import pytest
+
+from registry.actions.regulation import mark_regulated
+from tests.registry.actions.test_decisions import told
+from tests.registry.actions.test_regulation import LEA
+
+PATH = "/api/v1/models/demand/versions/v1/decisions/"
+PAGE = "/registry/models/demand/v1/decisions/"
+
+
+def sent(number, **changed):
+    """A decision as JSON."""
+    one = told(number, **changed)
+    return {name: value for name, value in one.items() if value is not None} | {
+        "decided_at": one["decided_at"].isoformat()
+    }
+
+
+@pytest.fixture
+def ci(api, model_version):
+    return api("contributor")
+
+
+def test_one_or_many_are_reported_listed_and_read(ci):
+    single = ci.post(PATH, sent(1), format="json")
+    assert (single.status_code, single.json()) == (201, {"recorded": 1, "known": 0})
+    assert ci.post(PATH, sent(1), format="json").status_code == 200
+    many = ci.post(PATH, [sent(2, explanation=None), sent(1)], format="json")
+    assert (many.status_code, many.json()) == (201, {"recorded": 1, "known": 1})
+    listed = ci.get(f"{PATH}?external_id=a-1").json()
+    assert (listed["count"], listed["results"][0]["explanation"]["contributions"]) == (1, {"orders_3d": 0.1})
+    one = ci.get(f"{PATH}{listed['results'][0]['id']}/").json()
+    assert (one["prediction"], one["inputs"], one["outcome"]) == (0.4, None, "approved")
+    assert ci.get(f"{PATH}99/").status_code == 404
+
+
+def test_faults_come_by_row(ci, api, model_version):
+    mark_regulated(model_version.model, True, reason="credit", actor=LEA)
+    wrong = ci.post(PATH, [sent(1), sent(2, explanation=None), sent(3, prediction=2)], format="json")
+    assert wrong.status_code == 422
+    assert [error["field"] for error in wrong.json()["errors"]] == ["1.explanation", "2.explanation.contributions"]
+    malformed = ci.post(PATH, [{"external_id": "x", "colour": "red"}], format="json")
+    assert malformed.status_code == 400
+    assert {error["field"] for error in malformed.json()["errors"]} == {"0.decided_at", "0.prediction", "0.colour"}
+    assert api("stranger").post(PATH, sent(1), format="json").status_code == 403
+    for method in ("put", "patch", "delete"):
+        assert getattr(ci, method)(PATH).status_code == 405
+
+
+def test_a_reader_filters_and_sees_one_as_bars_table_and_sentence(ci, browser_of):
+    viewer = browser_of("viewer")
+    assert "No decision was reported" in viewer.get(PAGE).content.decode()
+    ci.post(PATH, [sent(1), sent(2, explanation=None, inputs={"city": "<b>Oslo</b>"}, inputs_digest="")], format="json")
+    page = viewer.get(f"{PAGE}?method=linear").content.decode()
+    assert "a-1" in page
+    assert "a-2" not in page
+    assert "a-2" in viewer.get(f"{PAGE}?method=none&since=2020-01-01T00:00").content.decode()
+    assert "No decision fits" in viewer.get(f"{PAGE}?environment=moon").content.decode()
+    first, second = (one["id"] for one in ci.get(f"{PATH}?ordering=decided_at").json()["results"])
+    told_of = viewer.get(f"{PAGE}{min(first, second)}/").content.decode()
+    assert "orders_3d took it up most (+0.1)" in told_of
+    assert 'data-chart="contributions"' in told_of
+    bare = viewer.get(f"{PAGE}{max(first, second)}/").content.decode()
+    assert "Nothing explains it" in bare
+    assert "&lt;b&gt;Oslo" in bare
+    assert viewer.get(f"{PAGE}99/").status_code == 404
