@@ -1,6 +1,6 @@
 """`manage.py test`: pytest on SQLite, and beside it the tests that touch the database on a real PostgreSQL server.
 
-What the second run says is printed after the first has ended.
+Two runs go on side by side, the first of them aloud; what the others say is printed after it has ended.
 
 Every argument is pytest's (`manage.py test tests/registry -k gate`) but for these: `--slow` takes the slow tests in,
 which are left out otherwise; `--sqlite` and `--postgresql` run on that database alone.
@@ -17,6 +17,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -37,33 +38,41 @@ class PytestRunner:
     def run_tests(self, test_labels: Sequence[str]) -> int:
         """Run pytest with the labels as its arguments; leave the process with the worse of its exit codes."""
         asked = [label for label in test_labels if label not in ("--slow", "--sqlite", "--postgresql")]
+        whole = "--slow" in test_labels and not any(word.startswith("-m") for word in asked)
         if "--slow" not in test_labels and not any(word.startswith("-m") for word in asked):
             asked += ["-m", "not slow"]
         if "--postgresql" in test_labels:
             sys.exit(on_postgresql(asked))
         if "--sqlite" in test_labels:
             sys.exit(on_sqlite(asked))
-        sys.exit(on_both(asked))
+        sys.exit(on_both(asked, in_halves=whole))
 
 
-def on_both(arguments: Sequence[str]) -> int:
-    """Run on both databases at the same time; return the worse exit code."""
+def on_both(arguments: Sequence[str], *, in_halves: bool = False) -> int:
+    """Run on both databases at the same time; return the worst exit code.
+
+    `in_halves` SQLite's slow tests have a run of their own, beside which all others fit.
+    """
+    halves = [(["-m", "slow"], "the slow tests"), (["-m", "not slow"], "the other tests")]
+    sqlite = [partial(on_sqlite, [*arguments, *those], which=which) for those, which in halves] if in_halves else []
+    first, *others = [*(sqlite or [partial(on_sqlite, arguments)]), partial(on_postgresql, arguments)]
     with tempfile.TemporaryFile("w+") as heard, ThreadPoolExecutor(1) as beside:
-        second = beside.submit(on_postgresql, arguments, heard)
-        first = on_sqlite(arguments)
-        codes = (first, second.result())
+        later = [beside.submit(run, heard=heard) for run in others]
+        codes = [first(), *(run.result() for run in later)]
         heard.seek(0)
         shutil.copyfileobj(heard, sys.stdout)
-    if first:  # the closing line of the run above does not count it
-        announce(f"The run on SQLite FAILED (exit code {first}): look above.")
-    return max(codes)
+    *sqlite_codes, postgresql_code = codes
+    code = max([one for one in sqlite_codes if one != NOTHING_COLLECTED], default=NOTHING_COLLECTED)
+    if code:  # the closing line of the runs above does not count it
+        announce(f"The run on SQLite FAILED (exit code {code}): look above.")
+    return max(code, postgresql_code)
 
 
-def on_sqlite(arguments: Sequence[str]) -> int:
-    """Run all the tests on SQLite; return pytest's exit code."""
-    announce("SQLite: all tests")
+def on_sqlite(arguments: Sequence[str], heard: TextIO = sys.stdout, *, which: str = "all tests") -> int:
+    """Run tests on SQLite; return pytest's exit code. What it says goes to `heard`."""
+    announce(f"SQLite: {which}", heard)
     with fresh_environment() as variables:
-        return pytest(arguments, variables)
+        return pytest(arguments, variables, heard)
 
 
 def on_postgresql(arguments: Sequence[str], heard: TextIO = sys.stdout) -> int:
