@@ -20,6 +20,8 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from platform_site.outbound import addresses
+from platform_site.people.provider import settings as provider_settings
+from platform_site.people.provider.settings import Provider
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 SHORTEST_SECRET = 32
@@ -86,6 +88,24 @@ SETTINGS = (
         "smtp+plain:// sends without encryption, for a relay beside it.",
     ),
     Setting("EMAIL_FROM", "plumbline@localhost", "Who mails come from."),
+    Setting("PASSWORD_SIGN_IN", "everybody", "everybody, administrators (the default with OIDC_ISSUER) or nobody."),
+    Setting("OIDC_ISSUER", "none", "The OpenID Connect provider that signs people in, as it calls itself; https."),
+    Setting("OIDC_CLIENT_ID", "none", "What the provider calls this installation. Required with OIDC_ISSUER."),
+    Setting("OIDC_CLIENT_SECRET", "none", "The secret that goes with it. Required with OIDC_ISSUER."),
+    Setting(
+        "OIDC_GROUP_MAP",
+        "none",
+        'What its groups mean here, as JSON: {"ml-leads": {"roles": ["lead"], "teams": ["ml-platform"]}}. Required.',
+    ),
+    Setting("OIDC_NAME", "single sign-on", "What the button on the sign-in page calls it."),
+    Setting("OIDC_SCOPES", "openid profile email", "What is asked for; some providers want `groups` too."),
+    Setting("OIDC_GROUPS_CLAIM", "groups", "Where the provider lists somebody's groups."),
+    Setting(
+        "OIDC_USERNAME_CLAIM", "preferred_username", "Where it says somebody's name: one that people cannot change."
+    ),
+    Setting(
+        "OIDC_SESSION_HOURS", "12", "How long such a sign-in lasts, from 1 to 168: groups are asked for at the next."
+    ),
     Setting("DATA_ROOTS", "STATE_DIR/data", "Folders that data sets may lie in, separated by colons."),
     Setting(
         "CONNECTION_<NAME>",
@@ -137,6 +157,8 @@ class Environment:
     outbound_allow: list[str]
     mail: Mail
     email_from: str
+    provider: Provider | None
+    password_sign_in: str
     data_roots: list[Path]
     connections: dict[str, str]
     check_memory_mib: int
@@ -181,6 +203,7 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
     outbound_allow = _words(environ.get("OUTBOUND_ALLOW", ""), ",")
     faults += _outbound_faults(outbound_allow)
     mail = _mail(environ.get("EMAIL_URL", ""), faults)
+    provider, password_sign_in = provider_settings.read(environ, faults, production=production)
     if faults:
         raise Unsafe(faults)
     kept = {} if production or all(given.values()) else _kept_secrets(state_dir)
@@ -200,6 +223,8 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
         outbound_allow=outbound_allow,
         mail=mail,
         email_from=environ.get("EMAIL_FROM") or "plumbline@localhost",
+        provider=provider,
+        password_sign_in=password_sign_in,
         data_roots=[Path(p).resolve() for p in _words(environ.get("DATA_ROOTS", ""), ":")] or [state_dir / "data"],
         connections=connections,
         check_memory_mib=memory,

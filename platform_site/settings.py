@@ -192,6 +192,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.email_from
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "platform_site.people.backends.Passwords"]
+PROVIDER, PASSWORD_SIGN_IN = ENVIRONMENT.provider, ENVIRONMENT.password_sign_in
+if PROVIDER:
+    AUTHENTICATION_BACKENDS.append("platform_site.people.backends.ThroughProvider")
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -1,4 +1,4 @@
-"""One POST to an address that somebody typed in, and what came back.
+"""One request to an address that somebody typed in, and what came back.
 
 The name is resolved once and every address of it must be open; the socket connects to such an address, and is asked
 whom it reached before a byte is sent. No redirect is followed, no proxy used; TLS is verified against the name. The
@@ -73,6 +73,30 @@ def post(
     tls: ssl.SSLContext | None = None,
 ) -> Answer:
     """POST the body; `NotSent` when no answer came, and nothing at all was sent where the address is not open."""
+    return _asked("POST", url, body, headers, allowed, resolver, tls)
+
+
+def get(
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    allowed: Sequence[Network] = (),
+    resolver: Resolver = resolve,
+    tls: ssl.SSLContext | None = None,
+) -> Answer:
+    """GET, by the same rules."""
+    return _asked("GET", url, None, headers, allowed, resolver, tls)
+
+
+def _asked(
+    method: str,
+    url: str,
+    body: bytes | None,
+    headers: Mapping[str, str],
+    allowed: Sequence[Network],
+    resolver: Resolver,
+    tls: ssl.SSLContext | None,
+) -> Answer:
     began = time.monotonic()
     parts, ends_at = _split(url), began + PATIENCE_S
     port = parts.port or PORTS[parts.scheme]
@@ -82,7 +106,7 @@ def post(
         connection.sock = _connected(address, port, allowed, ends_at)
         if parts.scheme == "https":
             connection.sock = _over_tls(connection.sock, parts.hostname, tls, ends_at)
-        connection.request("POST", _target(parts), body=body, headers=dict(headers) | {"Connection": "close"})
+        connection.request(method, _target(parts), body=body, headers=dict(headers) | {"Connection": "close"})
         answer = connection.getresponse()
         return Answer(answer.status, answer.read(LONGEST_ANSWER), time.monotonic() - began)
     except (OSError, http.client.HTTPException, ValueError) as error:

@@ -14,8 +14,8 @@ from platform_site.people.actions.persons import NEVER_A_PROGRAMS
 from platform_site.people.models import ApiToken
 
 SCOPES = (
-    (ApiToken.Scope.READ, "read: see everything that you see"),
-    (ApiToken.Scope.WRITE, "write: register, promote, run checks, as far as your roles reach"),
+    (ApiToken.Scope.READ, "read: see everything"),
+    (ApiToken.Scope.WRITE, "write: register, promote, run checks, as far as the roles reach"),
     (ApiToken.Scope.APPROVE, "approve: decide what others asked for"),
     (ApiToken.Scope.ADMIN, "admin: make and revoke tokens, and what administrators do"),
 )
@@ -46,6 +46,12 @@ class TokenForm(Acting):
     expires_in_days = forms.TypedChoiceField(
         choices=LASTING, coerce=int, empty_value=None, required=False, initial=90, label="It ends after"
     )
+
+
+class ProgramTokenForm(TokenForm):
+    """A new token of a service account, which approves nothing and administers nobody."""
+
+    scopes = forms.MultipleChoiceField(choices=SCOPES[:2], widget=forms.CheckboxSelectMultiple, initial=["read"])
 
 
 class ServiceAccountForm(Acting):

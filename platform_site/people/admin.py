@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from platform_site.access import actor_of
 from platform_site.admin import ByAction, ReadOnlyAdmin
+from platform_site.errors import Refusal
 from platform_site.people.actions import revoke_token
+from platform_site.people.actions.provider import hand_over
 from platform_site.people.forms import PersonForm, TeamForm
 from platform_site.people.models import ApiToken, Team, User
 
@@ -19,8 +22,21 @@ class PersonAdmin(ByAction):
     """Who may sign in, as what, in which teams. Nobody is deleted: the log names them."""
 
     form = PersonForm
-    list_display = ("username", "is_active", "last_login")
+    list_display = ("username", "is_active", "is_service", "last_login")
+    list_filter = ("is_active", "is_service")
     search_fields = ("username",)
+    actions = ("hand_over_to_provider",)
+
+    @admin.action(description="Hand the selected people over to the provider", permissions=["change"])
+    def hand_over_to_provider(self, request: HttpRequest, people: QuerySet[User]) -> None:
+        try:
+            with transaction.atomic():
+                for person in people:
+                    hand_over(person, actor=actor_of(request.user))
+        except Refusal as refusal:
+            messages.error(request, refusal.message)
+        else:
+            messages.success(request, "They sign in through the provider from now on.")
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         if obj is None:

@@ -26,9 +26,9 @@ def note_new_password(user: User) -> None:
     _note("user.password_changed", user)
 
 
-def note_failed_sign_in(username: str) -> None:
+def note_failed_sign_in(username: str, *, because: str = "") -> None:
     """Somebody tried. What was typed is kept only where it is a name that exists: people type passwords there."""
-    _note_unknown("user.sign_in_failed", username)
+    _note_unknown("user.sign_in_failed", username, {"because": because} if because else None)
 
 
 def note_lockout(username: str) -> None:
@@ -41,7 +41,8 @@ def _note(action: str, user: User, payload: dict[str, str] | None = None) -> Non
         record(action, subject=f"user:{user.username}", actor=actor_of(user), payload=payload)
 
 
-def _note_unknown(action: str, username: str) -> None:
+def _note_unknown(action: str, username: str, payload: dict[str, str] | None = None) -> None:
     known = User.objects.filter(username=username).exists()
     with transaction.atomic():
-        record(action, subject=f"user:{username}" if known else "user:unknown", actor=ANONYMOUS)
+        subject = f"user:{username}" if known else "user:unknown"
+        record(action, subject=subject, actor=ANONYMOUS, payload=payload)

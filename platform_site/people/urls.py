@@ -1,10 +1,12 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from platform_site.people.views import account, door, service_accounts
+from platform_site.people.views import account, door, provider, service_accounts
 
 urlpatterns = [
     path("login/", door.SignIn.as_view(), name="login"),
+    path("login/provider/", provider.away, name="provider_away"),
+    path("login/provider/back/", provider.back, name="provider_back"),
     path("logout/", door.SignOut.as_view(), name="logout"),
     path("password/", door.NewPassword.as_view(), name="password_change"),
     path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),

@@ -13,6 +13,7 @@ import pytest
 
 from platform_site import environment
 from platform_site.environment import Unsafe, read
+from platform_site.people.provider import settings as provider_settings
 
 PROJECT = Path(__file__).resolve().parents[2]
 LONG = "k3Zp-9fQw_Xr7LmV2sTb8NcYdE4hJgUa6RoWiP1zCxS-Tq5BnGy0MvKh"
@@ -123,7 +124,7 @@ def test_a_broken_secrets_file_is_named_and_not_replaced(text, tmp_path):
 
 
 def test_every_variable_that_is_read_is_documented():
-    source = Path(environment.__file__).read_text()
+    source = Path(environment.__file__).read_text() + Path(provider_settings.__file__).read_text()
     for setting in environment.SETTINGS:
         literal = f'"{setting.name}"'.replace('<NAME>"', "")
         assert source.count(literal) >= 2, f"{setting.name} is documented and never read"

@@ -17,6 +17,10 @@ class SignIn(auth.LoginView):
 
     redirect_authenticated_user = True
 
+    def get_context_data(self, **given: Any) -> dict[str, Any]:
+        shown = {"provider": settings.PROVIDER, "passwords": settings.PASSWORD_SIGN_IN}
+        return super().get_context_data(**given) | shown
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
         sessions.note_sign_in(form.get_user())

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from platform_site.people import queries
-from platform_site.people.account_forms import ServiceAccountChangeForm, ServiceAccountForm, TokenForm
+from platform_site.people.account_forms import ProgramTokenForm, ServiceAccountChangeForm, ServiceAccountForm
 from platform_site.people.actions import change_service_account, create_service_account, issue_token
 from platform_site.people.models import User
 from platform_site.people.views.account import PER_PAGE, me, show_token
@@ -35,7 +35,7 @@ def service_account_list(request: HttpRequest) -> HttpResponse:
 def service_account(request: HttpRequest, name: str) -> HttpResponse:
     """One service account with its tokens, and the form for another."""
     found = queries.service_account(name, me(request))
-    form = TokenForm(request.POST or None)
+    form = ProgramTokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and (made := form.act(issue_token, found, actor=me(request))):
         return show_token(request, made, back=request.path)
     return _page(request, found, form=form)
@@ -59,7 +59,12 @@ def change(request: HttpRequest, name: str) -> HttpResponse:
 
 def _page(request: HttpRequest, account: User, **forms: Any) -> HttpResponse:
     page = Paginator(queries.own_tokens(account), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"account": account, "page_obj": page, "form": TokenForm(), "change_form": _change_form(account)} | forms
+    context = {
+        "account": account,
+        "page_obj": page,
+        "form": ProgramTokenForm(),
+        "change_form": _change_form(account),
+    } | forms
     faulty = any(_status(form) == 422 for form in forms.values())
     return render(request, "people/service_account.html", context, status=422 if faulty else 200)
 
