@@ -34,7 +34,7 @@ class StepCapabilityOutput(serializers.Serializer):
     measured = serializers.CharField(allow_null=True, help_text="What evidence found, where it differs.")
 
 
-class StepOutput(serializers.Serializer):
+class PlanStepOutput(serializers.Serializer):
     """One step of Phase 1, and how far the newest assessment says it is."""
 
     title = serializers.CharField()
@@ -57,7 +57,7 @@ class PhasePlanOutput(serializers.Serializer):
     kind = serializers.CharField(help_text="standard or regulated.")
     weeks = serializers.IntegerField()
     success = serializers.CharField()
-    steps = StepOutput(many=True)
+    steps = PlanStepOutput(many=True)
     deferred = DeferredOutput(many=True)
     why = WhyOutput()
     ask = serializers.CharField(allow_null=True)
