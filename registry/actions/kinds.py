@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from django.conf import settings
 
 from registry.actions.runs import Ending
-from registry.checking import definition_parity, drift_inside, drift_run, log_parity_run, schema_run
+from registry.checking import drift_inside, drift_run, log_parity_run, parity_run, schema_run
 from registry.checking.parity_in_engine import judge_in
 from registry.checking.report import Report
 from registry.engines import duck, postgres
@@ -23,7 +23,6 @@ from registry.engines.tables import Table
 from registry.models import Check, CheckRun
 from registry.queries import check_inputs, parity_inputs
 from registry.queries.parity_inputs import ParityInputs
-from registry.sandbox.run import run as run_in_sandbox
 
 
 class Pulse(Protocol):
@@ -40,30 +39,22 @@ def work(run: CheckRun, pulse: Pulse) -> Ending:
 
 
 def _definition_parity(run: CheckRun, pulse: Pulse) -> Ending:
-    pulse.tell(0, 3, "Gathering the two definitions")
+    pulse.tell(0, 2, "Gathering the two definitions")
     inputs = parity_inputs.gather(run)
     if isinstance(inputs.data, Table) and (ending := _parity_inside(inputs, inputs.data, pulse)):
         return ending
-    pulse.tell(1, 3, f"Computing both definitions over {inputs.source_name}")
+    pulse.tell(1, 2, f"Computing both definitions over {inputs.source_name}")
     with TemporaryDirectory(prefix="plumbline-rows-") as folder:
         files = inputs.data.at_hand(Path(folder), stopped=pulse.beat)
-        ran = run_in_sandbox(
-            inputs.select.sql,
-            files=files.names,
-            kind=files.kind,
-            columns=inputs.select.columns,
-            limits=inputs.limits,
-            cancelled=pulse.beat,
-        )
-    pulse.tell(2, 3, f"Comparing {ran.table.num_rows:,} rows")
-    report = definition_parity.judge(ran.table, inputs.parameters)
-    content = inputs.described | report.content | {"sandbox": ran.how}
+        judged = parity_run.judge(inputs.select, files, inputs.limits, inputs.parameters, cancelled=pulse.beat)
+    report = judged.report
+    content = inputs.described | report.content | {"sandbox": judged.how}
     return Ending(report.outcome, report.summary, report.rows, content, differing=report.differing)
 
 
 def _parity_inside(inputs: ParityInputs, table: Table, pulse: Pulse) -> Ending | None:
     """The same where the rows are; None where that database would compute a definition otherwise than our engine."""
-    pulse.tell(1, 3, f"Computing both definitions inside {table.connection}")
+    pulse.tell(1, 2, f"Computing both definitions inside {table.connection}")
     limit, parameters = settings.CHECK_TIME_LIMIT_S, inputs.parameters
     with postgres.asking(table.address(limit), timeout_s=limit, stopped=pulse.beat) as ask:
         place = postgres.table(table.schema, table.name)

@@ -40,7 +40,7 @@ from registry.engines.pushdown_numbers import Facts
 from registry.engines.pushdown_overlay import histogram_at
 from registry.engines.pushdown_sql import as_double, both_sides
 from registry.stats.histogram import BINS, ROBUST_RANGE, edges_between
-from registry.stats.ordered import interpolated, places
+from registry.stats.ordered import closest_rank, interpolated, places
 from registry.stats.parity import QUANTILES, WORST_ROWS, WORST_WITHOUT_A_NUMBER, Parity
 from registry.stats.verdict import parity_verdict
 
@@ -246,17 +246,6 @@ class _Asked(NamedTuple):
         held["event_time"] = [self.zoned(value) for value in held["event_time"]]
         types = {name: pa.float32() for name in self.singles}
         return kept(pa.table({name: pa.array(column, types.get(name)) for name, column in held.items()}))
-
-
-def closest_rank(values: int, share: float) -> int:
-    """The rank, counted from 0, of numpy's quantile by the closest observation.
-
-    >>> [closest_rank(10, share) for share in (0.0, 0.25, 0.5, 1.0)]
-    [0, 1, 4, 9]
-    """
-    place = values * share - 1.5
-    below = math.floor(place)
-    return min(max(below if place == below and below % 2 else below + 1, 0), values - 1)
 
 
 def _as_arrow(value: Any) -> Any:

@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from registry.stats.catalogue import ENTRIES
 from registry.stats.column import Column, SortedColumn
@@ -43,7 +42,7 @@ def compare_sides(
     rtol: float,
 ) -> RowParity:
     """Compare row by row and judge by the limit. ``in_*``: which rows a side has, all when not given."""
-    sides = _column(trained), _column(current)
+    sides = column_of(trained), column_of(current)
     parity = compare_rows(*sides, in_trained=in_trained, in_current=in_current, atol=atol, rtol=rtol)
     verdict = parity_verdict(parity, limit=limit, ambiguous_rows=ambiguous_rows)
     content = {**parity.as_dict(), "limit": limit, "atol": atol, "rtol": rtol, "ambiguous_rows": ambiguous_rows}
@@ -97,10 +96,15 @@ def distributions(
     }
 
 
-def _column(array: pa.ChunkedArray) -> Column:
+def column_of(array: pa.ChunkedArray) -> Column:
     """An Arrow column with its nulls apart: numbers as float64, everything else as Python objects."""
-    null = array.is_null().to_numpy()
-    kind = array.type
-    if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind):
-        return Column(pc.fill_null(array.cast(pa.float64()), 0.0).to_numpy(), null)
+    null = array.is_null().to_numpy() if array.null_count else np.zeros(len(array), dtype=bool)
+    if is_number(array.type):
+        floats = array if pa.types.is_float64(array.type) else array.cast(pa.float64())
+        return Column(floats.to_numpy(), null)
     return Column(np.array(array.to_pylist(), dtype=object), null)
+
+
+def is_number(kind: pa.DataType) -> bool:
+    """Whether values of this type are compared as numbers."""
+    return pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind)

@@ -1,11 +1,14 @@
-"""The differing share by a column's values or by month, of as many rows as there are.
+"""The differing share by a column's values or by month, of as many rows as there are, some at a time.
 
->>> by_month(np.array([True, False]), pa.chunked_array([[datetime(2024, 3, 9), datetime(2024, 3, 31)]]))
+>>> told = ByMonth()
+>>> told.add(np.array([True, False]), pa.array([datetime(2024, 3, 9), datetime(2024, 3, 31)]))
+>>> told.found()
 [{'slice': '2024-03', 'rows': 2, 'differ': 1, 'share': 0.5}]
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime  # noqa: F401 - for the example
 from typing import Any
 
@@ -14,31 +17,94 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from registry.stats.parity import by_code
-
 Mask = NDArray[np.bool_]
 
+AT_ONCE = 1 << 20  # partial counts; more are added up
+MOST_DAYS = 100_000  # between the first and the last row, to count them all
 
-def by_value(differs: Mask, column: pa.ChunkedArray) -> list[dict[str, Any]]:
-    """Rows and differing rows of each value, in order; null last. ValueError when the column is of another length."""
+
+class ByValue:
+    """Rows and differing rows of each value, in order; null last."""
+
+    def __init__(self) -> None:
+        self._parts: list[pa.Table] = []
+
+    def add(self, differs: Mask, column: pa.Array | pa.ChunkedArray) -> None:
+        """ValueError when the column is of another length."""
+        if len(column) != differs.size:
+            raise ValueError(f"{len(column)} labels for {differs.size} rows.")
+        ones = np.ones(differs.size, dtype=np.int64)
+        part = pa.table({"slice": _plain(column), "rows": ones, "differ": differs.astype(np.int64)})
+        self._parts.append(_added_up(part))
+        if sum(one.num_rows for one in self._parts) > AT_ONCE:
+            self._parts = [_added_up(pa.concat_tables(self._parts))]
+
+    def found(self, most: int | None = None) -> list[dict[str, Any]]:
+        """Of the first ``most`` values."""
+        if not self._parts:
+            return []
+        whole = _added_up(pa.concat_tables(self._parts))
+        order = pc.sort_indices(whole["slice"])
+        return [_told(**row) for row in whole.take(order[:most]).to_pylist()]
+
+
+class ByMonth:
+    """The same by month, written 2024-03, of a column of dates or moments; rows without one stand last."""
+
+    def __init__(self) -> None:
+        self._rows: Counter[int | None] = Counter()
+        self._differ: Counter[int | None] = Counter()
+
+    def add(self, differs: Mask, column: pa.Array | pa.ChunkedArray) -> None:
+        """ValueError when the column is of another length."""
+        moments = column.to_numpy(zero_copy_only=False) if isinstance(column, pa.Array) else column.to_numpy()
+        timeless = np.isnat(moments)
+        if timeless.any():
+            self._rows[None] += int(np.count_nonzero(timeless))
+            self._differ[None] += int(np.count_nonzero(timeless & differs))
+            moments, differs = moments[~timeless], differs[~timeless]
+        if moments.size:
+            self._count(differs, moments)
+
+    def found(self, most: int | None = None) -> list[dict[str, Any]]:
+        """Of the first ``most`` months."""
+        months = sorted(self._rows, key=lambda month: (month is None, month))[:most]
+        names = {month: None if month is None else str(np.datetime64(month, "M")) for month in months}
+        return [_told(names[month], self._rows[month], self._differ[month]) for month in months]
+
+    def _count(self, differs: Mask, moments: NDArray[np.datetime64]) -> None:
+        # To months at once would be calendar arithmetic for each row; days are a division.
+        days = _days(moments)
+        first = int(days.min())
+        if int(days.max()) - first > MOST_DAYS:
+            there, codes = np.unique(days, return_inverse=True)
+        else:
+            codes = days - first
+            there = np.arange(int(codes.max()) + 1) + first
+        months = there.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64).tolist()
+        for counter, chosen in ((self._rows, codes), (self._differ, codes[differs])):
+            counted = np.bincount(chosen, minlength=len(months))
+            for at in np.flatnonzero(counted).tolist():
+                counter[months[at]] += int(counted[at])
+
+
+def _days(moments: NDArray[np.datetime64]) -> NDArray[np.int64]:
+    unit = np.datetime_data(moments.dtype)[0]
+    in_a_day = {"D": 1, "s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}[unit]
+    return moments.view(np.int64) // in_a_day
+
+
+def _plain(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Something that can be grouped and ordered."""
     if pa.types.is_nested(column.type):  # lists and the like have no order: their text has
-        column = pa.chunked_array([[None if one is None else str(one) for one in column.to_pylist()]], pa.string())
-    encoded = column.dictionary_encode().unify_dictionaries()
-    values = encoded.chunk(0).dictionary if encoded.num_chunks else pa.array([], column.type)
-    order = pc.array_sort_indices(values).to_pylist()
-    place = np.append(np.empty(len(values), dtype=np.intp), len(values))
-    place[order] = np.arange(len(values))
-    codes = [pc.fill_null(one.indices, len(values)).to_numpy(zero_copy_only=False) for one in encoded.chunks]
-    labels = values.to_pylist()
-    return by_code(differs, [*(labels[at] for at in order), None], place[np.concatenate([*codes, []]).astype(np.intp)])
+        return pa.array([None if one is None else str(one) for one in column.to_pylist()], pa.string())
+    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
-def by_month(differs: Mask, column: pa.ChunkedArray) -> list[dict[str, Any]]:
-    """The same by month, written 2024-03, of a column of dates or moments; a row without one stands last."""
-    moments = column.to_numpy()
-    timeless = np.isnat(moments)
-    months = moments.astype("datetime64[M]").astype(np.int64)
-    known = months[~timeless] if timeless.any() else months
-    first, last = (int(known.min()), int(known.max())) if known.size else (0, -1)
-    labels = [str(np.datetime64(month, "M")) for month in range(first, last + 1)]
-    return by_code(differs, [*labels, None], np.where(timeless, len(labels), months - first))
+def _added_up(part: pa.Table) -> pa.Table:
+    counted = part.group_by("slice", use_threads=False).aggregate([("rows", "sum"), ("differ", "sum")])
+    return counted.rename_columns({"rows_sum": "rows", "differ_sum": "differ"})
+
+
+def _told(slice: Any, rows: int, differ: int) -> dict[str, Any]:
+    return {"slice": slice, "rows": rows, "differ": differ, "share": differ / rows}

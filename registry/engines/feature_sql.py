@@ -1,7 +1,7 @@
 """One SELECT that computes a feature by two definitions over the same rows, in one scan, built as a tree.
 
 The null rule of each definition is executed before the logic, on the columns that its logic aggregates or computes
-with; its data type is executed too. What comes back, a row for each row of `source_rows` in event-time order:
+with; its data type is executed too. What comes back, a row for each row of `source_rows` in no order:
 `key:NAME` for each column of the row key, `at`, `slice` if asked for, `trained` and `current`, `in_trained` and
 `in_current` (false where a `drop` rule left the row out), and `ambiguous` where chance decides the value, because rows
 are tied in the order of a window that looks at positions.
@@ -73,26 +73,28 @@ class Unfit(Exception):
 
 
 class Select(NamedTuple):
-    """The statement, and the columns that it needs of the table."""
+    """The statement; the columns that it needs of the table; the columns of the entity where each entity's rows may be
+    computed apart from those of others, none where a logic looks beyond them."""
 
     sql: str
     columns: tuple[str, ...]
+    entity: tuple[str, ...]
 
 
 class Tree(NamedTuple):
     """The statement as a tree without an order of its rows; the columns that it needs; by which their rows are in
-    order: names of its own columns."""
+    order: names of its own columns; `Select.entity`."""
 
     query: exp.Select
     columns: tuple[str, ...]
     order: tuple[str, ...]
+    entity: tuple[str, ...]
 
 
 def parity_select(source: Source, trained: Definition, current: Definition, *, slice_by: str = "") -> Select:
     """Both definitions over the same rows. Unfit when one of them cannot be computed over the source."""
     tree = parity_tree(source, trained, current, slice_by=slice_by)
-    ordered = tree.query.order_by(*(_column(name) for name in tree.order))
-    return Select(ordered.sql(DIALECT), tree.columns)
+    return Select(tree.query.sql(DIALECT), tree.columns, tree.entity)
 
 
 def parity_tree(
@@ -122,7 +124,8 @@ def parity_tree(
     prepared = exp.select(exp.Star(), *(column for side in sides for column in side.prepared()))
     filled = prepared.from_(plain).subquery("filled")
     query = exp.select(*described, *values, _ambiguous(sides)).from_(filled)
-    return Tree(query, names.needed, ("at", *(f"key:{name}" for name in source.row_key)))
+    apart = tuple(source.entity_key) if all(side.stays_within_entities() for side in sides) else ()
+    return Tree(query, names.needed, ("at", *(f"key:{name}" for name in source.row_key)), apart)
 
 
 def _accepted(source: Source, definition: Definition) -> Accepted:
@@ -240,6 +243,14 @@ class _Side:
 
     def kept(self) -> exp.Expression:
         return _column(f"{self.name}_kept") if self.drops else exp.true()
+
+    def stays_within_entities(self) -> bool:
+        """Whether a row's value hangs on rows of its own entity alone. Null rules never look further."""
+        entity = {column.name for column in self._entity()}
+        apart = (
+            {one.name for one in window.args.get("partition_by") or []} for window in self.tree.find_all(exp.Window)
+        )
+        return all(entity <= columns for columns in apart)
 
     def _prepared(self, column: str) -> str:
         return f"{self.name}_{self.names.inside[column]}"

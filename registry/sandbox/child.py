@@ -70,11 +70,17 @@ def _load(engine: Any, spec: dict[str, Any]) -> None:
     engine.execute("SET TimeZone = 'UTC'")
     engine.execute("SET max_expression_depth = 200")
     engine.execute(f"SET max_execution_time = {int(limits['wall_seconds'] * 1000)}")
-    columns = ", ".join('"{}"'.format(name.replace('"', '""')) for name in spec["columns"])
-    reader = READERS[spec["kind"]]
-    engine.execute(f"CREATE TABLE source_rows AS SELECT {columns} FROM {reader}(?)", [spec["files"]])  # noqa: S608
+    rows = f"SELECT {_listed(spec['columns'])} FROM {READERS[spec['kind']]}(?)"  # noqa: S608 - names, quoted
+    part = spec["part"]
+    if part["of"] > 1:
+        rows += f" WHERE hash({_listed(part['entity'])}) % {int(part['of'])} = {int(part['number'])}"
+    engine.execute(f"CREATE TABLE source_rows AS {rows}", [spec["files"]])
     for lock in LOCKS:
         engine.execute(lock)
+
+
+def _listed(columns: list[str]) -> str:
+    return ", ".join('"{}"'.format(name.replace('"', '""')) for name in columns)
 
 
 def _written(engine: Any, pyarrow: Any, spec: dict[str, Any]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
@@ -33,7 +34,12 @@ LOOK_EVERY_S = 0.1
 GRACE_S = 2.0
 BLOCK = 1 << 20
 PAGE = resource.getpagesize()
-MOST_OF_MEMORY = 2  # times the engine's own limit, for what it does not count
+BESIDE_BYTES = (
+    256 << 20
+)  # the libraries themselves, and what the engine does not count; as much as its limit where that is more
+
+
+Take = Callable[[pa.RecordBatch], None]
 
 
 class Ran(NamedTuple):
@@ -43,24 +49,52 @@ class Ran(NamedTuple):
     how: dict[str, Any]
 
 
-def run(
+class Part(NamedTuple):
+    """The rows of some entities: the part of this ``number``, from 0, of so many, by the columns of the ``entity``."""
+
+    number: int
+    of: int
+    entity: tuple[str, ...]
+
+
+WHOLE = Part(0, 1, ())
+
+
+def run(select: str, **how: Any) -> Ran:
+    """The rows that ``run_each`` hands over, as a table."""
+    batches: list[pa.RecordBatch] = []
+
+    def opened(schema: pa.Schema) -> Take:
+        batches.append(pa.RecordBatch.from_pylist([], schema=schema))
+        return batches.append
+
+    told = run_each(select, opened=opened, **how)
+    return Ran(pa.Table.from_batches(batches), told)
+
+
+def run_each(
     select: str,
     *,
     files: Sequence[str],
     kind: str,
     columns: Sequence[str],
     limits: Limits,
+    opened: Callable[[pa.Schema], Take],
+    part: Part = WHOLE,
     cancelled: Callable[[], bool] = lambda: False,
-) -> Ran:
-    """Load ``columns`` of the trusted ``files`` as the table `source_rows`, run the SELECT, return its rows.
+) -> dict[str, Any]:
+    """Load ``columns`` of a part of the trusted ``files`` as the table `source_rows`, run the SELECT, hand its rows over
+    as they come; return how it ran.
 
-    ``cancelled`` is asked several times a second. Raises a SandboxFailure that says what to do, or SandboxCancelled.
+    ``opened`` hears of their types first and says what takes the rows, in a thread of its own. ``cancelled`` is asked
+    several times a second. Raises a SandboxFailure that says what to do, or SandboxCancelled.
     """
     spec = {
         "select": select,
         "files": list(files),
         "kind": kind,
         "columns": list(columns),
+        "part": part._asdict(),
         "limits": limits.as_dict(),
         "parent": os.getpid(),
     }
@@ -75,7 +109,7 @@ def run(
             start_new_session=True,
         )
         try:
-            return _attend(process, spec, limits, cancelled)
+            return _attend(process, spec, limits, opened, cancelled)
         finally:
             _end(process)
 
@@ -100,28 +134,82 @@ class _Collected:
             self.blocks.append(block)
 
 
+class _Received:
+    """Reads the rows that the process writes, in a thread, up to a number of bytes, and hands them over."""
+
+    def __init__(self, stream: Any, most: int, opened: Callable[[pa.Schema], Take]) -> None:
+        self.stream, self.left, self.opened = stream, most, opened
+        self.closed = self.too_much = self.broken = False
+        self.error: Exception | None = None
+        self.thread = threading.Thread(target=self._read, daemon=True)
+        self.thread.start()
+
+    def read(self, size: int = -1) -> bytes:
+        """As a file reads. What a message claims to hold is not believed beyond the limit."""
+        if not 0 <= size <= self.left:
+            self.too_much = True
+            raise OSError
+        self.left -= size
+        return self.stream.read(size)
+
+    def close(self) -> None:
+        """Its stream is closed by who started the process."""
+
+    def _read(self) -> None:
+        try:
+            with pa.ipc.open_stream(pa.PythonFile(self, mode="r")) as rows:
+                take = self._mind(self.opened, rows.schema)
+                for batch in rows:
+                    self._mind(take, batch)
+        except (pa.ArrowException, OSError, ValueError):  # cut off: how the process ended tells why
+            self.broken = True
+
+    def _mind(self, taker: Callable[[Any], Any], what: Any) -> Any:
+        try:
+            return taker(what)
+        except Exception as error:
+            self.error = error
+            raise OSError from error
+
+
 def _attend(
-    process: subprocess.Popen[bytes], spec: dict[str, Any], limits: Limits, cancelled: Callable[[], bool]
-) -> Ran:
-    out, told = _Collected(process.stdout, limits.result_bytes), _Collected(process.stderr, BLOCK)
+    process: subprocess.Popen[bytes],
+    spec: dict[str, Any],
+    limits: Limits,
+    opened: Callable[[pa.Schema], Take],
+    cancelled: Callable[[], bool],
+) -> dict[str, Any]:
+    out, told = _Received(process.stdout, limits.result_bytes, opened), _Collected(process.stderr, BLOCK)
     _hand_over(process, spec)
     deadline = time.monotonic() + limits.wall_seconds + GRACE_S
-    while process.poll() is None:
+    while process.poll() is None or out.thread.is_alive():
         if cancelled():
             raise SandboxCancelled
         if time.monotonic() > deadline:
             raise SandboxTimeout(_time_sentence(limits))
-        if _resident_bytes(process.pid) > MOST_OF_MEMORY * limits.memory_bytes:
+        if _resident_bytes(process.pid) > limits.memory_bytes + max(limits.memory_bytes, BESIDE_BYTES):
             raise SandboxMemory(_memory_sentence(limits))
-        if out.too_much or told.too_much:
-            raise SandboxTooMuch("The computation handed back more than its limit. Check less data.")
-        out.thread.join(LOOK_EVERY_S)
-    for stream in (out, told):
-        stream.thread.join()
-    if out.too_much:
+        if out.error or out.too_much or told.too_much:
+            break
+        _pause(process, out.thread)
+    if out.error:
+        raise out.error
+    if out.too_much or told.too_much:
         raise SandboxTooMuch("The computation handed back more than its limit. Check less data.")
+    told.thread.join()
     how = _outcome(process.returncode, b"".join(told.blocks), limits)
-    return Ran(pa.ipc.open_stream(b"".join(out.blocks)).read_all(), how | {"limits": limits.as_dict()})
+    if out.broken:
+        raise SandboxCrashed("The computation's rows were cut off. Run the check again.")
+    return how | {"limits": limits.as_dict()}
+
+
+def _pause(process: subprocess.Popen[bytes], reading: threading.Thread) -> None:
+    """Until the rows are read, until the process has ended, or for a moment."""
+    if reading.is_alive():
+        reading.join(LOOK_EVERY_S)
+        return
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(LOOK_EVERY_S)
 
 
 def _hand_over(process: subprocess.Popen[bytes], spec: dict[str, Any]) -> None:

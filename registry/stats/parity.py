@@ -12,7 +12,7 @@ max(atol, rtol·|trained|); text, booleans and all else are equal or not. A row 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from registry.stats.column import Column
 from registry.stats.equality import compare_values, is_nan
+from registry.stats.ordered import closest_rank
 
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -61,6 +62,23 @@ class Parity:
         return found | {"worst": list(self.worst)}
 
 
+class Compared(NamedTuple):
+    """Rows compared one by one. ``differs`` (rows,) bool; ``difference`` (rows,) current - trained of the rows whose
+    values differ, NaN where no number tells it; then how many rows differ in each way."""
+
+    differs: Mask
+    difference: Floats
+    missing: int
+    extra: int
+    null_in_one_only: int
+    nan_in_one_only: int
+
+    @property
+    def ways(self) -> dict[str, int]:
+        """The counts by their names in `Parity`."""
+        return {name: getattr(self, name) for name in ("missing", "extra", "null_in_one_only", "nan_in_one_only")}
+
+
 def compare_rows(
     trained: Column,
     current: Column,
@@ -74,25 +92,52 @@ def compare_rows(
 
     ValueError when the columns or masks are not of one length.
     """
+    found = compared(trained, current, in_trained=in_trained, in_current=in_current, atol=atol, rtol=rtol)
+    worst = _worst(found.differs, np.abs(found.difference))
+    sized = found.difference[~np.isnan(found.difference)]
+    return described(found.differs.size, int(found.differs.sum()), found.ways, sized, worst, found.differs)
+
+
+def compared(
+    trained: Column,
+    current: Column,
+    *,
+    in_trained: ArrayLike | None = None,
+    in_current: ArrayLike | None = None,
+    atol: float,
+    rtol: float,
+) -> Compared:
+    """The same, not yet described: of all rows, or of as many as come at a time."""
     here = _presence(trained, current, in_trained, in_current)
     one_null = here.both & (trained.null != current.null)
     valued = here.both & ~trained.null & ~current.null
     values_differ, difference = compare_values(trained.values, current.values, valued, atol, rtol)
-    differs = here.missing | here.extra | one_null | values_differ
     difference[~values_differ] = np.nan
-    rows, rows_that_differ = differs.size, int(differs.sum())
+    one_nan = values_differ & (is_nan(trained.values) != is_nan(current.values))
+    counts = (int(np.count_nonzero(mask)) for mask in (here.missing, here.extra, one_null, one_nan))
+    return Compared(here.missing | here.extra | one_null | values_differ, difference, *counts)
+
+
+def described(
+    rows: int,
+    differ: int,
+    ways: Mapping[str, int],
+    sized: Floats,
+    worst: tuple[int, ...] = (),
+    differs: Mask | None = None,
+) -> Parity:
+    """What was counted, and the sizes of the differences told. ``ways``: as in `Compared.ways`; ``sized``: differences
+    of the differing rows, none NaN, in any order."""
+    finite = sized[np.isfinite(sized)]
     return Parity(
         rows=rows,
-        rows_that_differ=rows_that_differ,
-        mismatch_rate=rows_that_differ / rows if rows else None,
-        null_in_one_only=int(one_null.sum()),
-        nan_in_one_only=int((values_differ & (is_nan(trained.values) != is_nan(current.values))).sum()),
-        missing=int(here.missing.sum()),
-        extra=int(here.extra.sum()),
-        infinite_differences=int(np.isinf(difference).sum()),
-        **_sizes(difference[np.isfinite(difference)]),
-        worst=_worst(differs, np.abs(difference)),
-        differs=differs,
+        rows_that_differ=differ,
+        mismatch_rate=differ / rows if rows else None,
+        infinite_differences=sized.size - finite.size,
+        **ways,
+        **_sizes(finite),
+        worst=worst,
+        differs=np.zeros(0, dtype=bool) if differs is None else differs,
     )
 
 
@@ -130,15 +175,14 @@ def _presence(
 def _sizes(finite: Floats) -> dict[str, Any]:
     if not finite.size:
         return {"max_abs_difference": None, "mean_abs_difference": None, "difference_quantiles": {}}
-    sizes = np.abs(finite)
-    largest = float(sizes.max())
+    finite.sort()
+    largest = float(max(abs(finite[0]), abs(finite[-1])))
     # Scaled, so that the sum of huge differences does not overflow.
-    mean = largest * float(np.mean(sizes / largest)) if largest else 0.0
-    quantiles = np.quantile(finite, QUANTILES, method="closest_observation")
+    mean = largest * float(np.mean(np.abs(finite) / largest)) if largest else 0.0
     return {
         "max_abs_difference": largest,
         "mean_abs_difference": mean,
-        "difference_quantiles": {str(q): float(value) for q, value in zip(QUANTILES, quantiles, strict=True)},
+        "difference_quantiles": {str(q): float(finite[closest_rank(finite.size, q)]) for q in QUANTILES},
     }
 
 

@@ -244,11 +244,13 @@ CASES = [
 def computed_here(
     rows: pa.Table, source: Source, trained: Definition, current: Definition, slice_by: str = ""
 ) -> pa.Table:
-    """What DuckDB computes, which the engines are held to."""
+    """What DuckDB computes, which the engines are held to, in the order of the data."""
+    select = parity_select(source, trained, current, slice_by=slice_by).sql
+    order = ", ".join(f'"{name}"' for name in ("at", *(f"key:{key}" for key in source.row_key)))
     with duckdb.connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
         connection.register("source_rows", rows)
-        return connection.sql(parity_select(source, trained, current, slice_by=slice_by).sql).to_arrow_table()
+        return connection.sql(f"SELECT * FROM ({select}) ORDER BY {order}").to_arrow_table()
 
 
 def judged_here(

@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from psycopg import sql as names
 from sqlglot import exp
 
-from registry.checking.parity_in_engine import closest_rank, judge_in
+from registry.checking.parity_in_engine import judge_in
 from registry.domain.definition import Definition
 from registry.domain.parity_check import ParityParameters
 from registry.engines import postgres
 from registry.engines.feature_sql import Source, Unfit, parity_tree
 from registry.engines.tables import Table
+from registry.stats.ordered import closest_rank
 from registry.stats.parity import QUANTILES
 from tests import servers
 from tests.registry.engines.columns import ANY_NUMBER

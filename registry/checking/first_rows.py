@@ -1,0 +1,61 @@
+"""The first rows by an order, of rows that come some at a time and in none: only what may be among them is held.
+
+>>> first = FirstRows(2, {"size": "descending", "id": "ascending"})
+>>> first.add(pa.table({"size": [1.0, 3.0], "id": [1, 2]}))
+>>> first.add(pa.table({"size": [3.0, 2.0], "id": [0, 4]}))
+>>> first.table().to_pydict()
+{'size': [3.0, 3.0], 'id': [0, 2]}
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+
+class FirstRows:
+    """``most`` of them; ``order``: names of columns, each `ascending` or `descending`; null last."""
+
+    HELD = 4_096  # at least, before they are put in order
+
+    def __init__(self, most: int, order: Mapping[str, str]) -> None:
+        self.most, self.order = most, dict(order)
+        self.offered = 0
+        self._held: list[pa.Table] = []
+        self._bound: Any = None  # of the first column: no row behind it can be among the first
+
+    def add(self, rows: pa.Table) -> None:
+        """Some more rows."""
+        self.offered += rows.num_rows
+        near = self._near(rows)
+        if near.num_rows:
+            self._held.append(near)
+        if sum(one.num_rows for one in self._held) > max(2 * self.most, self.HELD):
+            self._trim()
+
+    def table(self) -> pa.Table | None:
+        """The first rows, in order; None when none were ever offered."""
+        if not self._held:
+            return None
+        self._trim()
+        return self._held[0]
+
+    def _near(self, rows: pa.Table) -> pa.Table:
+        if self._bound is None:
+            return rows
+        column, way = next(iter(self.order.items()))
+        compare = pc.less_equal if way == "ascending" else pc.greater_equal
+        return rows.filter(compare(rows[column], self._bound))
+
+    def _trim(self) -> None:
+        held = pa.concat_tables(self._held)
+        order = pc.sort_indices(held, sort_keys=list(self.order.items()))
+        self._held = [held.take(order[: self.most]).combine_chunks()]
+        if self._held[0].num_rows == self.most:
+            last = self._held[0][next(iter(self.order))][-1]
+            unordered = not last.is_valid or (pa.types.is_floating(last.type) and math.isnan(last.as_py()))
+            self._bound = None if unordered else last

@@ -1,0 +1,70 @@
+"""The values of one side that come some at a time, for the distribution tests: numbers to be sorted, others counted.
+
+>>> side = Numbers()
+>>> side.add(Column.of([3.0, 1.0, 0.0], null=[False, False, True]))
+>>> side.sorted_column()
+SortedColumn(numbers=array([1., 3.]), rows=3, nulls=1, nans=0)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from registry.checking.row_parity import distributions
+from registry.stats import categories
+from registry.stats.column import Column, SortedColumn
+from registry.stats.distribution import compare_counts, compare_sorted
+from registry.stats.histogram import overlay
+
+
+class Numbers:
+    """Numbers, kept until they are sorted."""
+
+    def __init__(self) -> None:
+        self._parts: list[NDArray[np.float64]] = []
+        self._rows = self._nulls = 0
+
+    def add(self, column: Column) -> None:
+        present = column.present
+        self._parts.append(present)
+        self._rows += column.values.size
+        self._nulls += column.values.size - present.size
+
+    def sorted_column(self) -> SortedColumn:
+        """All of them, sorted; to be asked once: the parts are let go."""
+        values, filled = np.empty(self._rows - self._nulls), 0
+        while self._parts:
+            part = self._parts.pop()
+            values[filled : filled + part.size] = part
+            filled += part.size
+        values.sort()
+        numbers = values[: np.searchsorted(values, np.nan)]
+        return SortedColumn(numbers, self._rows, self._nulls, values.size - numbers.size)
+
+
+class Counts:
+    """Values of any type, the rows of each counted."""
+
+    def __init__(self) -> None:
+        self.counted: Counter[Any] = Counter()
+        self.nulls = 0
+
+    def add(self, column: Column) -> None:
+        self.counted.update(categories.count(column))
+        self.nulls += int(np.count_nonzero(column.null))
+
+
+def compared(trained: Numbers | Counts, current: Numbers | Counts, mismatch_rate: float | None) -> dict[str, Any]:
+    """What the distribution tests say of both sides, beside what the rows do."""
+    if isinstance(trained, Numbers) and isinstance(current, Numbers):
+        sides = trained.sorted_column(), current.sorted_column()
+        return distributions(compare_sorted(*sides), overlay(*sides).as_dict(), mismatch_rate)
+    assert isinstance(trained, Counts) and isinstance(current, Counts)  # noqa: PT018 - both are made as one kind
+    counted = compare_counts(
+        trained.counted, current.counted, reference_nulls=trained.nulls, current_nulls=current.nulls
+    )
+    return distributions(counted, None, mismatch_rate)

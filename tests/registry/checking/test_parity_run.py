@@ -1,0 +1,100 @@
+"""A whole check over files, and the rows of it that are compared as they come: in parts, in any order."""
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as parquet
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from registry.checking import parity_run
+from registry.checking.definition_parity import judge
+from registry.checking.first_rows import FirstRows
+from registry.domain.definition import Definition
+from registry.domain.parity_check import ParityParameters
+from registry.engines.feature_sql import Source, parity_select
+from registry.engines.files import Files
+from registry.sandbox.limits import MIB, Limits
+from registry.sandbox.outcomes import SandboxMemory
+from registry.sandbox.run import run
+from registry.stats.column import Column
+from registry.stats.distribution import compare_numeric
+from registry.stats.parity import compare_rows
+
+ROWS = 300_000
+FRAME = "ORDER BY moment, id ROWS BETWEEN 6 PRECEDING AND CURRENT ROW"
+EACH, ALL = f"AVG(x) OVER (PARTITION BY who {FRAME})", f"AVG(x) OVER ({FRAME})"
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory) -> Files:
+    random = np.random.default_rng(3)
+    moment = np.datetime64("2024-01-01", "us") + np.sort(random.integers(0, 90 * 86_400, ROWS)) * np.timedelta64(1, "s")
+    table = pa.table(
+        {
+            "id": np.arange(ROWS),
+            "who": random.integers(0, 5_000, ROWS),
+            "moment": moment,
+            "x": pa.array(random.integers(0, 50, ROWS) / 4, mask=random.random(ROWS) < 0.1),
+        }
+    )
+    path = tmp_path_factory.mktemp("rows") / "rows.parquet"
+    parquet.write_table(table, path, row_group_size=50_000)
+    return Files(path, (path,), "parquet")
+
+
+def selected(files, logic=EACH):
+    types = {column.name: column.type for column in files.describe()}
+    sides = [Definition(logic, rule, "float64", "t") for rule in ("forward_fill", "zero_fill")]
+    return parity_select(Source(list(types), ["who"], "moment", ["id"], types), *sides)
+
+
+def test_parts_that_fit_the_memory_find_what_the_whole_finds(files):
+    few, much = (Limits.for_check(memory_bytes=size * MIB, wall_seconds=120) for size in (16, 512))
+    in_parts, whole = (parity_run.judge(selected(files), files, one, ParityParameters()) for one in (few, much))
+    assert in_parts.how["parts"] > whole.how["parts"] == 1
+    assert in_parts.report.differing == whole.report.differing
+    mean = whole.report.content.pop("mean_abs_difference")
+    assert in_parts.report.content.pop("mean_abs_difference") == pytest.approx(mean, rel=1e-12)
+    assert in_parts.report == whole.report
+
+
+def test_what_comes_in_batches_is_what_whole_columns_show(files):
+    select = selected(files)
+    rows = run(select.sql, files=files.names, kind="parquet", columns=select.columns, limits=Limits()).table
+    rows = rows.sort_by([("at", "ascending"), ("key:id", "ascending")])
+    sides = [Column(rows[name].to_numpy(), rows[name].is_null().to_numpy()) for name in ("trained", "current")]
+    expected, found = compare_rows(*sides), judge(rows, ParityParameters()).content
+    told = expected.as_dict()
+    assert {name: found[name] for name in told if name not in ("worst", "mean_abs_difference")} == {
+        name: value for name, value in told.items() if name not in ("worst", "mean_abs_difference")
+    }
+    assert [row["key"]["id"] for row in found["worst_rows"]] == [rows["key:id"][at].as_py() for at in expected.worst]
+    assert found["distribution"] == compare_numeric(*sides).as_dict()
+
+
+def test_a_logic_that_looks_beyond_an_entity_is_not_cut_into_parts(files):
+    assert (selected(files).entity, selected(files, ALL).entity) == (("who",), ())
+    limits = Limits.for_check(memory_bytes=16 * MIB, wall_seconds=120)
+    with pytest.raises(SandboxMemory):
+        parity_run.judge(selected(files, ALL), files, limits, ParityParameters())
+
+
+@given(
+    st.lists(st.lists(st.tuples(st.sampled_from([None, 1.0, 2.0, float("nan")]), st.integers(0, 99)))),
+    st.integers(1, 9),
+)
+def test_the_first_rows_are_those_of_all_rows_in_order(parts, most):
+    first = FirstRows(most, {"size": "descending", "id": "ascending"})
+    first.HELD = 0
+    tables = [
+        pa.table({"size": pa.array([a for a, _ in part], pa.float64()), "id": [b for _, b in part]}) for part in parts
+    ]
+    tables = [table.cast(pa.schema([("size", pa.float64()), ("id", pa.int64())])) for table in tables]
+    for table in tables:
+        first.add(table)
+    if not any(table.num_rows for table in tables):
+        assert first.table() is None
+        return
+    expected = pa.concat_tables(tables).sort_by([("size", "descending"), ("id", "ascending")]).slice(0, most)
+    assert str(first.table().to_pydict()) == str(expected.to_pydict())
