@@ -42,6 +42,7 @@ urlpatterns = [
     path("", include("platform_site.people.urls")),
     path("", dashboard, name="dashboard"),
     path("workers/", worker_list, name="workers"),
+    path("guide/", include("platform_site.guide.urls")),
     path("", include("assessments.urls")),
     path("registry/", include("registry.urls")),
     path("audit/", include("platform_site.audit.urls")),

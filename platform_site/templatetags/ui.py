@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from platform_site.access import actor_of
+from platform_site.guide.explanations import ENTRIES, Entry
 from platform_site.templatetags import states, wording
 from platform_site.templatetags.textdiff import TextDiff, text_diff
 
@@ -110,6 +111,12 @@ def iso(moment: date | datetime | None) -> str:
 def sql_diff(before: str, after: str) -> TextDiff:
     """Both texts as marked parts, for `ui/diff.html`."""
     return text_diff(before or "", after or "")
+
+
+@register.inclusion_tag("ui/explain.html")
+def explain(key: str) -> dict[str, Entry]:
+    """What a figure says, what leads act on, what it does not say: closed until somebody asks."""
+    return {"entry": ENTRIES[key]}
 
 
 # -- forms and messages -----------------------------------------------------------------------------------------------------
@@ -216,6 +223,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Audit log", "audit:events", "list-search"),
             Place("Workers", "workers", "refresh"),
             Place("API docs", "schema-docs", "api"),
+            Place("Guide", "guide:index", "book"),
         ),
     ),
 )

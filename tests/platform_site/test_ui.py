@@ -42,6 +42,7 @@ urlpatterns = [
     path("login/", page, name="login"),
     path("logout/", page, name="logout"),
     path("password/", page, name="password_change"),
+    path("account/", page, name="account"),
 ]
 pytestmark = pytest.mark.urls(__name__)
 

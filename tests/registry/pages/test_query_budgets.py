@@ -37,6 +37,8 @@ BUDGETS = {
     "/organizations/exampleco/strategy/": 29,
     "/assessments/{assessment}/": 18,
     "/assessments/{assessment}/evidence/lineage/": 19,
+    "/guide/skew/": 6,
+    "/guide/glossary/": 5,
     "/postmortems/": 7,
     "/postmortems/{incident}/": 8,
     "/postmortems/linked/?kind=feature&name=orders_3d": 6,

@@ -1,0 +1,1 @@
+"""What each figure says, and pages to read about running a platform."""
