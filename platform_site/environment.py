@@ -79,7 +79,7 @@ SETTINGS = (
     Setting(
         "OUTBOUND_ALLOW",
         "none",
-        "Addresses and networks inside your own that webhooks may reach, such as 10.2.0.0/16, separated by commas.",
+        "Addresses and networks inside your own that webhooks and imports may reach, such as 10.2.0.0/16, separated by commas.",
     ),
     Setting(
         "EMAIL_URL",
@@ -119,6 +119,12 @@ SETTINGS = (
         "none",
         "Signs what GitHub sends to /api/v1/tickets/webhooks/github/; at least 32 characters. Without it: 404.",
     ),
+    Setting(
+        "MLFLOW_TRACKING_URI", "none", "The MLflow tracking server that imports propose; the token is for it alone."
+    ),
+    Setting(
+        "MLFLOW_TRACKING_TOKEN", "none", "A bearer token for MLFLOW_TRACKING_URI and no other address; never stored."
+    ),
     Setting("CHECK_MEMORY_MIB", "1024", "Memory the data engine may use for one check."),
     Setting(
         "SORTED_COLUMNS_DIR",
@@ -155,6 +161,8 @@ class Environment:
     audit_heads_url: str
     audit_heads_secret: str
     outbound_allow: list[str]
+    mlflow_uri: str
+    mlflow_token: str
     mail: Mail
     email_from: str
     provider: Provider | None
@@ -204,6 +212,9 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
     faults += _outbound_faults(outbound_allow)
     mail = _mail(environ.get("EMAIL_URL", ""), faults)
     provider, password_sign_in = provider_settings.read(environ, faults, production=production)
+    mlflow_uri = environ.get("MLFLOW_TRACKING_URI", "").strip()
+    mlflow_token = environ.get("MLFLOW_TRACKING_TOKEN", "").strip()
+    faults += _mlflow_faults(mlflow_uri, mlflow_token)
     if faults:
         raise Unsafe(faults)
     kept = {} if production or all(given.values()) else _kept_secrets(state_dir)
@@ -221,6 +232,8 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
         audit_heads_url=heads_url,
         audit_heads_secret=heads_secret,
         outbound_allow=outbound_allow,
+        mlflow_uri=mlflow_uri.rstrip("/"),
+        mlflow_token=mlflow_token,
         mail=mail,
         email_from=environ.get("EMAIL_FROM") or "plumbline@localhost",
         provider=provider,
@@ -298,6 +311,17 @@ def _outbound_faults(words: list[str]) -> list[str]:
             addresses.networks([word])
         except ValueError:
             faults.append(f"OUTBOUND_ALLOW names {word!r}: write addresses or networks, such as 10.2.0.0/16.")
+    return faults
+
+
+def _mlflow_faults(uri: str, token: str) -> list[str]:
+    faults = []
+    if uri and not uri.startswith(("https://", "http://")):
+        faults.append("MLFLOW_TRACKING_URI is no http or https address.")
+    if token and not uri:
+        faults.append("MLFLOW_TRACKING_TOKEN is given without MLFLOW_TRACKING_URI, the one server that it is sent to.")
+    if not token.isascii() or not token.isprintable():
+        faults.append("MLFLOW_TRACKING_TOKEN holds characters that no token has.")
     return faults
 
 

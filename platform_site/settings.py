@@ -181,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
 # -- what goes out ----------------------------------------------------------------------------------------------------
 
 OUTBOUND_ALLOW = addresses.networks(ENVIRONMENT.outbound_allow)
+MLFLOW_TRACKING_URI, MLFLOW_TRACKING_TOKEN = ENVIRONMENT.mlflow_uri, ENVIRONMENT.mlflow_token
 PUBLIC_ORIGIN = next(iter(CSRF_TRUSTED_ORIGINS), "")  # what links in messages begin with
 MAIL_IS_SET = bool(ENVIRONMENT.mail.host)
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL_IS_SET else 'dummy'}.EmailBackend"
@@ -295,6 +296,8 @@ SPECTACULAR_SETTINGS = {
         "TokenState": "platform_site.people.serializers.TOKEN_STATES",
         "WebhookKind": "platform_site.webhooks.models.Webhook.Kind",
         "OverrideState": "registry.models.Override.State",
+        "ToolImportState": "registry.models.Import.State",
+        "ImportStepEffect": "registry.api.serializers.imports.EFFECTS",
         "TicketImportState": "assessments.models.TicketImport.State",
     },
     "POSTPROCESSING_HOOKS": [

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from registry.views import alerts, checks, datasets, decisions, features, governance, graph, models, production, runs
+from registry.views import (
+    alerts,
+    checks,
+    datasets,
+    decisions,
+    features,
+    governance,
+    graph,
+    imports,
+    models,
+    production,
+    runs,
+)
 
 app_name = "registry"
 urlpatterns = [
@@ -44,6 +56,11 @@ urlpatterns = [
     path("checks/runs/<int:pk>/cancel/", runs.cancel, name="run_cancel"),
     path("checks/runs/<int:pk>/worst-rows.csv", runs.worst_rows, name="run_rows"),
     path("checks/runs/<int:pk>/differing-rows.csv", runs.differing_rows, name="run_differing"),
+    path("imports/", imports.import_list, name="imports"),
+    path("imports/<int:pk>/", imports.one_import, name="import"),
+    path("imports/<int:pk>/apply/", imports.apply, name="import_apply"),
+    path("imports/<int:pk>/drop/", imports.drop, name="import_drop"),
+    path("imports/from/<str:system>/", imports.offer, name="import_offer"),
     path("alerts/", alerts.alert_list, name="alerts"),
     path("alerts/<int:pk>/acknowledge/", alerts.acknowledge_alert, name="alert_acknowledge"),
 ]

@@ -38,7 +38,7 @@ def version(python: Path) -> str:
 
 
 @contextlib.contextmanager
-def server(python: Path, scratch: Path, models: int) -> Iterator[Server]:
+def server(python: Path, scratch: Path, models: int, *options: str) -> Iterator[Server]:
     """MLflow's server, as its documentation starts it, over so many registered models with a version each."""
     store = f"sqlite:///{scratch / 'mlflow.db'}"
     quiet = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
@@ -47,6 +47,6 @@ def server(python: Path, scratch: Path, models: int) -> Iterator[Server]:
     )
     port = free_port()
     command = [str(python), "-m", "mlflow", "server", "--backend-store-uri", store, "--default-artifact-root",
-               str(scratch / "artifacts"), "--host", "127.0.0.1", "--port", str(port)]  # fmt: skip
+               str(scratch / "artifacts"), "--host", "127.0.0.1", "--port", str(port), *options]  # fmt: skip
     with started(command, quiet, port, "/health", scratch / "mlflow.log") as running:
         yield running

@@ -2,7 +2,8 @@
 
 The name is resolved once and every address of it must be open; the socket connects to such an address, and is asked
 whom it reached before a byte is sent. No redirect is followed, no proxy used; TLS is verified against the name. The
-whole takes `PATIENCE_S` seconds at most, however slowly the other side drips, and reads `LONGEST_ANSWER` bytes.
+whole takes `PATIENCE_S` seconds at most, however slowly the other side drips, and reads `LONGEST_ANSWER` bytes; who
+reads a document says how long and how much.
 """
 
 from __future__ import annotations
@@ -73,32 +74,41 @@ def post(
     tls: ssl.SSLContext | None = None,
 ) -> Answer:
     """POST the body; `NotSent` when no answer came, and nothing at all was sent where the address is not open."""
-    return _asked("POST", url, body, headers, allowed, resolver, tls)
+    call = Call("POST", url, body, headers, LONGEST_ANSWER, PATIENCE_S)
+    return _answer(call, allowed, resolver, tls)
 
 
 def get(
     url: str,
     headers: Mapping[str, str],
     *,
+    longest: int = LONGEST_ANSWER,
+    patience_s: float = PATIENCE_S,
     allowed: Sequence[Network] = (),
     resolver: Resolver = resolve,
     tls: ssl.SSLContext | None = None,
 ) -> Answer:
-    """GET, by the same rules."""
-    return _asked("GET", url, None, headers, allowed, resolver, tls)
+    """GET a document of at most ``longest`` bytes, by the same rules; `NotSent` when it is longer."""
+    answer = _answer(Call("GET", url, None, headers, longest + 1, patience_s), allowed, resolver, tls)
+    if len(answer.body) > longest:
+        raise NotSent(f"{urlsplit(url).hostname}: it answered with more than {longest} bytes.")
+    return answer
 
 
-def _asked(
-    method: str,
-    url: str,
-    body: bytes | None,
-    headers: Mapping[str, str],
-    allowed: Sequence[Network],
-    resolver: Resolver,
-    tls: ssl.SSLContext | None,
-) -> Answer:
+class Call(NamedTuple):
+    """What is sent, and how long and how much is read."""
+
+    method: str
+    url: str
+    body: bytes | None
+    headers: Mapping[str, str]
+    longest: int
+    patience_s: float
+
+
+def _answer(call: Call, allowed: Sequence[Network], resolver: Resolver, tls: ssl.SSLContext | None) -> Answer:
     began = time.monotonic()
-    parts, ends_at = _split(url), began + PATIENCE_S
+    parts, ends_at = _split(call.url), began + call.patience_s
     port = parts.port or PORTS[parts.scheme]
     connection = http.client.HTTPConnection(parts.hostname, port)
     try:
@@ -106,11 +116,12 @@ def _asked(
         connection.sock = _connected(address, port, allowed, ends_at)
         if parts.scheme == "https":
             connection.sock = _over_tls(connection.sock, parts.hostname, tls, ends_at)
-        connection.request(method, _target(parts), body=body, headers=dict(headers) | {"Connection": "close"})
+        headers = dict(call.headers) | {"Connection": "close"}
+        connection.request(call.method, _target(parts), body=call.body, headers=headers)
         answer = connection.getresponse()
-        return Answer(answer.status, answer.read(LONGEST_ANSWER), time.monotonic() - began)
+        return Answer(answer.status, answer.read(call.longest), time.monotonic() - began)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotSent(f"{parts.hostname}: {_told(error)}") from error
+        raise NotSent(f"{parts.hostname}: {_told(error, call.patience_s)}") from error
     finally:
         connection.close()
 
@@ -240,9 +251,9 @@ def _in_time(ask: Callable[[], list[str]], ends_at: float) -> list[str]:
     return answer
 
 
-def _told(error: Exception) -> str:
+def _told(error: Exception, patience_s: float) -> str:
     if isinstance(error, TimeoutError):
-        return f"no answer within {PATIENCE_S:g} s."
+        return f"no answer within {patience_s:g} s."
     if isinstance(error, socket.gaierror):
         return "the name is not known."
     if isinstance(error, ssl.SSLCertVerificationError):

@@ -39,6 +39,8 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "not_deterministic": (Tone.WARN, "arrows-shuffle"),
     # where a run stands; finished says nothing of how it ended
     "preview": (Tone.MUTED, "eye-check"),
+    "offered": (Tone.MUTED, "eye-check"),
+    "applied": (Tone.INFO, "circle-check"),
     "queued": (Tone.MUTED, "clock"),
     "running": (Tone.INFO, "loader-2"),
     "finished": (Tone.MUTED, "circle-dot"),

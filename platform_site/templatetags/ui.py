@@ -215,6 +215,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Alerts", "registry:alerts", "bell"),
             Place("Overrides", "registry:overrides", "key"),
             Place("Policies", "registry:policies", "filter"),
+            Place("Imports", "registry:imports", "upload"),
         ),
     ),
     (

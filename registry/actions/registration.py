@@ -17,13 +17,10 @@ from registry.actions.policies import judge_on_registration
 from registry.actions.snapshots import require_contributor, store_snapshot
 from registry.domain import lineage
 from registry.domain.definition import NAME
-from registry.models import DatasetSnapshot, Evaluation, ModelVersion, RegisteredModel
+from registry.models import Evaluation, ModelVersion, RegisteredModel
 from registry.models.fields import NAME_SENTENCE
-from registry.queries.snapshots import resolve_snapshot
+from registry.queries import registration
 from registry.queries.subjects import subject_of
-
-VERSION_LENGTH = 64
-NO_FEATURES = "Name at least one feature and its version, or say `uses_no_features: true`."
 
 
 def register_model(
@@ -75,12 +72,13 @@ def register_version(
     The refusal itself is an audit event. Raises Invalid with every missing or unresolvable part.
     """
     require_contributor(model, actor)
-    faults = _registration_faults(model, version, artifact, lineage_parts)
-    resolved, unresolved = resolve_snapshot(lineage_parts.get("feature_snapshot"))
-    faults += unresolved
+    resolved, faults = registration.registration_faults(model.name, version, artifact, lineage_parts)
     if faults:
         with transaction.atomic():
-            payload = {"version": version[:VERSION_LENGTH], "faults": [fault._asdict() for fault in faults]}
+            payload = {
+                "version": version[: registration.VERSION_LENGTH],
+                "faults": [fault._asdict() for fault in faults],
+            }
             record("model_version.refused", subject=f"model:{model.name}", actor=actor, payload=payload)
         raise Invalid(faults, code="lineage_incomplete", message="The registration gate refused this model version.")
     with transaction.atomic():
@@ -111,27 +109,6 @@ def add_evaluations(version: ModelVersion, results: Sequence[Mapping[str, Any]],
     return added
 
 
-def _registration_faults(
-    model: RegisteredModel, version: str, artifact: Mapping[str, Any], parts: Mapping[str, Any]
-) -> list[Fault]:
-    faults = [Fault(*part) for part in lineage.faults(parts, artifact=artifact)]
-    if not version.strip() or len(version) > VERSION_LENGTH or "/" in version:
-        faults.insert(0, Fault("version", "malformed", "Give a version of 1 to 64 characters, without a slash."))
-    elif model.versions.filter(version=version).exists():
-        faults.insert(0, Fault("version", "duplicate", f"{model.name} {version} is registered already."))
-    if parts.get("feature_snapshot") == {} and parts.get("uses_no_features") is not True:
-        faults.append(Fault("lineage.feature_snapshot", "empty", NO_FEATURES))
-    digest = parts.get("data_snapshot")
-    if isinstance(digest, str) and lineage.DIGEST.match(digest) and not _data_snapshot(digest):
-        sentence = "No registered data snapshot has this digest: take one first (POST datasets/{name}/snapshots/)."
-        faults.append(Fault("lineage.data_snapshot", "unresolvable", sentence))
-    return faults
-
-
-def _data_snapshot(digest: str) -> DatasetSnapshot | None:
-    return DatasetSnapshot.objects.filter(digest=digest.removeprefix("sha256:")).first()
-
-
 def _store_version(
     model: RegisteredModel,
     version: str,
@@ -148,7 +125,7 @@ def _store_version(
         artifact_digest=artifact["digest"].removeprefix("sha256:"),
         code_commit=parts["code_commit"],
         pipeline_commit=parts.get("pipeline_commit") or "",
-        data_snapshot=_data_snapshot(parts["data_snapshot"]),
+        data_snapshot=registration.data_snapshot(parts["data_snapshot"]),
         container_digest=parts["container_digest"],
         hyperparameters=parts["hyperparameters"],
         uses_no_features=no_features,

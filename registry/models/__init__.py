@@ -7,6 +7,7 @@ from registry.models.deployments import ChangeRequest, Deployment, Rollout, Serv
 from registry.models.features import CurrentVersionChange, Feature, FeatureVersion
 from registry.models.gates import GateDecision
 from registry.models.governance import GatePolicy, Override, StageChange
+from registry.models.imports import Import, ImportedRecord, System
 from registry.models.model_versions import (
     Evaluation,
     FeaturePin,
@@ -36,6 +37,8 @@ __all__ = [
     "FeatureVersion",
     "GateDecision",
     "GatePolicy",
+    "Import",
+    "ImportedRecord",
     "ModelVersion",
     "Override",
     "RegisteredModel",
@@ -47,5 +50,6 @@ __all__ = [
     "SnapshotEntry",
     "SourceTable",
     "StageChange",
+    "System",
     "TrainingSnapshot",
 ]

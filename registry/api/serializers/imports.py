@@ -1,0 +1,107 @@
+"""Imports from other tools, their plans, and where records came from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from platform_site.api.serializers import StrictSerializer
+from registry.domain.importing.reading import LARGEST_BYTES
+from registry.models import Import, ImportedRecord
+
+EFFECTS = ["create", "change", "created", "changed", "already_there", "cannot"]
+
+
+class FileImportInput(StrictSerializer):
+    """A file of a tool that describes data alone."""
+
+    file = serializers.FileField(max_length=255, help_text=f"At most {LARGEST_BYTES // 2**20} MiB of JSON.")
+    apply = serializers.BooleanField(required=False, default=False, help_text="Do at once what the plan says.")
+
+
+class OwnedFileImportInput(FileImportInput):
+    """A file of a tool whose things belong to a team here."""
+
+    owner_team = serializers.CharField(max_length=63)
+
+
+class TrackingServerInput(StrictSerializer):
+    """An MLflow tracking server to read."""
+
+    url = serializers.CharField(max_length=500)
+    owner_team = serializers.CharField(max_length=63)
+    apply = serializers.BooleanField(required=False, default=False, help_text="Do at once what the plan says.")
+
+
+class ApplyInput(StrictSerializer):
+    """The digest of the plan that was looked at."""
+
+    digest = serializers.CharField(max_length=64)
+
+
+class MissingPart(serializers.Serializer):
+    field = serializers.CharField()
+    message = serializers.CharField()
+
+
+class ImportStepOutput(serializers.Serializer):
+    """One thing: what would be done, or was."""
+
+    kind = serializers.CharField()
+    name = serializers.CharField(allow_blank=True)
+    external_id = serializers.CharField(allow_blank=True)
+    effect = serializers.ChoiceField(choices=EFFECTS)
+    sentence = serializers.CharField(allow_blank=True)
+    missing = MissingPart(many=True)
+
+
+class ToolImportOutput(serializers.ModelSerializer):
+    """An import."""
+
+    owner_team = serializers.CharField(source="owner_team.slug", allow_null=True, default=None)
+
+    class Meta:
+        model = Import
+        fields = (
+            "id", "system", "origin", "filename", "owner_team", "state", "requested_by", "requested_at", "applied_by",
+            "applied_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class ImportPlanOutput(ToolImportOutput):
+    """An import with its steps: what they would do, and the digest to apply them by; or how they went, without one."""
+
+    digest = serializers.CharField(allow_null=True)
+    counts = serializers.DictField(child=serializers.IntegerField())
+    steps = ImportStepOutput(many=True)
+
+    class Meta(ToolImportOutput.Meta):
+        fields = (*ToolImportOutput.Meta.fields, "digest", "counts", "steps")
+        read_only_fields = fields
+
+
+class ImportedRecordOutput(serializers.ModelSerializer):
+    """Where a record came from, and what the other tool says beside it."""
+
+    about = serializers.SerializerMethodField()
+    imported_in = serializers.IntegerField(source="imported_in_id")
+
+    class Meta:
+        model = ImportedRecord
+        fields = (
+            "system",
+            "origin",
+            "kind",
+            "external_id",
+            "name",
+            "about",
+            "imported_in",
+            "imported_by",
+            "imported_at",
+        )
+        read_only_fields = fields
+
+    def get_about(self, one: ImportedRecord) -> dict[str, Any]:
+        return one.about

@@ -1,0 +1,73 @@
+"""What is asked before another tool is read: shape only; the action says what is wrong with the rest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from platform_site.access import Actor
+from platform_site.people.models import Team
+from registry.actions.imports import offer_file, offer_tracking_server
+from registry.domain.importing.reading import LARGEST_BYTES
+from registry.forms import Acting
+from registry.models import Import, System
+
+MIB = LARGEST_BYTES // 2**20
+
+
+class _Owned(Acting):
+    owner_team = forms.ChoiceField(label="Owner", help_text="The team that what is imported will belong to.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner_team"].choices = [(team.slug, team.name) for team in Team.objects.all()]
+
+
+class _File(Acting):
+    file = forms.FileField(help_text=f"At most {MIB} MiB of JSON.")
+    system = ""
+
+    def clean_file(self) -> Any:
+        """The size is checked before a byte is read into memory."""
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST_BYTES:
+            raise forms.ValidationError(f"The file is larger than {MIB} MiB.")
+        return file
+
+    def offer(self, actor: Actor) -> Import | None:
+        """Read the file; None when it was refused, and then the form says why."""
+        file, team = self.cleaned_data["file"], self.cleaned_data.get("owner_team", "")
+        told = {"system": self.system, "filename": file.name, "owner_team": team}
+        return self.act(offer_file, **told, content=file.read(), actor=actor)
+
+
+class TrackingServerForm(_Owned):
+    """An MLflow tracking server."""
+
+    url = forms.CharField(max_length=500, label="Address", help_text="As MLFLOW_TRACKING_URI has it.")
+    field_order = ("url", "owner_team")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"url": settings.MLFLOW_TRACKING_URI}} | kwargs)
+
+    def offer(self, actor: Actor) -> Import | None:
+        """Read the server; None when it cannot be, and then the form says why."""
+        return self.act(offer_tracking_server, **self.cleaned_data, actor=actor)
+
+
+class FeastForm(_File, _Owned):
+    """The JSON of `feast registry-dump`."""
+
+    system = System.FEAST
+    field_order = ("file", "owner_team")
+
+
+class DbtForm(_File):
+    """The manifest of a dbt project."""
+
+    system = System.DBT
+
+
+FORMS = {System.MLFLOW: TrackingServerForm, System.FEAST: FeastForm, System.DBT: DbtForm}

@@ -1,0 +1,17 @@
+"""`feast registry-dump | manage.py import_feast - --team TEAM`: source tables and features of a Feast registry."""
+
+from __future__ import annotations
+
+from django.core.management.base import CommandParser
+
+from registry.management.importing import FileCommand
+from registry.models import System
+
+
+class Command(FileCommand):
+    help = "Show what an import of `feast registry-dump` would do; do it with --apply."
+    system = System.FEAST
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--team", required=True, help="the team that the features will belong to")
+        super().add_arguments(parser)

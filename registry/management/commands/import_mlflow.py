@@ -1,0 +1,25 @@
+"""`manage.py import_mlflow URL --team TEAM`: models and versions of an MLflow tracking server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandParser
+
+from registry.actions.imports import offer_tracking_server
+from registry.management.commands.gate import shell_actor
+from registry.management.importing import ImportCommand
+from registry.models import Import
+
+
+class Command(ImportCommand):
+    help = "Show what an import from an MLflow tracking server would do; do it with --apply."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("url", nargs="?", default=settings.MLFLOW_TRACKING_URI, help="or MLFLOW_TRACKING_URI")
+        parser.add_argument("--team", required=True, help="the team that the models will belong to")
+        super().add_arguments(parser)
+
+    def offered(self, *, url: str, team: str, **_: Any) -> Import:
+        return offer_tracking_server(url=url, owner_team=team, actor=shell_actor())

@@ -1,0 +1,92 @@
+"""What the three commands that import share: the plan by default, `--apply` to do it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from platform_site.errors import Refusal
+from registry.actions.imports import apply_import, drop_import, offer_file
+from registry.domain.importing.reading import LARGEST_BYTES
+from registry.management.commands.gate import Exit, shell_actor
+from registry.models import Import
+from registry.queries import imports
+from registry.queries.imports import Step
+
+SHOWN = ("create", "created", "change", "changed", "already_there", "cannot")
+
+
+class ImportCommand(BaseCommand):
+    """Looks, says what it would do, and does it when told so."""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--apply", action="store_true", help="do it; without this the plan is shown and forgotten")
+        parser.add_argument("--format", choices=["text", "json"], default="text")
+
+    def offered(self, **given: Any) -> Import:
+        """The import to show; the commands say how it is read."""
+        raise NotImplementedError
+
+    def handle(self, *, apply: bool, format: str, **given: Any) -> None:
+        try:
+            self._run(self.offered(**given), apply=apply, format=format)
+        except Refusal as refusal:
+            told = [f"{fault.field}: {fault.message}" for fault in refusal.faults] or [refusal.message]
+            raise CommandError("\n".join(told), returncode=Exit.WRONG_USE) from refusal
+
+    def _run(self, offered: Import, *, apply: bool, format: str) -> None:
+        actor = shell_actor()
+        plan = imports.plan(offered, actor)
+        if apply:
+            steps = [Step(**step) for step in apply_import(offered, digest=plan.digest, actor=actor).outcome]
+        else:
+            steps = [step for _, step in plan.steps]
+            drop_import(offered, actor=actor)
+        if format == "json":
+            self.stdout.write(json.dumps([step._asdict() for step in steps], indent=2))
+        else:
+            self._tell(steps, apply=apply)
+
+    def _tell(self, steps: list[Step], *, apply: bool) -> None:
+        for step in sorted(steps, key=lambda step: SHOWN.index(step.effect)):
+            style = self.style.WARNING if step.effect == "cannot" else str
+            named = step.name or step.external_id
+            self.stdout.write(style(f"{step.effect.replace('_', ' '):14} {step.kind.replace('_', ' ')} {named}"))
+            told = [step.sentence] if step.sentence else []
+            for line in told + [f"{one['field']}: {one['message']}" for one in step.missing]:
+                self.stdout.write(f"{'':15}{line}")
+        counted = ", ".join(
+            f"{count} {word.replace('_', ' ')}"
+            for word in SHOWN
+            if (count := sum(step.effect == word for step in steps))
+        )
+        self.stdout.write(f"\n{counted or 'Nothing was found'}.")
+        if not apply and any(step.effect in ("create", "change") for step in steps):
+            self.stdout.write("Nothing was changed. Do it with --apply.")
+
+
+class FileCommand(ImportCommand):
+    """Imports a file of one tool."""
+
+    system = ""
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="a file, or - for the standard input")
+        super().add_arguments(parser)
+
+    def offered(self, *, file: str, team: str = "", **_: Any) -> Import:
+        content, name = self._content(file), "" if file == "-" else Path(file).name
+        return offer_file(system=self.system, filename=name, content=content, owner_team=team, actor=shell_actor())
+
+    def _content(self, file: str) -> bytes:
+        try:
+            if file == "-":
+                return sys.stdin.buffer.read(LARGEST_BYTES + 1)
+            with Path(file).open("rb") as opened:
+                return opened.read(LARGEST_BYTES + 1)
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}.", returncode=Exit.WRONG_USE) from error

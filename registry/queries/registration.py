@@ -1,0 +1,38 @@
+"""What keeps a model version from being registered: every lineage part that is missing, malformed or names nothing (G1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from platform_site.errors import Fault
+from registry.domain import lineage
+from registry.models import DatasetSnapshot, FeatureVersion, ModelVersion
+from registry.queries.snapshots import resolve_snapshot
+
+VERSION_LENGTH = 64
+NO_FEATURES = "Name at least one feature and its version, or say `uses_no_features: true`."
+
+
+def registration_faults(
+    model: str, version: str, artifact: Mapping[str, Any], parts: Mapping[str, Any]
+) -> tuple[list[FeatureVersion], list[Fault]]:
+    """The feature versions that the snapshot names, and every fault; a version is registered when there is none."""
+    faults = [Fault(*part) for part in lineage.faults(parts, artifact=artifact)]
+    if not version.strip() or len(version) > VERSION_LENGTH or "/" in version:
+        faults.insert(0, Fault("version", "malformed", "Give a version of 1 to 64 characters, without a slash."))
+    elif ModelVersion.objects.filter(model__name=model, version=version).exists():
+        faults.insert(0, Fault("version", "duplicate", f"{model} {version} is registered already."))
+    if parts.get("feature_snapshot") == {} and parts.get("uses_no_features") is not True:
+        faults.append(Fault("lineage.feature_snapshot", "empty", NO_FEATURES))
+    digest = parts.get("data_snapshot")
+    if isinstance(digest, str) and lineage.DIGEST.match(digest) and not data_snapshot(digest):
+        sentence = "No registered data snapshot has this digest: take one first (POST datasets/{name}/snapshots/)."
+        faults.append(Fault("lineage.data_snapshot", "unresolvable", sentence))
+    resolved, unresolved = resolve_snapshot(parts.get("feature_snapshot"))
+    return resolved, [*faults, *unresolved]
+
+
+def data_snapshot(digest: str) -> DatasetSnapshot | None:
+    """The registered snapshot of data with this digest."""
+    return DatasetSnapshot.objects.filter(digest=digest.removeprefix("sha256:")).first()

@@ -1,0 +1,89 @@
+"""Imports from other tools: read one, look at the plan, apply it or forget it."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.views.decorators.http import require_POST, require_safe
+
+from platform_site.access import can_describe_data
+from registry.actions.imports import apply_import, drop_import
+from registry.import_forms import FORMS
+from registry.models import Import, System
+from registry.queries import imports
+from registry.views.shared import act_and_return, actor, page_of
+
+SHOWN = 200
+TITLES = {
+    "created": "Created",
+    "changed": "Changed",
+    "create": "To create",
+    "change": "To change",
+    "cannot": "Left out",
+    "already_there": "Already there",
+}
+
+
+@require_safe
+def import_list(request: HttpRequest) -> HttpResponse:
+    """The tools that are read, and what was read before."""
+    forms = {system: form(prefix=system) for system, form in FORMS.items()}
+    return render(request, "registry/imports.html", _context(request, forms))
+
+
+@require_POST
+def offer(request: HttpRequest, system: str) -> HttpResponse:
+    """Read a file or a server, and go to its plan."""
+    if system not in FORMS:
+        raise Http404
+    forms = {name: form(prefix=name) for name, form in FORMS.items()}
+    forms[system] = form = FORMS[System(system)](request.POST, request.FILES, prefix=system)
+    if form.is_valid() and (offered := form.offer(actor(request))):
+        return redirect("registry:import", offered.pk)
+    return render(request, "registry/imports.html", _context(request, forms), status=422)
+
+
+def _context(request: HttpRequest, forms: dict[str, object]) -> dict[str, object]:
+    context = {"page_obj": page_of(request, imports.imports()), "may_import": can_describe_data(actor(request))}
+    return context | {"forms": [(System(system), form) for system, form in forms.items()]}
+
+
+@require_safe
+def one_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """What applying would do, or what it did."""
+    found = imports.one_import(pk)
+    steps, counts, digest = imports.shown(found, actor(request))
+    by_effect = [(effect, [step for step in steps if step.effect == effect]) for effect in TITLES]
+    context = {
+        "found": found,
+        "counts": counts,
+        "digest": digest,
+        "sections": [(effect, TITLES[effect], some[:SHOWN], len(some)) for effect, some in by_effect if some],
+        "something": counts.get("create", 0) + counts.get("change", 0),
+        "may_import": can_describe_data(actor(request)),
+        "is_offered": found.state == Import.State.OFFERED,
+    }
+    return render(request, "registry/import.html", context)
+
+
+@require_POST
+def apply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Do what was shown."""
+    return act_and_return(
+        request,
+        lambda: apply_import(imports.one_import(pk), digest=request.POST.get("digest", ""), actor=actor(request)),
+        done="The import is done. What could not be made is listed with its reason.",
+        to=resolve_url("registry:import", pk),
+    )
+
+
+@require_POST
+def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget what was only looked at."""
+    return act_and_return(
+        request,
+        lambda: drop_import(imports.one_import(pk), actor=actor(request)),
+        done="The import is forgotten; nothing was changed.",
+        to=resolve_url("registry:imports"),
+        on_refusal=resolve_url("registry:import", pk),
+    )

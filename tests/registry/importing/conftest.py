@@ -1,0 +1,62 @@
+"""A small server that answers as MLflow does, with pages of one."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from platform_site.outbound.addresses import networks
+
+
+class Tracking(BaseHTTPRequestHandler):
+    """Answers from the server's document."""
+
+    def do_GET(self) -> None:
+        self.server.asked.append((self.path, self.headers.get("Authorization")))
+        status, told = self.server.answer(urlsplit(self.path))
+        self.send_response(status)
+        self.end_headers()
+        self.wfile.write(told if isinstance(told, bytes) else json.dumps(told).encode())
+
+    def log_message(self, *_: object) -> None: ...
+
+
+class TrackingServer(ThreadingHTTPServer):
+    document: dict[str, Any] = {}
+    instead: tuple[int, bytes] | None = None
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Tracking)
+        self.asked: list[tuple[str, str | None]] = []
+        self.url = f"http://127.0.0.1:{self.server_port}"
+
+    def answer(self, address: Any) -> tuple[int, Any]:
+        if self.instead:
+            return self.instead
+        query = {name: values[0] for name, values in parse_qs(address.query).items()}
+        if address.path == "/api/2.0/mlflow/runs/get":
+            run = self.document["runs"].get(query["run_id"])
+            return (200, {"run": run}) if run else (404, {"error_code": "RESOURCE_DOES_NOT_EXIST"})
+        name = {"registered-models": "registered_models", "model-versions": "model_versions"}[
+            address.path.split("/")[-2]
+        ]
+        at, rows = int(query.get("page_token", "0")), self.document[name]
+        page = {name: rows[at : at + 1]} if rows else {}
+        return 200, page | ({"next_page_token": str(at + 1)} if at + 1 < len(rows) else {})
+
+
+@pytest.fixture
+def tracking(settings) -> Iterator[TrackingServer]:
+    """The server; the administrator lets imports reach it."""
+    settings.OUTBOUND_ALLOW = networks(["127.0.0.1"])
+    settings.MLFLOW_TRACKING_URI = settings.MLFLOW_TRACKING_TOKEN = ""
+    with TrackingServer() as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()

@@ -1,0 +1,85 @@
+"""The import from MLflow's own server, in an environment of its own: models, versions, runs, tags and aliases as it tells them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as site
+
+from platform_site.bench import mlflow_peer
+from platform_site.outbound.addresses import networks
+from registry.actions.imports import apply_import, offer_tracking_server
+from registry.models import ModelVersion, RegisteredModel
+from registry.queries import imports
+from tests.registry.conftest import HEX
+
+pytestmark = pytest.mark.slow
+SEEDED = 205  # more than a page holds
+
+
+@pytest.fixture(scope="module")
+def peer(tmp_path_factory) -> Iterator[str]:
+    """The address of MLflow's server over seeded models; its environment is made once and kept."""
+    try:
+        python = mlflow_peer.environment(Path(site.STATE_DIR).resolve() / "bench" / "mlflow")
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"MLflow was NOT tested: it cannot be installed here ({error}).")
+    with mlflow_peer.server(python, tmp_path_factory.mktemp("mlflow"), SEEDED, "--workers", "1") as server:
+        yield f"http://127.0.0.1:{server.port}"
+
+
+def tell(peer: str, path: str, **told: object) -> dict:
+    body = json.dumps(told).encode()
+    request = urllib.request.Request(f"{peer}/api/2.0/mlflow/{path}", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)
+
+
+def train(peer: str, model: str, **tags: str) -> str:
+    """A run with parameters, metrics and tags, and a version of it; the run's id."""
+    run = tell(peer, "runs/create", experiment_id="0", start_time=1)["run"]["info"]["run_id"]
+    listed = [{"key": name.replace("__", "."), "value": value} for name, value in tags.items()]
+    metrics = [{"key": "mape", "value": 0.118, "timestamp": 1, "step": 0}]
+    tell(peer, "runs/log-batch", run_id=run, params=[{"key": "depth", "value": "3"}], metrics=metrics, tags=listed)
+    tell(peer, "model-versions/create", name=model, source=f"s3://models/{model}", run_id=run)
+    return run
+
+
+@pytest.mark.django_db
+def test_what_mlflow_itself_tells_is_imported_once_and_only_through_the_gate(peer, orders, cora, settings):
+    settings.OUTBOUND_ALLOW = networks(["127.0.0.1"])
+    tell(peer, "registered-models/create", name="Churn Model", description="Who leaves.")
+    whole = {
+        "mlflow__source__git__commit": HEX[:40],
+        "plumbline__data_snapshot": orders.dataset.snapshots.get().digest,
+        "plumbline__features": "none",
+        "plumbline__container_digest": f"sha256:{HEX}",
+        "plumbline__artifact_digest": HEX,
+    }
+    train(peer, "Churn Model", **whole)
+    train(peer, "Churn Model", mlflow__source__git__commit=HEX[:40])
+    tell(peer, "registered-models/alias", name="Churn Model", alias="champion", version="1")
+    one = offer_tracking_server(url=peer, owner_team="forecasting", actor=cora)
+    steps = {step.name or step.external_id: step for step in imports.shown(one, cora)[0]}
+    assert steps["churn_model/1"].effect == "create"
+    missing = {part["field"] for part in steps["churn_model/2"].missing}
+    assert missing == {
+        "artifact.digest",
+        "lineage.data_snapshot",
+        "lineage.feature_snapshot",
+        "lineage.container_digest",
+    }
+    assert steps["Churn Model@champion"].effect == steps["model_00204/1"].effect == "cannot"
+    apply_import(one, digest=imports.plan(one, cora).digest, actor=cora)
+    assert RegisteredModel.objects.count() == SEEDED + 1
+    version = ModelVersion.objects.get()
+    assert (str(version), version.hyperparameters) == ("churn_model 1", {"depth": "3"})
+    assert [(result.metric, result.value) for result in version.evaluations.all()] == [("mape", 0.118)]
+    again = offer_tracking_server(url=peer, owner_team="forecasting", actor=cora)
+    counts = imports.shown(again, cora)[1]
+    assert (counts["create"], counts["change"], counts["already_there"]) == (0, 0, SEEDED + 2)
