@@ -5,65 +5,110 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0003_tokens_and_service_accounts'),
-        ('registry', '0009_reported_decisions'),
+        ("people", "0003_tokens_and_service_accounts"),
+        ("registry", "0009_reported_decisions"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('system', models.CharField(choices=[('mlflow', 'MLflow'), ('feast', 'Feast'), ('dbt', 'dbt')], max_length=16)),
-                ('origin', models.CharField(blank=True, help_text='The project or the address that was read.', max_length=500)),
-                ('filename', models.CharField(blank=True, max_length=255)),
-                ('state', models.CharField(choices=[('offered', 'Offered'), ('applied', 'Applied')], default='offered', max_length=16)),
-                ('found', models.JSONField(help_text='What was read, until it is applied.')),
-                ('outcome', models.JSONField(default=list, help_text='Each step as it went.')),
-                ('requested_by', models.CharField(max_length=150)),
-                ('requested_at', models.DateTimeField()),
-                ('applied_by', models.CharField(blank=True, max_length=150)),
-                ('applied_at', models.DateTimeField(null=True)),
-                ('owner_team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='people.team')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "system",
+                    models.CharField(choices=[("mlflow", "MLflow"), ("feast", "Feast"), ("dbt", "dbt")], max_length=16),
+                ),
+                (
+                    "origin",
+                    models.CharField(blank=True, help_text="The project or the address that was read.", max_length=500),
+                ),
+                ("filename", models.CharField(blank=True, max_length=255)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("offered", "Offered"), ("applied", "Applied")], default="offered", max_length=16
+                    ),
+                ),
+                ("found", models.JSONField(help_text="What was read, until it is applied.")),
+                ("outcome", models.JSONField(default=list, help_text="Each step as it went.")),
+                ("requested_by", models.CharField(max_length=150)),
+                ("requested_at", models.DateTimeField()),
+                ("applied_by", models.CharField(blank=True, max_length=150)),
+                ("applied_at", models.DateTimeField(null=True)),
+                (
+                    "owner_team",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="people.team"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-requested_at', '-pk'],
+                "ordering": ["-requested_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ImportedRecord',
+            name="ImportedRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('system', models.CharField(choices=[('mlflow', 'MLflow'), ('feast', 'Feast'), ('dbt', 'dbt')], max_length=16)),
-                ('origin', models.CharField(blank=True, max_length=500)),
-                ('kind', models.CharField(help_text='source_table, feature, check, model, model_version', max_length=16)),
-                ('external_id', models.CharField(max_length=500)),
-                ('name', models.CharField(help_text='Its name here; of a model version, model/version.', max_length=300)),
-                ('about', models.JSONField(default=dict, help_text='Description, SQL, columns, location, as the other tool has them.')),
-                ('imported_by', models.CharField(max_length=150)),
-                ('imported_at', models.DateTimeField()),
-                ('imported_in', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='registry.import')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "system",
+                    models.CharField(choices=[("mlflow", "MLflow"), ("feast", "Feast"), ("dbt", "dbt")], max_length=16),
+                ),
+                ("origin", models.CharField(blank=True, max_length=500)),
+                (
+                    "kind",
+                    models.CharField(help_text="source_table, feature, check, model, model_version", max_length=16),
+                ),
+                ("external_id", models.CharField(max_length=500)),
+                (
+                    "name",
+                    models.CharField(help_text="Its name here; of a model version, model/version.", max_length=300),
+                ),
+                (
+                    "about",
+                    models.JSONField(
+                        default=dict, help_text="Description, SQL, columns, location, as the other tool has them."
+                    ),
+                ),
+                ("imported_by", models.CharField(max_length=150)),
+                ("imported_at", models.DateTimeField()),
+                (
+                    "imported_in",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="records", to="registry.import"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['kind', 'name', 'pk'],
+                "ordering": ["kind", "name", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(('system__in', ['mlflow', 'feast', 'dbt'])), name='import_system_known'),
+            model_name="import",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("system__in", ["mlflow", "feast", "dbt"])), name="import_system_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='import',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('applied_at', None), ('state', 'offered')), models.Q(('applied_at__isnull', False), ('state', 'applied')), _connector='OR'), name='import_applied_at_a_time'),
+            model_name="import",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("applied_at", None), ("state", "offered")),
+                    models.Q(("applied_at__isnull", False), ("state", "applied")),
+                    _connector="OR",
+                ),
+                name="import_applied_at_a_time",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importedrecord',
-            index=models.Index(fields=['kind', 'name'], name='imported_record_by_name'),
+            model_name="importedrecord",
+            index=models.Index(fields=["kind", "name"], name="imported_record_by_name"),
         ),
         migrations.AddConstraint(
-            model_name='importedrecord',
-            constraint=models.UniqueConstraint(fields=('system', 'origin', 'kind', 'external_id'), name='imported_record_once_for_each_origin'),
+            model_name="importedrecord",
+            constraint=models.UniqueConstraint(
+                fields=("system", "origin", "kind", "external_id"), name="imported_record_once_for_each_origin"
+            ),
         ),
     ]
