@@ -49,5 +49,5 @@ def _training() -> registry.Figure:
 def _beside(name: str, claimed: Status, figures: dict[str, registry.Figure]) -> Evidence:
     if name in figures:
         return compare(name, claimed, *figures[name])
-    why = registry.NOT_MEASURABLE_YET.get(name) or TOO_LONG.get(name)
+    why = TOO_LONG.get(name)
     return unmeasured(name, claimed, why) if why else unmeasured(name, claimed)

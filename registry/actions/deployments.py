@@ -20,7 +20,6 @@ from registry.actions.revisions import (
     blocked,
     closes,
     end_request,
-    leading_version,
     lock_line,
     told_of,
     told_of_request,
@@ -29,7 +28,7 @@ from registry.actions.revisions import (
 from registry.domain.serving_config import Configuration, Impact, digest, impact
 from registry.models import ChangeRequest, Deployment, GateDecision, ModelVersion, ServingRevision
 from registry.queries.deployments import line as revisions_of
-from registry.queries.proposals import Line, Proposal, proposal_faults
+from registry.queries.proposals import Line, Proposal, leading_version, proposal_faults
 from registry.queries.subjects import subject_of
 
 UNDER_WAY = "A rollout is under way here: abort it, or roll back, before anything else is changed."

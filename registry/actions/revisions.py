@@ -26,7 +26,7 @@ from registry.models import (
     ServingRevision,
 )
 from registry.queries import gates
-from registry.queries.proposals import Line, line_of
+from registry.queries.proposals import Line, leading_version, line_of
 from registry.queries.subjects import subject_of
 
 VERBS = {
@@ -61,14 +61,6 @@ def ask_gate(version: ModelVersion, environment: str, head: Configuration, base:
     leading = lock_to_decide(leading_version(version, head, base))
     verdict = gates.deployment_verdict(leading, environment=environment, pins=head.pins.get(leading.version))
     return keep_decision(leading, GateDecision.Gate.DEPLOYMENT, verdict, actor)
-
-
-def leading_version(version: ModelVersion, head: Configuration, base: Configuration) -> ModelVersion:
-    """The version whose gate decides about a change."""
-    if head.weights.get(version.version) or not head.weights:
-        return version
-    gains = {name: weight - base.weights.get(name, 0) for name, weight in head.weights.items()}
-    return version.model.versions.select_related("model").get(version=max(gains, key=lambda name: (gains[name], name)))
 
 
 def closes(decision: GateDecision, head: Configuration) -> bool:

@@ -23,6 +23,7 @@ TRAFFIC_POINTS = 25  # more traffic by so many points needs an approval
 THRESHOLD_SHARE = Decimal("0.1")  # so does a threshold moved by such a share of itself
 ENOUGH = 100  # an impact of so much is held
 MOST_THRESHOLDS = 100
+KINDS = ("version", "pin", "traffic", "threshold")  # what a change does, the weightiest first
 ENVIRONMENT = re.compile(r"[a-z][a-z0-9_-]{0,62}\Z")
 THRESHOLD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}\Z")
 TRIED_IN = frozenset({"staging", "test", "development"})  # only these take a version that is not in production yet
@@ -146,7 +147,7 @@ def impact(base: Configuration, head: Configuration, approved: Configuration | N
         key = (part.kind, part.name)
         if key not in found or found[key].impact < part.impact:
             found[key] = part._replace(sentence=f"Since the last approval: {part.sentence}")
-    return Impact(tuple(sorted(found.values(), key=lambda part: (-part.impact, part.kind, part.name))))
+    return Impact(tuple(sorted(found.values(), key=lambda part: (-part.impact, KINDS.index(part.kind), part.name))))
 
 
 def parts(base: Configuration, head: Configuration) -> Iterator[Part]:
@@ -157,6 +158,41 @@ def parts(base: Configuration, head: Configuration) -> Iterator[Part]:
         yield from _threshold(name, base.thresholds.get(name), head.thresholds.get(name))
     for version in sorted(name for name, weight in head.weights.items() if weight):
         yield from _pins(version, base.pins.get(version, {}), head.pins.get(version, {}))
+
+
+class Row(NamedTuple):
+    """One line of two configurations beside each other; None where a side does not have it."""
+
+    kind: str
+    name: str
+    before: Any
+    after: Any
+
+    @property
+    def differs(self) -> bool:
+        return self.before != self.after
+
+
+def side_by_side(base: Configuration, head: Configuration) -> list[Row]:
+    """Everything that either side has, traffic first.
+
+    >>> [row.name for row in side_by_side(Configuration({"v1": 100}), Configuration({"v1": 95, "v2": 5})) if row.differs]
+    ['v1', 'v2']
+    """
+    rows = [Row("traffic", name, base.weights.get(name), head.weights.get(name)) for name in _names(base[0], head[0])]
+    rows += [
+        Row("threshold", name, base.thresholds.get(name), head.thresholds.get(name))
+        for name in _names(base[1], head[1])
+    ]
+    before, after = ({(v, f): at for v, pins in one.pins.items() for f, at in pins.items()} for one in (base, head))
+    return rows + [
+        Row("pin", f"{version} {feature}", before.get((version, feature)), after.get((version, feature)))
+        for version, feature in _names(before, after)
+    ]
+
+
+def _names(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[Any]:
+    return sorted(before.keys() | after.keys())
 
 
 def environment_refused(name: str) -> str | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from typing import Any
+
+from django.db.models import Exists, QuerySet
 from django.utils import timezone
 
 from platform_site.access import Actor, Role
 from platform_site.errors import Unknown
-from registry.models import ChangeRequest, Override, Rollout
-from registry.queries import overrides
+from platform_site.people.models import User
+from registry.models import ChangeRequest, Check, Override, RegisteredModel, Rollout, SnapshotEntry
+from registry.queries import checks, overrides
 
 
 def change_requests() -> QuerySet[ChangeRequest]:
@@ -26,6 +29,22 @@ def change_request(pk: int) -> ChangeRequest:
     return found
 
 
+def evidence(request: ChangeRequest) -> dict[str, QuerySet[Any]]:
+    """What whoever decides looks at: the newest parity runs of the version's features, drift runs of its model, and
+    its evaluation results."""
+    version = request.model_version
+    used = SnapshotEntry.objects.filter(snapshot__model_version=version).values("feature")
+    return {
+        "parity": checks.runs().filter(
+            check_definition__kind=Check.Kind.DEFINITION_PARITY, check_definition__feature__in=used
+        )[:5],
+        "drift": checks.runs().filter(check_definition__kind=Check.Kind.DRIFT, check_definition__model=version.model)[
+            :5
+        ],
+        "evaluations": version.evaluations.all()[:50],
+    }
+
+
 def waiting() -> QuerySet[ChangeRequest]:
     """Those that wait for another person and have not ended."""
     return change_requests().filter(state=ChangeRequest.State.WAITING, expires_at__gt=timezone.now())
@@ -39,6 +58,16 @@ def for_me(actor: Actor) -> tuple[QuerySet[ChangeRequest], QuerySet[Override]]:
     return changes.exclude(requested_by=actor.name), passes.exclude(requested_by=actor.name)
 
 
+def count_for(user_id: int, name: str) -> int:
+    """How much waits for somebody's word; one query, which asks for the role too."""
+    decides = Exists(User.objects.filter(pk=user_id, groups__name=Role.APPROVER))
+    changes, passes = (
+        rows.filter(decides).exclude(requested_by=name).order_by().values("pk")
+        for rows in (waiting(), overrides.waiting())
+    )
+    return changes.union(passes, all=True).count()
+
+
 def of_mine(actor: Actor) -> tuple[QuerySet[ChangeRequest], QuerySet[Override]]:
     """What this person asked for and waits for others."""
     return waiting().filter(requested_by=actor.name), overrides.waiting().filter(requested_by=actor.name)
@@ -47,6 +76,11 @@ def of_mine(actor: Actor) -> tuple[QuerySet[ChangeRequest], QuerySet[Override]]:
 def rollouts() -> QuerySet[Rollout]:
     """Every rollout, newest first."""
     return Rollout.objects.select_related("model__owner_team", "model_version__model", "change_request", "base")
+
+
+def under_way(model: RegisteredModel) -> QuerySet[Rollout]:
+    """The rollouts of a model that run or stopped."""
+    return rollouts().filter(model=model, state__in=[Rollout.State.RUNNING, Rollout.State.STOPPED])
 
 
 def rollout(pk: int) -> Rollout:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 
 from platform_site.errors import Unknown
 from registry.models import Deployment, ModelVersion, RegisteredModel, ServedShare, ServingRevision
+
+MOST_EARLIER = 200  # approved revisions offered to go back to
 
 
 def revisions() -> QuerySet[ServingRevision]:
@@ -44,6 +47,32 @@ def serving_now() -> QuerySet[ServingRevision]:
         model=OuterRef("model"), environment=OuterRef("environment"), number__gt=OuterRef("number")
     )
     return revisions().filter(~Exists(later)).order_by("model__name", "environment")
+
+
+class Place(NamedTuple):
+    """One environment of a model: what serves, what could be gone back to, which deployment to go back from."""
+
+    revision: ServingRevision
+    earlier: list[ServingRevision]
+    newest: Deployment
+
+    @property
+    def environment(self) -> str:
+        return self.revision.environment
+
+
+def places(model: RegisteredModel) -> list[Place]:
+    """Each environment that something was configured for; five queries, however many."""
+    serving = list(serving_now().filter(model=model))
+    covered = list(revisions().filter(model=model, covered_by__isnull=False).order_by("-number")[:MOST_EARLIER])
+    newest = {one.revision_id: one for one in Deployment.objects.filter(revision__in=serving, rehearsal=False)}
+    return [Place(one, [old for old in covered if _is_before(old, one)], newest[one.pk]) for one in serving]
+
+
+def _is_before(old: ServingRevision, serving: ServingRevision) -> bool:
+    if old.environment != serving.environment or old.number >= serving.number:
+        return False
+    return old.configuration.as_dict() != serving.configuration.as_dict()
 
 
 def where_it_serves(version: ModelVersion) -> QuerySet[ServedShare]:

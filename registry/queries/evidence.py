@@ -17,18 +17,22 @@ from platform_site.errors import Unknown
 from platform_site.people.models import User
 from registry.domain.lifecycle import Stage
 from registry.models import (
+    ChangeRequest,
     Check,
     CheckRun,
+    Deployment,
     Evaluation,
     Feature,
     FeatureVersion,
     ModelVersion,
     Override,
+    RegisteredModel,
     ServingReport,
     SnapshotEntry,
     StageChange,
     TrainingSnapshot,
 )
+from registry.queries.deployments import serving_now
 
 RECENT, LATELY = timedelta(days=7), timedelta(days=90)
 VERIFIED_AT_ONCE = 10_000  # events; a longer chain takes longer than a page may, and verify_audit reads it
@@ -43,13 +47,6 @@ class Figure(NamedTuple):
     of: str
 
 
-# Not recorded yet. Each becomes a measure in `figures` and `rows` once its records are there.
-NOT_MEASURABLE_YET = {
-    "deployment_rollback": "Deployments are not recorded here yet.",
-    "progressive_delivery": "Deployments are not recorded here yet.",
-}
-
-
 def figures() -> dict[str, Figure]:
     """Every figure by capability, counted in the database, in a fixed number of queries."""
     now = timezone.now()
@@ -58,10 +55,12 @@ def figures() -> dict[str, Figure]:
     found = {name: Figure(counted[f"{name}_count"], counted["total"], VERSIONS) for name in OF_VERSIONS}
     found["feature_parity"] = _figure(used_features(), "features that production models use")
     found["automated_eval_gates"] = _figure(promotions(now), "promotions to production in 90 days")
-    by_whom, approved = _figure(promotions_by_whom(now), ""), _figure(approvals(now), "")
+    found["deployment_rollback"] = _figure(deployed_models(now), "deployed models")
+    found["progressive_delivery"] = _figure(begun_deployments(now), "deployments in 90 days")
+    by_whom = [_figure(records(now), "") for records in (promotions_by_whom, approvals, changes_approved)]
     found["access_controls"] = Figure(
-        by_whom.numerator + approved.numerator,
-        by_whom.denominator + approved.denominator,
+        sum(one.numerator for one in by_whom),
+        sum(one.denominator for one in by_whom),
         "approvals and promotions in 90 days",
     )
     return found | _audit_log()
@@ -163,6 +162,29 @@ def approvals(now: datetime) -> QuerySet[Override]:
     )
 
 
+def changes_approved(now: datetime) -> QuerySet[ChangeRequest]:
+    """Changes of what serves approved in 90 days; ``has``: by a named approver who did not ask for it."""
+    approved = ChangeRequest.objects.filter(state=ChangeRequest.State.APPROVED, decided_at__gte=now - LATELY)
+    return approved.annotate(by_role=Exists(_people("decided_by", {Role.APPROVER}))).annotate(
+        has=Q(by_role=True) & ~Q(decided_by=F("requested_by"))
+    )
+
+
+def deployed_models(now: datetime) -> QuerySet[RegisteredModel]:
+    """Models with traffic somewhere; ``has``: a rollback was done or rehearsed in 90 days."""
+    back = Deployment.objects.filter(
+        revision__model=OuterRef("pk"), kind=Deployment.Kind.ROLLBACK, made_at__gte=now - LATELY
+    )
+    deployed = serving_now().filter(shares__isnull=False).values("model")
+    return RegisteredModel.objects.filter(pk__in=deployed).annotate(has=Exists(back))
+
+
+def begun_deployments(now: datetime) -> QuerySet[Deployment]:
+    """Deployments of 90 days with which a version began to serve; ``has``: with less than all of the traffic."""
+    begun = Deployment.objects.filter(arrives=True, made_at__gte=now - LATELY).exclude(kind=Deployment.Kind.ROLLBACK)
+    return begun.annotate(has=Q(traffic_percent__lt=100))
+
+
 def _people(field: str, roles: set[Role]) -> QuerySet[User]:
     has_role = Q(groups__name__in=[str(role) for role in roles])
     if Role.ADMINISTRATOR in roles:
@@ -199,12 +221,20 @@ def _of_promotion(records: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _access(now: datetime) -> QuerySet[Any]:
-    made, approved = _of_promotion(promotions_by_whom(now)), _of_promotion(approvals(now))
-    return made.order_by().union(approved.order_by(), all=True).order_by("has", "what")
+    made, *approved = (_of_promotion(of(now)).order_by() for of in (promotions_by_whom, approvals, changes_approved))
+    return made.union(*approved, all=True).order_by("has", "what")
+
+
+def _models(now: datetime) -> QuerySet[Any]:
+    version = Value("", output_field=CharField())
+    told = deployed_models(now).order_by("has", "name")
+    return told.values("has", what=F("name"), of_model=F("name"), of_version=version)
 
 
 LISTS: dict[str, Callable[[datetime], QuerySet[Any]]] = {
     "feature_parity": _features,
     "automated_eval_gates": lambda now: _of_promotion(promotions(now)),
     "access_controls": _access,
+    "deployment_rollback": _models,
+    "progressive_delivery": lambda now: _of_promotion(begun_deployments(now)),
 }

@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from registry.domain.graph import Graph, Node
 from registry.domain.lifecycle import Stage
-from registry.models import Feature, FeatureVersion, ModelVersion, RegisteredModel, SnapshotEntry
+from registry.models import Feature, FeatureVersion, ModelVersion, RegisteredModel, ServingRevision, SnapshotEntry
 from registry.queries import impact
+from registry.queries.deployments import serving_now
 
 MOST = 5_000  # entries read for one drawing; beyond it nobody would see a difference
 SERVING = (Stage.PRODUCTION, Stage.STAGING)
@@ -43,6 +44,10 @@ def _entries() -> QuerySet[SnapshotEntry]:
 
 def _graph(versions: Sequence[FeatureVersion], entries: Sequence[SnapshotEntry]) -> Graph:
     blocked = {version.pk for version in impact.blocked_in_production()}
+    revisions = list(
+        serving_now().filter(model__in={entry.snapshot.model_version.model_id for entry in entries})[:MOST]
+    )
+    configured, where = {(one.model_id, one.environment) for one in revisions}, _places(revisions)
     nodes: dict[str, Node] = {}
     edges: set[tuple[str, str]] = set()
     for version in versions:
@@ -55,10 +60,31 @@ def _graph(versions: Sequence[FeatureVersion], entries: Sequence[SnapshotEntry])
         own = f"model:{version.pk}"
         nodes[own] = _model_node(own, version, blocked)
         edges.add((f"feature:{entry.feature_version_id}", own))
-        if version.stage in SERVING:
+        if version.stage in SERVING and (version.model_id, version.stage) not in configured:
             nodes[version.stage] = Node(version.stage, 3, version.stage.capitalize())
             edges.add((own, version.stage))
+        for place in where.get(version.pk, ()):
+            nodes[place.key] = place
+            edges.add((own, place.key))
     return Graph(tuple(nodes.values()), frozenset(edges))
+
+
+def _places(revisions: Sequence[ServingRevision]) -> dict[int, list[Node]]:
+    """For each version with traffic, the environments that give it some."""
+    found: dict[int, list[Node]] = {}
+    for one in revisions:
+        shares = list(one.shares.all())
+        told = ", ".join(f"{share.model_version.version} {share.percent} %" for share in shares)
+        node = Node(
+            f"serving:{one.pk}",
+            3,
+            f"{one.model.name} in {one.environment}",
+            f"revision {one.number}: {told}",
+            url=reverse("registry:serving", args=[one.model.name]),
+        )
+        for share in shares:
+            found.setdefault(share.model_version_id, []).append(node)
+    return found
 
 
 def _feature_node(key: str, version: FeatureVersion) -> Node:

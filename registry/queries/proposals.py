@@ -6,10 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from platform_site.errors import Fault
+from platform_site.errors import Fault, Invalid
 from registry.domain import rollout, serving_config
-from registry.domain.serving_config import Configuration
+from registry.domain.gates import Verdict
+from registry.domain.serving_config import Configuration, Impact
 from registry.models import ModelVersion, ServingRevision
+from registry.queries import gates
 from registry.queries.deployments import line
 from registry.queries.snapshots import trained_versions
 
@@ -79,6 +81,34 @@ def _traffic_faults(version: ModelVersion, environment: str, asked: Proposal) ->
         told = f"{version} does not serve in {environment} yet: say how much of the traffic it is to have."
         return [Fault("traffic_percent", "missing", told)]
     return []
+
+
+class Preview(NamedTuple):
+    """What a change would do: from what to what, how far it reaches, and what the gate would say. Nothing is stored."""
+
+    base: Configuration
+    head: Configuration
+    reach: Impact
+    verdict: Verdict
+
+
+def preview(version: ModelVersion, environment: str, asked: Proposal, reason: str = "") -> Preview:
+    """What a change would do if it were asked for now; Invalid with every fault."""
+    if faults := proposal_faults(version, environment, asked, reason):
+        raise Invalid(faults)
+    line = line_of(version, environment)
+    base, head = line.configuration, asked.upon(line.configuration, version.version)
+    leading = leading_version(version, head, base)
+    verdict = gates.deployment_verdict(leading, environment=environment, pins=head.pins.get(leading.version))
+    return Preview(base, head, serving_config.impact(base, head, line.approved_configuration), verdict)
+
+
+def leading_version(version: ModelVersion, head: Configuration, base: Configuration) -> ModelVersion:
+    """The version whose gate decides about a change: the one asked for while it serves, else the one that gains most."""
+    if head.weights.get(version.version) or not head.weights:
+        return version
+    gains = {name: weight - base.weights.get(name, 0) for name, weight in head.weights.items()}
+    return version.model.versions.select_related("model").get(version=max(gains, key=lambda name: (gains[name], name)))
 
 
 def _threshold_faults(given: Mapping[str, float | None]) -> list[Fault]:

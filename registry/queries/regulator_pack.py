@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from platform_site.audit import queries as audit
 from platform_site.audit.chain import Event
-from registry.models import FeatureVersion, ModelVersion
+from registry.models import Deployment, FeatureVersion, ModelVersion, ServedShare
 from registry.queries import decisions
 from registry.queries.snapshots import serving_features, trained_versions
 from registry.queries.subjects import subject_of
@@ -30,6 +30,12 @@ def contents(version: ModelVersion) -> dict[str, Any]:
             version.overrides.order_by("pk").values(
                 "id", "state", "causes", "reason", "requested_by", "requested_at", "expires_at", "decided_by",
                 "decided_at", "decision_reason",
+            )
+        ),
+        "change_requests.json": list(
+            version.change_requests.order_by("pk").values(
+                "id", "environment", "base__number", "content", "plan", "digest", "parts", "impact", "gate_decision_id",
+                "reason", "requested_by", "requested_at", "state", "decided_by", "decided_at", "decision_reason",
             )
         ),
         "serving_history.json": _history(version),
@@ -72,7 +78,7 @@ def _lineage(version: ModelVersion) -> dict[str, Any]:
 
 
 def _snapshot(version: ModelVersion) -> dict[str, Any]:
-    served = {one.feature.name: one for one in serving_features(version)}
+    served = {one.feature.name: one for one in serving_features(version, "production")}
     trained = trained_versions(version)
     return {
         "uses_no_features": version.uses_no_features,
@@ -100,4 +106,39 @@ def _history(version: ModelVersion) -> dict[str, Any]:
         "environment", "window_start", "window_end", "features", "skew", "latency_p50_ms", "latency_p95_ms",
         "error_rate", "predictions", "reported_by",
     )  # fmt: skip
-    return {"stages": list(changes), "serving_reports": list(reports)}
+    shares = version.shares.select_related("revision__covered_by").order_by("revision_id")
+    deployments = version.deployments.select_related("revision").order_by("pk")
+    return {
+        "stages": list(changes),
+        "revisions": [_share(one) for one in shares],
+        "deployments": [_deployment(one) for one in deployments],
+        "serving_reports": list(reports),
+    }
+
+
+def _share(share: ServedShare) -> dict[str, Any]:
+    revision, approval = share.revision, share.revision.covered_by
+    return {
+        "environment": revision.environment,
+        "revision": revision.number,
+        "traffic_percent": share.percent,
+        "pins": share.pins,
+        "thresholds": revision.thresholds,
+        "since": revision.made_at,
+        "change_request": revision.covered_by_id,
+        "approved_by": approval.decided_by if approval else None,
+    }
+
+
+def _deployment(deployment: Deployment) -> dict[str, Any]:
+    return {
+        "kind": deployment.kind,
+        "rehearsal": deployment.rehearsal,
+        "environment": deployment.revision.environment,
+        "revision": deployment.revision.number,
+        "traffic_percent": deployment.traffic_percent,
+        "gate_decision": deployment.gate_decision_id,
+        "reason": deployment.reason,
+        "made_by": deployment.made_by,
+        "made_at": deployment.made_at,
+    }

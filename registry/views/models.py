@@ -14,7 +14,7 @@ from registry.actions.promotion import promote
 from registry.actions.regulation import mark_regulated
 from registry.domain.lifecycle import STEPS, Stage
 from registry.forms import RegulatedForm
-from registry.queries import checks, gates, model_versions, overrides, policies, serving, snapshots
+from registry.queries import checks, deployments, gates, model_versions, overrides, policies, serving, snapshots
 from registry.views.shared import act_and_return, actor, page_of
 
 
@@ -70,6 +70,7 @@ def model_version(request: HttpRequest, name: str, version: str) -> HttpResponse
         "decisions": model_versions.decisions(found)[:10],
         "alerts": checks.open_alerts().filter(model=found.model),
         "reports": serving.reports_of(found)[:5],
+        "shares": deployments.where_it_serves(found),
         "fairness": policies.fairness_of(found),
         "overrides": overrides.shown_on(found)[:10],
         "actor": actor(request),

@@ -21,6 +21,7 @@ from registry.domain.fingerprint import address
 from registry.queries import production
 from tests.registry.conftest import FIXED, TRAINED, register
 from tests.registry.pages.test_pages import text
+from tests.registry.serving_story import approved
 
 ANN = Actor("ann", frozenset({Role.APPROVER}), frozenset())
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -103,6 +104,27 @@ def test_the_api_and_the_page_look_back(clock, history, api, browser_of):
     assert "valid" in text(browser_of("viewer").get("/registry/production/?at=yesterday"))
 
 
+def test_what_was_configured_is_told_as_it_was(clock, in_production, second, cora, api):
+    for day, version, asked in (
+        (1, in_production, {"percent": 100, "thresholds": {"alarm": 0.5}}),
+        (3, second, {"percent": 25}),
+        (5, second, {"percent": 100, "pins": {"orders_3d": address(TRAINED)[:12]}}),
+    ):
+        clock(day)
+        approved(version, cora, **asked)
+    clock(9)
+    told = {}
+    for day in (0.5, 2, 4, 6):
+        moment = START + timedelta(days=day)
+        rows = api("viewer").get(f"{V1}/production/?at={moment:%Y-%m-%dT%H:%M:%SZ}").json()["results"]
+        told[day] = [(row["version"], *(one["traffic_percent"] for one in row["deployments"])) for row in rows]
+    assert told == {0.5: [("v1",), ("v2",)], 2: [("v1", 100)], 4: [("v1", 75), ("v2", 25)], 6: [("v2", 100)]}
+    (row,) = rows
+    assert (row["environment"], row["features"][0]["pinned"]) == ("production", True)
+    (where,) = row["deployments"]
+    assert (where["revision"], where["thresholds"], where["approved_by"]) == (3, {"alarm": 0.5}, "ann")
+
+
 def unpacked(content: bytes, folder):
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         archive.extractall(folder)
@@ -126,7 +148,7 @@ def pack(in_production, cora, api, tmp_path):
 def test_the_pack_verifies_without_plumbline(pack):
     found = verdict(pack)
     assert found.returncode == 0, found.stdout + found.stderr
-    assert found.stdout.startswith("VERIFIED  model_version:demand/v1: 8 files")
+    assert found.stdout.startswith("VERIFIED  model_version:demand/v1: 10 files")
     assert json.loads((pack / "lineage.json").read_text())["artifact"]["uri"].startswith("s3://")
     (feature,) = json.loads((pack / "snapshot.json").read_text())["features"]
     assert feature["trained"]["digest"] == address(TRAINED)

@@ -17,21 +17,32 @@ class ServedOutput(serializers.Serializer):
     current = serializers.CharField(allow_null=True)
 
 
+class ServingOutput(serializers.Serializer):
+    """Where it served: the revision, its share of the traffic, what was configured, and the approval behind it."""
+
+    environment = serializers.CharField()
+    revision = serializers.IntegerField()
+    traffic_percent = serializers.IntegerField(source="percent")
+    thresholds = serializers.DictField(child=serializers.FloatField())
+    feature_pins = serializers.DictField(source="pins", child=serializers.CharField())
+    since = serializers.DateTimeField()
+    change_request = serializers.IntegerField(allow_null=True)
+    approved_by = serializers.CharField(allow_blank=True)
+
+
 class StandingOutput(serializers.Serializer):
     """A model version that served: since when, by whose decision, under whose override."""
 
     model = serializers.CharField(source="version.model.name")
     version = serializers.CharField(source="version.version")
     owner_team = serializers.CharField(source="version.model.owner_team.slug")
-    environment = serializers.SerializerMethodField()
+    environment = serializers.CharField()
     since = serializers.DateTimeField()
     promoted_by = serializers.CharField()
     approved_by = serializers.ListField(child=serializers.CharField())
     gate_decision = serializers.IntegerField()
     features = ServedOutput(many=True)
+    deployments = ServingOutput(many=True)
 
     class Meta:
         model = ModelVersion
-
-    def get_environment(self, _: object) -> str:
-        return "production"

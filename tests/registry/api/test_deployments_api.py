@@ -34,7 +34,7 @@ def approver(api):
 
 def test_a_change_waits_is_approved_and_serves(api, waiting, approver):
     told = waiting["impact"], waiting["state"], waiting["change_request"], waiting["parts"][0]["kind"]
-    assert told == (100, "waiting", waiting["id"], "threshold")
+    assert told == (100, "waiting", waiting["id"], "version")
     assert approver.get(f"{V1}/change-requests/?state=waiting").json()["count"] == 1
     made = post(approver, f"change-requests/{waiting['id']}/approve/", {"reason": "Looked at it."})
     assert made.status_code == 200, made.json()

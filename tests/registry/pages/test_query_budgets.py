@@ -15,17 +15,20 @@ from assessments.actions.tickets import record_ticket
 from assessments.domain.postmortem import Link
 from platform_site.access import SYSTEM
 from registry.actions import registration
+from registry.actions.change_requests import approve_change
 from registry.actions.checks import define_check, queue_run
 from registry.actions.decisions import report_decisions
 from registry.actions.execution import execute
 from registry.actions.gates import ask_deployment_gate
+from registry.queries import change_requests
 from tests.assessments.conftest import INCIDENT, LESSONS, stated
 from tests.registry.actions.test_decisions import told
 from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register
+from tests.registry.serving_story import ANN, ask
 
 # Two of each are the session and the person.
 BUDGETS = {
-    "/": 38,
+    "/": 41,
     "/assessments/": 7,
     "/assessments/new/": 5,
     "/assessments/{draft}/edit/": 6,
@@ -34,9 +37,9 @@ BUDGETS = {
     "/organizations/exampleco/": 7,
     "/organizations/exampleco/levels/": 8,
     "/organizations/exampleco/triggers/": 12,
-    "/organizations/exampleco/strategy/": 29,
-    "/assessments/{assessment}/": 18,
-    "/assessments/{assessment}/evidence/lineage/": 19,
+    "/organizations/exampleco/strategy/": 32,
+    "/assessments/{assessment}/": 21,
+    "/assessments/{assessment}/evidence/lineage/": 22,
     "/guide/skew/": 6,
     "/guide/glossary/": 5,
     "/postmortems/": 7,
@@ -50,8 +53,13 @@ BUDGETS = {
     "/registry/features/orders_3d/": 16,
     "/registry/models/": 7,
     "/registry/models/demand/": 9,
-    "/registry/models/demand/v1/": 23,
+    "/registry/models/demand/v1/": 26,
     "/registry/models/demand/v1/decisions/": 7,
+    "/registry/models/demand/serving/": 16,
+    "/registry/models/demand/serving/change/": 8,
+    "/registry/deployments/": 9,
+    "/registry/inbox/": 12,
+    "/registry/change-requests/{change}/": 24,
     "/registry/datasets/": 7,
     "/registry/checks/": 7,
     "/registry/checks/{check}/": 8,
@@ -83,8 +91,8 @@ BUDGETS = {
     "/api/v1/datasets/": 6,
     "/api/v1/assessments/": 7,
     "/api/v1/assessments/{assessment}/summary/": 6,
-    "/api/v1/assessments/{assessment}/evidence/": 16,
-    "/api/v1/organizations/exampleco/strategy/": 27,
+    "/api/v1/assessments/{assessment}/evidence/": 18,
+    "/api/v1/organizations/exampleco/strategy/": 30,
     "/api/v1/organizations/exampleco/rehearsals/": 7,
     "/api/v1/postmortems/": 7,
     "/api/v1/tickets/": 6,
@@ -97,6 +105,7 @@ BUDGETS = {
     "/api/v1/releases/": 6,
     "/api/v1/audit-events/": 6,
 }
+INBOX = 1  # the navigation of every page says how much waits for whoever reads it
 LISTS = [path for path in BUDGETS if path.endswith("s/") and "{" not in path and path.count("/") <= 5]
 
 
@@ -109,12 +118,20 @@ def story(in_production, orders, cora):
     data_run = queue_run(data_check, actor=cora)
     execute(data_run.pk)
     ask_deployment_gate(in_production, actor=cora)
+    first = in_production.snapshot.entries.get().feature_version
+    change = ask(in_production, cora, percent=100, pins={"orders_3d": first.name}).request
     organization = add_organization(slug="exampleco", name="ExampleCo", actor=SYSTEM)
     assessment = begin_assessment(organization, assessed_on=date(2026, 11, 2), items=stated(), actor=SYSTEM)
     publish_assessment(assessment, actor=SYSTEM)
     ticket(0)
     report_decisions(in_production, [told(1), told(2)], actor=cora)
-    made = {"run": run.pk, "check": run.check_definition_id, "data_run": data_run.pk, "data_check": data_check.pk}
+    made = {
+        "change": change.pk,
+        "run": run.pk,
+        "check": run.check_definition_id,
+        "data_run": data_run.pk,
+        "data_check": data_check.pk,
+    }
     draft = begin_assessment(organization, assessed_on=date(2026, 11, 2), actor=SYSTEM)
     made["incident"] = incident(organization).pk
     return made | {"assessment": assessment.pk, "draft": draft.pk, "organization": organization}
@@ -141,13 +158,17 @@ def asked(visitor, path) -> int:
 def test_a_page_keeps_to_its_budget(browser_of, story, path):
     visitor, filled = browser_of("lead"), path.format(**story)
     asked(visitor, filled)  # the first visit fills the caches of the process
-    assert asked(visitor, filled) <= BUDGETS[path]
+    assert asked(visitor, filled) <= BUDGETS[path] + (0 if path.startswith("/api/") else INBOX)
 
 
 def test_no_list_asks_more_for_more_rows(browser_of, story, orders, cora, model):
     visitor = browser_of("lead")
+    served = approve_change(change_requests.change_request(story["change"]), actor=ANN).model_version
+    ask(served, cora, thresholds={"alarm": 0})
     few = {path: asked(visitor, path) for path in ("/", *LISTS) for _ in range(2)}
     for number in range(12):
+        ask(served, cora, percent=99 - number)
+        ask(served, cora, thresholds={f"alarm_{number}": 0})
         logic = f"{TRAINED.computation_logic} + {number}"
         register(TRAINED._replace(computation_logic=logic), cora, name=f"orders_{number}")
         register(FIXED._replace(computation_logic=logic), cora, name=f"orders_{number}")

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from platform_site.errors import Unknown
+from platform_site.people.models import User
 from registry.actions.checks import define_parity
+from registry.actions.deployments import rollback
 from registry.models import CheckRun, Evaluation
 from registry.queries import evidence
 from tests.registry.conftest import FIXED, register
+from tests.registry.serving_story import approved, ask
 
 COUNTED = {
     "artifact_store": (1, 1),
@@ -23,6 +26,8 @@ COUNTED = {
     "audit_log": (1, 1),
     "access_controls": (0, 1),  # Cora has no account here: nobody can say which role she had
     "reproducible_envs": (1, 1),
+    "deployment_rollback": (0, 0),
+    "progressive_delivery": (0, 0),
 }
 
 
@@ -64,7 +69,7 @@ def test_what_is_not_counted_has_no_list(db):
 
 
 def test_the_figures_cost_a_fixed_number_of_queries(in_production, django_assert_max_num_queries):
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(13):
         evidence.figures()
 
 
@@ -78,3 +83,22 @@ def test_a_newer_version_that_passed_parity_counts_again(in_production, cora):
     assert counted()["feature_parity"] == (0, 1)
     CheckRun.objects.create(check_definition=check, outcome="passed", **run)
     assert counted()["feature_parity"] == (1, 1)
+
+
+def test_deployments_are_counted_by_how_they_began_and_by_rollbacks(serving, second, cora):
+    assert (counted()["progressive_delivery"], counted()["deployment_rollback"]) == ((0, 1), (0, 1))
+    made = approved(second, cora, percent=20)
+    ask(second, cora, percent=25)  # goes on with what began
+    assert counted()["progressive_delivery"] == (1, 2)
+    rollback(made, to_revision=1, reason="Drill.", rehearsal=True, actor=cora)
+    assert counted()["deployment_rollback"] == (1, 1)
+    for capability in ("progressive_delivery", "deployment_rollback"):
+        rows = list(evidence.rows(capability))
+        assert (sum(bool(row["has"]) for row in rows), len(rows)) == counted()[capability]
+
+
+def test_an_approval_of_a_change_counts_for_who_may_do_what(serving, people):
+    assert counted()["access_controls"] == (0, 2), "ann has no account here, as cora has none"
+    User.objects.filter(username="approver").update(username="ann")
+    assert counted()["access_controls"] == (1, 2)
+    assert [row["has"] for row in evidence.rows("access_controls")] == [False, True]
