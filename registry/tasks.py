@@ -58,3 +58,9 @@ def advance_rollouts() -> None:
 def purge_decisions() -> None:
     """Delete reported decisions whose time is over."""
     decisions.purge_decisions()
+
+
+@shared_task(name="registry.look_for_silence")
+def look_for_silence() -> None:
+    """Tell of serving that has reported nothing for too long."""
+    alerts.look_for_silence()

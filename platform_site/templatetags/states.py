@@ -71,6 +71,8 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "staging": (Tone.INFO, "flask"),
     "production": (Tone.INFO, "rocket"),
     "archived": (Tone.MUTED, "archive"),
+    "reporting": (Tone.OK, "heartbeat"),
+    "silent": (Tone.WARN, "hourglass"),
     "regulated": (Tone.INFO, "shield-check"),
     # alerts
     "on": (Tone.INFO, "circle-dot"),

@@ -15,10 +15,11 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, NotAllowed
 from platform_site.people.models import Team
 from registry.actions import checks
+from registry.actions.alerts import settle_gone_back_from
 from registry.domain import change, fingerprint
 from registry.domain.definition import NAME, Definition
 from registry.domain.parity_check import ParityParameters
-from registry.models import CheckRun, CurrentVersionChange, Feature, FeatureVersion, ModelVersion, SourceTable
+from registry.models import Check, CheckRun, CurrentVersionChange, Feature, FeatureVersion, ModelVersion, SourceTable
 from registry.models.fields import NAME_SENTENCE
 from registry.queries import impact
 from registry.queries.definitions import definition_faults
@@ -80,7 +81,16 @@ def set_current(feature: Feature, version: FeatureVersion, *, reason: str, actor
         feature = Feature.objects.select_for_update(no_key=True).get(pk=feature.pk)
         if feature.current_id != version.pk:
             _move_current(feature, version, reason, actor)
+            settle_gone_back_from(feature)
+            _look_again(feature, version)
     return version
+
+
+def _look_again(feature: Feature, version: FeatureVersion) -> None:
+    """Run again what was found about the version that is current now: its alerts ended when it was set back from."""
+    for check in feature.checks.filter(kind=Check.Kind.DEFINITION_PARITY, parameters__current=version.name):
+        if "proposed" not in check.parameters:
+            checks.queue_run(check, actor=SYSTEM)
 
 
 def _name_faults(name: str, owner_team: str) -> list[Fault]:

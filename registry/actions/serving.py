@@ -15,7 +15,8 @@ from platform_site.errors import Fault, Invalid
 from registry.actions.alerts import settle_skew
 from registry.actions.snapshots import require_contributor
 from registry.domain.skew import Reported, Skew, skew
-from registry.models import FeatureVersion, ModelVersion, ServingReport
+from registry.models import FeatureVersion, ModelVersion, RegisteredModel, ServingReport
+from registry.models.model_versions import MOST_HOURS
 from registry.queries.serving import expected_features, revision_without
 from registry.queries.subjects import subject_of
 
@@ -58,6 +59,21 @@ def report_serving(
         record("serving.reported", subject=subject_of(version), actor=actor, payload=payload)
         settle_skew(report)
     return report
+
+
+def set_silence_limit(model: RegisteredModel, hours: int, *, actor: Actor) -> RegisteredModel:
+    """After how many hours without a report the model's serving is silent."""
+    require_contributor(model, actor)
+    if not 1 <= hours <= MOST_HOURS:
+        raise Invalid([Fault("silent_after_hours", "out_of_range", f"Give from 1 to {MOST_HOURS} hours.")])
+    with transaction.atomic():
+        model = RegisteredModel.objects.select_for_update(no_key=True).get(pk=model.pk)
+        if model.silent_after_hours != hours:
+            payload = {"from": model.silent_after_hours, "to": hours}
+            model.silent_after_hours = hours
+            model.save(update_fields=["silent_after_hours"])
+            record("model.silence_limit_set", subject=f"model:{model.name}", actor=actor, payload=payload)
+    return model
 
 
 def _skew(

@@ -19,6 +19,7 @@ from registry.actions.pins import pin_features
 from registry.actions.promotion import promote
 from registry.actions.registration import add_evaluations, register_model, register_version
 from registry.actions.regulation import mark_regulated
+from registry.actions.serving import set_silence_limit
 from registry.actions.snapshots import record_snapshot
 from registry.api.serializers.features import FeatureVersionOutput
 from registry.api.serializers.models import (
@@ -32,6 +33,7 @@ from registry.api.serializers.models import (
     PinsInput,
     PromotionInput,
     RegulatedInput,
+    SilenceInput,
     SnapshotInput,
     SnapshotOutput,
     VersionInput,
@@ -103,6 +105,19 @@ class Model(Endpoint):
 
     @extend_schema(summary="A model", operation_id="models_read")
     def get(self, request: Request, name: str) -> Response:
+        return Response(ModelOutput(model_versions.model(name)).data)
+
+    @extend_schema(
+        summary="Say after how many hours without a report serving is silent",
+        operation_id="models_silence",
+        request=SilenceInput,
+        responses=ModelOutput,
+        examples=[OpenApiExample("two hours", request_only=True, value={"silent_after_hours": 2})],
+    )
+    def patch(self, request: Request, name: str) -> Response:
+        """Whoever contributes to the model's team. Silence opens an alert that informs."""
+        hours = self.read(SilenceInput).validated_data["silent_after_hours"]
+        set_silence_limit(model_versions.model(name), hours, actor=self.actor)
         return Response(ModelOutput(model_versions.model(name)).data)
 
 

@@ -165,9 +165,10 @@ class DifferingRows(models.Model):
 
 
 class Alert(models.Model):
-    """Something that somebody should look at: one for each model and check, or model and environment, while it is open.
+    """Something that somebody should look at: one for each model and check, or model, environment and finding, while it
+    is open.
 
-    A check's run raised it, or a serving report.
+    A check's run raised it, or a serving report, or that none came after one.
     """
 
     class State(models.TextChoices):
@@ -175,7 +176,13 @@ class Alert(models.Model):
         ACKNOWLEDGED = "acknowledged"
         RESOLVED = "resolved"
 
+    class Finding(models.TextChoices):
+        CHECK = "check"
+        SKEW = "skew"
+        SILENCE = "silence"
+
     model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="alerts")
+    finding = models.CharField(max_length=16, choices=Finding, default=Finding.CHECK)
     check_definition = models.ForeignKey(Check, on_delete=models.PROTECT, null=True, blank=True, related_name="alerts")
     run = models.ForeignKey(CheckRun, on_delete=models.PROTECT, null=True, blank=True, related_name="alerts")
     serving_report = models.ForeignKey(
@@ -189,6 +196,9 @@ class Alert(models.Model):
     acknowledged_by = models.CharField(max_length=150, blank=True)
     acknowledged_until = models.DateTimeField(null=True, blank=True)
     resolved_at = models.DateTimeField(null=True, blank=True)
+    resolved_because = models.CharField(
+        max_length=300, blank=True, help_text="Why, where no run or report that found nothing resolved it."
+    )
 
     class Meta:
         ordering = ["-opened_at", "-pk"]
@@ -197,7 +207,7 @@ class Alert(models.Model):
                 fields=["model", "check_definition"], condition=~Q(state="resolved"), name="alert_open_once"
             ),
             models.UniqueConstraint(
-                fields=["model", "environment"],
+                fields=["model", "environment", "finding"],
                 condition=~Q(state="resolved") & Q(serving_report__isnull=False),
                 name="alert_of_serving_open_once",
             ),

@@ -10,6 +10,8 @@ from registry.models.datasets import DatasetSnapshot
 from registry.models.features import Feature, FeatureVersion
 from registry.models.fields import digest_field, name_field, recorded_by_field
 
+MOST_HOURS = 24 * 90
+
 
 class RegisteredModel(models.Model):
     """A model as people speak of it; what runs is one of its versions."""
@@ -27,10 +29,19 @@ class RegisteredModel(models.Model):
     regulated = models.BooleanField(
         default=False, help_text="Its decisions must be explained, and another team's policies judge every version."
     )
+    silent_after_hours = models.PositiveSmallIntegerField(
+        default=24, help_text="Serving is silent when it has reported nothing for longer."
+    )
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(silent_after_hours__gte=1, silent_after_hours__lte=MOST_HOURS),
+                name="registered_model_silence_is_some_hours",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

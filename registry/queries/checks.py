@@ -11,7 +11,7 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from platform_site.errors import Unknown
 from registry.domain.compatibility import Conflict
-from registry.models import Alert, Check, CheckResult, CheckRun, ColumnFinding, Dataset, DifferingRows
+from registry.models import Alert, Check, CheckResult, CheckRun, ColumnFinding, Dataset, DifferingRows, Feature
 from registry.stats.catalogue import ALL, Entry
 
 UNRESOLVED = "unresolved"
@@ -120,6 +120,17 @@ def alerts() -> QuerySet[Alert]:
 def open_alerts() -> QuerySet[Alert]:
     """The alerts that nobody resolved yet."""
     return alerts().exclude(state=Alert.State.RESOLVED)
+
+
+def alerts_about(feature: Feature) -> list[Alert]:
+    """The alerts that nobody resolved yet of a feature's checks, and of serving that computes it otherwise."""
+    skewed = Q(finding=Alert.Finding.SKEW, model__versions__snapshot__entries__feature=feature)
+    rows = open_alerts().filter(Q(check_definition__feature=feature) | skewed).distinct()
+    return [
+        one
+        for one in rows
+        if one.check_definition_id or any(skew["feature"] == feature.name for skew in one.serving_report.skew)
+    ]
 
 
 def alerts_by(*, state: str = "", model: str = "", blocking: bool | None = None) -> QuerySet[Alert]:

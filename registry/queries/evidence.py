@@ -99,7 +99,7 @@ def _has_lineage() -> Q:
 
 def _reported(now: datetime) -> Q:
     told = {f"{name}__isnull": False for name in ("latency_p95_ms", "error_rate", "predictions")}
-    return Q(_of(ServingReport.objects.filter(window_end__gte=now - RECENT, **told)))
+    return Q(_of(ServingReport.objects.filter(window_end__gte=now - RECENT, reported_at__gte=now - RECENT, **told)))
 
 
 def _drift_watched(now: datetime) -> Q:

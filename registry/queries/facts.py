@@ -47,7 +47,7 @@ def _alerts() -> int | None:
     ran = CheckRun.objects.filter(finished_at__gte=since, check_definition__kind__in=OF_SKEW_OR_DRIFT).exists()
     if not ran and not ServingReport.objects.filter(reported_at__gte=since).exists():
         return None
-    raised = Q(serving_report__isnull=False) | Q(check_definition__kind__in=OF_SKEW_OR_DRIFT)
+    raised = Q(finding=Alert.Finding.SKEW) | Q(check_definition__kind__in=OF_SKEW_OR_DRIFT)
     return Alert.objects.filter(raised, opened_at__gte=since).count()
 
 

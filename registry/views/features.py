@@ -40,6 +40,7 @@ def feature(request: HttpRequest, name: str) -> HttpResponse:
         "blocked": impact.would_block(found, found.current.equivalence) if found.current else (),
         "overrides": overrides.of_feature(found),
         "history": features.current_history(found)[:20],
+        "alerts": checks.alerts_about(found),
         "runs": checks.runs().filter(check_definition__feature=found)[:10],
         "form": CurrentForm(versions=versions) if len(versions) > 1 else None,
         "may_change": can_contribute(actor(request), found.owner_team.slug),

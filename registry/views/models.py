@@ -36,6 +36,7 @@ def model(request: HttpRequest, name: str) -> HttpResponse:
         "model": found,
         "page_obj": page_of(request, model_versions.versions(found)),
         "alerts": checks.open_alerts().filter(model=found),
+        "heard": serving.heard_of(found) if found.in_production else [],
         "form": RegulatedForm(initial={"regulated": not found.regulated}),
         "may_regulate": can_regulate(actor(request), found.owner_team.slug, not found.regulated),
     }

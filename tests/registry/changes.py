@@ -13,6 +13,7 @@ from platform_site.people.actions import create_team, make_token, set_roles
 from platform_site.people.models import User
 from platform_site.webhooks.actions.targets import add_webhook
 from registry.actions.checks import define_check, queue_run
+from registry.actions.decisions import report_decisions
 from registry.actions.features import set_current
 from registry.actions.gates import ask_deployment_gate
 from registry.actions.overrides import approve_override, reject_override, request_override
@@ -20,6 +21,9 @@ from registry.actions.pins import pin_features
 from registry.actions.policies import save_policy
 from registry.actions.promotion import promote
 from registry.actions.registration import register_model, register_version
+from registry.actions.regulation import mark_regulated
+from registry.actions.serving import set_silence_limit
+from tests.registry.actions.test_decisions import told
 from tests.registry.conftest import ARTIFACT, FIXED, lineage, register
 
 ANN = Actor("ann", frozenset({Role.APPROVER}), frozenset({"ml-platform"}))
@@ -61,6 +65,9 @@ CHANGES: dict[str, Callable[[dict[str, Any], Actor], object]] = {
         "schema", name="orders-as-agreed", parameters={"dataset": "orders", "unique": ["order_id"]}, actor=cora
     ),
     "ask for a run": lambda world, cora: queue_run(world["check"], actor=cora),
+    "mark as regulated": lambda world, cora: mark_regulated(world["version"].model, True, reason="Credit.", actor=LEA),
+    "report a decision": lambda world, cora: report_decisions(world["version"], [told(1)], actor=cora),
+    "tell of silence": lambda world, cora: set_silence_limit(world["version"].model, 2, actor=cora),
     "add a webhook": lambda world, cora: add_webhook(url="https://hooks.example/x", events=["alert.*"], actor=LEA),
     "add a team": lambda world, cora: create_team(slug="ghosts", name="Ghosts", actor=SYSTEM),
     "make a token": lambda world, cora: make_token(world["person"], scopes=["read"], actor=SYSTEM),

@@ -7,7 +7,17 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from platform_site.access import actor_of
-from platform_site.demo import adoption, health, incidents, notices, people, registry_story, strategy, tickets
+from platform_site.demo import (
+    adoption,
+    health,
+    incidents,
+    notices,
+    people,
+    registry_story,
+    regulated,
+    strategy,
+    tickets,
+)
 from platform_site.people.models import User
 
 
@@ -26,6 +36,7 @@ class Command(BaseCommand):
         adoption.load(lead)
         registry_story.set_policy(lead)
         registry_story.load(contributor)
+        regulated.load(lead, contributor)
         strategy.load(lead)
         incidents.load(contributor, lead)
         self.stdout.write("The demo is loaded.")

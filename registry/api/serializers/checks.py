@@ -243,8 +243,8 @@ class AlertOutput(serializers.ModelSerializer):
     class Meta:
         model = Alert
         fields = (
-            "id", "model", "check_name", "check_run", "serving_report", "environment", "title", "state", "blocking", "opened_at", "acknowledged_by",
-            "acknowledged_until", "resolved_at",
+            "id", "model", "check_name", "check_run", "serving_report", "environment", "finding", "title", "state", "blocking", "opened_at", "acknowledged_by",
+            "acknowledged_until", "resolved_at", "resolved_because",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -12,6 +12,7 @@ from rest_framework.renderers import JSONRenderer
 from platform_site.api.serializers import StrictSerializer
 from registry.api.serializers.governance import JudgedOutput, StandingOverrideOutput
 from registry.models import Evaluation, GateDecision, ModelVersion, RegisteredModel
+from registry.models.model_versions import MOST_HOURS
 from registry.queries import model_versions, snapshots
 from registry.queries.policies import Shown
 
@@ -36,13 +37,19 @@ class ModelOutput(serializers.ModelSerializer):
     class Meta:
         model = RegisteredModel
         fields = (
-            "name", "owner_team", "model_type", "serving_mode", "description", "regulated", "versions",
-            "in_production", "created_at",
+            "name", "owner_team", "model_type", "serving_mode", "description", "regulated",
+            "silent_after_hours", "versions", "in_production", "created_at",
         )  # fmt: skip
         read_only_fields = fields
 
     def get_in_production(self, model: RegisteredModel) -> list[str]:
         return [version.version for version in model.in_production]
+
+
+class SilenceInput(StrictSerializer):
+    """After how many hours without a report serving is silent."""
+
+    silent_after_hours = serializers.IntegerField(min_value=1, max_value=MOST_HOURS)
 
 
 class RegulatedInput(StrictSerializer):

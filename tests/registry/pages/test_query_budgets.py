@@ -54,6 +54,8 @@ BUDGETS = {
     "/registry/models/": 7,
     "/registry/models/demand/": 9,
     "/registry/models/demand/v1/": 26,
+    "/registry/models/demand/": 10,
+    "/registry/models/demand/v1/": 23,
     "/registry/models/demand/v1/decisions/": 7,
     "/registry/models/demand/serving/": 16,
     "/registry/models/demand/serving/change/": 8,

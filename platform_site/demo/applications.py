@@ -1,0 +1,75 @@
+"""Applications to pay later, seeded, and the two scores that were trained on them: one that minds the age, one that does not."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from registry.stats.fairness import Rates
+from registry.stats.quality import quality
+
+ROWS, SEED = 6_000, 20_261
+BANDS = ("18-25", "26-60", "61+")
+INPUTS = ("income", "debt_ratio", "late_payments", "orders_12m")
+
+
+class Score(NamedTuple):
+    """A logistic score: a weight for each standardised input, and one for the youngest."""
+
+    weights: dict[str, float]
+    of_the_young: float = 0.0
+
+
+TRUE = Score({"income": 0.9, "debt_ratio": -0.8, "late_payments": -1.1, "orders_12m": 0.4})
+MINDS_AGE = Score({"income": 0.8, "debt_ratio": -0.7, "late_payments": -1.0, "orders_12m": 0.3}, of_the_young=-1.1)
+DOES_NOT = Score({"income": 0.85, "debt_ratio": -0.75, "late_payments": -1.05, "orders_12m": 0.35})
+BEGINS_AT = 0.35
+
+
+def columns() -> dict[str, Any]:
+    """The applications: inputs standardised, the age band, and whether they were paid back."""
+    random = np.random.default_rng(SEED)
+    told: dict[str, Any] = {name: np.round(random.normal(size=ROWS), 3) for name in INPUTS}
+    told["age_band"] = random.choice(BANDS, ROWS, p=[0.22, 0.6, 0.18])
+    chance = 1 / (1 + np.exp(-sum(told[name] * weight for name, weight in TRUE.weights.items()) - BEGINS_AT))
+    told["paid_back"] = random.random(ROWS) < chance
+    return told
+
+
+def write(path: Path) -> None:
+    """The table as a file."""
+    told = columns()
+    pq.write_table(pa.table({"application_id": np.arange(1, ROWS + 1), **told}), path)
+
+
+def contributions(score: Score, row: dict[str, Any]) -> dict[str, float]:
+    """What each input takes the log-odds up or down by."""
+    told = {name: round(float(row[name]) * weight, 6) for name, weight in score.weights.items()}
+    return told | (
+        {"age_band": score.of_the_young if row["age_band"] == BANDS[0] else 0.0} if score.of_the_young else {}
+    )
+
+
+def probability(parts: dict[str, float]) -> float:
+    """The score of one application."""
+    return round(1 / (1 + math.exp(-BEGINS_AT - math.fsum(parts.values()))), 6)
+
+
+def evaluations(score: Score) -> list[dict[str, Any]]:
+    """What evaluating the score over the applications gives: its accuracy, and the rates of each age band."""
+    told = columns()
+    odds = BEGINS_AT + sum(told[name] * weight for name, weight in score.weights.items())
+    approved = odds + score.of_the_young * (told["age_band"] == BANDS[0]) > 0
+    results = [{"metric": "accuracy", "value": round(quality(told["paid_back"], approved, True)["accuracy"], 4)}]
+    for band in BANDS:
+        member = told["age_band"] == band
+        recalled = round(float(approved[member & told["paid_back"]].mean()), 4)
+        rates = Rates(int(member.sum()), round(float(approved[member].mean()), 4), recalled)
+        named = zip(("group_rows", "selection_rate", "true_positive_rate"), rates, strict=True)
+        results += [{"metric": metric, "value": value, "slice": f"age_band={band}"} for metric, value in named]
+    return results

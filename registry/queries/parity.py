@@ -1,0 +1,20 @@
+"""Whether a parity check compares something that serving computes."""
+
+from __future__ import annotations
+
+from registry.models import Check, CurrentVersionChange
+
+
+def is_about_nothing_served(check: Check) -> bool:
+    """Whether a parity check is over a definition that is proposed only, or that the feature was set back from.
+
+    A version that waits for its check to become current was never current: its check is about something.
+    """
+    if check.kind != Check.Kind.DEFINITION_PARITY or check.feature is None:
+        return False
+    if "proposed" in check.parameters:
+        return True
+    current, compared = check.feature.current, check.feature.versions.filter(name=check.parameters["current"]).first()
+    if compared is None or current is None or compared.equivalence == current.equivalence:
+        return False
+    return CurrentVersionChange.objects.filter(feature=check.feature, after=compared).exists()
