@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 REFERENCE, CURRENT, BAD = "var(--chart-reference)", "var(--chart-1)", "var(--state-bad)"
-UP, DOWN = "var(--chart-high)", "var(--chart-low)"
+UP, DOWN = "var(--chart-1)", "var(--chart-2)"
 
 
 def distributions(histogram: Mapping[str, Any]) -> dict[str, Any]:

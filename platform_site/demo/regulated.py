@@ -86,6 +86,7 @@ def _train(model: RegisteredModel, name: str, dataset: Dataset, contributor: Act
         artifact={"uri": f"s3://exampleco-models/{MODEL}/{name}", "digest": _sample(f"{name} artifact")},
         lineage_parts={
             "code_commit": _sample(f"{name} code")[:40],
+            "pipeline_commit": _sample("pipeline")[:40],
             "data_snapshot": dataset.snapshots.latest("taken_at").digest,
             "feature_snapshot": {},
             "uses_no_features": True,

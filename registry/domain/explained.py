@@ -37,9 +37,11 @@ def sentence(told: Mapping[str, Any]) -> str:
         if (value > 0) == (way == "up") and value:
             parts.append(f"{name} took it {way} most ({_signed(value)})")
     shown = f"{prediction:.4g}" if isinstance(prediction, int | float) else prediction
-    of = "log-odds begin" if explanation.get("link") == "logit" else "prediction begins"
+    of = "The log-odds begin" if explanation.get("link") == "logit" else "It begins"
     base = explanation["base_value"]
-    begins = f"The {of} at {base:.4g}; it comes to {shown}." if base is not None else f"The prediction is {shown}."
+    begins = (
+        f"{of} at {base:.4g}; the prediction comes to {shown}." if base is not None else f"The prediction is {shown}."
+    )
     return f"{begins} {', '.join(parts) or 'Nothing took it up or down'}."
 
 

@@ -30,9 +30,11 @@ def deployment_verdict(
 ) -> gates.Verdict:
     """The deployment gate as it stands now, in one environment if one is named; nothing is recorded.
 
-    A version in production must still show what its policies ask for: a promotion stands as long as they do.
+    A version in production must still show what its policies ask for: a promotion stands as long as they do. One of a
+    regulated model must show it at every stage, so that no environment of another name lets it serve unseen.
     """
-    checks = policies.judged(version) if version.stage == Stage.PRODUCTION else None
+    asked = version.stage == Stage.PRODUCTION or version.model.regulated
+    checks = policies.judged(version) if asked else None
     return _verdict(version, checks, environment=environment, pins=pins)
 
 

@@ -88,6 +88,14 @@ class Shown(NamedTuple):
     figures: dict[str, float]
     judged: list[Judged]
 
+    @property
+    def closing(self) -> list[Judged]:
+        return [one for one in self.judged if one.closes]
+
+    @property
+    def owners(self) -> str:
+        return " and ".join(sorted({one.owner for one in self.closing if one.owner}))
+
 
 def fairness_of(version: ModelVersion) -> list[Shown]:
     """Every column whose groups somebody told of or a policy asks for; two queries."""

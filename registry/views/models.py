@@ -12,6 +12,7 @@ from registry.actions.gates import ask_deployment_gate
 from registry.actions.pins import pin_features
 from registry.actions.promotion import promote
 from registry.actions.regulation import mark_regulated
+from registry.domain.fairness import OF_A_GROUP
 from registry.domain.lifecycle import STEPS, Stage
 from registry.forms import RegulatedForm
 from registry.queries import checks, deployments, gates, model_versions, overrides, policies, serving, snapshots
@@ -67,7 +68,7 @@ def model_version(request: HttpRequest, name: str, version: str) -> HttpResponse
         "comparisons": checks.comparisons_of(verdict.conflicts),
         "snapshot": snapshots.used_features(found) or [],
         "has_snapshot": hasattr(found, "snapshot"),
-        "evaluations": found.evaluations.all(),
+        "evaluations": [one for one in found.evaluations.all() if one.metric not in OF_A_GROUP],
         "decisions": model_versions.decisions(found)[:10],
         "alerts": checks.open_alerts().filter(model=found.model),
         "reports": serving.reports_of(found)[:5],

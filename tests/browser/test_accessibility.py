@@ -14,6 +14,8 @@ PAGES = [
     "/registry/features/",
     "/registry/features/rolling_7_flight_arr_delay/", "/registry/features/register/", "/registry/models/",
     "/registry/models/delay_forecast/", "/registry/models/demand_forecast_model/v2.3.1/", "/registry/datasets/",
+    "/registry/models/pay_later_approval/", "/registry/models/pay_later_approval/v1.0.0/",
+    "/registry/models/pay_later_approval/v1.1.0/decisions/", "/registry/models/pay_later_approval/v1.1.0/decisions/7/",
     "/registry/datasets/flights/", "/registry/datasets/add/", "/registry/checks/", "/registry/checks/new/",
     "/registry/checks/new/?kind=drift&dataset=flights", "/registry/checks/3/", "/registry/checks/runs/3/",
     "/registry/checks/runs/3/columns/1/", "/registry/checks/runs/3/columns/4/", "/registry/checks/1/", "/registry/checks/runs/1/",

@@ -127,6 +127,15 @@ def test_a_model_in_production_that_becomes_regulated_is_closed_at_once(in_produ
     assert len(ask_deployment_gate(in_production, actor=cora).reasons) == 3
 
 
+def test_the_deployment_gate_is_closed_at_every_stage(regulated, feature, orders, cora):
+    version = registered(regulated, orders, cora, evaluations=rates(0.2, 0.4))
+    promote(version, "staging", actor=cora)
+    version.refresh_from_db()
+    assert len(ask_deployment_gate(version, actor=cora).reasons) == 3
+    add_evaluations(version, rates(0.3, 0.3), actor=cora)
+    assert ask_deployment_gate(version, actor=cora).proceeds
+
+
 @pytest.mark.parametrize("actor", [OWN_LEAD, LEA, ADMIN], ids=lambda actor: actor.name)
 @pytest.mark.parametrize("change", [{"retired": True}, {"checks": RULES[:1]}, {"regulated": False}])
 def test_only_its_owner_changes_a_policy_that_is_put_to_others(policy, actor, change):

@@ -87,7 +87,7 @@ def test_a_sentence_says_what_counted_most():
     told = sentence(DECISION)
     assert (
         told
-        == "The prediction begins at 0.3; it comes to 0.4. income took it up most (+0.2), debt took it down most (−0.1)."
+        == "It begins at 0.3; the prediction comes to 0.4. income took it up most (+0.2), debt took it down most (−0.1)."
     )
     still = DECISION | {"explanation": SHAP | {"contributions": {"income": 0.0}, "link": "logit"}}
     assert sentence(still).startswith("The log-odds begin at 0.3")
