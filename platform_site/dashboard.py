@@ -16,7 +16,7 @@ from assessments.queries.evidence import contradictions
 from assessments.queries.triage import triage_of
 from platform_site.audit import queries as audit
 from platform_site.workers import workers_heard_of
-from registry.queries import checks, features, gates, impact, model_versions, overrides
+from registry.queries import change_requests, checks, features, gates, impact, model_versions, overrides
 
 SHOWN = 5
 
@@ -29,8 +29,10 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "decisions": gates.latest_decisions(SHOWN),
         "runs": checks.runs()[:SHOWN],
         "alerts": checks.open_alerts()[:SHOWN],
+        "alert_count": checks.open_alerts().count(),
         "nobody_works": not workers_heard_of(),
         "waiting": overrides.waiting()[:SHOWN],
+        "waiting_count": overrides.waiting().count() + change_requests.waiting().count(),
         "in_force": overrides.in_force()[:SHOWN],
         "feature_count": features.features().count(),
         "model_count": model_versions.models().count(),
