@@ -88,4 +88,6 @@ def _told(say: Any, folder: Path, path: Path, contender: Contender, *words: str)
     say(
         f"{contender.name:22}{cost.wall:9.2f}{cost.cpu:9.2f}{cost.peak_mb:9.0f}{differ if differ is not None else '':>18}"
     )
+    if "parts" in cost.found:
+        say(f"  its sandbox held {cost.found['sandbox_mb']:.0f} MB at most, in {cost.found['parts']} parts")
     return cost

@@ -52,7 +52,7 @@ def count_categories(
     ``told`` hears of each column before it is waited for; what it raises ends the work.
     """
     # A file's row group is one thread's to DuckDB, and files often have few: columns run beside each other.
-    cursors = [Duck(duck.connection.cursor(), duck.stopped) for _ in range(threads)]
+    cursors = [Duck(duck.connection.cursor, duck.stopped) for _ in range(threads)]
     results = in_order([partial(_found, cursor, stores) for cursor in cursors], columns)
     for name in columns:
         told(name)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -34,12 +35,22 @@ class EngineFailed(Exception):
 
 
 class Duck:
-    """An open engine. ``stopped`` is asked while a statement runs; ``memory_bytes``: what the work may use."""
+    """An engine, opened by its first statement: a small check that needs none does not wait for one. ``stopped`` is asked
+    while a statement runs; ``memory_bytes``: what the work may use."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, stopped: Callable[[], bool], memory_bytes: int = 1 << 30
+        self, connect: Callable[[], duckdb.DuckDBPyConnection], stopped: Callable[[], bool], memory_bytes: int = 1 << 30
     ) -> None:
-        self.connection, self.stopped, self.memory_bytes = connection, stopped, memory_bytes
+        self._connect, self.stopped, self.memory_bytes = connect, stopped, memory_bytes
+
+    @cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        return self._connect()
+
+    def close(self) -> None:
+        """Close it, if it was ever opened."""
+        if "connection" in vars(self):
+            self.connection.close()
 
     def table(self, sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
         """The statement's rows, in order. Raises EngineFailed, or Stopped."""
@@ -62,14 +73,19 @@ class Duck:
 @contextmanager
 def opened(*, memory_bytes: int, threads: int = 2, stopped: Callable[[], bool] = lambda: False) -> Iterator[Duck]:
     """An engine with limits, closed at the end."""
-    connection = duckdb.connect(":memory:", config=SETTINGS)
-    try:
+
+    def connect() -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect(":memory:", config=SETTINGS)
         connection.execute(f"SET memory_limit = '{int(memory_bytes)}B'")
         connection.execute(f"SET threads = {int(threads)}")
         connection.execute("SET TimeZone = 'UTC'")
-        yield Duck(connection, stopped, memory_bytes)
+        return connection
+
+    duck = Duck(connect, stopped, memory_bytes)
+    try:
+        yield duck
     finally:
-        connection.close()
+        duck.close()
 
 
 def source(files: Files) -> str:

@@ -46,6 +46,15 @@ def test_definition_parity_is_held_against_a_join(capsys, settings, tmp_path, mo
     assert any("pandas" in line and "missing" in line for line in told), "what cannot be run is said"
 
 
+@pytest.mark.slow
+def test_runs_are_timed_on_a_real_worker(capsys, settings, tmp_path):
+    call_command("bench", "runs", small=True)
+    told = capsys.readouterr().out.splitlines()
+    figures = {line.split()[0]: [float(word) for word in line.split()[1:]] for line in told if line[:1] in "ds"}
+    assert set(figures) == {"drift", "schema"}
+    assert all(0 < work < whole and rate > 0 for whole, work, _, rate in figures.values()), told
+
+
 def test_a_contender_that_fails_says_what_it_said_last(tmp_path):
     contender = Contender("the floor", "floor")
     with pytest.raises(Missing, match="FileNotFoundError"):

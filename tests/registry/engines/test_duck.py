@@ -113,3 +113,18 @@ def test_places_are_those_in_which_columns_are_read(duck, many):
     assert found.num_rows == Reader(duck, many).rows()
     column = Reader(duck, many).column("n")
     assert column.take(found["t"]).equals(column.take(found["s"]))
+
+
+def test_the_rows_of_whole_parquet_files_are_known_without_an_engine(tmp_path):
+    whole = written(tmp_path / "a.parquet", {"n": range(7)})
+    with opened(memory_bytes=256 * MIB) as engine:
+        assert Reader(engine, whole).rows() == 7
+        assert "connection" not in vars(engine), "nothing was asked of it"
+        assert Reader(engine, whole._replace(every=2)).rows() == 3
+
+
+def test_a_file_that_is_gone_is_told_by_the_engine(duck, tmp_path):
+    gone = written(tmp_path / "a.parquet", {"n": range(7)})
+    (tmp_path / "a.parquet").unlink()
+    with pytest.raises(EngineFailed, match="may have changed"):
+        Reader(duck, gone).rows()
