@@ -64,6 +64,7 @@ def _model(lead: Actor, contributor: Actor) -> RegisteredModel:
 
 def _data(root: Path, contributor: Actor) -> Dataset:
     path = root / f"{DATA}.parquet"
+    root.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         applications.write(path)
     dataset = datasets.add_dataset(

@@ -20,6 +20,7 @@ from typing import NamedTuple
 from registry.stats.fairness import FEWEST_OF_A_GROUP, OPPORTUNITY, Rates, counted, figures
 
 ROWS, SELECTION, TRUE_POSITIVE = "group_rows", "selection_rate", "true_positive_rate"
+MOST_ROWS = 2**53
 OF_A_GROUP = (ROWS, SELECTION, TRUE_POSITIVE)
 Results = Mapping[tuple[str, str], float]
 
@@ -55,7 +56,8 @@ def result_faults(metric: str, slice_: str, value: float) -> str:
     if metric not in OF_A_GROUP or "=" not in slice_:
         return ""
     if metric == ROWS:
-        return "" if value >= 0 and value == int(value) else f"{ROWS} of {slice_} is a whole number, 0 or more."
+        counts = 0 <= value <= MOST_ROWS and value == int(value)
+        return "" if counts else f"{ROWS} of {slice_} is a whole number, 0 or more."
     return "" if 0 <= value <= 1 else f"{metric} of {slice_} is a share, from 0 to 1."
 
 

@@ -25,6 +25,7 @@ ADDITIVE = ("shap", "linear")
 METHODS = (*ADDITIVE, "lime", "integrated_gradients", "permutation", "counterfactual", "rules")
 LINKS = ("identity", "logit")
 TOLERANCE = 0.001  # of the prediction, or of 1 where that is larger
+LARGEST = 1e15  # further away nothing adds up to a thousandth
 MOST_NAMES, LONGEST_VALUE, LONGEST_DECISION = 1_000, 500, 32_000
 HEX_64 = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -89,8 +90,9 @@ def explanation_faults(told: Mapping[str, Any], prediction: Any, *, names: Colle
         if name not in names
     ]
     numbers = [*contributions.values(), *([told["base_value"]] if told.get("base_value") is not None else ())]
-    if not all(map(math.isfinite, numbers)):
-        return [*found, DecisionFault("explanation", "malformed", "Contributions and base value are finite numbers.")]
+    if not all(abs(number) <= LARGEST for number in numbers):
+        told_so = f"Contributions and base value are numbers of {LARGEST:g} at most."
+        return [*found, DecisionFault("explanation", "out_of_range", told_so)]
     return found + (_sum_faults(told, prediction) if told["method"] in ADDITIVE else [])
 
 

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_risk_team_stops_the_first_version_and_the_second_serves(settings, tmp_path):
-    settings.DATA_ROOTS = [tmp_path]
+    settings.DATA_ROOTS = [tmp_path / "data"]  # nobody made it yet
     Team.objects.create(slug="forecasting", name="Forecasting")
     lead = Actor("lead", frozenset({Role.LEAD}), frozenset({"forecasting"}))
     contributor = Actor("contributor", frozenset({Role.CONTRIBUTOR}), frozenset({"forecasting"}))

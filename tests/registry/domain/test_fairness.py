@@ -96,7 +96,7 @@ def test_a_groups_name_may_hold_what_separates_it():
     ("metric", "slice_", "value", "wrong"),
     [
         ("selection_rate", "sex=f", 31.0, True), ("selection_rate", "sex=f", -0.1, True), ("selection_rate", "", 31.0, False),
-        ("true_positive_rate", "sex=f", 1.01, True), ("group_rows", "sex=f", 1.5, True), ("group_rows", "sex=f", 900.0, False),
+        ("true_positive_rate", "sex=f", 1.01, True), ("group_rows", "sex=f", 1.5, True), ("group_rows", "sex=f", 1e300, True), ("group_rows", "sex=f", 900.0, False),
         ("mape", "sex=f", 31.0, False),
     ],
 )  # fmt: skip
