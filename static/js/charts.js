@@ -95,6 +95,13 @@
     place[narrow.matches ? "after" : "before"](list);
   }
 
+  // Paper is narrower than the screen that a chart was laid out for: with a view box the style sheet can scale it.
+  function scalable(place) {
+    for (const drawing of place.querySelectorAll(".main-svg")) {
+      drawing.setAttribute("viewBox", `0 0 ${drawing.getAttribute("width")} ${drawing.getAttribute("height")}`);
+    }
+  }
+
   // -- drawing ---------------------------------------------------------------------------------------------------------
 
   async function draw(place) {
@@ -108,6 +115,7 @@
       await Plotly.react(place, dataOf(place.figure), layout, CONFIG);
       legendOf(place, place.figure, layout.colorway);
       drawn.add(place);
+      scalable(place);
     } catch (error) {
       place.textContent = "The chart could not be drawn; its numbers are in the table below.";
       console.error(error);
@@ -117,7 +125,7 @@
   const sizes = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       if (!drawn.has(target)) draw(target);
-      else if (target.clientWidth) window.Plotly.Plots.resize(target);
+      else if (target.clientWidth) window.Plotly.Plots.resize(target).then(() => scalable(target));
     }
   });
 
