@@ -1,8 +1,20 @@
 // The keys of the assessment grid: digits state the capability that has the focus, up and down go to its neighbours.
+// Who chooses what stands there already states it too: until then nobody did.
 (() => {
   "use strict";
 
   const chosen = (set) => set.querySelector("input:checked") || set.querySelector("input");
+
+  const confirm = (input) => {
+    const untouched = input.form.elements.revision?.value === "0";
+    if (untouched) input.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
+  document.addEventListener("pointerdown", (event) => {
+    const label = event.target instanceof Element ? event.target.closest("[data-grid-status] label") : null;
+    const input = label?.querySelector("input");
+    if (input?.checked) confirm(input);
+  });
 
   document.addEventListener("keydown", (event) => {
     const set = event.target instanceof Element ? event.target.closest("[data-grid-status]") : null;
@@ -19,6 +31,7 @@
     if (!wanted) return;
     event.preventDefault();
     wanted.focus();
-    if (!wanted.checked) wanted.click();
+    if (wanted.checked) confirm(wanted);
+    else wanted.click();
   });
 })();
