@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from assessments.domain import maturity
 from assessments.domain.comparison import Change, changes
+from assessments.domain.maturity import Level
+from assessments.domain.scoring import Item, health_score
 from assessments.domain.summary import Summary, summarize
 from assessments.models import Assessment, AssessmentItem, Capability, Organization
 from platform_site.errors import Unknown
+
+
+class Standing(NamedTuple):
+    """What a history tells of an assessment: the score, 0..100 or None, and both levels."""
+
+    health_score: float | None
+    confirmed: Level
+    provisional: Level
 
 
 class Point(NamedTuple):
     """One published assessment of a history, and what moved since the one before."""
 
     assessment: Assessment
-    summary: Summary
+    summary: Standing
     moves: list[Change]
 
 
@@ -83,9 +95,10 @@ def latest_published(organization: Organization | None = None) -> Assessment | N
 
 
 def published_of(organization: Organization) -> list[Assessment]:
-    """Its published assessments that none corrects, oldest first, in two queries."""
-    rows = assessments().filter(organization=organization, state=Assessment.State.PUBLISHED)
-    return list(rows.exclude(corrected_by__state=Assessment.State.PUBLISHED).order_by("assessed_on", "pk"))
+    """Its published assessments that none corrects, oldest first, without their items."""
+    rows = Assessment.objects.filter(organization=organization, state=Assessment.State.PUBLISHED)
+    standing = rows.exclude(corrected_by__state=Assessment.State.PUBLISHED).select_related("rubric")
+    return list(standing.order_by("assessed_on", "pk"))
 
 
 def statuses_of(assessment: Assessment) -> dict[str, str]:
@@ -95,13 +108,31 @@ def statuses_of(assessment: Assessment) -> dict[str, str]:
 
 def history_of(organization: Organization) -> list[Point]:
     """Score, levels and what moved at each published assessment, oldest first, in two queries."""
-    points, before = [], None
-    for found in published_of(organization):
-        now = statuses_of(found)
+    published, points, before = published_of(organization), [], None
+    items = _items_of(published)
+    for found in published:
+        stated = items.get(found.pk, [])
+        now = {item.capability: item.status for item in stated}
         moves = changes(before, now) if before is not None else []
-        points.append(Point(found, summary_of(found), moves))
+        points.append(Point(found, _standing(stated, found.levels), moves))
         before = now
     return points
+
+
+def _items_of(published: list[Assessment]) -> dict[int, list[Item]]:
+    """What each of them states, as the rules take it: years of it are too many for a record each."""
+    columns = ("capability__name", "capability__group", "status", "priority", "notes")
+    rows = AssessmentItem.objects.filter(assessment__in=published).values_list("assessment_id", *columns)
+    found: dict[int, list[Item]] = {}
+    for assessment_id, *told in rows:
+        found.setdefault(assessment_id, []).append(Item(*told))
+    return found
+
+
+def _standing(items: list[Item], levels: Sequence[Level]) -> Standing:
+    return Standing(
+        health_score(items), maturity.confirmed_level(items, levels), maturity.provisional_level(items, levels)
+    )
 
 
 def summary_of(assessment: Assessment) -> Summary:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,6 +12,8 @@ from assessments.domain.comparison import changes
 from assessments.queries import assessments
 from assessments.queries.pairs import pair
 from platform_site.access import actor_of, can_assess
+
+PER_PAGE = 25
 
 
 @require_safe
@@ -22,6 +25,7 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
         "organization": found,
         "may_assess": can_assess(actor_of(request.user)),
         "points": points[::-1],
+        "page_obj": Paginator(points[::-1], PER_PAGE).get_page(request.GET.get("page")),
         "figure": scores.scores(points),
         "columns": scores.COLUMNS,
         "rows": scores.score_rows(points),

@@ -41,18 +41,19 @@ from registry.models import (
 from registry.queries.subjects import subject_of
 
 ACTION, READER, BY, BATCH = "registry.seeded", "scale-reader", "seed_scale", 2_000
-TEAMS = 20
+
 BLOCKED_SHARE = 0.2  # of the models: trained on a version that is not current any more
 
 
 class Scale(NamedTuple):
-    """How much of everything; ``entries`` are features in each snapshot."""
+    """How much of everything; ``entries`` are features in each snapshot, ``teams`` own features and models in turn."""
 
     models: int = 5_000
     features: int = 20_000
     versions: int = 5
     entries: int = 50
     seed: int = 1
+    teams: int = 400
 
 
 def seed(scale: Scale, tell: Callable[[str, int, int], None]) -> bool:
@@ -66,7 +67,7 @@ def seed(scale: Scale, tell: Callable[[str, int, int], None]) -> bool:
         raise Refused("not_empty", "This installation has features or models of its own: seed an empty one.")
     random_of_scale = random.Random(scale.seed)  # noqa: S311 - a mixture, not a secret
     with transaction.atomic():
-        teams = _teams()
+        teams = _teams(scale)
         features = _write(Feature, _features(scale, teams), scale.features, tell)
         _write(FeatureVersion, _versions(scale, features), scale.features * scale.versions, tell)
         _make_current(features)
@@ -106,10 +107,10 @@ def _batches(rows: Iterable[Model]) -> Iterator[list[Model]]:
         yield batch
 
 
-def _teams() -> list[Team]:
+def _teams(scale: Scale) -> list[Team]:
     return [
         Team.objects.get_or_create(slug=f"team-{number}", defaults={"name": f"Team {number}"})[0]
-        for number in range(TEAMS)
+        for number in range(scale.teams)
     ]
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from platform_site.bench import audit, check_peers, checks, parity, registry, runs, triage
+from platform_site.bench import audit, check_peers, checks, health, parity, registry, runs, triage
 
 BENCHES: dict[str, Callable[..., None]] = {
-    "audit": audit.run, "checks": checks.run, "parity": parity.run, "registry": registry.run,
+    "audit": audit.run, "checks": checks.run, "health": health.run, "parity": parity.run, "registry": registry.run,
     "runs": runs.run, "triage": triage.run,
 }  # fmt: skip
 OPTIONS = {"events": ("audit",), "rows": ("checks", "parity"), "peers": ("checks",)}

@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         scale = Scale(*(options[name] for name in Scale._fields))
-        if min(scale[:4]) < 1 or scale.entries > scale.features:
+        if min(*scale[:4], scale.teams) < 1 or scale.entries > scale.features:
             raise CommandError(
                 "Give whole numbers from 1, and no more entries in a snapshot than features.", returncode=2
             )
