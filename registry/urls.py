@@ -32,6 +32,7 @@ urlpatterns = [
     path("models/<str:name>/regulated/", models.set_regulated, name="model_regulated"),
     path("models/<str:name>/serving/", deployments.serving, name="serving"),
     path("models/<str:name>/serving/change/", deployments.change, name="serving_change"),
+    path("source-tables/<str:name>/", datasets.source_table, name="source_table"),
     path("source-tables/<str:name>/graph/", graph.of_source, name="source_graph"),
     path("models/<str:name>/<str:version>/", models.model_version, name="model_version"),
     path("models/<str:name>/<str:version>/gate/", models.ask_gate, name="model_gate"),

@@ -22,13 +22,13 @@ from registry.domain.importing import dbt, feast, mlflow, reading
 from registry.domain.importing.found import MOST, Found, Kind, Unreadable, Wanted
 from registry.models import Check, Import, ImportedRecord, RegisteredModel, SourceTable, System
 from registry.queries import imports
-from registry.queries.imports import CONTENT, Effect, Step
+from registry.queries.imports import CONTENT, OUTCOMES, Effect, Step
 from registry.queries.tracking_server import TrackingServer
 
 OWNED = (System.MLFLOW, System.FEAST)  # what they know belongs to a team here; a source table belongs to none
 MOST_OFFERED, MOST_UNMAPPED = 20, 5_000
 READERS: dict[str, Callable[[dict[str, Any]], Found]] = {System.FEAST: feast.read, System.DBT: dbt.read}
-DONE = {Effect.CREATE: "created", Effect.CHANGE: "changed"}
+DONE = {Effect.CREATE: "created", Effect.CHANGE: "changed", Effect.KEEP: "origin_kept"}
 
 
 def offer_file(*, system: str, filename: str, content: bytes, owner_team: str = "", actor: Actor) -> Import:
@@ -122,7 +122,8 @@ def _done(offered: Import, wanted: Wanted | None, step: Step, actor: Actor) -> S
         return step
     try:
         with transaction.atomic():
-            MAKERS[Kind(wanted.kind)](offered, wanted, actor)
+            if step.effect != Effect.KEEP:
+                MAKERS[Kind(wanted.kind)](offered, wanted, actor)
             _keep_where_from(offered, wanted, actor)
     except Refusal as refusal:
         told = " ".join(fault.message for fault in refusal.faults) or refusal.message
@@ -151,9 +152,7 @@ def _finish(offered: Import, outcome: list[Step], actor: Actor) -> None:
     )
     if not applied:
         raise Refused("applied_already", f"Import {offered.pk} was applied by somebody else at the same moment.")
-    counts = {
-        word: sum(step.effect == word for step in outcome) for word in ("created", "changed", "already_there", "cannot")
-    }
+    counts = {word: sum(step.effect == word for step in outcome) for word in OUTCOMES}
     payload = {"system": offered.system, "origin": offered.origin} | counts
     record("import.applied", subject=f"import:{offered.pk}", actor=actor, payload=payload)
 

@@ -17,7 +17,7 @@ from registry.models import Import
 from registry.queries import imports
 from registry.queries.imports import Step
 
-SHOWN = ("create", "created", "change", "changed", "already_there", "cannot")
+SHOWN = ("create", "created", "change", "changed", "keep_origin", "origin_kept", "already_there", "cannot")
 
 
 class ImportCommand(BaseCommand):
@@ -65,7 +65,7 @@ class ImportCommand(BaseCommand):
             if (count := sum(step.effect == word for step in steps))
         )
         self.stdout.write(f"\n{counted or 'Nothing was found'}.")
-        if not apply and any(step.effect in ("create", "change") for step in steps):
+        if not apply and any(step.effect in ("create", "change", "keep_origin") for step in steps):
             self.stdout.write("Nothing was changed. Do it with --apply.")
 
 

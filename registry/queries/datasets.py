@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from platform_site.errors import NotReady, Unknown
 from registry.engines.data import Column, Unreadable
 from registry.engines.files import Files
-from registry.models import Dataset, SourceTable
+from registry.models import Dataset, Feature, SourceTable
 from registry.queries import locations
 
 
@@ -54,3 +54,16 @@ def look_at(dataset: Dataset, *, rows: int = 10) -> Look:
 def source_tables() -> QuerySet[SourceTable]:
     """Every source table with the data set behind it."""
     return SourceTable.objects.select_related("dataset").order_by("name")
+
+
+def source_table(name: str) -> SourceTable:
+    """One source table by name; Unknown when there is none."""
+    found = source_tables().filter(name=name).first()
+    if found is None:
+        raise Unknown(f"There is no source table {name}.")
+    return found
+
+
+def computed_from(name: str) -> QuerySet[Feature]:
+    """The features whose current version is computed from a source table."""
+    return Feature.objects.filter(current__source_table=name).select_related("owner_team", "current").order_by("name")

@@ -25,6 +25,7 @@ from registry.queries.registration import registration_faults
 
 BIND = "Bind it to a data set: until then no check can compute what is computed from it."
 CONTENT = ("computation_logic", "null_handling", "data_type", "source_table")
+_NOTHING = object()
 COMPARED = ("entity_key", "event_time", "row_key")
 
 
@@ -33,8 +34,12 @@ class Effect(StrEnum):
 
     CREATE = "create"
     CHANGE = "change"
+    KEEP = "keep_origin"
     THERE = "already_there"
     CANNOT = "cannot"
+
+
+OUTCOMES = ("created", "changed", "origin_kept", "already_there", "cannot")
 
 
 class Step(NamedTuple):
@@ -78,17 +83,39 @@ def imported_records() -> QuerySet[ImportedRecord]:
     return ImportedRecord.objects.order_by("kind", "name", "pk")
 
 
+def where_from(kind: str, name: str) -> ImportedRecord | None:
+    """What another tool says of a record, the newest word; None when it was not imported."""
+    return ImportedRecord.objects.filter(kind=kind, name=name).order_by("-imported_at").first()
+
+
 def plan(offered: Import, actor: Actor) -> Plan:
     """What applying would do now. Each kind asks a fixed number of queries, but for model versions: the registration
     gate asks four for each."""
     wanted = [Wanted(**one) for one in offered.found["wanted"]]
     steps: list[tuple[Wanted | None, Step]] = []
+    known = ImportedRecord.objects.filter(system=offered.system, origin=offered.origin)
+    kept = {
+        (kind, external_id): about for kind, external_id, about in known.values_list("kind", "external_id", "about")
+    }
     for kind in Kind:
         of_kind = [one for one in wanted if one.kind == kind]
-        steps += zip(of_kind, PLANNERS[kind](of_kind, offered, actor), strict=True)
+        told = [
+            _with_origin(one, step, kept)
+            for one, step in zip(of_kind, PLANNERS[kind](of_kind, offered, actor), strict=True)
+        ]
+        steps += zip(of_kind, told, strict=True)
     steps += [(None, _unmapped(Unmapped(**one))) for one in offered.found["unmapped"]]
     told = [offered.pk, *(step for _, step in steps), *(one.content for one in wanted)]
     return Plan(steps, hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest())
+
+
+def _with_origin(one: Wanted, step: Step, kept: dict[tuple[str, str], Any]) -> Step:
+    """What is there already is told apart when the other tool's word about it is not kept yet, or is another now."""
+    if step.effect != Effect.THERE or kept.get((str(one.kind), one.external_id[:500]), _NOTHING) == one.about:
+        return step
+    return step._replace(
+        effect=str(Effect.KEEP), sentence="It stays as it is; what the other tool says of it is kept beside it."
+    )
 
 
 def shown(offered: Import, actor: Actor) -> tuple[list[Step], dict[str, int], str | None]:
@@ -98,7 +125,7 @@ def shown(offered: Import, actor: Actor) -> tuple[list[Step], dict[str, int], st
         return [step for _, step in told.steps], told.counts, told.digest
     steps = [Step(**step) for step in offered.outcome]
     found = Counter(step.effect for step in steps)
-    return steps, {word: found[word] for word in ("created", "changed", "already_there", "cannot")}, None
+    return steps, {word: found[word] for word in OUTCOMES}, None
 
 
 def _unmapped(one: Unmapped) -> Step:
@@ -121,7 +148,8 @@ def _source_tables(wanted: list[Wanted], offered: Import, actor: Actor) -> Itera
         there = known.get(one.name)
         told = [f"{name.replace('_', ' ')} {_words(one.content[name])}" for name in COMPARED if one.content[name]]
         if there is None:
-            yield _step(one, Effect.CREATE, f"{', '.join(told)}. {BIND}")
+            sentence = f"{', '.join(told)}. {BIND}"
+            yield _step(one, Effect.CREATE, sentence[0].upper() + sentence[1:])
             continue
         moved = [
             f"{name.replace('_', ' ')}: {_words(getattr(there, name)) or '–'} → {_words(one.content[name])}"

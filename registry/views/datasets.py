@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from platform_site.access import can_describe_data
 from registry.actions.datasets import add_dataset, take_snapshot
 from registry.check_forms import DatasetForm
-from registry.queries import checks, datasets
+from registry.domain.importing.found import Kind
+from registry.queries import checks, datasets, imports
 from registry.views.shared import act_and_return, actor, page_of
 
 
@@ -34,6 +35,17 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
         "may_describe": can_describe_data(actor(request)),
     }
     return render(request, "registry/dataset.html", context)
+
+
+@require_safe
+def source_table(request: HttpRequest, name: str) -> HttpResponse:
+    """One source table: whose rows it holds, what is computed from it, what another tool says of it."""
+    context = {
+        "table": datasets.source_table(name),
+        "features": datasets.computed_from(name)[:200],
+        "record": imports.where_from(Kind.SOURCE_TABLE, name),
+    }
+    return render(request, "registry/source_table.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,18 +8,29 @@ from django.views.decorators.http import require_POST, require_safe
 
 from platform_site.access import can_describe_data
 from registry.actions.imports import apply_import, drop_import
+from registry.domain.importing.found import Kind
 from registry.import_forms import FORMS
 from registry.models import Import, System
 from registry.queries import imports
+from registry.queries.imports import Step
 from registry.views.shared import act_and_return, actor, page_of
 
 SHOWN = 200
+THERE = ("created", "changed", "change", "keep_origin", "origin_kept", "already_there")
+PAGES = {
+    Kind.SOURCE_TABLE: "registry:source_table",
+    Kind.FEATURE: "registry:feature",
+    Kind.MODEL: "registry:model",
+    Kind.MODEL_VERSION: "registry:model_version",
+}
 TITLES = {
     "created": "Created",
     "changed": "Changed",
     "create": "To create",
     "change": "To change",
     "cannot": "Left out",
+    "keep_origin": "There already, origin to keep",
+    "origin_kept": "There already, origin kept",
     "already_there": "Already there",
 }
 
@@ -57,13 +68,24 @@ def one_import(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "found": found,
         "counts": counts,
+        "already_there": sum(counts.get(effect, 0) for effect in ("keep_origin", "origin_kept", "already_there")),
         "digest": digest,
-        "sections": [(effect, TITLES[effect], some[:SHOWN], len(some)) for effect, some in by_effect if some],
-        "something": counts.get("create", 0) + counts.get("change", 0),
+        "sections": [
+            (effect, TITLES[effect], [_shown(step) for step in some[:SHOWN]], len(some))
+            for effect, some in by_effect
+            if some
+        ],
+        "something": sum(counts.get(effect, 0) for effect in ("create", "change", "keep_origin")),
         "may_import": can_describe_data(actor(request)),
         "is_offered": found.state == Import.State.OFFERED,
     }
     return render(request, "registry/import.html", context)
+
+
+def _shown(step: Step) -> dict[str, object]:
+    """A step, with where its record is once there is one."""
+    page = PAGES.get(step.kind) if step.effect in THERE else None
+    return {"step": step, "url": resolve_url(page, *step.name.split("/")) if page else ""}
 
 
 @require_POST

@@ -19,7 +19,7 @@ PAGES = [
     "/registry/datasets/flights/", "/registry/datasets/add/", "/registry/checks/", "/registry/checks/new/",
     "/registry/checks/new/?kind=drift&dataset=flights", "/registry/checks/3/", "/registry/checks/runs/3/",
     "/registry/checks/runs/3/columns/1/", "/registry/checks/runs/3/columns/4/", "/registry/checks/1/", "/registry/checks/runs/1/",
-    "/registry/imports/", "/registry/alerts/", "/webhooks/", "/webhooks/1/", "/registry/overrides/", "/registry/policies/",
+    "/registry/imports/", "/registry/source-tables/flights/", "/registry/alerts/", "/webhooks/", "/webhooks/1/", "/registry/overrides/", "/registry/policies/",
     "/registry/models/delay_forecast/v2.3.1/override/", "/registry/production/",
     "/registry/features/rolling_7d_avg_orders/graph/", "/registry/features/rolling_7d_avg_orders/compare/", "/audit/", "/password/", "/account/", "/workers/",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from platform_site.api.serializers import StrictSerializer
 from registry.domain.importing.reading import LARGEST_BYTES
 from registry.models import Import, ImportedRecord
 
-EFFECTS = ["create", "change", "created", "changed", "already_there", "cannot"]
+EFFECTS = ["create", "change", "keep_origin", "created", "changed", "origin_kept", "already_there", "cannot"]
 
 
 class FileImportInput(StrictSerializer):

@@ -55,7 +55,7 @@ def applied(one: Import, actor: Actor) -> Import:
 
 
 def counts(one: Import, actor: Actor) -> dict[str, int]:
-    return imports.shown(one, actor)[1]
+    return {effect: count for effect, count in imports.shown(one, actor)[1].items() if count}
 
 
 # -- Feast -------------------------------------------------------------------------------------------------------------
@@ -63,10 +63,10 @@ def counts(one: Import, actor: Actor) -> dict[str, int]:
 
 def test_a_plan_changes_nothing_and_applying_it_makes_what_it_said(cora):
     one = offered("feast", FEAST, cora)
-    assert counts(one, cora) == {"create": 4, "change": 0, "already_there": 0, "cannot": 4}
+    assert counts(one, cora) == {"create": 4, "cannot": 4}
     assert not SourceTable.objects.exists()
     done = applied(one, cora)
-    assert counts(done, cora) == {"created": 4, "changed": 0, "already_there": 0, "cannot": 4}
+    assert counts(done, cora) == {"created": 4, "cannot": 4}
     assert list(Feature.objects.values_list("name", "owner_team__slug")) == [
         ("driver_hourly__conv_rate", TEAM), ("driver_hourly__daily_trips", TEAM), ("driver_hourly__renamed", TEAM),
     ]  # fmt: skip
@@ -83,7 +83,7 @@ def test_a_second_import_makes_nothing(cora):
     applied(offered("feast", FEAST, cora), cora)
     before = AuditEvent.objects.count()
     again = offered("feast", FEAST, cora)
-    assert counts(again, cora) == {"create": 0, "change": 0, "already_there": 4, "cannot": 4}
+    assert counts(again, cora) == {"already_there": 4, "cannot": 4}
     assert counts(applied(again, cora), cora)["already_there"] == 4
     assert AuditEvent.objects.count() == before + 2, "that it was looked at and applied, and no more"
 
@@ -160,12 +160,19 @@ def test_a_table_keeps_its_data_set_and_promises_become_a_check_of_it(orders, co
     assert (orders.dataset.name, orders.event_time, orders.row_key) == ("orders", "date", ["order_id"])
     assert Check.objects.get(name=check).parameters["dataset"] == "orders"
     assert ImportedRecord.objects.get(kind="source_table", name="orders").about["sql"] == "select * from raw.orders"
-    assert counts(offered("dbt", DBT, cora), cora) | {"cannot": 0} == {
-        "create": 0,
-        "change": 0,
-        "already_there": 3,
-        "cannot": 0,
-    }
+    again = counts(offered("dbt", DBT, cora), cora)
+    assert {effect: count for effect, count in again.items() if effect != "cannot"} == {"already_there": 3}
+
+
+def test_what_was_there_before_is_told_where_it_is_known_from_and_nothing_else(orders, cora):
+    save_source_table(name="orders", dataset=orders.dataset, entity_key=["customer_id"], event_time="date", actor=cora)
+    before = SourceTable.objects.get(name="orders")
+    one = offered("dbt", DBT, cora)
+    assert effects(one, cora)["orders"] == "keep_origin"
+    assert effects(applied(one, cora), cora)["orders"] == "origin_kept"
+    after = SourceTable.objects.get(name="orders")
+    assert {**vars(after), "_state": None} == {**vars(before), "_state": None}
+    assert ImportedRecord.objects.get(name="orders", kind="source_table").external_id == "model.shop.orders"
 
 
 def test_promises_of_a_table_without_data_wait_until_it_is_bound(cora):
@@ -186,7 +193,7 @@ def test_a_version_whose_lineage_is_whole_is_registered_through_the_gate(trackin
     tracking.document = tracked(digest)
     one = read(tracking, cora)
     assert one.origin == tracking.url
-    assert counts(one, cora) == {"create": 3, "change": 0, "already_there": 0, "cannot": 4}
+    assert counts(one, cora) == {"create": 3, "cannot": 4}
     applied(one, cora)
     version = ModelVersion.objects.get()
     assert (str(version), version.stage, version.uses_no_features) == ("churn_model 1", "registered", True)
@@ -194,7 +201,7 @@ def test_a_version_whose_lineage_is_whole_is_registered_through_the_gate(trackin
     assert version.hyperparameters == {"depth": "3"}
     assert [(one.metric, one.value) for one in version.evaluations.all()] == [("mape", 0.118)]
     assert version.model.description == "Who leaves."
-    assert counts(read(tracking, cora), cora) == {"create": 0, "change": 0, "already_there": 3, "cannot": 4}
+    assert counts(read(tracking, cora), cora) == {"already_there": 3, "cannot": 4}
 
 
 def test_a_version_is_not_registered_for_want_of_any_part_and_each_is_named(tracking, orders, cora):
@@ -352,6 +359,16 @@ def test_the_page_says_what_is_wrong_with_a_file_at_its_field(browser_of, people
     page = visitor.post("/registry/imports/from/dbt/", {"dbt-file": upload({"metadata": {}})})
     assert (page.status_code, "version 12 is read" in page.content.decode()) == (422, True)
     assert visitor.post("/registry/imports/from/other/").status_code == 404
+
+
+def test_the_page_of_a_source_table_tells_what_dbt_says_of_it(browser_of, people, orders, feature, cora):
+    applied(offered("dbt", DBT, cora), cora)
+    page = browser_of("viewer").get("/registry/source-tables/orders/").content.decode()
+    for told in ("One row for each order.", "select * from raw.orders", "model.shop.orders", "bigint", "orders_3d"):
+        assert told in page
+    bare = browser_of("viewer").get("/registry/source-tables/raw_clicks/").content.decode()
+    assert "No feature is computed from it yet" in bare
+    assert browser_of("viewer").get("/registry/source-tables/none/").status_code == 404
 
 
 def test_the_page_forgets_an_import(browser_of, people):

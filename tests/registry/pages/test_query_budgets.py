@@ -71,6 +71,7 @@ BUDGETS = {
     "/registry/datasets/orders/": 9,
     "/registry/alerts/": 8,
     "/registry/imports/": 7,
+    "/registry/source-tables/orders/": 7,
     "/audit/": 7,
     "/api/v1/features/": 6,
     "/api/v1/features/orders_3d/versions/": 7,
