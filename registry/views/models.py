@@ -74,6 +74,7 @@ def model_version(request: HttpRequest, name: str, version: str) -> HttpResponse
         "reports": serving.reports_of(found)[:5],
         "shares": deployments.where_it_serves(found),
         "fairness": policies.fairness_of(found),
+        "other_checks": [one for one in verdict.checks if not one.check.is_of_fairness],
         "overrides": overrides.shown_on(found)[:10],
         "actor": actor(request),
         "steps": STEPS[Stage(found.stage)],
