@@ -21,7 +21,9 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 
-PROBES = 8  # for each √rows: as the distance that chance makes shrinks with √rows, so must the stretches
+FIRST_PROBES = 1_024  # of each sample; where they cannot rule a stretch out it is cut into finer ones
+FINER = 8
+PROBES = 8  # at the finest for each √rows: as the distance that chance makes shrinks with √rows, so must the stretches
 FIRST_STRETCHES, MOST_STRETCHES = 8, 1_024
 
 
@@ -44,14 +46,41 @@ def largest_gap(reference: Floats, current: Floats) -> float:
 
 def largest_gap_within(reference: Part, current: Part, known: float = 0.0) -> float:
     """The largest distance at the points of two parts that cover the same stretch of the line; at least ``known``."""
-    probes = np.unique(np.concatenate([_probes(reference.values), _probes(current.values)]))
+    parts = (reference, current)
+    strides = [max(part.values.size // FIRST_PROBES, 1) for part in parts]
+    probes = np.unique(np.concatenate([_probes(part.values, s) for part, s in zip(parts, strides, strict=True)]))
     if not probes.size:
         return known
-    at = [part.share(probes, "right") for part in (reference, current)]
+    open_ = np.ones(probes.size - 1, dtype=bool)
+    while True:
+        bound, largest = _bounds(parts, probes, known)
+        known = largest
+        bound[~open_] = 0.0
+        finest = [max(math.isqrt(part.values.size) // PROBES, 1) for part in parts]
+        if all(s <= f for s, f in zip(strides, finest, strict=True)):
+            return _refined(reference, current, probes, bound, largest)
+        strides = [max(s // FINER, f) for s, f in zip(strides, finest, strict=True)]
+        probes, open_ = _nearer(parts, probes, np.flatnonzero(bound > largest), strides)
+        if not open_.any():
+            return largest
+
+
+def _bounds(parts: tuple[Part, Part], probes: Floats, known: float) -> tuple[Floats, float]:
+    """What the distance can be within each stretch between neighbouring probes, and the largest at the probes."""
+    at = [part.share(probes, "right") for part in parts]
     largest = max(known, float(np.abs(at[0] - at[1]).max()))
-    below = [part.share(probes[1:], "left") for part in (reference, current)]
-    bound = np.maximum(below[0] - at[1][:-1], below[1] - at[0][:-1])
-    return _refined(reference, current, probes, bound, largest)
+    below = [part.share(probes[1:], "left") for part in parts]
+    return np.maximum(below[0] - at[1][:-1], below[1] - at[0][:-1]), largest
+
+
+def _nearer(
+    parts: tuple[Part, Part], probes: Floats, stretches: Places, strides: list[int]
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Probes that cut these stretches into shorter ones, and which of the stretches between them are within those."""
+    inside = [_inside(part.values, probes, stretches, s) for part, s in zip(parts, strides, strict=True)]
+    nearer = np.unique(np.concatenate([probes[stretches], probes[stretches + 1], *inside]))
+    of = np.searchsorted(probes, nearer[:-1], side="right") - 1
+    return nearer, np.isin(of, stretches, assume_unique=False)
 
 
 def _refined(reference: Part, current: Part, probes: Floats, bound: Floats, largest: float) -> float:
@@ -70,15 +99,14 @@ def _refined(reference: Part, current: Part, probes: Floats, bound: Floats, larg
     return largest
 
 
-def _probes(values: Floats) -> Floats:
-    stride = max(math.isqrt(values.size) // PROBES, 1)
+def _probes(values: Floats, stride: int) -> Floats:
     return np.append(values[::stride], values[-1:])
 
 
-def _inside(values: Floats, probes: Floats, stretches: Places) -> Floats:
-    """The values strictly within the stretches, ascending; stretch k is between probes k and k + 1."""
+def _inside(values: Floats, probes: Floats, stretches: Places, stride: int = 1) -> Floats:
+    """Every so many of the values strictly within the stretches, ascending; stretch k is between probes k and k + 1."""
     first = np.searchsorted(values, probes[stretches], side="right")
     counts = np.searchsorted(values, probes[stretches + 1], side="left") - first
-    counts = np.maximum(counts, 0)
-    shift = np.repeat(first - (np.cumsum(counts) - counts), counts)
-    return values[np.arange(shift.size) + shift]
+    counts = -(-np.maximum(counts, 0) // stride)
+    shift = np.repeat(first - (np.cumsum(counts) - counts) * stride, counts)
+    return values[np.arange(shift.size) * stride + shift]
