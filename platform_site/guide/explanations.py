@@ -82,6 +82,23 @@ HEALTH = (
         "when-a-platform",
     ),
     Entry(
+        "staffing",
+        "Engineers to people served",
+        "How many people each platform engineer serves, and for how many model teams there is one engineer.",
+        "Less than one engineer for each team. Nobody can be lent to a team then; office hours and paths have to do.",
+        "How good the platform is. Two engineers with a good path serve more people than eight without.",
+        "interfaces-before-tools",
+    ),
+    Entry(
+        "readiness",
+        "Rebuild",
+        "Whether a newcomer could rebuild a production model from the registry alone in under four hours: by what is on "
+        "record, and by rehearsals.",
+        "The parts that are missing most often, and a rehearsal that took longer than four hours.",
+        "That a rebuild gives the same model to the last digit. It says that nothing has to be asked for.",
+        "golden-paths",
+    ),
+    Entry(
         "detection",
         "Detection timeline",
         "When an incident happened, when it was seen, and when it would have been seen with one named capability.",
@@ -305,6 +322,14 @@ REGISTRY = (
         "The false alarms to expect each week, told beside it. More than anybody will look at is a limit too low.",
         "That drift harms. A model may not care; labels and its own metric say so.",
         "leading-indicators",
+    ),
+    Entry(
+        "fairness",
+        "Fairness by group",
+        "How the rates of a decision differ between groups, and whether a policy's limits hold for each.",
+        "A figure beyond its limit. It closes the way to production whatever all other results say.",
+        "Which kind of fairness is due. They exclude one another; law and purpose choose, and the policy records it.",
+        "interfaces-before-tools",
     ),
     Entry(
         "audit_chain",
