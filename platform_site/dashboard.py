@@ -32,7 +32,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "alert_count": checks.open_alerts().count(),
         "nobody_works": not workers_heard_of(),
         "waiting": overrides.waiting()[:SHOWN],
-        "waiting_count": overrides.waiting().count() + change_requests.waiting().count(),
+        "waiting_count": change_requests.waiting_count(),
         "in_force": overrides.in_force()[:SHOWN],
         "feature_count": features.features().count(),
         "model_count": model_versions.models().count(),

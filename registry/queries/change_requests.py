@@ -68,6 +68,12 @@ def count_for(user_id: int, name: str) -> int:
     return changes.union(passes, all=True).count()
 
 
+def waiting_count() -> int:
+    """How much waits for anybody's word, changes and overrides; one query."""
+    changes, passes = (rows.order_by().values("pk") for rows in (waiting(), overrides.waiting()))
+    return changes.union(passes, all=True).count()
+
+
 def of_mine(actor: Actor) -> tuple[QuerySet[ChangeRequest], QuerySet[Override]]:
     """What this person asked for and waits for others."""
     return waiting().filter(requested_by=actor.name), overrides.waiting().filter(requested_by=actor.name)
