@@ -33,6 +33,4 @@ def test_the_short_ways_find_what_the_whole_walk_finds(what, one, other):
     for pair in (sides, sides[::-1]):
         whole = steps(*pair)
         assert largest_gap(*pair) == ks_distance(whole), "to the last bit"
-        assert wasserstein_of(*pair) == pytest.approx(
-            wasserstein(whole), rel=1e-12
-        )
+        assert wasserstein_of(*pair) == pytest.approx(wasserstein(whole), rel=1e-12)
