@@ -178,6 +178,16 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_display": ("model_version", "before", "rows", "digest", "purged_at"),
         "list_select_related": ("model_version__model",),
     },
+    models.Import: {
+        "list_display": ("pk", "system", "origin", "owner_team", "state", "requested_by", "requested_at"),
+        "list_select_related": ("owner_team",),
+        "list_filter": ("system", "state"),
+    },
+    models.ImportedRecord: {
+        "list_display": ("kind", "name", "system", "origin", "external_id", "imported_by", "imported_at"),
+        "list_filter": ("system", "kind"),
+        "search_fields": ("name", "external_id"),
+    },
     models.DatasetSnapshot: {
         "list_display": ("dataset", "digest", "rows", "taken_by", "taken_at"),
         "list_select_related": ("dataset",),
