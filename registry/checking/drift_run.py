@@ -119,10 +119,14 @@ def _effect(point: Mapping[str, Any]) -> float:
 
 
 def _alarms_told(series: Series) -> str:
-    first, title = series.alarms[0], ENTRIES[series.statistic].title
-    value = "without bound" if first["value"] is None else f"{first['value']:.3g}"
-    more = f", and {len(series.alarms) - 1} more" if len(series.alarms) > 1 else ""
-    return f"{title} is {value} in the window of {first['window']}, limit {first['limit']:.3g}{more}."
+    first, worst = series.alarms[0], max(series.alarms, key=_effect)
+    value = "without bound" if worst["value"] is None else f"{worst['value']:.3g}"
+    told = (
+        f"{ENTRIES[series.statistic].title} is {value} in the window of {worst['window']}, limit {worst['limit']:.3g}"
+    )
+    if len(series.alarms) == 1:
+        return f"{told}."
+    return f"{told}: the worst of {len(series.alarms)} alarms, the first of which is of {first['window']}."
 
 
 def _windows(plan: Plan, columns: Sequence[ColumnReport], parameters: DriftParameters) -> dict[str, Any]:

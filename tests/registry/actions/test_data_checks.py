@@ -54,7 +54,7 @@ def test_importance_puts_a_column_before_one_with_a_larger_effect(events, cora):
 def test_windows_date_the_change(events, cora):
     run = run_of(drift(cora, window="day", calibrated=True, current_from="2024-01-25"), cora)
     load = run.columns.get(column="load")
-    assert "in the window of 2024-02-01" in load.sentence or "in the window of 2024-01-31" in load.sentence
+    assert "the first of which is of 2024-02-01" in load.sentence or "is of 2024-01-31" in load.sentence
     assert run.result.content["windows"]["calibrated"] is True
     assert run.columns.get(column="calm").outcome == "passed"
 
