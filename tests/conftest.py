@@ -101,3 +101,8 @@ def pytest_terminal_summary(terminalreporter) -> None:
     if skipped:
         told = f"!!!!! {len(skipped)} browser tests were SKIPPED. {chromium.HOW_TO_GET_IT} !!!!!"
         terminalreporter.write_line(told, yellow=True, bold=True)
+    others = {
+        str(one.longrepr[2]) for one in terminalreporter.stats.get("skipped", []) if "NOT tested" in str(one.longrepr)
+    }
+    for told in sorted(others):
+        terminalreporter.write_line(f"!!!!! {told} !!!!!", yellow=True, bold=True)

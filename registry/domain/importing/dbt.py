@@ -29,8 +29,8 @@ ELSEWHERE = {
     "exposures": ("exposure", "It says who reads a table; models and their training snapshots say that here."),
     "saved_queries": ("saved query", "It is a question to metrics, not a feature."),
 }
-HOW_ENTITY = "No entity key: set `meta.plumbline.entity_key`, a primary key, or a semantic model with a primary entity."
-HOW_TIME = "No event time: set `meta.plumbline.event_time`, `config.event_time`, or a source's `loaded_at_field`."
+HOW_ENTITY = "No entity key: set meta.plumbline.entity_key, a primary key, or a semantic model with a primary entity."
+HOW_TIME = "No event time: set meta.plumbline.event_time, config.event_time, or a source's loaded_at_field."
 
 
 class Promise(NamedTuple):
