@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # some read the wide letters too
 
 
 def harmless(cell: Any) -> Any:
@@ -25,6 +25,6 @@ def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) 
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     writer = csv.writer(answer)
-    writer.writerow(header)
+    writer.writerow([harmless(name) for name in header])  # columns of people's data have people's names
     writer.writerows([harmless(cell) for cell in row] for row in rows)
     return answer

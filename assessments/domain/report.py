@@ -29,7 +29,7 @@ def rows_of(items: Sequence[Item], links: Sequence[str] = ()) -> list[list[str]]
 def as_csv(items: Sequence[Item], links: Sequence[str] = ()) -> str:
     """What is stated, as a file that a draft can start from again."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows_of(items, links))
+    csv.writer(text).writerows(rows_of(items, links))
     return text.getvalue()
 
 

@@ -19,7 +19,7 @@ from assessments.domain.catalogue import Priority, Status
 COLUMNS = ("capability", "status", "priority", "notes", "evidence_url")
 WORDS = {"status": tuple(map(str, Status)), "priority": tuple(map(str, Priority))}
 MOST_ROWS = 1_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Sheet(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,14 +18,15 @@ import pyarrow.csv as csv
 from registry.checking.report import Differing
 
 MOST = 100_000
-FORMULA = r"^[=+\-@\t\r]"
+FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
 
 
 def kept(rows: pa.Table, *, of: int | None = None) -> Differing:
     """The rows, or the first 100,000 of them in the order of the data. ``of``: how many there are where ``rows`` are the
     first of more."""
     few = rows.slice(0, MOST)
-    plain = pa.table({name: _harmless(few[name]) for name in few.column_names})
+    names = [re.sub(FORMULA, lambda found: f"'{found.group()}", name) for name in few.column_names]
+    plain = pa.Table.from_arrays([_harmless(few[name]) for name in few.column_names], names=names)
     written = io.BytesIO()
     csv.write_csv(plain, written)
     return Differing(

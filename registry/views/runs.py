@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 from itertools import pairwise
 from typing import Any
@@ -13,13 +12,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from platform_site.access import can_run_check
 from platform_site.errors import Unknown
+from platform_site.spreadsheets import csv_answer
 from registry import charts
 from registry.actions.checks import cancel_run, queue_run
 from registry.models import Check, CheckRun
 from registry.queries import checks
 from registry.views.shared import act_and_return, actor, page_of
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 TEMPLATES = {Check.Kind.DEFINITION_PARITY: "registry/runs/definition_parity.html"}
 BY_COLUMN = "registry/runs/by_column.html"
 HISTORY = 60
@@ -98,13 +97,11 @@ def worst_rows(request: HttpRequest, pk: int) -> HttpResponse:
     if not hasattr(found, "result") or "worst_rows" not in found.result.content:
         raise Unknown(f"Run {pk} has no rows to give.")
     rows = found.result.content["worst_rows"]
-    answer = _csv(f"run-{pk}-worst-rows.csv")
-    writer = csv.writer(answer)
-    writer.writerow([*(rows[0]["key"] if rows else []), "event_time", "trained", "current", "difference"])
-    for row in rows:
-        cells = [*row["key"].values(), row["event_time"], row["trained"], row["current"], row["difference"]]
-        writer.writerow([_harmless(cell) for cell in cells])
-    return answer
+    header = [*(rows[0]["key"] if rows else []), "event_time", "trained", "current", "difference"]
+    cells = (
+        [*row["key"].values(), row["event_time"], row["trained"], row["current"], row["difference"]] for row in rows
+    )
+    return csv_answer(f"run-{pk}-worst-rows.csv", header, cells)
 
 
 @require_safe
@@ -187,7 +184,3 @@ def _csv(name: str) -> HttpResponse:
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

@@ -1,0 +1,51 @@
+"""No file that leaves here has a cell, or a column's name, that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import gzip
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from assessments.domain.report import as_csv
+from assessments.domain.scoring import Item
+from platform_site.spreadsheets import csv_answer
+from registry.checking.differing import kept
+
+FORMULAS = [
+    "=1+1", "=HYPERLINK(\"http://elsewhere.example\")", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1",
+    "=cmd|'/C calc'!A0", "＝1+1", "＋1", "－1", "＠SUM(A1)", "-2+3+cmd|' /C calc'!A0",
+]  # fmt: skip
+RUN = tuple("=+-@\t\r\n＝＋－＠")
+WRITERS: dict[str, Callable[[str], str]] = {
+    "a list of rows": lambda text: csv_answer("x.csv", ["a", text], [["fine", text]]).content.decode(),
+    "the report of an assessment": lambda text: as_csv([Item("a", text, text, text, text)], [text]),
+    "the rows that differ": lambda text: gzip.decompress(kept(pa.table({"id": [1], text: [text]})).content).decode(),
+}
+ROOT = Path(__file__).resolve().parents[2]
+OWN_WRITERS = {"platform_site/spreadsheets.py", "assessments/domain/report.py", "registry/checking/differing.py"}
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+@pytest.mark.parametrize("text", FORMULAS)
+def test_no_cell_is_a_formula_and_its_text_is_kept(text, writer):
+    cells = [cell for row in csv.reader(io.StringIO(WRITERS[writer](text), newline="")) for cell in row]
+    assert [cell for cell in cells if cell.startswith(RUN)] == []
+    assert f"'{text}" in cells
+
+
+def test_whoever_writes_csv_is_known_here():
+    found = set()
+    for room in ("platform_site", "registry", "assessments"):
+        for path in (ROOT / room).rglob("*.py"):
+            calls = [
+                ast.unparse(one.func) for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.Call)
+            ]
+            if {"csv.writer", "csv.DictWriter", "csv.write_csv"} & set(calls) and "bench" not in path.parts:
+                found.add(str(path.relative_to(ROOT)))
+    assert found == OWN_WRITERS
