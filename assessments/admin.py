@@ -68,6 +68,9 @@ class CapabilityAdmin(ByAction):
     list_select_related = ("organization",)
     search_fields = ("name", "description")
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [name for name in super().get_fields(request, obj) if obj or name != "retired"]
+
     def may(self, actor: Actor) -> bool:
         return can_assess(actor)
 
