@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractUser
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 SLUG = RegexValidator(
@@ -24,11 +25,12 @@ class User(AbstractUser):
 
     class Meta(AbstractUser.Meta):
         constraints = [
+            models.UniqueConstraint(Lower("username"), name="username_once_in_any_case"),
             models.CheckConstraint(
                 condition=Q(is_service=False) | Q(is_staff=False, is_superuser=False, password__startswith="!"),  # noqa: S106 - no hash begins so
                 name="service_account_never_signs_in",
                 violation_error_message="A service account has no password and no rights in the admin.",
-            )
+            ),
         ]
 
     @property

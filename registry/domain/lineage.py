@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
+from urllib.parse import unquote
 
 from registry.domain.fairness import result_faults
 
 COMMIT = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})\Z")
 DIGEST = re.compile(r"(sha256:)?[0-9a-f]{64}\Z")
 LONGEST_METRIC, LONGEST_SLICE = 120, 200
+STEP_UP = re.compile(r"(^|/)\.\.([/;]|$)")
+RUN_BY_A_BROWSER = re.compile(r"\s*(javascript|data|vbscript):", re.IGNORECASE)
+HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+DECODINGS = 3
 CONTAINER = re.compile(r"sha256:[0-9a-f]{64}\Z")
 
 
@@ -63,10 +69,27 @@ def _artifact_faults(artifact: Mapping[str, Any]) -> tuple[PartFault, ...]:
     uri, digest = artifact.get("uri"), artifact.get("digest")
     if not isinstance(uri, str) or not uri.strip():
         found.append(PartFault("artifact.uri", "missing", "artifact.uri is missing: say where the artifact lies."))
+    elif has_two_readings(uri):
+        how = "write it without `..`, backslashes, invisible characters or a scheme that a browser would run."
+        found.append(PartFault("artifact.uri", "malformed", f"artifact.uri can be read in two ways: {how}"))
     if not _is(DIGEST)(digest):
         how = "give the artifact's SHA-256, 64 hex digits (`sha256sum FILE`)."
         found.append(PartFault("artifact.digest", "missing", f"artifact.digest is missing or malformed: {how}"))
     return tuple(found)
+
+
+def has_two_readings(uri: str) -> bool:
+    """Whether somebody could take an address for another one: it climbs, hides letters, or is run by a browser,
+    after however many decodings.
+
+    >>> has_two_readings("s3://models/demand/1"), has_two_readings("s3://models/%252e%252e/other")
+    (False, True)
+    """
+    for _ in range(DECODINGS):
+        uri = unquote(uri)
+    plain = unicodedata.normalize("NFKC", uri)
+    climbs = STEP_UP.search(plain) or "\\" in plain
+    return bool(climbs or RUN_BY_A_BROWSER.match(plain)) or any(unicodedata.category(one) in HIDDEN for one in plain)
 
 
 def _is(pattern: re.Pattern[str]) -> Callable[[Any], bool]:

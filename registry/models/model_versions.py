@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from platform_site.people.models import Team
 from registry.domain.lifecycle import Stage
@@ -70,6 +71,7 @@ class ModelVersion(models.Model):
         ordering = ["model_id", "-registered_at"]
         constraints = [
             models.UniqueConstraint(fields=["model", "version"], name="model_version_once"),
+            models.UniqueConstraint("model", Lower("version"), name="model_version_once_in_any_case"),
             models.CheckConstraint(
                 condition=models.Q(stage__in=[stage.value for stage in Stage]), name="model_version_stage_known"
             ),

@@ -11,6 +11,8 @@ from registry.models import DatasetSnapshot, FeatureVersion, ModelVersion
 from registry.queries.snapshots import resolve_snapshot
 
 VERSION_LENGTH = 64
+VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
+VERSION_SENTENCE = "Give a version of at most 64 letters, digits, and . _ + -, beginning with a letter or a digit."
 NO_FEATURES = "Name at least one feature and its version, or say `uses_no_features: true`."
 
 
@@ -19,8 +21,8 @@ def registration_faults(
 ) -> tuple[list[FeatureVersion], list[Fault]]:
     """The feature versions that the snapshot names, and every fault; a version is registered when there is none."""
     faults = [Fault(*part) for part in lineage.faults(parts, artifact=artifact)]
-    if not version.strip() or len(version) > VERSION_LENGTH or "/" in version:
-        faults.insert(0, Fault("version", "malformed", "Give a version of 1 to 64 characters, without a slash."))
+    if not VERSION.fullmatch(version):
+        faults.insert(0, Fault("version", "malformed", VERSION_SENTENCE))
     elif ModelVersion.objects.filter(model__name=model, version=version).exists():
         faults.insert(0, Fault("version", "duplicate", f"{model} {version} is registered already."))
     if parts.get("feature_snapshot") == {} and parts.get("uses_no_features") is not True:

@@ -148,6 +148,8 @@ def field_faults(model: type[Model], field: str, given: str) -> list[Fault]:
 def name_faults(username: str) -> list[Fault]:
     """What is wrong with the name of somebody new: it is malformed, or taken, in whatever case."""
     faults = field_faults(User, "username", username)
+    if not username.isascii():
+        faults.append(Fault("username", "malformed", "Write the letters a to z alone: others have twins among them."))
     if username.lower() in NOBODY:
         faults.append(Fault("username", "reserved", f"The log calls by {username} what no person did."))
     if not faults and User.objects.filter(username__iexact=username).exists():
