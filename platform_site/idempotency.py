@@ -30,8 +30,8 @@ class Replay(Exception):
 
 def begin(user: User, key: str, *, method: str, path: str, body: bytes) -> KeyedAnswer:
     """Open the record of a keyed request; Replay when it was answered, Refused while it is being worked on."""
-    if len(key) > LONGEST_KEY or not key.isprintable():
-        raise Invalid([Fault(HEADER, "malformed", f"Give a key of at most {LONGEST_KEY} printable characters.")])
+    if not 1 <= len(key) <= LONGEST_KEY or not (key.isascii() and key.isprintable()):
+        raise Invalid([Fault(HEADER, "malformed", f"Give a key of 1 to {LONGEST_KEY} printable ASCII characters.")])
     now = timezone.now()
     digest = hashlib.sha256(b"\n".join([method.encode(), path.encode(), body])).hexdigest()
     mine = KeyedAnswer.objects.filter(user=user, key=key)

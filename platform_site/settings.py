@@ -249,6 +249,8 @@ if ENVIRONMENT.behind_tls_proxy:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 GITHUB_WEBHOOK_SECRET = ENVIRONMENT.github_webhook_secret
 
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
+
 # -- the API ----------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
@@ -266,6 +268,7 @@ REST_FRAMEWORK = {
         "platform_site.api.pagination.Ordering",
     ],
     "DEFAULT_SCHEMA_CLASS": "platform_site.api.schema.Schema",
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is a filter of ours, and no way to choose a renderer
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS is 405: the schema tells more, and alike for everybody
     "DEFAULT_THROTTLE_CLASSES": ["platform_site.api.throttling.PerPerson"],
     "DEFAULT_THROTTLE_RATES": {"person": f"{ENVIRONMENT.api_calls_per_minute}/min"},
@@ -304,6 +307,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "platform_site.api.schema.describe_problems",
+        "platform_site.api.schema.describe_bodies",
         "platform_site.api.schema.show_a_call",
     ],
 }

@@ -79,7 +79,8 @@ class Tickets(ListEndpoint):
         return Response(TicketOutput(ticket).data, status=201 if created else 200)
 
     def _many(self, given: list[Any]) -> Response:
-        rows = TicketInput(data=given, many=True, max_length=MOST_AT_ONCE, allow_empty=False)
+        as_written = {"as_written": True}
+        rows = TicketInput(data=given, many=True, max_length=MOST_AT_ONCE, allow_empty=False, context=as_written)
         rows.is_valid(raise_exception=True)
         kept = record_tickets(rows.validated_data, actor=self.actor)
         told = TicketOutput([ticket for ticket, _ in kept], many=True).data

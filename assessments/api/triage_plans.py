@@ -21,7 +21,7 @@ class Plans(ListEndpoint):
     """`tickets/plans/`"""
 
     serializer_class = PlanOutput
-    filterset_class = filters(records.TriagePlan, "assessment")
+    filterset_class = filters(records.TriagePlan, assessment="assessment__id")
     ordering_fields = ("made_at",)
 
     def rows(self) -> Any:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.filters import OrderingFilter
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
@@ -31,6 +31,17 @@ class Pages(PageNumberPagination):
             raise ValidationError({"page_size": f"Give a whole number from 1 to {self.max_page_size}."})
         return int(text)
 
+    def get_page_number(self, request: Request, paginator: Any) -> str:
+        text = str(super().get_page_number(request, paginator))
+        if not WHOLE_NUMBER.fullmatch(text):
+            raise NotFound(f"There is no page {text!r}.")
+        return text
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        bounds = {"page": {"minimum": 1}, "page_size": {"minimum": 1, "maximum": self.max_page_size}}
+        told = super().get_schema_operation_parameters(view)
+        return [one | {"schema": one["schema"] | bounds[one["name"]]} for one in told]
+
 
 class Ordering(OrderingFilter):
     """`?ordering=name,-created_at` over the endpoint's `ordering_fields`."""
@@ -43,3 +54,9 @@ class Ordering(OrderingFilter):
         if unknown:
             raise ValidationError({"ordering": f"Order by {', '.join(known) or 'nothing'}, not by {unknown[0]!r}."})
         return fields
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        known = "|".join(sorted(getattr(view, "ordering_fields", ())))
+        pattern = f"^((-?({known}))(,-?({known}))*)?$" if known else "^$"
+        told = super().get_schema_operation_parameters(view)
+        return [one | {"schema": one["schema"] | {"pattern": pattern}} for one in told]

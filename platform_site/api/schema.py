@@ -10,6 +10,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 
 from platform_site.api.problems import CONTENT_TYPE
+from platform_site.api.serializers import StrictSerializer
 
 PROBLEMS = {
     "400": "The request is malformed; `errors` lists every fault.",
@@ -60,6 +61,11 @@ class Schema(AutoSchema):
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
 
+    def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
+        mapped = super()._map_basic_serializer(serializer, direction)
+        strict = direction == "request" and isinstance(serializer, StrictSerializer)
+        return mapped | {"additionalProperties": False} if strict else mapped
+
 
 def describe_problems(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Add the problem answers to every operation, and the idempotency key to every POST."""
@@ -73,6 +79,23 @@ def describe_problems(result: dict[str, Any], generator: Any, request: Any, publ
                     told = operation["responses"].setdefault(status, {"description": description})
                     told.setdefault("content", {}).setdefault(CONTENT_TYPE, _PROBLEM_CONTENT)
             operation["responses"]["429"]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
+    return result
+
+
+def describe_bodies(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    """Say of bodies what the code behind them cannot: a PATCH that changes one thing needs it, one of several shapes
+    needs to be there, and a list of them is not empty."""
+    components = result["components"]["schemas"]
+    for name, component in components.items():
+        if name.startswith("Patched") and len(component.get("properties", {})) == 1:
+            component["required"] = list(component["properties"])
+    for operation in (one for operations in result["paths"].values() for one in operations.values()):
+        body = operation.get("requestBody", {})
+        for content in body.get("content", {}).values():
+            shapes = components.get(content["schema"].get("$ref", "").rpartition("/")[2], {}).get("oneOf", [])
+            body |= {"required": True} if shapes else {}
+            for shape in (one for one in shapes if one.get("type") == "array"):
+                shape["minItems"] = 1
     return result
 
 

@@ -37,6 +37,6 @@ class PerPerson(UserRateThrottle):
 
     def _counted(self, key: str) -> int:
         counter = f"{key}:{int(self.timer() // self.duration)}"
-        if self.cache.add(counter, 1, timeout=self.duration):
+        if self.cache.add(counter, 1, timeout=2 * self.duration):  # longer than it counts: it must not end in between
             return 1
         return self.cache.incr(counter)

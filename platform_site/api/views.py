@@ -18,6 +18,7 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from platform_site import idempotency
 from platform_site.access import Actor, actor_of
+from platform_site.api import filters
 from platform_site.api.problems import CONTENT_TYPE
 from platform_site.models import KeyedAnswer
 
@@ -38,7 +39,8 @@ class Endpoint(GenericAPIView):
 
     def read(self, serializer: Callable[..., BaseSerializer]) -> BaseSerializer:
         """The request's body through a serializer; a malformed one is 400 with every fault."""
-        given = serializer(data=self.request.data)
+        as_written = type(self.request.data) in (dict, list)
+        given = serializer(data=self.request.data, context={"as_written": as_written})
         given.is_valid(raise_exception=True)
         return given
 
@@ -91,13 +93,15 @@ class ListEndpoint(ListModelMixin, Endpoint):
         if unknown:
             told = f"There is no such parameter; there are {', '.join(sorted(known))}."
             raise ValidationError({name: [ErrorDetail(told, "unknown_parameter")] for name in unknown})
+        if faults := filters.faults(self.filterset_class, request.query_params):
+            raise ValidationError(faults)
         return super().list(request)
 
 
 def idempotent(request: Request) -> KeyedAnswer | None:
     """The record of a request that carries a key."""
-    key = request.headers.get(idempotency.HEADER, "")
-    if not key:
+    key = request.headers.get(idempotency.HEADER)
+    if key is None:
         return None
     asked = request._request
     return idempotency.begin(request.user, key, method=asked.method, path=asked.get_full_path(), body=asked.body)

@@ -33,7 +33,7 @@ class Production(ListEndpoint):
     def moment(self) -> datetime:
         """The moment asked for."""
         text = self.request.query_params.get("at")
-        if not text:
+        if text is None:
             return timezone.now()
         try:
             return serializers.DateTimeField().run_validation(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,7 +24,7 @@ def registration_faults(
     faults = [Fault(*part) for part in lineage.faults(parts, artifact=artifact)]
     if not VERSION.fullmatch(version):
         faults.insert(0, Fault("version", "malformed", VERSION_SENTENCE))
-    elif ModelVersion.objects.filter(model__name=model, version=version).exists():
+    elif ModelVersion.objects.filter(model__name=model, version__iexact=version).exists():
         faults.insert(0, Fault("version", "duplicate", f"{model} {version} is registered already."))
     if parts.get("feature_snapshot") == {} and parts.get("uses_no_features") is not True:
         faults.append(Fault("lineage.feature_snapshot", "empty", NO_FEATURES))

@@ -23,11 +23,11 @@ class TrainingRunInput(StrictSerializer):
     external_id = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
 
 
-def runs_input(data: Any = serializers.empty) -> serializers.BaseSerializer:
+def runs_input(data: Any = serializers.empty, **given: Any) -> serializers.BaseSerializer:
     """One run, or a list of 1 to 1,000."""
     if isinstance(data, list):
-        return TrainingRunInput(data=data, many=True, allow_empty=False, max_length=MOST_RUNS)
-    return TrainingRunInput(data=data)
+        return TrainingRunInput(data=data, many=True, allow_empty=False, max_length=MOST_RUNS, **given)
+    return TrainingRunInput(data=data, **given)
 
 
 class RecordedOutput(serializers.Serializer):

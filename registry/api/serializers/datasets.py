@@ -75,7 +75,7 @@ class SourceTableInput(StrictSerializer):
 
     name = serializers.CharField(max_length=128)
     dataset = serializers.CharField(max_length=128, required=False, allow_null=True, default=None)
-    entity_key = columns(allow_empty=False)
+    entity_key = columns(allow_empty=False, min_length=1)
     event_time = serializers.CharField(max_length=128)
     row_key = columns(required=False, default=list)
     dialect = serializers.CharField(max_length=32, required=False, default="duckdb")

@@ -72,6 +72,15 @@ def test_a_body_that_is_no_object_is_malformed(api, body):
     assert problem_of(response, 400)["errors"]
 
 
+@pytest.mark.parametrize("name", [7, True, 1.5])
+def test_a_value_of_another_kind_is_not_made_to_fit(api, name):
+    answer = api("viewer").post(
+        "/api/v1/reading/", {"owner": name, "items": [{"name": "x", "count": "3"}]}, format="json"
+    )
+    told = {error["field"]: error["message"] for error in answer.json()["errors"]}
+    assert (answer.status_code, told["owner"]) == (400, "Give a text.")
+
+
 def test_waiting_is_told_in_whole_seconds(api):
     assert api("viewer").get("/api/v1/raising/throttled/")["Retry-After"] == "8"
     assert api("viewer").get("/api/v1/raising/database-locked/")["Retry-After"] == "5"

@@ -64,7 +64,7 @@ REFUSED = [
     (
         {"name": "x", "kind": "drift", "colour": "red", "window": 5.5, "limits": [1]},
         400,
-        {"colour", "limits", "reference"},
+        {"colour", "limits", "reference", "window"},
     ),
     (
         {"name": "x", "kind": "drift", "reference": "nothing", "schedule": "never"},

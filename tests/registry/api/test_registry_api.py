@@ -53,7 +53,7 @@ def test_every_fault_comes_at_once(ci, people):
     assert answer.status_code == 400
     assert answer["Content-Type"] == "application/problem+json"
     fields = {error["field"] for error in answer.json()["errors"]}
-    assert fields == {"colour", "computation_logic", "data_type", "null_handling", "owner_team", "source_table"}
+    assert fields == {"name", "colour", "computation_logic", "data_type", "null_handling", "owner_team", "source_table"}
 
 
 def test_refused_logic_says_what_and_where(ci, orders):
