@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo_site import demo
-from tests.installation import PROJECT, Up, variables
+from tests.demo_site import checks_are_over, demo
+from tests.installation import PROJECT, Up, variables, wait
 
 pytestmark = [pytest.mark.slow, pytest.mark.worker]
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "1")
@@ -33,6 +33,7 @@ RUNS = {
 def up(tmp_path_factory) -> Iterator[Up]:
     with demo(tmp_path_factory.mktemp("fuzzed") / "var") as running:
         running.port()
+        assert wait(lambda: checks_are_over(running), seconds=300), running.said()
         yield running
 
 
@@ -47,7 +48,8 @@ def test_nothing_crashes_and_no_answer_is_undescribed(run, up, tmp_path):
     nul, checks, phases = RUNS[run]
     command = [sys.executable, "manage.py", "token", "admin", *SCOPES]
     given = variables(up.state_dir)
-    made = subprocess.run(command, cwd=PROJECT, env=given, capture_output=True, text=True, check=True, timeout=60)
+    made = subprocess.run(command, cwd=PROJECT, env=given, capture_output=True, text=True, timeout=60)
+    assert made.returncode == 0, made.stderr
     client = [
         str(Path(sys.executable).with_name("st")), "--config-file", str(configuration(tmp_path, nul)),
         "run", f"http://127.0.0.1:{up.port()}/api/v1/schema/", "--checks", checks, "--no-color",

@@ -62,6 +62,8 @@ def faults(expression: str, columns: Collection[str] | None) -> list[Fault]:
         parsed = json.loads(answer)
     except RecursionError:
         return [TOO_DEEP]
+    except ValueError:  # of a binary literal with letters in it the engine says nothing at all
+        return [Fault("syntax", SYNTAX)]
     if parsed.get("error"):
         return [_parse_fault(parsed)]
     statements = parsed["statements"]
