@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0010_imports"),
+        ("registry", "0011_silence"),
     ]
 
     operations = [
