@@ -50,11 +50,11 @@ class DecisionInput(StrictSerializer):
     explanation = ExplanationInput(required=False, allow_null=True, default=None)
 
 
-def decisions_input(data: Any = serializers.empty) -> serializers.BaseSerializer:
+def decisions_input(data: Any = serializers.empty, **given: Any) -> serializers.BaseSerializer:
     """One decision, or a list of 1 to 1,000."""
     if isinstance(data, list):
-        return DecisionInput(data=data, many=True, allow_empty=False, max_length=MOST_AT_ONCE)
-    return DecisionInput(data=data)
+        return DecisionInput(data=data, many=True, allow_empty=False, max_length=MOST_AT_ONCE, **given)
+    return DecisionInput(data=data, **given)
 
 
 class ReportedOutput(serializers.Serializer):

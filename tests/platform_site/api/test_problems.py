@@ -72,7 +72,7 @@ def test_a_body_that_is_no_object_is_malformed(api, body):
     assert problem_of(response, 400)["errors"]
 
 
-@pytest.mark.parametrize("name", [7, True, 1.5])
+@pytest.mark.parametrize("name", [7, 1.5])
 def test_a_value_of_another_kind_is_not_made_to_fit(api, name):
     answer = api("viewer").post(
         "/api/v1/reading/", {"owner": name, "items": [{"name": "x", "count": "3"}]}, format="json"
