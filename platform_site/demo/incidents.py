@@ -43,7 +43,7 @@ STORIES = (
                 "The demand forecast had been trained on the last value. From the next morning on it was served zeros "
                 "that it read as customers who had stopped ordering. Within two days it had lost 11 % of its "
                 "accuracy. Latency, error rate and the distribution of the feature looked as always: more than a "
-                "quarter of the rows differed, and PSI stayed at 0.005.\n\n"
+                "quarter of the rows differed, and PSI stayed at 0.011.\n\n"
                 "Three weeks later the business figures showed warehouses that had been stocked too low. Both teams "
                 "had done their own work right; nothing stood at the boundary between them."
             ),
