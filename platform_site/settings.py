@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",  # before whoever may answer by themselves
     "csp.middleware.CSPMiddleware",
     "platform_site.unreadable.UnreadableMiddleware",  # before the first that looks something up by the address
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -60,7 +61,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "platform_site.errors.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 from django.test import Client
 
@@ -38,7 +40,10 @@ def test_every_answer_has_them(name, people):
         visitor.force_login(people[name])
     paths = sorted({*addresses(), "/static/css/plumbline.css", "/no-such-page", "/?x=%00", "/favicon.ico"})
     assert len(paths) > 150
-    wrong = [fault for path in paths for fault in faults(path, visitor.get(path))]
+    wrong = []
+    for path in paths:
+        with closing(visitor.get(path)) as response:
+            wrong += faults(path, response)
     assert wrong == []
 
 
@@ -53,15 +58,17 @@ def production(settings, people):
 
 def test_in_production_every_answer_asks_for_tls_from_now_on(production):
     for path in ("/login/", "/api/v1/features/", "/no-such-page", "/static/css/plumbline.css"):
-        told = production.get(path, secure=True)["Strict-Transport-Security"]
+        with closing(production.get(path, secure=True)) as response:
+            told = response["Strict-Transport-Security"]
         assert told == "max-age=31536000; includeSubDomains; preload", path
     assert production.get("/login/").url.startswith("https://")
 
 
 def test_in_production_a_cookie_is_for_this_site_over_tls_alone(production):
+    csrf = production.get("/login/", secure=True).cookies["csrftoken"]
     answer = production.post("/login/", {"username": "viewer", "password": PASSWORD}, secure=True)
     assert answer.status_code == 302
-    session, csrf = answer.cookies["sessionid"], answer.cookies["csrftoken"]
+    session = answer.cookies["sessionid"]
     assert (session["secure"], session["httponly"], session["samesite"]) == (True, True, "Lax")
     assert (csrf["secure"], csrf["samesite"]) == (True, "Lax")
 
