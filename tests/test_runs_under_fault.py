@@ -23,7 +23,7 @@ from platform_site.access import actor_of
 from platform_site.demo import people, registry_story
 from platform_site.people.models import User
 people.load()
-registry_story.load(actor_of(User.objects.get(username="contributor")))
+registry_story.load(*(actor_of(User.objects.get(username=name)) for name in ("contributor", "approver")))
 """
 AGAIN = """
 from platform_site.access import SYSTEM

@@ -12,5 +12,5 @@ URL = "https://hooks.exampleco.example/plumbline"
 def load(lead: Actor) -> None:
     """Add the webhook, before anything happens that it should hear of; nothing when it is there."""
     if not Webhook.objects.filter(shown_url=URL).exists():
-        events = ["alert.*", "gate.blocked", "override.*"]
+        events = ["alert.*", "gate.blocked", "override.*", "change_request.*", "rollout.stopped"]
         add_webhook(url=URL, events=events, description="#ml-alerts (a sample: it leads nowhere)", actor=lead)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.conf import settings
 
 from platform_site.access import Actor
-from platform_site.demo import orders
+from platform_site.demo import orders, serving
 from registry.actions import checks, datasets, features, gates, policies, promotion, registration
 from registry.domain.definition import Definition
 from registry.models import (
@@ -82,7 +82,7 @@ FLIGHTS = Incident(
         {"metric": "mae", "value": 17.9, "slice": "origin=LGA"},
     ],
 )
-VERSION = "v2.3.1"
+VERSION, CANDIDATE = "v2.3.1", "v2.4.0"
 
 
 POLICY = "regressions"
@@ -97,11 +97,12 @@ def set_policy(lead: Actor) -> None:
         policies.save_policy(name=POLICY, model_type="regression", checks=checks, reason=reason, actor=lead)
 
 
-def load(actor: Actor) -> None:
-    """Load both incidents: data, features, models in production, the fix, and the gate that it closed."""
+def load(actor: Actor, approver: Actor) -> None:
+    """Load both incidents: data, features, models that serve, the fix, and the gate that it closed."""
     _place_data(settings.DATA_ROOTS[0])
     for incident in (ORDERS, FLIGHTS):
-        _tell(incident, actor)
+        _tell(incident, actor, approver)
+    _try_a_candidate(actor, approver)
     _watch_the_weather(actor)
 
 
@@ -131,7 +132,18 @@ def _place_data(root: Path) -> None:
         orders.write(root / "orders_daily.parquet")
 
 
-def _tell(incident: Incident, actor: Actor) -> None:
+def _try_a_candidate(actor: Actor, approver: Actor) -> None:
+    """What retraining after the fix led to: a version that is tried in staging."""
+    model = RegisteredModel.objects.get(name=ORDERS.model)
+    dataset = Dataset.objects.get(name=ORDERS.table)
+    candidate = model.versions.filter(version=CANDIDATE).first() or _train(model, ORDERS, dataset, actor, CANDIDATE)
+    if candidate.stage == "registered":
+        promotion.promote(candidate, "staging", actor=actor)
+        candidate.refresh_from_db(fields=["stage"])
+    serving.roll_out(model, candidate, actor=actor, approver=approver)
+
+
+def _tell(incident: Incident, actor: Actor, approver: Actor) -> None:
     dataset = _dataset(incident, actor)
     if not SourceTable.objects.filter(name=incident.table).exists():
         entity, event_time, key = incident.columns
@@ -142,8 +154,9 @@ def _tell(incident: Incident, actor: Actor) -> None:
         _register(incident, incident.trained, "As the model was trained.", actor)
     version = _model_version(incident, dataset, actor)
     if Feature.objects.get(name=incident.feature).versions.count() == 1:
+        serving.serve(version, actor=actor, approver=approver)
         _register(incident, incident.fixed, FIX, actor)
-    if not version.gate_decisions.filter(gate=GateDecision.Gate.DEPLOYMENT).exists():
+    if not version.gate_decisions.filter(gate=GateDecision.Gate.DEPLOYMENT, decision="BLOCKED").exists():
         gates.ask_deployment_gate(version, actor=actor)
 
 
@@ -191,12 +204,14 @@ def _model_version(incident: Incident, dataset: Dataset, actor: Actor) -> ModelV
     return version
 
 
-def _train(model: RegisteredModel, incident: Incident, dataset: Dataset, actor: Actor) -> ModelVersion:
+def _train(
+    model: RegisteredModel, incident: Incident, dataset: Dataset, actor: Actor, version: str = VERSION
+) -> ModelVersion:
     """Register what a training pipeline would report; the commit and digests are those of named sample texts."""
     return registration.register_version(
         model,
-        version=VERSION,
-        artifact={"uri": f"s3://exampleco-models/{model.name}/{VERSION}", "digest": _sample(f"{model.name} artifact")},
+        version=version,
+        artifact={"uri": f"s3://exampleco-models/{model.name}/{version}", "digest": _sample(f"{model.name} artifact")},
         lineage_parts={
             "code_commit": _sample(f"{model.name} code")[:40],
             "pipeline_commit": _sample(f"{incident.feature} pipeline")[:40],

@@ -16,6 +16,8 @@ OFFERED = {
     "gate.blocked": "A deployment or promotion gate said BLOCKED.",
     "override.*": "An override was asked for, approved or rejected.",
     "change_request.*": "A change waits for approval, or was decided.",
+    "deployment.*": "Another configuration serves, by a change, a rollout's step or a rollback.",
+    "rollout.*": "A rollout began, went on, stopped by itself or ended.",
     "model_version.promoted": "A model version went to another stage.",
     "feature.current_changed": "Serving computes a feature by another definition.",
     "feature_version.registered": "A feature got a new definition.",

@@ -78,8 +78,8 @@ def _places(revisions: Sequence[ServingRevision]) -> dict[int, list[Node]]:
         node = Node(
             f"serving:{one.pk}",
             3,
-            f"{one.model.name} in {one.environment}",
-            f"revision {one.number}: {told}",
+            f"{one.environment}, revision {one.number}",
+            told,
             url=reverse("registry:serving", args=[one.model.name]),
         )
         for share in shares:

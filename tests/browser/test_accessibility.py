@@ -20,7 +20,9 @@ PAGES = [
     "/registry/checks/new/?kind=drift&dataset=flights", "/registry/checks/3/", "/registry/checks/runs/3/",
     "/registry/checks/runs/3/columns/1/", "/registry/checks/runs/3/columns/4/", "/registry/checks/1/", "/registry/checks/runs/1/",
     "/registry/imports/", "/registry/source-tables/flights/", "/registry/alerts/", "/webhooks/", "/webhooks/1/", "/registry/overrides/", "/registry/policies/",
-    "/registry/models/delay_forecast/v2.3.1/override/", "/registry/production/",
+    "/registry/models/delay_forecast/v2.3.1/override/", "/registry/production/", "/registry/inbox/", "/registry/deployments/",
+    "/registry/models/delay_forecast/serving/", "/registry/models/demand_forecast_model/serving/",
+    "/registry/models/delay_forecast/serving/change/", "/registry/change-requests/1/", "/registry/change-requests/3/",
     "/registry/features/rolling_7d_avg_orders/graph/", "/registry/features/rolling_7d_avg_orders/compare/", "/audit/", "/password/", "/account/", "/workers/",
 ]  # fmt: skip
 STICKS_OUT = "document.documentElement.scrollWidth - window.innerWidth"

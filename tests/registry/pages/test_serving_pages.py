@@ -138,5 +138,5 @@ def test_empty_pages_say_what_to_do(browser_of, in_production):
 def test_the_graph_ends_where_it_serves(browser_of, serving, second, cora):
     ask(second, cora, steps=STEPS)
     page = text(browser_of("viewer").get("/registry/models/demand/graph/"))
-    assert "demand in production" in page
-    assert "revision 1: v1 100 %" in page
+    assert "production, revision 1" in page
+    assert "v1 100 %" in page

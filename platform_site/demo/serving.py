@@ -1,0 +1,42 @@
+"""What serves in the demo: both models since before the fix, a change that waits, a rehearsal, and a rollout."""
+
+from __future__ import annotations
+
+from platform_site.access import Actor
+from registry.actions.change_requests import approve_change
+from registry.actions.deployments import deploy, rollback
+from registry.domain.rollout import DEFAULT
+from registry.models import Deployment, ModelVersion, RegisteredModel
+from registry.queries.proposals import Proposal
+
+PRODUCTION, STAGING = "production", "staging"
+
+
+def serve(version: ModelVersion, *, actor: Actor, approver: Actor) -> None:
+    """Before the fix: all of the traffic, one approval; for the flights a small change, a rehearsal and a large one
+    that waits. Nothing when the model serves already."""
+    if version.model.revisions.exists():
+        return
+    first = _approved(version, Proposal(100, {"alarm_above": 45.0}), "The first on the platform.", actor, approver)
+    if version.model.name != "delay_forecast":
+        return
+    small = Proposal(thresholds={"alarm_above": 46.0})
+    deploy(version, environment=PRODUCTION, asked=small, reason="Fewer alarms on Mondays.", actor=actor)
+    rollback(first, to_revision=1, reason="The drill of this quarter.", rehearsal=True, actor=actor)
+    large = Proposal(thresholds={"alarm_above": 60.0})
+    deploy(version, environment=PRODUCTION, asked=large, reason="Dispatch asks for fewer alarms.", actor=actor)
+
+
+def roll_out(model: RegisteredModel, candidate: ModelVersion, *, actor: Actor, approver: Actor) -> None:
+    """A retrained candidate comes to staging in steps, of which the first is taken."""
+    if model.rollouts.exists():
+        return
+    plan = Proposal(steps=[dict(step) for step in DEFAULT])
+    _approved(candidate, plan, "Retrained on the new definition; is it as good?", actor, approver, STAGING)
+
+
+def _approved(
+    version: ModelVersion, asked: Proposal, reason: str, actor: Actor, approver: Actor, environment: str = PRODUCTION
+) -> Deployment:
+    outcome = deploy(version, environment=environment, asked=asked, reason=reason, actor=actor)
+    return approve_change(outcome.request, reason="Looked at its evaluations.", actor=approver)
