@@ -12,8 +12,10 @@ from platform_site.access import SYSTEM, Actor, Role
 from platform_site.people.actions import create_team, make_token, set_roles
 from platform_site.people.models import User
 from platform_site.webhooks.actions.targets import add_webhook
+from registry.actions.change_requests import approve_change
 from registry.actions.checks import define_check, queue_run
 from registry.actions.decisions import report_decisions
+from registry.actions.deployments import rollback
 from registry.actions.features import set_current
 from registry.actions.gates import ask_deployment_gate
 from registry.actions.overrides import approve_override, reject_override, request_override
@@ -22,9 +24,11 @@ from registry.actions.policies import save_policy
 from registry.actions.promotion import promote
 from registry.actions.registration import register_model, register_version
 from registry.actions.regulation import mark_regulated
+from registry.actions.rollouts import advance_rollouts
 from registry.actions.serving import set_silence_limit
 from tests.registry.actions.test_decisions import told
 from tests.registry.conftest import ARTIFACT, FIXED, lineage, register
+from tests.registry.serving_story import approved, ask
 
 ANN = Actor("ann", frozenset({Role.APPROVER}), frozenset({"ml-platform"}))
 LEA = Actor("lea", frozenset({Role.LEAD}), frozenset({"ml-platform"}))
@@ -37,9 +41,30 @@ def world_of(version: Any, orders: Any, cora: Actor) -> dict[str, Any]:
     register(FIXED, cora)
     expires_at = timezone.now() + timedelta(days=3)
     asked = request_override(version, reason="Retrained on Friday.", expires_at=expires_at, actor=cora)
+    third, rolling, held = deployed_of(version, orders, cora)
     check = define_check("schema", name="orders-now", parameters={"dataset": "orders"}, actor=cora)
     person = User.objects.create_user("percy")
     return locals()
+
+
+def deployed_of(version: Any, orders: Any, cora: Actor) -> tuple[Any, Any, Any]:
+    """A version at 20 % of staging, one in the first step of a rollout in development, and a change that waits."""
+    third, fourth = (
+        register_version(version.model, version=name, artifact=ARTIFACT, lineage_parts=lineage(orders), actor=cora)
+        for name in ("v4", "v5")
+    )
+    for one in (third, fourth):
+        promote(one, "staging", actor=cora)
+        one.refresh_from_db()
+    approved(third, cora, environment="staging", percent=20)
+    approved(third, cora, environment="development", percent=100)
+    steps = [
+        {"percent": 5, "hold_minutes": 0},
+        {"percent": 50, "hold_minutes": 60},
+        {"percent": 100, "hold_minutes": 0},
+    ]
+    rolling = approved(fourth, cora, environment="development", steps=steps)
+    return third, rolling, ask(third, cora, environment="test", percent=100).request
 
 
 CHANGES: dict[str, Callable[[dict[str, Any], Actor], object]] = {
@@ -58,6 +83,11 @@ CHANGES: dict[str, Callable[[dict[str, Any], Actor], object]] = {
     ),
     "approve": lambda world, cora: approve_override(world["asked"], actor=ANN),
     "reject": lambda world, cora: reject_override(world["asked"], reason="No.", actor=ANN),
+    "deploy": lambda world, cora: ask(world["third"], cora, environment="staging", percent=40),
+    "ask for a deployment": lambda world, cora: ask(world["third"], cora, environment="staging", percent=90),
+    "approve a deployment": lambda world, cora: approve_change(world["held"], actor=ANN),
+    "take a step": lambda world, cora: advance_rollouts(),
+    "roll back": lambda world, cora: rollback(world["rolling"], to_revision=1, reason="Errors.", actor=cora),
     "save a policy": lambda world, cora: save_policy(
         name="errors", checks=[{"metric": "mape", "operator": "<=", "threshold": 0.2}], actor=LEA
     ),
