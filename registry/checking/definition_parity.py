@@ -108,13 +108,15 @@ class Comparing:
             return
         self.differ += differ
         self._ways.update(found.ways)
-        sizes = np.abs(found.difference[found.differs])
-        without = np.isnan(sizes)
-        self._sized.append(found.difference[found.differs][~without])
-        shown = rows.select([*self._keys(), AT, "trained", "current"]).filter(pa.array(found.differs))
-        self._kept.add(shown)
-        self._worst.add(_chosen(shown.append_column(SIZE, pa.array(sizes)), ~without))
-        self._worst_without.add(_chosen(shown, without))
+        sizes = np.abs(found.difference)
+        without = found.differs & np.isnan(sizes)
+        sized = found.differs & ~without if without.any() else found.differs
+        self._sized.append(found.difference[sized])
+        shown = rows.select([*self._keys(), AT, "trained", "current"])
+        self._kept.add(shown, found.differs)
+        self._worst.add(shown.append_column(SIZE, pa.array(sizes)), sized)
+        if without.any():
+            self._worst_without.add(shown, without)
 
     def _keys(self) -> list[str]:
         return [name for name in self.schema.names if name.startswith(KEY)]
@@ -147,10 +149,6 @@ class Comparing:
         named = {name.removeprefix(KEY): name for name in self._keys()}
         named |= {"event_time": AT, "trained": "trained", "current": "current"}
         return pa.table({shown: rows[name] for shown, name in named.items()})
-
-
-def _chosen(rows: pa.Table, mask: np.ndarray) -> pa.Table:
-    return rows if mask.all() else rows.filter(pa.array(mask))
 
 
 def _rows(table: pa.Table | None) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ import pyarrow.csv as csv
 from registry.checking.report import Differing
 
 MOST = 100_000
+LEVEL = 4  # 6 takes twice as long and is no smaller
 FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
 
 
@@ -32,7 +33,7 @@ def kept(rows: pa.Table, *, of: int | None = None) -> Differing:
     return Differing(
         few.num_rows,
         few.num_rows == (rows.num_rows if of is None else of),
-        gzip.compress(written.getvalue(), 6, mtime=0),
+        gzip.compress(written.getvalue(), LEVEL, mtime=0),
     )
 
 

@@ -13,8 +13,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 
 class FirstRows:
@@ -24,14 +26,12 @@ class FirstRows:
 
     def __init__(self, most: int, order: Mapping[str, str]) -> None:
         self.most, self.order = most, dict(order)
-        self.offered = 0
         self._held: list[pa.Table] = []
         self._bound: Any = None  # of the first column: no row behind it can be among the first
 
-    def add(self, rows: pa.Table) -> None:
-        """Some more rows."""
-        self.offered += rows.num_rows
-        near = self._near(rows)
+    def add(self, rows: pa.Table, chosen: NDArray[np.bool_] | None = None) -> None:
+        """Some more rows, or those of them that are chosen."""
+        near = self._near(rows, None if chosen is None else pa.array(chosen))
         if near.num_rows:
             self._held.append(near)
         if sum(one.num_rows for one in self._held) > max(2 * self.most, self.HELD):
@@ -44,12 +44,14 @@ class FirstRows:
         self._trim()
         return self._held[0]
 
-    def _near(self, rows: pa.Table) -> pa.Table:
-        if self._bound is None:
-            return rows
-        column, way = next(iter(self.order.items()))
-        compare = pc.less_equal if way == "ascending" else pc.greater_equal
-        return rows.filter(compare(rows[column], self._bound))
+    def _near(self, rows: pa.Table, chosen: pa.Array | None) -> pa.Table:
+        """The chosen rows that may be among the first."""
+        if self._bound is not None:
+            column, way = next(iter(self.order.items()))
+            compare = pc.less_equal if way == "ascending" else pc.greater_equal
+            near = compare(rows[column], self._bound)
+            chosen = near if chosen is None else pc.and_(near, pa.chunked_array([chosen]))
+        return rows if chosen is None else rows.filter(chosen)
 
     def _trim(self) -> None:
         held = pa.concat_tables(self._held)
