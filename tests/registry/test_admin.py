@@ -13,6 +13,7 @@ from platform_site.audit.models import AuditEvent
 from registry.actions.gates import ask_deployment_gate
 from registry.models import Check, Dataset, SourceTable
 from tests.registry.conftest import FIXED, register
+from tests.registry.serving_story import approved, ask
 
 pytestmark = pytest.mark.django_db
 ENTERED = (SourceTable, Dataset, Check)
@@ -110,6 +111,8 @@ def test_a_viewer_enters_nothing(path, browser_of, events):
 @pytest.fixture
 def everything(in_production, cora, browser_of):
     """A record of nearly every kind."""
+    approved(in_production, cora, percent=100)
+    ask(in_production, cora, environment="staging", percent=100)
     register(FIXED, cora)
     ask_deployment_gate(in_production, actor=cora)
     return browser_of("admin")

@@ -152,6 +152,7 @@ EVERYTHING = frozenset(Role)
 NOBODY = [
     (Actor("zoe", EVERYTHING, frozenset({"forecasting"})), "whoever asked, with every role there is"),
     (SYSTEM, "a schedule"),
+    (Actor("bot", EVERYTHING, frozenset(), is_service=True), "a service account, with every role there is"),
     (Actor("lea", frozenset({Role.LEAD})), "a lead"),
     (Actor("root", frozenset({Role.ADMINISTRATOR})), "an administrator and superuser"),
     (Actor("sam", frozenset({Role.CONTRIBUTOR}), frozenset({"forecasting"})), "a colleague without the role"),

@@ -9,7 +9,9 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from platform_site.audit.models import AuditEvent
+from platform_site.celery import app
 from platform_site.errors import NotAllowed, Refused
+from registry import tasks  # noqa: F401 - what the schedule names
 from registry.actions import rollouts
 from registry.actions.change_requests import approve_change
 from registry.actions.deployments import rollback
@@ -133,6 +135,13 @@ def test_a_step_is_taken_once_whoever_comes_twice(begun, clock, monkeypatch):
     with transaction.atomic():
         assert rollouts._take_step(read, line, read.deployments.first().gate_decision, "", ANN) is None
     assert (weights()["v2"], Deployment.objects.filter(kind="rollout_step").count()) == (50, 2)
+
+
+def test_the_schedule_takes_steps_and_looks_after_what_waits(begun, clock, settings):
+    clock(10)
+    for name in ("rollouts", "change-requests"):
+        app.tasks[settings.CELERY_BEAT_SCHEDULE[name]["task"]]()
+    assert weights()["v2"] == 50
 
 
 def test_only_the_models_team_resumes_and_ends_it(begun):
