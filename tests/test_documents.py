@@ -34,3 +34,20 @@ def test_every_link_leads_somewhere(document):
         if not ((PROJECT / document).parent / target).exists()
     ]
     assert missing == []
+
+
+NAMED_TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
+SECURITY = (PROJECT / "docs/security.md").read_text()
+
+
+def test_every_test_that_security_rests_on_exists():
+    named = NAMED_TEST.findall(SECURITY)
+    assert len(named) > 50
+    missing = [f"{path}::{name}" for path, name in named if f"def {name}(" not in (PROJECT / path).read_text()]
+    assert missing == []
+
+
+def test_every_chapter_of_the_standard_is_answered():
+    chapters = re.findall(r"^\| V(\d+) [^|]+\| [^|]+\| ([^|]*)\|$", SECURITY, re.MULTILINE)
+    assert [int(number) for number, _ in chapters] == list(range(1, 18))
+    assert [number for number, shown in chapters if not shown.strip()] == ["17"]  # is not used

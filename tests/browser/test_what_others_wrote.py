@@ -50,6 +50,8 @@ OWN_WORDS = {
     "registry_modelversion": {"version"},
     "registry_servingreport": {"environment"},
     "registry_stagechange": {"before", "after"},
+    "assessments_postmortemlink": {"name", "version"},  # of what is there: a page for each
+    "assessments_rehearsal": {"model", "version"},
 }
 MUST_BE_SEEN = (
     "dashboard", "audit:events", "webhooks:webhook", "assessments:assessment", "assessments:ticket_list",

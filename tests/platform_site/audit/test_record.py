@@ -21,7 +21,8 @@ from platform_site.audit.record import record
 from platform_site.people.models import Team
 
 PROJECT = Path(__file__).resolve().parents[3]
-WRITERS, EVENTS_EACH, PROCESS_EVENTS_EACH = 16, 50, 60
+WRITERS, PROCESS_EVENTS_EACH = 16, 60
+EVENTS_EACH = int(os.environ.get("AUDIT_EVENTS_EACH", "50"))
 
 
 @pytest.mark.django_db(transaction=True)

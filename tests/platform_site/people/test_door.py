@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import statistics
+import time
+
 import pytest
 from django.urls import reverse
 
@@ -87,3 +91,27 @@ def test_the_admin_has_no_door_of_its_own(people, client, browser_of):
 def test_nobody_is_sent_elsewhere_after_signing_in(people, client, elsewhere):
     response = client.post("/login/", {"username": "viewer", "password": PASSWORD, "next": elsewhere})
     assert response.url == "/"
+
+
+def attempt(client, username: str) -> tuple[float, str]:
+    """Seconds of the processor that a wrong password takes, and the page without what differs by nature."""
+    began = time.process_time()
+    page = sign_in(client, username, "wrong").content.decode()
+    took = time.process_time() - began
+    return took, re.sub(r'value="[^"]*"|[A-Za-z0-9]{64}', "", page)
+
+
+@pytest.mark.slow
+def test_a_name_that_nobody_has_is_answered_alike_and_takes_as_long(people, client, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    for name in ("viewer", "lead"):
+        people[name].set_password(PASSWORD)
+        people[name].save(update_fields=["password"])
+    people["lead"].is_active = False
+    people["lead"].save(update_fields=["is_active"])
+    names = ("viewer", "lead", "nobody-at-all")
+    tried = {name: [attempt(client, name) for _ in range(3)] for name in names}
+    medians = {name: statistics.median(took for took, _ in tried[name]) for name in names}
+    assert len({page for name in names for _, page in tried[name]}) == 1
+    assert max(medians.values()) < 1.25 * min(medians.values()), medians
+    print(medians)  # noqa: T201
