@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.apps import apps
+from django.contrib.admin import site
 
 from assessments.models import Capability, Organization, Ticket, TrainingRun
 from platform_site.audit.models import AuditEvent
@@ -80,6 +81,18 @@ def test_every_list_opens_and_nothing_is_deleted(browser_of, published, model):
     assert visitor.post(f"{ADMIN}/{model}/1/delete/", {"post": "yes"}).status_code in {302, 403}
     assert Organization.objects.exists()
     assert Capability.objects.count() == 17
+
+
+def test_every_form_opens_to_add_and_to_change(browser_of, organization):
+    visitor, opened = browser_of("admin"), []
+    for kind in site._registry:
+        path = f"/admin/{kind._meta.app_label}/{kind._meta.model_name}/"
+        answer = visitor.get(f"{path}add/")
+        assert answer.status_code in {200, 403}, path
+        opened += [path] if answer.status_code == 200 else []
+        if first := kind._default_manager.first():
+            assert visitor.get(f"{path}{first.pk}/change/").status_code == 200, path
+    assert {f"{ADMIN}/capability/", f"{ADMIN}/organization/", f"{ADMIN}/rehearsal/"} <= set(opened)
 
 
 RUN = {
