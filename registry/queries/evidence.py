@@ -103,14 +103,15 @@ def _reported(now: datetime) -> Q:
 
 
 def _drift_watched(now: datetime) -> Q:
+    """By the models that are watched, looked for once: asked anew of each of 5,000 versions it took half a minute."""
     runs = CheckRun.objects.filter(
-        check_definition__model=OuterRef("model"),
+        check_definition__model__isnull=False,
         check_definition__kind=Check.Kind.DRIFT,
         state=CheckRun.State.FINISHED,
         finished_at__gte=now - RECENT,
     )
     ran = runs.exclude(check_definition__schedule="").exclude(outcome=CheckRun.Outcome.ERRORED)
-    return Q(Exists(ran))
+    return Q(model__in=ran.order_by().values("check_definition__model"))
 
 
 OF_VERSIONS: dict[str, Callable[[datetime], Q]] = {
