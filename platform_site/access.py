@@ -118,6 +118,17 @@ def can_run_check(actor: Actor) -> bool:
     return bool(actor.roles & {Role.CONTRIBUTOR, Role.APPROVER, Role.LEAD, Role.ADMINISTRATOR})
 
 
+def can_change_check(actor: Actor, created_by: str, team: str | None) -> bool:
+    """When a check without a model runs: who defined it, the team of its feature, or a lead."""
+    own = can_run_check(actor) and actor.name == created_by
+    return own or can_assess(actor) or (team is not None and can_contribute(actor, team))
+
+
+def can_cancel_run(actor: Actor, requested_by: str, team: str | None) -> bool:
+    """One's own run, one of one's own team's, and any as a lead."""
+    return can_change_check(actor, requested_by, team)
+
+
 def can_assess(actor: Actor) -> bool:
     """Organizations, assessments, policies."""
     return bool(actor.roles & {Role.LEAD, Role.ADMINISTRATOR})

@@ -73,6 +73,10 @@ def define_check(
 def change_check(check: Check, *, schedule: str, blocking: bool, actor: Actor) -> Check:
     """Run it by itself, or no longer; let its alerts close the gate, or no longer. What it compares never changes."""
     _require_for(check.model, blocking or check.blocking, actor)
+    team = check.feature.owner_team.slug if check.feature else None
+    if check.model is None:
+        sentence = "Whoever defined a check changes it, or the team of its feature, or a lead."
+        access.require(access.can_change_check(actor, check.created_by, team), sentence)
     if faults := _schedule_faults(schedule):
         raise Invalid(faults)
     with transaction.atomic():
@@ -154,7 +158,10 @@ def queue_run(check: Check, *, actor: Actor) -> CheckRun:
 
 def cancel_run(run: CheckRun, *, actor: Actor) -> CheckRun:
     """Cancel a run: at once while it is queued, within seconds while it runs. Refused when it is over."""
-    access.require(access.can_run_check(actor), "Viewers read checks; contributors, approvers and leads run them.")
+    about = run.check_definition.model or run.check_definition.feature
+    team = about.owner_team.slug if about else None
+    sentence = "Whoever asked for a run cancels it, or the team that it is about, or a lead."
+    access.require(access.can_cancel_run(actor, run.requested_by, team), sentence)
     with transaction.atomic():
         run = CheckRun.objects.select_for_update(no_key=True).get(pk=run.pk)
         if run.is_over:

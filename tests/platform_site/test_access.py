@@ -84,6 +84,19 @@ def test_tokens_are_ones_own_or_an_administrators(roles, user_id, is_service, ma
     assert (access.can_make_token(asking, user_id), access.can_revoke_token(asking, user_id)) == (makes, revokes)
 
 
+@pytest.mark.parametrize(
+    ("role", "requested_by", "team", "may"),
+    [
+        ("C", "zoe", None, True), ("A", "zoe", THEIRS, True), ("V", "zoe", OURS, False),  # one's own
+        ("C", "cora", OURS, True), ("C", "cora", THEIRS, False), ("C", "cora", None, False), ("A", "cora", OURS, False),
+        ("L", "cora", THEIRS, True), ("X", "cora", None, True),
+    ],
+)  # fmt: skip
+def test_a_run_is_cancelled_and_a_check_changed_by_who_made_it_its_team_or_a_lead(role, requested_by, team, may):
+    assert access.can_cancel_run(actor(ROLES[role]), requested_by, team) is may
+    assert access.can_change_check(actor(ROLES[role]), requested_by, team) is may
+
+
 def test_the_platforms_policies_are_nobodys_own():
     assert access.can_set_policy(actor(Role.CONTRIBUTOR), None) is False
     assert access.can_set_policy(actor(Role.LEAD), None) is True

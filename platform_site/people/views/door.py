@@ -11,11 +11,14 @@ from django.http import HttpRequest, HttpResponse
 
 from platform_site.people import sessions
 
+PAGE_AND_FORM = ("get", "head", "post")
+
 
 class SignIn(auth.LoginView):
     """Django's, and the log has who came in and who could not."""
 
     redirect_authenticated_user = True
+    http_method_names = PAGE_AND_FORM
 
     def get_context_data(self, **given: Any) -> dict[str, Any]:
         shown = {"provider": settings.PROVIDER, "passwords": settings.PASSWORD_SIGN_IN}
@@ -52,6 +55,8 @@ class SignOut(auth.LogoutView):
 
 class NewPassword(auth.PasswordChangeView):
     """Django's, and the log has that it changed."""
+
+    http_method_names = PAGE_AND_FORM
 
     def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         response = super().form_valid(form)

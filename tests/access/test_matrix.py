@@ -1,0 +1,102 @@
+"""Every address, by every method, for every kind of caller: the answer is the one that the file says, and the file leaves
+none out. Another team's things can be read and not changed; nothing is open that nobody listed."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.db import transaction
+
+from tests.access.matrix import METHODS, OURS, Line, addresses, answer, lines, methods_of
+from tests.access.world import KINDS
+
+pytestmark = pytest.mark.django_db
+LINES = lines()
+JOIN = "join the matrix: run it for each kind of caller and add this line to tests/data/access_matrix.toml"
+# What belongs to the platform or to nobody: a contributor of any team may change it, or ask for it (docs/access.md).
+NO_TEAMS = (
+    "datasets/", "source-tables/", "/checks/<int:pk>/run", "parity/", "postmortems/", "tickets/", "ticket-imports/",
+    "training-runs/", "projects/", "use-cases/", "showstoppers/", "releases/", "imports/", "/gate/", "deployment-gate/",
+    "pack/", "/account/", "/password/", "/logout/", "/tokens/", "/login/", "/checks/new/",
+)  # fmt: skip
+
+
+def listed(line: Line) -> str:
+    return f"'{line.method} {line.pattern}' = \"{' '.join('?' for _ in KINDS)}\""
+
+
+def test_no_address_and_no_method_is_left_out(world):
+    known = {str(line) for line in LINES}
+    missing = []
+    for pattern, view in addresses():
+        if pattern.startswith("/admin/"):
+            continue
+        declared = methods_of(view)
+        for method in METHODS if declared is None else declared:
+            line = Line(method, pattern, ())
+            if str(line) in known:
+                continue
+            if declared is None and answer(world, line, "administrator") == "405":
+                continue
+            missing.append(listed(line))
+    assert not missing, "\n".join([JOIN, *missing])
+
+
+def test_no_record_of_the_admin_is_left_out():
+    ours = {model._meta.label_lower for model in admin.site._registry if model._meta.app_label in OURS}
+    foreign = {model._meta.label_lower for model in admin.site._registry} - ours
+    told = {f"{line.pattern.split('/')[2]}.{line.pattern.split('/')[3]}" for line in LINES if "/admin/" in line.pattern}
+    assert foreign == set(), "the admin shows records of a library: what they let change is in no log of ours"
+    assert ours == told, "join the matrix: say under [admin] of which kind the record is"
+
+
+def test_every_line_leads_somewhere():
+    known = {pattern for pattern, _ in addresses()}
+    assert [str(line) for line in LINES if line.pattern not in known and "/admin/" not in line.pattern] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", [line for line in LINES if "/admin/" not in line.pattern], ids=str)
+def test_everybody_gets_what_is_written(world, line):
+    assert {kind: answer(world, line, kind) for kind in KINDS} == line.by_kind
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("line", [line for line in LINES if "/admin/" in line.pattern], ids=str)
+def test_the_admin_opens_for_leads_and_administrators_alone(world, line):
+    asked = KINDS if "/people/user/" in line.pattern else ("viewer", "lead", "administrator")
+    assert {kind: answer(world, line, kind) for kind in asked} == {kind: line.by_kind[kind] for kind in asked}
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in LINES if line.method != "GET" and "/admin/" not in line.pattern], ids=str
+)
+def test_a_line_proves_that_whoever_may_can(line):
+    """A refusal says little while nobody succeeds with what is sent."""
+    assert any(word.endswith("done") for word in line.words) or line.changes_nothing, "send something that succeeds"
+
+
+def test_nobody_changes_what_belongs_to_another_team_and_a_viewer_nothing():
+    changed = [
+        str(line)
+        for line in LINES
+        if line.method != "GET" and not any(part in line.pattern for part in NO_TEAMS)
+        if {line.by_kind["viewer"], line.by_kind["other team"]} & {"done"}
+    ]
+    assert changed == []
+
+
+def test_who_is_not_signed_in_changes_nothing_and_a_service_account_decides_nothing():
+    failed_sign_in = "POST /login/"
+    assert [str(one) for one in LINES if one.by_kind["anonymous"].endswith("done")] == [failed_sign_in]
+    deciding = [line for line in LINES if line.pattern.endswith(("approve/", "reject/", "<str:decision>/"))]
+    assert len(deciding) >= 6
+    assert {line.by_kind["service account"] for line in deciding} <= {"403", "login"}
+
+
+def test_a_call_takes_back_what_it_changed(world):
+    before = world.sequence()
+    line = next(line for line in LINES if str(line) == "POST /api/v1/models/")
+    with transaction.atomic():
+        assert [answer(world, line, "owner") for _ in range(2)] == ["done", "done"]
+    assert world.sequence() == before

@@ -1,0 +1,269 @@
+"""One of everything, owned by two teams, and somebody of every kind to try each door."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+from rest_framework.test import APIClient
+
+from platform_site.access import SYSTEM, Role, actor_of
+from platform_site.audit.models import AuditEvent
+from platform_site.people import actions
+from platform_site.people.models import ApiToken, User
+from platform_site.webhooks.actions.delivering import send_test
+from platform_site.webhooks.models import Webhook
+from registry.actions.execution import execute
+from registry.models import Alert, CheckRun, RegisteredModel
+from tests.assessments.conftest import INCIDENT, LESSONS, stated
+from tests.registry.conftest import ARTIFACT, FIXED, HEX, TRAINED
+from tests.registry.importing.documents import DBT, FEAST
+
+PASSWORD = "a plumb line hangs true"
+OWN, OTHER = ["forecasting", "data-platform"], ["ml-platform"]
+PEOPLE = {
+    "viewer": ([Role.VIEWER], []),
+    "other team": ([Role.CONTRIBUTOR], OTHER),
+    "owner": ([Role.CONTRIBUTOR], OWN),
+    "approver": ([Role.APPROVER], OTHER),
+    "lead": ([Role.LEAD], OTHER),
+    "administrator": ([Role.ADMINISTRATOR], []),
+}
+KINDS = ("anonymous", *PEOPLE, "service account")
+EVERY_SCOPE = ("read", "write", "approve", "admin")
+V1 = "/api/v1"
+STEPS = [{"percent": 5, "hold_minutes": 60}, {"percent": 100, "hold_minutes": 0}]
+
+
+def name_of(kind: str) -> str:
+    return kind.replace(" ", "-")
+
+
+class World:
+    """The people with a client each, and the ids that addresses are filled in with."""
+
+    def __init__(self, data_root: Path) -> None:
+        self.ids: dict[str, Any] = {}
+        self._people()
+        self._registry(data_root)
+        self._health()
+        self._site()
+        ApiToken.objects.update(last_used_at=timezone.now())  # a first use would be an event of its own
+
+    def call(self, kind: str, method: str, path: str, body: Any = None):
+        """One request, as that kind of caller makes it: a program over the API, a person in the browser."""
+        if path.startswith("/api/") and not path.startswith("/api/v1/docs/"):
+            given = (
+                {}
+                if body is None
+                else {"data": body, "format": "multipart" if any(name.endswith("file") for name in body) else "json"}
+            )
+            return getattr(self.programs[kind], method.lower())(path, **given)
+        visitor = self.visitor
+        visitor.cookies.clear()
+        if kind in self.sessions:  # a session of its own for each call: signing out would end the next one's
+            visitor.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[kind]
+        return getattr(visitor, method.lower())(path, body or {})
+
+    def sequence(self) -> int:
+        """How far the log has come."""
+        return AuditEvent.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+
+    def _people(self) -> None:
+        for slug in (*OWN, *OTHER):
+            actions.create_team(slug=slug, name=slug.title(), actor=SYSTEM)
+        users = {
+            kind: actions.create_user(username=name_of(kind), password=PASSWORD, roles=roles, teams=teams, actor=SYSTEM)
+            for kind, (roles, teams) in PEOPLE.items()
+        }
+        users["service account"] = actions.create_service_account(
+            name="service-account", team="forecasting", roles=[Role.CONTRIBUTOR], actor=SYSTEM
+        )
+        self.users = {kind: User.objects.get(pk=user.pk) for kind, user in users.items()}
+        self.visitor = Client(raise_request_exception=False)
+        self.programs, self.sessions = {"anonymous": APIClient(raise_request_exception=False)}, {}
+        for kind, user in self.users.items():
+            token = actions.make_token(user, scopes=EVERY_SCOPE, actor=SYSTEM)
+            self.programs[kind] = APIClient(raise_request_exception=False)
+            self.programs[kind].credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+            visitor = Client()
+            visitor.force_login(user)
+            self.sessions[kind] = visitor.cookies[settings.SESSION_COOKIE_NAME].value
+
+    def made(self, kind: str, path: str, body: Any = None, method: str = "POST") -> Any:
+        """What the API answers to a request that must succeed."""
+        answer = self.call(kind, method, V1 + path, {} if body is None else body)
+        assert answer.status_code < 300, f"{path}: {answer.status_code} {answer.content.decode()[:500]}"
+        return answer.json() if answer.content else None
+
+    def _registry(self, data_root: Path) -> None:
+        table = {
+            "order_id": list(range(1, 8)),
+            "customer_id": [1, 1, 1, 1, 2, 2, 2],
+            "date": [date(2024, 3, day) for day in (1, 2, 3, 4, 1, 2, 3)],
+            "order_count": [4.0, None, 6.0, 8.0, 1.0, 2.0, None],
+        }
+        for name, more in (("orders", 0.0), ("more", 1.0)):
+            table["order_count"][0] += more
+            pq.write_table(pa.table(table), data_root / f"{name}.parquet")
+        orders = {"name": "orders", "kind": "parquet", "location": "orders.parquet", "key": ["order_id"]}
+        self.made("owner", "/datasets/", orders | {"event_time": "date"})
+        self.made("owner", "/datasets/", orders | {"name": "more", "location": "more.parquet"})
+        self.ids |= {"datasets/<str:name>/snapshots": "more", "datasets/<str:name>/snapshot": "more"}
+        snapshot = self.made("owner", "/datasets/orders/snapshots/")["digest"]
+        source = {"name": "orders", "dataset": "orders", "entity_key": ["customer_id"], "event_time": "date"}
+        self.made("owner", "/source-tables/", source)
+        feature = {"name": "orders_3d", "owner_team": "data-platform", "reason": "first"}
+        trained = self.made("owner", "/features/", feature | TRAINED.as_dict())["version"]
+        self.made("owner", "/models/", {"name": "demand", "owner_team": "forecasting", "model_type": "regression"})
+        parts = {
+            "code_commit": HEX[:40], "data_snapshot": snapshot, "feature_snapshot": {"orders_3d": trained},
+            "container_digest": f"sha256:{HEX}", "hyperparameters": {"depth": 3},
+            "evaluations": [{"metric": "mape", "value": 0.12}],
+        }  # fmt: skip
+        self.ids |= {"lineage": parts, "artifact": ARTIFACT, "snapshot": snapshot, "trained": trained}
+        for version in ("v1", "v2"):
+            self.made("owner", "/models/demand/versions/", {"version": version, "artifact": ARTIFACT, "lineage": parts})
+            self.made("owner", f"/models/demand/versions/{version}/promote/", {"to": "staging"})
+        for version in ("v1", "v2"):
+            self.made("owner", f"/models/demand/versions/{version}/promote/", {"to": "production"})
+        self._serving()
+        current = self.made("owner", "/features/", feature | FIXED.as_dict())["version"]
+        self.ids["current"] = current
+        self._governance()
+
+    def _serving(self) -> None:
+        target = {"model": "demand", "version": "v1", "environment": "production"}
+        asked = target | {"traffic_percent": 100, "thresholds": {"alarm": 0.5}, "feature_pins": {}}
+        for percent in (100, 60):
+            waiting = self.made("owner", "/deployments/", asked | {"thresholds": {"alarm": percent / 200}})
+            self.made("approver", f"/change-requests/{waiting['id']}/approve/", {"reason": "Seen."})
+        self.ids["deployments/<int:pk>"] = self.made("viewer", "/deployments/", method="GET")["results"][0]["id"]
+        self.made("owner", "/models/demand/versions/v2/pins/", {"orders_3d": self.ids["trained"]}, "PUT")
+        second = target | {"version": "v2", "environment": "staging"}
+        waiting = self.made("owner", "/rollouts/", second | {"steps": STEPS})["id"]
+        self.made("approver", f"/change-requests/{waiting}/approve/", {"reason": "Seen."})
+        self.ids["rollouts/<int:pk>"] = self.made("viewer", "/rollouts/", method="GET")["results"][0]["id"]
+        again = asked | {"version": "v2", "environment": "elsewhere"}
+        self.ids["change-requests/<int:pk>"] = self.made("owner", "/deployments/", again)["id"]
+        window = [(timezone.now() - timedelta(minutes=ago)).isoformat() for ago in (60, 0)]
+        report = {"window": window, "features": {"orders_3d": {"version": self.ids["trained"]}}, "error_rate": 0.0}
+        self.report = target | report | {"latency_ms": {"p50": 1, "p95": 2}, "predictions": 10}
+        self.made("owner", "/serving-reports/", self.report)
+        decision = {"external_id": "a-1", "decided_at": window[0], "environment": "production"}
+        self.decision = decision | {"inputs_digest": HEX, "prediction": 0.4, "outcome": "declined"}
+        self.made("owner", "/models/demand/versions/v1/decisions/", self.decision)
+        found = self.made("viewer", "/models/demand/versions/v1/decisions/", method="GET")["results"][0]
+        self.ids["decisions/<int:pk>"] = found.get("id", 1)
+
+    def _governance(self) -> None:
+        ends = (timezone.now() + timedelta(days=7)).isoformat()
+        asked = {"model": "demand", "version": "v1", "reason": "Friday.", "expires_at": ends}
+        now = timezone.now()
+        self.ids |= {"now": now.isoformat(), "later": (now + timedelta(minutes=1)).isoformat()}
+        self.ids["soon_local"] = (now + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
+        self.ids |= {
+            "soon": ends,
+            "override": asked,
+            "overrides/<int:pk>": self.made("owner", "/overrides/", asked)["id"],
+        }
+        waiting = CheckRun.objects.get()
+        self.ids["check-runs/<int:pk>/cancel"] = self.ids["checks/runs/<int:pk>/cancel"] = self._again(waiting)
+        execute(waiting.pk)
+        check = self.made(
+            "owner", "/checks/", {"name": "orders", "kind": "schema", "dataset": "orders", "model": "demand"}
+        )
+        run = self.made("owner", f"/checks/{check['id']}/runs/")["id"]
+        execute(run)
+        self.ids |= {"checks/<int:pk>": check["id"], "checks/runs/<int:pk>": run, "check-runs/<int:pk>": run}
+        self.ids |= dict.fromkeys(("runs/<int:pk>/worst", "runs/<int:pk>/differing", "<int:pk>/markdown"), waiting.pk)
+        model = RegisteredModel.objects.get(name="demand")
+        alert = Alert.objects.first() or Alert.objects.create(
+            model=model, title="Skew", key="skew", state=Alert.State.OPEN, opened_at=timezone.now()
+        )
+        self.ids["alerts/<int:pk>"] = alert.pk
+
+    def _again(self, run: CheckRun) -> int:
+        return self.made("owner", f"/checks/{run.check_definition_id}/runs/")["id"]
+
+    def _health(self) -> None:
+        self.made("lead", "/organizations/", {"slug": "exampleco", "name": "ExampleCo"})
+        begun = {"organization": "exampleco", "assessed_on": "2026-11-02"}
+        done, draft = (self.made("lead", "/assessments/", begun | {"items": stated()})["id"] for _ in range(2))
+        self.made("lead", f"/assessments/{done}/publish/")
+        item = User._meta.apps.get_model("assessments", "AssessmentItem").objects.filter(assessment_id=draft).first()
+        self.ids |= {"assessments/<int:pk>": draft, "<int:item>": item.pk, "published": done, "revision": item.revision}
+        self.ids |= {"organization_pk": item.assessment.organization_id, "capability_pk": item.capability_id}
+        self.postmortem = {"organization": "exampleco", "lessons": LESSONS} | {
+            name: value if isinstance(value, str) else value.isoformat() for name, value in INCIDENT.items()
+        }
+        self.ids["postmortems/<int:pk>"] = self.made("lead", "/postmortems/", self.postmortem)["id"]
+        ticket = {
+            "source": "jira",
+            "external_id": "ML-1",
+            "title": "Access to the queue",
+            "opened_at": "2026-11-02T09:00:00Z",
+        }
+        self.ids["tickets/<int:pk>"] = self.made("owner", "/tickets/", ticket | {"team": "forecasting"})["id"]
+        self.ids["tickets/queue/<int:pk>"] = self.ids["tickets/<int:pk>"]
+        plan = {"assessment": done, "reductions": {"access": 0.8}}
+        self.ids["tickets/plans/<int:pk>"] = self.made("lead", "/tickets/plans/", plan)["id"]
+        offered = self.call(
+            "owner", "POST", "/tickets/import/", {"file": tickets_file(), "format": "csv", "source": "desk"}
+        )
+        assert offered.status_code == 302, offered.content.decode()[:500]
+        self.ids["tickets/imports/<int:pk>"] = self.ids["ticket-imports/<int:pk>"] = int(
+            offered.url.rstrip("/").rpartition("/")[2]
+        )
+        for noun, body in REPORTED.items():
+            made = self.made("owner", f"/{noun}/", body)
+            self.ids[f"{noun}/<int:pk>"] = made.get("id", 1)
+
+    def _site(self) -> None:
+        hook = {"url": "https://93.184.216.34/hook", "events": ["alert.*"]}
+        made = self.made("lead", "/webhooks/", hook)["id"]
+        self.ids["webhooks/<int:pk>"] = made
+        plan = self.call("owner", "POST", f"{V1}/imports/dbt/", {"file": FILES["{dbt}"]()}).json()
+        self.ids |= {"imports/<int:pk>": plan["id"], "digest": plan["digest"]}
+        sent = send_test(Webhook.objects.get(pk=made), actor=actor_of(self.users["lead"]))
+        self.ids["<int:delivery>"] = sent.pk
+        token = actions.issue_token(self.users["owner"], name="own", actor=SYSTEM).token
+        self.ids["tokens/<int:pk>"] = token.pk
+
+
+REPORTED = {
+    "training-runs": {
+        "team": "forecasting",
+        "model": "demand",
+        "started_at": "2026-11-02T09:00:00Z",
+        "succeeded": True,
+    },
+    "projects": {"name": "returns", "team": "forecasting", "started_on": "2026-11-01", "on_platform": True},
+    "use-cases": {"name": "batch", "team": "forecasting", "supported": True, "on_platform": True},
+    "showstoppers": {"team": "forecasting", "answer": "GPU quota", "day": "2026-11-03"},
+    "releases": {"name": "gates", "started_on": "2026-08-03", "released_on": "2026-10-12"},
+}
+
+
+def tickets_file() -> Any:
+    rows = b"external_id,title,opened_at\nML-7,Access to the cluster,2026-11-02T09:00:00Z\n"
+    return SimpleUploadedFile("tickets.csv", rows, "text/csv")
+
+
+def dbt_file() -> Any:
+    return SimpleUploadedFile("manifest.json", json.dumps(DBT).encode(), "application/json")
+
+
+def feast_file() -> Any:
+    return SimpleUploadedFile("registry.json", json.dumps(FEAST).encode(), "application/json")
+
+
+FILES = {"{file}": tickets_file, "{dbt}": dbt_file, "{feast}": feast_file}
