@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -45,6 +45,7 @@ from registry.models import ModelVersion
 from registry.queries import gates, model_versions, policies, snapshots
 from registry.queries.subjects import subject
 
+ENVIRONMENT = OpenApiParameter("environment", str, description="Where the version serves; its pins there go first.")
 HEX = "0123456789abcdef" * 4
 MODEL_EXAMPLE = OpenApiExample(
     "a forecast",
@@ -366,8 +367,11 @@ class ServingFeatures(VersionEndpoint):
     @extend_schema(
         summary="What serving must compute",
         operation_id="serving_features_list",
+        parameters=[ENVIRONMENT],
         responses=FeatureVersionOutput(many=True),
     )
     def get(self, request: Request, name: str, version: str) -> Response:
-        """Each feature at its pin if there is one, else as trained. Never at latest."""
-        return Response(FeatureVersionOutput(snapshots.serving_features(self.model_version), many=True).data)
+        """Each feature at its pin if there is one, else as trained. Never at latest. In an environment the pins of
+        what serves there go first."""
+        where = request.query_params.get("environment", "")
+        return Response(FeatureVersionOutput(snapshots.serving_features(self.model_version, where), many=True).data)

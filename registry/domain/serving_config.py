@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 
 TRAFFIC_POINTS = 25  # more traffic by so many points needs an approval
 THRESHOLD_SHARE = Decimal("0.1")  # so does a threshold moved by such a share of itself
+FARTHEST = Decimal(1000)  # of itself; beyond it a threshold is somewhere else, however far
 ENOUGH = 100  # an impact of so much is held
 MOST_THRESHOLDS = 100
 KINDS = ("version", "pin", "traffic", "threshold")  # what a change does, the weightiest first
@@ -266,8 +267,8 @@ def moved(before: float, after: float) -> tuple[str, int]:
     ('9.9', 99)
     """
     was, now = Decimal(repr(float(before))), Decimal(repr(float(after)))
-    share = abs(now - was) / abs(was)
-    reach = int(min(share / THRESHOLD_SHARE * ENOUGH, Decimal(10**6)))  # whole, downwards: 99.9 is not held
+    share = min(abs(now - was) / abs(was), FARTHEST)
+    reach = int(share / THRESHOLD_SHARE * ENOUGH)  # whole, downwards: 99.9 is not held
     return f"{(share * 100).quantize(Decimal('0.1'), ROUND_HALF_UP).normalize():f}", reach
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from platform_site.access import SYSTEM, Role
 from platform_site.people.actions import set_roles
@@ -74,6 +77,19 @@ def test_a_stale_request_and_a_closed_gate_are_409(api, serving, second, cora, a
     told = blocked.json()
     assert (blocked.status_code, told["decision"], told["conflicts"][0]["feature"]) == (409, "BLOCKED", "orders_3d")
     assert {way["kind"] for way in told["ways_out"]} >= {"pin", "rollback", "retrain"}
+
+
+def test_a_deployments_pins_are_what_serving_must_compute_there(api, in_production, cora):
+    ci, path = api("contributor"), f"{V1}/models/demand/versions/v1/serving-features/"
+    (trained,) = (one["version"] for one in ci.get(path).json())
+    changed = register(FIXED, cora).version.name
+    until = (timezone.now() + timedelta(days=3)).isoformat()
+    asked = {"model": "demand", "version": "v1", "reason": "x", "expires_at": until, "pins": {"orders_3d": changed}}
+    word = post(ci, "overrides/", asked).json()["id"]
+    post(api("approver", scopes=("approve",)), f"overrides/{word}/approve/")
+    approved(in_production, cora, percent=100, pins={"orders_3d": changed})
+    told = [ci.get(f"{path}?environment={where}").json()[0]["version"] for where in ("production", "staging", "")]
+    assert told == [changed, trained, trained]
 
 
 def test_rollback_and_rehearsal_in_one_call(api, serving, second, cora):

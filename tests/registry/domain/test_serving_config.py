@@ -28,6 +28,8 @@ CHANGES = [
     ({"thresholds": {"alarm": 0.55}}, 100, "10 % upwards"),
     ({"thresholds": {"alarm": 0.45}}, 100, "10 % downwards"),
     ({"thresholds": {"alarm": -0.5}}, 2000, "the other sign"),
+    ({"thresholds": {"alarm": 1e308}}, 1_000_000, "farther than any number of digits tells"),
+    ({"thresholds": {"alarm": 0.5 + 1e-16}}, 0, "nearer than any number of digits tells"),
     ({"thresholds": {"off": 0.001}}, 100, "away from 0 no share tells how far"),
     ({"thresholds": {"alarm": None}}, 100, "a threshold that is gone alarms nobody"),
     ({"thresholds": {"new": 1}}, 100, "a threshold that nobody saw"),
@@ -40,7 +42,15 @@ def test_the_impact_is_that_of_its_largest_part(asked, score, why):
     told = impact(BASE, deployed(BASE, "v2", **asked))
     assert told.score == score, why
     assert told.needs_approval == (score >= 100)
-    assert told.parts[0].sentence.endswith(".")
+    assert all(part.sentence.endswith(".") for part in told.parts)
+
+
+def test_no_two_numbers_are_too_far_apart_to_compare():
+    ends = (5e-324, 1e-300, 1.0, 1e300, 1.7976931348623157e308)
+    for before in ends:
+        for after in ends:
+            told = impact(Configuration(thresholds={"a": before}), Configuration(thresholds={"a": after}))
+            assert told.needs_approval == (before != after)
 
 
 @pytest.mark.parametrize("after", ["bbb", None])
