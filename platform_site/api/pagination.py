@@ -32,7 +32,7 @@ class Pages(PageNumberPagination):
         return int(text)
 
     def get_page_number(self, request: Request, paginator: Any) -> str:
-        text = str(super().get_page_number(request, paginator))
+        text = request.query_params.get(self.page_query_param, "1")
         if not WHOLE_NUMBER.fullmatch(text):
             raise NotFound(f"There is no page {text!r}.")
         return text

@@ -84,9 +84,12 @@ def describe_problems(result: dict[str, Any], generator: Any, request: Any, publ
 
 def describe_bodies(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
     """Say of bodies what the code behind them cannot: a PATCH that changes one thing needs it, one of several shapes
-    needs to be there, and a list of them is not empty."""
+    needs to be there, a list of them is not empty, and anything may be null."""
     components = result["components"]["schemas"]
     for name, component in components.items():
+        for value in component.get("properties", {}).values():
+            if value.get("oneOf") == [{}, {"type": "null"}]:
+                del value["oneOf"]  # anything, of which null is one already
         if name.startswith("Patched") and len(component.get("properties", {})) == 1:
             component["required"] = list(component["properties"])
     for operation in (one for operations in result["paths"].values() for one in operations.values()):
