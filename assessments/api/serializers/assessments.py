@@ -19,7 +19,7 @@ class ItemInput(StrictSerializer):
     status = serializers.ChoiceField(choices=STATUSES, required=False)
     priority = serializers.ChoiceField(choices=PRIORITIES, required=False)
     notes = serializers.CharField(max_length=4_000, required=False, allow_blank=True)
-    evidence_url = serializers.URLField(max_length=500, required=False, allow_blank=True)
+    evidence_url = serializers.CharField(max_length=500, required=False, allow_blank=True, help_text="https://…")
 
 
 class AssessmentChange(StrictSerializer):
