@@ -66,7 +66,7 @@ def rollback(
     deployment: Deployment, *, to_revision: int, reason: str, rehearsal: bool = False, actor: Actor
 ) -> Deployment:
     """Back to an earlier revision at once, or rehearse it. The gate's decision is kept and stops nothing: going back
-    is the way out when something is wrong. Refused for a revision that no approval ever covered."""
+    is the way out when something is wrong. What comes back stands on the approval that it stood on before."""
     version, environment = deployment.model_version, deployment.revision.environment
     require_deployer(version, actor)
     if not reason.strip():
@@ -77,7 +77,7 @@ def rollback(
         head, base = target.configuration, line.configuration
         leading = leading_version(version, head, base)
         decision = ask_gate(leading, environment, head, base, actor)
-        origin = Origin(Deployment.Kind.ROLLBACK, target.covered_by, target, reason=reason.strip())
+        origin = Origin(Deployment.Kind.ROLLBACK, _approval_of(target), target, reason=reason.strip())
         if rehearsal:
             return _rehearse(target, leading, decision, origin, actor)
         rollouts.end_for_rollback(version.model, environment, actor=actor)
@@ -187,14 +187,20 @@ def _target(line: Line, version: ModelVersion, environment: str, number: int) ->
         last = line.current.number if line.current else 0
         told = f"Name an earlier revision, from 1 to {last - 1}." if last > 1 else "There is no earlier revision yet."
         raise Invalid([Fault("to_revision", "unknown", told)])
-    if target.covered_by is None:
-        told = (
-            f"No approval ever covered revision {number}: ask for it as a change, or go back to one that was approved."
-        )
-        raise Refused("revision_not_approved", told)
     if target.configuration.as_dict() == line.configuration.as_dict():
         raise Refused("nothing_to_change", f"Revision {number} is what serves now.")
     return target
+
+
+def _approval_of(revision: ServingRevision) -> ChangeRequest:
+    """The approval of a revision; of a change too small to need one, the approval that it was measured against.
+
+    There always is one: the first revision lets a version begin to serve.
+    """
+    if revision.covered_by:
+        return revision.covered_by
+    before = revisions_of(revision.model, revision.environment).filter(number__lt=revision.number)
+    return before.filter(covered_by__isnull=False)[0].covered_by
 
 
 def _rehearse(

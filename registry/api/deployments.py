@@ -122,8 +122,8 @@ class Rollback(Endpoint):
         examples=[ROLLBACK_EXAMPLE],
     )
     def post(self, request: Request, pk: int) -> Response:
-        """No approval is waited for: only a revision that an approval covered can be gone back to. The gate's decision
-        is recorded and stops nothing."""
+        """No approval is waited for: what comes back stands on the one that it stood on before. The gate's decision is
+        recorded and stops nothing."""
         given = self.read(RollbackInput).validated_data
         made = rollback(deployments.deployment(pk), **given, actor=self.actor)
         return Response(DeploymentOutput(deployments.deployment(made.pk)).data, status=201)

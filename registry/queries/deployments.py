@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from platform_site.errors import Unknown
 from registry.models import Deployment, ModelVersion, RegisteredModel, ServedShare, ServingRevision
 
-MOST_EARLIER = 200  # approved revisions offered to go back to
+MOST_EARLIER = 200  # revisions offered to go back to
 
 
 def revisions() -> QuerySet[ServingRevision]:
@@ -64,9 +64,9 @@ class Place(NamedTuple):
 def places(model: RegisteredModel) -> list[Place]:
     """Each environment that something was configured for; five queries, however many."""
     serving = list(serving_now().filter(model=model))
-    covered = list(revisions().filter(model=model, covered_by__isnull=False).order_by("-number")[:MOST_EARLIER])
+    earlier = list(revisions().filter(model=model).order_by("-number")[:MOST_EARLIER])
     newest = {one.revision_id: one for one in Deployment.objects.filter(revision__in=serving, rehearsal=False)}
-    return [Place(one, [old for old in covered if _is_before(old, one)], newest[one.pk]) for one in serving]
+    return [Place(one, [old for old in earlier if _is_before(old, one)], newest[one.pk]) for one in serving]
 
 
 def _is_before(old: ServingRevision, serving: ServingRevision) -> bool:

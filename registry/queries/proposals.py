@@ -6,6 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from platform_site.errors import Fault, Invalid
 from registry.domain import rollout, serving_config
 from registry.domain.gates import Verdict
@@ -55,7 +57,18 @@ class Proposal(NamedTuple):
 def line_of(version: ModelVersion, environment: str) -> Line:
     """The line that a version would be deployed on."""
     rows = line(version.model, environment)
-    return Line(rows.first(), rows.filter(covered_by__isnull=False).first())
+    return Line(rows.first(), _approved(rows))
+
+
+def _approved(rows: QuerySet[ServingRevision]) -> ServingRevision | None:
+    """The last content that somebody approved. Going back to a change too small for that leaves it what it was then:
+    otherwise small change, rollback and small change again would add up to one that nobody saw."""
+    covered = rows.filter(covered_by__isnull=False)
+    found = covered.first()
+    while found is not None and found.restores is not None:
+        restored = found.restores
+        found = restored if restored.covered_by_id else covered.filter(number__lt=restored.number).first()
+    return found
 
 
 def proposal_faults(version: ModelVersion, environment: str, asked: Proposal, reason: str) -> list[Fault]:

@@ -60,6 +60,7 @@ def assert_lawful():
     line = list(revisions().order_by("number"))
     assert [one.number for one in line] == list(range(1, len(line) + 1))
     base = approved_one = Configuration()
+    then = {}  # by number, what had been approved last
     for revision in line:
         head = revision.configuration
         assert sum(head.weights.values()) <= 100
@@ -68,7 +69,11 @@ def assert_lawful():
             assert revision.covered_by.state == "approved"
             assert revision.covered_by.decided_by not in ("", "system", revision.covered_by.requested_by)
         base = head
-        approved_one = head if revision.covered_by else approved_one
+        if revision.restores:
+            approved_one = then[revision.restores.number]
+        elif revision.covered_by:
+            approved_one = head
+        then[revision.number] = approved_one
 
 
 def test_after_any_sequence_of_changes_each_large_one_was_approved_by_another_person(

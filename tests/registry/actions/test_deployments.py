@@ -276,13 +276,20 @@ def test_a_closed_gate_is_recorded_and_does_not_stop_going_back(twice, cora):
     assert (back.gate_decision.decision, now_serving()[1]) == ("BLOCKED", {"v1": 100})
 
 
-def test_what_no_approval_covered_cannot_be_gone_back_to(serving, in_production, second, cora):
+def test_a_small_change_is_gone_back_to_on_the_approval_before_it(serving, in_production, second, cora):
     small = ask(in_production, cora, thresholds={"alarm": 0.53}).deployment
     approved(second, cora, percent=100)
-    for rehearsal in (False, True):
-        with pytest.raises(Refused) as refused:
-            rollback(small, to_revision=2, reason="x", rehearsal=rehearsal, actor=cora)
-        assert refused.value.code == "revision_not_approved"
+    assert rollback(small, to_revision=2, reason="x", rehearsal=True, actor=cora).rehearsal
+    back = rollback(small, to_revision=2, reason="x", actor=cora).revision
+    assert (back.thresholds, back.covered_by) == ({"alarm": 0.53}, ServingRevision.objects.get(number=1).covered_by)
+
+
+def test_small_changes_around_a_rollback_do_not_add_up_to_a_large_one(serving, in_production, second, cora):
+    small = ask(in_production, cora, thresholds={"alarm": 0.53}).deployment
+    approved(second, cora, percent=100)
+    rollback(small, to_revision=2, reason="x", actor=cora)
+    assert ask(in_production, cora, thresholds={"alarm": 0.54}).deployment
+    assert ask(in_production, cora, thresholds={"alarm": 0.56}).request  # 12 % above the 0.5 that was approved
 
 
 @pytest.mark.parametrize(("number", "told"), [(2, "from 1 to 1"), (9, "from 1 to 1")])
