@@ -13,6 +13,7 @@ from registry.actions.gates import keep_decision, lock_to_decide
 from registry.domain import lifecycle
 from registry.models import GateDecision, ModelVersion, StageChange
 from registry.queries import gates
+from registry.queries.deployments import where_it_serves
 from registry.queries.subjects import subject_of
 
 
@@ -27,6 +28,8 @@ def promote(version: ModelVersion, to: str, *, actor: Actor) -> GateDecision:
         refused = lifecycle.step_refused(version.stage, to)
         if refused:
             raise Refused("stage_order", refused)
+        if to == lifecycle.Stage.ARCHIVED and (serves := _serves_in(version)):
+            raise Refused("still_serves", f"It serves in {serves}: take its traffic away before it is archived.")
         verdict = gates.promotion_verdict(version, to)
         decision = keep_decision(version, GateDecision.Gate.PROMOTION, verdict, actor)
         if decision.proceeds:
@@ -46,3 +49,7 @@ def promote(version: ModelVersion, to: str, *, actor: Actor) -> GateDecision:
     if not decision.proceeds:
         raise Refused("promotion_blocked", "The promotion gate is closed.", detail=decision.as_dict())
     return decision
+
+
+def _serves_in(version: ModelVersion) -> str:
+    return ", ".join(share.revision.environment for share in where_it_serves(version))

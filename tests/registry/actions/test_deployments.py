@@ -19,6 +19,7 @@ from registry.actions.change_requests import (
     withdraw_change,
 )
 from registry.actions.deployments import rollback
+from registry.actions.promotion import promote
 from registry.actions.serving import report_serving
 from registry.domain.fingerprint import address
 from registry.models import ChangeRequest, Deployment, GateDecision, ServedShare, ServingRevision
@@ -103,8 +104,6 @@ def test_a_pin_to_another_version_than_trained_on_closes_the_gate(in_production,
 
 
 def test_what_is_not_promoted_serves_only_where_it_is_tried(model_version, cora):
-    from registry.actions.promotion import promote
-
     promote(model_version, "staging", actor=cora)
     model_version.refresh_from_db()
     with pytest.raises(Refused, match="promote it to production before it serves in production"):
@@ -305,6 +304,13 @@ def test_a_rollback_stands_on_the_approval_of_what_it_restores(twice, in_product
     assert back.revision.covered_by == ServingRevision.objects.get(number=1).covered_by
     with pytest.raises(Refused, match="is what serves now"):
         rollback(back, to_revision=1, reason="x", actor=cora)
+
+
+def test_what_serves_is_not_archived(serving, in_production, cora):
+    with pytest.raises(Refused, match="serves in production: take its traffic away"):
+        promote(in_production, "archived", actor=cora)
+    ask(in_production, cora, percent=0)
+    assert promote(in_production, "archived", actor=cora).proceeds
 
 
 def test_all_traffic_can_be_taken_away_from_one_that_the_gate_stops(serving, in_production, cora):
