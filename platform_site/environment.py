@@ -144,6 +144,16 @@ SETTINGS = (
 )
 
 
+NUMBERS = {  # the default and the least of each
+    "CHECK_MEMORY_MIB": (1024, 1),
+    "CHECK_TIME_LIMIT_S": (600, 1),
+    "RUN_LEASE_S": (30, 5),
+    "CHANGE_REQUEST_DAYS": (7, 1),
+    "DECISIONS_KEPT_DAYS": (730, 1),
+    "API_CALLS_PER_MINUTE": (6_000, 1),
+}
+
+
 @dataclass(frozen=True)
 class Environment:
     """What the variables came to, once nothing is wrong with them."""
@@ -185,23 +195,15 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
     """Return the checked environment; raise `Unsafe` naming every fault."""
     faults: list[str] = []
     debug = _flag(environ, "DEBUG", faults)
-    hosts = _words(environ.get("ALLOWED_HOSTS", ""), ",") or list(LOOPBACK_HOSTS)
-    production = debug is False or not (debug or set(hosts) <= set(LOOPBACK_HOSTS))
-    if "*" in hosts and not debug:
-        faults.append("ALLOWED_HOSTS is `*`: name the hosts that Plumbline answers to.")
-    if production and not environ.get("ALLOWED_HOSTS"):
-        faults.append("ALLOWED_HOSTS is missing: name the hosts that Plumbline answers to.")
+    hosts, production = _hosts(environ, debug, faults)
     state_dir = Path(environ.get("STATE_DIR") or base_dir / "var").resolve()
     given = {name: _secret(environ, name, production, faults) for name in ("SECRET_KEY", "AUDIT_KEY")}
     if given["SECRET_KEY"] and given["SECRET_KEY"] == given["AUDIT_KEY"]:
         faults.append("AUDIT_KEY equals SECRET_KEY: give the audit chain a key of its own.")
-    memory = _number(environ, "CHECK_MEMORY_MIB", 1024, faults)
     sorted_dir = environ.get("SORTED_COLUMNS_DIR", "").strip()
-    seconds = _number(environ, "CHECK_TIME_LIMIT_S", 600, faults)
-    lease = _number(environ, "RUN_LEASE_S", 30, faults, least=5)
-    kept_days = _number(environ, "DECISIONS_KEPT_DAYS", 730, faults)
-    calls = _number(environ, "API_CALLS_PER_MINUTE", 6_000, faults)
-    days = _number(environ, "CHANGE_REQUEST_DAYS", 7, faults)
+    numbers = {
+        name.lower(): _number(environ, name, default, faults, least=least) for name, (default, least) in NUMBERS.items()
+    }
     behind_tls_proxy = bool(_flag(environ, "BEHIND_TLS_PROXY", faults))
     heads_url, heads_secret = environ.get("AUDIT_HEADS_URL", ""), environ.get("AUDIT_HEADS_SECRET", "")
     faults += _heads_faults(heads_url, heads_secret)
@@ -240,17 +242,23 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
         password_sign_in=password_sign_in,
         data_roots=[Path(p).resolve() for p in _words(environ.get("DATA_ROOTS", ""), ":")] or [state_dir / "data"],
         connections=connections,
-        check_memory_mib=memory,
         sorted_columns_dir=Path(sorted_dir).resolve() if sorted_dir else None,
-        check_time_limit_s=seconds,
-        run_lease_s=lease,
-        change_request_days=days,
-        decisions_kept_days=kept_days,
-        api_calls_per_minute=calls,
+        **numbers,
         behind_tls_proxy=behind_tls_proxy,
         demo_password=environ.get("DEMO_PASSWORD", ""),
         github_webhook_secret=webhook_secret,
     )
+
+
+def _hosts(environ: Mapping[str, str], debug: bool | None, faults: list[str]) -> tuple[list[str], bool]:
+    """The hosts that are answered to, and whether this is production: said so, or hosts beyond this machine."""
+    hosts = _words(environ.get("ALLOWED_HOSTS", ""), ",") or list(LOOPBACK_HOSTS)
+    production = debug is False or not (debug or set(hosts) <= set(LOOPBACK_HOSTS))
+    if "*" in hosts and not debug:
+        faults.append("ALLOWED_HOSTS is `*`: name the hosts that Plumbline answers to.")
+    if production and not environ.get("ALLOWED_HOSTS"):
+        faults.append("ALLOWED_HOSTS is missing: name the hosts that Plumbline answers to.")
+    return hosts, production
 
 
 def _words(text: str, separator: str) -> list[str]:
