@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 CONTENT = "id,title,created\n1,How do I log in?,2026-11-02\n=2,=cmd(),soon\n"
 FRAGMENT = {"HX-Request": "true"}
 # Two of each are the session and the person.
-BUDGETS = {"/tickets/import/": 8, "/tickets/queue/": 8, "/tickets/imports/{pk}/": 8}
+BUDGETS = {"/tickets/import/": 8, "/tickets/queue/": 8, "/tickets/imports/{pk}/": 9}
 
 
 def send(visitor, content=CONTENT):
