@@ -81,5 +81,5 @@ def test_the_pages_cost_the_same_for_more_rows(browser_of, webhook, django_asser
     work()
     with django_assert_num_queries(9):
         lead.get(f"/webhooks/{webhook[0].pk}/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         lead.get("/webhooks/")
