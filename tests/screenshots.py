@@ -17,6 +17,8 @@ PICTURES = {
     "parity": "/registry/checks/runs/{run}/",
     "drift": "/registry/checks/runs/3/columns/1/",
     "gate": "/registry/models/delay_forecast/v2.3.1/",
+    "approval": "/registry/change-requests/3/",
+    "tickets": "/tickets/",
 }
 
 

@@ -12,6 +12,7 @@ from platform_site.errors import Unknown
 from platform_site.people.models import User
 from registry.models import ChangeRequest, Check, Override, RegisteredModel, Rollout, SnapshotEntry
 from registry.queries import checks, overrides
+from registry.queries.impact import about_data_of
 
 
 def change_requests() -> QuerySet[ChangeRequest]:
@@ -38,9 +39,7 @@ def evidence(request: ChangeRequest) -> dict[str, QuerySet[Any]]:
         "parity": checks.runs().filter(
             check_definition__kind=Check.Kind.DEFINITION_PARITY, check_definition__feature__in=used
         )[:5],
-        "drift": checks.runs().filter(check_definition__kind=Check.Kind.DRIFT, check_definition__model=version.model)[
-            :5
-        ],
+        "drift": checks.runs().filter(about_data_of(version), check_definition__kind=Check.Kind.DRIFT)[:5],
         "evaluations": version.evaluations.all()[:50],
     }
 

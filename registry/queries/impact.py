@@ -99,6 +99,15 @@ def models_concerned(check: Check) -> QuerySet[RegisteredModel]:
     return RegisteredModel.objects.filter(served, about).distinct()
 
 
+def about_data_of(version: ModelVersion) -> Q:
+    """Of runs: those of checks of the version's model, or of data that its features are computed from; one query."""
+    entries = SnapshotEntry.objects.filter(snapshot__model_version=version)
+    tables = entries.values("feature_version__source_table")
+    names = SourceTable.objects.filter(name__in=tables, dataset__isnull=False).values_list("dataset__name", flat=True)
+    of_data = {f"check_definition__parameters__{role}__in": list(names) for role in DATA_ROLES}
+    return Q(check_definition__model=version.model_id) | Q(*of_data.items(), _connector=Q.OR)
+
+
 def blocked_in_production() -> list[ModelVersion]:
     """The production model versions that are served another definition than they were trained on and that no override
     covers: three queries.

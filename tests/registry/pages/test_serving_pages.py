@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from registry.models import ChangeRequest, Deployment, ServingRevision
+from registry.models import ChangeRequest, Deployment, ServingRevision, SourceTable
 from registry.queries.change_requests import count_for
-from tests.registry.conftest import FIXED, register
+from tests.registry.conftest import FIXED, drift, register, run_of
 from tests.registry.pages.test_pages import text
 from tests.registry.serving_story import STEPS, approved, ask
 
@@ -140,3 +140,11 @@ def test_the_graph_ends_where_it_serves(browser_of, serving, second, cora):
     page = text(browser_of("viewer").get("/registry/models/demand/graph/"))
     assert "production, revision 1" in page
     assert "v1 100 %" in page
+
+
+def test_whoever_decides_sees_the_drift_of_the_data_behind_the_features(browser_of, waits, events, cora):
+    SourceTable.objects.update(dataset=events)
+    run_of(drift(cora, current_from="2024-01-25"), cora)
+    page = text(browser_of("approver").get(f"/registry/change-requests/{waits.pk}/"))
+    assert "columns drifted" in page
+    assert "No drift check watches this model" not in page
