@@ -135,6 +135,8 @@ class World:
             self.made("owner", f"/models/demand/versions/{version}/promote/", {"to": "staging"})
         for version in ("v1", "v2"):
             self.made("owner", f"/models/demand/versions/{version}/promote/", {"to": "production"})
+        self.made("owner", "/models/demand/versions/", {"version": "v0", "artifact": ARTIFACT, "lineage": parts})
+        self.ids["<str:version>/promote"] = "v0"  # the others serve, and what serves is not archived
         self._serving()
         current = self.made("owner", "/features/", feature | FIXED.as_dict())["version"]
         self.ids["current"] = current
