@@ -34,14 +34,16 @@ def register_model(
 ) -> RegisteredModel:
     """Add a model; Invalid with every fault."""
     team = Team.objects.filter(slug=owner_team).first()
-    faults = [] if NAME.match(name) else [Fault("name", "malformed", NAME_SENTENCE)]
+    faults = []
+    if not NAME.match(name):  # nor is it looked for: PostgreSQL takes no NUL
+        faults.append(Fault("name", "malformed", NAME_SENTENCE))
+    elif RegisteredModel.objects.filter(name=name).exists():
+        faults.append(Fault("name", "duplicate", f"There is a model {name} already: register a version of it."))
     if team is None:
         faults.append(Fault("owner_team", "unknown", f"There is no team {owner_team!r}: choose one of `teams`."))
     if serving_mode not in RegisteredModel.ServingMode.values:
         words = ", ".join(RegisteredModel.ServingMode.values)
         faults.append(Fault("serving_mode", "unknown", f"{serving_mode!r} is no serving mode: choose {words}."))
-    if RegisteredModel.objects.filter(name=name).exists():
-        faults.append(Fault("name", "duplicate", f"There is a model {name} already: register a version of it."))
     if faults:
         raise Invalid(faults)
     access.require(access.can_contribute(actor, owner_team), f"Only contributors of team {owner_team} add its models.")
