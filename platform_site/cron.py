@@ -5,7 +5,7 @@
 '2024-03-04T06:30:00+00:00'
 >>> next_after("61 * * * *", datetime(2024, 3, 1, tzinfo=UTC))
 Traceback (most recent call last):
-ValueError: '61 * * * *' is no schedule: give minute, hour, day of month, month and weekday, such as 30 6 * * 1-5.
+ValueError: '61' is no minute: give 0 to 59, * for each, */5 for every fifth, 1-5 or 1,3.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from datetime import UTC, datetime
 from celery.schedules import ParseException, crontab
 
 FIELDS = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
+PLAIN = {
+    "minute": ("minute", "0 to 59"),
+    "hour": ("hour", "0 to 23"),
+    "day_of_month": ("day of a month", "1 to 31"),
+    "month_of_year": ("month", "1 to 12"),
+    "day_of_week": ("weekday", "0 (Sunday) to 6"),
+}
 MOST_YEARS = 5
+NEVER = "{!r} never comes: no year has such a day."
 
 
 def next_after(schedule: str, moment: datetime) -> datetime:
@@ -29,8 +37,21 @@ def next_after(schedule: str, moment: datetime) -> datetime:
         cron = crontab(**dict(zip(FIELDS, words, strict=True)), nowfun=lambda: moment)
         start, delta, _ = cron.remaining_delta(moment, tz=UTC)
         due = start + delta
-    except (ParseException, ValueError, RuntimeError, KeyError) as error:
-        raise ValueError(refusal) from error
+    except (ParseException, ValueError, KeyError) as error:
+        raise ValueError(_wrong_field(words) or NEVER.format(schedule)) from error
+    except RuntimeError as error:
+        raise ValueError(NEVER.format(schedule)) from error
     if due.year > moment.year + MOST_YEARS:
-        raise ValueError(refusal)
+        raise ValueError(NEVER.format(schedule))
     return due.astimezone(UTC)
+
+
+def _wrong_field(words: list[str]) -> str:
+    """Which of the five fields is none, and what it may be; empty when it is none by itself."""
+    for name, word in zip(FIELDS, words, strict=True):
+        try:
+            crontab(**{name: word})
+        except (ParseException, ValueError, KeyError):
+            what, span = PLAIN[name]
+            return f"{word!r} is no {what}: give {span}, * for each, */5 for every fifth, 1-5 or 1,3."
+    return ""
