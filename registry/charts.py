@@ -93,7 +93,7 @@ def series(points: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         y=[point["limit"] for point in points],
         name="Limit",
         mode="lines",
-        line={"color": REFERENCE, "dash": "dash", "shape": "hvh"},
+        line={"color": REFERENCE, "width": 1.5, "shape": "hvh"},
     )
     alarmed = [point for point in points if point["alarm"]]
     if alarmed:

@@ -5,7 +5,6 @@ One column's trouble is that column's outcome and stops no other.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
@@ -13,6 +12,7 @@ from typing import Any
 
 from registry.checking import drift, drift_whole, quality_run
 from registry.checking.drift_inputs import DriftInputs
+from registry.checking.periods import Period, effect, together
 from registry.checking.report import ColumnReport, Report, plain
 from registry.checking.schema import Finding
 from registry.checking.window_distances import Cut, Plan
@@ -26,6 +26,7 @@ from registry.stats.result import Outcome
 
 Told = Callable[[int, int, str], None]
 MOST_NAMED = 3
+MOST_PERIODS = 60
 WORST_FIRST = (Outcome.DRIFTED, Outcome.ERRORED, Outcome.NOT_APPLICABLE, Outcome.NOT_ENOUGH_DATA, Outcome.PASSED)
 
 
@@ -95,11 +96,12 @@ def _over_windows(found: drift.ColumnFound, series: Sequence[Series]) -> ColumnR
         sentence = "No window has enough rows to say anything."
         return ColumnReport(found.column, found.kind, str(Outcome.NOT_ENOUGH_DATA), sentence, content=content)
     alarmed = [one for one in series if one.alarms]
-    worst, point = max(points, key=lambda pair: (pair[1]["alarm"], _effect(pair[1])))
+    in_alarm = {(one.statistic, period.furthest) for one in series for period in one.periods}
+    worst, point = max(points, key=lambda pair: ((pair[0].statistic, pair[1]["window"]) in in_alarm, effect(pair[1])))
     outcome = Outcome.DRIFTED if alarmed else Outcome.PASSED
     sentence = " ".join(_alarms_told(one) for one in alarmed) or _calm(worst)
     return ColumnReport(
-        found.column, found.kind, str(outcome), sentence, worst.statistic, point["value"], point["limit"], _effect(point), content
+        found.column, found.kind, str(outcome), sentence, worst.statistic, point["value"], point["limit"], effect(point), content
     )  # fmt: skip
 
 
@@ -110,23 +112,14 @@ def _calm(series: Series) -> str:
     return f"{len(series.points)} windows within their limits."
 
 
-def _effect(point: Mapping[str, Any]) -> float:
-    if point["value"] is None:
-        return math.inf
-    if not point["limit"]:
-        return math.inf if point["value"] > 0 else 0.0
-    return point["value"] / point["limit"]
-
-
 def _alarms_told(series: Series) -> str:
-    first, worst = series.alarms[0], max(series.alarms, key=_effect)
-    value = "without bound" if worst["value"] is None else f"{worst['value']:.3g}"
-    told = (
-        f"{ENTRIES[series.statistic].title} is {value} in the window of {worst['window']}, limit {worst['limit']:.3g}"
-    )
-    if len(series.alarms) == 1:
-        return f"{told}."
-    return f"{told}: the worst of {len(series.alarms)} alarms, the first of which is of {first['window']}."
+    found = series.periods
+    worst = max(found, key=lambda period: effect(period._asdict()))
+    value = "without bound" if worst.value is None else f"{worst.value:.3g}"
+    told = f"{ENTRIES[series.statistic].title} {value} on {worst.furthest}, limit {worst.limit:.3g}"
+    if len(found) == 1:
+        return f"{told}: an alarm, {worst.told}."
+    return f"{told}: {len(found)} alarms, the first {found[0].told}, the last {found[-1].told}."
 
 
 def _windows(plan: Plan, columns: Sequence[ColumnReport], parameters: DriftParameters) -> dict[str, Any]:
@@ -149,7 +142,23 @@ def _windows(plan: Plan, columns: Sequence[ColumnReport], parameters: DriftParam
         "expected_alarms_a_week": expected if calibrated else None,
         "detectable_shift": max(shifts, default=None),
         "sentence": told,
+        "alarms": _periods(columns)[:MOST_PERIODS],
+        "unusual": _unusual(series)[:MOST_PERIODS],
     }
+
+
+def _periods(columns: Sequence[ColumnReport]) -> list[dict[str, Any]]:
+    """When alarms were raised, over all columns; of each period the columns that were furthest, and how many there are."""
+    by_column = (
+        (one.column, [Period(**p) for s in one.content.get("series", ()) for p in s["periods"]]) for one in columns
+    )
+    return [one | {"columns": one["columns"][:MOST_NAMED], "count": len(one["columns"])} for one in together(by_column)]
+
+
+def _unusual(series: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The reference windows that stand out among their own, and in how many series, the most first."""
+    counted = Counter(window for one in series for window in one["unusual"])
+    return [{"window": window, "count": count} for window, count in counted.most_common()]
 
 
 def _rank(column: ColumnReport, importance: Mapping[str, float]) -> tuple[int, float, str]:
@@ -161,7 +170,8 @@ def _overall(columns: Sequence[ColumnReport], findings: Sequence[Finding]) -> tu
     by_outcome = {outcome: [one for one in columns if one.outcome == outcome] for outcome in Outcome}
     drifted, errored, passed = (by_outcome[one] for one in (Outcome.DRIFTED, Outcome.ERRORED, Outcome.PASSED))
     broken = [finding.sentence for finding in findings if finding.issue != "new"]
-    of_all = f"of {len(columns)} columns"
+    figures = " and figures" if any(one.kind == quality_run.KIND for one in columns) else ""
+    of_all = f"of {len(columns)} columns{figures}"
     if drifted or broken:
         named = ", ".join(one.column for one in drifted[:MOST_NAMED])
         more = f" and {len(drifted) - MOST_NAMED} more" if len(drifted) > MOST_NAMED else ""

@@ -1,6 +1,6 @@
 """Metric drift and fairness, where a drift check names prediction, label and group columns.
 
-Each is a finding like a column's: `metric: mae`, `fairness: disparate_impact_ratio`.
+Each is a finding like a column's: `metric: mae`, `fairness: disparate impact ratio`.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from registry.domain.drift_check import DriftParameters
 from registry.engines.columns import Reader
 from registry.stats.catalogue import ENTRIES, measured
 from registry.stats.drift import effect_of, told
-from registry.stats.quality import fairness, positive_class, quality, worsening
+from registry.stats.fairness import Rates, figures
+from registry.stats.quality import positive_class, quality, rates_of, worsening
 from registry.stats.result import Outcome
 
 JUDGED = ("mae", "rmse", "accuracy", "precision", "recall")
 KIND = "quality"
+MOST_GROUPS = 30
 
 
 def judge(readers: tuple[Reader, Reader], parameters: DriftParameters) -> list[ColumnReport]:
@@ -52,9 +54,16 @@ def _metrics(sides: list[dict[str, Any]], positive: Any, parameters: DriftParame
 def _fairness(side: Mapping[str, Any], positive: Any, parameters: DriftParameters) -> Iterator[ColumnReport]:
     if not parameters.group or positive is None:
         return
-    found = fairness(side["label"], side["prediction"], side["group"], positive)
-    for name, value in found.items():
-        yield _report(f"fairness: {name}", name, value, parameters, {"group": parameters.group}, "")
+    rates = rates_of(side["label"], side["prediction"], side["group"], positive)
+    content = {"group": parameters.group, "rates": _largest(rates)}
+    for name, value in figures(rates).items():
+        yield _report(f"fairness: {ENTRIES[name].title.lower()}", name, value, parameters, content, "")
+
+
+def _largest(rates: Mapping[str, Rates]) -> list[dict[str, Any]]:
+    """What is shown of each group, the largest groups first."""
+    ordered = sorted(rates.items(), key=lambda pair: (-pair[1].rows, pair[0]))
+    return [{"group": name, **one._asdict()} for name, one in ordered[:MOST_GROUPS]]
 
 
 def _report(

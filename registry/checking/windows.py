@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from registry.checking.arrow_columns import coded, comparable, kind_of, typed_alike
+from registry.checking.periods import Period, periods
 from registry.checking.window_distances import SHIFTS, Measured, Plan, mixes, moves, nulls
 from registry.stats.calibration import SMALLEST_EFFECT, Calibration, alarms, calibrate
 from registry.stats.comparison import ColumnKind
@@ -25,17 +26,27 @@ WINDOWS_A_WEEK = {"day": 7.0, "week": 1.0, "month": 7 / 30.4375}
 
 @dataclass(frozen=True)
 class Series:
-    """One statistic of one column over the windows of the current side; ``value`` None where nothing can be said."""
+    """One statistic of one column over the windows of the current side; ``value`` None where nothing can be said.
+
+    ``unusual``: the reference windows that are above the limit which the others give.
+    """
 
     statistic: str
     points: tuple[dict[str, Any], ...]
     calibrated: bool
     expected_alarms_a_week: float | None = None
     detectable_shift: float | None = None
+    unusual: tuple[str, ...] = ()
 
     @property
     def alarms(self) -> list[dict[str, Any]]:
+        """The windows that raised one."""
         return [point for point in self.points if point["alarm"]]
+
+    @property
+    def periods(self) -> list[Period]:
+        """The alarms as periods."""
+        return periods(self.points)
 
     def as_dict(self) -> dict[str, Any]:
         return {
@@ -43,6 +54,8 @@ class Series:
             "calibrated": self.calibrated,
             "expected_alarms_a_week": self.expected_alarms_a_week,
             "detectable_shift": self.detectable_shift,
+            "unusual": list(self.unusual),
+            "periods": [period._asdict() for period in self.periods],
             "points": list(self.points),
         }
 
@@ -94,7 +107,12 @@ def _judged(statistic: str, kind: ColumnKind, measured: Measured, plan: Plan, li
         calibrated=own is not None,
         expected_alarms_a_week=own.expected_alarms(windows_a_week=week) if own else None,
         detectable_shift=_detectable(measured.shifted, plan, own) if own else None,
+        unusual=_unusual(own, plan) if own else (),
     )
+
+
+def _unusual(own: Calibration, plan: Plan) -> tuple[str, ...]:
+    return tuple(label.isoformat() for label, above in zip(plan.reference.labels, own.above, strict=True) if above)
 
 
 def _calibration(statistic: str, measured: Measured, plan: Plan) -> Calibration | None:

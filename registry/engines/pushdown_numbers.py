@@ -20,7 +20,7 @@ from registry.stats.jensen_shannon import jensen_shannon
 from registry.stats.ks import ks_p
 from registry.stats.psi import psi
 from registry.stats.result import Statistic
-from registry.stats.wasserstein import normed
+from registry.stats.wasserstein import normed, why_unbounded
 
 
 class Facts(NamedTuple):
@@ -145,11 +145,11 @@ def _distances(reference: Facts, current: Facts, found: Moments | None) -> list[
     return [
         measured("ks", found.ks),
         measured("ks_p", ks_p(found.ks, reference.numbers, current.numbers), "Too few values for the asymptotic p."),
-        measured("wasserstein", found.wasserstein, "The sides hold different shares of infinite values."),
+        measured("wasserstein", found.wasserstein, why_unbounded(found.wasserstein)),
         measured(
             "wasserstein_normed",
             normed(found.wasserstein, spread),
-            "The reference is constant and the current values are not the same, or infinite values changed.",
+            why_unbounded(found.wasserstein),
         ),
     ]
 

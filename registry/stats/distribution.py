@@ -29,7 +29,7 @@ from registry.stats.jensen_shannon import jensen_shannon
 from registry.stats.ks import ks_p
 from registry.stats.psi import psi
 from registry.stats.result import Statistic
-from registry.stats.wasserstein import normed, wasserstein_of
+from registry.stats.wasserstein import normed, wasserstein_of, why_unbounded
 
 
 def compare_numeric(reference: Column, current: Column) -> Comparison:
@@ -115,11 +115,11 @@ def _distances(reference: SortedColumn, current: SortedColumn) -> list[Statistic
     return [
         measured("ks", distance),
         measured("ks_p", p, "Too few values for the asymptotic p."),
-        measured("wasserstein", moved, "The sides hold different shares of infinite values."),
+        measured("wasserstein", moved, why_unbounded(moved)),
         measured(
             "wasserstein_normed",
             normed(moved, reference.finite),
-            "The reference is constant and the current values are not the same, or infinite values changed.",
+            why_unbounded(moved),
         ),
     ]
 

@@ -74,7 +74,13 @@ def judge_column(
     if undefined:
         sentence = f"{ENTRIES[undefined[0].name].title}: {undefined[0].reason}"
         return ColumnVerdict(Outcome.NOT_APPLICABLE, sentence, decided)
-    return ColumnVerdict(Outcome.PASSED, f"{'; '.join(told(one) for one in decided)}.", decided)
+    return ColumnVerdict(Outcome.PASSED, _within(decided), decided)
+
+
+def _within(decided: tuple[Statistic, ...]) -> str:
+    if len(decided) == 1:
+        return f"{told(decided[0])}."
+    return f"{told(max(decided, key=effect_of))}: nearest to its limit, and all {len(decided)} are within."
 
 
 def effect_of(statistic: Statistic) -> float:

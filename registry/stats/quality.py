@@ -57,10 +57,15 @@ def worsening(metric: str, reference: float, current: float) -> float:
 
 def fairness(label: Values | None, prediction: Values, group: Values, positive: Any) -> dict[str, float]:
     """The three figures over the groups that count; nothing unless there are two, no equal opportunity without labels."""
+    return figures(rates_of(label, prediction, group, positive))
+
+
+def rates_of(label: Values | None, prediction: Values, group: Values, positive: Any) -> dict[str, Rates]:
+    """The rates of each group, by its name."""
     groups = group.astype(str)
     said = prediction == positive
     truly = None if label is None else label == positive
-    return figures({name: _rates(groups == name, said, truly) for name in np.unique(groups).tolist()})
+    return {name: _rates(groups == name, said, truly) for name in np.unique(groups).tolist()}
 
 
 def _rates(member: NDArray[np.bool_], said: NDArray[np.bool_], truly: NDArray[np.bool_] | None) -> Rates:

@@ -108,6 +108,17 @@ def normed(distance: float, reference_finite: Floats) -> float:
         return float(np.float64(distance) / deviation)
 
 
+def why_unbounded(distance: float) -> str:
+    """Why a normed distance is infinite, of the distance itself.
+
+    >>> why_unbounded(3.0)
+    'The reference is constant and the current values are not the same.'
+    """
+    if math.isinf(distance):
+        return "The sides hold different shares of infinite values."
+    return "The reference is constant and the current values are not the same."
+
+
 def _deviation(finite: Floats) -> float:
     if not finite.size or finite[0] == finite[-1]:
         return 0.0

@@ -54,7 +54,9 @@ def test_importance_puts_a_column_before_one_with_a_larger_effect(events, cora):
 def test_windows_date_the_change(events, cora):
     run = run_of(drift(cora, window="day", calibrated=True, current_from="2024-01-25"), cora)
     load = run.columns.get(column="load")
-    assert "the first of which is of 2024-02-01" in load.sentence or "is of 2024-01-31" in load.sentence
+    assert ": an alarm, 2024-01-3" in load.sentence or ": an alarm, 2024-02-0" in load.sentence
+    period = run.result.content["windows"]["alarms"][-1]
+    assert ("load" in period["columns"], period["last"]) == (True, "2024-02-09")
     assert run.result.content["windows"]["calibrated"] is True
     assert run.columns.get(column="calm").outcome == "passed"
 
@@ -91,8 +93,10 @@ def test_metrics_and_fairness_are_findings_too(cora, data_root):
     run = run_of(define_check("drift", name="q", parameters=parameters, actor=cora), cora)
     found = {one.column: one for one in run.columns.filter(kind="quality")}
     assert found["metric: accuracy"].outcome == "drifted"
-    assert found["fairness: equal_opportunity_difference"].value == pytest.approx(1.0)
-    assert found["fairness: disparate_impact_ratio"].outcome == "drifted"
+    assert found["fairness: equal opportunity difference"].value == pytest.approx(1.0)
+    assert found["fairness: disparate impact ratio"].outcome == "drifted"
+    rates = found["fairness: disparate impact ratio"].content["rates"]
+    assert {one["group"]: one["true_positive"] for one in rates} == {"a": 1.0, "b": 0.0}
     assert found["metric: precision"].outcome == "passed"
 
 
