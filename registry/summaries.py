@@ -2,24 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from registry.models import CheckRun
+from registry.models import Check, CheckRun, ColumnFinding
+from registry.stats.catalogue import ENTRIES
 from registry.stats.verdict import percent
 
 ROWS = 5
+COLUMNS = 10
 
 
 def markdown(run: CheckRun) -> str:
     """The verdict first, then figures, whom it would block, and the rows that differ most."""
     told = run.result.content if hasattr(run, "result") else {}
-    lines = [f"## Parity: {run.word.replace('_', ' ')}", "", run.summary or "The run is not over.", run.error]
+    lines = [f"## {_title(run.check_definition)}: {run.word.replace('_', ' ')}", ""]
+    lines += [
+        _plain(run.summary, most=500) or "The run is not over.",
+        *([_plain(run.error, most=2_000)] if run.error else []),
+    ]
     if told.get("silence"):
         lines += ["", f"**Distributions alone would have passed this.** {told['silence']}"]
     if "rows_that_differ" in told:
         lines += ["", *_figures(told), "", *_blocked(told.get("would_block", ()))]
         lines += ["", *_worst(told["worst_rows"][:ROWS])] if told.get("worst_rows") else []
-    return "\n".join(line for line in lines if line is not None).strip() + "\n"
+    elif columns := run.columns.exclude(outcome=CheckRun.Outcome.PASSED).order_by("rank")[:COLUMNS]:
+        lines += ["", *_columns(columns)]
+    return "\n".join(lines).strip() + "\n"
+
+
+def _title(check: Check) -> str:
+    if check.kind == Check.Kind.DEFINITION_PARITY:
+        return "Parity"
+    return f"{check.get_kind_display()} of {_plain(check.name)}"
+
+
+def _columns(columns: Iterable[ColumnFinding]) -> list[str]:
+    """Those that did not pass, in the order of what matters."""
+    rows = [
+        f"| {one.outcome.replace('_', ' ')} | {_plain(one.column)} | {_statistic(one)} | {_number(one.value)} | {_number(one.limit)} |"
+        for one in columns
+    ]
+    return ["| | column | statistic | value | limit |", "|---|---|---|---|---|", *rows]
+
+
+def _statistic(one: ColumnFinding) -> str:
+    return ENTRIES[one.statistic].title if one.statistic in ENTRIES else _plain(one.sentence)
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4g}"
 
 
 def _figures(told: dict[str, Any]) -> list[str]:
@@ -36,8 +68,12 @@ def _figures(told: dict[str, Any]) -> list[str]:
 def _blocked(models: list[dict[str, str]]) -> list[str]:
     if not models:
         return ["It would block no model in production."]
-    named = ", ".join(f"`{_plain(one['model'])} {_plain(one['version'])}`" for one in models)
+    named = ", ".join(f"`{_plain(one['model'])} {_plain(one['version'])}`{_already(one)}" for one in models)
     return [f"It would block {len(models)} model version{'s' if len(models) > 1 else ''} in production: {named}."]
+
+
+def _already(one: dict[str, Any]) -> str:
+    return " (as the current definition does)" if one.get("already") else ""
 
 
 def _worst(rows: list[dict[str, Any]]) -> list[str]:
@@ -54,7 +90,7 @@ def _cell(value: Any) -> str:
     return f"{value:.6g}" if isinstance(value, float) else _plain(value)
 
 
-def _plain(value: Any) -> str:
+def _plain(value: Any, most: int = 200) -> str:
     """Text that stays in its cell and is no markup: a column's name may be anything."""
     escaped = str(value).replace("\\", "\\\\").replace("|", "\\|").replace("`", "'").replace("<", "&lt;")
-    return " ".join(escaped.split())[:200]
+    return " ".join(escaped.split())[:most]

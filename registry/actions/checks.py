@@ -18,9 +18,9 @@ from platform_site.queue import after_commit
 from registry.domain import fingerprint
 from registry.domain.definition import Definition
 from registry.domain.parity_check import ParityParameters
-from registry.models import Check, CheckRun, Dataset, Feature, FeatureVersion, RegisteredModel
+from registry.models import Check, CheckRun, Feature, FeatureVersion, RegisteredModel
 from registry.queries import check_faults, source_tables
-from registry.queries.definitions import definition_faults
+from registry.queries.definitions import definition_faults, held_out_faults
 
 UNDER_WAY = (CheckRun.State.QUEUED, CheckRun.State.RUNNING)
 OPEN_RUNS_LIMIT = 200  # queued and running runs asked for by one person: expensive work is counted before it begins
@@ -121,8 +121,9 @@ def propose(feature: Feature, definition: Definition, *, dataset: str = "", acto
         for table in sorted(tables)
         if not source_tables.bound(table)
     ]
-    if dataset and not Dataset.objects.filter(name=dataset).exists():
-        faults.append(Fault("dataset", "unknown", f"There is no data set {dataset!r}."))
+    if dataset:
+        both = [definition, *([feature.current.definition] if feature.current else [])]
+        faults += held_out_faults(dataset, both, source_tables.bound(definition.source_table))
     if faults:
         raise Invalid(faults)
     address = fingerprint.version_name(fingerprint.address(definition))

@@ -202,12 +202,17 @@ def text(told: dict[str, Any]) -> str:
         lines += [f"  changed     {part}" for part in _changed(conflict)]
     shown = {"{feature}: {issue}".format(**conflict).lstrip(": ") for conflict in told.get("conflicts", ())}
     lines += [f"  {reason}" for reason in told.get("reasons", ()) if reason not in shown]
-    lines += ["  would block {model} {version}".format(**one) for one in told.get("would_block", ())]
+    lines += [_would_block(one) for one in told.get("would_block", ())]
     lines += ["  overridden  {reason} (override {override})".format(**one) for one in told.get("overridden", ())]
     lines += [_waits(one) for one in told.get("waiting_for", ())]
     if told.get("ways_out"):
         lines += ["", "Ways out:"] + ["  {kind:9} {do}".format(**way) for way in told["ways_out"]]
     return "\n".join(lines) + "\n"
+
+
+def _would_block(one: dict[str, Any]) -> str:
+    too = ", as the current definition does" if one.get("already") else ""
+    return "  would block {model} {version}".format(**one) + too
 
 
 def junit(told: dict[str, Any]) -> str:

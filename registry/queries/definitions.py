@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from platform_site.errors import Fault
 from registry.domain.definition import NAME, Definition, NullHandling
+from registry.domain.named import named
 from registry.engines.feature_sql import DATA_TYPES
+from registry.models import Dataset, SourceTable
 from registry.models.fields import NAME_SENTENCE
-from registry.queries import source_tables
-from registry.sandbox.accept import Rejected, accept
+from registry.queries import locations, source_tables
+from registry.sandbox.accept import Accepted, Rejected, accept
 
 
 def definition_faults(definition: Definition, dialect: str = "duckdb") -> list[Fault]:
@@ -34,3 +36,21 @@ def faults_over(definition: Definition, columns: Collection[str] | None, dialect
     if isinstance(answer, Rejected):
         faults += [Fault("computation_logic", fault.code, fault.message) for fault in answer.faults]
     return faults
+
+
+def held_out_faults(name: str, definitions: Sequence[Definition], table: SourceTable | None) -> list[Fault]:
+    """Why the definitions cannot be computed over the rows of that data set instead of their source table's own."""
+    dataset = Dataset.objects.filter(name=name).first()
+    if dataset is None:
+        return [Fault("dataset", "unknown", f"There is no data set {name!r}.")]
+    with locations.readable():
+        having = [column.name for column in locations.of(dataset).describe()]
+    keys = [*table.entity_key, table.event_time, *table.row_key] if table else []
+    answers = [accept(one.computation_logic, columns=None) for one in definitions]
+    used = {column for answer in answers if isinstance(answer, Accepted) for column in answer.columns}
+    have = {column.lower() for column in having}
+    missing = sorted(column for column in {*keys, *used} if column.lower() not in have)
+    if not missing:
+        return []
+    told = f"Data set {name} has no {', '.join(missing)}, which the definitions are computed from: "
+    return [Fault("dataset", "unknown_column", f"{told}it has {named(having, near=missing[0])}.")]

@@ -73,12 +73,15 @@ def _source(table: SourceTable, found: Data) -> Source:
 
 def _described(feature: Feature, given: dict[str, Any], trained: Definition, current: Definition) -> dict[str, Any]:
     blocked = impact.would_block(feature, fingerprint.equivalence(current))
+    now = impact.would_block(feature, feature.current.equivalence) if feature.current else ()
     return {
         "feature": feature.name,
         "trained": {"version": given["trained"]} | trained.as_dict(),
         "current": {"version": given["current"]} | current.as_dict(),
         "proposed": "proposed" in given,
-        "would_block": [{"model": version.model.name, "version": version.version} for version in blocked],
+        "would_block": [
+            {"model": version.model.name, "version": version.version, "already": version in now} for version in blocked
+        ],
     }
 
 

@@ -11,7 +11,7 @@ from registry.actions.execution import execute
 from registry.management.commands import parity
 from registry.models import Check, CheckRun, FeatureVersion
 from tests.registry.api.test_registry_api import V1, ci, post  # noqa: F401 - a fixture
-from tests.registry.conftest import FIXED, REWRITTEN, TRAINED
+from tests.registry.conftest import FIXED, REWRITTEN, TRAINED, register
 
 DRIFT = {
     "name": "events-drift", "kind": "drift", "reference": "events", "reference_to": "2024-01-31",
@@ -40,10 +40,14 @@ def test_a_check_over_a_data_set_is_defined_run_and_read(pipeline, events):
     assert (queued.status_code, queued.json()["state"]) == (202, "queued")
     run = finished(pipeline, queued.json()["id"])
     assert (run["state"], run["outcome"], run["rows"]) == ("finished", "failed", 12_000)
+    assert run["progress"]["done"] == run["progress"]["total"] > 0
     assert run["result"]["outcomes"] == {"drifted": 3, "passed": 2}
     columns = pipeline.get(f"{V1}/check-runs/{run['id']}/columns/").json()
     assert [one["rank"] for one in columns["results"]] == [1, 2, 3, 4, 5]
     assert columns["results"][0]["content"]["decided"][0]["alarm"] is True
+    markdown = pipeline.get(f"{V1}/check-runs/{run['id']}/markdown/").json()["markdown"].splitlines()
+    assert markdown[0] == "## Drift of events-drift: failed"
+    assert [line.split(" | ")[1] for line in markdown[-3:]] == [one["column"] for one in columns["results"][:3]]
     few = pipeline.get(f"{V1}/check-runs/{run['id']}/columns/?outcome=passed&search=calm").json()
     assert [one["column"] for one in few["results"]] == ["calm"]
 
@@ -72,6 +76,9 @@ REFUSED = [
         {"current", "reference", "schedule"},
     ),
     (DRIFT | {"columns": ["nope"], "limits": {"ks_p": 0.05}}, 422, {"columns", "limits"}),
+    (DRIFT | {"reference_from": "2025-01-01", "importance": {"load": -1}}, 422, {"importance", "reference_to"}),
+    (DRIFT | {"reference_from": "2025-01-01"}, 422, {"reference_to"}),
+    (DRIFT | {"limits": {"psi": -0.1}, "column_limits": {"load": {"ks": -1}}}, 422, {"limits", "column_limits.load"}),
     ({"name": "x", "kind": "schema", "dataset": "events", "model": "nobody"}, 404, set()),
     ({"name": "x", "kind": "definition_parity", "feature": "nobody", "trained": "a", "current": "b"}, 404, set()),
 ]
@@ -94,7 +101,7 @@ def test_a_proposal_is_held_against_the_current_definition_before_it_is_register
     assert answer.status_code == 202
     run = finished(pipeline, answer.json()["id"])
     assert (run["outcome"], run["result"]["proposed"]) == ("failed", True)
-    assert run["result"]["would_block"] == [{"model": "demand", "version": "v1"}]
+    assert run["result"]["would_block"] == [{"model": "demand", "version": "v1", "already": False}]
     text = pipeline.get(f"{V1}/check-runs/{run['id']}/markdown/").json()["markdown"]
     assert text.startswith("## Parity: failed\n")
     assert "It would block 1 model version in production: `demand v1`." in text
@@ -107,6 +114,14 @@ def test_held_out_rows_stand_in_for_the_source_tables_own(pipeline, feature, cor
     run = finished(pipeline, post(pipeline, "parity/", proposal(FIXED, dataset="held_out")).json()["id"])
     assert (run["outcome"], run["rows"]) == ("passed", 1)
     assert post(pipeline, "parity/", proposal(FIXED, dataset="nowhere")).json()["errors"][0]["field"] == "dataset"
+
+
+def test_held_out_rows_without_the_columns_are_refused_before_anything_runs(pipeline, feature, events):
+    answer = post(pipeline, "parity/", proposal(FIXED, dataset="events"))
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["field"], error["code"]) == (422, "dataset", "unknown_column")
+    assert "Data set events has no customer_id, date, order_count, order_id" in error["message"]
+    assert not CheckRun.objects.exists()
 
 
 @pytest.fixture
@@ -140,6 +155,20 @@ def test_the_command_exits_with_the_verdict_and_writes_the_summary(in_production
     assert (code, json.loads(out)["outcome"]) == (0, "passed")
     code, out = told_by(capsys, *fix[:4], "--format", "markdown")
     assert out.startswith("## Parity: failed\n")
+
+
+def test_the_command_says_what_is_blocked_already_and_where_the_run_is(in_production, cora, at_once, capsys):
+    register(FIXED, cora)
+    code, out = told_by(capsys)
+    run = CheckRun.objects.latest("pk")
+    assert code == 0
+    assert "would block demand v1, as the current definition does" in out
+    assert f"run {run.pk}: /registry/checks/runs/{run.pk}/" in out
+
+
+def test_a_summary_that_cannot_be_written_is_wrong_use_before_anything_runs(feature, capsys, tmp_path):
+    assert told_by(capsys, "--summary", str(tmp_path / "no such folder" / "summary.md"))[0] == 2
+    assert not CheckRun.objects.exists()
 
 
 def test_the_command_says_wrong_use_and_waiting_apart(feature, capsys):
