@@ -12,6 +12,7 @@ from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from registry.domain.definition import NAME
+from registry.domain.named import named
 from registry.engines.data import Column, Data, Unreadable
 from registry.models import Dataset, DatasetSnapshot, SourceTable
 from registry.models.fields import NAME_SENTENCE
@@ -150,12 +151,12 @@ def _column_faults(
     schema: Sequence[Column], key: Sequence[str], event_time: str, *, key_field: str = "key"
 ) -> list[Fault]:
     names = {column.name for column in schema}
-    known = f"it has {', '.join(sorted(names))}"
     faults = [
-        Fault(key_field, "unknown_column", f"The data has no column {column!r}: {known}.")
+        Fault(key_field, "unknown_column", f"The data has no column {column!r}: it has {named(names, near=column)}.")
         for column in key
         if column not in names
     ]
     if event_time and event_time not in names:
-        faults.append(Fault("event_time", "unknown_column", f"The data has no column {event_time!r}: {known}."))
+        having = named(names, near=event_time)
+        faults.append(Fault("event_time", "unknown_column", f"The data has no column {event_time!r}: it has {having}."))
     return faults

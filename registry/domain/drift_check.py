@@ -20,6 +20,8 @@ from registry.domain.parameters import (
     ROWS,
     SWITCH,
     ParameterFault,
+    below_zero,
+    is_after,
     one_of,
     parse,
 )  # fmt: skip
@@ -100,6 +102,10 @@ def _faults(parsed: DriftParameters) -> Iterator[ParameterFault]:
         yield ParameterFault(
             "current", "same_rows", "Reference and current are the same rows: name another data set or cut by time."
         )
+    for side in ("reference", "current"):
+        since, until = getattr(parsed, f"{side}_from"), getattr(parsed, f"{side}_to")
+        if is_after(since, until):
+            yield ParameterFault(f"{side}_to", "empty_period", f"No row is from {since} on and before {until}.")
     if parsed.label and not parsed.prediction:
         yield ParameterFault("prediction", "required", "A label is held against a prediction: name its column.")
 
@@ -107,7 +113,9 @@ def _faults(parsed: DriftParameters) -> Iterator[ParameterFault]:
 def _limit_faults(given: Mapping[str, Any]) -> Iterator[ParameterFault]:
     by_column = given.get("column_limits")
     named = {f"column_limits.{column}": limits for column, limits in _object(by_column).items()}
+    yield from below_zero("importance", given.get("importance"))
     for field, limits in {"limits": given.get("limits"), **named}.items():
+        yield from below_zero(field, limits)
         for name in set(_object(limits)) - set(LIMITED):
             yield ParameterFault(field, "unknown_statistic", f"{name!r} takes no limit: choose {', '.join(LIMITED)}.")
 

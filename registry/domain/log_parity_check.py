@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from registry.domain.parameters import MOMENT, NAME, NAMES, POSITIVE, SHARE, ParameterFault, parse
+from registry.domain.parameters import MOMENT, NAME, NAMES, POSITIVE, SHARE, ParameterFault, is_after, parse
 
 RULES = {
     "training": NAME, "serving": NAME, "entity_key": NAMES, "features": NAMES, "tolerance_s": POSITIVE, "since": MOMENT,
@@ -47,4 +47,7 @@ class LogParityParameters(NamedTuple):
         faults, parsed = parse(cls, RULES, given)
         if parsed and not parsed.entity_key:
             faults.append(ParameterFault("entity_key", "required", "Name the columns that tell whose row it is."))
+        if parsed and is_after(parsed.since, parsed.until):
+            told = f"No row is from {parsed.since} on and before {parsed.until}."
+            faults.append(ParameterFault("until", "empty_period", told))
         return faults, parsed

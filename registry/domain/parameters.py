@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 RELATIVE = re.compile(r"^-\d{1,4}d$")
@@ -81,12 +81,35 @@ def is_moment(value: Any) -> bool:
         return False
 
 
+def is_after(since: str, until: str) -> bool:
+    """Whether no moment is in a period from ``since`` up to ``until``; only two of one kind can be compared.
+
+    >>> is_after("2025-01-01", "2024-01-31"), is_after("-7d", "-28d"), is_after("-7d", "2024-01-31"), is_after("", "-1d")
+    (True, True, False, False)
+    """
+    if not since or not until:
+        return False
+    if RELATIVE.match(since) or RELATIVE.match(until):
+        both = RELATIVE.match(since) and RELATIVE.match(until)
+        return bool(both) and int(since[:-1]) >= int(until[:-1])
+    moments = [datetime.fromisoformat(told) for told in (since, until)]
+    first, last = (one if one.tzinfo else one.replace(tzinfo=UTC) for one in moments)
+    return first >= last
+
+
 def _are_names(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(isinstance(name, str) and name for name in value)
 
 
-def _are_limits(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(is_number(limit, 0) for limit in value.values())
+def below_zero(field: str, given: Any) -> Iterator[ParameterFault]:
+    """Which of the numbers by name are none, or below 0.
+
+    >>> [fault.message for fault in below_zero("limits", {"psi": -1, "ks": 0.1})]
+    ['psi is to be a number from 0: it is -1.']
+    """
+    for name, value in given.items() if isinstance(given, Mapping) else ():
+        if not is_number(value, 0):
+            yield ParameterFault(field, "out_of_range", f"{name} is to be a number from 0: it is {value!r}.")
 
 
 SHARE = Rule(lambda value: is_number(value, 0, 1), "a share: a number from 0 to 1")
@@ -94,9 +117,9 @@ POSITIVE = Rule(lambda value: is_number(value, 0), "a number from 0")
 ROWS = Rule(lambda value: is_number(value, 1) and value == int(value), "a number of rows, from 1")
 NAME = Rule(lambda value: isinstance(value, str) and len(value) <= 128, "a name of up to 128 characters")
 NAMES = Rule(_are_names, "a list of names")
-LIMITS = Rule(_are_limits, "an object of numbers from 0, by name")
+LIMITS = Rule(lambda value: isinstance(value, Mapping), "an object of numbers from 0, by name")
 LIMITS_BY_COLUMN = Rule(
-    lambda value: isinstance(value, Mapping) and all(_are_limits(limits) for limits in value.values()),
+    lambda value: isinstance(value, Mapping) and all(isinstance(limits, Mapping) for limits in value.values()),
     "an object of limits by statistic, by column",
 )
 MOMENT = Rule(is_moment, "a date, a time (2013-01-31T12:00), or days before the run (-7d)")

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from platform_site.errors import Fault, NotReady
 from registry.domain.drift_check import DriftParameters
 from registry.domain.log_parity_check import LogParityParameters
+from registry.domain.named import named as known
 from registry.domain.schema_check import SchemaParameters
 from registry.engines.data import Unreadable
 from registry.models import Check, Dataset, Feature
@@ -99,5 +100,6 @@ def _unknown_columns(named: Mapping[str, Sequence[str]], have: set[str]) -> Iter
     for field, columns in named.items():
         for name in columns:
             if name not in have:
-                known = ", ".join(sorted(have)[:30])
-                yield Fault(field, "unknown_column", f"There is no column {name!r}: there are {known}.")
+                yield Fault(
+                    field, "unknown_column", f"There is no column {name!r}: there are {known(have, near=name)}."
+                )

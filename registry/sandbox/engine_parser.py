@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from registry.domain.named import named
 from registry.sandbox.faults import Fault
 from registry.sandbox.grammar import (
     AGGREGATES,
@@ -141,7 +142,7 @@ class _Look:
             if name.lower() in CLOCK_AND_CHANCE:
                 yield self._fault("function", _not_again(name), node)
             elif self.known is not None:
-                having = ", ".join(sorted(self.columns or ()))
+                having = named(self.columns or (), near=name)
                 yield self._fault("unknown_column", f"The source table has no column {name}; it has {having}.", node)
 
     def _type(self, node: dict[str, Any]) -> Iterator[Fault]:
