@@ -131,7 +131,7 @@ def _open(model: RegisteredModel, run: CheckRun) -> None:
         check_definition=check,
         defaults={
             "run": run,
-            "title": (run.summary if check.feature_id else f"{check.name}: {run.summary}")[:300],
+            "title": f"{check.feature or check.name}: {run.summary}"[:300],
             "blocking": check.blocking,
             "opened_at": timezone.now(),
         },

@@ -149,4 +149,4 @@ def _columns(ending: Ending) -> dict[str, Any]:
         "finished_at": timezone.now(),
         "lease_until": None,
         "progress_what": "",
-    }
+    } | ({"progress_done": F("progress_total")} if ending.content is not None else {})

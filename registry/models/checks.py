@@ -108,6 +108,13 @@ class CheckRun(models.Model):
         return self.state in (self.State.FINISHED, self.State.CANCELLED)
 
     @property
+    def seconds(self) -> float | None:
+        """How long the last attempt took; None while there is none, or it is not over."""
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return max((self.finished_at - self.started_at).total_seconds(), 0.0)
+
+    @property
     def word(self) -> str:
         """The one word that tells how it stands: the outcome once there is one, else the state."""
         return self.outcome or self.state

@@ -39,8 +39,10 @@ def series_sentence(series: Mapping[str, Any]) -> str:
     points = series["points"]
     raised = [point for point in points if point["alarm"]]
     how = "its own limit, from the reference's windows" if series["calibrated"] else "a fixed limit"
+    if len({point["limit"] for point in points}) > 1:
+        how += ", weekdays and weekends apart"
     told = f"{len(points)} windows against {how}: "
-    told += f"{len(raised)} raised an alarm, first {raised[0]['window']}." if raised else "none raised an alarm."
+    told += f"{len(raised)} raised an alarm." if raised else "none raised an alarm."
     if series["calibrated"]:
         told += f" Expect {alarms_a_week(series['expected_alarms_a_week'])}."
     if series["detectable_shift"]:
@@ -79,7 +81,8 @@ def check_subject(check: Check) -> str:
     """What a check holds against what."""
     told = check.parameters
     if check.kind == Check.Kind.DEFINITION_PARITY:
-        return f"{told['trained']} against {told['current']}"
+        over = f", on {told['dataset']}" if told.get("dataset") else ""
+        return f"{told['trained']} against {'proposed ' if 'proposed' in told else ''}{told['current']}{over}"
     if check.kind == Check.Kind.LOG_PARITY:
         return f"{told['serving']} against {told['training']}"
     if check.kind == Check.Kind.SCHEMA:

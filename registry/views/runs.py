@@ -126,6 +126,8 @@ def parity_shown(told: dict[str, Any]) -> dict[str, Any]:
         "slices": charts.by_slice(slices) if slices else None,
         "bin_columns": ["Values", "Reference, rows", "Current, rows"],
         "bin_rows": _bins(histogram),
+        "change_columns": ["Values", "Current less reference"],
+        "change_rows": _changes(histogram),
         "slice_columns": [by.capitalize(), "Rows", "Differ", "Share"],
         "slice_sentence": _slice_sentence(slices, by),
         "slice_rows": [[one["slice"], one["rows"], one["differ"], f"{one['share'] * 100:.1f} %"] for one in slices],
@@ -138,7 +140,9 @@ def _columns(request: HttpRequest, found: CheckRun) -> dict[str, Any]:
     rows = rows.filter(outcome=chosen) if chosen else rows
     rows = rows.filter(column__icontains=wanted) if wanted else rows
     outcomes = checks.outcomes(found)
-    return {"page_obj": page_of(request, rows), "outcomes": outcomes, "chosen": chosen, "search": wanted}
+    schema = found.check_definition.kind == Check.Kind.SCHEMA
+    shown = {"schema": schema, "current_label": "Looked at" if schema else "Current"}
+    return shown | {"page_obj": page_of(request, rows), "outcomes": outcomes, "chosen": chosen, "search": wanted}
 
 
 def _statistics(told: dict[str, Any]) -> list[dict[str, Any]]:
@@ -171,6 +175,14 @@ def _bins(histogram: dict[str, Any] | None) -> list[list[Any]]:
         return []
     ranges = [f"{low:.4g} to {high:.4g}" for low, high in pairwise(histogram["edges"])]
     return [list(row) for row in zip(ranges, histogram["reference"], histogram["current"], strict=True)]
+
+
+def _changes(histogram: dict[str, Any] | None) -> list[list[Any]]:
+    if not histogram or not histogram["edges"]:
+        return []
+    sides = [[count / (sum(histogram[side]) or 1) for count in histogram[side]] for side in ("reference", "current")]
+    changed = (f"{(after - before) * 100:+.2f} %" for before, after in zip(*sides, strict=True))
+    return [[name, told] for (name, _, _), told in zip(_bins(histogram), changed, strict=True)]
 
 
 def _slice_sentence(slices: list[dict[str, Any]], by: str) -> str:

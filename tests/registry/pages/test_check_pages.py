@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from registry.actions.checks import define_check, queue_run
+from registry.actions.checks import define_check, propose, queue_run
 from registry.actions.datasets import add_dataset
 from registry.actions.execution import execute
 from registry.models import Check, CheckRun, Dataset, DatasetSnapshot
@@ -125,6 +125,7 @@ def test_the_page_of_a_run_ranks_filters_and_leads_to_each_column(lead, events, 
     page = lead.get(path)
     assert page.context["page_obj"].object_list[0].outcome == "drifted"
     assert "windows, by day" in text(page)
+    assert run.result.content["windows"]["alarms"][-1]["first"] in text(page)
     assert {one.outcome for one in lead.get(f"{path}?outcome=passed").context["page_obj"]} == {"passed"}
     assert [one.column for one in lead.get(f"{path}?search=lo").context["page_obj"]] == ["load"]
     for finding in run.columns.all():
@@ -132,6 +133,22 @@ def test_the_page_of_a_run_ranks_filters_and_leads_to_each_column(lead, events, 
         assert column.status_code == 200
         assert finding.column in text(column)
     assert lead.get(f"{path}columns/99/").status_code == 404
+
+
+def test_a_schema_run_says_what_is_expected_of_each_column_and_by_whom(lead, events, cora):
+    parameters = {"dataset": "events", "columns": [{"name": "country", "allowed": ["FR"]}]}
+    run = run_of(define_check("schema", name="s", parameters=parameters, actor=cora), cora)
+    said = text(lead.get(f"/registry/checks/runs/{run.pk}/"))
+    assert "Expected by" in said
+    assert "It says when a row happened." in said
+    assert "Of the limit" not in said
+
+
+def test_the_page_of_a_proposal_says_whom_it_would_block(lead, in_production, cora):
+    run = propose(in_production.snapshot.entries.get().feature, FIXED, actor=cora)
+    execute(run.pk)
+    said = text(lead.get(f"/registry/checks/runs/{run.pk}/"))
+    assert "If this definition became current, the gate would close for demand v1" in said
 
 
 def test_a_columns_history_is_over_the_runs_of_its_check(lead, events, cora):
