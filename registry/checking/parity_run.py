@@ -24,7 +24,8 @@ from registry.sandbox.limits import Limits
 from registry.sandbox.outcomes import SandboxMemory
 from registry.sandbox.run import Part, Take, run_each
 
-BYTES_OF_A_VALUE = 20  # that a window's sort takes of each column, as seen
+BYTES_OF_A_VALUE = 20  # that the engine's sort for a window takes of each column, as seen
+BYTES_OF_A_ROW, BYTES_OF_A_COLUMN, BYTES_OF_A_WINDOW = 24, 12, 9  # that arrays in order take
 MOST_PARTS, MORE_PARTS = 64, 4
 MOST_BYTES = 4 << 30  # of computed rows, which are compared as they come
 
@@ -67,6 +68,7 @@ def judge(
             files=files.names,
             kind=files.kind,
             columns=select.columns,
+            windows=select.windows,
             limits=left,
             opened=taken,
             part=part,
@@ -93,6 +95,7 @@ def _told(ran: Sequence[dict[str, Any]], limits: Limits) -> dict[str, Any]:
         "peak_memory_bytes": max(one["peak_memory_bytes"] for one in ran),
         "limits": limits.as_dict(),
         "parts": len(ran),
+        "computed": "; ".join(sorted({one["computed"] for one in ran})),
     }
 
 
@@ -101,5 +104,13 @@ def _parts(select: Select, files: Files, memory_bytes: int) -> int:
     if not select.entity or files.kind != "parquet":
         return 1
     rows = sum(parquet.read_metadata(name).num_rows for name in files.names)
-    wanted = rows * len(select.columns) * BYTES_OF_A_VALUE
-    return min(max(-(-wanted // memory_bytes), 1), MOST_PARTS)
+    wanted = max(len(select.columns) * BYTES_OF_A_VALUE, _bytes_in_order(select))
+    return min(max(-(-rows * wanted // memory_bytes), 1), MOST_PARTS)
+
+
+def _bytes_in_order(select: Select) -> int:
+    """What a row takes where the sandbox computes the windows itself."""
+    if select.windows is None:
+        return 0
+    windows = len(select.windows["windows"])
+    return BYTES_OF_A_ROW + len(select.columns) * BYTES_OF_A_COLUMN + windows * BYTES_OF_A_WINDOW

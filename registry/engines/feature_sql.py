@@ -15,12 +15,14 @@ first, which needs the columns' types and refuses what another engine would comp
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from copy import copy
+from typing import Any, NamedTuple
 
 from sqlglot import exp
 
 from registry.domain.definition import Definition, NullHandling
 from registry.engines.kinds import Kind, of_arrow
+from registry.engines.simple_windows import Complicated, Rule, Windows
 from registry.engines.translation import Untold, as_double, translated
 from registry.sandbox.accept import Accepted, Rejected, accept, bare_aggregates
 
@@ -74,11 +76,13 @@ class Unfit(Exception):
 
 class Select(NamedTuple):
     """The statement; the columns that it needs of the table; the columns of the entity where each entity's rows may be
-    computed apart from those of others, none where a logic looks beyond them."""
+    computed apart from those of others, none where a logic looks beyond them; the plan by which simple windows may be
+    computed without the engine (`simple_windows`), none where one is not."""
 
     sql: str
     columns: tuple[str, ...]
     entity: tuple[str, ...]
+    windows: dict[str, Any] | None = None
 
 
 class Tree(NamedTuple):
@@ -93,8 +97,9 @@ class Tree(NamedTuple):
 
 def parity_select(source: Source, trained: Definition, current: Definition, *, slice_by: str = "") -> Select:
     """Both definitions over the same rows. Unfit when one of them cannot be computed over the source."""
-    tree = parity_tree(source, trained, current, slice_by=slice_by)
-    return Select(tree.query.sql(DIALECT), tree.columns, tree.entity)
+    asked = _Asked.of(source, trained, current, slice_by, DIALECT)
+    tree = _tree(asked, DIALECT, exp.to_table(TABLE))
+    return Select(tree.query.sql(DIALECT), tree.columns, tree.entity, _plan(asked))
 
 
 def parity_tree(
@@ -107,17 +112,35 @@ def parity_tree(
     table: exp.Table | None = None,
 ) -> Tree:
     """The same as a tree for ``dialect``, over ``table``. Unfit, too, when that engine would compute one otherwise."""
-    accepted = {"trained": _accepted(source, trained), "current": _accepted(source, current)}
-    names = _Names.of(source, [name for one in accepted.values() for name in one.columns], slice_by)
-    sides = [
-        _Side(name, definition, accepted[name], names, source, dialect)
-        for name, definition in (("trained", trained), ("current", current))
-    ]
-    described = [exp.alias_(names.column(name), f"key:{name}", quoted=True) for name in source.row_key]
-    described += [exp.alias_(names.column(source.event_time), "at", quoted=True)]
-    described += [exp.alias_(names.column(slice_by), "slice", quoted=True)] if slice_by else []
+    return _tree(_Asked.of(source, trained, current, slice_by, dialect), dialect, table or exp.to_table(TABLE))
+
+
+class _Asked(NamedTuple):
+    """Both definitions over the source, and the columns that describe a row beside their values."""
+
+    source: Source
+    names: _Names
+    sides: list[_Side]
+    described: list[exp.Expression]
+
+    @classmethod
+    def of(cls, source: Source, trained: Definition, current: Definition, slice_by: str, dialect: str) -> _Asked:
+        accepted = {"trained": _accepted(source, trained), "current": _accepted(source, current)}
+        names = _Names.of(source, [name for one in accepted.values() for name in one.columns], slice_by)
+        sides = [
+            _Side(name, definition, accepted[name], names, source, dialect)
+            for name, definition in (("trained", trained), ("current", current))
+        ]
+        described = [exp.alias_(names.column(name), f"key:{name}", quoted=True) for name in source.row_key]
+        described += [exp.alias_(names.column(source.event_time), "at", quoted=True)]
+        described += [exp.alias_(names.column(slice_by), "slice", quoted=True)] if slice_by else []
+        return cls(source, names, sides, described)
+
+
+def _tree(asked: _Asked, dialect: str, table: exp.Table) -> Tree:
+    source, names, sides, described = asked
     values = [column for side in sides for column in side.values()]
-    plain = names.rows(source, dialect, table or exp.to_table(TABLE)).subquery("plain")
+    plain = names.rows(source, dialect, table).subquery("plain")
     runs = [column for side in sides for column in side.runs()]
     if runs:
         plain = exp.select(exp.Star(), *runs).from_(plain).subquery("counted")
@@ -126,6 +149,20 @@ def parity_tree(
     query = exp.select(*described, *values, _ambiguous(sides)).from_(filled)
     apart = tuple(source.entity_key) if all(side.stays_within_entities() for side in sides) else ()
     return Tree(query, names.needed, ("at", *(f"key:{name}" for name in source.row_key)), apart)
+
+
+def _plan(asked: _Asked) -> dict[str, Any] | None:
+    """How the sandbox may compute the windows without the engine; None where one of them is not simple."""
+    source, names, sides, described = asked
+    inside = {name: names.inside[name.lower()] for name in names.needed}
+    kinds = {inside[name]: of_arrow(kind) for name, kind in source.types.items() if name in inside}
+    order = [names.column(name).name for name in (source.event_time, *source.row_key)]
+    windows = Windows([names.column(name).name for name in source.entity_key], order, kinds)
+    try:
+        values = [column for side in sides for column in side.over(windows).values()]
+    except Complicated:
+        return None
+    return windows.plan(exp.select(*described, *values, _column("ambiguous")))
 
 
 def _accepted(source: Source, definition: Definition) -> Accepted:
@@ -243,6 +280,15 @@ class _Side:
 
     def kept(self) -> exp.Expression:
         return _column(f"{self.name}_kept") if self.drops else exp.true()
+
+    def over(self, windows: Windows) -> _Side:
+        """The same over columns of its windows' values. Complicated when one of them is."""
+        prepared = {} if self.drops else {self._prepared(name): self.names.inside[name] for name in self.computed}
+        dropped_by = tuple(self.names.inside[name] for name in self.computed) if self.drops else ()
+        kept = self.kept().name if self.drops else ""
+        over = copy(self)
+        over.tree = windows.without(self.tree, Rule(self.definition.null_handling, prepared, dropped_by, kept))
+        return over
 
     def stays_within_entities(self) -> bool:
         """Whether a row's value hangs on rows of its own entity alone. Null rules never look further."""

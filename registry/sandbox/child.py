@@ -11,8 +11,9 @@ import os
 import re
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).parent))  # isolated: its own folder is not on the path by itself
 import confinement
@@ -30,6 +31,7 @@ LOCKS = ("SET enable_external_access = false", "SET lock_configuration = true")
 READERS = {"parquet": "read_parquet", "csv": "read_csv_auto"}
 QUOTED = re.compile(r"(['\"]).*(['\"])")
 LONGEST_MESSAGE = 300
+BATCH = 100_000
 
 
 def main() -> int:
@@ -42,14 +44,16 @@ def main() -> int:
     import duckdb
     import pyarrow
 
+    quick = _imported(spec["windows"])
     confinement.bound_memory(spec["limits"])
     began = time.monotonic()
     status = open("/proc/self/status")  # noqa: SIM115, PTH123 - opened before the files are closed, read at the end
     try:
         engine = duckdb.connect(":memory:", config=BEFORE_LOADING)
         walls += ["no files"] if confinement.close_the_files(spec["files"]) else []
-        _load(engine, spec)
-        rows = _written(engine, pyarrow, spec)
+        _bound(engine, spec["limits"])
+        computed = (quick and _quickly(quick, engine, spec)) or _by_the_engine(engine, spec)
+        rows = _written(pyarrow, computed)
     except (MemoryError, duckdb.OutOfMemoryException, pyarrow.ArrowMemoryError):
         return _tell(failure="memory")
     except duckdb.InterruptException:
@@ -59,36 +63,78 @@ def main() -> int:
             return _tell(failure="memory")
         return _tell(failure="refused", message=_told(duckdb, error))
     peak = confinement.peak_memory_bytes(status.read())
-    return _tell(rows=rows, walls=walls, seconds=round(time.monotonic() - began, 3), peak_memory_bytes=peak)
+    seconds = round(time.monotonic() - began, 3)
+    return _tell(rows=rows, walls=walls, seconds=seconds, peak_memory_bytes=peak, computed=computed.by)
 
 
-def _load(engine: Any, spec: dict[str, Any]) -> None:
-    """Let a fresh engine read the needed columns, and reach nothing else from then on."""
-    limits = spec["limits"]
+class Computed(NamedTuple):
+    """Batches of rows, their types, and what computed them, as a page says it."""
+
+    schema: Any
+    batches: Iterable[Any]
+    by: str
+
+
+def _bound(engine: Any, limits: dict[str, Any]) -> None:
     engine.execute(f"SET memory_limit = '{int(limits['memory_bytes'])}B'")
     engine.execute(f"SET threads = {int(limits['threads'])}")
     engine.execute("SET TimeZone = 'UTC'")
     engine.execute("SET max_expression_depth = 200")
     engine.execute(f"SET max_execution_time = {int(limits['wall_seconds'] * 1000)}")
+
+
+def _lock(engine: Any) -> None:
+    """Reach nothing outside of the engine from now on."""
+    for lock in LOCKS:
+        engine.execute(lock)
+
+
+def _by_the_engine(engine: Any, spec: dict[str, Any]) -> Computed:
+    """Load the needed columns, and run the whole SELECT over them."""
+    engine.execute(f"CREATE TABLE source_rows AS {_rows(spec)}", [spec["files"]])
+    _lock(engine)
+    reader = engine.sql(spec["select"]).to_arrow_reader(BATCH)
+    return Computed(reader.schema, reader, "by DuckDB")
+
+
+def _imported(plan: dict[str, Any] | None) -> Any:
+    """What computes simple windows, if the SELECT has a plan of them: to be imported before the files are closed."""
+    if plan is None:
+        return None
+    import quick
+
+    if plan["named"]:
+        import pyarrow.compute  # noqa: F401 - arrays would import it when it is too late
+    return quick
+
+
+def _quickly(quick: Any, engine: Any, spec: dict[str, Any]) -> Computed | None:
+    """The windows over arrays in order, and of the SELECT what is around them; None where the rows are not such."""
+    try:
+        table = quick.computed(engine.sql(_rows(spec), params=[spec["files"]]).to_arrow_table(), spec["windows"])
+    except quick.Unfit:
+        return None
+    reader = quick.around(engine, table, spec["windows"], lock=_lock)
+    return Computed(reader.schema, reader, "windows over sorted arrays, the rest by DuckDB")
+
+
+def _rows(spec: dict[str, Any]) -> str:
     rows = f"SELECT {_listed(spec['columns'])} FROM {READERS[spec['kind']]}(?)"  # noqa: S608 - names, quoted
     part = spec["part"]
     if part["of"] > 1:
         rows += f" WHERE hash({_listed(part['entity'])}) % {int(part['of'])} = {int(part['number'])}"
-    engine.execute(f"CREATE TABLE source_rows AS {rows}", [spec["files"]])
-    for lock in LOCKS:
-        engine.execute(lock)
+    return rows
 
 
 def _listed(columns: list[str]) -> str:
     return ", ".join('"{}"'.format(name.replace('"', '""')) for name in columns)
 
 
-def _written(engine: Any, pyarrow: Any, spec: dict[str, Any]) -> int:
-    """Run the SELECT and write what it yields, batch by batch."""
-    reader = engine.sql(spec["select"]).to_arrow_reader(100_000)
+def _written(pyarrow: Any, computed: Computed) -> int:
+    """Write the rows, batch by batch."""
     rows = 0
-    with os.fdopen(1, "wb", closefd=False) as out, pyarrow.ipc.new_stream(out, reader.schema) as stream:
-        for batch in reader:
+    with os.fdopen(1, "wb", closefd=False) as out, pyarrow.ipc.new_stream(out, computed.schema) as stream:
+        for batch in computed.batches:
             stream.write_batch(batch)
             rows += batch.num_rows
     return rows

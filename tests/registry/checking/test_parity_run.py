@@ -59,6 +59,30 @@ def test_parts_that_fit_the_memory_find_what_the_whole_finds(files):
     assert in_parts.report == whole.report
 
 
+@pytest.mark.parametrize("memory", [16, 512], ids=["in parts", "whole"])
+def test_windows_over_sorted_arrays_find_what_the_engine_finds(files, memory):
+    select, limits = selected(files), Limits.for_check(memory_bytes=memory * MIB, wall_seconds=120)
+    by_arrays, by_the_engine = (
+        parity_run.judge(one, files, limits, ParityParameters()) for one in (select, select._replace(windows=None))
+    )
+    assert "over sorted arrays" in by_arrays.how["computed"]
+    assert by_the_engine.how["computed"] == "by DuckDB"
+    mean = by_the_engine.report.content.pop("mean_abs_difference")
+    assert by_arrays.report.content.pop("mean_abs_difference") == pytest.approx(mean, rel=1e-12)
+    assert by_arrays.report.differing == by_the_engine.report.differing
+    assert by_arrays.report == by_the_engine.report
+
+
+def test_rows_that_arrays_do_not_take_are_the_engine_s(tmp_path):
+    path = tmp_path / "rows.parquet"
+    rows = {"id": [1, 2, 3], "who": [1, 1, None], "moment": [1, 2, 3], "x": [1.0, None, float("nan")]}
+    parquet.write_table(pa.table(rows), path)
+    files = Files(path, (path,), "parquet")
+    judged = parity_run.judge(selected(files), files, Limits(), ParityParameters())
+    assert judged.how["computed"] == "by DuckDB"
+    assert (judged.report.rows, judged.report.content["rows_that_differ"]) == (3, 1)
+
+
 def test_what_comes_in_batches_is_what_whole_columns_show(files):
     select = selected(files)
     rows = run(select.sql, files=files.names, kind="parquet", columns=select.columns, limits=Limits()).table

@@ -86,6 +86,28 @@ def test_nothing_outside_is_reached(rows, select, what):
         sandboxed(select, rows)
 
 
+PLAN = {
+    "entity": ["c0"], "order": ["c1"], "named": False, "arguments": {"c1": True}, "kept": {}, "passed": ["c0"], "ties": [],
+    "windows": {"w0": {"function": "sum", "column": "c1", "rule": "none", "dropped_by": [], "first": 2, "last": 0}},
+    "select": "SELECT c0, w0 FROM computed_rows", "bare": {},
+}  # fmt: skip
+
+
+def test_windows_are_computed_behind_the_same_walls(tmp_path):
+    rows = tmp_path / "rows.parquet"
+    pq.write_table(pa.table({"k": [2, 1, 2, 2], "x": [1, 2, 3, 4]}), rows)
+    how = {"files": [str(rows)], "kind": "parquet", "columns": ["k", "x"], "limits": SMALL}
+    ran = run("SELECT 1", windows=PLAN, **how)
+    assert ran.table.cast(pa.schema([("c0", pa.int64()), ("w0", pa.int64())])).to_pydict() == {
+        "c0": [2, 1, 2, 2],
+        "w0": [1, 2, 4, 8],
+    }
+    assert set(ran.how["walls"]) == set(run("SELECT 1", **how).how["walls"])
+    for select, what in ESCAPES[::4]:
+        with pytest.raises(SandboxRefused):
+            pytest.fail(f"{what}: {run('SELECT 1', windows=PLAN | {'select': select}, **how)}")
+
+
 BOMBS = [
     ("SELECT list(a.range) AS l FROM range(100000000) a", SandboxMemory, "a list of all rows"),
     (
