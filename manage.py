@@ -14,7 +14,7 @@ from platform_site import bootstrap  # noqa: E402
 def main() -> None:
     """Run one command in an environment that has what it needs."""
     testing = sys.argv[1:2] == ["test"]
-    bootstrap.ensure(testing=testing)
+    bootstrap.ensure(testing=testing, with_spark=testing and "--spark" in sys.argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "platform_site.settings")
     from django.core.management import execute_from_command_line
 

@@ -17,7 +17,8 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 LOCKS, TEST_LOCKS = ("requirements.txt",), ("requirements.txt", "tests/requirements.txt")
-ROOM_MIB = 900  # what the packages of both locks take up, and a little
+SPARK_LOCKS = (*TEST_LOCKS, "registry/engines/spark-requirements.txt")
+ROOM_MIB = 900  # what the packages of the first two locks take up, and a little; PySpark says itself what it lacks
 REPEATED = "PLUMBLINE_BOOTSTRAPPED"
 
 
@@ -50,14 +51,16 @@ class Environment:
             return {}
 
 
-def ensure(*, testing: bool = False) -> None:
-    """Return when Django (and pytest, for tests) can be imported; otherwise run this very command in `.venv`."""
-    if all(importlib.util.find_spec(name) for name in ("django", "pytest")[: 1 + testing]):
+def ensure(*, testing: bool = False, with_spark: bool = False) -> None:
+    """Return when Django (and what tests need besides) can be imported; otherwise run this very command in `.venv`."""
+    level = testing + (testing and with_spark)
+    missing = [name for name in ("django", "pytest", "pyspark")[: 1 + level] if not importlib.util.find_spec(name)]
+    if not missing:
         return
     try:
-        environment = prepare(PROJECT, TEST_LOCKS if testing else LOCKS)
+        environment = prepare(PROJECT, (LOCKS, TEST_LOCKS, SPARK_LOCKS)[level])
         if os.environ.get(REPEATED) == str(os.getpid()):
-            raise Failed(f"Django cannot be imported in {environment.folder}: remove that folder and try again.")
+            raise Failed(f"{missing[0]} cannot be imported in {environment.folder}: remove that folder and try again.")
     except Failed as failure:
         sys.exit(str(failure))
     except KeyboardInterrupt:

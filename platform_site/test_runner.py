@@ -3,7 +3,7 @@
 Two runs go on side by side, the first of them aloud; what the others say is printed after it has ended.
 
 Every argument is pytest's (`manage.py test tests/registry -k gate`) but for these: `--slow` takes the slow tests in,
-which are left out otherwise; `--sqlite` and `--postgresql` run on that database alone.
+which are left out otherwise; `--sqlite` and `--postgresql` run on that database alone; `--spark` has installed PySpark.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from platform_site.supervisor.leash import leashed
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5
+OURS = ("--slow", "--sqlite", "--postgresql", "--spark")
 ONLY_DATABASE = "PLUMBLINE_TEST_DATABASE_ONLY"
 
 
@@ -37,7 +38,7 @@ class PytestRunner:
 
     def run_tests(self, test_labels: Sequence[str]) -> int:
         """Run pytest with the labels as its arguments; leave the process with the worse of its exit codes."""
-        asked = [label for label in test_labels if label not in ("--slow", "--sqlite", "--postgresql")]
+        asked = [label for label in test_labels if label not in OURS]
         whole = "--slow" in test_labels and not any(word.startswith("-m") for word in asked)
         if "--slow" not in test_labels and not any(word.startswith("-m") for word in asked):
             asked += ["-m", "not slow"]

@@ -1,6 +1,6 @@
 """Spark as an engine for what outgrows one machine: Parquet files as tables, and rows of one SELECT back.
 
-PySpark is optional (``registry/engines/spark-requirements.in``) and needs a Java of version 17 or newer.
+PySpark is optional (``registry/engines/spark-requirements.txt``) and needs a Java of version 17 or newer.
 
 `with session() as spark: compare_numbers_in(running(spark, {"flights": ["flights.parquet"]}), "spark", …)`
 
@@ -11,11 +11,15 @@ A definition parity computes both definitions once and keeps them while it asks 
 from __future__ import annotations
 
 import contextlib
+import logging
+import re
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from os import environ
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from registry.engines.kinds import arrow_of
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
 LOOPBACK = "127.0.0.1"
+OLDEST_JAVA = 17
 SETTINGS = {
     "spark.driver.host": LOOPBACK,
     "spark.driver.bindAddress": LOOPBACK,
@@ -47,22 +52,40 @@ class Missing(Exception):
 def why_missing() -> str:
     """What keeps Spark from running here, and nothing where it can."""
     if find_spec("pyspark") is None:
-        return "There is no PySpark: install registry/engines/spark-requirements.in."
+        return "There is no PySpark: install registry/engines/spark-requirements.txt."
+    return why_no_java()
+
+
+def why_no_java() -> str:
+    """What is wrong with the Java that Spark would start: the one of JAVA_HOME, or else the first on the path."""
     home = environ.get("JAVA_HOME")
-    if not (shutil.which("java") or (home and (Path(home) / "bin" / "java").exists())):
-        return "There is no Java: install version 17 or newer."
+    java = shutil.which(str(Path(home) / "bin" / "java") if home else "java")
+    if java is None:
+        return f"There is no Java{f' in JAVA_HOME, {home}' if home else ''}: install version {OLDEST_JAVA} or newer."
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)  # noqa: S603
+    version = re.search(r'version "(\d+)', said.stderr + said.stdout)
+    if not version or int(version[1]) < OLDEST_JAVA:
+        told = f"is of version {version[1]}" if version else "does not say its version"
+        return f"{java} {told}: install Java {OLDEST_JAVA} or newer."
     return ""
 
 
 @contextlib.contextmanager
-def session(*, master: str = "local[*]", memory: str = "2g") -> Iterator[SparkSession]:
-    """Start Spark and stop it afterwards. On one machine nobody but it is listened to. Missing where it cannot run."""
+def session(
+    *, master: str = "local[*]", memory: str = "2g", settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[SparkSession]:
+    """Start Spark and stop it afterwards. On one machine nobody but it is listened to. Missing where it cannot run.
+
+    ``settings`` of Spark come on top of `SETTINGS`.
+    """
     if reason := why_missing():
         raise Missing(reason)
     from pyspark.sql import SparkSession  # seconds to import, and optional
 
+    logging.getLogger("py4j.clientserver").setLevel(logging.WARNING)  # it tells of each socket
+
     builder = SparkSession.builder.appName("plumbline").master(master).config("spark.driver.memory", memory)
-    for name, value in SETTINGS.items():
+    for name, value in {**SETTINGS, **settings}.items():
         builder = builder.config(name, value)
     spark = builder.getOrCreate()
     try:

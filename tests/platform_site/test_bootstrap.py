@@ -136,6 +136,19 @@ def test_tests_need_the_second_lock_too(project):
 
 
 @slow
+def test_tests_of_spark_need_a_third_lock_and_no_others_do(project):
+    (project / "tests").mkdir()
+    (project / "tests" / "requirements.txt").write_text("")
+    (packages,) = project.glob(".venv/lib/python3*/site-packages")
+    (packages / "pytest.py").write_text("")
+    with (project / ".venv" / "installed.sha256").open("a") as stamp:
+        stamp.write(f"{hashlib.sha256(b'').hexdigest()}  tests/requirements.txt\n")
+
+    assert start(project, "test").stdout == "ran test --\n"
+    assert_one_sentence(start(project, "test", "--spark"), "spark-requirements.txt cannot be read")
+
+
+@slow
 def test_uv_is_tried_first_and_pip_when_it_fails(project):
     tools = project / "tools"
     tools.mkdir()

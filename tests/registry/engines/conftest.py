@@ -7,6 +7,12 @@ import pytest
 from registry.engines import spark as engine
 
 UNTESTED = "This engine was NOT tested: "
+# Many statements over few rows: to plan them and to compile for the long run costs more than they do.
+OF_LITTLE = {
+    "spark.sql.shuffle.partitions": "1",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+}
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
@@ -23,5 +29,5 @@ def spark():
     """One session for every test of Spark: it takes long to start."""
     if reason := engine.why_missing():
         pytest.skip(f"{UNTESTED}{reason}")
-    with engine.session(master="local[2]", memory="1g") as session:
+    with engine.session(master="local[2]", memory="1g", settings=OF_LITTLE) as session:
         yield session
