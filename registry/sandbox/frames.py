@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-LONG = 1_000  # rows of an entity from which on it is worth a call of its own
+LONG = 200  # rows of an entity from which on it is worth a call of its own
 NARROW = 254  # rows that a byte can count, and the row itself
 
 

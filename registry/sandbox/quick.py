@@ -23,6 +23,7 @@ except ModuleNotFoundError:  # the sandboxed process has this folder alone on it
 
 BATCH = 1 << 17
 ROWS_AT_ONCE = 1 << 16  # what is made of them stays in the processor's own cache
+MOST_OF_AN_ENTITY = 1 << 20  # rows: what is made of them is in memory at once
 EXACT = 2**53  # float64 holds every whole number up to there
 LARGEST = 1e290  # sums of as many rows as there may be stay within float64
 
@@ -48,6 +49,8 @@ def computed(table: pa.Table, plan: dict[str, Any]) -> pa.Table:
     which rows a definition keeps; and `ambiguous`. Rows stay where they stand. Unfit."""
     table = table.rename_columns([f"c{index}" for index in range(table.num_columns)])
     ordered = Ordered(table, plan["entity"], plan["order"])
+    if np.diff(ordered.starts, append=table.num_rows).max() > MOST_OF_AN_ENTITY:
+        raise Unfit("an entity of very many rows")
     arguments = {name: whole(table[name], valued=valued) for name, valued in plan["arguments"].items()}
     table = table.select(plan["passed"])
     kept = {name: _kept(table.num_rows, arguments, dropped_by) for name, dropped_by in plan["kept"].items()}

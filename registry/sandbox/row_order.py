@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 BITS = 64
+AT_ONCE = 1 << 16  # rows whose numbers are packed in the processor's own cache
 
 
 def order(groups: Sequence[Any], within: Sequence[Any] = ()) -> tuple[Any, Any]:
@@ -23,58 +24,75 @@ def order(groups: Sequence[Any], within: Sequence[Any] = ()) -> tuple[Any, Any]:
     counting most, and where in that order each group begins. Rows that tie in all columns stay as they are."""
     rows = groups[0].size
     digits = [*(_Digits.of(one, True) for one in groups), *(_Digits.of(one, False) for one in within)]
-    places, own, rounds = np.arange(rows), max(rows - 1, 1).bit_length(), 0
+    own, places, starts = max(rows - 1, 1).bit_length(), None, None
     while digits:
-        key, begun = _packed(digits, places if rounds else None, own)
+        taken = _taken(digits, BITS - own)
+        key = _packed(rows, taken, places, own)
         key.sort()
-        found = (key & np.uint64((1 << own) - 1)).astype(np.int64)
-        places = places[found] if rounds else found
-        rounds += 1
-    if rounds == 1:  # all that tells groups apart stands in the key, above the rest
-        key >>= np.uint64(begun)
-        return places, _changes([key])
-    return places, _changes([one[places] for one in groups])
-
-
-def _packed(digits: list[_Digits], places: Any, own: int) -> tuple[Any, int]:
-    """As many of the last digits as a number holds, above each row's place; and above how many bits groups begin. What
-    is packed is taken from ``digits``."""
-    key, used, begun = None, own, BITS - 1
-    while digits and used < BITS:
-        values, width, grouping = digits.pop()
-        taken = min(width, BITS - used)
-        begun = min(begun, used) if grouping else begun
-        part = (values if places is None else values[places]) << np.uint64(used)
-        key = part if key is None else np.bitwise_or(key, part, out=key)
-        if taken < width:  # its higher digits count in the next round; those that were shifted out
-            digits.append(_Digits(values >> np.uint64(taken), width - taken, grouping))
-        used += taken
-    key |= np.arange(key.size, dtype=np.uint64)
-    return key, begun
-
-
-def _changes(columns: Sequence[Any]) -> Any:
-    """Where a row is other than the one before, in any of the columns; the first row is."""
-    new = np.ones(columns[0].size, dtype=bool)
-    np.not_equal(columns[0][1:], columns[0][:-1], out=new[1:])
-    for column in columns[1:]:
-        new[1:] |= column[1:] != column[:-1]
-    return np.flatnonzero(new)
+        if places is None and not digits:  # all that tells groups apart stands in one number, above the rest
+            starts = _changes([key], own + sum(one.width for one in taken if not one.grouping))
+        key &= np.uint64((1 << own) - 1)
+        found = key.view(np.int64)
+        places = found if places is None else places[found]
+    return places, _changes([one[places] for one in groups]) if starts is None else starts
 
 
 class _Digits(NamedTuple):
-    """The values of a column counted from the least of them, how many bits that takes, whether they tell groups."""
+    """So many binary digits (``width``) of a column's values, counted from the least of them, from the digit ``begin``
+    on; whether they tell groups."""
 
-    values: Any
+    column: Any
+    least: int
+    begin: int
     width: int
     grouping: bool
 
     @classmethod
     def of(cls, column: Any, grouping: bool) -> _Digits:
         least, most = int(column.min()), int(column.max())
+        return cls(column, least, 0, (most - least).bit_length(), grouping)
+
+    def at(self, rows: Any) -> Any:
+        """The digits of these rows, and those above them."""
         # Modulo 2 to the 64th, where every difference of two whole numbers has its place.
-        counted = column.astype(np.uint64) - np.uint64(least % 2**BITS)
-        return cls(counted, (most - least).bit_length(), grouping)
+        return (self.column[rows].astype(np.uint64) - np.uint64(self.least % 2**BITS)) >> np.uint64(self.begin)
+
+
+def _taken(digits: list[_Digits], room: int) -> list[_Digits]:
+    """As many of the last digits as there is room for, the last first; they are gone from ``digits``."""
+    found: list[_Digits] = []
+    while digits and room:
+        one = digits.pop()
+        found.append(one._replace(width=min(one.width, room)))
+        if one.width > room:
+            digits.append(one._replace(begin=one.begin + room, width=one.width - room))
+        room -= found[-1].width
+    return found
+
+
+def _packed(rows: int, digits: Sequence[_Digits], places: Any, own: int) -> Any:
+    """A number for each row: the digits, and beneath them its place."""
+    key = np.arange(rows, dtype=np.uint64)
+    for begin in range(0, rows, AT_ONCE):
+        here, used = slice(begin, begin + AT_ONCE), own
+        for one in digits:
+            # What stands above the digits is shifted out: only the last of them are cut off.
+            key[here] |= one.at(here if places is None else places[here]) << np.uint64(used)
+            used += one.width
+    return key
+
+
+def _changes(columns: Sequence[Any], begin: int = 0) -> Any:
+    """Where a row is other than the one before in any of the columns, from the binary digit ``begin`` on; the first row
+    is."""
+    new = np.zeros(columns[0].size, dtype=bool)
+    new[0] = True
+    for column in columns:
+        for at in range(1, column.size, AT_ONCE):
+            here = column[at : at + AT_ONCE]
+            before = column[at - 1 : at - 1 + here.size]
+            new[at : at + here.size] |= (here ^ before) >> begin != 0
+    return np.flatnonzero(new)
 
 
 def in_order(columns: Sequence[Any], *, strictly: bool = False) -> bool:

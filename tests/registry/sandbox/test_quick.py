@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from registry.domain.definition import Definition
 from registry.engines.feature_sql import Source, parity_select
-from registry.sandbox import quick
+from registry.sandbox import frames, quick
 
 EACH = "(PARTITION BY who ORDER BY moment, id"
 ROWS_6 = f"OVER {EACH} ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)"
@@ -218,6 +218,22 @@ def test_rows_that_may_come_to_something_else_are_left_to_the_engine(rows, why, 
     select = parity_select(source, *[Definition(logic, "none", "float64", "t")] * 2)
     with pytest.raises(quick.Unfit, match=why):
         quick.computed(rows.select(select.columns), select.windows)
+
+
+def test_an_entity_of_very_many_rows_is_left_to_the_engine(monkeypatch):
+    monkeypatch.setattr(quick, "MOST_OF_AN_ENTITY", 10)
+    select = parity_select(source_of(ROWS[0]), *[Definition(f"AVG(x) {ROWS_6}", "none", "float64", "t")] * 2)
+    with pytest.raises(quick.Unfit, match="very many rows"):
+        quick.computed(ROWS[0].select(select.columns), select.windows)
+
+
+def test_a_running_window_of_a_long_entity_comes_to_the_same(monkeypatch):
+    monkeypatch.setattr(frames, "LONG", 5)
+    sides = [
+        Definition(f"{function}(w) OVER {EACH} ROWS UNBOUNDED PRECEDING)", "forward_fill", "float64", "t")
+        for function in ("AVG", "MIN")
+    ]
+    assert_the_same(ROWS[1], source_of(ROWS[1]), *sides)
 
 
 def test_a_key_of_text_needs_no_order_where_no_two_rows_tie():
