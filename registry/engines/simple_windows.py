@@ -2,8 +2,8 @@
 
 A plan, as JSON takes it, or none where one of them is not: the engine computes them all then. Simple is a mean, sum,
 count, extreme, neighbour, first value or number over exactly the entity, in event-time order and then the row key's,
-its frame of rows ending at its row or before it, or being the whole entity; of a column of numbers, and nothing said
-besides. What is around the windows stays SQL, over a table that has a column for each of them.
+its frame of rows ending at its row or before it, or being the whole entity; of a column of numbers, or of one with 0
+for null, and nothing said besides. What is around the windows stays SQL, over a table that has a column for each of them.
 """
 
 from __future__ import annotations
@@ -40,6 +40,11 @@ class Rule(NamedTuple):
     prepared: Mapping[str, str]
     dropped_by: tuple[str, ...] = ()
     kept: str = ""
+
+    def with_zeros(self) -> Rule:
+        """The same with a zero in place of what is null after it."""
+        carried, kept = self.name == NullHandling.FORWARD_FILL, self.name == NullHandling.DROP
+        return self if kept else self._replace(name="forward_and_zero_fill" if carried else NullHandling.ZERO_FILL)
 
     def column(self, name: str) -> str:
         """The column that a window's argument is. Complicated when the null rule does not see it."""
@@ -131,29 +136,37 @@ class Windows:
         by = [_name(one.this) for one in order.expressions if not one.args.get("desc")] if order else []
         if by != self.order[: len(order.expressions) if order else 0]:
             raise Complicated
-        function, column = self._function(window.this, rule)
+        function, column, rule = self._function(window.this, rule)
         frame = _frame(window, function, ordered=bool(by))
         if frame != ENTITY or function not in AGGREGATES:
             tie = {"columns": len(by), "dropped_by": list(rule.dropped_by)}
             self.ties += [tie] if tie not in self.ties else []
         return self._of(function, column, rule, frame)
 
-    def _function(self, called: exp.Expression, rule: Rule) -> tuple[str, str]:
-        """What is called, and of which column; none for rows themselves."""
+    def _function(self, called: exp.Expression, rule: Rule) -> tuple[str, str, Rule]:
+        """What is called, of which column (none for rows themselves), and after which null rule."""
         function = FUNCTIONS.get(type(called))
         if function is None:
             raise Complicated
         _says_only(called, "this", "offset", "big_int")
         if function == "row_number" or (function == "count" and isinstance(called.this, exp.Star)):
-            return function, ""
-        column = rule.column(_name(called.this))
-        if function != "count" and self.kinds.get(column, Kind.DOUBLE) not in NUMBERS:
+            return function, "", rule
+        plain = _without_a_zero(called.this)
+        column = rule.column(_name(plain))
+        if (function != "count" or plain is not called.this) and self.kinds.get(column, Kind.DOUBLE) not in NUMBERS:
             raise Complicated
-        return function, column
+        return function, column, rule if plain is called.this else rule.with_zeros()
 
     def _of(self, function: str, column: str, rule: Rule, frame: Frame) -> dict[str, Any]:
         dropped_by = list(rule.dropped_by)
         return {"function": function, "column": column, "rule": rule.name, "dropped_by": dropped_by, **frame._asdict()}
+
+
+def _without_a_zero(argument: Any) -> Any:
+    """Of `COALESCE(x, 0)` what it is of; anything else as it is."""
+    if isinstance(argument, exp.Coalesce) and [one.sql() for one in argument.expressions] == ["0"]:
+        return argument.this
+    return argument
 
 
 def _bare(values: exp.Select) -> dict[str, str]:

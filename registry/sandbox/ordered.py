@@ -25,11 +25,11 @@ class Ordered:
     def __init__(self, table: pa.Table, entity: Sequence[str], by: Sequence[str]) -> None:
         if not table.num_rows:
             raise Unfit("there is no row")
-        if any(table[name].null_count for name in (*entity, *by)):
-            raise Unfit("a null is no entity, no moment and no key")
+        if any(table[name].null_count for name in by):
+            raise Unfit("a null is no moment and no key")
         self.table, self.by = table.select(by), by
         self._joined: dict[str, Any] = {}
-        codes = [_codes(table[name]) for name in entity]
+        codes = [code for name in entity for code in _codes(table[name])]
         # As many columns of the order as leave no two rows of an entity tied; one more where they do.
         self.untied = len(by) + 1
         if self._stand_in_order():
@@ -105,14 +105,11 @@ def is_number(kind: pa.DataType) -> bool:
     return pa.types.is_integer(kind) or pa.types.is_float32(kind) or pa.types.is_float64(kind)
 
 
-def whole(column: pa.ChunkedArray, *, valued: bool) -> tuple[Any, Any]:
-    """The values where they are wanted, and which are there, None where all are. Unfit when they are no numbers."""
-    if valued and not is_number(column.type):
-        raise Unfit("windows of what is no number")
-    there = None
-    if column.null_count:
-        there = np.concatenate([_there(chunk) for chunk in column.chunks])
-    return numbers(column) if valued else None, there
+def there_in(column: pa.ChunkedArray) -> Any:
+    """Which rows have a value; None where all have."""
+    if not column.null_count:
+        return None
+    return np.concatenate([_there(chunk) for chunk in column.chunks])
 
 
 def _there(chunk: pa.Array) -> Any:
@@ -123,12 +120,13 @@ def _there(chunk: pa.Array) -> Any:
     return np.unpackbits(bits, count=end, bitorder="little")[chunk.offset :].view(bool)
 
 
-def _codes(column: pa.ChunkedArray) -> Any:
-    """A whole number for each value, another for each other."""
+def _codes(column: pa.ChunkedArray) -> list[Any]:
+    """Whole numbers for each value, others for each other. Nulls are one entity, as they are to SQL."""
     kind = column.type
     if is_whole(kind):
-        return numbers(column)
+        values, there = numbers(column), there_in(column)
+        return [values] if there is None else [np.where(there, values, values.dtype.type(0)), there]
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        told = column.dictionary_encode()
-        return np.concatenate([chunk.indices.to_numpy() for chunk in told.chunks])
+        told = column.dictionary_encode(null_encoding="encode")
+        return [np.concatenate([chunk.indices.to_numpy() for chunk in told.chunks])]
     raise Unfit("an entity that is neither text nor a whole number")

@@ -16,10 +16,10 @@ import pyarrow as pa
 
 try:
     from frames import Entities, carried, window
-    from ordered import Ordered, Unfit, whole
+    from ordered import Ordered, Unfit, is_number, numbers, there_in
 except ModuleNotFoundError:  # the sandboxed process has this folder alone on its path, everybody else has the package
     from registry.sandbox.frames import Entities, carried, window
-    from registry.sandbox.ordered import Ordered, Unfit, whole
+    from registry.sandbox.ordered import Ordered, Unfit, is_number, numbers, there_in
 
 BATCH = 1 << 17
 ROWS_AT_ONCE = 1 << 16  # what is made of them stays in the processor's own cache
@@ -51,13 +51,20 @@ def computed(table: pa.Table, plan: dict[str, Any]) -> pa.Table:
     ordered = Ordered(table, plan["entity"], plan["order"])
     if np.diff(ordered.starts, append=table.num_rows).max() > MOST_OF_AN_ENTITY:
         raise Unfit("an entity of very many rows")
-    arguments = {name: whole(table[name], valued=valued) for name, valued in plan["arguments"].items()}
+    arguments = {name: _argument(table[name], valued) for name, valued in plan["arguments"].items()}
     table = table.select(plan["passed"])
     kept = {name: _kept(table.num_rows, arguments, dropped_by) for name, dropped_by in plan["kept"].items()}
     made = _windows(ordered, arguments, plan) | {name: _truth(rows) for name, rows in kept.items()}
     for name, column in made.items():
         table = table.append_column(name, column)
     return table
+
+
+def _argument(column: pa.ChunkedArray, valued: bool) -> tuple[Any, Any]:
+    """The values where they are wanted, and which are there, None where all are. Unfit when they are no numbers."""
+    if valued and not is_number(column.type):
+        raise Unfit("windows of what is no number")
+    return numbers(column) if valued else None, there_in(column)
 
 
 def around(engine: Any, table: pa.Table, plan: dict[str, Any], *, lock: Callable[[Any], None]) -> pa.RecordBatchReader:
@@ -115,7 +122,7 @@ class _Block:
 
     def __init__(self, view: View, arguments: dict[str, Any]) -> None:
         self.views: dict[tuple[str, ...], View] = {(): view}
-        self.given = {name: _at(view.rows, *whole) for name, whole in arguments.items()}
+        self.given = {name: _at(view.rows, *given) for name, given in arguments.items()}
         self.ruled: dict[tuple[str, ...], Argument] = {}
 
     def kept(self, dropped_by: Sequence[str]) -> View:
@@ -172,9 +179,9 @@ def _by_rule(rule: str, given: Argument, view: View) -> Argument:
         return given
     if rule == "zero_fill":
         return Argument(values, None, largest)
-    if rule == "forward_fill":
-        return Argument(*carried(view.entities, values, there), largest)
-    return given
+    if rule in ("forward_fill", "forward_and_zero_fill"):
+        values, there = carried(view.entities, values, there)
+    return Argument(values, None if rule == "forward_and_zero_fill" else there, largest)
 
 
 def _fit(function: str, argument: Argument, entities: Entities, first: int | None) -> None:
