@@ -44,7 +44,7 @@ def table_of(inputs: DriftInputs) -> Table | None:
 def judge(run: Run, inputs: DriftInputs, *, told: Told) -> Report:
     """Compare and judge all columns. ``told`` hears of each before it is begun; what it raises stops the work."""
     total = len(inputs.columns) + 1
-    told(0, total, "Counting rows")
+    told(0, total, "Reading the rows")
     sides = Inside.of(run, inputs.reference), Inside.of(run, inputs.current)
     rows = sides[0].count("*"), sides[1].count("*")
     columns = []

@@ -34,7 +34,7 @@ def judge(duck: Duck, inputs: DriftInputs, *, told: Told) -> Report:
     """Compare and judge all columns. ``told`` hears of each before it is begun; what it raises stops the work."""
     readers = Reader(duck, inputs.reference), Reader(duck, inputs.current)
     parameters, total = inputs.parameters, len(inputs.columns) + 1
-    told(0, total, "Counting rows")
+    told(0, total, "Reading the rows")
     rows = readers[0].rows(), readers[1].rows()
     plan = _plan(readers, parameters) if parameters.window else None
     done = count(1)

@@ -16,6 +16,7 @@ import pyarrow as pa
 from registry.engines.files import Files
 from registry.engines.watching import watched
 
+NO_PARQUET = ("magic bytes", "too small to be a Parquet file")
 SETTINGS = {
     "python_enable_replacements": "false",
     "autoinstall_known_extensions": "false",
@@ -104,6 +105,8 @@ def _told(error: Exception) -> EngineFailed:
         return EngineFailed(
             "The data need more memory than the check may use. Check less data or raise CHECK_MEMORY_MIB."
         )
+    if isinstance(error, duckdb.InvalidInputException) and any(word in str(error) for word in NO_PARQUET):
+        return EngineFailed("A file is no Parquet file, or its end is missing: put it back whole, or take it away.")
     if isinstance(error, duckdb.ConversionException | duckdb.InvalidInputException):
         return EngineFailed("A value in the data does not fit its column's type: describe the data set anew.")
     return EngineFailed(f"The data engine failed ({type(error).__name__}): the files may have changed or be damaged.")

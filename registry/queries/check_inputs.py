@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from django.conf import settings
 
+from platform_site.errors import NotReady
 from registry.checking.drift_inputs import DriftInputs
 from registry.checking.log_parity_run import LogParityInputs
-from registry.checking.schema import changes
+from registry.checking.schema import Finding, changes
 from registry.checking.schema_run import SchemaInputs
 from registry.domain.drift_check import DriftParameters
 from registry.domain.log_parity_check import LogParityParameters
+from registry.domain.named import named
 from registry.domain.schema_check import Expectation, SchemaParameters
 from registry.engines.kept import Kept
-from registry.models import CheckRun, Dataset, FeatureVersion, SourceTable
+from registry.models import Check, CheckRun, Dataset, FeatureVersion, SourceTable
 from registry.queries.sides import side, types
 from registry.sandbox.accept import Accepted, accept
 
@@ -29,10 +31,32 @@ def drift(run: CheckRun) -> DriftInputs:
     )
     reference, current = (side(name, since=since, until=until, now=now, timed=timed) for name, since, until in cuts)
     told = types(reference), types(current)
+    roles = [parameters.prediction, parameters.label, parameters.group]
+    for name, one, columns in zip(
+        (parameters.reference, parameters.current_name), (reference, current), told, strict=True
+    ):
+        _must_have(name, [*roles, one.event_time if timed else ""], columns)
     asked = parameters.columns or _worth_comparing(parameters, told[0], told[1])
     findings = changes(*({name: kind for name, kind in one.items() if name in asked} for one in told))
     columns = [name for name in asked if name in told[0] and name in told[1]]
+    findings += _gone(run.check_definition, parameters, told[0].keys() | told[1].keys())
     return DriftInputs(reference, current, columns, findings, parameters, _kept())
+
+
+def _gone(check: Check, parameters: DriftParameters, have: Collection[str]) -> list[Finding]:
+    """The columns that neither side has any more: of those asked for, or those that the check's first run compared."""
+    names = parameters.columns
+    if not names and check.pk:
+        first = check.runs.filter(columns__isnull=False).order_by("pk").first()
+        names = first.columns.exclude(kind="quality").order_by("rank").values_list("column", flat=True) if first else []
+    return [Finding(name, "gone", f"{name} is gone from both sides.") for name in names if name not in have]
+
+
+def _must_have(dataset: str, names: Sequence[str], columns: Collection[str]) -> None:
+    missing = [name for name in names if name and name not in columns]
+    if missing:
+        told = f"Data set {dataset} has no column {', '.join(missing)} any more: it has "
+        raise NotReady("column_gone", f"{told}{named(columns, near=missing[0])}.")
 
 
 def _kept() -> Kept | None:
@@ -50,6 +74,8 @@ def log_parity(run: CheckRun) -> LogParityInputs:
     training, serving = side(parameters.training, **cut), side(parameters.serving, **cut)
     beside = {*parameters.entity_key, training.event_time, serving.event_time}
     have = types(serving)
+    _must_have(parameters.training, [*parameters.entity_key, training.event_time], types(training))
+    _must_have(parameters.serving, [*parameters.entity_key, serving.event_time], have)
     features = parameters.features or [name for name in types(training) if name in have and name not in beside]
     return LogParityInputs(training, serving, features, parameters)
 

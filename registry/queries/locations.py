@@ -53,9 +53,12 @@ def find(kind: str, location: str, connection: str) -> Data | Fault:
 def of(dataset: Dataset) -> Data:
     """Where the rows of a data set lie, checked again at each use; NotReady when that is gone."""
     found = find(dataset.kind, dataset.location, dataset.connection)
-    if isinstance(found, Fault):
-        raise NotReady("dataset_gone", f"Data set {dataset.name}: {found.message}")
-    return found
+    if not isinstance(found, Fault):
+        return found
+    told = found.message
+    if found.code in ("not_found", "empty"):
+        told = f"Nothing lies at {dataset.location!r} any more. Put the files back, or add a data set for where they are now."
+    raise NotReady("dataset_gone", f"Data set {dataset.name}: {told}")
 
 
 @contextmanager

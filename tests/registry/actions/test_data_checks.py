@@ -77,6 +77,56 @@ def test_a_column_of_another_type_or_gone_is_a_finding_of_its_own(events, cora, 
     assert run.outcome == "failed"
 
 
+def rewritten(path, change) -> None:
+    pq.write_table(change(pq.read_table(path)), path)
+
+
+@pytest.mark.parametrize("columns", [["load", "calm"], []])
+def test_a_column_that_both_sides_lost_is_never_no_drift(events, cora, data_root, columns):
+    """Of those that were asked for, or, where none were named, of those that the first run compared."""
+    parameters = {
+        "reference": "events",
+        "reference_to": "2024-01-20",
+        "current_from": "2024-01-20",
+        "current_to": "2024-01-30",
+    }
+    check = define_check("drift", name="lost", parameters=parameters | {"columns": columns}, actor=cora)
+    assert run_of(check, cora).outcome == "passed"
+    rewritten(data_root / "events.parquet", lambda table: table.drop_columns(["calm"]))
+    for _ in range(2):  # the second run too, though the one before compared it no more
+        run = run_of(check, cora)
+        assert (run.outcome, run.summary) == ("failed", "calm is gone from both sides.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "lost"),
+    [
+        ({"kind": "drift", "reference": "events", "reference_to": "2024-01-20", "current_from": "2024-01-20"}, "at"),
+        (
+            {"kind": "drift", "reference": "events", "window": "day", "group": "country", "prediction": "calm"},
+            "country",
+        ),
+        ({"kind": "log_parity", "training": "events", "serving": "events", "entity_key": ["user"]}, "user"),
+    ],
+)
+def test_a_run_whose_key_time_or_group_is_gone_names_it(events, cora, data_root, asked, lost):
+    kind = asked.pop("kind")
+    check = define_check(kind, name="lost", parameters=asked, actor=cora)
+    rewritten(data_root / "events.parquet", lambda table: table.drop_columns([lost]))
+    run = run_of(check, cora)
+    assert run.outcome == "errored"
+    assert f"Data set events has no column {lost} any more: it has" in run.error
+
+
+def test_a_file_that_is_gone_or_cut_off_says_what_to_do(events, cora, data_root):
+    check, path = drift(cora), data_root / "events.parquet"
+    whole = path.read_bytes()
+    path.unlink()
+    assert "Put the files back, or add a data set for where they are now." in run_of(check, cora).error
+    path.write_bytes(whole[:1_000])
+    assert "cannot be read as parquet" in run_of(check, cora).error
+
+
 def test_metrics_and_fairness_are_findings_too(cora, data_root):
     random = np.random.default_rng(2)
     label, group = random.integers(0, 2, 4_000), random.choice(["a", "b"], 4_000)
