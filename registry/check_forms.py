@@ -60,6 +60,22 @@ class LimitsField(forms.CharField):
             raise forms.ValidationError(f"{told!r} in {line!r} is no number.") from error
 
 
+class WeightsField(forms.CharField):
+    """Weights of columns, one in a line: ``dep_delay 3``."""
+
+    LINE = re.compile(r"(?P<column>.+?)\s+(?P<weight>[-+.\deE]+)\Z")
+
+    def clean(self, value: Any) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for line in filter(None, map(str.strip, super().clean(value).splitlines())):
+            told = self.LINE.match(line)
+            try:
+                found[told["column"]] = float(told["weight"])
+            except (TypeError, ValueError) as error:
+                raise forms.ValidationError(f"{line!r} is no weight: write dep_delay 3.") from error
+        return found
+
+
 class AllowedField(forms.CharField):
     """Allowed values, a column in a line: ``status: open, shipped``."""
 
@@ -94,7 +110,7 @@ class CheckForm(Acting):
         super().__init__(*args, **kwargs)
         names = [(name, name) for name in Dataset.objects.values_list("name", flat=True)]
         for field in self.DATA_SETS:
-            first = [] if self.fields[field].required else [("", "The reference's")]
+            first = [("", "Choose a data set" if self.fields[field].required else "The reference's")]
             self.fields[field].choices = [*first, *names]
         models = [(name, name) for name in RegisteredModel.objects.values_list("name", flat=True)]
         self.fields["model"].choices = [("", "Every model concerned"), *models]
@@ -104,7 +120,7 @@ class CheckForm(Acting):
     def parameters(self) -> dict[str, Any]:
         """What was filled in, as the parameters of the check."""
         given = {name: value for name, value in self.cleaned_data.items() if name not in self.OF_THE_CHECK}
-        return {name: value for name, value in given.items() if value not in ("", None, [])}
+        return {name: value for name, value in given.items() if value not in ("", None, [], {})}
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of `define_check` but the model, which the caller looks up."""
@@ -120,9 +136,9 @@ class DriftForm(CheckForm):
     DATA_SETS = ("reference", "current")
 
     reference = forms.ChoiceField()
-    reference_from = forms.CharField(max_length=40, required=False, help_text=MOMENT)
-    reference_to = forms.CharField(max_length=40, required=False)
     current = forms.ChoiceField(required=False)
+    reference_from = forms.CharField(max_length=40, required=False, help_text=MOMENT)
+    reference_to = forms.CharField(max_length=40, required=False, help_text="Not included.")
     current_from = forms.CharField(max_length=40, required=False)
     current_to = forms.CharField(max_length=40, required=False)
     window = forms.ChoiceField(
@@ -139,6 +155,11 @@ class DriftForm(CheckForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "class": "code", "spellcheck": "false"}),
         help_text=f"One in a line: psi 0.2, or dep_delay psi 0.3. Of {', '.join(LIMITED)}.",
+    )
+    importance = WeightsField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "code", "spellcheck": "false"}),
+        help_text="What matters to the model's owner, one in a line: dep_delay 3. Columns are ranked by effect times this.",
     )
     minimum_rows = forms.IntegerField(initial=200, min_value=1, help_text="With fewer on a side nothing is said.")
     prediction = forms.CharField(
@@ -161,12 +182,12 @@ class LogParityForm(CheckForm):
     training = forms.ChoiceField()
     serving = forms.ChoiceField()
     entity_key = ColumnsField(max_length=2_000, help_text="Columns that both have and that tell whose row it is.")
-    tolerance_s = forms.FloatField(
-        initial=0, min_value=0, label="Tolerance", help_text="Seconds that times may be apart."
-    )
     features = ColumnsField(max_length=100_000, required=False, help_text="Empty: every column that both have.")
     since = forms.CharField(max_length=40, required=False, help_text=MOMENT)
     until = forms.CharField(max_length=40, required=False)
+    tolerance_s = forms.FloatField(
+        initial=0, min_value=0, label="Tolerance", help_text="Seconds that times may be apart."
+    )
     limit = forms.FloatField(
         initial=0, min_value=0, max_value=1, help_text="The share of rows that may differ, 0 to 1."
     )

@@ -5,6 +5,7 @@ It looks at a sample of the rows, so that a form stays quick however much data t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +29,7 @@ from registry.queries.sides import side
 from registry.stats.calibration import FEWEST_WINDOWS
 
 SAMPLE, MOST_COLUMNS = 10_000, 40
+MOST_CELLS, FEWEST_ROWS, FEWEST_DAYS = 400_000, 500, 5
 CURRENT = timedelta(days=28)
 
 
@@ -40,7 +42,7 @@ def initial(kind: str, dataset: Dataset) -> dict[str, Any]:
     if kind == Check.Kind.LOG_PARITY:
         table = dataset.source_tables.first()
         entity = table.entity_key if table else dataset.key
-        return name | {"training": dataset.name, "entity_key": entity, "tolerance_s": 0}
+        return name | {"training": dataset.name, "serving": _beside(dataset), "entity_key": entity, "tolerance_s": 0}
     return name | {"reference": dataset.name, "columns": _columns(dataset)} | _periods(dataset)
 
 
@@ -95,6 +97,14 @@ SAMPLED = {
 }
 
 
+def sampled(kind: str, report: Report) -> str:
+    """What a preview looked at, in words."""
+    told = SAMPLED[kind]
+    if kind != Check.Kind.SCHEMA and len(report.columns) >= MOST_COLUMNS:
+        told = f"{told} Of more than {MOST_COLUMNS} columns the first were looked at."
+    return told
+
+
 def _few(engine: duck.Duck, one: Side) -> Side:
     return one._replace(every=max(Reader(engine, one).rows() // SAMPLE, 1))
 
@@ -104,13 +114,32 @@ def _silent(done: int, total: int, what: str) -> None:
 
 
 def _columns(dataset: Dataset) -> list[str]:
-    """Every column that is neither key nor time, neither constant nor, unless it is measured, different in each row."""
-    rows = locations.of(dataset).first_rows(SAMPLE)
-    beside = {*dataset.key, dataset.event_time}
+    """Every column that is neither key nor time, neither constant nor, unless it is measured, different in each row; nor
+    a date: each day would differ from the others."""
+    found = locations.of(dataset)
+    rows = found.first_rows(min(SAMPLE, max(MOST_CELLS // max(len(found.describe()), 1), FEWEST_ROWS)))
+    beside = {*dataset.key, dataset.event_time, *_of_the_calendar(rows, dataset.event_time)}
     names = [name for name in (rows[0] if rows else ()) if name not in beside]
     distinct = {name: len({repr(row[name]) for row in rows}) for name in names}
     measured = {name for name in names if any(isinstance(row[name], float) for row in rows)}
     return [name for name in names if 1 < distinct[name] < len(rows) + (name in measured)] or names
+
+
+def _of_the_calendar(rows: Sequence[dict[str, Any]], event_time: str) -> set[str]:
+    """The columns of which each day brings a value of its own, or two where a day here is none there: dates, days."""
+    if not rows or not event_time:
+        return set()
+    by_day: dict[str, dict[str, set[str]]] = {}
+    for row in rows:
+        if row[event_time] is not None:
+            day = by_day.setdefault(str(row[event_time])[:10], {name: set() for name in row})
+            for name, value in row.items():
+                day[name].add(repr(value))
+    days = [*by_day.values()]
+    if len(days) < FEWEST_DAYS:
+        return set()
+    few_a_day = (name for name in rows[0] if all(len(day[name]) <= 2 for day in days))
+    return {name for name in few_a_day if len(set.union(*(day[name] for day in days))) >= len(days) - 1}
 
 
 def _periods(dataset: Dataset) -> dict[str, Any]:
@@ -125,6 +154,12 @@ def _periods(dataset: Dataset) -> dict[str, Any]:
     days = (cut - first).days
     periods = {"reference_to": f"{cut:%Y-%m-%d}", "current_from": f"{cut:%Y-%m-%d}"}
     return periods | {"window": "day" if days >= 2 else "", "calibrated": days >= FEWEST_WINDOWS}
+
+
+def _beside(dataset: Dataset) -> str:
+    """Another data set of the same key and event time, where there is one."""
+    alike = Dataset.objects.filter(key=dataset.key, event_time=dataset.event_time).exclude(pk=dataset.pk)
+    return next(iter(alike.order_by("-pk").values_list("name", flat=True)[:1]), "")
 
 
 def _span(whole: Side) -> tuple[datetime | None, datetime | None]:

@@ -80,7 +80,7 @@ def judge_column(
 def _within(decided: tuple[Statistic, ...]) -> str:
     if len(decided) == 1:
         return f"{told(decided[0])}."
-    return f"{told(max(decided, key=effect_of))}: nearest to its limit, and all {len(decided)} are within."
+    return f"{told(max(decided, key=effect_of))}; all {len(decided)} are within."
 
 
 def effect_of(statistic: Statistic) -> float:

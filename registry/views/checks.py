@@ -16,6 +16,8 @@ from registry.models import Check
 from registry.queries import check_faults, check_proposals, checks, datasets, model_versions
 from registry.views.shared import actor, page_of
 
+CALL = 'curl -fsS -X POST -H "Authorization: Bearer $PLUMBLINE_TOKEN" {}'
+
 
 @require_safe
 def check_list(request: HttpRequest) -> HttpResponse:
@@ -42,7 +44,9 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     newest = checks.newest_windows(found)
     form = ScheduleForm(initial={"schedule": found.schedule, "blocking": found.blocking})
     context = {"check": found, "page_obj": page, "form": form, "windows": newest}
-    return render(request, "registry/check.html", context | {"may_run": can_run_check(actor(request))})
+    there = request.build_absolute_uri(f"/api/v1/checks/{pk}/runs/")
+    context |= {"call": CALL.format(there), "may_run": can_run_check(actor(request))}
+    return render(request, "registry/check.html", context)
 
 
 @require_POST
@@ -66,12 +70,16 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(
             request, "registry/check_kinds.html", {"datasets": sets, "chosen": request.GET.get("dataset", "")}
         )
-    form = FORMS[kind](request.POST or None, initial=_initial(kind, request.GET.get("dataset", "")))
+    if request.method == "POST":
+        form = FORMS[kind](request.POST)
+    else:
+        form = FORMS[kind](initial=_initial(kind, request.GET.get("dataset", "")))
     context = {"form": form, "kind": Check.Kind(kind)}
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST:
-            seen = {"report": form.act(_preview, kind, form), "sampled": check_proposals.SAMPLED[kind]}
-            return render(request, "registry/check_new.html", context | seen)
+            report = form.act(_preview, kind, form)
+            seen = {"report": report, "sampled": check_proposals.sampled(kind, report) if report else ""}
+            return render(request, "registry/check_new.html", context | seen, status=422 if form.errors else 200)
         run = form.act(_define_and_run, request, kind, form)
         if run:
             return redirect("registry:run", run.pk)

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from datetime import datetime, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -35,6 +36,20 @@ def test_a_new_drift_check_is_filled_in_from_the_data(lead, events):
     assert "id" not in form.initial["columns"]
     assert form.initial["reference_to"] == form.initial["current_from"] == "2024-01-20"
     assert (form.initial["window"], form.initial["calibrated"]) == ("day", True)
+
+
+def test_a_column_that_is_the_date_again_is_not_proposed(lead, cora, data_root):
+    day = np.repeat(np.arange(20), 30)
+    at = [datetime(2024, 1, 1, 23) + timedelta(days=int(one), hours=hour % 3) for hour, one in enumerate(day)]
+    columns = {
+        "at": at,
+        "day_of_month": 1 + day,
+        "open": day % 2 == 0,
+        "load": np.random.default_rng(1).normal(size=600),
+    }
+    pq.write_table(pa.table(columns), data_root / "dated.parquet")
+    add_dataset(name="dated", kind="parquet", location="dated.parquet", event_time="at", actor=cora)
+    assert lead.get(f"{NEW}?kind=drift&dataset=dated").context["form"].initial["columns"] == ["open", "load"]
 
 
 def given(**others):
@@ -85,11 +100,12 @@ def test_a_table_is_previewed_on_some_rows_or_it_is_said_that_it_is_not(lead, ev
 
 
 def test_a_check_is_defined_and_run_at_once(lead, events):
-    answer = lead.post(f"{NEW}?kind=drift&dataset=events", given(schedule="0 6 * * *"))
+    answer = lead.post(f"{NEW}?kind=drift&dataset=events", given(schedule="0 6 * * *", importance="calm 3\nload 0.5"))
     run = CheckRun.objects.get()
     assert answer["Location"] == f"/registry/checks/runs/{run.pk}/"
     told = run.check_definition.parameters
     assert (told["columns"], told["limits"]) == (["load", "calm"], {"psi": 0.5})
+    assert told["importance"] == {"calm": 3.0, "load": 0.5}
     assert told["column_limits"] == {"calm": {"wasserstein_normed": 0.3}}
     assert run.check_definition.schedule == "0 6 * * *"
 
@@ -98,6 +114,10 @@ def test_a_check_is_defined_and_run_at_once(lead, events):
     ("change", "says"),
     [
         ({"limits": "psi lots"}, "is no limit"),
+        ({"limits": "psi -1"}, "psi is to be a number from 0: it is -1.0."),
+        ({"importance": "load much"}, "is no weight: write dep_delay 3."),
+        ({"importance": "nope 3"}, "no column"),
+        ({"current_to": "2024-01-30"}, "No row is from 2024-01-31 on and before 2024-01-30."),
         ({"columns": "load, nope"}, "no column"),
         ({"schedule": "daily"}, "is no schedule"),
         ({"reference_to": "soon"}, "days before the run"),
@@ -110,6 +130,11 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(lead, events, cha
     assert says in text(page)
     assert page.context["form"]["name"].value() == "events"
     assert not Check.objects.exists()
+
+
+def test_a_log_of_the_same_key_is_proposed_beside_what_was_trained_on(lead, events, cora):
+    add_dataset(name="served", kind="parquet", location="events.parquet", key=["id"], event_time="at", actor=cora)
+    assert lead.get(f"{NEW}?kind=log_parity&dataset=events").context["form"].initial["serving"] == "served"
 
 
 def test_log_parity_and_schema_have_forms_of_their_own(lead, events):
@@ -149,6 +174,13 @@ def test_the_page_of_a_proposal_says_whom_it_would_block(lead, in_production, co
     execute(run.pk)
     said = text(lead.get(f"/registry/checks/runs/{run.pk}/"))
     assert "If this definition became current, the gate would close for demand v1" in said
+
+
+def test_the_page_of_a_check_says_how_a_program_runs_it(lead, events, cora):
+    check = drift(cora)
+    said = text(lead.get(f"/registry/checks/{check.pk}/"))
+    assert f"/api/v1/checks/{check.pk}/runs/" in said
+    assert "$PLUMBLINE_TOKEN" in said
 
 
 def test_a_columns_history_is_over_the_runs_of_its_check(lead, events, cora):
