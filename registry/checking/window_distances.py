@@ -77,7 +77,7 @@ def moves(reference: pa.ChunkedArray, current: pa.ChunkedArray, plan: Plan) -> M
         numbers(reference),
         (_sorted(numbers(reference), plan.reference), _sorted(numbers(current), plan.current)),
     )
-    deviation = float(np.std(SortedColumn.of(whole).finite)) if SortedColumn.of(whole).finite.size else 0.0
+    deviation = SortedColumn.of(whole).shape.deviation or 0.0
     classes = plan.classes(plan.reference), plan.classes(plan.current)
     pools = {int(one): _pool(sides[0], classes[0] == one) for one in np.unique(np.concatenate(classes))}
     inside = np.array([_distance(side, pools[one], deviation) for side, one in zip(sides[0], classes[0], strict=True)])

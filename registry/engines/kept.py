@@ -1,7 +1,7 @@
 """Sorted columns kept between checks, by the content of their files: a reference is compared with again and again.
 
-An entry is a header and the numbers, written beside and renamed: nobody reads half of one. What is missing, damaged or
-of another format is sorted again. A folder keeps so many bytes; what was used longest ago goes first.
+An entry is a header, the numbers, and the runs of tied ones, written beside and renamed: nobody reads half of one. What is
+missing, damaged or of another format is sorted again. A folder keeps so many bytes; what was used longest ago goes first.
 
 The files' SHA-256 name an entry. A file is hashed once, and again when its path, size, inode or time of change are others.
 """
@@ -10,21 +10,24 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 import os
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from registry.stats.column import SortedColumn
+from registry.stats.shape import Runs, Shape
 
 Floats = NDArray[np.float64]
 
-MAGIC = int.from_bytes(b"sorted 1", "little")
-HEADER = np.dtype([(name, "<u8") for name in ("magic", "rows", "nulls", "nans", "numbers", "total")])
+MAGIC = int.from_bytes(b"sorted 2", "little")
+COUNTS = ("magic", "rows", "nulls", "nans", "numbers", "distinct", "runs", "total")
+HEADER = np.dtype([*((name, "<u8") for name in COUNTS), ("mean", "<f8"), ("deviation", "<f8")])
 MOST_BYTES = 4 << 30
 
 
@@ -77,13 +80,16 @@ class Kept(NamedTuple):
         return digest
 
     def _write(self, path: Path, found: SortedColumn) -> None:
-        if found.numbers.nbytes + HEADER.itemsize > self.most_bytes:
+        arrays = [found.numbers, *(found.shape.runs or ())]
+        if sum(one.nbytes for one in arrays) + HEADER.itemsize > self.most_bytes:
             return
-        header = np.array(_header(found), dtype=HEADER)
+        header = _header(found)
+        header["total"] = _total([header, *arrays])
 
         def fill(out: IO[bytes]) -> None:
             out.write(header.tobytes())
-            found.numbers.tofile(out)
+            for one in arrays:
+                one.tofile(out)
 
         self._renamed(path, fill)
         self._make_room(path)
@@ -116,13 +122,18 @@ class Kept(NamedTuple):
             excess -= size
 
 
-def _header(found: SortedColumn) -> tuple[int, ...]:
-    return MAGIC, found.rows, found.nulls, found.nans, found.numbers.size, _total(found.numbers)
+def _header(found: SortedColumn) -> NDArray[Any]:
+    """Without its total, which is that of itself and of all that follows."""
+    mean, deviation, distinct, runs = found.shape
+    counts = (found.numbers.size, distinct, runs.values.size if runs else 0, 0)
+    spread = (math.nan if value is None else value for value in (mean, deviation))
+    return np.array([(MAGIC, found.rows, found.nulls, found.nans, *counts, *spread)], dtype=HEADER)
 
 
-def _total(numbers: Floats) -> int:
+def _total(arrays: Sequence[NDArray[Any]]) -> int:
     """All values' bits as whole numbers, added up modulo 2**64: as quick as memory is, and lost or flipped bits show."""
-    return int(np.add.reduce(np.ascontiguousarray(numbers).view(np.uint64), dtype=np.uint64))
+    sums = (int(np.add.reduce(np.ascontiguousarray(one).view(np.uint64), dtype=np.uint64)) for one in arrays)
+    return sum(sums) % 2**64
 
 
 def _read(path: Path, room: Floats) -> SortedColumn:
@@ -131,18 +142,23 @@ def _read(path: Path, room: Floats) -> SortedColumn:
         told = stream.read(HEADER.itemsize)
         if len(told) != HEADER.itemsize:
             raise Broken
-        magic, rows, nulls, nans, size, total = np.frombuffer(told, dtype=HEADER)[0].item()
-        if magic != MAGIC or size > room.size or size + nulls + nans != rows:
+        header = np.frombuffer(told, dtype=HEADER).copy()
+        magic, rows, nulls, nans, size, distinct, runs, total, mean, deviation = header[0].item()
+        header["total"] = 0
+        if magic != MAGIC or size > room.size or size + nulls + nans != rows or runs > size:
             raise Broken
-        numbers = room[:size]
-        if _filled(stream, numbers) != numbers.nbytes or stream.read(1) or _total(numbers) != total:
+        arrays = [room[:size], *([np.empty(runs), np.empty(runs, dtype=np.intp)] if runs else [])]
+        whole = all(_filled(stream, one) == one.nbytes for one in arrays)
+        if not whole or stream.read(1) or _total([header, *arrays]) != total:
             raise Broken
     with contextlib.suppress(OSError):
         os.utime(path)
-    return SortedColumn(numbers, rows, nulls, nans)
+    numbers, *tied = arrays
+    spread = (None, None) if math.isnan(deviation) else (mean, deviation)
+    return SortedColumn(numbers, rows, nulls, nans, Shape(*spread, distinct, Runs(*tied) if tied else None))
 
 
-def _filled(stream: IO[bytes], numbers: Floats) -> int:
+def _filled(stream: IO[bytes], numbers: NDArray[Any]) -> int:
     """Bytes read; the system may hand over fewer than asked for at once."""
     view, done = memoryview(numbers).cast("B") if numbers.size else memoryview(b""), 0
     while done < len(view):

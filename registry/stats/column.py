@@ -10,10 +10,14 @@ SortedColumn(numbers=array([1., 3.]), rows=4, nulls=1, nans=1)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from registry.stats.shape import Shape, shape
 
 
 class Column(NamedTuple):
@@ -37,13 +41,15 @@ class Column(NamedTuple):
         return self.values[~self.null] if self.null.any() else self.values
 
 
-class SortedColumn(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class SortedColumn:
     """``numbers``: float64, ascending, infinities included, without nulls and NaN; the rest as counts of rows."""
 
     numbers: NDArray[np.float64]
     rows: int
     nulls: int
     nans: int
+    known: Shape | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, column: Column) -> SortedColumn:
@@ -52,6 +58,11 @@ class SortedColumn(NamedTuple):
         numbers = ordered[: np.searchsorted(ordered, np.nan)]
         rows = column.values.size
         return cls(numbers, rows, rows - ordered.size, ordered.size - numbers.size)
+
+    @cached_property
+    def shape(self) -> Shape:
+        """What one walk over the numbers tells: ``known`` already, or taken when it is first asked for."""
+        return self.known or shape(self.numbers)
 
     @property
     def finite(self) -> NDArray[np.float64]:

@@ -24,12 +24,13 @@ from registry.stats.categories import Categories, l_infinity, line_up
 from registry.stats.chi_square import chi_square
 from registry.stats.column import Column, SortedColumn
 from registry.stats.comparison import ColumnKind, Comparison, absent, change
+from registry.stats.ecdf import steps_of
 from registry.stats.gap import largest_gap
 from registry.stats.jensen_shannon import jensen_shannon
-from registry.stats.ks import ks_p
+from registry.stats.ks import ks_distance, ks_p
 from registry.stats.psi import psi
 from registry.stats.result import Statistic
-from registry.stats.wasserstein import normed, wasserstein_of, why_unbounded
+from registry.stats.wasserstein import normed, wasserstein, wasserstein_of, why_unbounded
 
 
 def compare_numeric(reference: Column, current: Column) -> Comparison:
@@ -109,8 +110,7 @@ def _distances(reference: SortedColumn, current: SortedColumn) -> list[Statistic
         return absent(names, bool(reference.rows), bool(current.rows), "rows")
     if not (reference.numbers.size and current.numbers.size):
         return absent(names, bool(reference.numbers.size), bool(current.numbers.size), "numbers")
-    distance = largest_gap(reference.numbers, current.numbers)
-    moved = wasserstein_of(reference.numbers, current.numbers)
+    distance, moved = _exact(reference, current)
     p = ks_p(distance, reference.numbers.size, current.numbers.size)
     return [
         measured("ks", distance),
@@ -118,10 +118,20 @@ def _distances(reference: SortedColumn, current: SortedColumn) -> list[Statistic
         measured("wasserstein", moved, why_unbounded(moved)),
         measured(
             "wasserstein_normed",
-            normed(moved, reference.finite),
+            normed(moved, reference.shape.deviation or 0.0),
             why_unbounded(moved),
         ),
     ]
+
+
+def _exact(reference: SortedColumn, current: SortedColumn) -> tuple[float, float]:
+    """Kolmogorov-Smirnov and Wasserstein; where both samples are tied from their runs, which are few."""
+    runs = reference.shape.runs, current.shape.runs
+    if runs[0] and runs[1]:
+        both = steps_of(runs[0], runs[1])
+        return ks_distance(both), wasserstein(both)
+    samples = reference.numbers, current.numbers
+    return largest_gap(*samples), wasserstein_of(*samples)
 
 
 def _bins(reference: SortedColumn, current: SortedColumn) -> tuple[int, list[Statistic]]:

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from registry.stats.shape import Runs
+
 Floats = NDArray[np.float64]
 
 
@@ -28,6 +30,12 @@ def steps(reference: Floats, current: Floats) -> Steps:
     # A stable sort of two runs that are sorted already is one merge.
     points = _distinct(np.sort(np.concatenate([_distinct(reference), _distinct(current)]), kind="stable"))
     return Steps(points, _share_up_to(points, reference), _share_up_to(points, current))
+
+
+def steps_of(reference: Runs, current: Runs) -> Steps:
+    """The same of two samples that are known by their runs of tied values."""
+    points = _distinct(np.sort(np.concatenate([reference.values, current.values]), kind="stable"))
+    return Steps(points, *(side.rows_up_to(points) / side.ends[-1] for side in (reference, current)))
 
 
 def _distinct(ascending: Floats) -> Floats:

@@ -1,4 +1,4 @@
-"""Quantiles and spread of values that are sorted already, without a copy of them.
+"""Quantiles of values that are sorted already, without a copy of them.
 
 ``numpy.quantile`` partitions a copy of what it gets; of a sorted array two values are all that a quantile needs. The
 results are numpy's to the last bit, which the binning rests on: a value on an edge is common.
@@ -6,8 +6,6 @@ results are numpy's to the last bit, which the binning rests on: a value on an e
 >>> import numpy as np
 >>> quantiles(np.array([1.0, 2.0, 4.0]), np.array([0.25, 0.5, 1.0]))
 array([1.5, 2. , 4. ])
->>> deviation(np.array([1.0, 3.0]))
-1.0
 """
 
 from __future__ import annotations
@@ -18,8 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-
-CHUNK = 1 << 17  # values whose squares are summed at once: they stay in the processor's own cache
 
 
 def quantiles(ascending: Floats, shares: Floats, *, factor: float = 1.0) -> Floats:
@@ -54,14 +50,3 @@ def closest_rank(values: int, share: float) -> int:
     place = values * share - 1.5
     below = math.floor(place)
     return min(max(below if place == below and below % 2 else below + 1, 0), values - 1)
-
-
-def deviation(values: Floats) -> float:
-    """The standard deviation (ddof 0) of a not empty, finite array, in chunks: no second array of its length."""
-    mean = values.mean()
-    squares = 0.0
-    for start in range(0, values.size, CHUNK):
-        moved = values[start : start + CHUNK] - mean
-        # Not np.dot: its library starts threads for it, which cost more than they gain on a shared machine.
-        squares += float(np.einsum("i,i->", moved, moved))
-    return math.sqrt(squares / values.size)

@@ -19,10 +19,7 @@ import numpy as np
 
 from registry.stats import ordered
 from registry.stats.column import SortedColumn
-
-Floats = np.ndarray
-CHUNK = 1 << 16
-SAFE = 1e150
+from registry.stats.shape import SAFE
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 
@@ -47,26 +44,14 @@ class Summary:
 
 def summary(column: SortedColumn) -> Summary:
     """The summary of a sorted column."""
-    finite = column.finite
-    distinct = _distinct(column.numbers)
+    finite, shape = column.finite, column.shape
     if not finite.size:
-        return Summary(None, None, None, None, {}, distinct)
-    largest = max(abs(finite[0]), abs(finite[-1]))
-    scale = 1.0 if largest < SAFE else largest
-    scaled = finite if scale == 1.0 else finite / scale  # sums of values near the edge of float64 would overflow
-    with np.errstate(over="ignore"):
-        found = (ordered.quantiles(scaled, np.array(QUANTILES)) * scale).tolist()
-        mean, deviation = float(scaled.mean() * scale), float(ordered.deviation(scaled) * scale)
-    told = {str(share): value for share, value in zip(QUANTILES, found, strict=True)}
-    return Summary(mean, deviation, float(finite[0]), float(finite[-1]), told, distinct)
-
-
-def _distinct(ascending: Floats) -> int:
-    """Different values of an ascending array, in chunks: no second array of its length."""
-    after, before = ascending[1:], ascending[:-1]
-    starts = range(0, before.size, CHUNK)
-    changes = (np.count_nonzero(after[at : at + CHUNK] != before[at : at + CHUNK]) for at in starts)
-    return int(sum(changes)) + bool(ascending.size)
+        return Summary(None, None, None, None, {}, shape.distinct)
+    # Half of each value and doubled again: the difference of two huge numbers would overflow.
+    factor = 1.0 if max(-finite[0], finite[-1]) < SAFE else 0.5
+    found = ordered.quantiles(finite, np.array(QUANTILES), factor=factor) / factor
+    told = {str(share): value for share, value in zip(QUANTILES, found.tolist(), strict=True)}
+    return Summary(shape.mean, shape.deviation, float(finite[0]), float(finite[-1]), told, shape.distinct)
 
 
 def commonest(reference: Mapping[Any, int], current: Mapping[Any, int], *, most: int = 10) -> list[dict[str, Any]]:
