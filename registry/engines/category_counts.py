@@ -1,7 +1,11 @@
-"""Categorical columns of two sides compared: DuckDB counts the rows of each category, the statistics take the counts."""
+"""Categorical columns of two sides compared: the rows of each category are counted, the statistics take the counts.
+
+Many short texts are counted here (``registry.engines.packed_text``), everything else by DuckDB.
+"""
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,6 +17,7 @@ import pyarrow as pa
 from registry.engines.ahead import in_order
 from registry.engines.duck import Duck, EngineFailed, quoted, source
 from registry.engines.files import Files
+from registry.engines.packed_text import count_short_text
 from registry.engines.sides import Store
 from registry.stats.categories import Categories
 from registry.stats.comparison import Comparison
@@ -52,7 +57,7 @@ def count_categories(
     ``told`` hears of each column before it is waited for; what it raises ends the work.
     """
     # A file's row group is one thread's to DuckDB, and files often have few: columns run beside each other.
-    cursors = [Duck(duck.connection.cursor, duck.stopped) for _ in range(threads)]
+    cursors = [Duck(duck.connection.cursor, duck.stopped, duck.memory_bytes // threads) for _ in range(threads)]
     results = in_order([partial(_found, cursor, stores) for cursor in cursors], columns)
     for name in columns:
         told(name)
@@ -60,6 +65,9 @@ def count_categories(
 
 
 def _found(duck: Duck, stores: Sequence[Store], column: str) -> Counted | EngineFailed:
+    with contextlib.suppress(pa.ArrowException, OSError):  # of a file that cannot be read the engine says why
+        if short := count_short_text(stores, column, duck.memory_bytes):
+            return Counted(Categories(Names(short.names), short.reference, short.current), *short.nulls)
     reference, current = (source(Files(Path(one.files[0]), tuple(map(Path, one.files)), "parquet")) for one in stores)
     try:
         counted = duck.table(COUNTED.format(column=quoted(column), reference=reference, current=current))

@@ -7,7 +7,7 @@ Parquet by DuckDB, in one scan for all columns and in bounded memory.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,22 +55,29 @@ class Store(NamedTuple):
         """The columns that every file has."""
         return set.intersection(*(set(parquet.read_schema(name).names) for name in self.files))
 
-    def chunks(self, column: str) -> Iterator[pa.Array]:
+    def numbers(self, column: str) -> Iterator[pa.Array]:
         """The column's values as they are decoded. NotNumbers when a file lacks it or it is of another type."""
+
+        def check(opened: parquet.ParquetFile) -> None:
+            names = opened.schema_arrow.names
+            if names.count(column) != 1:
+                raise NotNumbers(f"{'No' if column not in names else 'More than one'} column of a file has this name.")
+            kind = opened.schema_arrow.field(column).type
+            if not is_number(kind):
+                raise NotNumbers(f"The column holds {kind}, which is no number.", self.rows)
+
+        return self.decoded(column, check)
+
+    def decoded(
+        self, column: str, check: Callable[[parquet.ParquetFile], None] = lambda opened: None
+    ) -> Iterator[pa.Array]:
+        """The column of each file, a row group at a time; ``check`` sees each file first."""
         for name in self.files:
             # What is read ahead is held in fresh memory for one column alone: it costs more than it saves.
             with parquet.ParquetFile(name, pre_buffer=False) as opened:
-                self._check(opened, column)
+                check(opened)
                 for group in range(opened.num_row_groups):
                     yield from opened.read_row_group(group, columns=[column], use_threads=False).column(0).chunks
-
-    def _check(self, opened: parquet.ParquetFile, column: str) -> None:
-        names = opened.schema_arrow.names
-        if names.count(column) != 1:
-            raise NotNumbers(f"{'No' if column not in names else 'More than one'} column of a file has this name.")
-        kind = opened.schema_arrow.field(column).type
-        if not is_number(kind):
-            raise NotNumbers(f"The column holds {kind}, which is no number.", self.rows)
 
 
 def is_number(kind: pa.DataType) -> bool:
@@ -103,7 +110,7 @@ def fill(room: Floats, chunk: pa.Array) -> None:
 def read_sorted(store: Store, column: str, room: Floats) -> SortedColumn:
     """The column sorted into ``room``, which holds at least as many values as there are rows. NotNumbers."""
     rows = nulls = 0
-    for chunk in store.chunks(column):
+    for chunk in store.numbers(column):
         fill(room[rows : rows + len(chunk)], chunk)
         rows, nulls = rows + len(chunk), nulls + chunk.null_count
     return sorted_in_place(room[:rows], nulls)
@@ -115,7 +122,7 @@ def read_spilled(store: Store, column: str, room: Floats, folder: Path) -> Sorte
 
     def decoded() -> Iterator[Floats]:
         nonlocal rows, nulls
-        for chunk in store.chunks(column):
+        for chunk in store.numbers(column):
             rows, nulls = rows + len(chunk), nulls + chunk.null_count
             yield floats(chunk)
 
