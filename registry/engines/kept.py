@@ -1,6 +1,6 @@
 """Sorted columns kept between checks, by the content of their files: a reference is compared with again and again.
 
-An entry is a header, the numbers, and the runs of tied ones, written beside and renamed: nobody reads half of one. What is
+An entry is a header, the numbers, and their distinct values where those are few, written beside and renamed: nobody reads half of one. What is
 missing, damaged or of another format is sorted again. A folder keeps so many bytes; what was used longest ago goes first.
 
 The files' SHA-256 name an entry. A file is hashed once, and again when its path, size, inode or time of change are others.
@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from registry.stats.column import SortedColumn
-from registry.stats.shape import Runs, Shape
+from registry.stats.shape import Shape
+from registry.stats.tied import Tied
 
 Floats = NDArray[np.float64]
 
@@ -80,7 +81,7 @@ class Kept(NamedTuple):
         return digest
 
     def _write(self, path: Path, found: SortedColumn) -> None:
-        arrays = [found.numbers, *(found.shape.runs or ())]
+        arrays = _arrays(found)
         if sum(one.nbytes for one in arrays) + HEADER.itemsize > self.most_bytes:
             return
         header = _header(found)
@@ -124,10 +125,22 @@ class Kept(NamedTuple):
 
 def _header(found: SortedColumn) -> NDArray[Any]:
     """Without its total, which is that of itself and of all that follows."""
-    mean, deviation, distinct, runs = found.shape
-    counts = (found.numbers.size, distinct, runs.values.size if runs else 0, 0)
+    mean, deviation, distinct, tied = found.shape
+    counts = (
+        0 if isinstance(found.numbers, Tied) else found.numbers.size,
+        distinct,
+        tied.values.size if tied else 0,
+        0,
+    )
     spread = (math.nan if value is None else value for value in (mean, deviation))
     return np.array([(MAGIC, found.rows, found.nulls, found.nans, *counts, *spread)], dtype=HEADER)
+
+
+def _arrays(found: SortedColumn) -> list[NDArray[Any]]:
+    """The numbers, unless they are tied and nothing else, and the tied ones."""
+    tied = found.shape.tied
+    numbers = [] if isinstance(found.numbers, Tied) else [found.numbers]
+    return [*numbers, *([tied.values, tied.ends] if tied else [])]
 
 
 def _total(arrays: Sequence[NDArray[Any]]) -> int:
@@ -145,7 +158,7 @@ def _read(path: Path, room: Floats) -> SortedColumn:
         header = np.frombuffer(told, dtype=HEADER).copy()
         magic, rows, nulls, nans, size, distinct, runs, total, mean, deviation = header[0].item()
         header["total"] = 0
-        if magic != MAGIC or size > room.size or size + nulls + nans != rows or runs > size:
+        if magic != MAGIC or size > room.size or runs > room.size:
             raise Broken
         arrays = [room[:size], *([np.empty(runs), np.empty(runs, dtype=np.intp)] if runs else [])]
         whole = all(_filled(stream, one) == one.nbytes for one in arrays)
@@ -153,9 +166,12 @@ def _read(path: Path, room: Floats) -> SortedColumn:
             raise Broken
     with contextlib.suppress(OSError):
         os.utime(path)
-    numbers, *tied = arrays
+    tied = Tied(arrays[1], arrays[2].astype(np.intp)) if runs else None
+    numbers = tied if tied and not size else arrays[0]
+    if numbers.size + nulls + nans != rows:
+        raise Broken
     spread = (None, None) if math.isnan(deviation) else (mean, deviation)
-    return SortedColumn(numbers, rows, nulls, nans, Shape(*spread, distinct, Runs(*tied) if tied else None))
+    return SortedColumn(numbers, rows, nulls, nans, Shape(*spread, distinct, tied))
 
 
 def _filled(stream: IO[bytes], numbers: NDArray[Any]) -> int:

@@ -7,6 +7,7 @@ Parquet by DuckDB, in one scan for all columns and in bounded memory.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,7 @@ import pyarrow.parquet as parquet
 from numpy.typing import NDArray
 
 from registry.engines.columns import Reader, Side
+from registry.engines.counted import Codes
 from registry.engines.duck import Duck, quoted
 from registry.engines.spilled import sorted_on_disk
 from registry.stats.column import SortedColumn
@@ -109,8 +111,11 @@ def fill(room: Floats, chunk: pa.Array) -> None:
 
 def read_sorted(store: Store, column: str, room: Floats) -> SortedColumn:
     """The column sorted into ``room``, which holds at least as many values as there are rows. NotNumbers."""
+    found = _counted_or_chunks(store, column)
+    if isinstance(found, SortedColumn):
+        return found
     rows = nulls = 0
-    for chunk in store.numbers(column):
+    for chunk in found:
         fill(room[rows : rows + len(chunk)], chunk)
         rows, nulls = rows + len(chunk), nulls + chunk.null_count
     return sorted_in_place(room[:rows], nulls)
@@ -118,16 +123,30 @@ def read_sorted(store: Store, column: str, room: Floats) -> SortedColumn:
 
 def read_spilled(store: Store, column: str, room: Floats, folder: Path) -> SortedColumn:
     """The same of a column that is longer than ``room``, sorted below ``folder``, which must outlive it. NotNumbers."""
+    found = _counted_or_chunks(store, column)
+    if isinstance(found, SortedColumn):
+        return found
     rows = nulls = 0
 
     def decoded() -> Iterator[Floats]:
         nonlocal rows, nulls
-        for chunk in store.numbers(column):
+        for chunk in found:
             rows, nulls = rows + len(chunk), nulls + chunk.null_count
             yield floats(chunk)
 
     numbers, beside = sorted_on_disk(decoded(), room, folder)
     return SortedColumn(numbers, rows, nulls, beside - nulls)
+
+
+def _counted_or_chunks(store: Store, column: str) -> SortedColumn | Iterator[pa.Array]:
+    """A column of few values, counted; the chunks of any other. NotNumbers."""
+    chunks = store.numbers(column)
+    for first in chunks:
+        whole = itertools.chain([first], chunks)
+        if not (codes := Codes.of(first)):
+            return whole
+        return codes.column() if all(map(codes.add, whole)) else store.numbers(column)
+    return chunks
 
 
 def sorted_in_place(values: Floats, nulls: int) -> SortedColumn:

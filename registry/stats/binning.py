@@ -42,7 +42,7 @@ def inner_edges(reference: SortedColumn) -> NDArray[np.float64]:
     """The ascending edges between the bins; none when the reference has no numbers."""
     numbers = reference.numbers
     if not numbers.size:
-        return numbers
+        return np.empty(0)
     if numbers[0] == numbers[-1]:
         return np.unique([numbers[0], math.nextafter(numbers[0], math.inf)])
     with np.errstate(invalid="ignore", over="ignore"):
@@ -63,7 +63,7 @@ def binned(reference: SortedColumn, current: SortedColumn) -> Shares:
 
 
 def _shares(side: SortedColumn, edges: NDArray[np.float64], with_nan: bool) -> NDArray[np.float64]:
-    below = np.searchsorted(side.numbers, edges, side="left")
+    below = side.numbers.searchsorted(edges, side="left")
     counts = np.diff(below, prepend=0, append=side.numbers.size)
     beside = [side.nulls, side.nans] if with_nan else [side.nulls]
     return np.concatenate([counts, beside]) / side.rows

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from registry.stats.shape import Shape, shape
+from registry.stats.tied import Tied
 
 
 class Column(NamedTuple):
@@ -45,7 +46,7 @@ class Column(NamedTuple):
 class SortedColumn:
     """``numbers``: float64, ascending, infinities included, without nulls and NaN; the rest as counts of rows."""
 
-    numbers: NDArray[np.float64]
+    numbers: NDArray[np.float64] | Tied
     rows: int
     nulls: int
     nans: int
@@ -65,10 +66,9 @@ class SortedColumn:
         return self.known or shape(self.numbers)
 
     @property
-    def finite(self) -> NDArray[np.float64]:
+    def finite(self) -> NDArray[np.float64] | Tied:
         """The numbers without the infinities, ascending."""
-        first = np.searchsorted(self.numbers, -np.inf, side="right")
-        return self.numbers[first : np.searchsorted(self.numbers, np.inf)]
+        return self.numbers[self.numbers.searchsorted(-np.inf, side="right") : self.numbers.searchsorted(np.inf)]
 
     @property
     def null_share(self) -> float | None:

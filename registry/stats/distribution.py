@@ -30,6 +30,7 @@ from registry.stats.jensen_shannon import jensen_shannon
 from registry.stats.ks import ks_distance, ks_p
 from registry.stats.psi import psi
 from registry.stats.result import Statistic
+from registry.stats.tied import whole
 from registry.stats.wasserstein import normed, wasserstein, wasserstein_of, why_unbounded
 
 
@@ -125,12 +126,12 @@ def _distances(reference: SortedColumn, current: SortedColumn) -> list[Statistic
 
 
 def _exact(reference: SortedColumn, current: SortedColumn) -> tuple[float, float]:
-    """Kolmogorov-Smirnov and Wasserstein; where both samples are tied from their runs, which are few."""
-    runs = reference.shape.runs, current.shape.runs
-    if runs[0] and runs[1]:
-        both = steps_of(runs[0], runs[1])
+    """Kolmogorov-Smirnov and Wasserstein; where both samples are tied from their distinct values, which are few."""
+    tied = reference.shape.tied, current.shape.tied
+    if tied[0] and tied[1]:
+        both = steps_of(tied[0], tied[1])
         return ks_distance(both), wasserstein(both)
-    samples = reference.numbers, current.numbers
+    samples = whole(reference.numbers), whole(current.numbers)
     return largest_gap(*samples), wasserstein_of(*samples)
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.stats.shape import Runs
+from registry.stats.tied import Tied
 
 Floats = NDArray[np.float64]
 
@@ -32,10 +32,10 @@ def steps(reference: Floats, current: Floats) -> Steps:
     return Steps(points, _share_up_to(points, reference), _share_up_to(points, current))
 
 
-def steps_of(reference: Runs, current: Runs) -> Steps:
-    """The same of two samples that are known by their runs of tied values."""
+def steps_of(reference: Tied, current: Tied) -> Steps:
+    """The same of two samples that are tied."""
     points = _distinct(np.sort(np.concatenate([reference.values, current.values]), kind="stable"))
-    return Steps(points, *(side.rows_up_to(points) / side.ends[-1] for side in (reference, current)))
+    return Steps(points, *(side.searchsorted(points, side="right") / side.size for side in (reference, current)))
 
 
 def _distinct(ascending: Floats) -> Floats:

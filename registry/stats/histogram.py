@@ -87,8 +87,8 @@ def histogram(
 def _below(side: SortedColumn, edges: NDArray[np.float64]) -> NDArray[np.int64]:
     if not edges.size:
         return np.array([side.numbers.size])
-    below = np.searchsorted(side.numbers, edges, side="left")
-    return np.array([side.numbers.size, *below, np.searchsorted(side.numbers, edges[-1], side="right")])
+    below = side.numbers.searchsorted(edges, side="left")
+    return np.array([side.numbers.size, *below, side.numbers.searchsorted(edges[-1], side="right")])
 
 
 def _counts(below: NDArray[np.int64]) -> tuple[int, ...]:

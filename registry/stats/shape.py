@@ -11,52 +11,42 @@ The statistics that need the whole sample take what they can from here, so that 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from registry.stats.tied import Floats, Tied
 
 CHUNK = 1 << 16  # values at once: with what is computed of them they stay in the processor's own cache
-TIED = 16  # a sample counts as tied when a value stands in so many rows, on the average
+ROWS_OF_A_VALUE = 16  # a sample counts as tied when a value stands in so many rows, on the average
 SAFE = 1e150  # squares of larger values, and of smaller ones than 1 / SAFE, leave float64
-
-
-class Runs(NamedTuple):
-    """A sample by its distinct values: ``values`` ascending, and how many rows are at or below each (``ends``)."""
-
-    values: Floats
-    ends: NDArray[np.intp]
-
-    def rows_up_to(self, points: Floats) -> NDArray[np.intp]:
-        """Rows at or below each point."""
-        return np.concatenate([[0], self.ends])[np.searchsorted(self.values, points, side="right")]
 
 
 class Shape(NamedTuple):
     """``mean`` and ``deviation`` (ddof 0) of the finite values, None where there are none; ``distinct`` counts the
-    infinities too. ``runs`` only of a sample that is tied."""
+    infinities too. ``tied``: the sample by its distinct values, where those are few."""
 
     mean: float | None
     deviation: float | None
     distinct: int
-    runs: Runs | None
+    tied: Tied | None
 
 
-def shape(ascending: Floats) -> Shape:
-    """Of an ascending array without NaN, in chunks: no second array of its length."""
-    first, last = (
-        int(np.searchsorted(ascending, end, side=side)) for end, side in ((-np.inf, "right"), (np.inf, "left"))
-    )  # type: ignore[call-overload]
-    mean, deviation = _moments(ascending[first:last])
+def shape(ascending: Floats | Tied) -> Shape:
+    """Of an ascending sample without NaN, in chunks: no second array of its length."""
+    finite = ascending[ascending.searchsorted(-np.inf, side="right") : ascending.searchsorted(np.inf)]
+    mean, deviation = _moments(finite)
+    if isinstance(ascending, Tied):
+        return Shape(mean, deviation, ascending.values.size, ascending)
     starts = _starts(ascending)
     if isinstance(starts, int):
         return Shape(mean, deviation, starts, None)
-    return Shape(mean, deviation, starts.size, Runs(ascending[starts], np.append(starts[1:], ascending.size)))
+    return Shape(mean, deviation, starts.size, Tied(ascending[starts], np.append(starts[1:], ascending.size)))
 
 
-def _moments(finite: Floats) -> tuple[float | None, float | None]:
+def _moments(finite: Floats | Tied) -> tuple[float | None, float | None]:
     """About the median, from which the mean is no further than one deviation, or about zero where that is nearer than the
     quartiles are apart: little cancels."""
     if not finite.size:
@@ -67,22 +57,30 @@ def _moments(finite: Floats) -> tuple[float | None, float | None]:
     as_it_is = scale == 1.0 and abs(middle) <= high - low
     middle = 0.0 if as_it_is else middle
     total = squares = 0.0
-    for at in range(0, finite.size, CHUNK):
-        some = finite[at : at + CHUNK]
+    for some, rows in _chunks(finite):
         part = some if as_it_is else some / scale - middle
-        total += float(part.sum())
+        total += float(part.sum() if rows is None else np.einsum("i,i->", part, rows))
         # Not np.dot: its library starts threads for it, which cost more than they gain on a shared machine.
-        squares += float(np.einsum("i,i->", part, part))
+        squares += float(np.einsum("i,i->", part, part) if rows is None else np.einsum("i,i,i->", part, part, rows))
     off = total / finite.size
     with np.errstate(over="ignore"):
         return float((middle + off) * scale), math.sqrt(max(squares / finite.size - off * off, 0.0)) * scale
+
+
+def _chunks(finite: Floats | Tied) -> Iterator[tuple[Floats, Floats | None]]:
+    """Some values at a time, and the rows of each where they are tied."""
+    if isinstance(finite, Tied):
+        yield finite.values, finite.rows.astype(np.float64)
+        return
+    for at in range(0, finite.size, CHUNK):
+        yield finite[at : at + CHUNK], None
 
 
 def _starts(ascending: Floats) -> NDArray[np.intp] | int:
     """Where each run of equal values begins; only their number when there are many."""
     if not ascending.size:
         return 0
-    found, most = [np.zeros(1, dtype=np.intp)], max(ascending.size // TIED, 1)
+    found, most = [np.zeros(1, dtype=np.intp)], max(ascending.size // ROWS_OF_A_VALUE, 1)
     count, after, before = 1, ascending[1:], ascending[:-1]
     changed = np.empty(CHUNK, dtype=bool)
     for at in range(0, after.size, CHUNK):

@@ -36,12 +36,13 @@ def test_mean_and_deviation_are_numpys(which):
 
 
 @given(st.lists(st.sampled_from([-np.inf, -1.5, -0.0, 0.0, 2.0, np.inf]), max_size=400))
-def test_runs_are_the_sample(values):
+def test_what_is_tied_is_the_sample(values):
     sample = np.sort(np.array(values, dtype=float))
     found = shape(sample)
     assert found.distinct == np.unique(sample).size
-    if found.runs:
-        assert np.array_equal(np.repeat(found.runs.values, np.diff(found.runs.ends, prepend=0)), sample)
+    if found.tied:
+        assert np.array_equal(found.tied.whole(), sample)
+        assert shape(found.tied)[2:] == found[2:] or sample.size
     else:
         assert found.distinct > max(sample.size // 16, 1) or not sample.size
 
@@ -57,7 +58,7 @@ def test_no_number_at_all_and_infinities_alone_have_no_moments():
 def test_tied_samples_are_compared_as_the_whole_walk_compares_them(one, other):
     sides = [SortedColumn.of(Column.of(np.array(values, dtype=float))) for values in (one, other)]
     found = compare_sorted(*sides)
-    assert all(side.shape.runs for side in sides)
+    assert all(side.shape.tied for side in sides)
     whole = [side.numbers for side in sides]
     assert found["ks"].value == largest_gap(*whole), "to the last bit"
     assert found["wasserstein"].value == pytest.approx(wasserstein(steps(*whole)), rel=1e-12)
