@@ -18,6 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from registry.engines.ahead import in_order
+from registry.engines.blocks import keep_blocks
 from registry.engines.kept import Kept
 from registry.engines.sides import Floats, NotNumbers, Store, read_sorted, read_spilled
 from registry.stats.catalogue import measured
@@ -138,6 +139,7 @@ def compare_numbers(
 def _results(
     stores: Sequence[Store], columns: Sequence[str], memory_bytes: int, threads: int, bins: int, kept: Kept | None
 ) -> Iterator[Found]:
+    keep_blocks()
     plan = Plan.of(stores, memory_bytes, threads)
     if plan:
         return in_order([Worker(stores, plan.sides_apart, bins, kept) for _ in range(plan.pairs)], columns)
