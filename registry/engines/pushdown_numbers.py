@@ -140,15 +140,13 @@ def _distances(reference: Facts, current: Facts, found: Moments | None) -> list[
     if not (reference.numbers and current.numbers):
         return absent(names, bool(reference.numbers), bool(current.numbers), "numbers")
     constant = reference.finite_least == reference.finite_greatest
-    # Two points at one deviation from zero have that deviation.
-    spread = np.zeros(1) if constant else np.array([-found.deviation, found.deviation])
     return [
         measured("ks", found.ks),
         measured("ks_p", ks_p(found.ks, reference.numbers, current.numbers), "Too few values for the asymptotic p."),
         measured("wasserstein", found.wasserstein, why_unbounded(found.wasserstein)),
         measured(
             "wasserstein_normed",
-            normed(found.wasserstein, spread),
+            normed(found.wasserstein, 0.0 if constant else found.deviation),
             why_unbounded(found.wasserstein),
         ),
     ]
