@@ -22,28 +22,29 @@ from registry.stats.histogram import overlay
 
 
 class Numbers:
-    """Numbers, kept until they are sorted."""
+    """Numbers, kept until they are sorted: copies, since a few of a batch's would keep all of it in memory."""
+
+    MORE = 1 << 20  # at most that there is room for before they come
 
     def __init__(self) -> None:
-        self._parts: list[NDArray[np.float64]] = []
-        self._rows = self._nulls = 0
+        self._values: NDArray[np.float64] = np.empty(0)
+        self._rows = self._filled = 0
 
     def add(self, column: Column) -> None:
         present = column.present
-        self._parts.append(present)
-        self._rows += column.values.size
-        self._nulls += column.values.size - present.size
+        end = self._filled + present.size
+        if end > self._values.size:
+            # Grown where it stands: moving pages costs less than copying them when all are there.
+            self._values.resize(end + min(self._filled, self.MORE), refcheck=False)
+        self._values[self._filled : end] = present
+        self._rows, self._filled = self._rows + column.values.size, end
 
     def sorted_column(self) -> SortedColumn:
-        """All of them, sorted; to be asked once: the parts are let go."""
-        values, filled = np.empty(self._rows - self._nulls), 0
-        while self._parts:
-            part = self._parts.pop()
-            values[filled : filled + part.size] = part
-            filled += part.size
+        """All of them, sorted; to be asked once: they are let go."""
+        values, self._values = self._values[: self._filled], np.empty(0)
         values.sort()
         numbers = values[: np.searchsorted(values, np.nan)]
-        return SortedColumn(numbers, self._rows, self._nulls, values.size - numbers.size)
+        return SortedColumn(numbers, self._rows, self._rows - values.size, values.size - numbers.size)
 
 
 class Counts:

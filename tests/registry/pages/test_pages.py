@@ -124,6 +124,7 @@ def test_a_run_shows_its_verdict_first_and_everything_it_rests_on(contributor, c
     places = [told.index(part) for part in ("Failed", "Rows compared", "Rows that differ")]
     assert places == sorted(places)
     assert page.context["told"]["rows"] == 7
+    assert "at the peak; windows over sorted arrays, the rest by DuckDB" in told
     assert contributor.get(f"/registry/checks/runs/{compared.pk}/progress/")["HX-Refresh"] == "true"
 
 
