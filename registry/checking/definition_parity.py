@@ -111,7 +111,7 @@ class Comparing:
         sizes = np.abs(found.difference)
         without = found.differs & np.isnan(sizes)
         sized = found.differs & ~without if without.any() else found.differs
-        self._sized.append(found.difference[sized])
+        self._sized.append(np.compress(sized, found.difference))
         shown = rows.select([*self._keys(), AT, "trained", "current"])
         self._kept.add(shown, found.differs)
         self._worst.add(shown.append_column(SIZE, pa.array(sizes)), sized)

@@ -112,7 +112,7 @@ def compared(
     one_null = here.both & (trained.null != current.null)
     valued = here.both & ~trained.null & ~current.null
     values_differ, difference = compare_values(trained.values, current.values, valued, atol, rtol)
-    difference[~values_differ] = np.nan
+    difference = np.where(values_differ, difference, np.nan)
     one_nan = values_differ & (is_nan(trained.values) != is_nan(current.values))
     counts = (int(np.count_nonzero(mask)) for mask in (here.missing, here.extra, one_null, one_nan))
     return Compared(here.missing | here.extra | one_null | values_differ, difference, *counts)
