@@ -102,7 +102,10 @@ class CheckForm(Acting):
         required=False, help_text="Whose alerts it raises; without one, every model's that is computed from the data."
     )
     schedule = forms.CharField(
-        max_length=100, required=False, help_text="Five cron fields, UTC, such as 30 6 * * *; empty: by hand alone."
+        max_length=100,
+        required=False,
+        help_text="Five cron fields, UTC, such as 30 6 * * *. Better left empty until the first run has said how many "
+        "false alarms to expect.",
     )
     blocking = forms.BooleanField(required=False, label="An alert closes the deployment gate")
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 from registry.checking.report import plain
 from registry.checking.row_parity import compare_sides, shown_row
 from registry.domain.log_parity_check import LogParityParameters
+from registry.domain.named import named
 from registry.stats.result import Outcome
 from registry.stats.verdict import percent
 
@@ -72,23 +73,38 @@ def judge_feature(
     return FeatureFound(name, found.verdict.outcome, found.verdict.sentence, found.parity.mismatch_rate, content)
 
 
-def overall(matched: Matched, features: Sequence[FeatureFound], parameters: LogParityParameters) -> tuple[Outcome, str]:
-    """The run's outcome and sentence."""
+def overall(
+    matched: Matched,
+    features: Sequence[FeatureFound],
+    parameters: LogParityParameters,
+    not_logged: Sequence[str] = (),
+) -> tuple[Outcome, str]:
+    """The run's outcome and sentence. ``not_logged``: what was trained on and could not be looked for in the log."""
+    if not features:
+        return (
+            Outcome.NOT_ENOUGH_DATA,
+            "The log has no feature that was trained on: log them, or name those to compare.",
+        )
     if not matched.matched:
         return Outcome.NOT_ENOUGH_DATA, "No row of the one side has a partner on the other: check keys and tolerance."
-    failed = [one for one in features if one.outcome is not Outcome.PASSED]
+    errored = [one for one in features if one.outcome is Outcome.ERRORED]
+    failed = [one for one in features if one.outcome not in (Outcome.PASSED, Outcome.ERRORED)]
     apart = matched.unmatched_share > parameters.unmatched_limit
     told = f"{matched.matched:,} rows matched, {matched.missing:,} missing, {matched.extra:,} extra"
+    if not_logged:
+        told += f"; not in the log: {named(not_logged)}"
     if failed:
         worst = max(failed, key=lambda one: one.mismatch_rate or 0.0)
-        named = f"{len(failed)} of {len(features)} features differ, most {worst.column}"
-        return Outcome.FAILED, f"{named} ({percent(worst.mismatch_rate or 0.0)} of the rows); {told}."
+        differ = f"{len(failed)} of {len(features)} features differ, most {worst.column}"
+        return Outcome.FAILED, f"{differ} ({percent(worst.mismatch_rate or 0.0)} of the rows); {told}."
     if apart:
         limit = percent(parameters.unmatched_limit)
         return (
             Outcome.FAILED,
             f"{percent(matched.unmatched_share)} of the rows are on one side only, limit {limit}; {told}.",
         )
+    if errored:
+        return Outcome.ERRORED, f"{len(errored)} of {len(features)} features could not be compared; {told}."
     return Outcome.PASSED, f"All {len(features)} features agree; {told}."
 
 

@@ -21,12 +21,13 @@ KIND = "parity"
 
 
 class LogParityInputs(NamedTuple):
-    """``features``: the columns to compare, which both sides have."""
+    """``features``: the columns to compare, which both sides have; ``not_logged``: those of the training side alone."""
 
     training: Side
     serving: Side
     features: Sequence[str]
     parameters: LogParityParameters
+    not_logged: Sequence[str] = ()
 
 
 def judge(duck: Duck, inputs: LogParityInputs, *, told: Told) -> Report:
@@ -44,8 +45,8 @@ def judge(duck: Duck, inputs: LogParityInputs, *, told: Told) -> Report:
         told(done, total, name)
         found.append(_feature(readers, name, places, keys, parameters))
     ranked = sorted(found, key=lambda one: (one.outcome is Outcome.PASSED, -(one.mismatch_rate or 0.0), one.column))
-    outcome, summary = overall(matched, found, parameters)
-    content = plain({**matched.as_dict(), "parameters": parameters.as_dict()})
+    outcome, summary = overall(matched, found, parameters, inputs.not_logged)
+    content = plain({**matched.as_dict(), "not_logged": list(inputs.not_logged), "parameters": parameters.as_dict()})
     rows = matched.matched + matched.missing + matched.extra
     return Report(str(outcome), summary, rows, content, tuple(_reported(one, parameters) for one in ranked))
 

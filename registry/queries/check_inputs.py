@@ -77,7 +77,10 @@ def log_parity(run: CheckRun) -> LogParityInputs:
     _must_have(parameters.training, [*parameters.entity_key, training.event_time], types(training))
     _must_have(parameters.serving, [*parameters.entity_key, serving.event_time], have)
     features = parameters.features or [name for name in types(training) if name in have and name not in beside]
-    return LogParityInputs(training, serving, features, parameters)
+    beside |= set(Dataset.objects.get(name=parameters.training).key)
+    alone = [name for name in types(training) if name not in have and name not in beside]
+    not_logged = [] if parameters.features else alone
+    return LogParityInputs(training, serving, features, parameters, not_logged)
 
 
 def schema(run: CheckRun) -> SchemaInputs:

@@ -77,6 +77,23 @@ def test_a_column_of_another_type_or_gone_is_a_finding_of_its_own(events, cora, 
     assert run.outcome == "failed"
 
 
+@pytest.mark.parametrize(
+    ("logged", "outcome", "says"),
+    [
+        (["user", "at", "load"], "passed", "not in the log: calm, country, sometimes"),
+        (["user", "at"], "not_enough_data", "The log has no feature that was trained on"),
+    ],
+)
+def test_what_was_trained_on_and_never_logged_is_said(events, cora, data_root, logged, outcome, says):
+    rows = pq.read_table(data_root / "events.parquet")
+    pq.write_table(rows.select(logged), data_root / "log.parquet")
+    datasets.add_dataset(name="log", kind="parquet", location="log.parquet", event_time="at", actor=cora)
+    asked = {"training": "events", "serving": "log", "entity_key": ["user"]}
+    run = run_of(define_check("log_parity", name="l", parameters=asked, actor=cora), cora)
+    assert run.outcome == outcome
+    assert says in run.summary
+
+
 def rewritten(path, change) -> None:
     pq.write_table(change(pq.read_table(path)), path)
 
