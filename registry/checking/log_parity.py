@@ -105,7 +105,8 @@ def overall(
         )
     if errored:
         return Outcome.ERRORED, f"{len(errored)} of {len(features)} features could not be compared; {told}."
-    return Outcome.PASSED, f"All {len(features)} features agree; {told}."
+    agree = "The one feature agrees" if len(features) == 1 else f"All {len(features)} features agree"
+    return Outcome.PASSED, f"{agree}; {told}."
 
 
 def _row(keys: pa.Table, trained: pa.ChunkedArray, served: pa.ChunkedArray, index: int) -> dict[str, Any]:
