@@ -39,15 +39,15 @@ def browser() -> Iterator:
 
 @pytest.fixture
 def visit(browser, site):
-    """`visit("lead")`: a page in which that person is signed in. It fails the test when the page complains."""
+    """`visit("lead")`: a page in which that person is signed in. It fails the test when a tab of theirs complains."""
     contexts, complaints = [], []
 
     def signed_in(name: str, *, width: int = 1440, theme: str = "light"):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
         contexts.append(context)
+        context.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        context.on("weberror", lambda told: complaints.append(str(told.error)))
         page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
         chromium.sign_in(page, site.address, name, PASSWORD)
         return page
 
