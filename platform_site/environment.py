@@ -137,6 +137,11 @@ SETTINGS = (
         "30",
         "Seconds of silence after which a run is taken from its worker; at least 5. Lost runs are looked for three times as often.",
     ),
+    Setting(
+        "WEBHOOK_RETRY_S",
+        "30",
+        "Seconds to the second of a delivery's eight attempts; each wait is about four times the last.",
+    ),
     Setting("CHANGE_REQUEST_DAYS", "7", "Days that a change of what serves waits for an approval before it ends."),
     Setting("DECISIONS_KEPT_DAYS", "730", "Days after which a reported decision is deleted, with a record of it."),
     Setting("API_CALLS_PER_MINUTE", "6000", "How many calls of the API one person or service may make."),
@@ -148,6 +153,7 @@ NUMBERS = {  # the default and the least of each
     "CHECK_MEMORY_MIB": (1024, 1),
     "CHECK_TIME_LIMIT_S": (600, 1),
     "RUN_LEASE_S": (30, 5),
+    "WEBHOOK_RETRY_S": (30, 1),
     "CHANGE_REQUEST_DAYS": (7, 1),
     "DECISIONS_KEPT_DAYS": (730, 1),
     "API_CALLS_PER_MINUTE": (6_000, 1),
@@ -183,6 +189,7 @@ class Environment:
     sorted_columns_dir: Path | None
     check_time_limit_s: int
     run_lease_s: int
+    webhook_retry_s: int
     change_request_days: int
     decisions_kept_days: int
     api_calls_per_minute: int

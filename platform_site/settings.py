@@ -119,6 +119,7 @@ TASK_HARD_LIMIT_S = CHECK_TIME_LIMIT_S + 30
 CHANGE_REQUEST_DAYS = ENVIRONMENT.change_request_days
 RUN_LEASE_S = ENVIRONMENT.run_lease_s  # renewed by the work; one that ended means that nobody works on the run
 SWEEP_EVERY_S = RUN_LEASE_S / 3
+WEBHOOK_RETRY_S = ENVIRONMENT.webhook_retry_s
 RUN_ATTEMPTS = 3
 
 CELERY_BROKER_URL = REDIS_URL or "redis://127.0.0.1:1/0"  # port 1: nobody answers, and saved work waits for the sweep

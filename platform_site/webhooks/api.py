@@ -25,7 +25,7 @@ from platform_site.webhooks.serializers import (
 )
 
 HOW_TO_VERIFY = f"""Events are sent as JSON: `event`, `sequence`, `at`, `actor`, `subject`, `payload`, `link`. The address must be public, or
-in OUTBOUND_ALLOW. Anything but 2xx is tried again: eight times over a day. Check the signature before you read the body:
+in OUTBOUND_ALLOW. Anything but 2xx is tried again: eight attempts, ever further apart. Check the signature before you read the body:
 
 ```python
 {inspect.getsource(verify)}```"""

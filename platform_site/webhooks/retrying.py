@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-RETRY_AFTER = tuple(
-    timedelta(seconds=seconds) for seconds in (30, 120, 480, 1_920, 7_200, 21_600, 54_000)
-)  # about four times the one before; 23 h 42 min in all
-MOST_ATTEMPTS = len(RETRY_AFTER) + 1
+WAITS = (1, 4, 16, 64, 240, 720, 1_800)  # in units of the first; of half a minute, 23 h 42 min in all
+MOST_ATTEMPTS = len(WAITS) + 1
 FAILURES_TO_SWITCH_OFF = 20
 FAILING_TO_SWITCH_OFF = timedelta(hours=1)
 
 
-def next_attempt(attempts: int, now: datetime) -> datetime | None:
-    """When to try again after so many attempts; None when that was the last."""
-    return now + RETRY_AFTER[attempts - 1] if attempts < MOST_ATTEMPTS else None
+def next_attempt(attempts: int, now: datetime, *, first: timedelta) -> datetime | None:
+    """When to try again after so many attempts, of which the second came ``first`` later; None after the last."""
+    return now + first * WAITS[attempts - 1] if attempts < MOST_ATTEMPTS else None
 
 
 def is_hopeless(failures: int, failing_since: datetime | None, now: datetime) -> bool:

@@ -37,7 +37,7 @@ from platform_site.webhooks.queries import ONLY_LEADS, link_to, secret_of
 
 TASK = "webhooks.deliver"
 LEASE = timedelta(seconds=6 * PATIENCE_S)
-ASK_AGAIN = timedelta(seconds=60)
+LONGEST_UNTIL_ASKED_AGAIN = timedelta(seconds=60)
 MOST_AT_ONCE = 50
 IS_OFF = "The webhook is switched off: switch it on first."
 HOPELESS = "{failures} attempts in a row failed, since {since:%Y-%m-%d %H:%M} UTC. The last: {why}"
@@ -82,7 +82,7 @@ def finish(delivery: Delivery, token: uuid.UUID, outcome: Outcome) -> bool:
             return False
         mine = Delivery.objects.filter(pk=delivery.pk, token=token, state=Delivery.State.SENDING)
         over = outcome.is_taken or not webhook.active
-        due = None if over else retrying.next_attempt(delivery.attempt_count, now)
+        due = None if over else retrying.next_attempt(delivery.attempt_count, now, first=_first_wait())
         if not mine.update(**_columns(outcome, due)):
             return False
         told = outcome._asdict()
@@ -103,7 +103,8 @@ def send_what_is_due() -> int:
     )
     used_up.update(state=Delivery.State.FAILED, finished_at=now, next_attempt_at=None)
     due = Delivery.objects.filter(_due(now), webhook__active=True)
-    unasked = due.filter(Q(sent_at__isnull=True) | Q(sent_at__lt=now - ASK_AGAIN)).order_by("next_attempt_at", "pk")
+    long_ago = now - min(2 * _first_wait(), LONGEST_UNTIL_ASKED_AGAIN)
+    unasked = due.filter(Q(sent_at__isnull=True) | Q(sent_at__lt=long_ago)).order_by("next_attempt_at", "pk")
     asked = 0
     for pk in list(unasked.values_list("pk", flat=True)[:MOST_AT_ONCE]):
         Delivery.objects.filter(pk=pk).update(sent_at=now)
@@ -158,6 +159,10 @@ def _ask_for(asked: Delivery, done: str, actor: Actor, **payload: object) -> Del
         record(f"webhook.{done}", subject=f"webhook:{webhook.pk}", actor=actor, payload=payload)
         after_commit(TASK, asked.pk)
     return asked
+
+
+def _first_wait() -> timedelta:
+    return timedelta(seconds=settings.WEBHOOK_RETRY_S)
 
 
 def _due(now: object) -> Q:
