@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from enum import Enum
 from typing import Any
 
 import sqlglot
@@ -59,6 +60,8 @@ def _shape(node: Any) -> Any:
     """The tree as nested lists. Its nesting says what parentheses said, so those are left out."""
     if isinstance(node, list):
         return [_shape(item) for item in node]
+    if isinstance(node, Enum):  # a type's name, such as exp.DType.DOUBLE
+        return node.name
     if not isinstance(node, exp.Expression):
         return node
     if isinstance(node, exp.Paren):

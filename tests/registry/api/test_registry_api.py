@@ -2,6 +2,7 @@
 
 import pytest
 
+from registry.actions.execution import execute
 from registry.domain.fingerprint import address
 from registry.models import CheckRun, FeatureVersion, ModelVersion
 from tests.registry.conftest import ARTIFACT, FIXED, HEX, TRAINED, lineage, register
@@ -32,6 +33,19 @@ def test_a_definition_is_registered_once(ci, orders):
         "name": "orders_3d", "version": address(TRAINED)[:12], "number": 1, "created": True, "warnings": [],
     }  # fmt: skip
     assert again.json()["created"] is False
+
+
+def test_a_definition_that_casts_is_registered_compared_and_held_against_its_change(ci, orders):
+    cast = TRAINED._replace(computation_logic="CAST(order_count AS DOUBLE) / 2", null_handling="none")
+    told = post(ci, "features/", definition(cast))
+    assert told.status_code == 201, told.json()
+    spelt = cast._replace(computation_logic="order_count::double / 2")
+    assert post(ci, "features/", definition(spelt)).json()["changes"]["formatting_only"] is True
+    whole = cast._replace(computation_logic="CAST(order_count AS BIGINT) / 2")
+    assert post(ci, "features/orders_3d/impact/", whole.as_dict()).status_code == 200
+    run = post(ci, "parity/", {"feature": "orders_3d", "proposed": whole.as_dict()}).json()["id"]
+    execute(run)
+    assert ci.get(f"{V1}/check-runs/{run}/").json()["outcome"] == "passed"
 
 
 def test_a_change_is_told_by_kind_and_whom_it_blocks(ci, in_production):

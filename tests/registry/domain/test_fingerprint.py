@@ -4,7 +4,9 @@ from hypothesis import strategies as st
 
 from registry.domain.definition import Definition
 from registry.domain.fingerprint import address, equivalence, equivalent, version_name
+from registry.sandbox.grammar import TYPE_NAMES
 from tests.golden import load
+from tests.registry.sandbox.test_accept import HONEST
 
 VECTORS = load("feature_hashes")["vectors"]
 FIRST = Definition(**VECTORS[0]["definition"])
@@ -31,6 +33,7 @@ SAME = [
         "SUM(x) OVER (PARTITION BY k ORDER BY t ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)",
         "a frame's implied end",
     ),
+    ("CAST(x AS DOUBLE)", "x::double", "two spellings of a cast"),
     ("CASE WHEN a <> 1 THEN 2 END", "case when a != 1 then 2 end", "two spellings of unequal"),
 ]
 OTHER = [
@@ -46,9 +49,17 @@ OTHER = [
     (f"AVG(x) {WINDOW}", f"AVG(x) {WINDOW.replace('ROWS', 'RANGE')}", "the frame's kind"),
     (f"AVG(x) {WINDOW}", f"AVG(x) {WINDOW.replace('CURRENT ROW', '1 FOLLOWING')}", "the frame's end"),
     (f"AVG(x) {WINDOW}", f"AVG(y) {WINDOW}", "the column"),
+    ("CAST(x AS BIGINT)", "CAST(x AS DOUBLE)", "the type"),
+    ("CAST(x AS DECIMAL(10, 2))", "CAST(x AS DECIMAL(10, 3))", "the type's scale"),
+    ("CAST(x AS BIGINT)", "TRY_CAST(x AS BIGINT)", "what a cast does when it cannot"),
     ("SUM(x)", "SUM(DISTINCT x)", "distinct"),
     ("COALESCE(x, 0)", "COALESCE(0, x)", "the order of arguments"),
 ]
+
+
+@pytest.mark.parametrize("logic", [*HONEST, *(f"CAST(x AS {name})" for name in sorted(TYPE_NAMES))])
+def test_whatever_is_accepted_has_an_equivalence_of_its_own(logic):
+    assert len(equivalence(FIRST._replace(computation_logic=logic))) == 64
 
 
 @pytest.mark.parametrize(("one", "other", "why"), SAME)
