@@ -15,7 +15,7 @@ from django.db import DatabaseError
 from django.urls import reverse
 
 from platform_site.errors import Refusal
-from registry.actions.checks import propose
+from registry.actions.checks import cancel_run, propose
 from registry.domain.definition import Definition
 from registry.management.commands.gate import Exit, shell_actor
 from registry.models import CheckRun
@@ -23,6 +23,7 @@ from registry.queries import checks, features
 from registry.summaries import markdown
 
 LOOK_EVERY_S = 0.5
+INTERRUPTED = 130  # as shells say of a program that Ctrl-C ended
 EXAMPLE = """
 A worked example, of the demo: the same average, but gaps are carried forward instead of filled with zero.
 
@@ -89,6 +90,13 @@ class Command(BaseCommand):
         return propose(feature, proposed, dataset=given["dataset"], actor=shell_actor())
 
     def _wait(self, run: CheckRun, timeout: float) -> CheckRun:
+        try:
+            return self._watched(run, timeout)
+        except KeyboardInterrupt:
+            cancel_run(run, actor=shell_actor())
+            raise CommandError(f"Stopped: run {run.pk} is being cancelled.", returncode=INTERRUPTED) from None
+
+    def _watched(self, run: CheckRun, timeout: float) -> CheckRun:
         deadline, told = time.monotonic() + timeout, ""
         while not run.is_over and time.monotonic() < deadline:
             time.sleep(LOOK_EVERY_S)

@@ -171,6 +171,15 @@ def test_a_summary_that_cannot_be_written_is_wrong_use_before_anything_runs(feat
     assert not CheckRun.objects.exists()
 
 
+def test_ctrl_c_cancels_the_run_that_it_waits_for(feature, capsys, monkeypatch):
+    def stopped(_seconds):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(parity.time, "sleep", stopped)
+    assert told_by(capsys, "--logic", FIXED.computation_logic)[0] == 130
+    assert CheckRun.objects.get().state == "cancelled"
+
+
 def test_the_command_says_wrong_use_and_waiting_apart(feature, capsys):
     assert told_by(capsys, "--logic", "DROP TABLE x")[0] == 2
     assert told_by(capsys, "--logic", FIXED.computation_logic, "--timeout", "0")[0] == 3
