@@ -150,6 +150,7 @@ def test_a_report_from_the_engine_is_the_one_from_here(engine, table, case):
     assert_same_report(found, expected)
 
 
+@pytest.mark.parametrize("engine", ["duckdb", pytest.param("postgres", marks=pytest.mark.slow)], indirect=True)
 def test_the_flights_differ_as_they_were_found_to(engine):
     flights = Flights.load()
     table = engine.load("flights", flights.rows)
