@@ -15,12 +15,13 @@ from platform_site.webhooks.actions import delivering, following
 from platform_site.webhooks.actions.targets import add_webhook
 from platform_site.webhooks.models import Delivery
 from registry.actions.alerts import acknowledge, reopen_lapsed
+from registry.actions.execution import execute
 from registry.models import Alert
 from registry.queries import checks, gates
 from registry.tasks import reopen_alerts
 from tests.platform_site.outbound.receiver import receiving
 from tests.registry.actions.test_serving import CHANGED, DUE, report
-from tests.registry.conftest import contributor
+from tests.registry.conftest import FIXED, contributor, register
 
 pytestmark = pytest.mark.django_db
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
@@ -46,6 +47,11 @@ def test_it_opens_again_by_itself_when_nobody_resolved_it_in_time(alert, cora):
     event = AuditEvent.objects.first()
     assert (event.action, event.actor, event.content["acknowledged_by"]) == ("alert.reopened", SYSTEM.name, cora.name)
     assert reopen_lapsed() == 0
+
+
+def test_an_alert_of_a_parity_run_names_its_feature(in_production, cora):
+    execute(register(FIXED, cora).run.pk)
+    assert Alert.objects.get().title.startswith("orders_3d: ")
 
 
 def test_what_is_resolved_stays_so(alert, in_production, cora):

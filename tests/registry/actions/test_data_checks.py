@@ -144,6 +144,16 @@ def test_a_file_that_is_gone_or_cut_off_says_what_to_do(events, cora, data_root)
     assert "cannot be read as parquet" in run_of(check, cora).error
 
 
+def test_a_file_among_others_that_is_none_is_told(events, cora, data_root):
+    (data_root / "days").mkdir()
+    pq.write_table(pq.read_table(data_root / "events.parquet"), data_root / "days" / "a.parquet")
+    datasets.add_dataset(name="days", kind="parquet", location="days/*.parquet", event_time="at", actor=cora)
+    parameters = {"reference": "days", "reference_to": "2024-01-20", "current_from": "2024-01-20"}
+    check = define_check("drift", name="days", parameters=parameters, actor=cora)
+    (data_root / "days" / "b.parquet").write_text("not at all a file of rows\n")
+    assert "A file is no Parquet file, or its end is missing" in run_of(check, cora).error
+
+
 def test_metrics_and_fairness_are_findings_too(cora, data_root):
     random = np.random.default_rng(2)
     label, group = random.integers(0, 2, 4_000), random.choice(["a", "b"], 4_000)
