@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from registry.checking.definition_parity import judge
 from registry.domain.definition import Definition
+from registry.domain.parity_check import ParityParameters
 from registry.engines.feature_sql import Source, parity_select
 from registry.sandbox import frames, quick
 
@@ -67,8 +69,8 @@ def by_arrays(rows: pa.Table, select) -> pa.Table:
         return found
 
 
-def assert_the_same(rows: pa.Table, source: Source, *sides: Definition) -> pa.Table:
-    """Both ways give the same rows and types; a value that chance decides may be any."""
+def assert_the_same(rows: pa.Table, source: Source, *sides: Definition) -> tuple[pa.Table, pa.Table]:
+    """Both ways give the same rows and types; a value that chance decides may be any. The rows of either."""
     rows = rows.append_column("n", pa.array(np.arange(rows.num_rows)))
     source = source._replace(columns=rows.column_names)
     select = parity_select(source, *sides, slice_by="n")
@@ -85,7 +87,7 @@ def assert_the_same(rows: pa.Table, source: Source, *sides: Definition) -> pa.Ta
             np.testing.assert_allclose(one.drop_null(), other.drop_null(), rtol=1e-12)
         else:
             assert one.equals(other), name
-    return found
+    return found, expected
 
 
 LOGICS = [
@@ -317,4 +319,5 @@ def test_any_rows_give_the_same_either_way(drawn, function, frame, rule, other_r
     other = Definition(f"{function}(x) {over}", other_rule, "float64", "t")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(quick, "ROWS_AT_ONCE", at_once)
-        assert_the_same(rows, source_of(rows), one, other)
+        told = [judge(table, ParityParameters()) for table in assert_the_same(rows, source_of(rows), one, other)]
+    assert told[0] == told[1]
