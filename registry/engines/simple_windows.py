@@ -68,7 +68,7 @@ class Windows:
     ``kinds``: what their types are, where known."""
 
     def __init__(self, entity: Sequence[str], order: Sequence[str], kinds: Mapping[str, Kind]) -> None:
-        self.entity, self.order, self.kinds = list(entity), list(order), kinds
+        self.entity, self.order, self.kinds = list(entity), list(dict.fromkeys(order)), kinds
         self.windows: dict[str, dict[str, Any]] = {}
         self.ties: list[dict[str, Any]] = []
         self.rules: dict[str, Rule] = {}

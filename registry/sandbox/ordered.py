@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 
 try:
-    from row_order import in_order, order
-except ModuleNotFoundError:  # as in `quick`
     from registry.sandbox.row_order import in_order, order
+except ModuleNotFoundError:  # as in `quick`
+    from row_order import in_order, order
 
 
 class Unfit(Exception):

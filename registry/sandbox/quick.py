@@ -15,11 +15,11 @@ import numpy as np
 import pyarrow as pa
 
 try:
-    from frames import Entities, carried, window
-    from ordered import Ordered, Unfit, is_number, numbers, there_in
-except ModuleNotFoundError:  # the sandboxed process has this folder alone on its path, everybody else has the package
     from registry.sandbox.frames import Entities, carried, window
     from registry.sandbox.ordered import Ordered, Unfit, is_number, numbers, there_in
+except ModuleNotFoundError:  # the sandboxed process has this folder alone on its path
+    from frames import Entities, carried, window
+    from ordered import Ordered, Unfit, is_number, numbers, there_in
 
 BATCH = 1 << 17
 ROWS_AT_ONCE = 1 << 16  # what is made of them stays in the processor's own cache

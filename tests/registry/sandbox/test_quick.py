@@ -173,6 +173,7 @@ LAYOUTS = [
     (ROWS[1], {"entity": ("w",)}, "whole numbers, some null"),
     (ROWS[1], {"entity": ("u", "t")}, "columns that both have nulls"),
     (ROWS[1], {"key": ("u2", "id")}, "a key of two columns"),
+    (ROWS[1], {"entity": ("u2",), "key": ("u2", "moment", "id")}, "a key with the entity and the moment in it"),
     (pa.concat_tables([ROWS[1].slice(at, 50) for at in range(0, SIZE, 50)]), {}, "many chunks"),
     (ROWS[1].slice(7, 1), {}, "a row"),
 ]
@@ -182,7 +183,7 @@ LAYOUTS = [
 def test_both_ways_order_the_rows_the_same(rows, key, why):
     rows = rows.append_column("u2", pa.array(np.arange(rows.num_rows) % 3))
     apart = ", ".join(key.get("entity", ["who"]))
-    by = ", ".join(["moment", *key.get("key", ["id"])])
+    by = ", ".join(dict.fromkeys(["moment", *key.get("key", ["id"])]))
     mean = f"AVG(x) OVER (PARTITION BY {apart} ORDER BY {by} ROWS 6 PRECEDING)"
     sides = [Definition(mean, rule, "float64", "t") for rule in ("forward_fill", "drop")]
     assert_the_same(rows, source_of(rows, **key), *sides)
