@@ -99,7 +99,7 @@ LOGICS = [
     (f"MIN(x) {ROWS_6}", "float64", "the least"),
     (f"MAX(x) {ROWS_6}", "float64", "the greatest"),
     (f"SUM(w) {ROWS_6}", "int64", "a sum of whole numbers"),
-    (f"SUM(w) {ROWS_6} * 9000000000000000000 > 0", "bool", "a sum of whole numbers is wider than they are"),
+    (f"SUM(w) {ROWS_6} * 9000000000000000000", "float64", "a sum of whole numbers is wider than they are"),
     (f"AVG(w) {ROWS_6}", "float64", "a mean of whole numbers"),
     (f"MAX(u) {ROWS_6}", "int64", "the greatest of bytes without a sign"),
     (f"MIN(w) {ROWS_6}", "int32", "the least of whole numbers"),
@@ -241,6 +241,13 @@ def test_a_running_window_of_a_long_entity_comes_to_the_same(monkeypatch):
         for function in ("AVG", "MIN")
     ]
     assert_the_same(ROWS[1], source_of(ROWS[1]), *sides)
+
+
+def test_a_sum_of_negative_zeros_is_zero_as_it_is_to_the_engine():
+    rows = changed(x=pa.array([-0.0] * SIZE))
+    sides = [Definition(f"1 / {function}(x) {ROWS_6}", "none", "float64", "t") for function in ("SUM", "AVG")]
+    found, _ = assert_the_same(rows, source_of(rows), *sides)
+    assert set(found["trained"].to_pylist()) == {float("inf")}
 
 
 def test_a_key_of_text_needs_no_order_where_no_two_rows_tie():
