@@ -34,9 +34,25 @@ class Part(NamedTuple):
     before: int
     rows: int
 
-    def share(self, at: Floats, side: str) -> Floats:
-        """The share of the whole sample at or below (``right``), or below (``left``), each point."""
-        return (np.searchsorted(self.values, at, side=side) + self.before) / self.rows  # type: ignore[call-overload]
+    def share(self, at: Floats) -> Floats:
+        """The share of the whole sample at or below each point."""
+        return self.share_of(np.searchsorted(self.values, at, side="right"))
+
+    def share_of(self, values: Places) -> Floats:
+        """The share that so many of the values make, with those before them."""
+        return (values + self.before) / self.rows
+
+    def around(self, at: Floats) -> tuple[Floats, Floats]:
+        """The share below each point, and the share at or below it."""
+        after = np.searchsorted(self.values, at, side="right")
+        here = np.flatnonzero(after)
+        before = after.copy()
+        before[here] -= self.values[after[here] - 1] == at[here]
+        # Most points are in the sample once or never: only ties are searched for from the other side.
+        tied = here[self.values[np.maximum(before[here], 1) - 1] == at[here]]
+        if tied.size:
+            before[tied] = np.searchsorted(self.values, at[tied], side="left")
+        return self.share_of(before), self.share_of(after)
 
 
 def largest_gap(reference: Floats, current: Floats) -> float:
@@ -67,10 +83,9 @@ def largest_gap_within(reference: Part, current: Part, known: float = 0.0) -> fl
 
 def _bounds(parts: tuple[Part, Part], probes: Floats, known: float) -> tuple[Floats, float]:
     """What the distance can be within each stretch between neighbouring probes, and the largest at the probes."""
-    at = [part.share(probes, "right") for part in parts]
+    below, at = zip(*(part.around(probes) for part in parts), strict=True)
     largest = max(known, float(np.abs(at[0] - at[1]).max()))
-    below = [part.share(probes[1:], "left") for part in parts]
-    return np.maximum(below[0] - at[1][:-1], below[1] - at[0][:-1]), largest
+    return np.maximum(below[0][1:] - at[1][:-1], below[1][1:] - at[0][:-1]), largest
 
 
 def _nearer(
@@ -90,10 +105,10 @@ def _refined(reference: Part, current: Part, probes: Floats, bound: Floats, larg
     while open_.size:
         # The most promising few first: what they hold rules out most of the others.
         some, open_ = np.sort(open_[:at_once]), open_[at_once:]
-        for part in (reference, current):
-            points = _inside(part.values, probes, some)
-            if points.size:
-                gaps = np.abs(reference.share(points, "right") - current.share(points, "right"))
+        for part, other in ((reference, current), (current, reference)):
+            last = _last_of_ties(part.values, _places_inside(part.values, probes, some))
+            if last.size:
+                gaps = np.abs(part.share_of(last + 1) - other.share(part.values[last]))
                 largest = max(largest, float(gaps.max()))
         open_, at_once = open_[bound[open_] > largest], min(at_once * 4, MOST_STRETCHES)
     return largest
@@ -105,8 +120,19 @@ def _probes(values: Floats, stride: int) -> Floats:
 
 def _inside(values: Floats, probes: Floats, stretches: Places, stride: int = 1) -> Floats:
     """Every so many of the values strictly within the stretches, ascending; stretch k is between probes k and k + 1."""
+    return values[_places_inside(values, probes, stretches, stride)]
+
+
+def _last_of_ties(values: Floats, places: Places) -> Places:
+    """Those of the places whose value is another than the next one: the share at or below it is that of the place."""
+    following = np.minimum(places + 1, values.size - 1)
+    return places[(values[following] != values[places]) | (places == values.size - 1)]
+
+
+def _places_inside(values: Floats, probes: Floats, stretches: Places, stride: int = 1) -> Places:
+    """Where they stand."""
     first = np.searchsorted(values, probes[stretches], side="right")
     counts = np.searchsorted(values, probes[stretches + 1], side="left") - first
     counts = -(-np.maximum(counts, 0) // stride)
     shift = np.repeat(first - (np.cumsum(counts) - counts) * stride, counts)
-    return values[np.arange(shift.size) * stride + shift]
+    return np.arange(shift.size) * stride + shift

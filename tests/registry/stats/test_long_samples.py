@@ -23,6 +23,10 @@ PAIRS = [
     ("a gap within", np.where(NORMAL > 0, NORMAL + 5, NORMAL), OTHER),
     ("a part of the other", NORMAL, NORMAL[:150_001]),
     ("much shorter", NORMAL, OTHER[:3_000] + 0.1),
+    ("one row more", NORMAL, NORMAL[1:]),
+    ("some rows more", NORMAL, RANDOM.normal(size=199_700)),
+    ("hardly enough more for runs", NORMAL, RANDOM.normal(size=200_000 - 200_000 // 256)),
+    ("too many more for runs", NORMAL, RANDOM.normal(size=200_000 - 200_000 // 256 - 1)),
     ("with infinities", np.append(NORMAL, [np.inf, -np.inf]), np.append(OTHER, [np.inf, -np.inf])),
 ]
 
