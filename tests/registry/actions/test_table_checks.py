@@ -100,6 +100,15 @@ def move(orders, warehouse, data_root, cora):
     return bind
 
 
+def rounded(content):
+    """To twelve digits: an engine adds up in an order of its own."""
+    if isinstance(content, dict):
+        return {name: rounded(one) for name, one in content.items()}
+    if isinstance(content, list):
+        return [rounded(one) for one in content]
+    return f"{content:.12g}" if isinstance(content, float) else content
+
+
 def test_definition_parity_over_a_table_is_that_over_the_same_file(move, feature, cora, browser_of):
     check = register(FIXED, cora).run.check_definition
     over_files = run_of(check, cora)
@@ -111,7 +120,7 @@ def test_definition_parity_over_a_table_is_that_over_the_same_file(move, feature
     assert "Computed inside warehouse" in page
     here = {key: value for key, value in over_files.result.content.items() if key not in ("worst", "sandbox")}
     there = {key: value for key, value in over_table.result.content.items() if key not in ("worst", "inside")}
-    assert there == here
+    assert rounded(there) == rounded(here)
     assert bytes(over_table.differing_rows.content) == bytes(over_files.differing_rows.content)
 
 
