@@ -36,6 +36,7 @@ class Contender(NamedTuple):
 PINNED = ("pandas<3", "pyarrow")
 OWN = (
     Contender("the floor", "floor", categorical=True),
+    Contender("read into arrays", "floor", words=("arrays",)),
     Contender("Plumbline", "plumbline", categorical=True),
 )
 PEERS = (
