@@ -24,9 +24,9 @@ PAIRS = [
     ("a part of the other", NORMAL, NORMAL[:150_001]),
     ("much shorter", NORMAL, OTHER[:3_000] + 0.1),
     ("one row more", NORMAL, NORMAL[1:]),
-    ("some rows more", NORMAL, RANDOM.normal(size=199_700)),
-    ("hardly enough more for runs", NORMAL, RANDOM.normal(size=200_000 - 200_000 // 256)),
-    ("too many more for runs", NORMAL, RANDOM.normal(size=200_000 - 200_000 // 256 - 1)),
+    ("some rows more", NORMAL, RANDOM.normal(size=199_950)),
+    ("hardly enough more for runs", NORMAL, RANDOM.normal(size=200_000 - 200_000 // 2_048)),
+    ("too many more for runs", NORMAL, RANDOM.normal(size=200_000 - 200_000 // 2_048 - 1)),
     ("with infinities", np.append(NORMAL, [np.inf, -np.inf]), np.append(OTHER, [np.inf, -np.inf])),
 ]
 
