@@ -225,3 +225,4 @@ class ScheduleForm(Acting):
         max_length=100, required=False, help_text="Five cron fields, UTC, such as 30 6 * * *; empty: by hand alone."
     )
     blocking = forms.BooleanField(required=False, label="An alert closes the deployment gate")
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -22,6 +22,7 @@ from registry.models import Check, CheckRun, Feature, FeatureVersion, Registered
 from registry.queries import check_faults, source_tables
 from registry.queries.definitions import definition_faults, held_out_faults
 
+CHANGED = "Somebody changed when this check runs while you looked at it; nothing was saved."
 UNDER_WAY = (CheckRun.State.QUEUED, CheckRun.State.RUNNING)
 OPEN_RUNS_LIMIT = 200  # queued and running runs asked for by one person: expensive work is counted before it begins
 
@@ -70,8 +71,11 @@ def define_check(
     return _define(name, kind, content, model=model, blocking=blocking, schedule=schedule, actor=actor)
 
 
-def change_check(check: Check, *, schedule: str, blocking: bool, actor: Actor) -> Check:
-    """Run it by itself, or no longer; let its alerts close the gate, or no longer. What it compares never changes."""
+def change_check(check: Check, *, schedule: str, blocking: bool, actor: Actor, seen: str | None = None) -> Check:
+    """Run it by itself, or no longer; let its alerts close the gate, or no longer. What it compares never changes.
+
+    ``seen``: how it ran when somebody began to change it (`Check.how_it_runs`); Refused when that is no longer so.
+    """
     _require_for(check.model, blocking or check.blocking, actor)
     team = check.feature.owner_team.slug if check.feature else None
     if check.model is None:
@@ -81,6 +85,8 @@ def change_check(check: Check, *, schedule: str, blocking: bool, actor: Actor) -
         raise Invalid(faults)
     with transaction.atomic():
         check = Check.objects.select_for_update(no_key=True, of=("self",)).get(pk=check.pk)
+        if seen not in (None, check.how_it_runs):
+            raise Refused("changed", f"{CHANGED} Now: {check.how_it_runs}.")
         before = {"schedule": check.schedule, "blocking": check.blocking}
         check.schedule, check.blocking, check.next_due_at = schedule, blocking, _due(schedule)
         check.save(update_fields=["schedule", "blocking", "next_due_at"])

@@ -50,6 +50,12 @@ class Check(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def how_it_runs(self) -> str:
+        """When it runs by itself and what its alerts do, in a few words."""
+        when = f"at {self.schedule}" if self.schedule else "by hand alone"
+        return f"{when}, {'closing the gate' if self.blocking else 'informing'}"
+
 
 class CheckRun(models.Model):
     """One run of a check: queued, claimed by one worker at a time, finished once."""

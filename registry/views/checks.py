@@ -42,7 +42,8 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     found = checks.check(pk)
     page = page_of(request, checks.runs().filter(check_definition=found))
     newest = checks.newest_windows(found)
-    form = ScheduleForm(initial={"schedule": found.schedule, "blocking": found.blocking})
+    now = {"schedule": found.schedule, "blocking": found.blocking, "seen": found.how_it_runs}
+    form = ScheduleForm(initial=now)
     context = {"check": found, "page_obj": page, "form": form, "windows": newest}
     there = request.build_absolute_uri(f"/api/v1/checks/{pk}/runs/")
     context |= {"call": CALL.format(there), "may_run": can_run_check(actor(request))}
@@ -53,7 +54,9 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Schedule a check, or let it block."""
     found, form = checks.check(pk), ScheduleForm(request.POST)
-    if form.is_valid() and form.act(change_check, found, **form.cleaned_data, actor=actor(request)):
+    if form.is_valid() and form.act(
+        change_check, found, **form.cleaned_data | {"seen": form.cleaned_data["seen"] or None}, actor=actor(request)
+    ):
         messages.success(request, "Saved.")
         return redirect("registry:check", pk)
     for faults in form.errors.values():

@@ -276,6 +276,17 @@ def test_a_check_that_still_runs_is_not_asked_for_again(events, cora):
     assert check.runs.count() == 1
 
 
+def test_whoever_looked_at_another_schedule_overwrites_none(events, cora):
+    check = drift(cora)
+    seen = check.how_it_runs
+    change_check(check, schedule="0 3 * * *", blocking=False, actor=cora, seen=seen)
+    with pytest.raises(Refused, match=r"nothing was saved\. Now: at 0 3 \* \* \*, informing\.") as refused:
+        change_check(check, schedule="", blocking=False, actor=cora, seen=seen)
+    assert refused.value.code == "changed"
+    check.refresh_from_db()
+    assert check.schedule == "0 3 * * *"
+
+
 def test_a_check_on_a_model_is_its_teams(events, in_production, cora):
     told = {"parameters": {"dataset": "events"}, "name": "x"}
     with pytest.raises(NotAllowed):

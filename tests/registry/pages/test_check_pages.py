@@ -220,6 +220,17 @@ def test_a_schedule_is_set_and_lifted_on_the_page_of_the_check(lead, events, cor
     assert (check.schedule, check.next_due_at) == ("", None)
 
 
+def test_a_page_that_is_no_longer_true_changes_no_schedule(lead, events, cora):
+    check = drift(cora)
+    path = f"/registry/checks/{check.pk}/"
+    seen = lead.get(path).context["form"].initial["seen"]
+    lead.post(f"{path}change/", {"schedule": "0 6 * * 1", "seen": seen})
+    answer = lead.post(f"{path}change/", {"schedule": "0 7 * * 1", "seen": seen}, follow=True)
+    assert "Somebody changed when this check runs" in answer.content.decode()
+    check.refresh_from_db()
+    assert check.schedule == "0 6 * * 1"
+
+
 def test_a_viewer_reads_and_defines_nothing(browser_of, events, cora):
     run = run_of(drift(cora), cora)
     viewer = browser_of("viewer")
