@@ -65,6 +65,7 @@ urlpatterns = [
     path("checks/runs/<int:pk>/columns/<int:rank>/", runs.column, name="run_column"),
     path("checks/runs/<int:pk>/progress/", runs.progress, name="run_progress"),
     path("checks/runs/<int:pk>/cancel/", runs.cancel, name="run_cancel"),
+    path("checks/runs/<int:pk>/columns.csv", runs.columns, name="run_columns"),
     path("checks/runs/<int:pk>/worst-rows.csv", runs.worst_rows, name="run_rows"),
     path("checks/runs/<int:pk>/differing-rows.csv", runs.differing_rows, name="run_differing"),
     path("imports/", imports.import_list, name="imports"),

@@ -22,6 +22,7 @@ from registry.views.shared import act_and_return, actor, page_of
 TEMPLATES = {Check.Kind.DEFINITION_PARITY: "registry/runs/definition_parity.html"}
 BY_COLUMN = "registry/runs/by_column.html"
 HISTORY = 60
+COLUMN_FIELDS = ("rank", "column", "kind", "outcome", "statistic", "value", "limit", "effect", "sentence")
 
 
 @require_safe
@@ -88,6 +89,15 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
         done="The run is being cancelled.",
         to=resolve_url("registry:run", pk),
     )
+
+
+@require_safe
+def columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Every column of a run as CSV, ranked as on its page."""
+    rows = checks.run(pk).columns.order_by("rank").values_list(*COLUMN_FIELDS)
+    if not rows:
+        raise Unknown(f"Run {pk} has no columns to give.")
+    return csv_answer(f"run-{pk}-columns.csv", COLUMN_FIELDS, rows)
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """The pages of checks: define one with a preview, follow its run, read its columns, schedule it."""
 
+import csv
 import gzip
 import re
 from datetime import datetime, timedelta
@@ -189,6 +190,19 @@ def test_a_columns_history_is_over_the_runs_of_its_check(lead, events, cora):
     rank = second.columns.get(column="load").rank
     page = lead.get(f"/registry/checks/runs/{second.pk}/columns/{rank}/")
     assert [row[0] for row in page.context["past"]] == [first.pk, second.pk]
+
+
+def test_all_columns_of_a_run_can_be_downloaded(lead, events, feature, cora):
+    run = run_of(drift(cora), cora)
+    rows = list(csv.DictReader(lead.get(f"/registry/checks/runs/{run.pk}/columns.csv").content.decode().splitlines()))
+    found = {one.column: one for one in run.columns.all()}
+    assert [row["column"] for row in rows] == [one.column for one in sorted(found.values(), key=lambda one: one.rank)]
+    for row in rows:
+        one = found[row["column"]]
+        assert (row["outcome"], row["sentence"]) == (one.outcome, one.sentence)
+        assert row["value"] == ("" if one.value is None else repr(one.value))
+    parity = register(FIXED, cora).run
+    assert lead.get(f"/registry/checks/runs/{parity.pk}/columns.csv").status_code == 404
 
 
 def test_all_rows_that_differ_can_be_downloaded(lead, feature, cora):
