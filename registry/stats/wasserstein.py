@@ -26,9 +26,8 @@ from registry.stats.ecdf import Floats, Steps, steps
 
 # Rows of the larger sample: in most stretches one side is above the other throughout, in short ones where they are near.
 LONG, SHORT = 1 << 15, 1 << 13
-LEAST_RUN = (
-    2_048  # rows of the larger sample to each that it has more: with fewer, runs are too short to be worth a call
-)
+# Rows of the larger sample to each that it has more: with fewer, runs are too short to be worth a call.
+LEAST_RUN = 2_048
 COUNTED = np.arange(float(SHORT))
 CHUNK = 1 << 16  # rows of the larger sample at once: what is computed for them stays in the processor's own cache
 

@@ -67,7 +67,10 @@ def deliver(delivery_id: int) -> bool:
 def claim(delivery_id: int) -> uuid.UUID | None:
     """Take a delivery to send: the fence token, or None when it is not due, taken or over. One update."""
     now, token = timezone.now(), uuid.uuid4()
-    claimed = Delivery.objects.filter(_due(now), pk=delivery_id, webhook__active=True).update(
+    # Not `webhook__active`: the row would be chosen in a subquery, which PostgreSQL does not ask again when it has waited
+    # for another worker's claim.
+    active = Webhook.objects.filter(active=True)
+    claimed = Delivery.objects.filter(_due(now), pk=delivery_id, webhook__in=active).update(
         state=Delivery.State.SENDING, token=token, lease_until=now + LEASE, attempt_count=F("attempt_count") + 1
     )
     return token if claimed else None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from platform_site.access import SYSTEM
@@ -279,6 +281,29 @@ def test_a_delivery_whose_worker_died_is_taken_again_and_given_up_in_the_end(web
     assert delivering.claim(pk) is None
     delivering.send_what_is_due()
     assert Delivery.objects.get().state == "failed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_that_waited_for_another_one_is_none(webhook, receiver):
+    happen()
+    following.follow()
+    pk, held = Delivery.objects.get().pk, Event()
+
+    def hold() -> bool:
+        try:
+            with transaction.atomic():
+                claimed = delivering.claim(pk)
+                held.set()
+                time.sleep(0.5)  # the other one is waiting for this row by then
+            return claimed is not None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(hold)
+        assert held.wait(10)
+        assert delivering.claim(pk) is None
+        assert first.result()
 
 
 @pytest.mark.django_db(transaction=True)
