@@ -18,14 +18,19 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from registry.engines.nulls import null_rows
 from registry.stats.column import SortedColumn
 from registry.stats.tied import Tied
 
 MOST = 1 << 16  # codes; the last is kept for nulls
 SCALES = (1, 10, 100, 1_000, 10_000)
 SAMPLED, LEAST_ROOM = 1_024, 1_024
-AT_ONCE = 1 << 16  # rows, a multiple of 8: what is computed for them stays in the processor's own cache
+AT_ONCE = 1 << 16  # rows: what is computed for them stays in the processor's own cache
 WHOLE = 2**53  # float64 holds every whole number below
+
+
+def _may_be_counted(kind: pa.DataType) -> bool:
+    return pa.types.is_float64(kind) or pa.types.is_integer(kind)
 
 
 class Codes:
@@ -41,7 +46,7 @@ class Codes:
     @classmethod
     def of(cls, chunk: pa.Array) -> Codes | None:
         """By some of its values, with as much room below them as they are apart: low codes are counted quicker."""
-        if not (pa.types.is_float64(chunk.type) or pa.types.is_integer(chunk.type)):
+        if not _may_be_counted(chunk.type):
             return None
         some = chunk.slice(0, AT_ONCE).drop_null()
         values = some.to_numpy()[:: max(len(some) // SAMPLED, 1)].astype(np.float64)
@@ -57,15 +62,11 @@ class Codes:
 
     def add(self, chunk: pa.Array) -> bool:
         """Count some more rows; False, and nothing to be relied on any more, when a value is of another kind."""
-        valid, values = chunk.buffers()
-        numbers = np.frombuffer(values, chunk.type.to_pandas_dtype())[chunk.offset : chunk.offset + len(chunk)]
-        begin, bit = divmod(chunk.offset, 8)
+        if not _may_be_counted(chunk.type):  # files of one side may hold a column as other types
+            return False
+        values = np.frombuffer(chunk.buffers()[1], chunk.type.to_pandas_dtype())[chunk.offset :][: len(chunk)]
         for at in range(0, len(chunk), AT_ONCE):
-            some, null = numbers[at : at + AT_ONCE], None
-            if chunk.null_count:
-                bits = np.frombuffer(valid, np.uint8)[begin + at // 8 :]
-                null = np.unpackbits(bits, count=bit + some.size, bitorder="little")[bit:] == 0
-            if not self._count(some, null):
+            if not self._count(values[at : at + AT_ONCE], null_rows(chunk.slice(at, AT_ONCE))):
                 return False
         self.rows, self.nulls = self.rows + len(chunk), self.nulls + chunk.null_count
         return bool(self.counts[-1] == self.nulls)  # else a value has the code of nulls

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 from numpy.typing import NDArray
 
+from registry.engines.nulls import null_rows
 from registry.engines.sides import Store
 
 Keys = NDArray[np.uint64]
@@ -82,15 +83,10 @@ def packed(texts: pa.StringArray, begin: bytes) -> Keys:
 
 def _places(texts: pa.StringArray) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where each value that is not null begins in the bytes, and how many it has."""
-    valid, offsets, _ = texts.buffers()
-    ends = np.frombuffer(offsets, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
+    ends = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
     at, sizes = ends[:-1], np.diff(ends)
-    if texts.null_count:
-        begin, bit = divmod(texts.offset, 8)
-        bits = np.unpackbits(np.frombuffer(valid, np.uint8)[begin:], count=bit + len(texts), bitorder="little")[bit:]
-        present = bits.view(bool)
-        return at[present], sizes[present]
-    return at, sizes
+    null = null_rows(texts)
+    return (at, sizes) if null is None else (at[~null], sizes[~null])
 
 
 def _pack(keys: Keys, words: Keys, at: NDArray[np.int64], sizes: NDArray[np.int64], begin: bytes) -> None:

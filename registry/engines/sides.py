@@ -1,4 +1,5 @@
-"""One side of a comparison as files, and its numeric columns as sorted arrays: each value decoded once, sorted once.
+"""One side of a comparison as files, and its numeric columns as sorted arrays: each value decoded once, sorted once, or
+counted where a column has few (``registry.engines.counted``).
 
 Parquet is read a row group at a time into one array of the column's length. Nulls are NaN there, told apart by their
 count: both sort behind every number. CSV, rows chosen by a condition and partition columns are first written as plain
@@ -20,12 +21,13 @@ from numpy.typing import NDArray
 from registry.engines.columns import Reader, Side
 from registry.engines.counted import Codes
 from registry.engines.duck import Duck, quoted
+from registry.engines.nulls import null_rows
 from registry.engines.spilled import sorted_on_disk
 from registry.stats.column import SortedColumn
 
 Floats = NDArray[np.float64]
 
-AT_ONCE = 1 << 16  # rows, a multiple of 8: what is computed for them stays in the processor's own cache
+AT_ONCE = 1 << 16  # rows: what is computed for them stays in the processor's own cache
 
 
 class NotNumbers(Exception):
@@ -100,17 +102,17 @@ def fill(room: Floats, chunk: pa.Array) -> None:
     if not (chunk.null_count and pa.types.is_float64(chunk.type)):
         room[:] = floats(chunk)
         return
-    valid, values = (np.frombuffer(buffer, kind) for buffer, kind in zip(chunk.buffers(), "Bd", strict=True))
-    begin, bit = divmod(chunk.offset, 8)
+    values = np.frombuffer(chunk.buffers()[1], np.float64)[chunk.offset :]
     for at in range(0, len(chunk), AT_ONCE):
         some = room[at : at + AT_ONCE]
-        some[:] = values[chunk.offset + at :][: some.size]
-        bits = np.unpackbits(valid[begin + at // 8 :], count=bit + some.size, bitorder="little")[bit:]
-        np.putmask(some, bits == 0, np.nan)
+        some[:] = values[at : at + some.size]
+        null = null_rows(chunk.slice(at, AT_ONCE))
+        if null is not None:
+            np.putmask(some, null, np.nan)
 
 
 def read_sorted(store: Store, column: str, room: Floats) -> SortedColumn:
-    """The column sorted into ``room``, which holds at least as many values as there are rows. NotNumbers."""
+    """The column counted, or sorted into ``room``, which holds at least as many values as there are rows. NotNumbers."""
     found = _counted_or_chunks(store, column)
     if isinstance(found, SortedColumn):
         return found

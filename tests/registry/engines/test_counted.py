@@ -4,13 +4,15 @@ import itertools
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as parquet
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.engines.counted import LEAST_ROOM, MOST, Codes
+from registry.engines.sides import Store, read_sorted
 from registry.stats.column import Column, SortedColumn
-from registry.stats.tied import Tied
+from registry.stats.tied import Tied, whole
 
 RANDOM = np.random.default_rng(29)
 ROWS = 150_000
@@ -81,6 +83,27 @@ def test_nothing_but_nulls_at_the_beginning_tells_nothing():
     assert Codes.of(pa.array([None, None], pa.float64())) is None
     assert Codes.of(pa.array([], pa.float64())) is None
     assert Codes.of(pa.array(["a"])) is None
+
+
+OTHER_TYPES = {
+    "decimal": pa.array([1, None, 3], pa.decimal128(9, 2)),
+    "null": pa.array([None, None, None]),
+    "float32": pa.array([1.0, None, 0.1], pa.float32()),
+    "float64": pa.array([1.0, None, 0.123456]),
+    "whole": pa.array([1, None, 3], pa.int16()),
+}
+
+
+@pytest.mark.parametrize("which", OTHER_TYPES)
+def test_files_of_one_side_that_hold_a_column_as_other_types_are_one_column(which, tmp_path):
+    first = pa.array([0.25, 0.5, None])
+    for name, array in (("a", first), ("b", OTHER_TYPES[which])):
+        parquet.write_table(pa.table({"c": array}), tmp_path / f"{name}.parquet")
+    store = Store((str(tmp_path / "a.parquet"), str(tmp_path / "b.parquet")))
+    found = read_sorted(store, "c", np.empty(6))
+    values = [*first.drop_null().to_pylist(), *OTHER_TYPES[which].cast(pa.float64()).drop_null().to_pylist()]
+    assert np.array_equal(whole(found.numbers), np.sort(np.array(values)))
+    assert (found.rows, found.nulls, found.nans) == (6, 6 - len(values), 0)
 
 
 @given(st.lists(st.none() | st.integers(-3_000, 3_000), min_size=1, max_size=50), st.sampled_from([1, 10, 1_000]))
