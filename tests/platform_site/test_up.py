@@ -50,6 +50,14 @@ def test_it_is_ready_when_it_says_so_and_says_nothing_after_it(running):
 
 @pytest.mark.slow
 @pytest.mark.worker
+def test_who_starts_without_anybody_hears_how_to_make_the_first_account(running):
+    running.port()
+
+    assert running.said().count("manage.py createsuperuser makes the first account") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.worker
 def test_nobody_reads_the_brokers_password_in_the_process_list(running):
     password = (running.state_dir / "broker" / "url").read_text().partition("://:")[2].partition("@")[0]
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection, connections
@@ -103,6 +104,8 @@ def start(supervisor: Supervisor, door: socket.socket, embedded: Broker | None, 
     finally:  # whatever happens, a password that is made once is shown once
         for line in logins:
             supervisor.voices.plain(line)
+    if nobody_can_sign_in():
+        supervisor.voices.plain("Nobody can sign in yet: python3 manage.py createsuperuser makes the first account.")
     supervisor.voices.plain(f"Plumbline is ready at http://{ports.LOOPBACK}:{door.getsockname()[1]}")
 
 
@@ -120,6 +123,14 @@ def migrate() -> None:
     except DatabaseError as error:
         reason = str(error).strip().splitlines()[0]
         raise installation.Unusable(f"The database cannot be used: {reason}.") from error
+    finally:
+        connections.close_all()
+
+
+def nobody_can_sign_in() -> bool:
+    """Whether there is no account that is in use."""
+    try:
+        return not get_user_model().objects.filter(is_active=True).exists()
     finally:
         connections.close_all()
 

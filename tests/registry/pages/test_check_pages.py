@@ -192,6 +192,12 @@ def test_a_columns_history_is_over_the_runs_of_its_check(lead, events, cora):
     assert [row[0] for row in page.context["past"]] == [first.pk, second.pk]
 
 
+def test_who_has_no_data_set_is_shown_where_to_describe_one(lead):
+    told = lead.get(NEW).content.decode()
+    assert "There is no data set yet" in told
+    assert 'href="/registry/datasets/">Data sets</a>' in told
+
+
 def test_all_columns_of_a_run_can_be_downloaded(lead, events, feature, cora):
     run = run_of(drift(cora), cora)
     rows = list(csv.DictReader(lead.get(f"/registry/checks/runs/{run.pk}/columns.csv").content.decode().splitlines()))
