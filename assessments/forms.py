@@ -21,6 +21,7 @@ from assessments.models import Organization, Rubric, Ticket
 from assessments.queries import assessments
 from platform_site.access import Actor
 from platform_site.errors import Refusal
+from platform_site.text.wording import in_words
 
 LARGEST_FILE = 1_000_000  # bytes
 STARTS = {
@@ -118,7 +119,7 @@ class TicketFilter(forms.Form):
         choices=[
             ("", "all"),
             ("untagged", "untagged"),
-            *((str(kind), str(kind).replace("_", " ")) for kind in TicketType),
+            *((str(kind), in_words(kind)) for kind in TicketType),
         ],
     )
     team = forms.ChoiceField(required=False)
@@ -152,7 +153,7 @@ class SimulatorForm(forms.Form):
         for kind in TicketType:
             slider = forms.NumberInput(attrs={"type": "range", "step": 5, "min": 0, "max": 100})
             self.fields[str(kind)] = forms.IntegerField(
-                label=str(kind).replace("_", " "), min_value=0, max_value=100, required=False, initial=0, widget=slider
+                label=in_words(kind), min_value=0, max_value=100, required=False, initial=0, widget=slider
             )
 
     def reductions(self) -> dict[str, float]:

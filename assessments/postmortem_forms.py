@@ -11,6 +11,7 @@ from assessments.domain.postmortem import MEANINGS, Classification, read_links
 from assessments.models import Capability, Postmortem
 from platform_site.admin import ActionForm
 from platform_site.errors import Invalid
+from platform_site.text.wording import label
 
 TIMES = ("happened_at", "would_have_been_seen_at", "seen_at")
 LABELS = {
@@ -34,9 +35,7 @@ class PostmortemForm(ActionForm, forms.ModelForm):
     classification = forms.ChoiceField(
         label="Where the cause lay",
         widget=forms.RadioSelect,
-        choices=[
-            (word.value, f"{word.value.replace('_', ' ').capitalize()}: {MEANINGS[word]}") for word in Classification
-        ],
+        choices=[(word.value, f"{label(word)}: {MEANINGS[word]}") for word in Classification],
     )
     happened_at = moment("It happened, in UTC")
     would_have_been_seen_at = moment("With that capability it would have been seen, in UTC")

@@ -11,6 +11,7 @@ from assessments.domain.ticket_files import LARGEST_BYTES, Format
 from assessments.domain.ticket_rows import FIELDS, NEEDED
 from assessments.models import TicketImport
 from platform_site.errors import Refusal
+from platform_site.text.wording import label as label_of
 
 FORMATS = {
     Format.CSV: "CSV of any tracker",
@@ -68,5 +69,4 @@ class MappingForm(Acting):
         super().__init__(*args, initial=offered.mapping, **kwargs)
         choices = [("", "not in the file"), *((column, column) for column in columns)]
         for name in FIELDS:
-            label = name.replace("_", " ").capitalize()
-            self.fields[name] = forms.ChoiceField(choices=choices, required=name in NEEDED, label=label)
+            self.fields[name] = forms.ChoiceField(choices=choices, required=name in NEEDED, label=label_of(name))

@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
 
+from platform_site import celery  # noqa: F401 - tasks bind to this application, in the web process too
+
 
 class PlatformSite(AppConfig):
     name = "platform_site"

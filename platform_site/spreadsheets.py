@@ -8,16 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # some read the wide letters too
-
-
-def harmless(cell: Any) -> Any:
-    """A text that a spreadsheet would run gets an apostrophe before it.
-
-    >>> harmless("=1+1"), harmless("1+1"), harmless(-3)
-    ("'=1+1", '1+1', -3)
-    """
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+from platform_site.text.cells import safe_cell
 
 
 def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
@@ -25,6 +16,6 @@ def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) 
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     writer = csv.writer(answer)
-    writer.writerow([harmless(name) for name in header])  # columns of people's data have people's names
-    writer.writerows([harmless(cell) for cell in row] for row in rows)
+    writer.writerow([safe_cell(name) for name in header])  # columns of people's data have people's names
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     return answer

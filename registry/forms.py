@@ -10,6 +10,7 @@ from django import forms
 
 from platform_site.errors import Refusal
 from platform_site.people.models import Team
+from platform_site.text.wording import counted
 from registry.domain.definition import Definition, NullHandling
 from registry.domain.overrides import LONGEST
 from registry.domain.policies import Check
@@ -169,7 +170,7 @@ class OverrideForm(Acting):
     days = forms.TypedChoiceField(
         label="For how long",
         coerce=int,
-        choices=[(days, f"{days} day{'s' if days > 1 else ''}") for days in (1, 3, 7, 14, LONGEST.days)],
+        choices=[(days, counted(days, "day")) for days in (1, 3, 7, 14, LONGEST.days)],
         initial=7,
     )
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from platform_site.text.markdown import code, escape
+from platform_site.text.wording import counted, in_words
 from registry.models import Check, CheckRun, ColumnFinding
 from registry.stats.catalogue import ENTRIES
 from registry.stats.verdict import percent
 
 ROWS = 5
 COLUMNS = 10
+LONGEST_CELL = 200
 
 
 def markdown(run: CheckRun) -> str:
     """The verdict first, then figures, whom it would block, and the rows that differ most."""
     told = run.result.content if hasattr(run, "result") else {}
-    lines = [f"## {_title(run.check_definition)}: {run.word.replace('_', ' ')}", ""]
+    lines = [f"## {_title(run.check_definition)}: {in_words(run.word)}", ""]
     lines += [
-        _plain(run.summary, most=500) or "The run is not over.",
-        *([_plain(run.error, most=2_000)] if run.error else []),
+        escape(run.summary, 500) or "The run is not over.",
+        *([escape(run.error, 2_000)] if run.error else []),
     ]
     if told.get("silence"):
         lines += ["", f"**Distributions alone would have passed this.** {told['silence']}"]
@@ -34,20 +37,20 @@ def markdown(run: CheckRun) -> str:
 def _title(check: Check) -> str:
     if check.kind == Check.Kind.DEFINITION_PARITY:
         return "Parity"
-    return f"{check.get_kind_display()} of {_plain(check.name)}"
+    return f"{check.get_kind_display()} of {escape(check.name, LONGEST_CELL)}"
 
 
 def _columns(columns: Iterable[ColumnFinding]) -> list[str]:
     """Those that did not pass, in the order of what matters."""
     rows = [
-        f"| {one.outcome.replace('_', ' ')} | {_plain(one.column)} | {_statistic(one)} | {_number(one.value)} | {_number(one.limit)} |"
+        f"| {in_words(one.outcome)} | {escape(one.column, LONGEST_CELL)} | {_statistic(one)} | {_number(one.value)} | {_number(one.limit)} |"
         for one in columns
     ]
     return ["| | column | statistic | value | limit |", "|---|---|---|---|---|", *rows]
 
 
 def _statistic(one: ColumnFinding) -> str:
-    return ENTRIES[one.statistic].title if one.statistic in ENTRIES else _plain(one.sentence)
+    return ENTRIES[one.statistic].title if one.statistic in ENTRIES else escape(one.sentence, LONGEST_CELL)
 
 
 def _number(value: float | None) -> str:
@@ -68,8 +71,9 @@ def _figures(told: dict[str, Any]) -> list[str]:
 def _blocked(models: list[dict[str, str]]) -> list[str]:
     if not models:
         return ["It would block no model in production."]
-    named = ", ".join(f"`{_plain(one['model'])} {_plain(one['version'])}`{_already(one)}" for one in models)
-    return [f"It would block {len(models)} model version{'s' if len(models) > 1 else ''} in production: {named}."]
+    versions = ((code(f"{one['model']} {one['version']}", LONGEST_CELL), _already(one)) for one in models)
+    named = ", ".join(version + already for version, already in versions)
+    return [f"It would block {counted(len(models), 'model version')} in production: {named}."]
 
 
 def _already(one: dict[str, Any]) -> str:
@@ -80,17 +84,11 @@ def _worst(rows: list[dict[str, Any]]) -> list[str]:
     keys = list(rows[0]["key"])
     head = [*keys, "event time", "trained", "current"]
     table = [[*(row["key"][key] for key in keys), row["event_time"], row["trained"], row["current"]] for row in rows]
-    lines = [f"| {' | '.join(map(_plain, head))} |", "|" + "---|" * len(head)]
+    lines = [f"| {' | '.join(escape(name, LONGEST_CELL) for name in head)} |", "|" + "---|" * len(head)]
     return [*lines, *(f"| {' | '.join(_cell(cell) for cell in row)} |" for row in table)]
 
 
 def _cell(value: Any) -> str:
     if value is None:
         return "null"
-    return f"{value:.6g}" if isinstance(value, float) else _plain(value)
-
-
-def _plain(value: Any, most: int = 200) -> str:
-    """Text that stays in its cell and is no markup: a column's name may be anything."""
-    escaped = str(value).replace("\\", "\\\\").replace("|", "\\|").replace("`", "'").replace("<", "&lt;")
-    return " ".join(escaped.split())[:most]
+    return f"{value:.6g}" if isinstance(value, float) else escape(value, LONGEST_CELL)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("assessments", "registry", "platform_site")
-PURE = ("domain", "stats", "engines", "sandbox", "checking")
+PURE = ("domain", "stats", "engines", "sandbox", "checking", "text")
+SHARED = ("platform_site", "text")  # the pure room that every other may import
 DOORS = ("views", "api", "tasks", "admin", "commands", "forms", "urls", "charts")
 FRAMEWORKS = ("django", "rest_framework", "celery", "plotly", "kombu", "redis")
 WRITES = {
@@ -49,9 +52,8 @@ def trespasses(path: Path) -> Iterator[str]:
 
 def _reason(here: str, inside: str, name: str) -> str | None:
     parts = name.split(".")
-    if inside in PURE and (
-        parts[0] in FRAMEWORKS or parts[0] == "platform_site" or {"models", "settings"} & set(parts)
-    ):
+    outside = parts[0] == "platform_site" and tuple(parts[:2]) != SHARED
+    if inside in PURE and (parts[0] in FRAMEWORKS or outside or {"models", "settings"} & set(parts)):
         return "a pure room knows no framework, no models, no settings"
     if here == "registry" and parts[0] == "assessments":
         return "the registry does not know of assessments"
@@ -88,6 +90,9 @@ def test_doors_do_not_write():
     ("here", "inside", "name"),
     [
         ("registry", "domain", "django.db"),
+        ("registry", "domain", "platform_site.errors"),
+        ("platform_site", "text", "django.http"),
+        ("platform_site", "text", "registry.models"),
         ("registry", "stats", "registry.models"),
         ("registry", "actions", "registry.views.features"),
         ("registry", "queries", "registry.actions.checks"),
@@ -98,6 +103,19 @@ def test_doors_do_not_write():
 )
 def test_a_trespass_is_seen(here, inside, name):
     assert _reason(here, inside, name)
+
+
+def test_pure_rooms_share_the_pure_text():
+    assert _reason("registry", "domain", "platform_site.text.wording") is None
+
+
+def test_the_shared_text_needs_the_standard_library_alone():
+    """Neither itself nor by what Python loads on the way to it."""
+    names = ["platform_site.text." + path.stem for path in (ROOT / "platform_site/text").glob("[a-z]*.py")]
+    loaded = f"import sys, {', '.join(names)}; print(*{{name.partition('.')[0] for name in sys.modules}})"
+    roots = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert len(names) >= 4
+    assert not {*FRAMEWORKS, "registry", "assessments", "numpy"} & set(roots.split())
 
 
 def test_a_write_in_a_door_is_seen(tmp_path, monkeypatch):

@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from assessments.actions.tickets import record_issue
 from platform_site.errors import Refusal
+from platform_site.text.wording import in_words
 
 CONTENT_TYPE = "application/problem+json"
 GONE = {"deleted", "transferred"}
@@ -51,5 +52,5 @@ def _issue(body: bytes) -> JsonResponse:
 
 
 def _problem(status: int, code: str, detail: str) -> JsonResponse:
-    told = {"type": "about:blank", "title": code.replace("_", " "), "status": status, "detail": detail, "code": code}
+    told = {"type": "about:blank", "title": in_words(code), "status": status, "detail": detail, "code": code}
     return JsonResponse(told | {"errors": []}, status=status, content_type=CONTENT_TYPE)

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from assessments.domain.postmortem import span
 from assessments.models import Postmortem
+from platform_site.text.wording import in_words
 
 COLUMNS = ["What", "When", "After it happened"]
 AS_IT_WAS = "As it was"
@@ -52,7 +53,7 @@ def timeline_rows(told: Postmortem) -> list[list[str]]:
 
 
 def _named(told: Postmortem) -> str:
-    return told.capability.name.replace("_", " ")
+    return in_words(told.capability.name)
 
 
 def _iso(moment: datetime) -> str:

@@ -13,6 +13,7 @@ from assessments.domain.tickets import TicketType
 from assessments.domain.triage import VITAL_SHARE, pareto, vital_few
 from assessments.queries.backlog import AGES, Waiting
 from assessments.queries.ticket_weeks import Week
+from platform_site.text.wording import in_words
 
 PARETO_COLUMNS = ["Type", "Hours", "Cumulative share, %", "Tickets", "Hours are"]
 RESOLUTION_COLUMNS = ["Type", "Median, hours", "90th percentile, hours"]
@@ -22,7 +23,7 @@ COLOURS = {str(kind): f"var(--chart-{place})" for place, kind in enumerate(Ticke
 
 def words(kind: str) -> str:
     """how_to reads as how to."""
-    return kind.replace("_", " ")
+    return in_words(kind)
 
 
 def pareto_chart(figures: Sequence[TypeFigures]) -> dict[str, Any]:

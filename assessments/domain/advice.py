@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from platform_site.text.wording import in_words
+
 
 class Advice(NamedTuple):
     """Why a gap hurts, and what to do on the first day."""
@@ -93,7 +95,7 @@ def advice_for(capability: str, description: str) -> Advice:
     """
     if capability in ADVICE:
         return ADVICE[capability]
-    said = description.strip().rstrip(".") or capability.replace("_", " ")
+    said = description.strip().rstrip(".") or in_words(capability)
     return Advice(
         f"{said}: you listed it because it matters here.", "Name an owner and the smallest part to ship first."
     )

@@ -10,7 +10,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from assessments.domain.reason import Reason, told
+from assessments.domain.reason import Reason
+from platform_site.text.wording import counted
 
 ENOUGH_ENGINEERS = 5
 NIGHT = "Who is paged when a training job fails at 3 a.m.?"
@@ -67,7 +68,7 @@ def build_depth(engineers: int | None, on_call: int | None, served: int | None, 
     known = {"engineers": engineers, "on_call": on_call, "served": served, "need": need}
     choice = _choice(engineers, on_call, need)
     open_ = [ask for name, ask in ASKS.items() if known[name] is None]
-    figures = (told(engineers, "platform engineer"), _on_call(on_call), _unmet(need))
+    figures = (counted(engineers, "platform engineer"), _on_call(on_call), _unmet(need))
     return BuildDepth(
         choice, SENTENCES[choice], ratio(engineers, served), Reason(RULE, figures), NIGHT, _night(on_call), open_
     )

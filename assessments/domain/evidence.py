@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from assessments.domain.catalogue import Status
+from platform_site.text.wording import in_words
 
 
 class Evidence(NamedTuple):
@@ -49,16 +50,12 @@ def compare(capability: str, claimed: Status, numerator: int, denominator: int, 
     if measured is None:
         return unmeasured(capability, claimed, f"There are no {of} to measure it by.")
     agrees = claimed == measured or (claimed == Status.NOT_APPLICABLE and measured == Status.MISSING)
-    sentence = f"Claimed {_word(claimed)}; {numerator} of {denominator} {of} have it."
+    sentence = f"Claimed {in_words(claimed)}; {numerator} of {denominator} {of} have it."
     if capability == "audit_log":
-        sentence = f"Claimed {_word(claimed)}; the chain {'verifies' if numerator else 'does not verify'}."
+        sentence = f"Claimed {in_words(claimed)}; the chain {'verifies' if numerator else 'does not verify'}."
     return Evidence(capability, claimed, measured, numerator, denominator, agrees, sentence)
 
 
 def unmeasured(capability: str, claimed: Status, why: str = "It is not measurable here.") -> Evidence:
     """A claim that stands alone."""
-    return Evidence(capability, claimed, None, None, None, None, f"Claimed {_word(claimed)}. {why}")
-
-
-def _word(status: Status) -> str:
-    return str(status).replace("_", " ")
+    return Evidence(capability, claimed, None, None, None, None, f"Claimed {in_words(claimed)}. {why}")

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from assessments.domain.reason import Reason, told
+from assessments.domain.reason import Reason
+from platform_site.text.wording import counted
 
 CORE = ("registry", "artifact store", "monitoring")
 
@@ -57,5 +58,5 @@ def golden_path(in_use: Mapping[str, bool | None], models: Mapping[str, int]) ->
 
 def _why(models: int) -> Reason:
     return Reason(
-        RULE, (f"{told(models, 'production model')} (measured)" if models else "somebody said that it is in use",)
+        RULE, (f"{counted(models, 'production model')} (measured)" if models else "somebody said that it is in use",)
     )

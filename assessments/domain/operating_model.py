@@ -10,7 +10,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from assessments.domain.reason import Reason, told
+from assessments.domain.reason import Reason
+from platform_site.text.wording import counted
 
 ENABLEMENT_SHARE = 4  # one engineer of four helps teams; a smaller team holds office hours
 ASK_ENGINEERS = "How many engineers work on the platform?"
@@ -47,7 +48,7 @@ RULE = "Below one platform engineer for each model team nobody can be embedded: 
 
 def operating_model(engineers: int | None, teams: int | None) -> OperatingModel:
     """The model for so many platform engineers and model teams; unknown, with what to ask, while either is."""
-    why = Reason(RULE, (told(engineers, "platform engineer"), told(teams, "model team")))
+    why = Reason(RULE, (counted(engineers, "platform engineer"), counted(teams, "model team")))
     asks = [ask for count, ask in ((engineers, ASK_ENGINEERS), (teams, ASK_TEAMS)) if count is None]
     if engineers is None or teams is None:
         return _without(Model.UNKNOWN, "It cannot be said yet.", why, asks)
@@ -58,7 +59,7 @@ def operating_model(engineers: int | None, teams: int | None) -> OperatingModel:
     if engineers < teams:
         return _hybrid(engineers, per_team, why)
     core = engineers - teams
-    sentence = f"One engineer with each of {told(teams, 'model team')}; {core} on what they share."
+    sentence = f"One engineer with each of {counted(teams, 'model team')}; {core} on what they share."
     return OperatingModel(Model.EMBEDDED, sentence, per_team, core, 0, teams, False, why, asks)
 
 

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from platform_site.text.wording import counted
+
 LESSONS, LONGEST_LESSON = 3, 1_000
 MOST_LINKS = 30
 VERSIONED = ("feature", "model")
@@ -98,7 +100,7 @@ def span(length: timedelta) -> str:
     for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
         count = round(seconds / size)
         if seconds >= 2 * size or (seconds == size):
-            return f"{count:,} {unit}{'' if count == 1 else 's'}"
+            return counted(count, unit)
     return "at once"
 
 

@@ -18,14 +18,3 @@ class Reason(NamedTuple):
     @property
     def sentence(self) -> str:
         return f"{self.rule} Here: {', '.join(self.figures)}." if self.figures else self.rule
-
-
-def told(count: int | None, noun: str) -> str:
-    """A count with its noun; what nobody said is said to be unknown.
-
-    >>> told(1, "model team"), told(12, "model team"), told(None, "model team")
-    ('1 model team', '12 model teams', 'an unknown number of model teams')
-    """
-    if count is None:
-        return f"an unknown number of {noun}s"
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -12,7 +12,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from assessments.domain.catalogue import Status, position
-from assessments.domain.reason import Reason, told
+from assessments.domain.reason import Reason
+from platform_site.text.wording import counted
 
 
 class Keeper(StrEnum):
@@ -74,7 +75,7 @@ def routed_around(own_tooling: int | None, teams: int | None) -> Reason:
     if own_tooling is None:
         return Reason(rule, ("nobody said which teams do",))
     of = "" if teams is None else f" of {teams}"
-    return Reason(rule, (f"{told(own_tooling, 'team')}{of} with their own" if own_tooling else "no team does",))
+    return Reason(rule, (f"{counted(own_tooling, 'team')}{of} with their own" if own_tooling else "no team does",))
 
 
 def _kept(name: str, status: str) -> Kept:

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Sequence
 
 from assessments.domain.scoring import GroupScore, Item
-from assessments.domain.sheet import harmless
 from assessments.domain.summary import Summary
+from platform_site.text.cells import safe_cell
+from platform_site.text.markdown import escape
 
 COLUMNS = ["capability", "group", "status", "priority", "notes", "evidence_url"]
-MARKS = re.compile(r"([\\`*_{}\[\]<>()#+!|~-])")
 
 
 def rows_of(items: Sequence[Item], links: Sequence[str] = ()) -> list[list[str]]:
     """The column names and one row for each capability, no cell of which is a formula."""
     links = links or [""] * len(items)
     told = [[*item[:5], link] for item, link in zip(items, links, strict=True)]
-    return [COLUMNS, *([harmless(cell) for cell in row] for row in told)]
+    return [COLUMNS, *([safe_cell(cell) for cell in row] for row in told)]
 
 
 def as_csv(items: Sequence[Item], links: Sequence[str] = ()) -> str:
@@ -37,13 +36,13 @@ def as_markdown(summary: Summary) -> str:
     """Score, levels, the one next step and every gap."""
     score = "no score" if summary.health_score is None else f"{summary.health_score:g} %"
     lines = [
-        f"# {plain(summary.organization)}: platform health",
+        f"# {escape(summary.organization)}: platform health",
         "",
         f"Assessed on {summary.assessed_on}. Score: {score}.",
         "",
         f"- Confirmed: {summary.confirmed.label}",
         f"- Provisional: {summary.provisional.label}",
-        f"- Next step: {plain(summary.next_step.capability) if summary.next_step else 'none'}",
+        f"- Next step: {escape(summary.next_step.capability) if summary.next_step else 'none'}",
         "",
         "| Group | Score, % | Implemented | Partial | Missing |",
         "| --- | ---: | ---: | ---: | ---: |",
@@ -52,20 +51,11 @@ def as_markdown(summary: Summary) -> str:
         "## Gaps, the first to take up on top",
         "",
         *(
-            f"{place}. {plain(gap.capability)}: {plain(gap.why)}"
+            f"{place}. {escape(gap.capability)}: {escape(gap.why)}"
             for place, gap in enumerate(summary.recommendations, 1)
         ),
     ]
     return "\n".join(lines) + "\n"
-
-
-def plain(text: str) -> str:
-    """Text that Markdown takes as it is written.
-
-    >>> plain("model_registry")
-    'model\\\\_registry'
-    """
-    return MARKS.sub(r"\\\1", " ".join(text.split()))
 
 
 def _group_line(group: GroupScore) -> str:

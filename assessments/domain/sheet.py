@@ -15,11 +15,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from assessments.domain.catalogue import Priority, Status
+from platform_site.text.cells import original_text
 
 COLUMNS = ("capability", "status", "priority", "notes", "evidence_url")
 WORDS = {"status": tuple(map(str, Status)), "priority": tuple(map(str, Priority))}
 MOST_ROWS = 1_000
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class Sheet(NamedTuple):
@@ -45,16 +45,6 @@ def read_sheet(text: str) -> Sheet:
     return Sheet(items, tuple(_faults(places, items)))
 
 
-def harmless(cell: Any) -> str:
-    """A cell that no spreadsheet takes for a formula.
-
-    >>> harmless("=1+1"), harmless("plain"), harmless(None)
-    ("'=1+1", 'plain', '')
-    """
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
 def _json_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     told = json.loads(text)
     rows = told.get("items") if isinstance(told, dict) else told
@@ -71,8 +61,7 @@ def _csv_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _text(value: Any) -> str:
-    text = "" if value is None else str(value).strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+    return "" if value is None else original_text(str(value).strip())
 
 
 def _faults(places: Sequence[str], items: Sequence[dict[str, str]]) -> Iterator[str]:

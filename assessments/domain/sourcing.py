@@ -13,7 +13,8 @@ from typing import NamedTuple
 from assessments.domain.build_depth import ENOUGH_ENGINEERS
 from assessments.domain.catalogue import Group
 from assessments.domain.phase_plan import ASK_COMPLIANCE
-from assessments.domain.reason import Reason, told
+from assessments.domain.reason import Reason
+from platform_site.text.wording import counted
 
 ASK_ENGINEERS = "How many engineers work on the platform?"
 
@@ -121,7 +122,7 @@ def proposals(engineers: int | None, compliance: bool | None) -> list[Proposal]:
 
 def _proposal(group: Group, default: Default, engineers: int | None, compliance: bool | None) -> Proposal:
     driven = bool(default.why_regulated)
-    figures = (told(engineers, "platform engineer"), *([_regulated(compliance)] if driven else []))
+    figures = (counted(engineers, "platform engineer"), *([_regulated(compliance)] if driven else []))
     if driven and compliance is None:
         return Proposal(group, None, "", False, Reason("Compliance decides here.", figures), ASK_COMPLIANCE)
     if driven and compliance and default.must_build:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from assessments.domain.report import plain
+from platform_site.text.markdown import escape
+from platform_site.text.wording import in_words
 
 
 def as_markdown(strategy: Any, *, verdict: str) -> str:
     """The strategy as the queries put it together; every piece of advice with its why."""
     parts = (_plan, _sourcing, _team, _recovery, _readiness, _facts)
-    lines = [f"# {plain(strategy.organization.name)}: strategy", "", verdict]
+    lines = [f"# {escape(strategy.organization.name)}: strategy", "", verdict]
     for part in parts:
         lines += ["", *part(strategy)]
     return "\n".join(lines) + "\n"
@@ -25,7 +26,7 @@ def choice(word: str | None, own_part: str) -> str:
     """Where a group comes from, in words; what nobody can say yet is open."""
     if word is None:
         return "open"
-    return word.replace("_", " ") + (f" + {own_part}" if own_part else "")
+    return in_words(word) + (f" + {own_part}" if own_part else "")
 
 
 def _plan(strategy: Any) -> Iterator[str]:
@@ -36,11 +37,11 @@ def _plan(strategy: Any) -> Iterator[str]:
     yield ""
     for step in plan.steps:
         denied = f"; denied by evidence: {', '.join(step.denied)}" if step.denied else ""
-        yield f"- [{'x' if step.state == 'done' else ' '}] {plain(step.title)} ({step.state.replace('_', ' ')}{plain(denied)})"
+        yield f"- [{'x' if step.state == 'done' else ' '}] {escape(step.title)} ({in_words(step.state)}{escape(denied)})"
     yield ""
     yield "Later:"
     yield ""
-    yield from (f"- {plain(one.title)}: {plain(one.why)}" for one in plan.deferred)
+    yield from (f"- {escape(one.title)}: {escape(one.why)}" for one in plan.deferred)
     yield from _why(plan.why.sentence, [plan.ask] if plan.ask else [])
 
 
@@ -54,7 +55,7 @@ def _sourcing(strategy: Any) -> Iterator[str]:
         why = f"{row.decision.reason} ({row.decision.decided_by})" if row.decision else row.proposal.why.sentence
         proposed = choice(row.proposal.choice, row.proposal.own_part) if row.decision else "as proposed"
         told = (row.group, choice(row.choice, row.own_part) + mark, why + _asked(row), proposed)
-        yield f"| {' | '.join(map(plain, told))} |"
+        yield f"| {' | '.join(map(escape, told))} |"
 
 
 def _team(strategy: Any) -> Iterator[str]:
@@ -69,14 +70,14 @@ def _team(strategy: Any) -> Iterator[str]:
     yield ""
     yield f"One core: {', '.join(path.core)}. Flavours:"
     yield ""
-    yield from (f"- {flavour.mode.replace('_', ' ')}: {flavour.adds}" for flavour in path.flavours)
+    yield from (f"- {in_words(flavour.mode)}: {flavour.adds}" for flavour in path.flavours)
     yield from _why("", path.asks)
 
 
 def _recovery(strategy: Any) -> Iterator[str]:
     yield "## Where teams route around the platform"
     yield ""
-    yield plain(strategy.routed_around.sentence)
+    yield escape(strategy.routed_around.sentence)
     for title, rows in (
         ("A managed service does it better", strategy.handed_over),
         ("The team should own", strategy.kept),
@@ -85,7 +86,7 @@ def _recovery(strategy: Any) -> Iterator[str]:
         yield f"{title}:"
         yield ""
         for place, row in enumerate(rows, start=1):
-            yield f"{place}. {plain(row.capability)}: {plain(row.decision.reason if row.decision else row.proposal.why)}"
+            yield f"{place}. {escape(row.capability)}: {escape(row.decision.reason if row.decision else row.proposal.why)}"
         if not rows:
             yield "nothing that runs"
 
@@ -97,7 +98,7 @@ def _readiness(strategy: Any) -> Iterator[str]:
     yield found.sentence
     yield ""
     yield from (f"- {count} of {found.total} lack {part}" for part, count in found.missing.items())
-    yield from _why(plain(found.why.sentence), [])
+    yield from _why(escape(found.why.sentence), [])
 
 
 def _facts(strategy: Any) -> Iterator[str]:
@@ -105,7 +106,7 @@ def _facts(strategy: Any) -> Iterator[str]:
     yield ""
     for fact in strategy.facts:
         value = "nobody knows" if fact.value is None else str(fact.value)
-        yield f"- {plain(fact.name.replace('_', ' '))}: {plain(value)}{' (measured)' if fact.measured else ''}"
+        yield f"- {escape(in_words(fact.name))}: {escape(value)}{' (measured)' if fact.measured else ''}"
 
 
 def _asked(row: Any) -> str:

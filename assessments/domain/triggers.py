@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from assessments.domain.facts import CADENCES, Cadence, Facts
+from platform_site.text.wording import counted
 
 
 class State(StrEnum):
@@ -148,9 +149,7 @@ def _compliance(facts: Facts) -> Condition:
 
 def _told(facts: Facts, name: str, noun: str) -> str:
     number = getattr(facts, name)
-    if number is None:
-        return f"an unknown number of {noun}s"
-    return f"{number} {noun}{'' if number == 1 else 's'}{_mark(facts, name)}"
+    return counted(number, noun) + ("" if number is None else _mark(facts, name))
 
 
 def _mark(facts: Facts, name: str) -> str:

@@ -11,6 +11,7 @@ from assessments.domain.catalogue import Group
 from assessments.domain.recovery import Keeper
 from assessments.domain.sourcing import Choice
 from assessments.models.organizations import Capability, Organization
+from platform_site.text.wording import in_words
 
 
 class SourcingDecision(models.Model):
@@ -18,7 +19,7 @@ class SourcingDecision(models.Model):
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="sourcing_decisions")
     group = models.CharField(max_length=40, choices=[(group.value, group.value) for group in Group])
-    choice = models.CharField(max_length=16, choices=[(word.value, word.value.replace("_", " ")) for word in Choice])
+    choice = models.CharField(max_length=16, choices=[(word.value, in_words(word)) for word in Choice])
     own_part = models.CharField(
         max_length=120, blank=True, help_text="What you build on top of it, such as own versioning."
     )

@@ -10,6 +10,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
+from platform_site.text.wording import NOTHING, label
+
 
 class Tone(StrEnum):
     """How a state speaks to the reader."""
@@ -154,5 +156,4 @@ def label_of(word: str) -> str:
     >>> label_of("not_applicable"), label_of("PROCEED"), label_of("")
     ('Not applicable', 'PROCEED', '–')
     """
-    spaced = word.replace("_", " ")
-    return spaced[:1].upper() + spaced[1:] if spaced else "–"
+    return label(word) or NOTHING

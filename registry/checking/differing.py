@@ -9,25 +9,24 @@ from __future__ import annotations
 
 import gzip
 import io
-import re
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as csv
 
+from platform_site.text.cells import FORMULA_PATTERN, safe_cell
 from registry.checking.report import Differing
 
 MOST = 100_000
 LEVEL = 4  # 6 takes twice as long and is no smaller
-FORMULA = r"^[=+\-@\t\r\n＝＋－＠]"
 
 
 def kept(rows: pa.Table, *, of: int | None = None) -> Differing:
     """The rows, or the first 100,000 of them in the order of the data. ``of``: how many there are where ``rows`` are the
     first of more."""
     few = rows.slice(0, MOST)
-    names = [re.sub(FORMULA, lambda found: f"'{found.group()}", name) for name in few.column_names]
-    plain = pa.Table.from_arrays([_harmless(few[name]) for name in few.column_names], names=names)
+    names = [safe_cell(name) for name in few.column_names]
+    plain = pa.Table.from_arrays([_safe_cells(few[name]) for name in few.column_names], names=names)
     written = io.BytesIO()
     csv.write_csv(plain, written)
     return Differing(
@@ -37,10 +36,10 @@ def kept(rows: pa.Table, *, of: int | None = None) -> Differing:
     )
 
 
-def _harmless(column: pa.ChunkedArray) -> pa.ChunkedArray:
+def _safe_cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_nested(column.type) or pa.types.is_decimal(column.type):
         column = pa.chunked_array([pa.array([None if one is None else str(one) for one in column.to_pylist()])])
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         return column
     quoted = pc.binary_join_element_wise(pa.scalar("'", column.type), column, pa.scalar("", column.type))
-    return pc.if_else(pc.match_substring_regex(column, FORMULA), quoted, column)
+    return pc.if_else(pc.match_substring_regex(column, FORMULA_PATTERN), quoted, column)

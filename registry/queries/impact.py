@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from platform_site.errors import Invalid
+from platform_site.text.wording import counted
 from registry.domain import fingerprint
 from registry.domain.change import Changes, changes
 from registry.domain.definition import Definition
@@ -67,7 +68,7 @@ class Proposal(NamedTuple):
         if not self.would_block:
             return "It would block no model in production."
         models, teams = len(self.would_block), len({one.model.owner_team_id for one in self.would_block})
-        told = f"{models} production model{'s' if models > 1 else ''} of {teams} team{'s' if teams > 1 else ''}"
+        told = f"{counted(models, 'production model')} of {counted(teams, 'team')}"
         return f"It would block {told} until they are pinned or trained again."
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
+from platform_site.text.wording import counted
 from registry.domain.lifecycle import Stage
 from registry.domain.skew import Expected
 from registry.models import ModelVersion, RegisteredModel, ServingReport
@@ -49,7 +50,7 @@ class Silence(NamedTuple):
         model, last = self.report.model_version.model, self.report.reported_at
         hours = int(self.limit.total_seconds() // 3_600)
         told = f"{model.name} is silent in {self.report.environment}: the last report came {last:%Y-%m-%d %H:%M} UTC"
-        return f"{told}, and {hours} hour{'s' if hours > 1 else ''} are the limit."
+        return f"{told}, and {counted(hours, 'hour')} are the limit."
 
 
 class Heard(NamedTuple):

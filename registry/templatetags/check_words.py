@@ -7,7 +7,7 @@ from typing import Any
 
 from django import template
 
-from platform_site.templatetags.wording import NOTHING, percent_of_share
+from platform_site.text.wording import NOTHING, label, percent_of_share, plural
 from registry.models import Check
 from registry.stats.catalogue import ENTRIES
 
@@ -67,7 +67,7 @@ def deviations(shift: float) -> str:
     >>> deviations(1.0), deviations(0.05)
     ('1 standard deviation', '0.05 standard deviations')
     """
-    return f"{shift:g} standard deviation{'' if shift == 1 else 's'}"
+    return f"{shift:g} {plural('standard deviation', shift)}"
 
 
 @register.filter
@@ -97,7 +97,7 @@ def check_parameters(check: Check) -> Iterator[tuple[str, str]]:
     for name, value in check.parameters.items():
         if value in ("", None, [], {}, False):
             continue
-        yield name.replace("_", " ").capitalize(), _told(value)
+        yield label(name), _told(value)
 
 
 def _told(value: Any) -> str:

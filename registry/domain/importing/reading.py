@@ -13,14 +13,13 @@ registry.domain.importing.found.Unreadable: The file is nested deeper than 64.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from platform_site.text.strict_json import is_deeper, is_storable, parse
 from registry.domain.importing.found import Fault, Unreadable
 
 LARGEST_BYTES, MOST_VALUES, DEEPEST, MOST_FAULTS = 32 * 2**20, 3_000_000, 64, 50
-INTEGERS = range(-(2**63), 2**63)
 LONGEST_TEXT = 20_000
 
 
@@ -31,39 +30,14 @@ def document(content: bytes) -> dict[str, Any]:
     if sum(map(content.count, (b",", b"[", b"{"))) > MOST_VALUES:
         raise _whole("too_large", f"The file holds more than {MOST_VALUES:,} values.")
     try:
-        value = json.loads(content, parse_int=_integer, parse_constant=_no_number, object_pairs_hook=_once_each)
-    except (ValueError, RecursionError) as error:
-        told = "nested too deep" if isinstance(error, RecursionError) else str(error)
-        raise _whole("malformed", f"The file is no JSON that can be read: {told}.") from error
+        value = parse(content)
+    except ValueError as error:
+        raise _whole("malformed", f"The file is no JSON that can be read: {error}.") from error
     if not isinstance(value, dict):
         raise _whole("malformed", "The file is no JSON object.")
     if is_deeper(value, DEEPEST):
         raise _whole("malformed", f"The file is nested deeper than {DEEPEST}.")
     return value
-
-
-def is_deeper(value: Any, limit: int) -> bool:
-    """Whether lists and objects lie in each other more than so many times."""
-    level = [value]
-    for _ in range(limit):
-        inside = [one for one in level if isinstance(one, dict | list) and one]
-        level = [inner for one in inside for inner in (one.values() if isinstance(one, dict) else one)]
-        if not level:
-            return False
-    return any(isinstance(one, dict | list) for one in level)
-
-
-def is_storable(value: Any) -> bool:
-    """Whether no text in it, however deep, holds what a database refuses: NUL, or half a surrogate pair.
-
-    >>> is_storable({"a": ["b"]}), is_storable({"a\\0": []}), is_storable(["\\ud800"])
-    (True, False, False)
-    """
-    if isinstance(value, str):
-        return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
-    if isinstance(value, Mapping):
-        return all(is_storable(one) for pair in value.items() for one in pair)
-    return not isinstance(value, list) or all(map(is_storable, value))
 
 
 class Reader:
@@ -131,20 +105,3 @@ def _joined(place: str, name: str) -> str:
 
 def _whole(code: str, sentence: str) -> Unreadable:
     return Unreadable([Fault("file", code, sentence)])
-
-
-def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("an object has a key twice")
-    return found
-
-
-def _no_number(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _integer(text: str) -> int:
-    if len(text) > 20 or int(text) not in INTEGERS:
-        raise ValueError("an integer is beyond 64 bits")
-    return int(text)

@@ -81,7 +81,7 @@ def test_the_file_tells_the_same(browser_of, known):
     assert answer["Content-Disposition"].endswith('filename="exampleco-strategy.md"')
     assert "## Phase 1, regulated: " in text
     assert "- [x] One deployment path, with a rollback that was rehearsed (done)" in text
-    assert "| Governance | build \\(compliance\\) |" in text
+    assert "| Governance | build (compliance) |" in text
     assert "1. compute\\_scaling: " in text
 
 

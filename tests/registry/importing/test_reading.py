@@ -123,7 +123,7 @@ HOSTILE = [
     (b'{"a":' * 100_000, "nested too deep"),
     (b'{"a": ' + b"[" * 70 + b"]" * 70 + b"}", "nested deeper than 64"),
     (b'{"a": ' + b"9" * 5_000 + b"}", "an integer is beyond 64 bits"),
-    (b'{"a": NaN}', "NaN is no JSON"),
+    (b'{"a": NaN}', "NaN is not JSON"),
     (b'{"a": 1, "a": 2}', "an object has a key twice"),
     (b"[" + b"[]," * 1_500_001 + b"0]", "more than 3,000,000 values"),
     (b" " * (reading.LARGEST_BYTES + 1), "larger than 32 MiB"),

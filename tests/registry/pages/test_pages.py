@@ -7,7 +7,6 @@ import re
 import pytest
 
 from platform_site.audit.models import AuditEvent
-from platform_site.spreadsheets import harmless
 from registry.actions.execution import execute
 from registry.domain.fingerprint import address
 from registry.models import Alert, CheckRun, FeatureVersion
@@ -134,14 +133,6 @@ def test_the_worst_rows_come_as_a_table(contributor, compared):
     head, *rows = told.content.decode().splitlines()
     assert head == "order_id,event_time,trained,current,difference"
     assert len(rows) == len(compared.result.content["worst_rows"]) > 0
-
-
-@pytest.mark.parametrize(
-    ("cell", "written"),
-    [("=1+1", "'=1+1"), ("+x", "'+x"), ("@x", "'@x"), ("\tx", "'\tx"), ("-x", "'-x"), (-1.5, -1.5), ("x=1", "x=1")],
-)
-def test_no_cell_is_a_formula_to_a_spreadsheet(cell, written):
-    assert harmless(cell) == written
 
 
 def test_a_run_is_cancelled_once(contributor, changed):

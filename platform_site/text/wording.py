@@ -1,4 +1,4 @@
-"""How numbers, shares, digests and moments read on a page; the same in a sentence, a table and a chart's caption."""
+"""How states, counts, numbers, shares, digests and times read; the same in a sentence, a table and a chart's caption."""
 
 from __future__ import annotations
 
@@ -10,6 +10,45 @@ from numbers import Integral, Real
 NOTHING = "–"
 EXACT_BELOW = 1_000  # a float above it is shown as a whole number: its decimals are noise
 SPANS = (("year", 365 * 86_400), ("month", 30 * 86_400), ("day", 86_400), ("hour", 3_600), ("minute", 60))
+
+
+def in_words(name: object) -> str:
+    """A state or another name of a value, as a sentence has it.
+
+    >>> in_words("not_applicable"), in_words("BLOCKED")
+    ('not applicable', 'BLOCKED')
+    """
+    return str(name).replace("_", " ")
+
+
+def label(name: object) -> str:
+    """A state or the name of a field as a label: a capital first; a decision in capitals keeps them.
+
+    >>> label("not_applicable"), label("PROCEED"), label("")
+    ('Not applicable', 'PROCEED', '')
+    """
+    words = in_words(name)
+    return words[:1].upper() + words[1:]
+
+
+def plural(noun: str, count: float) -> str:
+    """The noun as it stands after the count.
+
+    >>> plural("day", 1), plural("day", 0), plural("standard deviation", 0.05)
+    ('day', 'days', 'standard deviations')
+    """
+    return noun if count == 1 else f"{noun}s"
+
+
+def counted(count: int | None, noun: str) -> str:
+    """A count with its noun, thousands grouped; None is a count that nobody knows.
+
+    >>> counted(1, "model team"), counted(1_200, "model team"), counted(None, "model team")
+    ('1 model team', '1,200 model teams', 'an unknown number of model teams')
+    """
+    if count is None:
+        return f"an unknown number of {noun}s"
+    return f"{count:,} {plural(noun, count)}"
 
 
 def grouped_number(value: object, digits: int = 4) -> str:
@@ -78,7 +117,7 @@ def age(moment: datetime, *, now: datetime) -> str:
     for unit, length in SPANS:
         count = int(abs(seconds) // length)
         if count:
-            span = f"{count} {unit}{'s' if count > 1 else ''}"
+            span = counted(count, unit)
             return f"{span} ago" if seconds > 0 else f"in {span}"
     return "just now"
 
