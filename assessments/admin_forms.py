@@ -1,4 +1,4 @@
-"""The admin's forms of this room; each calls its action while it is cleaned."""
+"""The admin's forms of this room; each calls its action once it is valid."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from assessments.models import (
     TrainingRun,
     UseCase,
 )
-from platform_site.admin import ActionForm
 from platform_site.errors import Invalid
+from platform_site.forms import ActionModelForm
 
 
-class OrganizationForm(ActionForm, forms.ModelForm):
+class OrganizationForm(ActionModelForm):
     """Whose platform it is, and what is known of it; an empty fact is one that nobody said."""
 
     class Meta:
@@ -40,15 +40,15 @@ class OrganizationForm(ActionForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["slug"].disabled = bool(self.instance.pk)
 
-    def perform(self, given: dict[str, Any]) -> Organization:
-        told = given | {name: given[name] or None for name in ("retraining_cadence", "managed_cannot_meet")}
+    def perform(self, fields: dict[str, Any]) -> Organization:
+        told = fields | {name: fields[name] or None for name in ("retraining_cadence", "managed_cannot_meet")}
         if not self.instance.pk:
             return add_organization(**told, actor=self.actor)
         told.pop("slug")
         return change_organization(self.instance, **told, actor=self.actor)
 
 
-class CapabilityForm(ActionForm, forms.ModelForm):
+class CapabilityForm(ActionModelForm):
     """One thing a platform can do."""
 
     retired = forms.BooleanField(required=False, help_text="Later assessments leave it out; older ones keep it.")
@@ -66,14 +66,14 @@ class CapabilityForm(ActionForm, forms.ModelForm):
             self.fields[name].disabled = True
         self.initial["retired"] = self.instance.retired_at is not None
 
-    def perform(self, given: dict[str, Any]) -> Capability:
+    def perform(self, fields: dict[str, Any]) -> Capability:
         if not self.instance.pk:
-            return add_capability(**given, actor=self.actor)
-        told = {name: given[name] for name in ("description", "default_priority", "retired")}
+            return add_capability(**fields, actor=self.actor)
+        told = {name: fields[name] for name in ("description", "default_priority", "retired")}
         return describe_capability(self.instance, **told, actor=self.actor)
 
 
-class TicketForm(ActionForm, forms.ModelForm):
+class TicketForm(ActionModelForm):
     """A support ticket. A type that is chosen here is a person's word; left empty, one is proposed."""
 
     class Meta:
@@ -88,34 +88,34 @@ class TicketForm(ActionForm, forms.ModelForm):
         for name in ("source", "external_id"):
             self.fields[name].disabled = bool(self.instance.pk)
 
-    def perform(self, given: dict[str, Any]) -> Ticket:
-        told = {name: value for name, value in given.items() if name != "type" or "type" in self.changed_data}
+    def perform(self, fields: dict[str, Any]) -> Ticket:
+        told = {name: value for name, value in fields.items() if name != "type" or "type" in self.changed_data}
         ticket, _ = record_ticket(**told, actor=self.actor)
         return ticket
 
 
-class TrainingRunForm(ActionForm, forms.ModelForm):
+class TrainingRunForm(ActionModelForm):
     """A training run that nothing reported by itself."""
 
     class Meta:
         model = TrainingRun
         fields = ("team", "model", "started_at", "succeeded", "orchestrator", "external_id")
 
-    def perform(self, given: dict[str, Any]) -> TrainingRun:
+    def perform(self, fields: dict[str, Any]) -> TrainingRun:
         try:
-            record_training_runs([given], actor=self.actor)
+            record_training_runs([fields], actor=self.actor)
         except Invalid as invalid:
             raise Invalid(fault._replace(field=fault.field.removeprefix("0.")) for fault in invalid.faults) from invalid
-        return TrainingRun.objects.filter(**given).latest("pk")
+        return TrainingRun.objects.filter(**fields).latest("pk")
 
 
-class EntryForm(ActionForm, forms.ModelForm):
+class EntryForm(ActionModelForm):
     """What the forms below share."""
 
-    def perform(self, given: dict[str, Any]) -> Entry:
+    def perform(self, fields: dict[str, Any]) -> Entry:
         if self.instance.pk:
-            return change_entry(self.instance, **given, actor=self.actor)
-        return add_entry(self._meta.model, **given, actor=self.actor)
+            return change_entry(self.instance, **fields, actor=self.actor)
+        return add_entry(self._meta.model, **fields, actor=self.actor)
 
 
 class ProjectForm(EntryForm):

@@ -11,7 +11,6 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from assessments.actions.rubrics import make_rubric
 from assessments.domain.catalogue import Priority, Status
 from assessments.domain.maturity import LEVELS
 from assessments.domain.rubric import MOST_LEVELS, ladder
@@ -19,8 +18,8 @@ from assessments.domain.sheet import read_sheet
 from assessments.domain.tickets import TicketType
 from assessments.models import Organization, Rubric, Ticket
 from assessments.queries import assessments
-from platform_site.access import Actor
-from platform_site.errors import Refusal
+from platform_site.errors import Fault
+from platform_site.forms import ActionForm
 from platform_site.text.wording import in_words
 
 LARGEST_FILE = 1_000_000  # bytes
@@ -31,7 +30,7 @@ STARTS = {
 }
 
 
-class BeginForm(forms.Form):
+class BeginForm(ActionForm):
     """Whose assessment, of which day, and what it starts from."""
 
     organization = forms.ModelChoiceField(queryset=None, to_field_name="slug")
@@ -53,6 +52,16 @@ class BeginForm(forms.Form):
         told = super().clean()
         told["items"] = self._items(told.get("file")) if told.get("start") == "file" else ()
         return told
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `begin_assessment` but the organization."""
+        fields = {name: self.cleaned_data[name] for name in ("assessed_on", "model_count", "team_count", "items")}
+        return fields | {"from_last": self.cleaned_data["start"] != "catalogue"}
+
+    def message_of(self, fault: Fault) -> str:
+        """A fault of a row of the file names the row."""
+        parts = fault.field.split(".")
+        return f"Row {int(parts[1]) + 1}: {fault.message}" if parts[0] == "items" else fault.message
 
     def _items(self, file: Any) -> tuple[dict[str, str], ...]:
         if file is None:
@@ -168,7 +177,7 @@ class SimulatorForm(forms.Form):
         return {"start": end - timedelta(weeks=self.cleaned_data.get("weeks") or 12), "end": end}
 
 
-class RubricForm(forms.Form):
+class RubricForm(ActionForm):
     """An organization's own levels: their names, and from which of them on each capability is asked for."""
 
     names = forms.CharField(
@@ -179,9 +188,8 @@ class RubricForm(forms.Form):
     )
     reason = forms.CharField(label="Why they change", max_length=500)
 
-    def __init__(self, *given: Any, organization: Organization, rubric: Rubric | None, actor: Actor) -> None:
+    def __init__(self, *given: Any, organization: Organization, rubric: Rubric | None) -> None:
         super().__init__(*given)
-        self.organization, self.actor, self.result = organization, actor, None
         self.capabilities = [one.name for one in assessments.capabilities_of(organization)]
         now = rubric.levels if rubric else LEVELS
         self.fields["names"].initial = "\n".join(f"{level.level} = {level.label}" for level in now)
@@ -190,18 +198,10 @@ class RubricForm(forms.Form):
             first = next((place for place, level in enumerate(now, start=1) if name in level.requires), 0)
             self.fields[f"from_{name}"] = forms.TypedChoiceField(label=name, choices=choices, coerce=int, initial=first)
 
-    def clean(self) -> dict[str, Any]:
-        told = super().clean()
-        if not self.errors:
-            self._make(told)
-        return told
-
-    def _make(self, told: dict[str, Any]) -> None:
-        lines = [line.partition("=") for line in told["names"].splitlines() if line.strip()]
-        asked = {name: told[f"from_{name}"] for name in self.capabilities if told[f"from_{name}"]}
-        levels = ladder([(name.strip(), label.strip()) for name, _, label in lines], asked)
-        try:
-            self.result = make_rubric(self.organization, levels=levels, reason=told["reason"], actor=self.actor)
-        except Refusal as refusal:
-            for fault in refusal.faults or [refusal]:
-                self.add_error(None, fault.message)
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `make_rubric` but the organization."""
+        fields = self.cleaned_data
+        lines = [line.partition("=") for line in fields["names"].splitlines() if line.strip()]
+        first_levels = {name: first for name in self.capabilities if (first := fields[f"from_{name}"])}
+        levels = ladder([(name.strip(), label.strip()) for name, _, label in lines], first_levels)
+        return {"levels": levels, "reason": fields["reason"]}

@@ -1,4 +1,4 @@
-"""The form in which an incident is told, on the page and in the admin; it calls its action while it is cleaned."""
+"""The form in which an incident is told, on the page and in the admin; it calls its action once it is valid."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django import forms
 from assessments.actions.postmortems import change_postmortem, write_postmortem
 from assessments.domain.postmortem import MEANINGS, Classification, read_links
 from assessments.models import Capability, Postmortem
-from platform_site.admin import ActionForm
 from platform_site.errors import Invalid
+from platform_site.forms import ActionModelForm
 from platform_site.text.wording import label
 
 TIMES = ("happened_at", "would_have_been_seen_at", "seen_at")
@@ -29,7 +29,7 @@ def moment(label: str) -> forms.DateTimeField:
     return forms.DateTimeField(label=label, widget=widget)
 
 
-class PostmortemForm(ActionForm, forms.ModelForm):
+class PostmortemForm(ActionModelForm):
     """An incident, what would have prevented it, and exactly three lessons."""
 
     classification = forms.ChoiceField(
@@ -73,8 +73,8 @@ class PostmortemForm(ActionForm, forms.ModelForm):
         if self.instance.pk:
             self.initial["links"] = "\n".join(map(str, self.instance.links.all()))
 
-    def perform(self, given: dict[str, Any]) -> Postmortem:
-        told = given | {"capability": given["capability"].name, "links": read_links(given["links"])}
+    def perform(self, fields: dict[str, Any]) -> Postmortem:
+        told = fields | {"capability": fields["capability"].name, "links": read_links(fields["links"])}
         told["lessons"] = [told.pop(f"lesson_{number}") for number in (1, 2, 3)]
         organization = told.pop("organization")
         try:

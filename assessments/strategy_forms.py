@@ -8,11 +8,11 @@ from django import forms
 
 from assessments.actions.strategy import decide_strategy, record_rehearsal
 from assessments.models import Organization, RecoveryDecision, Rehearsal, SourcingDecision
-from platform_site.admin import ActionForm
 from platform_site.errors import Invalid
+from platform_site.forms import ActionModelForm
 
 
-class DecisionForm(ActionForm, forms.ModelForm):
+class DecisionForm(ActionModelForm):
     """What the forms below share: the part of the strategy that they decide, and the name of what it is about."""
 
     part = ""
@@ -27,9 +27,9 @@ class DecisionForm(ActionForm, forms.ModelForm):
         """Of which organization, and about what."""
         return self.organization, self.about
 
-    def perform(self, given: dict[str, Any]) -> Any:
-        organization, about = self.named(given)
-        told = {name: given[name] for name in ("choice", "own_part", "keeper", "reason") if name in given}
+    def perform(self, fields: dict[str, Any]) -> Any:
+        organization, about = self.named(fields)
+        told = {name: fields[name] for name in ("choice", "own_part", "keeper", "reason") if name in fields}
         try:
             decide_strategy(organization, **{self.part: {about: told}}, actor=self.actor)
         except Invalid as invalid:
@@ -60,7 +60,7 @@ class RecoveryForm(DecisionForm):
         fields = ("keeper", "reason")
 
 
-class RehearsalForm(ActionForm, forms.ModelForm):
+class RehearsalForm(ActionModelForm):
     """A try to rebuild a production model from the registry alone."""
 
     def __init__(self, *args: Any, organization: Organization | None = None, **kwargs: Any) -> None:
@@ -72,8 +72,8 @@ class RehearsalForm(ActionForm, forms.ModelForm):
         fields = ("model", "version", "rehearsed_on", "rebuilt", "hours", "newcomer", "notes")
         widgets = {"rehearsed_on": forms.DateInput(attrs={"type": "date"}), "notes": forms.Textarea(attrs={"rows": 3})}
 
-    def perform(self, given: dict[str, Any]) -> Rehearsal:
-        told = {"organization": self.organization} | given
+    def perform(self, fields: dict[str, Any]) -> Rehearsal:
+        told = {"organization": self.organization} | fields
         return record_rehearsal(told.pop("organization"), **told, actor=self.actor)
 
 
@@ -91,9 +91,9 @@ class SourcingEntry(SourcingForm):
     def named(self, given: dict[str, Any]) -> tuple[Organization, str]:
         return given["organization"], given["group"]
 
-    def perform(self, given: dict[str, Any]) -> SourcingDecision:
-        super().perform(given)
-        return given["organization"].sourcing_decisions.get(group=given["group"])
+    def perform(self, fields: dict[str, Any]) -> SourcingDecision:
+        super().perform(fields)
+        return fields["organization"].sourcing_decisions.get(group=fields["group"])
 
 
 class RecoveryEntry(RecoveryForm):
@@ -110,9 +110,9 @@ class RecoveryEntry(RecoveryForm):
     def named(self, given: dict[str, Any]) -> tuple[Organization, str]:
         return given["organization"], given["capability"].name
 
-    def perform(self, given: dict[str, Any]) -> RecoveryDecision:
-        super().perform(given)
-        return given["organization"].recovery_decisions.get(capability=given["capability"])
+    def perform(self, fields: dict[str, Any]) -> RecoveryDecision:
+        super().perform(fields)
+        return fields["organization"].recovery_decisions.get(capability=fields["capability"])
 
 
 class RehearsalEntry(RehearsalForm):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,7 +9,7 @@ from django import forms
 from assessments.domain.ticket_files import LARGEST_BYTES, Format
 from assessments.domain.ticket_rows import FIELDS, NEEDED
 from assessments.models import TicketImport
-from platform_site.errors import Refusal
+from platform_site.forms import ActionForm
 from platform_site.text.wording import label as label_of
 
 FORMATS = {
@@ -20,22 +19,7 @@ FORMATS = {
 }
 
 
-class Acting(forms.Form):
-    """A form that calls an action once it is valid, and shows what the action refuses at its fields."""
-
-    def act(self, action: Callable[..., Any], *given: Any, **arguments: Any) -> Any:
-        """What the action returns; None when it refused, and then the form has the faults."""
-        try:
-            return action(*given, **arguments)
-        except Refusal as refusal:
-            for fault in refusal.faults:
-                self.add_error(fault.field if fault.field in self.fields else None, fault.message)
-            if not refusal.faults:
-                self.add_error(None, refusal.message)
-            return None
-
-
-class ImportForm(Acting):
+class ImportForm(ActionForm):
     """A file of tickets, and where it comes from."""
 
     file = forms.FileField(
@@ -62,7 +46,7 @@ class ImportForm(Acting):
         return told | {"content": file.read()}
 
 
-class MappingForm(Acting):
+class MappingForm(ActionForm):
     """Which column holds which field of a ticket."""
 
     def __init__(self, *args: Any, offered: TicketImport, columns: list[str], **kwargs: Any) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.core.exceptions import PermissionDenied
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -16,7 +15,7 @@ from django.urls import resolve, reverse
 from django.utils.decorators import method_decorator
 
 from platform_site.access import Actor, actor_of, can_administer
-from platform_site.errors import Fault, Refusal
+from platform_site.errors import Refusal
 
 
 class PlumblineAdmin(AdminSite):
@@ -89,50 +88,42 @@ class ReadOnlyRows(TabularInline):
         return bool(request.user.is_staff)
 
 
-class ActionForm:
-    """A mixin of admin forms: once the form is clean it calls its action (`perform`), so that what the action refuses
-    stands at its field. The admin itself saves nothing."""
+class _RefusedForm:
+    """A mixin of a form whose action refused: it is checked again with the faults at their fields."""
 
-    actor: Any = None
-    result: Any = None
-
-    def __init__(self, *args: Any, actor: Any = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.actor = actor or self.actor
-
-    def perform(self, given: dict[str, Any]) -> Any:
-        """Call the action with what the form holds; the record that came of it."""
-        raise NotImplementedError
+    refusal: Refusal
 
     def _post_clean(self) -> None:
         super()._post_clean()
-        if self.errors:
-            return
-        try:
-            with transaction.atomic():
-                self.result = self.perform(self.cleaned_data)
-        except Refusal as refusal:
-            self._show(refusal)
-
-    def _show(self, refusal: Refusal) -> None:
-        for fault in refusal.faults or [Fault("", refusal.code, refusal.message)]:
-            self.add_error(fault.field if fault.field in self.fields else None, ValidationError(fault.message))
+        self.add_refusal(self.refusal)
 
 
 class ByAction(ModelAdmin):
-    """An admin whose form called its action by the time it was clean: nothing is left to save, and the audit log
-    has what the admin's own log would say."""
+    """An admin whose valid form (`platform_site.forms.ActionModelForm`) calls its action: nothing is left to save, and
+    the audit log has what the admin's own log would say."""
 
     actions = None
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What the action refuses is shown at its fields: Django rolls the first pass back as a whole, and the second
+        one, which calls no action, shows the form with the faults."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except Refusal as refusal:
+            request.refusal = refusal
+            return super().changeform_view(request, *args, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type:
         if change and not self.has_change_permission(request, obj):
             return super().get_form(request, obj, change=change, form=ModelForm, **kwargs)  # nothing to fill in
         form = super().get_form(request, obj, change=change, **kwargs)
-        return type(form.__name__, (form,), {"actor": actor_of(request.user)})
+        fields = {"actor": actor_of(request.user)}
+        if refusal := getattr(request, "refusal", None):
+            return type(form.__name__, (_RefusedForm, form), fields | {"refusal": refusal})
+        return type(form.__name__, (form,), fields)
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
-        return form.result
+        return form.perform(form.cleaned_data)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The action saved it."""

@@ -7,15 +7,15 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from platform_site.admin import ActionForm
 from platform_site.errors import Fault, Invalid
+from platform_site.forms import ActionModelForm
 from registry.actions.checks import change_check, define_check, define_parity
 from registry.actions.datasets import add_dataset, save_source_table
 from registry.forms import ColumnsField
 from registry.models import Check, Dataset, Feature, FeatureVersion, SourceTable
 
 
-class SourceTableForm(ActionForm, forms.ModelForm):
+class SourceTableForm(ActionModelForm):
     """The admin's form: what feature logic calls its table."""
 
     entity_key = ColumnsField(max_length=500, help_text="Columns that name whose row it is, such as customer_id.")
@@ -31,11 +31,11 @@ class SourceTableForm(ActionForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].disabled = bool(self.instance.pk)
 
-    def perform(self, given: dict[str, Any]) -> SourceTable:
-        return save_source_table(**given, actor=self.actor)
+    def perform(self, fields: dict[str, Any]) -> SourceTable:
+        return save_source_table(**fields, actor=self.actor)
 
 
-class DatasetForm(ActionForm, forms.ModelForm):
+class DatasetForm(ActionModelForm):
     """Files, or a table, as a data set; it is described once."""
 
     connection = forms.ChoiceField(required=False, help_text="For a table. An administrator defines connections.")
@@ -49,11 +49,11 @@ class DatasetForm(ActionForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["connection"].choices = [("", "none: files"), *((name, name) for name in settings.CONNECTIONS)]
 
-    def perform(self, given: dict[str, Any]) -> Dataset:
-        return add_dataset(**given, actor=self.actor)
+    def perform(self, fields: dict[str, Any]) -> Dataset:
+        return add_dataset(**fields, actor=self.actor)
 
 
-class CheckForm(ActionForm, forms.ModelForm):
+class CheckForm(ActionModelForm):
     """A check of any kind by its parameters; of one that stands, when it runs and whether it blocks."""
 
     FIXED = ("name", "kind", "feature", "model", "parameters")
@@ -75,16 +75,16 @@ class CheckForm(ActionForm, forms.ModelForm):
         for name in self.FIXED:
             self.fields[name].disabled = bool(self.instance.pk)
 
-    def perform(self, given: dict[str, Any]) -> Check:
-        how = {"blocking": given["blocking"], "schedule": given["schedule"]}
+    def perform(self, fields: dict[str, Any]) -> Check:
+        how = {"blocking": fields["blocking"], "schedule": fields["schedule"]}
         if self.instance.pk:
             return change_check(Check.objects.get(pk=self.instance.pk), **how, actor=self.actor)
-        if not isinstance(given["parameters"], dict):
+        if not isinstance(fields["parameters"], dict):
             raise Invalid([Fault("parameters", "malformed", "Give an object: {…}.")])
-        if given["kind"] == Check.Kind.DEFINITION_PARITY:
-            return self._parity(given)
+        if fields["kind"] == Check.Kind.DEFINITION_PARITY:
+            return self._parity(fields)
         return define_check(
-            given["kind"], name=given["name"], parameters=given["parameters"], model=given["model"], **how, actor=self.actor
+            fields["kind"], name=fields["name"], parameters=fields["parameters"], model=fields["model"], **how, actor=self.actor
         )  # fmt: skip
 
     def _parity(self, given: dict[str, Any]) -> Check:

@@ -8,14 +8,15 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from platform_site.forms import ActionForm
 from registry.domain.drift_check import LIMITED, WINDOWS
-from registry.forms import Acting, ColumnsField
+from registry.forms import ColumnsField
 from registry.models import Check, Dataset, RegisteredModel
 
 MOMENT = "2013-01-31, 2013-01-31T12:00 or -7d for seven days before the run; empty for no bound."
 
 
-class DatasetForm(Acting):
+class DatasetForm(ActionForm):
     """Files, or a table, to describe as a data set."""
 
     name = forms.CharField(max_length=128, help_text="Lower-case letters, digits and _.")
@@ -90,7 +91,7 @@ class AllowedField(forms.CharField):
         return found
 
 
-class CheckForm(Acting):
+class CheckForm(ActionForm):
     """What every check over data sets has."""
 
     KIND = ""
@@ -218,7 +219,7 @@ class SchemaForm(CheckForm):
 FORMS = {form.KIND: form for form in (DriftForm, LogParityForm, SchemaForm)}
 
 
-class ScheduleForm(Acting):
+class ScheduleForm(ActionForm):
     """When a check runs by itself, and whether its alerts close the gate."""
 
     schedule = forms.CharField(

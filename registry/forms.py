@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 
-from platform_site.errors import Refusal
+from platform_site.forms import ActionForm
 from platform_site.people.models import Team
 from platform_site.text.wording import counted
 from registry.domain.definition import Definition, NullHandling
@@ -29,21 +28,6 @@ RULES = {
 }
 
 
-class Acting(forms.Form):
-    """A form that calls an action once it is valid, and shows what the action refuses at its fields."""
-
-    def act(self, action: Callable[..., Any], *given: Any, **arguments: Any) -> Any:
-        """What the action returns; None when it refused, and then the form has the faults."""
-        try:
-            return action(*given, **arguments)
-        except Refusal as refusal:
-            for fault in refusal.faults:
-                self.add_error(fault.field if fault.field in self.fields else None, fault.message)
-            if not refusal.faults:
-                self.add_error(None, refusal.message)
-            return None
-
-
 class ColumnsField(forms.CharField):
     """Column names, with commas between them."""
 
@@ -57,7 +41,7 @@ class ColumnsField(forms.CharField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
-class FeatureForm(Acting):
+class FeatureForm(ActionForm):
     """A definition to register."""
 
     name = forms.CharField(max_length=128, help_text="Lower-case letters, digits and _.")
@@ -88,7 +72,7 @@ class FeatureForm(Acting):
         return others | {"definition": Definition(*(self.cleaned_data[name] for name in Definition._fields))}
 
 
-class CurrentForm(Acting):
+class CurrentForm(ActionForm):
     """Which version to make current, and why."""
 
     version = forms.ChoiceField()
@@ -99,7 +83,7 @@ class CurrentForm(Acting):
         self.fields["version"].choices = [(one.name, f"{one.name} (number {one.number})") for one in versions]
 
 
-class AcknowledgeForm(Acting):
+class AcknowledgeForm(ActionForm):
     """Until when somebody looks after an alert."""
 
     until = forms.DateTimeField(widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
@@ -152,14 +136,14 @@ class MomentForm(forms.Form):
     )
 
 
-class RegulatedForm(Acting):
+class RegulatedForm(ActionForm):
     """Why a model is regulated, or is no longer."""
 
     regulated = forms.BooleanField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(max_length=4_000, help_text="It stays on record.")
 
 
-class OverrideForm(Acting):
+class OverrideForm(ActionForm):
     """Why a gate should be passed, and for how long."""
 
     reason = forms.CharField(
@@ -212,7 +196,7 @@ class ChecksField(forms.CharField):
         return f"{check.metric}{on} {check.operator} {check.threshold!r}{'' if check.required else ' (informs)'}"
 
 
-class PolicyForm(Acting):
+class PolicyForm(ActionForm):
     """The next version of a policy."""
 
     name = forms.CharField(max_length=128, help_text="A new name begins a policy, a known one goes on with it.")

@@ -8,16 +8,16 @@ from django import forms
 from django.conf import settings
 
 from platform_site.access import Actor
+from platform_site.forms import ActionForm
 from platform_site.people.models import Team
 from registry.actions.imports import offer_file, offer_tracking_server
 from registry.domain.importing.reading import LARGEST_BYTES
-from registry.forms import Acting
 from registry.models import Import, System
 
 MIB = LARGEST_BYTES // 2**20
 
 
-class _Owned(Acting):
+class _Owned(ActionForm):
     owner_team = forms.ChoiceField(label="Owner", help_text="The team that what is imported will belong to.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -25,7 +25,7 @@ class _Owned(Acting):
         self.fields["owner_team"].choices = [(team.slug, team.name) for team in Team.objects.all()]
 
 
-class _File(Acting):
+class _File(ActionForm):
     file = forms.FileField(help_text=f"At most {MIB} MiB of JSON.")
     system = ""
 

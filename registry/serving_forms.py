@@ -7,8 +7,8 @@ from typing import Any
 
 from django import forms
 
+from platform_site.forms import ActionForm
 from registry.domain.rollout import DEFAULT
-from registry.forms import Acting
 from registry.models import ModelVersion
 from registry.queries.deployments import Place
 from registry.queries.proposals import Proposal
@@ -70,7 +70,7 @@ class StepsField(forms.CharField):
         return "\n".join(f"{step['percent']} % for {step['hold_minutes']} minutes" for step in steps)
 
 
-class ServingForm(Acting):
+class ServingForm(ActionForm):
     """What to change of what serves."""
 
     FIELDS = {"traffic_percent": "percent", "feature_pins": "pins"}
@@ -112,7 +112,7 @@ class ServingForm(Acting):
         return Proposal(percent, given["thresholds"], given["feature_pins"], steps)
 
 
-class RollbackForm(Acting):
+class RollbackForm(ActionForm):
     """The revision to go back to, and why."""
 
     to_revision = forms.TypedChoiceField(label="Back to", coerce=int)

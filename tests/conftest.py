@@ -16,7 +16,7 @@ hypothesis_settings.register_profile(
 )
 hypothesis_settings.load_profile("unhurried")
 
-pytest_plugins = ["tests.people"]
+pytest_plugins = ["tests.people", "tests.form_validation"]
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

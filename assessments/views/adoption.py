@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.actions.adoption import remove_samples
 from assessments.charts import adoption as charts
 from assessments.queries.adoption import Adoption, adoption_now
-from platform_site.access import actor_of, can_assess
+from platform_site.access import can_assess
+from platform_site.pages import actor
 
 
 @require_safe
@@ -22,7 +23,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "figures": figures_of(found),
         "covered": charts.coverage_words(found.coverage),
         "in_time": charts.in_time_words(found.first_successes),
-        "may_remove": can_assess(actor_of(request.user)),
+        "may_remove": can_assess(actor(request)),
     }
     return render(request, "assessments/adoption.html", context)
 
@@ -30,7 +31,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest) -> HttpResponse:
     """Take every sample away."""
-    gone = remove_samples(actor=actor_of(request.user))
+    gone = remove_samples(actor=actor(request))
     messages.success(request, f"{gone:,} samples are gone; what was reported stays.")
     return redirect("assessments:adoption")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -17,17 +16,16 @@ from assessments.queries import assessments
 from assessments.queries.evidence import evidence_of
 from assessments.queries.postmortems import preventable
 from assessments.queries.reports import KINDS, report_file
-from platform_site.access import actor_of, can_assess
-
-PER_PAGE = 50
+from platform_site.access import can_assess
+from platform_site.pages import actor, page_of
 
 
 @require_safe
 def assessment_list(request: HttpRequest) -> HttpResponse:
     """Every assessment with its score and levels, newest first."""
-    page = Paginator(assessments.assessments(), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, assessments.assessments())
     rows = [(one, assessments.summary_of(one)) for one in page]
-    may_assess = can_assess(actor_of(request.user))
+    may_assess = can_assess(actor(request))
     return render(request, "assessments/list.html", {"page_obj": page, "rows": rows, "may_assess": may_assess})
 
 
@@ -38,7 +36,7 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
     summary, incidents = assessments.summary_of(found), preventable(found.organization)
     context = {
         "assessment": found,
-        "may_assess": can_assess(actor_of(request.user)),
+        "may_assess": can_assess(actor(request)),
         "kinds": list(KINDS),
         "summary": summary,
         "figure": health.groups(summary.by_group),
@@ -46,7 +44,7 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": health.group_rows(summary.by_group),
         "sentence": health.groups_sentence(summary.by_group),
         "evidence": evidence_of(found),
-        "may_take_over": not found.is_published and can_assess(actor_of(request.user)),
+        "may_take_over": not found.is_published and can_assess(actor(request)),
         "ladder": maturity.ladder([item.as_item for item in found.items.all()], found.levels),
         "by_group": _by_group(found, summary.by_group, incidents),
         "to_take_up": [(gap, incidents[gap.capability]) for gap in summary.recommendations],

@@ -15,24 +15,28 @@ from assessments.domain.catalogue import Priority, Status
 from assessments.forms import BeginForm, CellForm
 from assessments.models import Assessment, AssessmentItem
 from assessments.queries import assessments
-from platform_site.access import Actor, actor_of, can_assess, require
+from platform_site.access import Actor, can_assess, require
 from platform_site.errors import Invalid, Refused
+from platform_site.pages import actor
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
     """Begin a draft, and go to its grid."""
-    require(can_assess(actor_of(request.user)), ONLY_LEADS)
+    require(can_assess(actor(request)), ONLY_LEADS)
     form = BeginForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid() and (begun := _begun(form, actor_of(request.user))):
-        return redirect("assessments:edit", begun.pk)
+    if request.method == "POST" and form.is_valid():
+        organization = form.cleaned_data["organization"]
+        begun = form.act(begin_assessment, organization, **form.arguments(), actor=actor(request))
+        if begun:
+            return redirect("assessments:edit", begun.pk)
     return render(request, "assessments/begin.html", {"form": form})
 
 
 @require_safe
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The grid of a draft."""
-    require(can_assess(actor_of(request.user)), ONLY_LEADS)
+    require(can_assess(actor(request)), ONLY_LEADS)
     found = assessments.assessment(pk)
     if found.is_published:
         return redirect("assessments:assessment", pk)
@@ -43,7 +47,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def cell(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     """State one capability; a fragment for htmx, the grid again for a plain form."""
     found, form = assessments.item_of(pk, item), CellForm(request.POST)
-    context = _stated(found, form, actor_of(request.user))
+    context = _stated(found, form, actor(request))
     if request.headers.get("HX-Request"):
         return render(request, "assessments/cell_saved.html", context, status=context["http_status"])
     if context["saved"]:
@@ -55,31 +59,15 @@ def cell(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more, with what nobody touched, and publish for good."""
-    require(can_assess(actor_of(request.user)), ONLY_LEADS)
+    require(can_assess(actor(request)), ONLY_LEADS)
     found = assessments.assessment(pk)
     if request.method == "POST":
-        publish_assessment(found, actor=actor_of(request.user))
+        publish_assessment(found, actor=actor(request))
         messages.success(request, "It is published: from now on nothing changes it.")
         return redirect("assessments:assessment", pk)
     untouched = [one for one in found.items.all() if not one.revision]
     context = {"assessment": found, "summary": assessments.summary_of(found), "untouched": untouched}
     return render(request, "assessments/publish.html", context)
-
-
-def _begun(form: BeginForm, actor: Actor) -> Assessment | None:
-    told = {name: form.cleaned_data[name] for name in ("assessed_on", "model_count", "team_count", "items")}
-    start, organization = form.cleaned_data["start"], form.cleaned_data["organization"]
-    try:
-        return begin_assessment(organization, **told, from_last=start != "catalogue", actor=actor)
-    except Invalid as refusal:
-        for fault in refusal.faults:
-            form.add_error(fault.field if fault.field in form.fields else None, f"{_place(fault.field)}{fault.message}")
-        return None
-
-
-def _place(field: str) -> str:
-    parts = field.split(".")
-    return f"Row {int(parts[1]) + 1}: " if parts[0] == "items" else ""
 
 
 def _grid(found: Assessment) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,7 +10,8 @@ from assessments.charts import scores
 from assessments.domain.comparison import changes
 from assessments.queries import assessments
 from assessments.queries.pairs import pair
-from platform_site.access import actor_of, can_assess
+from platform_site.access import can_assess
+from platform_site.pages import actor, page_of
 
 PER_PAGE = 25
 
@@ -23,9 +23,9 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
     points = assessments.history_of(found)
     context = {
         "organization": found,
-        "may_assess": can_assess(actor_of(request.user)),
+        "may_assess": can_assess(actor(request)),
         "points": points[::-1],
-        "page_obj": Paginator(points[::-1], PER_PAGE).get_page(request.GET.get("page")),
+        "page_obj": page_of(request, points[::-1], per_page=PER_PAGE),
         "figure": scores.scores(points),
         "columns": scores.COLUMNS,
         "rows": scores.score_rows(points),

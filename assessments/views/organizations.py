@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.actions.organizations import ONLY_LEADS
+from assessments.actions.rubrics import make_rubric
 from assessments.admin_forms import OrganizationForm
 from assessments.charts import health
 from assessments.domain import maturity
@@ -15,7 +16,8 @@ from assessments.forms import RubricForm
 from assessments.models import Organization
 from assessments.queries import assessments
 from assessments.queries.rubrics import newest_rubric, rubrics_of
-from platform_site.access import actor_of, can_assess, require
+from platform_site.access import can_assess, require
+from platform_site.pages import actor
 
 
 @require_safe
@@ -29,7 +31,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         "columns": groups,
         "sentence": health.heat_sentence(scored),
         "rows": rows,
-        "may_assess": can_assess(actor_of(request.user)),
+        "may_assess": can_assess(actor(request)),
     }
     return render(request, "assessments/organizations.html", context)
 
@@ -49,13 +51,13 @@ def change(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def levels(request: HttpRequest, slug: str) -> HttpResponse:
     """The levels that judge an organization's assessments, version by version; a lead sets the next ones."""
-    found, may_assess = assessments.organization(slug), can_assess(actor_of(request.user))
+    found, may_assess = assessments.organization(slug), can_assess(actor(request))
     rubric = newest_rubric(found)
-    form = RubricForm(request.POST or None, organization=found, rubric=rubric, actor=actor_of(request.user))
+    form = RubricForm(request.POST or None, organization=found, rubric=rubric)
     if request.method == "POST":
         require(may_assess, ONLY_LEADS)
-        if form.is_valid():
-            messages.success(request, f"Version {form.result.number} judges the assessments that begin from now on.")
+        if form.is_valid() and (made := form.act(make_rubric, found, **form.arguments(), actor=actor(request))):
+            messages.success(request, f"Version {made.number} judges the assessments that begin from now on.")
             return redirect("assessments:levels", slug)
     context = {
         "organization": found,
@@ -68,10 +70,10 @@ def levels(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _form(request: HttpRequest, found: Organization | None) -> HttpResponse:
-    require(can_assess(actor_of(request.user)), ONLY_LEADS)
-    form = OrganizationForm(request.POST or None, instance=found, actor=actor_of(request.user))
-    if request.method == "POST" and form.is_valid():
-        messages.success(request, f"What is known of {form.result.name} is kept.")
-        return redirect("assessments:organization", form.result.slug)
+    require(can_assess(actor(request)), ONLY_LEADS)
+    form = OrganizationForm(request.POST or None, instance=found, actor=actor(request))
+    if request.method == "POST" and form.is_valid() and (saved := form.submit()):
+        messages.success(request, f"What is known of {saved.name} is kept.")
+        return redirect("assessments:organization", saved.slug)
     context = {"form": form, "organization": found}
     return render(request, "assessments/organization_form.html", context, status=422 if form.errors else 200)

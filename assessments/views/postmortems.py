@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,9 +13,10 @@ from assessments.domain.postmortem import MEANINGS, LinkKind, people_named
 from assessments.models import Postmortem
 from assessments.postmortem_forms import PostmortemForm, told_in
 from assessments.queries import assessments, postmortems
-from platform_site.access import actor_of, can_assess, can_write_postmortem, require
+from platform_site.access import can_assess, can_write_postmortem, require
+from platform_site.pages import actor, page_of
 
-PER_PAGE, SHOWN = 50, 5
+SHOWN = 5
 FILTERS = {"organization": "organization__slug", "capability": "capability__name", "classification": "classification"}
 
 
@@ -31,8 +31,8 @@ def postmortem_list(request: HttpRequest) -> HttpResponse:
         if wanted := request.GET.get(name, "")[:128]:
             chosen[name] = wanted
             rows = rows.filter(**{path: wanted})
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page_obj": page, "chosen": chosen, "may_write": can_write_postmortem(actor_of(request.user))}
+    page = page_of(request, rows)
+    context = {"page_obj": page, "chosen": chosen, "may_write": can_write_postmortem(actor(request))}
     return render(request, "assessments/postmortems.html", context)
 
 
@@ -46,7 +46,7 @@ def linked(request: HttpRequest) -> HttpResponse:
         "more": len(found) > SHOWN,
         "kind": kind,
         "name": name,
-        "may_write": can_write_postmortem(actor_of(request.user)),
+        "may_write": can_write_postmortem(actor(request)),
     }
     return render(request, "assessments/postmortem_links.html", context)
 
@@ -54,7 +54,7 @@ def linked(request: HttpRequest) -> HttpResponse:
 @require_safe
 def postmortem(request: HttpRequest, pk: int) -> HttpResponse:
     """One incident: the sentence, the timeline, what would have prevented it, the lessons."""
-    found, actor = postmortems.postmortem(pk), actor_of(request.user)
+    found, me = postmortems.postmortem(pk), actor(request)
     context = {
         "postmortem": found,
         "meaning": MEANINGS[found.classification],
@@ -63,8 +63,8 @@ def postmortem(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": charts.timeline_rows(found),
         "corrections": postmortems.corrections_of(found),
         "warnings": [] if found.is_published else people_named(found.lessons, postmortems.names_of_people()),
-        "may_write": can_write_postmortem(actor),
-        "may_publish": can_assess(actor) and not found.is_published,
+        "may_write": can_write_postmortem(me),
+        "may_publish": can_assess(me) and not found.is_published,
     }
     return render(request, "assessments/postmortem.html", context)
 
@@ -72,39 +72,39 @@ def postmortem(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest) -> HttpResponse:
     """Tell an incident; of something in the registry, or as a correction, it is filled in."""
-    require(can_write_postmortem(actor_of(request.user)), WHO)
+    require(can_write_postmortem(actor(request)), WHO)
     number = request.GET.get("corrects", "")
     corrects = postmortems.postmortem(int(number)) if number.isdecimal() and len(number) < 10 else None
     given = (f"{kind} {request.GET[kind][:128]}" for kind in LinkKind if request.GET.get(kind))
     begun = {"links": "\n".join(given), "organization": assessments.organizations().first()}
     initial = told_in(corrects) if corrects else begun
-    form = PostmortemForm(request.POST or None, initial=initial, corrects=corrects, actor=actor_of(request.user))
+    form = PostmortemForm(request.POST or None, initial=initial, corrects=corrects, actor=actor(request))
     return _answer(request, form, corrects)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft."""
-    require(can_write_postmortem(actor_of(request.user)), WHO)
+    require(can_write_postmortem(actor(request)), WHO)
     found = postmortems.postmortem(pk)
     if found.is_published and request.method != "POST":
         return redirect("assessments:postmortem", pk)
-    return _answer(request, PostmortemForm(request.POST or None, instance=found, actor=actor_of(request.user)))
+    return _answer(request, PostmortemForm(request.POST or None, instance=found, actor=actor(request)))
 
 
 @require_POST
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Freeze it."""
-    publish_postmortem(postmortems.postmortem(pk), actor=actor_of(request.user))
+    publish_postmortem(postmortems.postmortem(pk), actor=actor(request))
     messages.success(request, "It is published: from now on nothing changes it.")
     return redirect("assessments:postmortem", pk)
 
 
 def _answer(request: HttpRequest, form: PostmortemForm, corrects: Postmortem | None = None) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        for warning in people_named(form.result.lessons, postmortems.names_of_people()):
+    if request.method == "POST" and form.is_valid() and (draft := form.submit()):
+        for warning in people_named(draft.lessons, postmortems.names_of_people()):
             messages.warning(request, warning)
         messages.success(request, "It is kept as a draft; a lead publishes it.")
-        return redirect("assessments:postmortem", form.result.pk)
+        return redirect("assessments:postmortem", draft.pk)
     context = {"form": form, "corrects": corrects, "postmortem": form.instance if form.instance.pk else None}
     return render(request, "assessments/postmortem_form.html", context, status=422 if form.errors else 200)

@@ -17,7 +17,8 @@ from assessments.queries import assessments
 from assessments.queries.strategy import proposal_for, recovered, strategy_of
 from assessments.strategy_forms import RecoveryForm, RehearsalForm, SourcingForm
 from assessments.views.triggers import VERDICTS
-from platform_site.access import actor_of, can_assess, require
+from platform_site.access import can_assess, require
+from platform_site.pages import actor
 
 
 @require_safe
@@ -30,7 +31,7 @@ def strategy(request: HttpRequest, slug: str) -> HttpResponse:
         "verdict": VERDICTS[found.evaluation.verdict],
         "platform_owns": PLATFORM_OWNS,
         "teams_own": TEAMS_OWN,
-        "may_assess": can_assess(actor_of(request.user)),
+        "may_assess": can_assess(actor(request)),
     }
     return render(request, "assessments/strategy.html", context)
 
@@ -55,7 +56,7 @@ def sourcing(request: HttpRequest, slug: str, place: int) -> HttpResponse:
         initial={"choice": row.choice, "own_part": row.own_part},
         organization=found,
         about=row.group,
-        actor=actor_of(request.user),
+        actor=actor(request),
     )
     return _decide(request, form, f"Where {row.group} comes from", row.proposal.why.sentence, bool(row.decision))
 
@@ -71,7 +72,7 @@ def recovery(request: HttpRequest, slug: str, capability: str) -> HttpResponse:
         initial={"keeper": row.keeper},
         organization=found,
         about=capability,
-        actor=actor_of(request.user),
+        actor=actor(request),
     )
     return _decide(request, form, f"Who should run {capability}", row.proposal.why, bool(row.decision))
 
@@ -79,10 +80,10 @@ def recovery(request: HttpRequest, slug: str, capability: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def rehearse(request: HttpRequest, slug: str) -> HttpResponse:
     """Record a rehearsal."""
-    require(can_assess(actor_of(request.user)), ONLY_LEADS)
+    require(can_assess(actor(request)), ONLY_LEADS)
     found = assessments.organization(slug)
-    form = RehearsalForm(request.POST or None, organization=found, actor=actor_of(request.user))
-    if request.method == "POST" and form.is_valid():
+    form = RehearsalForm(request.POST or None, organization=found, actor=actor(request))
+    if request.method == "POST" and form.is_valid() and form.submit():
         messages.success(request, "The rehearsal is on record.")
         return redirect("assessments:strategy", slug)
     lead = "Give a newcomer the registry and nothing else, and take the time."
@@ -90,13 +91,13 @@ def rehearse(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, form: Any, title: str, proposed: str, decided: bool) -> HttpResponse:
-    require(can_assess(actor_of(request.user)), ONLY_LEADS)
+    require(can_assess(actor(request)), ONLY_LEADS)
     slug = form.organization.slug
     if request.method == "POST" and "withdraw" in request.POST:
         decide_strategy(form.organization, **{form.part: {form.about: None}}, actor=form.actor)
         messages.success(request, f"{form.about}: the proposal stands again.")
         return redirect("assessments:strategy", slug)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and form.submit():
         messages.success(request, f"{form.about}: your decision is kept beside the proposal.")
         return redirect("assessments:strategy", slug)
     return _form(request, form, title, f"Proposed because: {proposed}", decided)

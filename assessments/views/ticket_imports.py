@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.actions.ticket_imports import confirm_import, drop_import, map_columns, offer_import
 from assessments.models import TicketImport
 from assessments.queries import tagging, ticket_imports
 from assessments.ticket_forms import ImportForm, MappingForm
-from platform_site.access import actor_of, can_assess, can_record_ticket
-from platform_site.errors import Refusal
+from platform_site.access import can_assess, can_record_ticket
+from platform_site.pages import act_and_redirect, actor, page_of
 from platform_site.spreadsheets import csv_answer
 
 PER_PAGE = 20
@@ -24,13 +23,12 @@ def import_tickets(request: HttpRequest) -> HttpResponse:
     """Send a file; the imports before it."""
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        offered = form.act(offer_import, **form.arguments(), actor=actor_of(request.user))
+        offered = form.act(offer_import, **form.arguments(), actor=actor(request))
         if offered:
             return redirect("assessments:ticket_import", offered.pk)
-    page = Paginator(ticket_imports.ticket_imports(), PER_PAGE).get_page(request.GET.get("page"))
-    actor = actor_of(request.user)
-    context = {"form": form, "page_obj": page, "may_import": can_record_ticket(actor)}
-    context |= {"samples": tagging.samples() if can_assess(actor) else 0}
+    page = page_of(request, ticket_imports.ticket_imports(), per_page=PER_PAGE)
+    context = {"form": form, "page_obj": page, "may_import": can_record_ticket(actor(request))}
+    context |= {"samples": tagging.samples() if can_assess(actor(request)) else 0}
     return render(request, "assessments/ticket_import_new.html", context, status=422 if form.errors else 200)
 
 
@@ -38,7 +36,7 @@ def import_tickets(request: HttpRequest) -> HttpResponse:
 def ticket_import(request: HttpRequest, pk: int) -> HttpResponse:
     """One import: its preview, its progress or what came of it."""
     found = ticket_imports.ticket_import(pk)
-    context = {"found": found, "may_import": can_record_ticket(actor_of(request.user))}
+    context = {"found": found, "may_import": can_record_ticket(actor(request))}
     if found.state == TicketImport.State.PREVIEW:
         shown = ticket_imports.preview(found)
         context |= {"preview": shown, "form": MappingForm(offered=found, columns=shown.columns)}
@@ -53,7 +51,7 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("assessments:ticket_import", pk)
     shown = ticket_imports.preview(found)
     form = MappingForm(request.POST, offered=found, columns=shown.columns)
-    if form.is_valid() and form.act(map_columns, found, mapping=form.cleaned_data, actor=actor_of(request.user)):
+    if form.is_valid() and form.act(map_columns, found, mapping=form.cleaned_data, actor=actor(request)):
         return redirect("assessments:ticket_import", pk)
     context = {"found": found, "preview": shown, "form": form, "may_import": True}
     return render(request, "assessments/ticket_import.html", context, status=422)
@@ -62,18 +60,18 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Store it, all or the good rows alone."""
-    try:
-        good_only = request.POST.get("good_rows_only") == "1"
-        confirm_import(ticket_imports.ticket_import(pk), good_rows_only=good_only, actor=actor_of(request.user))
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-    return redirect("assessments:ticket_import", pk)
+    found, good_only = ticket_imports.ticket_import(pk), request.POST.get("good_rows_only") == "1"
+    return act_and_redirect(
+        request,
+        lambda: confirm_import(found, good_rows_only=good_only, actor=actor(request)),
+        to=resolve_url("assessments:ticket_import", pk),
+    )
 
 
 @require_POST
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget a file that was only looked at."""
-    drop_import(ticket_imports.ticket_import(pk), actor=actor_of(request.user))
+    drop_import(ticket_imports.ticket_import(pk), actor=actor(request))
     messages.success(request, "The file is forgotten; nothing of it was stored.")
     return redirect("assessments:import_tickets")
 

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.actions.tickets import say_type, unsay_type
 from assessments.domain.tickets import TicketType
 from assessments.queries import proposals, tagging, tickets
-from platform_site.access import actor_of, can_record_ticket
+from platform_site.access import can_record_ticket
+from platform_site.pages import actor
 
 TYPES = [(str(number), str(word)) for number, word in enumerate(TicketType, start=1)]
 SKIPPED, SAID = "queue_skipped", "queue_said"
@@ -25,7 +26,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "model": proposals.ticket_model_now(),
         "types": TYPES,
         "may_undo": bool(request.session.get(SAID)),
-        "may_say": can_record_ticket(actor_of(request.user)),
+        "may_say": can_record_ticket(actor(request)),
     }
     fragment = request.headers.get("HX-Request") == "true"
     return render(
@@ -40,7 +41,7 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("skip"):
         _remember(request, SKIPPED, pk)
     else:
-        say_type(found, type=request.POST.get("type") or "nothing", actor=actor_of(request.user))
+        say_type(found, type=request.POST.get("type") or "nothing", actor=actor(request))
         _remember(request, SAID, pk)
     return redirect("assessments:ticket_queue")
 
@@ -50,7 +51,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     """Take back the last word that was said here."""
     said = request.session.get(SAID, [])
     if said:
-        unsay_type(tickets.ticket(said[-1]), actor=actor_of(request.user))
+        unsay_type(tickets.ticket(said[-1]), actor=actor(request))
         request.session[SAID] = said[:-1]
         request.session[SKIPPED] = [pk for pk in request.session.get(SKIPPED, []) if pk != said[-1]]
     return redirect("assessments:ticket_queue")

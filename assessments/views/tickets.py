@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -11,22 +10,20 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.actions import tickets as actions
 from assessments.forms import TicketFilter
 from assessments.queries import tickets
-from platform_site.access import actor_of
-
-PER_PAGE = 50
+from platform_site.pages import actor, page_of
 
 
 @require_safe
 def ticket_list(request: HttpRequest) -> HttpResponse:
     """The tickets, filtered by words, type, team and state."""
     form = TicketFilter(request.GET, teams=tickets.teams_with_tickets())
-    page = Paginator(form.filtered(tickets.tickets()), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, form.filtered(tickets.tickets()))
     return render(request, "assessments/tickets.html", {"page_obj": page, "form": form})
 
 
 @require_POST
 def remove_samples(request: HttpRequest) -> HttpResponse:
     """Remove the sample tickets, and nothing else."""
-    removed = actions.remove_samples(actor=actor_of(request.user))
+    removed = actions.remove_samples(actor=actor(request))
     messages.success(request, f"{removed:,} sample tickets are removed.")
     return redirect("assessments:tickets")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.actions.triage_plans import make_plan
@@ -19,8 +18,8 @@ from assessments.queries.backlog import backlog, by_team
 from assessments.queries.tagging import samples
 from assessments.queries.tickets import teams_with_tickets
 from assessments.queries.triage import Triage, asked_of, triage_of
-from platform_site.access import actor_of, can_assess
-from platform_site.errors import Refusal
+from platform_site.access import can_assess
+from platform_site.pages import act_and_redirect, actor
 
 SHOWN = 10
 
@@ -41,7 +40,7 @@ def triage(request: HttpRequest) -> HttpResponse:
         "heat_columns": columns,
         "heat_rows": rows,
         "samples": samples(),
-        "may_remove": can_assess(actor_of(request.user)),
+        "may_remove": can_assess(actor(request)),
     }
     return render(request, "assessments/triage.html", context)
 
@@ -60,7 +59,7 @@ def simulator(request: HttpRequest) -> HttpResponse:
         "pulled": any(reductions.values()),
         "assessments": assessments.assessments()[:SHOWN],
         "plans": triage_plans.plans()[:SHOWN],
-        "may_assess": can_assess(actor_of(request.user)),
+        "may_assess": can_assess(actor(request)),
     }
     return render(request, "assessments/simulator.html", context)
 
@@ -71,13 +70,13 @@ def keep_plan(request: HttpRequest) -> HttpResponse:
     form = SimulatorForm(request.POST)
     number = request.POST.get("assessment", "")
     found = assessments.assessment(int(number) if number.isdecimal() and len(number) < 10 else 0)
-    try:
-        plan = make_plan(found, reductions=form.reductions(), **form.window(), actor=actor_of(request.user))
-    except Refusal as refusal:
-        messages.error(request, " ".join(fault.message for fault in refusal.faults) or refusal.message)
-        return redirect("assessments:simulator")
-    messages.success(request, "The plan is kept; this page tells later what came of it.")
-    return redirect("assessments:triage_plan", plan.pk)
+    return act_and_redirect(
+        request,
+        lambda: make_plan(found, reductions=form.reductions(), **form.window(), actor=actor(request)),
+        done="The plan is kept; this page tells later what came of it.",
+        to=lambda plan: resolve_url("assessments:triage_plan", plan.pk),
+        on_refusal="assessments:simulator",
+    )
 
 
 @require_safe

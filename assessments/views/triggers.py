@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.actions.triggers import keep_evaluation
 from assessments.queries import assessments
 from assessments.queries.triggers import evaluations_of, known_facts, standing
-from platform_site.access import actor_of, can_assess
+from platform_site.access import can_assess
+from platform_site.pages import actor
 
 SHOWN = 20
 VERDICTS = {
@@ -30,7 +31,7 @@ def triggers(request: HttpRequest, slug: str) -> HttpResponse:
         "facts": known_facts(now.facts),
         "verdict": VERDICTS[now.now.verdict],
         "kept": evaluations_of(found)[:SHOWN],
-        "may_assess": can_assess(actor_of(request.user)),
+        "may_assess": can_assess(actor(request)),
     }
     return render(request, "assessments/triggers.html", context)
 
@@ -38,6 +39,6 @@ def triggers(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def keep(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the evaluation as it is now."""
-    keep_evaluation(assessments.organization(slug), actor=actor_of(request.user))
+    keep_evaluation(assessments.organization(slug), actor=actor(request))
     messages.success(request, "Kept: the next evaluation tells what moved since.")
     return redirect("assessments:triggers", slug)

@@ -14,8 +14,7 @@ from platform_site.audit import queries
 from platform_site.audit.forms import EventFilterForm
 from platform_site.audit.models import AuditEvent
 from platform_site.audit.paging import EventPaginator
-
-PER_PAGE = 50
+from platform_site.pages import page_of
 
 
 @require_safe
@@ -23,7 +22,7 @@ def events(request: HttpRequest) -> HttpResponse:
     """The events that the filter leaves, newest first."""
     form = EventFilterForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    page = EventPaginator(_filtered(wanted), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, _filtered(wanted), paginator=EventPaginator)
     return render(request, "audit/events.html", {"form": form, "page_obj": page, "head": queries.head()})
 
 

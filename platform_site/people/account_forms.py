@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 
 from platform_site.access import Role
-from platform_site.errors import Refusal
+from platform_site.forms import ActionForm
 from platform_site.people import queries
 from platform_site.people.actions.persons import NEVER_A_PROGRAMS
 from platform_site.people.models import ApiToken
@@ -23,22 +22,7 @@ LASTING = ((7, "a week"), (30, "30 days"), (90, "90 days"), (365, "a year"), (""
 PROGRAM_ROLES = [(role.value, role.value) for role in Role if role not in NEVER_A_PROGRAMS]
 
 
-class Acting(forms.Form):
-    """A form whose action says what is wrong with what is filled in."""
-
-    def act(self, action: Callable[..., Any], *given: Any, **arguments: Any) -> Any:
-        """What the action returns; None when it refused, and then the form has the faults."""
-        try:
-            return action(*given, **self.cleaned_data, **arguments)
-        except Refusal as refusal:
-            for fault in refusal.faults:
-                self.add_error(fault.field if fault.field in self.fields else None, fault.message)
-            if not refusal.faults:
-                self.add_error(None, refusal.message)
-            return None
-
-
-class TokenForm(Acting):
+class TokenForm(ActionForm):
     """A new token."""
 
     name = forms.CharField(max_length=80, label="What for", help_text="Such as the pipeline that will carry it.")
@@ -54,7 +38,7 @@ class ProgramTokenForm(TokenForm):
     scopes = forms.MultipleChoiceField(choices=SCOPES[:2], widget=forms.CheckboxSelectMultiple, initial=["read"])
 
 
-class ServiceAccountForm(Acting):
+class ServiceAccountForm(ActionForm):
     """A new service account."""
 
     name = forms.CharField(max_length=150, help_text="Letters, digits and @ . + - _, such as ci-forecasting.")

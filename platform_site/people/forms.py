@@ -1,4 +1,4 @@
-"""The admin's forms over people and teams; each calls its action while it is cleaned."""
+"""The admin's forms over people and teams; each calls its action once it is valid."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import Group
 
-from platform_site.admin import ActionForm
+from platform_site.forms import ActionModelForm
 from platform_site.people import actions
 from platform_site.people.models import Team, User
 
 
-class TeamForm(ActionForm, forms.ModelForm):
+class TeamForm(ActionModelForm):
     """A new team, or the new name of one."""
 
     class Meta:
@@ -23,14 +23,14 @@ class TeamForm(ActionForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["slug"].disabled = bool(self.instance.pk)
 
-    def perform(self, given: dict[str, Any]) -> Team:
+    def perform(self, fields: dict[str, Any]) -> Team:
         if self.instance.pk:
             team = Team.objects.get(pk=self.instance.pk)
-            return actions.rename_team(team, name=given["name"], actor=self.actor)
-        return actions.create_team(slug=given["slug"], name=given["name"], actor=self.actor)
+            return actions.rename_team(team, name=fields["name"], actor=self.actor)
+        return actions.create_team(slug=fields["slug"], name=fields["name"], actor=self.actor)
 
 
-class PersonForm(ActionForm, forms.ModelForm):
+class PersonForm(ActionModelForm):
     """A person with roles and teams; the password is asked for once, when they are added."""
 
     password = forms.CharField(
@@ -57,12 +57,14 @@ class PersonForm(ActionForm, forms.ModelForm):
             self.initial["roles"] = list(self.instance.groups.values_list("name", flat=True))
             self.initial["teams"] = list(self.instance.memberships.values_list("team__slug", flat=True))
 
-    def perform(self, given: dict[str, Any]) -> User:
-        held = {"roles": [group.name for group in given["roles"]], "teams": [team.slug for team in given["teams"]]}
+    def perform(self, fields: dict[str, Any]) -> User:
+        held = {"roles": [group.name for group in fields["roles"]], "teams": [team.slug for team in fields["teams"]]}
         if not self.instance.pk:
-            return actions.create_user(username=given["username"], password=given["password"], **held, actor=self.actor)
+            return actions.create_user(
+                username=fields["username"], password=fields["password"], **held, actor=self.actor
+            )
         user = User.objects.get(pk=self.instance.pk)
         actions.set_roles(user, held["roles"], actor=self.actor)
         actions.set_teams(user, held["teams"], actor=self.actor)
-        actions.set_active(user, given["is_active"], actor=self.actor)
+        actions.set_active(user, fields["is_active"], actor=self.actor)
         return user

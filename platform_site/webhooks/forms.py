@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 
-from platform_site.errors import Refusal
+from platform_site.forms import ActionForm
 from platform_site.webhooks.events import OFFERED
 from platform_site.webhooks.models import Webhook
 
 EVENTS = [(name, f"{name}: {meaning}") for name, meaning in OFFERED.items()]
 
 
-class EventsForm(forms.Form):
+class EventsForm(ActionForm):
     """Which events: the usual ones to tick, others by name."""
 
     events = forms.MultipleChoiceField(
@@ -33,17 +32,6 @@ class EventsForm(forms.Form):
         given = dict(self.cleaned_data)
         others = [name for part in given.pop("others").split(",") if (name := part.strip())]
         return given | {"events": [*given["events"], *others]}
-
-    def act(self, action: Callable[..., Any], *given: Any, **arguments: Any) -> Any:
-        """What the action returns; None when it refused, and then the form has the faults."""
-        try:
-            return action(*given, **self.arguments(), **arguments)
-        except Refusal as refusal:
-            for fault in refusal.faults:
-                self.add_error(fault.field if fault.field in self.fields else None, fault.message)
-            if not refusal.faults:
-                self.add_error(None, refusal.message)
-            return None
 
     @staticmethod
     def told(webhook: Webhook) -> dict[str, Any]:

@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
+from platform_site.pages import act_and_redirect, actor, page_of
 from registry.actions.alerts import acknowledge
 from registry.forms import AcknowledgeForm, AlertFilterForm
 from registry.queries import checks
-from registry.views.shared import act_and_return, actor, page_of
 
 
 @require_safe
@@ -28,7 +28,7 @@ def acknowledge_alert(request: HttpRequest, pk: int) -> HttpResponse:
     form = AcknowledgeForm(request.POST)
     if not form.is_valid():
         return render(request, "registry/acknowledge.html", {"form": form, "alert": checks.alert(pk)}, status=422)
-    return act_and_return(
+    return act_and_redirect(
         request,
         lambda: acknowledge(checks.alert(pk), until=form.cleaned_data["until"], actor=actor(request)),
         done="It is marked as looked after.",

@@ -8,11 +8,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from platform_site.access import can_approve
 from platform_site.errors import Unknown
+from platform_site.pages import act_and_redirect, actor, page_of
 from registry.actions.change_requests import approve_change, reject_change, withdraw_change
 from registry.domain.serving_config import Configuration, side_by_side
 from registry.queries import change_requests, gates
 from registry.queries.proposals import leading_version
-from registry.views.shared import act_and_return, actor, page_of
 
 DECISIONS = {
     "approve": (approve_change, "It is approved and serves now."),
@@ -62,7 +62,7 @@ def decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
         raise Unknown(f"A change is approved, rejected or withdrawn, not {decision}.")
     act, done = DECISIONS[decision]
     found, reason = change_requests.change_request(pk), request.POST.get("reason", "")[:4_000]
-    return act_and_return(
+    return act_and_redirect(
         request,
         lambda: act(found, reason=reason, actor=actor(request)),
         done=done,

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from platform_site.access import can_run_check
 from platform_site.errors import Invalid, Refusal
+from platform_site.pages import actor, page_of, show_errors
 from registry.actions.checks import change_check, define_check, queue_run
 from registry.check_forms import FORMS, CheckForm, ScheduleForm
 from registry.checking.report import Report
 from registry.models import Check
 from registry.queries import check_faults, check_proposals, checks, datasets, model_versions
-from registry.views.shared import actor, page_of
 
 CALL = 'curl -fsS -X POST -H "Authorization: Bearer $PLUMBLINE_TOKEN" {}'
 
@@ -59,8 +59,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     ):
         messages.success(request, "Saved.")
         return redirect("registry:check", pk)
-    for faults in form.errors.values():
-        messages.error(request, " ".join(faults))
+    show_errors(request, form)
     return redirect("registry:check", pk)
 
 

@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from platform_site.access import can_describe_data
+from platform_site.pages import act_and_redirect, actor, page_of
 from registry.actions.datasets import add_dataset, take_snapshot
 from registry.check_forms import DatasetForm
 from registry.domain.importing.found import Kind
 from registry.queries import checks, datasets, imports
-from registry.views.shared import act_and_return, actor, page_of
 
 
 @require_safe
@@ -64,7 +64,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def snapshot(request: HttpRequest, name: str) -> HttpResponse:
     """Record the data set as it is now."""
     found = datasets.dataset(name)
-    return act_and_return(
+    return act_and_redirect(
         request,
         lambda: take_snapshot(found, actor=actor(request)),
         done="The snapshot stands: the same content gives the same one.",

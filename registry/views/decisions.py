@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from platform_site.pages import page_of
 from registry.charts import contributions
 from registry.domain.explained import ranked, sentence
 from registry.forms import DecisionFilterForm
 from registry.queries import decisions, model_versions
-from registry.views.shared import page_of
 
 
 @require_safe

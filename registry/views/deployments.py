@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from platform_site.access import can_deploy
 from platform_site.errors import Unknown
+from platform_site.pages import act_and_redirect, actor, page_of
 from registry.actions.deployments import Outcome, deploy, rollback
 from registry.actions.rollouts import abort_rollout, resume_rollout
 from registry.domain.serving_config import side_by_side
 from registry.queries import change_requests, deployments, model_versions, proposals
 from registry.serving_forms import RollbackForm, ServingForm
-from registry.views.shared import act_and_return, actor, page_of
 
 ROLLOUT_ENDS = {"resume": (resume_rollout, "It goes on."), "abort": (abort_rollout, "It is ended; the traffic stays.")}
 
@@ -68,7 +68,7 @@ def roll_back(request: HttpRequest, pk: int) -> HttpResponse:
     told = given.get("to_revision", "")[:9]
     number = int(told) if told.isdecimal() else 0
     reason = given.get("reason", "")[:4_000]
-    return act_and_return(
+    return act_and_redirect(
         request,
         lambda: rollback(found, to_revision=number, reason=reason, rehearsal=rehearsal, actor=actor(request)),
         done="The rehearsal is recorded." if rehearsal else f"Revision {number} serves again.",
@@ -83,7 +83,7 @@ def end_rollout(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
         raise Unknown(f"A rollout is resumed or aborted, not {decision}: say resume or abort.")
     act, done = ROLLOUT_ENDS[decision]
     found, reason = change_requests.rollout(pk), request.POST.get("reason", "")[:4_000]
-    return act_and_return(
+    return act_and_redirect(
         request,
         lambda: act(found, reason=reason, actor=actor(request)),
         done=done,

@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from platform_site.access import can_contribute
+from platform_site.pages import actor, page_of, show_errors
 from registry.actions.features import Registered, register_feature, set_current
 from registry.domain.change import changes
 from registry.forms import CurrentForm, FeatureForm
 from registry.models import Feature
 from registry.queries import checks, features, impact, overrides
-from registry.views.shared import actor, page_of
 
 
 @require_safe
@@ -97,8 +97,7 @@ def make_current(request: HttpRequest, name: str) -> HttpResponse:
         if form.act(set_current, found, version, reason=form.cleaned_data["reason"], actor=actor(request)):
             messages.success(request, f"{version.name} is current now.")
             return redirect("registry:feature", name)
-    for faults in form.errors.values():
-        messages.error(request, " ".join(faults))
+    show_errors(request, form)
     return redirect("registry:feature", name)
 
 

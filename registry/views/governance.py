@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from platform_site.access import can_assess, can_contribute
 from platform_site.errors import Unknown
+from platform_site.pages import act_and_redirect, actor, page_of
 from registry.actions.overrides import approve_override, reject_override, request_override
 from registry.actions.policies import save_policy
 from registry.forms import OverrideForm, PolicyForm
 from registry.queries import gates, model_versions, overrides, policies
-from registry.views.shared import act_and_return, actor, page_of
 
 DECISIONS = {"approve": (approve_override, "It stands now."), "reject": (reject_override, "It is rejected.")}
 
@@ -50,7 +50,7 @@ def decide_override(request: HttpRequest, pk: int, decision: str) -> HttpRespons
         raise Unknown(f"An override is approved or rejected, not {decision}.")
     decide, done = DECISIONS[decision]
     found, reason = overrides.override(pk), request.POST.get("reason", "")[:4_000]
-    return act_and_return(
+    return act_and_redirect(
         request,
         lambda: decide(found, reason=reason, actor=actor(request)),
         done=done,

@@ -7,13 +7,13 @@ from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
 from platform_site.access import can_describe_data
+from platform_site.pages import act_and_redirect, actor, page_of
 from registry.actions.imports import apply_import, drop_import
 from registry.domain.importing.found import Kind
 from registry.import_forms import FORMS
 from registry.models import Import, System
 from registry.queries import imports
 from registry.queries.imports import Step
-from registry.views.shared import act_and_return, actor, page_of
 
 SHOWN = 200
 THERE = ("created", "changed", "change", "keep_origin", "origin_kept", "already_there")
@@ -91,7 +91,7 @@ def _shown(step: Step) -> dict[str, object]:
 @require_POST
 def apply(request: HttpRequest, pk: int) -> HttpResponse:
     """Do what was shown."""
-    return act_and_return(
+    return act_and_redirect(
         request,
         lambda: apply_import(imports.one_import(pk), digest=request.POST.get("digest", ""), actor=actor(request)),
         done="The import is done. What could not be made is listed with its reason.",
@@ -102,7 +102,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
     """Forget what was only looked at."""
-    return act_and_return(
+    return act_and_redirect(
         request,
         lambda: drop_import(imports.one_import(pk), actor=actor(request)),
         done="The import is forgotten; nothing was changed.",

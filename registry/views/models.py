@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
 from platform_site.access import can_contribute, can_regulate
+from platform_site.pages import act_and_redirect, actor, page_of
 from registry.actions.gates import ask_deployment_gate
 from registry.actions.pins import pin_features
 from registry.actions.promotion import promote
@@ -16,7 +17,6 @@ from registry.domain.fairness import OF_A_GROUP
 from registry.domain.lifecycle import STEPS, Stage
 from registry.forms import RegulatedForm
 from registry.queries import checks, deployments, gates, model_versions, overrides, policies, serving, snapshots
-from registry.views.shared import act_and_return, actor, page_of
 
 
 @require_safe
@@ -49,7 +49,7 @@ def set_regulated(request: HttpRequest, name: str) -> HttpResponse:
     """Mark a model as regulated, or take the mark away."""
     found, wanted = model_versions.model(name), request.POST.get("regulated") == "True"
     reason = request.POST.get("reason", "")[:4_000]
-    return act_and_return(
+    return act_and_redirect(
         request,
         lambda: mark_regulated(found, wanted, reason=reason, actor=actor(request)),
         done=f"{name} is {'regulated now' if wanted else 'no longer regulated'}.",
@@ -95,7 +95,7 @@ def set_pin(request: HttpRequest, name: str, version: str) -> HttpResponse:
     """Pin one feature to the version trained on, or lift the pin when no version is given."""
     feature, wanted = request.POST.get("feature", ""), request.POST.get("version") or None
     found = model_versions.version(name, version)
-    return act_and_return(
+    return act_and_redirect(
         request,
         lambda: pin_features(found, {feature: wanted}, actor=actor(request)),
         done=f"{feature} is pinned to {wanted}." if wanted else f"The pin on {feature} is lifted.",
@@ -108,7 +108,7 @@ def promote_version(request: HttpRequest, name: str, version: str) -> HttpRespon
     """Move the version to the next stage, if the gate lets it."""
     to = request.POST.get("to", "")
     found = model_versions.version(name, version)
-    return act_and_return(
+    return act_and_redirect(
         request,
         lambda: promote(found, to, actor=actor(request)),
         done=f"{name} {version} is in {to} now.",

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from platform_site.pages import actor, page_of
 from registry.actions.packs import hand_out
 from registry.forms import MomentForm
 from registry.pack.archive import as_download
 from registry.queries import model_versions, production
-from registry.views.shared import PER_PAGE, actor
 
 
 @require_safe
@@ -22,7 +21,7 @@ def serving_at(request: HttpRequest) -> HttpResponse:
     """What was in production at a moment, at which feature versions, let through by whom."""
     form = MomentForm(request.GET or None)
     moment: datetime = (form.cleaned_data.get("at") if form.is_valid() else None) or timezone.now()
-    page = Paginator(production.versions_at(moment), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, production.versions_at(moment))
     context = {"form": form, "moment": moment, "page_obj": page, "standings": production.standings(list(page), moment)}
     return render(request, "registry/production.html", context)
 

@@ -7,17 +7,17 @@ from itertools import pairwise
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
 from platform_site.access import can_run_check
 from platform_site.errors import Unknown
+from platform_site.pages import act_and_redirect, actor, page_of
 from platform_site.spreadsheets import csv_answer
 from registry import charts
 from registry.actions.checks import cancel_run, queue_run
 from registry.models import Check, CheckRun
 from registry.queries import checks
-from registry.views.shared import act_and_return, actor, page_of
 
 TEMPLATES = {Check.Kind.DEFINITION_PARITY: "registry/runs/definition_parity.html"}
 BY_COLUMN = "registry/runs/by_column.html"
@@ -69,21 +69,20 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def run_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for another run of a check."""
-    started: list[CheckRun] = []
-    answer = act_and_return(
+    return act_and_redirect(
         request,
-        lambda: started.append(queue_run(checks.check(pk), actor=actor(request))),
+        lambda: queue_run(checks.check(pk), actor=actor(request)),
         done="A worker takes it up now.",
-        to=resolve_url("registry:check", pk),
+        to=lambda run: resolve_url("registry:run", run.pk),
+        on_refusal=resolve_url("registry:check", pk),
     )
-    return redirect("registry:run", started[0].pk) if started else answer
 
 
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel a run that is not over."""
     found = checks.run(pk)
-    return act_and_return(
+    return act_and_redirect(
         request,
         lambda: cancel_run(found, actor=actor(request)),
         done="The run is being cancelled.",

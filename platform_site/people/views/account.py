@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from platform_site.access import ONLY_ADMINISTRATORS, Actor, actor_of, can_administer, require
+from platform_site.access import ONLY_ADMINISTRATORS, can_administer, require
+from platform_site.pages import actor, page_of
 from platform_site.people import queries
 from platform_site.people.account_forms import TokenForm
 from platform_site.people.actions import issue_token, revoke_token
@@ -26,11 +26,16 @@ def account(request: HttpRequest) -> HttpResponse:
     if (
         request.method == "POST"
         and form.is_valid()
-        and (made := form.act(issue_token, request.user, actor=me(request)))
+        and (made := form.act(issue_token, request.user, **form.cleaned_data, actor=actor(request)))
     ):
         return show_token(request, made, back="account")
-    page = Paginator(queries.own_tokens(request.user), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"actor": me(request), "page_obj": page, "form": form, "may_administer": can_administer(me(request))}
+    page = page_of(request, queries.own_tokens(request.user), per_page=PER_PAGE)
+    context = {
+        "actor": actor(request),
+        "page_obj": page,
+        "form": form,
+        "may_administer": can_administer(actor(request)),
+    }
     context["sign_ins"] = queries.sign_ins(request.user.username)
     return render(request, "people/account.html", context, status=422 if form.errors else 200)
 
@@ -38,25 +43,20 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_safe
 def token_list(request: HttpRequest) -> HttpResponse:
     """Every token of everybody."""
-    require(can_administer(me(request)), ONLY_ADMINISTRATORS)
-    page = Paginator(queries.tokens(me(request)), PER_PAGE).get_page(request.GET.get("page"))
+    require(can_administer(actor(request)), ONLY_ADMINISTRATORS)
+    page = page_of(request, queries.tokens(actor(request)), per_page=PER_PAGE)
     return render(request, "people/tokens.html", {"page_obj": page})
 
 
 @require_POST
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     """End a token of one's own; an administrator anybody's."""
-    token = queries.token(pk, me(request))
-    revoke_token(token, actor=me(request))
+    token = queries.token(pk, actor(request))
+    revoke_token(token, actor=actor(request))
     messages.success(request, f"{token.prefix}… opens nothing any more.")
     if token.user == request.user:
         return redirect("account")
     return redirect("service_account", token.user.username) if token.user.is_service else redirect("tokens")
-
-
-def me(request: HttpRequest) -> Actor:
-    """Who is signed in, as actions know them."""
-    return actor_of(request.user)
 
 
 def show_token(request: HttpRequest, made: NewToken, *, back: str) -> HttpResponse:

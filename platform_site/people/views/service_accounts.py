@@ -5,28 +5,32 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from platform_site.pages import actor, page_of
 from platform_site.people import queries
 from platform_site.people.account_forms import ProgramTokenForm, ServiceAccountChangeForm, ServiceAccountForm
 from platform_site.people.actions import change_service_account, create_service_account, issue_token
 from platform_site.people.models import User
-from platform_site.people.views.account import PER_PAGE, me, show_token
+from platform_site.people.views.account import PER_PAGE, show_token
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def service_account_list(request: HttpRequest) -> HttpResponse:
     """Every service account, and the form for the next one."""
-    rows = queries.service_accounts(me(request))
+    rows = queries.service_accounts(actor(request))
     form = ServiceAccountForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and (made := form.act(create_service_account, actor=me(request))):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and (made := form.act(create_service_account, **form.cleaned_data, actor=actor(request)))
+    ):
         messages.success(request, f"{made.username} is there. Make the token that its program carries.")
         return redirect("service_account", made.username)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, rows, per_page=PER_PAGE)
     return render(request, "people/service_accounts.html", {"page_obj": page, "form": form}, status=_status(form))
 
 
@@ -34,9 +38,13 @@ def service_account_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def service_account(request: HttpRequest, name: str) -> HttpResponse:
     """One service account with its tokens, and the form for another."""
-    found = queries.service_account(name, me(request))
+    found = queries.service_account(name, actor(request))
     form = ProgramTokenForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and (made := form.act(issue_token, found, actor=me(request))):
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and (made := form.act(issue_token, found, **form.cleaned_data, actor=actor(request)))
+    ):
         return show_token(request, made, back=request.path)
     return _page(request, found, form=form)
 
@@ -44,21 +52,21 @@ def service_account(request: HttpRequest, name: str) -> HttpResponse:
 @require_POST
 def change(request: HttpRequest, name: str) -> HttpResponse:
     """Other roles, another team, or off and on."""
-    found = queries.service_account(name, me(request))
+    found = queries.service_account(name, actor(request))
     if "active" in request.POST:
         active = request.POST["active"] == "1"
-        change_service_account(found, active=active, actor=me(request))
+        change_service_account(found, active=active, actor=actor(request))
         messages.success(request, "Its tokens open again what they did." if active else "Its tokens open nothing now.")
         return redirect("service_account", name)
     form = ServiceAccountChangeForm(request.POST)
-    if form.is_valid() and form.act(change_service_account, found, actor=me(request)):
+    if form.is_valid() and form.act(change_service_account, found, **form.cleaned_data, actor=actor(request)):
         messages.success(request, "It is saved.")
         return redirect("service_account", name)
-    return _page(request, queries.service_account(name, me(request)), change_form=form)
+    return _page(request, queries.service_account(name, actor(request)), change_form=form)
 
 
 def _page(request: HttpRequest, account: User, **forms: Any) -> HttpResponse:
-    page = Paginator(queries.own_tokens(account), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, queries.own_tokens(account), per_page=PER_PAGE)
     context = {
         "account": account,
         "page_obj": page,

@@ -1,0 +1,61 @@
+"""What pages of every app do alike: lists in pages, and posts that call an action and go on with a message."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from platform_site.access import Actor, actor_of
+from platform_site.errors import Refusal
+
+PER_PAGE = 50
+
+
+def page_of(
+    request: HttpRequest, rows: Any, *, per_page: int = PER_PAGE, paginator: type[Paginator] = Paginator
+) -> Page[Any]:
+    """The page of the rows that `?page=` names: the first when it is not a number, the last when it is beyond them."""
+    return paginator(rows, per_page).get_page(request.GET.get("page"))
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Who is signed in, as actions know them."""
+    return actor_of(request.user)
+
+
+def act_and_redirect(
+    request: HttpRequest, action: Callable[[], Any], *, to: Any, done: Any = "", on_refusal: Any = None
+) -> HttpResponse:
+    """Call the action, show `done` as a message and redirect to `to`.
+
+    Both may be functions of what the action returned; `to` is anything that `redirect` takes, and no message is shown
+    for an empty `done`. When the action refuses, its faults are the messages and the redirect leads to `on_refusal`,
+    which has to be there when `to` is a function.
+    """
+    try:
+        result = action()
+    except Refusal as refusal:
+        show_refusal(request, refusal)
+        return redirect(on_refusal or to)
+    message = done(result) if callable(done) else done
+    if message:
+        messages.success(request, message)
+    return redirect(to(result) if callable(to) else to)
+
+
+def show_refusal(request: HttpRequest, refusal: Refusal) -> None:
+    """Each fault of a refusal as a message, or the refusal's own when it has none."""
+    for sentence in [fault.message for fault in refusal.faults] or [refusal.message]:
+        messages.error(request, sentence)
+
+
+def show_errors(request: HttpRequest, form: BaseForm) -> None:
+    """The errors of a form as messages, for a form that is not on the page that comes next."""
+    for sentences in form.errors.values():
+        messages.error(request, " ".join(sentences))

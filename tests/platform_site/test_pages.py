@@ -1,0 +1,102 @@
+"""Lists in pages, and posts that call an action and go on with a message."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.core.paginator import Paginator
+
+from platform_site.errors import Fault, Invalid, Refused
+from platform_site.forms import ActionForm
+from platform_site.pages import PER_PAGE, act_and_redirect, page_of, show_errors
+
+
+@pytest.fixture
+def request_of(rf):
+    def get(path="/"):
+        request = rf.get(path)
+        request.session = {}
+        request._messages = FallbackStorage(request)
+        return request
+
+    return get
+
+
+def shown(request):
+    return [(message.level_tag, message.message) for message in get_messages(request)]
+
+
+def refuse(refusal):
+    def action():
+        raise refusal
+
+    return action
+
+
+@pytest.mark.parametrize(
+    ("asked", "number"),
+    [("/", 1), ("/?page=2", 2), ("/?page=3", 3), ("/?page=99", 3), ("/?page=0", 3), ("/?page=x", 1), ("/?page=", 1)],
+)
+def test_the_page_that_was_asked_for_or_the_nearest(request_of, asked, number):
+    assert page_of(request_of(asked), range(5), per_page=2).number == number
+
+
+def test_a_page_has_fifty_rows_unless_a_list_says_otherwise(request_of):
+    assert len(page_of(request_of(), range(PER_PAGE + 1))) == PER_PAGE == 50
+    assert list(page_of(request_of("/?page=2"), range(3), per_page=2)) == [2]
+
+
+def test_a_list_may_bring_its_own_paginator(request_of):
+    class Own(Paginator):
+        pass
+
+    assert isinstance(page_of(request_of(), [], paginator=Own).paginator, Own)
+
+
+def test_done_is_said_and_the_page_goes_on(request_of):
+    request = request_of()
+    answer = act_and_redirect(request, lambda: None, done="It is done.", to="/there/")
+    assert (answer.status_code, answer.url, shown(request)) == (302, "/there/", [("success", "It is done.")])
+
+
+def test_both_may_depend_on_the_result(request_of):
+    request = request_of()
+    answer = act_and_redirect(
+        request, lambda: 7, done=lambda n: f"Run {n}.", to=lambda n: f"/runs/{n}/", on_refusal="/"
+    )
+    assert (answer.url, shown(request)) == ("/runs/7/", [("success", "Run 7.")])
+
+
+def test_nothing_to_say_is_no_message(request_of):
+    request = request_of()
+    assert act_and_redirect(request, lambda: None, to="/there/").url == "/there/"
+    assert shown(request) == []
+
+
+@pytest.mark.parametrize(
+    ("refusal", "sentences"),
+    [
+        (Refused("stale", "Read it again."), ["Read it again."]),
+        (Invalid([Fault("a", "x", "First."), Fault("b", "x", "Second.")]), ["First.", "Second."]),
+    ],
+)
+@pytest.mark.parametrize(("on_refusal", "url"), [(None, "/there/"), ("/back/", "/back/")])
+def test_a_refusal_is_shown_with_every_fault(request_of, refusal, sentences, on_refusal, url):
+    request = request_of()
+    answer = act_and_redirect(request, refuse(refusal), done="Never.", to="/there/", on_refusal=on_refusal)
+    assert (answer.status_code, answer.url) == (302, url)
+    assert shown(request) == [("error", sentence) for sentence in sentences]
+
+
+def test_what_is_no_refusal_is_not_hidden(request_of):
+    with pytest.raises(ZeroDivisionError):
+        act_and_redirect(request_of(), lambda: 1 / 0, to="/")
+
+
+def test_the_errors_of_a_form_as_messages(request_of):
+    request, form = request_of(), ActionForm({})
+    form.add_error(None, "First.")
+    form.add_error(None, "Second.")
+    show_errors(request, form)
+    assert shown(request) == [("error", "First. Second.")]
