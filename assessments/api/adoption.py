@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
-from rest_framework.request import Request
+from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework.response import Response
 
 from assessments import models as records
@@ -13,7 +12,8 @@ from assessments.actions import adoption as actions
 from assessments.api.serializers import adoption as shapes
 from assessments.queries import adoption
 from platform_site.api.filters import filters
-from platform_site.api.views import Endpoint, ListEndpoint
+from platform_site.api.verbs import Verb
+from platform_site.api.views import Endpoint, ListEndpoint, Read
 
 RUN = {
     "team": "forecasting", "model": "demand", "started_at": "2026-11-02T09:00:00Z", "succeeded": True,
@@ -27,30 +27,27 @@ RUNS = PolymorphicProxySerializer(
 )
 
 
-class Overview(Endpoint):
-    """`adoption/`"""
+class Overview(Read):
+    """Adoption, velocity and what they say."""
 
     serializer_class = shapes.AdoptionOutput
 
-    @extend_schema(summary="Adoption, velocity and what they say", operation_id="adoption_read")
-    def get(self, request: Request) -> Response:
-        return Response(shapes.AdoptionOutput(adoption.adoption_now().as_dict()).data)
+    def content(self) -> Any:
+        return adoption.adoption_now().as_dict()
 
 
 class Samples(Endpoint):
-    """`adoption/samples/`"""
+    """Take every sample away."""
 
     serializer_class = shapes.RemovedOutput
 
-    @extend_schema(
-        summary="Take every sample away", operation_id="adoption_samples_remove", responses={200: shapes.RemovedOutput}
-    )
-    def delete(self, request: Request) -> Response:
-        return Response({"removed": actions.remove_samples(actor=self.actor)})
+    @Verb("samples_remove")
+    def delete(self) -> Any:
+        return {"removed": actions.remove_samples(actor=self.actor)}
 
 
 class TrainingRuns(ListEndpoint):
-    """`training-runs/`"""
+    """List training runs."""
 
     serializer_class = shapes.TrainingRunOutput
     filterset_class = filters(records.TrainingRun, "team", "model", "orchestrator", "succeeded", "sample")
@@ -60,20 +57,19 @@ class TrainingRuns(ListEndpoint):
     def rows(self) -> Any:
         return adoption.entries(records.TrainingRun)
 
-    @extend_schema(summary="List training runs", operation_id="training_runs_list")
-    def get(self, request: Request) -> Response:
-        return self.list(request)
-
-    @extend_schema(
-        summary="Report a training run, or a list of up to 1,000",
-        operation_id="training_runs_report",
-        request=RUNS,
-        responses={201: shapes.RecordedOutput, 200: shapes.RecordedOutput},
-        examples=[OpenApiExample("a run", request_only=True, value=RUN)],
+    @Verb(
+        "report",
+        takes=shapes.runs_input,
+        shape=RUNS,
+        gives=shapes.RecordedOutput,
+        status=(201, 200),
+        examples={"a run": RUN},
     )
-    def post(self, request: Request) -> Response:
-        """All or none. 200 where every run was on record already."""
-        given = self.read(shapes.runs_input).validated_data
-        runs = given if isinstance(given, list) else [given]
-        done = actions.record_training_runs(runs, actor=self.actor)
-        return Response(done._asdict(), status=201 if done.recorded else 200)
+    def post(self) -> Any:
+        """Report a training run, or a list of up to 1,000.
+
+        All or none. 200 where every run was on record already.
+        """
+        runs = self.body if isinstance(self.body, list) else [self.body]
+        result = actions.record_training_runs(runs, actor=self.actor)
+        return Response(result._asdict(), status=201 if result.recorded else 200)

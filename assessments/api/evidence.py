@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from assessments.api.serializers.evidence import EvidenceOutput
 from assessments.queries import assessments
 from assessments.queries.evidence import evidence_of
-from platform_site.api.views import Endpoint
+from platform_site.api.views import ReadAll
 
 EXAMPLE = {
     "capability": "lineage",
@@ -22,19 +22,15 @@ EXAMPLE = {
 }
 
 
-class Evidence(Endpoint):
-    """`assessments/{id}/evidence/`: every capability at once, in the order of the catalogue"""
+@extend_schema(examples=[OpenApiExample("a contradiction", response_only=True, value=EXAMPLE)])
+class Evidence(ReadAll):
+    """What the registry measured beside each claim.
 
+    Every capability at once, in the order of the catalogue.
+    """
+
+    get_verb = "evidence"
     serializer_class = EvidenceOutput
-    filter_backends = ()
-    pagination_class = None
 
-    @extend_schema(
-        summary="What the registry measured beside each claim",
-        operation_id="assessments_evidence",
-        responses=EvidenceOutput(many=True),
-        examples=[OpenApiExample("a contradiction", response_only=True, value=EXAMPLE)],
-    )
-    def get(self, request: Request, pk: int) -> Response:
-        found = evidence_of(assessments.assessment(pk))
-        return Response(EvidenceOutput([one.as_dict() for one in found], many=True).data)
+    def content(self, pk: int) -> Any:
+        return [line.as_dict() for line in evidence_of(assessments.assessment(pk))]

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from assessments.domain.comparison import changes
 from assessments.models import Assessment
 from assessments.queries import assessments
 from assessments.queries.pairs import pair
-from platform_site.api.views import Endpoint, ListEndpoint
+from platform_site.api.views import ListEndpoint, Read
 
 
 class ChangeOutput(serializers.Serializer):
@@ -46,20 +44,17 @@ class PointOutput(serializers.Serializer):
     moves = ChangeOutput(many=True)
 
 
-class Comparison(Endpoint):
-    """`assessments/compare/`"""
+class Comparison(Read):
+    """Compare two assessments."""
 
+    get_verb = "compare"
     serializer_class = ComparisonOutput
+    parameters = (OpenApiParameter("base", int, required=True), OpenApiParameter("head", int, required=True))
 
-    @extend_schema(
-        summary="Compare two assessments",
-        operation_id="assessments_compare",
-        parameters=[OpenApiParameter("base", int, required=True), OpenApiParameter("head", int, required=True)],
-    )
-    def get(self, request: Request) -> Response:
-        base, head = pair(request.query_params)
+    def content(self) -> Any:
+        base, head = pair(self.request.query_params)
         before, after = assessments.summary_of(base), assessments.summary_of(head)
-        told = {
+        return {
             "base": base.pk,
             "head": head.pk,
             "base_score": before.health_score,
@@ -68,13 +63,14 @@ class Comparison(Endpoint):
             "head_level": after.confirmed.label,
             "changes": changes(assessments.statuses_of(base), assessments.statuses_of(head)),
         }
-        return Response(ComparisonOutput(told).data)
 
 
 class History(ListEndpoint):
-    """`organizations/{slug}/history/`"""
+    """An organization's scores over time, oldest first."""
 
+    get_verb = "history"
     serializer_class = PointOutput
+    parameters = (OpenApiParameter("slug", str, location=OpenApiParameter.PATH),)
 
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):  # the schema is made without an organization
@@ -83,11 +79,3 @@ class History(ListEndpoint):
 
     def rows(self) -> Any:
         return assessments.history_of(assessments.organization(self.kwargs["slug"]))
-
-    @extend_schema(
-        summary="An organization's scores over time, oldest first",
-        operation_id="organizations_history",
-        parameters=[OpenApiParameter("slug", str, location=OpenApiParameter.PATH)],
-    )
-    def get(self, request: Request, slug: str) -> Response:
-        return self.list(request)

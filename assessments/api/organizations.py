@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
-
 from assessments import models as records
 from assessments.actions.organizations import add_organization, change_organization
 from assessments.api.serializers.organizations import (
@@ -19,11 +15,17 @@ from assessments.api.serializers.organizations import (
 from assessments.api.triggers import FACTS_EXAMPLE
 from assessments.queries import assessments
 from platform_site.api.filters import filters
-from platform_site.api.views import Endpoint, ListEndpoint
+from platform_site.api.verbs import Verb
+from platform_site.api.views import ListEndpoint, Read
+
+EXAMPLE = {"slug": "exampleco", "name": "ExampleCo", **FACTS_EXAMPLE}
 
 
 class Capabilities(ListEndpoint):
-    """`capabilities/`: the whole catalogue at once, in its order"""
+    """The standard catalogue of capabilities.
+
+    The whole catalogue at once, in its order.
+    """
 
     serializer_class = CapabilityOutput
     pagination_class = None
@@ -32,13 +34,9 @@ class Capabilities(ListEndpoint):
     def rows(self) -> Any:
         return assessments.capabilities()
 
-    @extend_schema(summary="The standard catalogue of capabilities", operation_id="capabilities_list")
-    def get(self, request: Request) -> Response:
-        return self.list(request)
-
 
 class Organizations(ListEndpoint):
-    """`organizations/`"""
+    """List organizations."""
 
     serializer_class = OrganizationOutput
     search_fields = ("slug", "name")
@@ -47,45 +45,22 @@ class Organizations(ListEndpoint):
     def rows(self) -> Any:
         return assessments.organizations()
 
-    @extend_schema(summary="List organizations", operation_id="organizations_list")
-    def get(self, request: Request) -> Response:
-        return self.list(request)
-
-    @extend_schema(
-        summary="Add an organization",
-        operation_id="organizations_add",
-        request=OrganizationInput,
-        responses={201: OrganizationOutput},
-        examples=[
-            OpenApiExample(
-                "with what is known",
-                request_only=True,
-                value={"slug": "exampleco", "name": "ExampleCo", **FACTS_EXAMPLE},
-            )
-        ],
-    )
-    def post(self, request: Request) -> Response:
-        organization = add_organization(**self.read(OrganizationInput).validated_data, actor=self.actor)
-        return Response(OrganizationOutput(organization).data, status=201)
+    @Verb("add", takes=OrganizationInput, status=201, examples={"with what is known": EXAMPLE})
+    def post(self) -> Any:
+        """Add an organization."""
+        return add_organization(**self.body, actor=self.actor)
 
 
-class Organization(Endpoint):
-    """`organizations/{slug}/`"""
+class Organization(Read):
+    """An organization."""
 
     serializer_class = OrganizationOutput
 
-    @extend_schema(summary="An organization", operation_id="organizations_read")
-    def get(self, request: Request, slug: str) -> Response:
-        return Response(OrganizationOutput(assessments.organization(slug)).data)
+    def content(self, slug: str) -> Any:
+        return assessments.organization(slug)
 
-    @extend_schema(
-        summary="Change what is known of an organization",
-        operation_id="organizations_change",
-        request=OrganizationChange,
-        responses=OrganizationOutput,
-        examples=[OpenApiExample("a fact that somebody found out", request_only=True, value={"compliance": True})],
-    )
-    def patch(self, request: Request, slug: str) -> Response:
-        changed = self.read(OrganizationChange).validated_data
-        organization = change_organization(assessments.organization(slug), **changed, actor=self.actor)
-        return Response(OrganizationOutput(organization).data)
+    @Verb("change", takes=OrganizationChange, examples={"a fact that somebody found out": {"compliance": True}})
+    def patch(self, slug: str) -> Any:
+        """Change what is known of an organization."""
+        fields = self.body
+        return change_organization(assessments.organization(slug), **fields, actor=self.actor)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework.request import Request
 from rest_framework.response import Response
 
 from assessments import models as records
@@ -18,7 +16,8 @@ from assessments.api.serializers.postmortems import (
 )
 from assessments.queries import assessments, postmortems
 from platform_site.api.filters import filters
-from platform_site.api.views import Endpoint, ListEndpoint
+from platform_site.api.verbs import Verb
+from platform_site.api.views import Endpoint, ListEndpoint, Read
 
 EXAMPLE = {
     "organization": "exampleco",
@@ -36,7 +35,7 @@ EXAMPLE = {
 
 
 class Postmortems(ListEndpoint):
-    """`postmortems/`"""
+    """List postmortems."""
 
     serializer_class = PostmortemOutput
     filterset_class = filters(
@@ -49,62 +48,59 @@ class Postmortems(ListEndpoint):
     def rows(self) -> Any:
         return postmortems.postmortems()
 
-    @extend_schema(summary="List postmortems", operation_id="postmortems_list")
-    def get(self, request: Request) -> Response:
-        return self.list(request)
-
-    @extend_schema(
-        summary="Write a postmortem",
-        operation_id="postmortems_write",
-        request=PostmortemInput,
-        responses={201: WrittenOutput},
-        examples=[OpenApiExample("two teams, each right alone", request_only=True, value=EXAMPLE)],
+    @Verb(
+        "write",
+        takes=PostmortemInput,
+        gives=WrittenOutput,
+        status=201,
+        examples={"two teams, each right alone": EXAMPLE},
     )
-    def post(self, request: Request) -> Response:
-        """A draft. 422 with every fault: other than three lessons, a link that leads nowhere, times in a wrong order."""
-        told = self.read(PostmortemInput).told()
-        organization, corrects = assessments.organization(told.pop("organization")), told.pop("corrects")
+    def post(self) -> Any:
+        """Write a postmortem.
+
+        A draft. 422 with every fault: other than three lessons, a link that leads nowhere, times in a wrong order.
+        """
+        fields = self.input.told()
+        organization, corrects = assessments.organization(fields.pop("organization")), fields.pop("corrects")
         corrected = postmortems.postmortem(corrects) if corrects else None
-        return _written(write_postmortem(organization, **told, corrects=corrected, actor=self.actor).pk, 201)
+        return _written(write_postmortem(organization, **fields, corrects=corrected, actor=self.actor).pk, 201)
 
 
-class Postmortem(Endpoint):
-    """`postmortems/{id}/`"""
+class Postmortem(Read):
+    """A postmortem."""
 
     serializer_class = PostmortemOutput
 
-    @extend_schema(summary="A postmortem", operation_id="postmortems_read")
-    def get(self, request: Request, pk: int) -> Response:
-        return Response(PostmortemOutput(postmortems.postmortem(pk)).data)
+    def content(self, pk: int) -> Any:
+        return postmortems.postmortem(pk)
 
-    @extend_schema(
-        summary="Change a draft of a postmortem",
-        operation_id="postmortems_change",
-        request=PostmortemChange,
-        responses=WrittenOutput,
-        examples=[OpenApiExample("the lessons", request_only=True, value={"lessons": EXAMPLE["lessons"]})],
+    @Verb(
+        "change",
+        takes=PostmortemChange,
+        gives=WrittenOutput,
+        examples={"the lessons": {"lessons": EXAMPLE["lessons"]}},
     )
-    def patch(self, request: Request, pk: int) -> Response:
-        """409 for a published one: a correction is a new one that names it."""
-        found = postmortems.postmortem(pk)
-        return _written(change_postmortem(found, **self.read(PostmortemChange).told(), actor=self.actor).pk)
+    def patch(self, pk: int) -> Any:
+        """Change a draft of a postmortem.
+
+        409 for a published one: a correction is a new one that names it.
+        """
+        postmortem = postmortems.postmortem(pk)
+        return _written(change_postmortem(postmortem, **self.input.told(), actor=self.actor).pk)
 
 
 class Publication(Endpoint):
-    """`postmortems/{id}/publish/`"""
+    """Publish a postmortem, for good.
+
+    409 when it is published already.
+    """
 
     serializer_class = PostmortemOutput
 
-    @extend_schema(
-        summary="Publish a postmortem, for good",
-        operation_id="postmortems_publish",
-        request=None,
-        responses=PostmortemOutput,
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        """409 when it is published already."""
+    @Verb("publish")
+    def post(self, pk: int) -> Any:
         publish_postmortem(postmortems.postmortem(pk), actor=self.actor)
-        return Response(PostmortemOutput(postmortems.postmortem(pk)).data)
+        return postmortems.postmortem(pk)
 
 
 def _written(pk: int, status: int = 200) -> Response:

@@ -16,9 +16,11 @@ from platform_site.api.views import Endpoint
 
 
 class Report(Endpoint):
-    """`assessments/{id}/report/`"""
+    """An assessment's report as a file."""
 
+    get_verb = "report"
     serializer_class = SummaryOutput
+    parameters = (OpenApiParameter("format", str, enum=list(KINDS), default="json"),)
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """`format` names the kind of file here, not a renderer."""
@@ -26,9 +28,6 @@ class Report(Endpoint):
         return renderer, renderer.media_type
 
     @extend_schema(
-        summary="An assessment's report as a file",
-        operation_id="assessments_report",
-        parameters=[OpenApiParameter("format", str, enum=list(KINDS), default="json")],
         responses={
             (200, "application/json"): SummaryOutput,
             (200, "text/markdown"): OpenApiTypes.STR,

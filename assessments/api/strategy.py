@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
-
 from assessments.actions.strategy import decide_strategy, record_rehearsal
 from assessments.api.serializers.strategy import RehearsalInput, RehearsalOutput, StrategyInput, StrategyOutput
 from assessments.queries.assessments import organization
 from assessments.queries.strategy import rehearsals_of, strategy_of
-from platform_site.api.views import Endpoint, ListEndpoint
+from platform_site.api.verbs import Verb
+from platform_site.api.views import ListEndpoint, Read
 
 DECIDED = {
     "sourcing": {
@@ -27,54 +24,44 @@ REHEARSAL = {
 }  # fmt: skip
 
 
-class Strategy(Endpoint):
-    """`organizations/{slug}/strategy/`"""
+class Strategy(Read):
+    """What the rules advise an organization.
 
+    Each piece of advice names its rule and the figures behind it. What nobody knows is asked for: answer with
+    PATCH on the organization.
+    """
+
+    noun = "organizations_strategy"
     serializer_class = StrategyOutput
 
-    @extend_schema(summary="What the rules advise an organization", operation_id="organizations_strategy_read")
-    def get(self, request: Request, slug: str) -> Response:
-        """Each piece of advice names its rule and the figures behind it. What nobody knows is asked for: answer with
-        PATCH on the organization."""
-        return Response(StrategyOutput(strategy_of(organization(slug))).data)
+    def content(self, slug: str) -> Any:
+        return strategy_of(organization(slug))
 
-    @extend_schema(
-        summary="Decide parts of a strategy otherwise than proposed",
-        operation_id="organizations_strategy_decide",
-        request=StrategyInput,
-        responses=StrategyOutput,
-        examples=[OpenApiExample("one group, one capability", request_only=True, value=DECIDED)],
-    )
-    def patch(self, request: Request, slug: str) -> Response:
-        """Everything or nothing. The proposal stays beside what is decided; null goes back to it."""
-        given = self.read(StrategyInput).validated_data
-        decided = decide_strategy(organization(slug), **given, actor=self.actor)
-        return Response(StrategyOutput(strategy_of(decided)).data)
+    @Verb("decide", takes=StrategyInput, examples={"one group, one capability": DECIDED})
+    def patch(self, slug: str) -> Any:
+        """Decide parts of a strategy otherwise than proposed.
+
+        Everything or nothing. The proposal stays beside what is decided; null goes back to it.
+        """
+        fields = self.body
+        return strategy_of(decide_strategy(organization(slug), **fields, actor=self.actor))
 
 
 class Rehearsals(ListEndpoint):
-    """`organizations/{slug}/rehearsals/`"""
+    """Rehearsals of rebuilding a model."""
 
+    noun = "organizations_rehearsals"
     serializer_class = RehearsalOutput
     ordering_fields = ("rehearsed_on", "hours")
 
     def rows(self) -> Any:
         return rehearsals_of(organization(self.kwargs["slug"]))
 
-    @extend_schema(summary="Rehearsals of rebuilding a model", operation_id="organizations_rehearsals_list")
-    def get(self, request: Request, slug: str) -> Response:
-        return self.list(request)
+    @Verb("record", takes=RehearsalInput, status=201, examples={"under four hours": REHEARSAL})
+    def post(self, slug: str) -> Any:
+        """Record a rehearsal.
 
-    @extend_schema(
-        summary="Record a rehearsal",
-        operation_id="organizations_rehearsals_record",
-        request=RehearsalInput,
-        responses={201: RehearsalOutput},
-        examples=[OpenApiExample("under four hours", request_only=True, value=REHEARSAL)],
-    )
-    def post(self, request: Request, slug: str) -> Response:
-        """It is written once: a mistake is corrected by the next one."""
-        given = self.read(RehearsalInput).validated_data
-        return Response(
-            RehearsalOutput(record_rehearsal(organization(slug), **given, actor=self.actor)).data, status=201
-        )
+        It is written once: a mistake is corrected by the next one.
+        """
+        fields = self.body
+        return record_rehearsal(organization(slug), **fields, actor=self.actor)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
-from rest_framework.request import Request
+from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
@@ -24,7 +23,8 @@ from assessments.queries import tickets
 from assessments.queries.assessments import organization
 from assessments.queries.triage import simulation_of, triage_of
 from platform_site.api.filters import filters
-from platform_site.api.views import Endpoint, ListEndpoint
+from platform_site.api.verbs import Verb
+from platform_site.api.views import Endpoint, ListEndpoint, Read
 
 MOST_AT_ONCE = 1_000
 
@@ -35,8 +35,16 @@ def _either(name: str, serializer: type[BaseSerializer]) -> PolymorphicProxySeri
     return PolymorphicProxySerializer(component_name=name, serializers=both, resource_type_field_name=None, many=False)
 
 
+QUESTION = {
+    "source": "jira",
+    "external_id": "ML-118",
+    "title": "How do I get a GPU quota?",
+    "opened_at": "2026-01-05T09:12:00Z",
+}
+
+
 class Tickets(ListEndpoint):
-    """`tickets/`"""
+    """List tickets."""
 
     serializer_class = TicketOutput
     filterset_class = filters(records.Ticket, "source", "external_id", "type", "team", "on_platform")
@@ -46,118 +54,92 @@ class Tickets(ListEndpoint):
     def rows(self) -> Any:
         return tickets.tickets()
 
-    @extend_schema(summary="List tickets", operation_id="tickets_list")
-    def get(self, request: Request) -> Response:
-        return self.list(request)
-
-    @extend_schema(
-        summary="Record a ticket or up to 1,000, or change those with the same source and external id",
-        operation_id="tickets_record",
-        request=_either("TicketOrTickets", TicketInput),
-        responses={
-            201: _either("KeptTicketOrTickets", TicketOutput),
-            200: _either("KeptTicketOrTickets", TicketOutput),
-        },
-        examples=[
-            OpenApiExample(
-                "a question",
-                request_only=True,
-                value={
-                    "source": "jira",
-                    "external_id": "ML-118",
-                    "title": "How do I get a GPU quota?",
-                    "opened_at": "2026-01-05T09:12:00Z",
-                },
-            )
-        ],
+    @Verb(
+        "record",
+        takes=TicketInput,
+        shape=_either("TicketOrTickets", TicketInput),
+        answers=dict.fromkeys((201, 200), _either("KeptTicketOrTickets", TicketOutput)),
+        examples={"a question": QUESTION},
     )
-    def post(self, request: Request) -> Response:
-        """201 for a new ticket, 200 for one that was known; a list is kept whole or not at all."""
-        if isinstance(request.data, list):
-            return self._many(request.data)
-        ticket, created = record_ticket(**self.read(TicketInput).validated_data, actor=self.actor)
+    def post(self) -> Any:
+        """Record a ticket or up to 1,000, or change those with the same source and external id.
+
+        201 for a new ticket, 200 for one that was known; a list is kept whole or not at all.
+        """
+        if isinstance(self.request.data, list):
+            return self._many(self.request.data)
+        ticket, created = record_ticket(**self.body, actor=self.actor)
         return Response(TicketOutput(ticket).data, status=201 if created else 200)
 
-    def _many(self, given: list[Any]) -> Response:
+    def _many(self, rows: list[Any]) -> Response:
         as_written = {"as_written": True}
-        rows = TicketInput(data=given, many=True, max_length=MOST_AT_ONCE, allow_empty=False, context=as_written)
-        rows.is_valid(raise_exception=True)
-        kept = record_tickets(rows.validated_data, actor=self.actor)
-        told = TicketOutput([ticket for ticket, _ in kept], many=True).data
-        return Response(told, status=201 if any(new for _, new in kept) else 200)
+        body = TicketInput(data=rows, many=True, max_length=MOST_AT_ONCE, allow_empty=False, context=as_written)
+        body.is_valid(raise_exception=True)
+        recorded = record_tickets(body.validated_data, actor=self.actor)
+        shown = TicketOutput([ticket for ticket, _ in recorded], many=True).data
+        return Response(shown, status=201 if any(created for _, created in recorded) else 200)
 
 
 class Samples(Endpoint):
-    """`tickets/samples/`"""
+    """Remove the sample tickets."""
 
-    @extend_schema(
-        summary="Remove the sample tickets", operation_id="tickets_remove_samples", request=None, responses={204: None}
-    )
-    def delete(self, request: Request) -> Response:
+    @Verb("remove_samples", status=204)
+    def delete(self) -> None:
         remove_samples(actor=self.actor)
-        return Response(status=204)
 
 
-class Ticket(Endpoint):
-    """`tickets/{id}/`"""
+class Ticket(Read):
+    """A ticket."""
 
     serializer_class = TicketOutput
 
-    @extend_schema(summary="A ticket", operation_id="tickets_read")
-    def get(self, request: Request, pk: int) -> Response:
-        return Response(TicketOutput(tickets.ticket(pk)).data)
+    def content(self, pk: int) -> Any:
+        return tickets.ticket(pk)
 
-    @extend_schema(
-        summary="Change a ticket",
-        operation_id="tickets_change",
-        request=TicketChange,
-        responses=TicketOutput,
-        examples=[OpenApiExample("say its type", request_only=True, value={"type": "access", "effort_hours": 0.5})],
-    )
-    def patch(self, request: Request, pk: int) -> Response:
-        known, changed = tickets.ticket(pk), self.read(TicketChange).validated_data
-        ticket, _ = record_ticket(source=known.source, external_id=known.external_id, **changed, actor=self.actor)
-        return Response(TicketOutput(ticket).data)
+    @Verb("change", takes=TicketChange, examples={"say its type": {"type": "access", "effort_hours": 0.5}})
+    def patch(self, pk: int) -> Any:
+        """Change a ticket."""
+        known, fields = tickets.ticket(pk), self.body
+        ticket, _ = record_ticket(source=known.source, external_id=known.external_id, **fields, actor=self.actor)
+        return ticket
 
 
-class Triage(Endpoint):
-    """`tickets/triage/`"""
+class Triage(Read):
+    """What tickets cost over a window."""
 
+    get_verb = "triage"
     serializer_class = TriageOutput
+    parameters = (TriageInput,)
 
-    @extend_schema(summary="What tickets cost over a window", operation_id="tickets_triage", parameters=[TriageInput])
-    def get(self, request: Request) -> Response:
-        asked = TriageInput(data=request.query_params.dict())
-        asked.is_valid(raise_exception=True)
-        given = asked.validated_data
-        slug = given.get("organization")
-        found = triage_of(
-            start=given.get("from"),
-            end=given.get("to"),
-            team=given.get("team"),
-            on_platform=given.get("on_platform"),
+    def content(self) -> Any:
+        query = TriageInput(data=self.request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        fields = query.validated_data
+        slug = fields.get("organization")
+        triage = triage_of(
+            start=fields.get("from"),
+            end=fields.get("to"),
+            team=fields.get("team"),
+            on_platform=fields.get("on_platform"),
             organization=organization(slug) if slug else None,
         )
-        return Response(TriageOutput(found.as_dict()).data)
+        return triage.as_dict()
 
 
 class Simulation(Endpoint):
-    """`tickets/simulate/`: reads a window and keeps nothing"""
+    """What automating types of tickets would leave.
+
+    Stores nothing.
+    """
 
     serializer_class = SimulationOutput
     required_scope = "read"
 
-    @extend_schema(
-        summary="What automating types of tickets would leave",
-        operation_id="tickets_simulate",
-        request=SimulationInput,
-        responses=SimulationOutput,
-        examples=[
-            OpenApiExample("automate access", request_only=True, value={"reductions": {"access": 0.9, "how_to": 0.5}})
-        ],
+    @Verb(
+        "simulate",
+        takes=SimulationInput,
+        examples={"automate access": {"reductions": {"access": 0.9, "how_to": 0.5}}},
     )
-    def post(self, request: Request) -> Response:
-        """Stores nothing."""
-        given = self.read(SimulationInput).validated_data
-        found = simulation_of(given["reductions"], start=given.get("from"), end=given.get("to"))
-        return Response(SimulationOutput(found._asdict()).data)
+    def post(self) -> Any:
+        fields = self.body
+        return simulation_of(fields["reductions"], start=fields.get("from"), end=fields.get("to"))._asdict()

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 import shlex
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiExample
 
 from platform_site.api.problems import CONTENT_TYPE
 from platform_site.api.serializers import StrictSerializer
+from platform_site.api.verbs import Verb
 
 PROBLEMS = {
     "400": "The request is malformed; `errors` lists every fault.",
@@ -56,10 +59,57 @@ KEY = {
 
 
 class Schema(AutoSchema):
-    """One tag for each first word of a path, so that the docs are grouped by noun."""
+    """What an endpoint says of itself: its docstring gives summary and description, its noun and verb the operation id.
+
+    One tag for each first word of a path, so that the docs are grouped by noun.
+    """
 
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
+
+    def get_operation_id(self) -> str:
+        if not hasattr(self.view, "noun"):  # not an endpoint of ours
+            return super().get_operation_id()
+        noun = self.view.noun or self.get_tags()[0].replace("-", "_")
+        return f"{noun}_{self._verb.name if self._verb else self.view.get_verb}"
+
+    def get_summary(self) -> str:
+        """The first paragraph of the docstring, in one line and without its full stop."""
+        return " ".join(self._documentation[0].split()).removesuffix(".")
+
+    def get_description(self) -> str:
+        return self._documentation[1]
+
+    def get_override_parameters(self) -> list[Any]:
+        return list(getattr(self.view, "parameters", ())) if self.method == "GET" else []
+
+    def get_request_serializer(self) -> Any:
+        return self._verb.request_of(self.view) if self._verb else super().get_request_serializer()
+
+    def get_response_serializers(self) -> Any:
+        if self._verb:
+            return self._verb.responses_of(self.view)
+        many = getattr(self.view, "many", False)
+        return self.view.serializer_class(many=True) if many else super().get_response_serializers()
+
+    def get_examples(self) -> list[OpenApiExample]:
+        if not self._verb:
+            return super().get_examples()
+        media_type = self.map_parsers()[0]
+        values = self._verb.examples.items()
+        return [OpenApiExample(name, request_only=True, media_type=media_type, value=value) for name, value in values]
+
+    @property
+    def _verb(self) -> Verb | None:
+        return getattr(getattr(self.view, self.method.lower(), None), "operation", None)
+
+    @property
+    def _documentation(self) -> tuple[str, str]:
+        """The docstring's first paragraph and the rest: of the method, of the class where the method has none."""
+        method = getattr(self.view, self.method.lower(), None)
+        text = inspect.cleandoc(getattr(method, "__doc__", None) or type(self.view).__doc__ or "")
+        first, _, rest = text.partition("\n\n")
+        return first, rest
 
     def _map_basic_serializer(self, serializer: Any, direction: str) -> dict[str, Any]:
         mapped = super()._map_basic_serializer(serializer, direction)

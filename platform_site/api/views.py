@@ -1,9 +1,14 @@
-"""What every endpoint of both rooms is: it reads, asks one action or query, and answers."""
+"""The bases of every endpoint: it reads the request, calls one action or query, and answers.
+
+`Read` answers one record, `ReadAll` a short list at once, `ListEndpoint` a long one in pages; `verbs.Verb` decorates
+the methods that change something. An endpoint states what is its own: the query or action, serializers, docstring.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -27,8 +32,14 @@ class Endpoint(GenericAPIView):
     """The base of every endpoint. A POST with an `Idempotency-Key` is answered once.
 
     What `shown_once` names of an answer is kept nowhere: the same request again gets it empty.
+    The operation ids of the OpenAPI document are the noun, by default the first word of the path, and a verb: for GET
+    `get_verb`, for the others the name of their `Verb`. `parameters` are those of GET.
     """
 
+    noun: ClassVar[str] = ""
+    get_verb: ClassVar[str] = "read"
+    parameters: ClassVar[Sequence[Any]] = ()
+    input_class: ClassVar[type[BaseSerializer] | None] = None
     shown_once: ClassVar[Sequence[str]] = ()
     idempotent: KeyedAnswer | None = None
 
@@ -36,6 +47,16 @@ class Endpoint(GenericAPIView):
     def actor(self) -> Actor:
         """Who calls, as actions know them."""
         return actor_of(self.request.user)
+
+    @cached_property
+    def input(self) -> BaseSerializer:
+        """The body, read by the serializer that the method's `Verb` takes. 400 with every fault."""
+        return self.read(getattr(self, self.request.method.lower()).operation.takes or self.input_class)
+
+    @property
+    def body(self) -> Any:
+        """The validated values of the body."""
+        return self.input.validated_data
 
     def read(self, serializer: Callable[..., BaseSerializer]) -> BaseSerializer:
         """The request's body through a serializer; a malformed one is 400 with every fault."""
@@ -69,6 +90,28 @@ class Endpoint(GenericAPIView):
         return given | {name: "" for name in self.shown_once if name in given} if isinstance(given, dict) else given
 
 
+class Read(Endpoint):
+    """GET answers `content` through `serializer_class`."""
+
+    many: ClassVar[bool] = False
+
+    def content(self, **path: Any) -> Any:
+        """What is answered, before it is serialized; gets the values of the path."""
+        raise NotImplementedError(f"{type(self).__name__} reads nothing.")
+
+    def get(self, request: Request, **path: Any) -> Response:
+        return Response(self.serializer_class(self.content(**path), many=self.many).data)
+
+
+class ReadAll(Read):
+    """GET answers a short list whole: no pages, no filters."""
+
+    many = True
+    get_verb = "list"
+    pagination_class = None
+    filter_backends = ()
+
+
 class ListEndpoint(ListModelMixin, Endpoint):
     """An endpoint that lists ``rows``, in pages, filtered, searched and ordered by what it names and by nothing else."""
 
@@ -76,6 +119,10 @@ class ListEndpoint(ListModelMixin, Endpoint):
     search_fields: ClassVar[Sequence[str]] = ()
     filterset_class: ClassVar[type[FilterSet] | None] = None
     other_parameters: ClassVar[Sequence[str]] = ()
+    get_verb = "list"
+
+    def get(self, request: Request, **path: Any) -> Response:
+        return self.list(request)
 
     def rows(self) -> QuerySet[Any]:
         """What a list endpoint lists."""

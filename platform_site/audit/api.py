@@ -12,11 +12,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from platform_site.api.pagination import Pages
 from platform_site.api.serializers import StrictSerializer
-from platform_site.api.views import Endpoint, ListEndpoint
+from platform_site.api.views import Endpoint, ListEndpoint, Read
 from platform_site.audit import queries
 from platform_site.audit.models import AuditEvent
 from platform_site.audit.paging import EventPaginator
@@ -91,7 +90,7 @@ class EventPages(Pages):
 
 
 class Events(ListEndpoint):
-    """`audit-events/`"""
+    """List audit events."""
 
     serializer_class = EventOutput
     filterset_class = EventFilter
@@ -101,45 +100,38 @@ class Events(ListEndpoint):
     def rows(self) -> Any:
         return queries.events()
 
-    @extend_schema(summary="List audit events", operation_id="audit_events_list")
-    def get(self, request: Request) -> Response:
-        return self.list(request)
 
+class Verify(Read):
+    """Verify the chain."""
 
-class Verify(Endpoint):
-    """`audit-events/verify/`"""
-
+    get_verb = "verify"
     serializer_class = VerificationOutput
 
-    @extend_schema(summary="Verify the chain", operation_id="audit_events_verify")
-    def get(self, request: Request) -> Response:
-        found = queries.verify()
-        return Response(
-            {
-                "valid": found.valid,
-                "events": found.events,
-                "head": found.head._asdict(),
-                "first_broken": found.first_broken._asdict() if found.first_broken else None,
-            }
-        )
+    def content(self) -> Any:
+        result = queries.verify()
+        return {
+            "valid": result.valid,
+            "events": result.events,
+            "head": result.head._asdict(),
+            "first_broken": result.first_broken._asdict() if result.first_broken else None,
+        }
 
 
 class Export(Endpoint):
-    """`audit-events/export/`"""
+    """Every event as JSON lines.
 
+    Streamed; a download that broke off goes on with `after`, the last sequence that came.
+    """
+
+    get_verb = "export"
     serializer_class = EventOutput
+    parameters = (ExportInput,)
 
-    @extend_schema(
-        summary="Every event as JSON lines",
-        operation_id="audit_events_export",
-        parameters=[ExportInput],
-        responses={(200, "application/x-ndjson"): OpenApiTypes.STR},
-    )
+    @extend_schema(responses={(200, "application/x-ndjson"): OpenApiTypes.STR})
     def get(self, request: Request) -> StreamingHttpResponse:
-        """Streamed; a download that broke off goes on with `after`, the last sequence that came."""
-        asked = ExportInput(data=request.query_params.dict())
-        asked.is_valid(raise_exception=True)
-        lines = _lines(asked.validated_data["after"])
+        query = ExportInput(data=request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        lines = _lines(query.validated_data["after"])
         answer = StreamingHttpResponse(lines, content_type="application/x-ndjson")
         answer["Content-Disposition"] = 'attachment; filename="audit-events.jsonl"'
         return answer

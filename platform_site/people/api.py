@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
-
 from platform_site.api.filters import filters
-from platform_site.api.views import Endpoint, ListEndpoint
+from platform_site.api.verbs import Verb
+from platform_site.api.views import ListEndpoint, Read
 from platform_site.people import queries
 from platform_site.people.actions import change_service_account, create_service_account, issue_token, revoke_token
 from platform_site.people.models import ApiToken, User
@@ -22,9 +19,15 @@ from platform_site.people.serializers import (
     TokenOutput,
 )
 
+TOKEN = {"name": "gate in CI", "scopes": ["read", "write"], "expires_in_days": 90, "user": "ci-forecasting"}
+ACCOUNT = {"name": "ci-forecasting", "team": "forecasting", "roles": ["contributor"]}
+
 
 class Tokens(ListEndpoint):
-    """`tokens/`"""
+    """List tokens.
+
+    One's own; everybody's for an administrator. The text of a token is in no list.
+    """
 
     serializer_class = TokenOutput
     filterset_class = filters(ApiToken, user="user__username")
@@ -35,59 +38,44 @@ class Tokens(ListEndpoint):
     def rows(self) -> Any:
         return queries.tokens(self.actor)
 
-    @extend_schema(summary="List tokens", operation_id="tokens_list")
-    def get(self, request: Request) -> Response:
-        """One's own; everybody's for an administrator. The text of a token is in no list."""
-        return self.list(request)
+    @Verb("make", takes=TokenInput, gives=NewTokenOutput, status=201, examples={"pipeline": TOKEN})
+    def post(self) -> Any:
+        """Make a token.
 
-    @extend_schema(
-        summary="Make a token",
-        operation_id="tokens_make",
-        request=TokenInput,
-        responses={201: NewTokenOutput},
-        examples=[
-            OpenApiExample(
-                "pipeline",
-                request_only=True,
-                value={
-                    "name": "gate in CI",
-                    "scopes": ["read", "write"],
-                    "expires_in_days": 90,
-                    "user": "ci-forecasting",
-                },
-            )
-        ],
-    )
-    def post(self, request: Request) -> Response:
-        """For oneself; for anybody, and for a service account, as administrator. `token` is in this answer alone: with the same Idempotency-Key it comes back empty.
-        A token that calls needs the scope `admin`, and gives no scope and no day that it has not got itself."""
-        given = dict(self.read(TokenInput).validated_data)
-        name = given.pop("user", "")
-        user = queries.person(name) if name else request.user
-        made = issue_token(user, **given, through=request.auth, actor=self.actor)
+        For oneself; for anybody, and for a service account, as administrator. `token` is in this answer alone: with the same Idempotency-Key it comes back empty.
+        A token that calls needs the scope `admin`, and gives no scope and no day that it has not got itself.
+        """
+        fields = dict(self.body)
+        name = fields.pop("user", "")
+        user = queries.person(name) if name else self.request.user
+        made = issue_token(user, **fields, through=self.request.auth, actor=self.actor)
         made.token.text = made.text
-        return Response(NewTokenOutput(made.token).data, status=201)
+        return made.token
 
 
-class Token(Endpoint):
-    """`tokens/{id}/`"""
+class Token(Read):
+    """A token."""
 
     serializer_class = TokenOutput
     required_scope = "admin"
 
-    @extend_schema(summary="A token", operation_id="tokens_read")
-    def get(self, request: Request, pk: int) -> Response:
-        return Response(TokenOutput(queries.token(pk, self.actor)).data)
+    def content(self, pk: int) -> Any:
+        return queries.token(pk, self.actor)
 
-    @extend_schema(summary="Revoke a token", operation_id="tokens_revoke", responses={204: None})
-    def delete(self, request: Request, pk: int) -> Response:
-        """It opens nothing any more; that it was there stays on record."""
+    @Verb("revoke", status=204)
+    def delete(self, pk: int) -> None:
+        """Revoke a token.
+
+        It opens nothing any more; that it was there stays on record.
+        """
         revoke_token(queries.token(pk, self.actor), actor=self.actor)
-        return Response(status=204)
 
 
 class ServiceAccounts(ListEndpoint):
-    """`service-accounts/`"""
+    """List service accounts.
+
+    For administrators.
+    """
 
     serializer_class = ServiceAccountOutput
     filterset_class = filters(User, active="is_active", team="memberships__team__slug")
@@ -96,49 +84,28 @@ class ServiceAccounts(ListEndpoint):
     def rows(self) -> Any:
         return queries.service_accounts(self.actor)
 
-    @extend_schema(summary="List service accounts", operation_id="service_accounts_list")
-    def get(self, request: Request) -> Response:
-        """For administrators."""
-        return self.list(request)
+    @Verb("add", takes=ServiceAccountInput, status=201, examples={"ci": ACCOUNT})
+    def post(self) -> Any:
+        """Add a service account.
 
-    @extend_schema(
-        summary="Add a service account",
-        operation_id="service_accounts_add",
-        request=ServiceAccountInput,
-        responses={201: ServiceAccountOutput},
-        examples=[
-            OpenApiExample(
-                "ci",
-                request_only=True,
-                value={"name": "ci-forecasting", "team": "forecasting", "roles": ["contributor"]},
-            )
-        ],
-    )
-    def post(self, request: Request) -> Response:
-        """It has no password and approves nothing; `tokens/` makes what its program carries."""
-        made = create_service_account(**self.read(ServiceAccountInput).validated_data, actor=self.actor)
-        found = queries.service_account(made.username, self.actor)
-        return Response(ServiceAccountOutput(found).data, status=201)
+        It has no password and approves nothing; `tokens/` makes what its program carries.
+        """
+        made = create_service_account(**self.body, actor=self.actor)
+        return queries.service_account(made.username, self.actor)
 
 
-class ServiceAccount(Endpoint):
-    """`service-accounts/{name}/`"""
+class ServiceAccount(Read):
+    """A service account."""
 
     serializer_class = ServiceAccountOutput
     required_scope = "admin"
 
-    @extend_schema(summary="A service account", operation_id="service_accounts_read")
-    def get(self, request: Request, name: str) -> Response:
-        return Response(ServiceAccountOutput(queries.service_account(name, self.actor)).data)
+    def content(self, name: str) -> Any:
+        return queries.service_account(name, self.actor)
 
-    @extend_schema(
-        summary="Change its roles or its team, keep it out or let it in",
-        operation_id="service_accounts_change",
-        request=ServiceAccountChange,
-        responses=ServiceAccountOutput,
-        examples=[OpenApiExample("out", request_only=True, value={"active": False})],
-    )
-    def patch(self, request: Request, name: str) -> Response:
-        given = self.read(ServiceAccountChange).validated_data
-        change_service_account(queries.service_account(name, self.actor), **given, actor=self.actor)
-        return Response(ServiceAccountOutput(queries.service_account(name, self.actor)).data)
+    @Verb("change", takes=ServiceAccountChange, examples={"out": {"active": False}})
+    def patch(self, name: str) -> Any:
+        """Change its roles or its team, keep it out or let it in."""
+        fields = self.body
+        change_service_account(queries.service_account(name, self.actor), **fields, actor=self.actor)
+        return queries.service_account(name, self.actor)

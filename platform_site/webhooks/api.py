@@ -5,12 +5,11 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
+from drf_spectacular.utils import extend_schema
 
 from platform_site.api.filters import filters
-from platform_site.api.views import Endpoint, ListEndpoint
+from platform_site.api.verbs import Verb
+from platform_site.api.views import Endpoint, ListEndpoint, Read
 from platform_site.webhooks import models as records
 from platform_site.webhooks import queries, verify
 from platform_site.webhooks.actions.delivering import redeliver, send_test
@@ -31,8 +30,11 @@ in OUTBOUND_ALLOW. Anything but 2xx is tried again: eight attempts, ever further
 {inspect.getsource(verify)}```"""
 
 
+EXAMPLE = {"url": "https://hooks.example.com/plumbline", "events": ["alert.*", "gate.blocked"]}
+
+
 class Webhooks(ListEndpoint):
-    """`webhooks/`"""
+    """List webhooks."""
 
     serializer_class = WebhookOutput
     filterset_class = filters(records.Webhook, "kind", "active", "owner")
@@ -42,90 +44,68 @@ class Webhooks(ListEndpoint):
     def rows(self) -> Any:
         return queries.webhooks(self.actor)
 
-    @extend_schema(summary="List webhooks", operation_id="webhooks_list")
-    def get(self, request: Request) -> Response:
-        return self.list(request)
-
-    @extend_schema(
-        summary="Send events to an address from now on",
-        description=HOW_TO_VERIFY,
-        operation_id="webhooks_add",
-        request=WebhookInput,
-        responses={201: NewWebhookOutput},
-        examples=[
-            OpenApiExample(
-                "alerts",
-                request_only=True,
-                value={"url": "https://hooks.example.com/plumbline", "events": ["alert.*", "gate.blocked"]},
-            )
-        ],
-    )
-    def post(self, request: Request) -> Response:
-        webhook, secret = add_webhook(**self.read(WebhookInput).validated_data, actor=self.actor)
-        found = queries.webhook(webhook.pk, self.actor)
-        found.secret = secret
-        return Response(NewWebhookOutput(found).data, status=201)
+    @extend_schema(description=HOW_TO_VERIFY)
+    @Verb("add", takes=WebhookInput, gives=NewWebhookOutput, status=201, examples={"alerts": EXAMPLE})
+    def post(self) -> Any:
+        """Send events to an address from now on."""
+        added, secret = add_webhook(**self.body, actor=self.actor)
+        webhook = queries.webhook(added.pk, self.actor)
+        webhook.secret = secret
+        return webhook
 
 
-class Webhook(Endpoint):
-    """`webhooks/{id}/`"""
+class Webhook(Read):
+    """A webhook."""
 
     serializer_class = WebhookOutput
 
-    @extend_schema(summary="A webhook", operation_id="webhooks_read")
-    def get(self, request: Request, pk: int) -> Response:
-        return Response(WebhookOutput(queries.webhook(pk, self.actor)).data)
+    def content(self, pk: int) -> Any:
+        return queries.webhook(pk, self.actor)
 
-    @extend_schema(
-        summary="Change its events or its description, switch it off or on",
-        operation_id="webhooks_change",
-        request=WebhookChange,
-        responses=WebhookOutput,
-        examples=[OpenApiExample("off", request_only=True, value={"active": False})],
-    )
-    def patch(self, request: Request, pk: int) -> Response:
-        given = self.read(WebhookChange).validated_data
-        change_webhook(queries.webhook(pk, self.actor), **given, actor=self.actor)
-        return Response(WebhookOutput(queries.webhook(pk, self.actor)).data)
+    @Verb("change", takes=WebhookChange, examples={"off": {"active": False}})
+    def patch(self, pk: int) -> Any:
+        """Change its events or its description, switch it off or on."""
+        fields = self.body
+        change_webhook(queries.webhook(pk, self.actor), **fields, actor=self.actor)
+        return queries.webhook(pk, self.actor)
 
-    @extend_schema(summary="Remove a webhook and its deliveries", operation_id="webhooks_remove", responses={204: None})
-    def delete(self, request: Request, pk: int) -> Response:
+    @Verb("remove", status=204)
+    def delete(self, pk: int) -> None:
+        """Remove a webhook and its deliveries."""
         remove_webhook(queries.webhook(pk, self.actor), actor=self.actor)
-        return Response(status=204)
 
 
 class Secret(Endpoint):
-    """`webhooks/{id}/secret/`"""
+    """Sign with a new secret from now on.
+
+    The answer is the only time that it is shown.
+    """
 
     serializer_class = SecretOutput
     shown_once = ("secret",)
 
-    @extend_schema(
-        summary="Sign with a new secret from now on",
-        operation_id="webhooks_renew_secret",
-        request=None,
-        responses=SecretOutput,
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        """The answer is the only time that it is shown."""
-        return Response({"secret": renew_secret(queries.webhook(pk, self.actor), actor=self.actor)})
+    @Verb("renew_secret")
+    def post(self, pk: int) -> Any:
+        return {"secret": renew_secret(queries.webhook(pk, self.actor), actor=self.actor)}
 
 
 class Test(Endpoint):
-    """`webhooks/{id}/test/`"""
+    """Send a test.
+
+    The delivery waits for a worker; `webhooks/{id}/deliveries/` tells how it went. 409 when it is off.
+    """
 
     serializer_class = DeliveryOutput
 
-    @extend_schema(summary="Send a test", operation_id="webhooks_test", request=None, responses={202: DeliveryOutput})
-    def post(self, request: Request, pk: int) -> Response:
-        """The delivery waits for a worker; `webhooks/{id}/deliveries/` tells how it went. 409 when it is off."""
-        sent = send_test(queries.webhook(pk, self.actor), actor=self.actor)
-        return Response(DeliveryOutput(sent).data, status=202)
+    @Verb("test", status=202)
+    def post(self, pk: int) -> Any:
+        return send_test(queries.webhook(pk, self.actor), actor=self.actor)
 
 
 class Deliveries(ListEndpoint):
-    """`webhooks/{id}/deliveries/`"""
+    """List the deliveries of a webhook."""
 
+    get_verb = "deliveries"
     serializer_class = DeliveryOutput
     filterset_class = filters(records.Delivery, "state", "event", "sequence")
     ordering_fields = ("created_at",)
@@ -133,23 +113,15 @@ class Deliveries(ListEndpoint):
     def rows(self) -> Any:
         return queries.deliveries(queries.webhook(self.kwargs["pk"], self.actor))
 
-    @extend_schema(summary="List the deliveries of a webhook", operation_id="webhooks_deliveries")
-    def get(self, request: Request, pk: int) -> Response:
-        return self.list(request)
-
 
 class Redelivery(Endpoint):
-    """`webhooks/{id}/deliveries/{delivery}/redeliver/`"""
+    """Send a delivery again.
+
+    The same body under a new number. 409 when the webhook is off.
+    """
 
     serializer_class = DeliveryOutput
 
-    @extend_schema(
-        summary="Send a delivery again",
-        operation_id="webhooks_redeliver",
-        request=None,
-        responses={202: DeliveryOutput},
-    )
-    def post(self, request: Request, pk: int, delivery: int) -> Response:
-        """The same body under a new number. 409 when the webhook is off."""
-        found = queries.delivery(queries.webhook(pk, self.actor), delivery)
-        return Response(DeliveryOutput(redeliver(found, actor=self.actor)).data, status=202)
+    @Verb("redeliver", status=202)
+    def post(self, pk: int, delivery: int) -> Any:
+        return redeliver(queries.delivery(queries.webhook(pk, self.actor), delivery), actor=self.actor)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
+from drf_spectacular.utils import PolymorphicProxySerializer
 
 from platform_site.access import Actor
 from platform_site.api.filters import filters
-from platform_site.api.views import Endpoint, ListEndpoint
+from platform_site.api.verbs import Verb
+from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
 from registry.actions.alerts import acknowledge
 from registry.actions.checks import cancel_run, change_check, define_check, define_parity, propose, queue_run
@@ -34,60 +33,55 @@ from registry.queries import checks, features
 from registry.queries import model_versions as models
 from registry.summaries import markdown
 
-EXAMPLES = [
-    OpenApiExample(
-        "two versions, row by row",
-        request_only=True,
-        value={
-            "name": "orders-before-and-after",
-            "kind": "definition_parity",
-            "feature": "rolling_7d_avg_orders",
-            "trained": "37e8f223574c",
-            "current": "7f687058610f",
-        },
-    ),
-    OpenApiExample(
-        "drift, day by day",
-        request_only=True,
-        value={
-            "name": "flights-daily",
-            "kind": "drift",
-            "reference": "flights",
-            "reference_from": "2013-01-01",
-            "reference_to": "2013-02-01",
-            "current_from": "-7d",
-            "window": "day",
-            "calibrated": True,
-            "schedule": "30 6 * * *",
-        },
-    ),
-    OpenApiExample(
-        "what serving logged against what was trained on",
-        request_only=True,
-        value={
-            "name": "delay-forecast-log",
-            "kind": "log_parity",
-            "training": "training_rows",
-            "serving": "serving_log",
-            "entity_key": ["tailnum"],
-            "tolerance_s": 60,
-        },
-    ),
-    OpenApiExample(
-        "a data set before training",
-        request_only=True,
-        value={
-            "name": "orders-before-training",
-            "kind": "schema",
-            "dataset": "orders_daily",
-            "columns": [{"name": "status", "allowed": ["open", "shipped"], "nullable": False}],
-        },
-    ),
-]
+EXAMPLES = {
+    "two versions, row by row": {
+        "name": "orders-before-and-after",
+        "kind": "definition_parity",
+        "feature": "rolling_7d_avg_orders",
+        "trained": "37e8f223574c",
+        "current": "7f687058610f",
+    },
+    "drift, day by day": {
+        "name": "flights-daily",
+        "kind": "drift",
+        "reference": "flights",
+        "reference_from": "2013-01-01",
+        "reference_to": "2013-02-01",
+        "current_from": "-7d",
+        "window": "day",
+        "calibrated": True,
+        "schedule": "30 6 * * *",
+    },
+    "what serving logged against what was trained on": {
+        "name": "delay-forecast-log",
+        "kind": "log_parity",
+        "training": "training_rows",
+        "serving": "serving_log",
+        "entity_key": ["tailnum"],
+        "tolerance_s": 60,
+    },
+    "a data set before training": {
+        "name": "orders-before-training",
+        "kind": "schema",
+        "dataset": "orders_daily",
+        "columns": [{"name": "status", "allowed": ["open", "shipped"], "nullable": False}],
+    },
+}
+PARITY_EXAMPLE = {
+    "feature": "rolling_7d_avg_orders",
+    "proposed": {
+        "computation_logic": "AVG(COALESCE(order_count, 0)) OVER (PARTITION BY customer_id "
+        "ORDER BY date ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)",
+        "null_handling": "zero_fill",
+        "data_type": "float32",
+        "source_table": "orders_daily",
+    },
+}
+ANY_KIND = PolymorphicProxySerializer("CheckInput", list(INPUTS.values()), resource_type_field_name=None)
 
 
 class Checks(ListEndpoint):
-    """`checks/`"""
+    """List checks."""
 
     serializer_class = CheckOutput
     filterset_class = filters(records.Check, "kind", feature="feature__name")
@@ -97,114 +91,96 @@ class Checks(ListEndpoint):
     def rows(self) -> Any:
         return checks.checks()
 
-    @extend_schema(summary="List checks", operation_id="checks_list")
-    def get(self, request: Request) -> Response:
-        return self.list(request)
+    @Verb("define", shape=ANY_KIND, status=201, examples=EXAMPLES)
+    def post(self) -> Any:
+        """Define a check.
 
-    @extend_schema(
-        summary="Define a check",
-        operation_id="checks_define",
-        request=PolymorphicProxySerializer("CheckInput", list(INPUTS.values()), resource_type_field_name=None),
-        responses={201: CheckOutput},
-        examples=EXAMPLES,
-    )
-    def post(self, request: Request) -> Response:
-        """Parameters are those of the kind: see the examples. The same name and content gives the same check."""
-        given = self.read(INPUTS.get(request.data.get("kind"), KindInput) if _is_object(request.data) else KindInput)
-        check = _defined(given, self.actor)
-        return Response(CheckOutput(checks.check(check.pk)).data, status=201)
+        Parameters are those of the kind: see the examples. The same name and content gives the same check.
+        """
+        data = self.request.data
+        names_kind = isinstance(data, Mapping) and isinstance(data.get("kind"), str)
+        check = _defined(self.read(INPUTS.get(data["kind"], KindInput) if names_kind else KindInput), self.actor)
+        return checks.check(check.pk)
 
 
-class Check(Endpoint):
-    """`checks/{id}/`"""
+class Check(Read):
+    """A check."""
 
     serializer_class = CheckOutput
 
-    @extend_schema(summary="A check", operation_id="checks_read")
-    def get(self, request: Request, pk: int) -> Response:
-        return Response(CheckOutput(checks.check(pk)).data)
+    def content(self, pk: int) -> Any:
+        return checks.check(pk)
 
-    @extend_schema(
-        summary="Schedule a check, let it block, or no longer",
-        operation_id="checks_change",
-        request=CheckChange,
-        responses=CheckOutput,
-        examples=[OpenApiExample("every morning", request_only=True, value={"schedule": "30 6 * * *"})],
-    )
-    def patch(self, request: Request, pk: int) -> Response:
-        """What a check compares never changes: define another one."""
-        check, given = checks.check(pk), self.read(CheckChange).validated_data
-        kept = {"schedule": check.schedule, "blocking": check.blocking}
-        change_check(check, **{**kept, **given}, actor=self.actor)
-        return Response(CheckOutput(checks.check(pk)).data)
+    @Verb("change", takes=CheckChange, examples={"every morning": {"schedule": "30 6 * * *"}})
+    def patch(self, pk: int) -> Any:
+        """Schedule a check, let it block, or no longer.
+
+        What a check compares never changes: define another one.
+        """
+        check = checks.check(pk)
+        before = {"schedule": check.schedule, "blocking": check.blocking}
+        change_check(check, **{**before, **self.body}, actor=self.actor)
+        return checks.check(pk)
 
 
-def _is_object(given: Any) -> bool:
-    return isinstance(given, Mapping) and isinstance(given.get("kind"), str)
-
-
-def _defined(given: Any, actor: Actor) -> records.Check:
-    if not isinstance(given, ParityCheckInput):
-        told = given.validated_data
-        model = models.model(told["model"]) if told["model"] else None
-        chosen = {name: told[name] for name in ("name", "blocking", "schedule")}
-        return define_check(told["kind"], **chosen, parameters=given.parameters(), model=model, actor=actor)
-    feature = features.feature(given.validated_data["feature"])
+def _defined(body: Any, actor: Actor) -> records.Check:
+    fields = body.validated_data
+    if not isinstance(body, ParityCheckInput):
+        model = models.model(fields["model"]) if fields["model"] else None
+        chosen = {name: fields[name] for name in ("name", "blocking", "schedule")}
+        return define_check(fields["kind"], **chosen, parameters=body.parameters(), model=model, actor=actor)
+    feature = features.feature(fields["feature"])
     return define_parity(
-        features.version(feature, given.validated_data["trained"]),
-        features.version(feature, given.validated_data["current"]),
-        parameters=given.parameters(),
-        name=given.validated_data["name"],
-        blocking=given.validated_data["blocking"],
+        features.version(feature, fields["trained"]),
+        features.version(feature, fields["current"]),
+        parameters=body.parameters(),
+        name=fields["name"],
+        blocking=fields["blocking"],
         actor=actor,
     )
 
 
 class Runs(ListEndpoint):
-    """`checks/{id}/runs/`"""
+    """The runs of a check."""
 
+    noun = "check_runs"
     serializer_class = RunOutput
 
     def rows(self) -> Any:
         return checks.runs().filter(check_definition=checks.check(self.kwargs["pk"])).select_related("result")
 
-    @extend_schema(summary="The runs of a check", operation_id="check_runs_list")
-    def get(self, request: Request, pk: int) -> Response:
-        return self.list(request)
-
-    @extend_schema(
-        summary="Ask for a run",
-        operation_id="check_runs_queue",
-        request=None,
-        responses={202: QueuedOutput},
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        return Response(QueuedOutput(queue_run(checks.check(pk), actor=self.actor)).data, status=202)
+    @Verb("queue", gives=QueuedOutput, status=202)
+    def post(self, pk: int) -> Any:
+        """Ask for a run."""
+        return queue_run(checks.check(pk), actor=self.actor)
 
 
-class Run(Endpoint):
-    """`check-runs/{id}/`"""
+class Run(Read):
+    """A run: its progress, and what it found."""
 
     serializer_class = RunOutput
 
-    @extend_schema(summary="A run: its progress, and what it found", operation_id="check_runs_read")
-    def get(self, request: Request, pk: int) -> Response:
-        return Response(RunOutput(checks.run(pk)).data)
+    def content(self, pk: int) -> Any:
+        return checks.run(pk)
 
 
-class Summary(Endpoint):
-    """`check-runs/{id}/markdown/`"""
+class Summary(Read):
+    """A run as Markdown, for a pull request."""
 
+    get_verb = "markdown"
     serializer_class = MarkdownOutput
 
-    @extend_schema(summary="A run as Markdown, for a pull request", operation_id="check_runs_markdown")
-    def get(self, request: Request, pk: int) -> Response:
-        return Response({"markdown": markdown(checks.run(pk))})
+    def content(self, pk: int) -> Any:
+        return {"markdown": markdown(checks.run(pk))}
 
 
 class Columns(ListEndpoint):
-    """`check-runs/{id}/columns/`"""
+    """What a run found, column by column.
 
+    Ranked: what drifted first, by the size of the effect and the column's importance.
+    """
+
+    noun = "check_run_columns"
     serializer_class = ColumnFindingOutput
     filterset_class = filters(records.ColumnFinding, "outcome", "kind")
     search_fields = ("column",)
@@ -213,61 +189,33 @@ class Columns(ListEndpoint):
     def rows(self) -> Any:
         return checks.run(self.kwargs["pk"]).columns.order_by("rank")
 
-    @extend_schema(summary="What a run found, column by column", operation_id="check_run_columns_list")
-    def get(self, request: Request, pk: int) -> Response:
-        """Ranked: what drifted first, by the size of the effect and the column's importance."""
-        return self.list(request)
-
 
 class CancelRun(Endpoint):
-    """`check-runs/{id}/cancel/`"""
+    """Cancel a run."""
 
     serializer_class = QueuedOutput
 
-    @extend_schema(
-        summary="Cancel a run", operation_id="check_runs_cancel", request=None, responses={202: QueuedOutput}
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        return Response(QueuedOutput(cancel_run(checks.run(pk), actor=self.actor)).data, status=202)
+    @Verb("cancel", status=202)
+    def post(self, pk: int) -> Any:
+        return cancel_run(checks.run(pk), actor=self.actor)
 
 
 class Parity(Endpoint):
-    """`parity/`"""
+    """Hold a proposed definition against the current one.
+
+    For CI, before a change is merged; nothing is registered. The run tells what differs and what it would block.
+    """
 
     serializer_class = QueuedOutput
 
-    @extend_schema(
-        summary="Hold a proposed definition against the current one",
-        operation_id="parity_ask",
-        request=ParityInput,
-        responses={202: QueuedOutput},
-        examples=[
-            OpenApiExample(
-                "a latency fix",
-                request_only=True,
-                value={
-                    "feature": "rolling_7d_avg_orders",
-                    "proposed": {
-                        "computation_logic": "AVG(COALESCE(order_count, 0)) OVER (PARTITION BY customer_id "
-                        "ORDER BY date ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)",
-                        "null_handling": "zero_fill",
-                        "data_type": "float32",
-                        "source_table": "orders_daily",
-                    },
-                },
-            )
-        ],
-    )
-    def post(self, request: Request) -> Response:
-        """For CI, before a change is merged; nothing is registered. The run tells what differs and what it would block."""
-        given = self.read(ParityInput).validated_data
-        feature, proposed = features.feature(given["feature"]), Definition(**given["proposed"])
-        run = propose(feature, proposed, dataset=given["dataset"], actor=self.actor)
-        return Response(QueuedOutput(run).data, status=202)
+    @Verb("ask", takes=ParityInput, status=202, examples={"a latency fix": PARITY_EXAMPLE})
+    def post(self) -> Any:
+        feature, proposed = features.feature(self.body["feature"]), Definition(**self.body["proposed"])
+        return propose(feature, proposed, dataset=self.body["dataset"], actor=self.actor)
 
 
 class Alerts(ListEndpoint):
-    """`alerts/`"""
+    """List alerts."""
 
     serializer_class = AlertOutput
     filterset_class = filters(records.Alert, "state", "blocking", model="model__name")
@@ -276,27 +224,17 @@ class Alerts(ListEndpoint):
     def rows(self) -> Any:
         return checks.alerts()
 
-    @extend_schema(summary="List alerts", operation_id="alerts_list")
-    def get(self, request: Request) -> Response:
-        return self.list(request)
 
-
-class Alert(Endpoint):
-    """`alerts/{id}/`"""
+class Alert(Read):
+    """An alert."""
 
     serializer_class = AlertOutput
 
-    @extend_schema(summary="An alert", operation_id="alerts_read")
-    def get(self, request: Request, pk: int) -> Response:
-        return Response(AlertOutput(checks.alert(pk)).data)
+    def content(self, pk: int) -> Any:
+        return checks.alert(pk)
 
-    @extend_schema(
-        summary="Acknowledge an alert until a moment",
-        operation_id="alerts_acknowledge",
-        request=AcknowledgeInput,
-        responses=AlertOutput,
-        examples=[OpenApiExample("a day", request_only=True, value={"acknowledged_until": "2030-01-01T08:00:00Z"})],
-    )
-    def patch(self, request: Request, pk: int) -> Response:
-        until = self.read(AcknowledgeInput).validated_data["acknowledged_until"]
-        return Response(AlertOutput(acknowledge(checks.alert(pk), until=until, actor=self.actor)).data)
+    @Verb("acknowledge", takes=AcknowledgeInput, examples={"a day": {"acknowledged_until": "2030-01-01T08:00:00Z"}})
+    def patch(self, pk: int) -> Any:
+        """Acknowledge an alert until a moment."""
+        until = self.body["acknowledged_until"]
+        return acknowledge(checks.alert(pk), until=until, actor=self.actor)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, PolymorphicProxySerializer, extend_schema
-from rest_framework.request import Request
+from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework.response import Response
 
 from platform_site.api.filters import filters
-from platform_site.api.views import ListEndpoint
+from platform_site.api.verbs import Verb
+from platform_site.api.views import ListEndpoint, Read
 from registry import models as records
 from registry.actions.decisions import report_decisions
 from registry.api.models import VersionEndpoint
@@ -38,8 +38,9 @@ EXAMPLE = {
 
 
 class Decisions(ListEndpoint):
-    """`models/{name}/versions/{version}/decisions/`"""
+    """List reported decisions."""
 
+    noun = "decisions"
     serializer_class = shapes.ReportedDecisionOutput
     filterset_class = filters(records.ReportedDecision, "environment", "method", "external_id")
     ordering_fields = ("decided_at", "reported_at")
@@ -47,34 +48,32 @@ class Decisions(ListEndpoint):
     def rows(self) -> Any:
         return decisions.decisions(model_versions.version(self.kwargs["name"], self.kwargs["version"]))
 
-    @extend_schema(summary="List reported decisions", operation_id="decisions_list")
-    def get(self, request: Request, name: str, version: str) -> Response:
-        return self.list(request)
-
-    @extend_schema(
-        summary="Report a decision, or a list of up to 1,000",
-        operation_id="decisions_report",
-        request=DECISIONS,
-        responses={201: shapes.ReportedOutput, 200: shapes.ReportedOutput},
-        examples=[OpenApiExample("a decision", request_only=True, value=EXAMPLE)],
+    @Verb(
+        "report",
+        takes=shapes.decisions_input,
+        shape=DECISIONS,
+        gives=shapes.ReportedOutput,
+        status=(201, 200),
+        examples={"a decision": EXAMPLE},
     )
-    def post(self, request: Request, name: str, version: str) -> Response:
-        """All or none, each once by its `external_id`; 200 where every one was on record already.
+    def post(self, name: str, version: str) -> Any:
+        """Report a decision, or a list of up to 1,000.
+
+        All or none, each once by its `external_id`; 200 where every one was on record already.
 
         Of a regulated model a decision without an explanation is refused. Faults name the row they are in.
         """
-        found = model_versions.version(name, version)
-        given = self.read(shapes.decisions_input).validated_data
-        rows = given if isinstance(given, list) else [given]
-        done = report_decisions(found, rows, actor=self.actor)
-        return Response(done._asdict(), status=201 if done.recorded else 200)
+        model_version = model_versions.version(name, version)
+        rows = self.body if isinstance(self.body, list) else [self.body]
+        result = report_decisions(model_version, rows, actor=self.actor)
+        return Response(result._asdict(), status=201 if result.recorded else 200)
 
 
-class Decision(VersionEndpoint):
-    """`models/{name}/versions/{version}/decisions/{id}/`"""
+class Decision(VersionEndpoint, Read):
+    """A reported decision."""
 
+    noun = "decisions"
     serializer_class = shapes.ReportedDecisionOutput
 
-    @extend_schema(summary="A reported decision", operation_id="decisions_read")
-    def get(self, request: Request, name: str, version: str, pk: int) -> Response:
-        return Response(shapes.ReportedDecisionOutput(decisions.decision(self.model_version, pk)).data)
+    def content(self, name: str, version: str, pk: int) -> Any:
+        return decisions.decision(self.model_version, pk)

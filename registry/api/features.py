@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
-from rest_framework.request import Request
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.response import Response
 
 from platform_site.api.filters import filters
-from platform_site.api.views import Endpoint, ListEndpoint
+from platform_site.api.verbs import Verb
+from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
 from registry.actions.features import register_feature, set_current
 from registry.api.serializers.features import (
@@ -24,25 +24,29 @@ from registry.api.serializers.features import (
 )
 from registry.queries import features, impact
 
-EXAMPLE = OpenApiExample(
-    "a seven-day average",
-    request_only=True,
-    value={
-        "name": "rolling_7d_avg_orders",
-        "description": "Average daily orders of a customer over the last seven days.",
-        "owner_team": "data-platform",
-        "computation_logic": "AVG(order_count) OVER (PARTITION BY customer_id ORDER BY date "
-        "ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)",
-        "null_handling": "forward_fill",
-        "data_type": "float32",
-        "source_table": "orders_daily",
-        "reason": "First definition.",
-    },
-)
+DEFINITION = {
+    "name": "rolling_7d_avg_orders",
+    "description": "Average daily orders of a customer over the last seven days.",
+    "owner_team": "data-platform",
+    "computation_logic": "AVG(order_count) OVER (PARTITION BY customer_id ORDER BY date "
+    "ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)",
+    "null_handling": "forward_fill",
+    "data_type": "float32",
+    "source_table": "orders_daily",
+    "reason": "First definition.",
+}
+PROPOSAL = {
+    "computation_logic": "AVG(COALESCE(order_count, 0)) OVER (PARTITION BY customer_id ORDER BY date "
+    "ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)",
+    "null_handling": "zero_fill",
+    "data_type": "float32",
+    "source_table": "orders_daily",
+}
+BACK = {"version": "37e8f223574c", "reason": "The latency fix changed the values."}
 
 
 class Features(ListEndpoint):
-    """`features/`"""
+    """List features."""
 
     serializer_class = FeatureOutput
     filterset_class = filters(records.Feature, owner_team="owner_team__slug")
@@ -52,125 +56,86 @@ class Features(ListEndpoint):
     def rows(self) -> Any:
         return features.features()
 
-    @extend_schema(summary="List features", operation_id="features_list")
-    def get(self, request: Request) -> Response:
-        return self.list(request)
-
-    @extend_schema(
-        summary="Register a definition",
-        operation_id="features_register",
-        request=FeatureInput,
-        responses={201: RegisteredOutput, 200: RegisteredOutput},
-        examples=[EXAMPLE],
+    @Verb(
+        "register",
+        takes=FeatureInput,
+        gives=RegisteredOutput,
+        status=(201, 200),
+        examples={"a seven-day average": DEFINITION},
     )
-    def post(self, request: Request) -> Response:
-        """201 for a new version, 200 when this very definition is registered already."""
-        registered = register_feature(**self.read(FeatureInput).arguments(), actor=self.actor)
+    def post(self) -> Any:
+        """Register a definition.
+
+        201 for a new version, 200 when this very definition is registered already.
+        """
+        registered = register_feature(**self.input.arguments(), actor=self.actor)
         return Response(RegisteredOutput(registered).data, status=201 if registered.created else 200)
 
 
-class Feature(Endpoint):
-    """`features/{name}/`"""
+class Feature(Read):
+    """A feature."""
 
     serializer_class = FeatureOutput
 
-    @extend_schema(summary="A feature", operation_id="features_read")
-    def get(self, request: Request, name: str) -> Response:
-        return Response(FeatureOutput(features.feature(name)).data)
+    def content(self, name: str) -> Any:
+        return features.feature(name)
 
 
 class Versions(ListEndpoint):
-    """`features/{name}/versions/`"""
+    """The versions of a feature."""
 
+    noun = "feature_versions"
     serializer_class = FeatureVersionOutput
 
     def rows(self) -> Any:
         return features.versions(features.feature(self.kwargs["name"]))
 
-    @extend_schema(summary="The versions of a feature", operation_id="feature_versions_list")
-    def get(self, request: Request, name: str) -> Response:
-        return self.list(request)
 
+class Version(Read):
+    """One version of a feature."""
 
-class Version(Endpoint):
-    """`features/{name}/versions/{version}/`"""
-
+    noun = "feature_versions"
     serializer_class = FeatureVersionOutput
 
-    @extend_schema(summary="One version of a feature", operation_id="feature_versions_read")
-    def get(self, request: Request, name: str, version: str) -> Response:
-        return Response(FeatureVersionOutput(features.version(features.feature(name), version)).data)
+    def content(self, name: str, version: str) -> Any:
+        return features.version(features.feature(name), version)
 
 
 class Current(Endpoint):
-    """`features/{name}/current/`"""
+    """Make a version current, back or forward."""
 
+    noun = "feature_current"
     serializer_class = FeatureVersionOutput
 
-    @extend_schema(
-        summary="Make a version current, back or forward",
-        operation_id="feature_current_set",
-        request=CurrentInput,
-        responses=FeatureVersionOutput,
-        examples=[
-            OpenApiExample(
-                "back",
-                request_only=True,
-                value={"version": "37e8f223574c", "reason": "The latency fix changed the values."},
-            )
-        ],
-    )
-    def post(self, request: Request, name: str) -> Response:
-        given = self.read(CurrentInput).validated_data
-        feature = features.feature(name)
-        version = features.version(feature, given["version"])
-        return Response(
-            FeatureVersionOutput(set_current(feature, version, reason=given["reason"], actor=self.actor)).data
-        )
+    @Verb("set", takes=CurrentInput, examples={"back": BACK})
+    def post(self, name: str) -> Any:
+        fields, feature = self.body, features.feature(name)
+        version = features.version(feature, fields["version"])
+        return set_current(feature, version, reason=fields["reason"], actor=self.actor)
 
 
-class Impact(Endpoint):
-    """`features/{name}/impact/`"""
+class Impact(Read):
+    """What a version touches."""
 
+    noun = "feature_impact"
     serializer_class = ImpactOutput
+    parameters = (OpenApiParameter("version", str, description="A version's name; the current one when left out."),)
 
-    @extend_schema(
-        summary="What a version touches",
-        operation_id="feature_impact_read",
-        parameters=[OpenApiParameter("version", str, description="A version's name; the current one when left out.")],
-    )
-    def get(self, request: Request, name: str) -> Response:
+    def content(self, name: str) -> Any:
         feature = features.feature(name)
-        wanted = request.query_params.get("version") or (feature.current.name if feature.current else "")
+        wanted = self.request.query_params.get("version") or (feature.current.name if feature.current else "")
         version = features.version(feature, wanted)
-        touched = {
+        return {
             "feature": feature.name,
             "version": version.name,
             "trained_on": impact.trained_on(version),
             "would_block": impact.would_block(feature, version.equivalence),
         }
-        return Response(ImpactOutput(touched).data)
 
-    @extend_schema(
-        summary="What registering a definition would do",
-        operation_id="feature_impact_of_a_proposal",
-        request=DefinitionInput,
-        responses=ProposalOutput,
-        examples=[
-            OpenApiExample(
-                "a latency fix",
-                request_only=True,
-                value={
-                    "computation_logic": "AVG(COALESCE(order_count, 0)) OVER (PARTITION BY customer_id ORDER BY date "
-                    "ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)",
-                    "null_handling": "zero_fill",
-                    "data_type": "float32",
-                    "source_table": "orders_daily",
-                },
-            )
-        ],
-    )
-    def post(self, request: Request, name: str) -> Response:
-        """Nothing is registered: whom the gate would block, and what changes against the current version."""
-        given = self.read(DefinitionInput)
-        return Response(ProposalOutput(impact.of_proposal(name, given.definition())).data)
+    @Verb("of_a_proposal", takes=DefinitionInput, gives=ProposalOutput, examples={"a latency fix": PROPOSAL})
+    def post(self, name: str) -> Any:
+        """What registering a definition would do.
+
+        Nothing is registered: whom the gate would block, and what changes against the current version.
+        """
+        return impact.of_proposal(name, self.input.definition())

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework.request import Request
-from rest_framework.response import Response
-
 from platform_site.api.filters import filters
-from platform_site.api.views import Endpoint, ListEndpoint
+from platform_site.api.verbs import Verb
+from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
 from registry.actions.overrides import approve_override, reject_override, request_override
 from registry.actions.policies import save_policy
@@ -22,11 +19,23 @@ from registry.api.serializers.governance import (
 )
 from registry.queries import model_versions, overrides, policies
 
-DECIDE_EXAMPLE = OpenApiExample("with a word", request_only=True, value={"reason": "Agreed until the retraining."})
+WITH_A_REASON = {"with a word": {"reason": "Agreed until the retraining."}}
+OVERRIDE_EXAMPLE = {
+    "model": "demand_forecast_model",
+    "version": "v2.3.1",
+    "reason": "The retrained model is due on Friday; the difference was looked at.",
+    "expires_at": "2026-12-01T08:00:00Z",
+}
+POLICY_EXAMPLE = {
+    "name": "regressions",
+    "model_type": "regression",
+    "checks": [{"metric": "mape", "operator": "<=", "threshold": 0.15}],
+    "reason": "What the business can bear.",
+}
 
 
 class Overrides(ListEndpoint):
-    """`overrides/`"""
+    """List overrides."""
 
     serializer_class = OverrideOutput
     filterset_class = filters(
@@ -37,87 +46,58 @@ class Overrides(ListEndpoint):
     def rows(self) -> Any:
         return overrides.overrides()
 
-    @extend_schema(summary="List overrides", operation_id="overrides_list")
-    def get(self, request: Request) -> Response:
-        return self.list(request)
+    @Verb("request", takes=OverrideInput, status=201, examples={"until the retraining": OVERRIDE_EXAMPLE})
+    def post(self) -> Any:
+        """Ask to pass what closes the gates of a version now.
 
-    @extend_schema(
-        summary="Ask to pass what closes the gates of a version now",
-        operation_id="overrides_request",
-        request=OverrideInput,
-        responses={201: OverrideOutput},
-        examples=[
-            OpenApiExample(
-                "until the retraining",
-                request_only=True,
-                value={
-                    "model": "demand_forecast_model",
-                    "version": "v2.3.1",
-                    "reason": "The retrained model is due on Friday; the difference was looked at.",
-                    "expires_at": "2026-12-01T08:00:00Z",
-                },
-            )
-        ],
-    )
-    def post(self, request: Request) -> Response:
-        """It waits for another person. A conflict that comes later is not covered."""
-        given = dict(self.read(OverrideInput).validated_data)
-        version = model_versions.version(given.pop("model"), given.pop("version"))
-        asked = request_override(version, **given, actor=self.actor)
-        return Response(OverrideOutput(overrides.override(asked.pk)).data, status=201)
+        It waits for another person. A conflict that comes later is not covered.
+        """
+        fields = dict(self.body)
+        version = model_versions.version(fields.pop("model"), fields.pop("version"))
+        requested = request_override(version, **fields, actor=self.actor)
+        return overrides.override(requested.pk)
 
 
-class Override(Endpoint):
-    """`overrides/{id}/`"""
+class Override(Read):
+    """An override."""
 
     serializer_class = OverrideOutput
 
-    @extend_schema(summary="An override", operation_id="overrides_read")
-    def get(self, request: Request, pk: int) -> Response:
-        return Response(OverrideOutput(overrides.override(pk)).data)
+    def content(self, pk: int) -> Any:
+        return overrides.override(pk)
 
 
 class Approval(Endpoint):
-    """`overrides/{id}/approve/`"""
+    """Approve an override that somebody else asked for.
+
+    403 for whoever asked, 409 when it is decided already or its time is over.
+    """
 
     serializer_class = OverrideOutput
     required_scope = "approve"
 
-    @extend_schema(
-        summary="Approve an override that somebody else asked for",
-        operation_id="overrides_approve",
-        request=DecideInput,
-        responses=OverrideOutput,
-        examples=[DECIDE_EXAMPLE],
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        """403 for whoever asked, 409 when it is decided already or its time is over."""
-        reason = self.read(DecideInput).validated_data["reason"]
+    @Verb("approve", takes=DecideInput, examples=WITH_A_REASON)
+    def post(self, pk: int) -> Any:
+        reason = self.body["reason"]
         approve_override(overrides.override(pk), reason=reason, actor=self.actor)
-        return Response(OverrideOutput(overrides.override(pk)).data)
+        return overrides.override(pk)
 
 
 class Rejection(Endpoint):
-    """`overrides/{id}/reject/`"""
+    """Reject an override that somebody else asked for."""
 
     serializer_class = OverrideOutput
     required_scope = "approve"
 
-    @extend_schema(
-        summary="Reject an override that somebody else asked for",
-        operation_id="overrides_reject",
-        request=DecideInput,
-        responses=OverrideOutput,
-        examples=[DECIDE_EXAMPLE],
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        reason = self.read(DecideInput).validated_data["reason"]
+    @Verb("reject", takes=DecideInput, examples=WITH_A_REASON)
+    def post(self, pk: int) -> Any:
+        reason = self.body["reason"]
         reject_override(overrides.override(pk), reason=reason, actor=self.actor)
-        return Response(OverrideOutput(overrides.override(pk)).data)
+        return overrides.override(pk)
 
 
 class Policies(ListEndpoint):
-    """`gate-policies/`"""
+    """List policies, every version of each."""
 
     serializer_class = PolicyOutput
     filterset_class = filters(
@@ -129,28 +109,8 @@ class Policies(ListEndpoint):
     def rows(self) -> Any:
         return policies.policies()
 
-    @extend_schema(summary="List policies, every version of each", operation_id="gate_policies_list")
-    def get(self, request: Request) -> Response:
-        return self.list(request)
-
-    @extend_schema(
-        summary="Save the next version of a policy",
-        operation_id="gate_policies_save",
-        request=PolicyInput,
-        responses={201: PolicyOutput},
-        examples=[
-            OpenApiExample(
-                "every regression",
-                request_only=True,
-                value={
-                    "name": "regressions",
-                    "model_type": "regression",
-                    "checks": [{"metric": "mape", "operator": "<=", "threshold": 0.15}],
-                    "reason": "What the business can bear.",
-                },
-            )
-        ],
-    )
-    def post(self, request: Request) -> Response:
-        policy = save_policy(**self.read(PolicyInput).validated_data, actor=self.actor)
-        return Response(PolicyOutput(policies.policy_version(policy.name, policy.number)).data, status=201)
+    @Verb("save", takes=PolicyInput, status=201, examples={"every regression": POLICY_EXAMPLE})
+    def post(self) -> Any:
+        """Save the next version of a policy."""
+        policy = save_policy(**self.body, actor=self.actor)
+        return policies.policy_version(policy.name, policy.number)

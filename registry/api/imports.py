@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
-from drf_spectacular.utils import OpenApiExample, extend_schema
-from rest_framework.parsers import MultiPartParser
-from rest_framework.request import Request
-from rest_framework.response import Response
-
 from platform_site.access import Actor
 from platform_site.api.filters import filters
-from platform_site.api.parsing import TooLarge
-from platform_site.api.views import Endpoint, ListEndpoint
-from platform_site.idempotency import HEADER
+from platform_site.api.uploads import UploadEndpoint
+from platform_site.api.verbs import Verb
+from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
 from registry.actions.imports import apply_import, drop_import, offer_file, offer_tracking_server
 from registry.api.serializers.imports import (
@@ -31,20 +25,22 @@ from registry.models import Import as Offered
 from registry.queries import imports
 
 
-def answer(offered: Offered, actor: Actor) -> Response:
+def shown(offered: Offered, actor: Actor) -> Offered:
     """An import with its plan, or with what came of it."""
     steps, counts, digest = imports.shown(offered, actor)
     offered.digest, offered.counts, offered.steps = digest, counts, [step._asdict() for step in steps]
-    return Response(ImportPlanOutput(offered).data)
+    return offered
 
 
-def applied(offered: Offered, actor: Actor) -> Offered:
-    """The import, applied by the plan that stands now."""
-    return apply_import(offered, digest=imports.plan(offered, actor).digest, actor=actor)
+def offered_or_applied(offered: Offered, apply: bool, actor: Actor) -> Offered:
+    """The import with its plan; applied by the plan that stands now where that is wanted."""
+    if apply:
+        offered = apply_import(offered, digest=imports.plan(offered, actor).digest, actor=actor)
+    return shown(offered, actor)
 
 
 class Imports(ListEndpoint):
-    """`imports/`"""
+    """List imports from other tools."""
 
     serializer_class = ToolImportOutput
     filterset_class = filters(records.Import, "system", "state")
@@ -54,148 +50,104 @@ class Imports(ListEndpoint):
     def rows(self) -> Any:
         return imports.imports()
 
-    @extend_schema(summary="List imports from other tools", operation_id="imports_list")
-    def get(self, request: Request) -> Response:
-        return self.list(request)
-
 
 class TrackingServerImport(Endpoint):
-    """`imports/mlflow/`"""
+    """Read an MLflow tracking server.
+
+    The plan; nothing is done without `apply`. A version without six lineage parts is listed, part by part.
+    """
 
     serializer_class = ImportPlanOutput
 
-    @extend_schema(
-        summary="Read an MLflow tracking server",
-        operation_id="imports_mlflow",
-        request=TrackingServerInput,
-        responses={200: ImportPlanOutput},
-        examples=[
-            OpenApiExample(
-                "a plan", request_only=True, value={"url": "https://mlflow.example", "owner_team": "forecasting"}
-            )
-        ],
+    @Verb(
+        "mlflow",
+        takes=TrackingServerInput,
+        examples={"a plan": {"url": "https://mlflow.example", "owner_team": "forecasting"}},
     )
-    def post(self, request: Request) -> Response:
-        """The plan; nothing is done without `apply`. A version without six lineage parts is listed, part by part."""
-        given = dict(self.read(TrackingServerInput).validated_data)
-        wanted = given.pop("apply")
-        offered = offer_tracking_server(**given, actor=self.actor)
-        return answer(applied(offered, self.actor) if wanted else offered, self.actor)
+    def post(self) -> Any:
+        fields = dict(self.body)
+        apply = fields.pop("apply")
+        return offered_or_applied(offer_tracking_server(**fields, actor=self.actor), apply, self.actor)
 
 
-class FileImport(Endpoint):
+class FileImport(UploadEndpoint):
     """What the imports of files share."""
 
     serializer_class = ImportPlanOutput
-    parser_classes = (MultiPartParser,)
     system = ""
-    wanted = FileImportInput
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """A key is kept with its whole body, which is read into memory: too much for a large file."""
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
-        if request.headers.get(HEADER) and length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-            raise TooLarge(f"With an {HEADER} a body has at most {limit} bytes. Leave it out: nothing is made twice.")
-        super().initial(request, *args, **kwargs)
-
-    def offer(self) -> Response:
-        given = self.read(self.wanted).validated_data
-        if given["file"].size > LARGEST_BYTES:
-            raise TooLarge(f"The file is larger than {LARGEST_BYTES} bytes.")
+    def offer(self) -> Offered:
+        file = self.file(LARGEST_BYTES)
         offered = offer_file(
             system=self.system,
-            filename=given["file"].name,
-            content=given["file"].read(),
-            owner_team=given.get("owner_team", ""),
+            filename=file.name,
+            content=file.read(),
+            owner_team=self.body.get("owner_team", ""),
             actor=self.actor,
         )
-        return answer(applied(offered, self.actor) if given["apply"] else offered, self.actor)
+        return offered_or_applied(offered, self.body["apply"], self.actor)
 
 
 class FeastImport(FileImport):
-    """`imports/feast/`"""
+    """Read the JSON of `feast registry-dump`.
+
+    The plan; nothing is done without `apply`.
+    """
 
     system = records.System.FEAST
-    wanted = OwnedFileImportInput
 
-    @extend_schema(
-        summary="Read the JSON of `feast registry-dump`",
-        operation_id="imports_feast",
-        request={"multipart/form-data": OwnedFileImportInput},
-        responses={200: ImportPlanOutput},
-        examples=[
-            OpenApiExample(
-                "a registry",
-                request_only=True,
-                media_type="multipart/form-data",
-                value={"file": "registry.json", "owner_team": "forecasting"},
-            )
-        ],
+    @Verb(
+        "feast",
+        takes=OwnedFileImportInput,
+        examples={"a registry": {"file": "registry.json", "owner_team": "forecasting"}},
     )
-    def post(self, request: Request) -> Response:
-        """The plan; nothing is done without `apply`."""
+    def post(self) -> Any:
         return self.offer()
 
 
 class DbtImport(FileImport):
-    """`imports/dbt/`"""
+    """Read the manifest of a dbt project.
+
+    The plan; nothing is done without `apply`.
+    """
 
     system = records.System.DBT
 
-    @extend_schema(
-        summary="Read the manifest of a dbt project",
-        operation_id="imports_dbt",
-        request={"multipart/form-data": FileImportInput},
-        responses={200: ImportPlanOutput},
-        examples=[
-            OpenApiExample(
-                "a manifest", request_only=True, media_type="multipart/form-data", value={"file": "manifest.json"}
-            )
-        ],
-    )
-    def post(self, request: Request) -> Response:
-        """The plan; nothing is done without `apply`."""
+    @Verb("dbt", takes=FileImportInput, examples={"a manifest": {"file": "manifest.json"}})
+    def post(self) -> Any:
         return self.offer()
 
 
-class Import(Endpoint):
-    """`imports/{id}/`"""
+class Import(Read):
+    """An import: its plan, or what came of it."""
 
     serializer_class = ImportPlanOutput
 
-    @extend_schema(summary="An import: its plan, or what came of it", operation_id="imports_read")
-    def get(self, request: Request, pk: int) -> Response:
-        return answer(imports.one_import(pk), self.actor)
+    def content(self, pk: int) -> Any:
+        return shown(imports.one_import(pk), self.actor)
 
-    @extend_schema(
-        summary="Forget an import that was only looked at", operation_id="imports_drop", responses={204: None}
-    )
-    def delete(self, request: Request, pk: int) -> Response:
+    @Verb("drop", status=204)
+    def delete(self, pk: int) -> None:
+        """Forget an import that was only looked at."""
         drop_import(imports.one_import(pk), actor=self.actor)
-        return Response(status=204)
 
 
 class Application(Endpoint):
-    """`imports/{id}/apply/`"""
+    """Apply the plan that was looked at.
+
+    409 with the new digest when the registry has moved since the plan was shown.
+    """
 
     serializer_class = ImportPlanOutput
 
-    @extend_schema(
-        summary="Apply the plan that was looked at",
-        operation_id="imports_apply",
-        request=ApplyInput,
-        responses={200: ImportPlanOutput},
-        examples=[OpenApiExample("by its digest", request_only=True, value={"digest": "0123456789abcdef" * 4})],
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        """409 with the new digest when the registry has moved since the plan was shown."""
-        digest = self.read(ApplyInput).validated_data["digest"]
-        return answer(apply_import(imports.one_import(pk), digest=digest, actor=self.actor), self.actor)
+    @Verb("apply", takes=ApplyInput, examples={"by its digest": {"digest": "0123456789abcdef" * 4}})
+    def post(self, pk: int) -> Any:
+        digest = self.body["digest"]
+        return shown(apply_import(imports.one_import(pk), digest=digest, actor=self.actor), self.actor)
 
 
 class ImportedRecords(ListEndpoint):
-    """`imported-records/`"""
+    """Where records came from."""
 
     serializer_class = ImportedRecordOutput
     filterset_class = filters(records.ImportedRecord, "system", "kind", "name", "origin")
@@ -204,7 +156,3 @@ class ImportedRecords(ListEndpoint):
 
     def rows(self) -> Any:
         return imports.imported_records()
-
-    @extend_schema(summary="Where records came from", operation_id="imported_records_list")
-    def get(self, request: Request) -> Response:
-        return self.list(request)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from platform_site.api.filters import filters
-from platform_site.api.views import Endpoint, ListEndpoint
+from platform_site.api.verbs import Verb
+from platform_site.api.views import Endpoint, ListEndpoint, Read, ReadAll
 from platform_site.audit import queries as audit
 from platform_site.errors import Refused, Unknown
 from registry import models as records
@@ -47,31 +48,33 @@ from registry.queries.subjects import subject
 
 ENVIRONMENT = OpenApiParameter("environment", str, description="Where the version serves; its pins there go first.")
 HEX = "0123456789abcdef" * 4
-MODEL_EXAMPLE = OpenApiExample(
-    "a forecast",
-    request_only=True,
-    value={"name": "demand_forecast_model", "owner_team": "forecasting", "model_type": "regression"},
-)
-VERSION_EXAMPLE = OpenApiExample(
-    "all six lineage parts",
-    request_only=True,
-    value={
-        "version": "v2.3.1",
-        "artifact": {"uri": "s3://models/demand/v2.3.1", "digest": HEX},
-        "lineage": {
-            "code_commit": HEX[:40],
-            "data_snapshot": HEX,
-            "feature_snapshot": {"rolling_7d_avg_orders": "37e8f223574c"},
-            "container_digest": f"sha256:{HEX}",
-            "hyperparameters": {"max_depth": 8},
-            "evaluations": [{"metric": "mape", "value": 0.118}],
-        },
+MODEL_EXAMPLE = {"name": "demand_forecast_model", "owner_team": "forecasting", "model_type": "regression"}
+VERSION_EXAMPLE = {
+    "version": "v2.3.1",
+    "artifact": {"uri": "s3://models/demand/v2.3.1", "digest": HEX},
+    "lineage": {
+        "code_commit": HEX[:40],
+        "data_snapshot": HEX,
+        "feature_snapshot": {"rolling_7d_avg_orders": "37e8f223574c"},
+        "container_digest": f"sha256:{HEX}",
+        "hyperparameters": {"max_depth": 8},
+        "evaluations": [{"metric": "mape", "value": 0.118}],
     },
-)
+}
+EVALUATION_EXAMPLES = {
+    "one slice": {"evaluations": [{"metric": "mape", "value": 0.121, "slice": "region=north"}]},
+    "the rates of one group": {
+        "evaluations": [
+            {"metric": "group_rows", "value": 1210, "slice": "age_band=18-25"},
+            {"metric": "selection_rate", "value": 0.31, "slice": "age_band=18-25"},
+            {"metric": "true_positive_rate", "value": 0.72, "slice": "age_band=18-25"},
+        ]
+    },
+}
 
 
 class Models(ListEndpoint):
-    """`models/`"""
+    """List models."""
 
     serializer_class = ModelOutput
     filterset_class = filters(
@@ -83,74 +86,57 @@ class Models(ListEndpoint):
     def rows(self) -> Any:
         return model_versions.models()
 
-    @extend_schema(summary="List models", operation_id="models_list")
-    def get(self, request: Request) -> Response:
-        return self.list(request)
-
-    @extend_schema(
-        summary="Add a model",
-        operation_id="models_add",
-        request=ModelInput,
-        responses={201: ModelOutput},
-        examples=[MODEL_EXAMPLE],
-    )
-    def post(self, request: Request) -> Response:
-        model = register_model(**self.read(ModelInput).validated_data, actor=self.actor)
-        return Response(ModelOutput(model_versions.model(model.name)).data, status=201)
+    @Verb("add", takes=ModelInput, status=201, examples={"a forecast": MODEL_EXAMPLE})
+    def post(self) -> Any:
+        """Add a model."""
+        model = register_model(**self.body, actor=self.actor)
+        return model_versions.model(model.name)
 
 
-class Model(Endpoint):
-    """`models/{name}/`"""
+class Model(Read):
+    """A model."""
 
     serializer_class = ModelOutput
 
-    @extend_schema(summary="A model", operation_id="models_read")
-    def get(self, request: Request, name: str) -> Response:
-        return Response(ModelOutput(model_versions.model(name)).data)
+    def content(self, name: str) -> Any:
+        return model_versions.model(name)
 
-    @extend_schema(
-        summary="Say after how many hours without a report serving is silent",
-        operation_id="models_silence",
-        request=SilenceInput,
-        responses=ModelOutput,
-        examples=[OpenApiExample("two hours", request_only=True, value={"silent_after_hours": 2})],
-    )
-    def patch(self, request: Request, name: str) -> Response:
-        """Whoever contributes to the model's team. Silence opens an alert that informs."""
-        hours = self.read(SilenceInput).validated_data["silent_after_hours"]
+    @Verb("silence", takes=SilenceInput, examples={"two hours": {"silent_after_hours": 2}})
+    def patch(self, name: str) -> Any:
+        """Say after how many hours without a report serving is silent.
+
+        Whoever contributes to the model's team. Silence opens an alert that informs.
+        """
+        hours = self.body["silent_after_hours"]
         set_silence_limit(model_versions.model(name), hours, actor=self.actor)
-        return Response(ModelOutput(model_versions.model(name)).data)
+        return model_versions.model(name)
 
 
 class Regulated(Endpoint):
-    """`models/{name}/regulated/`"""
+    """Mark a model as regulated, or take the mark away.
+
+    Leads and approvers; taking the mark away is not for members of the model's own team.
+
+    Policies for regulated models are put to its versions at once.
+    """
 
     serializer_class = ModelOutput
 
-    @extend_schema(
-        summary="Mark a model as regulated, or take the mark away",
-        operation_id="models_regulated",
-        request=RegulatedInput,
-        responses=ModelOutput,
-        examples=[
-            OpenApiExample(
-                "credit", request_only=True, value={"regulated": True, "reason": "It decides on consumer credit."}
-            )
-        ],
+    @Verb(
+        "regulated",
+        takes=RegulatedInput,
+        examples={"credit": {"regulated": True, "reason": "It decides on consumer credit."}},
     )
-    def put(self, request: Request, name: str) -> Response:
-        """Leads and approvers; taking the mark away is not for members of the model's own team.
-
-        Policies for regulated models are put to its versions at once.
-        """
-        given = self.read(RegulatedInput).validated_data
-        mark_regulated(model_versions.model(name), given["regulated"], reason=given["reason"], actor=self.actor)
-        return Response(ModelOutput(model_versions.model(name)).data)
+    def put(self, name: str) -> Any:
+        fields = self.body
+        mark_regulated(model_versions.model(name), fields["regulated"], reason=fields["reason"], actor=self.actor)
+        return model_versions.model(name)
 
 
 class Versions(ListEndpoint):
-    """`models/{name}/versions/`"""
+    """The versions of a model."""
 
+    noun = "model_versions"
     serializer_class = VersionRowOutput
     filterset_class = filters(records.ModelVersion, "stage")
     ordering_fields = ("registered_at", "version")
@@ -158,32 +144,32 @@ class Versions(ListEndpoint):
     def rows(self) -> Any:
         return model_versions.versions(model_versions.model(self.kwargs["name"]))
 
-    @extend_schema(summary="The versions of a model", operation_id="model_versions_list")
-    def get(self, request: Request, name: str) -> Response:
-        return self.list(request)
-
-    @extend_schema(
-        summary="Register a model version: the registration gate",
-        operation_id="model_versions_register",
-        request=VersionInput,
-        responses={201: VersionOutput},
-        examples=[VERSION_EXAMPLE],
+    @Verb(
+        "register",
+        takes=VersionInput,
+        gives=VersionOutput,
+        status=201,
+        examples={"all six lineage parts": VERSION_EXAMPLE},
     )
-    def post(self, request: Request, name: str) -> Response:
-        """422 lists every lineage part that is missing or names nothing, each with how to supply it."""
-        given = self.read(VersionInput).validated_data
-        version = register_version(
+    def post(self, name: str) -> Any:
+        """Register a model version: the registration gate.
+
+        422 lists every lineage part that is missing or names nothing, each with how to supply it.
+        """
+        fields = self.body
+        return register_version(
             model_versions.model(name),
-            version=given["version"],
-            artifact=given["artifact"],
-            lineage_parts=given["lineage"],
+            version=fields["version"],
+            artifact=fields["artifact"],
+            lineage_parts=fields["lineage"],
             actor=self.actor,
         )
-        return Response(VersionOutput(version).data, status=201)
 
 
 class VersionEndpoint(Endpoint):
     """What all calls about one model version share."""
+
+    noun = "model_versions"
 
     @property
     def model_version(self) -> ModelVersion:
@@ -191,187 +177,148 @@ class VersionEndpoint(Endpoint):
 
 
 class Version(VersionEndpoint):
-    """`models/{name}/versions/{version}/`"""
+    """A model version.
+
+    Asked for at every deploy: told from memory while no event of the log speaks of the version.
+    """
 
     serializer_class = VersionOutput
 
-    @extend_schema(summary="A model version", operation_id="model_versions_read")
     def get(self, request: Request, name: str, version: str) -> HttpResponse:
-        """Asked for at every deploy: told from memory while no event of the log speaks of the version."""
         newest = audit.newest_hash(subject(name, version))
         if newest is None:
             return Response(VersionOutput(self.model_version).data)
         return HttpResponse(rendered(name, version, newest), content_type="application/json")
 
 
-class Snapshot(VersionEndpoint):
-    """`models/{name}/versions/{version}/snapshot/`"""
+class Snapshot(VersionEndpoint, Read):
+    """The training snapshot."""
 
+    noun = "snapshot"
     serializer_class = SnapshotOutput
 
-    @extend_schema(summary="The training snapshot", operation_id="snapshot_read")
-    def get(self, request: Request, name: str, version: str) -> Response:
+    def content(self, name: str, version: str) -> Any:
         recorded = snapshots.recorded_snapshot(self.model_version)
         if recorded is None:
             raise Unknown(f"No training snapshot was recorded for {name} {version}.")
-        return Response({"feature_snapshot": recorded, "created": False})
+        return {"feature_snapshot": recorded, "created": False}
 
-    @extend_schema(
-        summary="Record the training snapshot, once",
-        operation_id="snapshot_record",
-        request=SnapshotInput,
-        responses=SnapshotOutput,
-        examples=[
-            OpenApiExample(
-                "one feature",
-                request_only=True,
-                value={"feature_snapshot": {"rolling_7d_avg_orders": "37e8f223574c"}},
-            )
-        ],
+    @Verb(
+        "record",
+        takes=SnapshotInput,
+        examples={"one feature": {"feature_snapshot": {"rolling_7d_avg_orders": "37e8f223574c"}}},
     )
-    def put(self, request: Request, name: str, version: str) -> Response:
-        """The same content again changes nothing; other content is refused with 409."""
-        version_found = self.model_version
-        wanted = self.read(SnapshotInput).validated_data["feature_snapshot"]
-        created = record_snapshot(version_found, wanted, actor=self.actor)
-        return Response({"feature_snapshot": snapshots.recorded_snapshot(version_found), "created": created})
+    def put(self, name: str, version: str) -> Any:
+        """Record the training snapshot, once.
+
+        The same content again changes nothing; other content is refused with 409.
+        """
+        model_version = self.model_version
+        created = record_snapshot(model_version, self.body["feature_snapshot"], actor=self.actor)
+        return {"feature_snapshot": snapshots.recorded_snapshot(model_version), "created": created}
 
 
-class Compatibility(VersionEndpoint):
-    """`models/{name}/versions/{version}/compatibility/`"""
+class Compatibility(VersionEndpoint, Read):
+    """Would serving compute what training did?"""
 
+    noun = "compatibility"
     serializer_class = CompatibilityOutput
 
-    @extend_schema(summary="Would serving compute what training did?", operation_id="compatibility_read")
-    def get(self, request: Request, name: str, version: str) -> Response:
-        found = gates.conflicts_of(self.model_version)
-        compatible = not any(conflict.blocks for conflict in found)
-        return Response({"compatible": compatible, "conflicts": [conflict.as_dict() for conflict in found]})
+    def content(self, name: str, version: str) -> Any:
+        conflicts = gates.conflicts_of(self.model_version)
+        compatible = not any(conflict.blocks for conflict in conflicts)
+        return {"compatible": compatible, "conflicts": [conflict.as_dict() for conflict in conflicts]}
 
 
 class DeploymentGate(VersionEndpoint):
-    """`models/{name}/versions/{version}/deployment-gate/`"""
+    """Ask the deployment gate.
 
+    200 PROCEED, or 409 BLOCKED with every conflict and the ways out. The decision is kept either way.
+    """
+
+    noun = "deployment_gate"
     serializer_class = DecisionOutput
 
-    @extend_schema(
-        summary="Ask the deployment gate",
-        operation_id="deployment_gate_ask",
-        request=None,
-        responses={200: DecisionOutput},
-    )
-    def post(self, request: Request, name: str, version: str) -> Response:
-        """200 PROCEED, or 409 BLOCKED with every conflict and the ways out. The decision is kept either way."""
+    @Verb("ask")
+    def post(self, name: str, version: str) -> Any:
         decision = ask_deployment_gate(self.model_version, actor=self.actor)
         if not decision.proceeds:
             raise Refused("gate_blocked", f"{name} {version} is blocked.", detail=decision.as_dict())
-        return Response(DecisionOutput(decision).data)
+        return decision
 
 
 class Promotion(VersionEndpoint):
-    """`models/{name}/versions/{version}/promote/`"""
+    """Promote to a stage."""
 
     serializer_class = DecisionOutput
 
-    @extend_schema(
-        summary="Promote to a stage",
-        operation_id="model_versions_promote",
-        request=PromotionInput,
-        responses=DecisionOutput,
-        examples=[OpenApiExample("to production", request_only=True, value={"to": "production"})],
-    )
-    def post(self, request: Request, name: str, version: str) -> Response:
-        to = self.read(PromotionInput).validated_data["to"]
-        return Response(DecisionOutput(promote(self.model_version, to, actor=self.actor)).data)
+    @Verb("promote", takes=PromotionInput, examples={"to production": {"to": "production"}})
+    def post(self, name: str, version: str) -> Any:
+        to = self.body["to"]
+        return promote(self.model_version, to, actor=self.actor)
 
 
 class Pins(VersionEndpoint):
-    """`models/{name}/versions/{version}/pins/`"""
+    """Pin features to the versions trained on.
 
+    Null lifts a pin; a feature that is not named keeps what it has.
+    """
+
+    noun = "pins"
     serializer_class = PinsInput
 
-    @extend_schema(
-        summary="Pin features to the versions trained on",
-        operation_id="pins_set",
-        request=PinsInput.SCHEMA,
-        responses={(200, "application/json"): PinsInput.SCHEMA["application/json"]},
-        examples=[OpenApiExample("one pin", request_only=True, value={"rolling_7d_avg_orders": "37e8f223574c"})],
+    @Verb(
+        "set",
+        takes=PinsInput,
+        shape=PinsInput.SCHEMA,
+        answers={(200, "application/json"): PinsInput.SCHEMA["application/json"]},
+        examples={"one pin": {"rolling_7d_avg_orders": "37e8f223574c"}},
     )
-    def put(self, request: Request, name: str, version: str) -> Response:
-        """Null lifts a pin; a feature that is not named keeps what it has."""
-        return Response(pin_features(self.model_version, self.read(PinsInput).validated_data, actor=self.actor))
+    def put(self, name: str, version: str) -> Any:
+        return Response(pin_features(self.model_version, self.body, actor=self.actor))
 
 
 class Evaluations(VersionEndpoint):
-    """`models/{name}/versions/{version}/evaluations/`"""
+    """Add evaluation results.
 
+    Results are never edited; policies see the newest of each metric and slice.
+    """
+
+    noun = "evaluations"
     serializer_class = EvaluationOutput
     pagination_class = None
     filter_backends = ()
 
-    @extend_schema(
-        summary="Add evaluation results",
-        operation_id="evaluations_add",
-        request=EvaluationsInput,
-        responses={201: EvaluationOutput(many=True)},
-        examples=[
-            OpenApiExample(
-                "one slice",
-                request_only=True,
-                value={"evaluations": [{"metric": "mape", "value": 0.121, "slice": "region=north"}]},
-            ),
-            OpenApiExample(
-                "the rates of one group",
-                request_only=True,
-                value={
-                    "evaluations": [
-                        {"metric": "group_rows", "value": 1210, "slice": "age_band=18-25"},
-                        {"metric": "selection_rate", "value": 0.31, "slice": "age_band=18-25"},
-                        {"metric": "true_positive_rate", "value": 0.72, "slice": "age_band=18-25"},
-                    ]
-                },
-            ),
-        ],
-    )
-    def post(self, request: Request, name: str, version: str) -> Response:
-        """Results are never edited; policies see the newest of each metric and slice."""
-        results = self.read(EvaluationsInput).validated_data["evaluations"]
-        added = add_evaluations(self.model_version, results, actor=self.actor)
-        return Response(EvaluationOutput(added, many=True).data, status=201)
+    @Verb("add", takes=EvaluationsInput, many=True, status=201, examples=EVALUATION_EXAMPLES)
+    def post(self, name: str, version: str) -> Any:
+        results = self.body["evaluations"]
+        return add_evaluations(self.model_version, results, actor=self.actor)
 
 
-class Fairness(VersionEndpoint):
-    """`models/{name}/versions/{version}/fairness/`"""
+class Fairness(VersionEndpoint, ReadAll):
+    """Rates by group, and the figures of fairness over them.
 
+    Computed from the newest `group_rows`, `selection_rate` and `true_positive_rate` on slices `column=group`.
+    """
+
+    noun = "fairness"
     serializer_class = FairnessOutput
-    pagination_class = None
-    filter_backends = ()
 
-    @extend_schema(
-        summary="Rates by group, and the figures of fairness over them",
-        operation_id="fairness_list",
-        responses=FairnessOutput(many=True),
-    )
-    def get(self, request: Request, name: str, version: str) -> Response:
-        """Computed from the newest `group_rows`, `selection_rate` and `true_positive_rate` on slices `column=group`."""
-        return Response(FairnessOutput(policies.fairness_of(self.model_version), many=True).data)
+    def content(self, name: str, version: str) -> Any:
+        return policies.fairness_of(self.model_version)
 
 
-class ServingFeatures(VersionEndpoint):
-    """`models/{name}/versions/{version}/serving-features/`"""
+class ServingFeatures(VersionEndpoint, ReadAll):
+    """What serving must compute.
 
+    Each feature at its pin if there is one, else as trained. Never at latest. In an environment the pins of
+    what serves there go first.
+    """
+
+    noun = "serving_features"
     serializer_class = FeatureVersionOutput
-    pagination_class = None
-    filter_backends = ()
+    parameters = (ENVIRONMENT,)
 
-    @extend_schema(
-        summary="What serving must compute",
-        operation_id="serving_features_list",
-        parameters=[ENVIRONMENT],
-        responses=FeatureVersionOutput(many=True),
-    )
-    def get(self, request: Request, name: str, version: str) -> Response:
-        """Each feature at its pin if there is one, else as trained. Never at latest. In an environment the pins of
-        what serves there go first."""
-        where = request.query_params.get("environment", "")
-        return Response(FeatureVersionOutput(snapshots.serving_features(self.model_version, where), many=True).data)
+    def content(self, name: str, version: str) -> Any:
+        environment = self.request.query_params.get("environment", "")
+        return snapshots.serving_features(self.model_version, environment)

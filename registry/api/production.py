@@ -11,7 +11,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from platform_site.api.views import ListEndpoint
 from registry.actions.packs import hand_out
@@ -24,9 +23,11 @@ AT = OpenApiParameter("at", OpenApiTypes.DATETIME, description="The moment to lo
 
 
 class Production(ListEndpoint):
-    """`production/`"""
+    """What served at a moment, at which feature versions, let through by whom."""
 
+    get_verb = "at"
     serializer_class = StandingOutput
+    parameters = (AT,)
     other_parameters = ("at",)
 
     @property
@@ -46,24 +47,13 @@ class Production(ListEndpoint):
     def paginate_queryset(self, queryset: Any) -> Any:
         return production.standings(super().paginate_queryset(queryset), self.moment)
 
-    @extend_schema(
-        summary="What served at a moment, at which feature versions, let through by whom",
-        operation_id="production_at",
-        parameters=[AT],
-    )
-    def get(self, request: Request) -> Response:
-        return self.list(request)
-
 
 class RegulatorPack(VersionEndpoint):
-    """`models/{name}/versions/{version}/regulator-pack/`"""
+    """Everything about a version in one archive that verifies by itself."""
 
+    noun = "regulator_pack"
     serializer_class = StandingOutput
 
-    @extend_schema(
-        summary="Everything about a version in one archive that verifies by itself",
-        operation_id="regulator_pack_read",
-        responses={(200, "application/zip"): OpenApiTypes.BINARY},
-    )
+    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
     def get(self, request: Request, name: str, version: str) -> HttpResponse:
         return as_download(self.model_version, hand_out(self.model_version, actor=self.actor))

@@ -1,0 +1,34 @@
+"""The base of endpoints that take a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+
+from platform_site.api.parsing import TooLarge
+from platform_site.api.views import Endpoint
+from platform_site.idempotency import HEADER
+
+
+class UploadEndpoint(Endpoint):
+    """A POST of a multipart form with the part `file`."""
+
+    parser_classes = (MultiPartParser,)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """A key is kept with its whole body, which is read into memory: too much for a large file."""
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if request.headers.get(HEADER) and int(request.META.get("CONTENT_LENGTH") or 0) > limit:
+            raise TooLarge(f"With an {HEADER} a body has at most {limit} bytes. Leave it out: nothing is made twice.")
+        super().initial(request, *args, **kwargs)
+
+    def file(self, largest: int, advice: str = "") -> UploadedFile:
+        """The file of the body. 413 when it has more than ``largest`` bytes."""
+        file = self.body["file"]
+        if file.size > largest:
+            raise TooLarge(f"The file is larger than {largest} bytes{advice}.")
+        return file
