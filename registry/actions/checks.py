@@ -36,7 +36,12 @@ def define_parity(
     blocking: bool = False,
     actor: Actor,
 ) -> Check:
-    """The definition-parity check of two versions of one feature; the same name gives the same check."""
+    """The definition-parity check of two versions of one feature; the same name gives the same check.
+
+    NotAllowed for viewers, and with ``blocking`` for anybody but a lead: its alerts close the gate of every model over
+    the feature. Invalid with every fault of the parameters.
+    """
+    _require_for(None, blocking, actor)
     faults, parsed = ParityParameters.parse(parameters)
     if trained.feature_id != current.feature_id:
         faults.append(Fault("current", "other_feature", "Both versions must be of one feature."))

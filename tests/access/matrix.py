@@ -6,7 +6,8 @@
 - `done` behind a number: it was refused, and the log has the refusal, as a gate's;
 - `nothing`: the page sent them back, and nothing changed; `login`: they were sent to the door; `401` to `429`: refused so.
 
-What a method needs to succeed stands beside it as `given`: JSON, whose "{name}" are the world's. Where nothing can be
+What a method needs to succeed stands beside it as `given`: JSON, whose "{name}" are the world's. An address that takes
+bodies of several kinds has a line for each, told apart by words behind the address. Where nothing can be
 changed by it, `changes_nothing` says why.
 """
 
@@ -50,9 +51,10 @@ class Line(NamedTuple):
     given: Any = None
     query: str = ""
     changes_nothing: str = ""
+    body_kind: str = ""
 
     def __str__(self) -> str:
-        return f"{self.method} {self.pattern}"
+        return f"{self.method} {self.pattern} {self.body_kind}".rstrip()
 
     @property
     def by_kind(self) -> dict[str, str]:
@@ -71,12 +73,12 @@ def lines() -> list[Line]:
 
 
 def _line(name: str, told: Any) -> Line:
-    method, pattern = name.split(" ", 1)
+    method, pattern, *body_kind = name.split(" ", 2)
     told = told if isinstance(told, dict) else {"is": told}
     given = json.loads(told["given"]) if "given" in told else None
     words = told["is"].split()
     words = tuple(words * len(KINDS) if len(words) == 1 else words)
-    return Line(method, pattern, words, given, told.get("query", ""), told.get("changes_nothing", ""))
+    return Line(method, pattern, words, given, told.get("query", ""), told.get("changes_nothing", ""), *body_kind)
 
 
 def addresses(resolver: URLResolver | None = None, before: str = "/") -> Iterator[tuple[str, Any]]:

@@ -190,3 +190,18 @@ def test_a_proposal_that_only_reformats_passes(pipeline, in_production):
     run = finished(pipeline, post(pipeline, "parity/", proposal(REWRITTEN)).json()["id"])
     assert (run["outcome"], run["result"]["would_block"]) == ("passed", [])
     assert TRAINED != REWRITTEN
+
+
+PARITY = {"name": "mine", "kind": "definition_parity", "feature": "orders_3d"}
+
+
+@pytest.mark.parametrize(
+    ("role", "blocking", "status"),
+    [("viewer", False, 403), ("contributor", False, 201), ("contributor", True, 403), ("lead", True, 201)],
+)
+def test_a_parity_check_that_blocks_is_for_leads_as_the_other_kinds_are(feature, cora, api, role, blocking, status):
+    newer = register(FIXED, cora, reason="newer").version
+    body = PARITY | {"trained": feature.versions.earliest("registered_at").name, "current": newer.name}
+    answer = post(api(role), "checks/", body | {"blocking": blocking})
+    assert answer.status_code == status, answer.json()
+    assert Check.objects.filter(name="mine", blocking=blocking).exists() == (status == 201)
