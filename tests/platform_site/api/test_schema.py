@@ -39,6 +39,20 @@ def test_every_operation_has_a_summary_and_says_who_may_call(operations):
     assert [name for name, operation in operations if {"token": []} not in operation["security"]] == []
 
 
+def test_every_operation_has_an_id_of_its_own_and_a_summary_of_one_line(operations):
+    ids = [operation["operationId"] for _, operation in operations]
+    assert len(set(ids)) == len(ids)
+    assert [name for name, operation in operations if re.search(r"\n|\.$", operation["summary"])] == []
+
+
+def test_noun_verb_and_docstring_say_what_an_operation_is(schema):
+    operation = schema["paths"]["/api/v1/datasets/{name}/snapshots/"]["post"]
+    assert operation["operationId"] == "dataset_snapshots_take"
+    assert operation["summary"] == "Take a snapshot: digest, rows, schema"
+    assert operation["description"].startswith("200 when the content is that of a snapshot taken before.")
+    assert {"200", "201"} <= set(operation["responses"])
+
+
 def test_every_operation_shows_a_call_and_every_body_an_example(operations):
     for name, operation in operations:
         method, path = name.split()
