@@ -1,4 +1,7 @@
-"""The pages of this room."""
+"""The pages of the assessments.
+
+A fixed word that stands where a sibling address has a name begins with `+`, which no name begins with.
+"""
 
 from django.urls import path
 
@@ -31,7 +34,7 @@ urlpatterns = [
     path("assessments/<int:pk>/evidence/<str:capability>/take-over/", evidence.take_over, name="take_over_evidence"),
     path("assessments/compare/", history.compare, name="compare"),
     path("organizations/", organizations.organization_list, name="organizations"),
-    path("organizations/add/", organizations.add, name="add_organization"),
+    path("organizations/+add/", organizations.add, name="add_organization"),
     path("organizations/<str:slug>/edit/", organizations.change, name="change_organization"),
     path("organizations/<str:slug>/levels/", organizations.levels, name="levels"),
     path("organizations/<str:slug>/triggers/", triggers.triggers, name="triggers"),

@@ -1,4 +1,8 @@
-"""The registry's pages."""
+"""The registry's pages.
+
+A fixed word that stands where a sibling address has a name begins with `+`, which no name begins with.
+Otherwise a feature named `register` would have no page.
+"""
 
 from django.urls import path
 
@@ -21,17 +25,17 @@ from registry.views import (
 app_name = "registry"
 urlpatterns = [
     path("features/", features.feature_list, name="features"),
-    path("features/register/", features.register, name="feature_register"),
+    path("features/+register/", features.register, name="feature_register"),
     path("features/<str:name>/", features.feature, name="feature"),
     path("features/<str:name>/graph/", graph.of_feature, name="feature_graph"),
     path("features/<str:name>/compare/", features.compare, name="feature_compare"),
     path("features/<str:name>/current/", features.make_current, name="feature_current"),
     path("models/", models.model_list, name="models"),
     path("models/<str:name>/", models.model, name="model"),
-    path("models/<str:name>/graph/", graph.of_model, name="model_graph"),
-    path("models/<str:name>/regulated/", models.set_regulated, name="model_regulated"),
-    path("models/<str:name>/serving/", deployments.serving, name="serving"),
-    path("models/<str:name>/serving/change/", deployments.change, name="serving_change"),
+    path("models/<str:name>/+graph/", graph.of_model, name="model_graph"),
+    path("models/<str:name>/+regulated/", models.set_regulated, name="model_regulated"),
+    path("models/<str:name>/+serving/", deployments.serving, name="serving"),
+    path("models/<str:name>/+serving/change/", deployments.change, name="serving_change"),
     path("source-tables/<str:name>/", datasets.source_table, name="source_table"),
     path("source-tables/<str:name>/graph/", graph.of_source, name="source_graph"),
     path("models/<str:name>/<str:version>/", models.model_version, name="model_version"),
@@ -53,7 +57,7 @@ urlpatterns = [
     path("overrides/<int:pk>/<str:decision>/", governance.decide_override, name="override_decide"),
     path("policies/", governance.policy_list, name="policies"),
     path("datasets/", datasets.dataset_list, name="datasets"),
-    path("datasets/add/", datasets.add, name="dataset_add"),
+    path("datasets/+add/", datasets.add, name="dataset_add"),
     path("datasets/<str:name>/snapshot/", datasets.snapshot, name="dataset_snapshot"),
     path("datasets/<str:name>/", datasets.dataset, name="dataset"),
     path("checks/", checks.check_list, name="checks"),

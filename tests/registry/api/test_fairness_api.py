@@ -53,7 +53,7 @@ def test_a_lead_marks_a_model_and_the_rest_are_refused(api, browser_of, model_ve
     assert [one["name"] for one in listed] == ["demand"]
     page = browser_of("approver")
     assert "Take the mark away" in page.get("/registry/models/demand/").content.decode()
-    page.post("/registry/models/demand/regulated/", {"regulated": "False", "reason": "The product ended."})
+    page.post("/registry/models/demand/+regulated/", {"regulated": "False", "reason": "The product ended."})
     assert api("viewer").get(f"{V1}/").json()["regulated"] is False
     assert "Mark as regulated" not in browser_of("viewer").get("/registry/models/demand/").content.decode()
 

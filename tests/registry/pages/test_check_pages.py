@@ -273,7 +273,7 @@ def test_a_run_that_is_queued_shows_that_it_waits(lead, events, cora):
 
 def test_a_data_set_is_added_looked_at_and_recorded(lead, events, data_root):
     given = {"name": "again", "kind": "parquet", "location": "*.parquet", "key": "id", "event_time": "at"}
-    assert lead.post("/registry/datasets/add/", given).status_code == 302
+    assert lead.post("/registry/datasets/+add/", given).status_code == 302
     page = lead.get("/registry/datasets/again/")
     assert [column.name for column in page.context["look"].columns][:3] == ["id", "user", "at"]
     assert len(page.context["look"].rows) == 10
@@ -282,7 +282,7 @@ def test_a_data_set_is_added_looked_at_and_recorded(lead, events, data_root):
 
 
 def test_a_data_set_that_cannot_be_added_says_why_at_the_field(lead, events):
-    page = lead.post("/registry/datasets/add/", {"name": "B", "kind": "csv", "location": "../x"})
+    page = lead.post("/registry/datasets/+add/", {"name": "B", "kind": "csv", "location": "../x"})
     assert set(page.context["form"].errors) == {"name", "location"}
     assert Dataset.objects.count() == 1
 

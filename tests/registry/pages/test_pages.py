@@ -45,7 +45,7 @@ def form_of(definition, **others):
 
 
 def test_a_feature_is_registered_in_the_form_and_shown(contributor):
-    answer = contributor.post("/registry/features/register/", form_of(TRAINED), follow=True)
+    answer = contributor.post("/registry/features/+register/", form_of(TRAINED), follow=True)
     assert answer.redirect_chain == [("/registry/features/orders_3d/", 302)]
     assert TRAINED_NAME in text(answer)
     assert "orders_3d" in text(contributor.get("/registry/features/?search=ORDERS"))
@@ -53,7 +53,7 @@ def test_a_feature_is_registered_in_the_form_and_shown(contributor):
 
 
 def test_a_change_leads_to_its_comparison_and_says_whom_it_blocks(contributor, in_production):
-    answer = contributor.post("/registry/features/register/", form_of(FIXED), follow=True)
+    answer = contributor.post("/registry/features/+register/", form_of(FIXED), follow=True)
     run = CheckRun.objects.get()
     assert answer.redirect_chain == [(f"/registry/checks/runs/{run.pk}/", 302)]
     assert "The deployment gate is closed now for demand v1" in text(answer)
@@ -62,7 +62,7 @@ def test_a_change_leads_to_its_comparison_and_says_whom_it_blocks(contributor, i
 
 def test_all_faults_stand_at_their_fields(contributor):
     wrong = form_of(TRAINED._replace(computation_logic="AVG(x); DROP TABLE y"), name="No Name")
-    page = contributor.post("/registry/features/register/", wrong)
+    page = contributor.post("/registry/features/+register/", wrong)
     assert page.status_code == 200
     assert set(page.context["form"].errors) == {"name", "computation_logic"}
     assert "Character 7" in text(page)
@@ -71,18 +71,18 @@ def test_all_faults_stand_at_their_fields(contributor):
 
 def test_the_blast_radius_is_told_before_anything_is_registered(contributor, in_production):
     preview = {"preview": "1", "reason": ""}
-    page = contributor.post("/registry/features/register/", form_of(FIXED) | preview)
+    page = contributor.post("/registry/features/+register/", form_of(FIXED) | preview)
     assert "It would block 1 production model of 1 team until they are pinned or trained again" in text(page)
     assert "it changes: logic, null handling" in text(page)
     assert FeatureVersion.objects.count() == 1
-    known = contributor.post("/registry/features/register/", form_of(TRAINED) | preview)
+    known = contributor.post("/registry/features/+register/", form_of(TRAINED) | preview)
     assert f"registered already, as {TRAINED_NAME}" in text(known)
-    wrong = contributor.post("/registry/features/register/", form_of(TRAINED, computation_logic="DROP") | preview)
+    wrong = contributor.post("/registry/features/+register/", form_of(TRAINED, computation_logic="DROP") | preview)
     assert set(wrong.context["form"].errors) == {"computation_logic"}
 
 
 def test_the_form_begins_with_the_current_definition(contributor, feature):
-    page = contributor.get("/registry/features/register/?feature=orders_3d")
+    page = contributor.get("/registry/features/+register/?feature=orders_3d")
     assert page.context["form"]["null_handling"].value() == "forward_fill"
 
 
@@ -152,7 +152,7 @@ def test_an_alert_is_acknowledged_until_a_moment(contributor, compared):
 
 
 POSTS = [
-    ("/registry/features/register/", form_of(TRAINED)),
+    ("/registry/features/+register/", form_of(TRAINED)),
     ("/registry/features/orders_3d/current/", {"version": TRAINED_NAME, "reason": "x"}),
     (f"{VERSION}pins/", {"feature": "orders_3d", "version": TRAINED_NAME}),
     (f"{VERSION}promote/", {"to": "archived"}),
@@ -169,7 +169,7 @@ def test_a_stranger_to_the_team_changes_nothing(browser_of, in_production, path,
 
 
 PAGES = [
-    "/", "/registry/features/", "/registry/features/orders_3d/", "/registry/features/register/", "/registry/models/",
+    "/", "/registry/features/", "/registry/features/orders_3d/", "/registry/features/+register/", "/registry/models/",
     "/registry/models/demand/", VERSION, "/registry/datasets/", "/registry/datasets/orders/", "/registry/checks/",
     "/registry/alerts/", "/registry/alerts/?state=", "/audit/", "/assessments/", "/tickets/",
 ]  # fmt: skip
@@ -192,13 +192,13 @@ def test_what_does_not_exist_is_a_page_that_says_so(contributor, path):
     assert contributor.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["features/orders_3d", "models/demand", "source-tables/orders"])
+@pytest.mark.parametrize("path", ["features/orders_3d/graph", "models/demand/+graph", "source-tables/orders/graph"])
 def test_the_impact_graph_shows_what_hangs_on_what(contributor, changed, path):
-    page = contributor.get(f"/registry/{path}/graph/")
+    page = contributor.get(f"/registry/{path}/")
     told = text(page)
     for expected in ("orders", TRAINED_NAME, "demand v1", "Production", "BLOCKED"):
         assert expected in told, expected
-    assert page.content.decode().count('class="graph-edge"') == (3 if path == "models/demand" else 4)
+    assert page.content.decode().count('class="graph-edge"') == (3 if path == "models/demand/+graph" else 4)
 
 
 def test_a_source_table_that_nothing_reads_has_no_graph(contributor):

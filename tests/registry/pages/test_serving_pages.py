@@ -10,7 +10,7 @@ from tests.registry.conftest import FIXED, drift, register, run_of
 from tests.registry.pages.test_pages import text
 from tests.registry.serving_story import STEPS, approved, ask
 
-PAGE, FORM = "/registry/models/demand/serving/", "/registry/models/demand/serving/change/"
+PAGE, FORM = "/registry/models/demand/+serving/", "/registry/models/demand/+serving/change/"
 CHANGE = {
     "version": "v1", "environment": "production", "how": "at_once", "traffic_percent": "100", "thresholds": "alarm = 0.5",
     "feature_pins": "", "steps": "", "reason": "The first.",
@@ -137,7 +137,7 @@ def test_empty_pages_say_what_to_do(browser_of, in_production):
 
 def test_the_graph_ends_where_it_serves(browser_of, serving, second, cora):
     ask(second, cora, steps=STEPS)
-    page = text(browser_of("viewer").get("/registry/models/demand/graph/"))
+    page = text(browser_of("viewer").get("/registry/models/demand/+graph/"))
     assert "production, revision 1" in page
     assert "v1 100 %" in page
 
