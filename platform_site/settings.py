@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "platform_site.moved.MovedMiddleware",  # outside of what turns an unknown name into a 404
+    "platform_site.moved_addresses.MovedMiddleware",  # outside of what turns an unknown name into a 404
     "platform_site.errors.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -45,7 +45,7 @@ def reopen_alerts() -> None:
 @shared_task(name="registry.look_after_change_requests")
 def look_after_change_requests() -> None:
     """Close what nobody decided in time, remind of what waits for long."""
-    change_requests.look_after_waiting()
+    change_requests.expire_and_remind()
 
 
 @shared_task(name="registry.advance_rollouts")

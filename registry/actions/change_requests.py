@@ -3,54 +3,92 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, NotAllowed, Refused
-from registry.actions import rollouts
-from registry.actions.deployments import require_deployer
 from registry.actions.revisions import (
-    Origin,
     ask_gate,
     blocked,
-    closes,
-    end_request,
-    lock_line,
-    told_of_request,
-    write_revision,
+    close_request,
+    lock_serving,
+    request_payload,
+    require_deployer,
 )
-from registry.domain.serving_config import digest, impact
+from registry.actions.rollouts import apply_change
 from registry.models import ChangeRequest, Deployment
-from registry.queries.proposals import Line
+from registry.queries.deployments import ServingState
+from registry.queries.serving_changes import Change
 from registry.queries.subjects import subject_of
 
 REMINDED_AFTER = timedelta(days=1)
 STALE = "What serves has changed since this was asked for: ask again, and it will be held against what serves now."
 
 
-def approve_change(request: ChangeRequest, *, reason: str = "", actor: Actor) -> Deployment:
-    """Let a change serve; by another person than asked for it. The gate is asked again, and its decision kept.
+def request_change(change: Change) -> ChangeRequest:
+    """Hold a change until another person decides it, inside the transaction of the caller.
 
-    Refused when it is decided already, its time is over, what it was asked upon serves no more, or the gate is closed.
+    One for the same change whose time ended is closed first.
+    """
+    for expired in waiting_for(change).select_related("model_version__model"):
+        close_request(expired, ChangeRequest.State.EXPIRED, actor=SYSTEM)
+    now, reach = timezone.now(), change.reach
+    request = ChangeRequest.objects.create(
+        model=change.version.model,
+        environment=change.environment,
+        model_version=change.version,
+        base=change.serving.current,
+        content=change.head.as_dict(),
+        plan=change.plan,
+        digest=change.digest,
+        parts=[part.as_dict() for part in reach.parts],
+        impact=reach.score,
+        gate_decision=change.decision,
+        reason=change.reason,
+        requested_by=change.actor.name,
+        requested_at=now,
+        expires_at=now + timedelta(days=settings.CHANGE_REQUEST_DAYS),
+    )
+    payload = request_payload(request)
+    record("change_request.requested", subject=subject_of(change.version), actor=change.actor, payload=payload)
+    return request
+
+
+def waiting_for(change: Change) -> QuerySet[ChangeRequest]:
+    """The requests for this very change that nobody decided, those whose time ended too."""
+    return ChangeRequest.objects.filter(
+        model=change.version.model_id,
+        environment=change.environment,
+        state=ChangeRequest.State.WAITING,
+        digest=change.digest,
+    )
+
+
+def approve_change(request: ChangeRequest, *, reason: str = "", actor: Actor) -> Deployment:
+    """Let a change serve; by another person than requested it. The gate is asked again, and its decision recorded.
+
+    Refused when it is decided already, it expired, the revision it is based on serves no more, or the gate is closed.
     """
     _require_another(request, reason, actor)
     with transaction.atomic():
-        line, request = _locked(request)
-        if _has_moved(request, line):
-            end_request(request, ChangeRequest.State.STALE, actor=SYSTEM, told={})
+        serving, request = _locked(request)
+        change = _change_of(request, serving, actor)
+        if change.digest != request.digest:  # an approval would bring about something else than was seen
+            close_request(request, ChangeRequest.State.STALE, actor=SYSTEM)
             refusal = Refused("stale", STALE, detail={"change_request": request.pk})
         else:
-            head = request.configuration
-            decision = ask_gate(request.model_version, request.environment, head, line.configuration, actor)
-            if not closes(decision, head):
-                return _apply(line, request, decision, reason, actor)
-            refusal = blocked(decision)
-    raise refusal
+            change = ask_gate(change)
+            if not change.is_blocked:
+                close_request(request, ChangeRequest.State.APPROVED, actor=actor, reason=reason.strip())
+                return apply_change(change)
+            refusal = blocked(change)
+    raise refusal  # outside of the transaction: what was recorded stays
 
 
 def reject_change(request: ChangeRequest, *, reason: str = "", actor: Actor) -> ChangeRequest:
@@ -58,7 +96,7 @@ def reject_change(request: ChangeRequest, *, reason: str = "", actor: Actor) -> 
     _require_another(request, reason, actor)
     with transaction.atomic():
         _, request = _locked(request)
-        end_request(request, ChangeRequest.State.REJECTED, actor=actor, told={}, reason=reason.strip())
+        close_request(request, ChangeRequest.State.REJECTED, actor=actor, reason=reason.strip())
     return request
 
 
@@ -69,11 +107,11 @@ def withdraw_change(request: ChangeRequest, *, reason: str = "", actor: Actor) -
     require_deployer(request.model_version, actor)
     with transaction.atomic():
         _, request = _locked(request)
-        end_request(request, ChangeRequest.State.WITHDRAWN, actor=actor, told={}, reason=reason.strip())
+        close_request(request, ChangeRequest.State.WITHDRAWN, actor=actor, reason=reason.strip())
     return request
 
 
-def look_after_waiting() -> int:
+def expire_and_remind() -> int:
     """Close what nobody decided in time, remind once of what waits for a day; how many were touched."""
     now = timezone.now()
     waiting = ChangeRequest.objects.filter(state=ChangeRequest.State.WAITING)
@@ -91,9 +129,9 @@ def _require_another(request: ChangeRequest, reason: str, actor: Actor) -> None:
         raise Invalid([Fault("reason", "too_long", "Give at most 4000 characters.")])
 
 
-def _locked(request: ChangeRequest) -> tuple[Line, ChangeRequest]:
-    """The line and the request as they are now, held; Refused unless it waits."""
-    line = lock_line(request.model_version, request.environment)
+def _locked(request: ChangeRequest) -> tuple[ServingState, ChangeRequest]:
+    """What serves and the request as they are now, held; Refused unless it waits."""
+    serving = lock_serving(request.model_version, request.environment)
     request = (
         ChangeRequest.objects.select_for_update(of=("self",), no_key=True)
         .select_related("model_version__model__owner_team", "base")
@@ -106,30 +144,20 @@ def _locked(request: ChangeRequest) -> tuple[Line, ChangeRequest]:
         raise Refused("change_request_decided", f"It is {request.state} already{by}.")
     if request.is_over:
         raise Refused("change_request_expired", "Its time is over: ask again.")
-    return line, request
+    return serving, request
 
 
-def _has_moved(request: ChangeRequest, line: Line) -> bool:
-    """Whether what was asked for is no longer what an approval would bring about."""
-    current = line.current.number if line.current else None
-    return request.digest != digest(request.configuration, base=current, plan=request.plan)
-
-
-def _apply(line: Line, request: ChangeRequest, decision: Any, reason: str, actor: Actor) -> Deployment:
-    end_request(request, ChangeRequest.State.APPROVED, actor=actor, told={}, reason=reason.strip())
-    head, version = request.configuration, request.model_version
-    if request.plan:
-        plan = rollouts.Plan(version, request.environment, head, request.plan, request)
-        return rollouts.begin(line, plan, decision=decision, reason=request.reason, actor=actor)
-    return write_revision(
-        line,
-        version,
+def _change_of(request: ChangeRequest, serving: ServingState, actor: Actor) -> Change:
+    """What an approval would bring about now."""
+    return Change(
+        serving,
+        request.model_version,
         request.environment,
-        head,
-        reach=impact(line.configuration, head, line.approved_configuration),
-        decision=decision,
-        origin=Origin(Deployment.Kind.CHANGE, request, reason=request.reason),
-        actor=actor,
+        request.configuration,
+        actor,
+        request.reason,
+        request.plan,
+        approval=request,
     )
 
 
@@ -137,7 +165,7 @@ def _expire(pk: int) -> bool:
     with transaction.atomic():
         request = _still_waiting(pk)
         if request is not None:
-            end_request(request, ChangeRequest.State.EXPIRED, actor=SYSTEM, told={})
+            close_request(request, ChangeRequest.State.EXPIRED, actor=SYSTEM)
     return request is not None
 
 
@@ -147,7 +175,7 @@ def _remind(pk: int) -> bool:
         if request is not None:
             request.reminded_at = timezone.now()
             request.save(update_fields=["reminded_at"])
-            payload = told_of_request(request) | {"until": request.expires_at.isoformat()}
+            payload = request_payload(request) | {"until": request.expires_at.isoformat()}
             record("change_request.reminded", subject=subject_of(request.model_version), actor=SYSTEM, payload=payload)
     return request is not None
 

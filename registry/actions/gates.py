@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -21,8 +23,19 @@ def ask_deployment_gate(version: ModelVersion, *, actor: Actor) -> GateDecision:
     """
     access.require(access.can_ask_gate(actor), "Only people with a role ask the gate.")
     with transaction.atomic():
-        version = lock_to_decide(version)
-        return keep_decision(version, GateDecision.Gate.DEPLOYMENT, gates.deployment_verdict(version), actor)
+        return decide_deployment(version, actor=actor)
+
+
+def decide_deployment(
+    version: ModelVersion, *, environment: str = "", pins: Mapping[str, str] | None = None, actor: Actor
+) -> GateDecision:
+    """The deployment gate's decision, under lock and recorded, inside the transaction of the caller.
+
+    In one environment if one is named, at these ``pins`` before the version's own.
+    """
+    version = lock_to_decide(version)
+    verdict = gates.deployment_verdict(version, environment=environment, pins=pins)
+    return keep_decision(version, GateDecision.Gate.DEPLOYMENT, verdict, actor)
 
 
 def keep_decision(version: ModelVersion, gate: str, verdict: Verdict, actor: Actor) -> GateDecision:

@@ -14,9 +14,9 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from registry.domain.compatibility import Conflict
+from registry.domain.lifecycle import stage_refused
 from registry.domain.overrides import Cause, Word, covered
 from registry.domain.policies import Judged
-from registry.domain.serving_config import stage_refused
 
 
 class Decision(StrEnum):

@@ -26,6 +26,7 @@ STEPS: dict[Stage, tuple[Stage, ...]] = {
     Stage.PRODUCTION: (Stage.ARCHIVED,),
     Stage.ARCHIVED: (),
 }
+TRIED_IN = frozenset({"staging", "test", "development"})  # only these take a version that is not in production yet
 
 
 def step_refused(stage: str, to: str) -> str | None:
@@ -36,3 +37,14 @@ def step_refused(stage: str, to: str) -> str | None:
     if not following:
         return "An archived model version stays archived: register a new one."
     return f"A model version goes from {stage} to {' or '.join(following)}, not to {to}."
+
+
+def stage_refused(environment: str, stage: str) -> str | None:
+    """Why a version in that stage cannot serve there; None when it can.
+
+    >>> stage_refused("staging", "staging") is None
+    True
+    """
+    if stage == "production" or environment in TRIED_IN:
+        return None
+    return f"The model version is in {stage}: promote it to production before it serves in {environment}."

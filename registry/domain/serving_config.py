@@ -27,7 +27,6 @@ MOST_THRESHOLDS = 100
 KINDS = ("version", "pin", "traffic", "threshold")  # what a change does, the weightiest first
 ENVIRONMENT = re.compile(r"[a-z][a-z0-9_-]{0,62}\Z")
 THRESHOLD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}\Z")
-TRIED_IN = frozenset({"staging", "test", "development"})  # only these take a version that is not in production yet
 
 
 class Configuration(NamedTuple):
@@ -209,17 +208,6 @@ def thresholds_refused(given: Mapping[str, float | None]) -> list[tuple[str, str
         return [("", f"Give at most {MOST_THRESHOLDS} thresholds.")]
     told = "A threshold's name is a letter, then letters, digits, _, . and -, at most 128 in all."
     return [(name, told) for name in given if not THRESHOLD.match(name)]
-
-
-def stage_refused(environment: str, stage: str) -> str | None:
-    """Why a version in that stage cannot serve there; None when it can.
-
-    >>> stage_refused("staging", "staging") is None
-    True
-    """
-    if stage == "production" or environment in TRIED_IN:
-        return None
-    return f"The model version is in {stage}: promote it to production before it serves in {environment}."
 
 
 def _merged(before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

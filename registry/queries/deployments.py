@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db.models import Exists, OuterRef, QuerySet
 
 from platform_site.errors import Unknown
+from registry.domain.serving_config import Configuration
 from registry.models import Deployment, ModelVersion, RegisteredModel, ServedShare, ServingRevision
 
 MOST_EARLIER = 200  # revisions offered to go back to
@@ -20,14 +21,54 @@ def revisions() -> QuerySet[ServingRevision]:
     )
 
 
-def line(model: RegisteredModel, environment: str) -> QuerySet[ServingRevision]:
+def revisions_of(model: RegisteredModel, environment: str) -> QuerySet[ServingRevision]:
     """The revisions of one model in one environment, the one that serves first."""
     return revisions().filter(model=model, environment=environment).order_by("-number")
 
 
+class ServingState(NamedTuple):
+    """Where a change begins: the revision that serves, and the last one that somebody approved."""
+
+    current: ServingRevision | None
+    approved: ServingRevision | None
+
+    @property
+    def configuration(self) -> Configuration:
+        return self.current.configuration if self.current else Configuration()
+
+    @property
+    def number(self) -> int | None:
+        """The number of the revision that serves; None before the first."""
+        return self.current.number if self.current else None
+
+    @property
+    def approved_configuration(self) -> Configuration | None:
+        """None where it is the one that serves, or nothing was approved yet."""
+        if self.approved is None or self.approved == self.current:
+            return None
+        return self.approved.configuration
+
+
+def serving_state(version: ModelVersion, environment: str) -> ServingState:
+    """What serves of a version's model in an environment now."""
+    revisions = revisions_of(version.model, environment)
+    return ServingState(revisions.first(), _last_approved(revisions))
+
+
+def _last_approved(revisions: QuerySet[ServingRevision]) -> ServingRevision | None:
+    """The last content that somebody approved. Going back to a change too small for that leaves it what it was then:
+    otherwise small change, rollback and small change again would add up to one that nobody saw."""
+    covered = revisions.filter(covered_by__isnull=False)
+    revision = covered.first()
+    while revision is not None and revision.restores is not None:
+        restored = revision.restores
+        revision = restored if restored.covered_by_id else covered.filter(number__lt=restored.number).first()
+    return revision
+
+
 def revision(model: RegisteredModel, environment: str, number: int) -> ServingRevision:
     """One revision by its number; Unknown when there is none."""
-    found = line(model, environment).filter(number=number).first()
+    found = revisions_of(model, environment).filter(number=number).first()
     if found is None:
         raise Unknown(f"There is no revision {number} of {model.name} in {environment}.")
     return found

@@ -6,38 +6,16 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from django.db.models import QuerySet
-
+from platform_site.access import SYSTEM
 from platform_site.errors import Fault, Invalid
 from registry.domain import rollout, serving_config
 from registry.domain.gates import Verdict
 from registry.domain.serving_config import Configuration, Impact
-from registry.models import ModelVersion, ServingRevision
+from registry.models import ModelVersion
 from registry.queries import gates
-from registry.queries.deployments import line
+from registry.queries.deployments import serving_state
+from registry.queries.serving_changes import Change
 from registry.queries.snapshots import trained_versions
-
-
-class Line(NamedTuple):
-    """Where a change begins: the revision that serves, and the last one that somebody approved."""
-
-    current: ServingRevision | None
-    approved: ServingRevision | None
-
-    @property
-    def configuration(self) -> Configuration:
-        return self.current.configuration if self.current else Configuration()
-
-    @property
-    def approved_configuration(self) -> Configuration | None:
-        """None where it is the one that serves, or nothing was approved yet."""
-        if self.approved is None or self.approved == self.current:
-            return None
-        return self.approved.configuration
-
-    @property
-    def next_number(self) -> int:
-        return self.current.number + 1 if self.current else 1
 
 
 class Proposal(NamedTuple):
@@ -52,23 +30,6 @@ class Proposal(NamedTuple):
         """What would serve."""
         percent = self.steps[-1]["percent"] if self.steps else self.percent
         return serving_config.deployed(base, version, percent=percent, thresholds=self.thresholds, pins=self.pins)
-
-
-def line_of(version: ModelVersion, environment: str) -> Line:
-    """The line that a version would be deployed on."""
-    rows = line(version.model, environment)
-    return Line(rows.first(), _approved(rows))
-
-
-def _approved(rows: QuerySet[ServingRevision]) -> ServingRevision | None:
-    """The last content that somebody approved. Going back to a change too small for that leaves it what it was then:
-    otherwise small change, rollback and small change again would add up to one that nobody saw."""
-    covered = rows.filter(covered_by__isnull=False)
-    found = covered.first()
-    while found is not None and found.restores is not None:
-        restored = found.restores
-        found = restored if restored.covered_by_id else covered.filter(number__lt=restored.number).first()
-    return found
 
 
 def proposal_faults(version: ModelVersion, environment: str, asked: Proposal, reason: str) -> list[Fault]:
@@ -86,7 +47,7 @@ def proposal_faults(version: ModelVersion, environment: str, asked: Proposal, re
 
 
 def _traffic_faults(version: ModelVersion, environment: str, asked: Proposal) -> list[Fault]:
-    serves = line_of(version, environment).configuration.weights.get(version.version, 0)
+    serves = serving_state(version, environment).configuration.weights.get(version.version, 0)
     if asked.steps is not None:
         told = rollout.plan_refused(asked.steps, begins_at=serves)
         return [Fault("steps", "invalid", told)] if told else []
@@ -109,19 +70,12 @@ def preview(version: ModelVersion, environment: str, asked: Proposal, reason: st
     """What a change would do if it were asked for now; Invalid with every fault."""
     if faults := proposal_faults(version, environment, asked, reason):
         raise Invalid(faults)
-    line = line_of(version, environment)
-    base, head = line.configuration, asked.upon(line.configuration, version.version)
-    leading = leading_version(version, head, base)
+    serving = serving_state(version, environment)
+    head = asked.upon(serving.configuration, version.version)
+    change = Change(serving, version, environment, head, SYSTEM)  # nobody's: it is only looked at
+    leading = change.leading
     verdict = gates.deployment_verdict(leading, environment=environment, pins=head.pins.get(leading.version))
-    return Preview(base, head, serving_config.impact(base, head, line.approved_configuration), verdict)
-
-
-def leading_version(version: ModelVersion, head: Configuration, base: Configuration) -> ModelVersion:
-    """The version whose gate decides about a change: the one asked for while it serves, else the one that gains most."""
-    if head.weights.get(version.version) or not head.weights:
-        return version
-    gains = {name: weight - base.weights.get(name, 0) for name, weight in head.weights.items()}
-    return version.model.versions.select_related("model").get(version=max(gains, key=lambda name: (gains[name], name)))
+    return Preview(change.base, head, change.reach, verdict)
 
 
 def _threshold_faults(given: Mapping[str, float | None]) -> list[Fault]:

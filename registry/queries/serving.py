@@ -12,7 +12,7 @@ from platform_site.text.wording import counted
 from registry.domain.lifecycle import Stage
 from registry.domain.skew import Expected
 from registry.models import ModelVersion, RegisteredModel, ServingReport
-from registry.queries.deployments import line
+from registry.queries.deployments import revisions_of
 from registry.queries.snapshots import serving_features
 
 
@@ -27,7 +27,7 @@ def expected_features(version: ModelVersion, environment: str = "") -> dict[str,
 def revision_without(version: ModelVersion, environment: str, *, since: datetime) -> int | None:
     """The revision that serves in an environment and gives this version no traffic; None when it gives some, when
     nothing is configured there, or when the revision came after the moment."""
-    revision = line(version.model, environment).first()
+    revision = revisions_of(version.model, environment).first()
     if revision is None or revision.made_at > since or version.version in revision.configuration.weights:
         return None
     return revision.number
@@ -35,7 +35,7 @@ def revision_without(version: ModelVersion, environment: str, *, since: datetime
 
 def versions_with_traffic(model: RegisteredModel, environment: str) -> set[int]:
     """The ids of the versions that serve in an environment, as far as that is configured."""
-    revision = line(model, environment).first()
+    revision = revisions_of(model, environment).first()
     return {share.model_version_id for share in revision.shares.all()} if revision else set()
 
 

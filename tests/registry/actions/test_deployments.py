@@ -14,7 +14,7 @@ from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
 from registry.actions.change_requests import (
     approve_change,
-    look_after_waiting,
+    expire_and_remind,
     reject_change,
     withdraw_change,
 )
@@ -223,7 +223,7 @@ def test_a_day_brings_one_reminder_and_a_week_the_end(in_production, cora, monke
     seen = []
     for hours in (1, 25, 30, 7 * 24 + 1, 8 * 24):
         monkeypatch.setattr(timezone, "now", lambda hours=hours: begun + timedelta(hours=hours))
-        seen.append(look_after_waiting())
+        seen.append(expire_and_remind())
     assert seen == [0, 1, 0, 1, 0]
     waits.refresh_from_db()
     assert waits.state == "expired"

@@ -131,9 +131,10 @@ def test_a_step_is_taken_once_whoever_comes_twice(begun, clock, monkeypatch):
     clock(10)
     read = Rollout.objects.select_related("model_version__model__owner_team").get()
     advance_rollouts()
-    line = rollouts.lock_line(read.model_version, "production")
+    state = rollouts.lock_serving(read.model_version, "production")
+    step = rollouts._step(read, read.position, state, ANN)._replace(decision=read.deployments.first().gate_decision)
     with transaction.atomic():
-        assert rollouts._take_step(read, line, read.deployments.first().gate_decision, "", ANN) is None
+        assert rollouts._take_step(step) is None
     assert (weights()["v2"], Deployment.objects.filter(kind="rollout_step").count()) == (50, 2)
 
 

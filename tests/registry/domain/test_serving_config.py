@@ -119,11 +119,3 @@ def test_the_digest_is_of_base_content_and_plan():
 def test_a_plan_that_makes_no_sense_says_why(steps, begins_at, told):
     plan = [{"percent": percent, "hold_minutes": hold} for percent, hold in steps]
     assert told in rollout.plan_refused(plan, begins_at=begins_at)
-
-
-@pytest.mark.parametrize(
-    ("environment", "stage", "refused"),
-    [("production", "staging", True), ("staging", "staging", False), ("canary", "staging", True), ("canary", "production", False)],
-)  # fmt: skip
-def test_only_where_things_are_tried_a_version_serves_before_it_is_promoted(environment, stage, refused):
-    assert bool(serving_config.stage_refused(environment, stage)) == refused
