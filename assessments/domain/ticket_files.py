@@ -189,7 +189,18 @@ def _labels(given: Any) -> list[str]:
 
 
 def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else str(value) if isinstance(value, int) else ""
+    if isinstance(value, str):
+        return _whole_characters(value).strip()
+    return str(value) if isinstance(value, int) else ""
+
+
+def _whole_characters(text: str) -> str:
+    """JSON can hold half of a character, where an exporter cut a text inside an emoji; no database stores that.
+
+    >>> _whole_characters("\\ud83d broken")
+    '\ufffd broken'
+    """
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _integer(text: str) -> int:

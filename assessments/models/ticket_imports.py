@@ -6,13 +6,11 @@ from django.db import models
 from django.db.models import Q
 
 from assessments.domain.ticket_files import Format
+from platform_site.work import LongWork
 
 
-class TicketImport(models.Model):
-    """A file of tickets: looked at first, then read by one worker at a time, stored once and whole.
-
-    ``token`` is the fence of whoever reads it, ``lease_until`` says how long a worker may be silent.
-    """
+class TicketImport(LongWork):
+    """A file of tickets: looked at first, then read by one worker at a time, stored once and whole."""
 
     class State(models.TextChoices):
         PREVIEW = "preview"
@@ -34,17 +32,7 @@ class TicketImport(models.Model):
     bad_count = models.PositiveIntegerField(default=0)
     bad_rows = models.JSONField(default=list, blank=True, help_text="[line, id, [reason, …]] of the first bad rows.")
     error = models.TextField(blank=True)
-    progress_done = models.PositiveIntegerField(default=0)
-    progress_total = models.PositiveIntegerField(default=0)
-    progress_what = models.CharField(max_length=200, blank=True)
     requested_by = models.CharField(max_length=150)
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    token = models.UUIDField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -1,7 +1,6 @@
 """Webhooks, what is to be delivered to them, and each attempt.
 
-A delivery is a row before it is a message, as a check's run is: ``token`` is the fence, ``lease_until`` says how long
-its worker may be silent, ``next_attempt_at`` when it is due.
+A delivery is a row before it is a message: see `platform_site.work`. ``next_attempt_at`` says when it is due.
 """
 
 from __future__ import annotations
@@ -9,6 +8,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+
+from platform_site.work import Work
 
 
 class Webhook(models.Model):
@@ -55,7 +56,7 @@ class Webhook(models.Model):
         return reverse("webhooks:webhook", args=[self.pk])
 
 
-class Delivery(models.Model):
+class Delivery(Work):
     """One event for one webhook: due, claimed by one worker at a time, delivered or given up once."""
 
     class State(models.TextChoices):
@@ -63,6 +64,8 @@ class Delivery(models.Model):
         SENDING = "sending"
         DELIVERED = "delivered"
         FAILED = "failed"
+
+    WAITING, WORKING, ATTEMPTS = State.PENDING, State.SENDING, "attempt_count"
 
     webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
     event = models.CharField(max_length=80)
@@ -73,12 +76,8 @@ class Delivery(models.Model):
     attempt_count = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True, help_text="When a worker was last asked to send it.")
-    token = models.UUIDField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
     requested_by = models.CharField(max_length=150, blank=True, help_text="Who asked for a test or for it again.")
     redelivery_of = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="again")
-    created_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-pk"]

@@ -1,7 +1,6 @@
 """Checks, their runs, what a run found, and the alerts that come of it.
 
-A run is a row before it is a message (see `registry.actions.runs`): ``token`` is the fence, ``lease_until`` says how
-long its worker may be silent.
+A run is a row before it is a message: see `platform_site.work`.
 """
 
 from __future__ import annotations
@@ -10,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from platform_site.work import LongWork
 from registry.models.features import Feature
 from registry.models.fields import recorded_by_field
 from registry.models.model_versions import RegisteredModel
@@ -57,7 +57,7 @@ class Check(models.Model):
         return f"{when}, {'closing the gate' if self.blocking else 'informing'}"
 
 
-class CheckRun(models.Model):
+class CheckRun(LongWork):
     """One run of a check: queued, claimed by one worker at a time, finished once."""
 
     class State(models.TextChoices):
@@ -79,18 +79,8 @@ class CheckRun(models.Model):
     summary = models.CharField(max_length=500, blank=True, help_text="What the run found, as one sentence.")
     error = models.TextField(blank=True, help_text="Why the run could not finish its work, and what to do.")
     rows = models.BigIntegerField(null=True, blank=True)
-    progress_done = models.PositiveIntegerField(default=0)
-    progress_total = models.PositiveIntegerField(default=0)
-    progress_what = models.CharField(max_length=200, blank=True)
     requested_by = recorded_by_field()
-    created_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    token = models.UUIDField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at", "-pk"]

@@ -6,27 +6,25 @@ A message may arrive twice, when a worker dies between the answer and its record
 from __future__ import annotations
 
 import json
-import logging
 import time
-import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 from typing import NamedTuple
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
-from platform_site import access
+from platform_site import access, work
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Refused
 from platform_site.outbound.client import PATIENCE_S, NotSent, post
 from platform_site.outbound.sealing import Unreadable, unseal
 from platform_site.people.models import User
-from platform_site.queue import after_commit, send
+from platform_site.queue import after_commit
 from platform_site.webhooks import retrying
 from platform_site.webhooks.actions.following import delivery_of
 from platform_site.webhooks.actions.targets import give_up_waiting, switched_off
@@ -34,14 +32,16 @@ from platform_site.webhooks.events import TEST
 from platform_site.webhooks.messages import Event, signed_headers
 from platform_site.webhooks.models import Delivery, DeliveryAttempt, Webhook
 from platform_site.webhooks.queries import ONLY_LEADS, link_to, secret_of
+from platform_site.work import Claim, ClaimLost, Kind
 
 TASK = "webhooks.deliver"
-LEASE = timedelta(seconds=6 * PATIENCE_S)
-LONGEST_UNTIL_ASKED_AGAIN = timedelta(seconds=60)
-MOST_AT_ONCE = 50
-IS_OFF = "The webhook is switched off: switch it on first."
+FIRST_WAIT = timedelta(seconds=settings.WEBHOOK_RETRY_S)
+LONGEST_UNTIL_SENT_AGAIN = timedelta(seconds=60)
+WEBHOOK_OFF = "The webhook is switched off: switch it on first."
 HOPELESS = "{failures} attempts in a row failed, since {since:%Y-%m-%d %H:%M} UTC. The last: {why}"
-log = logging.getLogger(__name__)
+CRASHED = "Plumbline met an error that it did not expect. The worker's log has the details under delivery {pk}."
+TOO_LONG = "The attempt took longer than the time limit of a task."
+USED_UP = "The worker that sent it died or fell silent. That was attempt {attempts}, the last one."
 
 
 class Outcome(NamedTuple):
@@ -56,65 +56,34 @@ class Outcome(NamedTuple):
 
 def deliver(delivery_id: int) -> bool:
     """Send a delivery if it is due and nobody else does; whether an attempt was made."""
-    token = claim(delivery_id)
-    if token is None:
-        return False
-    delivery = Delivery.objects.select_related("webhook").get(pk=delivery_id)
-    finish(delivery, token, _attempt(delivery))
-    return True
+    return work.perform(DELIVERIES, delivery_id, _deliver)
 
 
-def claim(delivery_id: int) -> uuid.UUID | None:
-    """Take a delivery to send: the fence token, or None when it is not due, taken or over. One update."""
-    now, token = timezone.now(), uuid.uuid4()
-    # Not `webhook__active`: the row would be chosen in a subquery, which PostgreSQL does not ask again when it has waited
-    # for another worker's claim.
-    active = Webhook.objects.filter(active=True)
-    claimed = Delivery.objects.filter(_due(now), pk=delivery_id, webhook__in=active).update(
-        state=Delivery.State.SENDING, token=token, lease_until=now + LEASE, attempt_count=F("attempt_count") + 1
-    )
-    return token if claimed else None
+def finish(claim: Claim, delivery: Delivery, outcome: Outcome) -> bool:
+    """Record how an attempt ended, once: False when the claim was lost, and then nothing was written.
 
-
-def finish(delivery: Delivery, token: uuid.UUID, outcome: Outcome) -> bool:
-    """Record how an attempt ended, once: False when the claim was lost, and then nothing was written."""
+    A delivery that failed waits for its next attempt. It is over when it was the last one, or the webhook is off.
+    """
     now = timezone.now()
     with transaction.atomic():
+        # The webhook before its delivery: whoever switches a webhook off locks them in this order.
         webhook = Webhook.objects.select_for_update(no_key=True).filter(pk=delivery.webhook_id).first()
         if webhook is None:
             return False
-        mine = Delivery.objects.filter(pk=delivery.pk, token=token, state=Delivery.State.SENDING)
         over = outcome.is_taken or not webhook.active
-        due = None if over else retrying.next_attempt(delivery.attempt_count, now, first=_first_wait())
-        if not mine.update(**_columns(outcome, due)):
+        due = None if over else retrying.next_attempt(delivery.attempt_count, now, first=FIRST_WAIT)
+        if not work.finish(claim, **_columns(outcome, due)):
             return False
-        told = outcome._asdict()
-        del told["is_taken"]
-        DeliveryAttempt.objects.create(delivery=delivery, number=delivery.attempt_count, at=now, **told)
+        columns = outcome._asdict()
+        del columns["is_taken"]
+        DeliveryAttempt.objects.create(delivery=delivery, number=delivery.attempt_count, at=now, **columns)
         _count(webhook, outcome)
     return True
 
 
 def send_what_is_due() -> int:
-    """Ask workers for what is due and for what a dead one left; how many were asked for.
-
-    So many at once and no more: a receiver that is away must not keep all workers waiting.
-    """
-    now = timezone.now()
-    used_up = Delivery.objects.filter(
-        state=Delivery.State.SENDING, lease_until__lt=now, attempt_count__gte=retrying.MOST_ATTEMPTS
-    )
-    used_up.update(state=Delivery.State.FAILED, finished_at=now, next_attempt_at=None)
-    due = Delivery.objects.filter(_due(now), webhook__active=True)
-    long_ago = now - min(2 * _first_wait(), LONGEST_UNTIL_ASKED_AGAIN)
-    unasked = due.filter(Q(sent_at__isnull=True) | Q(sent_at__lt=long_ago)).order_by("next_attempt_at", "pk")
-    asked = 0
-    for pk in list(unasked.values_list("pk", flat=True)[:MOST_AT_ONCE]):
-        Delivery.objects.filter(pk=pk).update(sent_at=now)
-        if not send(TASK, pk, soon=True):
-            break  # the broker is away: each further try would wait for it
-        asked += 1
-    return asked
+    """Ask workers for what is due and for what a dead one left, end what nobody can send; how many were touched."""
+    return work.sweep(DELIVERIES)
 
 
 def redeliver(delivery: Delivery, *, actor: Actor) -> Delivery:
@@ -132,16 +101,16 @@ def redeliver(delivery: Delivery, *, actor: Actor) -> Delivery:
         redelivery_of=delivery,
         requested_by=actor.name,
     )
-    return _ask_for(again, "redelivered", actor, delivery=delivery.pk)
+    return _queue(again, "redelivered", actor, delivery=delivery.pk)
 
 
 def send_test(webhook: Webhook, *, actor: Actor) -> Delivery:
     """Send an event that says no more than that it arrived."""
     access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
     subject = f"webhook:{webhook.pk}"
-    told = {"title": "This is a test: what you read arrived."}
-    event = Event(TEST, None, timezone.now().isoformat(), actor.name, subject, told, link_to(subject))
-    return _ask_for(delivery_of(webhook, event, requested_by=actor.name), "tested", actor)
+    payload = {"title": "This is a test: what you read arrived."}
+    event = Event(TEST, None, timezone.now().isoformat(), actor.name, subject, payload, link_to(subject))
+    return _queue(delivery_of(webhook, event, requested_by=actor.name), "tested", actor)
 
 
 def tell_owner(webhook_id: int) -> None:
@@ -153,37 +122,39 @@ def tell_owner(webhook_id: int) -> None:
         EmailMessage(f"[Plumbline] switched off: {webhook}"[:150], text, to=[owner.email]).send()
 
 
-def _ask_for(asked: Delivery, done: str, actor: Actor, **payload: object) -> Delivery:
+def _queue(delivery: Delivery, verb: str, actor: Actor, /, **payload: object) -> Delivery:
     with transaction.atomic():
-        webhook = Webhook.objects.select_for_update(no_key=True).get(pk=asked.webhook_id)
+        webhook = Webhook.objects.select_for_update(no_key=True).get(pk=delivery.webhook_id)
         if not webhook.active:
-            raise Refused("webhook_off", IS_OFF)
-        asked.save(force_insert=True)
-        record(f"webhook.{done}", subject=f"webhook:{webhook.pk}", actor=actor, payload=payload)
-        after_commit(TASK, asked.pk)
-    return asked
+            raise Refused("webhook_off", WEBHOOK_OFF)
+        delivery.save(force_insert=True)
+        record(f"webhook.{verb}", subject=f"webhook:{webhook.pk}", actor=actor, payload=payload)
+        after_commit(TASK, delivery.pk)
+    return delivery
 
 
-def _first_wait() -> timedelta:
-    return timedelta(seconds=settings.WEBHOOK_RETRY_S)
+def _deliver(claim: Claim) -> None:
+    delivery = Delivery.objects.select_related("webhook").filter(pk=claim.pk).first()
+    if delivery is None:
+        raise ClaimLost  # its webhook was removed meanwhile
+    finish(claim, delivery, _attempt(delivery))
 
 
-def _due(now: object) -> Q:
-    return Q(state=Delivery.State.PENDING, next_attempt_at__lte=now) | Q(
-        state=Delivery.State.SENDING, lease_until__lt=now, attempt_count__lt=retrying.MOST_ATTEMPTS
-    )
+def _end_with(claim: Claim, sentence: str) -> bool:
+    delivery = Delivery.objects.filter(pk=claim.pk).first()
+    return delivery is not None and finish(claim, delivery, Outcome(False, 0, error=sentence))
 
 
 def _attempt(delivery: Delivery) -> Outcome:
     began = time.monotonic()
     try:
-        outcome = _mailed(delivery) if delivery.webhook.kind == Webhook.Kind.EMAIL else _posted(delivery)
+        outcome = _send_mail(delivery) if delivery.webhook.kind == Webhook.Kind.EMAIL else _post(delivery)
     except (NotSent, Unreadable, OSError, SMTPException) as fault:
         outcome = Outcome(False, 0, error=_excerpt(str(fault) or type(fault).__name__, 300))
     return outcome._replace(milliseconds=round((time.monotonic() - began) * 1000))
 
 
-def _posted(delivery: Delivery) -> Outcome:
+def _post(delivery: Delivery) -> Outcome:
     webhook, body = delivery.webhook, delivery.body.encode()
     headers = {"Content-Type": "application/json", "User-Agent": "Plumbline"}
     if webhook.kind == Webhook.Kind.JSON:
@@ -194,21 +165,21 @@ def _posted(delivery: Delivery) -> Outcome:
     return Outcome(answer.is_taken, 0, answer.status, _excerpt(answer.body.decode(errors="replace"), 1_000))
 
 
-def _mailed(delivery: Delivery) -> Outcome:
+def _send_mail(delivery: Delivery) -> Outcome:
     mail, to = json.loads(delivery.body), unseal(delivery.webhook.sealed_url)
     EmailMessage(mail["subject"], mail["text"], to=[to]).send()
     return Outcome(True, 0)
 
 
 def _excerpt(text: str, longest: int) -> str:
-    return "".join(one if one.isprintable() or one in "\n\t" else "\ufffd" for one in text[:longest])
+    return "".join(mark if mark.isprintable() or mark in "\n\t" else "\ufffd" for mark in text[:longest])
 
 
-def _columns(outcome: Outcome, due: object) -> dict[str, object]:
+def _columns(outcome: Outcome, due: datetime | None) -> dict[str, object]:
     if due is not None:
         return {"state": Delivery.State.PENDING, "next_attempt_at": due, "sent_at": None}
     state = Delivery.State.DELIVERED if outcome.is_taken else Delivery.State.FAILED
-    return {"state": state, "next_attempt_at": None, "finished_at": timezone.now()}
+    return {"state": state, "next_attempt_at": None}
 
 
 def _count(webhook: Webhook, outcome: Outcome) -> None:
@@ -225,11 +196,33 @@ def _count(webhook: Webhook, outcome: Outcome) -> None:
 
 def _switch_off(webhook: Webhook, outcome: Outcome) -> None:
     why = f"status {outcome.status}" if outcome.status else outcome.error
-    because = HOPELESS.format(failures=webhook.failures, since=webhook.failing_since, why=why)[:300]
-    for name, value in switched_off(because).items():
+    sentence = HOPELESS.format(failures=webhook.failures, since=webhook.failing_since, why=why)[:300]
+    for name, value in switched_off(sentence).items():
         setattr(webhook, name, value)
     webhook.save(update_fields=["active", "switched_off_at", "switched_off_because"])
     give_up_waiting(webhook)
-    payload = {"title": f"{webhook} is switched off", "reason": because, "owner": webhook.owner}
+    payload = {"title": f"{webhook} is switched off", "reason": sentence, "owner": webhook.owner}
     record("webhook.switched_off", subject=f"webhook:{webhook.pk}", actor=SYSTEM, payload=payload)
     after_commit("webhooks.tell_owner", webhook.pk)
+
+
+def _due(now: datetime) -> Q:
+    return Q(next_attempt_at__lte=now)
+
+
+DELIVERIES = Kind(
+    model=Delivery,
+    task=TASK,
+    lease=timedelta(seconds=6 * PATIENCE_S),
+    most_attempts=retrying.MOST_ATTEMPTS,
+    send_again_after=min(2 * FIRST_WAIT, LONGEST_UNTIL_SENT_AGAIN),
+    end_with=_end_with,
+    crashed=CRASHED,
+    too_long=TOO_LONG,
+    used_up=USED_UP,
+    unwanted=Q(webhook__in=Webhook.objects.filter(active=False)),
+    due=_due,
+    order=("next_attempt_at", "pk"),
+    most_sent_at_once=50,  # a receiver that is away must not keep all workers waiting
+    waiting_first=True,
+)

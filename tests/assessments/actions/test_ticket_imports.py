@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
 from assessments.actions import import_runs
@@ -13,6 +13,7 @@ from assessments.actions.ticket_imports import confirm_import, drop_import, map_
 from assessments.actions.tickets import say_type
 from assessments.models import Ticket, TicketImport
 from assessments.queries.ticket_imports import preview
+from platform_site import work
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
@@ -29,10 +30,10 @@ def offer(lea, text=GOOD, **told):
 
 
 def stored(lea, text=GOOD, good_rows_only=False, **told):
-    work = confirm_import(offer(lea, text, **told), good_rows_only=good_rows_only, actor=lea)
-    import_runs.execute(work.pk)
-    work.refresh_from_db()
-    return work
+    imported = confirm_import(offer(lea, text, **told), good_rows_only=good_rows_only, actor=lea)
+    import_runs.execute(imported.pk)
+    imported.refresh_from_db()
+    return imported
 
 
 def test_a_preview_shows_types_and_stores_nothing(lea):
@@ -44,8 +45,13 @@ def test_a_preview_shows_types_and_stores_nothing(lea):
 
 
 def test_a_file_is_stored_with_one_audit_event(lea):
-    work = stored(lea)
-    assert (work.state, work.created_count, work.changed_count, bytes(work.content)) == ("finished", 2, 0, b"")
+    imported = stored(lea)
+    assert (imported.state, imported.created_count, imported.changed_count, bytes(imported.content)) == (
+        "finished",
+        2,
+        0,
+        b"",
+    )
     assert set(Ticket.objects.values_list("external_id", "type", "typed_by", "team")) == {
         ("1", "how_to", "rule", "fraud"), ("2", "access", "rule", "search"),
     }  # fmt: skip
@@ -56,23 +62,23 @@ def test_a_file_is_stored_with_one_audit_event(lea):
 def test_the_same_file_again_changes_and_never_doubles(lea):
     stored(lea)
     say_type(Ticket.objects.get(external_id="2"), type="other", actor=lea)
-    work = stored(lea, "id,title,created\n2,Crash,2026-11-03\n3,New,2026-11-05\n")
-    assert (work.created_count, work.changed_count, Ticket.objects.count()) == (1, 1, 3)
+    imported = stored(lea, "id,title,created\n2,Crash,2026-11-03\n3,New,2026-11-05\n")
+    assert (imported.created_count, imported.changed_count, Ticket.objects.count()) == (1, 1, 3)
     changed = Ticket.objects.get(external_id="2")
     # a person's word stands, and so does what the file does not tell
     assert (changed.title, changed.type, changed.typed_by, changed.team) == ("Crash", "other", "person", "search")
 
 
 def test_one_bad_row_stores_nothing(lea):
-    work = stored(lea, BAD)
-    assert (work.state, work.bad_count, Ticket.objects.count()) == ("failed", 2, 0)
-    assert [row[0] for row in work.bad_rows] == [4, 5]
-    assert "nothing was stored" in work.error
+    imported = stored(lea, BAD)
+    assert (imported.state, imported.bad_count, Ticket.objects.count()) == ("failed", 2, 0)
+    assert [row[0] for row in imported.bad_rows] == [4, 5]
+    assert "nothing was stored" in imported.error
 
 
 def test_good_rows_alone_are_stored_when_that_was_said(lea):
-    work = stored(lea, BAD, good_rows_only=True)
-    assert (work.state, work.created_count, work.bad_count, Ticket.objects.count()) == ("finished", 2, 2, 2)
+    imported = stored(lea, BAD, good_rows_only=True)
+    assert (imported.state, imported.created_count, imported.bad_count, Ticket.objects.count()) == ("finished", 2, 2, 2)
 
 
 def test_of_a_refused_file_the_good_rows_can_be_stored_later(lea):
@@ -134,32 +140,31 @@ def test_a_viewer_imports_nothing():
 
 
 def test_two_workers_store_a_file_once(lea):
-    work = confirm_import(offer(lea), actor=lea)
-    token = import_runs.claim(work.pk)
-    import_runs.execute(work.pk)
-    assert token is not None
+    confirmed = confirm_import(offer(lea), actor=lea)
+    assert work.claim(import_runs.IMPORTS, confirmed.pk)
+    import_runs.execute(confirmed.pk)
     assert not Ticket.objects.exists()
 
 
 def test_whoever_lost_the_claim_writes_nothing(lea, monkeypatch):
-    work = confirm_import(offer(lea), actor=lea)
-    written = import_runs._write
+    confirmed = confirm_import(offer(lea), actor=lea)
+    write = import_runs._write
 
-    def overtaken(mine, rows):
-        TicketImport.objects.filter(pk=work.pk).update(token="00000000-0000-0000-0000-000000000000")
-        return written(mine, rows)
+    def overtaken(ticket_import, rows):
+        TicketImport.objects.filter(pk=confirmed.pk).update(token="00000000-0000-0000-0000-000000000000")
+        return write(ticket_import, rows)
 
     monkeypatch.setattr(import_runs, "_write", overtaken)
-    import_runs.execute(work.pk)
+    import_runs.execute(confirmed.pk)
     assert not Ticket.objects.exists()
 
 
 def test_the_sweep_takes_up_what_was_left_and_ends_what_kills(lea):
     left, killer = (confirm_import(offer(lea), actor=lea) for _ in range(2))
     ended = timezone.now() - timedelta(seconds=1)
-    for work, attempts in ((left, 1), (killer, 3)):
-        import_runs.claim(work.pk)
-        TicketImport.objects.filter(pk=work.pk).update(lease_until=ended, attempts=attempts)
+    for confirmed, attempts in ((left, 1), (killer, 3)):
+        work.claim(import_runs.IMPORTS, confirmed.pk)
+        TicketImport.objects.filter(pk=confirmed.pk).update(lease_until=ended, attempts=attempts)
     import_runs.sweep()
     killer.refresh_from_db()
     assert killer.state == "failed"
@@ -169,12 +174,39 @@ def test_the_sweep_takes_up_what_was_left_and_ends_what_kills(lea):
     assert left.state == "finished"
 
 
+def test_half_of_a_character_is_stored_as_the_mark_for_it(lea):
+    content = '[{"number":1,"html_url":"https://github.com/acme/platform/issues/1","title":"\\ud83d broken",'
+    content += '"created_at":"2024-02-03T10:00:00Z"}]'
+    assert preview(offer(lea, content, file_format="github")).first_good[0].row.told["title"] == "\ufffd broken"
+    imported = stored(lea, content, file_format="github")
+    assert (imported.state, imported.error, imported.created_count) == ("finished", "", 1)
+    assert Ticket.objects.get().title == "\ufffd broken"
+
+
+@pytest.mark.parametrize(
+    "error", [UnicodeEncodeError("utf-8", "secret", 0, 1, "x"), DataError("secret"), KeyError("secret")]
+)
+def test_an_import_that_meets_an_unexpected_error_ends_with_a_sentence(lea, monkeypatch, caplog, error):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(import_runs, "_write", fail)
+    imported = stored(lea)
+    assert (imported.state, Ticket.objects.count()) == ("failed", 0)
+    assert imported.error == import_runs.CRASHED.format(pk=imported.pk)
+    assert imported.finished_at
+    assert "Traceback" in caplog.text
+    event = AuditEvent.objects.first()
+    assert (event.action, event.content["error"]) == ("ticket_import.ended", imported.error)
+    assert "secret" not in event.payload
+
+
 @pytest.mark.slow
 def test_a_hundred_thousand_rows_take_less_than_two_minutes(lea):
     rows = "".join(f"{n},How do I do this {n} times?,2026-11-02,{'why and how ' * 8}{n}\n" for n in range(100_000))
     began = timezone.now()
-    work = stored(lea, "id,title,created,body\n" + rows)
-    assert (work.state, work.created_count) == ("finished", 100_000)
+    imported = stored(lea, "id,title,created,body\n" + rows)
+    assert (imported.state, imported.created_count) == ("finished", 100_000)
     assert timezone.now() - began < timedelta(minutes=2)
 
 

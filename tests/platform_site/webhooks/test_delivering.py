@@ -13,10 +13,12 @@ from django.core import mail
 from django.db import connection, transaction
 from django.utils import timezone
 
+from platform_site import work as background
 from platform_site.access import SYSTEM
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import NotAllowed, Refused
 from platform_site.webhooks.actions import delivering, following
+from platform_site.webhooks.actions.delivering import DELIVERIES
 from platform_site.webhooks.actions.targets import add_webhook, change_webhook
 from platform_site.webhooks.models import Delivery, DeliveryAttempt, Webhook
 from platform_site.webhooks.verify import is_from_plumbline
@@ -261,12 +263,12 @@ def test_whoever_lost_the_claim_writes_nothing(webhook, receiver):
     happen()
     following.follow()
     delivery = Delivery.objects.get()
-    token = delivering.claim(delivery.pk)
-    assert delivering.claim(delivery.pk) is None
+    claim = background.claim(DELIVERIES, delivery.pk)
+    assert background.claim(DELIVERIES, delivery.pk) is None
     delivery.refresh_from_db()
-    assert delivering.finish(delivery, uuid.uuid4(), delivering.Outcome(True, 1, 200)) is False
-    assert delivering.finish(delivery, token, delivering.Outcome(True, 1, 200)) is True
-    assert delivering.finish(delivery, token, delivering.Outcome(True, 1, 200)) is False
+    assert delivering.finish(claim._replace(token=uuid.uuid4()), delivery, delivering.Outcome(True, 1, 200)) is False
+    assert delivering.finish(claim, delivery, delivering.Outcome(True, 1, 200)) is True
+    assert delivering.finish(claim, delivery, delivering.Outcome(True, 1, 200)) is False
     assert DeliveryAttempt.objects.count() == 1
 
 
@@ -275,12 +277,41 @@ def test_a_delivery_whose_worker_died_is_taken_again_and_given_up_in_the_end(web
     following.follow()
     pk = Delivery.objects.get().pk
     for _ in range(8):
-        assert delivering.claim(pk)
-        assert delivering.claim(pk) is None
+        assert background.claim(DELIVERIES, pk)
+        assert background.claim(DELIVERIES, pk) is None
         wait(60)
-    assert delivering.claim(pk) is None
+    assert background.claim(DELIVERIES, pk) is None
     delivering.send_what_is_due()
     assert Delivery.objects.get().state == "failed"
+    assert DeliveryAttempt.objects.get().error == delivering.USED_UP.format(attempts=8)
+
+
+def test_a_delivery_whose_worker_died_ends_when_its_webhook_is_switched_off_meanwhile(webhook, actor):
+    happen()
+    following.follow()
+    pk = Delivery.objects.get().pk
+    assert background.claim(DELIVERIES, pk)
+    change_webhook(webhook[0], active=False, actor=actor("lead"))
+    wait(60)
+    assert background.claim(DELIVERIES, pk) is None
+    assert delivering.send_what_is_due() == 1
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.attempts.get().number) == ("failed", 1)
+
+
+def test_an_attempt_that_meets_an_unexpected_error_fails_with_a_sentence_and_is_tried_again(
+    webhook, monkeypatch, caplog
+):
+    def fail(*_, **__):
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(delivering, "post", fail)
+    happen()
+    assert work() == 1
+    delivery = Delivery.objects.get()
+    assert (delivery.state, delivery.lease_until) == ("pending", None)
+    assert delivery.attempts.get().error == delivering.CRASHED.format(pk=delivery.pk)
+    assert "Traceback" in caplog.text
 
 
 @pytest.mark.django_db(transaction=True)
@@ -292,7 +323,7 @@ def test_a_claim_that_waited_for_another_one_is_none(webhook, receiver):
     def hold() -> bool:
         try:
             with transaction.atomic():
-                claimed = delivering.claim(pk)
+                claimed = background.claim(DELIVERIES, pk)
                 held.set()
                 time.sleep(0.5)  # the other one is waiting for this row by then
             return claimed is not None
@@ -302,7 +333,7 @@ def test_a_claim_that_waited_for_another_one_is_none(webhook, receiver):
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(hold)
         assert held.wait(10)
-        assert delivering.claim(pk) is None
+        assert background.claim(DELIVERIES, pk) is None
         assert first.result()
 
 
@@ -325,7 +356,7 @@ def test_workers_who_are_asked_at_once_send_once(webhook, receiver):
 
 def test_the_sweep_asks_for_what_is_due_and_not_for_all_at_once(webhook, monkeypatch):
     asked = []
-    monkeypatch.setattr(delivering, "send", lambda task, pk, soon: asked.append(pk) or True)
+    monkeypatch.setattr("platform_site.work.send", lambda task, pk, soon: asked.append(pk) or True)
     for number in range(60):
         happen(subject=f"alert:{number}")
     following.follow()
@@ -337,7 +368,7 @@ def test_the_sweep_asks_for_what_is_due_and_not_for_all_at_once(webhook, monkeyp
 
 def test_a_broker_that_is_away_is_asked_once(webhook, monkeypatch):
     asked = []
-    monkeypatch.setattr(delivering, "send", lambda task, pk, soon: asked.append(pk))
+    monkeypatch.setattr("platform_site.work.send", lambda task, pk, soon: asked.append(pk))
     happen()
     happen(subject="alert:4")
     following.follow()

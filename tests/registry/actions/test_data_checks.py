@@ -9,12 +9,13 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from platform_site import work
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
 from registry.actions import datasets, runs
 from registry.actions.checks import change_check, define_check, queue_run, run_what_is_due
-from registry.actions.runs import Ending
+from registry.actions.runs import RUNS, Ending
 from registry.models import Alert, Check, ColumnFinding
 from tests.registry.conftest import DAYS, FIXED, ROWS, contributor, drift, register, run_of
 
@@ -323,7 +324,7 @@ def test_a_laxer_parity_check_does_not_make_a_waiting_version_current(feature, c
     waiting = register(FIXED, cora).version
     lax = define_parity(feature.current, waiting, parameters={"limit": 1.0}, name="lax", actor=cora)
     run = queue_run(lax, actor=cora)
-    runs.finish(run.pk, runs.claim(run.pk), Ending("passed", "Within the limit.", rows=7, content={}))
+    runs.finish(work.claim(RUNS, run.pk), Ending("passed", "Within the limit.", rows=7, content={}))
     feature.refresh_from_db()
     assert feature.current.number == 1
 

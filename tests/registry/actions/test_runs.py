@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from platform_site import work
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Refused
 from registry.actions import runs
 from registry.actions.checks import cancel_run, queue_run
-from registry.actions.runs import Ending
+from registry.actions.runs import RUNS, Ending
 from registry.models import Alert, Check, CheckResult, CheckRun
 from tests.registry.conftest import FIXED, register
 
@@ -32,33 +33,33 @@ def reread(run):
 
 
 def test_a_run_is_claimed_by_one_worker_alone(run):
-    assert runs.claim(run.pk)
-    assert runs.claim(run.pk) is None
+    assert work.claim(RUNS, run.pk)
+    assert work.claim(RUNS, run.pk) is None
     assert reread(run).attempts == 1
 
 
 def test_a_run_whose_worker_fell_silent_is_claimed_anew_and_the_old_worker_writes_nothing(run):
-    first = runs.claim(run.pk)
+    first = work.claim(RUNS, run.pk)
     let_the_lease_end(run)
-    second = runs.claim(run.pk)
+    second = work.claim(RUNS, run.pk)
     assert second not in (None, first)
-    assert runs.renew(run.pk, first) is False
-    assert runs.finish(run.pk, first, PASSED) is False
-    assert runs.finish(run.pk, second, FAILED) is True
+    assert work.renew(first) is False
+    assert runs.finish(first, PASSED) is False
+    assert runs.finish(second, FAILED) is True
     assert reread(run).outcome == "failed"
     assert CheckResult.objects.count() == 1
 
 
 def test_an_end_is_recorded_once(run):
-    token = runs.claim(run.pk)
-    assert [runs.finish(run.pk, token, PASSED) for _ in range(2)] == [True, False]
+    claim = work.claim(RUNS, run.pk)
+    assert [runs.finish(claim, PASSED) for _ in range(2)] == [True, False]
     assert AuditEvent.objects.filter(action="check_run.finished").count() == 1
 
 
 def test_progress_is_told_and_the_lease_renewed(run):
-    token = runs.claim(run.pk)
+    claim = work.claim(RUNS, run.pk)
     let_the_lease_end(run)
-    assert runs.renew(run.pk, token, done=1, total=3, what="Computing")
+    assert work.renew(claim, progress_done=1, progress_total=3, progress_what="Computing")
     seen = reread(run)
     assert (seen.progress_done, seen.progress_total, seen.progress_what) == (1, 3, "Computing")
     assert seen.lease_until > timezone.now()
@@ -72,9 +73,9 @@ def test_a_run_that_waits_too_long_is_sent_again(run):
 
 def test_a_run_that_kills_its_worker_three_times_ends_as_errored_with_what_to_do(run):
     for _ in range(3):
-        assert runs.claim(run.pk)
+        assert work.claim(RUNS, run.pk)
         let_the_lease_end(run)
-    assert runs.claim(run.pk) is None
+    assert work.claim(RUNS, run.pk) is None
     assert runs.sweep() == 1
     seen = reread(run)
     assert (seen.state, seen.outcome) == ("finished", "errored")
@@ -83,19 +84,19 @@ def test_a_run_that_kills_its_worker_three_times_ends_as_errored_with_what_to_do
 
 def test_a_queued_run_is_cancelled_at_once(run, cora):
     assert cancel_run(run, actor=cora).state == "cancelled"
-    assert runs.claim(run.pk) is None
+    assert work.claim(RUNS, run.pk) is None
 
 
 def test_a_running_run_hears_of_its_cancellation_at_the_next_beat(run, cora):
-    token = runs.claim(run.pk)
+    claim = work.claim(RUNS, run.pk)
     cancel_run(run, actor=cora)
-    assert runs.renew(run.pk, token) is False
-    assert runs.stop_cancelled(run.pk, token)
+    assert work.renew(claim) is False
+    assert runs.stop_cancelled(claim)
     assert reread(run).state == "cancelled"
 
 
 def test_a_cancelled_run_whose_worker_died_ends_as_cancelled(run, cora):
-    runs.claim(run.pk)
+    work.claim(RUNS, run.pk)
     cancel_run(run, actor=cora)
     let_the_lease_end(run)
     runs.sweep()
@@ -103,7 +104,7 @@ def test_a_cancelled_run_whose_worker_died_ends_as_cancelled(run, cora):
 
 
 def test_a_run_that_is_over_is_not_cancelled(run, cora):
-    runs.finish(run.pk, runs.claim(run.pk), PASSED)
+    runs.finish(work.claim(RUNS, run.pk), PASSED)
     with pytest.raises(Refused):
         cancel_run(run, actor=cora)
 
@@ -112,14 +113,14 @@ def test_a_failed_check_opens_one_alert_for_the_model_and_the_next_pass_resolves
     check = run.check_definition
     for ending, states in ((FAILED, ["open"]), (FAILED, ["open"]), (PASSED, ["resolved"])):
         again = queue_run(check, actor=cora)
-        runs.finish(again.pk, runs.claim(again.pk), ending)
+        runs.finish(work.claim(RUNS, again.pk), ending)
         assert list(Alert.objects.values_list("state", flat=True)) == states
 
 
 def test_a_crash_neither_opens_nor_resolves_an_alert(run, cora):
-    runs.finish(run.pk, runs.claim(run.pk), FAILED)
+    runs.finish(work.claim(RUNS, run.pk), FAILED)
     again = queue_run(run.check_definition, actor=cora)
-    runs.finish(again.pk, runs.claim(again.pk), Ending("errored", "It crashed.", error="memory"))
+    runs.finish(work.claim(RUNS, again.pk), Ending("errored", "It crashed.", error="memory"))
     assert Alert.objects.get().state == "open"
 
 
@@ -127,7 +128,7 @@ def test_a_passed_check_makes_a_waiting_version_current(feature, cora):
     feature.requires_parity = True
     feature.save(update_fields=["requires_parity"])
     waiting = register(FIXED, cora)
-    runs.finish(waiting.run.pk, runs.claim(waiting.run.pk), PASSED)
+    runs.finish(work.claim(RUNS, waiting.run.pk), PASSED)
     feature.refresh_from_db()
     assert feature.current == waiting.version
 
@@ -136,7 +137,7 @@ def test_a_failed_check_leaves_a_waiting_version_waiting(feature, cora):
     feature.requires_parity = True
     feature.save(update_fields=["requires_parity"])
     waiting = register(FIXED, cora)
-    runs.finish(waiting.run.pk, runs.claim(waiting.run.pk), FAILED)
+    runs.finish(work.claim(RUNS, waiting.run.pk), FAILED)
     feature.refresh_from_db()
     assert feature.current.number == 1
 

@@ -1,0 +1,216 @@
+"""Background work, once for every kind of it: claim a row, renew its lease, record its end, sweep what was left behind.
+
+The row is the truth, the message to a worker only a hint. A claim is one update that sets a token (the fence), a lease
+and one more attempt. Whoever lost the claim writes nothing. Whatever a job raises, its row ends with a sentence.
+
+Only what truly differs between two kinds of work stands in its `Kind`; no kind has a claim or a sweep of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, TypeVar
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError, connection, models
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from platform_site.queue import send
+
+DATABASE_IS_AWAY = (OperationalError, InterfaceError)
+Row = TypeVar("Row")
+log = logging.getLogger(__name__)
+
+
+class Work(models.Model):
+    """A row that one worker at a time works on. The three constants name what a model calls its own way."""
+
+    WAITING, WORKING, ATTEMPTS = "queued", "running", "attempts"
+
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    token = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class LongWork(Work):
+    """Work that takes long enough for people to watch it."""
+
+    started_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    progress_done = models.PositiveIntegerField(default=0)
+    progress_total = models.PositiveIntegerField(default=0)
+    progress_what = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of work.
+
+    ``end_with`` ends a claimed row with a sentence for people; it is called outside of any transaction and returns
+    False when the claim was lost. ``crashed`` and ``used_up`` are such sentences, with {attempts} and {pk} filled in.
+    ``unwanted`` matches rows whose result nobody wants any more, ``due`` tells which waiting rows may be taken by now:
+    both must ask about columns of the row alone. Through a join Django chooses the row in a subquery, whose conditions
+    PostgreSQL does not ask again after it waited for another worker's claim.
+    """
+
+    model: type[Work]
+    task: str
+    lease: timedelta
+    most_attempts: int
+    send_again_after: timedelta
+    end_with: Callable[[Claim, str], bool]
+    crashed: str
+    too_long: str
+    used_up: str
+    unwanted: Q | None = None
+    due: Callable[[datetime], Q] = lambda now: Q()
+    order: tuple[str, ...] = ("created_at", "pk")
+    most_sent_at_once: int = 1_000
+    waiting_first: bool = False
+
+
+class Claim(NamedTuple):
+    """One worker's hold on one row."""
+
+    kind: Kind
+    pk: int
+    token: uuid.UUID
+
+
+class ClaimLost(Exception):
+    """Somebody else has the claim by now, or nobody wants the result: write nothing."""
+
+
+def claim(kind: Kind, pk: int) -> Claim | None:
+    """Take a row to work on; None when it is not due, is over, is unwanted, or somebody else has it. One update."""
+    now, token = timezone.now(), uuid.uuid4()
+    started = {"started_at": now} if issubclass(kind.model, LongWork) else {}
+    counted = {kind.model.ATTEMPTS: F(kind.model.ATTEMPTS) + 1}
+    taken = _claimable(kind, now).filter(pk=pk)
+    lease = {"token": token, "lease_until": now + kind.lease}
+    return Claim(kind, pk, token) if taken.update(state=kind.model.WORKING, **lease, **counted, **started) else None
+
+
+def renew(held: Claim, lease: timedelta | None = None, **columns: Any) -> bool:
+    """Keep a claim for another lease, and write columns such as progress; False when the work should stop: the claim was
+    lost, or nobody wants the result any more."""
+    rows = _wanted(held.kind, _held(held))
+    return bool(rows.update(lease_until=timezone.now() + (lease or held.kind.lease), **columns))
+
+
+def finish(held: Claim, *, state: str, **columns: Any) -> bool:
+    """Write how a claimed row ended, once; False when the claim was lost, and then the caller writes nothing either.
+
+    RuntimeError outside of a transaction: what else belongs to the end, its audit event above all, is in the same one.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"{held.kind.task}: an end is recorded in the transaction of what belongs to it.")
+    over = {"finished_at": None if state == held.kind.model.WAITING else timezone.now(), "lease_until": None}
+    return bool(_held(held).update(state=state, **(over | columns)))
+
+
+def perform(kind: Kind, pk: int, job: Callable[[Claim], object]) -> bool:
+    """Claim a row and do its job, which records the end; whether the row was free.
+
+    Whatever the job raises ends the row with a sentence, and the log has the traceback. A database that is away ends
+    nothing (OperationalError, InterfaceError): the lease runs out, and the sweep sends the row again.
+    """
+    held = claim(kind, pk)
+    if held is None:
+        return False
+    try:
+        job(held)
+    except ClaimLost:
+        log.info("%s %s: the claim was lost, nothing was written", kind.task, pk)
+    except DATABASE_IS_AWAY:
+        raise
+    except SoftTimeLimitExceeded:
+        kind.end_with(held, kind.too_long)
+    except Exception:
+        log.exception("%s %s failed unexpectedly", kind.task, pk)
+        kind.end_with(held, kind.crashed.format(pk=pk))
+    return True
+
+
+def sweep(kind: Kind) -> int:
+    """End what nobody can complete, send again what nobody works on; how many rows were touched."""
+    return _end_abandoned(kind) + _send_again(kind)
+
+
+def for_each(
+    rows: Iterable[Row], act: Callable[[Row], object], *, on_failure: Callable[[Row], object] | None = None
+) -> int:
+    """Do something to every row; for how many it returned something true.
+
+    A row that raises is logged, handed to ``on_failure``, and stops none of the others. Only a database that is away
+    (OperationalError, InterfaceError) stops them all.
+    """
+    count = 0
+    for row in rows:
+        try:
+            count += bool(act(row))
+        except DATABASE_IS_AWAY:
+            raise
+        except Exception:
+            log.exception("%s failed unexpectedly for %s", getattr(act, "__qualname__", act), row)
+            if on_failure:
+                on_failure(row)
+    return count
+
+
+def _held(held: Claim) -> QuerySet[Work]:
+    model = held.kind.model
+    return model._default_manager.filter(pk=held.pk, token=held.token, state=model.WORKING)
+
+
+def _wanted(kind: Kind, rows: QuerySet[Work]) -> QuerySet[Work]:
+    return rows if kind.unwanted is None else rows.exclude(kind.unwanted)
+
+
+def _abandoned(kind: Kind, now: datetime) -> Q:
+    return Q(state=kind.model.WORKING, lease_until__lt=now)
+
+
+def _claimable(kind: Kind, now: datetime) -> QuerySet[Work]:
+    """The rows that a worker may take: wanted, with an attempt left, and either due or abandoned."""
+    free = Q(state=kind.model.WAITING) & kind.due(now) | _abandoned(kind, now)
+    attempts_left = {f"{kind.model.ATTEMPTS}__lt": kind.most_attempts}
+    return _wanted(kind, kind.model._default_manager.filter(free, **attempts_left))
+
+
+def _end_abandoned(kind: Kind) -> int:
+    hopeless = Q(**{f"{kind.model.ATTEMPTS}__gte": kind.most_attempts})
+    hopeless |= kind.unwanted or Q()
+    rows = kind.model._default_manager.filter(_abandoned(kind, timezone.now()) & hopeless)
+    abandoned = rows.values_list("pk", "token", kind.model.ATTEMPTS)
+
+    def end(row: tuple[int, uuid.UUID, int]) -> bool:
+        pk, token, attempts = row
+        return kind.end_with(Claim(kind, pk, token), kind.used_up.format(pk=pk, attempts=attempts))
+
+    return for_each(abandoned, end)
+
+
+def _send_again(kind: Kind) -> int:
+    now, count = timezone.now(), 0
+    unsent = Q(sent_at__isnull=True) | Q(sent_at__lt=now - kind.send_again_after)
+    rows = _claimable(kind, now).filter(unsent).order_by(*kind.order).values_list("pk", "state")
+    for pk, state in rows[: kind.most_sent_at_once]:
+        kind.model._default_manager.filter(pk=pk).update(sent_at=now)
+        if not send(kind.task, pk, soon=kind.waiting_first or state == kind.model.WORKING):
+            break  # the broker is away: each further try would wait for it
+        count += 1
+    return count
