@@ -151,7 +151,7 @@ def sweep(kind: Kind) -> int:
 
 
 def for_each(
-    rows: Iterable[Row], act: Callable[[Row], object], *, on_failure: Callable[[Row], object] | None = None
+    rows: Iterable[Row], act: Callable[[Row], object], *, on_failure: Callable[[Row, Exception], object] | None = None
 ) -> int:
     """Do something to every row; for how many it returned something true.
 
@@ -164,10 +164,10 @@ def for_each(
             count += bool(act(row))
         except DATABASE_IS_AWAY:
             raise
-        except Exception:
+        except Exception as error:
             log.exception("%s failed unexpectedly for %s", getattr(act, "__qualname__", act), row)
             if on_failure:
-                on_failure(row)
+                on_failure(row, error)
     return count
 
 

@@ -15,6 +15,7 @@ from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
+from platform_site.work import for_each
 from registry.models import Alert, CheckRun, Feature, RegisteredModel, ServingReport
 from registry.queries import impact, parity, serving
 from registry.queries.serving import Silence, versions_with_traffic
@@ -83,8 +84,7 @@ def look_for_silence() -> int:
             with transaction.atomic():
                 _resolve(alert, because="Serving reports again, or the model is not in production any more.")
     new = [one for key, one in overdue.items() if key not in known]
-    for one in new:
-        _open_silence(one)
+    for_each(new, _open_silence)
     return len(new)
 
 

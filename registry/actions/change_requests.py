@@ -13,6 +13,7 @@ from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, NotAllowed, Refused
+from platform_site.work import for_each
 from registry.actions.revisions import (
     ask_gate,
     blocked,
@@ -115,10 +116,10 @@ def expire_and_remind() -> int:
     """Close what nobody decided in time, remind once of what waits for a day; how many were touched."""
     now = timezone.now()
     waiting = ChangeRequest.objects.filter(state=ChangeRequest.State.WAITING)
-    touched = [_expire(pk) for pk in waiting.filter(expires_at__lte=now).values_list("pk", flat=True)]
+    expired = waiting.filter(expires_at__lte=now)
+    count = for_each(expired.values_list("pk", flat=True), _expire)
     long = waiting.filter(expires_at__gt=now, requested_at__lte=now - REMINDED_AFTER, reminded_at=None)
-    touched += [_remind(pk) for pk in long.values_list("pk", flat=True)]
-    return sum(touched)
+    return count + for_each(long.values_list("pk", flat=True), _remind)
 
 
 def _require_another(request: ChangeRequest, reason: str, actor: Actor) -> None:

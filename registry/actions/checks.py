@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from platform_site.audit.record import record
 from platform_site.cron import next_after
 from platform_site.errors import Fault, Invalid, Refused
 from platform_site.queue import after_commit
+from platform_site.work import for_each
 from registry.domain import fingerprint
 from registry.domain.definition import Definition
 from registry.domain.parity_check import ParityParameters
@@ -101,21 +102,33 @@ def change_check(check: Check, *, schedule: str, blocking: bool, actor: Actor, s
 
 
 def run_what_is_due() -> int:
-    """Ask for a run of every check whose time has come; how many. One that still runs waits for its next time.
+    """Ask for a run of every check whose time has come; how many. One that still runs waits for its next time, and
+    one that cannot be asked for holds up none of the others.
 
     The row decides, not the scheduler's message: a broker that was away delays a run and loses none.
     """
-    started = 0
-    now = timezone.now()
-    for check in Check.objects.filter(next_due_at__lte=now).order_by("next_due_at")[:500]:
-        with transaction.atomic():
-            mine = Check.objects.filter(pk=check.pk, next_due_at=check.next_due_at)
-            if not mine.update(next_due_at=_due(check.schedule)):
-                continue
-            if not check.runs.filter(state__in=UNDER_WAY).exists():
-                queue_run(check, actor=SYSTEM)
-                started += 1
-    return started
+    due = Check.objects.filter(next_due_at__lte=timezone.now()).order_by("next_due_at")[:500]
+    return for_each(due, _run_if_due, on_failure=_postpone)
+
+
+def _run_if_due(check: Check) -> bool:
+    with transaction.atomic():
+        unclaimed = Check.objects.filter(pk=check.pk, next_due_at=check.next_due_at)
+        if not unclaimed.update(next_due_at=_due(check.schedule)):
+            return False
+        is_free = not check.runs.filter(state__in=UNDER_WAY).exists()
+        if is_free:
+            queue_run(check, actor=SYSTEM)
+    return is_free
+
+
+def _postpone(check: Check, error: Exception) -> None:
+    """A check that could not be asked for is asked for at its next time, not every few seconds."""
+    try:
+        due = _due(check.schedule)
+    except ValueError:  # a schedule that was written past the actions
+        due = timezone.now() + timedelta(hours=1)
+    Check.objects.filter(pk=check.pk, next_due_at=check.next_due_at).update(next_due_at=due)
 
 
 def propose(feature: Feature, definition: Definition, *, dataset: str = "", actor: Actor) -> CheckRun:

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
-from platform_site.errors import Refused
+from platform_site.errors import Refusal, Refused
+from platform_site.work import for_each
 from registry.actions.revisions import ask_gate, blocked, lock_serving, require_deployer, write_revision
 from registry.domain.serving_config import Configuration, deployed, of_content
 from registry.models import Deployment, RegisteredModel, Rollout
@@ -23,6 +24,10 @@ from registry.queries.serving_changes import Change
 from registry.queries.subjects import subject_of
 
 UNDER_WAY = (Rollout.State.RUNNING, Rollout.State.STOPPED)
+FAILED = (
+    "The next step met an error that Plumbline did not expect, and was not taken. "
+    "The worker's log has the details under rollout {pk}."
+)
 
 
 def refuse_under_way(model: RegisteredModel, environment: str, sentence: str) -> None:
@@ -55,9 +60,12 @@ def apply_change(change: Change) -> Deployment:
 
 
 def advance_rollouts() -> int:
-    """Stop what must stop, take each step whose time has come; how many were touched."""
+    """Stop what must stop, take each step whose time has come; how many were touched.
+
+    One whose step meets an unexpected error stops with a sentence, and holds up none of the others.
+    """
     running = Rollout.objects.filter(state=Rollout.State.RUNNING)
-    return sum(_advance(pk) for pk in running.values_list("pk", flat=True))
+    return for_each(running.values_list("pk", flat=True), _advance, on_failure=_stop_failed)
 
 
 def resume_rollout(rollout: Rollout, *, reason: str = "", actor: Actor) -> Rollout:
@@ -107,6 +115,12 @@ def _advance(pk: int) -> bool:
         if not step.decision.proceeds:
             return _stop(rollout, " ".join(step.decision.reasons), {"gate_decision": step.decision.pk})
         return _take_step(step) is not None
+
+
+def _stop_failed(pk: int, error: Exception) -> None:
+    because = error.message if isinstance(error, Refusal) else FAILED.format(pk=pk)
+    with transaction.atomic():
+        _stop(Rollout.objects.select_related("model_version__model").get(pk=pk), because, {})
 
 
 def _take_step(step: Change) -> Deployment | None:

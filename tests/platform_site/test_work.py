@@ -431,10 +431,14 @@ def test_a_broker_that_is_away_is_asked_once(monkeypatch):
 
 def test_a_row_that_fails_stops_none_of_the_others(caplog):
     failed = []
-    assert work.for_each([1, 0, 2, 4], lambda number: 4 % number == 0, on_failure=failed.append) == 3
-    assert failed == [0]
+
+    def note(row: int, error: Exception) -> None:
+        failed.append((row, type(error)))
+
+    assert work.for_each([1, 0, 2, 4], lambda number: 3 % number == 1, on_failure=note) == 1
+    assert failed == [(0, ZeroDivisionError)]
     assert "ZeroDivisionError" in caplog.text
-    assert work.for_each([0, 3], lambda number: 4 % number == 0) == 0
+    assert work.for_each([0, 2], lambda number: 3 % number) == 1
 
 
 @pytest.mark.parametrize("error", [OperationalError, InterfaceError])
@@ -446,7 +450,7 @@ def test_a_database_that_is_away_stops_them_all(error):
         raise error
 
     with pytest.raises(error):
-        work.for_each([1, 2], act, on_failure=done.append)
+        work.for_each([1, 2], act, on_failure=lambda *failure: done.append(failure))
     assert done == [1]
 
 

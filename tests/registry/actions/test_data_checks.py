@@ -268,6 +268,25 @@ def test_a_schedule_asks_for_a_run_when_its_time_has_come_and_once(events, cora)
     assert check.runs.get().requested_by == "system"
 
 
+def test_a_check_that_cannot_be_asked_for_holds_up_no_other_and_is_asked_for_at_its_next_time(
+    events, cora, monkeypatch
+):
+    broken, unreadable, sound = (drift(cora, name=name) for name in ("broken", "unreadable", "sound"))
+    Check.objects.update(schedule="0 3 * * *", next_due_at=timezone.now() - timedelta(days=1))
+    Check.objects.filter(pk=broken.pk).update(next_due_at=timezone.now() - timedelta(days=2))
+    Check.objects.filter(pk=unreadable.pk).update(schedule="soon")
+
+    def fail_for_one(check, **arguments):
+        if check.pk == broken.pk:
+            raise KeyError
+        return queue_run(check, **arguments)
+
+    monkeypatch.setattr("registry.actions.checks.queue_run", fail_for_one)
+    assert run_what_is_due() == 1
+    assert sound.runs.count() == 1
+    assert all(moment > timezone.now() for moment in Check.objects.values_list("next_due_at", flat=True))
+
+
 def test_a_check_that_still_runs_is_not_asked_for_again(events, cora):
     check = drift(cora)
     change_check(check, schedule="* * * * *", blocking=False, actor=cora)

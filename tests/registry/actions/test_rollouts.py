@@ -138,6 +138,23 @@ def test_a_step_is_taken_once_whoever_comes_twice(begun, clock, monkeypatch):
     assert (weights()["v2"], Deployment.objects.filter(kind="rollout_step").count()) == (50, 2)
 
 
+@pytest.mark.parametrize("error", [KeyError("secret"), Refused("taken", "Another one was faster.")])
+def test_a_step_that_meets_an_error_stops_the_rollout_with_a_sentence(begun, clock, cora, monkeypatch, error):
+    def fail(*_):
+        raise error
+
+    clock(10)
+    with monkeypatch.context() as broken:
+        broken.setattr(rollouts, "_take_step", fail)
+        advance_rollouts()
+    begun.refresh_from_db()
+    sentence = getattr(error, "message", rollouts.FAILED.format(pk=begun.pk))
+    assert (begun.state, begun.stopped_because, verbs()[-1]) == ("stopped", sentence, "stopped")
+    resume_rollout(begun, actor=cora)
+    clock(10)
+    assert (advance_rollouts(), weights()["v2"]) == (1, 50)
+
+
 def test_the_schedule_takes_steps_and_looks_after_what_waits(begun, clock, settings):
     clock(10)
     for name in ("rollouts", "change-requests"):

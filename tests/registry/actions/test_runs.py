@@ -10,6 +10,7 @@ from platform_site.audit.models import AuditEvent
 from platform_site.errors import Refused
 from registry.actions import runs
 from registry.actions.checks import cancel_run, queue_run
+from registry.actions.execution import execute
 from registry.actions.runs import RUNS, Ending
 from registry.models import Alert, Check, CheckResult, CheckRun
 from tests.registry.conftest import FIXED, register
@@ -80,6 +81,25 @@ def test_a_run_that_kills_its_worker_three_times_ends_as_errored_with_what_to_do
     seen = reread(run)
     assert (seen.state, seen.outcome) == ("finished", "errored")
     assert "memory" in seen.error
+
+
+@pytest.mark.parametrize("fails", ["registry.actions.kinds.work", "registry.actions.runs.settle_alerts"])
+def test_a_run_that_meets_an_unexpected_error_ends_as_errored_with_a_sentence(run, monkeypatch, caplog, fails):
+    with monkeypatch.context() as broken:
+        failing = iter([UnicodeEncodeError("utf-8", "secret", 0, 1, "x")])
+        broken.setattr(fails, lambda *_: raise_first(failing))
+        execute(run.pk)
+    seen = reread(run)
+    assert (seen.state, seen.outcome, seen.attempts) == ("finished", "errored", 1)
+    assert seen.error == runs.CRASHED.format(pk=run.pk)
+    assert "Traceback" in caplog.text
+    assert not CheckResult.objects.exists()
+
+
+def raise_first(errors):
+    """Fail once: what fails while a result is stored does not fail for the sentence that ends the run."""
+    for error in errors:
+        raise error
 
 
 def test_a_queued_run_is_cancelled_at_once(run, cora):
