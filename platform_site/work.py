@@ -62,8 +62,9 @@ class Kind:
     ``end_with`` ends a claimed row with a sentence for people; it is called outside of any transaction and returns
     False when the claim was lost. ``crashed`` and ``used_up`` are such sentences, with {attempts} and {pk} filled in.
     ``unwanted`` matches rows whose result nobody wants any more, ``due`` tells which waiting rows may be taken by now:
-    both must ask about columns of the row alone. Through a join Django chooses the row in a subquery, whose conditions
-    PostgreSQL does not ask again after it waited for another worker's claim.
+    both must ask about columns of the row alone, as ``webhook__in=Webhook.objects.filter(…)`` does and
+    ``webhook__active`` does not. For a join Django chooses the row in a subquery, whose conditions PostgreSQL does not
+    ask again after it waited for another worker's claim.
     """
 
     model: type[Work]
