@@ -126,11 +126,6 @@ SETTINGS = (
         "MLFLOW_TRACKING_TOKEN", "none", "A bearer token for MLFLOW_TRACKING_URI and no other address; never stored."
     ),
     Setting("CHECK_MEMORY_MIB", "1024", "Memory the data engine may use for one check."),
-    Setting(
-        "SORTED_COLUMNS_DIR",
-        "none",
-        "A worker's folder where references of drift checks are kept sorted, 4 GiB at most. It holds their values.",
-    ),
     Setting("CHECK_TIME_LIMIT_S", "600", "Seconds one check may run before it is stopped."),
     Setting(
         "RUN_LEASE_S",
@@ -186,7 +181,6 @@ class Environment:
     data_roots: list[Path]
     connections: dict[str, str]
     check_memory_mib: int
-    sorted_columns_dir: Path | None
     check_time_limit_s: int
     run_lease_s: int
     webhook_retry_s: int
@@ -207,7 +201,6 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
     given = {name: _secret(environ, name, production, faults) for name in ("SECRET_KEY", "AUDIT_KEY")}
     if given["SECRET_KEY"] and given["SECRET_KEY"] == given["AUDIT_KEY"]:
         faults.append("AUDIT_KEY equals SECRET_KEY: give the audit chain a key of its own.")
-    sorted_dir = environ.get("SORTED_COLUMNS_DIR", "").strip()
     numbers = {
         name.lower(): _number(environ, name, default, faults, least=least) for name, (default, least) in NUMBERS.items()
     }
@@ -249,7 +242,6 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
         password_sign_in=password_sign_in,
         data_roots=[Path(p).resolve() for p in _words(environ.get("DATA_ROOTS", ""), ":")] or [state_dir / "data"],
         connections=connections,
-        sorted_columns_dir=Path(sorted_dir).resolve() if sorted_dir else None,
         **numbers,
         behind_tls_proxy=behind_tls_proxy,
         demo_password=environ.get("DEMO_PASSWORD", ""),

@@ -23,7 +23,6 @@ CSRF_TRUSTED_ORIGINS = ENVIRONMENT.csrf_trusted_origins
 STATE_DIR = ENVIRONMENT.state_dir
 DATA_ROOTS = ENVIRONMENT.data_roots
 CONNECTIONS = ENVIRONMENT.connections
-SORTED_COLUMNS_DIR = ENVIRONMENT.sorted_columns_dir
 
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -31,7 +30,7 @@ class Goal(NamedTuple):
     most: float
 
 
-KEPT_MOST, TIGHT_MOST = 1.6, 8
+TIGHT_MOST = 8
 LONG = (Goal("the floor", "wall", 2.3), Goal("read into arrays", "wall", 2.3), Goal("scipy", "wall", 0.025))
 GOALS = {
     False: (
@@ -68,8 +67,6 @@ def _shape(say: Any, folder: Path, shape: Shape, peers: Sequence[Contender]) -> 
         costs[ARRAYS.name] = _best(ARRAYS, folder, files)
     for name in (OURS.name, *(one.name for one in FLOORS if one.name in costs)):
         _line(say, name, costs[name], costs[OURS.name])
-    if not shape.categorical:
-        _kept(say, folder, files, costs)
     if not shape.categorical and shape.rows >= max(ROWS):
         tight = _best(OURS, folder, files, str(TIGHT_MIB), times=1)
         if _has_results(tight):
@@ -86,17 +83,6 @@ def _shape(say: Any, folder: Path, shape: Shape, peers: Sequence[Contender]) -> 
     _goals(say, costs, LONG if shape.rows >= max(ROWS) else GOALS[shape.categorical])
     if "scipy" in costs and not shape.categorical:
         say(f"Against scipy: {_error(costs[OURS.name], costs['scipy'])}")
-
-
-def _kept(say: Any, folder: Path, files: tuple[Path, Path], costs: dict[str, Cost]) -> None:
-    """Ours with the reference sorted already, by the run before the ones that count, which hashes the file too."""
-    with tempfile.TemporaryDirectory(prefix="kept-", dir=folder) as kept:
-        first = _best(OURS, folder, files, str(BUDGET_MIB), kept, times=1)
-        again = _best(OURS, folder, files, str(BUDGET_MIB), kept)
-    _line(say, "ours, keeping", first, costs[OURS.name])
-    _line(say, "ours, reference kept", again, costs[OURS.name])
-    same = again.found == first.found == costs[OURS.name].found
-    say(f"  {_floors(again, costs)}; goal {KEPT_MOST} for long ones; {'the same' if same else 'OTHER'} results")
 
 
 def _floors(cost: Cost, costs: dict[str, Cost]) -> str:

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from registry.checking.schema import Finding
 from registry.domain.drift_check import DriftParameters
 from registry.engines.columns import Side
-from registry.engines.kept import Kept
 
 
 class DriftInputs(NamedTuple):
@@ -19,4 +18,3 @@ class DriftInputs(NamedTuple):
     columns: Sequence[str]
     findings: Sequence[Finding]
     parameters: DriftParameters
-    kept: Kept | None = None

@@ -65,12 +65,7 @@ def _numbers(
 ) -> Iterator[ColumnReport]:
     if not names:
         return
-    as_they_lie = stores[0].files == tuple(
-        inputs.reference.files.names
-    )  # what was copied is no reference to come back to
-    kept = inputs.kept if as_they_lie else None
-    options = {"memory_bytes": duck.memory_bytes, "told": told, "bins": drift.BINS, "kept": kept}
-    for name, found in compare_numbers(stores, names, **options):
+    for name, found in compare_numbers(stores, names, memory_bytes=duck.memory_bytes, told=told, bins=drift.BINS):
         yield _judged(inputs, name, types[name], lambda kind, found=found: _described(found))
 
 

@@ -1,8 +1,7 @@
 """Numeric columns of two sides compared, quickly and exactly: every statistic from one sort of each side's column.
 
 A column's trouble - a type that is no number, a file that lacks it - is that column's result and stops no other. As
-many columns are worked on at once as the memory takes; where not even one fits, it is sorted on disk. A reference that
-is compared with again and again can be kept sorted in a folder.
+many columns are worked on at once as the memory takes; where not even one fits, it is sorted on disk.
 """
 
 from __future__ import annotations
@@ -19,7 +18,6 @@ import pyarrow as pa
 
 from registry.engines.ahead import in_order
 from registry.engines.blocks import keep_blocks
-from registry.engines.kept import Kept
 from registry.engines.sides import Floats, NotNumbers, Store, read_sorted, read_spilled
 from registry.stats.catalogue import measured
 from registry.stats.column import SortedColumn
@@ -73,24 +71,19 @@ class Plan(NamedTuple):
 class Worker:
     """Compares one pair of columns after the other in arrays that it keeps: fresh memory costs as much as reading."""
 
-    def __init__(self, stores: Sequence[Store], sides_apart: bool, bins: int, kept: Kept | None = None) -> None:
-        self.stores, self.sides_apart, self.bins, self.kept = stores, sides_apart, bins, kept
+    def __init__(self, stores: Sequence[Store], sides_apart: bool, bins: int) -> None:
+        self.stores, self.sides_apart, self.bins = stores, sides_apart, bins
         self.rooms: list[Floats] = [np.empty(store.rows) for store in stores]
 
     def __call__(self, column: str) -> Found:
         return found_of(lambda: _compared(*self._sides(column), self.bins))
 
     def _sides(self, column: str) -> list[SortedColumn]:
-        reads = [partial(self._reference, column), partial(read_sorted, self.stores[1], column, self.rooms[1])]
+        reads = [partial(read_sorted, store, column, room) for store, room in zip(self.stores, self.rooms, strict=True)]
         if not self.sides_apart:
             return [read() for read in reads]
         with ThreadPoolExecutor(2) as apart:
             return list(apart.map(lambda read: read(), reads))
-
-    def _reference(self, column: str) -> SortedColumn:
-        store, room = self.stores[0], self.rooms[0]
-        read = partial(read_sorted, store, column, room)
-        return self.kept.sorted_column(store.files, column, room, read) if self.kept else read()
 
 
 class SpillingWorker:
@@ -123,26 +116,24 @@ def compare_numbers(
     threads: int = 2,
     told: Told = lambda name: None,
     bins: int = BINS,
-    kept: Kept | None = None,
 ) -> Iterator[tuple[str, Found]]:
     """What is found of each column, in order, as it is ready. ``stores``: the reference's and the current side's.
 
-    ``told`` hears of each column before it is waited for; what it raises ends the work. ``kept``: where the reference's
-    columns are kept sorted; those that are sorted on disk are not.
+    ``told`` hears of each column before it is waited for; what it raises ends the work.
     """
-    results = _results(stores, columns, memory_bytes, threads, bins, kept)
+    results = _results(stores, columns, memory_bytes, threads, bins)
     for name in columns:
         told(name)
         yield name, next(results)
 
 
 def _results(
-    stores: Sequence[Store], columns: Sequence[str], memory_bytes: int, threads: int, bins: int, kept: Kept | None
+    stores: Sequence[Store], columns: Sequence[str], memory_bytes: int, threads: int, bins: int
 ) -> Iterator[Found]:
     keep_blocks()
     plan = Plan.of(stores, memory_bytes, threads)
     if plan:
-        return in_order([Worker(stores, plan.sides_apart, bins, kept) for _ in range(plan.pairs)], columns)
+        return in_order([Worker(stores, plan.sides_apart, bins) for _ in range(plan.pairs)], columns)
     room = (memory_bytes - AROUND_BYTES - Plan.read_ahead(stores)) // 8
     if room >= LEAST_ROOM:
         return in_order([SpillingWorker(stores, room, bins)], columns)

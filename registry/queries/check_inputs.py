@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from django.conf import settings
-
 from platform_site.errors import NotReady
 from registry.checking.drift_inputs import DriftInputs
 from registry.checking.log_parity_run import LogParityInputs
@@ -15,7 +13,6 @@ from registry.domain.drift_check import DriftParameters
 from registry.domain.log_parity_check import LogParityParameters
 from registry.domain.named import named
 from registry.domain.schema_check import Expectation, SchemaParameters
-from registry.engines.kept import Kept
 from registry.models import Check, CheckRun, Dataset, FeatureVersion, SourceTable
 from registry.queries.sides import side, types
 from registry.sandbox.accept import Accepted, accept
@@ -40,7 +37,7 @@ def drift(run: CheckRun) -> DriftInputs:
     findings = changes(*({name: kind for name, kind in one.items() if name in asked} for one in told))
     columns = [name for name in asked if name in told[0] and name in told[1]]
     findings += _gone(run.check_definition, parameters, told[0].keys() | told[1].keys())
-    return DriftInputs(reference, current, columns, findings, parameters, _kept())
+    return DriftInputs(reference, current, columns, findings, parameters)
 
 
 def _gone(check: Check, parameters: DriftParameters, have: Collection[str]) -> list[Finding]:
@@ -57,14 +54,6 @@ def _must_have(dataset: str, names: Sequence[str], columns: Collection[str]) -> 
     if missing:
         told = f"Data set {dataset} has no column {', '.join(missing)} any more: it has "
         raise NotReady("column_gone", f"{told}{named(columns, near=missing[0])}.")
-
-
-def _kept() -> Kept | None:
-    """Where this worker keeps references sorted, if anywhere."""
-    if settings.SORTED_COLUMNS_DIR is None:
-        return None
-    settings.SORTED_COLUMNS_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return Kept(settings.SORTED_COLUMNS_DIR)
 
 
 def log_parity(run: CheckRun) -> LogParityInputs:

@@ -10,7 +10,7 @@ SortedColumn(numbers=array([1., 3.]), rows=4, nulls=1, nans=1)
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -50,7 +50,6 @@ class SortedColumn:
     rows: int
     nulls: int
     nans: int
-    known: Shape | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, column: Column) -> SortedColumn:
@@ -62,8 +61,8 @@ class SortedColumn:
 
     @cached_property
     def shape(self) -> Shape:
-        """What one walk over the numbers tells: ``known`` already, or taken when it is first asked for."""
-        return self.known or shape(self.numbers)
+        """What one walk over the numbers tells, taken when it is first asked for."""
+        return shape(self.numbers)
 
     @property
     def finite(self) -> NDArray[np.float64] | Tied:

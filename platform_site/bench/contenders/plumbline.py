@@ -1,8 +1,6 @@
-"""Plumbline's own engine. Words after the files: the memory budget in MiB; `categories` where columns are text, or the
-folder that the reference is kept sorted in."""
+"""Plumbline's own engine. Words after the files: the memory budget in MiB; `categories` where columns are text."""
 
 import sys
-from pathlib import Path
 
 import pyarrow.parquet as parquet
 import scipy.special  # noqa: F401 - a worker has it since its first check; imports are not counted for anybody
@@ -10,7 +8,6 @@ from measured import report
 
 from registry.engines.category_counts import count_categories
 from registry.engines.duck import opened
-from registry.engines.kept import Kept
 from registry.engines.numbers import compare_numbers
 from registry.engines.sides import Store
 
@@ -19,13 +16,11 @@ def work():
     stores = [Store((name,)) for name in sys.argv[1:3]]
     columns = parquet.read_schema(sys.argv[1]).names
     memory = int(sys.argv[3]) << 20
-    words = sys.argv[4:]
-    if words == ["categories"]:
+    if sys.argv[4:] == ["categories"]:
         with opened(memory_bytes=memory) as duck:
             found = {name: each.comparison for name, each in count_categories(duck, stores, columns)}
     else:
-        kept = Kept(Path(words[0])) if words else None
-        results = compare_numbers(stores, columns, memory_bytes=memory, kept=kept)
+        results = compare_numbers(stores, columns, memory_bytes=memory)
         found = {name: each.comparison for name, each in results}
     return {"statistics": {name: {one.name: one.value for one in each.statistics} for name, each in found.items()}}
 

@@ -31,8 +31,6 @@ def test_the_bench_holds_ours_against_the_floor(capsys, settings, tmp_path):
     assert "3,000 × 20 numeric, both sides" in told
     assert "3,000 × 10 categorical, both sides" in told
     assert told.count("  wall against the floor: ") == 2
-    assert "ours, reference kept" in told
-    assert "the same results" in told, "a kept reference changes no figure"
 
 
 @pytest.mark.slow

@@ -35,18 +35,6 @@ def test_what_drifted_is_found_and_ranked_and_the_rest_is_let_be(events, cora):
     assert run.result.content["rows_cur"] == 10 * ROWS
 
 
-def test_a_reference_that_is_kept_sorted_changes_no_finding(events, cora, settings, data_root, tmp_path):
-    pq.write_table(pq.read_table(data_root / "events.parquet").slice(9_000), data_root / "now.parquet")
-    datasets.add_dataset(name="now", kind="parquet", location="now.parquet", key=["id"], actor=cora)
-    check = define_check("drift", name="k", parameters={"reference": "events", "current": "now"}, actor=cora)
-    plain = run_of(check, cora)
-    settings.SORTED_COLUMNS_DIR = tmp_path / "sorted"
-    first, again = run_of(check, cora), run_of(check, cora)
-    assert len(list(settings.SORTED_COLUMNS_DIR.glob("*.sorted"))) == 4, "user, load, calm, sometimes"
-    told = [[(one.column, one.outcome, one.content) for one in run.columns.all()] for run in (plain, first, again)]
-    assert told[0] == told[1] == told[2] != []
-
-
 def test_importance_puts_a_column_before_one_with_a_larger_effect(events, cora):
     run = run_of(drift(cora, importance={"country": 100}), cora)
     assert run.columns.first().column == "country"
