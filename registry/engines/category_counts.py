@@ -15,7 +15,6 @@ import numpy as np
 import pyarrow as pa
 
 from registry.engines.ahead import in_order
-from registry.engines.blocks import keep_blocks
 from registry.engines.duck import Duck, EngineFailed, quoted, source
 from registry.engines.files import Files
 from registry.engines.packed_text import count_short_text
@@ -57,7 +56,6 @@ def count_categories(
 
     ``told`` hears of each column before it is waited for; what it raises ends the work.
     """
-    keep_blocks()
     # A file's row group is one thread's to DuckDB, and files often have few: columns run beside each other.
     cursors = [Duck(duck.connection.cursor, duck.stopped, duck.memory_bytes // threads) for _ in range(threads)]
     results = in_order([partial(_found, cursor, stores) for cursor in cursors], columns)

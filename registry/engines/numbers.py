@@ -9,7 +9,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +16,6 @@ import numpy as np
 import pyarrow as pa
 
 from registry.engines.ahead import in_order
-from registry.engines.blocks import keep_blocks
 from registry.engines.sides import Floats, NotNumbers, Store, read_sorted, read_spilled
 from registry.stats.catalogue import measured
 from registry.stats.column import SortedColumn
@@ -43,47 +41,29 @@ AROUND_BYTES = 160 << 20  # the interpreter and its libraries, before the first 
 STATISTICS = ("ks", "ks_p", "wasserstein", "wasserstein_normed", "psi", "jensen_shannon")
 
 
-class Plan(NamedTuple):
-    """``pairs`` of columns are worked on at once; ``sides_apart`` when both sides of one have a thread each."""
+def pairs_at_once(stores: Sequence[Store], memory_bytes: int, threads: int) -> int:
+    """How many pairs of columns are compared at once: as many as the memory takes, 0 when not even one fits."""
+    pair_bytes = sum(8 * store.rows for store in stores) + row_group_bytes(stores)
+    return min(max(memory_bytes - AROUND_BYTES, 0) // max(pair_bytes, 1), threads)
 
-    pairs: int
-    sides_apart: bool
 
-    @classmethod
-    def of(cls, stores: Sequence[Store], memory_bytes: int, threads: int) -> Plan | None:
-        """As much at once as the memory takes; None when not even one pair of columns fits."""
-        fitting = max(memory_bytes - AROUND_BYTES, 0) // max(cls.least(stores), 1)
-        if fitting >= min(2, threads):
-            return cls(min(fitting, threads), sides_apart=False)
-        return cls(1, sides_apart=threads > 1) if fitting else None
-
-    @staticmethod
-    def least(stores: Sequence[Store]) -> int:
-        """Bytes that one pair of columns takes: its values, and a row group of each side on its way there."""
-        return sum(8 * store.rows for store in stores) + Plan.read_ahead(stores)
-
-    @staticmethod
-    def read_ahead(stores: Sequence[Store]) -> int:
-        """Bytes of a row group of each side: as stored, decoded, and copied with NaN for nulls."""
-        return sum(8 * 3 * store.largest_group for store in stores)
+def row_group_bytes(stores: Sequence[Store]) -> int:
+    """Bytes of a row group of each side: as stored, decoded, and copied with NaN for nulls."""
+    return sum(8 * 3 * store.largest_group for store in stores)
 
 
 class Worker:
     """Compares one pair of columns after the other in arrays that it keeps: fresh memory costs as much as reading."""
 
-    def __init__(self, stores: Sequence[Store], sides_apart: bool, bins: int) -> None:
-        self.stores, self.sides_apart, self.bins = stores, sides_apart, bins
+    def __init__(self, stores: Sequence[Store], bins: int) -> None:
+        self.stores, self.bins = stores, bins
         self.rooms: list[Floats] = [np.empty(store.rows) for store in stores]
 
     def __call__(self, column: str) -> Found:
         return found_of(lambda: _compared(*self._sides(column), self.bins))
 
     def _sides(self, column: str) -> list[SortedColumn]:
-        reads = [partial(read_sorted, store, column, room) for store, room in zip(self.stores, self.rooms, strict=True)]
-        if not self.sides_apart:
-            return [read() for read in reads]
-        with ThreadPoolExecutor(2) as apart:
-            return list(apart.map(lambda read: read(), reads))
+        return [read_sorted(store, column, room) for store, room in zip(self.stores, self.rooms, strict=True)]
 
 
 class SpillingWorker:
@@ -130,14 +110,12 @@ def compare_numbers(
 def _results(
     stores: Sequence[Store], columns: Sequence[str], memory_bytes: int, threads: int, bins: int
 ) -> Iterator[Found]:
-    keep_blocks()
-    plan = Plan.of(stores, memory_bytes, threads)
-    if plan:
-        return in_order([Worker(stores, plan.sides_apart, bins) for _ in range(plan.pairs)], columns)
-    room = (memory_bytes - AROUND_BYTES - Plan.read_ahead(stores)) // 8
+    if pairs := pairs_at_once(stores, memory_bytes, threads):
+        return in_order([Worker(stores, bins) for _ in range(pairs)], columns)
+    room = (memory_bytes - AROUND_BYTES - row_group_bytes(stores)) // 8
     if room >= LEAST_ROOM:
         return in_order([SpillingWorker(stores, room, bins)], columns)
-    need = AROUND_BYTES + Plan.read_ahead(stores) + 8 * LEAST_ROOM
+    need = AROUND_BYTES + row_group_bytes(stores) + 8 * LEAST_ROOM
     sentence = f"To read a column takes {need >> 20:,} MiB; the check may use {memory_bytes >> 20:,}."
     return (_nothing(sentence) for _ in columns)
 

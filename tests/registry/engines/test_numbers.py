@@ -21,7 +21,7 @@ from registry.engines.category_counts import count_categories
 from registry.engines.columns import Side
 from registry.engines.duck import EngineFailed, opened
 from registry.engines.files import Files
-from registry.engines.numbers import AROUND_BYTES, LEAST_ROOM, Plan, compare_numbers
+from registry.engines.numbers import AROUND_BYTES, LEAST_ROOM, compare_numbers, pairs_at_once
 from registry.engines.sides import Store, stored
 from registry.stats.column import Column
 from registry.stats.comparison import ColumnKind
@@ -244,5 +244,5 @@ def test_a_column_longer_than_the_memory_is_what_it_is_in_memory(tmp_path, why):
         values = LONG[why](random) + 0.01 * number
         column = pa.array(values, mask=random.random(values.size) < 0.1 * number)
         sides.append(written(tmp_path / f"{number}.parquet", {"a": column}, row_group_size=10_000))
-    assert Plan.of([Store((str(one.files.base),)) for one in sides], SPILLING, 2) is None
+    assert pairs_at_once([Store((str(one.files.base),)) for one in sides], SPILLING, 2) == 0
     assert found_in(*sides, ["a"], memory_bytes=SPILLING) == found_in(*sides, ["a"])
