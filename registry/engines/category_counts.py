@@ -1,11 +1,7 @@
-"""Categorical columns of two sides compared: the rows of each category are counted, the statistics take the counts.
-
-Many short texts are counted here (``registry.engines.packed_text``), everything else by DuckDB.
-"""
+"""Categorical columns of two sides compared: DuckDB counts the rows of each category, the statistics take the counts."""
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -17,7 +13,6 @@ import pyarrow as pa
 from registry.engines.ahead import in_order
 from registry.engines.duck import Duck, EngineFailed, quoted, source
 from registry.engines.files import Files
-from registry.engines.packed_text import count_short_text
 from registry.engines.sides import Store
 from registry.stats.categories import Categories
 from registry.stats.comparison import Comparison
@@ -65,9 +60,6 @@ def count_categories(
 
 
 def _found(duck: Duck, stores: Sequence[Store], column: str) -> Counted | EngineFailed:
-    with contextlib.suppress(pa.ArrowException, OSError):  # of a file that cannot be read the engine says why
-        if short := count_short_text(stores, column, duck.memory_bytes):
-            return Counted(Categories(Names(short.names), short.reference, short.current), *short.nulls)
     reference, current = (source(Files(Path(one.files[0]), tuple(map(Path, one.files)), "parquet")) for one in stores)
     try:
         counted = duck.table(COUNTED.format(column=quoted(column), reference=reference, current=current))

@@ -1,5 +1,4 @@
-"""One side of a comparison as files, and its numeric columns as sorted arrays: each value decoded once, sorted once, or
-counted where a column has few (``registry.engines.counted``).
+"""One side of a comparison as files, and its numeric columns as sorted arrays: each value decoded once, sorted once.
 
 Parquet is read a row group at a time into one array of the column's length. Nulls are NaN there, told apart by their
 count: both sort behind every number. CSV, rows chosen by a condition and partition columns are first written as plain
@@ -8,7 +7,6 @@ Parquet by DuckDB, in one scan for all columns and in bounded memory.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +17,6 @@ import pyarrow.parquet as parquet
 from numpy.typing import NDArray
 
 from registry.engines.columns import Reader, Side
-from registry.engines.counted import Codes
 from registry.engines.duck import Duck, quoted
 from registry.engines.nulls import null_rows
 from registry.engines.spilled import sorted_on_disk
@@ -112,12 +109,9 @@ def fill(room: Floats, chunk: pa.Array) -> None:
 
 
 def read_sorted(store: Store, column: str, room: Floats) -> SortedColumn:
-    """The column counted, or sorted into ``room``, which holds at least as many values as there are rows. NotNumbers."""
-    found = _counted_or_chunks(store, column)
-    if isinstance(found, SortedColumn):
-        return found
+    """The column sorted into ``room``, which holds at least as many values as there are rows. NotNumbers."""
     rows = nulls = 0
-    for chunk in found:
+    for chunk in store.numbers(column):
         fill(room[rows : rows + len(chunk)], chunk)
         rows, nulls = rows + len(chunk), nulls + chunk.null_count
     return sorted_in_place(room[:rows], nulls)
@@ -125,30 +119,16 @@ def read_sorted(store: Store, column: str, room: Floats) -> SortedColumn:
 
 def read_spilled(store: Store, column: str, room: Floats, folder: Path) -> SortedColumn:
     """The same of a column that is longer than ``room``, sorted below ``folder``, which must outlive it. NotNumbers."""
-    found = _counted_or_chunks(store, column)
-    if isinstance(found, SortedColumn):
-        return found
     rows = nulls = 0
 
     def decoded() -> Iterator[Floats]:
         nonlocal rows, nulls
-        for chunk in found:
+        for chunk in store.numbers(column):
             rows, nulls = rows + len(chunk), nulls + chunk.null_count
             yield floats(chunk)
 
     numbers, beside = sorted_on_disk(decoded(), room, folder)
     return SortedColumn(numbers, rows, nulls, beside - nulls)
-
-
-def _counted_or_chunks(store: Store, column: str) -> SortedColumn | Iterator[pa.Array]:
-    """A column of few values, counted; the chunks of any other. NotNumbers."""
-    chunks = store.numbers(column)
-    for first in chunks:
-        whole = itertools.chain([first], chunks)
-        if not (codes := Codes.of(first)):
-            return whole
-        return codes.column() if all(map(codes.add, whole)) else store.numbers(column)
-    return chunks
 
 
 def sorted_in_place(values: Floats, nulls: int) -> SortedColumn:
