@@ -13,7 +13,7 @@ from registry.actions import runs
 from registry.actions.runs import RUNS, Ending, errored
 from registry.engines.data import Unreadable
 from registry.engines.duck import EngineFailed
-from registry.engines.feature_sql import Unfit
+from registry.engines.feature_sql import NotComputable
 from registry.engines.watching import Stopped
 from registry.models import CheckRun
 from registry.sandbox.outcomes import SandboxCancelled, SandboxFailure
@@ -72,7 +72,7 @@ def _ending(run: CheckRun, heartbeat: Heartbeat) -> Ending | None:
         return kinds.work(run, heartbeat)
     except (SandboxCancelled, Stopped):
         return None
-    except (SandboxFailure, Unfit, Unreadable, EngineFailed) as failure:
+    except (SandboxFailure, NotComputable, Unreadable, EngineFailed) as failure:
         return errored(str(failure))
     except Refusal as refusal:
         return errored(refusal.message)

@@ -18,7 +18,7 @@ from registry.checking.parity_in_engine import judge_in
 from registry.checking.report import Report
 from registry.engines import duck, postgres
 from registry.engines.columns import at_hand
-from registry.engines.feature_sql import Unfit
+from registry.engines.feature_sql import NotComputable
 from registry.engines.tables import Table
 from registry.models import Check, CheckRun
 from registry.queries import check_inputs, parity_inputs
@@ -60,7 +60,7 @@ def _parity_inside(inputs: ParityInputs, table: Table, pulse: Pulse) -> Ending |
         place = postgres.table(table.schema, table.name)
         try:
             report = judge_in(ask, "postgres", place, inputs.source, inputs.trained, inputs.current, parameters)
-        except Unfit:
+        except NotComputable:
             return None
     content = inputs.described | report.content | {"inside": table.connection}
     return Ending(report.outcome, report.summary, report.rows, content, differing=report.differing)

@@ -33,7 +33,7 @@ from registry.checking.row_parity import distributions, shown_row
 from registry.domain.definition import Definition
 from registry.domain.parity_check import ParityParameters
 from registry.engines import parity_sql
-from registry.engines.feature_sql import Source, Unfit, parity_tree
+from registry.engines.feature_sql import NotComputable, Source, parity_tree
 from registry.engines.kinds import NUMBERS, Kind, of_arrow, of_data_type
 from registry.engines.pushdown import Relation, Run, compare_categories_in, numbers_in
 from registry.engines.pushdown_numbers import Facts
@@ -67,7 +67,7 @@ def judge_in(
     """Compare both definitions inside the engine and judge by the limit.
 
     ``run`` hands back the rows of one SELECT in ``dialect`` (postgres or spark); ``source`` names the Arrow types of
-    all columns; ``over`` says how the computed rows are kept between statements. Unfit, with a sentence, when the
+    all columns; ``over`` says how the computed rows are kept between statements. NotComputable, with a sentence, when the
     engine would compute a definition otherwise than DuckDB.
     """
     tree = parity_tree(source, trained, current, slice_by=parameters.slice, dialect=dialect, table=table)
@@ -75,9 +75,11 @@ def judge_in(
     declared = {"trained": trained.data_type, "current": current.data_type}
     singles = tuple(name for name, data_type in declared.items() if data_type == "float32")
     if parameters.slice and _kind(source, parameters.slice) not in parity_sql.SLICED_BY:
-        raise Unfit(f"Inside an engine the share is told by text, whole numbers or dates: {parameters.slice} is not.")
+        raise NotComputable(
+            f"Inside an engine the share is told by text, whole numbers or dates: {parameters.slice} is not."
+        )
     with over(run, tree.query.sql(dialect)) as asked:
-        return _Asked(asked, dialect, tree.order, source, parameters, numbers, singles).report()
+        return _Comparison(asked, dialect, tree.order, source, parameters, numbers, singles).report()
 
 
 def _kind(source: Source, column: str) -> Kind:
@@ -89,11 +91,11 @@ def _type(source: Source, column: str) -> str:
 
 
 def _are_numbers(*definitions: Definition) -> bool:
-    """Whether the values are compared as numbers. Unfit where one is a number and the other is not."""
+    """Whether the values are compared as numbers. NotComputable where one is a number and the other is not."""
     kinds = [of_data_type(definition.data_type) for definition in definitions]
     families = {"numbers" if kind in NUMBERS else kind for kind in kinds}
     if len(families) > 1:
-        raise Unfit(f"Inside an engine {kinds[0]} and {kinds[1]} are not compared: give both one data type.")
+        raise NotComputable(f"Inside an engine {kinds[0]} and {kinds[1]} are not compared: give both one data type.")
     return families == {"numbers"}
 
 
@@ -116,7 +118,7 @@ class _Totals(NamedTuple):
         return self.missing + self.extra + self.null_in_one + self.values
 
 
-class _Asked(NamedTuple):
+class _Comparison(NamedTuple):
     """One comparison: ``run`` knows the computed rows, which are in ``order`` by these columns; ``numbers`` when they
     are compared as such; ``singles`` are the sides of float32."""
 

@@ -22,8 +22,8 @@ from sqlglot import exp
 
 from registry.domain.definition import Definition, NullHandling
 from registry.engines.kinds import Kind, of_arrow
-from registry.engines.simple_windows import Complicated, Rule, Windows
-from registry.engines.translation import Untold, as_double, translated
+from registry.engines.simple_windows import NotSimple, Rule, Windows
+from registry.engines.translation import NotTranslatable, as_double, translated
 from registry.sandbox.accept import Accepted, Rejected, accept, bare_aggregates
 
 TABLE = "source_rows"
@@ -70,7 +70,7 @@ class Source(NamedTuple):
     types: Mapping[str, str] = {}
 
 
-class Unfit(Exception):
+class NotComputable(Exception):
     """A definition that cannot be computed over this source; the message says what to change."""
 
 
@@ -96,8 +96,8 @@ class Tree(NamedTuple):
 
 
 def parity_select(source: Source, trained: Definition, current: Definition, *, slice_by: str = "") -> Select:
-    """Both definitions over the same rows. Unfit when one of them cannot be computed over the source."""
-    asked = _Asked.of(source, trained, current, slice_by, DIALECT)
+    """Both definitions over the same rows. NotComputable when one of them cannot be computed over the source."""
+    asked = _BothDefinitions.of(source, trained, current, slice_by, DIALECT)
     tree = _tree(asked, DIALECT, exp.to_table(TABLE))
     return Select(tree.query.sql(DIALECT), tree.columns, tree.entity, _plan(asked))
 
@@ -111,11 +111,13 @@ def parity_tree(
     dialect: str = DIALECT,
     table: exp.Table | None = None,
 ) -> Tree:
-    """The same as a tree for ``dialect``, over ``table``. Unfit, too, when that engine would compute one otherwise."""
-    return _tree(_Asked.of(source, trained, current, slice_by, dialect), dialect, table or exp.to_table(TABLE))
+    """The same as a tree for ``dialect``, over ``table``. NotComputable, too, when that engine would compute one otherwise."""
+    return _tree(
+        _BothDefinitions.of(source, trained, current, slice_by, dialect), dialect, table or exp.to_table(TABLE)
+    )
 
 
-class _Asked(NamedTuple):
+class _BothDefinitions(NamedTuple):
     """Both definitions over the source, and the columns that describe a row beside their values."""
 
     source: Source
@@ -124,7 +126,9 @@ class _Asked(NamedTuple):
     described: list[exp.Expression]
 
     @classmethod
-    def of(cls, source: Source, trained: Definition, current: Definition, slice_by: str, dialect: str) -> _Asked:
+    def of(
+        cls, source: Source, trained: Definition, current: Definition, slice_by: str, dialect: str
+    ) -> _BothDefinitions:
         accepted = {"trained": _accepted(source, trained), "current": _accepted(source, current)}
         names = _Names.of(source, [name for one in accepted.values() for name in one.columns], slice_by)
         sides = [
@@ -137,7 +141,7 @@ class _Asked(NamedTuple):
         return cls(source, names, sides, described)
 
 
-def _tree(asked: _Asked, dialect: str, table: exp.Table) -> Tree:
+def _tree(asked: _BothDefinitions, dialect: str, table: exp.Table) -> Tree:
     source, names, sides, described = asked
     values = [column for side in sides for column in side.values()]
     plain = names.rows(source, dialect, table).subquery("plain")
@@ -151,7 +155,7 @@ def _tree(asked: _Asked, dialect: str, table: exp.Table) -> Tree:
     return Tree(query, names.needed, ("at", *(f"key:{name}" for name in source.row_key)), apart)
 
 
-def _plan(asked: _Asked) -> dict[str, Any] | None:
+def _plan(asked: _BothDefinitions) -> dict[str, Any] | None:
     """How the sandbox may compute the windows without the engine; None where one of them is not simple."""
     source, names, sides, described = asked
     inside = {name: names.inside[name.lower()] for name in names.needed}
@@ -160,13 +164,13 @@ def _plan(asked: _Asked) -> dict[str, Any] | None:
     windows = Windows([names.column(name).name for name in source.entity_key], order, kinds)
     try:
         values = [column for side in sides for column in side.over(windows).values()]
-    except Complicated:
+    except NotSimple:
         return None
     return windows.plan(exp.select(*described, *values, _column("ambiguous")))
 
 
 def _accepted(source: Source, definition: Definition) -> Accepted:
-    """The logic's tree. Unfit with everything that keeps this definition from being computed."""
+    """The logic's tree. NotComputable with everything that keeps this definition from being computed."""
     answer = accept(definition.computation_logic, columns=source.columns)
     wrong = [fault.message for fault in answer.faults] if isinstance(answer, Rejected) else []
     if definition.data_type not in DATA_TYPES:
@@ -176,7 +180,7 @@ def _accepted(source: Source, definition: Definition) -> Accepted:
     if definition.null_handling == NullHandling.ZERO_FILL and isinstance(answer, Accepted):
         wrong += list(_without_a_zero(source, answer))
     if wrong or isinstance(answer, Rejected):
-        raise Unfit(" ".join(wrong))
+        raise NotComputable(" ".join(wrong))
     return answer
 
 
@@ -200,7 +204,7 @@ class _Names(NamedTuple):
         exact = {name.lower(): name for name in source.columns}
         missing = sorted({name for name in wanted if name.lower() not in exact})
         if missing:
-            raise Unfit(f"The source table has no column {', '.join(missing)}: describe the source table anew.")
+            raise NotComputable(f"The source table has no column {', '.join(missing)}: describe the source table anew.")
         needed = tuple(dict.fromkeys(exact[name.lower()] for name in wanted))
         return cls(needed, {name.lower(): f"c{index}" for index, name in enumerate(needed)})
 
@@ -252,8 +256,8 @@ class _Side:
             told = translated(whole, kinds, self.dialect)
             # Drivers hand a float32 back as the shortest decimal that names it, which is another float64.
             return as_double(told) if told.kind is Kind.SINGLE else told.tree
-        except Untold as untold:
-            raise Unfit(f"{untold} Compute the feature from files, where DuckDB does it.") from untold
+        except NotTranslatable as untold:
+            raise NotComputable(f"{untold} Compute the feature from files, where DuckDB does it.") from untold
 
     def runs(self) -> Iterator[exp.Expression]:
         """For each column whose values are carried forward, where the engine has no IGNORE NULLS: how many values there
@@ -282,7 +286,7 @@ class _Side:
         return _column(f"{self.name}_kept") if self.drops else exp.true()
 
     def over(self, windows: Windows) -> _Side:
-        """The same over columns of its windows' values. Complicated when one of them is."""
+        """The same over columns of its windows' values. NotSimple when one of them is."""
         prepared = {} if self.drops else {self._prepared(name): self.names.inside[name] for name in self.computed}
         dropped_by = tuple(self.names.inside[name] for name in self.computed) if self.drops else ()
         kept = self.kept().name if self.drops else ""

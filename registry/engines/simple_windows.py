@@ -28,7 +28,7 @@ AGGREGATES = frozenset({"avg", "sum", "count", "min", "max"})
 NUMBERS = ANY_NUMBERS - {Kind.DECIMAL}
 
 
-class Complicated(Exception):
+class NotSimple(Exception):
     """Something that is the engine's to compute."""
 
 
@@ -47,10 +47,10 @@ class Rule(NamedTuple):
         return self if kept else self._replace(name="forward_and_zero_fill" if carried else NullHandling.ZERO_FILL)
 
     def column(self, name: str) -> str:
-        """The column that a window's argument is. Complicated when the null rule does not see it."""
+        """The column that a window's argument is. NotSimple when the null rule does not see it."""
         if name in self.prepared or name in self.dropped_by:
             return self.prepared.get(name, name)
-        raise Complicated
+        raise NotSimple
 
 
 class Frame(NamedTuple):
@@ -74,7 +74,7 @@ class Windows:
         self.rules: dict[str, Rule] = {}
 
     def without(self, tree: exp.Expression, rule: Rule) -> exp.Expression:
-        """The tree over columns of its windows' values. Complicated when one of them is."""
+        """The tree over columns of its windows' values. NotSimple when one of them is."""
         self.rules[rule.kept] = rule
         outside = exp.paren(tree.copy())
         for window in list(outside.find_all(exp.Window)):
@@ -115,7 +115,7 @@ class Windows:
         name = next((name for name, other in self.windows.items() if other == one), f"w{len(self.windows)}")
         self.windows[name] = one
         if len(self.windows) > MOST_WINDOWS:
-            raise Complicated
+            raise NotSimple
         return exp.column(name)
 
     def _prepared(self, column: str, rule: Rule) -> exp.Expression:
@@ -131,11 +131,11 @@ class Windows:
         _says_only(window, "this", "partition_by", "order", "spec", "over")
         apart = [_name(one) for one in window.args.get("partition_by") or []]
         if sorted(apart) != sorted([*self.entity, *([rule.kept] if rule.kept else [])]):
-            raise Complicated
+            raise NotSimple
         order = window.args.get("order")
         by = [_name(one.this) for one in order.expressions if not one.args.get("desc")] if order else []
         if by != self.order[: len(order.expressions) if order else 0]:
-            raise Complicated
+            raise NotSimple
         function, column, rule = self._function(window.this, rule)
         frame = _frame(window, function, ordered=bool(by))
         if frame != ENTITY or function not in AGGREGATES:
@@ -147,14 +147,14 @@ class Windows:
         """What is called, of which column (none for rows themselves), and after which null rule."""
         function = FUNCTIONS.get(type(called))
         if function is None:
-            raise Complicated
+            raise NotSimple
         _says_only(called, "this", "offset", "big_int")
         if function == "row_number" or (function == "count" and isinstance(called.this, exp.Star)):
             return function, "", rule
         plain = _without_a_zero(called.this)
         column = rule.column(_name(plain))
         if (function != "count" or plain is not called.this) and self.kinds.get(column, Kind.DOUBLE) not in NUMBERS:
-            raise Complicated
+            raise NotSimple
         return function, column, rule if plain is called.this else rule.with_zeros()
 
     def _of(self, function: str, column: str, rule: Rule, frame: Frame) -> dict[str, Any]:
@@ -187,7 +187,7 @@ def _column_in(value: exp.Expression) -> str:
 
 
 def _frame(window: exp.Window, function: str, *, ordered: bool) -> Frame:
-    """Complicated, too, where the frame ends with the rows that tie with this one, or ahead of it."""
+    """NotSimple, too, where the frame ends with the rows that tie with this one, or ahead of it."""
     spec = window.args.get("spec")
     if function == "lag" and ordered and not spec:
         back = _count(window.this.args.get("offset") or exp.Literal.number(1))
@@ -199,7 +199,7 @@ def _frame(window: exp.Window, function: str, *, ordered: bool) -> Frame:
     if function in AGGREGATES and not ordered and not spec:
         return ENTITY
     if spec is None or function not in (*AGGREGATES, "first_value"):
-        raise Complicated
+        raise NotSimple
     return _frame_of_rows(spec, function, ordered=ordered)
 
 
@@ -209,12 +209,12 @@ def _frame_of_rows(spec: exp.WindowSpec, function: str, *, ordered: bool) -> Fra
     if function in AGGREGATES and told.get("start") == told.get("end") == "UNBOUNDED":
         return ENTITY
     if str(told.get("kind")).upper() != "ROWS" or not ordered:
-        raise Complicated
+        raise NotSimple
     frame = Frame(_back(told.get("start"), told.get("start_side")), _back(told.get("end"), told.get("end_side")))
     if frame.last is None or (frame.first is not None and not frame.last <= frame.first <= LONGEST_FRAME):
-        raise Complicated
+        raise NotSimple
     if function == "first_value" and frame.last:
-        raise Complicated
+        raise NotSimple
     return frame
 
 
@@ -223,22 +223,22 @@ def _back(bound: Any, side: Any) -> int | None:
     if bound is None or bound == "CURRENT ROW":
         return 0
     if side != "PRECEDING":
-        raise Complicated
+        raise NotSimple
     return None if bound == "UNBOUNDED" else _count(bound)
 
 
 def _count(literal: Any) -> int:
     if isinstance(literal, exp.Literal) and not literal.is_string and literal.name.isdecimal():
         return int(literal.name)
-    raise Complicated
+    raise NotSimple
 
 
 def _name(column: Any) -> str:
     if isinstance(column, exp.Column):
         return str(column.name)
-    raise Complicated
+    raise NotSimple
 
 
 def _says_only(node: exp.Expression, *known: str) -> None:
     if any(told for name, told in node.args.items() if name not in known):
-        raise Complicated
+        raise NotSimple

@@ -112,7 +112,7 @@ def _quickly(quick: Any, engine: Any, spec: dict[str, Any]) -> Computed | None:
     """The windows over arrays in order, and of the SELECT what is around them; None where the rows are not such."""
     try:
         table = quick.computed(engine.sql(_rows(spec), params=[spec["files"]]).to_arrow_table(), spec["windows"])
-    except quick.Unfit:
+    except quick.NotComputable:
         return None
     reader = quick.around(engine, table, spec["windows"], lock=_lock)
     return Computed(reader.schema, reader, "windows over sorted arrays, the rest by DuckDB")

@@ -14,19 +14,19 @@ except ModuleNotFoundError:  # as in `quick`
     from row_order import in_order, order
 
 
-class Unfit(Exception):
+class NotComputable(Exception):
     """These rows are the engine's to compute; the message says why."""
 
 
 class Ordered:
     """``places`` (rows,): where the rows of the order stand in the table; ``starts``: where in the order each entity
-    begins. Unfit without rows, and where a null, a float or a text leaves open what the order is."""
+    begins. NotComputable without rows, and where a null, a float or a text leaves open what the order is."""
 
     def __init__(self, table: pa.Table, entity: Sequence[str], by: Sequence[str]) -> None:
         if not table.num_rows:
-            raise Unfit("there is no row")
+            raise NotComputable("there is no row")
         if any(table[name].null_count for name in by):
-            raise Unfit("a null is no moment and no key")
+            raise NotComputable("a null is no moment and no key")
         self.table, self.by = table.select(by), by
         self._joined: dict[str, Any] = {}
         codes = [code for name in entity for code in _codes(table[name])]
@@ -75,7 +75,7 @@ class Ordered:
     def _by_moment_alone(self) -> None:
         """A key that is no number needs none, as long as an entity has no two rows of one moment."""
         if not is_whole(self.table[self.by[0]].type) or self._tied(self.places, self.starts, 1).any():
-            raise Unfit("rows of one moment, and a key that is no number")
+            raise NotComputable("rows of one moment, and a key that is no number")
         self.untied = 1
 
     def _numbers(self, name: str) -> Any:
@@ -129,4 +129,4 @@ def _codes(column: pa.ChunkedArray) -> list[Any]:
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         told = column.dictionary_encode(null_encoding="encode")
         return [np.concatenate([chunk.indices.to_numpy() for chunk in told.chunks])]
-    raise Unfit("an entity that is neither text nor a whole number")
+    raise NotComputable("an entity that is neither text nor a whole number")

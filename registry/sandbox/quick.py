@@ -2,7 +2,7 @@
 
 What the engine would have computed, by the plan of `engines.simple_windows`: null rules and windows over arrays in
 order, some thousand rows at a time. What the logic does with a window's value stays the engine's own work, over a table
-that has a column for each window. `Unfit` where the rows are not such that both come to the same: the engine's then.
+that has a column for each window. `NotComputable` where the rows are not such that both come to the same: the engine's then.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import pyarrow as pa
 
 try:
     from registry.sandbox.frames import Entities, carried, window
-    from registry.sandbox.ordered import Ordered, Unfit, is_number, numbers, there_in
+    from registry.sandbox.ordered import NotComputable, Ordered, is_number, numbers, there_in
 except ModuleNotFoundError:  # the sandboxed process has this folder alone on its path
     from frames import Entities, carried, window
-    from ordered import Ordered, Unfit, is_number, numbers, there_in
+    from ordered import NotComputable, Ordered, is_number, numbers, there_in
 
 BATCH = 1 << 17
 ROWS_AT_ONCE = 1 << 16  # what is made of them stays in the processor's own cache
@@ -46,11 +46,11 @@ class Argument(NamedTuple):
 
 def computed(table: pa.Table, plan: dict[str, Any]) -> pa.Table:
     """The table's columns that are wanted besides, called `c0`, `c1` … in their order; each window's under its name;
-    which rows a definition keeps; and `ambiguous`. Rows stay where they stand. Unfit."""
+    which rows a definition keeps; and `ambiguous`. Rows stay where they stand. NotComputable."""
     table = table.rename_columns([f"c{index}" for index in range(table.num_columns)])
     ordered = Ordered(table, plan["entity"], plan["order"])
     if np.diff(ordered.starts, append=table.num_rows).max() > MOST_OF_AN_ENTITY:
-        raise Unfit("an entity of very many rows")
+        raise NotComputable("an entity of very many rows")
     arguments = {name: _argument(table[name], valued) for name, valued in plan["arguments"].items()}
     table = table.select(plan["passed"])
     kept = {name: _kept(table.num_rows, arguments, dropped_by) for name, dropped_by in plan["kept"].items()}
@@ -61,9 +61,9 @@ def computed(table: pa.Table, plan: dict[str, Any]) -> pa.Table:
 
 
 def _argument(column: pa.ChunkedArray, valued: bool) -> tuple[Any, Any]:
-    """The values where they are wanted, and which are there, None where all are. Unfit when they are no numbers."""
+    """The values where they are wanted, and which are there, None where all are. NotComputable when they are no numbers."""
     if valued and not is_number(column.type):
-        raise Unfit("windows of what is no number")
+        raise NotComputable("windows of what is no number")
     return numbers(column) if valued else None, there_in(column)
 
 
@@ -149,7 +149,7 @@ class _Block:
 
 
 def _at(rows: Any, values: Any, there: Any) -> Argument:
-    """The argument's values of these rows. Unfit where sums of them could leave float64, or are none."""
+    """The argument's values of these rows. NotComputable where sums of them could leave float64, or are none."""
     there = None if there is None else there[rows]
     if values is None:
         return Argument(None, there)
@@ -158,7 +158,7 @@ def _at(rows: Any, values: Any, there: Any) -> Argument:
         values = np.where(there, values, values.dtype.type(0))
     largest = max(-values.min().item(), values.max().item())
     if not largest <= LARGEST:
-        raise Unfit("NaN, infinities and numbers near them")
+        raise NotComputable("NaN, infinities and numbers near them")
     return Argument(values, there, largest)
 
 
@@ -185,15 +185,15 @@ def _by_rule(rule: str, given: Argument, view: View) -> Argument:
 
 
 def _fit(function: str, argument: Argument, entities: Entities, first: int | None) -> None:
-    """Unfit where the engine's answer could be another."""
+    """NotComputable where the engine's answer could be another."""
     values = argument.values
     if values.dtype.kind == "f":
         if function in ("min", "max") and np.any(np.signbit(values) & (values == 0)):
-            raise Unfit("which of two zeros is the lesser is chance")
+            raise NotComputable("which of two zeros is the lesser is chance")
     elif function in ("avg", "sum"):
         rows = entities.longest if first is None else min(first + 1, entities.longest)
         if argument.largest * rows >= EXACT:
-            raise Unfit("sums that float64 does not hold")
+            raise NotComputable("sums that float64 does not hold")
 
 
 class _Result:

@@ -18,9 +18,9 @@ from sqlglot import exp
 
 from registry.engines.kinds import Kind
 from registry.engines.translation import calendar, called, casts, functions, operators, windows
-from registry.engines.translation.teller import Rule, Teller, Typed, Untold, as_double
+from registry.engines.translation.teller import NotTranslatable, Rule, Translator, Typed, as_double
 
-__all__ = ["Typed", "Untold", "as_double", "translated"]
+__all__ = ["NotTranslatable", "Typed", "as_double", "translated"]
 
 RULES: dict[type, Rule] = {
     **operators.RULES,
@@ -33,5 +33,5 @@ RULES: dict[type, Rule] = {
 
 
 def translated(tree: exp.Expression, kinds: Mapping[str, Kind], dialect: str) -> Typed:
-    """``tree`` for the engine of ``dialect``; ``kinds`` of the columns by lower-case name. Untold."""
-    return Teller(kinds, dialect, RULES).tell(tree)
+    """``tree`` for the engine of ``dialect``; ``kinds`` of the columns by lower-case name. NotTranslatable."""
+    return Translator(kinds, dialect, RULES).tell(tree)

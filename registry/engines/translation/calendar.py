@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 from registry.engines.kinds import Kind
-from registry.engines.translation.teller import Rule, Teller, Typed
+from registry.engines.translation.teller import Rule, Translator, Typed
 
 PARTS = frozenset({"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "DOY", "DOW"})
 TRUNCATED_TO = frozenset({"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE"})
@@ -25,31 +25,31 @@ CALENDAR = {
 }
 
 
-def part_of(teller: Teller, part: str, moment: exp.Expression) -> Typed:
+def part_of(translator: Translator, part: str, moment: exp.Expression) -> Typed:
     """The part of a date or a moment as a whole number."""
     if part not in PARTS:
-        raise teller.untold(f"The part {part}", "engines count it differently")
-    told = exp.Extract(this=exp.var(part), expression=teller.time(moment, part))
+        raise translator.untold(f"The part {part}", "engines count it differently")
+    told = exp.Extract(this=exp.var(part), expression=translator.time(moment, part))
     whole = exp.cast(exp.Floor(this=told), "BIGINT")
-    if part == "DOW" and teller.dialect == "spark":  # where Sunday is 1
+    if part == "DOW" and translator.dialect == "spark":  # where Sunday is 1
         whole = exp.paren(exp.Sub(this=whole, expression=exp.Literal.number(1)))
     return Typed(whole, Kind.WHOLE)
 
 
-def _calendar(teller: Teller, node: exp.Expression) -> Typed:
-    return part_of(teller, CALENDAR[type(node)], node.this)
+def _calendar(translator: Translator, node: exp.Expression) -> Typed:
+    return part_of(translator, CALENDAR[type(node)], node.this)
 
 
-def _extract(teller: Teller, node: exp.Expression) -> Typed:
-    return part_of(teller, node.name.upper(), node.expression)
+def _extract(translator: Translator, node: exp.Expression) -> Typed:
+    return part_of(translator, node.name.upper(), node.expression)
 
 
-def _truncated(teller: Teller, node: exp.Expression) -> Typed:
+def _truncated(translator: Translator, node: exp.Expression) -> Typed:
     unit = node.args["unit"].name.upper()
     if unit not in TRUNCATED_TO:
-        raise teller.untold(f"DATE_TRUNC to {unit}", "engines count it differently")
+        raise translator.untold(f"DATE_TRUNC to {unit}", "engines count it differently")
     call = exp.Anonymous(
-        this="DATE_TRUNC", expressions=[exp.Literal.string(unit), teller.time(node.this, "DATE_TRUNC")]
+        this="DATE_TRUNC", expressions=[exp.Literal.string(unit), translator.time(node.this, "DATE_TRUNC")]
     )
     return Typed(exp.cast(call, "TIMESTAMP", dialect="duckdb"), Kind.TIME)
 

@@ -6,21 +6,21 @@ from sqlglot import exp
 
 from registry.engines.kinds import Kind
 from registry.engines.translation.calendar import part_of
-from registry.engines.translation.teller import Rule, Teller, Typed, name_of, written
+from registry.engines.translation.teller import Rule, Translator, Typed, name_of, written
 
 
-def _called(teller: Teller, node: exp.Expression) -> Typed:
+def _called(translator: Translator, node: exp.Expression) -> Typed:
     name, arguments = node.name.lower(), node.expressions
     if name == "mean":
-        return teller.tell(exp.Avg(this=arguments[0].copy()))
+        return translator.tell(exp.Avg(this=arguments[0].copy()))
     if name == "count_star":
         return Typed(exp.Count(this=exp.Star()), Kind.WHOLE)
     if name == "date_part":
-        return part_of(teller, arguments[0].name.upper(), arguments[1])
+        return part_of(translator, arguments[0].name.upper(), arguments[1])
     if name == "isfinite":
-        value = {"v": teller.double(arguments[0], "ISFINITE")}
+        value = {"v": translator.double(arguments[0], "ISFINITE")}
         return Typed(written("ABS(:v) < CAST('Infinity' AS DOUBLE)", value), Kind.TRUTH)
-    raise teller.untold(name_of(node), "there is no way to write it there that gives DuckDB's values")
+    raise translator.untold(name_of(node), "there is no way to write it there that gives DuckDB's values")
 
 
 RULES: dict[type, Rule] = {exp.Anonymous: _called}

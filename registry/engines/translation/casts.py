@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sqlglot import exp
 
 from registry.engines.kinds import Kind
-from registry.engines.translation.teller import Rule, Teller, Typed, written
+from registry.engines.translation.teller import Rule, Translator, Typed, written
 
 ISO_DATE = r"\d{4}-\d\d-\d\d"
 CASTS = {
@@ -27,20 +27,20 @@ CASTS = {
 }
 
 
-def _cast(teller: Teller, node: exp.Expression) -> Typed:
+def _cast(translator: Translator, node: exp.Expression) -> Typed:
     kind = CASTS.get(node.to.this)
     written = node.to.sql("duckdb")
-    if kind is None or (node.to.this is exp.DType.TINYINT and teller.dialect == "postgres"):
-        raise teller.untold(f"CAST to {written}", "the engine has no such type, or another of this name")
+    if kind is None or (node.to.this is exp.DType.TINYINT and translator.dialect == "postgres"):
+        raise translator.untold(f"CAST to {written}", "the engine has no such type, or another of this name")
     if isinstance(node.this, exp.Literal) and node.this.is_string and _is_moment(node.this.name, kind):
         return Typed(exp.Cast(this=node.this.copy(), to=node.to.copy()), kind)
-    value = teller.tell(node.this)
+    value = translator.tell(node.this)
     rule = (
         NO_CHANGE if value.kind in (kind, Kind.NOTHING) and kind is not Kind.WHOLE else CHANGES.get((value.kind, kind))
     )
     if rule is None:
-        raise teller.untold(f"CAST of {value.kind} to {written}", "engines write or round it differently")
-    return Typed(exp.Cast(this=rule(teller, value.tree), to=node.to.copy()), kind)
+        raise translator.untold(f"CAST of {value.kind} to {written}", "engines write or round it differently")
+    return Typed(exp.Cast(this=rule(translator, value.tree), to=node.to.copy()), kind)
 
 
 def _is_moment(text: str, kind: Kind) -> bool:
@@ -50,42 +50,42 @@ def _is_moment(text: str, kind: Kind) -> bool:
     )
 
 
-Change = Callable[[Teller, exp.Expression], exp.Expression]
+Change = Callable[[Translator, exp.Expression], exp.Expression]
 
 
-def _as_it_is(teller: Teller, tree: exp.Expression) -> exp.Expression:
+def _as_it_is(translator: Translator, tree: exp.Expression) -> exp.Expression:
     return tree
 
 
-def _half_to_even(teller: Teller, tree: exp.Expression) -> exp.Expression:
+def _half_to_even(translator: Translator, tree: exp.Expression) -> exp.Expression:
     """DuckDB and PostgreSQL round a float to the nearest, a half to the even one; Spark cuts it."""
     tree = exp.cast(tree, "DOUBLE")
-    return exp.func("RINT", tree) if teller.dialect == "spark" else tree
+    return exp.func("RINT", tree) if translator.dialect == "spark" else tree
 
 
-def _half_away(teller: Teller, tree: exp.Expression) -> exp.Expression:
+def _half_away(translator: Translator, tree: exp.Expression) -> exp.Expression:
     """DuckDB and PostgreSQL round a decimal's half away from zero; Spark cuts it."""
-    return exp.Round(this=tree, decimals=exp.Literal.number(0)) if teller.dialect == "spark" else tree
+    return exp.Round(this=tree, decimals=exp.Literal.number(0)) if translator.dialect == "spark" else tree
 
 
-def _not_zero(teller: Teller, tree: exp.Expression) -> exp.Expression:
+def _not_zero(translator: Translator, tree: exp.Expression) -> exp.Expression:
     return exp.NEQ(this=exp.paren(tree), expression=exp.Literal.number(0))
 
 
-def _one_or_zero(teller: Teller, tree: exp.Expression) -> exp.Expression:
-    tree = exp.paren(teller.repeated(tree))
+def _one_or_zero(translator: Translator, tree: exp.Expression) -> exp.Expression:
+    tree = exp.paren(translator.repeated(tree))
     return exp.case().when(tree, "1").when(exp.Not(this=tree.copy()), "0")
 
 
-def _to_float32(teller: Teller, tree: exp.Expression) -> exp.Expression:
+def _to_float32(translator: Translator, tree: exp.Expression) -> exp.Expression:
     """What is too large is an error, and in Spark alone an infinity."""
-    if teller.dialect != "spark":
+    if translator.dialect != "spark":
         return tree
     sql = (
         "CASE WHEN ABS(:v) < CAST('3.4028235677973366e38' AS DOUBLE) OR NOT ABS(:v) < CAST('Infinity' AS DOUBLE) "
         "THEN :v WHEN :v IS NOT NULL THEN RAISE_ERROR('A value does not fit into a float32.') END"
     )
-    return written(sql, {"v": teller.repeated(tree)})
+    return written(sql, {"v": translator.repeated(tree)})
 
 
 NO_CHANGE: Change = _as_it_is

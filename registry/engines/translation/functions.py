@@ -6,42 +6,42 @@ from sqlglot import exp
 
 from registry.engines.kinds import Kind
 from registry.engines.pushdown_sql import literal
-from registry.engines.translation.teller import Rule, Teller, Typed, as_double, whole_of, written
+from registry.engines.translation.teller import Rule, Translator, Typed, as_double, whole_of, written
 
 WITHOUT_A_FRACTION = "4503599627370496"  # 2 to the 52nd: every float64 from here on is whole
 
 
-def _coalesce(teller: Teller, node: exp.Expression) -> Typed:
-    told, kind = teller.alike([node.this, *node.expressions], "COALESCE")
+def _coalesce(translator: Translator, node: exp.Expression) -> Typed:
+    told, kind = translator.alike([node.this, *node.expressions], "COALESCE")
     return Typed(exp.Coalesce(this=told[0], expressions=told[1:]), kind)
 
 
-def _nullif(teller: Teller, node: exp.Expression) -> Typed:
-    (left, right), kind = teller.alike([node.this, node.expression], "NULLIF")
+def _nullif(translator: Translator, node: exp.Expression) -> Typed:
+    (left, right), kind = translator.alike([node.this, node.expression], "NULLIF")
     return Typed(exp.Nullif(this=left, expression=right), kind)
 
 
-def _extreme(teller: Teller, node: exp.Expression) -> Typed:
+def _extreme(translator: Translator, node: exp.Expression) -> Typed:
     """GREATEST and LEAST: null is left out, and NaN is greater than every number."""
-    (first, *others), kind = teller.alike([node.this, *node.expressions], node.key.upper())
-    told = [teller.in_order(first, kind), *others]
+    (first, *others), kind = translator.alike([node.this, *node.expressions], node.key.upper())
+    told = [translator.in_order(first, kind), *others]
     return (
         Typed(type(node)(this=told[0], expressions=told[1:], ignore_nulls=True), kind) if others else Typed(first, kind)
     )
 
 
-def _absolute(teller: Teller, node: exp.Expression) -> Typed:
-    value = teller.number(node.this, "ABS")
+def _absolute(translator: Translator, node: exp.Expression) -> Typed:
+    value = translator.number(node.this, "ABS")
     return Typed(exp.Abs(this=value.tree), value.kind)
 
 
-def _whole_below_or_above(teller: Teller, node: exp.Expression) -> Typed:
+def _whole_below_or_above(translator: Translator, node: exp.Expression) -> Typed:
     """FLOOR and CEIL. Spark's are whole numbers, which far floats do not fit into."""
-    value = teller.number(node.this, node.key.upper())
+    value = translator.number(node.this, node.key.upper())
     if value.kind is Kind.DECIMAL:
         return Typed(type(node)(this=value.tree), Kind.DECIMAL)
     sql = _with_sign("CAST(:whole AS DOUBLE)", "CAST(-(:whole) AS DOUBLE)")
-    tree = teller.repeated(as_double(value))
+    tree = translator.repeated(as_double(value))
     return Typed(written(sql, {"v": tree, "whole": type(node)(this=tree.copy())}), Kind.DOUBLE)
 
 
@@ -51,17 +51,17 @@ def _with_sign(above: str, below: str) -> str:
     return f"CASE WHEN {whole} THEN :v WHEN :v < 0 THEN -{below} ELSE {above} END"
 
 
-def _rounded(teller: Teller, node: exp.Expression) -> Typed:
+def _rounded(translator: Translator, node: exp.Expression) -> Typed:
     """Halves go away from zero."""
-    value, decimals = teller.number(node.this, "ROUND"), node.args.get("decimals")
+    value, decimals = translator.number(node.this, "ROUND"), node.args.get("decimals")
     digits = whole_of(decimals) if decimals else 0
     if digits is None or digits > 15:
-        raise teller.untold("ROUND to these digits", "it takes a whole number from 0 to 15 there")
+        raise translator.untold("ROUND to these digits", "it takes a whole number from 0 to 15 there")
     if value.kind is Kind.WHOLE:
         return value
     if value.kind is Kind.DECIMAL:
         return Typed(exp.Round(this=value.tree, decimals=exp.Literal.number(digits)), Kind.DECIMAL)
-    tree = teller.repeated(value.tree)
+    tree = translator.repeated(value.tree)
     if not digits:
         return Typed(_half_away_from_zero(tree), Kind.DOUBLE)
     power = exp.maybe_parse(literal(10.0**digits), dialect="duckdb")
@@ -75,30 +75,32 @@ def _half_away_from_zero(tree: exp.Expression) -> exp.Expression:
     return written(sql, {"v": tree})
 
 
-def _root(teller: Teller, node: exp.Expression) -> Typed:
+def _root(translator: Translator, node: exp.Expression) -> Typed:
     sql = "CASE WHEN :v < 0 THEN CAST('NaN' AS DOUBLE) ELSE :of END"
-    tree = teller.repeated(teller.double(node.this, "SQRT"))
+    tree = translator.repeated(translator.double(node.this, "SQRT"))
     return Typed(written(sql, {"v": tree, "of": exp.Sqrt(this=tree.copy())}), Kind.DOUBLE)
 
 
-def _logarithm(teller: Teller, node: exp.Expression) -> Typed:
+def _logarithm(translator: Translator, node: exp.Expression) -> Typed:
     sql = "CASE WHEN :v < 0 THEN CAST('NaN' AS DOUBLE) WHEN :v = 0 THEN CAST('-Infinity' AS DOUBLE) ELSE :of END"
-    tree = teller.repeated(teller.double(node.this, "LN"))
+    tree = translator.repeated(translator.double(node.this, "LN"))
     return Typed(written(sql, {"v": tree, "of": exp.Ln(this=tree.copy())}), Kind.DOUBLE)
 
 
-def _is_nan(teller: Teller, node: exp.Expression) -> Typed:
-    return Typed(written("(:v) = CAST('NaN' AS DOUBLE)", {"v": teller.double(node.this, "ISNAN")}), Kind.TRUTH)
+def _is_nan(translator: Translator, node: exp.Expression) -> Typed:
+    return Typed(written("(:v) = CAST('NaN' AS DOUBLE)", {"v": translator.double(node.this, "ISNAN")}), Kind.TRUTH)
 
 
-def _is_inf(teller: Teller, node: exp.Expression) -> Typed:
-    return Typed(written("ABS(:v) = CAST('Infinity' AS DOUBLE)", {"v": teller.double(node.this, "ISINF")}), Kind.TRUTH)
+def _is_inf(translator: Translator, node: exp.Expression) -> Typed:
+    return Typed(
+        written("ABS(:v) = CAST('Infinity' AS DOUBLE)", {"v": translator.double(node.this, "ISINF")}), Kind.TRUTH
+    )
 
 
-def _length(teller: Teller, node: exp.Expression) -> Typed:
-    value = teller.tell(node.this)
+def _length(translator: Translator, node: exp.Expression) -> Typed:
+    value = translator.tell(node.this)
     if value.kind is not Kind.TEXT:
-        raise teller.untold(f"LENGTH of {value.kind}", "it takes text there")
+        raise translator.untold(f"LENGTH of {value.kind}", "it takes text there")
     return Typed(exp.Length(this=value.tree), Kind.WHOLE)
 
 

@@ -21,29 +21,29 @@ class Typed(NamedTuple):
     kind: Kind
 
 
-Rule = Callable[["Teller", exp.Expression], Typed]
+Rule = Callable[["Translator", exp.Expression], Typed]
 
 
-class Untold(Exception):
+class NotTranslatable(Exception):
     """The logic has something that this engine would compute otherwise; the message names it."""
 
 
-class Teller:
+class Translator:
     """Tells the nodes of one tree to the engine of ``dialect``; ``kinds`` of the columns by lower-case name."""
 
     def __init__(self, kinds: Mapping[str, Kind], dialect: str, rules: Mapping[type, Rule]) -> None:
         self.kinds, self.dialect, self.rules = kinds, dialect, rules
 
     def tell(self, node: exp.Expression) -> Typed:
-        """The node by the rule of its type. Untold where there is none."""
+        """The node by the rule of its type. NotTranslatable where there is none."""
         rule = self.rules.get(type(node))
         if rule is None:
             raise self.untold(name_of(node), "there is no way to write it there that gives DuckDB's values")
         return rule(self, node)
 
-    def untold(self, what: str, why: str) -> Untold:
+    def untold(self, what: str, why: str) -> NotTranslatable:
         """The refusal, as a sentence."""
-        return Untold(f"{what} is not computed inside {ENGINES[self.dialect]}: {why}.")
+        return NotTranslatable(f"{what} is not computed inside {ENGINES[self.dialect]}: {why}.")
 
     def number(self, node: exp.Expression, what: str) -> Typed:
         """A number other than a float32, in whose precision engines compute differently."""

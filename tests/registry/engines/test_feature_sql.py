@@ -9,7 +9,7 @@ import pytest
 from registry.checking.definition_parity import judge
 from registry.domain.definition import Definition
 from registry.domain.parity_check import ParityParameters
-from registry.engines.feature_sql import Source, Unfit, parity_select
+from registry.engines.feature_sql import NotComputable, Source, parity_select
 from registry.sandbox.limits import Limits
 from registry.sandbox.run import run
 from tests.golden import load
@@ -140,7 +140,7 @@ UNFIT = [
 @pytest.mark.parametrize(("definition", "why"), UNFIT)
 def test_what_cannot_be_computed_says_what_to_change(definition, why):
     source = SOURCE._replace(types={"who": "string", "x": "double"})
-    with pytest.raises(Unfit, match=why):
+    with pytest.raises(NotComputable, match=why):
         parity_select(source, definition, Definition("x", "zero_fill", "float64", "t"))
 
 
@@ -163,9 +163,9 @@ def test_a_slice_comes_along(rows):
 
 
 def test_what_the_source_has_not_is_said_before_anything_runs():
-    with pytest.raises(Unfit, match="nosuch"):
+    with pytest.raises(NotComputable, match="nosuch"):
         parity_select(SOURCE, Definition("nosuch", "none", "float64", "t"), Definition("x", "none", "float64", "t"))
-    with pytest.raises(Unfit, match="nosuch"):
+    with pytest.raises(NotComputable, match="nosuch"):
         parity_select(SOURCE._replace(row_key=["nosuch"]), *[Definition("x", "none", "float64", "t")] * 2)
 
 

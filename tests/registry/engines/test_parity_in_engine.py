@@ -16,7 +16,7 @@ from registry.checking.parity_in_engine import judge_in
 from registry.domain.definition import Definition
 from registry.domain.parity_check import ParityParameters
 from registry.engines import postgres
-from registry.engines.feature_sql import Source, Unfit, parity_tree
+from registry.engines.feature_sql import NotComputable, Source, parity_tree
 from registry.engines.tables import Table
 from registry.stats.ordered import closest_rank
 from registry.stats.parity import QUANTILES
@@ -139,7 +139,7 @@ def test_a_null_rule_is_executed_in_the_engine_as_it_is_here(engine, table, colu
 def test_what_another_engine_computes_otherwise_is_refused_by_name(logic, data_type, named):
     refused, plain = Definition(logic, "none", data_type, "t"), Definition("w", "none", "int64", "t")
     for dialect in ("postgres", "spark"):
-        with pytest.raises(Unfit, match=rf"(?s)({named}).* inside (PostgreSQL|Spark): .*files"):
+        with pytest.raises(NotComputable, match=rf"(?s)({named}).* inside (PostgreSQL|Spark): .*files"):
             parity_tree(SOURCE, plain, refused, dialect=dialect)
 
 
@@ -180,13 +180,13 @@ def test_any_rows_are_compared_in_the_engine_as_they_are_here(engine, pairs, rul
 
 def test_values_of_two_kinds_are_not_compared():
     sides = [Definition("w", "none", "int64", "t"), Definition("t", "none", "string", "t")]
-    with pytest.raises(Unfit, match="a whole number and text"):
+    with pytest.raises(NotComputable, match="a whole number and text"):
         judge_in(list, "postgres", exp.to_table("t"), SOURCE, *sides, ParityParameters())
 
 
 def test_a_slice_by_floats_is_refused():
     sides = [Definition("w", "none", "int64", "t")] * 2
-    with pytest.raises(Unfit, match="x is not"):
+    with pytest.raises(NotComputable, match="x is not"):
         judge_in(list, "postgres", exp.to_table("t"), SOURCE, *sides, ParityParameters(slice="x"))
 
 
@@ -194,7 +194,7 @@ def test_what_is_written_again_and_again_does_not_grow_without_bound():
     logic = "y"
     for _ in range(12):
         logic = f"ROUND({logic} / w)"
-    with pytest.raises(Unfit, match="split"):
+    with pytest.raises(NotComputable, match="split"):
         parity_tree(SOURCE, *[Definition(logic, "none", "float64", "t")] * 2, dialect="postgres")
 
 

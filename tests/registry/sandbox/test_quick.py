@@ -223,14 +223,14 @@ def test_rows_that_may_come_to_something_else_are_left_to_the_engine(rows, why, 
     logic = f"SUM(x) {ROWS_6} + SUM(w) {ROWS_6} + MIN(x) {ROWS_6}"
     source = source_of(rows)._replace(types={})
     select = parity_select(source, *[Definition(logic, "none", "float64", "t")] * 2)
-    with pytest.raises(quick.Unfit, match=why):
+    with pytest.raises(quick.NotComputable, match=why):
         quick.computed(rows.select(select.columns), select.windows)
 
 
 def test_an_entity_of_very_many_rows_is_left_to_the_engine(monkeypatch):
     monkeypatch.setattr(quick, "MOST_OF_AN_ENTITY", 10)
     select = parity_select(source_of(ROWS[0]), *[Definition(f"AVG(x) {ROWS_6}", "none", "float64", "t")] * 2)
-    with pytest.raises(quick.Unfit, match="very many rows"):
+    with pytest.raises(quick.NotComputable, match="very many rows"):
         quick.computed(ROWS[0].select(select.columns), select.windows)
 
 
