@@ -372,7 +372,7 @@ def _kept_secrets(state_dir: Path) -> dict[str, str]:
     """The random secrets of a local installation, made by whichever process comes first."""
     path = state_dir / "secrets.json"
     try:
-        state_dir.mkdir(parents=True, exist_ok=True)
+        state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not path.exists():
             fresh = {name: secrets.token_urlsafe(48) for name in ("SECRET_KEY", "AUDIT_KEY")}
             draft = state_dir / f"secrets.{secrets.token_hex(8)}.tmp"

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from platform_site import environment
-from platform_site.supervisor.leash import leashed
+from platform_site.supervisor.leash import tied_to_parent
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5
@@ -105,7 +105,7 @@ def fresh_environment(**given: str) -> Iterator[dict[str, str]]:
 def pytest(arguments: Sequence[str], variables: dict[str, str], heard: TextIO = sys.stdout) -> int:
     """Run pytest in a process of its own; Ctrl-C reaches it directly, and here its report is waited for."""
     command = [sys.executable, "-m", "pytest", "-p", "platform_site.test_runner", *arguments]
-    leash = leashed(command, ending=signal.SIGTERM)
+    leash = tied_to_parent(command, ending=signal.SIGTERM)
     child = subprocess.Popen(leash, cwd=PROJECT, env=variables, stdout=heard, stderr=heard)  # noqa: S603
     while True:
         with contextlib.suppress(KeyboardInterrupt):

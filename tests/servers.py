@@ -17,7 +17,7 @@ from os import geteuid
 from pathlib import Path
 
 from platform_site.supervisor.broker import Broker
-from platform_site.supervisor.leash import leashed
+from platform_site.supervisor.leash import tied_to_parent
 from platform_site.supervisor.ports import LOOPBACK, free_port
 
 PATIENCE_S = 60
@@ -57,7 +57,7 @@ def postgres() -> Iterator[str]:
         command = [programs / "postgres", "-D", folder / "base", *(f"--{option}" for option in options)]
         # INT is its fast shutdown; QUIT, when the parent died, leaves no time for anything.
         with _running(
-            leashed(command, ending=signal.SIGQUIT, user=binaries.user), folder / "log", signal.SIGINT
+            tied_to_parent(command, ending=signal.SIGQUIT, user=binaries.user), folder / "log", signal.SIGINT
         ) as server:
             address = f"postgres://plumbline:{password}@{LOOPBACK}:{port}"
             _await(lambda: created(address), server, folder / "log")
@@ -69,7 +69,7 @@ def valkey() -> Iterator[str]:
     """Yield the address of an empty Valkey server of its own (`redis://…`), without files that outlive it."""
     with folder_of("-") as folder:
         broker = Broker(folder, durable=False)
-        with _running(leashed(broker.command()), folder / "log", signal.SIGTERM) as server:
+        with _running(tied_to_parent(broker.command()), folder / "log", signal.SIGTERM) as server:
             _await(broker.answers, server, folder / "log")
             yield broker.url
 
@@ -115,7 +115,7 @@ def initialise(programs: Path, user: str, folder: Path, password: str) -> None:
         "--locale=C.UTF-8",
     ]
     command = [programs / "initdb", "--no-sync", "-D", folder / "base", *options]
-    made = subprocess.run(leashed(command, user=user), capture_output=True, text=True, cwd="/", check=False)
+    made = subprocess.run(tied_to_parent(command, user=user), capture_output=True, text=True, cwd="/", check=False)
     if made.returncode:
         raise RuntimeError(f"initdb failed: {made.stderr.strip() or made.stdout.strip()}")
 

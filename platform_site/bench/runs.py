@@ -15,7 +15,7 @@ from platform_site.bench.scratch import manage, scratch_environment
 from platform_site.bench.servers import PROJECT
 from platform_site.supervisor import programs
 from platform_site.supervisor.broker import Broker
-from platform_site.supervisor.leash import leashed
+from platform_site.supervisor.leash import tied_to_parent
 from platform_site.supervisor.processes import Program
 
 ALONE, MANY, SMALL = 40, 400, 20
@@ -95,7 +95,7 @@ def run(say: Any, *, small: bool) -> None:
 def _running(program: Program, state: Path) -> Iterator[None]:
     with (state / f"{program.name}.log").open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            leashed(program.command), cwd=PROJECT, env=dict(program.environment), stdin=subprocess.DEVNULL, stdout=out,
+            tied_to_parent(program.command), cwd=PROJECT, env=dict(program.environment), stdin=subprocess.DEVNULL, stdout=out,
             stderr=out, start_new_session=True,
         )  # fmt: skip
     try:

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from platform_site.supervisor.leash import leashed
+from platform_site.supervisor.leash import tied_to_parent
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -46,7 +46,7 @@ def started(
     """A server in a process group of its own that answers ``probe``; RuntimeError with its log when it never does."""
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603 - our own command
-            leashed(list(command), ending=signal.SIGTERM), cwd=PROJECT, env=dict(environment), stdout=out, stderr=out,
+            tied_to_parent(list(command), ending=signal.SIGTERM), cwd=PROJECT, env=dict(environment), stdout=out, stderr=out,
             start_new_session=True,
         )  # fmt: skip
     try:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import shutil
 import sqlite3
+import stat
 from pathlib import Path
 from typing import IO
 
 ROOM_MIB = 200
+OWNER_ONLY = 0o700
 
 
 class Unusable(Exception):
@@ -20,7 +23,7 @@ def lock(state_dir: Path) -> IO[str]:
     """Make `state_dir` where it is missing and keep other `up`s away from it for as long as the result is open."""
     path = state_dir / "up.lock"
     try:
-        state_dir.mkdir(parents=True, exist_ok=True)
+        state_dir.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
         held = path.open("a+")
     except OSError as error:
         raise Unusable(
@@ -37,6 +40,24 @@ def lock(state_dir: Path) -> IO[str]:
     held.write(f"process {os.getpid()}\n")
     held.flush()
     return held
+
+
+def restrict(folder: Path) -> None:
+    """Take all rights of group and others away from `folder` and from everything in it; links are not followed.
+
+    What belongs to another user is left as it is: only its owner can change it.
+    """
+    _restrict_entry(folder)
+    for parent, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            _restrict_entry(Path(parent, name))
+
+
+def _restrict_entry(path: Path) -> None:
+    with contextlib.suppress(FileNotFoundError, PermissionError):
+        mode = path.lstat().st_mode
+        if not stat.S_ISLNK(mode) and stat.S_IMODE(mode) & ~OWNER_ONLY:
+            path.chmod(stat.S_IMODE(mode) & OWNER_ONLY)
 
 
 def check_room(folder: Path, *, needed_mib: int = ROOM_MIB) -> None:

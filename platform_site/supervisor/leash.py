@@ -24,11 +24,11 @@ def die_with_parent(parent: int, ending: int = signal.SIGKILL) -> None:
     if not sys.platform.startswith("linux"):
         return
     ctypes.CDLL(None, use_errno=True).prctl(SET_PARENT_DEATH_SIGNAL, int(ending), 0, 0, 0)
-    if os.getppid() != parent:  # it went before the kernel was told
+    if os.getppid() != parent:  # it ended before the kernel knew
         os.kill(os.getpid(), ending)
 
 
-def leashed(command: Sequence[str | Path], *, ending: int = signal.SIGKILL, user: str = "-") -> list[str]:
+def tied_to_parent(command: Sequence[str | Path], *, ending: int = signal.SIGKILL, user: str = "-") -> list[str]:
     """Return the command line that starts `command` tied to the process that calls this."""
     words = [os.getpid(), int(ending), user, *command]
     return [sys.executable, "-I", "-S", __file__, *map(str, words)]

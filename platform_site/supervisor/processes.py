@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from platform_site.supervisor.leash import leashed
+from platform_site.supervisor.leash import tied_to_parent
 
 GIVE_UP_DEATHS, GIVE_UP_WINDOW_S = 5, 60.0
 FIRST_PAUSE_S = 0.5
@@ -28,7 +28,7 @@ class Program:
     patience_s: float = 5.0  # how long it may take to end before it is killed
     descriptors: tuple[int, ...] = ()  # open files it is handed
     advice: str = ""  # what a person can do when it keeps dying
-    speaks_for_later: bool = False  # its standard output is kept, and only its standard error shown at once
+    keeps_output: bool = False  # its standard output goes to the caller, never to the log
 
 
 class Child:
@@ -44,13 +44,13 @@ class Child:
         self.restart_at = 0.0  # on the monotonic clock, while it is down
 
     def start(self) -> None:
-        """Start the process; its output can be read from `process.stdout` (and `stderr`, if it speaks for later)."""
+        """Start the process; its output can be read from `process.stdout` (and `stderr`, if it `keeps_output`)."""
         self.process = subprocess.Popen(  # noqa: S603
-            leashed(self.program.command),
+            tied_to_parent(self.program.command),
             env=dict(self.program.environment),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE if self.program.speaks_for_later else subprocess.STDOUT,
+            stderr=subprocess.PIPE if self.program.keeps_output else subprocess.STDOUT,
             pass_fds=self.program.descriptors,
             start_new_session=True,
         )

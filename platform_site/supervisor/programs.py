@@ -26,7 +26,7 @@ def broker(embedded: Broker, environment: Mapping[str, str]) -> Program:
 def demo(environment: Mapping[str, str]) -> Program:
     """The sample organization; whom to sign in as is its standard output."""
     command = (sys.executable, str(PROJECT / "manage.py"), "demo")
-    return Program("demo", command, environment, speaks_for_later=True)
+    return Program("demo", command, environment, keeps_output=True)
 
 
 def worker(environment: Mapping[str, str]) -> Program:

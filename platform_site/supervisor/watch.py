@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 from platform_site.supervisor.processes import GIVE_UP_DEATHS, Child, Program
-from platform_site.supervisor.voices import Voices
+from platform_site.supervisor.voices import Output
 
 TICK_S = 0.25
 
@@ -16,22 +16,22 @@ class GaveUp(Exception):
     """A program cannot be kept running; the message is the sentence to show."""
 
 
-class Asked(Exception):
-    """Somebody asked for the end, by a signal."""
+class StopRequested(Exception):
+    """A signal asked for the end."""
 
 
 class Supervisor:
     """The children in the order they were started. One thread alone: the kernel ties children to the starting one."""
 
-    def __init__(self, voices: Voices) -> None:
-        self.voices = voices
+    def __init__(self, output: Output) -> None:
+        self.output = output
         self.children: list[Child] = []
         self.requests_to_stop = 0
 
     def obey_signals(self) -> None:
         """Let INT, TERM and HUP ask for the end; the second one asks for it at once."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._asked)
+            signal.signal(number, self._request_stop)
 
     def keep(self, program: Program) -> Child:
         """Start a program and look after it from now on."""
@@ -43,7 +43,7 @@ class Supervisor:
     def run(self, program: Program, hear: Callable[[str], None] | None = None) -> int:
         """Run a program to its end, while the others are looked after; return its exit code.
 
-        `hear` gets the lines of one that `speaks_for_later`, as they come.
+        `hear` gets the lines of one that `keeps_output`, as they come.
         """
         child = Child(program)
         self._start(child, hear)
@@ -53,18 +53,18 @@ class Supervisor:
                 self.tick()
         finally:
             child.stop(at_once=lambda: self.requests_to_stop > 1, meanwhile=self._listen)
-            self.voices.drain()
+            self.output.drain()
         return process.returncode
 
     def tick(self) -> None:
-        """Pass words on for a moment and start again whoever died; raise `Asked` or `GaveUp` when it is over."""
+        """Pass output on for a moment and restart what died; raise `StopRequested` or `GaveUp` when it is over."""
         self._listen()
         if self.requests_to_stop:
-            raise Asked
+            raise StopRequested
         now = time.monotonic()
         for child in self.children:
             if child.process is not None and not child.running:
-                self._mourn(child, now)
+                self._restart(child, now)
             elif child.process is None and now >= child.restart_at:
                 self._start(child)
 
@@ -82,28 +82,29 @@ class Supervisor:
         while self.children:
             child = self.children.pop()
             child.stop(at_once=lambda: self.requests_to_stop > 1, meanwhile=self._listen)
-            self.voices.drain()
+            self.output.drain()
 
     def _start(self, child: Child, hear: Callable[[str], None] | None = None) -> None:
-        def aloud(line: str) -> None:
-            self.voices.say(child.program.name, line)
+        def write(line: str) -> None:
+            self.output.write(child.program.name, line)
 
         child.start()
-        self.voices.listen(child.process.stdout, hear or aloud)
+        self.output.listen(child.process.stdout, hear or write)
         if child.process.stderr is not None:
-            self.voices.listen(child.process.stderr, aloud)
+            self.output.listen(child.process.stderr, write)
 
-    def _mourn(self, child: Child, now: float) -> None:
+    def _restart(self, child: Child, now: float) -> None:
         how = child.bury(now)
-        self.voices.drain()
+        self.output.drain()
         name = child.program.name
         if child.hopeless(now):
+            self.output.show_recent(name)
             advice = child.program.advice or "Its last lines are above."
             raise GaveUp(f"The {name} {how}, for the {GIVE_UP_DEATHS}th time within a minute. {advice}")
-        self.voices.say("up", f"the {name} {how}; it is started again in {child.restart_at - now:.1f} s")
+        self.output.write("up", f"the {name} {how}; it is started again in {child.restart_at - now:.1f} s")
 
     def _listen(self) -> None:
-        self.voices.pump(TICK_S)
+        self.output.pump(TICK_S)
 
-    def _asked(self, number: int, frame: object) -> None:
+    def _request_stop(self, number: int, frame: object) -> None:
         self.requests_to_stop += 1

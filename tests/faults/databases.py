@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from platform_site.supervisor.leash import leashed
+from platform_site.supervisor.leash import tied_to_parent
 from platform_site.supervisor.ports import LOOPBACK, free_port
 from tests import servers
 from tests.installation import wait
@@ -61,7 +61,7 @@ class PostgresServer:
         command = [self.programs / "postgres", "-D", self.folder / "base", *(f"--{option}" for option in options)]
         with (self.folder / "log").open("ab") as out:
             self.process = subprocess.Popen(
-                leashed(command, ending=signal.SIGQUIT, user=self.user), stdout=out, stderr=out, cwd="/"
+                tied_to_parent(command, ending=signal.SIGQUIT, user=self.user), stdout=out, stderr=out, cwd="/"
             )
         assert wait(lambda: servers.created(self.server_url), seconds=servers.PATIENCE_S)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from platform_site.supervisor import ports, programs
 from platform_site.supervisor.broker import Broker
-from platform_site.supervisor.leash import leashed
+from platform_site.supervisor.leash import tied_to_parent
 from platform_site.supervisor.processes import Program
 from tests.faults.databases import Database
 from tests.installation import PROJECT, variables
@@ -35,7 +35,7 @@ class Part:
     def start(self) -> None:
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
-                leashed(self.program.command),
+                tied_to_parent(self.program.command),
                 cwd=PROJECT,
                 env=dict(self.program.environment),
                 stdin=subprocess.DEVNULL,

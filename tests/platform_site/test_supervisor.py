@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -13,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from platform_site.supervisor.leash import leashed
+from platform_site.supervisor import voices
+from platform_site.supervisor.leash import tied_to_parent
 from platform_site.supervisor.processes import Child, Program
-from platform_site.supervisor.voices import Voices
-from platform_site.supervisor.watch import Asked, GaveUp, Supervisor
+from platform_site.supervisor.voices import Output
+from platform_site.supervisor.watch import GaveUp, StopRequested, Supervisor
 
 SLEEPER = (sys.executable, "-S", "-c", "import time; print('up', flush=True); time.sleep(60)")
 DEAF = (
@@ -35,15 +37,16 @@ FAMILY = (
 
 @pytest.fixture
 def supervisor() -> Iterator[Supervisor]:
-    watching = Supervisor(Voices(io.StringIO()))
+    watching = Supervisor(Output(io.StringIO()))
     yield watching
     watching.requests_to_stop = 2  # at once
     watching.stop()
-    watching.voices.close()
+    watching.output.close()
 
 
 def said(supervisor: Supervisor) -> str:
-    return supervisor.voices.out.getvalue()
+    """What the screen shows, without the time that each line begins with."""
+    return re.sub(r"^\d\d:\d\d:\d\d ", "", supervisor.output.out.getvalue(), flags=re.MULTILINE)
 
 
 def exists(pid: int) -> bool:
@@ -67,11 +70,73 @@ def test_what_a_program_writes_carries_its_name(supervisor):
     assert said(supervisor).splitlines() == ["demo   | one", "demo   | two"]
 
 
+def test_each_line_begins_with_the_time(supervisor):
+    supervisor.output.write("web", "hello")
+
+    assert re.fullmatch(r"\d\d:\d\d:\d\d web    \| hello\n", supervisor.output.out.getvalue())
+
+
+@pytest.fixture
+def logged(tmp_path) -> Iterator[Output]:
+    output = Output(io.StringIO(), tmp_path / "logs" / "up.log")
+    yield output
+    output.close()
+
+
+@pytest.mark.parametrize("line", [
+    "WARNING platform_site.queue the broker is away", "ERROR django.request Internal Server Error: /",
+    "CRITICAL celery.worker lost", "[2026-11-29 06:00:00 +0000] [7] [WARNING] Worker with pid 9 was terminated",
+    "11060:M 29 Nov 2026 06:03:04.141 # Can't open the append-only file",
+])  # fmt: skip
+def test_a_warning_is_logged_and_shown(logged, tmp_path, line):
+    logged.write("worker", line)
+
+    assert line in logged.out.getvalue()
+    assert line in (tmp_path / "logs" / "up.log").read_text()
+
+
+def test_what_is_not_a_warning_is_only_logged_with_its_time(logged, tmp_path):
+    logged.write("worker", "INFO celery.app.trace Task webhooks.send_what_is_due succeeded without an ERROR")
+
+    assert logged.out.getvalue() == ""
+    assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d+ worker \| INFO", (tmp_path / "logs" / "up.log").read_text())
+
+
+def test_what_is_only_shown_is_not_logged(logged, tmp_path):
+    logged.show("Password  secret")
+
+    assert "secret" in logged.out.getvalue()
+    assert (tmp_path / "logs" / "up.log").read_text() == ""
+
+
+def test_a_program_that_failed_shows_its_last_lines_once(logged):
+    for number in range(12):
+        logged.write("web", f"line {number}")
+    logged.show_recent("web")
+    logged.show_recent("web")
+
+    assert re.findall(r"line (\d+)", logged.out.getvalue()) == [str(number) for number in range(2, 12)]
+
+
+def test_the_log_is_for_its_owner_only_and_bounded(tmp_path, monkeypatch):
+    monkeypatch.setattr(voices, "LOG_BYTES", 2_000)
+    output = Output(io.StringIO(), tmp_path / "logs" / "up.log")
+    for _ in range(200):
+        output.write("worker", "x" * 100)
+    output.close()
+
+    files = sorted((tmp_path / "logs").iterdir())
+    assert [file.name for file in files] == ["up.log", "up.log.1"]
+    assert all(file.stat().st_size <= 2_000 for file in files)
+    assert (tmp_path / "logs").stat().st_mode & 0o777 == 0o700
+    assert [file.stat().st_mode & 0o777 for file in files] == [0o600, 0o600]
+
+
 def test_a_program_may_speak_for_later(supervisor):
     talk = "import sys; print('the password'); print('loading', file=sys.stderr); sys.exit(3)"
 
     kept: list[str] = []
-    code = supervisor.run(Program("demo", (sys.executable, "-c", talk), speaks_for_later=True), hear=kept.append)
+    code = supervisor.run(Program("demo", (sys.executable, "-c", talk), keeps_output=True), hear=kept.append)
 
     assert (code, kept, said(supervisor)) == (3, ["the password"], "demo   | loading\n")
 
@@ -84,8 +149,8 @@ def test_what_was_spoken_for_later_is_kept_when_the_end_is_asked_for(supervisor)
         kept.append(line)
         supervisor.requests_to_stop = 1
 
-    with pytest.raises(Asked):
-        supervisor.run(Program("demo", (sys.executable, "-c", talk), speaks_for_later=True), hear=hear)
+    with pytest.raises(StopRequested):
+        supervisor.run(Program("demo", (sys.executable, "-c", talk), keeps_output=True), hear=hear)
     assert kept == ["the password"]
 
 
@@ -153,7 +218,7 @@ def test_a_signal_asks_for_the_end(supervisor):
     try:
         supervisor.obey_signals()
         os.kill(os.getpid(), signal.SIGTERM)
-        with pytest.raises(Asked):
+        with pytest.raises(StopRequested):
             supervisor.tick()
     finally:
         for number, action in zip((signal.SIGINT, signal.SIGTERM, signal.SIGHUP), before, strict=True):
@@ -181,8 +246,8 @@ def test_a_child_is_out_of_reach_of_the_terminals_interrupt(supervisor):
 def test_a_leashed_program_dies_with_the_one_that_started_it():
     start = (
         "import subprocess, sys, time; sys.path.insert(0, '.');"
-        "from platform_site.supervisor.leash import leashed;"
-        "print(subprocess.Popen(leashed(['sleep', '60']), start_new_session=True).pid, flush=True); time.sleep(60)"
+        "from platform_site.supervisor.leash import tied_to_parent;"
+        "print(subprocess.Popen(tied_to_parent(['sleep', '60']), start_new_session=True).pid, flush=True); time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", start], stdout=subprocess.PIPE) as parent:
         pid = int(parent.stdout.readline())
@@ -193,7 +258,7 @@ def test_a_leashed_program_dies_with_the_one_that_started_it():
 
 
 def test_a_leashed_program_whose_parent_went_before_it_was_tied_ends_itself():
-    words = leashed(["sleep", "60"])
+    words = tied_to_parent(["sleep", "60"])
     words[4] = "1"  # the parent it is told of is another one than it has
 
     assert subprocess.run(words, check=False).returncode == -signal.SIGKILL

@@ -147,3 +147,36 @@ def refused(port: int) -> bool:
     except ConnectionResetError:
         pass
     return False
+
+
+def rights(path: Path) -> int:
+    return stat.S_IMODE(path.lstat().st_mode)
+
+
+def test_an_existing_installation_is_closed_to_group_and_others(tmp_path):
+    outside = tmp_path / "outside.parquet"
+    outside.write_text("")
+    outside.chmod(0o644)
+    state = tmp_path / "var"
+    for folder in (state, state / "data", state / "logs"):
+        folder.mkdir()
+        folder.chmod(0o755)
+    files = [state / name for name in ("secrets.json", "db.sqlite3", "db.sqlite3-wal", "data/a.parquet", "logs/up.log")]
+    for file in files:
+        file.write_text("")
+        file.chmod(0o644)
+    program = state / "program"
+    program.write_text("")
+    program.chmod(0o755)
+    (state / "data" / "link").symlink_to(outside)
+
+    installation.restrict(state)
+
+    assert {rights(folder) for folder in (state, state / "data", state / "logs", program)} == {0o700}
+    assert {rights(file) for file in files} == {0o600}
+    assert rights(outside) == 0o644
+
+
+def test_a_new_installation_is_a_folder_of_its_owner(tmp_path):
+    with installation.lock(tmp_path / "var"):
+        assert rights(tmp_path / "var") == 0o700

@@ -17,7 +17,7 @@ import pytest
 from platform_site.management.commands.up import ask_readyz
 from platform_site.supervisor import installation, ports
 from tests import servers
-from tests.installation import PROJECT, READY, Up, get, started, variables, wait
+from tests.installation import PROJECT, Up, get, started, variables, wait
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +54,31 @@ def test_who_starts_without_anybody_hears_how_to_make_the_first_account(running)
     running.port()
 
     assert running.said().count("manage.py createsuperuser makes the first account") == 1
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_the_screen_shows_phases_with_seconds_and_the_log_the_rest(running):
+    running.port()
+    shown, log = running.said(), running.state_dir / "logs" / "up.log"
+
+    assert re.search(r"^\d\d:\d\d:\d\d up     \| updating the database: done in \d+\.\d s$", shown, re.MULTILINE)
+    assert f"Log       {log}" in shown
+    assert "/readyz" not in shown + log.read_text()
+    assert wait(lambda: "celery.worker" in log.read_text(), seconds=30)
+    assert "INFO celery" not in shown
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_everything_it_keeps_is_for_its_owner_only(running):
+    running.port()
+    open_to_others = [
+        path for path in (running.state_dir, *running.state_dir.rglob("*"))
+        if not path.is_symlink() and path.stat().st_mode & 0o077
+    ]  # fmt: skip
+
+    assert open_to_others == []
 
 
 @pytest.mark.slow
@@ -120,7 +145,14 @@ def test_a_polite_end_stops_everything_in_order(tmp_path, number):
         assert up.end(number) == 0
         assert not up.processes()
         assert not (tmp_path / "var" / "broker" / "url").exists()
-        assert up.said().splitlines()[-1] == "up     | stopped"
+        assert up.said().splitlines()[-1].endswith("up     | stopped")
+
+
+def login_block(shown: str) -> list[str]:
+    """The framed lines, the two rules included."""
+    lines = shown.splitlines()
+    first, last = [number for number, line in enumerate(lines) if line.startswith("─")]
+    return lines[first : last + 1]
 
 
 GOES_ON = ("sqlite_", "django_session", "webhooks_delivery")  # what waits to be delivered is tried again meanwhile
@@ -134,8 +166,9 @@ def test_a_second_start_keeps_everything_and_doubles_nothing(tmp_path):
     for _ in range(2):
         with started(tmp_path / "var") as up:
             up.port()
-            last = up.said()[: READY.search(up.said()).start()].splitlines()[-5:]
-            assert not any(line.startswith(("web", "worker", "beat")) for line in last[-1:])  # the login comes last
+            block = login_block(up.said())
+            assert set(block[0]) == set(block[-1]) == {"─"}
+            assert [line.split()[0] for line in block[1:-1]] == ["Plumbline", "User", "Password", "Log"]
             assert up.end(signal.SIGTERM) == 0
         with contextlib.closing(sqlite3.connect(tmp_path / "var" / "db.sqlite3")) as database:
             names = [name for (name,) in database.execute(tables) if not name.startswith(GOES_ON)]
@@ -181,7 +214,7 @@ def test_what_is_no_port_is_refused(port):
 
     from platform_site.management.commands.up import port_number
 
-    with pytest.raises(ArgumentTypeError, match="is no port: write a number from 1 to 65535"):
+    with pytest.raises(ArgumentTypeError, match="is not a port: write a number from 1 to 65535"):
         port_number(port)
 
 

@@ -11,7 +11,6 @@ from platform_site.demo import (
     adoption,
     health,
     incidents,
-    notices,
     people,
     registry_story,
     regulated,
@@ -27,11 +26,11 @@ class Command(BaseCommand):
     def handle(self, **_: Any) -> None:
         password = people.load()
         if password:
-            names = ", ".join(people.PEOPLE)
-            self.stdout.write(f"Demo people: {names}. Password for each, shown this once: {password}")
+            first, *others = people.PEOPLE
+            self.stdout.write(f"  User      {first} (or {', '.join(others)})")
+            self.stdout.write(f"  Password  {password} (for each of them; shown only this once)")
         names = ("lead", "contributor", "approver")
         lead, contributor, approver = (actor_of(User.objects.get(username=name)) for name in names)
-        notices.load(lead)
         health.load(lead)
         tickets.load(lead)
         adoption.load(lead)
@@ -40,4 +39,4 @@ class Command(BaseCommand):
         registry_story.load(contributor, approver)
         strategy.load(lead)
         incidents.load(contributor, lead)
-        self.stdout.write("The demo is loaded.")
+        self.stderr.write("The demo is loaded.")

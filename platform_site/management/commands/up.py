@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import http.client
 import os
 import socket
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -18,8 +21,8 @@ from django.db import DatabaseError, connection, connections
 
 from platform_site.supervisor import installation, ports, programs
 from platform_site.supervisor.broker import Broker
-from platform_site.supervisor.voices import Voices
-from platform_site.supervisor.watch import Asked, GaveUp, Supervisor
+from platform_site.supervisor.voices import Output
+from platform_site.supervisor.watch import GaveUp, StopRequested, Supervisor
 
 DEFAULT_PORT = 8000
 BROKER_PATIENCE_S, READY_PATIENCE_S = 30, 120
@@ -36,6 +39,7 @@ class Command(BaseCommand):
     def handle(self, *, port: int | None, no_demo: bool, **options: Any) -> None:
         try:
             with installation.lock(settings.STATE_DIR), open_door(port) as door:
+                installation.restrict(settings.STATE_DIR)
                 check_installation()
                 run(door, with_demo=not no_demo)
         except (installation.Unusable, ports.Taken, GaveUp) as refusal:
@@ -45,9 +49,9 @@ class Command(BaseCommand):
 
 
 def port_number(text: str) -> int:
-    """Return a port from 1 to 65535, or tell argparse what is wrong."""
+    """Return a port from 1 to 65535, or raise `ArgumentTypeError`."""
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"{text!r} is no port: write a number from 1 to 65535.")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: write a number from 1 to 65535.")
     return int(text)
 
 
@@ -68,51 +72,90 @@ def check_installation() -> None:
 
 
 def run(door: socket.socket, *, with_demo: bool) -> None:
-    """Start everything behind `door`, and look after it until somebody asks for the end."""
-    supervisor = Supervisor(Voices())
+    """Start everything behind `door`, and keep it running until a signal asks for the end."""
+    os.umask(0o077)  # what is written from here on, by every program that is started, is for its owner only
+    output = Output(log_file=log_file())
+    supervisor = Supervisor(output)
     supervisor.obey_signals()
     embedded = None if os.environ.get("REDIS_URL") else Broker(settings.STATE_DIR / "broker")
     try:
         start(supervisor, door, embedded, with_demo=with_demo)
         while True:
             supervisor.tick()
-    except Asked:
-        supervisor.voices.say("up", "stopping …")
+    except StopRequested:
+        output.write("up", "stopping …")
     finally:
         supervisor.stop()
         if embedded:
             embedded.forget()
-    supervisor.voices.say("up", "stopped")
+    output.write("up", "stopped")
+
+
+def log_file() -> Path:
+    """Return where the programs' output is logged."""
+    return settings.STATE_DIR / "logs" / "up.log"
+
+
+@contextlib.contextmanager
+def phase(output: Output, title: str) -> Iterator[None]:
+    """Show what is being done, and how many seconds it took."""
+    began = time.monotonic()
+    output.write("up", f"{title} …")
+    yield
+    output.write("up", f"{title}: done in {time.monotonic() - began:.1f} s")
 
 
 def start(supervisor: Supervisor, door: socket.socket, embedded: Broker | None, *, with_demo: bool) -> None:
-    """Start one part after the other, and say where to sign in once all of them are ready."""
+    """Start one part after the other, and show how to sign in once all of them are ready."""
+    output, port = supervisor.output, door.getsockname()[1]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    supervisor.voices.say("up", "bringing the database up to date …")
-    migrate()
+    with phase(output, "updating the database"):
+        migrate()
     if embedded:
         environment["REDIS_URL"] = embedded.url
-        start_broker(supervisor, embedded, environment)
-    logins: list[str] = []
+        with phase(output, "starting the broker"):
+            start_broker(supervisor, embedded, environment)
+    login: list[str] = []
+    ready: list[str] = []
     try:
         if with_demo:
-            load_demo(supervisor, environment, logins)
-        supervisor.keep(programs.worker(environment))
-        supervisor.keep(programs.beat(environment, settings.STATE_DIR))
-        supervisor.keep(programs.web(environment, door))
-        await_ready(supervisor, door.getsockname()[1])
-    finally:  # whatever happens, a password that is made once is shown once
-        for line in logins:
-            supervisor.voices.plain(line)
+            with phase(output, "loading the sample organization"):
+                load_demo(supervisor, environment, login)
+        with phase(output, "starting the worker, the scheduler and the web server"):
+            supervisor.keep(programs.worker(environment))
+            supervisor.keep(programs.beat(environment, settings.STATE_DIR))
+            supervisor.keep(programs.web(environment, door))
+            await_ready(supervisor, port)
+        ready = [f"Plumbline is ready at http://{ports.LOOPBACK}:{port}"]
+        login = login or known_login(with_demo=with_demo)
+    finally:  # whatever happens, a password that is shown only once is shown
+        if ready or login:
+            output.show(framed([*ready, *login, f"  Log       {log_file()}"]))
+
+
+def framed(lines: Sequence[str]) -> str:
+    """Return the lines between two rules; without side borders, so that a password can be copied whole."""
+    rule = "─" * max(map(len, lines))
+    return "\n".join([rule, *lines, rule])
+
+
+def known_login(*, with_demo: bool) -> list[str]:
+    """Return how to sign in when this start made no account."""
     if nobody_can_sign_in():
-        supervisor.voices.plain("Nobody can sign in yet: python3 manage.py createsuperuser makes the first account.")
-    supervisor.voices.plain(f"Plumbline is ready at http://{ports.LOOPBACK}:{door.getsockname()[1]}")
+        return ["  Nobody can sign in yet: python3 manage.py createsuperuser makes the first account."]
+    if with_demo:
+        return [
+            "  User      lead, or any other account",
+            "  Password  shown at the first start; python3 manage.py changepassword lead sets a new one",
+        ]
+    return []
 
 
 def start_broker(supervisor: Supervisor, embedded: Broker, environment: Mapping[str, str]) -> None:
     """Start the embedded broker, and return once it takes commands."""
     supervisor.keep(programs.broker(embedded, environment))
     if not supervisor.wait_for(embedded.answers, seconds=BROKER_PATIENCE_S):
+        supervisor.output.show_recent("broker")
         raise GaveUp(f"The broker does not answer after {BROKER_PATIENCE_S} s; its last lines are above.")
 
 
@@ -135,24 +178,24 @@ def nobody_can_sign_in() -> bool:
         connections.close_all()
 
 
-def load_demo(supervisor: Supervisor, environment: Mapping[str, str], logins: list[str]) -> None:
-    """Load the sample organization where it is missing; add the lines that tell whom to sign in as to `logins`."""
-    supervisor.voices.say("up", "loading the sample organization …")
-    if supervisor.run(programs.demo(environment), hear=logins.append):
+def load_demo(supervisor: Supervisor, environment: Mapping[str, str], login: list[str]) -> None:
+    """Load the sample organization where it is missing; add the lines with user and password to `login`."""
+    if supervisor.run(programs.demo(environment), hear=login.append):
+        supervisor.output.show_recent("demo")
         raise GaveUp("The demo cannot be loaded; `up --no-demo` starts without it.")
 
 
 def await_ready(supervisor: Supervisor, port: int) -> None:
-    """Return when `/readyz` says that every part is there; raise `GaveUp` with what it said last."""
-    said = "nothing"
+    """Return when `/readyz` says that every part is ready; raise `GaveUp` with its last answer."""
+    answer = "nothing"
 
     def ready() -> bool:
-        nonlocal said
-        status, said = ask_readyz(port)
+        nonlocal answer
+        status, answer = ask_readyz(port)
         return status == http.HTTPStatus.OK
 
     if not supervisor.wait_for(ready, seconds=READY_PATIENCE_S):
-        raise GaveUp(f"Plumbline is not ready after {READY_PATIENCE_S} s; /readyz says: {said}")
+        raise GaveUp(f"Plumbline is not ready after {READY_PATIENCE_S} s; /readyz says: {answer}")
 
 
 def ask_readyz(port: int) -> tuple[int, str]:
