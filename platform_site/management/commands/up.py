@@ -37,6 +37,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-demo", action="store_true", help="Do not load the sample organization.")
 
     def handle(self, *, port: int | None, no_demo: bool, **options: Any) -> None:
+        os.umask(0o077)  # what this and the programs it starts write is for their owner only
         try:
             with installation.lock(settings.STATE_DIR), open_door(port) as door:
                 installation.restrict(settings.STATE_DIR)
@@ -73,7 +74,6 @@ def check_installation() -> None:
 
 def run(door: socket.socket, *, with_demo: bool) -> None:
     """Start everything behind `door`, and keep it running until a signal asks for the end."""
-    os.umask(0o077)  # what is written from here on, by every program that is started, is for its owner only
     output = Output(log_file=log_file())
     supervisor = Supervisor(output)
     supervisor.obey_signals()
