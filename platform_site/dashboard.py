@@ -53,8 +53,5 @@ def _health() -> dict[str, Any]:
         "assessment": assessment,
         "summary": summary,
         "contradictions": contradictions(assessment),
-        "figure": health.groups(summary.by_group),
-        "columns": health.COLUMNS,
-        "rows": health.group_rows(summary.by_group),
-        "sentence": health.groups_sentence(summary.by_group),
+        "groups": health.groups(summary.by_group),
     }

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from assessments.charts.heat import Heat
 from assessments.domain.scoring import GroupScore
+from platform_site.charts import Chart
 
 PARTS = (
     ("implemented", "Implemented", "var(--state-ok)"),
@@ -18,7 +19,14 @@ PARTS = (
 COLUMNS = ["Group", "Score", "Implemented", "Partial", "Missing", "Applicable"]
 
 
-def groups(scores: Sequence[GroupScore]) -> dict[str, Any]:
+def groups(scores: Sequence[GroupScore]) -> Chart:
+    """Return the share of each group that is implemented, partial and missing."""
+    return Chart(
+        "groups", "The eight groups", _groups_figure(scores), _groups_sentence(scores), COLUMNS, _group_rows(scores)
+    )
+
+
+def _groups_figure(scores: Sequence[GroupScore]) -> dict[str, Any]:
     """Each group as one bar of 100 %: the share that is implemented, partial and missing, with the score at its name."""
     figure = go.Figure()
     for name, label, colour in PARTS:
@@ -76,7 +84,7 @@ def _score_in(group: str, scores: Sequence[GroupScore]) -> float | None:
     return next((score.health_score for score in scores if score.group == group), None)
 
 
-def group_rows(scores: Sequence[GroupScore]) -> list[list[Any]]:
+def _group_rows(scores: Sequence[GroupScore]) -> list[list[Any]]:
     """The same numbers as a table."""
     return [
         [score.group, score.health_score, score.implemented, score.partial, score.missing, score.applicable]
@@ -84,7 +92,7 @@ def group_rows(scores: Sequence[GroupScore]) -> list[list[Any]]:
     ]
 
 
-def groups_sentence(scores: Sequence[GroupScore]) -> str:
+def _groups_sentence(scores: Sequence[GroupScore]) -> str:
     """What the chart shows, in one sentence."""
     scored = [score for score in scores if score.health_score is not None]
     if not scored:

@@ -9,13 +9,20 @@ import plotly.graph_objects as go
 
 from assessments.domain.postmortem import span
 from assessments.models import Postmortem
+from platform_site.charts import Chart
 from platform_site.text.wording import in_words
 
 COLUMNS = ["What", "When", "After it happened"]
 AS_IT_WAS = "As it was"
 
 
-def timeline(told: Postmortem) -> dict[str, Any]:
+def timeline(postmortem: Postmortem) -> Chart:
+    """Return when the incident happened, would have been seen, and was."""
+    title, figure = "When it happened, would have been seen, and was", _timeline_figure(postmortem)
+    return Chart("timeline", title, figure, postmortem.sentence, COLUMNS, _timeline_rows(postmortem))
+
+
+def _timeline_figure(told: Postmortem) -> dict[str, Any]:
     """Two lines from the moment it happened: to when it would have been seen, and to when it was."""
     figure = go.Figure()
     happened = _iso(told.happened_at)
@@ -42,7 +49,7 @@ def timeline(told: Postmortem) -> dict[str, Any]:
     return figure.to_plotly_json()
 
 
-def timeline_rows(told: Postmortem) -> list[list[str]]:
+def _timeline_rows(told: Postmortem) -> list[list[str]]:
     """The same moments as a table."""
     return [
         ["It happened", _words(told.happened_at), "–"],

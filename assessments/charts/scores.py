@@ -8,11 +8,19 @@ from typing import Any
 import plotly.graph_objects as go
 
 from assessments.queries.assessments import Point
+from platform_site.charts import Chart
 
 COLUMNS = ["Day", "Score, %", "Confirmed", "Provisional", "Moved"]
 
 
-def scores(points: Sequence[Point]) -> dict[str, Any]:
+def scores(points: Sequence[Point]) -> Chart:
+    """Return the health score at each published assessment."""
+    return Chart(
+        "scores", "Score over time", _scores_figure(points), _scores_sentence(points), COLUMNS, _score_rows(points)
+    )
+
+
+def _scores_figure(points: Sequence[Point]) -> dict[str, Any]:
     """One line: the health score in per cent at each published assessment."""
     figure = go.Figure()
     figure.add_scatter(
@@ -29,7 +37,7 @@ def scores(points: Sequence[Point]) -> dict[str, Any]:
     return figure.to_plotly_json()
 
 
-def score_rows(points: Sequence[Point]) -> list[list[Any]]:
+def _score_rows(points: Sequence[Point]) -> list[list[Any]]:
     """The same numbers as a table, newest first."""
     return [
         [
@@ -43,7 +51,7 @@ def score_rows(points: Sequence[Point]) -> list[list[Any]]:
     ]
 
 
-def scores_sentence(points: Sequence[Point]) -> str:
+def _scores_sentence(points: Sequence[Point]) -> str:
     """What the chart shows, in one sentence."""
     scored = [point for point in points if point.summary.health_score is not None]
     if not scored:

@@ -13,6 +13,7 @@ from assessments.domain.tickets import TicketType
 from assessments.domain.triage import VITAL_SHARE, pareto, vital_few
 from assessments.queries.backlog import AGES, Waiting
 from assessments.queries.ticket_weeks import Week
+from platform_site.charts import Chart
 from platform_site.text.wording import in_words
 
 PARETO_COLUMNS = ["Type", "Hours", "Cumulative share, %", "Tickets", "Hours are"]
@@ -21,12 +22,37 @@ TREND_WEEKS = 4
 COLOURS = {str(kind): f"var(--chart-{place})" for place, kind in enumerate(TicketType, start=1)}
 
 
+def engineering_hours(figures: Sequence[TypeFigures]) -> Chart:
+    """Return the engineering hours of each type, and their cumulative share."""
+    figure, sentence = _pareto_figure(figures), _pareto_sentence(figures)
+    return Chart("pareto", "Engineering hours by type", figure, sentence, PARETO_COLUMNS, _pareto_rows(figures))
+
+
+def weekly(weeks: Sequence[Week]) -> Chart:
+    """Return the tickets of each week by type."""
+    figure, sentence = _weekly_figure(weeks), _weekly_sentence(weeks)
+    return Chart("weekly", "Tickets a week by type", figure, sentence, _weekly_columns(), _weekly_rows(weeks))
+
+
+def resolution(figures: Sequence[TypeFigures]) -> Chart:
+    """Return the hours from opening to resolving a ticket, by type."""
+    figure, sentence = _resolution_figure(figures), _resolution_sentence(figures)
+    rows = _resolution_rows(figures)
+    return Chart("resolution", "Time to resolve by type", figure, sentence, RESOLUTION_COLUMNS, rows)
+
+
+def backlog(waiting: Sequence[Waiting]) -> Chart:
+    """Return the open tickets by age."""
+    figure, sentence = _backlog_figure(waiting), _backlog_sentence(waiting)
+    return Chart("backlog", "Open tickets by age", figure, sentence, ["Open for", "Tickets"], _backlog_rows(waiting))
+
+
 def words(kind: str) -> str:
     """how_to reads as how to."""
     return in_words(kind)
 
 
-def pareto_chart(figures: Sequence[TypeFigures]) -> dict[str, Any]:
+def _pareto_figure(figures: Sequence[TypeFigures]) -> dict[str, Any]:
     """Bars of hours, the most first, with the cumulative share as a line and the 80 % that the vital few reach."""
     lines, few = pareto(figures), set(vital_few(figures))
     names = [words(line.type) for line in lines]
@@ -61,7 +87,7 @@ def pareto_chart(figures: Sequence[TypeFigures]) -> dict[str, Any]:
     return figure.to_plotly_json()
 
 
-def pareto_rows(figures: Sequence[TypeFigures]) -> list[list[Any]]:
+def _pareto_rows(figures: Sequence[TypeFigures]) -> list[list[Any]]:
     """The same numbers; where an effort was not recorded the resolution time stands in, and that is said."""
     known = {one.type: one for one in figures}
     return [
@@ -76,7 +102,7 @@ def pareto_rows(figures: Sequence[TypeFigures]) -> list[list[Any]]:
     ]
 
 
-def pareto_sentence(figures: Sequence[TypeFigures]) -> str:
+def _pareto_sentence(figures: Sequence[TypeFigures]) -> str:
     """The vital few, and whether hours are estimated."""
     few = vital_few(figures)
     if not few:
@@ -86,7 +112,7 @@ def pareto_sentence(figures: Sequence[TypeFigures]) -> str:
     return f"{told} Where nobody recorded an effort, the time to resolve stands in." if guessed else told
 
 
-def weekly(weeks: Sequence[Week]) -> dict[str, Any]:
+def _weekly_figure(weeks: Sequence[Week]) -> dict[str, Any]:
     """Tickets of each type a week, stacked, with the mean of the last four weeks as a line."""
     days = [week.start.date().isoformat() for week in weeks]
     figure = go.Figure()
@@ -98,11 +124,11 @@ def weekly(weeks: Sequence[Week]) -> dict[str, Any]:
     return figure.to_plotly_json()
 
 
-def weekly_columns() -> list[str]:
+def _weekly_columns() -> list[str]:
     return ["Week of", *(words(str(kind)) for kind in TicketType), "Untagged", "All"]
 
 
-def weekly_rows(weeks: Sequence[Week]) -> list[list[Any]]:
+def _weekly_rows(weeks: Sequence[Week]) -> list[list[Any]]:
     """The same numbers, the newest week first."""
     return [
         [week.start.date().isoformat(), *week.by_type.values(), week.total - sum(week.by_type.values()), week.total]
@@ -110,7 +136,7 @@ def weekly_rows(weeks: Sequence[Week]) -> list[list[Any]]:
     ]
 
 
-def weekly_sentence(weeks: Sequence[Week]) -> str:
+def _weekly_sentence(weeks: Sequence[Week]) -> str:
     """The last four weeks against the four before."""
     if len(weeks) < 2 * TREND_WEEKS:
         return "A trend shows from eight full weeks on."
@@ -119,7 +145,7 @@ def weekly_sentence(weeks: Sequence[Week]) -> str:
     return f"{last} tickets in the last four weeks, {way} the {before} in the four before."
 
 
-def resolution(figures: Sequence[TypeFigures]) -> dict[str, Any]:
+def _resolution_figure(figures: Sequence[TypeFigures]) -> dict[str, Any]:
     """The median and the 90th percentile of the hours to resolve, by type."""
     closed = _closed(figures)
     names = [words(one.type) for one in closed]
@@ -133,12 +159,12 @@ def resolution(figures: Sequence[TypeFigures]) -> dict[str, Any]:
     return figure.to_plotly_json()
 
 
-def resolution_rows(figures: Sequence[TypeFigures]) -> list[list[Any]]:
+def _resolution_rows(figures: Sequence[TypeFigures]) -> list[list[Any]]:
     """The same numbers."""
     return [[words(one.type), one.median_resolution_hours, one.p90_resolution_hours] for one in _closed(figures)]
 
 
-def resolution_sentence(figures: Sequence[TypeFigures]) -> str:
+def _resolution_sentence(figures: Sequence[TypeFigures]) -> str:
     """Which type waits longest."""
     closed = _closed(figures)
     if not closed:
@@ -147,7 +173,7 @@ def resolution_sentence(figures: Sequence[TypeFigures]) -> str:
     return f"Slowest: {words(slowest.type)}, half of them within {slowest.median_resolution_hours:.1f} hours."
 
 
-def backlog(waiting: Sequence[Waiting]) -> dict[str, Any]:
+def _backlog_figure(waiting: Sequence[Waiting]) -> dict[str, Any]:
     """The tickets that are open now, by how long they have waited."""
     figure = go.Figure(
         go.Bar(
@@ -161,12 +187,12 @@ def backlog(waiting: Sequence[Waiting]) -> dict[str, Any]:
     return figure.to_plotly_json()
 
 
-def backlog_rows(waiting: Sequence[Waiting]) -> list[list[Any]]:
+def _backlog_rows(waiting: Sequence[Waiting]) -> list[list[Any]]:
     """The same numbers."""
     return [[one.label, one.count] for one in waiting]
 
 
-def backlog_sentence(waiting: Sequence[Waiting]) -> str:
+def _backlog_sentence(waiting: Sequence[Waiting]) -> str:
     """How many wait, and how many for longest."""
     total = sum(one.count for one in waiting)
     return f"{total} open now, {waiting[-1].count} of them for {AGES[-1].label}." if total else "Nothing is open."

@@ -26,10 +26,7 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
         "may_assess": can_assess(actor(request)),
         "points": points[::-1],
         "page_obj": page_of(request, points[::-1], per_page=PER_PAGE),
-        "figure": scores.scores(points),
-        "columns": scores.COLUMNS,
-        "rows": scores.score_rows(points),
-        "sentence": scores.scores_sentence(points),
+        "chart": scores.scores(points),
     }
     return render(request, "assessments/organization.html", context)
 

@@ -58,9 +58,7 @@ def postmortem(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "postmortem": found,
         "meaning": MEANINGS[found.classification],
-        "figure": charts.timeline(found),
-        "columns": charts.COLUMNS,
-        "rows": charts.timeline_rows(found),
+        "chart": charts.timeline(found),
         "corrections": postmortems.corrections_of(found),
         "warnings": [] if found.is_published else people_named(found.lessons, postmortems.names_of_people()),
         "may_write": can_write_postmortem(me),

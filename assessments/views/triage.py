@@ -19,6 +19,7 @@ from assessments.queries.tagging import samples
 from assessments.queries.tickets import teams_with_tickets
 from assessments.queries.triage import Triage, asked_of, triage_of
 from platform_site.access import can_assess
+from platform_site.charts import Chart
 from platform_site.pages import act_and_redirect, actor
 
 SHOWN = 10
@@ -85,18 +86,13 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "assessments/triage_plan.html", {"outcome": triage_plans.outcome(triage_plans.plan(pk))})
 
 
-def _figures(found: Triage, waiting: list[Any]) -> dict[str, dict[str, Any]]:
-    """The page's charts by id, each with its sentence and numbers."""
-    of_types, weeks = found.by_type, found.weeks
-    told = {
-        "pareto": ("Engineering hours by type", charts.pareto_chart(of_types), charts.pareto_sentence(of_types),
-                   charts.PARETO_COLUMNS, charts.pareto_rows(of_types)),
-        "weekly": ("Tickets a week by type", charts.weekly(weeks), charts.weekly_sentence(weeks),
-                   charts.weekly_columns(), charts.weekly_rows(weeks)),
-        "resolution": ("Time to resolve by type", charts.resolution(of_types), charts.resolution_sentence(of_types),
-                       charts.RESOLUTION_COLUMNS, charts.resolution_rows(of_types)),
-        "backlog": ("Open tickets by age", charts.backlog(waiting), charts.backlog_sentence(waiting),
-                    ["Open for", "Tickets"], charts.backlog_rows(waiting)),
-    }  # fmt: skip
-    names = ("title", "figure", "sentence", "columns", "rows")
-    return {name: {"id": name} | dict(zip(names, values, strict=True)) for name, values in told.items()}
+def _figures(found: Triage, waiting: list[Any]) -> dict[str, Chart]:
+    """The page's charts by id."""
+    of_types = found.by_type
+    figures = (
+        charts.engineering_hours(of_types),
+        charts.weekly(found.weeks),
+        charts.resolution(of_types),
+        charts.backlog(waiting),
+    )
+    return {chart.id: chart for chart in figures}

@@ -30,7 +30,7 @@ def test_the_timeline_is_drawn_with_its_sentence_and_its_numbers(browser_of, inc
     was, would = page.context["figure"]["data"]
     assert (was["name"], list(was["x"])) == ("As it was", ["2026-09-14T02:10:00", "2026-10-05T09:00:00"])
     assert (would["name"], list(would["x"])) == ("With feature parity", ["2026-09-14T02:10:00", "2026-09-14T02:30:00"])
-    assert [row[2] for row in charts.timeline_rows(incident)] == ["–", "20 minutes", "21 days"]
+    assert [row[2] for row in charts.timeline(incident).rows] == ["–", "20 minutes", "21 days"]
     told = page.content.decode()
     for words in ("21 days too late", "Two teams that were each right alone", *LESSONS, "Nothing of the registry"):
         assert words in told

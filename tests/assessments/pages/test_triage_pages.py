@@ -41,8 +41,8 @@ def tickets(db):
 def test_the_page_says_what_eats_the_team_and_what_halves_it(browser_of, tickets):
     page = browser_of("viewer").get("/tickets/")
     assert (page.context["halving"].eaters, page.context["halving"].levers) == (["access", "bug"], ["access", "bug"])
-    assert page.context["figures"]["pareto"]["rows"][0][:4] == ["access", 6.0, 60.0, 6]
-    assert page.context["figures"]["backlog"]["rows"][2] == ["1 to 4 weeks", 1]
+    assert page.context["figures"]["pareto"].rows[0][:4] == ["access", 6.0, 60.0, 6]
+    assert page.context["figures"]["backlog"].rows[2] == ["1 to 4 weeks", 1]
     name, cells = page.context["heat_rows"][0]
     assert (name, [cell.score for cell in cells]) == ("search", [6, 0, 0, 0, 0, 0])
 
