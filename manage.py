@@ -18,8 +18,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "platform_site.settings")
     from django.core.management import execute_from_command_line
 
-    if testing and "--" not in sys.argv:
-        sys.argv.insert(2, "--")  # everything behind it is pytest's: `test tests/registry -k gate`
+    if testing:  # everything behind `--` is pytest's: `test tests/registry -k gate`
+        sys.argv[2:2] = ["--testrunner=tests.runner.PytestRunner", *(["--"] if "--" not in sys.argv else [])]
     execute_from_command_line(sys.argv)
 
 

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings as site
 
-from platform_site.bench import mlflow_peer
 from platform_site.outbound.addresses import networks
 from registry.actions.imports import apply_import, offer_tracking_server
 from registry.models import ModelVersion, RegisteredModel
 from registry.queries import imports, tracking_server
+from tests.bench import mlflow_peer
 from tests.registry.conftest import HEX
 
 pytestmark = pytest.mark.slow

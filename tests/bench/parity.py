@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import duckdb
 from django.conf import settings
 
-from platform_site.bench import check_peers
-from platform_site.bench.check_peers import PINNED, Contender, Cost, Missing
+from tests.bench import check_peers
+from tests.bench.check_peers import PINNED, Contender, Cost, Missing
 
 ROWS, SMALL_ROWS, ROWS_OF_AN_ENTITY = 10_000_000, 100_000, 50
 OURS = Contender("Plumbline", "parity_plumbline")

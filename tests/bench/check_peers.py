@@ -15,8 +15,8 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from platform_site.bench.servers import PROJECT
 from platform_site.supervisor import sort_probe
+from tests.bench.servers import PROJECT
 
 PROGRAMS = Path(__file__).parent / "contenders"
 INSTALL_S, RUN_S = 1_800, 7_200
@@ -92,7 +92,7 @@ def run(contender: Contender, python: Path, files: tuple[Path, Path], *words: st
 def _call(command: list[str], seconds: int, variables: dict[str, str] | None = None) -> str:
     with tempfile.TemporaryDirectory(prefix="plumbline-bench-") as folder:
         try:
-            return subprocess.run(  # noqa: S603 - our own command
+            return subprocess.run(
                 command, cwd=folder, env=variables, check=True, capture_output=True, text=True, timeout=seconds
             ).stdout
         except subprocess.CalledProcessError as error:

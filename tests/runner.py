@@ -104,9 +104,9 @@ def fresh_environment(**given: str) -> Iterator[dict[str, str]]:
 
 def pytest(arguments: Sequence[str], variables: dict[str, str], heard: TextIO = sys.stdout) -> int:
     """Run pytest in a process of its own; Ctrl-C reaches it directly, and here its report is waited for."""
-    command = [sys.executable, "-m", "pytest", "-p", "platform_site.test_runner", *arguments]
+    command = [sys.executable, "-m", "pytest", "-p", "tests.runner", *arguments]
     leash = tied_to_parent(command, ending=signal.SIGTERM)
-    child = subprocess.Popen(leash, cwd=PROJECT, env=variables, stdout=heard, stderr=heard)  # noqa: S603
+    child = subprocess.Popen(leash, cwd=PROJECT, env=variables, stdout=heard, stderr=heard)
     while True:
         with contextlib.suppress(KeyboardInterrupt):
             return abs(child.wait())

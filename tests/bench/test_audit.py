@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.management import CommandError, call_command
 
-from platform_site.bench.audit import APPENDED
+from tests.bench.audit import APPENDED
 
 
 @pytest.mark.slow

@@ -65,7 +65,7 @@ def seed(scale: Scale, tell: Callable[[str, int, int], None]) -> bool:
         return False
     if Feature.objects.exists() or RegisteredModel.objects.exists():
         raise Refused("not_empty", "This installation has features or models of its own: seed an empty one.")
-    random_of_scale = random.Random(scale.seed)  # noqa: S311 - a mixture, not a secret
+    random_of_scale = random.Random(scale.seed)
     with transaction.atomic():
         teams = _teams(scale)
         features = _write(Feature, _features(scale, teams), scale.features, tell)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import Any
 
-from platform_site.bench.scratch import manage, scratch_environment
+from tests.bench.scratch import manage, scratch_environment
 
 TICKETS, SMALL = 1_000_000, 50_000
 FILL = """

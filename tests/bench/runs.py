@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from platform_site.bench.scratch import manage, scratch_environment
-from platform_site.bench.servers import PROJECT
 from platform_site.supervisor import programs
 from platform_site.supervisor.broker import Broker
 from platform_site.supervisor.leash import tied_to_parent
 from platform_site.supervisor.processes import Program
+from tests.bench.scratch import manage, scratch_environment
+from tests.bench.servers import PROJECT
 
 ALONE, MANY, SMALL = 40, 400, 20
 GOAL_MS, GOAL_A_SECOND = 50, 20
@@ -94,7 +94,7 @@ def run(say: Any, *, small: bool) -> None:
 @contextlib.contextmanager
 def _running(program: Program, state: Path) -> Iterator[None]:
     with (state / f"{program.name}.log").open("wb") as out:
-        process = subprocess.Popen(  # noqa: S603 - our own command
+        process = subprocess.Popen(
             tied_to_parent(program.command), cwd=PROJECT, env=dict(program.environment), stdin=subprocess.DEVNULL, stdout=out,
             stderr=out, start_new_session=True,
         )  # fmt: skip

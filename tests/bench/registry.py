@@ -11,10 +11,10 @@ from typing import Any
 
 from django.conf import settings
 
-from platform_site.bench import mlflow_peer
-from platform_site.bench.scratch import manage, scratch_environment
-from platform_site.bench.seed import READER, Scale
-from platform_site.bench.servers import ask, free_port, started
+from tests.bench import mlflow_peer
+from tests.bench.scratch import manage, scratch_environment
+from tests.bench.seed import READER, Scale
+from tests.bench.servers import ask, free_port, started
 
 CLIENTS, SECONDS, ASKED = 16, 10, 500
 SMALL = Scale(models=200, features=400, versions=3, entries=20)

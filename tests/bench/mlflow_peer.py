@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from platform_site.bench.servers import Server, free_port, started
+from tests.bench.servers import Server, free_port, started
 
 FILL = """
 import sys
@@ -25,8 +25,8 @@ def environment(folder: Path) -> Path:
     """The Python of an environment that has MLflow; made once, beside the installation's own state."""
     python = folder / "bin" / "python"
     if not (folder / "ready").exists():
-        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)  # noqa: S603 - our own command
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", "mlflow"], check=True)  # noqa: S603 - our own command
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+        subprocess.run([str(python), "-m", "pip", "install", "--quiet", "mlflow"], check=True)
         (folder / "ready").touch()
     return python
 
@@ -34,7 +34,7 @@ def environment(folder: Path) -> Path:
 def version(python: Path) -> str:
     """Which MLflow it is."""
     asked = [str(python), "-c", "import importlib.metadata as m; print(m.version('mlflow'))"]
-    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()  # noqa: S603 - our own command
+    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
 
 
 @contextlib.contextmanager
@@ -42,7 +42,7 @@ def server(python: Path, scratch: Path, models: int, *options: str) -> Iterator[
     """MLflow's server, as its documentation starts it, over so many registered models with a version each."""
     store = f"sqlite:///{scratch / 'mlflow.db'}"
     quiet = {**os.environ, "MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
-    subprocess.run(  # noqa: S603 - our own command
+    subprocess.run(
         [str(python), "-c", FILL, store, str(models)], check=True, env=quiet, cwd=scratch, capture_output=True
     )
     port = free_port()

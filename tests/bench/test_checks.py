@@ -6,9 +6,9 @@ import pyarrow.parquet as parquet
 import pytest
 from django.core.management import CommandError, call_command
 
-from platform_site.bench import parity
-from platform_site.bench.check_peers import Contender, Missing, environment, run
-from platform_site.bench.check_sides import Shape, sides
+from tests.bench import parity
+from tests.bench.check_peers import Contender, Missing, environment, run
+from tests.bench.check_sides import Shape, sides
 
 
 def test_the_sides_are_seeded_and_written_once(tmp_path):

@@ -45,7 +45,7 @@ def started(
 ) -> Iterator[Server]:
     """A server in a process group of its own that answers ``probe``; RuntimeError with its log when it never does."""
     with log.open("wb") as out:
-        process = subprocess.Popen(  # noqa: S603 - our own command
+        process = subprocess.Popen(
             tied_to_parent(list(command), ending=signal.SIGTERM), cwd=PROJECT, env=dict(environment), stdout=out, stderr=out,
             start_new_session=True,
         )  # fmt: skip
@@ -65,8 +65,8 @@ def started(
 def ask(server: Server, paths: Sequence[str], *, seconds: float, clients: int, token: str = "") -> dict[str, Any]:
     """The figures of a load, with the server's CPU milliseconds for each request."""
     before = server.cpu_seconds()
-    command = [sys.executable, "-m", "platform_site.bench.load", str(server.port), str(seconds), str(clients)]
-    ended = subprocess.run(  # noqa: S603 - our own command
+    command = [sys.executable, "-m", "tests.bench.load", str(server.port), str(seconds), str(clients)]
+    ended = subprocess.run(
         command, input="\n".join(paths), cwd=PROJECT, env={**os.environ, "LOAD_TOKEN": token}, capture_output=True,
         text=True, check=True,
     )  # fmt: skip
@@ -88,7 +88,7 @@ def _wait(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
     deadline = time.monotonic() + 90
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError, urllib.error.URLError):
-            urllib.request.urlopen(address, timeout=2).close()  # noqa: S310 - loopback
+            urllib.request.urlopen(address, timeout=2).close()
             return
         time.sleep(0.2)
     raise RuntimeError(f"The server did not answer {address}:\n{log.read_text(errors='replace')[-2_000:]}")

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
-from platform_site.bench import check_peers
-from platform_site.bench.check_peers import OWN, PEERS, Contender, Cost, Missing
-from platform_site.bench.check_sides import Shape, sides
+from tests.bench import check_peers
+from tests.bench.check_peers import OWN, PEERS, Contender, Cost, Missing
+from tests.bench.check_sides import Shape, sides
 
 ROWS, SMALL_ROWS = (1_000_000, 10_000_000), (100_000,)
 NUMERIC, CATEGORICAL, CATEGORICAL_ROWS = 20, 10, 1_000_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 import tempfile
 from typing import Any
 
-from platform_site.bench.scratch import manage, scratch_environment
-from platform_site.bench.seed import Scale
+from tests.bench.scratch import manage, scratch_environment
+from tests.bench.seed import Scale
 
 SMALL = Scale(models=200, features=400, versions=3, entries=20, teams=20)
 ASSESSMENTS = 200

@@ -8,11 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from platform_site.audit import queries as audit
-from platform_site.bench.load import load
-from platform_site.bench.seed import Scale, seed
 from platform_site.errors import Refused
 from registry.models import Feature, FeatureVersion, ModelVersion, SnapshotEntry
 from registry.queries import gates, impact, production
+from tests.bench.load import load
+from tests.bench.seed import Scale, seed
 
 SMALL = Scale(models=30, features=60, versions=3, entries=10)
 

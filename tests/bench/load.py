@@ -1,4 +1,4 @@
-"""A load of HTTP GETs from many clients at once: `python -m platform_site.bench.load PORT SECONDS CLIENTS < addresses`.
+"""A load of HTTP GETs from many clients at once: `python -m tests.bench.load PORT SECONDS CLIENTS < addresses`.
 
 Standard library alone and a process of its own, so that every peer is asked by the same client. Prints JSON.
 """

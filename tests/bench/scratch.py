@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 
-from platform_site.bench.servers import PROJECT
+from tests.bench.servers import PROJECT
 
 
 def scratch_environment(folder: str) -> dict[str, str]:
@@ -22,4 +22,4 @@ def scratch_environment(folder: str) -> dict[str, str]:
 def manage(own: dict[str, str], *words: str) -> str:
     """Run a command of that installation; what it printed."""
     command = [sys.executable, "manage.py", *words]
-    return subprocess.run(command, cwd=PROJECT, env=own, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own command
+    return subprocess.run(command, cwd=PROJECT, env=own, check=True, capture_output=True, text=True).stdout
