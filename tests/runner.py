@@ -1,9 +1,12 @@
-"""`manage.py test`: pytest on SQLite, and beside it the tests that touch the database on a real PostgreSQL server.
+"""`manage.py test`: pytest on SQLite, and beside it on a real PostgreSQL server and in a browser.
 
-Two runs go on side by side, the first of them aloud; what the others say is printed after it has ended.
+A plain run proves the main flows in a few minutes: everything that is not marked `slow` on SQLite; beside it what is
+marked `postgresql` on PostgreSQL and then one walk through the pages in Chromium. The first lane prints as it runs;
+the output of the other follows when both have ended.
 
-Every argument is pytest's (`manage.py test tests/registry -k gate`) but for these: `--slow` takes the slow tests in,
-which are left out otherwise; `--sqlite` and `--postgresql` run on that database alone; `--spark` has installed PySpark.
+Every argument is pytest's (`manage.py test tests/registry -k gate`) but for these: `--slow` runs every test, on
+PostgreSQL every one that touches the database; `--sqlite` and `--postgresql` run on that database alone; `--spark` has
+installed PySpark; `--ci` runs the steps of tests/ci.py.
 """
 
 from __future__ import annotations
@@ -17,104 +20,142 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from platform_site import environment
 from platform_site.supervisor.leash import tied_to_parent
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5
-OURS = ("--slow", "--sqlite", "--postgresql", "--spark")
+OPTIONS = ("--slow", "--sqlite", "--postgresql", "--spark", "--ci")
 ONLY_DATABASE = "PLUMBLINE_TEST_DATABASE_ONLY"
+SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+
+
+class Lane(NamedTuple):
+    """One run of pytest: on which database, which tests, and pytest's expression that selects them ("" for none)."""
+
+    database: str
+    tests: str
+    selection: str = ""
+
+    def run(self, arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
+        """Run pytest; return its exit code. Its output goes to `out`."""
+        announce(f"{self.database}: {self.tests}", out)
+        chosen = [*arguments, *(["-m", self.selection] if self.selection else [])]
+        return (on_postgresql if self.database == POSTGRESQL else on_sqlite)(chosen, out)
+
+
+# Each group runs beside the other, its lanes one after the other: two cores have as much to do.
+PLAIN = (
+    [Lane(SQLITE, "the main flows", "not slow and not browser")],
+    [
+        Lane(POSTGRESQL, "where the database decides", "postgresql and not slow"),
+        Lane(SQLITE, "a walk in the browser", "browser and not slow"),
+    ],
+)
+WHOLE = (
+    [Lane(SQLITE, "the slow tests", "slow")],
+    [
+        Lane(SQLITE, "the other tests", "not slow"),
+        Lane(POSTGRESQL, "the tests that touch the database"),
+    ],
+)
 
 
 class PytestRunner:
-    """Django's TEST_RUNNER: hands everything to pytest, each database in a process and a state folder of its own."""
+    """Django's test runner: hands everything to pytest, each database in a process and a state folder of its own."""
 
     def __init__(self, **options: Any) -> None:
         """Django's own options of `test` mean nothing to pytest."""
 
     def run_tests(self, test_labels: Sequence[str]) -> int:
-        """Run pytest with the labels as its arguments; leave the process with the worse of its exit codes."""
-        asked = [label for label in test_labels if label not in OURS]
-        whole = "--slow" in test_labels and not any(word.startswith("-m") for word in asked)
-        if "--slow" not in test_labels and not any(word.startswith("-m") for word in asked):
-            asked += ["-m", "not slow"]
-        if "--postgresql" in test_labels:
-            sys.exit(on_postgresql(asked))
-        if "--sqlite" in test_labels:
-            sys.exit(on_sqlite(asked))
-        sys.exit(on_both(asked, in_halves=whole))
+        """Run pytest with the labels as its arguments; leave the process with the worst of its exit codes."""
+        arguments = [label for label in test_labels if label not in OPTIONS]
+        if "--ci" in test_labels:
+            from tests import ci
+
+            sys.exit(ci.main(arguments, spark="--spark" in test_labels))
+        sys.exit(run_lanes(lanes_of(test_labels), arguments))
 
 
-def on_both(arguments: Sequence[str], *, in_halves: bool = False) -> int:
-    """Run on both databases at the same time; return the worst exit code.
+def lanes_of(labels: Sequence[str]) -> tuple[list[Lane], ...]:
+    """Return the lanes that the arguments ask for, in groups that run at the same time."""
+    chosen = any(label.startswith("-m") for label in labels)
+    selection = "" if chosen or "--slow" in labels else "not slow"
+    for option, database in (("--postgresql", POSTGRESQL), ("--sqlite", SQLITE)):
+        if option in labels:
+            return ([Lane(database, "the tests asked for", selection)],)
+    if chosen:
+        return [Lane(SQLITE, "the tests asked for")], [Lane(POSTGRESQL, "those that touch the database")]
+    return WHOLE if "--slow" in labels else PLAIN
 
-    `in_halves` SQLite's slow tests have a run of their own, beside which all others fit.
+
+def run_lanes(groups: Sequence[list[Lane]], arguments: Sequence[str]) -> int:
+    """Run the groups at the same time; return the worst exit code, "nothing collected" only when no lane had a test.
+
+    The first group prints as it runs; the output of the others follows.
     """
-    halves = [(["-m", "slow"], "the slow tests"), (["-m", "not slow"], "the other tests")]
-    sqlite = [partial(on_sqlite, [*arguments, *those], which=which) for those, which in halves] if in_halves else []
-    first, *others = [*(sqlite or [partial(on_sqlite, arguments)]), partial(on_postgresql, arguments)]
-    with tempfile.TemporaryFile("w+") as heard, ThreadPoolExecutor(1) as beside:
-        later = [beside.submit(run, heard=heard) for run in others]
-        codes = [first(), *(run.result() for run in later)]
-        heard.seek(0)
-        shutil.copyfileobj(heard, sys.stdout)
-    *sqlite_codes, postgresql_code = codes
-    code = max([one for one in sqlite_codes if one != NOTHING_COLLECTED], default=NOTHING_COLLECTED)
-    if code:  # the closing line of the runs above does not count it
-        announce(f"The run on SQLite FAILED (exit code {code}): look above.")
-    return max(code, postgresql_code)
+    first, *others = groups
+    with tempfile.TemporaryFile("w+") as later, ThreadPoolExecutor(max(len(others), 1)) as pool:
+        beside = [pool.submit(run_group, group, arguments, later) for group in others]
+        codes = [*run_group(first, arguments), *(code for group in beside for code in group.result())]
+        later.seek(0)
+        shutil.copyfileobj(later, sys.stdout)
+    ran = [code for code in codes if code != NOTHING_COLLECTED]
+    lanes = [lane for group in groups for lane in group]
+    for lane, code in zip(lanes[:-1], codes, strict=False):  # the last one's closing line is the last thing printed
+        if code in ran and code:
+            announce(f"{lane.database}, {lane.tests}: FAILED, see above.")
+    return max(ran, default=NOTHING_COLLECTED)
 
 
-def on_sqlite(arguments: Sequence[str], heard: TextIO = sys.stdout, *, which: str = "all tests") -> int:
-    """Run tests on SQLite; return pytest's exit code. What it says goes to `heard`."""
-    announce(f"SQLite: {which}", heard)
+def run_group(lanes: Sequence[Lane], arguments: Sequence[str], out: TextIO = sys.stdout) -> list[int]:
+    """Run the lanes one after the other; return their exit codes."""
+    return [lane.run(arguments, out) for lane in lanes]
+
+
+def on_sqlite(arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
+    """Run tests on SQLite; return pytest's exit code."""
     with fresh_environment() as variables:
-        return pytest(arguments, variables, heard)
+        return pytest(arguments, variables, out)
 
 
-def on_postgresql(arguments: Sequence[str], heard: TextIO = sys.stdout) -> int:
-    """Run the tests that touch the database on a PostgreSQL server of their own; return pytest's exit code.
-
-    What it says goes to `heard`.
-    """
+def on_postgresql(arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
+    """Run the tests that touch the database on a PostgreSQL server of their own; return pytest's exit code."""
     from tests import servers
 
-    announce("PostgreSQL: the tests that touch the database", heard)
     try:
         with servers.postgres() as address, fresh_environment(DATABASE_URL=address) as variables:
-            code = pytest(arguments, variables | {ONLY_DATABASE: "1"}, heard)
+            return pytest(arguments, variables | {ONLY_DATABASE: "1"}, out)
     except (servers.Missing, RuntimeError) as failure:
-        print(f"The tests did NOT run on PostgreSQL. {failure}", file=heard)
+        print(f"The tests did NOT run on PostgreSQL. {failure}", file=out, flush=True)
         return 1
-    return 0 if code == NOTHING_COLLECTED else code
 
 
 @contextlib.contextmanager
-def fresh_environment(**given: str) -> Iterator[dict[str, str]]:
-    """Yield this process's variables without any of Plumbline's, but for a new state folder and those given."""
+def fresh_environment(**variables: str) -> Iterator[dict[str, str]]:
+    """Yield this process's variables without any of Plumbline's, but for a new state folder and `variables`."""
     own = {setting.name for setting in environment.SETTINGS}
     with tempfile.TemporaryDirectory(prefix="plumbline-tests-", ignore_cleanup_errors=True) as folder:
-        kept = {name: value for name, value in os.environ.items() if name not in own}
-        yield {**kept, "STATE_DIR": folder, **given}
+        others = {name: value for name, value in os.environ.items() if name not in own}
+        yield {**others, "STATE_DIR": folder, **variables}
 
 
-def pytest(arguments: Sequence[str], variables: dict[str, str], heard: TextIO = sys.stdout) -> int:
+def pytest(arguments: Sequence[str], variables: dict[str, str], out: TextIO = sys.stdout) -> int:
     """Run pytest in a process of its own; Ctrl-C reaches it directly, and here its report is waited for."""
     command = [sys.executable, "-m", "pytest", "-p", "tests.runner", *arguments]
     leash = tied_to_parent(command, ending=signal.SIGTERM)
-    child = subprocess.Popen(leash, cwd=PROJECT, env=variables, stdout=heard, stderr=heard)
+    child = subprocess.Popen(leash, cwd=PROJECT, env=variables, stdout=out, stderr=out)
     while True:
         with contextlib.suppress(KeyboardInterrupt):
             return abs(child.wait())
 
 
-def announce(what: str, heard: TextIO = sys.stdout) -> None:
-    """Say on which database the next run is, or how it ended."""
-    print(f"\n===== {what} =====", flush=True, file=heard)
+def announce(title: str, out: TextIO = sys.stdout) -> None:
+    """Print a heading: which run follows, or how one ended."""
+    print(f"\n===== {title} =====", flush=True, file=out)
 
 
 def pytest_report_header() -> str:
@@ -136,5 +177,5 @@ def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:
 
 def touches_database(item: Any) -> bool:
     """Whether a collected test has asked pytest-django for the database."""
-    asked = item.get_closest_marker("django_db") is not None
-    return asked or "_django_db_helper" in getattr(item, "fixturenames", ())
+    marked = item.get_closest_marker("django_db") is not None
+    return marked or "_django_db_helper" in getattr(item, "fixturenames", ())

@@ -6,6 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 ROOMS = ("assessments", "registry", "platform_site")
 OPTIONAL = {"registry.engines.spark"}  # runs where PySpark is installed

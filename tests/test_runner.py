@@ -25,6 +25,10 @@ def test_database(django_user_model):
 def test_slow():
     pass
 
+@pytest.mark.postgresql
+def test_where_the_database_decides(db):
+    pass
+
 @pytest.mark.browser
 @pytest.mark.django_db
 def test_browser():
@@ -38,7 +42,7 @@ def test_on_one_alone(db):
 
 def run(folder: Path, *words: str, good_on: str = "sqlite postgresql") -> subprocess.CompletedProcess[str]:
     (folder / "test_small.py").write_text(TESTS)
-    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n  slow\n  browser\n")
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n  slow\n  browser\n  postgresql\n")
     environment = {"PATH": "/usr/bin:/bin", "STATE_DIR": str(folder / "var"), "REDIS_URL": "redis://nowhere:1/0"}
     command = [sys.executable, "manage.py", "test", str(folder), *words]
     return subprocess.run(
@@ -55,17 +59,20 @@ def counts(ended: subprocess.CompletedProcess[str]) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "closing"),
     [
-        ([], ["4 passed, 1 deselected", "2 passed, 3 deselected"]),
-        (["--slow"], ["1 passed, 4 deselected", "4 passed, 1 deselected", "2 passed, 3 deselected"]),
-        (["--slow", "-k", "pure"], ["5 deselected", "1 passed, 4 deselected", "5 deselected"]),
-        (["-k", "pure", "--postgresql"], ["5 deselected"]),
-        (["-m", "slow", "--sqlite"], ["1 passed, 4 deselected"]),
+        ([], ["4 passed, 2 deselected", "1 passed, 5 deselected", "1 passed, 5 deselected"]),
+        (["--slow"], ["1 passed, 5 deselected", "5 passed, 1 deselected", "3 passed, 3 deselected"]),
+        (["--slow", "-k", "pure"], ["6 deselected", "1 passed, 5 deselected", "6 deselected"]),
+        (["-k", "pure", "--postgresql"], ["6 deselected"]),
+        (["--postgresql"], ["3 passed, 3 deselected"]),
+        (["-m", "slow", "--sqlite"], ["1 passed, 5 deselected"]),
+        (["-m", "slow"], ["1 passed, 5 deselected", "6 deselected"]),
     ],
 )
 def test_which_tests_run_where(tmp_path, words, closing):
     ended = run(tmp_path, *words)
 
-    assert (ended.returncode, counts(ended)) == (0, closing), ended.stdout + ended.stderr
+    assert counts(ended) == closing, ended.stdout + ended.stderr
+    assert ended.returncode == (0 if "passed" in "".join(closing) else 5)
     on_postgresql = "--sqlite" not in words
     assert ended.stdout.count("database: postgresql") == on_postgresql
     assert ended.stdout.count("database: sqlite3") == len(closing) - on_postgresql
@@ -73,12 +80,12 @@ def test_which_tests_run_where(tmp_path, words, closing):
 
 @pytest.mark.slow
 def test_a_failure_on_either_database_is_the_whole_ones(tmp_path):
-    only_here = run(tmp_path, good_on="sqlite")
-    only_there = run(tmp_path, good_on="postgresql")
+    only_here = run(tmp_path, "--slow", good_on="sqlite")
+    only_there = run(tmp_path, "--slow", good_on="postgresql")
 
     assert (only_here.returncode, only_there.returncode) == (1, 1)
-    assert "The run on SQLite FAILED (exit code 1)" in only_there.stdout
-    assert "FAILED (exit code" not in only_here.stdout
+    assert "SQLite, the other tests: FAILED" in only_there.stdout
+    assert ": FAILED" not in only_here.stdout, "the closing line of the last run says it"
 
 
 @pytest.mark.slow

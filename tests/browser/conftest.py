@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -12,10 +13,11 @@ from tests.installation import Up, wait
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Everything in this folder is slow and needs Chromium."""
+    """Everything in this folder needs Chromium, and is slow but for the one walk of a plain run."""
     for item in items:
-        if "tests/browser/" in item.nodeid:
-            for mark in (pytest.mark.slow, pytest.mark.browser, pytest.mark.worker):
+        if item.path.is_relative_to(Path(__file__).parent):
+            marks = [pytest.mark.browser, pytest.mark.worker]
+            for mark in marks if item.get_closest_marker("walk") else [*marks, pytest.mark.slow]:
                 item.add_marker(mark)
             item.add_marker(pytest.mark.skipif(not chromium.PATH, reason=chromium.HOW_TO_GET_IT))
 

@@ -9,6 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 
+import pytest
 from playwright.sync_api import expect
 
 from tests import golden
@@ -91,6 +92,7 @@ def test_a_check_runs_before_ones_eyes_and_finds_what_distributions_hide(visit, 
     assert page.locator("table", has=page.get_by_text("Trained", exact=True)).count() >= 1
 
 
+@pytest.mark.walk
 def test_the_gate_is_shut_everywhere_until_the_feature_is_pinned(visit, site):
     token = command(site, "token", "contributor", "--scope", "read", "--scope", "write").stdout.strip()
     page = visit("contributor")

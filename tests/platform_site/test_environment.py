@@ -98,6 +98,7 @@ def test_a_fault_never_quotes_a_secret():
     assert "hunter" not in str(unsafe.value)
 
 
+@pytest.mark.slow
 def test_production_passes_the_deployment_check_without_a_warning(tmp_path):
     ended = manage("check", "--deploy", "--fail-level", "WARNING", tmp_path=tmp_path, **PRODUCTION)
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -97,6 +97,7 @@ def test_a_worker_is_noted_every_few_seconds_not_at_every_beat(monkeypatch):
     assert len(kept) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.worker
 def test_a_real_worker_makes_itself_heard(with_broker, broker, tmp_path):
     import os

@@ -218,6 +218,7 @@ def test_what_is_no_port_is_refused(port):
         port_number(port)
 
 
+@pytest.mark.slow
 def test_an_installation_in_use_is_refused(tmp_path):
     with installation.lock(tmp_path / "var"):
         assert refusal(tmp_path / "var") == (
@@ -225,6 +226,7 @@ def test_an_installation_in_use_is_refused(tmp_path):
         )
 
 
+@pytest.mark.slow
 def test_a_broken_database_is_refused(tmp_path):
     (tmp_path / "var").mkdir()
     (tmp_path / "var" / "db.sqlite3").write_text("this is a letter and no database " * 50)
@@ -232,6 +234,7 @@ def test_a_broken_database_is_refused(tmp_path):
     assert "db.sqlite3 cannot be used: file is not a database" in refusal(tmp_path / "var")
 
 
+@pytest.mark.slow
 def test_a_database_server_that_is_away_is_refused(tmp_path):
     address = f"postgres://plumbline:secret@127.0.0.1:{ports.free_port()}/plumbline"
 

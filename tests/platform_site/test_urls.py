@@ -63,6 +63,7 @@ def test_nobody_comes_in_anywhere_without_signing_in(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.slow
 def test_no_address_crashes_for_somebody_without_a_role(people, client, django_user_model):
     client.force_login(django_user_model.objects.create_user("newcomer"))
     client.raise_request_exception = False

@@ -15,7 +15,7 @@ from registry.models import Check, Dataset, SourceTable
 from tests.registry.conftest import FIXED, register
 from tests.registry.serving_story import approved, ask
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ENTERED = (SourceTable, Dataset, Check)
 GOVERNED = [model for model in apps.get_app_config("registry").get_models() if model not in ENTERED]
 TABLES, DATASETS, CHECKS = (f"/admin/registry/{name}/" for name in ("sourcetable", "dataset", "check"))

@@ -14,7 +14,7 @@ from platform_site.audit import queries as audit
 from platform_site.audit.record import record
 from tests.registry.changes import CHANGES, world_of
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 PASSWORD = "only-here"
 FORBIDDEN = [
     "UPDATE audit_auditevent SET actor = 'nobody' WHERE sequence = 2",

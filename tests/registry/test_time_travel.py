@@ -23,6 +23,8 @@ from tests.registry.conftest import FIXED, TRAINED, register
 from tests.registry.pages.test_pages import text
 from tests.registry.serving_story import approved
 
+pytestmark = pytest.mark.slow
+
 ANN = Actor("ann", frozenset({Role.APPROVER}), frozenset())
 START = datetime(2026, 3, 1, 8, tzinfo=UTC)
 V1 = "/api/v1"

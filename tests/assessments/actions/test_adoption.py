@@ -13,7 +13,7 @@ from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 CONNY = Actor("conny", frozenset({Role.CONTRIBUTOR}))
 RUN = {"team": "search", "model": "ranking", "started_at": datetime(2026, 11, 2, tzinfo=UTC), "succeeded": True}
 NAMED = RUN | {"orchestrator": "airflow", "external_id": "run-1"}

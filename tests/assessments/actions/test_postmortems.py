@@ -17,7 +17,7 @@ from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
 from tests.assessments.conftest import INCIDENT, LESSONS
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 SEEN = INCIDENT["seen_at"]
 
 

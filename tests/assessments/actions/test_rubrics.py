@@ -16,7 +16,7 @@ from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 OWN = [Level("1", "Stored", ("artifact_store",)), Level("2", "Traced", ("artifact_store", "lineage"))]
 
 

@@ -13,7 +13,7 @@ from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 BUILD = {"Training": {"choice": "build", "own_part": "", "reason": "We have the people."}}
 HAND_OVER = {"lineage": {"keeper": "managed", "reason": "Our vendor keeps it."}}
 REHEARSED = {"rehearsed_on": date(2026, 11, 2), "rebuilt": True, "hours": 3, "newcomer": "nora"}

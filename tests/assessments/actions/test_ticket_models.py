@@ -45,6 +45,7 @@ def test_two_hundred_words_teach_at_least_85_percent_of_tickets_never_seen(sampl
     assert sum(one["tickets"] for one in learned.by_type.values()) == 200
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("types", [5, 2])
 def test_stored_weights_say_what_scikit_learn_says(sample, types):
     kept = {"access", "bug"} if types == 2 else {one["type"] for one in sample}

@@ -13,7 +13,7 @@ from assessments.queries.triage import triage_of
 from platform_site.access import Actor, Role
 from platform_site.errors import Invalid, NotAllowed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 OPENED = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 

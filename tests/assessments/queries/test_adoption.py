@@ -12,7 +12,7 @@ from assessments.models import ModelProject, ShowstopperAnswer, TrainingRun, Use
 from assessments.queries.adoption import adoption_now, orchestrated_share
 from platform_site.access import SYSTEM
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
@@ -94,6 +94,7 @@ def test_the_orchestrated_share_is_of_the_runs_since():
     assert orchestrated_share(NOW - timedelta(days=30)) == (1, 2)
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_runs_are_counted_in_a_second(django_assert_num_queries):
     rows = (
         TrainingRun(**run(f"team {n % 40}", NOW - timedelta(minutes=5 * n), succeeded=n % 7 > 0))

@@ -16,7 +16,7 @@ from assessments.models import Ticket
 from assessments.queries.triage import triage_of
 from tests.assessments.domain.tickets_at_hand import START, tickets
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 END = START + timedelta(weeks=4)
 
 

@@ -15,7 +15,7 @@ from assessments.models import TriggerEvaluation
 from assessments.queries.triggers import standing
 from platform_site.audit.models import AuditEvent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 PATH = "/api/v1/organizations/exampleco/triggers/"
 
 

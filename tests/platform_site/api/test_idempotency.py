@@ -13,7 +13,7 @@ from platform_site import idempotency
 from platform_site.models import KeyedAnswer
 from tests.platform_site.api.doors import Counting
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.platform_site.api.doors")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.platform_site.api.doors"), pytest.mark.postgresql]
 URL = "/api/v1/counting/"
 
 

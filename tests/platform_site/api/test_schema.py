@@ -28,6 +28,7 @@ def operations(schema):
     ]
 
 
+@pytest.mark.slow
 def test_it_is_valid_openapi(schema):
     validate_schema(schema)
     assert schema["openapi"].startswith("3.1")

@@ -11,7 +11,7 @@ from platform_site.audit.chain import GENESIS
 from platform_site.audit.models import AuditEvent
 from platform_site.audit.record import record
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 ROW = "SELECT {sequence}, at, actor, action, subject, payload, {previous}, '{fresh}', mac FROM audit_auditevent WHERE sequence = 1"
 FRESH = "f" * 64
 COLUMNS = "INSERT INTO audit_auditevent (sequence, at, actor, action, subject, payload, previous_hash, hash, mac) "

@@ -16,7 +16,7 @@ from platform_site.audit.record import record
 from platform_site.celery import app
 from platform_site.people.models import Team
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 
 @pytest.fixture

@@ -20,6 +20,8 @@ from platform_site.audit.models import AuditEvent
 from platform_site.audit.record import record
 from platform_site.people.models import Team
 
+pytestmark = pytest.mark.postgresql
+
 PROJECT = Path(__file__).resolve().parents[3]
 WRITERS, PROCESS_EVENTS_EACH = 16, 60
 EVENTS_EACH = int(os.environ.get("AUDIT_EVENTS_EACH", "50"))

@@ -22,7 +22,7 @@ from platform_site.audit.models import AuditEvent, AuditHead
 from platform_site.audit.record import record
 from platform_site.tasks import note_audit_head
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 rows = AuditEvent.objects
 
 

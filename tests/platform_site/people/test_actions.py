@@ -11,7 +11,7 @@ from platform_site.people import actions
 from platform_site.people.models import Team, User
 from tests.people import PASSWORD
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 def last_event() -> tuple:

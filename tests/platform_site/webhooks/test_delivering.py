@@ -24,7 +24,7 @@ from platform_site.webhooks.models import Delivery, DeliveryAttempt, Webhook
 from platform_site.webhooks.verify import is_from_plumbline
 from tests.platform_site.webhooks.conftest import happen, wait, work
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 
 
 def test_an_event_arrives_once_and_signed(webhook, receiver, settings):

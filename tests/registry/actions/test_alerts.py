@@ -23,7 +23,7 @@ from tests.platform_site.outbound.receiver import receiving
 from tests.registry.actions.test_serving import CHANGED, DUE, report
 from tests.registry.conftest import FIXED, contributor, register
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
 
 

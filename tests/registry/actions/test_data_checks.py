@@ -19,6 +19,8 @@ from registry.actions.runs import RUNS, Ending
 from registry.models import Alert, Check, ColumnFinding
 from tests.registry.conftest import DAYS, FIXED, ROWS, contributor, drift, register, run_of
 
+pytestmark = pytest.mark.postgresql
+
 LEAD = Actor("lena", frozenset({Role.LEAD}))
 
 

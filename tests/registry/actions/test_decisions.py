@@ -24,6 +24,8 @@ from registry.tasks import purge_decisions as purge_task
 from tests.registry.conftest import contributor
 from tests.registry.domain.test_reported_decision import DECISION
 
+pytestmark = pytest.mark.postgresql
+
 LONG = timedelta(days=800)
 NOW = datetime.now(UTC).replace(microsecond=0)
 

@@ -28,6 +28,8 @@ from registry.queries.snapshots import serving_features
 from tests.registry.conftest import FIXED, TRAINED, contributor, register
 from tests.registry.serving_story import ANN, BOB, approved, ask
 
+pytestmark = pytest.mark.postgresql
+
 DUE, CHANGED = (address(one)[:12] for one in (TRAINED, FIXED))
 
 

@@ -8,6 +8,8 @@ from registry.domain.fingerprint import address
 from registry.models import CheckRun, CurrentVersionChange, FeatureVersion
 from tests.registry.conftest import FIXED, REWRITTEN, TRAINED, contributor, register
 
+pytestmark = pytest.mark.postgresql
+
 
 def test_a_version_is_named_by_its_content(feature):
     version = feature.versions.get()

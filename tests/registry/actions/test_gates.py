@@ -12,6 +12,8 @@ from registry.models import FeaturePin, GateDecision
 from registry.queries import model_versions, snapshots
 from tests.registry.conftest import FIXED, REWRITTEN, contributor, register
 
+pytestmark = pytest.mark.postgresql
+
 
 def ask(version, actor):
     return ask_deployment_gate(version, actor=actor)

@@ -21,6 +21,8 @@ from registry.queries import overrides
 from registry.queries.impact import blocked_in_production
 from tests.registry.conftest import FIXED, TRAINED, contributor, register
 
+pytestmark = pytest.mark.postgresql
+
 WORSE = FIXED._replace(data_type="float32")
 ANN = Actor("ann", frozenset({Role.APPROVER}), frozenset({"ml-platform"}))
 

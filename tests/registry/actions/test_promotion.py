@@ -10,7 +10,7 @@ from platform_site.audit.models import AuditEvent
 from platform_site.errors import Refused
 from registry.actions.promotion import promote
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 
 
 @pytest.fixture

@@ -7,6 +7,8 @@ from registry.actions.snapshots import record_snapshot
 from registry.models import ModelVersion, SnapshotEntry
 from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, contributor, lineage, register
 
+pytestmark = pytest.mark.postgresql
+
 
 def test_a_whole_lineage_is_registered_with_its_snapshot_and_evaluations(model_version, feature):
     assert model_version.stage == "registered"

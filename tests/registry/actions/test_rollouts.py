@@ -22,6 +22,8 @@ from registry.queries.deployments import serving_now
 from tests.registry.conftest import FIXED, contributor, register
 from tests.registry.serving_story import ANN, STEPS, ask
 
+pytestmark = pytest.mark.postgresql
+
 
 @pytest.fixture
 def clock(monkeypatch):

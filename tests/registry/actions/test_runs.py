@@ -15,6 +15,8 @@ from registry.actions.runs import RUNS, Ending
 from registry.models import Alert, Check, CheckResult, CheckRun
 from tests.registry.conftest import FIXED, register
 
+pytestmark = pytest.mark.postgresql
+
 PASSED = Ending("passed", "All 7 rows are equal.", rows=7, content={"rows": 7})
 FAILED = Ending("failed", "3 of 7 rows differ.", rows=7, content={"rows": 7})
 

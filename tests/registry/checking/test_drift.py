@@ -84,6 +84,7 @@ def test_a_time_that_moved_on_is_no_drift_but_its_nulls_are():
     assert compare("at", column(before), column([None] * 50 + before[50:])).verdict.outcome is Outcome.DRIFTED
 
 
+@pytest.mark.slow
 def test_a_million_categories_are_counted_without_making_each_a_python_value():
     codes = np.random.default_rng(6).integers(0, 400_000, 1_000_000)
     side = column(pa.array(codes).cast(pa.string()))

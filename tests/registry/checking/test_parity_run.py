@@ -21,6 +21,8 @@ from registry.stats.column import Column
 from registry.stats.distribution import compare_numeric
 from registry.stats.parity import compare_rows
 
+pytestmark = pytest.mark.slow
+
 ROWS = 300_000
 FRAME = "ORDER BY moment, id ROWS BETWEEN 6 PRECEDING AND CURRENT ROW"
 EACH, ALL = f"AVG(x) OVER (PARTITION BY who {FRAME})", f"AVG(x) OVER ({FRAME})"

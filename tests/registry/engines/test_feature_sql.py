@@ -14,6 +14,8 @@ from registry.sandbox.limits import Limits
 from registry.sandbox.run import run
 from tests.golden import load
 
+pytestmark = pytest.mark.slow
+
 ROWS = {
     "id": [1, 2, 3, 4, 5, 6],
     "who": ["a", "a", "a", "a", "b", "b"],

@@ -27,6 +27,8 @@ from registry.stats.column import Column
 from registry.stats.comparison import ColumnKind
 from registry.stats.distribution import compare_categorical, compare_numeric
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).resolve().parents[3]
 HOSTILE = {
     "plain": pa.array([1.0, 2.0, 3.0, 4.0]),

@@ -38,6 +38,8 @@ from tests.registry.engines.definitions import (
     judged_here,
 )
 
+pytestmark = pytest.mark.slow
+
 TYPES = {
     "double": "DOUBLE PRECISION",
     "float": "REAL",

@@ -34,6 +34,8 @@ from tests.registry.engines.columns import (
 )
 from tests.registry.engines.conftest import UNTESTED
 
+pytestmark = pytest.mark.slow
+
 TYPES = {
     "double": "DOUBLE PRECISION",
     "float": "REAL",

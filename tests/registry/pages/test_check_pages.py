@@ -292,6 +292,7 @@ def test_a_data_set_whose_files_are_gone_says_so(lead, events, data_root):
     assert "Nothing lies at" in text(lead.get("/registry/datasets/events/"))
 
 
+@pytest.mark.slow
 def test_five_hundred_columns_stay_readable(lead, cora, data_root):
     random = np.random.default_rng(9)
     late = np.arange(1_000) >= 500

@@ -13,6 +13,8 @@ from registry.queries import evidence
 from tests.registry.conftest import FIXED, register
 from tests.registry.serving_story import approved, ask
 
+pytestmark = pytest.mark.postgresql
+
 COUNTED = {
     "artifact_store": (1, 1),
     "model_registry": (1, 1),

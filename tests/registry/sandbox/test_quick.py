@@ -17,6 +17,8 @@ from registry.domain.parity_check import ParityParameters
 from registry.engines.feature_sql import Source, parity_select
 from registry.sandbox import frames, quick
 
+pytestmark = pytest.mark.slow
+
 EACH = "(PARTITION BY who ORDER BY moment, id"
 ROWS_6 = f"OVER {EACH} ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)"
 RULES = ("none", "forward_fill", "zero_fill", "drop")

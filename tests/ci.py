@@ -1,0 +1,89 @@
+"""The steps of continuous integration: `.ci/run` runs all of them, `.ci/run lint tests` those named.
+
+Two steps run at a time, longest first, since most of them wait for processes and servers. Each prints its whole output
+when it has ended, below a heading with its seconds. All run, whatever fails; the exit code is the worst of theirs.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import NamedTuple
+
+from tests.runner import PROJECT
+
+MANAGE_TEST = ("manage.py", "test")
+COVERAGE = ("--cov", "--cov-report=term")
+STEPS: dict[str, tuple[tuple[str, ...], ...]] = {  # arguments of Python; the longest first
+    "slow": ((*MANAGE_TEST, "--sqlite", "-m", "slow and not browser"),),
+    "postgresql": ((*MANAGE_TEST, "--postgresql", "--slow"),),
+    "tests": ((*MANAGE_TEST, "--sqlite", "-m", "not slow and not browser", *COVERAGE),),
+    "browser": ((*MANAGE_TEST, "--sqlite", "-m", "browser"),),
+    "lint": (("-m", "ruff", "check", "."), ("-m", "ruff", "format", "--check", ".")),
+}
+AT_ONCE = 2
+CLOSING = re.compile(r"^=* ?((?:\d+ \w+(?:, )?)+) in \d[\d.]*s", re.MULTILINE)
+
+
+class Outcome(NamedTuple):
+    """How a step ended: its exit code, its seconds of wall time, what it printed."""
+
+    step: str
+    code: int
+    seconds: float
+    output: str
+
+    @property
+    def verdict(self) -> str:
+        """One line: the step, whether it passed, its seconds."""
+        return f"{self.step}: {'passed' if self.code == 0 else f'FAILED (exit code {self.code})'}, {self.seconds:.0f} s"
+
+
+def main(names: Sequence[str], *, spark: bool = False) -> int:
+    """Run the steps of these names (all when there are none); return the worst exit code, 2 for an unknown name."""
+    if unknown := set(names) - set(STEPS):
+        print(f"{', '.join(sorted(unknown))} is not a step. Choose from {', '.join(STEPS)}.", file=sys.stderr)
+        return 2
+    outcomes = []
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        waiting = [pool.submit(run_step, step, spark=spark) for step in STEPS if step in names or not names]
+        for ended in as_completed(waiting):
+            outcomes.append(ended.result())
+            print(f"\n===== {outcomes[-1].verdict} =====\n{outcomes[-1].output}", flush=True)
+    print("\n===== all steps =====", *(outcome.verdict for outcome in outcomes), sep="\n")
+    print(closing_line(outcomes), flush=True)
+    return max(outcome.code for outcome in outcomes)
+
+
+def run_step(step: str, *, spark: bool = False) -> Outcome:
+    """Run every command of a step, each whatever became of those before it."""
+    print(f"===== {step}: started =====", flush=True)
+    started, codes = time.monotonic(), []
+    with tempfile.TemporaryFile("w+") as out:
+        for command in STEPS[step]:
+            words = [sys.executable, *command, *(["--spark"] if spark and command[:2] == MANAGE_TEST else [])]
+            codes.append(abs(subprocess.run(words, cwd=PROJECT, stdout=out, stderr=out, check=False).returncode))
+        out.seek(0)
+        return Outcome(step, max(codes), time.monotonic() - started, out.read())
+
+
+def closing_line(outcomes: Sequence[Outcome]) -> str:
+    """Add up the closing lines of all runs of pytest: "8,000 tests" is what one reads last. A failed step without a
+    failed test (a linter's finding, a server that did not start) counts as one failure."""
+    counts = Counter(passed=0, failed=0)
+    for outcome in outcomes:
+        closing = Counter()
+        for line in CLOSING.findall(outcome.output):
+            closing += Counter({word: int(number) for number, word in re.findall(r"(\d+) (\w+)", line)})
+        failed = closing["failed"] + closing["error"] + closing["errors"]
+        counts += Counter(passed=closing["passed"], skipped=closing["skipped"])
+        counts["failed"] += failed or int(outcome.code != 0)
+    return ", ".join(
+        f"{counts[word]} {word}" for word in ("passed", "failed", "skipped") if counts[word] or word != "skipped"
+    )

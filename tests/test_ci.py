@@ -1,0 +1,61 @@
+"""The steps of continuous integration: which there are, and what their closing line adds up."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests import ci
+
+PROJECT = Path(__file__).resolve().parent.parent
+PASSED = "noise\n==== 20 passed, 2 skipped, 5 deselected, 1 warning in 3.10s ====\n"
+FAILED = "3 failed, 10 passed, 1 error in 61.00s (0:01:01)\n"
+
+
+@pytest.fixture
+def steps(monkeypatch):
+    """`steps(name=code)`: a Python program in place of each step's commands."""
+
+    def replace(**programs: str) -> None:
+        monkeypatch.setattr(ci, "STEPS", {name: (("-c", program),) for name, program in programs.items()})
+
+    return replace
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "line"),
+    [
+        ([("tests", 0, PASSED)], "20 passed, 0 failed, 2 skipped"),
+        ([("tests", 1, FAILED), ("slow", 0, PASSED)], "30 passed, 4 failed, 2 skipped"),
+        ([("lint", 1, "Found 1 error."), ("tests", 0, PASSED)], "20 passed, 1 failed, 2 skipped"),
+        ([("lint", 0, "All checks passed!")], "0 passed, 0 failed"),
+        ([("tests", 0, PASSED + "4 passed in 0.01s\n")], "24 passed, 0 failed, 2 skipped"),
+    ],
+)
+def test_the_closing_line_adds_up_all_runs(outcomes, line):
+    assert ci.closing_line([ci.Outcome(step, code, 1.0, output) for step, code, output in outcomes]) == line
+
+
+def test_every_step_runs_and_the_worst_exit_code_is_the_whole_ones(steps, capfd):
+    steps(first="print('one'); raise SystemExit(3)", second="print('5 passed in 1.00s')", third="raise SystemExit(1)")
+    assert ci.main([]) == 3
+    printed = capfd.readouterr().out
+    assert "first: FAILED (exit code 3)" in printed
+    assert "second: passed" in printed
+    assert "third: FAILED (exit code 1)" in printed
+    assert printed.splitlines()[-1] == "5 passed, 2 failed"
+
+
+def test_steps_are_chosen_by_name(steps, capfd):
+    steps(first="print('one')", second="print('two')")
+    assert ci.main(["second"]) == 0
+    assert "one" not in capfd.readouterr().out
+    assert ci.main(["thrid"]) == 2
+    assert "thrid is not a step. Choose from first, second." in capfd.readouterr().err
+
+
+def test_the_workflow_runs_every_step():
+    workflow = (PROJECT / ".github" / "workflows" / "test.yml").read_text()
+    named = next(line for line in workflow.splitlines() if "step: [" in line).split("[")[1].strip("]").split(", ")
+    assert sorted(named) == sorted(ci.STEPS)
