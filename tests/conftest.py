@@ -15,6 +15,7 @@ hypothesis_settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 hypothesis_settings.load_profile("unhurried")
+hypothesis_settings.register_profile("brief", hypothesis_settings.get_profile("unhurried"), max_examples=20)
 
 pytest_plugins = ["tests.people", "tests.form_validation"]
 

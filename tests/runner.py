@@ -1,7 +1,7 @@
 """`manage.py test`: pytest on SQLite, and beside it on a real PostgreSQL server and in a browser.
 
 A plain run proves the main flows in a few minutes: everything that is not marked `slow` on SQLite; beside it what is
-marked `postgresql` on PostgreSQL and then one walk through the pages in Chromium. The first lane prints as it runs;
+marked `postgresql` on PostgreSQL, what is in tests/assessments, and one walk through the pages in Chromium. The first lane prints as it runs;
 the output of the other follows when both have ended.
 
 Every argument is pytest's (`manage.py test tests/registry -k gate`) but for these: `--slow` runs every test, on
@@ -34,24 +34,29 @@ SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 
 
 class Lane(NamedTuple):
-    """One run of pytest: on which database, which tests, and pytest's expression that selects them ("" for none)."""
+    """One run of pytest: on which database, which tests, pytest's expression that selects them ("" for none), and
+    whether laws are tried on few examples."""
 
     database: str
     tests: str
     selection: str = ""
+    brief: bool = False
 
     def run(self, arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
         """Run pytest; return its exit code. Its output goes to `out`."""
         announce(f"{self.database}: {self.tests}", out)
         chosen = [*arguments, *(["-m", self.selection] if self.selection else [])]
+        if self.brief:
+            chosen.append("--hypothesis-profile=brief")
         return (on_postgresql if self.database == POSTGRESQL else on_sqlite)(chosen, out)
 
 
 # Each group runs beside the other, its lanes one after the other: two cores have as much to do.
 PLAIN = (
-    [Lane(SQLITE, "the main flows", "not slow and not browser")],
+    [Lane(SQLITE, "the main flows", "not slow and not browser and not assessments", brief=True)],
     [
         Lane(POSTGRESQL, "where the database decides", "postgresql and not slow"),
+        Lane(SQLITE, "the main flows of assessments", "assessments and not slow", brief=True),
         Lane(SQLITE, "a walk in the browser", "browser and not slow"),
     ],
 )

@@ -59,7 +59,7 @@ def counts(ended: subprocess.CompletedProcess[str]) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "closing"),
     [
-        ([], ["4 passed, 2 deselected", "1 passed, 5 deselected", "1 passed, 5 deselected"]),
+        ([], ["4 passed, 2 deselected", "1 passed, 5 deselected", "6 deselected", "1 passed, 5 deselected"]),
         (["--slow"], ["1 passed, 5 deselected", "5 passed, 1 deselected", "3 passed, 3 deselected"]),
         (["--slow", "-k", "pure"], ["6 deselected", "1 passed, 5 deselected", "6 deselected"]),
         (["-k", "pure", "--postgresql"], ["6 deselected"]),

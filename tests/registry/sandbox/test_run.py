@@ -119,6 +119,7 @@ BOMBS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("select", "failure", "what"), BOMBS, ids=[what for *_, what in BOMBS])
 def test_a_bomb_is_stopped_within_its_limits(rows, select, failure, what):
     began = time.monotonic()
