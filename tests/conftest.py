@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -14,8 +15,8 @@ from tests import chromium
 hypothesis_settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-hypothesis_settings.load_profile("unhurried")
 hypothesis_settings.register_profile("brief", hypothesis_settings.get_profile("unhurried"), max_examples=20)
+hypothesis_settings.load_profile(os.environ.get("PLUMBLINE_TEST_LAWS", "unhurried"))
 
 pytest_plugins = ["tests.people", "tests.form_validation"]
 

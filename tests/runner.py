@@ -46,9 +46,9 @@ class Lane(NamedTuple):
         """Run pytest; return its exit code. Its output goes to `out`."""
         announce(f"{self.database}: {self.tests}", out)
         chosen = [*arguments, *(["-m", self.selection] if self.selection else [])]
-        if self.brief:
-            chosen.append("--hypothesis-profile=brief")
-        return (on_postgresql if self.database == POSTGRESQL else on_sqlite)(chosen, out)
+        if self.database == POSTGRESQL:
+            return on_postgresql(chosen, out)
+        return on_sqlite(chosen, out, laws="brief" if self.brief else "unhurried")
 
 
 # Each group runs beside the other, its lanes one after the other: two cores have as much to do.
@@ -121,9 +121,9 @@ def run_group(lanes: Sequence[Lane], arguments: Sequence[str], out: TextIO = sys
     return [lane.run(arguments, out) for lane in lanes]
 
 
-def on_sqlite(arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
-    """Run tests on SQLite; return pytest's exit code."""
-    with fresh_environment() as variables:
+def on_sqlite(arguments: Sequence[str], out: TextIO = sys.stdout, *, laws: str = "unhurried") -> int:
+    """Run tests on SQLite, laws with that profile of tests/conftest.py; return pytest's exit code."""
+    with fresh_environment(PLUMBLINE_TEST_LAWS=laws) as variables:
         return pytest(arguments, variables, out)
 
 
