@@ -17,7 +17,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 LOCKS, TEST_LOCKS = ("requirements.txt",), ("requirements.txt", "tests/requirements.txt")
-SPARK_LOCKS = (*TEST_LOCKS, "registry/engines/spark-requirements.txt")
+SPARK_LOCKS = (*TEST_LOCKS, "registry/compute/pushdown/spark-requirements.txt")
 ROOM_MIB = 900  # what the packages of the first two locks take up, and a little; PySpark says itself what it lacks
 REPEATED = "PLUMBLINE_BOOTSTRAPPED"
 

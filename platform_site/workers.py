@@ -58,6 +58,6 @@ def _heard() -> dict[str, dict[str, Any]]:
 
 def _look() -> None:
     global _walls
-    from registry.sandbox.probe import walls
+    from registry.compute.sandbox.probe import walls
 
     _walls = walls()

@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 
 from platform_site.forms import ActionForm
-from registry.domain.drift_check import LIMITED, WINDOWS
+from registry.compute.kinds.drift.parameters import LIMITED, WINDOWS
 from registry.forms import ColumnsField
 from registry.models import Check, Dataset, RegisteredModel
 

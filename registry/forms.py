@@ -10,15 +10,15 @@ from django import forms
 from platform_site.forms import ActionForm
 from platform_site.people.models import Team
 from platform_site.text.wording import counted
-from registry.domain.definition import Definition, NullHandling
+from registry.compute.definition import Definition, NullHandling
+from registry.compute.engines.feature_sql import DATA_TYPES
+from registry.compute.stats.fairness import FIGURES
 from registry.domain.overrides import LONGEST
 from registry.domain.policies import Check
 from registry.domain.reported_decision import METHODS
-from registry.engines.feature_sql import DATA_TYPES
 from registry.models import Alert, GatePolicy
 from registry.queries.checks import UNRESOLVED
 from registry.queries.decisions import NOT_EXPLAINED
-from registry.stats.fairness import FIGURES
 
 RULES = {
     NullHandling.NONE: "none: the logic deals with nulls itself",

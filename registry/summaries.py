@@ -7,9 +7,9 @@ from typing import Any
 
 from platform_site.text.markdown import code, escape
 from platform_site.text.wording import counted, in_words
+from registry.compute.stats.catalogue import ENTRIES
+from registry.compute.stats.verdict import percent
 from registry.models import Check, CheckRun, ColumnFinding
-from registry.stats.catalogue import ENTRIES
-from registry.stats.verdict import percent
 
 ROWS = 5
 COLUMNS = 10

@@ -14,8 +14,8 @@ def load_what_checks_compute_with(**_: Any) -> None:
     """Import scipy and the engines before the pool forks: a child that replaces a dead one is ready at once."""
     import scipy.stats  # noqa: F401 - seconds of work, which the statistics put off until they need it
 
-    import registry.checking.definition_parity
-    import registry.sandbox.run  # noqa: F401
+    import registry.compute.kinds.parity.definition_parity
+    import registry.compute.sandbox.run  # noqa: F401
 
 
 @shared_task(name="registry.run_check", max_retries=settings.RUN_ATTEMPTS)

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
 ROOMS = ("assessments", "registry", "platform_site")
-OPTIONAL = {"registry.engines.spark"}  # runs where PySpark is installed
+OPTIONAL = {"registry.compute.pushdown.spark"}  # runs where PySpark is installed
 # Each module in a process of its own, forked from one that has set up Django and loaded other people's libraries, so
 # that they are not loaded again six hundred times. Those that load our modules by what the settings name stay out.
 EACH_FIRST = """

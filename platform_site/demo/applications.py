@@ -10,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from registry.stats.fairness import Rates
-from registry.stats.quality import quality
+from registry.compute.stats.fairness import Rates
+from registry.compute.stats.quality import quality
 
 ROWS, SEED = 6_000, 20_261
 BANDS = ("18-25", "26-60", "61+")

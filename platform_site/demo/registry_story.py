@@ -15,7 +15,7 @@ from django.conf import settings
 from platform_site.access import Actor
 from platform_site.demo import orders, serving
 from registry.actions import checks, datasets, features, gates, policies, promotion, registration
-from registry.domain.definition import Definition
+from registry.compute.definition import Definition
 from registry.models import (
     Check,
     Dataset,

@@ -16,9 +16,9 @@ from platform_site.cron import next_after
 from platform_site.errors import Fault, Invalid, Refused
 from platform_site.queue import after_commit
 from platform_site.work import for_each
+from registry.compute.definition import Definition
+from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.domain import fingerprint
-from registry.domain.definition import Definition
-from registry.domain.parity_check import ParityParameters
 from registry.models import Check, CheckRun, Feature, FeatureVersion, RegisteredModel
 from registry.queries import check_faults, source_tables
 from registry.queries.definitions import definition_faults, held_out_faults

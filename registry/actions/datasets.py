@@ -11,9 +11,9 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
-from registry.domain.definition import NAME
-from registry.domain.named import named
-from registry.engines.data import Column, Data, Unreadable
+from registry.compute.definition import NAME
+from registry.compute.engines.row_source import Column, Data, Unreadable
+from registry.compute.name_lists import named
 from registry.models import Dataset, DatasetSnapshot, SourceTable
 from registry.models.fields import NAME_SENTENCE
 from registry.queries import locations

@@ -11,12 +11,12 @@ from platform_site.errors import Refusal
 from platform_site.work import Claim
 from registry.actions import runs
 from registry.actions.runs import RUNS, Ending, errored
-from registry.engines.data import Unreadable
-from registry.engines.duck import EngineFailed
-from registry.engines.feature_sql import NotComputable
-from registry.engines.watching import Stopped
+from registry.compute.engines.cancellation import Stopped
+from registry.compute.engines.duck import EngineFailed
+from registry.compute.engines.feature_sql import NotComputable
+from registry.compute.engines.row_source import Unreadable
+from registry.compute.sandbox.outcomes import SandboxCancelled, SandboxFailure
 from registry.models import CheckRun
-from registry.sandbox.outcomes import SandboxCancelled, SandboxFailure
 
 RENEWALS_IN_A_LEASE = 15
 PROGRESS_EVERY_S = 0.25  # five hundred small columns would be five hundred writes

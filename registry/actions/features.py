@@ -16,9 +16,9 @@ from platform_site.errors import Fault, Invalid, NotAllowed
 from platform_site.people.models import Team
 from registry.actions import checks
 from registry.actions.alerts import settle_gone_back_from
+from registry.compute.definition import NAME, Definition
+from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.domain import change, fingerprint
-from registry.domain.definition import NAME, Definition
-from registry.domain.parity_check import ParityParameters
 from registry.models import Check, CheckRun, CurrentVersionChange, Feature, FeatureVersion, ModelVersion, SourceTable
 from registry.models.fields import NAME_SENTENCE
 from registry.queries import impact

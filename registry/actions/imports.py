@@ -17,7 +17,7 @@ from registry.actions.checks import define_check
 from registry.actions.datasets import save_source_table
 from registry.actions.features import register_feature
 from registry.actions.registration import register_model, register_version
-from registry.domain.definition import Definition
+from registry.compute.definition import Definition
 from registry.domain.importing import dbt, feast, mlflow, reading
 from registry.domain.importing.found import MOST, Found, Kind, Unreadable, Wanted
 from registry.models import Check, Import, ImportedRecord, RegisteredModel, SourceTable, System

@@ -13,13 +13,17 @@ from typing import Any, Protocol
 from django.conf import settings
 
 from registry.actions.runs import Ending
-from registry.checking import drift_inside, drift_run, log_parity_run, parity_run, schema_run
-from registry.checking.parity_in_engine import judge_in
-from registry.checking.report import Report
-from registry.engines import duck, postgres
-from registry.engines.columns import at_hand
-from registry.engines.feature_sql import NotComputable
-from registry.engines.tables import Table
+from registry.compute.engines import duck
+from registry.compute.engines.columns import at_hand
+from registry.compute.engines.feature_sql import NotComputable
+from registry.compute.engines.tables import Table
+from registry.compute.kinds.drift import drift_in_database
+from registry.compute.kinds.drift import run as drift_run
+from registry.compute.kinds.parity import definition_run, log_run
+from registry.compute.kinds.parity.definition_in_database import judge_in
+from registry.compute.kinds.report import Report
+from registry.compute.kinds.schema import run as schema_run
+from registry.compute.pushdown import postgres
 from registry.models import Check, CheckRun
 from registry.queries import check_inputs, parity_inputs
 from registry.queries.parity_inputs import ParityInputs
@@ -46,7 +50,7 @@ def _definition_parity(run: CheckRun, pulse: Pulse) -> Ending:
     pulse.tell(1, 2, f"Computing both definitions over {inputs.source_name}")
     with TemporaryDirectory(prefix="plumbline-rows-") as folder:
         files = inputs.data.at_hand(Path(folder), stopped=pulse.beat)
-        judged = parity_run.judge(inputs.select, files, inputs.limits, inputs.parameters, cancelled=pulse.beat)
+        judged = definition_run.judge(inputs.select, files, inputs.limits, inputs.parameters, cancelled=pulse.beat)
     report = judged.report
     content = inputs.described | report.content | {"sandbox": judged.how}
     return Ending(report.outcome, report.summary, report.rows, content, differing=report.differing)
@@ -68,12 +72,12 @@ def _parity_inside(inputs: ParityInputs, table: Table, pulse: Pulse) -> Ending |
 
 def _drift(run: CheckRun, pulse: Pulse) -> Ending:
     inputs = check_inputs.drift(run)
-    table = drift_inside.table_of(inputs)
+    table = drift_in_database.table_of(inputs)
     if table is None:
         return _over_data_sets(lambda _: inputs, drift_run.judge)(run, pulse)
     limit = settings.CHECK_TIME_LIMIT_S
     with postgres.asking(table.address(limit), timeout_s=limit, stopped=pulse.beat) as ask:
-        return _ending(drift_inside.judge(ask, inputs, told=pulse.tell))
+        return _ending(drift_in_database.judge(ask, inputs, told=pulse.tell))
 
 
 def _over_data_sets(gather: Callable[[CheckRun], Any], judge: Callable[..., Report]) -> Callable[..., Ending]:
@@ -94,6 +98,6 @@ def _ending(report: Report) -> Ending:
 KINDS: Mapping[str, Callable[[CheckRun, Pulse], Ending]] = {
     Check.Kind.DEFINITION_PARITY: _definition_parity,
     Check.Kind.DRIFT: _drift,
-    Check.Kind.LOG_PARITY: _over_data_sets(check_inputs.log_parity, log_parity_run.judge),
+    Check.Kind.LOG_PARITY: _over_data_sets(check_inputs.log_parity, log_run.judge),
     Check.Kind.SCHEMA: _over_data_sets(check_inputs.schema, schema_run.judge),
 }

@@ -13,9 +13,9 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
 from platform_site.people.models import Team
 from registry.actions.gates import keep_decision
+from registry.compute.definition import NAME
 from registry.domain import gates
 from registry.domain import policies as rules
-from registry.domain.definition import NAME
 from registry.models import GateDecision, GatePolicy, ModelVersion
 from registry.models.fields import NAME_SENTENCE
 from registry.queries import policies

@@ -15,8 +15,8 @@ from platform_site.errors import Fault, Invalid
 from platform_site.people.models import Team
 from registry.actions.policies import judge_on_registration
 from registry.actions.snapshots import require_contributor, store_snapshot
+from registry.compute.definition import NAME
 from registry.domain import lineage
-from registry.domain.definition import NAME
 from registry.models import Evaluation, ModelVersion, RegisteredModel
 from registry.models.fields import NAME_SENTENCE
 from registry.queries import registration

@@ -17,7 +17,7 @@ from platform_site.audit.record import record
 from platform_site.work import Claim, Kind
 from registry.actions.alerts import settle_alerts
 from registry.actions.features import accept_after_parity
-from registry.checking.report import ColumnReport, Differing
+from registry.compute.kinds.report import ColumnReport, Differing
 from registry.models import CheckResult, CheckRun, ColumnFinding, DifferingRows
 
 USED_UP = (

@@ -28,7 +28,7 @@ from registry.api.serializers.checks import (
     QueuedOutput,
     RunOutput,
 )
-from registry.domain.definition import Definition
+from registry.compute.definition import Definition
 from registry.queries import checks, features
 from registry.queries import model_versions as models
 from registry.summaries import markdown

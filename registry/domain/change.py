@@ -1,6 +1,6 @@
 """What changed between two definitions, by kind.
 
->>> from registry.domain.definition import Definition
+>>> from registry.compute.definition import Definition
 >>> before = Definition("AVG(x)", "forward_fill", "float32", "t")
 >>> change = changes(before, before._replace(null_handling="zero_fill"))
 >>> change.null_handling, change.logic, change.formatting_only
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from registry.domain.definition import Definition
+from registry.compute.definition import Definition
 from registry.domain.fingerprint import equivalent
 
 

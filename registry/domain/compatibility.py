@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from registry.compute.definition import Version
 from registry.domain.change import Changes, changes
-from registry.domain.definition import Version
 
 
 class Severity(StrEnum):

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from registry.stats.fairness import FEWEST_OF_A_GROUP, OPPORTUNITY, Rates, counted, figures
+from registry.compute.stats.fairness import FEWEST_OF_A_GROUP, OPPORTUNITY, Rates, counted, figures
 
 ROWS, SELECTION, TRUE_POSITIVE = "group_rows", "selection_rate", "true_positive_rate"
 MOST_ROWS = 2**53

@@ -22,7 +22,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 
-from registry.domain.definition import Definition
+from registry.compute.definition import Definition
 
 NAME_LENGTH = 12
 

@@ -16,8 +16,8 @@ import operator
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from registry.compute.stats.fairness import FIGURES
 from registry.domain.fairness import Observed, observe
-from registry.stats.fairness import FIGURES
 
 OPERATORS = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt}
 PASSED, FAILED, MISSING = "passed", "failed", "missing"

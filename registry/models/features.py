@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from platform_site.people.models import Team
-from registry.domain.definition import Definition, NullHandling, Version
+from registry.compute.definition import Definition, NullHandling, Version
 from registry.models.fields import digest_field, name_field, recorded_by_field
 
 

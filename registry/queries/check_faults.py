@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from platform_site.errors import Fault, NotReady
-from registry.domain.drift_check import DriftParameters
-from registry.domain.log_parity_check import LogParityParameters
-from registry.domain.named import named as known
-from registry.domain.schema_check import SchemaParameters
-from registry.engines.data import Unreadable
+from registry.compute.engines.row_source import Unreadable
+from registry.compute.kinds.drift.parameters import DriftParameters
+from registry.compute.kinds.parity.log_parameters import LogParityParameters
+from registry.compute.kinds.schema.parameters import SchemaParameters
+from registry.compute.name_lists import named as known
 from registry.models import Check, Dataset, Feature
 from registry.queries import locations
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from platform_site.errors import NotReady
-from registry.checking.drift_inputs import DriftInputs
-from registry.checking.log_parity_run import LogParityInputs
-from registry.checking.schema import Finding, changes
-from registry.checking.schema_run import SchemaInputs
-from registry.domain.drift_check import DriftParameters
-from registry.domain.log_parity_check import LogParityParameters
-from registry.domain.named import named
-from registry.domain.schema_check import Expectation, SchemaParameters
+from registry.compute.kinds.drift.inputs import DriftInputs
+from registry.compute.kinds.drift.parameters import DriftParameters
+from registry.compute.kinds.parity.log_parameters import LogParityParameters
+from registry.compute.kinds.parity.log_run import LogParityInputs
+from registry.compute.kinds.schema.expectations import Finding, changes
+from registry.compute.kinds.schema.parameters import Expectation, SchemaParameters
+from registry.compute.kinds.schema.run import SchemaInputs
+from registry.compute.name_lists import named
+from registry.compute.sandbox.accept import Accepted, accept
 from registry.models import Check, CheckRun, Dataset, FeatureVersion, SourceTable
 from registry.queries.sides import side, types
-from registry.sandbox.accept import Accepted, accept
 
 
 def drift(run: CheckRun) -> DriftInputs:

@@ -15,18 +15,20 @@ from django.conf import settings
 from django.utils import timezone
 
 from platform_site.errors import NotReady
-from registry.checking import drift_run, log_parity_run, schema_run
-from registry.checking.report import Report
-from registry.domain.drift_check import DriftParameters
-from registry.domain.log_parity_check import LogParityParameters
-from registry.domain.schema_check import SchemaParameters
-from registry.engines import duck
-from registry.engines.columns import Entities, Reader, Side, at_hand
-from registry.engines.tables import Table
+from registry.compute.engines import duck
+from registry.compute.engines.columns import Entities, Reader, Side, at_hand
+from registry.compute.engines.tables import Table
+from registry.compute.kinds.drift import run as drift_run
+from registry.compute.kinds.drift.parameters import DriftParameters
+from registry.compute.kinds.parity import log_run
+from registry.compute.kinds.parity.log_parameters import LogParityParameters
+from registry.compute.kinds.report import Report
+from registry.compute.kinds.schema import run as schema_run
+from registry.compute.kinds.schema.parameters import SchemaParameters
+from registry.compute.stats.calibration import FEWEST_WINDOWS
 from registry.models import Check, CheckRun, Dataset
 from registry.queries import check_inputs, locations
 from registry.queries.sides import side
-from registry.stats.calibration import FEWEST_WINDOWS
 
 SAMPLE, MOST_COLUMNS = 10_000, 40
 MOST_CELLS, FEWEST_ROWS, FEWEST_DAYS = 400_000, 500, 5
@@ -86,7 +88,7 @@ def _log_parity(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
         serving=inputs.serving._replace(entities=some),
         features=inputs.features[:MOST_COLUMNS],
     )
-    return log_parity_run.judge(engine, few, told=_silent)
+    return log_run.judge(engine, few, told=_silent)
 
 
 PREVIEWS = {Check.Kind.DRIFT: _drift, Check.Kind.LOG_PARITY: _log_parity, Check.Kind.SCHEMA: _schema}

@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from platform_site.errors import Unknown
+from registry.compute.stats.catalogue import ALL, Entry
 from registry.domain.compatibility import Conflict
 from registry.models import Alert, Check, CheckResult, CheckRun, ColumnFinding, Dataset, DifferingRows, Feature
-from registry.stats.catalogue import ALL, Entry
 
 UNRESOLVED = "unresolved"
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from django.db.models import Count, QuerySet
 
 from platform_site.errors import NotReady, Unknown
-from registry.engines.data import Column, Unreadable
-from registry.engines.files import Files
+from registry.compute.engines.files import Files
+from registry.compute.engines.row_source import Column, Unreadable
 from registry.models import Dataset, Feature, SourceTable
 from registry.queries import locations
 

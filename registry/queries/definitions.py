@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from platform_site.errors import Fault
-from registry.domain.definition import NAME, Definition, NullHandling
-from registry.domain.named import named
-from registry.engines.feature_sql import DATA_TYPES
+from registry.compute.definition import NAME, Definition, NullHandling
+from registry.compute.engines.feature_sql import DATA_TYPES
+from registry.compute.name_lists import named
+from registry.compute.sandbox.accept import Accepted, Rejected, accept
 from registry.models import Dataset, SourceTable
 from registry.models.fields import NAME_SENTENCE
 from registry.queries import locations, source_tables
-from registry.sandbox.accept import Accepted, Rejected, accept
 
 
 def definition_faults(definition: Definition, dialect: str = "duckdb") -> list[Fault]:

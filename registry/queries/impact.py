@@ -9,9 +9,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from platform_site.errors import Invalid
 from platform_site.text.wording import counted
+from registry.compute.definition import Definition
 from registry.domain import fingerprint
 from registry.domain.change import Changes, changes
-from registry.domain.definition import Definition
 from registry.domain.lifecycle import Stage
 from registry.models import (
     Check,

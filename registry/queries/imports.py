@@ -14,8 +14,8 @@ from django.db.models import QuerySet
 
 from platform_site.access import Actor, can_contribute
 from platform_site.errors import Fault, Unknown
+from registry.compute.definition import Definition
 from registry.domain import change, fingerprint
-from registry.domain.definition import Definition
 from registry.domain.importing.found import Kind, Unmapped, Wanted
 from registry.domain.importing.mlflow import TAGS
 from registry.models import Check, Feature, Import, ImportedRecord, ModelVersion, RegisteredModel, SourceTable

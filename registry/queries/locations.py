@@ -15,10 +15,10 @@ from pathlib import Path
 from django.conf import settings
 
 from platform_site.errors import Fault, NotReady
-from registry.engines.data import Data, Unreadable
-from registry.engines.duck import EngineFailed
-from registry.engines.files import Files
-from registry.engines.tables import Table
+from registry.compute.engines.duck import EngineFailed
+from registry.compute.engines.files import Files
+from registry.compute.engines.row_source import Data, Unreadable
+from registry.compute.engines.tables import Table
 from registry.models import Dataset
 
 OUTSIDE = "Give a path inside the data roots, without `..`, a scheme or an escape; `*` and `?` match names."

@@ -7,15 +7,15 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from platform_site.errors import NotReady
+from registry.compute.definition import Definition
+from registry.compute.engines import feature_sql
+from registry.compute.engines.feature_sql import Select, Source
+from registry.compute.engines.row_source import Data
+from registry.compute.kinds.parity.definition_parameters import ParityParameters
+from registry.compute.sandbox.limits import Limits
 from registry.domain import fingerprint
-from registry.domain.definition import Definition
-from registry.domain.parity_check import ParityParameters
-from registry.engines import feature_sql
-from registry.engines.data import Data
-from registry.engines.feature_sql import Select, Source
 from registry.models import CheckRun, Dataset, Feature, SourceTable
 from registry.queries import impact, locations, source_tables
-from registry.sandbox.limits import Limits
 
 
 class ParityInputs(NamedTuple):

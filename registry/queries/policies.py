@@ -7,10 +7,10 @@ from typing import NamedTuple
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from platform_site.errors import Unknown
+from registry.compute.stats.fairness import Rates, figures
 from registry.domain.fairness import Results, group_rates
 from registry.domain.policies import Judged, judge
 from registry.models import GatePolicy, ModelVersion, RegisteredModel
-from registry.stats.fairness import Rates, figures
 
 
 def policies() -> QuerySet[GatePolicy]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from platform_site.errors import NotReady
-from registry.engines.columns import Side
+from registry.compute.engines.columns import Side
 from registry.models import Dataset
 from registry.queries import locations
 

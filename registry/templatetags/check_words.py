@@ -8,8 +8,8 @@ from typing import Any
 from django import template
 
 from platform_site.text.wording import NOTHING, label, percent_of_share, plural
+from registry.compute.stats.catalogue import ENTRIES
 from registry.models import Check
-from registry.stats.catalogue import ENTRIES
 
 register = template.Library()
 NAMES_SHOWN = 12

@@ -12,7 +12,7 @@ from platform_site.errors import Invalid, Refusal
 from platform_site.pages import actor, page_of, show_errors
 from registry.actions.checks import change_check, define_check, queue_run
 from registry.check_forms import FORMS, CheckForm, ScheduleForm
-from registry.checking.report import Report
+from registry.compute.kinds.report import Report
 from registry.models import Check
 from registry.queries import check_faults, check_proposals, checks, datasets, model_versions
 

@@ -15,7 +15,7 @@ from platform_site.access import SYSTEM, Actor, Role
 from platform_site.people.models import Team
 from registry.actions.features import register_feature
 from registry.actions.registration import register_model
-from registry.domain.definition import Definition
+from registry.compute.definition import Definition
 from registry.models import Dataset, DatasetSnapshot, Evaluation, ModelVersion, RegisteredModel, TrainingSnapshot
 from tests import golden
 

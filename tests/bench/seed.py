@@ -21,9 +21,9 @@ from platform_site.audit.record import record
 from platform_site.errors import Refused
 from platform_site.people.actions import create_user
 from platform_site.people.models import Team, User
+from registry.compute.definition import Definition
 from registry.domain import fingerprint
 from registry.domain.change import changes
-from registry.domain.definition import Definition
 from registry.models import (
     CurrentVersionChange,
     Dataset,

@@ -31,7 +31,7 @@ def begin() -> None:
 def begin_long() -> None:
     """A check whose computation takes far longer than any test waits for it."""
     from registry.actions import checks
-    from registry.domain.definition import Definition
+    from registry.compute.definition import Definition
     from tests.registry.conftest import register
 
     actor = _contributor()

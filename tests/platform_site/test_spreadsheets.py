@@ -15,7 +15,7 @@ import pytest
 from assessments.domain.report import as_csv
 from assessments.domain.scoring import Item
 from platform_site.spreadsheets import csv_answer
-from registry.checking.differing import kept
+from registry.compute.kinds.parity.differing_rows import kept
 
 FORMULAS = [
     "=1+1", "=HYPERLINK(\"http://elsewhere.example\")", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1", "\n=1+1",
@@ -28,7 +28,11 @@ WRITERS: dict[str, Callable[[str], str]] = {
     "the rows that differ": lambda text: gzip.decompress(kept(pa.table({"id": [1], text: [text]})).content).decode(),
 }
 ROOT = Path(__file__).resolve().parents[2]
-OWN_WRITERS = {"platform_site/spreadsheets.py", "assessments/domain/report.py", "registry/checking/differing.py"}
+OWN_WRITERS = {
+    "platform_site/spreadsheets.py",
+    "assessments/domain/report.py",
+    "registry/compute/kinds/parity/differing_rows.py",
+}
 
 
 @pytest.mark.parametrize("writer", WRITERS)

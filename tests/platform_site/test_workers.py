@@ -6,7 +6,7 @@ import pytest
 from django.core.cache import cache
 
 from platform_site import workers
-from registry.sandbox import probe
+from registry.compute.sandbox import probe
 from tests.registry.pages.test_pages import text
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from platform_site.people.models import Team
 from registry.actions import datasets, features, registration
 from registry.actions.checks import define_check, queue_run
 from registry.actions.execution import execute
-from registry.domain.definition import Definition
+from registry.compute.definition import Definition
 from registry.models import CheckRun
 from tests import servers
 

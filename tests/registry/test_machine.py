@@ -37,7 +37,7 @@ from registry.actions.pins import pin_features
 from registry.actions.promotion import promote
 from registry.actions.registration import register_model, register_version
 from registry.actions.snapshots import record_snapshot
-from registry.domain.definition import Definition
+from registry.compute.definition import Definition
 from registry.domain.fingerprint import address
 from registry.models import Feature, Override
 from registry.queries import impact, model_versions, production

@@ -9,7 +9,7 @@ from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
 from registry.actions.features import Registered
-from registry.domain.definition import Definition, NullHandling
+from registry.compute.definition import Definition, NullHandling
 from registry.models import Feature, FeatureVersion
 from registry.queries.impact import Proposal
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
+from registry.compute.stats.fairness import FIGURES
 from registry.domain.policies import OPERATORS
 from registry.models import GatePolicy, Override
-from registry.stats.fairness import FIGURES
 
 
 class OverrideInput(StrictSerializer):

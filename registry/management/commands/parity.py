@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from platform_site.errors import Refusal
 from registry.actions.checks import cancel_run, propose
-from registry.domain.definition import Definition
+from registry.compute.definition import Definition
 from registry.management.commands.gate import Exit, shell_actor
 from registry.models import CheckRun
 from registry.queries import checks, features

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from measured import report
 
-from registry.checking import parity_run
-from registry.domain.definition import Definition
-from registry.domain.parity_check import ParityParameters
-from registry.engines.feature_sql import Source, parity_select
-from registry.engines.files import Files
-from registry.sandbox.limits import Limits
+from registry.compute.definition import Definition
+from registry.compute.engines.feature_sql import Source, parity_select
+from registry.compute.engines.files import Files
+from registry.compute.kinds.parity import definition_run
+from registry.compute.kinds.parity.definition_parameters import ParityParameters
+from registry.compute.sandbox.limits import Limits
 
 WINDOW = "OVER (PARTITION BY entity ORDER BY ts, row_id ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)"
 TRAINED = Definition(f"AVG(amount) {WINDOW}", "forward_fill", "float64", "amounts")
@@ -23,7 +23,7 @@ def work():
     types = {column.name: column.type for column in files.describe()}
     select = parity_select(Source(list(types), ["entity"], "ts", ["row_id"], types), TRAINED, CURRENT)
     limits = Limits.for_check(memory_bytes=int(sys.argv[3]) << 20, wall_seconds=3_600)
-    judged = parity_run.judge(select, files, limits, ParityParameters())
+    judged = definition_run.judge(select, files, limits, ParityParameters())
     told = {name: judged.how[name] for name in ("parts", "seconds")} | {
         "sandbox_mb": judged.how["peak_memory_bytes"] / 2**20
     }

@@ -6,10 +6,10 @@ import pyarrow.parquet as parquet
 import scipy.special  # noqa: F401 - a worker has it since its first check; imports are not counted for anybody
 from measured import report
 
-from registry.engines.category_counts import count_categories
-from registry.engines.duck import opened
-from registry.engines.numbers import compare_numbers
-from registry.engines.sides import Store
+from registry.compute.engines.category_counts import count_categories
+from registry.compute.engines.duck import opened
+from registry.compute.engines.numeric_columns import compare_numbers
+from registry.compute.engines.sorted_sides import Store
 
 
 def work():

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from registry.compute.stats.fairness import FIGURES, Rates, figures
+from registry.compute.stats.quality import fairness
 from registry.domain.fairness import group_rates, observe, result_faults
 from registry.domain.policies import Check, faults, judge, looser, parse
-from registry.stats.fairness import FIGURES, Rates, figures
-from registry.stats.quality import fairness
 
 RULE = Check("disparate_impact_ratio", "sex", ">=", 0.8, groups=("f", "m"))
 

@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain.definition import Definition
+from registry.compute.definition import Definition
+from registry.compute.sandbox.grammar import TYPE_NAMES
 from registry.domain.fingerprint import address, equivalence, equivalent, version_name
-from registry.sandbox.grammar import TYPE_NAMES
 from tests.golden import load
-from tests.registry.sandbox.test_accept import HONEST
+from tests.registry.compute.sandbox.test_accept import HONEST
 
 VECTORS = load("feature_hashes")["vectors"]
 FIRST = Definition(**VECTORS[0]["definition"])

@@ -16,7 +16,7 @@ from platform_site.errors import Invalid, NotAllowed, Refused
 from registry.actions.datasets import save_source_table
 from registry.actions.features import register_feature
 from registry.actions.imports import apply_import, drop_import, offer_file, offer_tracking_server
-from registry.domain.definition import Definition
+from registry.compute.definition import Definition
 from registry.models import (
     Check,
     Feature,

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from platform_site.errors import Fault
-from registry.engines.data import Unreadable
+from registry.compute.engines.row_source import Unreadable
 from registry.queries.locations import resolve
 
 ROWS = pa.table({"x": [1, 2]})

@@ -1,0 +1,123 @@
+"""One side of a comparison, column by column: files, cut by event time where asked.
+
+Only what is asked for is read; rows keep their order, so that columns read one after the other stay lined up.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as parquet
+
+from registry.compute.engines.duck import Duck, quoted, source
+from registry.compute.engines.files import Files
+from registry.compute.engines.tables import Table
+
+PLACE = '"place among the rows"'
+TIME = "CAST({} AS TIMESTAMP)"
+Inputs = TypeVar("Inputs", bound=NamedTuple)
+
+
+class Entities(NamedTuple):
+    """The rows of one entity in ``one_in``, by what its ``keys`` say: the same entities of any two sides."""
+
+    keys: tuple[str, ...]
+    one_in: int
+
+    @property
+    def condition(self) -> str:
+        told = ", ".join(f"CAST({quoted(key)} AS VARCHAR)" for key in self.keys)
+        return f"hash({told}) % {int(self.one_in)} = 0"
+
+
+class Side(NamedTuple):
+    """``since`` is included, ``until`` is not; both are about ``event_time``, UTC. ``every``: one row in so many;
+    ``entities``: those of some entities alone."""
+
+    files: Files | Table
+    event_time: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    every: int = 1
+    entities: Entities | None = None
+
+    @property
+    def condition(self) -> str:
+        """The cut as a WHERE clause; empty where there is none."""
+        time = TIME.format(quoted(self.event_time))
+        bounds = [(">=", self.since), ("<", self.until)]
+        parts = [f"{time} {sign} TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S.%f}'" for sign, moment in bounds if moment]
+        parts += [self.entities.condition] if self.entities else []
+        return f" WHERE {' AND '.join(parts)}" if parts else ""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every row belongs to it."""
+        return not self.condition and self.every == 1
+
+    def at_hand(self, folder: Path, *, most_rows: int = 0, stopped: Callable[[], bool] = lambda: False) -> Side:
+        """The same side over files: a table's rows are copied below ``folder``. Unreadable; Stopped."""
+        return self._replace(files=self.files.at_hand(folder, self.condition, most_rows=most_rows, stopped=stopped))
+
+
+class Reader(NamedTuple):
+    """Reads columns of a side."""
+
+    duck: Duck
+    side: Side
+
+    def rows(self) -> int:
+        if self.side.is_whole and isinstance(self.side.files, Files) and self.side.files.kind == "parquet":
+            with contextlib.suppress(OSError, pa.ArrowException):  # the engine will say what is wrong with them
+                return sum(parquet.read_metadata(name).num_rows for name in self.side.files.names)
+        return self.duck.rows(f"SELECT count(*) FROM (SELECT 1 {self._from})")[0][0]
+
+    def span(self) -> tuple[datetime | None, datetime | None]:
+        """The first and the last event time; None without rows."""
+        time = TIME.format(quoted(self.side.event_time))
+        return self.duck.rows(f"SELECT min({time}), max({time}) {self._from}")[0]
+
+    def column(self, name: str) -> pa.ChunkedArray:
+        """One column's values."""
+        return self._one(quoted(name))
+
+    def windows(self, window: str) -> pa.ChunkedArray:
+        """The first day of each row's day, week (Monday) or month; null where a row has no event time."""
+        time = TIME.format(quoted(self.side.event_time))
+        return self._one(f"CAST(date_trunc('{window}', {time}) AS DATE)")
+
+    def names(self) -> list[str]:
+        """The columns that there are."""
+        return [name for name, *_ in self.duck.rows(f"DESCRIBE SELECT * FROM {source(self.side.files)}")]
+
+    def copy(self, columns: Sequence[str], target: Path) -> None:
+        """Write these columns, quoted, as Parquet, in whatever order of rows; bounded in memory."""
+        self.duck.connection.execute("SET preserve_insertion_order = false")
+        path = str(target).replace("'", "''")
+        options = "FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE 245760"
+        try:
+            self.duck.rows(f"COPY (SELECT {', '.join(columns)} {self._from}) TO '{path}' ({options})")
+        finally:
+            self.duck.connection.execute("SET preserve_insertion_order = true")
+
+    @property
+    def _from(self) -> str:
+        whole = f"FROM {source(self.side.files)}{self.side.condition}"
+        if self.side.every == 1:
+            return whole
+        return f"FROM (SELECT *, row_number() OVER () AS {PLACE} {whole}) WHERE {PLACE} % {self.side.every} = 0"
+
+    def _one(self, expression: str) -> pa.ChunkedArray:
+        return self.duck.table(f"SELECT {expression} AS c {self._from}")["c"]
+
+
+def at_hand(inputs: Inputs, folder: Path, *, most_rows: int = 0, stopped: Callable[[], bool] = lambda: False) -> Inputs:
+    """The inputs of a check, a NamedTuple, with each Side of them over files. Unreadable; Stopped."""
+    sides = {name: one for name, one in inputs._asdict().items() if isinstance(one, Side)}
+    copies = {name: one.at_hand(folder, most_rows=most_rows, stopped=stopped) for name, one in sides.items()}
+    return inputs._replace(**copies)

@@ -1,0 +1,389 @@
+"""One SELECT that computes a feature by two definitions over the same rows, in one scan, built as a tree.
+
+The null rule of each definition is executed before the logic, on the columns that its logic aggregates or computes
+with; its data type is executed too. What comes back, a row for each row of `source_rows` in no order:
+`key:NAME` for each column of the row key, `at`, `slice` if asked for, `trained` and `current`, `in_trained` and
+`in_current` (false where a `drop` rule left the row out), and `ambiguous` where chance decides the value, because rows
+are tied in the order of a window that looks at positions.
+
+Inside, columns are called `c0`, `c1` …: a source table may call its own as it likes.
+
+The same tree is rendered for engines that data stay in: there each logic goes through ``registry.compute.pushdown.translation``
+first, which needs the columns' types and refuses what another engine would compute otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from typing import Any, NamedTuple
+
+from sqlglot import exp
+
+from registry.compute.definition import Definition, NullHandling
+from registry.compute.engines.simple_windows import NotSimple, Rule, Windows
+from registry.compute.engines.value_kinds import Kind, of_arrow
+from registry.compute.pushdown.translation import NotTranslatable, as_double, translated
+from registry.compute.sandbox.accept import Accepted, Rejected, accept, bare_aggregates
+
+TABLE = "source_rows"
+DIALECT = "duckdb"
+DATA_TYPES = {
+    "float32": "REAL",
+    "float64": "DOUBLE",
+    "int8": "TINYINT",
+    "int16": "SMALLINT",
+    "int32": "INTEGER",
+    "int64": "BIGINT",
+    "bool": "BOOLEAN",
+    "boolean": "BOOLEAN",
+    "string": "VARCHAR",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+}
+# Functions whose value hangs on which of two tied rows comes first, whatever the frame.
+BY_POSITION = (
+    exp.RowNumber,
+    exp.Lag,
+    exp.Lead,
+    exp.FirstValue,
+    exp.LastValue,
+    exp.NthValue,
+    exp.Ntile,
+    exp.First,
+    exp.Last,
+    exp.AnyValue,
+)
+WITH_A_ZERO = ("int", "uint", "float", "double", "halffloat", "decimal")  # how Arrow's names of numbers begin
+
+
+class Source(NamedTuple):
+    """The table behind the logic: its columns, whose row it is, when it happened, and what tells rows apart.
+
+    ``types``: Arrow's name of each column's type, where known; `zero_fill` is then refused where there is no zero.
+    """
+
+    columns: Sequence[str]
+    entity_key: Sequence[str]
+    event_time: str
+    row_key: Sequence[str]
+    types: Mapping[str, str] = {}
+
+
+class NotComputable(Exception):
+    """A definition that cannot be computed over this source; the message says what to change."""
+
+
+class Select(NamedTuple):
+    """The statement; the columns that it needs of the table; the columns of the entity where each entity's rows may be
+    computed apart from those of others, none where a logic looks beyond them; the plan by which simple windows may be
+    computed without the engine (`simple_windows`), none where one is not."""
+
+    sql: str
+    columns: tuple[str, ...]
+    entity: tuple[str, ...]
+    windows: dict[str, Any] | None = None
+
+
+class Tree(NamedTuple):
+    """The statement as a tree without an order of its rows; the columns that it needs; by which their rows are in
+    order: names of its own columns; `Select.entity`."""
+
+    query: exp.Select
+    columns: tuple[str, ...]
+    order: tuple[str, ...]
+    entity: tuple[str, ...]
+
+
+def parity_select(source: Source, trained: Definition, current: Definition, *, slice_by: str = "") -> Select:
+    """Both definitions over the same rows. NotComputable when one of them cannot be computed over the source."""
+    asked = _BothDefinitions.of(source, trained, current, slice_by, DIALECT)
+    tree = _tree(asked, DIALECT, exp.to_table(TABLE))
+    return Select(tree.query.sql(DIALECT), tree.columns, tree.entity, _plan(asked))
+
+
+def parity_tree(
+    source: Source,
+    trained: Definition,
+    current: Definition,
+    *,
+    slice_by: str = "",
+    dialect: str = DIALECT,
+    table: exp.Table | None = None,
+) -> Tree:
+    """The same as a tree for ``dialect``, over ``table``. NotComputable, too, when that engine would compute one otherwise."""
+    return _tree(
+        _BothDefinitions.of(source, trained, current, slice_by, dialect), dialect, table or exp.to_table(TABLE)
+    )
+
+
+class _BothDefinitions(NamedTuple):
+    """Both definitions over the source, and the columns that describe a row beside their values."""
+
+    source: Source
+    names: _Names
+    sides: list[_Side]
+    described: list[exp.Expression]
+
+    @classmethod
+    def of(
+        cls, source: Source, trained: Definition, current: Definition, slice_by: str, dialect: str
+    ) -> _BothDefinitions:
+        accepted = {"trained": _accepted(source, trained), "current": _accepted(source, current)}
+        names = _Names.of(source, [name for one in accepted.values() for name in one.columns], slice_by)
+        sides = [
+            _Side(name, definition, accepted[name], names, source, dialect)
+            for name, definition in (("trained", trained), ("current", current))
+        ]
+        described = [exp.alias_(names.column(name), f"key:{name}", quoted=True) for name in source.row_key]
+        described += [exp.alias_(names.column(source.event_time), "at", quoted=True)]
+        described += [exp.alias_(names.column(slice_by), "slice", quoted=True)] if slice_by else []
+        return cls(source, names, sides, described)
+
+
+def _tree(asked: _BothDefinitions, dialect: str, table: exp.Table) -> Tree:
+    source, names, sides, described = asked
+    values = [column for side in sides for column in side.values()]
+    plain = names.rows(source, dialect, table).subquery("plain")
+    runs = [column for side in sides for column in side.runs()]
+    if runs:
+        plain = exp.select(exp.Star(), *runs).from_(plain).subquery("counted")
+    prepared = exp.select(exp.Star(), *(column for side in sides for column in side.prepared()))
+    filled = prepared.from_(plain).subquery("filled")
+    query = exp.select(*described, *values, _ambiguous(sides)).from_(filled)
+    apart = tuple(source.entity_key) if all(side.stays_within_entities() for side in sides) else ()
+    return Tree(query, names.needed, ("at", *(f"key:{name}" for name in source.row_key)), apart)
+
+
+def _plan(asked: _BothDefinitions) -> dict[str, Any] | None:
+    """How the sandbox may compute the windows without the engine; None where one of them is not simple."""
+    source, names, sides, described = asked
+    inside = {name: names.inside[name.lower()] for name in names.needed}
+    kinds = {inside[name]: of_arrow(kind) for name, kind in source.types.items() if name in inside}
+    order = [names.column(name).name for name in (source.event_time, *source.row_key)]
+    windows = Windows([names.column(name).name for name in source.entity_key], order, kinds)
+    try:
+        values = [column for side in sides for column in side.over(windows).values()]
+    except NotSimple:
+        return None
+    return windows.plan(exp.select(*described, *values, _column("ambiguous")))
+
+
+def _accepted(source: Source, definition: Definition) -> Accepted:
+    """The logic's tree. NotComputable with everything that keeps this definition from being computed."""
+    answer = accept(definition.computation_logic, columns=source.columns)
+    wrong = [fault.message for fault in answer.faults] if isinstance(answer, Rejected) else []
+    if definition.data_type not in DATA_TYPES:
+        wrong.append(f"{definition.data_type!r} is no data type: choose {', '.join(DATA_TYPES)}.")
+    if definition.null_handling not in list(NullHandling):
+        wrong.append(f"{definition.null_handling!r} is no null rule: choose {', '.join(NullHandling)}.")
+    if definition.null_handling == NullHandling.ZERO_FILL and isinstance(answer, Accepted):
+        wrong += list(_without_a_zero(source, answer))
+    if wrong or isinstance(answer, Rejected):
+        raise NotComputable(" ".join(wrong))
+    return answer
+
+
+def _without_a_zero(source: Source, accepted: Accepted) -> Iterator[str]:
+    types = {name.lower(): kind for name, kind in source.types.items()}
+    for name in accepted.computed_columns:
+        kind = types.get(name.lower())
+        if kind is not None and not kind.startswith(WITH_A_ZERO):
+            yield f"zero_fill cannot fill {name}: {kind} has no zero. Choose none, and COALESCE in the logic."
+
+
+class _Names(NamedTuple):
+    """The columns that are needed, and what each is called inside."""
+
+    needed: tuple[str, ...]
+    inside: Mapping[str, str]
+
+    @classmethod
+    def of(cls, source: Source, used: Sequence[str], slice_by: str) -> _Names:
+        wanted = [*used, *source.entity_key, source.event_time, *source.row_key, *([slice_by] if slice_by else [])]
+        exact = {name.lower(): name for name in source.columns}
+        missing = sorted({name for name in wanted if name.lower() not in exact})
+        if missing:
+            raise NotComputable(f"The source table has no column {', '.join(missing)}: describe the source table anew.")
+        needed = tuple(dict.fromkeys(exact[name.lower()] for name in wanted))
+        return cls(needed, {name.lower(): f"c{index}" for index, name in enumerate(needed)})
+
+    def column(self, name: str) -> exp.Column:
+        return _column(self.inside[name.lower()])
+
+    def rows(self, source: Source, dialect: str, table: exp.Table) -> exp.Select:
+        """The table's rows under the names that are used inside."""
+        columns = [_as_shared(_column(name), source.types.get(name), dialect) for name in self.needed]
+        return exp.select(
+            *(exp.alias_(column, self.inside[name.lower()]) for name, column in zip(self.needed, columns, strict=True))
+        ).from_(table)
+
+
+def _as_shared(column: exp.Expression, kind: str | None, dialect: str) -> exp.Expression:
+    """The column as all engines hold its type: text by its code points, moments in UTC, NUMERIC without a precision as
+    float64."""
+    if dialect == DIALECT or kind is None:
+        return column
+    if of_arrow(kind) is Kind.TEXT:
+        text = exp.cast(column, "TEXT")
+        return exp.Collate(this=text, expression=exp.to_identifier("C", quoted=True)) if dialect == "postgres" else text
+    if of_arrow(kind) is Kind.TIME:
+        zoned = dialect == "postgres" and "tz=" in kind
+        column = exp.AtTimeZone(this=column, zone=exp.Literal.string("UTC")) if zoned else column
+        return exp.cast(column, "TIMESTAMP", dialect=DIALECT)
+    return exp.cast(column, "DOUBLE") if kind == "double" else column
+
+
+class _Side:
+    """One definition: its logic over columns that its null rule prepared, and over the rows that it kept."""
+
+    def __init__(
+        self, name: str, definition: Definition, accepted: Accepted, names: _Names, source: Source, dialect: str
+    ) -> None:
+        self.name, self.definition, self.names, self.source, self.dialect = name, definition, names, source, dialect
+        self.computed = tuple(dict.fromkeys(column.lower() for column in accepted.computed_columns))
+        self.drops = definition.null_handling == NullHandling.DROP
+        self.carries = definition.null_handling == NullHandling.FORWARD_FILL
+        self.tree = self._over_kept_rows(self._over_prepared_columns(self._told(accepted.tree)))
+
+    def _told(self, tree: exp.Expression) -> exp.Expression:
+        """The logic cast to the declared type, as the engine takes it."""
+        whole = exp.cast(exp.paren(tree), DATA_TYPES[self.definition.data_type], dialect=DIALECT)
+        if self.dialect == DIALECT:
+            return whole
+        kinds = {name.lower(): of_arrow(kind) for name, kind in self.source.types.items()}
+        try:
+            told = translated(whole, kinds, self.dialect)
+            # Drivers hand a float32 back as the shortest decimal that names it, which is another float64.
+            return as_double(told) if told.kind is Kind.SINGLE else told.tree
+        except NotTranslatable as untold:
+            raise NotComputable(f"{untold} Compute the feature from files, where DuckDB does it.") from untold
+
+    def runs(self) -> Iterator[exp.Expression]:
+        """For each column whose values are carried forward, where the engine has no IGNORE NULLS: how many values there
+        were up to this row. What it counts alike has one value, the first."""
+        if self.carries and self.dialect == "postgres":
+            for column in self.computed:
+                counted = self._so_far(exp.Count(this=self.names.column(column)))
+                yield exp.alias_(counted, f"{self._prepared(column)}_run")
+
+    def prepared(self) -> Iterator[exp.Expression]:
+        """The columns that its null rule makes, beside the plain ones."""
+        if self.drops:
+            whole = [_is_not_null(self.names.column(column)) for column in self.computed]
+            yield exp.alias_(exp.and_(exp.true(), *whole), f"{self.name}_kept")
+            return
+        for column in self.computed:
+            yield exp.alias_(self._by_null_rule(column), self._prepared(column))
+
+    def values(self) -> Iterator[exp.Expression]:
+        """Its value, as the declared type, and whether it has this row."""
+        value = exp.case().when(self.kept(), self.tree) if self.drops else self.tree
+        yield exp.alias_(value, self.name)
+        yield exp.alias_(self.kept(), f"in_{self.name}")
+
+    def kept(self) -> exp.Expression:
+        return _column(f"{self.name}_kept") if self.drops else exp.true()
+
+    def over(self, windows: Windows) -> _Side:
+        """The same over columns of its windows' values. NotSimple when one of them is."""
+        prepared = {} if self.drops else {self._prepared(name): self.names.inside[name] for name in self.computed}
+        dropped_by = tuple(self.names.inside[name] for name in self.computed) if self.drops else ()
+        kept = self.kept().name if self.drops else ""
+        over = copy(self)
+        over.tree = windows.without(self.tree, Rule(self.definition.null_handling, prepared, dropped_by, kept))
+        return over
+
+    def stays_within_entities(self) -> bool:
+        """Whether a row's value hangs on rows of its own entity alone. Null rules never look further."""
+        entity = {column.name for column in self._entity()}
+        apart = (
+            {one.name for one in window.args.get("partition_by") or []} for window in self.tree.find_all(exp.Window)
+        )
+        return all(entity <= columns for columns in apart)
+
+    def _prepared(self, column: str) -> str:
+        return f"{self.name}_{self.names.inside[column]}"
+
+    def _over_prepared_columns(self, tree: exp.Expression) -> exp.Expression:
+        for column in list(tree.find_all(exp.Column)):
+            name = column.name.lower()
+            plain = self.drops or name not in self.computed
+            column.set("this", exp.to_identifier(self.names.inside[name] if plain else self._prepared(name)))
+        return tree
+
+    def _over_kept_rows(self, tree: exp.Expression) -> exp.Expression:
+        """Bare aggregates are taken for each entity, and every row of the entity has the value. Rows that were dropped
+        stand in partitions of their own, where no frame of a kept row sees them."""
+        for bare in list(bare_aggregates(tree)):
+            window = exp.Window(this=bare.copy(), partition_by=self._entity())
+            tree = window if bare is tree else bare.replace(window) and tree
+        if self.drops:
+            for window in tree.find_all(exp.Window):
+                window.append("partition_by", self.kept())
+        return tree
+
+    def _by_null_rule(self, name: str) -> exp.Expression:
+        column = self.names.column(name)
+        if self.definition.null_handling == NullHandling.ZERO_FILL:
+            return exp.Coalesce(this=column, expressions=[exp.Literal.number(0)])
+        if not self.carries:
+            return column
+        if self.dialect != "postgres":
+            return self._so_far(exp.IgnoreNulls(this=exp.LastValue(this=column)))
+        only = exp.LogicalOr if self._kind(name) is Kind.TRUTH else exp.Max
+        run = _column(f"{self._prepared(name)}_run")
+        return exp.Window(this=only(this=column), partition_by=[*self._entity(), run])
+
+    def _so_far(self, of: exp.Expression) -> exp.Window:
+        """Over the entity's rows up to this one, in event-time order."""
+        by_time = [self.names.column(name) for name in (self.source.event_time, *self.source.row_key)]
+        return exp.Window(
+            this=of,
+            partition_by=self._entity(),
+            order=exp.Order(expressions=[exp.Ordered(this=one) for one in by_time]),
+            spec=exp.WindowSpec(kind="ROWS", start="UNBOUNDED", start_side="PRECEDING", end="CURRENT ROW"),
+        )
+
+    def _entity(self) -> list[exp.Expression]:
+        return [self.names.column(name) for name in self.source.entity_key]
+
+    def _kind(self, name: str) -> Kind:
+        return of_arrow(next((kind for one, kind in self.source.types.items() if one.lower() == name), None))
+
+
+def _ambiguous(sides: Sequence[_Side]) -> exp.Expression:
+    """Whether some window of either logic that looks at positions leaves this row tied with another."""
+    tied: dict[str, exp.Expression] = {}
+    for side in sides:
+        for window in filter(_looks_at_positions, side.tree.find_all(exp.Window)):
+            row = exp.and_(side.kept(), exp.GT(this=_peers(window), expression=exp.Literal.number(1)))
+            tied.setdefault(row.sql(DIALECT), row)
+    return exp.alias_(exp.or_(*tied.values()) if tied else exp.false(), "ambiguous")
+
+
+def _peers(window: exp.Window) -> exp.Window:
+    """How many rows are at this row's place in the window's order; it shares the window's sort."""
+    order = window.args.get("order")
+    return exp.Window(
+        this=exp.Count(this=exp.Star()),
+        partition_by=[one.copy() for one in window.args.get("partition_by") or []],
+        order=order.copy() if order else None,
+        spec=exp.WindowSpec(kind="RANGE", start="CURRENT ROW", end="CURRENT ROW") if order else None,
+    )
+
+
+def _looks_at_positions(window: exp.Window) -> bool:
+    """Whether it matters which of two tied rows comes first: a frame of rows cuts between them, or it takes one."""
+    frame = window.args["spec"].args if window.args.get("spec") else {}
+    whole = frame.get("start") == frame.get("end") == "UNBOUNDED"
+    by_rows = str(frame.get("kind", "")).upper() == "ROWS" and not whole
+    return by_rows or any(isinstance(node, BY_POSITION) for node in window.this.walk())
+
+
+def _is_not_null(column: exp.Column) -> exp.Expression:
+    return exp.Is(this=column, expression=exp.Null()).not_()
+
+
+def _column(name: str) -> exp.Column:
+    return exp.column(exp.to_identifier(name, quoted=True))

@@ -1,0 +1,33 @@
+"""Which rows of two sides belong together: one entity, nearly one time, each the nearest of the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from registry.compute.engines.columns import TIME, Side
+from registry.compute.engines.duck import Duck, quoted, source
+
+
+def match(duck: Duck, training: Side, serving: Side, *, keys: Sequence[str], tolerance_s: float) -> pa.Table:
+    """The places of partner rows, `t` and `s`, counted from 0 in the order in which a Reader reads.
+
+    Two rows are partners when they have one entity, when their times are at most ``tolerance_s`` seconds apart, and when
+    each is the nearest of the other (the earlier place where two are as near).
+    """
+    quoted_keys = [quoted(name) for name in keys]
+    sides = ", ".join(
+        f"{name} AS MATERIALIZED (SELECT row_number() OVER () - 1 AS place, {', '.join(quoted_keys)}, "
+        f"{TIME.format(quoted(side.event_time))} AS event_at FROM {source(side.files)}{side.condition})"
+        for name, side in (("t", training), ("s", serving))
+    )
+    apart = "abs(epoch_us(t.event_at) - epoch_us(s.event_at))"
+    same = " AND ".join(f"t.{key} = s.{key}" for key in quoted_keys)
+    return duck.table(
+        f"WITH {sides}, pairs AS (SELECT t.place AS t, s.place AS s, {apart} AS apart "
+        f"FROM t JOIN s ON {same} AND {apart} <= {tolerance_s * 1e6:.0f}), ranked AS (SELECT t, s, "
+        "row_number() OVER (PARTITION BY t ORDER BY apart, s) AS of_t, "
+        "row_number() OVER (PARTITION BY s ORDER BY apart, t) AS of_s FROM pairs) "
+        "SELECT t, s FROM ranked WHERE of_t = 1 AND of_s = 1 ORDER BY t"
+    )

@@ -1,0 +1,157 @@
+"""A drift check of two tables of one connection, computed there: the data stay, aggregates alone come back.
+
+The outcomes and statistics are those of `drift_run` over a copy: counts and KS equal, sums within 1e-9. The charts are
+counted there too. Windows and metrics of predictions need the rows themselves: those are copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import sqlglot
+from sqlglot import exp
+
+from registry.compute.engines.columns import Side
+from registry.compute.engines.tables import Table
+from registry.compute.kinds.arrow_columns import hardly_repeats
+from registry.compute.kinds.drift import column as drift
+from registry.compute.kinds.drift import run as drift_run
+from registry.compute.kinds.drift.inputs import DriftInputs
+from registry.compute.kinds.drift.run import Told
+from registry.compute.kinds.report import ColumnReport, Report
+from registry.compute.pushdown.column_sql import Relation, named
+from registry.compute.pushdown.columns import Run, compare_numbers_in, counted_in
+from registry.compute.pushdown.histogram import overlay_in
+from registry.compute.stats.columns.categories import line_up
+from registry.compute.stats.comparison import ColumnKind, Comparison
+from registry.compute.stats.distribution import compare_lined_up
+
+DIALECT = "postgres"
+Found = tuple[Comparison, dict[str, Any]]
+
+
+def table_of(inputs: DriftInputs) -> Table | None:
+    """Where the check can be computed: the reference's table, when both sides are of one connection."""
+    reference, current, parameters = inputs.reference.files, inputs.current.files, inputs.parameters
+    needs_rows = parameters.window or parameters.prediction or parameters.group
+    if needs_rows or not (isinstance(reference, Table) and isinstance(current, Table)):
+        return None
+    return reference if reference.connection == current.connection else None
+
+
+def judge(run: Run, inputs: DriftInputs, *, told: Told) -> Report:
+    """Compare and judge all columns. ``told`` hears of each before it is begun; what it raises stops the work."""
+    total = len(inputs.columns) + 1
+    told(0, total, "Reading the rows")
+    sides = Inside.of(run, inputs.reference), Inside.of(run, inputs.current)
+    rows = sides[0].count("*"), sides[1].count("*")
+    columns = []
+    for done, name in enumerate(inputs.columns, start=1):
+        told(done, total, name)
+        columns.append(_column(sides, name, inputs))
+    report = drift_run.report_of(columns, inputs, rows)
+    return report._replace(content=report.content | {"inside": sides[0].table.connection})
+
+
+class Inside(NamedTuple):
+    """One side where it lies. ``where``: the cut of event time."""
+
+    run: Run
+    table: Table
+    schema: pa.Schema
+    where: exp.Expression | None
+
+    @classmethod
+    def of(cls, run: Run, side: Side) -> Inside:
+        cut = side.condition.removeprefix(" WHERE ")
+        where = sqlglot.parse_one(cut, dialect="duckdb") if cut else None
+        return cls(run, side.files, side.files.arrow_schema(), where)
+
+    def relation(self, column: str, value: exp.Expression | None = None) -> Relation:
+        """The rows with one column of that name: as it is, or what ``value`` makes of it."""
+        names = [exp.to_identifier(name, quoted=True) for name in (self.table.name, self.table.schema)]
+        rows = exp.select(exp.alias_(value or named(column), column, quoted=True)).from_(
+            exp.table_(names[0], db=names[1])
+        )
+        return Relation(rows.where(self.where.copy()) if self.where else rows)
+
+    def count(self, what: str, column: str = "") -> int:
+        """Rows, or what else COUNT takes."""
+        rows = self.relation(column).table if column else self.relation("one", exp.Literal.number(1)).table
+        query = exp.select(f"COUNT({what})", dialect=DIALECT).from_(rows.subquery("counted"))
+        [(found,)] = self.run(query.sql(DIALECT))
+        return found
+
+
+def _column(sides: tuple[Inside, Inside], name: str, inputs: DriftInputs) -> ColumnReport:
+    parameters, types = inputs.parameters, tuple(side.schema.field(name).type for side in sides)
+    try:
+        found = drift.found_of(
+            name,
+            types,
+            lambda kind: _compared(sides, name, kind, types[0]),
+            limits=parameters.limits_of(name),
+            minimum_rows=parameters.minimum_rows,
+        )
+    except drift.TROUBLE as error:
+        return drift.errored(name, error)
+    return drift.column_report(found)
+
+
+def _compared(sides: tuple[Inside, Inside], name: str, kind: ColumnKind, of: pa.DataType) -> Found:
+    if kind is ColumnKind.OTHER:
+        rows = [side.count("*") for side in sides]
+        there = [side.count(named(name).sql(DIALECT), name) for side in sides]
+        return drift.compare_nulls(tuple(rows), tuple(all_ - some for all_, some in zip(rows, there, strict=True))), {}
+    if kind is ColumnKind.CATEGORICAL:
+        if pa.types.is_boolean(of) or not _hardly_repeats(sides, name):
+            return _categories(sides, name, as_text=not pa.types.is_boolean(of))
+        kind = ColumnKind.TEXT
+    measure = MEASURES[kind](of)
+    relations = [side.relation(name, measure(named(name))) for side in sides]
+    comparison = compare_numbers_in(sides[0].run, DIALECT, *relations, name)
+    histogram = overlay_in(sides[0].run, DIALECT, *relations, name, bins=drift.BINS)
+    return replace(comparison, kind=kind), {"histogram": histogram.as_dict()}
+
+
+def _hardly_repeats(sides: tuple[Inside, Inside], name: str) -> bool:
+    """Whether the values are as good as all different, as names and free text are."""
+    column, text = named(name).sql(DIALECT), exp.cast(named(name), "text")
+    rows = [side.count(column, name) for side in sides]
+    both = exp.union(*(side.relation(name, text).table for side in sides), distinct=False).subquery("both_sides")
+    [(distinct,)] = sides[0].run(exp.select(f"COUNT(DISTINCT {column})", dialect=DIALECT).from_(both).sql(DIALECT))
+    return hardly_repeats(distinct, *rows)
+
+
+def _categories(sides: tuple[Inside, Inside], name: str, *, as_text: bool) -> Found:
+    value = exp.cast(named(name), "text") if as_text else named(name)  # documents and uuids are read as text
+    (ref, ref_nulls), (cur, cur_nulls) = (
+        counted_in(side.run, DIALECT, side.relation(name, value), name) for side in sides
+    )
+    both = line_up(ref, cur)
+    comparison = compare_lined_up(both, reference_nulls=ref_nulls, current_nulls=cur_nulls)
+    return comparison, {"commonest": drift.commonest_of(both)}
+
+
+Measure = Callable[[exp.Expression], exp.Expression]
+
+
+def _itself(_: pa.DataType) -> Measure:
+    return lambda column: column
+
+
+def _seconds(_: pa.DataType) -> Measure:
+    return lambda column: exp.Extract(this=exp.var("EPOCH"), expression=column)
+
+
+def _length(of: pa.DataType) -> Measure:
+    many = pa.types.is_list(of) or pa.types.is_large_list(of)
+    told = "CARDINALITY" if many else "OCTET_LENGTH" if pa.types.is_binary(of) else "CHAR_LENGTH"
+    text = told == "CHAR_LENGTH"
+    return lambda column: exp.Anonymous(this=told, expressions=[exp.cast(column, "text") if text else column])
+
+
+MEASURES = {ColumnKind.NUMERIC: _itself, ColumnKind.TIME: _seconds, ColumnKind.TEXT: _length}

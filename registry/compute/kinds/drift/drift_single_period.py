@@ -1,0 +1,124 @@
+"""Two whole sides compared, as fast as each kind of column allows: numbers by one sort of each side, categories by the
+counts of an engine, everything else one column after the other.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from registry.compute.engines.category_counts import Counted, count_categories
+from registry.compute.engines.columns import Reader
+from registry.compute.engines.duck import Duck, EngineFailed
+from registry.compute.engines.numeric_columns import Found, compare_numbers
+from registry.compute.engines.sorted_sides import Store, stored
+from registry.compute.kinds.arrow_columns import comparable, hardly_repeats, kind_of, typed_alike
+from registry.compute.kinds.drift import column as drift
+from registry.compute.kinds.drift.inputs import DriftInputs
+from registry.compute.kinds.report import ColumnReport
+from registry.compute.stats.comparison import ColumnKind, Comparison
+
+Told = Callable[[str], None]
+Types = tuple[pa.DataType, pa.DataType]
+FAST = (ColumnKind.NUMERIC, ColumnKind.CATEGORICAL)
+
+
+def judge(duck: Duck, inputs: DriftInputs, *, told: Told) -> Iterator[ColumnReport]:
+    """Each column's outcome, as it is ready. ``told`` hears of each before; what it raises stops the work."""
+    types = _types(inputs)
+    by_kind = {kind: [name for name in inputs.columns if _fast(types[name]) is kind] for kind in FAST}
+    fast = [name for names in by_kind.values() for name in names]
+    later = [name for name in inputs.columns if name not in set(fast)]
+    with tempfile.TemporaryDirectory(prefix="plumbline-columns-") as folder:
+        stores = [stored(duck, side, fast, Path(folder)) for side in (inputs.reference, inputs.current)] if fast else []
+        yield from _numbers(duck, inputs, stores, by_kind[ColumnKind.NUMERIC], types, told)
+        for name, report in _categories(duck, inputs, stores, by_kind[ColumnKind.CATEGORICAL], types, told):
+            if report:
+                yield report
+            else:
+                later.append(name)
+    for name in later:
+        if name not in by_kind[ColumnKind.CATEGORICAL]:
+            told(name)
+        yield _alone(duck, inputs, name)
+
+
+def _types(inputs: DriftInputs) -> dict[str, Types]:
+    """The types of both sides' columns, where one has none the other's."""
+    schemas = [side.files.arrow_schema() for side in (inputs.reference, inputs.current)]
+    empty = [{name: pa.chunked_array([], schema.field(name).type) for name in inputs.columns} for schema in schemas]
+    alike = {name: typed_alike(*(side[name] for side in empty)) for name in inputs.columns}
+    return {name: (reference.type, current.type) for name, (reference, current) in alike.items()}
+
+
+def _fast(types: Types) -> ColumnKind | None:
+    kind = kind_of(types[0])
+    return kind if kind in FAST and comparable(*types) else None
+
+
+def _numbers(
+    duck: Duck, inputs: DriftInputs, stores: Sequence[Store], names: Sequence[str], types: dict[str, Types], told: Told
+) -> Iterator[ColumnReport]:
+    if not names:
+        return
+    for name, found in compare_numbers(stores, names, memory_bytes=duck.memory_bytes, told=told, bins=drift.BINS):
+        yield _judged(inputs, name, types[name], lambda kind, found=found: _described(found))
+
+
+def _described(found: Found) -> tuple[Comparison, dict[str, Any]]:
+    if found.comparison.kind is ColumnKind.OTHER:
+        raise EngineFailed(found.comparison["ks"].reason)
+    reference, current = found.summaries
+    told = {"summary_ref": reference.as_dict(), "summary_cur": current.as_dict()}
+    return found.comparison, told | {"histogram": found.histogram.as_dict()}
+
+
+def _categories(
+    duck: Duck, inputs: DriftInputs, stores: Sequence[Store], names: Sequence[str], types: dict[str, Types], told: Told
+) -> Iterator[tuple[str, ColumnReport | None]]:
+    """The outcome of each; None for text that hardly repeats, which is compared by its lengths."""
+    if not names:
+        return
+    for name, found in count_categories(duck, stores, names, told=told):
+        if isinstance(found, EngineFailed):
+            yield name, drift.errored(name, found)
+        elif pa.types.is_boolean(types[name][0]) or not _is_text(found):
+            yield name, _judged(inputs, name, types[name], lambda kind, found=found: _counted(found))
+        else:
+            yield name, None
+
+
+def _is_text(found: Counted) -> bool:
+    both = found.categories
+    return hardly_repeats(len(both.names), int(both.reference.sum()), int(both.current.sum()))
+
+
+def _counted(found: Counted) -> tuple[Comparison, dict[str, Any]]:
+    return found.comparison, {"commonest": drift.commonest_of(found.categories)}
+
+
+def _judged(inputs: DriftInputs, name: str, types: Types, compared: drift.Compared) -> ColumnReport:
+    parameters = inputs.parameters
+    try:
+        found = drift.found_of(
+            name, types, compared, limits=parameters.limits_of(name), minimum_rows=parameters.minimum_rows
+        )
+    except drift.TROUBLE as error:
+        return drift.errored(name, error)
+    return drift.column_report(found)
+
+
+def _alone(duck: Duck, inputs: DriftInputs, name: str) -> ColumnReport:
+    parameters = inputs.parameters
+    try:
+        reference, current = (Reader(duck, side).column(name) for side in (inputs.reference, inputs.current))
+        found = drift.compare(
+            name, reference, current, limits=parameters.limits_of(name), minimum_rows=parameters.minimum_rows
+        )
+    except drift.TROUBLE as error:
+        return drift.errored(name, error)
+    return drift.column_report(found)

@@ -1,0 +1,20 @@
+"""What a drift check compares, gathered before it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from registry.compute.engines.columns import Side
+from registry.compute.kinds.drift.parameters import DriftParameters
+from registry.compute.kinds.schema.expectations import Finding
+
+
+class DriftInputs(NamedTuple):
+    """``columns``: those to compare, on both sides; ``findings``: what changed in the schema of those asked for."""
+
+    reference: Side
+    current: Side
+    columns: Sequence[str]
+    findings: Sequence[Finding]
+    parameters: DriftParameters

@@ -1,0 +1,124 @@
+"""The parameters of a drift check (P3): a reference against what is current, column by column.
+
+>>> DriftParameters.parse({"reference": "flights", "calibrated": True})[0][0].message
+'calibrated needs windows: choose day, week or month.'
+>>> DriftParameters.parse({"reference": "flights", "window": "day"})[1].current_name
+'flights'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from registry.compute.kinds.parameters import (
+    LIMITS,
+    LIMITS_BY_COLUMN,
+    MOMENT,
+    NAME,
+    NAMES,
+    ROWS,
+    SWITCH,
+    ParameterFault,
+    below_zero,
+    is_after,
+    one_of,
+    parse,
+)  # fmt: skip
+
+WINDOWS = ("day", "week", "month")
+LIMITED = (
+    "psi", "wasserstein_normed", "ks", "jensen_shannon", "cramers_v", "l_infinity", "null_share_change",
+    "nan_share_change", "metric_change", "demographic_parity_difference", "equal_opportunity_difference",
+    "disparate_impact_ratio",
+)  # fmt: skip
+RULES = {
+    "reference": NAME, "current": NAME, "reference_from": MOMENT, "reference_to": MOMENT, "current_from": MOMENT,
+    "current_to": MOMENT, "window": one_of("", *WINDOWS), "columns": NAMES, "limits": LIMITS,
+    "column_limits": LIMITS_BY_COLUMN, "importance": LIMITS, "minimum_rows": ROWS, "calibrated": SWITCH,
+    "prediction": NAME, "label": NAME, "group": NAME,
+}  # fmt: skip
+
+
+class DriftParameters(NamedTuple):
+    """``reference`` and ``current``: data sets, the same when current is empty; ``*_from`` (included) and ``*_to`` (not
+    included) cut them by event time. ``window``: cut the current side into days, weeks or months.
+
+    ``columns``: all but key and event time when empty. ``limits``: by statistic, ``column_limits``: by column and
+    statistic; a statistic with a limit decides. ``importance``: a weight of a column, 1 when not given. ``calibrated``:
+    each column's limit from the reference's own windows. ``prediction``, ``label``, ``group``: columns for metric
+    drift and fairness.
+    """
+
+    reference: str
+    current: str = ""
+    reference_from: str = ""
+    reference_to: str = ""
+    current_from: str = ""
+    current_to: str = ""
+    window: str = ""
+    columns: list[str] = []
+    limits: dict[str, float] = {}
+    column_limits: dict[str, dict[str, float]] = {}
+    importance: dict[str, float] = {}
+    minimum_rows: int = 200
+    calibrated: bool = False
+    prediction: str = ""
+    label: str = ""
+    group: str = ""
+
+    @property
+    def current_name(self) -> str:
+        """The data set that is held against the reference."""
+        return self.current or self.reference
+
+    @property
+    def is_cut_by_time(self) -> bool:
+        """Whether the data sets need an event time."""
+        moments = (self.reference_from, self.reference_to, self.current_from, self.current_to)
+        return bool(self.window or any(moments))
+
+    def as_dict(self) -> dict[str, Any]:
+        return self._asdict()
+
+    def limits_of(self, column: str) -> dict[str, float]:
+        """The limits that were set for a column, by statistic."""
+        return {**self.limits, **self.column_limits.get(column, {})}
+
+    @classmethod
+    def parse(cls, given: Mapping[str, Any]) -> tuple[list[ParameterFault], DriftParameters | None]:
+        """Every fault of the given parameters, and the parameters; None when one is not of its kind."""
+        faults, parsed = parse(cls, RULES, given)
+        faults += list(_limit_faults(given))
+        if parsed:
+            faults += list(_faults(parsed))
+        return faults, parsed
+
+
+def _faults(parsed: DriftParameters) -> Iterator[ParameterFault]:
+    if parsed.calibrated and not parsed.window:
+        yield ParameterFault("calibrated", "needs_windows", "calibrated needs windows: choose day, week or month.")
+    if not parsed.is_cut_by_time and parsed.current_name == parsed.reference:
+        yield ParameterFault(
+            "current", "same_rows", "Reference and current are the same rows: name another data set or cut by time."
+        )
+    for side in ("reference", "current"):
+        since, until = getattr(parsed, f"{side}_from"), getattr(parsed, f"{side}_to")
+        if is_after(since, until):
+            yield ParameterFault(f"{side}_to", "empty_period", f"No row is from {since} on and before {until}.")
+    if parsed.label and not parsed.prediction:
+        yield ParameterFault("prediction", "required", "A label is held against a prediction: name its column.")
+
+
+def _limit_faults(given: Mapping[str, Any]) -> Iterator[ParameterFault]:
+    by_column = given.get("column_limits")
+    named = {f"column_limits.{column}": limits for column, limits in _object(by_column).items()}
+    yield from below_zero("importance", given.get("importance"))
+    for field, limits in {"limits": given.get("limits"), **named}.items():
+        yield from below_zero(field, limits)
+        for name in set(_object(limits)) - set(LIMITED):
+            yield ParameterFault(field, "unknown_statistic", f"{name!r} takes no limit: choose {', '.join(LIMITED)}.")
+
+
+def _object(given: Any) -> Mapping[str, Any]:
+    return given if isinstance(given, Mapping) else {}

@@ -1,0 +1,160 @@
+"""Definition parity (P1): the same rows, two definitions of one feature, compared row by row.
+
+The engine computes both definitions in one scan; here the rows are compared as they come, in whatever order, and no more
+of them is held than is shown. Judged by the limit, and described: the worst rows with their keys, the differing share by
+month or by a column, and what the distribution tests in common use would have said, which is the point: they are the
+ones that stay silent.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from registry.compute.kinds.parity import differing_rows
+from registry.compute.kinds.parity.column_collector import Counts, Numbers, compared
+from registry.compute.kinds.parity.definition_parameters import ParityParameters
+from registry.compute.kinds.parity.first_rows import FirstRows
+from registry.compute.kinds.parity.row_parity import column_of, is_number, shown_row
+from registry.compute.kinds.parity.slices import ByMonth, ByValue
+from registry.compute.kinds.report import Report, plain
+from registry.compute.stats import parity
+from registry.compute.stats.parity import WORST_ROWS, WORST_WITHOUT_A_NUMBER, Compared
+from registry.compute.stats.verdict import parity_verdict
+
+SLICES_SHOWN = 200
+KEY, AT, SLICE, SIZE = "key:", "at", "slice", "size"
+
+
+def judge(rows: pa.Table, parameters: ParityParameters) -> Report:
+    """Compare ``trained`` with ``current`` row by row and judge by the limit.
+
+    ``rows``: what the SELECT of `engines.feature_sql` yields.
+    """
+    comparing = Comparing(rows.schema, parameters)
+    for batch in rows.to_batches():
+        comparing.add(batch)
+    return comparing.report()
+
+
+class Comparing:
+    """The rows of one comparison, some at a time. ``schema``: of what `engines.feature_sql` yields."""
+
+    def __init__(self, schema: pa.Schema, parameters: ParityParameters) -> None:
+        self.schema, self.parameters = schema, parameters
+        self.rows = self.differ = self.ambiguous = 0
+        self._ways: Counter[str] = Counter(
+            dict.fromkeys(("missing", "extra", "null_in_one_only", "nan_in_one_only"), 0)
+        )
+        self._sized: list[np.ndarray] = [np.empty(0)]
+        numbers = is_number(schema.field("trained").type) and is_number(schema.field("current").type)
+        self._sides = (Numbers(), Numbers()) if numbers else (Counts(), Counts())
+        in_order = self._order()
+        self._kept = FirstRows(differing_rows.MOST, in_order)
+        self._worst = FirstRows(WORST_ROWS, {SIZE: "descending", **in_order})
+        self._worst_without = FirstRows(WORST_ROWS, in_order)
+        self._slices = self._sliced()
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """Compare some more rows."""
+        rows = pa.Table.from_batches([batch])
+        sides = column_of(rows["trained"]), column_of(rows["current"])
+        found = parity.compared(
+            *sides,
+            in_trained=self._present(rows, "in_trained"),
+            in_current=self._present(rows, "in_current"),
+            atol=self.parameters.atol,
+            rtol=self.parameters.rtol,
+        )
+        for gathered, column in zip(self._sides, sides, strict=True):
+            gathered.add(column)
+        self.rows += rows.num_rows
+        self.ambiguous += pc.sum(rows["ambiguous"]).as_py() or 0
+        if self._slices is not None:
+            self._slices.add(found.differs, rows[SLICE if SLICE in rows.column_names else AT])
+        self._note(rows, found)
+
+    def report(self) -> Report:
+        """What all rows say together."""
+        sized = np.concatenate(self._sized)
+        self._sized = []
+        found = parity.described(self.rows, self.differ, self._ways, sized)
+        verdict = parity_verdict(found, limit=self.parameters.limit, ambiguous_rows=self.ambiguous)
+        content = {
+            **found.as_dict(),
+            "limit": self.parameters.limit,
+            "atol": self.parameters.atol,
+            "rtol": self.parameters.rtol,
+            "ambiguous_rows": self.ambiguous,
+            **compared(*self._sides, found.mismatch_rate),
+            "slice": self.parameters.slice,
+            "worst_rows": self._worst_rows(),
+            "by_slice": self._slices.found(SLICES_SHOWN) if self._slices is not None else [],
+            "slice_by": self.parameters.slice or "month",
+        }
+        kept = self._kept.table()
+        file = None if kept is None else differing_rows.kept(self._named(kept), of=self.differ)
+        return Report(str(verdict.outcome), verdict.sentence, self.rows, plain(content), differing=file)
+
+    def _note(self, rows: pa.Table, found: Compared) -> None:
+        """Count what differs, and hold what may be shown of it."""
+        differ = int(np.count_nonzero(found.differs))
+        if not differ:
+            return
+        self.differ += differ
+        self._ways.update(found.ways)
+        sizes = np.abs(found.difference)
+        without = found.differs & np.isnan(sizes)
+        sized = found.differs & ~without if without.any() else found.differs
+        self._sized.append(np.compress(sized, found.difference))
+        shown = rows.select([*self._keys(), AT, "trained", "current"])
+        self._kept.add(shown, found.differs)
+        self._worst.add(shown.append_column(SIZE, pa.array(sizes)), sized)
+        if without.any():
+            self._worst_without.add(shown, without)
+
+    def _keys(self) -> list[str]:
+        return [name for name in self.schema.names if name.startswith(KEY)]
+
+    def _order(self) -> Mapping[str, str]:
+        """The order of the data: by event time, then by key. Lists and the like have none."""
+        columns = [name for name in (AT, *self._keys()) if not pa.types.is_nested(self.schema.field(name).type)]
+        return dict.fromkeys(columns or [AT], "ascending")
+
+    def _sliced(self) -> ByValue | ByMonth | None:
+        if SLICE in self.schema.names:
+            return ByValue()
+        when = self.schema.field(AT).type
+        return ByMonth() if pa.types.is_timestamp(when) or pa.types.is_date(when) else None
+
+    def _present(self, rows: pa.Table, name: str) -> np.ndarray | None:
+        """Which rows a side has; None when it has all."""
+        if pc.sum(rows[name]).as_py() == rows.num_rows:
+            return None
+        return pc.fill_null(rows[name], False).to_numpy()
+
+    def _worst_rows(self) -> list[dict[str, Any]]:
+        """Those with a numeric difference, the largest first, then some of those without."""
+        ranked, without = (_rows(first.table()) for first in (self._worst, self._worst_without))
+        ranked = ranked[: WORST_ROWS - min(len(without), WORST_WITHOUT_A_NUMBER)]
+        return [_shown(row) for row in (*ranked, *without[: WORST_ROWS - len(ranked)])]
+
+    def _named(self, rows: pa.Table) -> pa.Table:
+        """Under names for people."""
+        named = {name.removeprefix(KEY): name for name in self._keys()}
+        named |= {"event_time": AT, "trained": "trained", "current": "current"}
+        return pa.table({shown: rows[name] for shown, name in named.items()})
+
+
+def _rows(table: pa.Table | None) -> list[dict[str, Any]]:
+    return [] if table is None else table.to_pylist()
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    key = {name.removeprefix(KEY): value for name, value in row.items() if name.startswith(KEY)}
+    return shown_row(key, row[AT], row["trained"], row["current"])

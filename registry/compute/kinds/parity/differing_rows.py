@@ -1,0 +1,45 @@
+"""The rows that differ, as a compressed CSV file that a spreadsheet opens without running anything in it.
+
+>>> rows = pa.table({"id": [1, 2], "note": ["=1+1", "fine"]})
+>>> gzip.decompress(kept(rows).content).decode()
+'"id","note"\\n1,"\\'=1+1"\\n2,"fine"\\n'
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as csv
+
+from platform_site.text.cells import FORMULA_PATTERN, safe_cell
+from registry.compute.kinds.report import Differing
+
+MOST = 100_000
+LEVEL = 4  # 6 takes twice as long and is no smaller
+
+
+def kept(rows: pa.Table, *, of: int | None = None) -> Differing:
+    """The rows, or the first 100,000 of them in the order of the data. ``of``: how many there are where ``rows`` are the
+    first of more."""
+    few = rows.slice(0, MOST)
+    names = [safe_cell(name) for name in few.column_names]
+    plain = pa.Table.from_arrays([_safe_cells(few[name]) for name in few.column_names], names=names)
+    written = io.BytesIO()
+    csv.write_csv(plain, written)
+    return Differing(
+        few.num_rows,
+        few.num_rows == (rows.num_rows if of is None else of),
+        gzip.compress(written.getvalue(), LEVEL, mtime=0),
+    )
+
+
+def _safe_cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_nested(column.type) or pa.types.is_decimal(column.type):
+        column = pa.chunked_array([pa.array([None if one is None else str(one) for one in column.to_pylist()])])
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return column
+    quoted = pc.binary_join_element_wise(pa.scalar("'", column.type), column, pa.scalar("", column.type))
+    return pc.if_else(pc.match_substring_regex(column, FORMULA_PATTERN), quoted, column)

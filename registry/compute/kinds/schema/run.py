@@ -1,0 +1,97 @@
+"""A whole schema check (P4): every breach of what a data set must be, all at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from registry.compute.engines.columns import Reader, Side
+from registry.compute.engines.duck import Duck
+from registry.compute.engines.key_counts import Counted, count, repeated
+from registry.compute.kinds.report import ColumnReport, Report, plain
+from registry.compute.kinds.schema.expectations import Finding, breaches
+from registry.compute.kinds.schema.parameters import Expectation
+from registry.compute.stats.result import Outcome
+
+Told = Callable[[int, int, str], None]
+KIND = "schema"
+
+
+class SchemaInputs(NamedTuple):
+    """``types``: by column; ``key``: columns that together tell rows apart; ``orders``: each source table's name with
+    the columns that put its rows in order."""
+
+    side: Side
+    types: Mapping[str, str]
+    expectations: Sequence[Expectation]
+    key: Sequence[str]
+    orders: Sequence[tuple[str, Sequence[str]]]
+
+
+def judge(duck: Duck, inputs: SchemaInputs, *, told: Told) -> Report:
+    """Count and judge. ``told`` hears of each column; what it raises stops the work."""
+    wanted = _by_column(inputs.expectations)
+    total = len(wanted) + 1
+    measured = {}
+    for done, (name, expectations) in enumerate(wanted.items()):
+        told(done, total, name)
+        if name in inputs.types and (counted := _count(duck, inputs.side, name, expectations)):
+            measured[name] = counted
+    told(len(wanted), total, "Keys")
+    found = list(dict.fromkeys(breaches(inputs.expectations, inputs.types, measured)))
+    found += _repeated_keys(duck, inputs)
+    rows = Reader(duck, inputs.side).rows()
+    failed = [one for one in found if one.issue != "ties"]
+    summary = " ".join(one.sentence for one in failed[:3]) or f"{len(wanted)} columns are as they must be."
+    if len(failed) > 1:
+        summary = f"{len(failed)} breaches. {summary}"
+    content = plain({"findings": [one.as_dict() for one in found], "rows_cur": rows, "types": dict(inputs.types)})
+    outcome = Outcome.FAILED if failed else Outcome.PASSED
+    return Report(str(outcome), summary, rows, content, tuple(_reported(wanted, failed)))
+
+
+def _by_column(expectations: Sequence[Expectation]) -> dict[str, list[Expectation]]:
+    found = defaultdict(list)
+    for one in expectations:
+        found[one.name].append(one)
+    return dict(found)
+
+
+def _count(duck: Duck, side: Side, name: str, expectations: Sequence[Expectation]) -> Counted | None:
+    """Only what somebody expects is counted; a column that may hold anything is not read."""
+    allowed = next((one.allowed for one in expectations if one.allowed is not None), None)
+    unique = any(one.unique for one in expectations)
+    if allowed is None and not unique and all(one.nullable for one in expectations):
+        return None
+    return count(duck, side, name, distinct=unique, allowed=allowed)
+
+
+def _repeated_keys(duck: Duck, inputs: SchemaInputs) -> Iterator[Finding]:
+    if inputs.key and all(name in inputs.types for name in inputs.key):
+        rows, told = repeated(duck, inputs.side, inputs.key), ", ".join(inputs.key)
+        if rows:
+            yield Finding(told, "not_unique", f"The key {told} repeats in {rows:,} rows.", rows)
+    for table, order in inputs.orders:
+        if all(name in inputs.types for name in order):
+            rows = repeated(duck, inputs.side, order)
+            if rows:
+                told = ", ".join(order)
+                yield Finding(told, "ties", f"{rows:,} rows of source table {table} tie in {told}.", rows)
+
+
+def _reported(wanted: Mapping[str, Sequence[Expectation]], failed: Sequence[Finding]) -> Iterator[ColumnReport]:
+    breached = _by_name(failed)
+    for name in sorted({*wanted, *breached}, key=lambda name: (name not in breached, name)):
+        findings = breached.get(name, [])
+        sentence = " ".join(one.sentence for one in findings) or "As it must be."
+        outcome = Outcome.FAILED if findings else Outcome.PASSED
+        content = {"expectations": [one._asdict() for one in wanted.get(name, ())]}
+        yield ColumnReport(name, KIND, str(outcome), sentence, content=plain(content))
+
+
+def _by_name(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
+    found = defaultdict(list)
+    for one in findings:
+        found[one.column].append(one)
+    return dict(found)

@@ -1,0 +1,162 @@
+"""The statements that compare two computed definitions where their rows are, built once as trees for every engine.
+
+They are asked of `computed_rows`, the rows of ``registry.compute.engines.feature_sql``. Each row gets a ``state``, which says
+whether and why it differs, and ``d``, current - trained of a row whose numbers differ. The rules are those of
+``registry.compute.stats.equality``, and no step leaves the range of float64, which PostgreSQL would call an error.
+
+>>> totals(numbers=True, atol=0.0, rtol=1e-9).sql("postgres").count("computed_rows")
+1
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from sqlglot import exp
+
+from registry.compute.engines.value_kinds import Kind
+from registry.compute.pushdown.column_sql import FINITE, INFINITY, NAN, UP_TO_HERE, WRITTEN_IN, literal, scaled
+
+COMPUTED = "computed_rows"
+SAME, MISSING, EXTRA, NULL_IN_ONE, VALUES = range(5)  # a row's state
+T, C = 'CAST("trained" AS DOUBLE)', 'CAST("current" AS DOUBLE)'
+MOST = literal(sys.float_info.max)
+LEAST = literal(-sys.float_info.max)
+# A product of less would leave float64; both sides of a comparison are made larger by a power of two instead.
+SMALL, FAR_FROM_SMALL, LARGER = literal(1e-200), literal(1e-100), literal(2.0**300)
+SLICED_BY = frozenset({Kind.TEXT, Kind.WHOLE, Kind.TRUTH, Kind.DATE, Kind.TIME})
+
+
+def compared(*, numbers: bool, atol: float, rtol: float) -> exp.Select:
+    """Every computed row with its ``state`` and ``d``; numbers as ``t`` and ``c`` besides."""
+    if not numbers:
+        state = _state('NOT "trained" = "current"')
+        return _over(exp.to_table(COMPUTED), "*", f"{state} AS state", "CAST(NULL AS DOUBLE) AS d")
+    doubles = _over(exp.to_table(COMPUTED), "*", f"{T} AS t", f"{C} AS c").subquery("doubles")
+    # Of two finite numbers with other signs the difference may be too large for float64.
+    difference = (
+        f"CASE WHEN t < {NAN} AND c < {NAN} AND NOT t = c THEN CASE WHEN t < 0 AND c > {MOST} + t THEN {INFINITY} "
+        f"WHEN t > 0 AND c < {LEAST} + t THEN -{INFINITY} ELSE c - t END END"
+    )
+    apart = _over(doubles, "*", f"{difference} AS apart").subquery("apart_rows")
+    states = _over(apart, "*", f"{_state(f'NOT t = c AND NOT ({_within(atol, rtol)})')} AS state").subquery("stated")
+    return _over(states, "*", f"CASE WHEN state = {VALUES} THEN apart END AS d")
+
+
+def _within(atol: float, rtol: float) -> str:
+    relative = (
+        f"CASE WHEN ABS(t) > {SMALL} THEN ABS(apart) <= {literal(rtol)} * ABS(t) WHEN ABS(apart) < {FAR_FROM_SMALL} "
+        f"THEN ABS(apart) * {LARGER} <= {literal(rtol)} * (ABS(t) * {LARGER}) ELSE FALSE END"
+    )
+    return f"CASE WHEN ABS(apart) < {INFINITY} THEN ABS(apart) <= {literal(atol)} OR {relative} ELSE FALSE END"
+
+
+def _state(unequal: str) -> str:
+    return (
+        f"CASE WHEN in_trained AND NOT in_current THEN {MISSING} WHEN in_current AND NOT in_trained THEN {EXTRA} "
+        f'WHEN NOT in_trained OR ("trained" IS NULL AND "current" IS NULL) THEN {SAME} '
+        f'WHEN "trained" IS NULL OR "current" IS NULL THEN {NULL_IN_ONE} WHEN {unequal} THEN {VALUES} ELSE {SAME} END'
+    )
+
+
+def totals(*, numbers: bool, atol: float, rtol: float) -> exp.Select:
+    """One row: rows; rows missing, extra, null in one only, with other values; NaN in one only; ambiguous; rows with a
+    difference; infinite differences; the largest finite one."""
+    nan_in_one = f"(t = {NAN}) <> (c = {NAN})" if numbers else "FALSE"
+    return _over(
+        _compared(numbers, atol, rtol),
+        "COUNT(*)",
+        *(f"COUNT(CASE WHEN state = {state} THEN 1 END)" for state in (MISSING, EXTRA, NULL_IN_ONE, VALUES)),
+        f"COUNT(CASE WHEN state = {VALUES} AND {nan_in_one} THEN 1 END)",
+        "COUNT(CASE WHEN ambiguous THEN 1 END)",
+        "COUNT(d)",
+        f"COUNT(CASE WHEN ABS(d) = {INFINITY} THEN 1 END)",
+        f"MAX(CASE WHEN ABS(d) < {INFINITY} THEN ABS(d) END)",
+    )
+
+
+def sizes(*, atol: float, rtol: float, scale: float, ranks: Sequence[int]) -> exp.Select:
+    """One row: the sum of the finite differences' sizes in units of ``scale``, a power of two, and the differences of
+    these ranks, counted from 0."""
+    tally = _over(_compared(True, atol, rtol), "d AS v", "COUNT(*) AS n").where(
+        f"ABS(d) < {INFINITY}", dialect=WRITTEN_IN
+    )
+    summed = _over(
+        tally.group_by("d").subquery("tally"),
+        "v",
+        "CAST(n AS DOUBLE) AS n",
+        f"SUM(CAST(n AS DOUBLE)) {UP_TO_HERE} AS upto",
+    )
+    return _over(
+        summed.subquery("summed"),
+        f"SUM(n * ABS({scaled('v', scale)}))",
+        *(f"MIN(CASE WHEN upto > {rank} THEN v END)" for rank in ranks),
+    )
+
+
+def months(*, numbers: bool, atol: float, rtol: float) -> exp.Select:
+    """For each month of the event time: its year, its month, rows, rows that differ."""
+    parts = [f'CAST(EXTRACT({part} FROM "at") AS BIGINT)' for part in ("YEAR", "MONTH")]
+    dated = _over(_compared(numbers, atol, rtol), f"{parts[0]} AS y", f"{parts[1]} AS m", "state").subquery("dated")
+    return _over(dated, "y", "m", *COUNTED).group_by("y", "m")
+
+
+def slices(most: int, *, numbers: bool, atol: float, rtol: float) -> exp.Select:
+    """For the first ``most`` values of the slice, in their order, null last: the value, rows, rows that differ."""
+    of_each = _over(_compared(numbers, atol, rtol), '"slice" AS s', *COUNTED).group_by('"slice"').subquery("of_each")
+    ordered = exp.Ordered(this=exp.column("s"), nulls_first=False)
+    return _over(of_each, "s", "n", "k").order_by(ordered).limit(most)
+
+
+COUNTED = ("COUNT(*) AS n", f"COUNT(CASE WHEN state > {SAME} THEN 1 END) AS k")
+
+
+def worst(
+    shown: Sequence[str], order: Sequence[str], most: int, *, numbers: bool, atol: float, rtol: float
+) -> exp.Select:
+    """The ``shown`` columns and ``d`` of up to ``most`` rows whose difference is a number, the largest first, and of as
+    many with none, in the rows' order."""
+    ordered = [exp.Ordered(this=exp.func("ABS", exp.column("d")), desc=True, nulls_first=False), *_in(order)]
+    rank = exp.Window(
+        this=exp.RowNumber(),
+        partition_by=[exp.Is(this=exp.column("d"), expression=exp.Null())],
+        order=exp.Order(expressions=ordered),
+    )
+    ranked = _over(_compared(numbers, atol, rtol), "*").select(exp.alias_(rank, "place"))
+    ranked = ranked.where(f"state > {SAME}").subquery("ranked")
+    few = exp.select(*_named(shown), "d").from_(ranked).where(f"place <= {most}")
+    return few.order_by(*(one.copy() for one in ordered))
+
+
+def differing(
+    shown: Sequence[str], order: Sequence[str], most: int, *, numbers: bool, atol: float, rtol: float
+) -> exp.Select:
+    """The ``shown`` columns of the first ``most`` rows that differ."""
+    rows = exp.select(*_named(shown)).from_(_compared(numbers, atol, rtol)).where(f"state > {SAME}")
+    return rows.order_by(*_in(order)).limit(most)
+
+
+def order_statistics(both: exp.Subquery, ranks: tuple[Sequence[int], Sequence[int]]) -> exp.Select:
+    """One row: the finite values of the reference's ranks, then of the current side's, counted from 0."""
+    tally = _over(both, "side", "v", "COUNT(*) AS n").where(FINITE, dialect=WRITTEN_IN).group_by("side", "v")
+    upto = UP_TO_HERE.replace("(ORDER", "(PARTITION BY side ORDER")
+    summed = _over(tally.subquery("tally"), "side", "v", f"SUM(CAST(n AS DOUBLE)) {upto} AS upto").subquery("summed")
+    wanted = [(side, rank) for side, of_side in enumerate(ranks) for rank in of_side]
+    return _over(summed, *(f"MIN(CASE WHEN side = {side} AND upto > {rank} THEN v END)" for side, rank in wanted))
+
+
+def _compared(numbers: bool, atol: float, rtol: float) -> exp.Subquery:
+    return compared(numbers=numbers, atol=atol, rtol=rtol).subquery("compared")
+
+
+def _named(columns: Sequence[str]) -> list[exp.Column]:
+    return [exp.column(exp.to_identifier(name, quoted=True)) for name in columns]
+
+
+def _in(order: Sequence[str]) -> list[exp.Expression]:
+    return [exp.Ordered(this=column, nulls_first=False) for column in _named(order)]
+
+
+def _over(source: exp.Expression, *columns: str) -> exp.Select:
+    return exp.select(*columns, dialect=WRITTEN_IN).from_(source)

@@ -1,0 +1,106 @@
+"""PostgreSQL as an engine that data stay in: one read-only transaction, with a limit of time, and it can be stopped.
+
+`with reading("postgres://…", timeout_s=60) as (run, cancel): compare_numbers_in(run, "postgres", …)`
+
+For a definition parity, the table and what its columns are (``registry.compute.kinds.parity.definition_in_database``):
+`judge_in(run, "postgres", table("public", "flights"), Source(…, types=columns_of(run, "public", "flights")), …)`
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from sqlglot import exp
+
+from registry.compute.engines.value_kinds import arrow_of
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+from registry.compute.engines.cancellation import watched
+from registry.compute.engines.duck import EngineFailed
+from registry.compute.engines.row_source import Unreadable
+
+APPLICATION = "plumbline"
+# Where a server, a database or a role says otherwise, a text could end early and a number lose its last digits.
+SETTINGS = {
+    "standard_conforming_strings": "on",
+    "transform_null_equals": "off",
+    "extra_float_digits": "1",
+    "TimeZone": "UTC",
+    "DateStyle": "ISO",
+}
+
+
+class Reading(NamedTuple):
+    """``run`` hands back the rows of one SELECT; ``cancel``, called from another thread, ends what is running."""
+
+    run: Callable[[str], list[tuple[Any, ...]]]
+    cancel: Callable[[], None]
+
+
+@contextlib.contextmanager
+def reading(dsn: str, *, timeout_s: float) -> Iterator[Reading]:
+    """Open one snapshot: every statement sees the same rows.
+
+    A statement that takes longer than ``timeout_s``, or is cancelled, raises psycopg's QueryCanceled; one that would
+    write raises its ReadOnlySqlTransaction.
+    """
+    import psycopg  # only where an engine of this kind is used
+
+    with psycopg.connect(dsn, application_name=APPLICATION, connect_timeout=10) as connection:
+        connection.read_only = True
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        for name, value in (SETTINGS | {"statement_timeout": str(max(1, round(timeout_s * 1000)))}).items():
+            connection.execute("SELECT set_config(%s, %s, true)", [name, value])
+        yield Reading(lambda sql: _rows(connection, sql), connection.cancel_safe)
+
+
+def table(schema: str, name: str) -> exp.Table:
+    """The table, whatever characters its name has."""
+    return exp.table_(exp.to_identifier(name, quoted=True), db=exp.to_identifier(schema, quoted=True))
+
+
+def columns_of(run: Callable[[str], list[tuple[Any, ...]]], schema: str, name: str) -> dict[str, str]:
+    """The columns of a table or a view in order, and Arrow's names of their types; empty where there is no such table."""
+    named = {"n.nspname": schema, "c.relname": name}
+    query = (
+        exp.select("a.attname", "format_type(a.atttypid, a.atttypmod)", dialect="postgres")
+        .from_("pg_catalog.pg_attribute AS a")
+        .join("pg_catalog.pg_class AS c ON c.oid = a.attrelid")
+        .join("pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace")
+        .where("a.attnum > 0", "NOT a.attisdropped")
+        .where(*(exp.EQ(this=exp.to_column(one), expression=exp.Literal.string(of)) for one, of in named.items()))
+        .order_by("a.attnum")
+    )
+    return {column: arrow_of(kind) for column, kind in run(query.sql("postgres"))}
+
+
+@contextlib.contextmanager
+def asking(
+    dsn: str, *, timeout_s: float, stopped: Callable[[], bool]
+) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
+    """The same for work that somebody may want to stop. Unreadable when nobody answers; a statement raises EngineFailed,
+    in words that show no data, or Stopped."""
+    import psycopg
+
+    def run(sql: str) -> list[tuple[Any, ...]]:
+        try:
+            return watched(lambda: opened.run(sql), stopped=stopped, interrupt=opened.cancel)
+        except psycopg.errors.QueryCanceled as error:
+            raise EngineFailed("PostgreSQL took too long: give fewer rows, or raise CHECK_TIME_LIMIT_S.") from error
+        except psycopg.Error as error:
+            raise EngineFailed(f"PostgreSQL could not compute it (SQLSTATE {error.sqlstate}).") from error
+
+    try:
+        with reading(dsn, timeout_s=timeout_s) as opened:
+            yield run
+    except psycopg.OperationalError:
+        raise Unreadable("The connection does not answer, or broke off.") from None  # its text shows the address
+
+
+def _rows(connection: Connection, sql: str) -> list[tuple[Any, ...]]:
+    with connection.transaction():  # a savepoint: a statement that fails leaves the snapshot to the next
+        return connection.execute(sql).fetchall()

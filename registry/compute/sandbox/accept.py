@@ -1,0 +1,194 @@
+"""Whether an expression is feature logic that may be kept and run: every fault at once, or its tree.
+
+>>> accept("AVG(x) OVER (PARTITION BY k ORDER BY t)", columns=["x", "k", "t"]).computed_columns
+('x',)
+>>> [fault.message for fault in accept("(SELECT 1)", columns=None).faults][:1]
+['Subquery is not part of feature logic.']
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import ParseError, SqlglotError
+
+from registry.compute.sandbox import engine_parser
+from registry.compute.sandbox.characters import scan
+from registry.compute.sandbox.faults import Fault
+from registry.compute.sandbox.grammar import (
+    AGGREGATES,
+    DEEPEST,
+    FUNCTIONS,
+    LARGEST_BOUND,
+    MOST_OPERATORS,
+    OPERATORS,
+    STRUCTURE,
+    TYPE_NAMES,
+    TYPES,
+)
+from registry.compute.sandbox.vocabulary import FUNCTION_NODES
+
+DIALECT = "duckdb"
+NAMES = {exp.Subquery: "A subquery", exp.Select: "SELECT", exp.Lambda: "A lambda", exp.Placeholder: "A parameter"}
+STRING = re.compile(r"'[^']*'")
+CALLED = re.compile(r"\b(?P<name>\w+)\s*\((?!\s*\d+\s*[,)])")  # but for a type's own numbers: DECIMAL(10, 2)
+TOO_DEEP = Fault("too_deep", f"The logic is nested deeper than {DEEPEST}: split it into features of their own.")
+
+
+class Accepted(NamedTuple):
+    """Feature logic: its tree; the columns it names; those it aggregates or computes with, rather than only
+    partitions or orders by; whether it aggregates outside of a window, which is then done for each entity."""
+
+    tree: exp.Expression
+    columns: tuple[str, ...]
+    computed_columns: tuple[str, ...]
+    is_aggregate: bool
+
+
+class Rejected(NamedTuple):
+    """Everything that must change."""
+
+    faults: tuple[Fault, ...]
+
+
+def accept(expression: str, *, columns: Collection[str] | None) -> Accepted | Rejected:
+    """Accept one SQL expression over the source table's columns; ``columns`` is None while they are not known.
+
+    Never raises, whatever the text.
+    """
+    scanned = scan(expression)
+    if scanned.faults:
+        return Rejected(scanned.faults)
+    if _parentheses(scanned.text) > DEEPEST:
+        return Rejected((TOO_DEEP,))
+    faults = [*engine_parser.faults(scanned.text, columns), *_types_as_calls(scanned.text)]
+    if faults:
+        return Rejected(tuple(dict.fromkeys(faults)))
+    tree = _parse(scanned.text)
+    if isinstance(tree, Fault):
+        return Rejected((tree,))
+    faults = list(dict.fromkeys(_tree_faults(tree)))
+    if faults:
+        return Rejected(tuple(faults))
+    columns_found = list(tree.find_all(exp.Column, bfs=False))
+    named = tuple(dict.fromkeys(column.name for column in columns_found))
+    computed = tuple(dict.fromkeys(column.name for column in columns_found if _is_computed(column)))
+    return Accepted(tree, named, computed, any(True for _ in bare_aggregates(tree)))
+
+
+def _parse(text: str) -> exp.Expression | Fault:
+    try:
+        trees = sqlglot.parse(text, dialect=DIALECT)
+    except RecursionError:
+        return TOO_DEEP
+    except ParseError as error:
+        return _syntax_fault(error)
+    except (SqlglotError, ValueError, TypeError, AttributeError, IndexError, KeyError):
+        return Fault("syntax", "This cannot be parsed: write one SQL expression.")
+    if len(trees) != 1 or trees[0] is None:
+        return Fault("statement", "Write one expression, not several.")
+    return TOO_DEEP if _depth(trees[0]) > DEEPEST else trees[0]
+
+
+def _parentheses(text: str) -> int:
+    """How deep parentheses go; a look at the letters before any parser recurses over them."""
+    depth = deepest = 0
+    for letter in STRING.sub("", text):
+        depth += (letter == "(") - (letter == ")")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _types_as_calls(text: str) -> Iterator[Fault]:
+    """`DATE(x)` is a cast to the engine, and nested it doubles sqlglot's time at each level: forty are for ever."""
+    for called in CALLED.finditer(STRING.sub(lambda quoted: "_" * len(quoted.group()), text)):
+        if called["name"].upper() in TYPE_NAMES - {"INTERVAL"}:
+            yield Fault("type", f"Write CAST(… AS {called['name']}) for {called['name']}(…).", called.start())
+
+
+def _depth(tree: exp.Expression) -> int:
+    """How deep the tree goes. A chain such as `a + b + c` leans to the left and is not deep to anybody who reads it."""
+    deepest, waiting = 0, [(tree, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        for name, inner in node.args.items():
+            step = 0 if isinstance(node, exp.Binary | exp.Paren) and name == "this" else 1
+            inners = inner if isinstance(inner, list) else [inner]
+            waiting += [(one, depth + step) for one in inners if isinstance(one, exp.Expression)]
+    return deepest
+
+
+def _syntax_fault(error: ParseError) -> Fault:
+    told = error.errors[0] if error.errors else {}
+    line, column = told.get("line"), told.get("col")
+    near = f" near {told['highlight']!r}" if told.get("highlight") else ""
+    where = f" (line {line}, character {column})" if line else ""
+    return Fault("syntax", f"This cannot be parsed{near}{where}: write one SQL expression.")
+
+
+def _tree_faults(tree: exp.Expression) -> Iterator[Fault]:
+    operators = sum(1 for node in tree.walk() if type(node) in OPERATORS or isinstance(node, exp.Func))
+    if operators > MOST_OPERATORS:
+        sentence = f"The logic has {operators} operators and calls; {MOST_OPERATORS} are taken at most."
+        yield Fault("too_large", sentence)
+    for node in tree.walk():
+        yield from _node_faults(node)
+
+
+def _node_faults(node: exp.Expression) -> Iterator[Fault]:
+    kind = type(node)
+    if isinstance(node, exp.Anonymous) and node.name.lower() not in FUNCTIONS:
+        yield Fault("function", f"{node.name} is not among the functions that feature logic may call.", _at(node))
+    elif kind not in STRUCTURE | OPERATORS | FUNCTION_NODES:
+        yield Fault("not_allowed", f"{NAMES.get(kind, _words(kind))} is not part of feature logic.", _at(node))
+    if isinstance(node, exp.DataType) and not (isinstance(node.this, exp.DType) and node.this.name in TYPES):
+        yield Fault("type", f"{node.sql(DIALECT)} is not among the types that feature logic may use.")
+    if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
+        yield Fault("star", "A star stands in count(*) alone.")
+    if isinstance(node, exp.WindowSpec | exp.Lag | exp.Lead | exp.NthValue | exp.Ntile):
+        yield from _bound_faults(node)
+
+
+def _bound_faults(node: exp.Expression) -> Iterator[Fault]:
+    bounds = [node.args.get(name) for name in ("start", "end", "offset")]
+    bounds += [node.this] if isinstance(node, exp.Ntile) else []
+    for bound in bounds:
+        size = bound.this if isinstance(bound, exp.Interval) else bound
+        if not isinstance(size, exp.Expression):
+            continue
+        if not (isinstance(size, exp.Literal) and size.name.isdecimal() and int(size.name) <= LARGEST_BOUND):
+            yield Fault("bound", f"A frame or an offset is a whole number up to {LARGEST_BOUND}.")
+
+
+def bare_aggregates(tree: exp.Expression) -> Iterator[exp.Expression]:
+    """The aggregates outside of every window, each with its FILTER around it."""
+    for node in tree.walk():
+        if isinstance(node, exp.AggFunc) or (isinstance(node, exp.Anonymous) and node.name.lower() in AGGREGATES):
+            while isinstance(node.parent, exp.Filter | exp.IgnoreNulls | exp.RespectNulls):
+                node = node.parent
+            if not (isinstance(node.parent, exp.Window) and node.arg_key == "this"):
+                yield node
+
+
+def _is_computed(column: exp.Column) -> bool:
+    """Whether a column takes part in the value, rather than only in which rows, and in which order."""
+    node: exp.Expression = column
+    while node.parent is not None:
+        if isinstance(node.parent, exp.Window) and node.arg_key in ("partition_by", "order"):
+            return False
+        node = node.parent
+    return True
+
+
+def _at(node: exp.Expression) -> int | None:
+    return node.meta.get("start")
+
+
+def _words(kind: type) -> str:
+    letters = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in kind.__name__)
+    return letters.strip().capitalize()

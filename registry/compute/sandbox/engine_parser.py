@@ -1,0 +1,220 @@
+"""What the engine's own parser makes of an expression; it is asked before any other.
+
+It is quick on any text, where sqlglot's time doubles with each `TIMESTAMP(TIMESTAMP(…`: twenty of them are minutes. And
+sqlglot mends bad SQL in silence; the engine would then run something else than was looked at. So the text must parse
+here, and its tree must be made of what is on the list. Every fault is found in one walk, with its place.
+
+>>> [(fault.code, fault.position) for fault in faults("abs(x) + getenv('HOME') + other.y", columns=["x"])]
+[('function', 9), ('qualified', 26)]
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import duckdb
+
+from registry.compute.name_lists import named
+from registry.compute.sandbox.faults import Fault
+from registry.compute.sandbox.grammar import (
+    AGGREGATES,
+    CLOCK_AND_CHANCE,
+    FUNCTIONS,
+    LEVELS,
+    PARTS,
+    TAKES_A_PART,
+    TYPE_NAMES,
+    WINDOWED,
+)
+
+CLASSES = frozenset(
+    {
+        "FUNCTION", "WINDOW", "COLUMN_REF", "CONSTANT", "CAST", "OPERATOR", "COMPARISON", "CONJUNCTION", "CASE",
+        "BETWEEN", "STAR", "TYPE",
+    }
+)  # fmt: skip
+OPERATOR_TYPES = frozenset(
+    {
+        "OPERATOR_NOT", "OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "OPERATOR_COALESCE", "OPERATOR_NULLIF",
+        "COMPARE_IN", "COMPARE_NOT_IN",
+    }
+)  # fmt: skip
+# Operators and intervals that DuckDB spells as functions in its tree.
+SPELLED = frozenset(
+    {
+        "+", "-", "*", "/", "//", "%", "**", "^", "||", "~~", "!~~", "~~*", "!~~*", "to_years", "to_months", "to_days",
+        "to_hours", "to_minutes", "to_seconds", "to_weeks", "to_quarters", "to_milliseconds",
+    }
+)  # fmt: skip
+SYNTAX = "The data engine cannot parse this: write one SQL expression."
+STATEMENT = "Write one expression, without SELECT, FROM or a second statement."
+TOO_DEEP = Fault("too_deep", f"The logic is deeper than {LEVELS} levels: split it into features of their own.")
+BEFORE, AFTER = "SELECT (", "\n) AS value"
+_local = threading.local()
+
+
+def faults(expression: str, columns: Collection[str] | None) -> list[Fault]:
+    """Everything that the engine's parser refuses, or finds beyond the list. ``columns`` is None while not known."""
+    (answer,) = _connection().execute("SELECT json_serialize_sql(?)", [BEFORE + expression + AFTER]).fetchone()
+    try:
+        parsed = json.loads(answer)
+    except RecursionError:
+        return [TOO_DEEP]
+    except ValueError:  # of a binary literal with letters in it the engine says nothing at all
+        return [Fault("syntax", SYNTAX)]
+    if parsed.get("error"):
+        return [_parse_fault(parsed)]
+    statements = parsed["statements"]
+    if len(statements) != 1 or not _is_one_expression(statements[0]["node"]):
+        return [Fault("statement", STATEMENT)]
+    looked = _Look(expression, columns)
+    return list(dict.fromkeys(looked.over(statements[0]["node"]["select_list"][0])))
+
+
+def _connection() -> duckdb.DuckDBPyConnection:
+    """One connection a thread, with nothing in it and no way out: it parses and never runs what it parsed."""
+    if not hasattr(_local, "connection"):
+        config = {"enable_external_access": "false", "threads": "1", "max_expression_depth": str(LEVELS)}
+        _local.connection = duckdb.connect(":memory:", config=config | {"lock_configuration": "true"})
+    return _local.connection
+
+
+def _parse_fault(parsed: dict[str, Any]) -> Fault:
+    if "expression depth" in parsed.get("error_message", ""):
+        return TOO_DEEP
+    place = parsed.get("position", "")
+    return Fault("syntax", SYNTAX, max(0, int(place) - len(BEFORE)) if place.isdigit() else None)
+
+
+def _is_one_expression(node: dict[str, Any]) -> bool:
+    empty = (node.get("from_table") or {}).get("type") == "EMPTY"
+    bare = not any(node.get(part) for part in ("where_clause", "group_expressions", "having", "qualify", "sample"))
+    plain = node.get("type") == "SELECT_NODE" and not node.get("modifiers") and not node["cte_map"]["map"]
+    return plain and empty and bare and len(node["select_list"]) == 1
+
+
+class _Look:
+    """One walk over the engine's tree of ``text``."""
+
+    def __init__(self, text: str, columns: Collection[str] | None) -> None:
+        self.text = text
+        self.columns = columns
+        self.known = None if columns is None else {name.lower() for name in columns}
+
+    def over(self, tree: dict[str, Any]) -> Iterator[Fault]:
+        waiting: list[tuple[Any, str]] = [(tree, "")]  # a part, and the aggregate or window that stands around it
+        while waiting:
+            part, aggregate = waiting.pop()
+            if isinstance(part, dict):
+                found = list(self._at(part, aggregate))
+                yield from found
+                if any(fault.code in ("not_allowed", "type") for fault in found):
+                    continue
+                aggregate = _aggregate_of(part) or aggregate
+                part = list(part.values())
+            waiting += [(inner, aggregate) for inner in reversed(part) if isinstance(inner, dict | list)]
+
+    def _at(self, node: dict[str, Any], aggregate: str) -> Iterator[Fault]:
+        kind = node.get("class")
+        if kind is None or kind == "CONSTANT":
+            return
+        if kind not in CLASSES or (kind == "OPERATOR" and node["type"] not in OPERATOR_TYPES):
+            what = (kind if kind not in CLASSES else node["type"]).replace("_", " ").lower()
+            yield self._fault("not_allowed", f"{what.capitalize()} is not part of feature logic.", node)
+        elif kind == "STAR":
+            yield self._fault("star", "A star stands in count(*) alone.", node)
+        elif kind == "COLUMN_REF":
+            yield from self._column(node)
+        elif kind == "TYPE":
+            yield from self._type(node)
+        elif kind in ("FUNCTION", "WINDOW"):
+            yield from self._call(node, aggregate)
+
+    def _column(self, node: dict[str, Any]) -> Iterator[Fault]:
+        *before, name = node["column_names"]
+        if before:
+            whole = ".".join([*before, name])
+            yield self._fault("qualified", f"{whole}: name the column alone; the source table is the only one.", node)
+        elif self.known is None or name.lower() not in self.known:
+            if name.lower() in CLOCK_AND_CHANCE:
+                yield self._fault("function", _not_again(name), node)
+            elif self.known is not None:
+                having = named(self.columns or (), near=name)
+                yield self._fault("unknown_column", f"The source table has no column {name}; it has {having}.", node)
+
+    def _type(self, node: dict[str, Any]) -> Iterator[Fault]:
+        plain = all(child.get("class") == "CONSTANT" for child in node.get("children") or ())
+        if node["type_name"].upper() not in TYPE_NAMES or len(node["qualified_name"]["path"]) > 1 or not plain:
+            sentence = f"{node['type_name']} is not among the types that feature logic may use."
+            yield self._fault("type", sentence, node)
+
+    def _call(self, node: dict[str, Any], aggregate: str) -> Iterator[Fault]:
+        name, arguments = node["function_name"].lower(), node.get("arguments") or []
+        if len(node["qualified_name"]["path"]) > 1 or any(argument.get("name") for argument in arguments):
+            yield self._fault("function", f"Call {name} without a schema before it, and without named arguments.", node)
+        if name not in FUNCTIONS and name not in SPELLED:
+            several = name == "row"  # what `a, b` becomes between our parentheses
+            yield self._fault("statement" if several else "function", STATEMENT if several else _unknown(name), node)
+            return
+        if name in FUNCTIONS:
+            yield from self._arity(node, name, len(arguments))
+        yield from self._use(node, name, aggregate)
+        if name in TAKES_A_PART and _text(arguments, 0).upper() not in PARTS:
+            yield self._fault("bound", f"{name} takes one of {', '.join(sorted(PARTS))} in quotes first.", node)
+        if name == "replace" and not 0 < len(_text(arguments, 1)) >= len(_text(arguments, 2)):
+            sentence = "replace takes two texts in quotes, the new one not longer than the old: a value must not grow."
+            yield self._fault("bound", sentence, node)
+
+    def _arity(self, node: dict[str, Any], name: str, given: int) -> Iterator[Fault]:
+        fewest, most = FUNCTIONS[name]
+        if not fewest <= given <= most:
+            wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
+            yield self._fault("arity", f"{name} takes {wanted} arguments, not {given}.", node)
+
+    def _use(self, node: dict[str, Any], name: str, aggregate: str) -> Iterator[Fault]:
+        """Whether it stands where such a function may: with OVER or without, and not inside of another."""
+        over = node["class"] == "WINDOW"
+        if over and name not in AGGREGATES and name not in WINDOWED:
+            yield self._fault("window", f"{name} is computed row by row: leave its OVER out.", node)
+        if not over and name in WINDOWED:
+            yield self._fault("window", f"{name} needs a window: write {name}(…) OVER (ORDER BY …).", node)
+        if aggregate and _aggregate_of(node):
+            sentence = f"{name} stands inside of {aggregate}: make the inner one a feature of its own."
+            yield self._fault("nested", sentence, node)
+        if (node.get("order_bys") or {}).get("orders") or node.get("arg_orders"):
+            yield self._fault("not_allowed", f"An ORDER BY inside of {name}(…) is not part of feature logic.", node)
+        if over and node.get("exclude_clause") != "NO_OTHER":
+            yield self._fault("not_allowed", "EXCLUDE in a window is not part of feature logic.", node)
+
+    def _fault(self, code: str, message: str, node: dict[str, Any]) -> Fault:
+        place = node.get("query_location", -1) - len(BEFORE)
+        encoded = self.text.encode()
+        if not 0 <= place < len(encoded):  # the engine has no place for what it added itself
+            return Fault(code, message)
+        return Fault(code, message, len(encoded[:place].decode(errors="ignore")))
+
+
+def _aggregate_of(node: dict[str, Any]) -> str:
+    name = str(node.get("function_name", "")).lower()
+    return name if node.get("class") == "WINDOW" or (node.get("class") == "FUNCTION" and name in AGGREGATES) else ""
+
+
+def _text(arguments: list[dict[str, Any]], place: int) -> str:
+    """The text literal at that place; empty when there is something else."""
+    if place >= len(arguments):
+        return ""
+    literal = arguments[place]["expression"].get("literal") or {}
+    return literal.get("text", "") if literal.get("kind") == "STRING" else ""
+
+
+def _unknown(name: str) -> str:
+    if name in CLOCK_AND_CHANCE:
+        return _not_again(name)
+    return f"{name} is not among the functions that feature logic may call."
+
+
+def _not_again(name: str) -> str:
+    return f"{name} has another value each time: a feature must be computed again and give the same. Use a column."

@@ -1,0 +1,103 @@
+"""Whether a column drifted: by the size of the effect against limits, never by a p-value.
+
+Which statistics decide follows from the kind of the column; one that somebody set a limit for decides too. The effect is
+the statistic in units of its limit, by which columns are ranked.
+
+>>> import numpy as np
+>>> from registry.compute.stats.columns.column import Column
+>>> from registry.compute.stats.distribution import compare_numeric
+>>> before, after = Column.of(np.arange(1000.0)), Column.of(np.arange(1000.0) + 300)
+>>> judged = judge_column(compare_numeric(before, after))
+>>> judged.outcome, judged.worst.name, round(judged.effect, 1)
+(<Outcome.DRIFTED: 'drifted'>, 'wasserstein_normed', 10.4)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from registry.compute.stats.catalogue import ENTRIES
+from registry.compute.stats.comparison import ColumnKind, Comparison
+from registry.compute.stats.result import Direction, Outcome, Statistic
+from registry.compute.stats.verdict import row_count
+
+MINIMUM_ROWS = 200
+DECIDING: Mapping[ColumnKind, tuple[str, ...]] = {
+    ColumnKind.NUMERIC: ("wasserstein_normed", "null_share_change", "nan_share_change"),
+    ColumnKind.CATEGORICAL: ("jensen_shannon", "null_share_change"),
+    ColumnKind.TEXT: ("wasserstein_normed", "null_share_change"),
+    ColumnKind.TIME: ("null_share_change",),  # times move on by themselves
+    ColumnKind.OTHER: ("null_share_change",),
+}
+
+
+@dataclass(frozen=True)
+class ColumnVerdict:
+    """``decided``: the statistics that were held against a limit. ``effect``: the worst of them in units of its limit,
+    infinite without bound, 0 when nothing could be decided."""
+
+    outcome: Outcome
+    sentence: str
+    decided: tuple[Statistic, ...] = ()
+
+    @property
+    def worst(self) -> Statistic | None:
+        """The statistic with the largest effect; None when nothing could be decided."""
+        return max(self.decided, key=effect_of, default=None)
+
+    @property
+    def effect(self) -> float:
+        return effect_of(self.worst) if self.worst else 0.0
+
+
+def limits_of(kind: ColumnKind, own: Mapping[str, float] | None = None) -> dict[str, float]:
+    """The limits that decide about a column of a kind: the defaults, and whatever was set for it."""
+    return {name: ENTRIES[name].default_limit for name in DECIDING[kind]} | dict(own or {})
+
+
+def judge_column(
+    comparison: Comparison, own: Mapping[str, float] | None = None, *, minimum_rows: int = MINIMUM_ROWS
+) -> ColumnVerdict:
+    """The verdict on one compared column. ``own``: limits that were set for it, by statistic."""
+    fewest = min(comparison.n_ref, comparison.n_cur)
+    if fewest < minimum_rows:
+        sentence = f"A side has {row_count(fewest)}; below {minimum_rows} nothing is said."
+        return ColumnVerdict(Outcome.NOT_ENOUGH_DATA, sentence)
+    limits = limits_of(comparison.kind, own)
+    decided = tuple(one.against(limits[one.name]) for one in comparison.statistics if one.name in limits)
+    above = [told(one) for one in decided if one.alarm]
+    if above:
+        return ColumnVerdict(Outcome.DRIFTED, f"{'; '.join(above)}.", decided)
+    undefined = [one for one in decided if one.alarm is None]
+    if undefined:
+        sentence = f"{ENTRIES[undefined[0].name].title}: {undefined[0].reason}"
+        return ColumnVerdict(Outcome.NOT_APPLICABLE, sentence, decided)
+    return ColumnVerdict(Outcome.PASSED, _within(decided), decided)
+
+
+def _within(decided: tuple[Statistic, ...]) -> str:
+    if len(decided) == 1:
+        return f"{told(decided[0])}."
+    return f"{told(max(decided, key=effect_of))}; all {len(decided)} are within."
+
+
+def effect_of(statistic: Statistic) -> float:
+    """How many times its limit a statistic is; below 1 it is within. For the ones where lower is worse, the inverse."""
+    if statistic.value is None:
+        return math.inf if statistic.unbounded else 0.0
+    value, limit = statistic.value, statistic.limit or 0.0
+    if statistic.direction is Direction.LOWER_IS_WORSE:
+        value, limit = limit, value
+    if limit == 0:
+        return math.inf if value > 0 else 0.0
+    return max(value / limit, 0.0)
+
+
+def told(statistic: Statistic) -> str:
+    """A statistic and its limit in words."""
+    title = ENTRIES[statistic.name].title
+    if statistic.value is None:
+        return f"{title} is without bound: {statistic.reason.rstrip('.')}"
+    return f"{title} is {statistic.value:.3g}, limit {statistic.limit:.3g}"

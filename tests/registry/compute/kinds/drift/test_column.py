@@ -1,0 +1,93 @@
+"""Drift of a column: every type has a defined result, alone; planted changes are found."""
+
+import datetime
+from itertools import product
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from scipy.stats import ks_2samp, wasserstein_distance
+
+from registry.compute.kinds.drift.column import compare
+from registry.compute.stats.result import Outcome
+
+N = 400
+HOSTILE = {
+    "constant": [1.0] * N,
+    "empty": [],
+    "all null": [None] * N,
+    "null of a type": pa.array([None] * N, pa.float64()),
+    "infinite": [float("inf")] * N,
+    "not a number": [float("nan")] * N,
+    "mixed": [1.0, None, float("nan"), float("-inf")] * (N // 4),
+    "whole": list(range(N)),
+    "beyond float64": [2**60 + index for index in range(N)],
+    "huge": [1e308, -1e308] * (N // 2),
+    "truth": [True, False] * (N // 2),
+    "quotes": ["a'\"b", '";--', ""] * (N // 3),
+    "ids": [f"row {index}" for index in range(3_000)],
+    "dictionary": pa.array(["a", None] * (N // 2)).dictionary_encode(),
+    "date": [datetime.date(2024, 1, 1)] * N,
+    "time stamp": [datetime.datetime(2024, 1, 1, 2)] * N,
+    "zoned": [datetime.datetime(2024, 1, 1, 2, tzinfo=datetime.UTC)] * N,
+    "time": [datetime.time(1, 2)] * N,
+    "list": [[1, 2], None] * (N // 2),
+    "struct": [{"a": 1}] * N,
+    "bytes": [b"x"] * N,
+}
+
+
+def column(values) -> pa.ChunkedArray:
+    return pa.chunked_array([values if isinstance(values, pa.Array) else pa.array(values)])
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_column_of_any_type_against_itself_never_drifts(name):
+    found = compare(name, column(HOSTILE[name]), column(HOSTILE[name]))
+    assert found.verdict.outcome in (Outcome.PASSED, Outcome.NOT_APPLICABLE, Outcome.NOT_ENOUGH_DATA)
+    assert found.verdict.sentence.endswith(".")
+
+
+@pytest.mark.parametrize(("before", "after"), list(product(HOSTILE, HOSTILE)))
+def test_no_pair_of_columns_raises_and_none_of_different_content_passes_for_nothing(before, after):
+    found = compare("x", column(HOSTILE[before]), column(HOSTILE[after]))
+    assert found.verdict.outcome in set(Outcome) - {Outcome.ERRORED}
+    if "null" in before and after in ("constant", "truth", "ids", "infinite"):
+        assert found.verdict.outcome is not Outcome.PASSED
+
+
+def test_numbers_are_held_against_scipy():
+    random = np.random.default_rng(5)
+    before, after = random.normal(size=1_000), random.normal(0.3, 1.2, size=900)
+    found = compare("x", column(before), column(after)).content
+    assert found["ks"] == ks_2samp(before, after).statistic
+    assert found["wasserstein"] == pytest.approx(wasserstein_distance(before, after), rel=1e-12)
+    assert found["summary_ref"]["mean"] == pytest.approx(before.mean())
+    assert found["summary_cur"]["quantiles"]["0.25"] == pytest.approx(np.quantile(after, 0.25))
+
+
+def test_a_text_column_is_compared_by_length():
+    before = [f"name {index:05}" for index in range(3_000)]
+    found = compare("name", column(before), column([f"{name} and then some more" for name in before]))
+    assert (found.kind, found.verdict.outcome) == ("text", Outcome.DRIFTED)
+
+
+def test_categories_that_are_new_or_gone_are_named_and_the_commonest_counted():
+    found = compare("carrier", column(["AA"] * 300 + ["UA"] * 100), column(["AA"] * 300 + ["WN"] * 100))
+    assert (found.content["new"], found.content["gone"]) == (["WN"], ["UA"])
+    assert found.content["commonest"][0] == {"category": "AA", "reference": 300, "current": 300}
+
+
+def test_a_time_that_moved_on_is_no_drift_but_its_nulls_are():
+    before = [datetime.date(2024, 1, 1)] * N
+    assert compare("at", column(before), column([datetime.date(2025, 1, 1)] * N)).verdict.outcome is Outcome.PASSED
+    assert compare("at", column(before), column([None] * 50 + before[50:])).verdict.outcome is Outcome.DRIFTED
+
+
+@pytest.mark.slow
+def test_a_million_categories_are_counted_without_making_each_a_python_value():
+    codes = np.random.default_rng(6).integers(0, 400_000, 1_000_000)
+    side = column(pa.array(codes).cast(pa.string()))
+    found = compare("id", side, side)
+    assert found.content["categories"] == len(np.unique(codes))
+    assert found.verdict.outcome is Outcome.PASSED

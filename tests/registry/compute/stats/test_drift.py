@@ -1,0 +1,67 @@
+"""A column's verdict: by the size of the effect, ranked in units of its limit."""
+
+import math
+
+import numpy as np
+import pytest
+
+from registry.compute.stats.columns.column import Column
+from registry.compute.stats.distribution import compare_categorical, compare_numeric
+from registry.compute.stats.drift import judge_column
+from registry.compute.stats.result import Outcome
+
+SPREAD = np.arange(300.0)
+
+
+@pytest.mark.parametrize(
+    ("reference", "current", "outcome", "why"),
+    [
+        (SPREAD, SPREAD, Outcome.PASSED, "the same"),
+        (SPREAD, SPREAD + 50, Outcome.DRIFTED, "half a deviation"),
+        (SPREAD, SPREAD[:199], Outcome.NOT_ENOUGH_DATA, "199 rows"),
+        (SPREAD[:0], SPREAD, Outcome.NOT_ENOUGH_DATA, "no reference"),
+        (np.ones(300), np.ones(300), Outcome.PASSED, "the same constant"),
+        (np.ones(300), np.full(300, 1.5), Outcome.DRIFTED, "another constant"),
+        (SPREAD, np.full(300, np.nan), Outcome.DRIFTED, "all broken"),
+        (np.full(300, np.nan), np.full(300, np.nan), Outcome.NOT_APPLICABLE, "nothing to compare is not good news"),
+        (SPREAD, np.append(SPREAD[:-1], np.inf), Outcome.DRIFTED, "an infinity that was not there"),
+    ],
+)
+def test_drift_is_decided_by_the_size_of_the_effect(reference, current, outcome, why):
+    verdict = judge_column(compare_numeric(Column.of(reference), Column.of(current)))
+    assert verdict.outcome is outcome, why
+    assert verdict.sentence.endswith("."), why
+
+
+@pytest.mark.parametrize(("nulls", "outcome"), [(15, Outcome.PASSED), (16, Outcome.DRIFTED)])
+def test_nulls_count_in_any_column(nulls, outcome):
+    values = np.array(["a"] * 300)
+    comparison = compare_categorical(Column.of(values), Column.of(values, np.arange(300) < nulls))
+    assert judge_column(comparison, {"jensen_shannon": 1.0}).outcome is outcome
+
+
+def test_enough_rows_make_everything_significant_and_decide_nothing():
+    reference = np.random.default_rng(2).normal(size=300_000)
+    comparison = compare_numeric(Column.of(reference), Column.of(reference + 0.02))
+    assert comparison["ks_p"].value < 1e-6
+    assert judge_column(comparison).outcome is Outcome.PASSED
+
+
+def test_a_statistic_that_somebody_limited_decides_too():
+    comparison = compare_numeric(Column.of(SPREAD), Column.of(SPREAD + 5))
+    assert judge_column(comparison).outcome is Outcome.PASSED
+    judged = judge_column(comparison, {"ks": 0.01})
+    assert (judged.outcome, judged.worst.name) == (Outcome.DRIFTED, "ks")
+    assert judged.effect == pytest.approx(comparison["ks"].value / 0.01)
+
+
+def test_what_is_without_bound_ranks_before_everything():
+    judged = judge_column(compare_numeric(Column.of(SPREAD), Column.of(np.append(SPREAD[:-1], np.inf))))
+    assert judged.effect == math.inf
+    assert "without bound" in judged.sentence
+
+
+def test_too_few_rows_are_a_number_of_their_own():
+    comparison = compare_numeric(Column.of(SPREAD), Column.of(SPREAD[:50] + 500))
+    assert judge_column(comparison).outcome is Outcome.NOT_ENOUGH_DATA
+    assert judge_column(comparison, minimum_rows=50).outcome is Outcome.DRIFTED
