@@ -6,11 +6,11 @@ Otherwise a feature named `register` would have no page.
 
 from django.urls import path
 
+from registry.data import views as datasets
 from registry.views import (
     alerts,
     approvals,
     checks,
-    datasets,
     decisions,
     deployments,
     features,

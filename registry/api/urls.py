@@ -2,18 +2,8 @@
 
 from django.urls import include, path
 
-from registry.api import (
-    checks,
-    datasets,
-    decisions,
-    deployments,
-    features,
-    governance,
-    imports,
-    models,
-    production,
-    serving,
-)
+from registry.api import checks, decisions, deployments, features, governance, imports, models, production, serving
+from registry.data import api as datasets
 
 feature = [
     path("", features.Feature.as_view()),

@@ -11,8 +11,8 @@ from registry.compute.kinds.drift.parameters import DriftParameters
 from registry.compute.kinds.parity.log_parameters import LogParityParameters
 from registry.compute.kinds.schema.parameters import SchemaParameters
 from registry.compute.name_lists import named as known
+from registry.data.queries import locations
 from registry.models import Check, Dataset, Feature
-from registry.queries import locations
 
 PARAMETERS = {
     Check.Kind.DRIFT: DriftParameters,

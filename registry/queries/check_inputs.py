@@ -14,8 +14,8 @@ from registry.compute.kinds.schema.parameters import Expectation, SchemaParamete
 from registry.compute.kinds.schema.run import SchemaInputs
 from registry.compute.name_lists import named
 from registry.compute.sandbox.accept import Accepted, accept
+from registry.data.queries.row_selection import side, types
 from registry.models import Check, CheckRun, Dataset, FeatureVersion, SourceTable
-from registry.queries.sides import side, types
 
 
 def drift(run: CheckRun) -> DriftInputs:

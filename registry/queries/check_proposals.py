@@ -26,9 +26,10 @@ from registry.compute.kinds.report import Report
 from registry.compute.kinds.schema import run as schema_run
 from registry.compute.kinds.schema.parameters import SchemaParameters
 from registry.compute.stats.calibration import FEWEST_WINDOWS
+from registry.data.queries import locations
+from registry.data.queries.row_selection import side
 from registry.models import Check, CheckRun, Dataset
-from registry.queries import check_inputs, locations
-from registry.queries.sides import side
+from registry.queries import check_inputs
 
 SAMPLE, MOST_COLUMNS = 10_000, 40
 MOST_CELLS, FEWEST_ROWS, FEWEST_DAYS = 400_000, 500, 5

@@ -9,9 +9,9 @@ from registry.compute.definition import NAME, Definition, NullHandling
 from registry.compute.engines.feature_sql import DATA_TYPES
 from registry.compute.name_lists import named
 from registry.compute.sandbox.accept import Accepted, Rejected, accept
+from registry.data.queries import locations, source_tables
 from registry.models import Dataset, SourceTable
 from registry.models.fields import NAME_SENTENCE
-from registry.queries import locations, source_tables
 
 
 def definition_faults(definition: Definition, dialect: str = "duckdb") -> list[Fault]:

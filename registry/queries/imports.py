@@ -15,11 +15,12 @@ from django.db.models import QuerySet
 from platform_site.access import Actor, can_contribute
 from platform_site.errors import Fault, Unknown
 from registry.compute.definition import Definition
+from registry.data.queries import source_tables
 from registry.domain import change, fingerprint
 from registry.domain.importing.found import Kind, Unmapped, Wanted
 from registry.domain.importing.mlflow import TAGS
 from registry.models import Check, Feature, Import, ImportedRecord, ModelVersion, RegisteredModel, SourceTable
-from registry.queries import check_faults, source_tables
+from registry.queries import check_faults
 from registry.queries.definitions import faults_over
 from registry.queries.registration import registration_faults
 

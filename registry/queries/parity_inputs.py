@@ -13,9 +13,10 @@ from registry.compute.engines.feature_sql import Select, Source
 from registry.compute.engines.row_source import Data
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.compute.sandbox.limits import Limits
+from registry.data.queries import locations, source_tables
 from registry.domain import fingerprint
 from registry.models import CheckRun, Dataset, Feature, SourceTable
-from registry.queries import impact, locations, source_tables
+from registry.queries import impact
 
 
 class ParityInputs(NamedTuple):

@@ -13,8 +13,9 @@ from platform_site.pages import actor, page_of, show_errors
 from registry.actions.checks import change_check, define_check, queue_run
 from registry.check_forms import FORMS, CheckForm, ScheduleForm
 from registry.compute.kinds.report import Report
+from registry.data.queries import datasets
 from registry.models import Check
-from registry.queries import check_faults, check_proposals, checks, datasets, model_versions
+from registry.queries import check_faults, check_proposals, checks, model_versions
 
 CALL = 'curl -fsS -X POST -H "Authorization: Bearer $PLUMBLINE_TOKEN" {}'
 

@@ -29,7 +29,6 @@ from hypothesis.stateful import (
 from platform_site.access import Actor, Role
 from platform_site.audit import queries as audit
 from platform_site.errors import Invalid, NotAllowed, Refused
-from registry.actions import datasets
 from registry.actions.features import set_current
 from registry.actions.gates import ask_deployment_gate
 from registry.actions.overrides import approve_override, request_override
@@ -38,6 +37,7 @@ from registry.actions.promotion import promote
 from registry.actions.registration import register_model, register_version
 from registry.actions.snapshots import record_snapshot
 from registry.compute.definition import Definition
+from registry.data import actions as datasets
 from registry.domain.fingerprint import address
 from registry.models import Feature, Override
 from registry.queries import impact, model_versions, production

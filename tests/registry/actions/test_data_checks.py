@@ -13,9 +13,10 @@ from platform_site import work
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
-from registry.actions import datasets, runs
+from registry.actions import runs
 from registry.actions.checks import change_check, define_check, queue_run, run_what_is_due
 from registry.actions.runs import RUNS, Ending
+from registry.data import actions as datasets
 from registry.models import Alert, Check, ColumnFinding
 from tests.registry.conftest import DAYS, FIXED, ROWS, contributor, drift, register, run_of
 

@@ -7,11 +7,11 @@ import pytest
 
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotReady
-from registry.actions import datasets
 from registry.actions.checks import define_check
 from registry.compute.engines.columns import at_hand
 from registry.compute.engines.duck import opened
 from registry.compute.kinds.drift import run as drift_run
+from registry.data import actions as datasets
 from registry.queries import check_inputs, check_proposals
 from tests.registry.conftest import FIXED, TRAINED, WINDOW, drift, loaded, register, run_of
 

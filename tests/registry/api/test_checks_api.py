@@ -6,8 +6,8 @@ import pyarrow.parquet as pq
 import pytest
 from django.core.management import CommandError, call_command
 
-from registry.actions import datasets
 from registry.actions.execution import execute
+from registry.data import actions as datasets
 from registry.management.commands import parity
 from registry.models import Check, CheckRun, FeatureVersion
 from tests.registry.api.test_registry_api import V1, ci, post  # noqa: F401 - a fixture

@@ -14,8 +14,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from registry.actions.checks import define_check, propose, queue_run
-from registry.actions.datasets import add_dataset
 from registry.actions.execution import execute
+from registry.data.actions import add_dataset
 from registry.models import Check, CheckRun, Dataset, DatasetSnapshot
 from registry.queries import check_proposals
 from tests.registry.conftest import FIXED, drift, loaded, register, run_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from platform_site.people.models import SLUG
-from registry.actions import datasets, registration
+from registry.actions import registration
+from registry.data import actions as datasets
 from tests.registry.conftest import ARTIFACT, FIXED, lineage, register
 
 pytestmark = pytest.mark.django_db

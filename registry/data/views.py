@@ -9,17 +9,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from platform_site.access import can_describe_data
 from platform_site.pages import act_and_redirect, actor, page_of
-from registry.actions.datasets import add_dataset, take_snapshot
 from registry.check_forms import DatasetForm
+from registry.data.actions import add_dataset, take_snapshot
+from registry.data.queries import datasets
 from registry.domain.importing.found import Kind
-from registry.queries import checks, datasets, imports
+from registry.queries import checks, imports
 
 
 @require_safe
 def dataset_list(request: HttpRequest) -> HttpResponse:
     """Every data set, and every source table with the data set behind it."""
     context = {"page_obj": page_of(request, datasets.datasets()), "tables": datasets.source_tables()[:200]}
-    return render(request, "registry/datasets.html", context | {"may_add": can_describe_data(actor(request))})
+    return render(request, "registry/data/datasets.html", context | {"may_add": can_describe_data(actor(request))})
 
 
 @require_safe
@@ -34,7 +35,7 @@ def dataset(request: HttpRequest, name: str) -> HttpResponse:
         "checks": checks.over(found)[:50],
         "may_describe": can_describe_data(actor(request)),
     }
-    return render(request, "registry/dataset.html", context)
+    return render(request, "registry/data/dataset.html", context)
 
 
 @require_safe
@@ -45,7 +46,7 @@ def source_table(request: HttpRequest, name: str) -> HttpResponse:
         "features": datasets.computed_from(name)[:200],
         "record": imports.where_from(Kind.SOURCE_TABLE, name),
     }
-    return render(request, "registry/source_table.html", context)
+    return render(request, "registry/data/source_table.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,7 +58,7 @@ def add(request: HttpRequest) -> HttpResponse:
         if added:
             messages.success(request, f"Data set {added.name} is described.")
             return redirect("registry:dataset", added.name)
-    return render(request, "registry/dataset_add.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "registry/data/dataset_form.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -9,9 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from platform_site.errors import Fault, Invalid, NotReady
-from registry.actions import datasets, registration
+from registry.actions import registration
+from registry.data import actions as datasets
+from registry.data.queries.locations import of, resolve
 from registry.models import Dataset, ModelVersion
-from registry.queries.locations import of, resolve
 from tests.registry.conftest import ARTIFACT, lineage
 
 OUTSIDE = [

@@ -14,9 +14,9 @@ from platform_site.errors import Fault, Invalid, Refused
 from registry.compute.definition import NAME
 from registry.compute.engines.row_source import Column, Data, Unreadable
 from registry.compute.name_lists import named
+from registry.data.queries import locations
 from registry.models import Dataset, DatasetSnapshot, SourceTable
 from registry.models.fields import NAME_SENTENCE
-from registry.queries import locations
 
 
 def add_dataset(

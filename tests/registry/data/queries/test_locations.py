@@ -6,7 +6,7 @@ import pytest
 
 from platform_site.errors import Fault
 from registry.compute.engines.row_source import Unreadable
-from registry.queries.locations import resolve
+from registry.data.queries.locations import resolve
 
 ROWS = pa.table({"x": [1, 2]})
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from platform_site.errors import NotReady
 from registry.compute.engines.columns import Side
+from registry.data.queries import locations
 from registry.models import Dataset
-from registry.queries import locations
 
 
 def side(name: str, *, since: str = "", until: str = "", now: datetime, timed: bool = False) -> Side:

@@ -10,8 +10,8 @@ from django.db.models import Count, QuerySet
 from platform_site.errors import NotReady, Unknown
 from registry.compute.engines.files import Files
 from registry.compute.engines.row_source import Column, Unreadable
+from registry.data.queries import locations
 from registry.models import Dataset, Feature, SourceTable
-from registry.queries import locations
 
 
 def datasets() -> QuerySet[Dataset]:

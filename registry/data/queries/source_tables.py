@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from registry.data.queries import locations
 from registry.models import SourceTable
-from registry.queries import locations
 
 
 def bound(name: str) -> SourceTable | None:
