@@ -7,13 +7,13 @@ Otherwise a feature named `register` would have no page.
 from django.urls import path
 
 from registry.data import views as datasets
+from registry.features import views as features
 from registry.views import (
     alerts,
     approvals,
     checks,
     decisions,
     deployments,
-    features,
     governance,
     graph,
     imports,

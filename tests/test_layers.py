@@ -94,7 +94,7 @@ def test_doors_do_not_write():
         ("platform_site", "text", "django.http"),
         ("platform_site", "text", "registry.models"),
         ("registry", "stats", "registry.models"),
-        ("registry", "actions", "registry.views.features"),
+        ("registry", "actions", "registry.features.views"),
         ("registry", "queries", "registry.actions.checks"),
         ("registry", "models", "registry.queries.checks"),
         ("registry", "views", "assessments.models"),

@@ -11,7 +11,8 @@ from assessments.models import Organization, Postmortem
 from platform_site.access import Role
 from platform_site.errors import Unknown
 from platform_site.people.models import User
-from registry.queries import checks, features, model_versions
+from registry.features.queries import features
+from registry.queries import checks, model_versions
 
 
 def postmortems() -> QuerySet[Postmortem]:

@@ -14,9 +14,10 @@ from django.conf import settings
 
 from platform_site.access import Actor
 from platform_site.demo import orders, serving
-from registry.actions import checks, features, gates, policies, promotion, registration
+from registry.actions import checks, gates, policies, promotion, registration
 from registry.compute.definition import Definition
 from registry.data import actions as datasets
+from registry.features import actions as features
 from registry.models import (
     Check,
     Dataset,

@@ -16,8 +16,9 @@ from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from platform_site.work import for_each
+from registry.features.queries import impact
 from registry.models import Alert, CheckRun, Feature, RegisteredModel, ServingReport
-from registry.queries import impact, parity, serving
+from registry.queries import parity, serving
 from registry.queries.serving import Silence, versions_with_traffic
 
 

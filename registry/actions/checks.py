@@ -19,10 +19,10 @@ from platform_site.work import for_each
 from registry.compute.definition import Definition
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.data.queries import source_tables
-from registry.domain import fingerprint
+from registry.features.queries.definitions import definition_faults, held_out_faults
+from registry.features.rules import fingerprint
 from registry.models import Check, CheckRun, Feature, FeatureVersion, RegisteredModel
 from registry.queries import check_faults
-from registry.queries.definitions import definition_faults, held_out_faults
 
 CHANGED = "Somebody changed when this check runs while you looked at it; nothing was saved."
 UNDER_WAY = (CheckRun.State.QUEUED, CheckRun.State.RUNNING)

@@ -14,12 +14,12 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refusal, Refused
 from platform_site.people.models import Team
 from registry.actions.checks import define_check
-from registry.actions.features import register_feature
 from registry.actions.registration import register_model, register_version
 from registry.compute.definition import Definition
 from registry.data.actions import save_source_table
 from registry.domain.importing import dbt, feast, mlflow, reading
 from registry.domain.importing.found import MOST, Found, Kind, Unreadable, Wanted
+from registry.features.actions import register_feature
 from registry.models import Check, Import, ImportedRecord, RegisteredModel, SourceTable, System
 from registry.queries import imports
 from registry.queries.imports import CONTENT, OUTCOMES, Effect, Step

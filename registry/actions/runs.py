@@ -16,8 +16,8 @@ from platform_site.access import SYSTEM
 from platform_site.audit.record import record
 from platform_site.work import Claim, Kind
 from registry.actions.alerts import settle_alerts
-from registry.actions.features import accept_after_parity
 from registry.compute.kinds.report import ColumnReport, Differing
+from registry.features.actions import accept_after_parity
 from registry.models import CheckResult, CheckRun, ColumnFinding, DifferingRows
 
 USED_UP = (

@@ -29,7 +29,8 @@ from registry.api.serializers.checks import (
     RunOutput,
 )
 from registry.compute.definition import Definition
-from registry.queries import checks, features
+from registry.features.queries import features
+from registry.queries import checks
 from registry.queries import model_versions as models
 from registry.summaries import markdown
 

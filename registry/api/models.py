@@ -22,7 +22,6 @@ from registry.actions.registration import add_evaluations, register_model, regis
 from registry.actions.regulation import mark_regulated
 from registry.actions.serving import set_silence_limit
 from registry.actions.snapshots import record_snapshot
-from registry.api.serializers.features import FeatureVersionOutput
 from registry.api.serializers.models import (
     CompatibilityOutput,
     DecisionOutput,
@@ -42,6 +41,7 @@ from registry.api.serializers.models import (
     VersionRowOutput,
     rendered,
 )
+from registry.features.serializers import FeatureVersionOutput
 from registry.models import ModelVersion
 from registry.queries import gates, model_versions, policies, snapshots
 from registry.queries.subjects import subject

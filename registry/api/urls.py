@@ -2,8 +2,9 @@
 
 from django.urls import include, path
 
-from registry.api import checks, decisions, deployments, features, governance, imports, models, production, serving
+from registry.api import checks, decisions, deployments, governance, imports, models, production, serving
 from registry.data import api as datasets
+from registry.features import api as features
 
 feature = [
     path("", features.Feature.as_view()),

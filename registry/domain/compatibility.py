@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from registry.compute.definition import Version
-from registry.domain.change import Changes, changes
+from registry.features.rules.change import Changes, changes
 
 
 class Severity(StrEnum):

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from registry.domain.graph import Graph, Node
 from registry.domain.lifecycle import Stage
+from registry.features.queries import impact
 from registry.models import Feature, FeatureVersion, ModelVersion, RegisteredModel, ServingRevision, SnapshotEntry
-from registry.queries import impact
 from registry.queries.deployments import serving_now
 
 MOST = 5_000  # entries read for one drawing; beyond it nobody would see a difference

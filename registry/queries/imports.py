@@ -16,12 +16,12 @@ from platform_site.access import Actor, can_contribute
 from platform_site.errors import Fault, Unknown
 from registry.compute.definition import Definition
 from registry.data.queries import source_tables
-from registry.domain import change, fingerprint
 from registry.domain.importing.found import Kind, Unmapped, Wanted
 from registry.domain.importing.mlflow import TAGS
+from registry.features.queries.definitions import faults_over
+from registry.features.rules import change, fingerprint
 from registry.models import Check, Feature, Import, ImportedRecord, ModelVersion, RegisteredModel, SourceTable
 from registry.queries import check_faults
-from registry.queries.definitions import faults_over
 from registry.queries.registration import registration_faults
 
 BIND = "Bind it to a data set: until then no check can compute what is computed from it."

@@ -14,9 +14,9 @@ from registry.compute.engines.row_source import Data
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.compute.sandbox.limits import Limits
 from registry.data.queries import locations, source_tables
-from registry.domain import fingerprint
+from registry.features.queries import impact
+from registry.features.rules import fingerprint
 from registry.models import CheckRun, Dataset, Feature, SourceTable
-from registry.queries import impact
 
 
 class ParityInputs(NamedTuple):

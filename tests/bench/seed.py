@@ -22,8 +22,8 @@ from platform_site.errors import Refused
 from platform_site.people.actions import create_user
 from platform_site.people.models import Team, User
 from registry.compute.definition import Definition
-from registry.domain import fingerprint
-from registry.domain.change import changes
+from registry.features.rules import fingerprint
+from registry.features.rules.change import changes
 from registry.models import (
     CurrentVersionChange,
     Dataset,

@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from platform_site.audit import queries as audit
 from platform_site.errors import Refused
+from registry.features.queries import impact
 from registry.models import Feature, FeatureVersion, ModelVersion, SnapshotEntry
-from registry.queries import gates, impact, production
+from registry.queries import gates, production
 from tests.bench.load import load
 from tests.bench.seed import Scale, seed
 

@@ -16,7 +16,6 @@ from registry.actions.change_requests import approve_change
 from registry.actions.checks import define_check, queue_run
 from registry.actions.decisions import report_decisions
 from registry.actions.deployments import rollback
-from registry.actions.features import set_current
 from registry.actions.gates import ask_deployment_gate
 from registry.actions.overrides import approve_override, reject_override, request_override
 from registry.actions.pins import pin_features
@@ -26,6 +25,7 @@ from registry.actions.registration import register_model, register_version
 from registry.actions.regulation import mark_regulated
 from registry.actions.rollouts import advance_rollouts
 from registry.actions.serving import set_silence_limit
+from registry.features.actions import set_current
 from tests.registry.actions.test_decisions import told
 from tests.registry.conftest import ARTIFACT, FIXED, lineage, register
 from tests.registry.serving_story import approved, ask

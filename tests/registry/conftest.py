@@ -13,11 +13,12 @@ import pytest
 
 from platform_site.access import Actor, Role
 from platform_site.people.models import Team
-from registry.actions import features, registration
+from registry.actions import registration
 from registry.actions.checks import define_check, queue_run
 from registry.actions.execution import execute
 from registry.compute.definition import Definition
 from registry.data import actions as datasets
+from registry.features import actions as features
 from registry.models import CheckRun
 from tests import servers
 

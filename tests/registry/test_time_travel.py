@@ -17,7 +17,7 @@ from platform_site.audit.models import AuditEvent
 from registry.actions.overrides import approve_override, request_override
 from registry.actions.pins import pin_features
 from registry.actions.promotion import promote
-from registry.domain.fingerprint import address
+from registry.features.rules.fingerprint import address
 from registry.queries import production
 from tests.registry.conftest import FIXED, TRAINED, register
 from tests.registry.pages.test_pages import text

@@ -8,8 +8,8 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
-from registry.api.serializers.features import DefinitionInput
 from registry.data.serializers import columns
+from registry.features.serializers import DefinitionInput
 from registry.models import Alert, Check, CheckRun, ColumnFinding
 
 

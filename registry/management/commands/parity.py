@@ -17,9 +17,10 @@ from django.urls import reverse
 from platform_site.errors import Refusal
 from registry.actions.checks import cancel_run, propose
 from registry.compute.definition import Definition
+from registry.features.queries import features
 from registry.management.commands.gate import Exit, shell_actor
 from registry.models import CheckRun
-from registry.queries import checks, features
+from registry.queries import checks
 from registry.summaries import markdown
 
 LOOK_EVERY_S = 0.5

@@ -21,7 +21,7 @@ from registry.actions.change_requests import (
 from registry.actions.deployments import rollback
 from registry.actions.promotion import promote
 from registry.actions.serving import report_serving
-from registry.domain.fingerprint import address
+from registry.features.rules.fingerprint import address
 from registry.models import ChangeRequest, Deployment, GateDecision, ServedShare, ServingRevision
 from registry.queries.deployments import serving_now
 from registry.queries.snapshots import serving_features

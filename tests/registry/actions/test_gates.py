@@ -4,10 +4,10 @@ import pytest
 
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused, Unknown
-from registry.actions.features import set_current
 from registry.actions.gates import ask_deployment_gate
 from registry.actions.pins import pin_features
 from registry.actions.promotion import promote
+from registry.features.actions import set_current
 from registry.models import FeaturePin, GateDecision
 from registry.queries import model_versions, snapshots
 from tests.registry.conftest import FIXED, REWRITTEN, contributor, register

@@ -11,14 +11,14 @@ from django.utils import timezone
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
-from registry.actions.features import set_current
 from registry.actions.gates import ask_deployment_gate
 from registry.actions.overrides import approve_override, reject_override, request_override
 from registry.actions.pins import pin_features
-from registry.domain.fingerprint import address
+from registry.features.actions import set_current
+from registry.features.queries.impact import blocked_in_production
+from registry.features.rules.fingerprint import address
 from registry.models import Override
 from registry.queries import overrides
-from registry.queries.impact import blocked_in_production
 from tests.registry.conftest import FIXED, TRAINED, contributor, register
 
 pytestmark = pytest.mark.postgresql

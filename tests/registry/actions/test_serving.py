@@ -9,9 +9,9 @@ from django.db import DatabaseError, transaction
 
 from platform_site.errors import Invalid, NotAllowed
 from registry.actions.alerts import acknowledge
-from registry.actions.features import set_current
 from registry.actions.serving import report_serving
-from registry.domain.fingerprint import address
+from registry.features.actions import set_current
+from registry.features.rules.fingerprint import address
 from registry.models import Alert, ServingReport
 from tests.registry.conftest import FIXED, HEX, REWRITTEN, TRAINED, contributor, register
 

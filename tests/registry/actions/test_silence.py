@@ -13,9 +13,9 @@ from platform_site.errors import Invalid, NotAllowed
 from registry.actions.alerts import acknowledge, look_for_silence
 from registry.actions.checks import propose, queue_run
 from registry.actions.execution import execute
-from registry.actions.features import set_current
 from registry.actions.promotion import promote
 from registry.actions.serving import set_silence_limit
+from registry.features.actions import set_current
 from registry.models import Alert, CheckRun, RegisteredModel
 from registry.queries import checks, gates
 from registry.tasks import look_for_silence as beat

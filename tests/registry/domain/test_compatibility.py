@@ -2,7 +2,7 @@ import pytest
 
 from registry.compute.definition import Definition, Version
 from registry.domain.compatibility import Severity, Used, conflicts
-from registry.domain.fingerprint import address, equivalence, version_name
+from registry.features.rules.fingerprint import address, equivalence, version_name
 
 TRAINED = Definition("AVG(x) OVER (ORDER BY t)", "forward_fill", "float32", "orders")
 

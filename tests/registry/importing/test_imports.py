@@ -13,10 +13,10 @@ from django.core.management import CommandError, call_command
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
-from registry.actions.features import register_feature
 from registry.actions.imports import apply_import, drop_import, offer_file, offer_tracking_server
 from registry.compute.definition import Definition
 from registry.data.actions import save_source_table
+from registry.features.actions import register_feature
 from registry.models import (
     Check,
     Feature,

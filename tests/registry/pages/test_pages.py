@@ -8,7 +8,7 @@ import pytest
 
 from platform_site.audit.models import AuditEvent
 from registry.actions.execution import execute
-from registry.domain.fingerprint import address
+from registry.features.rules.fingerprint import address
 from registry.models import Alert, CheckRun, FeatureVersion
 from tests.registry.conftest import FIXED, TRAINED, register
 

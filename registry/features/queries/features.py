@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Count, Max, Prefetch, QuerySet
 
 from platform_site.errors import Unknown
-from registry.domain.change import changes
+from registry.features.rules.change import changes
 from registry.models import CurrentVersionChange, Feature, FeatureVersion, SnapshotEntry
 
 

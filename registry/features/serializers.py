@@ -8,10 +8,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
-from registry.actions.features import Registered
 from registry.compute.definition import Definition, NullHandling
+from registry.features.actions import Registered
+from registry.features.queries.impact import Proposal
 from registry.models import Feature, FeatureVersion
-from registry.queries.impact import Proposal
 
 
 class DefinitionInput(StrictSerializer):

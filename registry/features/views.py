@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from platform_site.access import can_contribute
 from platform_site.pages import actor, page_of, show_errors
-from registry.actions.features import Registered, register_feature, set_current
-from registry.domain.change import changes
+from registry.features.actions import Registered, register_feature, set_current
+from registry.features.queries import features, impact
+from registry.features.rules.change import changes
 from registry.forms import CurrentForm, FeatureForm
 from registry.models import Feature
-from registry.queries import checks, features, impact, overrides
+from registry.queries import checks, overrides
 
 
 @require_safe
@@ -26,7 +27,7 @@ def feature_list(request: HttpRequest) -> HttpResponse:
     rows = features.features()
     if wanted:
         rows = rows.filter(Q(name__icontains=wanted) | Q(description__icontains=wanted))
-    return render(request, "registry/features.html", {"page_obj": page_of(request, rows), "search": wanted})
+    return render(request, "registry/features/list.html", {"page_obj": page_of(request, rows), "search": wanted})
 
 
 @require_safe
@@ -45,7 +46,7 @@ def feature(request: HttpRequest, name: str) -> HttpResponse:
         "form": CurrentForm(versions=versions) if len(versions) > 1 else None,
         "may_change": can_contribute(actor(request), found.owner_team.slug),
     }
-    return render(request, "registry/feature.html", context)
+    return render(request, "registry/features/feature.html", context)
 
 
 @require_safe
@@ -67,7 +68,7 @@ def compare(request: HttpRequest, name: str) -> HttpResponse:
         "changed": changed,
         "fields": [(label, getattr(base, name), getattr(head, name)) for name, label in labels.items()],
     }
-    return render(request, "registry/compare.html", context)
+    return render(request, "registry/features/compare.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +85,7 @@ def register(request: HttpRequest) -> HttpResponse:
         registered = form.act(register_feature, **form.arguments(), actor=actor(request))
         if registered:
             return _registered(request, registered)
-    return render(request, "registry/register.html", {"form": form, "proposal": proposal})
+    return render(request, "registry/features/register.html", {"form": form, "proposal": proposal})
 
 
 @require_POST

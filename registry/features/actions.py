@@ -18,11 +18,11 @@ from registry.actions import checks
 from registry.actions.alerts import settle_gone_back_from
 from registry.compute.definition import NAME, Definition
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
-from registry.domain import change, fingerprint
+from registry.features.queries import impact
+from registry.features.queries.definitions import definition_faults
+from registry.features.rules import change, fingerprint
 from registry.models import Check, CheckRun, CurrentVersionChange, Feature, FeatureVersion, ModelVersion, SourceTable
 from registry.models.fields import NAME_SENTENCE
-from registry.queries import impact
-from registry.queries.definitions import definition_faults
 
 COMMIT = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})\Z")
 

@@ -11,8 +11,9 @@ from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
-from registry.actions.features import register_feature, set_current
-from registry.api.serializers.features import (
+from registry.features.actions import register_feature, set_current
+from registry.features.queries import features, impact
+from registry.features.serializers import (
     CurrentInput,
     DefinitionInput,
     FeatureInput,
@@ -22,7 +23,6 @@ from registry.api.serializers.features import (
     ProposalOutput,
     RegisteredOutput,
 )
-from registry.queries import features, impact
 
 DEFINITION = {
     "name": "rolling_7d_avg_orders",

@@ -3,8 +3,8 @@ import pytest
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed
-from registry.actions.features import set_current
-from registry.domain.fingerprint import address
+from registry.features.actions import set_current
+from registry.features.rules.fingerprint import address
 from registry.models import CheckRun, CurrentVersionChange, FeatureVersion
 from tests.registry.conftest import FIXED, REWRITTEN, TRAINED, contributor, register
 

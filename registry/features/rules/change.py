@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from registry.compute.definition import Definition
-from registry.domain.fingerprint import equivalent
+from registry.features.rules.fingerprint import equivalent
 
 
 class Moved(NamedTuple):

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from registry.compute.definition import Definition
 from registry.compute.sandbox.grammar import TYPE_NAMES
-from registry.domain.fingerprint import address, equivalence, equivalent, version_name
+from registry.features.rules.fingerprint import address, equivalence, equivalent, version_name
 from tests.golden import load
 from tests.registry.compute.sandbox.test_accept import HONEST
 

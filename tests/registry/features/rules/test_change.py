@@ -1,7 +1,7 @@
 import pytest
 
 from registry.compute.definition import Definition
-from registry.domain.change import Moved, changes
+from registry.features.rules.change import Moved, changes
 
 BEFORE = Definition("AVG(x) OVER (ORDER BY t)", "forward_fill", "float32", "orders")
 CASES = [

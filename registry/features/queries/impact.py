@@ -10,9 +10,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from platform_site.errors import Invalid
 from platform_site.text.wording import counted
 from registry.compute.definition import Definition
-from registry.domain import fingerprint
-from registry.domain.change import Changes, changes
 from registry.domain.lifecycle import Stage
+from registry.features.queries.definitions import definition_faults
+from registry.features.rules import fingerprint
+from registry.features.rules.change import Changes, changes
 from registry.models import (
     Check,
     Feature,
@@ -23,7 +24,6 @@ from registry.models import (
     SnapshotEntry,
     SourceTable,
 )
-from registry.queries.definitions import definition_faults
 from registry.queries.overrides import keys_in_force
 
 DATA_ROLES = ("dataset", "reference", "current", "training", "serving")
