@@ -12,7 +12,7 @@ from platform_site.dashboard import dashboard
 from platform_site.people import api as people_api
 from platform_site.views import worker_list
 from platform_site.webhooks import api as webhooks_api
-from registry.views.ci import gate_script
+from registry.versions.views.gate_script import gate_script
 
 docs = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html")
 api = [

@@ -13,12 +13,12 @@ from platform_site.text.wording import counted
 from registry.compute.definition import Definition, NullHandling
 from registry.compute.engines.feature_sql import DATA_TYPES
 from registry.compute.stats.fairness import FIGURES
-from registry.domain.overrides import LONGEST
-from registry.domain.policies import Check
 from registry.domain.reported_decision import METHODS
 from registry.models import Alert, GatePolicy
 from registry.queries.checks import UNRESOLVED
 from registry.queries.decisions import NOT_EXPLAINED
+from registry.versions.rules.overrides import LONGEST
+from registry.versions.rules.policies import Check
 
 RULES = {
     NullHandling.NONE: "none: the logic deals with nulls itself",

@@ -8,19 +8,8 @@ from django.urls import path
 
 from registry.data import views as datasets
 from registry.features import views as features
-from registry.views import (
-    alerts,
-    approvals,
-    checks,
-    decisions,
-    deployments,
-    governance,
-    graph,
-    imports,
-    models,
-    production,
-    runs,
-)
+from registry.versions.views import governance, models
+from registry.views import alerts, approvals, checks, decisions, deployments, graph, imports, production, runs
 
 app_name = "registry"
 urlpatterns = [

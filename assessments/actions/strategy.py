@@ -15,7 +15,7 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Unknown, check_record
-from registry.queries import model_versions
+from registry.versions.queries import model_versions
 
 Decision = SourcingDecision | RecoveryDecision
 Given = Mapping[str, Mapping[str, str] | None]

@@ -12,7 +12,8 @@ from platform_site.access import Role
 from platform_site.errors import Unknown
 from platform_site.people.models import User
 from registry.features.queries import features
-from registry.queries import checks, model_versions
+from registry.queries import checks
+from registry.versions.queries import model_versions
 
 
 def postmortems() -> QuerySet[Postmortem]:

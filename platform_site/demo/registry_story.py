@@ -14,7 +14,7 @@ from django.conf import settings
 
 from platform_site.access import Actor
 from platform_site.demo import orders, serving
-from registry.actions import checks, gates, policies, promotion, registration
+from registry.actions import checks
 from registry.compute.definition import Definition
 from registry.data import actions as datasets
 from registry.features import actions as features
@@ -28,6 +28,7 @@ from registry.models import (
     RegisteredModel,
     SourceTable,
 )
+from registry.versions.actions import gates, policies, promotion, registration
 
 HERE = Path(__file__).parent
 FIX = "Latency fix: the forward fill made the pipeline 40 minutes late, filling with zero does not."

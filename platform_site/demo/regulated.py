@@ -14,9 +14,10 @@ from platform_site.access import SYSTEM, Actor
 from platform_site.demo import applications
 from platform_site.people.actions import create_team
 from platform_site.people.models import Team
-from registry.actions import decisions, policies, promotion, registration, regulation
+from registry.actions import decisions, regulation
 from registry.data import actions as datasets
 from registry.models import Dataset, GatePolicy, ModelVersion, RegisteredModel
+from registry.versions.actions import policies, promotion, registration
 
 MODEL, DATA, POLICY = "pay_later_approval", "pay_later_applications", "fair_lending"
 VERSIONS = {"v1.0.0": applications.MINDS_AGE, "v1.1.0": applications.DOES_NOT}

@@ -26,7 +26,7 @@ from registry.actions.rollouts import apply_change
 from registry.models import ChangeRequest, Deployment
 from registry.queries.deployments import ServingState
 from registry.queries.serving_changes import Change
-from registry.queries.subjects import subject_of
+from registry.versions.queries.audit_subjects import subject_of
 
 REMINDED_AFTER = timedelta(days=1)
 STALE = "What serves has changed since this was asked for: ask again, and it will be held against what serves now."

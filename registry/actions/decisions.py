@@ -15,11 +15,11 @@ from django.utils import timezone
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
-from registry.actions.snapshots import require_contributor
 from registry.domain import reported_decision as rules
 from registry.models import DecisionPurge, ModelVersion, ReportedDecision
 from registry.queries.decisions import explainable_by
-from registry.queries.subjects import subject_of
+from registry.versions.actions.snapshots import require_contributor
+from registry.versions.queries.audit_subjects import subject_of
 
 MOST_AT_ONCE, PURGED_AT_ONCE, MOST_PURGES = 1_000, 2_000, 200
 AHEAD = timedelta(minutes=5)  # by which clocks may differ

@@ -25,7 +25,7 @@ from registry.models import ChangeRequest, Deployment, ModelVersion, ServingRevi
 from registry.queries.deployments import ServingState, revisions_of
 from registry.queries.proposals import Proposal, proposal_faults
 from registry.queries.serving_changes import Change
-from registry.queries.subjects import subject_of
+from registry.versions.queries.audit_subjects import subject_of
 
 UNDER_WAY = "A rollout is under way here: abort it, or roll back, before anything else is changed."
 

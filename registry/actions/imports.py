@@ -14,7 +14,6 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refusal, Refused
 from platform_site.people.models import Team
 from registry.actions.checks import define_check
-from registry.actions.registration import register_model, register_version
 from registry.compute.definition import Definition
 from registry.data.actions import save_source_table
 from registry.domain.importing import dbt, feast, mlflow, reading
@@ -24,6 +23,7 @@ from registry.models import Check, Import, ImportedRecord, RegisteredModel, Sour
 from registry.queries import imports
 from registry.queries.imports import CONTENT, OUTCOMES, Effect, Step
 from registry.queries.tracking_server import TrackingServer
+from registry.versions.actions.registration import register_model, register_version
 
 OWNED = (System.MLFLOW, System.FEAST)  # what they know belongs to a team here; a source table belongs to none
 MOST_OFFERED, MOST_UNMAPPED = 20, 5_000

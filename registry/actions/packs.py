@@ -11,7 +11,7 @@ from platform_site.access import Actor
 from platform_site.audit.record import record
 from registry.models import ModelVersion
 from registry.pack import archive
-from registry.queries.subjects import subject_of
+from registry.versions.queries.audit_subjects import subject_of
 
 
 def hand_out(version: ModelVersion, *, actor: Actor) -> bytes:

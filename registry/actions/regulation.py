@@ -8,9 +8,9 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
-from registry.actions.policies import judge_on_registration
-from registry.domain.lifecycle import Stage
 from registry.models import RegisteredModel
+from registry.versions.actions.policies import judge_on_registration
+from registry.versions.rules.lifecycle import Stage
 
 NOT_BY_ITS_TEAM = (
     "Leads and approvers mark a model as regulated; that it is no longer regulated, only those of another team say."

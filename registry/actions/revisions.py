@@ -16,7 +16,6 @@ from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Refused
-from registry.actions.gates import decide_deployment
 from registry.domain.serving_config import Configuration
 from registry.models import (
     ChangeRequest,
@@ -28,7 +27,8 @@ from registry.models import (
 )
 from registry.queries.deployments import ServingState, serving_state
 from registry.queries.serving_changes import Change
-from registry.queries.subjects import subject_of
+from registry.versions.actions.gates import decide_deployment
+from registry.versions.queries.audit_subjects import subject_of
 
 VERBS = {
     Deployment.Kind.CHANGE: "deployment.applied",

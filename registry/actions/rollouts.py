@@ -18,10 +18,10 @@ from platform_site.work import for_each
 from registry.actions.revisions import ask_gate, blocked, lock_serving, require_deployer, write_revision
 from registry.domain.serving_config import Configuration, deployed, of_content
 from registry.models import Deployment, RegisteredModel, Rollout
-from registry.queries import gates
 from registry.queries.deployments import ServingState
 from registry.queries.serving_changes import Change
-from registry.queries.subjects import subject_of
+from registry.versions.queries import gates
+from registry.versions.queries.audit_subjects import subject_of
 
 UNDER_WAY = (Rollout.State.RUNNING, Rollout.State.STOPPED)
 FAILED = (

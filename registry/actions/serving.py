@@ -13,12 +13,12 @@ from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
 from registry.actions.alerts import settle_skew
-from registry.actions.snapshots import require_contributor
 from registry.domain.skew import Reported, Skew, skew
 from registry.models import FeatureVersion, ModelVersion, RegisteredModel, ServingReport
 from registry.models.model_versions import MOST_HOURS
 from registry.queries.serving import expected_features, revision_without
-from registry.queries.subjects import subject_of
+from registry.versions.actions.snapshots import require_contributor
+from registry.versions.queries.audit_subjects import subject_of
 
 
 def report_serving(

@@ -31,8 +31,8 @@ from registry.api.serializers.checks import (
 from registry.compute.definition import Definition
 from registry.features.queries import features
 from registry.queries import checks
-from registry.queries import model_versions as models
 from registry.summaries import markdown
+from registry.versions.queries import model_versions as models
 
 EXAMPLES = {
     "two versions, row by row": {

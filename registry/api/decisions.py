@@ -12,9 +12,10 @@ from platform_site.api.verbs import Verb
 from platform_site.api.views import ListEndpoint, Read
 from registry import models as records
 from registry.actions.decisions import report_decisions
-from registry.api.models import VersionEndpoint
 from registry.api.serializers import decisions as shapes
-from registry.queries import decisions, model_versions
+from registry.queries import decisions
+from registry.versions.api.models import VersionEndpoint
+from registry.versions.queries import model_versions
 
 DECISIONS = PolymorphicProxySerializer(
     component_name="Decisions",

@@ -23,7 +23,8 @@ from registry.api.serializers.deployments import (
     RolloutOutput,
     WordInput,
 )
-from registry.queries import change_requests, deployments, model_versions
+from registry.queries import change_requests, deployments
+from registry.versions.queries import model_versions
 
 TARGET = {"model": "demand_forecast_model", "version": "v2.3.1", "environment": "production"}
 QUARTER = TARGET | {"traffic_percent": 25, "thresholds": {"alarm_above": 0.8}, "feature_pins": {}}

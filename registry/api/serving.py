@@ -10,7 +10,8 @@ from platform_site.api.views import ListEndpoint
 from registry import models as records
 from registry.actions.serving import report_serving
 from registry.api.serializers.serving import ServingReportInput, ServingReportOutput
-from registry.queries import model_versions, serving
+from registry.queries import serving
+from registry.versions.queries import model_versions
 
 HOUR = {
     "model": "demand_forecast_model",

@@ -2,9 +2,10 @@
 
 from django.urls import include, path
 
-from registry.api import checks, decisions, deployments, governance, imports, models, production, serving
+from registry.api import checks, decisions, deployments, imports, production, serving
 from registry.data import api as datasets
 from registry.features import api as features
+from registry.versions.api import governance, models
 
 feature = [
     path("", features.Feature.as_view()),

@@ -17,7 +17,8 @@ from registry.features.queries import features, impact
 from registry.features.rules.change import changes
 from registry.forms import CurrentForm, FeatureForm
 from registry.models import Feature
-from registry.queries import checks, overrides
+from registry.queries import checks
+from registry.versions.queries import overrides
 
 
 @require_safe

@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-import registry.domain.lifecycle
+import registry.versions.rules.lifecycle
 
 
 class Migration(migrations.Migration):
@@ -346,7 +346,7 @@ class Migration(migrations.Migration):
                             ("production", "production"),
                             ("archived", "archived"),
                         ],
-                        default=registry.domain.lifecycle.Stage["REGISTERED"],
+                        default=registry.versions.rules.lifecycle.Stage["REGISTERED"],
                         max_length=16,
                     ),
                 ),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from registry.domain.gates import Decision
 from registry.models.fields import recorded_by_field
 from registry.models.model_versions import ModelVersion
+from registry.versions.rules.gates import Decision
 
 
 class GateDecision(models.Model):

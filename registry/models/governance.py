@@ -7,10 +7,10 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from platform_site.people.models import Team
-from registry.domain.policies import Check, parse
 from registry.models.fields import name_field, recorded_by_field
 from registry.models.gates import GateDecision
 from registry.models.model_versions import ModelVersion
+from registry.versions.rules.policies import Check, parse
 
 
 class Override(models.Model):

@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from platform_site.people.models import Team
-from registry.domain.lifecycle import Stage
 from registry.models.datasets import DatasetSnapshot
 from registry.models.features import Feature, FeatureVersion
 from registry.models.fields import digest_field, name_field, recorded_by_field
+from registry.versions.rules.lifecycle import Stage
 
 MOST_HOURS = 24 * 90
 

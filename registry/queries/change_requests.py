@@ -12,7 +12,8 @@ from platform_site.errors import Unknown
 from platform_site.people.models import User
 from registry.features.queries.impact import about_data_of
 from registry.models import ChangeRequest, Check, Override, RegisteredModel, Rollout, SnapshotEntry
-from registry.queries import checks, overrides
+from registry.queries import checks
+from registry.versions.queries import overrides
 
 
 def change_requests() -> QuerySet[ChangeRequest]:

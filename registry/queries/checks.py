@@ -11,8 +11,8 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from platform_site.errors import Unknown
 from registry.compute.stats.catalogue import ALL, Entry
-from registry.domain.compatibility import Conflict
 from registry.models import Alert, Check, CheckResult, CheckRun, ColumnFinding, Dataset, DifferingRows, Feature
+from registry.versions.rules.compatibility import Conflict
 
 UNRESOLVED = "unresolved"
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from platform_site.errors import Unknown
 from registry.models import ModelVersion, ReportedDecision
-from registry.queries.snapshots import recorded_snapshot
+from registry.versions.queries.snapshots import recorded_snapshot
 
 NEWEST_IN_A_PACK = 1_000
 NOT_EXPLAINED = "none"

@@ -15,7 +15,6 @@ from platform_site.access import Role
 from platform_site.audit import queries as audit
 from platform_site.errors import Unknown
 from platform_site.people.models import User
-from registry.domain.lifecycle import Stage
 from registry.models import (
     ChangeRequest,
     Check,
@@ -33,6 +32,7 @@ from registry.models import (
     TrainingSnapshot,
 )
 from registry.queries.deployments import serving_now
+from registry.versions.rules.lifecycle import Stage
 
 RECENT, LATELY = timedelta(days=7), timedelta(days=90)
 VERIFIED_AT_ONCE = 10_000  # events; a longer chain takes longer than a page may, and verify_audit reads it

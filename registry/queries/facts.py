@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, Max, Min, Q
 from django.utils import timezone
 
-from registry.domain.lifecycle import Stage
 from registry.models import Alert, Check, CheckRun, ModelVersion, ServingReport
+from registry.versions.rules.lifecycle import Stage
 
 YEAR = timedelta(days=365)
 LEAST_VERSIONS, LEAST_SPAN = 3, timedelta(days=7)  # fewer tell no rhythm

@@ -8,10 +8,10 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from registry.domain.graph import Graph, Node
-from registry.domain.lifecycle import Stage
 from registry.features.queries import impact
 from registry.models import Feature, FeatureVersion, ModelVersion, RegisteredModel, ServingRevision, SnapshotEntry
 from registry.queries.deployments import serving_now
+from registry.versions.rules.lifecycle import Stage
 
 MOST = 5_000  # entries read for one drawing; beyond it nobody would see a difference
 SERVING = (Stage.PRODUCTION, Stage.STAGING)

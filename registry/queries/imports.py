@@ -22,7 +22,7 @@ from registry.features.queries.definitions import faults_over
 from registry.features.rules import change, fingerprint
 from registry.models import Check, Feature, Import, ImportedRecord, ModelVersion, RegisteredModel, SourceTable
 from registry.queries import check_faults
-from registry.queries.registration import registration_faults
+from registry.versions.queries.registration import registration_faults
 
 BIND = "Bind it to a data set: until then no check can compute what is computed from it."
 CONTENT = ("computation_logic", "null_handling", "data_type", "source_table")

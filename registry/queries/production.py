@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from platform_site.audit import queries as audit
-from registry.domain.lifecycle import Stage
 from registry.models import CurrentVersionChange, ModelVersion, Override, ServedShare, SnapshotEntry, StageChange
 from registry.queries.deployments import serving_at
-from registry.queries.subjects import subject_of
+from registry.versions.queries.audit_subjects import subject_of
+from registry.versions.rules.lifecycle import Stage
 
 PINNED, LIFTED = "feature_pin.set", "feature_pin.lifted"
 PRODUCTION = "production"  # the environment that stages speak of where nothing is configured

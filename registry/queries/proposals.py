@@ -9,13 +9,13 @@ from typing import NamedTuple
 from platform_site.access import SYSTEM
 from platform_site.errors import Fault, Invalid
 from registry.domain import rollout, serving_config
-from registry.domain.gates import Verdict
 from registry.domain.serving_config import Configuration, Impact
 from registry.models import ModelVersion
-from registry.queries import gates
 from registry.queries.deployments import serving_state
 from registry.queries.serving_changes import Change
-from registry.queries.snapshots import trained_versions
+from registry.versions.queries import gates
+from registry.versions.queries.snapshots import trained_versions
+from registry.versions.rules.gates import Verdict
 
 
 class Proposal(NamedTuple):

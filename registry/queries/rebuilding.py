@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
-from registry.domain.lifecycle import Stage
 from registry.models import Evaluation, ModelVersion, RegisteredModel, SnapshotEntry, TrainingSnapshot
+from registry.versions.rules.lifecycle import Stage
 
 
 class Record(NamedTuple):

@@ -10,8 +10,8 @@ from platform_site.audit import queries as audit
 from platform_site.audit.chain import Event
 from registry.models import Deployment, FeatureVersion, ModelVersion, ServedShare
 from registry.queries import decisions
-from registry.queries.snapshots import serving_features, trained_versions
-from registry.queries.subjects import subject_of
+from registry.versions.queries.audit_subjects import subject_of
+from registry.versions.queries.snapshots import serving_features, trained_versions
 
 
 def contents(version: ModelVersion) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from platform_site.text.wording import counted
-from registry.domain.lifecycle import Stage
 from registry.domain.skew import Expected
 from registry.models import ModelVersion, RegisteredModel, ServingReport
 from registry.queries.deployments import revisions_of
-from registry.queries.snapshots import serving_features
+from registry.versions.queries.snapshots import serving_features
+from registry.versions.rules.lifecycle import Stage
 
 
 def expected_features(version: ModelVersion, environment: str = "") -> dict[str, Expected]:

@@ -11,8 +11,9 @@ from platform_site.errors import Unknown
 from platform_site.pages import act_and_redirect, actor, page_of
 from registry.actions.change_requests import approve_change, reject_change, withdraw_change
 from registry.domain.serving_config import Configuration, side_by_side
-from registry.queries import change_requests, gates
+from registry.queries import change_requests
 from registry.queries.serving_changes import leading_version
+from registry.versions.queries import gates
 
 DECISIONS = {
     "approve": (approve_change, "It is approved and serves now."),

@@ -15,7 +15,8 @@ from registry.check_forms import FORMS, CheckForm, ScheduleForm
 from registry.compute.kinds.report import Report
 from registry.data.queries import datasets
 from registry.models import Check
-from registry.queries import check_faults, check_proposals, checks, model_versions
+from registry.queries import check_faults, check_proposals, checks
+from registry.versions.queries import model_versions
 
 CALL = 'curl -fsS -X POST -H "Authorization: Bearer $PLUMBLINE_TOKEN" {}'
 

@@ -10,7 +10,8 @@ from platform_site.pages import page_of
 from registry.charts import contributions
 from registry.domain.explained import ranked, sentence
 from registry.forms import DecisionFilterForm
-from registry.queries import decisions, model_versions
+from registry.queries import decisions
+from registry.versions.queries import model_versions
 
 
 @require_safe

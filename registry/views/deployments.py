@@ -13,8 +13,9 @@ from platform_site.pages import act_and_redirect, actor, page_of
 from registry.actions.deployments import Outcome, deploy, rollback
 from registry.actions.rollouts import abort_rollout, resume_rollout
 from registry.domain.serving_config import side_by_side
-from registry.queries import change_requests, deployments, model_versions, proposals
+from registry.queries import change_requests, deployments, proposals
 from registry.serving_forms import RollbackForm, ServingForm
+from registry.versions.queries import model_versions
 
 ROLLOUT_ENDS = {"resume": (resume_rollout, "It goes on."), "abort": (abort_rollout, "It is ended; the traffic stays.")}
 

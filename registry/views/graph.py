@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 from platform_site.errors import Unknown
 from registry.domain.graph import BOX, COLUMNS, GAP, READABLE, Graph, fold, layout
 from registry.features.queries import features
-from registry.queries import graph, model_versions
+from registry.queries import graph
+from registry.versions.queries import model_versions
 
 
 @require_safe

@@ -13,7 +13,8 @@ from platform_site.pages import actor, page_of
 from registry.actions.packs import hand_out
 from registry.forms import MomentForm
 from registry.pack.archive import as_download
-from registry.queries import model_versions, production
+from registry.queries import production
+from registry.versions.queries import model_versions
 
 
 @require_safe

@@ -13,10 +13,10 @@ from assessments.actions.organizations import add_organization
 from assessments.actions.postmortems import write_postmortem
 from platform_site.access import SYSTEM, Actor, Role
 from platform_site.people.models import Team
-from registry.actions.registration import register_model
 from registry.compute.definition import Definition
 from registry.features.actions import register_feature
 from registry.models import Dataset, DatasetSnapshot, Evaluation, ModelVersion, RegisteredModel, TrainingSnapshot
+from registry.versions.actions.registration import register_model
 from tests import golden
 
 LESSONS = ["A null rule is logic.", "Compare row by row.", "A boundary needs an owner."]

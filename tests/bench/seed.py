@@ -38,7 +38,7 @@ from registry.models import (
     StageChange,
     TrainingSnapshot,
 )
-from registry.queries.subjects import subject_of
+from registry.versions.queries.audit_subjects import subject_of
 
 ACTION, READER, BY, BATCH = "registry.seeded", "scale-reader", "seed_scale", 2_000
 

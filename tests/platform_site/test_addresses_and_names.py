@@ -23,7 +23,7 @@ from platform_site.guide.pages import PAGES
 from platform_site.people.actions.persons import field_faults
 from platform_site.people.models import SLUG, User
 from registry.models.fields import NAME
-from registry.queries.registration import VERSION
+from registry.versions.queries.registration import VERSION
 from registry.views.approvals import DECISIONS
 from registry.views.deployments import ROLLOUT_ENDS
 

@@ -27,7 +27,7 @@ FIGURES = {
     "registry/runs/definition_parity.html": {"parity_share"},
     "registry/runs/by_column.html": {"drift_limit"},
     "registry/decisions.html": {"gate"},
-    "registry/override_list.html": {"override"},
+    "registry/versions/override_list.html": {"override"},
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from platform_site import workers
 from registry.compute.sandbox import probe
-from tests.registry.pages.test_pages import text
+from tests.registry.versions.views.test_models import text
 
 pytestmark = pytest.mark.django_db
 

@@ -16,16 +16,16 @@ from registry.actions.change_requests import approve_change
 from registry.actions.checks import define_check, queue_run
 from registry.actions.decisions import report_decisions
 from registry.actions.deployments import rollback
-from registry.actions.gates import ask_deployment_gate
-from registry.actions.overrides import approve_override, reject_override, request_override
-from registry.actions.pins import pin_features
-from registry.actions.policies import save_policy
-from registry.actions.promotion import promote
-from registry.actions.registration import register_model, register_version
 from registry.actions.regulation import mark_regulated
 from registry.actions.rollouts import advance_rollouts
 from registry.actions.serving import set_silence_limit
 from registry.features.actions import set_current
+from registry.versions.actions.gates import ask_deployment_gate
+from registry.versions.actions.overrides import approve_override, reject_override, request_override
+from registry.versions.actions.pins import pin_features
+from registry.versions.actions.policies import save_policy
+from registry.versions.actions.promotion import promote
+from registry.versions.actions.registration import register_model, register_version
 from tests.registry.actions.test_decisions import told
 from tests.registry.conftest import ARTIFACT, FIXED, lineage, register
 from tests.registry.serving_story import approved, ask

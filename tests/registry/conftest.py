@@ -13,13 +13,13 @@ import pytest
 
 from platform_site.access import Actor, Role
 from platform_site.people.models import Team
-from registry.actions import registration
 from registry.actions.checks import define_check, queue_run
 from registry.actions.execution import execute
 from registry.compute.definition import Definition
 from registry.data import actions as datasets
 from registry.features import actions as features
 from registry.models import CheckRun
+from registry.versions.actions import registration
 from tests import servers
 
 DAYS, ROWS = 40, 300
@@ -121,7 +121,7 @@ def model_version(model, feature, orders, cora):
 
 @pytest.fixture
 def in_production(model_version, cora):
-    from registry.actions.promotion import promote
+    from registry.versions.actions.promotion import promote
 
     for stage in ("staging", "production"):
         promote(model_version, stage, actor=cora)
@@ -132,7 +132,7 @@ def in_production(model_version, cora):
 @pytest.fixture
 def second(in_production, orders, cora):
     """`demand` v2, in production too."""
-    from registry.actions.promotion import promote
+    from registry.versions.actions.promotion import promote
 
     version = registration.register_version(
         in_production.model, version="v2", artifact=ARTIFACT, lineage_parts=lineage(orders), actor=cora

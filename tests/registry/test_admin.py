@@ -10,8 +10,8 @@ from django.contrib import admin
 
 from platform_site.admin import ReadOnlyAdmin
 from platform_site.audit.models import AuditEvent
-from registry.actions.gates import ask_deployment_gate
 from registry.models import Check, Dataset, SourceTable
+from registry.versions.actions.gates import ask_deployment_gate
 from tests.registry.conftest import FIXED, register
 from tests.registry.serving_story import approved, ask
 

@@ -16,15 +16,15 @@ from platform_site.access import Actor, Role
 from platform_site.audit import queries as audit
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Refusal
-from registry.actions.gates import ask_deployment_gate
-from registry.actions.overrides import approve_override, reject_override, request_override
-from registry.actions.pins import pin_features
-from registry.actions.policies import save_policy
-from registry.actions.promotion import promote
 from registry.features.actions import set_current
 from registry.features.rules.fingerprint import address
 from registry.models import Feature, FeatureVersion, GateDecision, ModelVersion, Override
-from registry.queries import gates
+from registry.versions.actions.gates import ask_deployment_gate
+from registry.versions.actions.overrides import approve_override, reject_override, request_override
+from registry.versions.actions.pins import pin_features
+from registry.versions.actions.policies import save_policy
+from registry.versions.actions.promotion import promote
+from registry.versions.queries import gates
 from tests.registry.conftest import FIXED, REWRITTEN, TRAINED, register
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]

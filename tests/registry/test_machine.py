@@ -29,20 +29,21 @@ from hypothesis.stateful import (
 from platform_site.access import Actor, Role
 from platform_site.audit import queries as audit
 from platform_site.errors import Invalid, NotAllowed, Refused
-from registry.actions.gates import ask_deployment_gate
-from registry.actions.overrides import approve_override, request_override
-from registry.actions.pins import pin_features
-from registry.actions.promotion import promote
-from registry.actions.registration import register_model, register_version
-from registry.actions.snapshots import record_snapshot
 from registry.compute.definition import Definition
 from registry.data import actions as datasets
 from registry.features.actions import set_current
 from registry.features.queries import impact
 from registry.features.rules.fingerprint import address
 from registry.models import Feature, Override
-from registry.queries import model_versions, production
-from registry.queries.snapshots import recorded_snapshot, serving_features
+from registry.queries import production
+from registry.versions.actions.gates import ask_deployment_gate
+from registry.versions.actions.overrides import approve_override, request_override
+from registry.versions.actions.pins import pin_features
+from registry.versions.actions.promotion import promote
+from registry.versions.actions.registration import register_model, register_version
+from registry.versions.actions.snapshots import record_snapshot
+from registry.versions.queries import model_versions
+from registry.versions.queries.snapshots import recorded_snapshot, serving_features
 from tests.registry.conftest import ARTIFACT, WINDOW, lineage, register
 
 LOGICS = [f"AVG(order_count) {WINDOW}", f"avg( order_count ) {WINDOW.lower()}", f"SUM(order_count) {WINDOW}"]

@@ -16,8 +16,8 @@ from platform_site.access import SYSTEM, Role, actor_of
 from platform_site.errors import NotAllowed
 from platform_site.people import actions
 from platform_site.people.models import User
-from registry.actions.overrides import approve_override, reject_override, request_override
 from registry.models import Override
+from registry.versions.actions.overrides import approve_override, reject_override, request_override
 from tests.registry.conftest import FIXED, register
 
 DECIDED = {"state": Override.State.APPROVED, "decided_at": timezone.now()}

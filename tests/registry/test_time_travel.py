@@ -14,14 +14,14 @@ from django.utils import timezone
 
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
-from registry.actions.overrides import approve_override, request_override
-from registry.actions.pins import pin_features
-from registry.actions.promotion import promote
 from registry.features.rules.fingerprint import address
 from registry.queries import production
+from registry.versions.actions.overrides import approve_override, request_override
+from registry.versions.actions.pins import pin_features
+from registry.versions.actions.promotion import promote
 from tests.registry.conftest import FIXED, TRAINED, register
-from tests.registry.pages.test_pages import text
 from tests.registry.serving_story import approved
+from tests.registry.versions.views.test_models import text
 
 pytestmark = pytest.mark.slow
 

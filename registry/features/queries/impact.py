@@ -10,7 +10,6 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from platform_site.errors import Invalid
 from platform_site.text.wording import counted
 from registry.compute.definition import Definition
-from registry.domain.lifecycle import Stage
 from registry.features.queries.definitions import definition_faults
 from registry.features.rules import fingerprint
 from registry.features.rules.change import Changes, changes
@@ -24,7 +23,8 @@ from registry.models import (
     SnapshotEntry,
     SourceTable,
 )
-from registry.queries.overrides import keys_in_force
+from registry.versions.queries.overrides import keys_in_force
+from registry.versions.rules.lifecycle import Stage
 
 DATA_ROLES = ("dataset", "reference", "current", "training", "serving")
 

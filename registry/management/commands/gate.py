@@ -13,9 +13,9 @@ from django.db import DatabaseError
 
 from platform_site.access import SYSTEM, Actor
 from platform_site.errors import Unknown
-from registry.actions.gates import ask_deployment_gate
-from registry.ci import gate as told_as
-from registry.queries import model_versions
+from registry.versions.actions.gates import ask_deployment_gate
+from registry.versions.ci import gate as told_as
+from registry.versions.queries import model_versions
 
 
 class Exit(IntEnum):

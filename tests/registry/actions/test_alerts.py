@@ -17,8 +17,9 @@ from platform_site.webhooks.models import Delivery
 from registry.actions.alerts import acknowledge, reopen_lapsed
 from registry.actions.execution import execute
 from registry.models import Alert
-from registry.queries import checks, gates
+from registry.queries import checks
 from registry.tasks import reopen_alerts
+from registry.versions.queries import gates
 from tests.platform_site.outbound.receiver import receiving
 from tests.registry.actions.test_serving import CHANGED, DUE, report
 from tests.registry.conftest import FIXED, contributor, register

@@ -19,12 +19,12 @@ from registry.actions.change_requests import (
     withdraw_change,
 )
 from registry.actions.deployments import rollback
-from registry.actions.promotion import promote
 from registry.actions.serving import report_serving
 from registry.features.rules.fingerprint import address
 from registry.models import ChangeRequest, Deployment, GateDecision, ServedShare, ServingRevision
 from registry.queries.deployments import serving_now
-from registry.queries.snapshots import serving_features
+from registry.versions.actions.promotion import promote
+from registry.versions.queries.snapshots import serving_features
 from tests.registry.conftest import FIXED, TRAINED, contributor, register
 from tests.registry.serving_story import ANN, BOB, approved, ask
 

@@ -9,12 +9,12 @@ from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
 from platform_site.people.models import Team
-from registry.actions.gates import ask_deployment_gate
-from registry.actions.policies import save_policy
-from registry.actions.promotion import promote
-from registry.actions.registration import add_evaluations, register_version
 from registry.actions.regulation import mark_regulated
 from registry.models import GatePolicy
+from registry.versions.actions.gates import ask_deployment_gate
+from registry.versions.actions.policies import save_policy
+from registry.versions.actions.promotion import promote
+from registry.versions.actions.registration import add_evaluations, register_version
 from tests.registry.conftest import ARTIFACT, contributor, lineage
 
 LEA = Actor("lea", frozenset({Role.LEAD}), frozenset())

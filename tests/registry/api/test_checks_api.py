@@ -10,8 +10,8 @@ from registry.actions.execution import execute
 from registry.data import actions as datasets
 from registry.management.commands import parity
 from registry.models import Check, CheckRun, FeatureVersion
-from tests.registry.api.test_registry_api import V1, ci, post  # noqa: F401 - a fixture
 from tests.registry.conftest import FIXED, REWRITTEN, TRAINED, register
+from tests.registry.versions.api.test_models import V1, ci, post  # noqa: F401 - a fixture
 
 DRIFT = {
     "name": "events-drift", "kind": "drift", "reference": "events", "reference_to": "2024-01-31",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from platform_site.people.models import Team
-from registry.actions.policies import save_policy
 from registry.actions.regulation import mark_regulated
+from registry.versions.actions.policies import save_policy
 from tests.registry.actions.test_regulation import FAIR, LEA, rates
 
 V1 = "/api/v1/models/demand"

@@ -19,7 +19,7 @@ from registry.data.actions import add_dataset
 from registry.models import Check, CheckRun, Dataset, DatasetSnapshot
 from registry.queries import check_proposals
 from tests.registry.conftest import FIXED, drift, loaded, register, run_of
-from tests.registry.pages.test_pages import text
+from tests.registry.versions.views.test_models import text
 
 pytestmark = pytest.mark.django_db
 NEW = "/registry/checks/new/"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from platform_site.people.models import SLUG
-from registry.actions import registration
 from registry.data import actions as datasets
+from registry.versions.actions import registration
 from tests.registry.conftest import ARTIFACT, FIXED, lineage, register
 
 pytestmark = pytest.mark.django_db

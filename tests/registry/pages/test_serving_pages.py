@@ -7,8 +7,8 @@ import pytest
 from registry.models import ChangeRequest, Deployment, ServingRevision, SourceTable
 from registry.queries.change_requests import count_for
 from tests.registry.conftest import FIXED, drift, register, run_of
-from tests.registry.pages.test_pages import text
 from tests.registry.serving_story import STEPS, approved, ask
+from tests.registry.versions.views.test_models import text
 
 PAGE, FORM = "/registry/models/demand/+serving/", "/registry/models/demand/+serving/change/"
 CHANGE = {

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from registry.actions.promotion import promote
-from registry.actions.registration import register_version
 from registry.queries import rebuilding
+from registry.versions.actions.promotion import promote
+from registry.versions.actions.registration import register_version
 from tests.registry.conftest import ARTIFACT, HEX, lineage
 
 pytestmark = pytest.mark.django_db

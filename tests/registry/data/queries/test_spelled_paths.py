@@ -9,10 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from platform_site.errors import Fault, Invalid, NotReady
-from registry.actions import registration
 from registry.data import actions as datasets
 from registry.data.queries.locations import of, resolve
 from registry.models import Dataset, ModelVersion
+from registry.versions.actions import registration
 from tests.registry.conftest import ARTIFACT, lineage
 
 OUTSIDE = [

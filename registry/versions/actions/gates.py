@@ -1,0 +1,58 @@
+"""Ask a gate: the answer is decided under lock and kept, whichever way it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils import timezone
+
+from platform_site import access
+from platform_site.access import Actor
+from platform_site.audit.record import record
+from registry.models import Feature, GateDecision, ModelVersion, SnapshotEntry
+from registry.versions.queries import gates
+from registry.versions.queries.audit_subjects import subject_of
+from registry.versions.rules.gates import Verdict
+
+
+def ask_deployment_gate(version: ModelVersion, *, actor: Actor) -> GateDecision:
+    """Decide whether this model version may be deployed now (G5), and keep what was seen.
+
+    The version and its features are locked while deciding, so that no registration slips in between.
+    """
+    access.require(access.can_ask_gate(actor), "Only people with a role ask the gate.")
+    with transaction.atomic():
+        return decide_deployment(version, actor=actor)
+
+
+def decide_deployment(
+    version: ModelVersion, *, environment: str = "", pins: Mapping[str, str] | None = None, actor: Actor
+) -> GateDecision:
+    """The deployment gate's decision, under lock and recorded, inside the transaction of the caller.
+
+    In one environment if one is named, at these ``pins`` before the version's own.
+    """
+    version = lock_to_decide(version)
+    verdict = gates.deployment_verdict(version, environment=environment, pins=pins)
+    return keep_decision(version, GateDecision.Gate.DEPLOYMENT, verdict, actor)
+
+
+def keep_decision(version: ModelVersion, gate: str, verdict: Verdict, actor: Actor) -> GateDecision:
+    """Store a verdict with its audit event, inside the transaction of the caller."""
+    decision = GateDecision.objects.create(
+        model_version=version, gate=gate, decided_by=actor.name, decided_at=timezone.now(), **verdict.as_dict()
+    )
+    payload = {"gate": gate, "gate_decision": decision.pk} | verdict.as_dict()
+    record("gate.decided", subject=subject_of(version), actor=actor, payload=payload)
+    return decision
+
+
+def lock_to_decide(version: ModelVersion) -> ModelVersion:
+    """The version read anew and locked, its features with it, inside the transaction of the caller."""
+    locked = (
+        ModelVersion.objects.select_for_update(of=("self",), no_key=True).select_related("model").get(pk=version.pk)
+    )
+    used = SnapshotEntry.objects.filter(snapshot__model_version=version).values("feature")
+    list(Feature.objects.filter(pk__in=used).select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    return locked

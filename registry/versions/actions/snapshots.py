@@ -1,0 +1,55 @@
+"""Record what a model version was trained on, once (G2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from platform_site import access
+from platform_site.access import Actor
+from platform_site.audit.record import record
+from platform_site.errors import Fault, Invalid, Refused
+from registry.models import FeatureVersion, ModelVersion, RegisteredModel, SnapshotEntry, TrainingSnapshot
+from registry.versions.queries.audit_subjects import subject_of
+from registry.versions.queries.snapshots import recorded_snapshot, resolve_snapshot
+
+
+def record_snapshot(version: ModelVersion, feature_snapshot: Mapping[str, Any], *, actor: Actor) -> bool:
+    """Record the training snapshot (G2), written once: whether it is new. Other content than before is Refused."""
+    require_contributor(version.model, actor)
+    resolved, faults = resolve_snapshot(feature_snapshot)
+    if not resolved and not faults:
+        faults = [Fault("feature_snapshot", "empty", "Name at least one feature and the version trained on.")]
+    if faults:
+        raise Invalid(faults)
+    with transaction.atomic():
+        ModelVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
+        recorded = recorded_snapshot(version)
+        wanted = {entry.feature.name: entry.name for entry in resolved}
+        if recorded == wanted:
+            return False
+        if recorded is not None:
+            sentence = f"The training snapshot of {version} was recorded with other content and is written once."
+            raise Refused("snapshot_written_once", sentence, detail={"recorded": recorded})
+        store_snapshot(version, resolved, actor)
+        record("model_version.snapshot_recorded", subject=subject_of(version), actor=actor, payload=wanted)
+    return True
+
+
+def store_snapshot(version: ModelVersion, entries: Sequence[FeatureVersion], actor: Actor) -> None:
+    """Write the snapshot and its entries, inside the transaction of the caller."""
+    snapshot = TrainingSnapshot.objects.create(
+        model_version=version, recorded_by=actor.name, recorded_at=timezone.now()
+    )
+    SnapshotEntry.objects.bulk_create(
+        SnapshotEntry(snapshot=snapshot, feature=entry.feature, feature_version=entry) for entry in entries
+    )
+
+
+def require_contributor(model: RegisteredModel, actor: Actor) -> None:
+    """NotAllowed unless the actor contributes to the team that owns the model."""
+    team = model.owner_team.slug
+    access.require(access.can_contribute(actor, team), f"{model.name} belongs to team {team}: others can only read it.")

@@ -1,0 +1,116 @@
+"""Overrides and promotion policies over the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from platform_site.api.filters import filters
+from platform_site.api.verbs import Verb
+from platform_site.api.views import Endpoint, ListEndpoint, Read
+from registry import models as records
+from registry.versions.actions.overrides import approve_override, reject_override, request_override
+from registry.versions.actions.policies import save_policy
+from registry.versions.queries import model_versions, overrides, policies
+from registry.versions.serializers.governance import (
+    DecideInput,
+    OverrideInput,
+    OverrideOutput,
+    PolicyInput,
+    PolicyOutput,
+)
+
+WITH_A_REASON = {"with a word": {"reason": "Agreed until the retraining."}}
+OVERRIDE_EXAMPLE = {
+    "model": "demand_forecast_model",
+    "version": "v2.3.1",
+    "reason": "The retrained model is due on Friday; the difference was looked at.",
+    "expires_at": "2026-12-01T08:00:00Z",
+}
+POLICY_EXAMPLE = {
+    "name": "regressions",
+    "model_type": "regression",
+    "checks": [{"metric": "mape", "operator": "<=", "threshold": 0.15}],
+    "reason": "What the business can bear.",
+}
+
+
+class Overrides(ListEndpoint):
+    """List overrides."""
+
+    serializer_class = OverrideOutput
+    filterset_class = filters(
+        records.Override, "state", model="model_version__model__name", version="model_version__version"
+    )
+    ordering_fields = ("requested_at", "expires_at")
+
+    def rows(self) -> Any:
+        return overrides.overrides()
+
+    @Verb("request", takes=OverrideInput, status=201, examples={"until the retraining": OVERRIDE_EXAMPLE})
+    def post(self) -> Any:
+        """Ask to pass what closes the gates of a version now.
+
+        It waits for another person. A conflict that comes later is not covered.
+        """
+        fields = dict(self.body)
+        version = model_versions.version(fields.pop("model"), fields.pop("version"))
+        requested = request_override(version, **fields, actor=self.actor)
+        return overrides.override(requested.pk)
+
+
+class Override(Read):
+    """An override."""
+
+    serializer_class = OverrideOutput
+
+    def content(self, pk: int) -> Any:
+        return overrides.override(pk)
+
+
+class Approval(Endpoint):
+    """Approve an override that somebody else asked for.
+
+    403 for whoever asked, 409 when it is decided already or its time is over.
+    """
+
+    serializer_class = OverrideOutput
+    required_scope = "approve"
+
+    @Verb("approve", takes=DecideInput, examples=WITH_A_REASON)
+    def post(self, pk: int) -> Any:
+        reason = self.body["reason"]
+        approve_override(overrides.override(pk), reason=reason, actor=self.actor)
+        return overrides.override(pk)
+
+
+class Rejection(Endpoint):
+    """Reject an override that somebody else asked for."""
+
+    serializer_class = OverrideOutput
+    required_scope = "approve"
+
+    @Verb("reject", takes=DecideInput, examples=WITH_A_REASON)
+    def post(self, pk: int) -> Any:
+        reason = self.body["reason"]
+        reject_override(overrides.override(pk), reason=reason, actor=self.actor)
+        return overrides.override(pk)
+
+
+class Policies(ListEndpoint):
+    """List policies, every version of each."""
+
+    serializer_class = PolicyOutput
+    filterset_class = filters(
+        records.GatePolicy, "name", "model_type", owner_team="owner_team__slug", subject_team="subject_team__slug"
+    )
+    search_fields = ("name",)
+    ordering_fields = ("name", "number", "saved_at")
+
+    def rows(self) -> Any:
+        return policies.policies()
+
+    @Verb("save", takes=PolicyInput, status=201, examples={"every regression": POLICY_EXAMPLE})
+    def post(self) -> Any:
+        """Save the next version of a policy."""
+        policy = save_policy(**self.body, actor=self.actor)
+        return policies.policy_version(policy.name, policy.number)

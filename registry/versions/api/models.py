@@ -1,0 +1,324 @@
+"""Models, model versions and their gates over the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from platform_site.api.filters import filters
+from platform_site.api.verbs import Verb
+from platform_site.api.views import Endpoint, ListEndpoint, Read, ReadAll
+from platform_site.audit import queries as audit
+from platform_site.errors import Refused, Unknown
+from registry import models as records
+from registry.actions.regulation import mark_regulated
+from registry.actions.serving import set_silence_limit
+from registry.features.serializers import FeatureVersionOutput
+from registry.models import ModelVersion
+from registry.versions.actions.gates import ask_deployment_gate
+from registry.versions.actions.pins import pin_features
+from registry.versions.actions.promotion import promote
+from registry.versions.actions.registration import add_evaluations, register_model, register_version
+from registry.versions.actions.snapshots import record_snapshot
+from registry.versions.queries import gates, model_versions, policies, snapshots
+from registry.versions.queries.audit_subjects import subject
+from registry.versions.serializers.models import (
+    CompatibilityOutput,
+    DecisionOutput,
+    EvaluationOutput,
+    EvaluationsInput,
+    FairnessOutput,
+    ModelInput,
+    ModelOutput,
+    PinsInput,
+    PromotionInput,
+    RegulatedInput,
+    SilenceInput,
+    SnapshotInput,
+    SnapshotOutput,
+    VersionInput,
+    VersionOutput,
+    VersionRowOutput,
+    rendered,
+)
+
+ENVIRONMENT = OpenApiParameter("environment", str, description="Where the version serves; its pins there go first.")
+HEX = "0123456789abcdef" * 4
+MODEL_EXAMPLE = {"name": "demand_forecast_model", "owner_team": "forecasting", "model_type": "regression"}
+VERSION_EXAMPLE = {
+    "version": "v2.3.1",
+    "artifact": {"uri": "s3://models/demand/v2.3.1", "digest": HEX},
+    "lineage": {
+        "code_commit": HEX[:40],
+        "data_snapshot": HEX,
+        "feature_snapshot": {"rolling_7d_avg_orders": "37e8f223574c"},
+        "container_digest": f"sha256:{HEX}",
+        "hyperparameters": {"max_depth": 8},
+        "evaluations": [{"metric": "mape", "value": 0.118}],
+    },
+}
+EVALUATION_EXAMPLES = {
+    "one slice": {"evaluations": [{"metric": "mape", "value": 0.121, "slice": "region=north"}]},
+    "the rates of one group": {
+        "evaluations": [
+            {"metric": "group_rows", "value": 1210, "slice": "age_band=18-25"},
+            {"metric": "selection_rate", "value": 0.31, "slice": "age_band=18-25"},
+            {"metric": "true_positive_rate", "value": 0.72, "slice": "age_band=18-25"},
+        ]
+    },
+}
+
+
+class Models(ListEndpoint):
+    """List models."""
+
+    serializer_class = ModelOutput
+    filterset_class = filters(
+        records.RegisteredModel, "serving_mode", "model_type", "regulated", owner_team="owner_team__slug"
+    )
+    search_fields = ("name", "description")
+    ordering_fields = ("name", "created_at")
+
+    def rows(self) -> Any:
+        return model_versions.models()
+
+    @Verb("add", takes=ModelInput, status=201, examples={"a forecast": MODEL_EXAMPLE})
+    def post(self) -> Any:
+        """Add a model."""
+        model = register_model(**self.body, actor=self.actor)
+        return model_versions.model(model.name)
+
+
+class Model(Read):
+    """A model."""
+
+    serializer_class = ModelOutput
+
+    def content(self, name: str) -> Any:
+        return model_versions.model(name)
+
+    @Verb("silence", takes=SilenceInput, examples={"two hours": {"silent_after_hours": 2}})
+    def patch(self, name: str) -> Any:
+        """Say after how many hours without a report serving is silent.
+
+        Whoever contributes to the model's team. Silence opens an alert that informs.
+        """
+        hours = self.body["silent_after_hours"]
+        set_silence_limit(model_versions.model(name), hours, actor=self.actor)
+        return model_versions.model(name)
+
+
+class Regulated(Endpoint):
+    """Mark a model as regulated, or take the mark away.
+
+    Leads and approvers; taking the mark away is not for members of the model's own team.
+
+    Policies for regulated models are put to its versions at once.
+    """
+
+    serializer_class = ModelOutput
+
+    @Verb(
+        "regulated",
+        takes=RegulatedInput,
+        examples={"credit": {"regulated": True, "reason": "It decides on consumer credit."}},
+    )
+    def put(self, name: str) -> Any:
+        fields = self.body
+        mark_regulated(model_versions.model(name), fields["regulated"], reason=fields["reason"], actor=self.actor)
+        return model_versions.model(name)
+
+
+class Versions(ListEndpoint):
+    """The versions of a model."""
+
+    noun = "model_versions"
+    serializer_class = VersionRowOutput
+    filterset_class = filters(records.ModelVersion, "stage")
+    ordering_fields = ("registered_at", "version")
+
+    def rows(self) -> Any:
+        return model_versions.versions(model_versions.model(self.kwargs["name"]))
+
+    @Verb(
+        "register",
+        takes=VersionInput,
+        gives=VersionOutput,
+        status=201,
+        examples={"all six lineage parts": VERSION_EXAMPLE},
+    )
+    def post(self, name: str) -> Any:
+        """Register a model version: the registration gate.
+
+        422 lists every lineage part that is missing or names nothing, each with how to supply it.
+        """
+        fields = self.body
+        return register_version(
+            model_versions.model(name),
+            version=fields["version"],
+            artifact=fields["artifact"],
+            lineage_parts=fields["lineage"],
+            actor=self.actor,
+        )
+
+
+class VersionEndpoint(Endpoint):
+    """What all calls about one model version share."""
+
+    noun = "model_versions"
+
+    @property
+    def model_version(self) -> ModelVersion:
+        return model_versions.version(self.kwargs["name"], self.kwargs["version"])
+
+
+class Version(VersionEndpoint):
+    """A model version.
+
+    Asked for at every deploy: told from memory while no event of the log speaks of the version.
+    """
+
+    serializer_class = VersionOutput
+
+    def get(self, request: Request, name: str, version: str) -> HttpResponse:
+        newest = audit.newest_hash(subject(name, version))
+        if newest is None:
+            return Response(VersionOutput(self.model_version).data)
+        return HttpResponse(rendered(name, version, newest), content_type="application/json")
+
+
+class Snapshot(VersionEndpoint, Read):
+    """The training snapshot."""
+
+    noun = "snapshot"
+    serializer_class = SnapshotOutput
+
+    def content(self, name: str, version: str) -> Any:
+        recorded = snapshots.recorded_snapshot(self.model_version)
+        if recorded is None:
+            raise Unknown(f"No training snapshot was recorded for {name} {version}.")
+        return {"feature_snapshot": recorded, "created": False}
+
+    @Verb(
+        "record",
+        takes=SnapshotInput,
+        examples={"one feature": {"feature_snapshot": {"rolling_7d_avg_orders": "37e8f223574c"}}},
+    )
+    def put(self, name: str, version: str) -> Any:
+        """Record the training snapshot, once.
+
+        The same content again changes nothing; other content is refused with 409.
+        """
+        model_version = self.model_version
+        created = record_snapshot(model_version, self.body["feature_snapshot"], actor=self.actor)
+        return {"feature_snapshot": snapshots.recorded_snapshot(model_version), "created": created}
+
+
+class Compatibility(VersionEndpoint, Read):
+    """Would serving compute what training did?"""
+
+    noun = "compatibility"
+    serializer_class = CompatibilityOutput
+
+    def content(self, name: str, version: str) -> Any:
+        conflicts = gates.conflicts_of(self.model_version)
+        compatible = not any(conflict.blocks for conflict in conflicts)
+        return {"compatible": compatible, "conflicts": [conflict.as_dict() for conflict in conflicts]}
+
+
+class DeploymentGate(VersionEndpoint):
+    """Ask the deployment gate.
+
+    200 PROCEED, or 409 BLOCKED with every conflict and the ways out. The decision is kept either way.
+    """
+
+    noun = "deployment_gate"
+    serializer_class = DecisionOutput
+
+    @Verb("ask")
+    def post(self, name: str, version: str) -> Any:
+        decision = ask_deployment_gate(self.model_version, actor=self.actor)
+        if not decision.proceeds:
+            raise Refused("gate_blocked", f"{name} {version} is blocked.", detail=decision.as_dict())
+        return decision
+
+
+class Promotion(VersionEndpoint):
+    """Promote to a stage."""
+
+    serializer_class = DecisionOutput
+
+    @Verb("promote", takes=PromotionInput, examples={"to production": {"to": "production"}})
+    def post(self, name: str, version: str) -> Any:
+        to = self.body["to"]
+        return promote(self.model_version, to, actor=self.actor)
+
+
+class Pins(VersionEndpoint):
+    """Pin features to the versions trained on.
+
+    Null lifts a pin; a feature that is not named keeps what it has.
+    """
+
+    noun = "pins"
+    serializer_class = PinsInput
+
+    @Verb(
+        "set",
+        takes=PinsInput,
+        shape=PinsInput.SCHEMA,
+        answers={(200, "application/json"): PinsInput.SCHEMA["application/json"]},
+        examples={"one pin": {"rolling_7d_avg_orders": "37e8f223574c"}},
+    )
+    def put(self, name: str, version: str) -> Any:
+        return Response(pin_features(self.model_version, self.body, actor=self.actor))
+
+
+class Evaluations(VersionEndpoint):
+    """Add evaluation results.
+
+    Results are never edited; policies see the newest of each metric and slice.
+    """
+
+    noun = "evaluations"
+    serializer_class = EvaluationOutput
+    pagination_class = None
+    filter_backends = ()
+
+    @Verb("add", takes=EvaluationsInput, many=True, status=201, examples=EVALUATION_EXAMPLES)
+    def post(self, name: str, version: str) -> Any:
+        results = self.body["evaluations"]
+        return add_evaluations(self.model_version, results, actor=self.actor)
+
+
+class Fairness(VersionEndpoint, ReadAll):
+    """Rates by group, and the figures of fairness over them.
+
+    Computed from the newest `group_rows`, `selection_rate` and `true_positive_rate` on slices `column=group`.
+    """
+
+    noun = "fairness"
+    serializer_class = FairnessOutput
+
+    def content(self, name: str, version: str) -> Any:
+        return policies.fairness_of(self.model_version)
+
+
+class ServingFeatures(VersionEndpoint, ReadAll):
+    """What serving must compute.
+
+    Each feature at its pin if there is one, else as trained. Never at latest. In an environment the pins of
+    what serves there go first.
+    """
+
+    noun = "serving_features"
+    serializer_class = FeatureVersionOutput
+    parameters = (ENVIRONMENT,)
+
+    def content(self, name: str, version: str) -> Any:
+        environment = self.request.query_params.get("environment", "")
+        return snapshots.serving_features(self.model_version, environment)

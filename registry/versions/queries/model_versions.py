@@ -1,0 +1,53 @@
+"""Models and their versions, as lists and pages show them."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from platform_site.errors import Unknown
+from registry.models import GateDecision, ModelVersion, RegisteredModel
+from registry.versions.rules.lifecycle import Stage
+
+
+def models() -> QuerySet[RegisteredModel]:
+    """Every model with its owner, its number of versions and the versions in production."""
+    in_production = ModelVersion.objects.filter(stage=Stage.PRODUCTION).order_by("-registered_at")
+    return (
+        RegisteredModel.objects.select_related("owner_team")
+        .annotate(
+            version_count=Count("versions", distinct=True),
+            open_alerts=Count("alerts", filter=~Q(alerts__state="resolved"), distinct=True),
+        )
+        .prefetch_related(Prefetch("versions", queryset=in_production, to_attr="in_production"))
+        .order_by("name")
+    )
+
+
+def model(name: str) -> RegisteredModel:
+    """One model by name; Unknown when there is none."""
+    found = models().filter(name=name).first()
+    if found is None:
+        raise Unknown(f"There is no model {name}.")
+    return found
+
+
+def versions(model: RegisteredModel) -> QuerySet[ModelVersion]:
+    """The versions of a model, newest first."""
+    return model.versions.select_related("model__owner_team", "data_snapshot__dataset").order_by("-registered_at")
+
+
+def version(model_name: str, version_name: str) -> ModelVersion:
+    """One model version; Unknown when the model or the version does not exist."""
+    found = (
+        ModelVersion.objects.select_related("model__owner_team", "data_snapshot__dataset", "snapshot")
+        .filter(model__name=model_name, version=version_name)
+        .first()
+    )
+    if found is None:
+        raise Unknown(f"There is no model version {model_name} {version_name}.")
+    return found
+
+
+def decisions(version: ModelVersion) -> QuerySet[GateDecision]:
+    """What gates decided about a version, newest first."""
+    return version.gate_decisions.select_related("model_version__model")

@@ -1,0 +1,41 @@
+"""What keeps a model version from being registered: every lineage part that is missing, malformed or names nothing (G1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from platform_site.errors import Fault
+from registry.models import DatasetSnapshot, FeatureVersion, ModelVersion
+from registry.versions.queries.snapshots import resolve_snapshot
+from registry.versions.rules import lineage
+
+VERSION_LENGTH = 64
+VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
+VERSION_SENTENCE = "Give a version of at most 64 letters, digits, and . _ + -, beginning with a letter or a digit."
+NO_FEATURES = "Name at least one feature and its version, or say `uses_no_features: true`."
+
+
+def registration_faults(
+    model: str, version: str, artifact: Mapping[str, Any], parts: Mapping[str, Any]
+) -> tuple[list[FeatureVersion], list[Fault]]:
+    """The feature versions that the snapshot names, and every fault; a version is registered when there is none."""
+    faults = [Fault(*part) for part in lineage.faults(parts, artifact=artifact)]
+    if not VERSION.fullmatch(version):
+        faults.insert(0, Fault("version", "malformed", VERSION_SENTENCE))
+    elif ModelVersion.objects.filter(model__name=model, version__iexact=version).exists():
+        faults.insert(0, Fault("version", "duplicate", f"{model} {version} is registered already."))
+    if parts.get("feature_snapshot") == {} and parts.get("uses_no_features") is not True:
+        faults.append(Fault("lineage.feature_snapshot", "empty", NO_FEATURES))
+    digest = parts.get("data_snapshot")
+    if isinstance(digest, str) and lineage.DIGEST.match(digest) and not data_snapshot(digest):
+        sentence = "No registered data snapshot has this digest: take one first (POST datasets/{name}/snapshots/)."
+        faults.append(Fault("lineage.data_snapshot", "unresolvable", sentence))
+    resolved, unresolved = resolve_snapshot(parts.get("feature_snapshot"))
+    return resolved, [*faults, *unresolved]
+
+
+def data_snapshot(digest: str) -> DatasetSnapshot | None:
+    """The registered snapshot of data with this digest."""
+    return DatasetSnapshot.objects.filter(digest=digest.removeprefix("sha256:")).first()

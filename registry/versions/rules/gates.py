@@ -1,0 +1,142 @@
+"""The gates: PROCEED or BLOCKED, with every reason, what an override covers, and the ways out (G5, G6).
+
+>>> gate(stage="production", conflicts=()).decision
+<Decision.PROCEED: 'PROCEED'>
+>>> gate(stage="archived", conflicts=()).reasons
+('The model version is archived: register a new one.',)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from registry.versions.rules.compatibility import Conflict
+from registry.versions.rules.lifecycle import stage_refused
+from registry.versions.rules.overrides import Cause, Word, covered
+from registry.versions.rules.policies import Judged
+
+
+class Decision(StrEnum):
+    """What a gate says."""
+
+    PROCEED = "PROCEED"
+    BLOCKED = "BLOCKED"
+
+
+class WayOut(NamedTuple):
+    """One thing that would open the gate: its kind, what to do, and the feature and version it concerns if any."""
+
+    kind: str
+    do: str
+    feature: str = ""
+    version: str = ""
+
+
+class Overridden(NamedTuple):
+    """A reason that would have closed the gate, and the override that covers it."""
+
+    reason: str
+    override: int
+
+
+class Verdict(NamedTuple):
+    """A gate's answer and what it saw. ``reasons`` are those that close it, ``causes`` the same with their keys."""
+
+    decision: Decision
+    conflicts: tuple[Conflict, ...] = ()
+    causes: tuple[Cause, ...] = ()
+    ways_out: tuple[WayOut, ...] = ()
+    overridden: tuple[Overridden, ...] = ()
+    checks: tuple[Judged, ...] = ()
+
+    @property
+    def proceeds(self) -> bool:
+        return self.decision is Decision.PROCEED
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        return tuple(cause.sentence for cause in self.causes)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "decision": str(self.decision),
+            "conflicts": [conflict.as_dict() for conflict in self.conflicts],
+            "reasons": list(self.reasons),
+            "ways_out": [way._asdict() for way in self.ways_out],
+            "overridden": [one._asdict() for one in self.overridden],
+            "checks": [judged.as_dict() for judged in self.checks],
+        }
+
+
+def gate(
+    *,
+    stage: str,
+    conflicts: Sequence[Conflict],
+    alerts: Sequence[Cause] = (),
+    checks: Sequence[Judged] = (),
+    words: Iterable[Word] = (),
+    at: datetime | None = None,
+    environment: str = "",
+) -> Verdict:
+    """Decide from the compatibility conflicts, the stage, the open blocking alerts and the promotion policies.
+
+    ``words`` are approved overrides and ``at`` the moment they must still stand; ``environment`` is where the version
+    would serve, if that is what is asked.
+    """
+    blocking = [conflict for conflict in conflicts if conflict.blocks]
+    causes = [
+        *(Cause(conflict.key, _reason(conflict)) for conflict in blocking),
+        *_stage_causes(stage, environment),
+        *alerts,
+        *(Cause(judged.key, judged.sentence) for judged in checks if judged.closes),
+    ]
+    over = covered(causes, words, at=at) if at else {}
+    standing = tuple(cause for cause in causes if cause.key not in over)
+    overridden = tuple(Overridden(cause.sentence, over[cause.key]) for cause in causes if cause.key in over)
+    if not standing:
+        return Verdict(Decision.PROCEED, tuple(conflicts), overridden=overridden, checks=tuple(checks))
+    shut = {cause.key for cause in standing}
+    ways = ways_out([conflict for conflict in blocking if conflict.key in shut])
+    if any(cause.overridable for cause in standing):
+        ways += (OVERRIDE,)
+    return Verdict(Decision.BLOCKED, tuple(conflicts), standing, ways, overridden, tuple(checks))
+
+
+OVERRIDE = WayOut("override", "Ask for an override: with a reason, for a time, approved by somebody else.")
+
+
+def ways_out(blocking: Sequence[Conflict]) -> tuple[WayOut, ...]:
+    """What would open the gate for the conflicts given, the safest first."""
+    ways: list[WayOut] = []
+    for conflict in blocking:
+        if conflict.trained_on and conflict.current:
+            ways += _ways_for_a_change(conflict.feature, conflict.trained_on)
+        else:
+            ways.append(
+                WayOut("snapshot", "Record which version of each feature the model was trained on.", conflict.feature)
+            )
+    if ways:
+        ways.append(WayOut("retrain", "Train a new model version on the current definitions and register it."))
+    return tuple(dict.fromkeys(ways))
+
+
+def _ways_for_a_change(feature: str, trained_on: str) -> tuple[WayOut, WayOut]:
+    pin = f"Pin {feature} to {trained_on}: serving then computes what the model was trained on."
+    back = f"Set the current version of {feature} back to {trained_on}, for every model."
+    return WayOut("pin", pin, feature, trained_on), WayOut("rollback", back, feature, trained_on)
+
+
+def _reason(conflict: Conflict) -> str:
+    return f"{conflict.feature}: {conflict.issue}" if conflict.feature else conflict.issue
+
+
+def _stage_causes(stage: str, environment: str) -> tuple[Cause, ...]:
+    sentences = {
+        "registered": "The model version was never promoted: promote it to staging first.",
+        "archived": "The model version is archived: register a new one.",
+    }
+    sentence = sentences.get(stage) or (environment and stage_refused(environment, stage))
+    return (Cause(f"stage:{stage}", sentence, overridable=False),) if sentence else ()

@@ -1,0 +1,128 @@
+"""Overrides and promotion policies."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from platform_site.api.serializers import StrictSerializer
+from registry.compute.stats.fairness import FIGURES
+from registry.models import GatePolicy, Override
+from registry.versions.rules.policies import OPERATORS
+
+
+class OverrideInput(StrictSerializer):
+    """What to pass, why, and until when. It covers what closes the gates at that moment, and nothing later."""
+
+    model = serializers.CharField(max_length=128)
+    version = serializers.CharField(max_length=64)
+    reason = serializers.CharField(max_length=4_000)
+    expires_at = serializers.DateTimeField()
+    pins = serializers.DictField(
+        child=serializers.CharField(max_length=64),
+        required=False,
+        help_text="Versions to serve that the model was not trained on: {feature: version}.",
+    )
+
+
+class DecideInput(StrictSerializer):
+    """What whoever decides says to it."""
+
+    reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
+
+
+class CauseOutput(serializers.Serializer):
+    """One thing that an override covers."""
+
+    key = serializers.CharField()
+    sentence = serializers.CharField()
+
+
+class OverrideOutput(serializers.ModelSerializer):
+    """An override, what it covers, who asked and who decided; `in_force` while it opens a gate."""
+
+    model = serializers.CharField(source="model_version.model.name")
+    version = serializers.CharField(source="model_version.version")
+    causes = CauseOutput(many=True)
+    in_force = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Override
+        fields = (
+            "id", "model", "version", "state", "in_force", "causes", "reason", "requested_by", "requested_at",
+            "expires_at", "decided_by", "decided_at", "decision_reason",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_in_force(self, override: Override) -> bool:
+        return override.state == Override.State.APPROVED and not override.is_over
+
+
+class StandingOverrideOutput(serializers.ModelSerializer):
+    """An override as its model version tells it; it opens gates while it is approved and its time has not ended."""
+
+    causes = CauseOutput(many=True)
+
+    class Meta:
+        model = Override
+        fields = ("id", "state", "causes", "requested_by", "decided_by", "expires_at")
+        read_only_fields = fields
+
+
+class PolicyInput(StrictSerializer):
+    """The next version of a policy. Without an owner it is the platform's; without a subject it is put to all teams."""
+
+    name = serializers.CharField(max_length=128)
+    owner_team = serializers.CharField(max_length=63, required=False, allow_null=True, default=None)
+    subject_team = serializers.CharField(max_length=63, required=False, allow_null=True, default=None)
+    model_type = serializers.CharField(max_length=64, required=False, allow_blank=True, default="")
+    on_registration = serializers.BooleanField(required=False, default=False)
+    regulated = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="Put to regulated models alone, to each version as soon as it is registered.",
+    )
+    retired = serializers.BooleanField(required=False, default=False)
+    checks = serializers.ListField(
+        child=serializers.DictField(),
+        help_text=f"metric, operator ({', '.join(OPERATORS)}), threshold; slice and required where wanted. "
+        f"Of {', '.join(FIGURES)}: slice names the column of the groups, and groups those that must be told of.",
+    )
+    reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
+
+
+class PolicyCheckOutput(serializers.Serializer):
+    """One condition on one metric; an empty slice means all rows."""
+
+    metric = serializers.CharField()
+    slice = serializers.CharField(allow_blank=True)
+    operator = serializers.CharField()
+    threshold = serializers.FloatField()
+    required = serializers.BooleanField()
+    groups = serializers.ListField(child=serializers.CharField(), default=list)
+
+
+class JudgedOutput(PolicyCheckOutput):
+    """A check with what was observed: null where nobody measured it."""
+
+    observed = serializers.FloatField(allow_null=True)
+    outcome = serializers.CharField()
+    policy = serializers.CharField()
+    policy_version = serializers.IntegerField()
+    owner_team = serializers.CharField(default="", help_text="The other team whose policy it is.")
+    lacking = serializers.CharField(default="", help_text="Why a figure of fairness could not be computed.")
+
+
+class PolicyOutput(serializers.ModelSerializer):
+    """One version of a policy; the highest number of a name holds."""
+
+    owner_team = serializers.CharField(source="owner_team.slug", allow_null=True, default=None)
+    subject_team = serializers.CharField(source="subject_team.slug", allow_null=True, default=None)
+    checks = PolicyCheckOutput(many=True)
+
+    class Meta:
+        model = GatePolicy
+        fields = (
+            "name", "number", "owner_team", "subject_team", "model_type", "on_registration", "regulated", "retired",
+            "checks", "reason", "saved_by", "saved_at",
+        )  # fmt: skip
+        read_only_fields = fields

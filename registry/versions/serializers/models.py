@@ -1,0 +1,278 @@
+"""Models, their versions, and what gates say."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
+
+from platform_site.api.serializers import StrictSerializer
+from registry.models import Evaluation, GateDecision, ModelVersion, RegisteredModel
+from registry.models.model_versions import MOST_HOURS
+from registry.versions.queries import model_versions, snapshots
+from registry.versions.queries.policies import Shown
+from registry.versions.serializers.governance import JudgedOutput, StandingOverrideOutput
+
+
+class ModelInput(StrictSerializer):
+    """A model to add."""
+
+    name = serializers.CharField(max_length=128)
+    owner_team = serializers.CharField(max_length=63)
+    model_type = serializers.CharField(max_length=64, required=False, allow_blank=True, default="")
+    serving_mode = serializers.ChoiceField(choices=RegisteredModel.ServingMode.values, default="real_time")
+    description = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
+
+
+class ModelOutput(serializers.ModelSerializer):
+    """A model and its versions in production."""
+
+    owner_team = serializers.CharField(source="owner_team.slug")
+    versions = serializers.IntegerField(source="version_count")
+    in_production = serializers.SerializerMethodField()
+
+    class Meta:
+        model = RegisteredModel
+        fields = (
+            "name", "owner_team", "model_type", "serving_mode", "description", "regulated",
+            "silent_after_hours", "versions", "in_production", "created_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_in_production(self, model: RegisteredModel) -> list[str]:
+        return [version.version for version in model.in_production]
+
+
+class SilenceInput(StrictSerializer):
+    """After how many hours without a report serving is silent."""
+
+    silent_after_hours = serializers.IntegerField(min_value=1, max_value=MOST_HOURS)
+
+
+class RegulatedInput(StrictSerializer):
+    """Whether the model is regulated, and why."""
+
+    regulated = serializers.BooleanField()
+    reason = serializers.CharField(max_length=4_000)
+
+
+class RatesOutput(serializers.Serializer):
+    """One group; a rate is null where nobody told it."""
+
+    group = serializers.CharField()
+    rows = serializers.IntegerField()
+    selection_rate = serializers.FloatField(source="selection", allow_null=True)
+    true_positive_rate = serializers.FloatField(source="true_positive", allow_null=True)
+
+
+class FairnessOutput(serializers.Serializer):
+    """The groups of one column, the figures over them, and what policies make of them."""
+
+    column = serializers.CharField()
+    groups = RatesOutput(many=True)
+    figures = serializers.DictField(child=serializers.FloatField())
+    checks = JudgedOutput(many=True)
+
+    def to_representation(self, shown: Shown) -> dict[str, Any]:
+        groups = [{"group": name, **rates._asdict()} for name, rates in shown.groups.items()]
+        checks = [judged.as_dict() for judged in shown.judged]
+        return super().to_representation(shown._asdict() | {"groups": groups, "checks": checks})
+
+
+class EvaluationOutput(serializers.ModelSerializer):
+    """One metric; an empty slice means all rows."""
+
+    class Meta:
+        model = Evaluation
+        fields = ("metric", "value", "slice", "recorded_by", "recorded_at")
+        read_only_fields = fields
+
+
+class VersionInput(StrictSerializer):
+    """A model version to register. What the parts hold is judged by the registration gate, all at once."""
+
+    version = serializers.CharField(max_length=200)
+    artifact = serializers.DictField(required=False, default=dict)
+    lineage = serializers.DictField(required=False, default=dict)
+
+
+class ConflictOutput(serializers.Serializer):
+    """One reason why serving would differ from training."""
+
+    feature = serializers.CharField(allow_blank=True)
+    severity = serializers.ChoiceField(choices=["ERROR", "WARNING", "INFO"])
+    issue = serializers.CharField()
+    trained_on = serializers.CharField(allow_null=True)
+    current = serializers.CharField(allow_null=True)
+    logic_change = serializers.BooleanField()
+    null_handling_change = serializers.BooleanField()
+    data_type_change = serializers.BooleanField()
+    source_table_change = serializers.BooleanField()
+
+
+class WayOutOutput(serializers.Serializer):
+    """One thing that would open the gate."""
+
+    kind = serializers.CharField()
+    do = serializers.CharField()
+    feature = serializers.CharField(allow_blank=True)
+    version = serializers.CharField(allow_blank=True, default="")
+
+
+class OverriddenOutput(serializers.Serializer):
+    """What would have closed the gate, and the override that covers it."""
+
+    reason = serializers.CharField()
+    override = serializers.IntegerField()
+
+
+class DecisionOutput(serializers.ModelSerializer):
+    """What a gate decided, and what it saw."""
+
+    conflicts = ConflictOutput(many=True)
+    ways_out = WayOutOutput(many=True)
+    reasons = serializers.ListField(child=serializers.CharField())
+    overridden = OverriddenOutput(many=True)
+    checks = JudgedOutput(many=True)
+
+    class Meta:
+        model = GateDecision
+        fields = (
+            "gate",
+            "decision",
+            "conflicts",
+            "reasons",
+            "ways_out",
+            "overridden",
+            "checks",
+            "decided_by",
+            "decided_at",
+        )
+        read_only_fields = fields
+
+
+class LineageOutput(serializers.Serializer):
+    """What the version was made of."""
+
+    code_commit = serializers.CharField()
+    pipeline_commit = serializers.CharField(allow_blank=True)
+    data_snapshot = serializers.CharField()
+    container_digest = serializers.CharField()
+    hyperparameters = serializers.DictField()
+    uses_no_features = serializers.BooleanField()
+
+
+class VersionOutput(serializers.ModelSerializer):
+    """A model version with its lineage, snapshot, pins and gate decisions."""
+
+    model = serializers.CharField(source="model.name")
+    artifact = serializers.SerializerMethodField()
+    lineage = serializers.SerializerMethodField()
+    feature_snapshot = serializers.SerializerMethodField()
+    pins = serializers.SerializerMethodField()
+    evaluations = EvaluationOutput(many=True)
+    overrides = StandingOverrideOutput(many=True)
+    gate_decisions = serializers.SerializerMethodField()
+
+    class Meta:
+        model = ModelVersion
+        fields = (
+            "model", "version", "stage", "artifact", "lineage", "feature_snapshot", "pins", "overrides",
+            "evaluations", "gate_decisions", "registered_by", "registered_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_artifact(self, version: ModelVersion) -> dict[str, str]:
+        return {"uri": version.artifact_uri, "digest": version.artifact_digest}
+
+    @extend_schema_field(LineageOutput)
+    def get_lineage(self, version: ModelVersion) -> dict[str, object]:
+        return {
+            "code_commit": version.code_commit,
+            "pipeline_commit": version.pipeline_commit,
+            "data_snapshot": version.data_snapshot.digest,
+            "container_digest": version.container_digest,
+            "hyperparameters": version.hyperparameters,
+            "uses_no_features": version.uses_no_features,
+        }
+
+    def get_feature_snapshot(self, version: ModelVersion) -> dict[str, str]:
+        return snapshots.recorded_snapshot(version) or {}
+
+    def get_pins(self, version: ModelVersion) -> dict[str, str]:
+        return snapshots.pinned_versions(version)
+
+    @extend_schema_field(DecisionOutput(many=True))
+    def get_gate_decisions(self, version: ModelVersion) -> list[dict[str, Any]]:
+        return DecisionOutput(version.gate_decisions.all()[:20], many=True).data
+
+
+@lru_cache(maxsize=4_096)
+def rendered(name: str, version: str, newest_event: str) -> bytes:
+    """A version as JSON, kept for as long as nothing happened to it.
+
+    Whatever changes a version is an event of the log, and each event's hash covers all before it: the same newest hash
+    is the same history, and so the same answer.
+    """
+    return JSONRenderer().render(VersionOutput(model_versions.version(name, version)).data)
+
+
+class VersionRowOutput(serializers.ModelSerializer):
+    """A model version in a list."""
+
+    model = serializers.CharField(source="model.name")
+    data_snapshot = serializers.CharField(source="data_snapshot.digest")
+
+    class Meta:
+        model = ModelVersion
+        fields = (
+            "model", "version", "stage", "artifact_uri", "artifact_digest", "code_commit", "data_snapshot",
+            "container_digest", "registered_by", "registered_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class CompatibilityOutput(serializers.Serializer):
+    """Whether serving computes what training did."""
+
+    compatible = serializers.BooleanField()
+    conflicts = ConflictOutput(many=True)
+
+
+class SnapshotInput(StrictSerializer):
+    """The features trained on, each at its version; `latest` may list features to resolve now."""
+
+    feature_snapshot = serializers.DictField()
+
+
+class SnapshotOutput(serializers.Serializer):
+    """The recorded snapshot, and whether this call recorded it."""
+
+    feature_snapshot = serializers.DictField(child=serializers.CharField())
+    created = serializers.BooleanField()
+
+
+class PinsInput(serializers.Serializer):
+    """`{feature: version}`, null to lift a pin."""
+
+    SCHEMA: ClassVar = {"application/json": {"type": "object", "additionalProperties": {"type": ["string", "null"]}}}
+
+    def to_internal_value(self, given: Any) -> dict[str, str | None]:
+        if not isinstance(given, dict):
+            raise serializers.ValidationError({"non_field_errors": ["Give an object: {feature: version}."]})
+        return serializers.DictField(child=serializers.CharField(allow_null=True, max_length=64)).run_validation(given)
+
+
+class EvaluationsInput(StrictSerializer):
+    """Results to add; those that are there stay."""
+
+    evaluations = serializers.ListField(child=serializers.DictField(), help_text="metric, value; slice where wanted")
+
+
+class PromotionInput(StrictSerializer):
+    """The stage to move to."""
+
+    to = serializers.CharField(max_length=16)

@@ -1,0 +1,77 @@
+"""Overrides and promotion policies."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from platform_site.access import can_assess, can_contribute
+from platform_site.errors import Unknown
+from platform_site.pages import act_and_redirect, actor, page_of
+from registry.forms import OverrideForm, PolicyForm
+from registry.versions.actions.overrides import approve_override, reject_override, request_override
+from registry.versions.actions.policies import save_policy
+from registry.versions.queries import gates, model_versions, overrides, policies
+
+DECISIONS = {"approve": (approve_override, "It stands now."), "reject": (reject_override, "It is rejected.")}
+
+
+@require_safe
+def override_list(request: HttpRequest) -> HttpResponse:
+    """Every override, newest first, with the buttons for whoever may decide."""
+    context = {"page_obj": page_of(request, overrides.overrides()), "actor": actor(request)}
+    return render(request, "registry/versions/overrides.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask_override(request: HttpRequest, name: str, version: str) -> HttpResponse:
+    """The form in which an override is asked for, beside what it would cover."""
+    found = model_versions.version(name, version)
+    form = OverrideForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        until = timezone.now() + timedelta(days=form.cleaned_data["days"])
+        reason = form.cleaned_data["reason"]
+        if form.act(request_override, found, reason=reason, expires_at=until, actor=actor(request)):
+            messages.success(request, "It waits for an approver now; the gate stays as it is until then.")
+            return redirect("registry:model_version", name, version)
+    context = {"form": form, "version": found, "causes": gates.causes_to_override(found)}
+    return render(request, "registry/versions/request_override.html", context)
+
+
+@require_POST
+def decide_override(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
+    """Approve or reject what somebody else asked for."""
+    if decision not in DECISIONS:
+        raise Unknown(f"An override is approved or rejected, not {decision}.")
+    decide, done = DECISIONS[decision]
+    found, reason = overrides.override(pk), request.POST.get("reason", "")[:4_000]
+    return act_and_redirect(
+        request,
+        lambda: decide(found, reason=reason, actor=actor(request)),
+        done=done,
+        to=resolve_url("registry:overrides"),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def policy_list(request: HttpRequest) -> HttpResponse:
+    """The policies that hold, the versions before them, and the form for the next one."""
+    may_save = can_assess(actor(request)) or any(can_contribute(actor(request), team) for team in actor(request).teams)
+    form = PolicyForm(request.POST or None, initial=_initial(request.GET.get("policy", "")))
+    if request.method == "POST" and form.is_valid():
+        policy = form.act(save_policy, **form.cleaned_data, actor=actor(request))
+        if policy:
+            messages.success(request, f"{policy} holds now.")
+            return redirect("registry:policies")
+    context = {"current": policies.current(), "page_obj": page_of(request, policies.policies()), "form": form}
+    return render(request, "registry/versions/policies.html", context | {"may_save": may_save})
+
+
+def _initial(name: str) -> dict[str, object]:
+    policy = policies.newest(name) if name else None
+    return PolicyForm.told(policy) if policy else {}

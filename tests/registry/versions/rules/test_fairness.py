@@ -1,0 +1,118 @@
+"""The figures of fairness: from rates, from rows, and counted by hand, all the same; and what is left out never helps."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from registry.compute.stats.fairness import FIGURES, Rates, figures
+from registry.compute.stats.quality import fairness
+from registry.versions.rules.fairness import group_rates, observe, result_faults
+from registry.versions.rules.policies import Check, faults, judge, looser, parse
+
+RULE = Check("disparate_impact_ratio", "sex", ">=", 0.8, groups=("f", "m"))
+
+
+def told(**groups):
+    """`told(f=(rows, selection, true_positive))` as results, each group of the column `sex`."""
+    names = ("group_rows", "selection_rate", "true_positive_rate")
+    return {
+        (metric, f"sex={group}"): value
+        for group, values in groups.items()
+        for metric, value in zip(names, values, strict=True)
+        if value is not None
+    }
+
+
+def counted_by_hand(rows) -> dict[str, float]:
+    """fairlearn's three formulas over (label, prediction, group), in plain counts."""
+    selection, recall = [], []
+    for group in {one[2] for one in rows}:
+        mine = [one for one in rows if one[2] == group]
+        selection.append(sum(said for _, said, _ in mine) / len(mine))
+        positive = [said for label, said, _ in mine if label]
+        recall.append(sum(positive) / len(positive))
+    return {
+        "demographic_parity_difference": max(selection) - min(selection),
+        "disparate_impact_ratio": min(selection) / max(selection),
+        "equal_opportunity_difference": max(recall) - min(recall),
+    }
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_rows_rates_and_counts_by_hand_agree(seed):
+    random = np.random.default_rng(seed)
+    label, group = random.integers(0, 2, 3_000), random.choice(["f", "m", "x"], 3_000)
+    said = (random.random(3_000) < np.where(group == "f", 0.3, 0.6)).astype(int)
+    rates = {
+        name: Rates(int(of.sum()), said[of].mean(), said[of & (label == 1)].mean())
+        for name in ("f", "m", "x")
+        for of in [group == name]
+    }
+    by_hand = counted_by_hand(list(zip(label.tolist(), said.tolist(), group.tolist(), strict=True)))
+    assert figures(rates) == pytest.approx(by_hand)
+    assert fairness(label, said, group, 1) == pytest.approx(by_hand)
+
+
+def test_nobody_selected_anywhere_is_no_difference():
+    assert figures({"f": Rates(50, 0.0), "m": Rates(50, 0.0)})["disparate_impact_ratio"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("results", "lacking"),
+    [
+        (told(), "nothing is told of group f"),
+        (told(f=(90, 0.5, None)), "nothing is told of group m"),
+        (told(f=(90, 0.5, None), m=(None, 0.5, None)), "group m has no group_rows"),
+        (told(f=(90, 0.5, None), m=(90, None, 0.5)), "group m has no selection_rate"),
+        (told(f=(90, 0.5, None), m=(12, 0.5, None), x=(90, 0.5, None)), "group m has fewer than 30 rows"),
+        (told(f=(90, 0.5, None), m=(90, 0.5, None), x=(90, None, 0.5)), "group x has no selection_rate"),
+    ],
+)
+def test_what_is_left_out_closes_the_gate_and_is_named(results, lacking):
+    (judged,) = judge([RULE], results, policy="fair", version=1, owner="Risk")
+    assert (judged.outcome, judged.lacking, judged.closes) == ("missing", lacking, True)
+    assert judged.sentence == (
+        f"Policy fair v1 of Risk asks for disparate_impact_ratio by sex (f, m) >= 0.8; it was not measured ({lacking})."
+    )
+
+
+def test_one_group_alone_is_no_comparison():
+    assert observe("disparate_impact_ratio", "sex", told(f=(90, 0.5, None))).lacking.startswith("fewer than two")
+
+
+def test_a_reported_figure_decides_nothing():
+    results = told(f=(900, 0.2, 0.5), m=(900, 0.4, 0.9)) | {("disparate_impact_ratio", "sex"): 1.0}
+    (judged,) = judge([RULE], results)
+    assert (judged.observed, judged.outcome) == (0.5, "failed")
+    assert judge([Check("equal_opportunity_difference", "sex", "<=", 0.4)], results)[0].outcome == "passed"
+
+
+def test_a_groups_name_may_hold_what_separates_it():
+    assert group_rates({("selection_rate", "band=<=25"): 0.5})["band"]["<=25"].selection == 0.5
+
+
+@pytest.mark.parametrize(
+    ("metric", "slice_", "value", "wrong"),
+    [
+        ("selection_rate", "sex=f", 31.0, True), ("selection_rate", "sex=f", -0.1, True), ("selection_rate", "", 31.0, False),
+        ("true_positive_rate", "sex=f", 1.01, True), ("group_rows", "sex=f", 1.5, True), ("group_rows", "sex=f", 1e300, True), ("group_rows", "sex=f", 900.0, False),
+        ("mape", "sex=f", 31.0, False),
+    ],
+)  # fmt: skip
+def test_a_rate_is_a_share_and_rows_are_counted(metric, slice_, value, wrong):
+    assert bool(result_faults(metric, slice_, value)) == wrong
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_check_on_fairness_names_the_column_and_keeps_its_groups(figure):
+    given = {"metric": figure, "operator": "<=", "threshold": 0.1, "slice": "sex", "groups": ["f", "m"]}
+    assert faults([given]) == []
+    assert parse(parse(given).as_dict()) == parse(given)
+    fields = [field for field, _, _ in faults([given | {"slice": "sex=f", "groups": [1]}, given | {"metric": "mape"}])]
+    assert fields == ["checks.0.slice", "checks.0.groups", "checks.1.groups"]
+
+
+def test_naming_fewer_groups_asks_for_less():
+    assert looser([RULE._replace(groups=("f",))], [RULE])
+    assert not looser([RULE._replace(groups=("f", "m", "x"))], [RULE])

@@ -1,0 +1,180 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from registry.versions.rules.compatibility import Conflict, Severity
+from registry.versions.rules.gates import Decision, gate
+from registry.versions.rules.overrides import Cause, Word
+from registry.versions.rules.policies import Check, judge
+
+WARNING = Conflict("orders_7d", Severity.WARNING, "The definition changed since training: logic.", "aaaa", "bbbb")
+ERROR = Conflict("", Severity.ERROR, "No training snapshot.", None, None)
+INFO = Conflict("orders_7d", Severity.INFO, "rewritten", "aaaa", "cccc")
+CASES = [
+    ("production", [], [], Decision.PROCEED, "nothing stands against it"),
+    ("staging", [], [], Decision.PROCEED, "a promotion to staging is a promotion"),
+    ("production", [INFO], [], Decision.PROCEED, "an equivalent definition does not block"),
+    ("production", [WARNING], [], Decision.BLOCKED, "a changed definition blocks"),
+    ("production", [ERROR], [], Decision.BLOCKED, "no snapshot blocks"),
+    ("production", [], [Cause("alert:1", "an alert")], Decision.BLOCKED, "a blocking alert blocks"),
+    ("registered", [], [], Decision.BLOCKED, "never promoted"),
+    ("archived", [], [], Decision.BLOCKED, "archived"),
+]
+
+
+@pytest.mark.parametrize(("stage", "conflicts", "alerts", "decision", "why"), CASES)
+def test_the_deployment_gate_opens_only_when_nothing_stands_against_it(stage, conflicts, alerts, decision, why):
+    verdict = gate(stage=stage, conflicts=conflicts, alerts=alerts)
+    assert verdict.decision is decision, why
+    assert bool(verdict.reasons) == (decision is Decision.BLOCKED)
+
+
+def test_a_changed_feature_has_four_ways_out_the_safest_first():
+    verdict = gate(stage="production", conflicts=[WARNING])
+    assert [way.kind for way in verdict.ways_out] == ["pin", "rollback", "retrain", "override"]
+    assert "aaaa" in verdict.ways_out[0].do
+
+
+def test_an_informing_conflict_is_kept_and_offers_no_way_out():
+    verdict = gate(stage="production", conflicts=[INFO])
+    assert verdict.conflicts == (INFO,)
+    assert verdict.ways_out == ()
+
+
+NOW = datetime(2026, 11, 23, 8, tzinfo=UTC)
+KEY = "orders_7d:aaaa>bbbb"
+SHORT = judge([Check("mape", "", "<=", 0.1)], {("mape", ""): 0.2}, policy="forecasts", version=3)
+
+
+def word(*keys, until=NOW + timedelta(days=1), number=1):
+    return Word(number, frozenset(keys), until)
+
+
+@pytest.mark.parametrize(
+    ("words", "decision", "why"),
+    [
+        ([word(KEY)], Decision.PROCEED, "just this conflict is covered"),
+        ([word(KEY, until=NOW)], Decision.BLOCKED, "it ends at its moment, not after it"),
+        ([word("orders_7d:aaaa>cccc")], Decision.BLOCKED, "a newer definition is another conflict"),
+        ([word("orders_7d:cccc>bbbb")], Decision.BLOCKED, "so is another training"),
+        ([word("other:aaaa>bbbb")], Decision.BLOCKED, "and another feature"),
+        ([word()], Decision.BLOCKED, "nothing is covered"),
+        ([], Decision.BLOCKED, "nobody said otherwise"),
+    ],
+)
+def test_an_override_covers_exactly_what_it_was_given_for(words, decision, why):
+    verdict = gate(stage="production", conflicts=[WARNING], words=words, at=NOW)
+    assert verdict.decision is decision, why
+    assert bool(verdict.overridden) == (decision is Decision.PROCEED)
+
+
+def test_what_is_overridden_is_told_with_the_override():
+    verdict = gate(stage="production", conflicts=[WARNING, ERROR], words=[word(KEY, number=9)], at=NOW)
+    assert verdict.decision is Decision.BLOCKED
+    assert [(one.override, "logic" in one.reason) for one in verdict.overridden] == [(9, True)]
+    assert [way.kind for way in verdict.ways_out] == ["snapshot", "retrain", "override"]
+
+
+def test_a_stage_is_overridden_by_nobody():
+    verdict = gate(stage="archived", conflicts=[], words=[word("stage:archived")], at=NOW)
+    assert verdict.decision is Decision.BLOCKED
+    assert verdict.ways_out == ()
+
+
+def test_a_failed_check_closes_the_gate_and_a_better_result_is_another_cause():
+    verdict = gate(stage="staging", conflicts=[], checks=SHORT)
+    assert verdict.reasons == ("Policy forecasts v3 asks for mape <= 0.1; it is 0.2.",)
+    covered = word(verdict.causes[0].key)
+    assert gate(stage="staging", conflicts=[], checks=SHORT, words=[covered], at=NOW).proceeds
+    worse = judge([Check("mape", "", "<=", 0.1)], {("mape", ""): 0.3}, policy="forecasts", version=3)
+    assert not gate(stage="staging", conflicts=[], checks=worse, words=[covered], at=NOW).proceeds
+    newer = judge([Check("mape", "", "<=", 0.1)], {("mape", ""): 0.2}, policy="forecasts", version=4)
+    assert not gate(stage="staging", conflicts=[], checks=newer, words=[covered], at=NOW).proceeds
+
+
+def test_a_check_that_only_informs_is_told_and_closes_nothing():
+    told = judge([Check("mape", "", "<=", 0.1, required=False)], {})
+    verdict = gate(stage="staging", conflicts=[], checks=told)
+    assert (verdict.proceeds, verdict.checks[0].outcome) == (True, "missing")
+
+
+def test_every_way_out_is_said_in_full():
+    verdict = gate(stage="production", conflicts=[WARNING, ERROR, INFO])
+    assert verdict.as_dict() == {
+        "decision": "BLOCKED",
+        "conflicts": [conflict.as_dict() for conflict in (WARNING, ERROR, INFO)],
+        "reasons": ["orders_7d: The definition changed since training: logic.", "No training snapshot."],
+        "ways_out": [
+            {
+                "kind": "pin",
+                "do": "Pin orders_7d to aaaa: serving then computes what the model was trained on.",
+                "feature": "orders_7d",
+                "version": "aaaa",
+            },
+            {
+                "kind": "rollback",
+                "do": "Set the current version of orders_7d back to aaaa, for every model.",
+                "feature": "orders_7d",
+                "version": "aaaa",
+            },
+            {
+                "kind": "snapshot",
+                "do": "Record which version of each feature the model was trained on.",
+                "feature": "",
+                "version": "",
+            },
+            {
+                "kind": "retrain",
+                "do": "Train a new model version on the current definitions and register it.",
+                "feature": "",
+                "version": "",
+            },
+            {
+                "kind": "override",
+                "do": "Ask for an override: with a reason, for a time, approved by somebody else.",
+                "feature": "",
+                "version": "",
+            },
+        ],
+        "overridden": [],
+        "checks": [],
+    }
+
+
+@pytest.mark.parametrize("side", [("aaaa", None), (None, "bbbb"), (None, None)])
+def test_where_a_side_is_unknown_only_the_snapshot_or_another_training_help(side):
+    unknown = Conflict("orders_7d", Severity.ERROR, "unknown", *side)
+    ways = gate(stage="production", conflicts=[unknown]).ways_out
+    assert [(way.kind, way.feature) for way in ways] == [("snapshot", "orders_7d"), ("retrain", ""), ("override", "")]
+
+
+def test_the_same_way_is_offered_once():
+    ways = gate(stage="production", conflicts=[ERROR, ERROR]).ways_out
+    assert [way.kind for way in ways] == ["snapshot", "retrain", "override"]
+
+
+def test_an_alert_and_a_stage_have_their_own_keys_and_words():
+    alert = Cause("alert:7", "A blocking alert is open: rows differ")
+    verdict = gate(stage="registered", conflicts=[], alerts=[alert])
+    never = "The model version was never promoted: promote it to staging first."
+    assert verdict.causes == (Cause("stage:registered", never, overridable=False), alert)
+    assert [way.kind for way in verdict.ways_out] == ["override"]
+    archived = gate(stage="archived", conflicts=[]).causes
+    assert archived == (Cause("stage:archived", "The model version is archived: register a new one.", False),)
+
+
+def test_what_is_overridden_is_kept_with_the_decision():
+    verdict = gate(stage="production", conflicts=[WARNING], checks=SHORT, words=[word(KEY, number=9)], at=NOW)
+    told = verdict.as_dict()
+    assert told["overridden"] == [{"reason": "orders_7d: The definition changed since training: logic.", "override": 9}]
+    assert told["checks"][0]["outcome"] == "failed"
+    assert verdict.conflicts == (WARNING,)
+    both = gate(stage="production", conflicts=[WARNING], words=[word(KEY, number=9)], at=NOW)
+    assert (both.checks, both.conflicts, both.causes) == ((), (WARNING,), ())
+
+
+def test_the_newest_word_is_named_and_a_moment_is_needed_for_any():
+    words = [word(KEY, number=4), word(KEY, number=9), word(KEY, number=5)]
+    verdict = gate(stage="production", conflicts=[WARNING], words=words, at=NOW)
+    assert verdict.overridden[0].override == 9
+    assert not gate(stage="production", conflicts=[WARNING], words=words).proceeds
