@@ -8,8 +8,9 @@ from django.urls import path
 
 from registry.data import views as datasets
 from registry.features import views as features
+from registry.serving.views import approvals, deployments, graph
 from registry.versions.views import governance, models
-from registry.views import alerts, approvals, checks, decisions, deployments, graph, imports, production, runs
+from registry.views import alerts, checks, decisions, imports, production, runs
 
 app_name = "registry"
 urlpatterns = [

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from platform_site.access import Actor
-from registry.actions.change_requests import approve_change
-from registry.actions.deployments import deploy, rollback
-from registry.domain.rollout import DEFAULT
 from registry.models import Deployment, ModelVersion, RegisteredModel
-from registry.queries.proposals import Proposal
+from registry.serving.actions.change_requests import approve_change
+from registry.serving.actions.deployments import deploy, rollback
+from registry.serving.queries.proposals import Proposal
+from registry.serving.rules.rollout import DEFAULT
 
 PRODUCTION, STAGING = "production", "staging"
 

@@ -19,7 +19,7 @@ from platform_site.guide.explanations import ENTRIES, Entry
 from platform_site.templatetags import states
 from platform_site.templatetags.textdiff import TextDiff, text_diff
 from platform_site.text import wording
-from registry.queries.change_requests import count_for
+from registry.serving.queries.change_requests import count_for
 
 register = template.Library()
 

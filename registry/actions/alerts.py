@@ -18,8 +18,9 @@ from platform_site.errors import Fault, Invalid, Refused
 from platform_site.work import for_each
 from registry.features.queries import impact
 from registry.models import Alert, CheckRun, Feature, RegisteredModel, ServingReport
-from registry.queries import parity, serving
-from registry.queries.serving import Silence, versions_with_traffic
+from registry.queries import parity
+from registry.serving.queries import reports as serving
+from registry.serving.queries.reports import Silence, versions_with_traffic
 
 
 def settle_alerts(run: CheckRun) -> None:

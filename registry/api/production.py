@@ -16,7 +16,7 @@ from platform_site.api.views import ListEndpoint
 from registry.actions.packs import hand_out
 from registry.api.serializers.production import StandingOutput
 from registry.pack.archive import as_download
-from registry.queries import production
+from registry.serving.queries import production
 from registry.versions.api.models import VersionEndpoint
 
 AT = OpenApiParameter("at", OpenApiTypes.DATETIME, description="The moment to look at; now when left out.")

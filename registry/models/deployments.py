@@ -11,10 +11,10 @@ from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from registry.domain.serving_config import ENOUGH, Configuration, of_content
 from registry.models.fields import digest_field, recorded_by_field
 from registry.models.gates import GateDecision
 from registry.models.model_versions import ModelVersion, RegisteredModel
+from registry.serving.rules.configuration import ENOUGH, Configuration, of_content
 
 
 class ChangeRequest(models.Model):

@@ -31,7 +31,7 @@ from registry.models import (
     StageChange,
     TrainingSnapshot,
 )
-from registry.queries.deployments import serving_now
+from registry.serving.queries.deployments import serving_now
 from registry.versions.rules.lifecycle import Stage
 
 RECENT, LATELY = timedelta(days=7), timedelta(days=90)

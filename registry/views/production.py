@@ -13,7 +13,7 @@ from platform_site.pages import actor, page_of
 from registry.actions.packs import hand_out
 from registry.forms import MomentForm
 from registry.pack.archive import as_download
-from registry.queries import production
+from registry.serving.queries import production
 from registry.versions.queries import model_versions
 
 

@@ -11,7 +11,7 @@ from platform_site.audit import queries as audit
 from platform_site.errors import Refused
 from registry.features.queries import impact
 from registry.models import Feature, FeatureVersion, ModelVersion, SnapshotEntry
-from registry.queries import production
+from registry.serving.queries import production
 from registry.versions.queries import gates
 from tests.bench.load import load
 from tests.bench.seed import Scale, seed

@@ -23,9 +23,9 @@ from platform_site.guide.pages import PAGES
 from platform_site.people.actions.persons import field_faults
 from platform_site.people.models import SLUG, User
 from registry.models.fields import NAME
+from registry.serving.views.approvals import DECISIONS
+from registry.serving.views.deployments import ROLLOUT_ENDS
 from registry.versions.queries.registration import VERSION
-from registry.views.approvals import DECISIONS
-from registry.views.deployments import ROLLOUT_ENDS
 
 PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 

@@ -146,7 +146,7 @@ def second(in_production, orders, cora):
 @pytest.fixture
 def serving(in_production, cora):
     """v1 serves all of production, approved by ann: revision 1."""
-    from tests.registry.serving_story import approved
+    from tests.registry.serving.story import approved
 
     return approved(in_production, cora, percent=100, thresholds={"alarm": 0.5})
 

@@ -13,7 +13,7 @@ from platform_site.audit.models import AuditEvent
 from registry.models import Check, Dataset, SourceTable
 from registry.versions.actions.gates import ask_deployment_gate
 from tests.registry.conftest import FIXED, register
-from tests.registry.serving_story import approved, ask
+from tests.registry.serving.story import approved, ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 ENTERED = (SourceTable, Dataset, Check)

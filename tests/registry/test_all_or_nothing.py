@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, transaction
 from django.db.models import Model
 
 from platform_site.audit.models import AuditEvent
-from tests.registry.changes import CHANGES, world_of
+from tests.registry.serving.changes import CHANGES, world_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 FEWEST_STATEMENTS = 4  # a savepoint, the change, its event, the head of the chain

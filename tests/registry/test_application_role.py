@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from platform_site.access import SYSTEM
 from platform_site.audit import queries as audit
 from platform_site.audit.record import record
-from tests.registry.changes import CHANGES, world_of
+from tests.registry.serving.changes import CHANGES, world_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgresql]
 PASSWORD = "only-here"

@@ -10,7 +10,7 @@ from platform_site.audit.heads import note_after_commit
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from registry.models import GateDecision, ModelVersion, StageChange
-from registry.queries.deployments import where_it_serves
+from registry.serving.queries.deployments import where_it_serves
 from registry.versions.actions.gates import keep_decision, lock_to_decide
 from registry.versions.queries import gates
 from registry.versions.queries.audit_subjects import subject_of

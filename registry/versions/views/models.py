@@ -11,7 +11,9 @@ from platform_site.access import can_contribute, can_regulate
 from platform_site.pages import act_and_redirect, actor, page_of
 from registry.actions.regulation import mark_regulated
 from registry.forms import RegulatedForm
-from registry.queries import checks, deployments, serving
+from registry.queries import checks
+from registry.serving.queries import deployments
+from registry.serving.queries import reports as serving
 from registry.versions.actions.gates import ask_deployment_gate
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote

@@ -21,8 +21,8 @@ from registry.queries import checks
 from registry.tasks import reopen_alerts
 from registry.versions.queries import gates
 from tests.platform_site.outbound.receiver import receiving
-from tests.registry.actions.test_serving import CHANGED, DUE, report
 from tests.registry.conftest import FIXED, contributor, register
+from tests.registry.serving.actions.test_reports import CHANGED, DUE, report
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 TOMORROW = datetime.now(UTC) + timedelta(days=1)

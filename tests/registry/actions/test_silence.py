@@ -13,15 +13,15 @@ from platform_site.errors import Invalid, NotAllowed
 from registry.actions.alerts import acknowledge, look_for_silence
 from registry.actions.checks import propose, queue_run
 from registry.actions.execution import execute
-from registry.actions.serving import set_silence_limit
 from registry.features.actions import set_current
 from registry.models import Alert, CheckRun, RegisteredModel
 from registry.queries import checks
+from registry.serving.actions.reports import set_silence_limit
 from registry.tasks import look_for_silence as beat
 from registry.versions.actions.promotion import promote
 from registry.versions.queries import gates
-from tests.registry.actions.test_serving import CHANGED, DUE, report
 from tests.registry.conftest import FIXED, contributor, register
+from tests.registry.serving.actions.test_reports import CHANGED, DUE, report
 
 
 @pytest.fixture

@@ -7,11 +7,11 @@ import pytest
 from platform_site.errors import Unknown
 from platform_site.people.models import User
 from registry.actions.checks import define_parity
-from registry.actions.deployments import rollback
 from registry.models import CheckRun, Evaluation
 from registry.queries import evidence
+from registry.serving.actions.deployments import rollback
 from tests.registry.conftest import FIXED, register
-from tests.registry.serving_story import approved, ask
+from tests.registry.serving.story import approved, ask
 
 pytestmark = pytest.mark.postgresql
 

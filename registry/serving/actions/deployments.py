@@ -1,0 +1,134 @@
+"""Change what serves, and go back (G8, G9): below the threshold at once, above it once another person approved."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from platform_site.access import Actor
+from platform_site.audit.record import record
+from platform_site.errors import Fault, Invalid, Refused
+from registry.models import ChangeRequest, Deployment, ModelVersion, ServingRevision
+from registry.serving.actions import rollouts
+from registry.serving.actions.change_requests import request_change, waiting_for
+from registry.serving.actions.revisions import (
+    ask_gate,
+    blocked,
+    deployment_payload,
+    lock_serving,
+    require_deployer,
+    write_deployment,
+    write_revision,
+)
+from registry.serving.queries.changes import Change
+from registry.serving.queries.deployments import ServingState, revisions_of
+from registry.serving.queries.proposals import Proposal, proposal_faults
+from registry.versions.queries.audit_subjects import subject_of
+
+UNDER_WAY = "A rollout is under way here: abort it, or roll back, before anything else is changed."
+
+
+class Outcome(NamedTuple):
+    """What came of a change: a deployment that stands, or a request that waits; ``changed`` is False for no change."""
+
+    deployment: Deployment | None = None
+    request: ChangeRequest | None = None
+    changed: bool = True
+
+
+def deploy(version: ModelVersion, *, environment: str, asked: Proposal, reason: str = "", actor: Actor) -> Outcome:
+    """Ask for a change of what serves in an environment; the gate is asked, and its decision kept.
+
+    Invalid with every fault; Refused where the gate is closed or a rollout is under way.
+    """
+    require_deployer(version, actor)
+    if faults := proposal_faults(version, environment, asked, reason):
+        raise Invalid(faults)
+    with transaction.atomic():
+        serving = lock_serving(version, environment)
+        rollouts.refuse_under_way(version.model, environment, UNDER_WAY)
+        head = asked.upon(serving.configuration, version.version)
+        change = Change(serving, version, environment, head, actor, reason.strip(), asked.steps)
+        if outcome := _already(change):
+            return outcome
+        change = ask_gate(change)
+        if not change.is_blocked:
+            if change.reach.needs_approval:
+                return Outcome(request=request_change(change))
+            return Outcome(rollouts.apply_change(change))
+    raise blocked(change)  # outside of the transaction: the gate's decision stays recorded
+
+
+def rollback(
+    deployment: Deployment, *, to_revision: int, reason: str, rehearsal: bool = False, actor: Actor
+) -> Deployment:
+    """Back to an earlier revision at once, or rehearse it. The gate's decision is recorded and stops nothing: going
+    back is the way out when something is wrong. What comes back stands on the approval that it stood on before."""
+    version, environment = deployment.model_version, deployment.revision.environment
+    require_deployer(version, actor)
+    if not reason.strip():
+        raise Invalid([Fault("reason", "missing", "Say why: it stays on record.")])
+    with transaction.atomic():
+        serving = lock_serving(version, environment)
+        target = _target(serving, version, environment, to_revision)
+        change = Change(
+            serving,
+            version,
+            environment,
+            target.configuration,
+            actor,
+            reason.strip(),
+            approval=_approval_of(target),
+            restores=target,
+        )
+        change = ask_gate(change._replace(version=change.leading))
+        if rehearsal:
+            return _rehearse(change)
+        rollouts.end_for_rollback(version.model, environment, actor=actor)
+        return write_revision(change)
+
+
+def _already(change: Change) -> Outcome | None:
+    """The answer where there is nothing to write: what serves is this already, or the very same change waits."""
+    current = change.serving.current
+    if change.head.as_dict() == change.base.as_dict():
+        if current is None:
+            raise Invalid([Fault("traffic_percent", "out_of_range", "Nothing serves here yet: give more than 0.")])
+        return Outcome(current.deployments.get(rehearsal=False), changed=False)
+    waiting = waiting_for(change).first()
+    return Outcome(request=waiting, changed=False) if waiting and not waiting.is_over else None
+
+
+def _target(serving: ServingState, version: ModelVersion, environment: str, number: int) -> ServingRevision:
+    """The revision to go back to; Invalid or Refused with why it cannot be that one."""
+    target = revisions_of(version.model, environment).filter(number=number).first()
+    last = serving.number or 0
+    if target is None or target.number >= last:
+        message = (
+            f"Name an earlier revision, from 1 to {last - 1}." if last > 1 else "There is no earlier revision yet."
+        )
+        raise Invalid([Fault("to_revision", "unknown", message)])
+    if target.configuration.as_dict() == serving.configuration.as_dict():
+        raise Refused("nothing_to_change", f"Revision {number} is what serves now.")
+    return target
+
+
+def _approval_of(revision: ServingRevision) -> ChangeRequest:
+    """The approval of a revision; of a change too small to need one, the approval that it was measured against.
+
+    There always is one: the first revision lets a version begin to serve.
+    """
+    if revision.covered_by:
+        return revision.covered_by
+    before = revisions_of(revision.model, revision.environment).filter(number__lt=revision.number)
+    return before.filter(covered_by__isnull=False)[0].covered_by
+
+
+def _rehearse(change: Change) -> Deployment:
+    """Record that going back was tried out: everything that a rollback checks was checked, and nothing else serves."""
+    rehearsed = write_deployment(change, change.restores, timezone.now(), rehearsal=True)
+    payload = deployment_payload(rehearsed, change.head)
+    record("deployment.rehearsed", subject=subject_of(change.version), actor=change.actor, payload=payload)
+    return rehearsed

@@ -1,0 +1,95 @@
+"""Take what the serving side reports, and open an alert where it is not what was trained (F8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from platform_site.access import Actor
+from platform_site.audit.record import record
+from platform_site.errors import Fault, Invalid
+from registry.actions.alerts import settle_skew
+from registry.models import FeatureVersion, ModelVersion, RegisteredModel, ServingReport
+from registry.models.model_versions import MOST_HOURS
+from registry.serving.queries.reports import expected_features, revision_without
+from registry.serving.rules.skew import Reported, Skew, skew
+from registry.versions.actions.snapshots import require_contributor
+from registry.versions.queries.audit_subjects import subject_of
+
+
+def report_serving(
+    version: ModelVersion,
+    *,
+    environment: str,
+    window: tuple[datetime, datetime],
+    features: Mapping[str, Mapping[str, str]],
+    latency_ms: Mapping[str, float] | None = None,
+    error_rate: float | None = None,
+    predictions: int | None = None,
+    actor: Actor,
+) -> ServingReport:
+    """Keep a report; a difference from what serving must compute opens an alert, its end resolves it."""
+    require_contributor(version.model, actor)
+    start, end = window
+    if start >= end:
+        raise Invalid([Fault("window", "invalid", "The window begins before it ends: give [from, to].")])
+    latency = latency_ms or {}
+    with transaction.atomic():
+        ModelVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
+        found = _skew(version, environment, features, start)
+        report = ServingReport.objects.create(
+            model_version=version,
+            environment=environment,
+            window_start=start,
+            window_end=end,
+            features={name: dict(told) for name, told in features.items()},
+            latency_p50_ms=latency.get("p50"),
+            latency_p95_ms=latency.get("p95"),
+            error_rate=error_rate,
+            predictions=predictions,
+            skew=[one.as_dict() for one in found],
+            reported_by=actor.name,
+            reported_at=timezone.now(),
+        )
+        payload = {"report": report.pk, "environment": environment, "features": report.features, "skew": report.skew}
+        record("serving.reported", subject=subject_of(version), actor=actor, payload=payload)
+        settle_skew(report)
+    return report
+
+
+def set_silence_limit(model: RegisteredModel, hours: int, *, actor: Actor) -> RegisteredModel:
+    """After how many hours without a report the model's serving is silent."""
+    require_contributor(model, actor)
+    if not 1 <= hours <= MOST_HOURS:
+        raise Invalid([Fault("silent_after_hours", "out_of_range", f"Give from 1 to {MOST_HOURS} hours.")])
+    with transaction.atomic():
+        model = RegisteredModel.objects.select_for_update(no_key=True).get(pk=model.pk)
+        if model.silent_after_hours != hours:
+            payload = {"from": model.silent_after_hours, "to": hours}
+            model.silent_after_hours = hours
+            model.save(update_fields=["silent_after_hours"])
+            record("model.silence_limit_set", subject=f"model:{model.name}", actor=actor, payload=payload)
+    return model
+
+
+def _skew(
+    version: ModelVersion, environment: str, features: Mapping[str, Mapping[str, Any]], since: datetime
+) -> tuple[Skew, ...]:
+    known = FeatureVersion.objects.filter(
+        feature__name__in=features, name__in=[told["version"] for told in features.values()]
+    ).values_list("feature__name", "name", "equivalence")
+    equivalence = {(feature, name): fingerprint for feature, name, fingerprint in known}
+    reported = {
+        name: Reported(told["version"], equivalence.get((name, told["version"]), ""), told.get("pipeline_commit") or "")
+        for name, told in features.items()
+    }
+    found = skew(expected_features(version, environment), reported)
+    number = revision_without(version, environment, since=since)
+    if number is None:
+        return found
+    issue = f"serves, and has no traffic in {environment} by revision {number}"
+    return (*found, Skew(version.version, None, version.version, issue))

@@ -1,0 +1,248 @@
+"""What serves where: deployments, rollback, changes that wait, rollouts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiResponse
+from rest_framework.response import Response
+
+from platform_site.api.filters import filters
+from platform_site.api.verbs import Verb
+from platform_site.api.views import Endpoint, ListEndpoint, Read
+from registry import models as records
+from registry.serving.actions.change_requests import approve_change, reject_change, withdraw_change
+from registry.serving.actions.deployments import Outcome, deploy, rollback
+from registry.serving.actions.rollouts import abort_rollout, resume_rollout
+from registry.serving.queries import change_requests, deployments
+from registry.serving.serializers.deployments import (
+    ChangeRequestOutput,
+    DeploymentInput,
+    DeploymentOutput,
+    RollbackInput,
+    RolloutInput,
+    RolloutOutput,
+    WordInput,
+)
+from registry.versions.queries import model_versions
+
+TARGET = {"model": "demand_forecast_model", "version": "v2.3.1", "environment": "production"}
+QUARTER = TARGET | {"traffic_percent": 25, "thresholds": {"alarm_above": 0.8}, "feature_pins": {}}
+STEPS = TARGET | {"steps": [{"percent": 5, "hold_minutes": 60}, {"percent": 100, "hold_minutes": 0}]}
+REHEARSAL = {"to_revision": 1, "rehearsal": True, "reason": "The drill of this quarter."}
+WITH_A_REASON = {"with a word": {"reason": "Looked at the parity run."}}
+ANSWERS = {
+    200: OpenApiResponse(DeploymentOutput, description="This is what serves already: nothing was written."),
+    201: OpenApiResponse(DeploymentOutput, description="It serves now."),
+    202: OpenApiResponse(ChangeRequestOutput, description="It waits for another person's approval."),
+}
+
+
+class ChangeEndpoint(ListEndpoint):
+    """What deployments and rollouts share: a change is asked for, and it serves, waits or served before."""
+
+    def change(self) -> Response:
+        """Ask for the change of the body, and answer what came of it."""
+        fields = self.body
+        outcome = deploy(
+            model_versions.version(fields["model"], fields["version"]),
+            environment=fields["environment"],
+            asked=self.input.asked(),
+            reason=fields["reason"],
+            actor=self.actor,
+        )
+        return _response(outcome)
+
+
+class Deployments(ChangeEndpoint):
+    """List deployments."""
+
+    serializer_class = DeploymentOutput
+    filterset_class = filters(
+        records.Deployment,
+        "kind",
+        "rehearsal",
+        model="model_version__model__name",
+        version="model_version__version",
+        environment="revision__environment",
+    )
+    ordering_fields = ("made_at",)
+
+    def rows(self) -> Any:
+        return deployments.deployments()
+
+    @Verb("ask", takes=DeploymentInput, answers=ANSWERS, examples={"a quarter of the traffic": QUARTER})
+    def post(self) -> Any:
+        """Change what serves in an environment.
+
+        The deployment gate is asked: 409 with its conflicts and ways out where it is closed. A change of impact
+        100 or more waits for another person: 25 points more traffic, a threshold moved by 10 % or more, another model
+        version or feature version.
+        """
+        return self.change()
+
+
+class Deployment(Read):
+    """A deployment."""
+
+    serializer_class = DeploymentOutput
+
+    def content(self, pk: int) -> Any:
+        return deployments.deployment(pk)
+
+
+class Rollback(Endpoint):
+    """Go back to an earlier revision at once, or rehearse it.
+
+    No approval is waited for: what comes back stands on the one that it stood on before. The gate's decision is
+    recorded and stops nothing.
+    """
+
+    serializer_class = DeploymentOutput
+
+    @Verb("roll_back", takes=RollbackInput, status=201, examples={"a rehearsal": REHEARSAL})
+    def post(self, pk: int) -> Any:
+        fields = self.body
+        made = rollback(deployments.deployment(pk), **fields, actor=self.actor)
+        return deployments.deployment(made.pk)
+
+
+class ChangeRequests(ListEndpoint):
+    """List changes that wait or were decided."""
+
+    serializer_class = ChangeRequestOutput
+    filterset_class = filters(
+        records.ChangeRequest,
+        "state",
+        "environment",
+        "requested_by",
+        model="model_version__model__name",
+        version="model_version__version",
+    )
+    ordering_fields = ("requested_at", "expires_at", "impact")
+
+    def rows(self) -> Any:
+        return change_requests.change_requests()
+
+
+class ChangeRequest(Read):
+    """A change that waits or was decided."""
+
+    serializer_class = ChangeRequestOutput
+
+    def content(self, pk: int) -> Any:
+        return change_requests.change_request(pk)
+
+
+class Approval(Endpoint):
+    """Approve a change that somebody else asked for.
+
+    It serves from now on. 403 for whoever asked; 409 when it is decided, stale, over its time, or the gate is
+    closed, which is asked again.
+    """
+
+    serializer_class = DeploymentOutput
+    required_scope = "approve"
+
+    @Verb("approve", takes=WordInput, examples=WITH_A_REASON)
+    def post(self, pk: int) -> Any:
+        reason = self.body["reason"]
+        made = approve_change(change_requests.change_request(pk), reason=reason, actor=self.actor)
+        return deployments.deployment(made.pk)
+
+
+class Rejection(Endpoint):
+    """Reject a change that somebody else asked for."""
+
+    serializer_class = ChangeRequestOutput
+    required_scope = "approve"
+
+    @Verb("reject", takes=WordInput, examples=WITH_A_REASON)
+    def post(self, pk: int) -> Any:
+        reason = self.body["reason"]
+        reject_change(change_requests.change_request(pk), reason=reason, actor=self.actor)
+        return change_requests.change_request(pk)
+
+
+class Withdrawal(Endpoint):
+    """Take back a change that one asked for oneself."""
+
+    serializer_class = ChangeRequestOutput
+
+    @Verb("withdraw", takes=WordInput, examples=WITH_A_REASON)
+    def post(self, pk: int) -> Any:
+        reason = self.body["reason"]
+        withdraw_change(change_requests.change_request(pk), reason=reason, actor=self.actor)
+        return change_requests.change_request(pk)
+
+
+class Rollouts(ChangeEndpoint):
+    """List rollouts."""
+
+    serializer_class = RolloutOutput
+    filterset_class = filters(
+        records.Rollout,
+        "state",
+        "environment",
+        model="model_version__model__name",
+        version="model_version__version",
+    )
+    ordering_fields = ("begun_at",)
+
+    def rows(self) -> Any:
+        return change_requests.rollouts()
+
+    @Verb("ask", takes=RolloutInput, answers=ANSWERS, examples={"in four steps": STEPS})
+    def post(self) -> Any:
+        """Change what serves in steps, approved once.
+
+        A worker takes each step once the hold of the one before is over and the gate says PROCEED. It stops by
+        itself when a blocking alert opens on the model.
+        """
+        return self.change()
+
+
+class Rollout(Read):
+    """A rollout."""
+
+    serializer_class = RolloutOutput
+
+    def content(self, pk: int) -> Any:
+        return change_requests.rollout(pk)
+
+
+class Resumption(Endpoint):
+    """Go on with a rollout that stopped.
+
+    The gate is asked: 409 while it is closed.
+    """
+
+    serializer_class = RolloutOutput
+
+    @Verb("resume", takes=WordInput, examples=WITH_A_REASON)
+    def post(self, pk: int) -> Any:
+        reason = self.body["reason"]
+        resume_rollout(change_requests.rollout(pk), reason=reason, actor=self.actor)
+        return change_requests.rollout(pk)
+
+
+class End(Endpoint):
+    """End a rollout where it stands.
+
+    The traffic stays as the last step left it; `deployments/{id}/rollback/` goes back.
+    """
+
+    serializer_class = RolloutOutput
+
+    @Verb("abort", takes=WordInput, examples=WITH_A_REASON)
+    def post(self, pk: int) -> Any:
+        reason = self.body["reason"]
+        abort_rollout(change_requests.rollout(pk), reason=reason, actor=self.actor)
+        return change_requests.rollout(pk)
+
+
+def _response(outcome: Outcome) -> Response:
+    if outcome.request is not None:
+        return Response(ChangeRequestOutput(change_requests.change_request(outcome.request.pk)).data, status=202)
+    made = DeploymentOutput(deployments.deployment(outcome.deployment.pk)).data
+    return Response(made, status=201 if outcome.changed else 200)

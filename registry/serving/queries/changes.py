@@ -1,0 +1,77 @@
+"""A change of what serves, as it travels from whoever wants it to the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from platform_site.access import Actor
+from registry.models import ChangeRequest, Deployment, GateDecision, ModelVersion, Rollout, ServingRevision
+from registry.serving.queries.deployments import ServingState
+from registry.serving.rules.configuration import Configuration, Impact, digest, impact
+
+
+class Change(NamedTuple):
+    """What is to serve instead of what serves now, who wants it and why.
+
+    ``steps`` is the plan of a rollout, None for at once. ``decision`` is the deployment gate's, None until it decided.
+    ``approval``, ``restores`` and ``rollout`` say where it comes from: the request that was approved, the earlier
+    revision that a rollback restores, the rollout that it is a step of.
+    """
+
+    serving: ServingState
+    version: ModelVersion
+    environment: str
+    head: Configuration
+    actor: Actor
+    reason: str = ""
+    steps: Sequence[Mapping[str, int]] | None = None
+    decision: GateDecision | None = None
+    approval: ChangeRequest | None = None
+    restores: ServingRevision | None = None
+    rollout: Rollout | None = None
+
+    @property
+    def base(self) -> Configuration:
+        return self.serving.configuration
+
+    @property
+    def plan(self) -> list[dict[str, int]] | None:
+        """The steps as they are stored."""
+        return [dict(step) for step in self.steps] if self.steps else None
+
+    @property
+    def kind(self) -> str:
+        """The kind of the deployment that it becomes."""
+        if self.restores:
+            return Deployment.Kind.ROLLBACK
+        return Deployment.Kind.STEP if self.rollout else Deployment.Kind.CHANGE
+
+    @property
+    def reach(self) -> Impact:
+        """How far it reaches from what serves, and from what was last approved: otherwise small changes would add up
+        to a large one that nobody saw. A rollback restores what was approved then, so only what serves counts."""
+        return impact(self.base, self.head, None if self.restores else self.serving.approved_configuration)
+
+    @property
+    def digest(self) -> str:
+        """What an approval is for: this content, upon the revision that serves, in these steps (SHA-256)."""
+        return digest(self.head, base=self.serving.number, plan=self.plan)
+
+    @property
+    def leading(self) -> ModelVersion:
+        """The version whose gate decides."""
+        return leading_version(self.version, self.head, self.base)
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether the gate's decision stands in the way; taking all traffic away is never stopped."""
+        return bool(self.head.weights) and not self.decision.proceeds
+
+
+def leading_version(version: ModelVersion, head: Configuration, base: Configuration) -> ModelVersion:
+    """The version whose gate decides about a change: the one asked for while it serves, else the one that gains most."""
+    if head.weights.get(version.version) or not head.weights:
+        return version
+    gains = {name: weight - base.weights.get(name, 0) for name, weight in head.weights.items()}
+    return version.model.versions.select_related("model").get(version=max(gains, key=lambda name: (gains[name], name)))

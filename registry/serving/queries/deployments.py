@@ -1,0 +1,141 @@
+"""What serves where, what served before, and what came to serve by which deployment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from platform_site.errors import Unknown
+from registry.models import Deployment, ModelVersion, RegisteredModel, ServedShare, ServingRevision
+from registry.serving.rules.configuration import Configuration
+
+MOST_EARLIER = 200  # revisions offered to go back to
+
+
+def revisions() -> QuerySet[ServingRevision]:
+    """Every revision with its shares and what covers it; two queries."""
+    return ServingRevision.objects.select_related("model__owner_team", "covered_by").prefetch_related(
+        "shares__model_version"
+    )
+
+
+def revisions_of(model: RegisteredModel, environment: str) -> QuerySet[ServingRevision]:
+    """The revisions of one model in one environment, the one that serves first."""
+    return revisions().filter(model=model, environment=environment).order_by("-number")
+
+
+class ServingState(NamedTuple):
+    """Where a change begins: the revision that serves, and the last one that somebody approved."""
+
+    current: ServingRevision | None
+    approved: ServingRevision | None
+
+    @property
+    def configuration(self) -> Configuration:
+        return self.current.configuration if self.current else Configuration()
+
+    @property
+    def number(self) -> int | None:
+        """The number of the revision that serves; None before the first."""
+        return self.current.number if self.current else None
+
+    @property
+    def approved_configuration(self) -> Configuration | None:
+        """None where it is the one that serves, or nothing was approved yet."""
+        if self.approved is None or self.approved == self.current:
+            return None
+        return self.approved.configuration
+
+
+def serving_state(version: ModelVersion, environment: str) -> ServingState:
+    """What serves of a version's model in an environment now."""
+    revisions = revisions_of(version.model, environment)
+    return ServingState(revisions.first(), _last_approved(revisions))
+
+
+def _last_approved(revisions: QuerySet[ServingRevision]) -> ServingRevision | None:
+    """The last content that somebody approved. Going back to a change too small for that leaves it what it was then:
+    otherwise small change, rollback and small change again would add up to one that nobody saw."""
+    covered = revisions.filter(covered_by__isnull=False)
+    revision = covered.first()
+    while revision is not None and revision.restores is not None:
+        restored = revision.restores
+        revision = restored if restored.covered_by_id else covered.filter(number__lt=restored.number).first()
+    return revision
+
+
+def revision(model: RegisteredModel, environment: str, number: int) -> ServingRevision:
+    """One revision by its number; Unknown when there is none."""
+    found = revisions_of(model, environment).filter(number=number).first()
+    if found is None:
+        raise Unknown(f"There is no revision {number} of {model.name} in {environment}.")
+    return found
+
+
+def serving_at(moment: datetime) -> QuerySet[ServingRevision]:
+    """The revision of each model and environment that served at a moment."""
+    later = ServingRevision.objects.filter(
+        model=OuterRef("model"), environment=OuterRef("environment"), number__gt=OuterRef("number"), made_at__lte=moment
+    )
+    return revisions().filter(~Exists(later), made_at__lte=moment).order_by("model__name", "environment")
+
+
+def serving_now() -> QuerySet[ServingRevision]:
+    """The revision of each model and environment that serves."""
+    later = ServingRevision.objects.filter(
+        model=OuterRef("model"), environment=OuterRef("environment"), number__gt=OuterRef("number")
+    )
+    return revisions().filter(~Exists(later)).order_by("model__name", "environment")
+
+
+class Place(NamedTuple):
+    """One environment of a model: what serves, what could be gone back to, which deployment to go back from."""
+
+    revision: ServingRevision
+    earlier: list[ServingRevision]
+    newest: Deployment
+
+    @property
+    def environment(self) -> str:
+        return self.revision.environment
+
+
+def places(model: RegisteredModel) -> list[Place]:
+    """Each environment that something was configured for; five queries, however many."""
+    serving = list(serving_now().filter(model=model))
+    earlier = list(revisions().filter(model=model).order_by("-number")[:MOST_EARLIER])
+    newest = {one.revision_id: one for one in Deployment.objects.filter(revision__in=serving, rehearsal=False)}
+    return [Place(one, [old for old in earlier if _is_before(old, one)], newest[one.pk]) for one in serving]
+
+
+def _is_before(old: ServingRevision, serving: ServingRevision) -> bool:
+    if old.environment != serving.environment or old.number >= serving.number:
+        return False
+    return old.configuration.as_dict() != serving.configuration.as_dict()
+
+
+def where_it_serves(version: ModelVersion) -> QuerySet[ServedShare]:
+    """The traffic that a version has now, environment by environment."""
+    return (
+        ServedShare.objects.filter(model_version=version, revision__in=serving_now().values("pk"))
+        .select_related("revision")
+        .order_by("revision__environment")
+    )
+
+
+def deployments() -> QuerySet[Deployment]:
+    """Every deployment, newest first; four queries with what the revisions hold."""
+    return Deployment.objects.select_related(
+        "revision__model__owner_team", "revision__covered_by", "revision__restores", "model_version__model",
+        "gate_decision", "rollout",
+    ).prefetch_related("revision__shares__model_version")  # fmt: skip
+
+
+def deployment(pk: int) -> Deployment:
+    """One deployment; Unknown when there is none."""
+    found = deployments().filter(pk=pk).first()
+    if found is None:
+        raise Unknown(f"There is no deployment {pk}.")
+    return found

@@ -1,0 +1,112 @@
+"""What hangs on what, around a source table, a feature or a model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from registry.features.queries import impact
+from registry.models import Feature, FeatureVersion, ModelVersion, RegisteredModel, ServingRevision, SnapshotEntry
+from registry.serving.queries.deployments import serving_now
+from registry.serving.rules.graph import Graph, Node
+from registry.versions.rules.lifecycle import Stage
+
+MOST = 5_000  # entries read for one drawing; beyond it nobody would see a difference
+SERVING = (Stage.PRODUCTION, Stage.STAGING)
+
+
+def around_feature(feature: Feature) -> Graph:
+    """Every version of a feature with what it is computed from, and every model version trained on one of them."""
+    entries = _entries().filter(feature=feature)[:MOST]
+    return _graph(list(feature.versions.select_related("feature")), list(entries))
+
+
+def around_model(model: RegisteredModel) -> Graph:
+    """Every version of a model with what it was trained on."""
+    entries = list(_entries().filter(snapshot__model_version__model=model)[:MOST])
+    return _graph([entry.feature_version for entry in entries], entries)
+
+
+def around_source(name: str) -> Graph:
+    """Every feature version over a source table, and every model version trained on one of them."""
+    versions = list(FeatureVersion.objects.filter(source_table=name).select_related("feature")[:MOST])
+    entries = _entries().filter(feature_version__source_table=name)[:MOST]
+    return _graph(versions, list(entries))
+
+
+def _entries() -> QuerySet[SnapshotEntry]:
+    return SnapshotEntry.objects.select_related("feature_version__feature", "snapshot__model_version__model").order_by(
+        "feature__name", "feature_version__number", "pk"
+    )
+
+
+def _graph(versions: Sequence[FeatureVersion], entries: Sequence[SnapshotEntry]) -> Graph:
+    blocked = {version.pk for version in impact.blocked_in_production()}
+    revisions = list(
+        serving_now().filter(model__in={entry.snapshot.model_version.model_id for entry in entries})[:MOST]
+    )
+    configured, where = {(one.model_id, one.environment) for one in revisions}, _places(revisions)
+    nodes: dict[str, Node] = {}
+    edges: set[tuple[str, str]] = set()
+    for version in versions:
+        table, own = f"table:{version.source_table}", f"feature:{version.pk}"
+        nodes[table] = Node(table, 0, version.source_table)
+        nodes[own] = _feature_node(own, version)
+        edges.add((table, own))
+    for entry in entries:
+        version = entry.snapshot.model_version
+        own = f"model:{version.pk}"
+        nodes[own] = _model_node(own, version, blocked)
+        edges.add((f"feature:{entry.feature_version_id}", own))
+        if version.stage in SERVING and (version.model_id, version.stage) not in configured:
+            nodes[version.stage] = Node(version.stage, 3, version.stage.capitalize())
+            edges.add((own, version.stage))
+        for place in where.get(version.pk, ()):
+            nodes[place.key] = place
+            edges.add((own, place.key))
+    return Graph(tuple(nodes.values()), frozenset(edges))
+
+
+def _places(revisions: Sequence[ServingRevision]) -> dict[int, list[Node]]:
+    """For each version with traffic, the environments that give it some."""
+    found: dict[int, list[Node]] = {}
+    for one in revisions:
+        shares = list(one.shares.all())
+        told = ", ".join(f"{share.model_version.version} {share.percent} %" for share in shares)
+        node = Node(
+            f"serving:{one.pk}",
+            3,
+            f"{one.environment}, revision {one.number}",
+            told,
+            url=reverse("registry:serving", args=[one.model.name]),
+        )
+        for share in shares:
+            found.setdefault(share.model_version_id, []).append(node)
+    return found
+
+
+def _feature_node(key: str, version: FeatureVersion) -> Node:
+    current = version.feature.current_id == version.pk
+    return Node(
+        key,
+        1,
+        version.name,
+        f"{version.feature.name}, number {version.number}",
+        group=version.feature.name,
+        tone="current" if current else "",
+        url=reverse("registry:feature", args=[version.feature.name]) + f"#v{version.name}",
+    )
+
+
+def _model_node(key: str, version: ModelVersion, blocked: set[int]) -> Node:
+    return Node(
+        key,
+        2,
+        str(version),
+        version.stage,
+        group=version.model.name,
+        tone="BLOCKED" if version.pk in blocked else "",
+        url=reverse("registry:model_version", args=[version.model.name, version.version]),
+    )

@@ -1,0 +1,194 @@
+"""Time travel: what served at a moment, at which feature versions, let through by whom (G11)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
+
+from platform_site.audit import queries as audit
+from registry.models import CurrentVersionChange, ModelVersion, Override, ServedShare, SnapshotEntry, StageChange
+from registry.serving.queries.deployments import serving_at
+from registry.versions.queries.audit_subjects import subject_of
+from registry.versions.rules.lifecycle import Stage
+
+PINNED, LIFTED = "feature_pin.set", "feature_pin.lifted"
+PRODUCTION = "production"  # the environment that stages speak of where nothing is configured
+
+
+class Served(NamedTuple):
+    """One feature as a model version was served it: at the pin if there was one, else as trained."""
+
+    feature: str
+    trained_on: str
+    version: str
+    pinned: bool
+    current: str | None
+
+    @property
+    def moved(self) -> bool:
+        """Whether the feature's current version was another one at that moment."""
+        return self.current is not None and self.current != self.version
+
+
+class Serving(NamedTuple):
+    """A model version in one environment: with which revision, how much of the traffic, approved by whom."""
+
+    environment: str
+    revision: int
+    percent: int
+    thresholds: Mapping[str, float]
+    pins: Mapping[str, str]
+    since: datetime
+    change_request: int | None
+    approved_by: str
+
+
+class Standing(NamedTuple):
+    """A model version that served at a moment: since when, by whose decision, with which features.
+
+    ``deployments`` is empty where nothing was configured, and its stage alone says that it served.
+    """
+
+    version: ModelVersion
+    since: datetime
+    promoted_by: str
+    approved_by: tuple[str, ...]
+    gate_decision: int
+    features: tuple[Served, ...]
+    deployments: tuple[Serving, ...] = ()
+
+    @property
+    def environment(self) -> str:
+        """Where it served; the first of several, production before others."""
+        return self.deployments[0].environment if self.deployments else PRODUCTION
+
+
+def versions_at(moment: datetime) -> QuerySet[ModelVersion]:
+    """The model versions that served at a moment, by name; each with ``arrival``, its last change of stage.
+
+    What is configured says which; a model without a configuration in production serves what is in that stage.
+    """
+    changes = StageChange.objects.filter(model_version=OuterRef("pk"), changed_at__lte=moment)
+    newest = changes.order_by("-changed_at", "-pk")
+    configured = serving_at(moment).filter(environment=PRODUCTION).values("model")
+    shares = ServedShare.objects.filter(revision__in=serving_at(moment).values("pk"))
+    return (
+        ModelVersion.objects.annotate(
+            stage_then=Subquery(newest.values("after")[:1]), arrival=Subquery(newest.values("pk")[:1])
+        )
+        .filter(Q(stage_then=Stage.PRODUCTION) & ~Q(model__in=configured) | Q(pk__in=shares.values("model_version")))
+        .select_related("model__owner_team")
+        .order_by("model__name", "version")
+    )
+
+
+def standings(versions: Sequence[ModelVersion], moment: datetime) -> list[Standing]:
+    """How each of them stood at that moment; six queries, however many there are."""
+    arrivals = {
+        change.pk: change
+        for change in StageChange.objects.filter(pk__in=[one.arrival for one in versions]).select_related(
+            "gate_decision"
+        )
+    }
+    approvers = _approvers(arrivals.values())
+    deployed = _deployed(versions, moment)
+    features = _features(versions, moment, {pk: where[0].pins for pk, where in deployed.items()})
+    return [
+        _standing(one, arrivals[one.arrival], approvers, features.get(one.pk, ()), deployed.get(one.pk, ()))
+        for one in versions
+    ]
+
+
+def _standing(
+    version: ModelVersion,
+    arrival: StageChange,
+    approvers: dict[int, str],
+    features: Sequence[Served],
+    deployments: Sequence[Serving],
+) -> Standing:
+    over = arrival.gate_decision.overridden
+    approved = dict.fromkeys(approvers[one["override"]] for one in over if one["override"] in approvers)
+    return Standing(
+        version,
+        arrival.changed_at,
+        arrival.changed_by,
+        tuple(approved),
+        arrival.gate_decision_id,
+        tuple(features),
+        tuple(deployments),
+    )
+
+
+def _deployed(versions: Sequence[ModelVersion], moment: datetime) -> dict[int, list[Serving]]:
+    """Where each version had traffic, production first."""
+    shares = ServedShare.objects.filter(model_version__in=versions, revision__in=serving_at(moment).values("pk"))
+    found: dict[int, list[Serving]] = {}
+    for share in shares.select_related("revision__covered_by").order_by("revision__environment"):
+        found.setdefault(share.model_version_id, []).append(_serving(share))
+    return {pk: sorted(where, key=lambda one: one.environment != PRODUCTION) for pk, where in found.items()}
+
+
+def _serving(share: ServedShare) -> Serving:
+    revision, approval = share.revision, share.revision.covered_by
+    return Serving(
+        revision.environment,
+        revision.number,
+        share.percent,
+        revision.thresholds,
+        share.pins,
+        revision.made_at,
+        approval.pk if approval else None,
+        approval.decided_by if approval else "",
+    )
+
+
+def _approvers(arrivals: Any) -> dict[int, str]:
+    wanted = {one["override"] for change in arrivals for one in change.gate_decision.overridden}
+    return dict(Override.objects.filter(pk__in=wanted).values_list("pk", "decided_by"))
+
+
+def _features(
+    versions: Sequence[ModelVersion], moment: datetime, deployed: Mapping[int, Mapping[str, str]]
+) -> dict[int, list[Served]]:
+    entries = list(
+        SnapshotEntry.objects.filter(snapshot__model_version__in=versions)
+        .select_related("snapshot", "feature", "feature_version")
+        .order_by("feature__name")
+    )
+    pins, current = _pins(versions, moment), _current({entry.feature_id for entry in entries}, moment)
+    found: dict[int, list[Served]] = {}
+    for entry in entries:
+        pk, trained = entry.snapshot.model_version_id, entry.feature_version.name
+        pin = deployed.get(pk, {}).get(entry.feature.name) or pins.get((pk, entry.feature.name))
+        served = Served(entry.feature.name, trained, pin or trained, pin is not None, current.get(entry.feature_id))
+        found.setdefault(pk, []).append(served)
+    return found
+
+
+def _pins(versions: Sequence[ModelVersion], moment: datetime) -> dict[tuple[int, str], str]:
+    """The pins that stood, from the log: what is lifted leaves no row behind."""
+    by_subject = {subject_of(version): version.pk for version in versions}
+    events = audit.events().filter(subject__in=by_subject, action__in=[PINNED, LIFTED]).order_by("sequence")
+    pins: dict[tuple[int, str], str] = {}
+    for event in audit.between(events, until=moment):
+        told = event.content
+        key = (by_subject[event.subject], told["feature"])
+        if event.action == PINNED:
+            pins[key] = told["version"]
+        else:
+            pins.pop(key, None)
+    return pins
+
+
+def _current(features: set[int], moment: datetime) -> dict[int, str]:
+    newest = (
+        CurrentVersionChange.objects.filter(feature__in=features, changed_at__lte=moment)
+        .values("feature")
+        .annotate(newest=Max("pk"))
+        .values("newest")
+    )
+    changes = CurrentVersionChange.objects.filter(Q(pk__in=newest)).select_related("after")
+    return {change.feature_id: change.after.name for change in changes}

@@ -1,0 +1,170 @@
+"""What serves where, what waits for another person, and rollouts."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from platform_site.api.serializers import StrictSerializer
+from registry.models import ChangeRequest, Deployment, Rollout, ServingRevision
+from registry.serving.queries.proposals import Proposal
+from registry.serving.rules.rollout import DEFAULT, LONGEST_HOLD
+
+
+class StepInput(StrictSerializer):
+    """One step: how much of the traffic, and for how long before the next."""
+
+    percent = serializers.IntegerField(min_value=1, max_value=100)
+    hold_minutes = serializers.IntegerField(min_value=0, max_value=LONGEST_HOLD)
+
+
+class ChangeInput(StrictSerializer):
+    """What to change of what serves. Names that are left out stay as they are; null removes one."""
+
+    model = serializers.CharField(max_length=128)
+    version = serializers.CharField(max_length=64)
+    environment = serializers.CharField(max_length=63)
+    thresholds = serializers.DictField(child=serializers.FloatField(allow_null=True), required=False)
+    feature_pins = serializers.DictField(child=serializers.CharField(max_length=64, allow_null=True), required=False)
+    reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
+
+    def asked(self) -> Proposal:
+        """The change as actions take it."""
+        given = self.validated_data
+        return Proposal(
+            given.get("traffic_percent"), given.get("thresholds"), given.get("feature_pins"), given.get("steps")
+        )
+
+
+class DeploymentInput(ChangeInput):
+    """A change that is made at once, or waits. What the traffic leaves stays with those that served before."""
+
+    traffic_percent = serializers.IntegerField(
+        min_value=0, max_value=100, required=False, help_text="Left out, the traffic stays as it is."
+    )
+
+
+class RolloutInput(ChangeInput):
+    """A change that is made in steps, approved once."""
+
+    steps = serializers.ListField(
+        child=StepInput(), required=False, default=lambda: [dict(step) for step in DEFAULT], min_length=1, max_length=20
+    )
+
+
+class RollbackInput(StrictSerializer):
+    """The revision to go back to; a rehearsal is recorded and changes nothing."""
+
+    to_revision = serializers.IntegerField(min_value=1, max_value=2_147_483_647)
+    rehearsal = serializers.BooleanField(required=False, default=False)
+    reason = serializers.CharField(max_length=4_000)
+
+
+class WordInput(StrictSerializer):
+    """What whoever acts says to it."""
+
+    reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
+
+
+class PartOutput(serializers.Serializer):
+    """One thing that a change does; an impact of 100 needs an approval."""
+
+    kind = serializers.CharField()
+    name = serializers.CharField()
+    before = serializers.JSONField(allow_null=True)
+    after = serializers.JSONField(allow_null=True)
+    sentence = serializers.CharField()
+    impact = serializers.IntegerField()
+
+
+class ContentOutput(serializers.Serializer):
+    """What serves: percent by model version, thresholds, and for each version its pins."""
+
+    weights = serializers.DictField(child=serializers.IntegerField())
+    thresholds = serializers.DictField(child=serializers.FloatField())
+    pins = serializers.DictField(child=serializers.DictField(child=serializers.CharField()))
+
+
+class StepOutput(serializers.Serializer):
+    """One step of a rollout."""
+
+    percent = serializers.IntegerField()
+    hold_minutes = serializers.IntegerField()
+
+
+class RevisionOutput(serializers.ModelSerializer):
+    """A revision: what serves with it, what it changed, and the approval it stands on, if it needed one."""
+
+    model = serializers.CharField(source="model.name")
+    content = serializers.SerializerMethodField()
+    parts = PartOutput(many=True)
+    change_request = serializers.IntegerField(source="covered_by_id", allow_null=True)
+    approved_by = serializers.CharField(source="covered_by.decided_by", allow_null=True, default=None)
+    restores = serializers.IntegerField(source="restores.number", allow_null=True, default=None)
+
+    class Meta:
+        model = ServingRevision
+        fields = (
+            "model", "environment", "number", "content", "impact", "parts", "change_request", "approved_by", "restores",
+            "made_by", "made_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_content(self, revision: ServingRevision) -> ContentOutput:
+        return revision.configuration.as_dict()
+
+
+class DeploymentOutput(serializers.ModelSerializer):
+    """A deployment: the version it was about, and the revision that it let serve; a rehearsal let nothing serve."""
+
+    model = serializers.CharField(source="model_version.model.name")
+    version = serializers.CharField(source="model_version.version")
+    environment = serializers.CharField(source="revision.environment")
+    decision = serializers.CharField(source="gate_decision.decision")
+    change_request = serializers.IntegerField(source="revision.covered_by_id", allow_null=True)
+    revision = RevisionOutput()
+
+    class Meta:
+        model = Deployment
+        fields = (
+            "id", "model", "version", "environment", "kind", "rehearsal", "traffic_percent", "revision",
+            "change_request", "gate_decision", "decision", "rollout", "reason", "made_by", "made_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class ChangeRequestOutput(serializers.ModelSerializer):
+    """A change that waits, or was decided: what would serve, what makes up its impact, who asked and who decided."""
+
+    model = serializers.CharField(source="model_version.model.name")
+    version = serializers.CharField(source="model_version.version")
+    change_request = serializers.IntegerField(source="id")
+    base_revision = serializers.IntegerField(source="base.number", allow_null=True, default=None)
+    content = ContentOutput()
+    plan = StepOutput(many=True, allow_null=True)
+    parts = PartOutput(many=True)
+
+    class Meta:
+        model = ChangeRequest
+        fields = (
+            "id", "change_request", "model", "version", "environment", "state", "base_revision", "content", "plan",
+            "digest", "impact", "parts", "gate_decision", "reason", "requested_by", "requested_at", "expires_at",
+            "reminded_at", "decided_by", "decided_at", "decision_reason",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class RolloutOutput(serializers.ModelSerializer):
+    """A rollout: its steps, how many were taken, and why it stopped where it did."""
+
+    model = serializers.CharField(source="model_version.model.name")
+    version = serializers.CharField(source="model_version.version")
+    steps = StepOutput(many=True)
+    traffic_percent = serializers.IntegerField(source="percent")
+
+    class Meta:
+        model = Rollout
+        fields = (
+            "id", "model", "version", "environment", "state", "steps", "position", "traffic_percent", "due_at",
+            "stopped_because", "change_request", "begun_by", "begun_at", "ended_at",
+        )  # fmt: skip
+        read_only_fields = fields

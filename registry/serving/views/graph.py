@@ -1,0 +1,51 @@
+"""The impact graph around a feature, a model or a source table."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render, resolve_url
+from django.views.decorators.http import require_safe
+
+from platform_site.errors import Unknown
+from registry.features.queries import features
+from registry.serving.queries import graph
+from registry.serving.rules.graph import BOX, COLUMNS, GAP, READABLE, Graph, fold, layout
+from registry.versions.queries import model_versions
+
+
+@require_safe
+def of_feature(request: HttpRequest, name: str) -> HttpResponse:
+    """What a feature is computed from, and what was trained on it."""
+    found = features.feature(name)
+    return _page(request, graph.around_feature(found), name, resolve_url("registry:feature", name))
+
+
+@require_safe
+def of_model(request: HttpRequest, name: str) -> HttpResponse:
+    """What a model's versions were trained on."""
+    found = model_versions.model(name)
+    return _page(request, graph.around_model(found), name, resolve_url("registry:model", name))
+
+
+@require_safe
+def of_source(request: HttpRequest, name: str) -> HttpResponse:
+    """What hangs on a source table."""
+    whole = graph.around_source(name)
+    if not whole.nodes:
+        raise Unknown(f"No feature is computed from a source table {name}.")
+    return _page(request, whole, name, resolve_url("registry:datasets"))
+
+
+def _page(request: HttpRequest, whole: Graph, name: str, back: str) -> HttpResponse:
+    shown = fold(whole)
+    labels = {node.key: node.label for node in shown.nodes}
+    context = {
+        "name": name,
+        "back": back,
+        "drawing": layout(shown),
+        "columns": [(column, index * (BOX + GAP)) for index, column in enumerate(COLUMNS)],
+        "edges": [(labels[start], labels[end]) for start, end in sorted(shown.edges)],
+        "total": len(whole.nodes),
+        "folded": len(whole.nodes) > READABLE,
+    }
+    return render(request, "registry/serving/graph.html", context)

@@ -1,0 +1,90 @@
+"""What serving really runs, against what it must compute."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from platform_site.errors import Invalid, NotAllowed
+from registry.actions.alerts import acknowledge
+from registry.features.actions import set_current
+from registry.features.rules.fingerprint import address
+from registry.models import Alert, ServingReport
+from registry.serving.actions.reports import report_serving
+from tests.registry.conftest import FIXED, HEX, REWRITTEN, TRAINED, contributor, register
+
+WINDOW = (datetime(2026, 11, 23, 8, tzinfo=UTC), datetime(2026, 11, 23, 9, tzinfo=UTC))
+DUE, CHANGED, SAME = (address(one)[:12] for one in (TRAINED, FIXED, REWRITTEN))
+
+
+def report(version, actor, *, environment="production", **features):
+    told = {name: {"version": given} for name, given in features.items()}
+    return report_serving(version, environment=environment, window=WINDOW, features=told, actor=actor)
+
+
+def test_what_is_due_is_no_skew_even_where_another_version_is_current(in_production, cora):
+    register(FIXED, cora)
+    assert report(in_production, cora, orders_3d=DUE).skew == []
+    assert not Alert.objects.exists()
+
+
+def test_another_version_is_skew_and_opens_one_alert_for_the_environment(in_production, cora):
+    register(FIXED, cora)
+    first = report(in_production, cora, orders_3d=CHANGED)
+    assert first.skew == [
+        {"feature": "orders_3d", "expected": DUE, "reported": CHANGED, "issue": f"serves {CHANGED} where {DUE} is due"}
+    ]
+    report(in_production, cora, orders_3d=CHANGED)
+    report(in_production, cora, orders_3d=CHANGED, environment="canary")
+    assert sorted(Alert.objects.values_list("environment", "state")) == [("canary", "open"), ("production", "open")]
+
+
+def test_the_alert_ends_with_the_skew_and_a_new_one_begins_with_the_next(in_production, cora):
+    register(FIXED, cora)
+    report(in_production, cora, orders_3d=CHANGED)
+    acknowledge(Alert.objects.get(), until=datetime.now(UTC) + timedelta(days=1), actor=cora)
+    report(in_production, cora, orders_3d=DUE)
+    assert Alert.objects.get().state == "resolved"
+    report(in_production, cora, orders_3d=CHANGED)
+    assert Alert.objects.filter(state="open").count() == 1
+
+
+def test_an_equivalent_definition_is_no_skew(in_production, cora):
+    first = in_production.snapshot.entries.get().feature_version
+    register(REWRITTEN, cora)
+    set_current(first.feature, first, reason="back", actor=cora)
+    assert report(in_production, cora, orders_3d=SAME).skew == []
+
+
+@pytest.mark.parametrize(
+    ("features", "issue"),
+    [
+        ({}, "is not reported"), ({"orders_3d": "000000000000"}, "serves 000000000000"),
+        ({"orders_3d": DUE, "other": DUE}, "was not trained on"),
+    ],
+)  # fmt: skip
+def test_what_nobody_knows_is_skew(in_production, cora, features, issue):
+    (found,) = report(in_production, cora, **features).skew
+    assert issue in found["issue"]
+
+
+def test_a_commit_is_compared_only_where_the_registry_knows_one(in_production, cora):
+    told = {"orders_3d": {"version": DUE, "pipeline_commit": HEX[:40]}}
+    kept = report_serving(in_production, environment="production", window=WINDOW, features=told, actor=cora)
+    assert kept.skew == []  # the feature's own commit is not known
+
+
+def test_only_the_models_team_reports_and_a_window_must_open(in_production, cora):
+    with pytest.raises(NotAllowed):
+        report(in_production, contributor("data-platform"), orders_3d=DUE)
+    with pytest.raises(Invalid, match="begins before it ends"):
+        report_serving(in_production, environment="x", window=WINDOW[::-1], features={}, actor=cora)
+    assert not ServingReport.objects.exists()
+
+
+def test_the_database_keeps_what_was_reported(in_production, cora):
+    kept = report(in_production, cora, orders_3d=DUE)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ServingReport.objects.filter(pk=kept.pk).update(skew=[])

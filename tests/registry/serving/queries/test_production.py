@@ -1,0 +1,221 @@
+"""What served when, and the archive that proves it without Plumbline."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import timezone
+
+from platform_site.access import Actor, Role
+from platform_site.audit.models import AuditEvent
+from registry.features.rules.fingerprint import address
+from registry.serving.queries import production
+from registry.versions.actions.overrides import approve_override, request_override
+from registry.versions.actions.pins import pin_features
+from registry.versions.actions.promotion import promote
+from tests.registry.conftest import FIXED, TRAINED, register
+from tests.registry.serving.story import approved
+from tests.registry.versions.views.test_models import text
+
+pytestmark = pytest.mark.slow
+
+ANN = Actor("ann", frozenset({Role.APPROVER}), frozenset())
+START = datetime(2026, 3, 1, 8, tzinfo=UTC)
+V1 = "/api/v1"
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """`clock(3)`: it is three days after the start now."""
+
+    def at(days: float) -> datetime:
+        moment = START + timedelta(days=days)
+        monkeypatch.setattr(timezone, "now", lambda: moment)
+        return moment
+
+    at(0)
+    return at
+
+
+@pytest.fixture
+def history(clock, model_version, cora):
+    """Staged on day 1, in production from day 2 under an override, its feature moved on day 2, pinned on day 4 and
+    not on day 5, archived on day 6."""
+    clock(1)
+    promote(model_version, "staging", actor=cora)
+    clock(2)
+    register(FIXED, cora)
+    asked = request_override(model_version, reason="x", expires_at=timezone.now() + timedelta(days=3), actor=cora)
+    approve_override(asked, actor=ANN)
+    promote(model_version, "production", actor=cora)
+    clock(4)
+    pin_features(model_version, {"orders_3d": address(TRAINED)[:12]}, actor=cora)
+    clock(5)
+    pin_features(model_version, {"orders_3d": None}, actor=cora)
+    clock(6)
+    promote(model_version, "archived", actor=cora)
+    clock(9)
+    return model_version
+
+
+def standing(clock, day):
+    moment = START + timedelta(days=day)
+    return production.standings(list(production.versions_at(moment)), moment)
+
+
+@pytest.mark.parametrize(
+    ("day", "serves", "pinned"),
+    [(0.5, False, None), (1.5, False, None), (2, True, False), (3.9, True, False), (4.5, True, True), (5.5, True, False),
+     (6, False, None), (8, False, None)],
+)  # fmt: skip
+def test_each_day_is_told_as_it_was(clock, history, day, serves, pinned):
+    found = standing(clock, day)
+    assert bool(found) == serves
+    if serves:
+        (served,) = found[0].features
+        assert (served.version, served.pinned) == (address(TRAINED)[:12], pinned)
+        assert served.current == address(FIXED)[:12]
+        assert served.moved
+
+
+def test_it_tells_who_let_it_through(clock, history):
+    (found,) = standing(clock, 3)
+    assert (found.promoted_by, found.approved_by) == ("cora", ("ann",))
+    assert found.since == START + timedelta(days=2)
+
+
+def test_the_api_and_the_page_look_back(clock, history, api, browser_of):
+    told = api("viewer").get(f"{V1}/production/?at=2026-03-05T12:00:00Z").json()
+    (one,) = told["results"]
+    assert (one["model"], one["environment"], one["approved_by"], one["features"][0]["pinned"]) == (
+        "demand", "production", ["ann"], True,
+    )  # fmt: skip
+    assert api("viewer").get(f"{V1}/production/").json()["count"] == 0
+    wrong = api("viewer").get(f"{V1}/production/?at=yesterday")
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (400, "at")
+    page = browser_of("viewer").get("/registry/production/?at=2026-03-04T08:00")
+    assert "under an override approved by ann" in text(page)
+    assert f"{address(FIXED)[:12]} was current" in text(page)
+    assert "Nothing served then" in text(browser_of("viewer").get("/registry/production/"))
+    assert "valid" in text(browser_of("viewer").get("/registry/production/?at=yesterday"))
+
+
+def test_what_was_configured_is_told_as_it_was(clock, in_production, second, cora, api):
+    for day, version, asked in (
+        (1, in_production, {"percent": 100, "thresholds": {"alarm": 0.5}}),
+        (3, second, {"percent": 25}),
+        (5, second, {"percent": 100, "pins": {"orders_3d": address(TRAINED)[:12]}}),
+    ):
+        clock(day)
+        approved(version, cora, **asked)
+    clock(9)
+    told = {}
+    for day in (0.5, 2, 4, 6):
+        moment = START + timedelta(days=day)
+        rows = api("viewer").get(f"{V1}/production/?at={moment:%Y-%m-%dT%H:%M:%SZ}").json()["results"]
+        told[day] = [(row["version"], *(one["traffic_percent"] for one in row["deployments"])) for row in rows]
+    assert told == {0.5: [("v1",), ("v2",)], 2: [("v1", 100)], 4: [("v1", 75), ("v2", 25)], 6: [("v2", 100)]}
+    (row,) = rows
+    assert (row["environment"], row["features"][0]["pinned"]) == ("production", True)
+    (where,) = row["deployments"]
+    assert (where["revision"], where["thresholds"], where["approved_by"]) == (3, {"alarm": 0.5}, "ann")
+
+
+def unpacked(content: bytes, folder):
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(folder)
+    return folder / "demand-v1"
+
+
+def verdict(folder):
+    return subprocess.run(
+        [sys.executable, "-I", "verify.py"], cwd=folder, capture_output=True, text=True, check=False, env={}
+    )
+
+
+@pytest.fixture
+def pack(in_production, cora, api, tmp_path):
+    register(FIXED, cora)
+    answer = api("viewer").get(f"{V1}/models/demand/versions/v1/regulator-pack/")
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    return unpacked(answer.content, tmp_path)
+
+
+def test_the_pack_verifies_without_plumbline(pack):
+    found = verdict(pack)
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert found.stdout.startswith("VERIFIED  model_version:demand/v1: 10 files")
+    assert json.loads((pack / "lineage.json").read_text())["artifact"]["uri"].startswith("s3://")
+    (feature,) = json.loads((pack / "snapshot.json").read_text())["features"]
+    assert feature["trained"]["digest"] == address(TRAINED)
+    actions = [json.loads(line)["action"] for line in (pack / "audit_events.jsonl").read_text().splitlines()]
+    assert {"feature_version.registered", "model_version.registered", "model_version.promoted"} <= set(actions)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [
+        ("lineage.json", "demand", "demand2", "lineage.json is not what the manifest says"),
+        ("snapshot.json", "forward_fill", "zero_fill", "snapshot.json is not"),
+        ("evaluations.json", "0.12", "0.02", "evaluations.json is not"),
+        ("audit_events.jsonl", "cora", "dora", "audit_events.jsonl is not"),
+        ("gate_decisions.json", "PROCEED", "BLOCKED", "gate_decisions.json is not"),
+    ],
+)  # fmt: skip
+def test_whatever_is_changed_in_it_is_seen(pack, name, old, new, told):
+    path = pack / name
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new))
+    found = verdict(pack)
+    assert found.returncode == 1
+    assert told in found.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "told"),
+    [("snapshot.json", "forward_fill", "zero_fill", "does not have the address"),
+     ("audit_events.jsonl", "cora", "dora", "does not have its hash")],
+)  # fmt: skip
+def test_a_manifest_that_was_changed_with_it_does_not_help(pack, name, old, new, told):
+    import hashlib
+
+    path, manifest = pack / name, json.loads((pack / "manifest.json").read_text())
+    path.write_text(path.read_text().replace(old, new))
+    manifest["files"][name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (pack / "manifest.json").write_text(json.dumps(manifest))
+    found = verdict(pack)
+    assert found.returncode == 1
+    assert told in found.stdout
+
+
+def test_a_file_gone_and_a_file_more_are_seen(pack):
+    (pack / "overrides.json").unlink()
+    (pack / "extra.json").write_text("{}")
+    assert {"BROKEN  overrides.json is missing", "BROKEN  extra.json is not in the manifest"} <= set(
+        verdict(pack).stdout.splitlines()
+    )
+
+
+def test_that_it_was_taken_is_on_record_and_the_button_gives_it(in_production, browser_of):
+    answer = browser_of("viewer").post("/registry/models/demand/v1/pack/")
+    assert answer["Content-Disposition"] == 'attachment; filename="demand-v1.zip"'
+    event = AuditEvent.objects.first()
+    assert (event.action, event.actor, event.content["bytes"]) == (
+        "regulator_pack.handed_out", "viewer", len(answer.content),
+    )  # fmt: skip
+
+
+def test_any_two_versions_stand_beside_each_other(in_production, cora, browser_of):
+    register(FIXED, cora)
+    page = text(browser_of("viewer").get("/registry/features/orders_3d/compare/"))
+    assert "What changes: logic, null handling" in page
+    same = address(TRAINED)[:12]
+    page = text(browser_of("viewer").get(f"/registry/features/orders_3d/compare/?base={same}&head={same}"))
+    assert "Both sides are the same version" in page
+    assert browser_of("viewer").get("/registry/features/orders_3d/compare/?base=nothing").status_code == 404

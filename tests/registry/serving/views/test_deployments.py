@@ -1,0 +1,150 @@
+"""What serves, as people see and change it; every control is a plain form."""
+
+from __future__ import annotations
+
+import pytest
+
+from registry.models import ChangeRequest, Deployment, ServingRevision, SourceTable
+from registry.serving.queries.change_requests import count_for
+from tests.registry.conftest import FIXED, drift, register, run_of
+from tests.registry.serving.story import STEPS, approved, ask
+from tests.registry.versions.views.test_models import text
+
+PAGE, FORM = "/registry/models/demand/+serving/", "/registry/models/demand/+serving/change/"
+CHANGE = {
+    "version": "v1", "environment": "production", "how": "at_once", "traffic_percent": "100", "thresholds": "alarm = 0.5",
+    "feature_pins": "", "steps": "", "reason": "The first.",
+}  # fmt: skip
+
+
+@pytest.fixture
+def waits(browser_of, in_production):
+    """A change that a contributor asked for in the browser."""
+    answer = browser_of("contributor").post(FORM, CHANGE)
+    request = ChangeRequest.objects.get()
+    assert answer.url == f"/registry/change-requests/{request.pk}/"
+    return request
+
+
+def test_a_change_is_looked_at_first_and_nothing_is_written(browser_of, in_production):
+    page = text(browser_of("contributor").post(FORM, CHANGE | {"preview": "1"}))
+    assert "v1 begins to serve, with 100 % of the traffic." in page
+    assert "another person approves" in page
+    assert "The gate would let it through." in page
+    assert not ChangeRequest.objects.exists()
+
+
+def test_a_change_is_asked_for_seen_in_the_inbox_and_approved(browser_of, waits, people):
+    assert count_for(people["approver"].pk, "approver") == 1
+    assert count_for(people["contributor"].pk, "contributor") == 0
+    approver = browser_of("approver")
+    assert "1 waiting" in text(approver.get("/audit/")), "every page says how much waits"
+    assert "v1 begins to serve" in text(approver.get("/registry/inbox/"))
+    assert "Nothing of yours waits" not in text(browser_of("contributor").get("/registry/inbox/"))
+    path = f"/registry/change-requests/{waits.pk}/"
+    page = text(approver.get(path))
+    assert "What makes up its impact" in page
+    assert "The gate would let it through now." in page
+    assert "mape" in page
+    answer = approver.post(f"{path}approve/", {"reason": "Looked at it."}, follow=True)
+    assert "It is approved and serves now." in text(answer)
+    assert "Looked at it." in text(answer)
+    assert "revision 1" in text(approver.get(PAGE))
+
+
+def test_nobody_sees_a_button_for_their_own_nor_gets_by_without_one(browser_of, waits):
+    path, own = f"/registry/change-requests/{waits.pk}/", browser_of("contributor")
+    assert "Withdraw it" in text(own.get(path))
+    for name in ("contributor", "admin", "lead", "viewer"):
+        page = browser_of(name).get(path).content.decode()
+        assert f"{path}approve/" not in page, name
+        browser_of(name).post(f"{path}approve/")
+    waits.refresh_from_db()
+    assert (waits.state, ServingRevision.objects.count()) == ("waiting", 0)
+    assert "It is withdrawn." in text(own.post(f"{path}withdraw/", follow=True))
+    assert browser_of("viewer").post(f"{path}burn/").status_code == 404
+
+
+def test_a_closed_gate_is_told_at_the_form_and_on_the_request(browser_of, waits, cora):
+    register(FIXED, cora)
+    page = browser_of("contributor").post(FORM, CHANGE | {"traffic_percent": "50"})
+    assert (page.status_code, "The deployment gate is closed" in text(page)) == (422, True)
+    page = text(browser_of("approver").get(f"/registry/change-requests/{waits.pk}/"))
+    assert "an approval would be refused" in page
+    answer = browser_of("approver").post(f"/registry/change-requests/{waits.pk}/approve/", follow=True)
+    assert "The deployment gate is closed" in text(answer)
+
+
+FAULTS = [
+    ({"thresholds": "alarm"}, "says nothing"), ({"thresholds": "alarm = high"}, "is no number"),
+    ({"how": "in_steps", "steps": "soon"}, "is no step"), ({"how": "in_steps", "steps": ""}, "1 to 20 steps"),
+    ({"feature_pins": "nobody = 1"}, "was not trained on"), ({"environment": "Ü"}, "lower-case letter"),
+    ({"traffic_percent": ""}, "say how much of the traffic"), ({"thresholds": "alarm = nan"}, "Give a number"),
+]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_what_means_nothing_says_what_to_change(browser_of, in_production):
+    visitor = browser_of("contributor")
+    for changed, told in FAULTS:
+        page = visitor.post(FORM, CHANGE | changed)
+        assert (page.status_code, told in text(page)) == (422, True), changed
+    assert not ChangeRequest.objects.exists()
+
+
+def test_going_back_and_its_rehearsal_are_a_form(browser_of, serving, second, cora):
+    made, visitor = approved(second, cora, percent=100), browser_of("contributor")
+    assert "Go back to an earlier revision" in text(visitor.get(PAGE))
+    assert "Go back to an earlier revision" not in text(browser_of("viewer").get(PAGE))
+    path = f"/registry/deployments/{made.pk}/rollback/"
+    given = {"to_revision": "1", "reason": "Drill."}
+    assert "The rehearsal is recorded." in text(visitor.post(path, given | {"rehearsal": "on"}, follow=True))
+    assert "Revision 1 serves again." in text(visitor.post(path, given, follow=True))
+    assert "Name an earlier revision" in text(visitor.post(path, given | {"to_revision": "x"}, follow=True))
+    page = text(visitor.get("/registry/deployments/"))
+    assert "was rehearsed" in page
+    assert Deployment.objects.filter(kind="rollback").count() == 2
+
+
+def test_a_rollout_is_begun_watched_and_ended_in_the_browser(browser_of, serving, second):
+    visitor, steps = browser_of("contributor"), "5 % for 60 minutes\n100"
+    visitor.post(FORM, CHANGE | {"version": "v2", "how": "in_steps", "steps": steps, "thresholds": ""})
+    asked = ChangeRequest.objects.latest("pk")
+    assert asked.plan == [{"percent": 5, "hold_minutes": 60}, {"percent": 100, "hold_minutes": 0}]
+    assert "In steps: 5 % for 60 minutes, 100 %." in text(visitor.get(asked.get_absolute_url()))
+    browser_of("approver").post(f"{asked.get_absolute_url()}approve/")
+    page = text(visitor.get(PAGE))
+    assert "v2 comes to production in steps" in page
+    assert "End it here" in page
+    answer = visitor.post(f"/registry/rollouts/{asked.rollout.pk}/abort/", follow=True)
+    assert "It is ended; the traffic stays." in text(answer)
+    assert visitor.post(f"/registry/rollouts/{asked.rollout.pk}/burn/").status_code == 404
+
+
+def test_no_change_says_so(browser_of, serving):
+    page = text(browser_of("contributor").post(FORM, CHANGE, follow=True))
+    assert "This is what serves already: nothing was changed." in page
+    small = text(browser_of("contributor").post(FORM, CHANGE | {"thresholds": "alarm = 0.51"}, follow=True))
+    assert "Revision 2 serves now." in small
+
+
+def test_empty_pages_say_what_to_do(browser_of, in_production):
+    viewer = browser_of("viewer")
+    assert "Nothing is deployed yet" in text(viewer.get(PAGE))
+    assert "Nothing was deployed yet" in text(viewer.get("/registry/deployments/"))
+    assert "Only approvers decide." in text(viewer.get("/registry/inbox/"))
+
+
+def test_the_graph_ends_where_it_serves(browser_of, serving, second, cora):
+    ask(second, cora, steps=STEPS)
+    page = text(browser_of("viewer").get("/registry/models/demand/+graph/"))
+    assert "production, revision 1" in page
+    assert "v1 100 %" in page
+
+
+def test_whoever_decides_sees_the_drift_of_the_data_behind_the_features(browser_of, waits, events, cora):
+    SourceTable.objects.update(dataset=events)
+    run_of(drift(cora, current_from="2024-01-25"), cora)
+    page = text(browser_of("approver").get(f"/registry/change-requests/{waits.pk}/"))
+    assert "columns drifted" in page
+    assert "No drift check watches this model" not in page
