@@ -13,10 +13,10 @@ from platform_site.text.wording import counted
 from registry.compute.definition import Definition, NullHandling
 from registry.compute.engines.feature_sql import DATA_TYPES
 from registry.compute.stats.fairness import FIGURES
-from registry.domain.reported_decision import METHODS
 from registry.models import Alert, GatePolicy
 from registry.queries.checks import UNRESOLVED
-from registry.queries.decisions import NOT_EXPLAINED
+from registry.regulation.queries.decisions import NOT_EXPLAINED
+from registry.regulation.rules.reported_decision import METHODS
 from registry.versions.rules.overrides import LONGEST
 from registry.versions.rules.policies import Check
 

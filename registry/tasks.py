@@ -6,7 +6,8 @@ from celery import shared_task
 from celery.signals import celeryd_after_setup
 from django.conf import settings
 
-from registry.actions import alerts, checks, decisions, execution, runs
+from registry.actions import alerts, checks, execution, runs
+from registry.regulation.actions import decisions
 from registry.serving.actions import change_requests, rollouts
 
 

@@ -14,9 +14,9 @@ from platform_site.access import SYSTEM, Actor
 from platform_site.demo import applications
 from platform_site.people.actions import create_team
 from platform_site.people.models import Team
-from registry.actions import decisions, regulation
 from registry.data import actions as datasets
 from registry.models import Dataset, GatePolicy, ModelVersion, RegisteredModel
+from registry.regulation.actions import decisions, regulated_models
 from registry.versions.actions import policies, promotion, registration
 
 MODEL, DATA, POLICY = "pay_later_approval", "pay_later_applications", "fair_lending"
@@ -61,7 +61,7 @@ def _model(lead: Actor, contributor: Actor) -> RegisteredModel:
         description="Whether a customer may pay an order in instalments.",
         actor=contributor,
     )
-    return regulation.mark_regulated(model, True, reason="It decides on consumer credit.", actor=lead)
+    return regulated_models.mark_regulated(model, True, reason="It decides on consumer credit.", actor=lead)
 
 
 def _data(root: Path, contributor: Actor) -> Dataset:

@@ -2,9 +2,10 @@
 
 from django.urls import include, path
 
-from registry.api import checks, decisions, imports, production
+from registry.api import checks, imports
 from registry.data import api as datasets
 from registry.features import api as features
+from registry.regulation.api import decisions, production
 from registry.serving.api import deployments
 from registry.serving.api import reports as serving
 from registry.versions.api import governance, models

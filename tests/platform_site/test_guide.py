@@ -26,7 +26,7 @@ FIGURES = {
     "registry/statistics.html": {"psi", "ks", "wasserstein"},
     "registry/runs/definition_parity.html": {"parity_share"},
     "registry/runs/by_column.html": {"drift_limit"},
-    "registry/decisions.html": {"gate"},
+    "registry/regulation/decisions.html": {"gate"},
     "registry/versions/override_list.html": {"override"},
 }  # fmt: skip
 

@@ -15,9 +15,9 @@ from platform_site.api.views import Endpoint, ListEndpoint, Read, ReadAll
 from platform_site.audit import queries as audit
 from platform_site.errors import Refused, Unknown
 from registry import models as records
-from registry.actions.regulation import mark_regulated
 from registry.features.serializers import FeatureVersionOutput
 from registry.models import ModelVersion
+from registry.regulation.actions.regulated_models import mark_regulated
 from registry.serving.actions.reports import set_silence_limit
 from registry.versions.actions.gates import ask_deployment_gate
 from registry.versions.actions.pins import pin_features

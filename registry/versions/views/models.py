@@ -9,9 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from platform_site.access import can_contribute, can_regulate
 from platform_site.pages import act_and_redirect, actor, page_of
-from registry.actions.regulation import mark_regulated
 from registry.forms import RegulatedForm
 from registry.queries import checks
+from registry.regulation.actions.regulated_models import mark_regulated
 from registry.serving.queries import deployments
 from registry.serving.queries import reports as serving
 from registry.versions.actions.gates import ask_deployment_gate

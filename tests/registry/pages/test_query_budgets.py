@@ -15,15 +15,15 @@ from assessments.actions.tickets import record_ticket
 from assessments.domain.postmortem import Link
 from platform_site.access import SYSTEM
 from registry.actions.checks import define_check, queue_run
-from registry.actions.decisions import report_decisions
 from registry.actions.execution import execute
+from registry.regulation.actions.decisions import report_decisions
 from registry.serving.actions.change_requests import approve_change
 from registry.serving.queries import change_requests
 from registry.versions.actions import registration
 from registry.versions.actions.gates import ask_deployment_gate
 from tests.assessments.conftest import INCIDENT, LESSONS, stated
-from tests.registry.actions.test_decisions import told
 from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register
+from tests.registry.regulation.actions.test_decisions import told
 from tests.registry.serving.story import ANN, ask
 
 pytestmark = pytest.mark.slow

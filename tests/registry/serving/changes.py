@@ -13,9 +13,9 @@ from platform_site.people.actions import create_team, make_token, set_roles
 from platform_site.people.models import User
 from platform_site.webhooks.actions.targets import add_webhook
 from registry.actions.checks import define_check, queue_run
-from registry.actions.decisions import report_decisions
-from registry.actions.regulation import mark_regulated
 from registry.features.actions import set_current
+from registry.regulation.actions.decisions import report_decisions
+from registry.regulation.actions.regulated_models import mark_regulated
 from registry.serving.actions.change_requests import approve_change
 from registry.serving.actions.deployments import rollback
 from registry.serving.actions.reports import set_silence_limit
@@ -26,8 +26,8 @@ from registry.versions.actions.pins import pin_features
 from registry.versions.actions.policies import save_policy
 from registry.versions.actions.promotion import promote
 from registry.versions.actions.registration import register_model, register_version
-from tests.registry.actions.test_decisions import told
 from tests.registry.conftest import ARTIFACT, FIXED, lineage, register
+from tests.registry.regulation.actions.test_decisions import told
 from tests.registry.serving.story import approved, ask
 
 ANN = Actor("ann", frozenset({Role.APPROVER}), frozenset({"ml-platform"}))

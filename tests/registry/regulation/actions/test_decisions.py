@@ -16,13 +16,13 @@ from django.utils import timezone
 
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed
-from registry.actions.decisions import purge_decisions, report_decisions
-from registry.actions.packs import hand_out
 from registry.models import DecisionPurge, ReportedDecision
-from registry.queries import decisions
+from registry.regulation.actions.decisions import purge_decisions, report_decisions
+from registry.regulation.actions.packs import hand_out
+from registry.regulation.queries import decisions
 from registry.tasks import purge_decisions as purge_task
 from tests.registry.conftest import contributor
-from tests.registry.domain.test_reported_decision import DECISION
+from tests.registry.regulation.rules.test_reported_decision import DECISION
 
 pytestmark = pytest.mark.postgresql
 
@@ -115,7 +115,7 @@ def test_the_database_changes_none_and_deletes_none_but_by_a_purge(old, cora):
 
 
 def test_what_is_too_old_is_purged_with_a_record_of_it(old, monkeypatch):
-    monkeypatch.setattr("registry.actions.decisions.PURGED_AT_ONCE", 2)
+    monkeypatch.setattr("registry.regulation.actions.decisions.PURGED_AT_ONCE", 2)
     kept = dict(ReportedDecision.objects.values_list("external_id", "digest"))
     purge_task()
     assert sorted(ReportedDecision.objects.values_list("external_id", flat=True)) == ["a-10", "a-11"]
@@ -129,7 +129,7 @@ def test_what_is_too_old_is_purged_with_a_record_of_it(old, monkeypatch):
 
 
 def test_the_pack_tells_the_newest_whole_and_the_rest_by_month_and_verifies(old, cora, monkeypatch, tmp_path):
-    monkeypatch.setattr("registry.queries.decisions.NEWEST_IN_A_PACK", 2)
+    monkeypatch.setattr("registry.regulation.queries.decisions.NEWEST_IN_A_PACK", 2)
     with zipfile.ZipFile(BytesIO(hand_out(old, actor=cora))) as archive:
         archive.extractall(tmp_path / "pack")
     (folder,) = (tmp_path / "pack").iterdir()

@@ -13,9 +13,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from platform_site.api.views import ListEndpoint
-from registry.actions.packs import hand_out
-from registry.api.serializers.production import StandingOutput
-from registry.pack.archive import as_download
+from registry.regulation.actions.packs import hand_out
+from registry.regulation.pack.archive import as_download
+from registry.regulation.serializers.production import StandingOutput
 from registry.serving.queries import production
 from registry.versions.api.models import VersionEndpoint
 

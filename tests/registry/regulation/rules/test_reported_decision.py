@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.domain.explained import ranked, sentence
-from registry.domain.reported_decision import added, canonical, digest, explanation_faults, faults
+from registry.regulation.rules.explanation import ranked, sentence
+from registry.regulation.rules.reported_decision import added, canonical, digest, explanation_faults, faults
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 NAMES = {"income", "debt"}

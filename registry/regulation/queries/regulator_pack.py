@@ -9,7 +9,7 @@ from django.db.models import Q
 from platform_site.audit import queries as audit
 from platform_site.audit.chain import Event
 from registry.models import Deployment, FeatureVersion, ModelVersion, ServedShare
-from registry.queries import decisions
+from registry.regulation.queries import decisions
 from registry.versions.queries.audit_subjects import subject_of
 from registry.versions.queries.snapshots import serving_features, trained_versions
 

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 
 from platform_site.pages import page_of
 from registry.charts import contributions
-from registry.domain.explained import ranked, sentence
 from registry.forms import DecisionFilterForm
-from registry.queries import decisions
+from registry.regulation.queries import decisions
+from registry.regulation.rules.explanation import ranked, sentence
 from registry.versions.queries import model_versions
 
 
@@ -26,7 +26,7 @@ def decision_list(request: HttpRequest, name: str, version: str) -> HttpResponse
         "filters": form,
         "filtered": any(wanted.values()),
     }
-    return render(request, "registry/decision_list.html", context)
+    return render(request, "registry/regulation/decision_list.html", context)
 
 
 @require_safe
@@ -39,4 +39,4 @@ def decision(request: HttpRequest, name: str, version: str, pk: int) -> HttpResp
         rows = ranked(explanation["contributions"])
         context |= {"figure": contributions(rows), "rows": rows, "sentence": sentence(one.told)}
         context["columns"] = ["Input", "Contribution"]
-    return render(request, "registry/decision.html", context)
+    return render(request, "registry/regulation/decision.html", context)

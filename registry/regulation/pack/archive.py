@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from platform_site.audit import queries as audit
 from registry.models import ModelVersion
-from registry.queries import regulator_pack
+from registry.regulation.queries import regulator_pack
 from registry.versions.queries.audit_subjects import subject_of
 
 VERIFIER = Path(__file__).with_name("verify.py")

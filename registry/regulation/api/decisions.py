@@ -11,9 +11,9 @@ from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import ListEndpoint, Read
 from registry import models as records
-from registry.actions.decisions import report_decisions
-from registry.api.serializers import decisions as shapes
-from registry.queries import decisions
+from registry.regulation.actions.decisions import report_decisions
+from registry.regulation.queries import decisions
+from registry.regulation.serializers import decisions as shapes
 from registry.versions.api.models import VersionEndpoint
 from registry.versions.queries import model_versions
 

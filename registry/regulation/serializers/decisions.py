@@ -8,9 +8,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
-from registry.actions.decisions import MOST_AT_ONCE
-from registry.domain.reported_decision import ADDITIVE, LINKS, METHODS
 from registry.models import ReportedDecision
+from registry.regulation.actions.decisions import MOST_AT_ONCE
+from registry.regulation.rules.reported_decision import ADDITIVE, LINKS, METHODS
 
 
 @extend_schema_field({"oneOf": [{"type": "number"}, {"type": "string", "maxLength": 500}]})

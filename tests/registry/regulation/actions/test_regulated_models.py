@@ -9,8 +9,8 @@ from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
 from platform_site.people.models import Team
-from registry.actions.regulation import mark_regulated
 from registry.models import GatePolicy
+from registry.regulation.actions.regulated_models import mark_regulated
 from registry.versions.actions.gates import ask_deployment_gate
 from registry.versions.actions.policies import save_policy
 from registry.versions.actions.promotion import promote

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from platform_site.people.models import Team
-from registry.actions.regulation import mark_regulated
+from registry.regulation.actions.regulated_models import mark_regulated
 from registry.versions.actions.policies import save_policy
-from tests.registry.actions.test_regulation import FAIR, LEA, rates
+from tests.registry.regulation.actions.test_regulated_models import FAIR, LEA, rates
 
 V1 = "/api/v1/models/demand"
 

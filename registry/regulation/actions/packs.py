@@ -10,7 +10,7 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from registry.models import ModelVersion
-from registry.pack import archive
+from registry.regulation.pack import archive
 from registry.versions.queries.audit_subjects import subject_of
 
 

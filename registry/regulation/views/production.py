@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from platform_site.pages import actor, page_of
-from registry.actions.packs import hand_out
 from registry.forms import MomentForm
-from registry.pack.archive import as_download
+from registry.regulation.actions.packs import hand_out
+from registry.regulation.pack.archive import as_download
 from registry.serving.queries import production
 from registry.versions.queries import model_versions
 
@@ -24,7 +24,7 @@ def serving_at(request: HttpRequest) -> HttpResponse:
     moment: datetime = (form.cleaned_data.get("at") if form.is_valid() else None) or timezone.now()
     page = page_of(request, production.versions_at(moment))
     context = {"form": form, "moment": moment, "page_obj": page, "standings": production.standings(list(page), moment)}
-    return render(request, "registry/production.html", context)
+    return render(request, "registry/regulation/production.html", context)
 
 
 @require_POST

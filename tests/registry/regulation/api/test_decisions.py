@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from registry.actions.regulation import mark_regulated
-from tests.registry.actions.test_decisions import told
-from tests.registry.actions.test_regulation import LEA
+from registry.regulation.actions.regulated_models import mark_regulated
+from tests.registry.regulation.actions.test_decisions import told
+from tests.registry.regulation.actions.test_regulated_models import LEA
 
 PATH = "/api/v1/models/demand/versions/v1/decisions/"
 PAGE = "/registry/models/demand/v1/decisions/"

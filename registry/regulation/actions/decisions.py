@@ -15,9 +15,9 @@ from django.utils import timezone
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
-from registry.domain import reported_decision as rules
 from registry.models import DecisionPurge, ModelVersion, ReportedDecision
-from registry.queries.decisions import explainable_by
+from registry.regulation.queries.decisions import explainable_by
+from registry.regulation.rules import reported_decision as rules
 from registry.versions.actions.snapshots import require_contributor
 from registry.versions.queries.audit_subjects import subject_of
 
