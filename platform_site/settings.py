@@ -303,7 +303,7 @@ SPECTACULAR_SETTINGS = {
         "WebhookKind": "platform_site.webhooks.models.Webhook.Kind",
         "OverrideState": "registry.models.Override.State",
         "ToolImportState": "registry.models.Import.State",
-        "ImportStepEffect": "registry.api.serializers.imports.EFFECTS",
+        "ImportStepEffect": "registry.imports.serializers.EFFECTS",
         "TicketImportState": "assessments.models.TicketImport.State",
     },
     "POSTPROCESSING_HOOKS": [

@@ -2,9 +2,10 @@
 
 from django.urls import include, path
 
-from registry.api import checks, imports
+from registry.api import checks
 from registry.data import api as datasets
 from registry.features import api as features
+from registry.imports import api as imports
 from registry.regulation.api import decisions, production
 from registry.serving.api import deployments
 from registry.serving.api import reports as serving

@@ -12,8 +12,9 @@ from platform_site.pages import act_and_redirect, actor, page_of
 from registry.check_forms import DatasetForm
 from registry.data.actions import add_dataset, take_snapshot
 from registry.data.queries import datasets
-from registry.domain.importing.found import Kind
-from registry.queries import checks, imports
+from registry.imports.queries import plans as imports
+from registry.imports.rules.findings import Kind
+from registry.queries import checks
 
 
 @require_safe

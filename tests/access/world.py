@@ -25,7 +25,7 @@ from registry.actions.execution import execute
 from registry.models import Alert, CheckRun, RegisteredModel
 from tests.assessments.conftest import INCIDENT, LESSONS, stated
 from tests.registry.conftest import ARTIFACT, FIXED, HEX, TRAINED
-from tests.registry.importing.documents import DBT, FEAST
+from tests.registry.imports.documents import DBT, FEAST
 
 PASSWORD = "a plumb line hangs true"
 OWN, OTHER = ["forecasting", "data-platform"], ["ml-platform"]

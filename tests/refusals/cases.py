@@ -64,7 +64,7 @@ def _(world: World) -> Any:
 
 @case("too_many_imports")
 def _(world: World) -> Any:
-    with patch("registry.actions.imports.MOST_OFFERED", 1):
+    with patch("registry.imports.actions.MOST_OFFERED", 1):
         return send(world, "owner", "/imports/dbt/", {"file": FILES["{dbt}"]()})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry.management.importing import FileCommand
+from registry.imports.command import FileCommand
 from registry.models import System
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.management.base import CommandParser
 
-from registry.management.importing import FileCommand
+from registry.imports.command import FileCommand
 from registry.models import System
 
 

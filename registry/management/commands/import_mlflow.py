@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 
-from registry.actions.imports import offer_tracking_server
+from registry.imports.actions import offer_tracking_server
+from registry.imports.command import ImportCommand
 from registry.management.commands.gate import shell_actor
-from registry.management.importing import ImportCommand
 from registry.models import Import
 
 

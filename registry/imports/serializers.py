@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
-from registry.domain.importing.reading import LARGEST_BYTES
+from registry.imports.rules.document import LARGEST_BYTES
 from registry.models import Import, ImportedRecord
 
 EFFECTS = ["create", "change", "keep_origin", "created", "changed", "origin_kept", "already_there", "cannot"]

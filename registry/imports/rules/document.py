@@ -8,7 +8,7 @@
 >>> document(b'{"a": ' + b"[" * 99 + b"]" * 99 + b"}")
 Traceback (most recent call last):
     ...
-registry.domain.importing.found.Unreadable: The file is nested deeper than 64.
+registry.imports.rules.findings.Unreadable: The file is nested deeper than 64.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from platform_site.text.strict_json import is_deeper, is_storable, parse
-from registry.domain.importing.found import Fault, Unreadable
+from registry.imports.rules.findings import Fault, Unreadable
 
 LARGEST_BYTES, MOST_VALUES, DEEPEST, MOST_FAULTS = 32 * 2**20, 3_000_000, 64, 50
 LONGEST_TEXT = 20_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from registry.domain.importing.dbt import VERSION
+from registry.imports.rules.dbt import VERSION
 
 HEX = "0123456789abcdef" * 4
 

@@ -12,9 +12,10 @@ import pytest
 from django.conf import settings as site
 
 from platform_site.outbound.addresses import networks
-from registry.actions.imports import apply_import, offer_tracking_server
+from registry.imports.actions import apply_import, offer_tracking_server
+from registry.imports.queries import plans as imports
+from registry.imports.queries import tracking_server
 from registry.models import ModelVersion, RegisteredModel
-from registry.queries import imports, tracking_server
 from tests.bench import mlflow_peer
 from tests.registry.conftest import HEX
 

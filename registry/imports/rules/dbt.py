@@ -18,8 +18,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from registry.domain.importing.found import Fault, Found, Kind, Unmapped, Wanted, canonical, nameless, one_of_each
-from registry.domain.importing.reading import Reader
+from registry.imports.rules.document import Reader
+from registry.imports.rules.findings import Fault, Found, Kind, Unmapped, Wanted, canonical, nameless, one_of_each
 
 VERSION = "https://schemas.getdbt.com/dbt/manifest/v12.json"
 TABLES = ("model", "seed", "snapshot", "source")

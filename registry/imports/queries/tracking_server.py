@@ -15,8 +15,8 @@ from django.conf import settings
 
 from platform_site.errors import Fault, Invalid
 from platform_site.outbound import client
-from registry.domain.importing import reading
-from registry.domain.importing.found import Unreadable
+from registry.imports.rules import document
+from registry.imports.rules.findings import Unreadable
 
 API = "/api/2.0/mlflow/"
 PER_PAGE, MOST = 200, 1_000
@@ -88,7 +88,7 @@ class TrackingServer:
                 return missing
             if not answer.is_taken:
                 raise _refused(TOLD.get(answer.status, f"It answered with status {answer.status}."))
-            return reading.document(answer.body)
+            return document.document(answer.body)
         except client.NotSent as error:
             raise _refused(str(error)) from error
         except Unreadable as error:

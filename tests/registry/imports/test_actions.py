@@ -13,10 +13,11 @@ from django.core.management import CommandError, call_command
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
-from registry.actions.imports import apply_import, drop_import, offer_file, offer_tracking_server
 from registry.compute.definition import Definition
 from registry.data.actions import save_source_table
 from registry.features.actions import register_feature
+from registry.imports.actions import apply_import, drop_import, offer_file, offer_tracking_server
+from registry.imports.queries import plans as imports
 from registry.models import (
     Check,
     Feature,
@@ -27,10 +28,9 @@ from registry.models import (
     RegisteredModel,
     SourceTable,
 )
-from registry.queries import imports
 from tests.registry.conftest import HEX, contributor
-from tests.registry.importing.documents import DBT, FEAST, run
-from tests.registry.importing.documents import mlflow as tracked
+from tests.registry.imports.documents import DBT, FEAST, run
+from tests.registry.imports.documents import mlflow as tracked
 
 TEAM = "data-platform"
 

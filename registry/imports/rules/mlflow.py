@@ -18,8 +18,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from registry.domain.importing.found import Found, Kind, Unmapped, Wanted, canonical, nameless, one_of_each
-from registry.domain.importing.reading import Reader
+from registry.imports.rules.document import Reader
+from registry.imports.rules.findings import Found, Kind, Unmapped, Wanted, canonical, nameless, one_of_each
 
 TAGS = {
     "lineage.code_commit": "plumbline.code_commit",

@@ -16,10 +16,10 @@ from platform_site.access import Actor, can_contribute
 from platform_site.errors import Fault, Unknown
 from registry.compute.definition import Definition
 from registry.data.queries import source_tables
-from registry.domain.importing.found import Kind, Unmapped, Wanted
-from registry.domain.importing.mlflow import TAGS
 from registry.features.queries.definitions import faults_over
 from registry.features.rules import change, fingerprint
+from registry.imports.rules.findings import Kind, Unmapped, Wanted
+from registry.imports.rules.mlflow import TAGS
 from registry.models import Check, Feature, Import, ImportedRecord, ModelVersion, RegisteredModel, SourceTable
 from registry.queries import check_faults
 from registry.versions.queries.registration import registration_faults

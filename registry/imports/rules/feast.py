@@ -17,8 +17,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from registry.domain.importing.found import Found, Kind, Unmapped, Wanted, canonical, nameless, one_of_each
-from registry.domain.importing.reading import Reader
+from registry.imports.rules.document import Reader
+from registry.imports.rules.findings import Found, Kind, Unmapped, Wanted, canonical, nameless, one_of_each
 
 TYPES = {
     "FLOAT": "float32", "DOUBLE": "float64", "INT32": "int32", "INT64": "int64", "BOOL": "bool", "STRING": "string",

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from platform_site.access import can_describe_data
 from platform_site.pages import act_and_redirect, actor, page_of
-from registry.actions.imports import apply_import, drop_import
-from registry.domain.importing.found import Kind
-from registry.import_forms import FORMS
+from registry.imports.actions import apply_import, drop_import
+from registry.imports.forms import FORMS
+from registry.imports.queries import plans as imports
+from registry.imports.queries.plans import Step
+from registry.imports.rules.findings import Kind
 from registry.models import Import, System
-from registry.queries import imports
-from registry.queries.imports import Step
 
 SHOWN = 200
 THERE = ("created", "changed", "change", "keep_origin", "origin_kept", "already_there")
@@ -39,7 +39,7 @@ TITLES = {
 def import_list(request: HttpRequest) -> HttpResponse:
     """The tools that are read, and what was read before."""
     forms = {system: form(prefix=system) for system, form in FORMS.items()}
-    return render(request, "registry/imports.html", _context(request, forms))
+    return render(request, "registry/imports/list.html", _context(request, forms))
 
 
 @require_POST
@@ -51,7 +51,7 @@ def offer(request: HttpRequest, system: str) -> HttpResponse:
     forms[system] = form = FORMS[System(system)](request.POST, request.FILES, prefix=system)
     if form.is_valid() and (offered := form.offer(actor(request))):
         return redirect("registry:import", offered.pk)
-    return render(request, "registry/imports.html", _context(request, forms), status=422)
+    return render(request, "registry/imports/list.html", _context(request, forms), status=422)
 
 
 def _context(request: HttpRequest, forms: dict[str, object]) -> dict[str, object]:
@@ -79,7 +79,7 @@ def one_import(request: HttpRequest, pk: int) -> HttpResponse:
         "may_import": can_describe_data(actor(request)),
         "is_offered": found.state == Import.State.OFFERED,
     }
-    return render(request, "registry/import.html", context)
+    return render(request, "registry/imports/import.html", context)
 
 
 def _shown(step: Step) -> dict[str, object]:

@@ -10,8 +10,8 @@ from django.conf import settings
 from platform_site.access import Actor
 from platform_site.forms import ActionForm
 from platform_site.people.models import Team
-from registry.actions.imports import offer_file, offer_tracking_server
-from registry.domain.importing.reading import LARGEST_BYTES
+from registry.imports.actions import offer_file, offer_tracking_server
+from registry.imports.rules.document import LARGEST_BYTES
 from registry.models import Import, System
 
 MIB = LARGEST_BYTES // 2**20

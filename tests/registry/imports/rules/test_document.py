@@ -8,11 +8,12 @@ import json
 
 import pytest
 
-from registry.domain.importing import dbt, feast, mlflow, reading
-from registry.domain.importing.found import Found, Unreadable
+from registry.imports.rules import dbt, feast, mlflow
+from registry.imports.rules import document as reading
+from registry.imports.rules.findings import Found, Unreadable
 from tests.registry.conftest import HEX
-from tests.registry.importing.documents import DBT, FEAST
-from tests.registry.importing.documents import mlflow as tracked
+from tests.registry.imports.documents import DBT, FEAST
+from tests.registry.imports.documents import mlflow as tracked
 
 
 def names(found: Found) -> list[tuple[str, str]]:

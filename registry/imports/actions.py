@@ -16,13 +16,13 @@ from platform_site.people.models import Team
 from registry.actions.checks import define_check
 from registry.compute.definition import Definition
 from registry.data.actions import save_source_table
-from registry.domain.importing import dbt, feast, mlflow, reading
-from registry.domain.importing.found import MOST, Found, Kind, Unreadable, Wanted
 from registry.features.actions import register_feature
+from registry.imports.queries import plans as imports
+from registry.imports.queries.plans import CONTENT, OUTCOMES, Effect, Step
+from registry.imports.queries.tracking_server import TrackingServer
+from registry.imports.rules import dbt, document, feast, mlflow
+from registry.imports.rules.findings import MOST, Found, Kind, Unreadable, Wanted
 from registry.models import Check, Import, ImportedRecord, RegisteredModel, SourceTable, System
-from registry.queries import imports
-from registry.queries.imports import CONTENT, OUTCOMES, Effect, Step
-from registry.queries.tracking_server import TrackingServer
 from registry.versions.actions.registration import register_model, register_version
 
 OWNED = (System.MLFLOW, System.FEAST)  # what they know belongs to a team here; a source table belongs to none
@@ -37,7 +37,7 @@ def offer_file(*, system: str, filename: str, content: bytes, owner_team: str = 
     if system not in READERS:
         raise Invalid([Fault("system", "unknown", f"{system!r} is no file's tool: choose {', '.join(READERS)}.")])
     try:
-        found = READERS[system](reading.document(content))
+        found = READERS[system](document.document(content))
     except Unreadable as unreadable:
         raise Invalid([Fault(*fault) for fault in unreadable.faults]) from unreadable
     return _offer(system, found, filename[:255], team, actor)
@@ -97,7 +97,7 @@ def _offer(system: str, found: Found, filename: str, team: Team | None, actor: A
     if len(found.wanted) > MOST or len(found.unmapped) > MOST_UNMAPPED:
         told = f"It holds {len(found.wanted):,} things to import; {MOST:,} are taken at once. Split it."
         raise Invalid([Fault("file", "too_large", told)])
-    if not reading.is_storable(found.as_dict()):
+    if not document.is_storable(found.as_dict()):
         raise Invalid([Fault("file", "malformed", "A name in it holds a NUL character or half a surrogate pair.")])
     with transaction.atomic():
         if Import.objects.filter(requested_by=actor.name, state=Import.State.OFFERED).count() >= MOST_OFFERED:

@@ -10,12 +10,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from platform_site.errors import Refusal
-from registry.actions.imports import apply_import, drop_import, offer_file
-from registry.domain.importing.reading import LARGEST_BYTES
+from registry.imports.actions import apply_import, drop_import, offer_file
+from registry.imports.queries import plans as imports
+from registry.imports.queries.plans import Step
+from registry.imports.rules.document import LARGEST_BYTES
 from registry.management.commands.gate import Exit, shell_actor
 from registry.models import Import
-from registry.queries import imports
-from registry.queries.imports import Step
 
 SHOWN = ("create", "created", "change", "changed", "keep_origin", "origin_kept", "already_there", "cannot")
 

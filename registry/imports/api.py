@@ -10,8 +10,10 @@ from platform_site.api.uploads import UploadEndpoint
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
-from registry.actions.imports import apply_import, drop_import, offer_file, offer_tracking_server
-from registry.api.serializers.imports import (
+from registry.imports.actions import apply_import, drop_import, offer_file, offer_tracking_server
+from registry.imports.queries import plans as imports
+from registry.imports.rules.document import LARGEST_BYTES
+from registry.imports.serializers import (
     ApplyInput,
     FileImportInput,
     ImportedRecordOutput,
@@ -20,9 +22,7 @@ from registry.api.serializers.imports import (
     ToolImportOutput,
     TrackingServerInput,
 )
-from registry.domain.importing.reading import LARGEST_BYTES
 from registry.models import Import as Offered
-from registry.queries import imports
 
 
 def shown(offered: Offered, actor: Actor) -> Offered:
