@@ -16,8 +16,8 @@ from assessments.queries.evidence import contradictions
 from assessments.queries.triage import triage_of
 from platform_site.audit import queries as audit
 from platform_site.workers import workers_heard_of
+from registry.checks.queries import checks
 from registry.features.queries import features, impact
-from registry.queries import checks
 from registry.serving.queries import change_requests
 from registry.versions.queries import gates, model_versions, overrides
 

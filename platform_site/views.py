@@ -11,8 +11,8 @@ from django.views.decorators.http import require_safe
 
 from platform_site import health, workers
 from platform_site.api.problems import for_request
+from registry.checks.queries import checks
 from registry.compute.sandbox.probe import EVERY_WALL
-from registry.queries import checks
 
 API = "/api/"
 

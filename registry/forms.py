@@ -10,11 +10,11 @@ from django import forms
 from platform_site.forms import ActionForm
 from platform_site.people.models import Team
 from platform_site.text.wording import counted
+from registry.checks.queries.checks import UNRESOLVED
 from registry.compute.definition import Definition, NullHandling
 from registry.compute.engines.feature_sql import DATA_TYPES
 from registry.compute.stats.fairness import FIGURES
 from registry.models import Alert, GatePolicy
-from registry.queries.checks import UNRESOLVED
 from registry.regulation.queries.decisions import NOT_EXPLAINED
 from registry.regulation.rules.reported_decision import METHODS
 from registry.versions.rules.overrides import LONGEST

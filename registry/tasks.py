@@ -6,7 +6,7 @@ from celery import shared_task
 from celery.signals import celeryd_after_setup
 from django.conf import settings
 
-from registry.actions import alerts, checks, execution, runs
+from registry.checks.actions import alerts, checks, execution, runs
 from registry.regulation.actions import decisions
 from registry.serving.actions import change_requests, rollouts
 

@@ -6,13 +6,13 @@ Otherwise a feature named `register` would have no page.
 
 from django.urls import path
 
+from registry.checks.views import alerts, checks, runs
 from registry.data import views as datasets
 from registry.features import views as features
 from registry.imports import views as imports
 from registry.regulation.views import decisions, production
 from registry.serving.views import approvals, deployments, graph
 from registry.versions.views import governance, models
-from registry.views import alerts, checks, runs
 
 app_name = "registry"
 urlpatterns = [

@@ -27,7 +27,7 @@ registry_story.load(*(actor_of(User.objects.get(username=name)) for name in ("co
 """
 AGAIN = """
 from platform_site.access import SYSTEM
-from registry.actions.checks import queue_run
+from registry.checks.actions.checks import queue_run
 from registry.models import Check
 check = Check.objects.get(feature__name="rolling_7_flight_arr_delay")
 for _ in range({count}):

@@ -11,8 +11,8 @@ from assessments.models import Organization, Postmortem
 from platform_site.access import Role
 from platform_site.errors import Unknown
 from platform_site.people.models import User
+from registry.checks.queries import checks
 from registry.features.queries import features
-from registry.queries import checks
 from registry.versions.queries import model_versions
 
 

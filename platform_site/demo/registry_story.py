@@ -14,7 +14,7 @@ from django.conf import settings
 
 from platform_site.access import Actor
 from platform_site.demo import orders, serving
-from registry.actions import checks
+from registry.checks.actions import checks
 from registry.compute.definition import Definition
 from registry.data import actions as datasets
 from registry.features import actions as features

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from registry.api import checks
+from registry.checks import api as checks
 from registry.data import api as datasets
 from registry.features import api as features
 from registry.imports import api as imports

@@ -14,8 +14,8 @@ from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, NotAllowed
 from platform_site.people.models import Team
-from registry.actions import checks
-from registry.actions.alerts import settle_gone_back_from
+from registry.checks.actions import checks
+from registry.checks.actions.alerts import settle_gone_back_from
 from registry.compute.definition import NAME, Definition
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.features.queries import impact

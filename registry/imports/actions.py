@@ -13,7 +13,7 @@ from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refusal, Refused
 from platform_site.people.models import Team
-from registry.actions.checks import define_check
+from registry.checks.actions.checks import define_check
 from registry.compute.definition import Definition
 from registry.data.actions import save_source_table
 from registry.features.actions import register_feature

@@ -21,7 +21,7 @@ from platform_site.people import actions
 from platform_site.people.models import ApiToken, User
 from platform_site.webhooks.actions.delivering import send_test
 from platform_site.webhooks.models import Webhook
-from registry.actions.execution import execute
+from registry.checks.actions.execution import execute
 from registry.models import Alert, CheckRun, RegisteredModel
 from tests.assessments.conftest import INCIDENT, LESSONS, stated
 from tests.registry.conftest import ARTIFACT, FIXED, HEX, TRAINED

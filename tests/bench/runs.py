@@ -42,7 +42,7 @@ import json, time
 from statistics import median
 from platform_site.access import SYSTEM
 from registry.actions import kinds
-from registry.actions.checks import queue_run
+from registry.checks.actions.checks import queue_run
 from registry.models import Check, CheckRun
 class Quiet:
     def tell(self, done, total, what): pass

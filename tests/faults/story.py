@@ -18,7 +18,7 @@ TRUTH = {"rewritten": "passed", "fixed": "failed"}
 
 def begin() -> None:
     """Two teams, a source table with its data, one feature in three versions, a check for each later one."""
-    from registry.actions import checks
+    from registry.checks.actions import checks
     from tests.registry.conftest import FIXED, REWRITTEN, TRAINED, register
 
     actor = _contributor()
@@ -30,7 +30,7 @@ def begin() -> None:
 
 def begin_long() -> None:
     """A check whose computation takes far longer than any test waits for it."""
-    from registry.actions import checks
+    from registry.checks.actions import checks
     from registry.compute.definition import Definition
     from tests.registry.conftest import register
 
@@ -46,7 +46,7 @@ def begin_long() -> None:
 
 def ask(count: str, *names: str) -> None:
     """Queue runs of the named checks in turn, each of them in a transaction of its own; say their ids."""
-    from registry.actions.checks import queue_run
+    from registry.checks.actions.checks import queue_run
     from registry.models import Check
 
     known = [Check.objects.get(name=name) for name in names or TRUTH]
@@ -71,7 +71,7 @@ def ask_beside(run_id: str) -> None:
 
 def cancel(run_id: str) -> None:
     """Cancel a run."""
-    from registry.actions.checks import cancel_run
+    from registry.checks.actions.checks import cancel_run
     from registry.models import CheckRun
 
     cancel_run(CheckRun.objects.get(pk=run_id), actor=_contributor())

@@ -23,9 +23,9 @@ FIGURES = {
     "assessments/adoption.html": {"monthly_active_teams", "new_project_share", "velocity"},
     "assessments/adoption_tiles.html": {"coverage", "escape_hatch_gaps", "first_run"},
     "assessments/simulator.html": {"simulator"},
-    "registry/statistics.html": {"psi", "ks", "wasserstein"},
-    "registry/runs/definition_parity.html": {"parity_share"},
-    "registry/runs/by_column.html": {"drift_limit"},
+    "registry/checks/statistics.html": {"psi", "ks", "wasserstein"},
+    "registry/checks/runs/definition_parity.html": {"parity_share"},
+    "registry/checks/runs/by_column.html": {"drift_limit"},
     "registry/regulation/decisions.html": {"gate"},
     "registry/versions/override_list.html": {"override"},
 }  # fmt: skip

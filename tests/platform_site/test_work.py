@@ -22,7 +22,7 @@ from platform_site import work
 from platform_site.webhooks.actions.delivering import DELIVERIES
 from platform_site.webhooks.models import Delivery
 from platform_site.work import Claim, ClaimLost, Kind
-from registry.actions.runs import RUNS
+from registry.checks.actions.runs import RUNS
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)

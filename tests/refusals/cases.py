@@ -136,7 +136,7 @@ def _(world: World) -> Any:
 
 @case("too_many_runs")
 def _(world: World) -> Any:
-    with patch("registry.actions.checks.OPEN_RUNS_LIMIT", 0):
+    with patch("registry.checks.actions.checks.OPEN_RUNS_LIMIT", 0):
         return send(world, "owner", f"/checks/{world.ids['checks/<int:pk>']}/runs/")
 
 

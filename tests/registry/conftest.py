@@ -13,8 +13,8 @@ import pytest
 
 from platform_site.access import Actor, Role
 from platform_site.people.models import Team
-from registry.actions.checks import define_check, queue_run
-from registry.actions.execution import execute
+from registry.checks.actions.checks import define_check, queue_run
+from registry.checks.actions.execution import execute
 from registry.compute.definition import Definition
 from registry.data import actions as datasets
 from registry.features import actions as features

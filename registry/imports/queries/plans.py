@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from platform_site.access import Actor, can_contribute
 from platform_site.errors import Fault, Unknown
+from registry.checks.queries import check_faults
 from registry.compute.definition import Definition
 from registry.data.queries import source_tables
 from registry.features.queries.definitions import faults_over
@@ -21,7 +22,6 @@ from registry.features.rules import change, fingerprint
 from registry.imports.rules.findings import Kind, Unmapped, Wanted
 from registry.imports.rules.mlflow import TAGS
 from registry.models import Check, Feature, Import, ImportedRecord, ModelVersion, RegisteredModel, SourceTable
-from registry.queries import check_faults
 from registry.versions.queries.registration import registration_faults
 
 BIND = "Bind it to a data set: until then no check can compute what is computed from it."

@@ -15,13 +15,13 @@ from django.db import DatabaseError
 from django.urls import reverse
 
 from platform_site.errors import Refusal
-from registry.actions.checks import cancel_run, propose
+from registry.checks.actions.checks import cancel_run, propose
+from registry.checks.markdown import markdown
+from registry.checks.queries import checks
 from registry.compute.definition import Definition
 from registry.features.queries import features
 from registry.management.commands.gate import Exit, shell_actor
 from registry.models import CheckRun
-from registry.queries import checks
-from registry.summaries import markdown
 
 LOOK_EVERY_S = 0.5
 INTERRUPTED = 130  # as shells say of a program that Ctrl-C ended

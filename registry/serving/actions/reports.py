@@ -12,7 +12,7 @@ from django.utils import timezone
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
-from registry.actions.alerts import settle_skew
+from registry.checks.actions.alerts import settle_skew
 from registry.models import FeatureVersion, ModelVersion, RegisteredModel, ServingReport
 from registry.models.model_versions import MOST_HOURS
 from registry.serving.queries.reports import expected_features, revision_without

@@ -10,9 +10,9 @@ from django.utils import timezone
 from platform_site.access import Actor, Role
 from platform_site.errors import Unknown
 from platform_site.people.models import User
+from registry.checks.queries import checks
 from registry.features.queries.impact import about_data_of
 from registry.models import ChangeRequest, Check, Override, RegisteredModel, Rollout, SnapshotEntry
-from registry.queries import checks
 from registry.versions.queries import overrides
 
 

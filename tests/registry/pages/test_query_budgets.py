@@ -14,8 +14,8 @@ from assessments.actions.postmortems import write_postmortem
 from assessments.actions.tickets import record_ticket
 from assessments.domain.postmortem import Link
 from platform_site.access import SYSTEM
-from registry.actions.checks import define_check, queue_run
-from registry.actions.execution import execute
+from registry.checks.actions.checks import define_check, queue_run
+from registry.checks.actions.execution import execute
 from registry.regulation.actions.decisions import report_decisions
 from registry.serving.actions.change_requests import approve_change
 from registry.serving.queries import change_requests

@@ -6,7 +6,7 @@ import pytest
 
 from platform_site.errors import Unknown
 from platform_site.people.models import User
-from registry.actions.checks import define_parity
+from registry.checks.actions.checks import define_parity
 from registry.models import CheckRun, Evaluation
 from registry.queries import evidence
 from registry.serving.actions.deployments import rollback

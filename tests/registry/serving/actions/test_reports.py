@@ -8,7 +8,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from platform_site.errors import Invalid, NotAllowed
-from registry.actions.alerts import acknowledge
+from registry.checks.actions.alerts import acknowledge
 from registry.features.actions import set_current
 from registry.features.rules.fingerprint import address
 from registry.models import Alert, ServingReport

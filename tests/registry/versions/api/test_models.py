@@ -2,7 +2,7 @@
 
 import pytest
 
-from registry.actions.execution import execute
+from registry.checks.actions.execution import execute
 from registry.features.rules.fingerprint import address
 from registry.models import CheckRun, FeatureVersion, ModelVersion
 from tests.registry.conftest import ARTIFACT, FIXED, HEX, TRAINED, lineage, register

@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from platform_site.access import SYSTEM, Actor, Role
 from platform_site.people.actions import make_token
-from registry.actions.execution import execute
+from registry.checks.actions.execution import execute
 from registry.models import CheckRun, GateDecision, Override
 from registry.versions.actions.overrides import approve_override, request_override
 from registry.versions.ci import gate

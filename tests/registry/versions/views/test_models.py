@@ -7,7 +7,7 @@ import re
 import pytest
 
 from platform_site.audit.models import AuditEvent
-from registry.actions.execution import execute
+from registry.checks.actions.execution import execute
 from registry.features.rules.fingerprint import address
 from registry.models import Alert, CheckRun, FeatureVersion
 from tests.registry.conftest import FIXED, TRAINED, register

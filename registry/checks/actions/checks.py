@@ -1,0 +1,264 @@
+"""Define checks and ask for runs of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from platform_site import access
+from platform_site.access import SYSTEM, Actor
+from platform_site.audit.record import record
+from platform_site.cron import next_after
+from platform_site.errors import Fault, Invalid, Refused
+from platform_site.queue import after_commit
+from platform_site.work import for_each
+from registry.checks.queries import check_faults
+from registry.compute.definition import Definition
+from registry.compute.kinds.parity.definition_parameters import ParityParameters
+from registry.data.queries import source_tables
+from registry.features.queries.definitions import definition_faults, held_out_faults
+from registry.features.rules import fingerprint
+from registry.models import Check, CheckRun, Feature, FeatureVersion, RegisteredModel
+
+CHANGED = "Somebody changed when this check runs while you looked at it; nothing was saved."
+UNDER_WAY = (CheckRun.State.QUEUED, CheckRun.State.RUNNING)
+OPEN_RUNS_LIMIT = 200  # queued and running runs asked for by one person: expensive work is counted before it begins
+
+
+def define_parity(
+    trained: FeatureVersion,
+    current: FeatureVersion,
+    *,
+    parameters: Mapping[str, Any],
+    name: str = "",
+    blocking: bool = False,
+    actor: Actor,
+) -> Check:
+    """The definition-parity check of two versions of one feature; the same name gives the same check.
+
+    NotAllowed for viewers, and with ``blocking`` for anybody but a lead: its alerts close the gate of every model over
+    the feature. Invalid with every fault of the parameters.
+    """
+    _require_for(None, blocking, actor)
+    faults, parsed = ParityParameters.parse(parameters)
+    if trained.feature_id != current.feature_id:
+        faults.append(Fault("current", "other_feature", "Both versions must be of one feature."))
+    if faults:
+        raise Invalid([Fault(*fault) for fault in faults])
+    name = name or f"parity-{trained.feature.name}-{trained.name}-{current.name}"
+    content = {"trained": trained.name, "current": current.name} | parsed.as_dict()
+    kind = Check.Kind.DEFINITION_PARITY
+    return _define(name, kind, content, feature=trained.feature, blocking=blocking, actor=actor)
+
+
+def define_check(
+    kind: str,
+    *,
+    name: str,
+    parameters: Mapping[str, Any],
+    model: RegisteredModel | None = None,
+    blocking: bool = False,
+    schedule: str = "",
+    actor: Actor,
+) -> Check:
+    """A check over data sets: drift, log parity or schema; the same name and content gives the same check.
+
+    Invalid with every fault of the parameters, against the data too.
+    """
+    _require_for(model, blocking, actor)
+    faults, parsed = check_faults.parsed(kind, parameters)
+    faults += [*_name_faults(name), *_schedule_faults(schedule)]
+    if faults or parsed is None:
+        raise Invalid(faults)
+    content = parsed.as_dict()
+    return _define(name, kind, content, model=model, blocking=blocking, schedule=schedule, actor=actor)
+
+
+def change_check(check: Check, *, schedule: str, blocking: bool, actor: Actor, seen: str | None = None) -> Check:
+    """Run it by itself, or no longer; let its alerts close the gate, or no longer. What it compares never changes.
+
+    ``seen``: how it ran when somebody began to change it (`Check.how_it_runs`); Refused when that is no longer so.
+    """
+    _require_for(check.model, blocking or check.blocking, actor)
+    team = check.feature.owner_team.slug if check.feature else None
+    if check.model is None:
+        sentence = "Whoever defined a check changes it, or the team of its feature, or a lead."
+        access.require(access.can_change_check(actor, check.created_by, team), sentence)
+    if faults := _schedule_faults(schedule):
+        raise Invalid(faults)
+    with transaction.atomic():
+        check = Check.objects.select_for_update(no_key=True, of=("self",)).get(pk=check.pk)
+        if seen not in (None, check.how_it_runs):
+            raise Refused("changed", f"{CHANGED} Now: {check.how_it_runs}.")
+        before = {"schedule": check.schedule, "blocking": check.blocking}
+        check.schedule, check.blocking, check.next_due_at = schedule, blocking, _due(schedule)
+        check.save(update_fields=["schedule", "blocking", "next_due_at"])
+        payload = {"before": before, "after": {"schedule": schedule, "blocking": blocking}}
+        record("check.changed", subject=f"check:{check.name}", actor=actor, payload=payload)
+    return check
+
+
+def run_what_is_due() -> int:
+    """Ask for a run of every check whose time has come; how many. One that still runs waits for its next time, and
+    one that cannot be asked for holds up none of the others.
+
+    The row decides, not the scheduler's message: a broker that was away delays a run and loses none.
+    """
+    due = Check.objects.filter(next_due_at__lte=timezone.now()).order_by("next_due_at")[:500]
+    return for_each(due, _run_if_due, on_failure=_postpone)
+
+
+def _run_if_due(check: Check) -> bool:
+    with transaction.atomic():
+        unclaimed = Check.objects.filter(pk=check.pk, next_due_at=check.next_due_at)
+        if not unclaimed.update(next_due_at=_due(check.schedule)):
+            return False
+        is_free = not check.runs.filter(state__in=UNDER_WAY).exists()
+        if is_free:
+            queue_run(check, actor=SYSTEM)
+    return is_free
+
+
+def _postpone(check: Check, error: Exception) -> None:
+    """A check that could not be asked for is asked for at its next time, not every few seconds."""
+    try:
+        due = _due(check.schedule)
+    except ValueError:  # a schedule that was written past the actions
+        due = timezone.now() + timedelta(hours=1)
+    Check.objects.filter(pk=check.pk, next_due_at=check.next_due_at).update(next_due_at=due)
+
+
+def propose(feature: Feature, definition: Definition, *, dataset: str = "", actor: Actor) -> CheckRun:
+    """Hold a proposed definition against the current one, before anybody registers it; the queued run.
+
+    ``dataset``: held-out rows to compute both over, with the source table's columns; its own rows when empty.
+    """
+    faults = definition_faults(definition)
+    if feature.current is None:
+        faults.append(Fault("feature", "no_current_version", f"{feature.name} has no version to compare with."))
+    tables = {definition.source_table} | ({feature.current.source_table} if feature.current else set())
+    faults += [
+        Fault("source_table", "not_bound", f"Source table {table} is not bound to a data set: bind it first.")
+        for table in sorted(tables)
+        if not source_tables.bound(table)
+    ]
+    if dataset:
+        both = [definition, *([feature.current.definition] if feature.current else [])]
+        faults += held_out_faults(dataset, both, source_tables.bound(definition.source_table))
+    if faults:
+        raise Invalid(faults)
+    address = fingerprint.version_name(fingerprint.address(definition))
+    content = {"trained": feature.current.name, "current": address, "proposed": definition.as_dict()}
+    content |= ParityParameters().as_dict()
+    content |= {"dataset": dataset} if dataset else {}
+    name = "-".join(filter(None, ["proposal", feature.name, feature.current.name, address, dataset]))
+    check = _define(name, Check.Kind.DEFINITION_PARITY, content, feature=feature, actor=actor)
+    return queue_run(check, actor=actor)
+
+
+def compare_versions(trained: FeatureVersion, current: FeatureVersion, *, actor: Actor) -> CheckRun | None:
+    """Ask for the parity run of two versions; None while the data behind either is not bound."""
+    if not all(source_tables.bound(version.source_table) for version in (trained, current)):
+        return None
+    check = define_parity(trained, current, parameters={}, actor=actor)
+    return queue_run(check, actor=actor)
+
+
+def queue_run(check: Check, *, actor: Actor) -> CheckRun:
+    """Create a run and send it to a worker after commit; the row stands whether or not the broker hears of it."""
+    access.require(access.can_run_check(actor), "Viewers read checks; contributors, approvers and leads run them.")
+    with transaction.atomic():
+        waiting = CheckRun.objects.filter(requested_by=actor.name, state__in=UNDER_WAY).count()
+        if waiting >= OPEN_RUNS_LIMIT and actor is not SYSTEM:
+            raise Refused("too_many_runs", f"{waiting} of your runs are waiting: let them end first.")
+        now = timezone.now()
+        run = CheckRun.objects.create(check_definition=check, requested_by=actor.name, created_at=now, sent_at=now)
+        record("check_run.queued", subject=f"check_run:{run.pk}", actor=actor, payload={"check": check.name})
+        after_commit("registry.run_check", run.pk)
+    return run
+
+
+def cancel_run(run: CheckRun, *, actor: Actor) -> CheckRun:
+    """Cancel a run: at once while it is queued, within seconds while it runs. Refused when it is over."""
+    about = run.check_definition.model or run.check_definition.feature
+    team = about.owner_team.slug if about else None
+    sentence = "Whoever asked for a run cancels it, or the team that it is about, or a lead."
+    access.require(access.can_cancel_run(actor, run.requested_by, team), sentence)
+    with transaction.atomic():
+        run = CheckRun.objects.select_for_update(no_key=True).get(pk=run.pk)
+        if run.is_over:
+            raise Refused("run_is_over", f"Run {run.pk} is {run.word} already.")
+        run.cancel_requested_at = run.cancel_requested_at or timezone.now()
+        if run.state == CheckRun.State.QUEUED:
+            run.state, run.finished_at = CheckRun.State.CANCELLED, timezone.now()
+        run.save(update_fields=["state", "finished_at", "cancel_requested_at"])
+        record("check_run.cancel_requested", subject=f"check_run:{run.pk}", actor=actor)
+    return run
+
+
+def _require_for(model: RegisteredModel | None, blocking: bool, actor: Actor) -> None:
+    if model:
+        team = model.owner_team.slug
+        access.require(access.can_contribute(actor, team), f"Only contributors of {team} set checks on {model.name}.")
+    elif blocking:
+        sentence = (
+            "A check that blocks whatever is computed from its data is a lead's to set. Name a model, or inform only."
+        )
+        access.require(access.can_assess(actor), sentence)
+    access.require(access.can_run_check(actor), "Viewers read checks; contributors, approvers and leads define them.")
+
+
+def _name_faults(name: str) -> list[Fault]:
+    return [] if name.strip() else [Fault("name", "required", "Give the check a name.")]
+
+
+def _schedule_faults(schedule: str) -> list[Fault]:
+    try:
+        _due(schedule)
+    except ValueError as error:
+        return [Fault("schedule", "malformed", str(error))]
+    return []
+
+
+def _due(schedule: str) -> datetime | None:
+    return next_after(schedule, timezone.now()) if schedule else None
+
+
+def _define(
+    name: str,
+    kind: str,
+    content: dict[str, Any],
+    *,
+    feature: Feature | None = None,
+    model: RegisteredModel | None = None,
+    blocking: bool = False,
+    schedule: str = "",
+    actor: Actor,
+) -> Check:
+    access.require(access.can_run_check(actor), "Viewers read checks; contributors, approvers and leads define them.")
+    with transaction.atomic():
+        check, created = Check.objects.get_or_create(
+            name=name,
+            defaults={
+                "kind": kind,
+                "parameters": content,
+                "feature": feature,
+                "model": model,
+                "blocking": blocking,
+                "schedule": schedule,
+                "next_due_at": _due(schedule),
+                "created_by": actor.name,
+                "created_at": timezone.now(),
+            },
+        )
+        if created:
+            about = {"feature": feature.name} if feature else {"model": model.name} if model else {}
+            payload = {"kind": kind, **content, **about, "blocking": blocking, "schedule": schedule}
+            record("check.defined", subject=f"check:{name}", actor=actor, payload=payload)
+        elif (check.kind, check.parameters) != (kind, content):
+            raise Refused("check_name_taken", f"Check {name} exists with other parameters: choose another name.")
+    return check

@@ -1,0 +1,241 @@
+"""Checks, runs and alerts over the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from drf_spectacular.utils import PolymorphicProxySerializer
+
+from platform_site.access import Actor
+from platform_site.api.filters import filters
+from platform_site.api.verbs import Verb
+from platform_site.api.views import Endpoint, ListEndpoint, Read
+from registry import models as records
+from registry.checks.actions.alerts import acknowledge
+from registry.checks.actions.checks import cancel_run, change_check, define_check, define_parity, propose, queue_run
+from registry.checks.markdown import markdown
+from registry.checks.queries import checks
+from registry.checks.serializers import (
+    INPUTS,
+    AcknowledgeInput,
+    AlertOutput,
+    CheckChange,
+    CheckOutput,
+    ColumnFindingOutput,
+    KindInput,
+    MarkdownOutput,
+    ParityCheckInput,
+    ParityInput,
+    QueuedOutput,
+    RunOutput,
+)
+from registry.compute.definition import Definition
+from registry.features.queries import features
+from registry.versions.queries import model_versions as models
+
+EXAMPLES = {
+    "two versions, row by row": {
+        "name": "orders-before-and-after",
+        "kind": "definition_parity",
+        "feature": "rolling_7d_avg_orders",
+        "trained": "37e8f223574c",
+        "current": "7f687058610f",
+    },
+    "drift, day by day": {
+        "name": "flights-daily",
+        "kind": "drift",
+        "reference": "flights",
+        "reference_from": "2013-01-01",
+        "reference_to": "2013-02-01",
+        "current_from": "-7d",
+        "window": "day",
+        "calibrated": True,
+        "schedule": "30 6 * * *",
+    },
+    "what serving logged against what was trained on": {
+        "name": "delay-forecast-log",
+        "kind": "log_parity",
+        "training": "training_rows",
+        "serving": "serving_log",
+        "entity_key": ["tailnum"],
+        "tolerance_s": 60,
+    },
+    "a data set before training": {
+        "name": "orders-before-training",
+        "kind": "schema",
+        "dataset": "orders_daily",
+        "columns": [{"name": "status", "allowed": ["open", "shipped"], "nullable": False}],
+    },
+}
+PARITY_EXAMPLE = {
+    "feature": "rolling_7d_avg_orders",
+    "proposed": {
+        "computation_logic": "AVG(COALESCE(order_count, 0)) OVER (PARTITION BY customer_id "
+        "ORDER BY date ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)",
+        "null_handling": "zero_fill",
+        "data_type": "float32",
+        "source_table": "orders_daily",
+    },
+}
+ANY_KIND = PolymorphicProxySerializer("CheckInput", list(INPUTS.values()), resource_type_field_name=None)
+
+
+class Checks(ListEndpoint):
+    """List checks."""
+
+    serializer_class = CheckOutput
+    filterset_class = filters(records.Check, "kind", feature="feature__name")
+    search_fields = ("name",)
+    ordering_fields = ("name", "created_at")
+
+    def rows(self) -> Any:
+        return checks.checks()
+
+    @Verb("define", shape=ANY_KIND, status=201, examples=EXAMPLES)
+    def post(self) -> Any:
+        """Define a check.
+
+        Parameters are those of the kind: see the examples. The same name and content gives the same check.
+        """
+        data = self.request.data
+        names_kind = isinstance(data, Mapping) and isinstance(data.get("kind"), str)
+        check = _defined(self.read(INPUTS.get(data["kind"], KindInput) if names_kind else KindInput), self.actor)
+        return checks.check(check.pk)
+
+
+class Check(Read):
+    """A check."""
+
+    serializer_class = CheckOutput
+
+    def content(self, pk: int) -> Any:
+        return checks.check(pk)
+
+    @Verb("change", takes=CheckChange, examples={"every morning": {"schedule": "30 6 * * *"}})
+    def patch(self, pk: int) -> Any:
+        """Schedule a check, let it block, or no longer.
+
+        What a check compares never changes: define another one.
+        """
+        check = checks.check(pk)
+        before = {"schedule": check.schedule, "blocking": check.blocking}
+        change_check(check, **{**before, **self.body}, actor=self.actor)
+        return checks.check(pk)
+
+
+def _defined(body: Any, actor: Actor) -> records.Check:
+    fields = body.validated_data
+    if not isinstance(body, ParityCheckInput):
+        model = models.model(fields["model"]) if fields["model"] else None
+        chosen = {name: fields[name] for name in ("name", "blocking", "schedule")}
+        return define_check(fields["kind"], **chosen, parameters=body.parameters(), model=model, actor=actor)
+    feature = features.feature(fields["feature"])
+    return define_parity(
+        features.version(feature, fields["trained"]),
+        features.version(feature, fields["current"]),
+        parameters=body.parameters(),
+        name=fields["name"],
+        blocking=fields["blocking"],
+        actor=actor,
+    )
+
+
+class Runs(ListEndpoint):
+    """The runs of a check."""
+
+    noun = "check_runs"
+    serializer_class = RunOutput
+
+    def rows(self) -> Any:
+        return checks.runs().filter(check_definition=checks.check(self.kwargs["pk"])).select_related("result")
+
+    @Verb("queue", gives=QueuedOutput, status=202)
+    def post(self, pk: int) -> Any:
+        """Ask for a run."""
+        return queue_run(checks.check(pk), actor=self.actor)
+
+
+class Run(Read):
+    """A run: its progress, and what it found."""
+
+    serializer_class = RunOutput
+
+    def content(self, pk: int) -> Any:
+        return checks.run(pk)
+
+
+class Summary(Read):
+    """A run as Markdown, for a pull request."""
+
+    get_verb = "markdown"
+    serializer_class = MarkdownOutput
+
+    def content(self, pk: int) -> Any:
+        return {"markdown": markdown(checks.run(pk))}
+
+
+class Columns(ListEndpoint):
+    """What a run found, column by column.
+
+    Ranked: what drifted first, by the size of the effect and the column's importance.
+    """
+
+    noun = "check_run_columns"
+    serializer_class = ColumnFindingOutput
+    filterset_class = filters(records.ColumnFinding, "outcome", "kind")
+    search_fields = ("column",)
+    ordering_fields = ("rank", "column", "effect")
+
+    def rows(self) -> Any:
+        return checks.run(self.kwargs["pk"]).columns.order_by("rank")
+
+
+class CancelRun(Endpoint):
+    """Cancel a run."""
+
+    serializer_class = QueuedOutput
+
+    @Verb("cancel", status=202)
+    def post(self, pk: int) -> Any:
+        return cancel_run(checks.run(pk), actor=self.actor)
+
+
+class Parity(Endpoint):
+    """Hold a proposed definition against the current one.
+
+    For CI, before a change is merged; nothing is registered. The run tells what differs and what it would block.
+    """
+
+    serializer_class = QueuedOutput
+
+    @Verb("ask", takes=ParityInput, status=202, examples={"a latency fix": PARITY_EXAMPLE})
+    def post(self) -> Any:
+        feature, proposed = features.feature(self.body["feature"]), Definition(**self.body["proposed"])
+        return propose(feature, proposed, dataset=self.body["dataset"], actor=self.actor)
+
+
+class Alerts(ListEndpoint):
+    """List alerts."""
+
+    serializer_class = AlertOutput
+    filterset_class = filters(records.Alert, "state", "blocking", model="model__name")
+    ordering_fields = ("opened_at",)
+
+    def rows(self) -> Any:
+        return checks.alerts()
+
+
+class Alert(Read):
+    """An alert."""
+
+    serializer_class = AlertOutput
+
+    def content(self, pk: int) -> Any:
+        return checks.alert(pk)
+
+    @Verb("acknowledge", takes=AcknowledgeInput, examples={"a day": {"acknowledged_until": "2030-01-01T08:00:00Z"}})
+    def patch(self, pk: int) -> Any:
+        """Acknowledge an alert until a moment."""
+        until = self.body["acknowledged_until"]
+        return acknowledge(checks.alert(pk), until=until, actor=self.actor)

@@ -1,0 +1,145 @@
+"""An alert opens, is looked after for a time, opens again when that is over, closes the gate, and ends by itself."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from platform_site.access import SYSTEM, Actor
+from platform_site.audit.models import AuditEvent
+from platform_site.errors import Invalid, NotAllowed, Refused
+from platform_site.outbound.addresses import networks
+from platform_site.webhooks.actions import delivering, following
+from platform_site.webhooks.actions.targets import add_webhook
+from platform_site.webhooks.models import Delivery
+from registry.checks.actions.alerts import acknowledge, reopen_lapsed
+from registry.checks.actions.execution import execute
+from registry.checks.queries import checks
+from registry.models import Alert
+from registry.tasks import reopen_alerts
+from registry.versions.queries import gates
+from tests.platform_site.outbound.receiver import receiving
+from tests.registry.conftest import FIXED, contributor, register
+from tests.registry.serving.actions.test_reports import CHANGED, DUE, report
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+TOMORROW = datetime.now(UTC) + timedelta(days=1)
+
+
+@pytest.fixture
+def alert(in_production, cora) -> Alert:
+    report(in_production, cora, orders_3d=CHANGED)
+    return Alert.objects.get()
+
+
+def lapse() -> None:
+    Alert.objects.update(acknowledged_until=datetime.now(UTC) - timedelta(seconds=1))
+
+
+def test_it_opens_again_by_itself_when_nobody_resolved_it_in_time(alert, cora):
+    acknowledge(alert, until=TOMORROW, actor=cora)
+    assert reopen_lapsed() == 0
+    lapse()
+    reopen_alerts()
+    alert.refresh_from_db()
+    assert (alert.state, alert.acknowledged_by, alert.acknowledged_until) == ("open", "", None)
+    event = AuditEvent.objects.first()
+    assert (event.action, event.actor, event.content["acknowledged_by"]) == ("alert.reopened", SYSTEM.name, cora.name)
+    assert reopen_lapsed() == 0
+
+
+def test_an_alert_of_a_parity_run_names_its_feature(in_production, cora):
+    execute(register(FIXED, cora).run.pk)
+    assert Alert.objects.get().title.startswith("orders_3d: ")
+
+
+def test_what_is_resolved_stays_so(alert, in_production, cora):
+    acknowledge(alert, until=TOMORROW, actor=cora)
+    report(in_production, cora, orders_3d=DUE)
+    lapse()
+    assert reopen_lapsed() == 0
+    assert Alert.objects.get().state == "resolved"
+    with pytest.raises(Refused, match="resolved already"):
+        acknowledge(alert, until=TOMORROW, actor=cora)
+
+
+def test_it_is_looked_after_longer(alert, cora):
+    acknowledge(alert, until=TOMORROW, actor=cora)
+    assert acknowledge(alert, until=TOMORROW + timedelta(days=1), actor=cora).acknowledged_until > TOMORROW
+
+
+def test_only_its_team_looks_after_it_and_only_until_a_time_to_come(alert, cora):
+    with pytest.raises(NotAllowed):
+        acknowledge(alert, until=TOMORROW, actor=contributor("data-platform", name="dan"))
+    with pytest.raises(Invalid, match="future"):
+        acknowledge(alert, until=datetime.now(UTC), actor=cora)
+
+
+def test_a_blocking_one_closes_the_gate_until_it_is_resolved_and_looking_after_it_opens_none(
+    alert, in_production, cora
+):
+    Alert.objects.update(blocking=True)
+    for state in ("open", "acknowledged"):
+        assert Alert.objects.get().state == state
+        assert gates.deployment_verdict(in_production).decision == "BLOCKED"
+        acknowledge(alert, until=TOMORROW, actor=cora)
+    report(in_production, cora, orders_3d=DUE)
+    assert gates.deployment_verdict(in_production).decision == "PROCEED"
+
+
+@pytest.mark.parametrize(
+    ("asked", "listed"),
+    [
+        ({}, 2),
+        ({"state": "unresolved"}, 1),
+        ({"state": "open"}, 1),
+        ({"state": "resolved"}, 1),
+        ({"state": "acknowledged"}, 0),
+        ({"model": "demand"}, 2),
+        ({"model": "nobody"}, 0),
+        ({"blocking": True}, 0),
+        ({"blocking": False, "state": "open"}, 1),
+    ],
+)
+def test_they_are_listed_by_state_model_and_gate(asked, listed, alert, in_production, cora):
+    report(in_production, cora, orders_3d=DUE)
+    report(in_production, cora, orders_3d=CHANGED)
+    assert checks.alerts_by(**asked).count() == listed
+    assert checks.alert_counts() == [("open", 1), ("acknowledged", 0), ("resolved", 1)]
+
+
+def test_the_page_filters_and_says_who_looks_after_it(alert, browser_of, cora):
+    acknowledge(alert, until=TOMORROW, actor=cora)
+    viewer = browser_of("viewer")
+    assert "cora looks after it until" in viewer.get("/registry/alerts/").content.decode()
+    assert "cora looks" in viewer.get("/registry/alerts/?state=acknowledged&model=demand&blocking=0").content.decode()
+    assert "No alert fits" in viewer.get("/registry/alerts/?state=open").content.decode()
+    assert "No alert fits" in viewer.get("/registry/alerts/?blocking=1").content.decode()
+    assert viewer.get("/registry/alerts/?state=nonsense&model=nobody").status_code == 200
+
+
+def test_the_api_acknowledges(alert, api):
+    path = f"/api/v1/alerts/{alert.pk}/"
+    given = {"acknowledged_until": TOMORROW.isoformat()}
+    assert api("contributor").patch(path, given, format="json").json()["state"] == "acknowledged"
+    assert api("stranger").patch(path, given, format="json").status_code == 403
+
+
+def test_every_turn_is_told_to_a_webhook(alert, in_production, cora, settings):
+    settings.OUTBOUND_ALLOW = networks(["127.0.0.1"])
+    with receiving() as receiver:
+        lead = Actor("zoe", frozenset({"lead"}))
+        add_webhook(url=receiver.url, events=["alert.*"], actor=lead)
+        acknowledge(alert, until=TOMORROW, actor=cora)
+        lapse()
+        reopen_lapsed()
+        report(in_production, cora, orders_3d=DUE)
+        report(in_production, cora, orders_3d=CHANGED)
+        assert following.follow() == 4
+        assert all(delivering.deliver(one.pk) for one in Delivery.objects.order_by("pk"))
+        told = [json.loads(one.body) for one in receiver.posted]
+    assert [one["event"] for one in told] == ["alert.acknowledged", "alert.reopened", "alert.resolved", "alert.opened"]
+    assert {one["payload"]["model"] for one in told} == {"demand"}
+    assert all("orders_3d" in one["payload"]["title"] for one in told)
