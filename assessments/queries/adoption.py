@@ -13,7 +13,7 @@ from assessments.domain import adoption, diagnosis, velocity
 from assessments.domain.adoption import ActiveTeams, AnswerCount, Coverage, FirstSuccess, ProjectMonth
 from assessments.models import ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
 from platform_site.errors import Unknown
-from registry.queries.teams import arrivals
+from registry.published.teams import arrivals
 
 MONTHS = 12
 KINDS = (TrainingRun, ModelProject, UseCase, ShowstopperAnswer, Release)

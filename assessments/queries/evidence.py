@@ -13,7 +13,7 @@ from assessments.domain.catalogue import Status
 from assessments.domain.evidence import Evidence, compare, unmeasured
 from assessments.models import Assessment, TrainingRun
 from assessments.queries.adoption import orchestrated_share
-from registry.queries import evidence as registry
+from registry.published import evidence as registry
 
 TOO_LONG = {"audit_log": "The chain is too long to verify at once: run verify_audit."}
 

@@ -22,7 +22,7 @@ from assessments.queries.assessments import latest_published, statuses_of
 from assessments.queries.evidence import contradictions
 from assessments.queries.triggers import Known, known_facts, measured_facts
 from platform_site.errors import Unknown
-from registry.queries import rebuilding
+from registry.published import rebuilding
 
 SHOWN = 20
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from assessments.domain.facts import Facts, cadence_of, filled_in
 from assessments.domain.triggers import Evaluation, Moved, evaluate, what_moved
 from assessments.models import Organization, TrainingRun, TriggerEvaluation
-from registry.queries import facts as registry
+from registry.published import facts as registry
 
 QUARTER = timedelta(days=90)
 LEAST_RUNS, LEAST_SPAN = 3, timedelta(days=7)  # fewer tell no rhythm

@@ -9,7 +9,7 @@ from assessments.actions.adoption import add_entry
 from assessments.models import ModelProject
 from assessments.queries.adoption import adoption_now
 from platform_site.access import SYSTEM
-from registry.queries.teams import Arrival, arrivals
+from registry.published.teams import Arrival, arrivals
 
 pytestmark = pytest.mark.django_db
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from registry.queries import rebuilding
+from registry.published import rebuilding
 from registry.versions.actions.promotion import promote
 from registry.versions.actions.registration import register_version
 from tests.registry.conftest import ARTIFACT, HEX, lineage

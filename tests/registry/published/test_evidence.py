@@ -8,7 +8,7 @@ from platform_site.errors import Unknown
 from platform_site.people.models import User
 from registry.checks.actions.checks import define_parity
 from registry.models import CheckRun, Evaluation
-from registry.queries import evidence
+from registry.published import evidence
 from registry.serving.actions.deployments import rollback
 from tests.registry.conftest import FIXED, register
 from tests.registry.serving.story import approved, ask

@@ -1,1 +1,0 @@
-"""The reads of the registry, each in a fixed number of queries."""
