@@ -31,7 +31,7 @@ api = [
     path("webhooks/<int:pk>/test/", webhooks_api.Test.as_view()),
     path("webhooks/<int:pk>/deliveries/", webhooks_api.Deliveries.as_view()),
     path("webhooks/<int:pk>/deliveries/<int:delivery>/redeliver/", webhooks_api.Redelivery.as_view()),
-    path("", include("registry.api.urls")),
+    path("", include("registry.api_urls")),
     path("", include("assessments.api.urls")),
     re_path(r"^.*$", not_found),
 ]
