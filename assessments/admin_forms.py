@@ -7,13 +7,6 @@ from typing import Any
 from django import forms
 
 from assessments.actions.adoption import Entry, add_entry, change_entry, record_training_runs
-from assessments.actions.organizations import (
-    FACTS,
-    add_capability,
-    add_organization,
-    change_organization,
-    describe_capability,
-)
 from assessments.actions.tickets import record_ticket
 from assessments.models import (
     Capability,
@@ -24,6 +17,13 @@ from assessments.models import (
     Ticket,
     TrainingRun,
     UseCase,
+)
+from assessments.organizations.actions import (
+    FACTS,
+    add_capability,
+    add_organization,
+    change_organization,
+    describe_capability,
 )
 from platform_site.errors import Invalid
 from platform_site.forms import ActionModelForm

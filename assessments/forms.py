@@ -11,12 +11,12 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from assessments.domain.catalogue import Priority, Status
 from assessments.domain.maturity import LEVELS
 from assessments.domain.rubric import MOST_LEVELS, ladder
 from assessments.domain.sheet import read_sheet
 from assessments.domain.tickets import TicketType
 from assessments.models import Organization, Rubric, Ticket
+from assessments.organizations.rules.catalogue import Priority, Status
 from assessments.queries import assessments
 from platform_site.errors import Fault
 from platform_site.forms import ActionForm

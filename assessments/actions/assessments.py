@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from assessments.actions.organizations import ONLY_LEADS
 from assessments.models import Assessment, AssessmentItem, Capability, Organization, Rubric
+from assessments.organizations.actions import ONLY_LEADS
 from assessments.queries.assessments import capabilities_of, latest_published
 from assessments.queries.rubrics import newest_rubric
 from platform_site import access

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from assessments.actions.assessments import change_assessment
-from assessments.actions.organizations import ONLY_LEADS
 from assessments.domain.evidence import Evidence
 from assessments.models import Assessment
+from assessments.organizations.actions import ONLY_LEADS
 from assessments.queries.assessments import assessment as read
 from assessments.queries.evidence import evidence_of
 from platform_site import access

@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.organizations import ONLY_LEADS
 from assessments.domain.postmortem import LESSONS, LONGEST_LESSON, MOST_LINKS, Link, lesson_faults
 from assessments.models import Capability, Organization, Postmortem, PostmortemLink
+from assessments.organizations.actions import ONLY_LEADS
 from assessments.queries.assessments import capabilities_of
 from assessments.queries.postmortems import broken
 from platform_site import access

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.organizations import ONLY_LEADS
 from assessments.domain.maturity import Level
 from assessments.domain.rubric import level_faults
 from assessments.models import Organization, Rubric
+from assessments.organizations.actions import ONLY_LEADS
 from assessments.queries.assessments import capabilities_of
 from platform_site import access
 from platform_site.access import Actor

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.organizations import ONLY_LEADS
 from assessments.models import Organization, RecoveryDecision, Rehearsal, SourcingDecision
+from assessments.organizations.actions import ONLY_LEADS
 from assessments.queries.assessments import capabilities_of
 from platform_site import access
 from platform_site.access import Actor

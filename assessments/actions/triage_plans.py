@@ -8,9 +8,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.organizations import ONLY_LEADS
 from assessments.domain.tickets import TicketType
 from assessments.models import Assessment, TriagePlan
+from assessments.organizations.actions import ONLY_LEADS
 from assessments.queries.triage import triage_of
 from platform_site import access
 from platform_site.access import Actor

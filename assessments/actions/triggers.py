@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.actions.organizations import ONLY_LEADS
 from assessments.models import Organization, TriggerEvaluation
+from assessments.organizations.actions import ONLY_LEADS
 from assessments.queries.triggers import standing
 from platform_site import access
 from platform_site.access import Actor

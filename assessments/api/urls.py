@@ -9,7 +9,6 @@ from assessments.api import (
     evidence,
     github_webhook,
     history,
-    organizations,
     postmortems,
     reports,
     rubrics,
@@ -19,6 +18,7 @@ from assessments.api import (
     triage_plans,
     triggers,
 )
+from assessments.organizations import api as organizations
 
 urlpatterns = [
     path("capabilities/", organizations.Capabilities.as_view()),

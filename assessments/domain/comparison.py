@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from assessments.domain.catalogue import Status
+from assessments.organizations.rules.catalogue import Status
 
 RANK = {Status.MISSING: 0, Status.PARTIAL: 1, Status.IMPLEMENTED: 2}
 

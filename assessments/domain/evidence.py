@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from assessments.domain.catalogue import Status
+from assessments.organizations.rules.catalogue import Status
 from platform_site.text.wording import in_words
 
 

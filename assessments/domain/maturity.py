@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from assessments.domain.catalogue import Status
 from assessments.domain.scoring import Item
+from assessments.organizations.rules.catalogue import Status
 
 
 class Level(NamedTuple):

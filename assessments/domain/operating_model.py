@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from assessments.domain.reason import Reason
+from assessments.organizations.rules.reason import Reason
 from platform_site.text.wording import counted
 
 ENABLEMENT_SHARE = 4  # one engineer of four helps teams; a smaller team holds office hours

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from assessments.domain.catalogue import Status
-from assessments.domain.reason import Reason
+from assessments.organizations.rules.catalogue import Status
+from assessments.organizations.rules.reason import Reason
 
 WEEKS = 6
 SUCCESS = "Every new model trains, registers and deploys on the platform."

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from assessments.domain.reason import Reason
+from assessments.organizations.rules.reason import Reason
 
 LIMIT_HOURS = 4.0
 QUESTION = "Can a newcomer rebuild a production model from the registry alone in under 4 hours?"

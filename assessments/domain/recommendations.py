@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from assessments.domain.advice import advice_for
-from assessments.domain.catalogue import Priority, Status, position
 from assessments.domain.maturity import LEVELS, Level, blockers
 from assessments.domain.scoring import Item
+from assessments.organizations.rules.catalogue import Priority, Status, position
 
 ORDER = [str(priority) for priority in Priority]
 

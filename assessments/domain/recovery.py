@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from assessments.domain.catalogue import Status, position
-from assessments.domain.reason import Reason
+from assessments.organizations.rules.catalogue import Status, position
+from assessments.organizations.rules.reason import Reason
 from platform_site.text.wording import counted
 
 

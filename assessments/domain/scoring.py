@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from assessments.domain.catalogue import Group, Priority, Status, position
+from assessments.organizations.rules.catalogue import Group, Priority, Status, position
 
 
 class Item(NamedTuple):

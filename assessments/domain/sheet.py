@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from assessments.domain.catalogue import Priority, Status
+from assessments.organizations.rules.catalogue import Priority, Status
 from platform_site.text.cells import original_text
 
 COLUMNS = ("capability", "status", "priority", "notes", "evidence_url")

@@ -10,10 +10,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from assessments.domain.build_depth import ENOUGH_ENGINEERS
-from assessments.domain.catalogue import Group
 from assessments.domain.phase_plan import ASK_COMPLIANCE
-from assessments.domain.reason import Reason
+from assessments.organizations.rules.build_depth import ENOUGH_ENGINEERS
+from assessments.organizations.rules.catalogue import Group
+from assessments.organizations.rules.reason import Reason
 from platform_site.text.wording import counted
 
 ASK_ENGINEERS = "How many engineers work on the platform?"

@@ -12,10 +12,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from assessments.domain import maturity, scoring
-from assessments.domain.catalogue import Status
 from assessments.domain.maturity import LEVELS, Blocker, Level, NextStep
 from assessments.domain.recommendations import Recommendation, recommendations
 from assessments.domain.scoring import GroupScore, Item
+from assessments.organizations.rules.catalogue import Status
 
 
 class Summary(NamedTuple):

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from assessments.domain.facts import CADENCES, Cadence, Facts
+from assessments.organizations.rules.facts import CADENCES, Cadence, Facts
 from platform_site.text.wording import counted
 
 

@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-import assessments.domain.catalogue
+import assessments.organizations.rules.catalogue
 
 
 class Migration(migrations.Migration):
@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
                     "default_priority",
                     models.CharField(
                         choices=[("critical", "critical"), ("high", "high"), ("medium", "medium"), ("low", "low")],
-                        default=assessments.domain.catalogue.Priority["MEDIUM"],
+                        default=assessments.organizations.rules.catalogue.Priority["MEDIUM"],
                         max_length=16,
                     ),
                 ),
@@ -248,7 +248,7 @@ class Migration(migrations.Migration):
                             ("missing", "missing"),
                             ("not_applicable", "not_applicable"),
                         ],
-                        default=assessments.domain.catalogue.Status["MISSING"],
+                        default=assessments.organizations.rules.catalogue.Status["MISSING"],
                         max_length=16,
                     ),
                 ),
@@ -256,7 +256,7 @@ class Migration(migrations.Migration):
                     "priority",
                     models.CharField(
                         choices=[("critical", "critical"), ("high", "high"), ("medium", "medium"), ("low", "low")],
-                        default=assessments.domain.catalogue.Priority["MEDIUM"],
+                        default=assessments.organizations.rules.catalogue.Priority["MEDIUM"],
                         max_length=16,
                     ),
                 ),

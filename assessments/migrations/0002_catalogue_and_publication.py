@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from assessments.domain.catalogue import CAPABILITIES
+from assessments.organizations.rules.catalogue import CAPABILITIES
 from platform_site.audit.triggers import run
 
 SQLITE = [

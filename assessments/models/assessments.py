@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db import models
 
-from assessments.domain.catalogue import Priority, Status
 from assessments.domain.maturity import LEVELS, Level
 from assessments.domain.scoring import Item
 from assessments.models.organizations import Capability, Organization
 from assessments.models.rubrics import Rubric
+from assessments.organizations.rules.catalogue import Priority, Status
 
 
 class Assessment(models.Model):

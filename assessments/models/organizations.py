@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.core.validators import RegexValidator
 from django.db import models
 
-from assessments.domain.build_depth import Need
-from assessments.domain.catalogue import Group, Priority
-from assessments.domain.facts import CADENCES, Facts
+from assessments.organizations.rules.build_depth import Need
+from assessments.organizations.rules.catalogue import Group, Priority
+from assessments.organizations.rules.facts import CADENCES, Facts
 from platform_site.people.models import SLUG
 
 CAPABILITY_NAME = RegexValidator(

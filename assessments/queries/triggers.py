@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, Max, Min, QuerySet
 from django.utils import timezone
 
-from assessments.domain.facts import Facts, cadence_of, filled_in
 from assessments.domain.triggers import Evaluation, Moved, evaluate, what_moved
 from assessments.models import Organization, TrainingRun, TriggerEvaluation
+from assessments.organizations.rules.facts import Facts, cadence_of, filled_in
 from registry.published import facts as registry
 
 QUARTER = timedelta(days=90)

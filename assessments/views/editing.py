@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from assessments.actions.assessments import begin_assessment, publish_assessment, state_capability
-from assessments.actions.organizations import ONLY_LEADS
-from assessments.domain.catalogue import Priority, Status
 from assessments.forms import BeginForm, CellForm
 from assessments.models import Assessment, AssessmentItem
+from assessments.organizations.actions import ONLY_LEADS
+from assessments.organizations.rules.catalogue import Priority, Status
 from assessments.queries import assessments
 from platform_site.access import Actor, can_assess, require
 from platform_site.errors import Invalid, Refused

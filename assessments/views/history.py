@@ -28,7 +28,7 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
         "page_obj": page_of(request, points[::-1], per_page=PER_PAGE),
         "chart": scores.scores(points),
     }
-    return render(request, "assessments/organization.html", context)
+    return render(request, "assessments/organizations/organization.html", context)
 
 
 @require_safe

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.actions.organizations import ONLY_LEADS
 from assessments.actions.rubrics import make_rubric
 from assessments.admin_forms import OrganizationForm
 from assessments.charts import health
 from assessments.domain import maturity
 from assessments.forms import RubricForm
 from assessments.models import Organization
+from assessments.organizations.actions import ONLY_LEADS
 from assessments.queries import assessments
 from assessments.queries.rubrics import newest_rubric, rubrics_of
 from platform_site.access import can_assess, require
@@ -33,7 +33,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "may_assess": can_assess(actor(request)),
     }
-    return render(request, "assessments/organizations.html", context)
+    return render(request, "assessments/organizations/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,4 +76,4 @@ def _form(request: HttpRequest, found: Organization | None) -> HttpResponse:
         messages.success(request, f"What is known of {saved.name} is kept.")
         return redirect("assessments:organization", saved.slug)
     context = {"form": form, "organization": found}
-    return render(request, "assessments/organization_form.html", context, status=422 if form.errors else 200)
+    return render(request, "assessments/organizations/form.html", context, status=422 if form.errors else 200)

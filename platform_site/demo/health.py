@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from assessments.actions.assessments import begin_assessment, publish_assessment
-from assessments.actions.organizations import add_organization
 from assessments.models import Organization
+from assessments.organizations.actions import add_organization
 from platform_site.access import Actor
 
 Quarter = tuple[date, int, int, list[dict[str, str]]]

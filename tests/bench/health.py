@@ -14,7 +14,7 @@ ASSESSMENTS = 200
 FILL = """
 from datetime import date, timedelta
 from django.utils import timezone
-from assessments.actions.organizations import add_organization
+from assessments.organizations.actions import add_organization
 from assessments.models import Assessment, AssessmentItem, Capability, TrainingRun
 from platform_site.access import SYSTEM
 from registry.models import Check, CheckRun, Evaluation, Feature, ModelVersion, ServingReport

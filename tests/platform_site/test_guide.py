@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.template import Context, Template
 
-from assessments.actions.organizations import add_organization
+from assessments.organizations.actions import add_organization
 from platform_site.access import SYSTEM
 from platform_site.guide.explanations import ENTRIES, SECTIONS
 from platform_site.guide.pages import PAGES, READING

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from assessments.domain.catalogue import Priority, Status
 from assessments.models import Assessment, AssessmentItem
+from assessments.organizations.rules.catalogue import Priority, Status
 from platform_site.api.serializers import StrictSerializer
 
 MOST = 2_147_483_647

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from assessments.domain.catalogue import Status
+from assessments.organizations.rules.catalogue import Status
 
 STATUSES = [status.value for status in Status]
 

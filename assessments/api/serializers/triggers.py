@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from assessments.domain.facts import CADENCES, Facts
 from assessments.domain.triggers import State
+from assessments.organizations.rules.facts import CADENCES, Facts
 from platform_site.api.serializers import StrictSerializer
 
 MOST = 2_147_483_647

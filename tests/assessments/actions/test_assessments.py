@@ -8,8 +8,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from assessments.actions.assessments import begin_assessment, change_assessment, publish_assessment
-from assessments.actions.organizations import add_capability, add_organization, change_organization, describe_capability
 from assessments.models import Assessment, AssessmentItem, Capability, Organization
+from assessments.organizations.actions import add_capability, add_organization, change_organization, describe_capability
 from assessments.queries.assessments import assessment as read
 from assessments.queries.assessments import latest_published, summary_of
 from platform_site.access import Actor, Role

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from assessments.actions.organizations import change_organization
 from assessments.actions.tickets import record_ticket
 from assessments.models import Ticket
+from assessments.organizations.actions import change_organization
 from assessments.queries.triage import triage_of
 from platform_site.access import Actor, Role
 from platform_site.errors import Invalid, NotAllowed

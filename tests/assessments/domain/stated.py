@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
-from assessments.domain.catalogue import CAPABILITIES, Group, Priority, Status
 from assessments.domain.scoring import Item
+from assessments.organizations.rules.catalogue import CAPABILITIES, Group, Priority, Status
 from tests.golden import load
 
 SAMPLE = load("sample_assessment")

@@ -1,5 +1,5 @@
 from assessments.domain.advice import ADVICE, advice_for
-from assessments.domain.catalogue import CAPABILITIES
+from assessments.organizations.rules.catalogue import CAPABILITIES
 
 
 def test_every_standard_capability_has_advice_of_its_own():

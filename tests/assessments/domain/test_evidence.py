@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assessments.domain.catalogue import Status
 from assessments.domain.evidence import compare
+from assessments.organizations.rules.catalogue import Status
 
 CASES = [
     ("implemented", 3, 40, "partial", False),

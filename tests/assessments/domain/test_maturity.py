@@ -2,7 +2,6 @@ import pytest
 from hypothesis import given
 
 from assessments.domain import maturity
-from assessments.domain.catalogue import CAPABILITIES
 from assessments.domain.maturity import (
     LEVELS,
     NextStep,
@@ -13,6 +12,7 @@ from assessments.domain.maturity import (
     provisional_level,
 )
 from assessments.domain.scoring import Item
+from assessments.organizations.rules.catalogue import CAPABILITIES
 from tests.assessments.domain.stated import RANK, SAMPLE, any_assessment, capability_names, finish, items, sample
 
 

@@ -1,10 +1,10 @@
 import pytest
 from hypothesis import given
 
-from assessments.domain.catalogue import Priority
 from assessments.domain.maturity import blockers, next_step
 from assessments.domain.recommendations import recommendations
 from assessments.domain.scoring import Item
+from assessments.organizations.rules.catalogue import Priority
 from tests.assessments.domain.stated import any_assessment, finish, sample
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from assessments.domain.catalogue import CAPABILITIES
 from assessments.domain.recovery import MANAGED, TEAM, recovery, routed_around
+from assessments.organizations.rules.catalogue import CAPABILITIES
 
 
 def test_every_capability_of_the_catalogue_is_in_one_class():

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.domain.catalogue import Status
 from assessments.domain.scoring import Item, by_group, by_status, critical_gaps, health_score
+from assessments.organizations.rules.catalogue import Status
 from tests.assessments.domain.stated import any_assessment, capability_names, finish, items, sample
 
 

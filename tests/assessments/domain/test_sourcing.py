@@ -1,7 +1,7 @@
 import pytest
 
-from assessments.domain.catalogue import Group
 from assessments.domain.sourcing import proposals
+from assessments.organizations.rules.catalogue import Group
 
 
 def told(engineers, compliance) -> dict[str, str]:

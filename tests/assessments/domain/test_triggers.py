@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.domain.facts import CADENCES
 from assessments.domain.triggers import Facts, State, evaluate
+from assessments.organizations.rules.facts import CADENCES
 from tests.golden import load
 
 CASES = load("triggers")["cases"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assessments.actions.organizations import change_organization
 from assessments.models import RecoveryDecision, Rehearsal, SourcingDecision
+from assessments.organizations.actions import change_organization
 
 pytestmark = pytest.mark.django_db
 PATH = "/organizations/exampleco/strategy/"

@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.domain.facts import MEANS, Facts
-from assessments.domain.golden_paths import ADDS
 from assessments.models import Capability, Organization
+from assessments.organizations.rules.facts import MEANS, Facts
+from assessments.organizations.rules.golden_paths import ADDS
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record

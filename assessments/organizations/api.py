@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from assessments import models as records
-from assessments.actions.organizations import add_organization, change_organization
-from assessments.api.serializers.organizations import (
+from assessments.api.triggers import FACTS_EXAMPLE
+from assessments.organizations.actions import add_organization, change_organization
+from assessments.organizations.serializers import (
     CapabilityOutput,
     OrganizationChange,
     OrganizationInput,
     OrganizationOutput,
 )
-from assessments.api.triggers import FACTS_EXAMPLE
 from assessments.queries import assessments
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb

@@ -1,4 +1,4 @@
-from assessments.domain.catalogue import CAPABILITIES, Group, Priority, Status, position
+from assessments.organizations.rules.catalogue import CAPABILITIES, Group, Priority, Status, position
 from tests.assessments.domain.stated import SAMPLE
 
 

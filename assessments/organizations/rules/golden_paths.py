@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from assessments.domain.reason import Reason
+from assessments.organizations.rules.reason import Reason
 from platform_site.text.wording import counted
 
 CORE = ("registry", "artifact store", "monitoring")

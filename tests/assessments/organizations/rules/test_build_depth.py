@@ -1,6 +1,6 @@
 import pytest
 
-from assessments.domain.build_depth import build_depth
+from assessments.organizations.rules.build_depth import build_depth
 
 CASES = [
     (4, 4, 40, "latency", "managed", "fewer than 5 engineers"),

@@ -1,4 +1,4 @@
-from assessments.domain.golden_paths import golden_path
+from assessments.organizations.rules.golden_paths import golden_path
 
 
 def test_there_is_one_flavour_for_each_way_in_use():

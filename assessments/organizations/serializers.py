@@ -6,11 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from assessments.actions.organizations import FACTS
 from assessments.api.serializers.triggers import MOST, FactsInput
-from assessments.domain.build_depth import Need
 from assessments.domain.maturity import levels_of
 from assessments.models import Capability, Organization
+from assessments.organizations.actions import FACTS
+from assessments.organizations.rules.build_depth import Need
 
 
 class CapabilityOutput(serializers.ModelSerializer):

@@ -1,6 +1,6 @@
 import pytest
 
-from assessments.domain.facts import Facts, filled_in
+from assessments.organizations.rules.facts import Facts, filled_in
 
 
 def test_what_the_registry_measured_fills_what_nobody_said_and_is_marked():
