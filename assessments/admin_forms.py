@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 
 from assessments.actions.adoption import Entry, add_entry, change_entry, record_training_runs
-from assessments.actions.tickets import record_ticket
 from assessments.models import (
     Capability,
     ModelProject,
@@ -25,6 +24,7 @@ from assessments.organizations.actions import (
     change_organization,
     describe_capability,
 )
+from assessments.tickets.actions.tickets import record_ticket
 from platform_site.errors import Invalid
 from platform_site.forms import ActionModelForm
 

@@ -14,10 +14,10 @@ from django.utils import timezone
 from assessments.domain.maturity import LEVELS
 from assessments.domain.rubric import MOST_LEVELS, ladder
 from assessments.domain.sheet import read_sheet
-from assessments.domain.tickets import TicketType
 from assessments.models import Organization, Rubric, Ticket
 from assessments.organizations.rules.catalogue import Priority, Status
 from assessments.queries import assessments
+from assessments.tickets.rules.tickets import TicketType
 from platform_site.errors import Fault
 from platform_site.forms import ActionForm
 from platform_site.text.wording import in_words

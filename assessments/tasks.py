@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from assessments.actions import import_runs, ticket_models
+from assessments.tickets.actions import import_runs, label_models
 
 
 @shared_task(name="assessments.import_tickets", max_retries=settings.RUN_ATTEMPTS)
@@ -21,4 +21,4 @@ def sweep_imports() -> None:
 @shared_task(name="assessments.learn_ticket_types")
 def learn_ticket_types() -> None:
     """Learn from what people said since the last time."""
-    ticket_models.learn()
+    label_models.learn()

@@ -5,6 +5,8 @@ A fixed word that stands where a sibling address has a name begins with `+`, whi
 
 from django.urls import path
 
+from assessments.tickets.views import imports as ticket_imports
+from assessments.tickets.views import label_queue, tickets, triage
 from assessments.views import (
     adoption,
     assessments,
@@ -14,10 +16,6 @@ from assessments.views import (
     organizations,
     postmortems,
     strategy,
-    ticket_imports,
-    ticket_queue,
-    tickets,
-    triage,
     triggers,
 )
 
@@ -65,8 +63,8 @@ urlpatterns = [
     path("tickets/imports/<int:pk>/drop/", ticket_imports.drop, name="drop_import"),
     path("tickets/imports/<int:pk>/progress/", ticket_imports.progress, name="import_progress"),
     path("tickets/imports/<int:pk>/bad-rows.csv", ticket_imports.bad_rows, name="import_bad_rows"),
-    path("tickets/queue/", ticket_queue.queue, name="ticket_queue"),
-    path("tickets/queue/<int:pk>/", ticket_queue.say, name="say_type"),
-    path("tickets/queue/undo/", ticket_queue.undo, name="undo_type"),
+    path("tickets/queue/", label_queue.queue, name="ticket_queue"),
+    path("tickets/queue/<int:pk>/", label_queue.say, name="say_type"),
+    path("tickets/queue/undo/", label_queue.undo, name="undo_type"),
     path("tickets/samples/remove/", tickets.remove_samples, name="remove_samples"),
 ]

@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessments.charts import health
-from assessments.domain.halving import halving
 from assessments.queries.adoption import adoption_now
 from assessments.queries.assessments import latest_published, summary_of
 from assessments.queries.evidence import contradictions
-from assessments.queries.triage import triage_of
+from assessments.tickets.queries.triage import triage_of
+from assessments.tickets.rules.halving import halving
 from platform_site.audit import queries as audit
 from platform_site.workers import workers_heard_of
 from registry.checks.queries import checks

@@ -7,18 +7,17 @@ from assessments.api import (
     adoption_entries,
     assessments,
     evidence,
-    github_webhook,
     history,
     postmortems,
     reports,
     rubrics,
     strategy,
-    ticket_imports,
-    tickets,
-    triage_plans,
     triggers,
 )
 from assessments.organizations import api as organizations
+from assessments.tickets.api import github_webhook, tickets
+from assessments.tickets.api import imports as ticket_imports
+from assessments.tickets.api import plans as triage_plans
 
 urlpatterns = [
     path("capabilities/", organizations.Capabilities.as_view()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from assessments.domain.ticket_files import Format
+from assessments.tickets.rules.files import Format
 from platform_site.work import LongWork
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from assessments.domain.tickets import Ticket as TicketFacts
-from assessments.domain.tickets import TicketType
 from assessments.models.durations import HoursBetween, HoursField
+from assessments.tickets.rules.tickets import Ticket as TicketFacts
+from assessments.tickets.rules.tickets import TicketType
 
 TOOK = HoursBetween("resolved_at", "opened_at")
 ROUNDING = 1e-5

@@ -7,8 +7,8 @@ from datetime import timedelta
 from django.db import models
 from django.db.models import F, Q
 
-from assessments.domain.simulator import Volume
 from assessments.models.assessments import Assessment
+from assessments.tickets.rules.simulator import Volume
 
 
 class TriagePlan(models.Model):

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from assessments.actions.ticket_models import learn
-from assessments.actions.tickets import record_tickets
 from assessments.models import Ticket
+from assessments.tickets.actions.label_models import learn
+from assessments.tickets.actions.tickets import record_tickets
 from platform_site.access import Actor
 from platform_site.demo.ticket_texts import BODIES, GAPS, HURRIED, PASSED_ON, TITLES
 

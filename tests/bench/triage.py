@@ -12,7 +12,7 @@ FILL = """
 import random
 from datetime import timedelta
 from django.utils import timezone
-from assessments.domain.tickets import TicketType
+from assessments.tickets.rules.tickets import TicketType
 from assessments.models import Ticket
 chance, now, kinds = random.Random(7), timezone.now(), ["", *TicketType]
 def ticket(number):
@@ -35,7 +35,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from assessments.domain import ticket_costs
 from assessments.models import Ticket
-from assessments.queries.triage import triage_of
+from assessments.tickets.queries.triage import triage_of
 if connection.vendor == "postgresql":
     connection.cursor().execute("VACUUM ANALYZE assessments_ticket")
 window = {"start": timezone.now() - timedelta(weeks=53), "end": timezone.now()}

@@ -17,12 +17,12 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 SHOWN = re.compile(r"""explain(?: |=)"([a-z_]+)\"""")
 FIGURES = {
     "assessments/score.html": {"score", "levels", "critical_gaps"},
-    "assessments/triage.html": {
+    "assessments/tickets/triage.html": {
         "pareto", "weekly_tickets", "resolution", "backlog", "team_types", "ticket_load", "off_platform_share", "untagged",
     },
     "assessments/adoption.html": {"monthly_active_teams", "new_project_share", "velocity"},
     "assessments/adoption_tiles.html": {"coverage", "escape_hatch_gaps", "first_run"},
-    "assessments/simulator.html": {"simulator"},
+    "assessments/tickets/simulator.html": {"simulator"},
     "registry/checks/statistics.html": {"psi", "ks", "wasserstein"},
     "registry/checks/runs/definition_parity.html": {"parity_share"},
     "registry/checks/runs/by_column.html": {"drift_limit"},

@@ -16,8 +16,8 @@ from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from assessments.actions.import_runs import IMPORTS
 from assessments.models import TicketImport
+from assessments.tickets.actions.import_runs import IMPORTS
 from platform_site import work
 from platform_site.webhooks.actions.delivering import DELIVERIES
 from platform_site.webhooks.models import Delivery

@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.actions.assessments import begin_assessment, publish_assessment
 from assessments.actions.postmortems import write_postmortem
-from assessments.actions.tickets import record_ticket
 from assessments.domain.postmortem import Link
 from assessments.organizations.actions import add_organization
+from assessments.tickets.actions.tickets import record_ticket
 from platform_site.access import SYSTEM
 from registry.checks.actions.checks import define_check, queue_run
 from registry.checks.actions.execution import execute

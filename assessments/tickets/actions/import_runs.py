@@ -1,0 +1,164 @@
+"""Store a confirmed file of tickets: claimed by one worker, read whole, written in one transaction, recorded once.
+
+The file is read before anything is written: a bad row is known by then, and the transaction holds nothing but writes.
+How it is claimed and swept is in `platform_site.work`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from assessments.models import Ticket, TicketImport
+from assessments.tickets.actions.imports import TASK
+from assessments.tickets.queries.imports import known_tickets, text_of
+from assessments.tickets.queries.suggestions import Proposer, proposer
+from assessments.tickets.rules.files import MOST_ROWS, Unreadable, rows_of
+from assessments.tickets.rules.rows import BadRow, GoodRow, tickets_of
+from platform_site import work
+from platform_site.access import SYSTEM
+from platform_site.audit.record import record
+from platform_site.work import Claim, ClaimLost, Kind
+
+State = TicketImport.State
+WRITING_LEASE = timedelta(minutes=10)  # nothing can be renewed on SQLite while the one transaction writes
+KEEP_REFUSED_FOR = timedelta(days=7)  # a file whose bad rows are being thought about
+BATCH, PROGRESS_EVERY, MOST_BAD_ROWS = 1_000, 5_000, 10_000
+TYPED = ("type", "typed_by", "confidence")
+COUNTS = ("rows", "bad_count", "created_count", "changed_count")
+CRASHED = (
+    "The import stopped at an error that Plumbline did not expect. Nothing was stored. "
+    "The worker's log has the details under import {pk}."
+)
+TOO_LONG = "The import took longer than its time limit. Nothing was stored. Split the file and send the parts."
+USED_UP = (
+    "The import was begun {attempts} times and its worker died each time. Nothing was stored. "
+    "Split the file and send the parts."
+)
+BAD = "{bad:,} of {rows:,} rows are bad, so nothing was stored. Mend them, or import the good rows only."
+
+
+def execute(import_id: int) -> None:
+    """Read and store; whatever is delivered twice finds the import claimed and does nothing."""
+    work.perform(IMPORTS, import_id, _import)
+
+
+def sweep() -> int:
+    """Forget refused files after a week; send again the imports that nobody works on, end those that nobody can
+    complete; how many imports were touched."""
+    old = TicketImport.objects.filter(state=State.FAILED, finished_at__lt=timezone.now() - KEEP_REFUSED_FOR)
+    old.exclude(content=b"").update(content=b"")
+    return work.sweep(IMPORTS)
+
+
+def _import(claim: Claim) -> None:
+    ticket_import = TicketImport.objects.get(pk=claim.pk)
+    try:
+        good, bad = _read(ticket_import, claim)
+    except Unreadable as error:
+        _end(claim, state=State.FAILED, error=f"{error} Nothing was stored.")
+        return
+    counts = {
+        "rows": len(good) + len(bad),
+        "bad_count": len(bad),
+        "bad_rows": [list(row) for row in bad[:MOST_BAD_ROWS]],
+    }
+    if bad and not ticket_import.good_rows_only:
+        content = {"content": ticket_import.content} if good else {}  # for whoever then wants the good rows alone
+        _end(claim, state=State.FAILED, error=BAD.format(bad=len(bad), rows=counts["rows"]), **content, **counts)
+    elif work.renew(claim, WRITING_LEASE, progress_what="storing"):
+        _store(ticket_import, claim, good, counts)
+
+
+def _read(ticket_import: TicketImport, claim: Claim) -> tuple[list[GoodRow], list[BadRow]]:
+    good: list[GoodRow] = []
+    bad: list[BadRow] = []
+    text, propose = text_of(ticket_import).text, proposer()
+    rows = tickets_of(rows_of(text, ticket_import.format), ticket_import.mapping)
+    for number, row in enumerate(rows, start=1):
+        if number > MOST_ROWS:
+            raise Unreadable(f"The file has more than {MOST_ROWS:,} rows. Split it and send the parts.")
+        if isinstance(row, GoodRow):
+            good.append(_typed(row, propose))
+        else:
+            bad.append(row)
+        if number % PROGRESS_EVERY == 0 and not work.renew(claim, progress_done=number, progress_what="reading"):
+            raise ClaimLost
+    return good, bad
+
+
+def _typed(row: GoodRow, propose: Proposer) -> GoodRow:
+    """A type in the file is a person's, else one is proposed."""
+    if row.told.get("type"):
+        typed = {"typed_by": Ticket.TypedBy.PERSON, "confidence": None}
+    else:
+        proposal = propose(row.told["title"], row.told.get("body", ""))
+        typed = {"type": proposal.type, "typed_by": proposal.typed_by, "confidence": proposal.confidence}
+    return row._replace(told=row.told | typed)
+
+
+def _store(ticket_import: TicketImport, claim: Claim, good: list[GoodRow], counts: dict[str, Any]) -> None:
+    with transaction.atomic():
+        batches = (good[start : start + BATCH] for start in range(0, len(good), BATCH))
+        changed = sum(_write(ticket_import, batch) for batch in batches)
+        counts |= {"created_count": len(good) - changed, "changed_count": changed}
+        if not _end(claim, state=State.FINISHED, **counts):
+            transaction.set_rollback(True)
+
+
+def _write(ticket_import: TicketImport, rows: list[GoodRow]) -> int:
+    """Add and change at once; how many tickets existed before. A person's label is kept against any proposal."""
+    source, mapping = ticket_import.source, ticket_import.mapping
+    known = known_tickets(source, [row.told["external_id"] for row in rows], locked=True)
+    tickets = [Ticket(source=source, **_merged(row.told, known.get(row.told["external_id"]))) for row in rows]
+    mapped = [field for field, column in mapping.items() if column and field not in ("external_id", *TYPED)]
+    Ticket.objects.bulk_create(
+        tickets,
+        update_conflicts=True,
+        unique_fields=["source", "external_id"],
+        update_fields=[*mapped, *TYPED, "resolution_hours"],
+    )
+    return len(known)
+
+
+def _merged(fields: dict[str, Any], known: Ticket | None) -> dict[str, Any]:
+    if known is None:
+        return fields
+    fields = {"resolved_at": known.resolved_at} | fields  # a column that is not mapped leaves the ticket as it is
+    if known.typed_by != Ticket.TypedBy.PERSON or fields["typed_by"] == Ticket.TypedBy.PERSON:
+        return fields
+    return fields | {"type": known.type, "typed_by": known.typed_by, "confidence": None}
+
+
+def _end(claim: Claim, *, state: str, **columns: Any) -> bool:
+    """Record an import's end, once: False when the claim was lost, and then nothing was written."""
+    with transaction.atomic():
+        if not work.finish(claim, state=state, **{"content": b"", "progress_what": ""} | columns):
+            return False
+        source = TicketImport.objects.values_list("source", flat=True).get(pk=claim.pk)
+        payload = {name: columns[name] for name in COUNTS if name in columns}
+        payload |= {"source": source, "state": str(state), "error": columns.get("error", "")}
+        record("ticket_import.ended", subject=f"ticket_import:{claim.pk}", actor=SYSTEM, payload=payload)
+    return True
+
+
+def _end_with(claim: Claim, sentence: str) -> bool:
+    return _end(claim, state=State.FAILED, error=sentence)
+
+
+IMPORTS = Kind(
+    model=TicketImport,
+    task=TASK,
+    lease=timedelta(seconds=settings.RUN_LEASE_S),
+    most_attempts=settings.RUN_ATTEMPTS,
+    send_again_after=timedelta(seconds=2 * settings.SWEEP_EVERY_S),
+    end_with=_end_with,
+    crashed=CRASHED,
+    too_long=TOO_LONG,
+    used_up=USED_UP,
+    waiting_first=True,
+)

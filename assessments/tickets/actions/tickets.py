@@ -1,0 +1,166 @@
+"""Record support tickets: one for each source and external id, whatever is sent twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from assessments.models import Ticket
+from assessments.tickets.actions.label_models import learn_when_due
+from assessments.tickets.queries.suggestions import Proposer, proposer
+from assessments.tickets.rules.files import Format, Row, issue_cells
+from assessments.tickets.rules.rows import GITHUB_MAPPING, BadRow, moment, tickets_of
+from platform_site import access
+from platform_site.access import SYSTEM, Actor
+from platform_site.audit.record import record
+from platform_site.errors import Fault, Invalid, check_record
+
+ONLY_RECORDERS = "Only contributors and leads record tickets."
+SAMPLES = "sample"
+KEY = ["source", "external_id"]
+CHANGED = [
+    "title", "body", "team", "requester", "on_platform", "opened_at", "resolved_at", "effort_hours", "type",
+    "typed_by", "confidence", "resolution_hours",
+]  # fmt: skip
+
+
+def record_ticket(*, source: str, external_id: str, actor: Actor, **told: Any) -> tuple[Ticket, bool]:
+    """Add a ticket, or change the one with this source and external id; the ticket and whether it is new.
+
+    A type that is given is a person's word; else one is proposed from the text. Invalid with every fault.
+    """
+    access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
+    with transaction.atomic():
+        ticket = Ticket.objects.select_for_update(no_key=True).filter(source=source, external_id=external_id).first()
+        created = ticket is None
+        ticket = ticket or Ticket(source=source, external_id=external_id)
+        for name, value in told.items():
+            setattr(ticket, name, value)
+        _type(ticket, said="type" in told and bool(told["type"]), propose=proposer())
+        check_record(ticket)
+        ticket.save()
+        verb = "ticket.recorded" if created else "ticket.changed"
+        payload = {"type": ticket.type, "typed_by": ticket.typed_by}
+        record(verb, subject=f"ticket:{source}/{external_id}", actor=actor, payload=payload)
+    return ticket, created
+
+
+def _type(ticket: Ticket, *, said: bool, propose: Proposer) -> None:
+    """A person's word wins; a proposal never replaces it."""
+    if said:
+        ticket.typed_by, ticket.confidence = Ticket.TypedBy.PERSON, None
+    elif ticket.typed_by != Ticket.TypedBy.PERSON:
+        proposal = propose(ticket.title, ticket.body)
+        ticket.type, ticket.typed_by, ticket.confidence = proposal.type, proposal.typed_by, proposal.confidence
+
+
+def record_tickets(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[tuple[Ticket, bool]]:
+    """Add or change many tickets, all or none; each with whether it is new. One audit event tells of all.
+
+    Invalid names every fault by the place of its row. The same ticket twice in one call is a fault.
+    """
+    access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
+    with transaction.atomic():
+        known = _known(rows)
+        propose, faults, tickets, seen = proposer(), [], [], set()
+        for place, row in enumerate(rows):
+            key = (row["source"], row["external_id"])
+            ticket = _told(known.get(key) or Ticket(), row, propose)
+            faults += _faults(place, ticket, twice=key in seen)
+            seen.add(key)
+            tickets.append((ticket, key not in known))
+        if faults:
+            raise Invalid(faults)
+        kept = Ticket.objects.bulk_create(
+            [ticket for ticket, _ in tickets], update_conflicts=True, unique_fields=KEY, update_fields=CHANGED
+        )
+        payload = {"tickets": len(rows), "new": sum(new for _, new in tickets)}
+        record("tickets.recorded", subject="tickets", actor=actor, payload=payload)
+    return [(ticket, new) for ticket, (_, new) in zip(kept, tickets, strict=True)]
+
+
+def record_issue(issue: Mapping[str, Any]) -> tuple[Ticket, bool]:
+    """Record an issue as GitHub tells of it; the ticket and whether it is new. Invalid with every fault.
+
+    Deliveries arrive in any order: what is older than what is on record changes nothing.
+    """
+    (row,) = tickets_of([Row(1, issue_cells(dict(issue)))], GITHUB_MAPPING)
+    if isinstance(row, BadRow):
+        raise Invalid([Fault("issue", "invalid", reason) for reason in row.reasons])
+    source, updated = str(Format.GITHUB), moment(str(issue.get("updated_at", "")))
+    told = row.told | ({"source_updated_at": updated} if updated else {})
+    with transaction.atomic():
+        tickets = Ticket.objects.select_for_update(no_key=True)
+        before = tickets.filter(source=source, external_id=row.told["external_id"]).first()
+        if before and (_is_older(updated, before) or all(getattr(before, name) == told[name] for name in told)):
+            return before, False
+        return record_ticket(source=source, **told, actor=SYSTEM)
+
+
+def _is_older(updated: datetime | None, before: Ticket) -> bool:
+    return bool(updated and before.source_updated_at and updated < before.source_updated_at)
+
+
+def say_type(ticket: Ticket, *, type: str, actor: Actor) -> Ticket:
+    """A person's word on what a ticket is about; enough of them teach the proposals."""
+    access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
+    with transaction.atomic():
+        said, _ = record_ticket(source=ticket.source, external_id=ticket.external_id, type=type, actor=actor)
+        learn_when_due()
+    return said
+
+
+def unsay_type(ticket: Ticket, *, actor: Actor) -> Ticket:
+    """Take a person's word back: the ticket has a proposal again."""
+    access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
+    with transaction.atomic():
+        locked = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+        locked.type, locked.confidence, locked.typed_by = proposer()(locked.title, locked.body)
+        locked.save(update_fields=["type", "confidence", "typed_by"])
+        record("ticket.unsaid", subject=f"ticket:{locked.source}/{locked.external_id}", actor=actor)
+    return locked
+
+
+def remove_samples(*, actor: Actor) -> int:
+    """Remove the sample tickets, and nothing else; how many."""
+    access.require(access.can_assess(actor), "Only leads remove the sample tickets.")
+    with transaction.atomic():
+        removed, _ = Ticket.objects.filter(source=SAMPLES).delete()
+        record("tickets.samples_removed", subject="tickets", actor=actor, payload={"tickets": removed})
+    return removed
+
+
+def _known(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], Ticket]:
+    ids: dict[str, list[str]] = {}
+    for row in rows:
+        ids.setdefault(row["source"], []).append(row["external_id"])
+    tickets = Ticket.objects.select_for_update(no_key=True)
+    found = (one for source, some in ids.items() for one in tickets.filter(source=source, external_id__in=some))
+    return {(one.source, one.external_id): one for one in found}
+
+
+def _told(ticket: Ticket, row: Mapping[str, Any], propose: Proposer) -> Ticket:
+    for name, value in row.items():
+        setattr(ticket, name, value)
+    _type(ticket, said=bool(row.get("type")), propose=propose)
+    return ticket
+
+
+def _faults(place: int, ticket: Ticket, *, twice: bool) -> list[Fault]:
+    """The record's own rules without a query for each row."""
+    found = [Fault(str(place), "duplicate", f"Ticket {place} stands in this list before.")] if twice else []
+    try:
+        ticket.clean_fields()
+    except ValidationError as error:
+        found += [
+            Fault(f"{place}.{field}", "invalid", told) for field, some in error.message_dict.items() for told in some
+        ]
+    if not found and ticket.resolved_at and ticket.resolved_at < ticket.opened_at:
+        found.append(Fault(f"{place}.resolved_at", "invalid", "A ticket is not resolved before it was opened."))
+    if ticket.effort_hours is not None and not ticket.effort_hours >= 0:
+        found.append(Fault(f"{place}.effort_hours", "invalid", "Effort is a number of hours from 0."))
+    return found

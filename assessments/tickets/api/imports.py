@@ -1,0 +1,61 @@
+"""Imports of tickets over the API: send a file, ask how far it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assessments import models as records
+from assessments.tickets.actions.imports import confirm_import, offer_import
+from assessments.tickets.queries import imports as ticket_imports
+from assessments.tickets.rules.files import LARGEST_BYTES
+from assessments.tickets.serializers.imports import ImportDetail, ImportInput, ImportOutput
+from platform_site.api.filters import filters
+from platform_site.api.uploads import UploadEndpoint
+from platform_site.api.verbs import Verb
+from platform_site.api.views import ListEndpoint, Read
+
+EXAMPLE = {"file": "tickets.csv", "format": "csv", "mapping": '{"title": "Summary"}'}
+
+
+class Import(UploadEndpoint):
+    """Import a file of tickets in the background.
+
+    202: the same ticket of the same source is changed, never doubled; all or nothing unless told otherwise.
+    """
+
+    serializer_class = ImportInput
+
+    @Verb("import", takes=ImportInput, gives=ImportDetail, status=202, examples={"a CSV file": EXAMPLE})
+    def post(self) -> Any:
+        fields, file = self.body, self.file(LARGEST_BYTES, ": split it and send the parts")
+        offered = offer_import(
+            source=fields.get("source") or fields["format"],
+            file_format=fields["format"],
+            filename=file.name,
+            content=file.read(),
+            mapping=fields.get("mapping"),
+            to_store=True,
+            actor=self.actor,
+        )
+        return confirm_import(offered, good_rows_only=fields["good_rows_only"], actor=self.actor)
+
+
+class Imports(ListEndpoint):
+    """List imports of tickets."""
+
+    serializer_class = ImportOutput
+    filterset_class = filters(records.TicketImport, "source", "format", "state")
+    search_fields = ("filename",)
+    ordering_fields = ("created_at",)
+
+    def rows(self) -> Any:
+        return ticket_imports.ticket_imports()
+
+
+class ImportState(Read):
+    """How far an import is, and its bad rows."""
+
+    serializer_class = ImportDetail
+
+    def content(self, pk: int) -> Any:
+        return ticket_imports.ticket_import(pk)

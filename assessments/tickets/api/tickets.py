@@ -1,0 +1,145 @@
+"""Tickets and their triage over the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import PolymorphicProxySerializer
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from assessments import models as records
+from assessments.queries.assessments import organization
+from assessments.tickets.actions.tickets import record_ticket, record_tickets, remove_samples
+from assessments.tickets.queries import tickets
+from assessments.tickets.queries.triage import simulation_of, triage_of
+from assessments.tickets.serializers.tickets import (
+    SimulationInput,
+    SimulationOutput,
+    TicketChange,
+    TicketInput,
+    TicketOutput,
+    TriageInput,
+    TriageOutput,
+)
+from platform_site.api.filters import filters
+from platform_site.api.verbs import Verb
+from platform_site.api.views import Endpoint, ListEndpoint, Read
+
+MOST_AT_ONCE = 1_000
+
+
+def _either(name: str, serializer: type[BaseSerializer]) -> PolymorphicProxySerializer:
+    """One, or a list of them."""
+    both = [serializer, serializer(many=True)]
+    return PolymorphicProxySerializer(component_name=name, serializers=both, resource_type_field_name=None, many=False)
+
+
+QUESTION = {
+    "source": "jira",
+    "external_id": "ML-118",
+    "title": "How do I get a GPU quota?",
+    "opened_at": "2026-01-05T09:12:00Z",
+}
+
+
+class Tickets(ListEndpoint):
+    """List tickets."""
+
+    serializer_class = TicketOutput
+    filterset_class = filters(records.Ticket, "source", "external_id", "type", "team", "on_platform")
+    search_fields = ("title", "body", "external_id")
+    ordering_fields = ("opened_at", "resolved_at", "effort_hours")
+
+    def rows(self) -> Any:
+        return tickets.tickets()
+
+    @Verb(
+        "record",
+        takes=TicketInput,
+        shape=_either("TicketOrTickets", TicketInput),
+        answers=dict.fromkeys((201, 200), _either("KeptTicketOrTickets", TicketOutput)),
+        examples={"a question": QUESTION},
+    )
+    def post(self) -> Any:
+        """Record a ticket or up to 1,000, or change those with the same source and external id.
+
+        201 for a new ticket, 200 for one that was known; a list is kept whole or not at all.
+        """
+        if isinstance(self.request.data, list):
+            return self._many(self.request.data)
+        ticket, created = record_ticket(**self.body, actor=self.actor)
+        return Response(TicketOutput(ticket).data, status=201 if created else 200)
+
+    def _many(self, rows: list[Any]) -> Response:
+        as_written = {"as_written": True}
+        body = TicketInput(data=rows, many=True, max_length=MOST_AT_ONCE, allow_empty=False, context=as_written)
+        body.is_valid(raise_exception=True)
+        recorded = record_tickets(body.validated_data, actor=self.actor)
+        shown = TicketOutput([ticket for ticket, _ in recorded], many=True).data
+        return Response(shown, status=201 if any(created for _, created in recorded) else 200)
+
+
+class Samples(Endpoint):
+    """Remove the sample tickets."""
+
+    @Verb("remove_samples", status=204)
+    def delete(self) -> None:
+        remove_samples(actor=self.actor)
+
+
+class Ticket(Read):
+    """A ticket."""
+
+    serializer_class = TicketOutput
+
+    def content(self, pk: int) -> Any:
+        return tickets.ticket(pk)
+
+    @Verb("change", takes=TicketChange, examples={"say its type": {"type": "access", "effort_hours": 0.5}})
+    def patch(self, pk: int) -> Any:
+        """Change a ticket."""
+        known, fields = tickets.ticket(pk), self.body
+        ticket, _ = record_ticket(source=known.source, external_id=known.external_id, **fields, actor=self.actor)
+        return ticket
+
+
+class Triage(Read):
+    """What tickets cost over a window."""
+
+    get_verb = "triage"
+    serializer_class = TriageOutput
+    parameters = (TriageInput,)
+
+    def content(self) -> Any:
+        query = TriageInput(data=self.request.query_params.dict())
+        query.is_valid(raise_exception=True)
+        fields = query.validated_data
+        slug = fields.get("organization")
+        triage = triage_of(
+            start=fields.get("from"),
+            end=fields.get("to"),
+            team=fields.get("team"),
+            on_platform=fields.get("on_platform"),
+            organization=organization(slug) if slug else None,
+        )
+        return triage.as_dict()
+
+
+class Simulation(Endpoint):
+    """What automating types of tickets would leave.
+
+    Stores nothing.
+    """
+
+    serializer_class = SimulationOutput
+    required_scope = "read"
+
+    @Verb(
+        "simulate",
+        takes=SimulationInput,
+        examples={"automate access": {"reductions": {"access": 0.9, "how_to": 0.5}}},
+    )
+    def post(self) -> Any:
+        fields = self.body
+        return simulation_of(fields["reductions"], start=fields.get("from"), end=fields.get("to"))._asdict()

@@ -1,0 +1,58 @@
+"""The tickets that are open now, by how long they have waited; and who opens which kinds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from assessments.models import Ticket
+from assessments.tickets.queries.triage import Asked
+
+
+class Age(NamedTuple):
+    """A span of waiting: its words, and from how long on it counts."""
+
+    label: str
+    from_age: timedelta
+
+
+AGES = (
+    Age("under a day", timedelta(0)),
+    Age("1 to 7 days", timedelta(days=1)),
+    Age("1 to 4 weeks", timedelta(weeks=1)),
+    Age("4 to 12 weeks", timedelta(weeks=4)),
+    Age("over 12 weeks", timedelta(weeks=12)),
+)
+MOST_TEAMS = 30
+
+
+class Waiting(NamedTuple):
+    """How many open tickets are of one age."""
+
+    label: str
+    count: int
+
+
+def backlog(team: str | None = None, on_platform: bool | None = None) -> list[Waiting]:
+    """Every ticket that is open now, whenever it was opened, the youngest first; one query."""
+    now = timezone.now()
+    rows = Ticket.objects.order_by().filter(resolution_hours=None)
+    rows = rows if team is None else rows.filter(team=team)
+    rows = rows if on_platform is None else rows.filter(on_platform=on_platform)
+    older = {
+        f"from_{place}": Count("opened_at", filter=Q(opened_at__lte=now - age.from_age))
+        for place, age in enumerate(AGES)
+    }
+    counts = [*rows.aggregate(**older).values(), 0]
+    return [Waiting(age.label, counts[place] - counts[place + 1]) for place, age in enumerate(AGES)]
+
+
+def by_team(asked: Asked) -> dict[tuple[str, str], int]:
+    """Tickets of a window by (team, type), of the teams with the most; two queries."""
+    loudest = asked.rows.values("team").annotate(count=Count("*")).order_by("-count", "team")[:MOST_TEAMS]
+    teams = [row["team"] for row in loudest]
+    counted = asked.rows.filter(team__in=teams).values_list("team", "type").annotate(count=Count("*"))
+    return {(team, kind): count for team, kind, count in counted}

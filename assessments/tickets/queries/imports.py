@@ -1,0 +1,147 @@
+"""Files of tickets on their way in, and what they would become."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from assessments.models import Ticket, TicketImport
+from assessments.tickets.queries.suggestions import proposer
+from assessments.tickets.rules.files import Decoded, Unreadable, columns_of, decode, rows_of
+from assessments.tickets.rules.rows import BadRow, GoodRow, mapping_faults, propose_mapping, tickets_of
+from assessments.tickets.rules.tickets import Proposal
+from platform_site.errors import Unknown
+
+LOOKED_AT = 5_000
+SHOWN_GOOD, SHOWN_BAD = 12, 50
+SHOWN_ROWS, LONGEST_SHOWN = 3, 60
+SAID = Proposal("", 1.0, "person")
+
+
+class Proposed(NamedTuple):
+    """A good row, and the type that it would get."""
+
+    row: GoodRow
+    proposal: Proposal
+
+
+class Preview(NamedTuple):
+    """What a file would become. Of a long one the first rows are looked at, and ``whole`` is false.
+
+    While it is not said which columns hold what is needed, no row is read: ``begins`` shows each column's first cells.
+    """
+
+    columns: list[str]
+    note: str
+    rows: int
+    good: int
+    known: int
+    bad: int
+    whole: bool
+    first_good: list[Proposed]
+    first_bad: list[BadRow]
+    fault: str = ""
+    begins: Sequence[list[str]] = ()
+
+
+def ticket_imports() -> QuerySet[TicketImport]:
+    """Every import, newest first, without the files."""
+    return TicketImport.objects.defer("content", "bad_rows").order_by("-created_at", "-pk")
+
+
+def ticket_import(import_id: int) -> TicketImport:
+    """One import without its file; Unknown when there is none."""
+    found = TicketImport.objects.defer("content").filter(pk=import_id).first()
+    if found is None:
+        raise Unknown(f"There is no import {import_id}.")
+    return found
+
+
+def text_of(offered: TicketImport) -> Decoded:
+    """The file as text."""
+    return decode(gzip.decompress(bytes(offered.content)))
+
+
+def mapping_for(source: str, file_format: str, columns: Iterable[str]) -> dict[str, str]:
+    """What was confirmed for this source and format the last time where its columns are there, else what names say."""
+    columns = list(columns)
+    before = (
+        TicketImport.objects.filter(~Q(state=TicketImport.State.PREVIEW), source=source, format=file_format)
+        .order_by("-created_at", "-pk")
+        .values_list("mapping", flat=True)
+        .first()
+    )
+    if before and set(before.values()) <= set(columns):
+        return before
+    return propose_mapping(columns, file_format)
+
+
+def preview(offered: TicketImport) -> Preview:
+    """The file as it would be stored: good and bad rows, and the types proposed. Two queries, nothing written."""
+    decoded = text_of(offered)
+    columns = columns_of(decoded.text, offered.format)
+    good, bad, whole = [], [], True
+    if fault := " ".join(sentence for _, sentence in mapping_faults(offered.mapping, columns)):
+        return Preview(columns, decoded.note, 0, 0, 0, 0, whole, [], [], fault, _begins(decoded.text, offered, columns))
+    try:
+        for row in islice(tickets_of(rows_of(decoded.text, offered.format), offered.mapping), LOOKED_AT + 1):
+            whole = len(good) + len(bad) < LOOKED_AT
+            (good if isinstance(row, GoodRow) else bad).append(row)
+    except Unreadable as error:
+        fault = str(error)
+    known = len(known_tickets(offered.source, [row.told["external_id"] for row in good if "external_id" in row.told]))
+    return Preview(
+        columns=columns,
+        note=decoded.note,
+        rows=len(good) + len(bad),
+        good=len(good),
+        known=known,
+        bad=len(bad),
+        whole=whole,
+        first_good=list(_proposed(good[:SHOWN_GOOD])),
+        first_bad=bad[:SHOWN_BAD],
+        fault=fault,
+    )
+
+
+def _begins(text: str, offered: TicketImport, columns: list[str]) -> list[list[str]]:
+    """The first cells of each column, for whoever has to say what they hold."""
+    with contextlib.suppress(Unreadable):
+        rows = list(islice(rows_of(text, offered.format), SHOWN_ROWS))
+        return [[column, *(row.cells.get(column, "")[:LONGEST_SHOWN] for row in rows)] for column in columns]
+    return []
+
+
+def known_tickets(source: str, external_ids: list[str], *, locked: bool = False) -> dict[str, Ticket]:
+    """The tickets of a source that are there already, by external id; locked inside a transaction if asked."""
+    found: dict[str, Ticket] = {}
+    rows = Ticket.objects.select_for_update(no_key=True) if locked else Ticket.objects.all()
+    rows = rows.filter(source=source).only("external_id", "title", "body", "type", "typed_by", "resolved_at")
+    for start in range(0, len(external_ids), 500):
+        for one in rows.filter(external_id__in=external_ids[start : start + 500]):
+            found[one.external_id] = one
+    return found
+
+
+def _proposed(rows: list[GoodRow]) -> Iterator[Proposed]:
+    propose = proposer()
+    for row in rows:
+        said = row.told.get("type")
+        told = SAID._replace(type=said) if said else propose(row.told.get("title", ""), row.told.get("body", ""))
+        yield Proposed(row, told)
+
+
+def bad_rows(found: TicketImport) -> Iterable[tuple[int, str, list[str]]]:
+    """Line, id and reasons of each bad row that is known."""
+    if found.state != TicketImport.State.PREVIEW:
+        return [(line, external_id, reasons) for line, external_id, reasons in found.bad_rows]
+    text = text_of(found).text
+    if mapping_faults(found.mapping, columns_of(text, found.format)):
+        return []
+    rows = islice(tickets_of(rows_of(text, found.format), found.mapping), LOOKED_AT)
+    return [tuple(row) for row in rows if isinstance(row, BadRow)]

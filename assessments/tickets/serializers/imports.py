@@ -1,0 +1,99 @@
+"""Files of tickets, and how far their import is."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from assessments.models import TicketImport
+from assessments.tickets.rules.files import Format
+from assessments.tickets.rules.rows import FIELDS
+from platform_site.api.serializers import StrictSerializer
+
+SHOWN = 500
+
+
+@extend_schema_field(OpenApiTypes.STR)
+class MappingField(serializers.CharField):
+    """A JSON object, field of a ticket to column of the file, as a form sends it: as text."""
+
+    def to_internal_value(self, given: Any) -> dict[str, str]:
+        try:
+            mapping = json.loads(super().to_internal_value(given))
+        except (ValueError, RecursionError):
+            mapping = None
+        if not isinstance(mapping, dict) or not all(isinstance(column, str) for column in mapping.values()):
+            raise serializers.ValidationError('Write a JSON object of texts, as {"title": "Summary"}.')
+        return mapping
+
+
+class ImportInput(StrictSerializer):
+    """A file of tickets. Without a mapping the source's last one is taken, else what the columns' names propose."""
+
+    file = serializers.FileField(max_length=255, help_text="At most 64 MiB.")
+    format = serializers.ChoiceField(choices=[word.value for word in Format])
+    source = serializers.CharField(max_length=60, required=False, help_text="The format's name when left out.")
+    mapping = MappingField(required=False, help_text=f"Fields: {', '.join(FIELDS)}.")
+    good_rows_only = serializers.BooleanField(required=False, default=False)
+
+
+class CountsOutput(serializers.Serializer):
+    rows = serializers.IntegerField()
+    created = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    bad = serializers.IntegerField()
+
+
+class ImportProgress(serializers.Serializer):
+    done = serializers.IntegerField()
+    total = serializers.IntegerField()
+    what = serializers.CharField(allow_blank=True)
+
+
+class RowError(serializers.Serializer):
+    line = serializers.IntegerField()
+    external_id = serializers.CharField(allow_blank=True)
+    reasons = serializers.ListField(child=serializers.CharField())
+
+
+class ImportOutput(serializers.ModelSerializer):
+    """An import: where it stands and what came of it."""
+
+    counts = serializers.SerializerMethodField()
+    progress = serializers.SerializerMethodField()
+
+    class Meta:
+        model = TicketImport
+        fields = (
+            "id", "source", "format", "filename", "state", "good_rows_only", "counts", "progress", "error",
+            "requested_by", "created_at", "finished_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(CountsOutput)
+    def get_counts(self, found: TicketImport) -> dict[str, int]:
+        counts = {"rows": found.rows, "created": found.created_count, "changed": found.changed_count}
+        return counts | {"bad": found.bad_count}
+
+    @extend_schema_field(ImportProgress)
+    def get_progress(self, found: TicketImport) -> dict[str, Any]:
+        return {"done": found.progress_done, "total": found.progress_total, "what": found.progress_what}
+
+
+class ImportDetail(ImportOutput):
+    """An import with its mapping and the first 500 bad rows."""
+
+    row_errors = serializers.SerializerMethodField()
+    mapping = serializers.DictField(child=serializers.CharField(), read_only=True)
+
+    class Meta(ImportOutput.Meta):
+        fields = (*ImportOutput.Meta.fields, "mapping", "row_errors")
+        read_only_fields = fields
+
+    @extend_schema_field(RowError(many=True))
+    def get_row_errors(self, found: TicketImport) -> list[dict[str, Any]]:
+        return [dict(zip(("line", "external_id", "reasons"), row, strict=True)) for row in found.bad_rows[:SHOWN]]

@@ -1,0 +1,51 @@
+"""Plans for the tickets."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from assessments.api.serializers.assessments import MOST
+from assessments.models import TriagePlan
+from assessments.tickets.serializers.tickets import TYPES, SimulationInput, WindowOutput
+
+
+class PlanInput(SimulationInput):
+    """What to keep as the plan of an assessment: a window, and the share of each type to remove."""
+
+    assessment = serializers.IntegerField(min_value=1, max_value=MOST)
+
+
+class PlanOutput(serializers.ModelSerializer):
+    """A plan as it was kept."""
+
+    window = serializers.SerializerMethodField()
+    reductions = serializers.DictField(child=serializers.FloatField())
+
+    class Meta:
+        model = TriagePlan
+        fields = ("id", "assessment", "window", "reductions", "made_by", "made_at")
+        read_only_fields = fields
+
+    def get_window(self, plan: TriagePlan) -> WindowOutput:
+        return WindowOutput({"from": plan.window_start, "to": plan.window_end}).data
+
+
+class LineOutput(serializers.Serializer):
+    """One type, a week: `since` is null while less than a week has passed."""
+
+    type = serializers.ChoiceField(choices=TYPES)
+    tickets_before = serializers.FloatField()
+    tickets_planned = serializers.FloatField()
+    tickets_since = serializers.FloatField(allow_null=True)
+    hours_before = serializers.FloatField()
+    hours_planned = serializers.FloatField()
+    hours_since = serializers.FloatField(allow_null=True)
+    kept = serializers.BooleanField(allow_null=True)
+
+
+class OutcomeOutput(serializers.Serializer):
+    """A plan against what happened since it was made."""
+
+    plan = PlanOutput()
+    weeks = serializers.FloatField(help_text="How long ago it was made.")
+    lines = LineOutput(many=True)

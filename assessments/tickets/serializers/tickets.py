@@ -1,0 +1,135 @@
+"""Tickets and the figures of their triage."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from assessments.models import Ticket
+from assessments.tickets.rules.tickets import TicketType
+from platform_site.api.serializers import StrictSerializer
+
+TYPES = [word.value for word in TicketType]
+
+
+class TicketChange(StrictSerializer):
+    """What to change of a ticket. A `type` that is given is a person's word."""
+
+    title = serializers.CharField(max_length=500, required=False)
+    body = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
+    team = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    requester = serializers.CharField(max_length=150, required=False, allow_blank=True)
+    on_platform = serializers.BooleanField(required=False)
+    opened_at = serializers.DateTimeField(required=False)
+    resolved_at = serializers.DateTimeField(required=False, allow_null=True)
+    effort_hours = serializers.FloatField(min_value=0, max_value=1e6, required=False, allow_null=True)
+    type = serializers.ChoiceField(choices=TYPES, required=False)
+
+
+class TicketInput(TicketChange):
+    """A ticket of a source; the same source and external id again changes it."""
+
+    source = serializers.CharField(max_length=60)
+    external_id = serializers.CharField(max_length=120)
+    title = serializers.CharField(max_length=500)
+    opened_at = serializers.DateTimeField()
+    on_platform = serializers.BooleanField(required=False, default=True)
+
+
+class TicketOutput(serializers.ModelSerializer):
+    """A ticket; `typed_by` says who said its type, `confidence` how sure a proposal is."""
+
+    class Meta:
+        model = Ticket
+        fields = (
+            "id", "source", "external_id", "title", "body", "team", "requester", "on_platform", "opened_at",
+            "resolved_at", "effort_hours", "type", "typed_by", "confidence",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class TriageInput(StrictSerializer):
+    """A window, and whose platform engineers share the tickets."""
+
+    to = serializers.DateTimeField(required=False, help_text="Before when; now when left out.")
+    organization = serializers.CharField(required=False, help_text="A slug: its platform engineers share the tickets.")
+    team = serializers.CharField(required=False, max_length=120, help_text="The tickets of this team alone.")
+    on_platform = serializers.BooleanField(
+        required=False, default=None, allow_null=True, help_text="Of teams on the platform alone, or of those off it."
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        told = "From when on; four weeks before `to` when left out."
+        return {"from": serializers.DateTimeField(required=False, help_text=told)} | super().get_fields()
+
+
+class TypeFiguresOutput(serializers.Serializer):
+    """What one type costs: `share` of the tagged tickets, times in hours."""
+
+    type = serializers.ChoiceField(choices=TYPES)
+    count = serializers.IntegerField()
+    share = serializers.FloatField()
+    median_resolution_hours = serializers.FloatField(allow_null=True)
+    p90_resolution_hours = serializers.FloatField(allow_null=True)
+    effort_hours = serializers.FloatField()
+    hours_per_ticket = serializers.FloatField(allow_null=True)
+    hours_are = serializers.ChoiceField(choices=["recorded", "resolution_time"])
+
+
+class WindowOutput(serializers.Serializer):
+    to = serializers.DateTimeField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {"from": serializers.DateTimeField()} | super().get_fields()
+
+
+class HintOutput(serializers.Serializer):
+    type = serializers.ChoiceField(choices=TYPES)
+    figure = serializers.FloatField()
+    advice = serializers.CharField()
+
+
+class TriageOutput(serializers.Serializer):
+    """What the tickets of a window cost, and what they point to."""
+
+    window = WindowOutput()
+    total = serializers.IntegerField()
+    untagged = serializers.IntegerField()
+    proposed = serializers.IntegerField(
+        help_text="Tagged tickets whose type rules or a model proposed, and nobody said."
+    )
+    by_type = TypeFiguresOutput(many=True)
+    vital_few = serializers.ListField(child=serializers.CharField())
+    tickets_per_week = serializers.FloatField(allow_null=True)
+    per_engineer_per_day = serializers.FloatField(allow_null=True)
+    off_platform_share = serializers.FloatField(allow_null=True)
+    hints = HintOutput(many=True)
+
+
+class SimulationInput(StrictSerializer):
+    """A window, the last four weeks when left out, and the share of each type that automation would remove."""
+
+    to = serializers.DateTimeField(required=False, help_text="Before when; now when left out.")
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        told = "From when on; four weeks before `to` when left out."
+        return {"from": serializers.DateTimeField(required=False, help_text=told), "reductions": Reductions()} | (
+            super().get_fields()
+        )
+
+
+class Reductions(StrictSerializer):
+    """A share 0 to 1 by type; a type left out stays as it is."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {word: serializers.FloatField(min_value=0, max_value=1, required=False) for word in TYPES}
+
+
+class SimulationOutput(serializers.Serializer):
+    """Tagged tickets and engineering hours before and after, and the fewest levers that halve the hours."""
+
+    tickets_before = serializers.IntegerField()
+    tickets_after = serializers.FloatField()
+    hours_before = serializers.FloatField()
+    hours_after = serializers.FloatField()
+    reaches_half = serializers.BooleanField(allow_null=True)
+    smallest_levers = serializers.ListField(child=serializers.ChoiceField(choices=TYPES), allow_null=True)

@@ -1,0 +1,92 @@
+"""Import a file of tickets: send it, look at what it would become, confirm it, watch it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from assessments.models import TicketImport
+from assessments.tickets.actions.imports import confirm_import, drop_import, map_columns, offer_import
+from assessments.tickets.forms import ImportForm, MappingForm
+from assessments.tickets.queries import imports as ticket_imports
+from assessments.tickets.queries import labelling
+from platform_site.access import can_assess, can_record_ticket
+from platform_site.pages import act_and_redirect, actor, page_of
+from platform_site.spreadsheets import csv_answer
+
+PER_PAGE = 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_tickets(request: HttpRequest) -> HttpResponse:
+    """Send a file; the imports before it."""
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        offered = form.act(offer_import, **form.arguments(), actor=actor(request))
+        if offered:
+            return redirect("assessments:ticket_import", offered.pk)
+    page = page_of(request, ticket_imports.ticket_imports(), per_page=PER_PAGE)
+    context = {"form": form, "page_obj": page, "may_import": can_record_ticket(actor(request))}
+    context |= {"samples": labelling.samples() if can_assess(actor(request)) else 0}
+    return render(request, "assessments/tickets/import_new.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def ticket_import(request: HttpRequest, pk: int) -> HttpResponse:
+    """One import: its preview, its progress or what came of it."""
+    found = ticket_imports.ticket_import(pk)
+    context = {"found": found, "may_import": can_record_ticket(actor(request))}
+    if found.state == TicketImport.State.PREVIEW:
+        shown = ticket_imports.preview(found)
+        context |= {"preview": shown, "form": MappingForm(offered=found, columns=shown.columns)}
+    return render(request, "assessments/tickets/import.html", context)
+
+
+@require_POST
+def mapping(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say which column is what, and look again."""
+    found = ticket_imports.ticket_import(pk)
+    if found.state != TicketImport.State.PREVIEW:
+        return redirect("assessments:ticket_import", pk)
+    shown = ticket_imports.preview(found)
+    form = MappingForm(request.POST, offered=found, columns=shown.columns)
+    if form.is_valid() and form.act(map_columns, found, mapping=form.cleaned_data, actor=actor(request)):
+        return redirect("assessments:ticket_import", pk)
+    context = {"found": found, "preview": shown, "form": form, "may_import": True}
+    return render(request, "assessments/tickets/import.html", context, status=422)
+
+
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Store it, all or the good rows alone."""
+    found, good_only = ticket_imports.ticket_import(pk), request.POST.get("good_rows_only") == "1"
+    return act_and_redirect(
+        request,
+        lambda: confirm_import(found, good_rows_only=good_only, actor=actor(request)),
+        to=resolve_url("assessments:ticket_import", pk),
+    )
+
+
+@require_POST
+def drop(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget a file that was only looked at."""
+    drop_import(ticket_imports.ticket_import(pk), actor=actor(request))
+    messages.success(request, "The file is forgotten; nothing of it was stored.")
+    return redirect("assessments:import_tickets")
+
+
+@require_safe
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """How far it is, as a fragment."""
+    return render(request, "assessments/tickets/import_progress.html", {"found": ticket_imports.ticket_import(pk)})
+
+
+@require_safe
+def bad_rows(request: HttpRequest, pk: int) -> HttpResponse:
+    """The bad rows as CSV: of an import that is over those that it kept, else those that the preview saw."""
+    found = ticket_imports.ticket_import(pk)
+    rows = ticket_imports.bad_rows(found)
+    cells = ((line, external_id, " ".join(reasons)) for line, external_id, reasons in rows)
+    return csv_answer(f"import-{pk}-bad-rows.csv", ["line", "external_id", "reasons"], cells)

@@ -1,0 +1,29 @@
+"""The tickets, one by one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from assessments.forms import TicketFilter
+from assessments.tickets.actions import tickets as actions
+from assessments.tickets.queries import tickets
+from platform_site.pages import actor, page_of
+
+
+@require_safe
+def ticket_list(request: HttpRequest) -> HttpResponse:
+    """The tickets, filtered by words, type, team and state."""
+    form = TicketFilter(request.GET, teams=tickets.teams_with_tickets())
+    page = page_of(request, form.filtered(tickets.tickets()))
+    return render(request, "assessments/tickets/list.html", {"page_obj": page, "form": form})
+
+
+@require_POST
+def remove_samples(request: HttpRequest) -> HttpResponse:
+    """Remove the sample tickets, and nothing else."""
+    removed = actions.remove_samples(actor=actor(request))
+    messages.success(request, f"{removed:,} sample tickets are removed.")
+    return redirect("assessments:tickets")

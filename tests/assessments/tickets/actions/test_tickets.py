@@ -1,0 +1,69 @@
+"""Tickets: one for each source and external id, typed by rules until a person says otherwise."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from assessments.models import Ticket
+from assessments.organizations.actions import change_organization
+from assessments.tickets.actions.tickets import record_ticket
+from assessments.tickets.queries.triage import triage_of
+from platform_site.access import Actor, Role
+from platform_site.errors import Invalid, NotAllowed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+OPENED = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+def ticket(actor, number=1, **told):
+    given = {"title": "How do I get a quota?", "opened_at": OPENED} | told
+    return record_ticket(source="jira", external_id=f"ML-{number}", actor=actor, **given)
+
+
+def test_the_same_ticket_again_changes_it(lea):
+    (first, created), (again, anew) = ticket(lea), ticket(lea, title="Pipeline is broken")
+    assert (created, anew, first.pk == again.pk, Ticket.objects.count()) == (True, False, True, 1)
+    assert (first.type, again.type) == ("how_to", "bug")
+
+
+def test_a_persons_word_stands(lea):
+    ticket(lea, type="other")
+    again, _ = ticket(lea, title="Pipeline is broken")
+    assert (again.type, again.typed_by, again.confidence) == ("other", "person", None)
+
+
+def test_all_faults_come_at_once_and_nothing_is_kept(lea):
+    with pytest.raises(Invalid) as refused:
+        ticket(lea, title="", type="nonsense", resolved_at=OPENED - timedelta(hours=1), effort_hours=-1)
+    assert {fault.field for fault in refused.value.faults} >= {"title", "type", ""}
+    told = refused.value.message
+    assert "not resolved before it was opened" in told
+    assert "number of hours from 0" in told
+    assert not Ticket.objects.exists()
+
+
+def test_a_viewer_records_none(db):
+    with pytest.raises(NotAllowed):
+        ticket(Actor("vera", frozenset({Role.VIEWER}), frozenset()))
+
+
+def test_the_figures_are_those_of_the_window(organization, lea):
+    for number in range(1, 9):
+        opened = OPENED + timedelta(days=number)
+        ticket(lea, number, opened_at=opened, resolved_at=opened + timedelta(hours=number), on_platform=number % 4 > 0)
+    change_organization(organization, platform_engineers=2, actor=lea)
+    organization.refresh_from_db()
+    found = triage_of(start=OPENED, end=OPENED + timedelta(weeks=2), organization=organization)
+    (figures,) = found.by_type
+    assert (found.total, figures.type, figures.median_resolution_hours, figures.effort_hours) == (8, "how_to", 4.5, 36)
+    assert (found.tickets_per_week, found.per_engineer_per_day, found.off_platform_share) == (4.0, 0.4, 0.25)
+    assert triage_of(start=OPENED - timedelta(weeks=1), end=OPENED).total == 0
+
+
+@pytest.mark.parametrize("start", [OPENED, OPENED + timedelta(days=1), None], ids=["empty", "backwards", "year 1"])
+def test_a_window_that_never_opens_is_refused(db, start):
+    end = OPENED if start else datetime(1, 1, 2, tzinfo=UTC)
+    with pytest.raises(Invalid, match="begins before it ends"):
+        triage_of(start=start, end=end)

@@ -1,0 +1,69 @@
+"""The figures that the database adds up are those of the rules over the tickets one by one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+
+from assessments.models import Ticket
+from assessments.tickets.queries.triage import triage_of
+from assessments.tickets.rules import costs as ticket_costs
+from assessments.tickets.rules import triage
+from assessments.tickets.rules.tickets import Ticket as TicketFacts
+from tests.assessments.tickets.ticket_samples import START, tickets
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+END = START + timedelta(weeks=4)
+
+
+def keep(found) -> None:
+    """Put tickets into the database as they are."""
+    Ticket.objects.all().delete()
+    Ticket.objects.bulk_create(
+        Ticket(source="s", external_id=str(number), title="t", **one._asdict()) for number, one in enumerate(found)
+    )
+
+
+def close(figures):
+    """Figures with their floats rounded to what two databases agree on, a fifth of a millisecond."""
+    return [
+        tuple(round(value, 6) if isinstance(value, float) else value for value in one._replace(effort_hours=0.0))
+        for one in sorted(figures, key=lambda one: one.type)
+    ]
+
+
+@hypothesis_settings(max_examples=60)
+@given(tickets)
+def test_the_database_says_what_the_rules_say(found):
+    keep(found)
+    told, figures = triage_of(start=START, end=END), ticket_costs.by_type(found)
+    assert close(told.by_type) == close(figures)
+    by_type = {one.type: one.effort_hours for one in told.by_type}
+    assert by_type == pytest.approx({one.type: one.effort_hours for one in figures}, abs=1e-6)
+    assert (told.total, told.untagged) == (len(found), ticket_costs.untagged(found))
+    assert told.tickets_per_week == triage.tickets_per_week(found, START, END)
+    assert told.off_platform_share == triage.off_platform_share(found)
+    assert sum(one.share for one in told.by_type) == pytest.approx(1 if told.by_type else 0)
+    assert sum(week.total for week in told.weeks) == len(found)
+
+
+def test_a_window_of_years_costs_the_queries_of_a_week(db):
+    costs = []
+    for weeks in (1, 600):
+        with CaptureQueriesContext(connection) as asked:
+            triage_of(start=START, end=START + timedelta(weeks=weeks))
+        costs.append(len(asked))
+    assert costs == [2, 2]
+
+
+def test_types_that_rules_or_a_model_gave_are_counted_as_proposals(db):
+    keep([TicketFacts(kind, START, None, 1.0, True) for kind in ("bug", "access", "how_to", "")])
+    for number, typed_by in enumerate(("rule", "model", "person", "")):
+        Ticket.objects.filter(external_id=str(number)).update(typed_by=typed_by)
+    told = triage_of(start=START, end=END)
+    assert (told.total, told.untagged, told.proposed) == (4, 1, 2)
