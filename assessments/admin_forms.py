@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from assessments.actions.adoption import Entry, add_entry, change_entry, record_training_runs
+from assessments.adoption.actions import Entry, add_entry, change_entry, record_training_runs
 from assessments.models import (
     Capability,
     ModelProject,

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from assessments.adoption.queries import adoption_now
 from assessments.charts import health
-from assessments.queries.adoption import adoption_now
 from assessments.queries.assessments import latest_published, summary_of
 from assessments.queries.evidence import contradictions
 from assessments.tickets.queries.triage import triage_of

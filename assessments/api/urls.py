@@ -2,18 +2,8 @@
 
 from django.urls import path
 
-from assessments.api import (
-    adoption,
-    adoption_entries,
-    assessments,
-    evidence,
-    history,
-    postmortems,
-    reports,
-    rubrics,
-    strategy,
-    triggers,
-)
+from assessments.adoption.api import entries, figures
+from assessments.api import assessments, evidence, history, postmortems, reports, rubrics, strategy, triggers
 from assessments.organizations import api as organizations
 from assessments.tickets.api import github_webhook, tickets
 from assessments.tickets.api import imports as ticket_imports
@@ -39,17 +29,17 @@ urlpatterns = [
     path("postmortems/", postmortems.Postmortems.as_view()),
     path("postmortems/<int:pk>/", postmortems.Postmortem.as_view()),
     path("postmortems/<int:pk>/publish/", postmortems.Publication.as_view()),
-    path("adoption/", adoption.Overview.as_view()),
-    path("adoption/samples/", adoption.Samples.as_view()),
-    path("training-runs/", adoption.TrainingRuns.as_view()),
-    path("projects/", adoption_entries.Projects.as_view()),
-    path("projects/<int:pk>/", adoption_entries.Project.as_view()),
-    path("use-cases/", adoption_entries.UseCases.as_view()),
-    path("use-cases/<int:pk>/", adoption_entries.UseCase.as_view()),
-    path("showstoppers/", adoption_entries.Showstoppers.as_view()),
-    path("showstoppers/<int:pk>/", adoption_entries.Showstopper.as_view()),
-    path("releases/", adoption_entries.Releases.as_view()),
-    path("releases/<int:pk>/", adoption_entries.Release.as_view()),
+    path("adoption/", figures.Overview.as_view()),
+    path("adoption/samples/", figures.Samples.as_view()),
+    path("training-runs/", figures.TrainingRuns.as_view()),
+    path("projects/", entries.Projects.as_view()),
+    path("projects/<int:pk>/", entries.Project.as_view()),
+    path("use-cases/", entries.UseCases.as_view()),
+    path("use-cases/<int:pk>/", entries.UseCase.as_view()),
+    path("showstoppers/", entries.Showstoppers.as_view()),
+    path("showstoppers/<int:pk>/", entries.Showstopper.as_view()),
+    path("releases/", entries.Releases.as_view()),
+    path("releases/<int:pk>/", entries.Release.as_view()),
     path("tickets/", tickets.Tickets.as_view()),
     path("tickets/simulate/", tickets.Simulation.as_view()),
     path("tickets/triage/", tickets.Triage.as_view()),

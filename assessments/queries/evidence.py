@@ -9,10 +9,10 @@ from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils import timezone
 
+from assessments.adoption.queries import orchestrated_share
 from assessments.domain.evidence import Evidence, compare, unmeasured
 from assessments.models import Assessment, TrainingRun
 from assessments.organizations.rules.catalogue import Status
-from assessments.queries.adoption import orchestrated_share
 from registry.published import evidence as registry
 
 TOO_LONG = {"audit_log": "The chain is too long to verify at once: run verify_audit."}

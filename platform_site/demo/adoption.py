@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from assessments.actions.adoption import MOST_RUNS, add_entry, record_training_runs
+from assessments.adoption.actions import MOST_RUNS, add_entry, record_training_runs
+from assessments.adoption.queries import has_samples
 from assessments.models import ModelProject, Release, ShowstopperAnswer, UseCase
-from assessments.queries.adoption import has_samples
 from platform_site.access import Actor
 
 SEED, WEEKS = 20_261, 26

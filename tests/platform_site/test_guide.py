@@ -20,8 +20,8 @@ FIGURES = {
     "assessments/tickets/triage.html": {
         "pareto", "weekly_tickets", "resolution", "backlog", "team_types", "ticket_load", "off_platform_share", "untagged",
     },
-    "assessments/adoption.html": {"monthly_active_teams", "new_project_share", "velocity"},
-    "assessments/adoption_tiles.html": {"coverage", "escape_hatch_gaps", "first_run"},
+    "assessments/adoption/page.html": {"monthly_active_teams", "new_project_share", "velocity"},
+    "assessments/adoption/tiles.html": {"coverage", "escape_hatch_gaps", "first_run"},
     "assessments/tickets/simulator.html": {"simulator"},
     "registry/checks/statistics.html": {"psi", "ks", "wasserstein"},
     "registry/checks/runs/definition_parity.html": {"parity_share"},

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from assessments.actions.adoption import record_training_runs
+from assessments.adoption.actions import record_training_runs
 from platform_site.access import SYSTEM
 from registry.models import Alert, Override, ServingReport
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from assessments.actions.adoption import record_training_runs
+from assessments.adoption.actions import record_training_runs
 from assessments.queries.assessments import assessment
 from assessments.queries.evidence import evidence_of
 from tests.assessments.conftest import stated

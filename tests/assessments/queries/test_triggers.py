@@ -8,8 +8,8 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from assessments.actions.adoption import record_training_runs
 from assessments.actions.triggers import keep_evaluation
+from assessments.adoption.actions import record_training_runs
 from assessments.models import TriggerEvaluation
 from assessments.organizations.actions import change_organization
 from assessments.queries.triggers import standing

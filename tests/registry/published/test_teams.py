@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from assessments.actions.adoption import add_entry
+from assessments.adoption.actions import add_entry
+from assessments.adoption.queries import adoption_now
 from assessments.models import ModelProject
-from assessments.queries.adoption import adoption_now
 from platform_site.access import SYSTEM
 from registry.published.teams import Arrival, arrivals
 

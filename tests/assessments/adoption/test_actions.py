@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from assessments.actions.adoption import add_entry, change_entry, record_training_runs, remove_samples
+from assessments.adoption.actions import add_entry, change_entry, record_training_runs, remove_samples
 from assessments.models import ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent

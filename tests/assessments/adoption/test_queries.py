@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from assessments.actions.adoption import add_entry, record_training_runs
+from assessments.adoption.actions import add_entry, record_training_runs
+from assessments.adoption.queries import adoption_now, orchestrated_share
 from assessments.models import ModelProject, ShowstopperAnswer, TrainingRun, UseCase
-from assessments.queries.adoption import adoption_now, orchestrated_share
 from platform_site.access import SYSTEM
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assessments.api.adoption import RUN
-from assessments.api.adoption_entries import ANSWER, PROJECT, RELEASE, USE_CASE
+from assessments.adoption.api.entries import ANSWER, PROJECT, RELEASE, USE_CASE
+from assessments.adoption.api.figures import RUN
 from platform_site.audit.models import AuditEvent
 
 V1 = "/api/v1"

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from assessments.domain.adoption import ActiveTeams, Coverage, ProjectMonth
-from assessments.domain.diagnosis import Answer, Figures, diagnose, sentence
-from assessments.domain.velocity import YearMedian
+from assessments.adoption.rules.adoption import ActiveTeams, Coverage, ProjectMonth
+from assessments.adoption.rules.diagnosis import Answer, Figures, diagnose, sentence
+from assessments.adoption.rules.velocity import YearMedian
 
 MONTHS = [date(2026, month, 1) for month in (8, 9, 10)]
 SLOWER, STEADY = (

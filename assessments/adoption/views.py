@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.actions.adoption import remove_samples
-from assessments.charts import adoption as charts
-from assessments.queries.adoption import Adoption, adoption_now
+from assessments.adoption import charts as charts
+from assessments.adoption.actions import remove_samples
+from assessments.adoption.queries import Adoption, adoption_now
 from platform_site.access import can_assess
 from platform_site.pages import actor
 
@@ -25,7 +25,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "in_time": charts.in_time_words(found.first_successes),
         "may_remove": can_assess(actor(request)),
     }
-    return render(request, "assessments/adoption.html", context)
+    return render(request, "assessments/adoption/page.html", context)
 
 
 @require_POST

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from assessments.charts import adoption as charts
-from assessments.domain.adoption import ActiveTeams, Coverage, FirstSuccess, ProjectMonth
-from assessments.domain.velocity import Release, yearly
+from assessments.adoption import charts as charts
+from assessments.adoption.rules.adoption import ActiveTeams, Coverage, FirstSuccess, ProjectMonth
+from assessments.adoption.rules.velocity import Release, yearly
 
 AUGUST, SEPTEMBER, OCTOBER = (date(2026, month, 1) for month in (8, 9, 10))
 ACTIVE = [ActiveTeams(AUGUST, 7), ActiveTeams(SEPTEMBER, 6), ActiveTeams(OCTOBER, 2)]

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from assessments.actions.adoption import add_entry, record_training_runs
+from assessments.adoption.actions import add_entry, record_training_runs
 from assessments.models import Release, ShowstopperAnswer, TrainingRun, UseCase
 from platform_site.access import SYSTEM
 from platform_site.audit.models import AuditEvent

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Min, Model, Q, QuerySet
 from django.utils import timezone
 
-from assessments.domain import adoption, diagnosis, velocity
-from assessments.domain.adoption import ActiveTeams, AnswerCount, Coverage, FirstSuccess, ProjectMonth
+from assessments.adoption.rules import adoption, diagnosis, velocity
+from assessments.adoption.rules.adoption import ActiveTeams, AnswerCount, Coverage, FirstSuccess, ProjectMonth
 from assessments.models import ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
 from platform_site.errors import Unknown
 from registry.published.teams import arrivals

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.domain import adoption
-from assessments.domain.adoption import AnswerCount, Coverage, FirstSuccess, ProjectMonth, UseCase
+from assessments.adoption.rules import adoption
+from assessments.adoption.rules.adoption import AnswerCount, Coverage, FirstSuccess, ProjectMonth, UseCase
 
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
 SHARES = st.lists(st.none() | st.floats(0, 1), max_size=8)

@@ -8,9 +8,9 @@ from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework.response import Response
 
 from assessments import models as records
-from assessments.actions import adoption as actions
-from assessments.api.serializers import adoption as shapes
-from assessments.queries import adoption
+from assessments.adoption import actions as actions
+from assessments.adoption import queries as adoption
+from assessments.adoption import serializers as shapes
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.domain.velocity import Release, YearMedian, has_feature_tax, slowdown, yearly
+from assessments.adoption.rules.velocity import Release, YearMedian, has_feature_tax, slowdown, yearly
 
 
 def release(year, weeks):

@@ -8,8 +8,14 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from assessments.domain.adoption import FIRST_RUN_TARGET_MINUTES, ActiveTeams, Coverage, FirstSuccess, ProjectMonth
-from assessments.domain.velocity import FEATURE_TAX, Release, YearMedian, slowdown
+from assessments.adoption.rules.adoption import (
+    FIRST_RUN_TARGET_MINUTES,
+    ActiveTeams,
+    Coverage,
+    FirstSuccess,
+    ProjectMonth,
+)
+from assessments.adoption.rules.velocity import FEATURE_TAX, Release, YearMedian, slowdown
 
 ACTIVE_COLUMNS = ["Month", "Active teams"]
 PROJECT_COLUMNS = ["Month", "New projects", "On the platform", "Share"]

@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from django.db.models import Model
 
 from assessments import models as records
-from assessments.actions import adoption as actions
-from assessments.api.serializers import adoption as shapes
-from assessments.queries import adoption
+from assessments.adoption import actions as actions
+from assessments.adoption import queries as adoption
+from assessments.adoption import serializers as shapes
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import ListEndpoint, Read

@@ -6,8 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from assessments.actions.adoption import MOST_RUNS
-from assessments.domain.diagnosis import Answer
+from assessments.adoption.actions import MOST_RUNS
+from assessments.adoption.rules.diagnosis import Answer
 from assessments.models import ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
 from platform_site.api.serializers import StrictSerializer
 

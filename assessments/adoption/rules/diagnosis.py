@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from assessments.domain.adoption import ActiveTeams, Coverage, ProjectMonth, is_falling
-from assessments.domain.velocity import FEATURE_TAX, YearMedian, slowdown
+from assessments.adoption.rules.adoption import ActiveTeams, Coverage, ProjectMonth, is_falling
+from assessments.adoption.rules.velocity import FEATURE_TAX, YearMedian, slowdown
 
 FEW_TEAMS, ENOUGH_BUILT, UNUSED_SHARE = 2, 3, 0.5
 ENOUGH_MONTHS = 3  # two falls need three
