@@ -6,9 +6,10 @@ A fixed word that stands where a sibling address has a name begins with `+`, whi
 from django.urls import path
 
 from assessments.adoption import views as adoption
+from assessments.health.views import assessments, editing, evidence, history, organizations
 from assessments.tickets.views import imports as ticket_imports
 from assessments.tickets.views import label_queue, tickets, triage
-from assessments.views import assessments, editing, evidence, history, organizations, postmortems, strategy, triggers
+from assessments.views import postmortems, strategy, triggers
 
 app_name = "assessments"
 urlpatterns = [

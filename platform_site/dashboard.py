@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessments.adoption.queries import adoption_now
-from assessments.charts import health
-from assessments.queries.assessments import latest_published, summary_of
-from assessments.queries.evidence import contradictions
+from assessments.health.charts import groups
+from assessments.health.queries.assessments import latest_published, summary_of
+from assessments.health.queries.evidence import contradictions
 from assessments.tickets.queries.triage import triage_of
 from assessments.tickets.rules.halving import halving
 from platform_site.audit import queries as audit
@@ -56,5 +56,5 @@ def _health() -> dict[str, Any]:
         "assessment": assessment,
         "summary": summary,
         "contradictions": contradictions(assessment),
-        "groups": health.groups(summary.by_group),
+        "groups": groups.groups(summary.by_group),
     }

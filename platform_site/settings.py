@@ -292,8 +292,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_NAME_OVERRIDES": {
         "RunState": "registry.models.CheckRun.State",
-        "CapabilityStatus": "assessments.api.serializers.assessments.STATUSES",
-        "CapabilityPriority": "assessments.api.serializers.assessments.PRIORITIES",
+        "CapabilityStatus": "assessments.health.serializers.assessments.STATUSES",
+        "CapabilityPriority": "assessments.health.serializers.assessments.PRIORITIES",
         "AssessmentState": "assessments.models.Assessment.State",
         "PostmortemClassification": "assessments.api.serializers.postmortems.CLASSES",
         "PostmortemLinkKind": "assessments.api.serializers.postmortems.KINDS",

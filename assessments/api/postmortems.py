@@ -14,7 +14,8 @@ from assessments.api.serializers.postmortems import (
     PostmortemOutput,
     WrittenOutput,
 )
-from assessments.queries import assessments, postmortems
+from assessments.health.queries import assessments
+from assessments.queries import postmortems
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read

@@ -6,7 +6,7 @@ from typing import Any
 
 from assessments.actions.strategy import decide_strategy, record_rehearsal
 from assessments.api.serializers.strategy import RehearsalInput, RehearsalOutput, StrategyInput, StrategyOutput
-from assessments.queries.assessments import organization
+from assessments.health.queries.assessments import organization
 from assessments.queries.strategy import rehearsals_of, strategy_of
 from platform_site.api.verbs import Verb
 from platform_site.api.views import ListEndpoint, Read

@@ -7,7 +7,7 @@ from typing import Any
 from assessments.actions.triggers import keep_evaluation
 from assessments.api.serializers.triggers import FactsInput, TriggersOutput, TriggerStandingOutput
 from assessments.domain.triggers import evaluate
-from assessments.queries.assessments import organization
+from assessments.health.queries.assessments import organization
 from assessments.queries.triggers import standing
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, Read

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from assessments.adoption.api import entries, figures
-from assessments.api import assessments, evidence, history, postmortems, reports, rubrics, strategy, triggers
+from assessments.api import postmortems, strategy, triggers
+from assessments.health.api import assessments, evidence, history, reports, rubrics
 from assessments.organizations import api as organizations
 from assessments.tickets.api import github_webhook, tickets
 from assessments.tickets.api import imports as ticket_imports

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from assessments.domain.maturity import LEVELS, Level
-from assessments.domain.scoring import Item
+from assessments.health.rules.maturity import LEVELS, Level
+from assessments.health.rules.scoring import Item
 from assessments.models.organizations import Capability, Organization
 from assessments.models.rubrics import Rubric
 from assessments.organizations.rules.catalogue import Priority, Status

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from assessments.domain.maturity import Level
+from assessments.health.rules.maturity import Level
 from assessments.models.organizations import Organization
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from assessments import models as records
 from assessments.api.triggers import FACTS_EXAMPLE
+from assessments.health.queries import assessments
 from assessments.organizations.actions import add_organization, change_organization
 from assessments.organizations.serializers import (
     CapabilityOutput,
@@ -13,7 +14,6 @@ from assessments.organizations.serializers import (
     OrganizationInput,
     OrganizationOutput,
 )
-from assessments.queries import assessments
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import ListEndpoint, Read

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from assessments.api.serializers.triggers import MOST, FactsInput
-from assessments.domain.maturity import levels_of
+from assessments.health.rules.maturity import levels_of
 from assessments.models import Capability, Organization
 from assessments.organizations.actions import FACTS
 from assessments.organizations.rules.build_depth import Need

@@ -13,13 +13,13 @@ from assessments.domain.readiness import Readiness, Rehearsed, readiness
 from assessments.domain.recovery import Keeper, Kept
 from assessments.domain.sourcing import Proposal, proposals
 from assessments.domain.triggers import Evaluation, evaluate
+from assessments.health.queries.assessments import latest_published, statuses_of
+from assessments.health.queries.evidence import contradictions
 from assessments.models import Assessment, Organization, RecoveryDecision, Rehearsal, SourcingDecision
 from assessments.organizations.rules.build_depth import BuildDepth, build_depth
 from assessments.organizations.rules.facts import MEANS, Facts, filled_in
 from assessments.organizations.rules.golden_paths import ADDS, GoldenPath, golden_path
 from assessments.organizations.rules.reason import Reason
-from assessments.queries.assessments import latest_published, statuses_of
-from assessments.queries.evidence import contradictions
 from assessments.queries.triggers import Known, known_facts, measured_facts
 from platform_site.errors import Unknown
 from registry.published import rebuilding

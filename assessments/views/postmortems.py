@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from assessments.actions.postmortems import WHO, publish_postmortem
 from assessments.charts import postmortems as charts
 from assessments.domain.postmortem import MEANINGS, LinkKind, people_named
+from assessments.health.queries import assessments
 from assessments.models import Postmortem
 from assessments.postmortem_forms import PostmortemForm, told_in
-from assessments.queries import assessments, postmortems
+from assessments.queries import postmortems
 from platform_site.access import can_assess, can_write_postmortem, require
 from platform_site.pages import actor, page_of
 

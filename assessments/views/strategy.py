@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from assessments.actions.strategy import decide_strategy
 from assessments.domain.operating_model import PLATFORM_OWNS, TEAMS_OWN
 from assessments.domain.strategy_text import as_markdown
+from assessments.health.queries import assessments
 from assessments.organizations.actions import ONLY_LEADS
-from assessments.queries import assessments
 from assessments.queries.strategy import proposal_for, recovered, strategy_of
 from assessments.strategy_forms import RecoveryForm, RehearsalForm, SourcingForm
 from assessments.views.triggers import VERDICTS

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.actions.triggers import keep_evaluation
-from assessments.queries import assessments
+from assessments.health.queries import assessments
 from assessments.queries.triggers import evaluations_of, known_facts, standing
 from platform_site.access import can_assess
 from platform_site.pages import actor

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from assessments.actions.assessments import begin_assessment, publish_assessment
+from assessments.health.actions.assessments import begin_assessment, publish_assessment
 from assessments.models import Organization
 from assessments.organizations.actions import add_organization
 from platform_site.access import Actor

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from assessments.health.queries.assessments import organizations
 from assessments.models import Organization
-from assessments.queries.assessments import organizations
 from platform_site.errors import Unknown
 from platform_site.guide.explanations import SECTIONS
 from platform_site.guide.pages import PAGES, READING

@@ -68,7 +68,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from assessments.queries import assessments
-from assessments.queries.evidence import evidence_of
+from assessments.health.queries.evidence import evidence_of
 from platform_site.access import SYSTEM
 from platform_site.people.models import User
 from platform_site.people.actions import create_user

@@ -165,7 +165,7 @@ def test_no_validation_leads_to_an_action():
 
 def test_a_validation_that_leads_to_an_action_is_seen(monkeypatch):
     from assessments import strategy_forms
-    from assessments.forms import BeginForm
+    from assessments.health.forms import BeginForm
 
     def clean(self):
         strategy_forms.decide_strategy()

@@ -16,7 +16,7 @@ from platform_site.guide.pages import PAGES, READING
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 SHOWN = re.compile(r"""explain(?: |=)"([a-z_]+)\"""")
 FIGURES = {
-    "assessments/score.html": {"score", "levels", "critical_gaps"},
+    "assessments/health/score.html": {"score", "levels", "critical_gaps"},
     "assessments/tickets/triage.html": {
         "pareto", "weekly_tickets", "resolution", "backlog", "team_types", "ticket_load", "off_platform_share", "untagged",
     },

@@ -12,8 +12,8 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from assessments.domain.report import as_csv
-from assessments.domain.scoring import Item
+from assessments.health.rules.report import as_csv
+from assessments.health.rules.scoring import Item
 from platform_site.spreadsheets import csv_answer
 from registry.compute.kinds.parity.differing_rows import kept
 
@@ -30,7 +30,7 @@ WRITERS: dict[str, Callable[[str], str]] = {
 ROOT = Path(__file__).resolve().parents[2]
 OWN_WRITERS = {
     "platform_site/spreadsheets.py",
-    "assessments/domain/report.py",
+    "assessments/health/rules/report.py",
     "registry/compute/kinds/parity/differing_rows.py",
 }
 

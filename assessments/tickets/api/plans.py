@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assessments import models as records
-from assessments.queries.assessments import assessment
+from assessments.health.queries.assessments import assessment
 from assessments.tickets.actions.plans import make_plan
 from assessments.tickets.queries import plans as triage_plans
 from assessments.tickets.serializers.plans import OutcomeOutput, PlanInput, PlanOutput

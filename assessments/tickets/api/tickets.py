@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from assessments import models as records
-from assessments.queries.assessments import organization
+from assessments.health.queries.assessments import organization
 from assessments.tickets.actions.tickets import record_ticket, record_tickets, remove_samples
 from assessments.tickets.queries import tickets
 from assessments.tickets.queries.triage import simulation_of, triage_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from assessments.api.serializers.assessments import MOST
+from assessments.health.serializers.assessments import MOST
 from assessments.models import TriagePlan
 from assessments.tickets.serializers.tickets import TYPES, SimulationInput, WindowOutput
 

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.forms import SimulatorForm, TriageForm
-from assessments.queries import assessments
+from assessments.health.forms import SimulatorForm, TriageForm
+from assessments.health.queries import assessments
 from assessments.tickets import charts as charts
 from assessments.tickets.actions.plans import make_plan
 from assessments.tickets.queries import plans as triage_plans

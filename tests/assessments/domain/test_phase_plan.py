@@ -1,7 +1,7 @@
 import pytest
 
-from assessments.domain.advice import ADVICE
 from assessments.domain.phase_plan import DEFERRED, REGULATED, STANDARD, phase_plan
+from assessments.health.rules.advice import ADVICE
 
 ROLLBACK = 3  # the step of one capability alone
 

@@ -1,5 +1,5 @@
 from assessments.organizations.rules.catalogue import CAPABILITIES, Group, Priority, Status, position
-from tests.assessments.domain.stated import SAMPLE
+from tests.assessments.health.stated import SAMPLE
 
 
 def test_the_catalogue_is_the_agreed_one_in_its_order():

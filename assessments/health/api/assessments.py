@@ -1,0 +1,95 @@
+"""Assessments over the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assessments import models as records
+from assessments.health.actions.assessments import begin_assessment, change_assessment, publish_assessment
+from assessments.health.queries import assessments
+from assessments.health.queries.rubrics import rubric_of
+from assessments.health.serializers.assessments import (
+    AssessmentChange,
+    AssessmentInput,
+    AssessmentOutput,
+    SummaryOutput,
+)
+from platform_site.api.filters import filters
+from platform_site.api.verbs import Verb
+from platform_site.api.views import Endpoint, ListEndpoint, Read
+
+ITEMS = [
+    {"capability": "artifact_store", "status": "implemented", "notes": "S3, versioned."},
+    {"capability": "model_registry", "status": "partial"},
+]
+
+
+FIRST = {"organization": "exampleco", "assessed_on": "2026-01-05", "model_count": 5, "team_count": 3, "items": ITEMS}
+
+
+class Assessments(ListEndpoint):
+    """List assessments."""
+
+    serializer_class = AssessmentOutput
+    filterset_class = filters(records.Assessment, "state", organization="organization__slug")
+    ordering_fields = ("assessed_on", "created_at")
+
+    def rows(self) -> Any:
+        return assessments.assessments()
+
+    @Verb("begin", takes=AssessmentInput, status=201, examples={"a first one": FIRST})
+    def post(self) -> Any:
+        """Begin an assessment."""
+        fields = dict(self.body)
+        organization = assessments.organization(fields.pop("organization"))
+        corrects = fields.pop("corrects")
+        if "rubric" in fields:
+            fields["rubric"] = rubric_of(organization, fields["rubric"])
+        corrected = assessments.assessment(corrects) if corrects else None
+        begun = begin_assessment(organization, **fields, corrects=corrected, actor=self.actor)
+        return assessments.assessment(begun.pk)
+
+
+class Assessment(Read):
+    """An assessment."""
+
+    serializer_class = AssessmentOutput
+
+    def content(self, pk: int) -> Any:
+        return assessments.assessment(pk)
+
+    @Verb("change", takes=AssessmentChange, examples={"one capability": {"items": ITEMS[:1]}})
+    def patch(self, pk: int) -> Any:
+        """Change a draft.
+
+        409 for a published assessment: a correction is a new one.
+        """
+        assessment, fields = assessments.assessment(pk), dict(self.body)
+        if "rubric" in fields:
+            fields["rubric"] = rubric_of(assessment.organization, fields["rubric"])
+        change_assessment(assessment, **fields, actor=self.actor)
+        return assessments.assessment(pk)
+
+
+class Publication(Endpoint):
+    """Publish an assessment, for good.
+
+    409 when it is published already.
+    """
+
+    serializer_class = AssessmentOutput
+
+    @Verb("publish")
+    def post(self, pk: int) -> Any:
+        publish_assessment(assessments.assessment(pk), actor=self.actor)
+        return assessments.assessment(pk)
+
+
+class Summary(Read):
+    """What an assessment adds up to."""
+
+    get_verb = "summary"
+    serializer_class = SummaryOutput
+
+    def content(self, pk: int) -> Any:
+        return assessments.summary_of(assessments.assessment(pk)).as_dict()

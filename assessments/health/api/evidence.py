@@ -1,0 +1,36 @@
+"""Evidence over the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, extend_schema
+
+from assessments.health.queries import assessments
+from assessments.health.queries.evidence import evidence_of
+from assessments.health.serializers.evidence import EvidenceOutput
+from platform_site.api.views import ReadAll
+
+EXAMPLE = {
+    "capability": "lineage",
+    "claimed": "implemented",
+    "measured": "partial",
+    "numerator": 3,
+    "denominator": 40,
+    "agrees": False,
+    "sentence": "Claimed implemented; 3 of 40 production model versions have it.",
+}
+
+
+@extend_schema(examples=[OpenApiExample("a contradiction", response_only=True, value=EXAMPLE)])
+class Evidence(ReadAll):
+    """What the registry measured beside each claim.
+
+    Every capability at once, in the order of the catalogue.
+    """
+
+    get_verb = "evidence"
+    serializer_class = EvidenceOutput
+
+    def content(self, pk: int) -> Any:
+        return [line.as_dict() for line in evidence_of(assessments.assessment(pk))]

@@ -1,0 +1,41 @@
+"""An assessment's report as a file, over the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+
+from assessments.health.queries import assessments
+from assessments.health.queries.reports import KINDS, report_file
+from assessments.health.serializers.assessments import SummaryOutput
+from platform_site.api.views import Endpoint
+
+
+class Report(Endpoint):
+    """An assessment's report as a file."""
+
+    get_verb = "report"
+    serializer_class = SummaryOutput
+    parameters = (OpenApiParameter("format", str, enum=list(KINDS), default="json"),)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """`format` names the kind of file here, not a renderer."""
+        renderer = self.get_renderers()[0]
+        return renderer, renderer.media_type
+
+    @extend_schema(
+        responses={
+            (200, "application/json"): SummaryOutput,
+            (200, "text/markdown"): OpenApiTypes.STR,
+            (200, "text/csv"): OpenApiTypes.STR,
+            (200, "text/html"): OpenApiTypes.STR,
+        },
+    )
+    def get(self, request: Request, pk: int) -> HttpResponse:
+        file = report_file(assessments.assessment(pk), request.query_params.get("format", "json"))
+        name = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+        return HttpResponse(file.text, content_type=file.media_type, headers=name)

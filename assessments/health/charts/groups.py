@@ -1,0 +1,103 @@
+"""What of each group of capabilities is there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from assessments.charts.heat import Heat
+from assessments.health.rules.scoring import GroupScore
+from platform_site.charts import Chart
+
+PARTS = (
+    ("implemented", "Implemented", "var(--state-ok)"),
+    ("partial", "Partial", "var(--state-warn)"),
+    ("missing", "Missing", "var(--state-bad)"),
+)
+COLUMNS = ["Group", "Score", "Implemented", "Partial", "Missing", "Applicable"]
+
+
+def groups(scores: Sequence[GroupScore]) -> Chart:
+    """Return the share of each group that is implemented, partial and missing."""
+    return Chart(
+        "groups", "The eight groups", _groups_figure(scores), _groups_sentence(scores), COLUMNS, _group_rows(scores)
+    )
+
+
+def _groups_figure(scores: Sequence[GroupScore]) -> dict[str, Any]:
+    """Each group as one bar of 100 %: the share that is implemented, partial and missing, with the score at its name."""
+    figure = go.Figure()
+    for name, label, colour in PARTS:
+        counts = [getattr(score, name) for score in scores]
+        figure.add_bar(
+            y=[_named(score) for score in scores],
+            x=[100 * count / (score.applicable or 1) for score, count in zip(scores, counts, strict=True)],
+            customdata=counts,
+            name=label,
+            orientation="h",
+            marker={"color": colour},
+            hovertemplate="%{y}: %{customdata} " + label.lower() + "<extra></extra>",
+        )
+    figure.update_layout(
+        template="none",
+        barmode="stack",
+        yaxis={"autorange": "reversed"},
+        xaxis={"range": [0, 100], "ticksuffix": " %", "showgrid": True},
+    )
+    return figure.to_plotly_json()
+
+
+def heat_map(rows: Sequence[tuple[str, Sequence[GroupScore]]]) -> tuple[list[str], list[tuple[str, list[Heat]]]]:
+    """Organizations (rows) by groups (columns): the groups' names, and a name with its cells for each organization."""
+    names = _group_names(rows)
+    return names, [(name, [_heat(_score_in(one, found)) for one in names]) for name, found in rows]
+
+
+def heat_sentence(rows: Sequence[tuple[str, Sequence[GroupScore]]]) -> str:
+    """Where most is missing, over all organizations."""
+    means = {
+        name: sum(found) / len(found)
+        for name in _group_names(rows)
+        if (found := [score for _, scores in rows if (score := _score_in(name, scores)) is not None])
+    }
+    if not means:
+        return "Nothing is applicable yet."
+    lowest = min(means, key=lambda name: means[name])
+    return f"Lowest over all: {lowest}, {means[lowest]:.0f} % on average."
+
+
+def _named(score: GroupScore) -> str:
+    return score.group if score.health_score is None else f"{score.group}  {score.health_score:g} %"
+
+
+def _group_names(rows: Sequence[tuple[str, Sequence[GroupScore]]]) -> list[str]:
+    return list(dict.fromkeys(score.group for _, scores in rows for score in scores))
+
+
+def _heat(score: float | None) -> Heat:
+    return Heat(score, None if score is None else round(score / 25))
+
+
+def _score_in(group: str, scores: Sequence[GroupScore]) -> float | None:
+    return next((score.health_score for score in scores if score.group == group), None)
+
+
+def _group_rows(scores: Sequence[GroupScore]) -> list[list[Any]]:
+    """The same numbers as a table."""
+    return [
+        [score.group, score.health_score, score.implemented, score.partial, score.missing, score.applicable]
+        for score in scores
+    ]
+
+
+def _groups_sentence(scores: Sequence[GroupScore]) -> str:
+    """What the chart shows, in one sentence."""
+    scored = [score for score in scores if score.health_score is not None]
+    if not scored:
+        return "Nothing is applicable yet."
+    best = max(scored, key=lambda score: score.health_score)
+    empty = [score.group for score in scored if score.implemented == 0]
+    told = f"Furthest: {best.group} at {best.health_score:g} %."
+    return f"{told} Nothing implemented in {', '.join(empty)}." if empty else told

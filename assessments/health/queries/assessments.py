@@ -1,0 +1,147 @@
+"""Organizations, their assessments, and what those add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from assessments.health.rules import maturity
+from assessments.health.rules.comparison import Change, changes
+from assessments.health.rules.maturity import Level
+from assessments.health.rules.scoring import Item, health_score
+from assessments.health.rules.summary import Summary, summarize
+from assessments.models import Assessment, AssessmentItem, Capability, Organization
+from platform_site.errors import Unknown
+
+
+class Standing(NamedTuple):
+    """What a history tells of an assessment: the score, 0..100 or None, and both levels."""
+
+    health_score: float | None
+    confirmed: Level
+    provisional: Level
+
+
+class Point(NamedTuple):
+    """One published assessment of a history, and what moved since the one before."""
+
+    assessment: Assessment
+    summary: Standing
+    moves: list[Change]
+
+
+def capabilities() -> QuerySet[Capability]:
+    """The standard catalogue, in its order."""
+    return Capability.objects.filter(organization=None, retired_at=None)
+
+
+def capabilities_of(organization: Organization) -> QuerySet[Capability]:
+    """What an assessment of this organization states: the standard catalogue and its own, but for what is retired."""
+    theirs = Q(organization=None) | Q(organization=organization)
+    return Capability.objects.filter(theirs, retired_at=None)
+
+
+def organizations() -> QuerySet[Organization]:
+    """Every organization."""
+    return Organization.objects.order_by("name")
+
+
+def organization(slug: str) -> Organization:
+    """One organization; Unknown when there is none."""
+    found = organizations().filter(slug=slug).first()
+    if found is None:
+        raise Unknown(f"There is no organization {slug}.")
+    return found
+
+
+def assessments() -> QuerySet[Assessment]:
+    """Every assessment with its items, newest first, in two queries."""
+    items = AssessmentItem.objects.select_related("capability")
+    return Assessment.objects.select_related("organization", "corrects", "rubric").prefetch_related(
+        Prefetch("items", queryset=items)
+    )
+
+
+def assessment(assessment_id: int) -> Assessment:
+    """One assessment; Unknown when there is none."""
+    found = assessments().filter(pk=assessment_id).first()
+    if found is None:
+        raise Unknown(f"There is no assessment {assessment_id}.")
+    return found
+
+
+def item_of(assessment_id: int, item_id: int) -> AssessmentItem:
+    """One capability of an assessment; Unknown when there is none."""
+    rows = AssessmentItem.objects.select_related("assessment__organization", "capability")
+    found = rows.filter(assessment_id=assessment_id, pk=item_id).first()
+    if found is None:
+        raise Unknown(f"Assessment {assessment_id} has no item {item_id}.")
+    return found
+
+
+def latest_of_each() -> list[Assessment]:
+    """The newest published assessment of every organization that has one, by the organization's name, in two queries."""
+    newest = Assessment.objects.filter(state=Assessment.State.PUBLISHED, organization=OuterRef("organization"))
+    rows = assessments().filter(pk=Subquery(newest.values("pk")[:1]))
+    return list(rows.order_by("organization__name"))
+
+
+def latest_published(organization: Organization | None = None) -> Assessment | None:
+    """The newest published assessment, of one organization or of all."""
+    published = assessments().filter(state=Assessment.State.PUBLISHED)
+    return (published.filter(organization=organization) if organization else published).first()
+
+
+def published_of(organization: Organization) -> list[Assessment]:
+    """Its published assessments that none corrects, oldest first, without their items."""
+    rows = Assessment.objects.filter(organization=organization, state=Assessment.State.PUBLISHED)
+    standing = rows.exclude(corrected_by__state=Assessment.State.PUBLISHED).select_related("rubric")
+    return list(standing.order_by("assessed_on", "pk"))
+
+
+def statuses_of(assessment: Assessment) -> dict[str, str]:
+    """Each capability's status by its name; no query where the items were read with it."""
+    return {item.capability.name: item.status for item in assessment.items.all()}
+
+
+def history_of(organization: Organization) -> list[Point]:
+    """Score, levels and what moved at each published assessment, oldest first, in two queries."""
+    published, points, before = published_of(organization), [], None
+    items = _items_of(published)
+    for found in published:
+        stated = items.get(found.pk, [])
+        now = {item.capability: item.status for item in stated}
+        moves = changes(before, now) if before is not None else []
+        points.append(Point(found, _standing(stated, found.levels), moves))
+        before = now
+    return points
+
+
+def _items_of(published: list[Assessment]) -> dict[int, list[Item]]:
+    """What each of them states, as the rules take it: years of it are too many for a record each."""
+    columns = ("capability__name", "capability__group", "status", "priority", "notes")
+    rows = AssessmentItem.objects.filter(assessment__in=published).values_list("assessment_id", *columns)
+    found: dict[int, list[Item]] = {}
+    for assessment_id, *told in rows:
+        found.setdefault(assessment_id, []).append(Item(*told))
+    return found
+
+
+def _standing(items: list[Item], levels: Sequence[Level]) -> Standing:
+    return Standing(
+        health_score(items), maturity.confirmed_level(items, levels), maturity.provisional_level(items, levels)
+    )
+
+
+def summary_of(assessment: Assessment) -> Summary:
+    """What an assessment adds up to; no query where its items were read with it."""
+    return summarize(
+        [item.as_item for item in assessment.items.all()],
+        organization=assessment.organization.slug,
+        assessed_on=assessment.assessed_on,
+        models=assessment.model_count,
+        teams=assessment.team_count,
+        levels=assessment.levels,
+    )

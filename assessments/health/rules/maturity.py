@@ -1,0 +1,148 @@
+"""The maturity level that capabilities add up to, and what holds the next one back (H6, H7).
+
+`LEVELS` is the standard rubric; every function takes an organization's own instead. Each level of a rubric contains the
+one below (`rubric.level_faults`).
+
+>>> items = [Item("artifact_store", "", "implemented"), Item("model_registry", "", "partial")]
+>>> confirmed_level(items).label, provisional_level(items).label
+('Level 0 — Ad hoc', 'Level 0+ — Basic Registry')
+>>> next_step(items)
+NextStep(capability='model_registry', status='partial', reaches='Level 0+ — Basic Registry')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from assessments.health.rules.scoring import Item
+from assessments.organizations.rules.catalogue import Status
+
+
+class Level(NamedTuple):
+    """A maturity level: its short name, its label, and the capabilities it asks for."""
+
+    level: str
+    label: str
+    requires: tuple[str, ...] = ()
+
+
+_BASIC = ("artifact_store", "model_registry")
+_REPEATABLE = (*_BASIC, "orchestrated_training", "deployment_rollback", "baseline_monitoring")
+_CONTINUOUS = (*_REPEATABLE, "automated_eval_gates", "progressive_delivery", "feature_parity", "lineage")
+AD_HOC = Level("0", "Level 0 — Ad hoc")
+LEVELS = (
+    Level("0+", "Level 0+ — Basic Registry", _BASIC),
+    Level("1", "Level 1 — Repeatable Pipelines", _REPEATABLE),
+    Level("2", "Level 2 — CI/CD for ML", _CONTINUOUS),
+)
+
+
+class Blocker(NamedTuple):
+    """A level above the confirmed one, and the capabilities still to finish or to build for it.
+
+    Among them may be a `not_applicable` one: it lacks its written reason.
+    """
+
+    level: Level
+    items: tuple[Item, ...]
+
+
+class Rung(NamedTuple):
+    """A level, whether it is reached, and the capabilities it asks for beyond the level below."""
+
+    level: Level
+    reached: bool
+    items: list[Item]
+
+
+class NextStep(NamedTuple):
+    """The capability to take up next, its status now, and the label of the highest level that it alone reaches.
+
+    ``reaches`` is None where the next level needs more than this one; `blockers` tells how many.
+    """
+
+    capability: str
+    status: str
+    reaches: str | None
+
+
+def confirmed_level(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> Level:
+    """The highest level of which everything is implemented."""
+    return _reached(items, levels, {Status.IMPLEMENTED})
+
+
+def provisional_level(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> Level:
+    """The level that finishing the half-done work would reach."""
+    return _reached(items, levels, {Status.IMPLEMENTED, Status.PARTIAL})
+
+
+def levels_of(capability: str, levels: Sequence[Level] = LEVELS) -> list[str]:
+    """The levels that ask for a capability, by their short names.
+
+    >>> levels_of("lineage"), levels_of("compute_scaling")
+    (['2'], [])
+    """
+    return [level.level for level in levels if capability in level.requires]
+
+
+def blockers(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> list[Blocker]:
+    """For each level above the confirmed one, what it still wants, partial work first."""
+    return [Blocker(level, found) for level in levels if (found := _lacking(level, items))]
+
+
+def ladder(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> list[Rung]:
+    """What each level asks for beyond the one below, with what is stated of it.
+
+    >>> lowest = ladder([Item("artifact_store", "", "partial")])[0]
+    >>> lowest.reached, [str(item.status) for item in lowest.items]
+    (False, ['partial', 'missing'])
+    """
+    stated = {item.capability: item for item in items}
+    lower = [(), *(level.requires for level in levels)]
+    return [
+        Rung(
+            level,
+            not _lacking(level, items),
+            [stated.get(name, Item(name, "")) for name in level.requires if name not in below],
+        )
+        for level, below in zip(levels, lower, strict=False)
+    ]
+
+
+def next_step(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> NextStep | None:
+    """The cheapest step upwards: half-done work for the next level before what is not begun. None at the top.
+
+    Each level contains the one below, so the next level is always the nearest, and where it lacks two capabilities no
+    single one reaches any level.
+    """
+    waiting = blockers(items, levels)
+    if not waiting:
+        return None
+    item = waiting[0].items[0]
+    others = [one for one in items if one.capability != item.capability]
+    reached = confirmed_level([*others, item._replace(status=Status.IMPLEMENTED)], levels)
+    stays = reached == confirmed_level(items, levels)
+    return NextStep(item.capability, str(item.status), None if stays else reached.label)
+
+
+def _reached(items: Sequence[Item], levels: Sequence[Level], enough: set[str]) -> Level:
+    reached = AD_HOC
+    for level in levels:
+        if not _lacking(level, items, enough):
+            reached = level
+    return reached
+
+
+def _lacking(level: Level, items: Sequence[Item], enough: set[str] | None = None) -> tuple[Item, ...]:
+    stated = {item.capability: item for item in items}
+    wanted = [stated.get(name, Item(name, "")) for name in level.requires]
+    lacking = [item for item in wanted if not _satisfies(item, enough or {Status.IMPLEMENTED})]
+    return tuple(sorted(lacking, key=lambda item: item.status != Status.PARTIAL))
+
+
+def _satisfies(item: Item, enough: set[str]) -> bool:
+    """What does not apply satisfies a level only with a written reason."""
+    if item.status == Status.NOT_APPLICABLE:
+        return bool(item.notes.strip())
+    return item.status in enough

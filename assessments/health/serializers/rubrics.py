@@ -1,0 +1,48 @@
+"""An organization's own levels."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from assessments.health.rules.maturity import Level
+from assessments.health.rules.rubric import MOST_LEVELS
+from assessments.models import Rubric
+from platform_site.api.serializers import StrictSerializer
+
+
+class LevelInput(StrictSerializer):
+    """One level: its short name, its label, and every capability it asks for."""
+
+    level = serializers.CharField(max_length=20)
+    label = serializers.CharField(max_length=200)
+    requires = serializers.ListField(child=serializers.CharField(max_length=63), max_length=500)
+
+
+class RubricInput(StrictSerializer):
+    """A ladder, the lowest level first."""
+
+    reason = serializers.CharField(max_length=500)
+    levels = LevelInput(many=True, max_length=MOST_LEVELS + 1)
+
+
+class LevelOutput(serializers.Serializer):
+    level = serializers.CharField()
+    label = serializers.CharField()
+    requires = serializers.ListField(child=serializers.CharField())
+
+
+class RubricOutput(serializers.ModelSerializer):
+    """One version of an organization's levels."""
+
+    organization = serializers.CharField(source="organization.slug")
+    levels = LevelOutput(many=True)
+
+    class Meta:
+        model = Rubric
+        fields = ("organization", "number", "levels", "reason", "made_by", "made_at")
+        read_only_fields = fields
+
+
+def levels_of(given: RubricInput) -> list[Level]:
+    """The levels as the action takes them."""
+    return [Level(one["level"], one["label"], tuple(one["requires"])) for one in given.validated_data["levels"]]

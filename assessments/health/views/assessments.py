@@ -1,0 +1,67 @@
+"""Every assessment, and each as a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from assessments.health.charts import groups
+from assessments.health.queries import assessments
+from assessments.health.queries.evidence import evidence_of
+from assessments.health.queries.reports import KINDS, report_file
+from assessments.health.rules import maturity
+from assessments.health.rules.scoring import GroupScore
+from assessments.models import Assessment, AssessmentItem
+from assessments.queries.postmortems import preventable
+from platform_site.access import can_assess
+from platform_site.pages import actor, page_of
+
+
+@require_safe
+def assessment_list(request: HttpRequest) -> HttpResponse:
+    """Every assessment with its score and levels, newest first."""
+    page = page_of(request, assessments.assessments())
+    rows = [(one, assessments.summary_of(one)) for one in page]
+    may_assess = can_assess(actor(request))
+    return render(
+        request, "assessments/health/assessments.html", {"page_obj": page, "rows": rows, "may_assess": may_assess}
+    )
+
+
+@require_safe
+def assessment(request: HttpRequest, pk: int) -> HttpResponse:
+    """One assessment as a report."""
+    found = assessments.assessment(pk)
+    summary, incidents = assessments.summary_of(found), preventable(found.organization)
+    context = {
+        "assessment": found,
+        "may_assess": can_assess(actor(request)),
+        "kinds": list(KINDS),
+        "summary": summary,
+        "groups": groups.groups(summary.by_group),
+        "evidence": evidence_of(found),
+        "may_take_over": not found.is_published and can_assess(actor(request)),
+        "ladder": maturity.ladder([item.as_item for item in found.items.all()], found.levels),
+        "by_group": _by_group(found, summary.by_group, incidents),
+        "to_take_up": [(gap, incidents[gap.capability]) for gap in summary.recommendations],
+    }
+    return render(request, "assessments/health/assessment.html", context)
+
+
+@require_safe
+def report(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The report as a file."""
+    file = report_file(assessments.assessment(pk), kind)
+    name = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+    return HttpResponse(file.text, content_type=file.media_type, headers=name)
+
+
+def _by_group(
+    found: Assessment, scores: Sequence[GroupScore], incidents: Mapping[str, int]
+) -> list[tuple[GroupScore, list[tuple[AssessmentItem, int]]]]:
+    """Each group's score with what is stated of its capabilities, and how many incidents each would have prevented."""
+    items = [(item, incidents[item.capability.name]) for item in found.items.all()]
+    return [(score, [pair for pair in items if pair[0].capability.group == score.group]) for score in scores]

@@ -1,0 +1,45 @@
+"""An organization over time, and any two assessments beside each other."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from assessments.health.charts import scores
+from assessments.health.queries import assessments
+from assessments.health.queries.compared_pair import pair
+from assessments.health.rules.comparison import changes
+from platform_site.access import can_assess
+from platform_site.pages import actor, page_of
+
+PER_PAGE = 25
+
+
+@require_safe
+def organization(request: HttpRequest, slug: str) -> HttpResponse:
+    """Score and levels over time, with the capabilities that moved each."""
+    found = assessments.organization(slug)
+    points = assessments.history_of(found)
+    context = {
+        "organization": found,
+        "may_assess": can_assess(actor(request)),
+        "points": points[::-1],
+        "page_obj": page_of(request, points[::-1], per_page=PER_PAGE),
+        "chart": scores.scores(points),
+    }
+    return render(request, "assessments/organizations/organization.html", context)
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two assessments, capability by capability."""
+    base, head = pair(request.GET)
+    context = {
+        "base": base,
+        "head": head,
+        "base_summary": assessments.summary_of(base),
+        "head_summary": assessments.summary_of(head),
+        "moves": changes(assessments.statuses_of(base), assessments.statuses_of(head)),
+    }
+    return render(request, "assessments/health/compare.html", context)

@@ -1,0 +1,79 @@
+"""Organizations side by side, what is known of each, and its own levels."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from assessments.admin_forms import OrganizationForm
+from assessments.health.actions.rubrics import make_rubric
+from assessments.health.charts import groups as health
+from assessments.health.forms import RubricForm
+from assessments.health.queries import assessments
+from assessments.health.queries.rubrics import newest_rubric, rubrics_of
+from assessments.health.rules import maturity
+from assessments.models import Organization
+from assessments.organizations.actions import ONLY_LEADS
+from platform_site.access import can_assess, require
+from platform_site.pages import actor
+
+
+@require_safe
+def organization_list(request: HttpRequest) -> HttpResponse:
+    """Every organization with its newest score and level, and all of them as a heat map."""
+    latest = {one.organization_id: (one, assessments.summary_of(one)) for one in assessments.latest_of_each()}
+    scored = [(one.organization.name, summary.by_group) for one, summary in latest.values()]
+    groups, rows = health.heat_map(scored)
+    context = {
+        "organizations": [(one, *latest.get(one.pk, (None, None))) for one in assessments.organizations()],
+        "columns": groups,
+        "sentence": health.heat_sentence(scored),
+        "rows": rows,
+        "may_assess": can_assess(actor(request)),
+    }
+    return render(request, "assessments/organizations/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Add an organization with what is known of it."""
+    return _form(request, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change what is known of an organization."""
+    return _form(request, assessments.organization(slug))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def levels(request: HttpRequest, slug: str) -> HttpResponse:
+    """The levels that judge an organization's assessments, version by version; a lead sets the next ones."""
+    found, may_assess = assessments.organization(slug), can_assess(actor(request))
+    rubric = newest_rubric(found)
+    form = RubricForm(request.POST or None, organization=found, rubric=rubric)
+    if request.method == "POST":
+        require(may_assess, ONLY_LEADS)
+        if form.is_valid() and (made := form.act(make_rubric, found, **form.arguments(), actor=actor(request))):
+            messages.success(request, f"Version {made.number} judges the assessments that begin from now on.")
+            return redirect("assessments:levels", slug)
+    context = {
+        "organization": found,
+        "rubric": rubric,
+        "ladder": maturity.ladder([], rubric.levels if rubric else maturity.LEVELS),
+        "versions": list(rubrics_of(found)),
+        "form": form if may_assess else None,
+    }
+    return render(request, "assessments/health/levels.html", context, status=422 if form.errors else 200)
+
+
+def _form(request: HttpRequest, found: Organization | None) -> HttpResponse:
+    require(can_assess(actor(request)), ONLY_LEADS)
+    form = OrganizationForm(request.POST or None, instance=found, actor=actor(request))
+    if request.method == "POST" and form.is_valid() and (saved := form.submit()):
+        messages.success(request, f"What is known of {saved.name} is kept.")
+        return redirect("assessments:organization", saved.slug)
+    context = {"form": form, "organization": found}
+    return render(request, "assessments/organizations/form.html", context, status=422 if form.errors else 200)

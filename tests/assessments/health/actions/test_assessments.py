@@ -1,0 +1,154 @@
+"""An assessment is begun, stated, published, and then kept."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from assessments.health.actions.assessments import begin_assessment, change_assessment, publish_assessment
+from assessments.health.queries.assessments import assessment as read
+from assessments.health.queries.assessments import latest_published, summary_of
+from assessments.models import Assessment, AssessmentItem, Capability, Organization
+from assessments.organizations.actions import add_capability, add_organization, change_organization, describe_capability
+from platform_site.access import Actor, Role
+from platform_site.audit.models import AuditEvent
+from platform_site.errors import Invalid, NotAllowed, Refused
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+LATER = date(2026, 12, 1)
+
+
+def test_the_worked_case_adds_up(published):
+    summary = summary_of(read(published.pk))
+    assert (summary.health_score, summary.confirmed.level, summary.provisional.level) == (35.3, "0", "1")
+    assert summary.critical_gaps == ["feature_parity", "automated_eval_gates", "data_drift_monitoring"]
+    assert (summary.next_step.capability, summary.next_step.reaches) == (
+        "model_registry",
+        "Level 1 — Repeatable Pipelines",
+    )
+
+
+def test_every_step_is_on_record(published):
+    events = AuditEvent.objects.filter(subject=f"assessment:exampleco/{published.pk}").order_by("sequence")
+    assert [event.action for event in events] == ["assessment.begun", "assessment.published"]
+
+
+def test_a_first_draft_states_everything_missing(organization, lea):
+    begun = begin_assessment(organization, assessed_on=LATER, actor=lea)
+    assert begun.items.count() == Capability.objects.count() == 17
+    assert set(begun.items.values_list("status", flat=True)) == {"missing"}
+
+
+def test_the_next_draft_begins_where_the_last_published_one_ended(published, organization, lea):
+    change = [{"capability": "model_registry", "status": "implemented"}]
+    following = begin_assessment(organization, assessed_on=LATER, items=change, actor=lea)
+    summary = summary_of(read(following.pk))
+    assert (summary.health_score, summary.confirmed.label) == (41.2, "Level 1 — Repeatable Pipelines")
+    assert following.items.get(capability__name="artifact_store").notes == "S3 and a naming convention"
+
+
+def test_all_faults_of_the_items_come_at_once(organization, lea):
+    items = [
+        {"capability": "teleportation", "status": "implemented"},
+        {"capability": "lineage", "status": "soon", "priority": "whenever", "evidence_url": "not a url"},
+        {"capability": "lineage"},
+    ]
+    with pytest.raises(Invalid) as refused:
+        begin_assessment(organization, assessed_on=LATER, items=items, actor=lea)
+    assert {(fault.field, fault.code) for fault in refused.value.faults} == {
+        ("items.0.capability", "unknown"),
+        ("items.1.status", "invalid"),
+        ("items.1.priority", "invalid"),
+        ("items.1.evidence_url", "invalid"),
+        ("items.2.capability", "duplicate"),
+    }
+    assert not Assessment.objects.exists()
+
+
+def test_a_draft_is_changed_and_a_published_one_is_not(draft, lea):
+    change_assessment(draft, model_count=9, items=[{"capability": "lineage", "notes": "begun"}], actor=lea)
+    draft.refresh_from_db()
+    assert (draft.model_count, draft.items.get(capability__name="lineage").notes) == (9, "begun")
+    publish_assessment(draft, actor=lea)
+    for refused in (
+        lambda: change_assessment(draft, model_count=1, actor=lea),
+        lambda: publish_assessment(draft, actor=lea),
+    ):
+        with pytest.raises(Refused, match="not changed"):
+            refused()
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        lambda one: Assessment.objects.filter(pk=one.pk).update(model_count=99),
+        lambda one: Assessment.objects.filter(pk=one.pk).update(state="draft", published_at=None),
+        lambda one: one.items.update(status="implemented"),
+        lambda one: one.items.all()._raw_delete("default"),
+        lambda one: AssessmentItem.objects.create(
+            assessment=one, capability=Capability.objects.create(name="x", group="Serving", position=99)
+        ),
+    ],
+    ids=["counts", "back to draft", "a status", "an item gone", "an item more"],
+)
+def test_the_database_itself_keeps_what_is_published(published, tamper):
+    with pytest.raises(DatabaseError, match="published assessment"), transaction.atomic():
+        tamper(published)
+
+
+def test_no_item_of_a_draft_is_moved_into_what_is_published(published, organization, lea):
+    own = add_capability(name="own", group="Serving", description="Ours", organization=organization, actor=lea)
+    draft = begin_assessment(organization, assessed_on=LATER, actor=lea)
+    with pytest.raises(DatabaseError, match="published assessment"), transaction.atomic():
+        draft.items.filter(capability=own).update(assessment=published)
+
+
+def test_a_correction_names_what_it_corrects_and_that_alone(published, draft, organization, lea):
+    other = add_organization(slug="other", name="Other", actor=lea)
+    corrected = begin_assessment(organization, assessed_on=LATER, corrects=published, actor=lea)
+    assert corrected.corrects == published
+    for wrong in (corrected, begin_assessment(other, assessed_on=LATER, actor=lea)):
+        with pytest.raises(Invalid, match="published assessment of exampleco"):
+            begin_assessment(organization, assessed_on=LATER, corrects=wrong, actor=lea)
+
+
+def test_the_newest_published_one_counts(published, organization, lea):
+    begin_assessment(organization, assessed_on=LATER, actor=lea)
+    assert latest_published() == published
+
+
+@pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.APPROVER, Role.VIEWER])
+def test_only_leads_assess(draft, organization, role):
+    actor = Actor("cora", frozenset({role}), frozenset())
+    for refused in (
+        lambda: begin_assessment(organization, assessed_on=LATER, actor=actor),
+        lambda: change_assessment(draft, model_count=1, actor=actor),
+        lambda: publish_assessment(draft, actor=actor),
+        lambda: add_organization(slug="x", name="X", actor=actor),
+        lambda: change_organization(organization, name="X", actor=actor),
+    ):
+        with pytest.raises(NotAllowed):
+            refused()
+
+
+def test_an_organization_is_described_and_its_faults_come_at_once(lea):
+    with pytest.raises(Invalid) as refused:
+        add_organization(slug="No Slug", name="", retraining_cadence="sometimes", actor=lea)
+    assert {fault.field for fault in refused.value.faults} == {"slug", "name", "retraining_cadence"}
+    assert not Organization.objects.exists()
+
+
+def test_only_what_moved_is_recorded_of_an_organization(organization, lea):
+    change_organization(organization, name="ExampleCo", compliance=True, actor=lea)
+    change_organization(organization, name="ExampleCo", actor=lea)
+    events = AuditEvent.objects.filter(action="organization.changed")
+    assert [event.content for event in events] == [{"compliance": True}]
+
+
+def test_an_own_capability_is_assessed_until_it_is_retired(organization, lea):
+    own = add_capability(name="cost_reports", group="Governance", description="d", organization=organization, actor=lea)
+    assert begin_assessment(organization, assessed_on=LATER, actor=lea).items.filter(capability=own).exists()
+    describe_capability(own, description="d", default_priority="low", retired=True, actor=lea)
+    assert not begin_assessment(organization, assessed_on=LATER, actor=lea).items.filter(capability=own).exists()

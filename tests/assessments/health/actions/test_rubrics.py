@@ -1,0 +1,90 @@
+"""An organization's own levels: made version by version, kept by the assessments that they judged."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from assessments.health.actions.assessments import begin_assessment
+from assessments.health.actions.rubrics import make_rubric
+from assessments.health.queries.assessments import assessment, summary_of
+from assessments.health.rules.maturity import Level
+from assessments.models import Rubric
+from platform_site.access import Actor, Role
+from platform_site.audit.models import AuditEvent
+from platform_site.errors import Invalid, NotAllowed
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+OWN = [Level("1", "Stored", ("artifact_store",)), Level("2", "Traced", ("artifact_store", "lineage"))]
+
+
+@pytest.fixture
+def rubric(organization, lea):
+    return make_rubric(organization, levels=OWN, reason="Agreed in March.", actor=lea)
+
+
+def test_a_new_assessment_is_judged_by_the_newest_levels_and_older_ones_keep_theirs(published, organization, lea):
+    make_rubric(organization, levels=OWN, reason="Agreed in March.", actor=lea)
+    begun = begin_assessment(organization, assessed_on=date(2026, 12, 1), actor=lea)
+    now, before = (summary_of(assessment(one.pk)) for one in (begun, published))
+    assert (now.confirmed.label, now.provisional.label) == ("Stored", "Traced")
+    assert before.confirmed.label == "Level 0 — Ad hoc"
+    assert AuditEvent.objects.get(action="rubric.made").content["number"] == 1
+
+
+def test_the_standard_levels_stay_available(rubric, organization, lea):
+    begun = begin_assessment(organization, assessed_on=date(2026, 12, 1), rubric=None, actor=lea)
+    assert assessment(begun.pk).levels[0].level == "0+"
+
+
+def test_a_faulty_ladder_is_refused_with_every_fault_and_makes_nothing(organization, lea):
+    levels = [Level("1", "", ()), Level("2", "Done", ("magic",))]
+    with pytest.raises(Invalid) as refusal:
+        make_rubric(organization, levels=levels, reason="", actor=lea)
+    assert [fault.field for fault in refusal.value.faults] == [
+        "levels.0.label",
+        "levels.0.requires",
+        "levels.1.requires",
+    ]
+    assert not Rubric.objects.exists()
+
+
+def test_only_leads_set_levels(organization):
+    with pytest.raises(NotAllowed):
+        make_rubric(
+            organization, levels=OWN, reason="Mine.", actor=Actor("con", frozenset({Role.CONTRIBUTOR}), frozenset())
+        )
+
+
+def test_the_database_keeps_a_version_as_it_was_made(rubric):
+    for write in (lambda: Rubric.objects.update(content=[]), lambda: Rubric.objects.all().delete()):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            write()
+
+
+def test_levels_are_set_over_the_api(api, organization):
+    lead, path = api("lead"), "/api/v1/organizations/exampleco/rubrics/"
+    given = {"reason": "Agreed.", "levels": [level._asdict() for level in OWN]}
+    made = lead.post(path, given, format="json")
+    assert (made.status_code, made.json()["number"]) == (201, 1)
+    assert [one["label"] for one in lead.get(path).json()["results"][0]["levels"]] == ["Stored", "Traced"]
+    draft = {"organization": "exampleco", "assessed_on": "2026-12-01"}
+    assert lead.post("/api/v1/assessments/", draft, format="json").json()["rubric"] == 1
+    begun = lead.post("/api/v1/assessments/", draft | {"rubric": None}, format="json").json()
+    assert begun["rubric"] is None
+    assert lead.patch(f"/api/v1/assessments/{begun['id']}/", {"rubric": 1}, format="json").json()["rubric"] == 1
+    assert lead.patch(f"/api/v1/assessments/{begun['id']}/", {"rubric": 2}, format="json").status_code == 404
+
+
+def test_levels_are_set_on_the_page(browser_of, organization):
+    lead, path = browser_of("lead"), "/organizations/exampleco/levels/"
+    fields = lead.get(path).context["form"].fields
+    given = {name: 0 for name in fields if name.startswith("from_")} | {"from_artifact_store": 1, "from_lineage": 2}
+    given |= {"names": "1 = Stored\n2 = Traced", "reason": "Agreed."}
+    assert lead.post(path, given | {"from_lineage": 0}).status_code == 422
+    assert lead.post(path, given).status_code == 302
+    assert Rubric.objects.get().levels == tuple(OWN)
+    assert browser_of("viewer").post(path, given).status_code == 403
+    assert "Set new levels" not in browser_of("viewer").get(path).content.decode()

@@ -1,0 +1,131 @@
+"""The grid: cells saved one by one, two editors kept apart, drafts begun from files, publication asked for twice."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from assessments.health.actions.assessments import state_capability
+from assessments.models import Assessment
+from platform_site.access import Actor, Role
+from platform_site.audit.models import AuditEvent
+
+MINE = {"status": "partial", "priority": "high", "notes": "half", "evidence_url": ""}
+
+
+@pytest.fixture
+def lead(browser_of, draft):
+    return browser_of("lead")
+
+
+@pytest.fixture
+def item(draft):
+    return draft.items.get(capability__name="lineage")
+
+
+def cell(draft, item) -> str:
+    return f"/assessments/{draft.pk}/items/{item.pk}/"
+
+
+def begin(lead, **told):
+    given = {"organization": "exampleco", "assessed_on": "2026-12-01", "start": "last"} | told
+    return lead.post("/assessments/new/", given)
+
+
+def test_the_grid_shows_every_capability_with_its_status_and_revision(lead, draft):
+    page = lead.get(f"/assessments/{draft.pk}/edit/").content.decode()
+    assert page.count('class="cell"') == 17
+    assert page.count('name="status"') == 17 * 4
+    assert page.count('name="priority"') == 17 * 4
+
+
+def test_a_cell_is_saved_alone_and_says_when(lead, draft, item):
+    page = lead.post(cell(draft, item), MINE | {"revision": item.revision}, headers={"HX-Request": "true"})
+    item.refresh_from_db()
+    assert page.status_code == 200
+    assert b"saved " in page.content
+    assert (item.status, item.notes, item.stated_by) == ("partial", "half", "lead")
+
+
+def test_without_script_a_saved_cell_leads_back_to_its_place(lead, draft, item):
+    page = lead.post(cell(draft, item), MINE | {"revision": item.revision})
+    assert page["Location"] == f"/assessments/{draft.pk}/edit/#cell-{item.pk}"
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_the_second_of_two_editors_overwrites_nothing_and_may_choose(lead, draft, item, lea, headers):
+    state_capability(item, revision=item.revision, status="not_applicable", actor=lea)
+    page = lead.post(cell(draft, item), MINE | {"revision": item.revision}, headers=headers)
+    assert page.status_code == 409
+    assert b"lea changed this to not_applicable" in page.content
+    assert b"Put mine" in page.content
+    seen = item.revision
+    item.refresh_from_db()
+    assert (item.status, item.revision) == ("not_applicable", seen + 1)
+    lead.post(cell(draft, item), MINE | {"revision": item.revision})
+    item.refresh_from_db()
+    assert item.status == "partial"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"status": "done"}, {"revision": "x"}, {"revision": 10**30}, {"evidence_url": "javascript:1"}, {"notes": "\0"}],
+)
+def test_a_faulty_cell_is_not_saved_and_says_why(lead, draft, item, wrong):
+    before = item.revision
+    page = lead.post(cell(draft, item), MINE | {"revision": before} | wrong, headers={"HX-Request": "true"})
+    item.refresh_from_db()
+    assert page.status_code == 422
+    assert b"Not saved" in page.content
+    assert item.revision == before
+
+
+def test_a_published_assessment_has_no_grid_and_takes_no_cell(lead, published, item):
+    assert lead.get(f"/assessments/{published.pk}/edit/")["Location"] == f"/assessments/{published.pk}/"
+    assert lead.post(cell(published, item), MINE | {"revision": item.revision}).status_code == 409
+
+
+@pytest.mark.parametrize("path", ["new/", "{pk}/edit/", "{pk}/publish/"])
+def test_only_leads_edit(browser_of, draft, path):
+    assert browser_of("contributor").get(f"/assessments/{path.format(pk=draft.pk)}").status_code == 403
+
+
+def test_publication_shows_what_nobody_touched_and_then_freezes(lead, published):
+    begin(lead)
+    begun = Assessment.objects.get(assessed_on=date(2026, 12, 1))
+    assert b"17 capabilities that nobody touched" in lead.get(f"/assessments/{begun.pk}/publish/").content
+    lead.post(f"/assessments/{begun.pk}/publish/")
+    begun.refresh_from_db()
+    assert begun.is_published
+
+
+@pytest.mark.parametrize(("start", "status"), [("last", "partial"), ("catalogue", "missing")])
+def test_a_draft_starts_from_the_last_published_or_from_the_catalogue(lead, published, start, status):
+    begin(lead, start=start)
+    begun = Assessment.objects.get(assessed_on=date(2026, 12, 1))
+    assert begun.items.get(capability__name="model_registry").status == status
+
+
+def test_a_draft_starts_from_a_file(lead):
+    begin(lead, start="file", file=SimpleUploadedFile("a.csv", b"capability,status,notes\nlineage,implemented,'=1+1\n"))
+    item = Assessment.objects.get(assessed_on=date(2026, 12, 1)).items.get(capability__name="lineage")
+    assert (item.status, item.notes, item.revision) == ("implemented", "=1+1", 1)
+
+
+def test_every_bad_row_of_a_file_is_named_and_nothing_begun(lead):
+    page = begin(lead, start="file", file=SimpleUploadedFile("a.csv", b"capability,status\nlineage,half\n,partial\n"))
+    assert b"Line 2: status is half" in page.content
+    assert b"Line 3: name the capability" in page.content
+    page = begin(lead, start="file", file=SimpleUploadedFile("a.csv", b"capability,status\nflying,partial\n"))
+    assert b"Row 1:" in page.content
+    assert not Assessment.objects.filter(assessed_on=date(2026, 12, 1)).exists()
+
+
+def test_each_saved_cell_is_on_record(draft, item):
+    state_capability(item, revision=item.revision, status="partial", actor=Actor("lea", frozenset({Role.LEAD})))
+    assert (
+        AuditEvent.objects.filter(subject=f"assessment:exampleco/{draft.pk}").latest("pk").action
+        == "assessment.changed"
+    )

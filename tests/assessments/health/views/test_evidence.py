@@ -1,0 +1,64 @@
+"""Evidence on the pages and over the API."""
+
+from __future__ import annotations
+
+import pytest
+from django.utils import timezone
+
+from assessments.adoption.actions import record_training_runs
+from assessments.health.queries.assessments import assessment
+from assessments.health.queries.evidence import evidence_of
+from tests.assessments.conftest import stated
+
+V1 = "/api/v1"
+
+
+@pytest.fixture
+def begun(api):
+    lead = api("lead")
+    lead.post(f"{V1}/organizations/", {"slug": "exampleco", "name": "ExampleCo"}, format="json")
+    given = {"organization": "exampleco", "assessed_on": "2026-11-02", "items": stated()}
+    return lead.post(f"{V1}/assessments/", given, format="json").json()["id"]
+
+
+def test_each_claim_comes_with_its_evidence_over_the_api(api, begun):
+    told = {one["capability"]: one for one in api("viewer").get(f"{V1}/assessments/{begun}/evidence/").json()}
+    assert len(told) == 17
+    assert (told["audit_log"]["measured"], told["audit_log"]["denominator"]) == ("implemented", 1)
+    assert (told["lineage"]["measured"], told["lineage"]["agrees"]) == (None, None)
+
+
+def test_an_unknown_assessment_has_no_evidence(api, db):
+    assert api("viewer").get(f"{V1}/assessments/999999/evidence/").status_code == 404
+
+
+def test_the_assessment_shows_what_the_registry_says_and_takes_it_over(browser_of, begun):
+    lead = browser_of("lead")
+    page = lead.get(f"/assessments/{begun}/").content.decode()
+    assert "What the registry says" in page
+    assert "Nothing measured" in page
+    assert lead.get(f"/assessments/{begun}/evidence/lineage/").status_code == 200
+    assert lead.post(f"/assessments/{begun}/evidence/audit_log/take-over/").status_code == 302
+    told = lead.get(f"/assessments/{begun}/").content.decode()
+    assert "audit_log is stated as implemented now" in told
+
+
+def test_training_is_measured_by_who_reported_the_runs(browser_of, begun, lea):
+    record_training_runs(
+        [
+            {"team": "ops", "model": model, "started_at": timezone.now(), "succeeded": True, "orchestrator": by}
+            for model, by in (("eta", "airflow"), ("demand", ""))
+        ],
+        actor=lea,
+    )
+    told = {one.capability: one for one in evidence_of(assessment(begun))}["orchestrated_training"]
+    assert told.sentence == "Claimed implemented; 1 of 2 training runs in 30 days have it."
+    page = browser_of("viewer").get(f"/assessments/{begun}/evidence/orchestrated_training/")
+    assert [(row["what"], row["has"]) for row in page.context["page_obj"]] == [
+        ("ops, demand", False),
+        ("ops, eta", True),
+    ]
+
+
+def test_what_has_no_list_is_not_found(browser_of, begun):
+    assert browser_of("viewer").get(f"/assessments/{begun}/evidence/compute_scaling/").status_code == 404
