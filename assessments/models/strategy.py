@@ -7,10 +7,10 @@ from decimal import Decimal
 from django.core.validators import MinValueValidator
 from django.db import models
 
-from assessments.domain.recovery import Keeper
-from assessments.domain.sourcing import Choice
 from assessments.models.organizations import Capability, Organization
 from assessments.organizations.rules.catalogue import Group
+from assessments.strategy.rules.recovery import Keeper
+from assessments.strategy.rules.sourcing import Choice
 from platform_site.text.wording import in_words
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from assessments import models as records
-from assessments.api.triggers import FACTS_EXAMPLE
 from assessments.health.queries import assessments
 from assessments.organizations.actions import add_organization, change_organization
 from assessments.organizations.serializers import (
@@ -14,6 +13,7 @@ from assessments.organizations.serializers import (
     OrganizationInput,
     OrganizationOutput,
 )
+from assessments.strategy.api.triggers import FACTS_EXAMPLE
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import ListEndpoint, Read

@@ -6,11 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from assessments.api.serializers.triggers import MOST, FactsInput
 from assessments.health.rules.maturity import levels_of
 from assessments.models import Capability, Organization
 from assessments.organizations.actions import FACTS
 from assessments.organizations.rules.build_depth import Need
+from assessments.strategy.serializers.triggers import MOST, FactsInput
 
 
 class CapabilityOutput(serializers.ModelSerializer):

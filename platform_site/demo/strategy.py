@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from assessments.actions.strategy import decide_strategy, record_rehearsal
-from assessments.actions.triggers import keep_evaluation
 from assessments.models import Organization
 from assessments.organizations.actions import change_organization
+from assessments.strategy.actions.strategy import decide_strategy, record_rehearsal
+from assessments.strategy.actions.triggers import keep_evaluation
 from platform_site.access import Actor
 from platform_site.demo.health import SLUG
 from platform_site.demo.registry_story import FLIGHTS, ORDERS, VERSION

@@ -164,12 +164,12 @@ def test_no_validation_leads_to_an_action():
 
 
 def test_a_validation_that_leads_to_an_action_is_seen(monkeypatch):
-    from assessments import strategy_forms
     from assessments.health.forms import BeginForm
+    from assessments.strategy import forms as strategy_forms
 
     def clean(self):
         strategy_forms.decide_strategy()
 
-    clean.__module__ = "assessments.strategy_forms"
+    clean.__module__ = "assessments.strategy.forms"
     monkeypatch.setattr(BeginForm, "clean", clean)
     assert any(map(is_action, reached_by_validation(BeginForm)))

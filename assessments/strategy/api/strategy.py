@@ -1,0 +1,67 @@
+"""An organization's strategy over the API: read, decided in parts, and the rehearsals that answer its last question."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assessments.health.queries.assessments import organization
+from assessments.strategy.actions.strategy import decide_strategy, record_rehearsal
+from assessments.strategy.queries.strategy import rehearsals_of, strategy_of
+from assessments.strategy.serializers.strategy import RehearsalInput, RehearsalOutput, StrategyInput, StrategyOutput
+from platform_site.api.verbs import Verb
+from platform_site.api.views import ListEndpoint, Read
+
+DECIDED = {
+    "sourcing": {
+        "Training": {"choice": "open_source", "own_part": "", "reason": "The team runs the scheduler already."},
+        "Serving": None,
+    },
+    "recovery": {"compute_scaling": {"keeper": "managed", "reason": "Quota by ticket takes days."}},
+}
+REHEARSAL = {
+    "model": "delay_forecast", "version": "v2.3.1", "rehearsed_on": "2026-11-12", "rebuilt": True, "hours": 3.25,
+    "newcomer": "nora",
+}  # fmt: skip
+
+
+class Strategy(Read):
+    """What the rules advise an organization.
+
+    Each piece of advice names its rule and the figures behind it. What nobody knows is asked for: answer with
+    PATCH on the organization.
+    """
+
+    noun = "organizations_strategy"
+    serializer_class = StrategyOutput
+
+    def content(self, slug: str) -> Any:
+        return strategy_of(organization(slug))
+
+    @Verb("decide", takes=StrategyInput, examples={"one group, one capability": DECIDED})
+    def patch(self, slug: str) -> Any:
+        """Decide parts of a strategy otherwise than proposed.
+
+        Everything or nothing. The proposal stays beside what is decided; null goes back to it.
+        """
+        fields = self.body
+        return strategy_of(decide_strategy(organization(slug), **fields, actor=self.actor))
+
+
+class Rehearsals(ListEndpoint):
+    """Rehearsals of rebuilding a model."""
+
+    noun = "organizations_rehearsals"
+    serializer_class = RehearsalOutput
+    ordering_fields = ("rehearsed_on", "hours")
+
+    def rows(self) -> Any:
+        return rehearsals_of(organization(self.kwargs["slug"]))
+
+    @Verb("record", takes=RehearsalInput, status=201, examples={"under four hours": REHEARSAL})
+    def post(self, slug: str) -> Any:
+        """Record a rehearsal.
+
+        It is written once: a mistake is corrected by the next one.
+        """
+        fields = self.body
+        return record_rehearsal(organization(slug), **fields, actor=self.actor)

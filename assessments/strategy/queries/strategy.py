@@ -1,0 +1,173 @@
+"""What the rules advise an organization, from what was said, assessed, measured and decided (T5 to T10)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.db.models import QuerySet
+
+from assessments.health.queries.assessments import latest_published, statuses_of
+from assessments.health.queries.evidence import contradictions
+from assessments.models import Assessment, Organization, RecoveryDecision, Rehearsal, SourcingDecision
+from assessments.organizations.rules.build_depth import BuildDepth, build_depth
+from assessments.organizations.rules.facts import MEANS, Facts, filled_in
+from assessments.organizations.rules.golden_paths import ADDS, GoldenPath, golden_path
+from assessments.organizations.rules.reason import Reason
+from assessments.strategy.queries.triggers import Known, known_facts, measured_facts
+from assessments.strategy.rules import recovery
+from assessments.strategy.rules.operating_model import OperatingModel, operating_model
+from assessments.strategy.rules.phase_plan import Plan, phase_plan
+from assessments.strategy.rules.readiness import Readiness, Rehearsed, readiness
+from assessments.strategy.rules.recovery import Keeper, Kept
+from assessments.strategy.rules.sourcing import Proposal, proposals
+from assessments.strategy.rules.triggers import Evaluation, evaluate
+from platform_site.errors import Unknown
+from registry.published import rebuilding
+
+SHOWN = 20
+
+
+class Sourced(NamedTuple):
+    """A group: what is proposed, and what was decided beside it (None: the proposal stands)."""
+
+    proposal: Proposal
+    decision: SourcingDecision | None
+
+    @property
+    def group(self) -> str:
+        return str(self.proposal.group)
+
+    @property
+    def choice(self) -> str | None:
+        return self.decision.choice if self.decision else self.proposal.choice
+
+    @property
+    def own_part(self) -> str:
+        return self.decision.own_part if self.decision else self.proposal.own_part
+
+
+class Recovered(NamedTuple):
+    """A capability that runs: who is proposed to keep it, and what was decided beside that."""
+
+    proposal: Kept
+    decision: RecoveryDecision | None
+
+    @property
+    def capability(self) -> str:
+        return self.proposal.capability
+
+    @property
+    def keeper(self) -> str:
+        return self.decision.keeper if self.decision else str(self.proposal.keeper)
+
+
+class Strategy(NamedTuple):
+    """Everything that the page, the file and the API tell of an organization's strategy."""
+
+    organization: Organization
+    facts: list[Known]
+    evaluation: Evaluation
+    assessment: Assessment | None
+    plan: Plan
+    sourcing: list[Sourced]
+    depth: BuildDepth
+    routed_around: Reason
+    recovery: list[Recovered]
+    operating_model: OperatingModel
+    golden_path: GoldenPath
+    readiness: Readiness
+    lacking: list[rebuilding.Lacking]
+    rehearsals: list[Rehearsal]
+
+    @property
+    def handed_over(self) -> list[Recovered]:
+        """What a managed service does better, in the order in which to migrate it."""
+        return [one for one in self.recovery if one.keeper == Keeper.MANAGED]
+
+    @property
+    def kept(self) -> list[Recovered]:
+        """What the platform team should own."""
+        return [one for one in self.recovery if one.keeper == Keeper.TEAM]
+
+
+def strategy_of(organization: Organization) -> Strategy:
+    """The strategy now, in a fixed number of queries."""
+    facts = filled_in(organization.facts, measured_facts())
+    modes = rebuilding.serving_modes()
+    assessment = latest_published(organization)
+    statuses = statuses_of(assessment) if assessment else {}
+    found = {one.capability: str(one.measured) for one in contradictions(assessment)} if assessment else {}
+    engineers, on_call, served, need = (getattr(organization, name) for name in MEANS)
+    on_record, rehearsals = rebuilding.record(), list(rehearsals_of(organization)[:SHOWN])
+    return Strategy(
+        organization,
+        [
+            *known_facts(facts),
+            *(Known(name, getattr(organization, name), False) for name in MEANS),
+            *_modes(organization, modes),
+        ],
+        evaluate(facts),
+        assessment,
+        phase_plan(facts.compliance, statuses, found),
+        _sourcing(organization, facts),
+        build_depth(engineers, on_call, served, need),
+        recovery.routed_around(facts.teams_with_own_tooling, facts.shipping_teams),
+        _recovery(organization, statuses),
+        operating_model(engineers, facts.shipping_teams),
+        golden_path({one.name.removeprefix("serves_"): one.value for one in _modes(organization, modes)}, modes),
+        readiness(*on_record, _newest(rehearsals)),
+        rebuilding.lacking(SHOWN) if on_record.complete < on_record.total else [],
+        rehearsals,
+    )
+
+
+def proposal_for(organization: Organization, place: int) -> Sourced:
+    """What is proposed and decided for the group at a place, counted from 1; Unknown where there is none."""
+    rows = _sourcing(organization, organization.facts)
+    if not 1 <= place <= len(rows):
+        raise Unknown(f"There is no group {place}: there are {len(rows)}.")
+    return rows[place - 1]
+
+
+def recovered(organization: Organization, capability: str) -> Recovered:
+    """What is proposed and decided for a capability that runs; Unknown where it does not."""
+    assessment = latest_published(organization)
+    rows = _recovery(organization, statuses_of(assessment) if assessment else {})
+    found = next((row for row in rows if row.capability == capability), None)
+    if found is None:
+        raise Unknown(f"{organization.slug} runs no {capability}, as the newest assessment has it.")
+    return found
+
+
+def rehearsals_of(organization: Organization) -> QuerySet[Rehearsal]:
+    """Its rehearsals, the newest first."""
+    return Rehearsal.objects.filter(organization=organization).order_by("-rehearsed_on", "-pk")
+
+
+def _modes(organization: Organization, models: dict[str, int]) -> list[Known]:
+    """Which ways of serving are in use; what nobody said is measured, where the registry has production models at all."""
+    found = []
+    for mode in ADDS:
+        said = getattr(organization, f"serves_{mode}")
+        measured = said is None and bool(models)
+        found.append(Known(f"serves_{mode}", mode in models if measured else said, measured))
+    return found
+
+
+def _sourcing(organization: Organization, facts: Facts) -> list[Sourced]:
+    decided = {one.group: one for one in organization.sourcing_decisions.all()}
+    rows = proposals(organization.platform_engineers, facts.compliance)
+    return [Sourced(row, decided.get(row.group)) for row in rows]
+
+
+def _recovery(organization: Organization, statuses: dict[str, str]) -> list[Recovered]:
+    decided = {one.capability.name: one for one in organization.recovery_decisions.select_related("capability")}
+    rows = [Recovered(row, decided.get(row.capability)) for row in recovery.recovery(statuses)]
+    return sorted(rows, key=lambda row: recovery.in_order(row.proposal, row.keeper))
+
+
+def _newest(rehearsals: list[Rehearsal]) -> Rehearsed | None:
+    if not rehearsals:
+        return None
+    last = rehearsals[0]
+    return Rehearsed(f"{last.model} {last.version}", last.rehearsed_on, last.rebuilt, float(last.hours))

@@ -1,0 +1,245 @@
+"""What the rules advise, what was decided beside it, and rehearsals."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rest_framework import serializers
+
+from assessments.models import RecoveryDecision, Rehearsal, SourcingDecision
+from assessments.strategy.rules.operating_model import PLATFORM_OWNS, TEAMS_OWN
+from assessments.strategy.rules.recovery import Keeper
+from assessments.strategy.rules.sourcing import Choice
+from platform_site.api.serializers import StrictSerializer
+
+CHOICES, KEEPERS = [word.value for word in Choice], [word.value for word in Keeper]
+
+
+class WhyOutput(serializers.Serializer):
+    """The rule, and the figures of this organization that it was applied to."""
+
+    rule = serializers.CharField()
+    figures = serializers.ListField(child=serializers.CharField())
+
+
+class FactOutput(serializers.Serializer):
+    name = serializers.CharField()
+    value = serializers.JSONField(allow_null=True, help_text="Null: nobody knows.")
+    measured = serializers.BooleanField(help_text="The registry gave it; nobody said it.")
+
+
+class StepCapabilityOutput(serializers.Serializer):
+    capability = serializers.CharField()
+    status = serializers.CharField(allow_null=True)
+    measured = serializers.CharField(allow_null=True, help_text="What evidence found, where it differs.")
+
+
+class PlanStepOutput(serializers.Serializer):
+    """One step of Phase 1, and how far the newest assessment says it is."""
+
+    title = serializers.CharField()
+    state = serializers.CharField(help_text="done, begun, not_begun, contradicted or not_assessed.")
+    regulated = serializers.BooleanField()
+    capabilities = StepCapabilityOutput(many=True)
+    denied = serializers.ListField(child=serializers.CharField(), help_text="Claims that evidence does not bear out.")
+
+
+class DeferredOutput(serializers.Serializer):
+    title = serializers.CharField()
+    capability = serializers.CharField()
+    status = serializers.CharField(allow_null=True)
+    why = serializers.CharField()
+
+
+class PhasePlanOutput(serializers.Serializer):
+    """Phase 1."""
+
+    kind = serializers.CharField(help_text="standard or regulated.")
+    weeks = serializers.IntegerField()
+    success = serializers.CharField()
+    steps = PlanStepOutput(many=True)
+    deferred = DeferredOutput(many=True)
+    why = WhyOutput()
+    ask = serializers.CharField(allow_null=True)
+
+
+class ProposedSourceOutput(serializers.Serializer):
+    choice = serializers.CharField(allow_null=True, help_text="build, buy or open_source.")
+    own_part = serializers.CharField()
+    why = WhyOutput()
+    ask = serializers.CharField(allow_null=True)
+
+
+class SourcingDecisionOutput(serializers.ModelSerializer):
+    choice = serializers.CharField()
+
+    class Meta:
+        model = SourcingDecision
+        fields = ("choice", "own_part", "reason", "decided_by", "decided_at")
+        read_only_fields = fields
+
+
+class SourcedOutput(serializers.Serializer):
+    """A group: the choice in force, what was proposed, and what was decided beside it."""
+
+    group = serializers.CharField()
+    choice = serializers.CharField(allow_null=True, help_text="build, buy or open_source.")
+    own_part = serializers.CharField()
+    by_compliance = serializers.BooleanField(source="proposal.by_compliance")
+    proposed = ProposedSourceOutput(source="proposal")
+    decided = SourcingDecisionOutput(source="decision", allow_null=True)
+
+
+class DepthOutput(serializers.Serializer):
+    choice = serializers.CharField(help_text="managed, own_cluster or unknown.")
+    sentence = serializers.CharField()
+    ratio = serializers.CharField(allow_null=True, help_text="Platform engineers to people served.")
+    night = serializers.CharField()
+    night_answer = serializers.CharField()
+    why = WhyOutput()
+    asks = serializers.ListField(child=serializers.CharField())
+
+
+class ProposedKeeperOutput(serializers.Serializer):
+    keeper = serializers.CharField(help_text="team or managed.")
+    why = serializers.CharField()
+
+
+class RecoveryDecisionOutput(serializers.ModelSerializer):
+    keeper = serializers.CharField()
+
+    class Meta:
+        model = RecoveryDecision
+        fields = ("keeper", "reason", "decided_by", "decided_at")
+        read_only_fields = fields
+
+
+class RecoveredOutput(serializers.Serializer):
+    """A capability that runs, and who should run it; in the order in which to migrate."""
+
+    capability = serializers.CharField()
+    status = serializers.CharField(source="proposal.status")
+    keeper = serializers.CharField(help_text="team or managed.")
+    proposed = ProposedKeeperOutput(source="proposal")
+    decided = RecoveryDecisionOutput(source="decision", allow_null=True)
+
+
+class OperatingModelOutput(serializers.Serializer):
+    model = serializers.CharField(help_text="embedded, hybrid, none or unknown.")
+    sentence = serializers.CharField()
+    per_team = serializers.FloatField(allow_null=True, help_text="Platform engineers for each model team.")
+    development = serializers.IntegerField(allow_null=True)
+    enablement = serializers.IntegerField(allow_null=True)
+    embedded = serializers.IntegerField(allow_null=True)
+    office_hours = serializers.BooleanField()
+    platform_owns = serializers.SerializerMethodField()
+    teams_own = serializers.SerializerMethodField()
+    why = WhyOutput()
+    asks = serializers.ListField(child=serializers.CharField())
+
+    def get_platform_owns(self, _) -> list[str]:
+        return list(PLATFORM_OWNS)
+
+    def get_teams_own(self, _) -> list[str]:
+        return list(TEAMS_OWN)
+
+
+class FlavourOutput(serializers.Serializer):
+    mode = serializers.CharField()
+    adds = serializers.CharField()
+    why = WhyOutput()
+
+
+class GoldenPathOutput(serializers.Serializer):
+    core = serializers.ListField(child=serializers.CharField())
+    flavours = FlavourOutput(many=True)
+    not_in_use = serializers.ListField(child=serializers.CharField())
+    asks = serializers.ListField(child=serializers.CharField())
+
+
+class LackingOutput(serializers.Serializer):
+    model = serializers.CharField()
+    version = serializers.CharField()
+    parts = serializers.ListField(child=serializers.CharField())
+
+
+class RehearsalOutput(serializers.ModelSerializer):
+    """A try to rebuild a production model from the registry alone."""
+
+    hours = serializers.FloatField()
+
+    class Meta:
+        model = Rehearsal
+        fields = (
+            "id", "model", "version", "rehearsed_on", "rebuilt", "hours", "newcomer", "notes", "recorded_by", "recorded_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class ReadinessOutput(serializers.Serializer):
+    question = serializers.CharField()
+    state = serializers.CharField(
+        help_text="ready, not_rehearsed, too_slow, not_rebuilt, incomplete or nothing_in_production."
+    )
+    sentence = serializers.CharField()
+    complete = serializers.IntegerField()
+    total = serializers.IntegerField()
+    missing = serializers.DictField(child=serializers.IntegerField(), help_text="Versions that lack each part.")
+    why = WhyOutput()
+
+
+class StrategyOutput(serializers.Serializer):
+    """An organization's strategy: what the rules advise from what is known, and what was decided beside it."""
+
+    organization = serializers.CharField(source="organization.slug")
+    assessment = serializers.IntegerField(source="assessment.pk", allow_null=True, default=None)
+    facts = FactOutput(many=True)
+    verdict = serializers.CharField(source="evaluation.verdict", help_text="not_yet, phase_1 or urgent.")
+    phase_1 = PhasePlanOutput(source="plan")
+    sourcing = SourcedOutput(many=True)
+    build_depth = DepthOutput(source="depth")
+    routed_around = WhyOutput()
+    recovery = RecoveredOutput(many=True)
+    operating_model = OperatingModelOutput()
+    golden_path = GoldenPathOutput()
+    readiness = ReadinessOutput()
+    lacking = LackingOutput(many=True, help_text="The first production versions that lack something.")
+    rehearsals = RehearsalOutput(many=True)
+
+
+class SourcingInput(StrictSerializer):
+    """Where a group comes from."""
+
+    choice = serializers.ChoiceField(choices=CHOICES)
+    own_part = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    reason = serializers.CharField(max_length=500)
+
+
+class RecoveryInput(StrictSerializer):
+    """Who should run a capability."""
+
+    keeper = serializers.ChoiceField(choices=KEEPERS)
+    reason = serializers.CharField(max_length=500)
+
+
+class StrategyInput(StrictSerializer):
+    """What to decide; null goes back to the proposal. What is left out stays."""
+
+    sourcing = serializers.DictField(
+        child=SourcingInput(allow_null=True), required=False, help_text="By the name of the group."
+    )
+    recovery = serializers.DictField(
+        child=RecoveryInput(allow_null=True), required=False, help_text="By the name of the capability."
+    )
+
+
+class RehearsalInput(StrictSerializer):
+    """A rehearsal that is over."""
+
+    model = serializers.CharField(max_length=128)
+    version = serializers.CharField(max_length=64)
+    rehearsed_on = serializers.DateField()
+    rebuilt = serializers.BooleanField()
+    hours = serializers.DecimalField(max_digits=6, decimal_places=2, min_value=Decimal("0.01"))
+    newcomer = serializers.CharField(max_length=150, required=False, allow_blank=True, default="")
+    notes = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")

@@ -1,0 +1,58 @@
+import pytest
+
+from assessments.organizations.rules.catalogue import Group
+from assessments.strategy.rules.sourcing import proposals
+
+
+def told(engineers, compliance) -> dict[str, str]:
+    return {
+        one.group.name: " + ".join(part for part in (str(one.choice), one.own_part) if part)
+        for one in proposals(engineers, compliance)
+    }
+
+
+def test_the_worked_case_of_one_engineer_under_regulation():
+    assert told(1, True) == {
+        "DATA": "open_source + own versioning",
+        "EXPERIENCE": "buy",
+        "TRAINING": "buy",
+        "REGISTRY": "open_source + own immutability",
+        "EVALUATION": "build",
+        "SERVING": "buy + own explanations",
+        "OBSERVABILITY": "buy + own fairness",
+        "GOVERNANCE": "build",
+    }
+
+
+@pytest.mark.parametrize("engineers", [0, 1, 4, 5, 40])
+def test_without_regulation_nothing_is_marked_and_nothing_of_ones_own_is_added(engineers):
+    assert not any(one.by_compliance or one.own_part or one.ask for one in proposals(engineers, False))
+
+
+def test_regulation_drives_six_groups():
+    driven = {one.group for one in proposals(8, True) if one.by_compliance}
+    assert driven == set(Group) - {Group.EXPERIENCE, Group.TRAINING}
+
+
+def test_a_larger_team_runs_more_itself():
+    small, large = told(4, False), told(5, False)
+    assert (small["SERVING"], large["SERVING"]) == ("buy", "open_source")
+    assert list(small.values()).count("buy") > list(large.values()).count("buy")
+
+
+UNKNOWN = [
+    (None, None, {group.name for group in Group}, "nothing is known"),
+    (2, None, {group.name for group in Group} - {"EXPERIENCE", "TRAINING"}, "compliance decides six"),
+    (None, True, {group.name for group in Group} - {"EVALUATION", "GOVERNANCE"}, "two are built whatever the size"),
+]
+
+
+@pytest.mark.parametrize(("engineers", "compliance", "open_", "why"), UNKNOWN)
+def test_what_a_missing_fact_decides_stays_open_and_is_asked(engineers, compliance, open_, why):
+    found = proposals(engineers, compliance)
+    assert {one.group.name for one in found if one.choice is None} == open_, why
+    assert all((one.ask is not None) == (one.choice is None) for one in found)
+
+
+def test_each_proposal_names_its_rule_and_its_figures():
+    assert all(one.why.rule and one.why.figures for one in proposals(3, True))
