@@ -40,7 +40,7 @@ from assessments.models import (
     TriggerEvaluation,
     UseCase,
 )
-from assessments.postmortem_forms import PostmortemForm
+from assessments.postmortems.forms import PostmortemForm
 from assessments.strategy.forms import RecoveryEntry, RehearsalEntry, SourcingEntry
 from platform_site.access import Actor, can_assess, can_record_ticket, can_report_adoption, can_write_postmortem
 from platform_site.admin import ByAction, ReadOnlyAdmin, ReadOnlyRows

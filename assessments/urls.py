@@ -7,10 +7,10 @@ from django.urls import path
 
 from assessments.adoption import views as adoption
 from assessments.health.views import assessments, editing, evidence, history, organizations
+from assessments.postmortems import views as postmortems
 from assessments.strategy.views import strategy, triggers
 from assessments.tickets.views import imports as ticket_imports
 from assessments.tickets.views import label_queue, tickets, triage
-from assessments.views import postmortems
 
 app_name = "assessments"
 urlpatterns = [

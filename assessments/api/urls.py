@@ -3,9 +3,9 @@
 from django.urls import path
 
 from assessments.adoption.api import entries, figures
-from assessments.api import postmortems
 from assessments.health.api import assessments, evidence, history, reports, rubrics
 from assessments.organizations import api as organizations
+from assessments.postmortems import api as postmortems
 from assessments.strategy.api import strategy, triggers
 from assessments.tickets.api import github_webhook, tickets
 from assessments.tickets.api import imports as ticket_imports

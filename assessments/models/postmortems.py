@@ -7,8 +7,8 @@ from datetime import UTC
 from django.db import models
 from django.db.models import F, Q
 
-from assessments.domain.postmortem import LONGEST_LESSON, Classification, Detection, Link, LinkKind, detection
 from assessments.models.organizations import Capability, Organization
+from assessments.postmortems.rules import LONGEST_LESSON, Classification, Detection, Link, LinkKind, detection
 
 
 class Postmortem(models.Model):

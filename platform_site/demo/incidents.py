@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from assessments.actions.postmortems import publish_postmortem, write_postmortem
-from assessments.domain.postmortem import Classification, Link
 from assessments.models import Organization, Postmortem
+from assessments.postmortems.actions import publish_postmortem, write_postmortem
+from assessments.postmortems.rules import Classification, Link
 from platform_site.access import Actor
 from platform_site.demo import health
 from platform_site.demo.registry_story import FLIGHTS, ORDERS, VERSION, Incident

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from assessments.actions.postmortems import write_postmortem
 from assessments.health.actions.assessments import begin_assessment, publish_assessment
 from assessments.organizations.actions import add_organization
+from assessments.postmortems.actions import write_postmortem
 from platform_site.access import SYSTEM, Actor, Role
 from platform_site.people.models import Team
 from registry.compute.definition import Definition

@@ -8,10 +8,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from assessments.actions.postmortems import write_postmortem
-from assessments.domain.postmortem import Link
 from assessments.health.actions.assessments import begin_assessment, publish_assessment
 from assessments.organizations.actions import add_organization
+from assessments.postmortems.actions import write_postmortem
+from assessments.postmortems.rules import Link
 from assessments.tickets.actions.tickets import record_ticket
 from platform_site.access import SYSTEM
 from registry.checks.actions.checks import define_check, queue_run

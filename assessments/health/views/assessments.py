@@ -15,7 +15,7 @@ from assessments.health.queries.reports import KINDS, report_file
 from assessments.health.rules import maturity
 from assessments.health.rules.scoring import GroupScore
 from assessments.models import Assessment, AssessmentItem
-from assessments.queries.postmortems import preventable
+from assessments.postmortems.queries import preventable
 from platform_site.access import can_assess
 from platform_site.pages import actor, page_of
 

@@ -7,15 +7,15 @@ from typing import Any
 from rest_framework.response import Response
 
 from assessments import models as records
-from assessments.actions.postmortems import change_postmortem, publish_postmortem, write_postmortem
-from assessments.api.serializers.postmortems import (
+from assessments.health.queries import assessments
+from assessments.postmortems import queries as postmortems
+from assessments.postmortems.actions import change_postmortem, publish_postmortem, write_postmortem
+from assessments.postmortems.serializers import (
     PostmortemChange,
     PostmortemInput,
     PostmortemOutput,
     WrittenOutput,
 )
-from assessments.health.queries import assessments
-from assessments.queries import postmortems
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read

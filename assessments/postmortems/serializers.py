@@ -6,8 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from assessments.domain.postmortem import LONGEST_LESSON, Classification, Link, LinkKind, people_named
 from assessments.models import Postmortem, PostmortemLink
+from assessments.postmortems.rules import LONGEST_LESSON, Classification, Link, LinkKind, people_named
 from platform_site.api.serializers import StrictSerializer
 
 MOST = 2_147_483_647

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assessments.api.postmortems import EXAMPLE
+from assessments.postmortems.api import EXAMPLE
 
 pytestmark = pytest.mark.django_db
 PATH = "/api/v1/postmortems/"

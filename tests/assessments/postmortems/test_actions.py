@@ -8,10 +8,10 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from assessments.actions.postmortems import change_postmortem, publish_postmortem, write_postmortem
-from assessments.domain.postmortem import Link
 from assessments.models import Postmortem, PostmortemLink
-from assessments.queries.postmortems import linked_to, names_of_people, preventable
+from assessments.postmortems.actions import change_postmortem, publish_postmortem, write_postmortem
+from assessments.postmortems.queries import linked_to, names_of_people, preventable
+from assessments.postmortems.rules import Link
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused

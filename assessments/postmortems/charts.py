@@ -7,8 +7,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from assessments.domain.postmortem import span
 from assessments.models import Postmortem
+from assessments.postmortems.rules import span
 from platform_site.charts import Chart
 from platform_site.text.wording import in_words
 

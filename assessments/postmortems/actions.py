@@ -8,11 +8,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.domain.postmortem import LESSONS, LONGEST_LESSON, MOST_LINKS, Link, lesson_faults
 from assessments.health.queries.assessments import capabilities_of
 from assessments.models import Capability, Organization, Postmortem, PostmortemLink
 from assessments.organizations.actions import ONLY_LEADS
-from assessments.queries.postmortems import broken
+from assessments.postmortems.queries import broken
+from assessments.postmortems.rules import LESSONS, LONGEST_LESSON, MOST_LINKS, Link, lesson_faults
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record

@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.actions.postmortems import WHO, publish_postmortem
-from assessments.charts import postmortems as charts
-from assessments.domain.postmortem import MEANINGS, LinkKind, people_named
 from assessments.health.queries import assessments
 from assessments.models import Postmortem
-from assessments.postmortem_forms import PostmortemForm, told_in
-from assessments.queries import postmortems
+from assessments.postmortems import charts as charts
+from assessments.postmortems import queries as postmortems
+from assessments.postmortems.actions import WHO, publish_postmortem
+from assessments.postmortems.forms import PostmortemForm, told_in
+from assessments.postmortems.rules import MEANINGS, LinkKind, people_named
 from platform_site.access import can_assess, can_write_postmortem, require
 from platform_site.pages import actor, page_of
 
@@ -34,7 +34,7 @@ def postmortem_list(request: HttpRequest) -> HttpResponse:
             rows = rows.filter(**{path: wanted})
     page = page_of(request, rows)
     context = {"page_obj": page, "chosen": chosen, "may_write": can_write_postmortem(actor(request))}
-    return render(request, "assessments/postmortems.html", context)
+    return render(request, "assessments/postmortems/list.html", context)
 
 
 @require_safe
@@ -49,7 +49,7 @@ def linked(request: HttpRequest) -> HttpResponse:
         "name": name,
         "may_write": can_write_postmortem(actor(request)),
     }
-    return render(request, "assessments/postmortem_links.html", context)
+    return render(request, "assessments/postmortems/links.html", context)
 
 
 @require_safe
@@ -65,7 +65,7 @@ def postmortem(request: HttpRequest, pk: int) -> HttpResponse:
         "may_write": can_write_postmortem(me),
         "may_publish": can_assess(me) and not found.is_published,
     }
-    return render(request, "assessments/postmortem.html", context)
+    return render(request, "assessments/postmortems/postmortem.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,4 +106,4 @@ def _answer(request: HttpRequest, form: PostmortemForm, corrects: Postmortem | N
         messages.success(request, "It is kept as a draft; a lead publishes it.")
         return redirect("assessments:postmortem", draft.pk)
     context = {"form": form, "corrects": corrects, "postmortem": form.instance if form.instance.pk else None}
-    return render(request, "assessments/postmortem_form.html", context, status=422 if form.errors else 200)
+    return render(request, "assessments/postmortems/form.html", context, status=422 if form.errors else 200)

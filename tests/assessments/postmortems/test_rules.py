@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from assessments.domain.postmortem import Link, detection, lesson_faults, link_fault, people_named, read_links, span
+from assessments.postmortems.rules import Link, detection, lesson_faults, link_fault, people_named, read_links, span
 
 NIGHT = datetime(2026, 9, 14, 23, 0, tzinfo=UTC)
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 
-from assessments.actions.postmortems import change_postmortem, write_postmortem
-from assessments.domain.postmortem import MEANINGS, Classification, read_links
 from assessments.models import Capability, Postmortem
+from assessments.postmortems.actions import change_postmortem, write_postmortem
+from assessments.postmortems.rules import MEANINGS, Classification, read_links
 from platform_site.errors import Invalid
 from platform_site.forms import ActionModelForm
 from platform_site.text.wording import label

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from assessments.actions.postmortems import change_postmortem, publish_postmortem
-from assessments.charts import postmortems as charts
-from assessments.domain.postmortem import Link
 from assessments.models import Postmortem
+from assessments.postmortems import charts as charts
+from assessments.postmortems.actions import change_postmortem, publish_postmortem
+from assessments.postmortems.rules import Link
 from tests.assessments.conftest import INCIDENT, LESSONS
 
 pytestmark = pytest.mark.django_db

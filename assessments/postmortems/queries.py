@@ -6,8 +6,8 @@ from collections import Counter
 
 from django.db.models import Q, QuerySet
 
-from assessments.domain.postmortem import Link, LinkKind, link_fault
 from assessments.models import Organization, Postmortem
+from assessments.postmortems.rules import Link, LinkKind, link_fault
 from platform_site.access import Role
 from platform_site.errors import Unknown
 from platform_site.people.models import User

@@ -1,1 +1,0 @@
-"""The reads of the assessments, each in a fixed number of queries."""
