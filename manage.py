@@ -8,7 +8,7 @@ OLDEST = (3, 11)
 if sys.version_info < OLDEST:  # before any import that an older Python could not even parse
     sys.exit("Plumbline needs Python {}.{} or newer; this is Python {}.{}.".format(*OLDEST, *sys.version_info[:2]))
 
-from platform_site import bootstrap  # noqa: E402
+from platform_site.roof.launcher import bootstrap  # noqa: E402
 
 
 def main() -> None:

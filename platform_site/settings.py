@@ -7,8 +7,8 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from platform_site import environment
-from platform_site.logs import is_worth_logging
 from platform_site.outbound import addresses
+from platform_site.roof.logs import is_worth_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 try:
@@ -53,7 +53,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # before whoever may answer by themselves
     "csp.middleware.CSPMiddleware",
-    "platform_site.unreadable.UnreadableMiddleware",  # before the first that looks something up by the address
+    "platform_site.roof.nul_bytes.UnreadableMiddleware",  # before the first that looks something up by the address
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -62,7 +62,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "platform_site.moved_addresses.MovedMiddleware",  # outside of what turns an unknown name into a 404
+    "platform_site.roof.moved_addresses.MovedMiddleware",  # outside of what turns an unknown name into a 404
     "platform_site.errors.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -239,7 +239,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 7
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
-CSRF_FAILURE_VIEW = "platform_site.views.csrf_failure"
+CSRF_FAILURE_VIEW = "platform_site.roof.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = ENVIRONMENT.production

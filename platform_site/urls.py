@@ -5,12 +5,12 @@ from django.contrib.auth.decorators import login_required
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from platform_site import health
 from platform_site.api.fallback import not_found
 from platform_site.audit import api as audit_api
-from platform_site.dashboard import dashboard
 from platform_site.people import api as people_api
-from platform_site.views import worker_list
+from platform_site.roof import readiness
+from platform_site.roof.dashboard import dashboard
+from platform_site.roof.views import worker_list
 from platform_site.webhooks import api as webhooks_api
 from registry.versions.views.gate_script import gate_script
 
@@ -32,17 +32,17 @@ api = [
     path("webhooks/<int:pk>/deliveries/", webhooks_api.Deliveries.as_view()),
     path("webhooks/<int:pk>/deliveries/<int:delivery>/redeliver/", webhooks_api.Redelivery.as_view()),
     path("", include("registry.api_urls")),
-    path("", include("assessments.api.urls")),
+    path("", include("assessments.api_urls")),
     re_path(r"^.*$", not_found),
 ]
 urlpatterns = [
-    path("healthz", health.healthz),
-    path("readyz", health.readyz),
+    path("healthz", readiness.healthz),
+    path("readyz", readiness.readyz),
     path("gate.py", gate_script, name="gate_script"),
     path("", include("platform_site.people.urls")),
     path("", dashboard, name="dashboard"),
     path("workers/", worker_list, name="workers"),
-    path("guide/", include("platform_site.guide.urls")),
+    path("guide/", include("platform_site.roof.guide.urls")),
     path("", include("assessments.urls")),
     path("registry/", include("registry.urls")),
     path("audit/", include("platform_site.audit.urls")),
@@ -50,5 +50,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include(api)),
 ]
-handler400, handler403 = "platform_site.views.bad_request", "platform_site.views.forbidden"
-handler404, handler500 = "platform_site.views.missing", "platform_site.views.crashed"
+handler400, handler403 = "platform_site.roof.views.bad_request", "platform_site.roof.views.forbidden"
+handler404, handler500 = "platform_site.roof.views.missing", "platform_site.roof.views.crashed"

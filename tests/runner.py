@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 from platform_site import environment
-from platform_site.supervisor.leash import tied_to_parent
+from platform_site.roof.launcher.parent_death import tied_to_parent
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5

@@ -16,9 +16,9 @@ from importlib.util import find_spec
 from os import geteuid
 from pathlib import Path
 
-from platform_site.supervisor.broker import Broker
-from platform_site.supervisor.leash import tied_to_parent
-from platform_site.supervisor.ports import LOOPBACK, free_port
+from platform_site.roof.launcher.broker import Broker
+from platform_site.roof.launcher.parent_death import tied_to_parent
+from platform_site.roof.launcher.ports import LOOPBACK, free_port
 
 PATIENCE_S = 60
 # What a crash of the machine would cost is nobody's loss here.

@@ -20,7 +20,7 @@ from tests.installation import PROJECT, Up, started, variables, wait
 pytestmark = [pytest.mark.worker, pytest.mark.slow]
 STORY = """
 from platform_site.access import actor_of
-from platform_site.demo import people, registry_story
+from platform_site.roof.demo import people, registry_story
 from platform_site.people.models import User
 people.load()
 registry_story.load(*(actor_of(User.objects.get(username=name)) for name in ("contributor", "approver")))

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from platform_site.supervisor import ports, programs
+from platform_site.roof.launcher import ports, programs
 from tests.faults.site import Part
 from tests.installation import PROJECT, get, variables, wait
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from assessments.charts.heat import Heat, by_highest
 from assessments.tickets.queries.backlog import AGES, Waiting
 from assessments.tickets.queries.weeks import Week
 from assessments.tickets.rules.costs import RECORDED, TypeFigures
 from assessments.tickets.rules.tickets import TicketType
 from assessments.tickets.rules.triage import VITAL_SHARE, pareto, vital_few
 from platform_site.charts import Chart
+from platform_site.heat_map import Heat, by_highest
 from platform_site.text.wording import in_words
 
 PARETO_COLUMNS = ["Type", "Hours", "Cumulative share, %", "Tickets", "Hours are"]

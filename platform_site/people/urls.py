@@ -1,14 +1,14 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from platform_site.people.views import account, door, provider, service_accounts
+from platform_site.people.views import account, provider, service_accounts, sign_in
 
 urlpatterns = [
-    path("login/", door.SignIn.as_view(), name="login"),
+    path("login/", sign_in.SignIn.as_view(), name="login"),
     path("login/provider/", provider.away, name="provider_away"),
     path("login/provider/back/", provider.back, name="provider_back"),
-    path("logout/", door.SignOut.as_view(), name="logout"),
-    path("password/", door.NewPassword.as_view(), name="password_change"),
+    path("logout/", sign_in.SignOut.as_view(), name="logout"),
+    path("password/", sign_in.NewPassword.as_view(), name="password_change"),
     path("password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("account/", account.account, name="account"),
     path("account/tokens/", account.token_list, name="tokens"),

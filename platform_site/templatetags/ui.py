@@ -15,10 +15,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from platform_site.access import actor_of
-from platform_site.guide.explanations import ENTRIES, Entry
 from platform_site.templatetags import states
 from platform_site.templatetags.textdiff import TextDiff, text_diff
 from platform_site.text import wording
+from platform_site.text.explanations import ENTRIES, Entry
 from registry.serving.queries.change_requests import count_for
 
 register = template.Library()

@@ -12,7 +12,7 @@ from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
 from platform_site.webhooks import models as records
 from platform_site.webhooks import queries, verify
-from platform_site.webhooks.actions.delivering import redeliver, send_test
+from platform_site.webhooks.actions.deliveries import redeliver, send_test
 from platform_site.webhooks.actions.targets import add_webhook, change_webhook, remove_webhook, renew_secret
 from platform_site.webhooks.serializers import (
     DeliveryOutput,

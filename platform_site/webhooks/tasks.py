@@ -2,23 +2,23 @@
 
 from celery import shared_task
 
-from platform_site.webhooks.actions import delivering, following
+from platform_site.webhooks.actions import audit_feed, deliveries
 
 
 @shared_task(name="webhooks.send_what_is_due")
 def send_what_is_due() -> None:
     """Make deliveries of what was recorded, and ask for those that are due."""
-    following.follow()
-    delivering.send_what_is_due()
+    audit_feed.follow()
+    deliveries.send_what_is_due()
 
 
 @shared_task(name="webhooks.deliver")
 def deliver(delivery_id: int) -> None:
     """Send a delivery; whatever is asked for twice finds it taken and does nothing."""
-    delivering.deliver(delivery_id)
+    deliveries.deliver(delivery_id)
 
 
 @shared_task(name="webhooks.tell_owner")
 def tell_owner(webhook_id: int) -> None:
     """Tell the owner that a webhook was switched off."""
-    delivering.tell_owner(webhook_id)
+    deliveries.tell_owner(webhook_id)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from platform_site.pages import act_and_redirect, actor, page_of
 from platform_site.webhooks import queries, verify
-from platform_site.webhooks.actions.delivering import redeliver, send_test
+from platform_site.webhooks.actions.deliveries import redeliver, send_test
 from platform_site.webhooks.actions.targets import add_webhook, change_webhook, remove_webhook, renew_secret
 from platform_site.webhooks.forms import EventsForm, WebhookForm
 from platform_site.webhooks.models import Webhook

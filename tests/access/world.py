@@ -19,7 +19,7 @@ from platform_site.access import SYSTEM, Role, actor_of
 from platform_site.audit.models import AuditEvent
 from platform_site.people import actions
 from platform_site.people.models import ApiToken, User
-from platform_site.webhooks.actions.delivering import send_test
+from platform_site.webhooks.actions.deliveries import send_test
 from platform_site.webhooks.models import Webhook
 from registry.checks.actions.execution import execute
 from registry.models import Alert, CheckRun, RegisteredModel

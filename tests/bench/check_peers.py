@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from platform_site.supervisor import sort_probe
+from platform_site.roof.launcher import sort_probe
 from tests.bench.servers import PROJECT
 
 PROGRAMS = Path(__file__).parent / "contenders"

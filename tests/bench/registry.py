@@ -69,7 +69,7 @@ def _plumbline(own: dict[str, str], scratch: Path, scale: Scale) -> list[dict[st
         "-m",
         "gunicorn",
         "--config",
-        "python:platform_site.supervisor.web",
+        "python:platform_site.roof.launcher.web",
         "--bind",
         f"127.0.0.1:{port}",
     ]

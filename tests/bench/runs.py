@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from platform_site.supervisor import programs
-from platform_site.supervisor.broker import Broker
-from platform_site.supervisor.leash import tied_to_parent
-from platform_site.supervisor.processes import Program
+from platform_site.roof.launcher import programs
+from platform_site.roof.launcher.broker import Broker
+from platform_site.roof.launcher.parent_death import tied_to_parent
+from platform_site.roof.launcher.processes import Program
 from tests.bench.scratch import manage, scratch_environment
 from tests.bench.servers import PROJECT
 

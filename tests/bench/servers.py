@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from platform_site.supervisor.leash import tied_to_parent
+from platform_site.roof.launcher.parent_death import tied_to_parent
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")

@@ -25,7 +25,7 @@ from django.db import models
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Error
 
-from platform_site.supervisor import ports, programs
+from platform_site.roof.launcher import ports, programs
 from tests import chromium
 from tests.browser.markup import MARK, PLANTED, planted
 from tests.demo_site import PASSWORD

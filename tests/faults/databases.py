@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from platform_site.supervisor.leash import tied_to_parent
-from platform_site.supervisor.ports import LOOPBACK, free_port
+from platform_site.roof.launcher.parent_death import tied_to_parent
+from platform_site.roof.launcher.ports import LOOPBACK, free_port
 from tests import servers
 from tests.installation import wait
 

@@ -16,10 +16,10 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from platform_site.supervisor import ports, programs
-from platform_site.supervisor.broker import Broker
-from platform_site.supervisor.leash import tied_to_parent
-from platform_site.supervisor.processes import Program
+from platform_site.roof.launcher import ports, programs
+from platform_site.roof.launcher.broker import Broker
+from platform_site.roof.launcher.parent_death import tied_to_parent
+from platform_site.roof.launcher.processes import Program
 from tests.faults.databases import Database
 from tests.installation import PROJECT, variables
 

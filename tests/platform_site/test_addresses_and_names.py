@@ -19,9 +19,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, include, path
 from django.urls.resolvers import RegexPattern
 
 from assessments.models.organizations import CAPABILITY_NAME
-from platform_site.guide.pages import PAGES
 from platform_site.people.actions.persons import field_faults
 from platform_site.people.models import SLUG, User
+from platform_site.roof.guide.pages import PAGES
 from registry.models.fields import NAME
 from registry.serving.views.approvals import DECISIONS
 from registry.serving.views.deployments import ROLLOUT_ENDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from platform_site.supervisor import sort_probe
+from platform_site.roof.launcher import sort_probe
 
 
 def test_what_somebody_has_set_is_left_alone(monkeypatch):

@@ -19,7 +19,7 @@ from django.utils import timezone
 from assessments.models import TicketImport
 from assessments.tickets.actions.import_runs import IMPORTS
 from platform_site import work
-from platform_site.webhooks.actions.delivering import DELIVERIES
+from platform_site.webhooks.actions.deliveries import DELIVERIES
 from platform_site.webhooks.models import Delivery
 from platform_site.work import Claim, ClaimLost, Kind
 from registry.checks.actions.runs import RUNS

@@ -7,9 +7,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from assessments.charts.heat import Heat
 from assessments.health.rules.scoring import GroupScore
 from platform_site.charts import Chart
+from platform_site.heat_map import Heat
 
 PARTS = (
     ("implemented", "Implemented", "var(--state-ok)"),

@@ -7,17 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from platform_site.access import actor_of
-from platform_site.demo import (
-    adoption,
-    health,
-    incidents,
-    people,
-    registry_story,
-    regulated,
-    strategy,
-    tickets,
-)
 from platform_site.people.models import User
+from platform_site.roof.demo import adoption, health, incidents, people, registry_story, regulated, strategy, tickets
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection, transaction
 
-from platform_site import grants
+from platform_site.roof import grants
 
 
 class Command(BaseCommand):

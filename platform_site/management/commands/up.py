@@ -19,10 +19,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection, connections
 
-from platform_site.supervisor import installation, ports, programs
-from platform_site.supervisor.broker import Broker
-from platform_site.supervisor.voices import Output
-from platform_site.supervisor.watch import GaveUp, StopRequested, Supervisor
+from platform_site.roof.launcher import installation, ports, programs
+from platform_site.roof.launcher.broker import Broker
+from platform_site.roof.launcher.log_prefix import Output
+from platform_site.roof.launcher.supervisor import GaveUp, StopRequested, Supervisor
 
 DEFAULT_PORT = 8000
 BROKER_PATIENCE_S, READY_PATIENCE_S = 30, 120

@@ -13,7 +13,7 @@ from assessments.adoption.actions import add_entry, record_training_runs
 from assessments.models import Release, ShowstopperAnswer, TrainingRun, UseCase
 from platform_site.access import SYSTEM
 from platform_site.audit.models import AuditEvent
-from platform_site.demo import adoption as samples
+from platform_site.roof.demo import adoption as samples
 
 pytestmark = pytest.mark.django_db
 PAGE, BUDGET = "/adoption/", 13

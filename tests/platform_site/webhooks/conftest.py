@@ -10,7 +10,7 @@ from django.db import transaction
 from platform_site.access import SYSTEM
 from platform_site.audit.record import record
 from platform_site.outbound.addresses import networks
-from platform_site.webhooks.actions import delivering, following
+from platform_site.webhooks.actions import audit_feed, deliveries
 from platform_site.webhooks.actions.targets import add_webhook
 from platform_site.webhooks.models import Delivery, Webhook
 from tests.platform_site.outbound.receiver import receiving
@@ -38,9 +38,9 @@ def happen(action: str = "alert.opened", subject: str = "alert:3", **payload: ob
 
 def work() -> int:
     """What the scheduler and the workers do: follow the log, then deliver what is due; how many attempts were made."""
-    following.follow()
+    audit_feed.follow()
     due = Delivery.objects.filter(state__in=["pending", "sending"]).order_by("pk").values_list("pk", flat=True)
-    return sum(delivering.deliver(pk) for pk in list(due))
+    return sum(deliveries.deliver(pk) for pk in list(due))
 
 
 def wait(seconds: float) -> None:

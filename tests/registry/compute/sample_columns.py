@@ -17,7 +17,7 @@ from registry.compute.stats.columns.column import Column
 from registry.compute.stats.comparison import Comparison
 from tests import golden
 
-FLIGHTS = Path(platform_site.__file__).parent / "demo" / "flights.parquet"
+FLIGHTS = Path(platform_site.__file__).parent / "roof" / "demo" / "flights.parquet"
 DRIFT = golden.load("flights")["drift_january_to_july"]
 EXACT = ("ks", "null_share_change", "nan_share_change")
 NAN, INF = float("nan"), float("inf")

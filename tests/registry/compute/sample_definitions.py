@@ -26,7 +26,7 @@ from tests import golden
 NAN, INF = float("nan"), float("inf")
 RANDOM = np.random.default_rng(20_130_107)
 SIZE = 72
-FLIGHTS = Path(platform_site.__file__).parent / "demo" / "flights.parquet"
+FLIGHTS = Path(platform_site.__file__).parent / "roof" / "demo" / "flights.parquet"
 
 
 def _any_of(values: list[Any]) -> list[Any]:

@@ -15,7 +15,7 @@ from assessments.tickets.learning import Said, _untrained
 from assessments.tickets.learning import learn as learned_from
 from assessments.tickets.queries.suggestions import proposer
 from assessments.tickets.rules.label_model import pack, probabilities, propose, text_of, unpack
-from platform_site.demo.tickets import sample_tickets
+from platform_site.roof.demo.tickets import sample_tickets
 
 UNTIL = datetime(2026, 11, 2, 12, tzinfo=UTC)
 

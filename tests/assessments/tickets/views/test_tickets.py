@@ -13,7 +13,7 @@ from assessments.models import Ticket, TicketImport
 from assessments.tickets.actions import import_runs
 from assessments.tickets.actions.tickets import record_tickets
 from platform_site.access import SYSTEM
-from platform_site.demo.tickets import sample_tickets
+from platform_site.roof.demo.tickets import sample_tickets
 
 pytestmark = pytest.mark.django_db
 CONTENT = "id,title,created\n1,How do I log in?,2026-11-02\n=2,=cmd(),soon\n"

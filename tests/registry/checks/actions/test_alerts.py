@@ -11,7 +11,7 @@ from platform_site.access import SYSTEM, Actor
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
 from platform_site.outbound.addresses import networks
-from platform_site.webhooks.actions import delivering, following
+from platform_site.webhooks.actions import audit_feed, deliveries
 from platform_site.webhooks.actions.targets import add_webhook
 from platform_site.webhooks.models import Delivery
 from registry.checks.actions.alerts import acknowledge, reopen_lapsed
@@ -137,8 +137,8 @@ def test_every_turn_is_told_to_a_webhook(alert, in_production, cora, settings):
         reopen_lapsed()
         report(in_production, cora, orders_3d=DUE)
         report(in_production, cora, orders_3d=CHANGED)
-        assert following.follow() == 4
-        assert all(delivering.deliver(one.pk) for one in Delivery.objects.order_by("pk"))
+        assert audit_feed.follow() == 4
+        assert all(deliveries.deliver(one.pk) for one in Delivery.objects.order_by("pk"))
         told = [json.loads(one.body) for one in receiver.posted]
     assert [one["event"] for one in told] == ["alert.acknowledged", "alert.reopened", "alert.resolved", "alert.opened"]
     assert {one["payload"]["model"] for one in told} == {"demand"}

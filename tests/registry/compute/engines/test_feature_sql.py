@@ -176,7 +176,7 @@ def test_the_flights_differ_as_they_were_found_to_without_any_sql_engine():
     sides = [Definition(**golden[side], data_type="float64", source_table="flights") for side in ("trained", "serving")]
     source = Source(["tailnum", "time_hour", "flight_id", "arr_delay"], ["tailnum"], "time_hour", ["flight_id"])
     select = parity_select(source, *sides)
-    flights = ["platform_site/demo/flights.parquet"]
+    flights = ["platform_site/roof/demo/flights.parquet"]
     ran = run(select.sql, files=[str(_here(flights[0]))], kind="parquet", columns=select.columns, limits=Limits())
     found, expected = judge(ran.table, ParityParameters()).content, dict(golden["expect"])
     distribution = expected.pop("distribution")

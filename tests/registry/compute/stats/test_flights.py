@@ -15,7 +15,7 @@ from registry.compute.stats.result import Outcome
 from registry.compute.stats.verdict import alarms_sentence, distribution_alarms, parity_verdict
 from tests import golden
 
-FLIGHTS = Path(platform_site.__file__).parent / "demo" / "flights.parquet"
+FLIGHTS = Path(platform_site.__file__).parent / "roof" / "demo" / "flights.parquet"
 CASES = golden.load("flights")
 LAST_SEVEN = "OVER (PARTITION BY tailnum ORDER BY time_hour, flight_id ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)"
 SO_FAR = "OVER (PARTITION BY tailnum ORDER BY time_hour, flight_id ROWS UNBOUNDED PRECEDING)"

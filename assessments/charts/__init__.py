@@ -1,1 +1,0 @@
-"""The charts of this room, by noun: plain figures; colours are names that the page looks up."""

@@ -1,0 +1,60 @@
+"""The first page: what needs the lead this morning, from both rooms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from assessments.adoption.queries import adoption_now
+from assessments.health.charts import groups
+from assessments.health.queries.assessments import latest_published, summary_of
+from assessments.health.queries.evidence import contradictions
+from assessments.tickets.queries.triage import triage_of
+from assessments.tickets.rules.halving import halving
+from platform_site.audit import queries as audit
+from platform_site.roof.workers import workers_heard_of
+from registry.checks.queries import checks
+from registry.features.queries import features, impact
+from registry.serving.queries import change_requests
+from registry.versions.queries import gates, model_versions, overrides
+
+SHOWN = 5
+
+
+@require_safe
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Health beside the registry, in a fixed number of queries."""
+    context = {
+        "blocked": impact.blocked_in_production()[: SHOWN + 1],
+        "decisions": gates.latest_decisions(SHOWN),
+        "runs": checks.runs()[:SHOWN],
+        "alerts": checks.open_alerts()[:SHOWN],
+        "alert_count": checks.open_alerts().count(),
+        "nobody_works": not workers_heard_of(),
+        "waiting": overrides.waiting()[:SHOWN],
+        "waiting_count": change_requests.waiting_count(),
+        "in_force": overrides.in_force()[:SHOWN],
+        "feature_count": features.features().count(),
+        "model_count": model_versions.models().count(),
+        "head": audit.head(),
+        "adoption": adoption_now(),
+        "triage": (triage := triage_of()),
+        "halving": halving(triage.volumes()),
+    }
+    return render(request, "dashboard/page.html", context | _health())
+
+
+def _health() -> dict[str, Any]:
+    assessment = latest_published()
+    if assessment is None:
+        return {}
+    summary = summary_of(assessment)
+    return {
+        "assessment": assessment,
+        "summary": summary,
+        "contradictions": contradictions(assessment),
+        "groups": groups.groups(summary.by_group),
+    }

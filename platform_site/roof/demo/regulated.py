@@ -1,0 +1,130 @@
+"""A regulated model: the risk team's policy stops its first version, lets the second pass, and its decisions are explained."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from platform_site.access import SYSTEM, Actor
+from platform_site.people.actions import create_team
+from platform_site.people.models import Team
+from platform_site.roof.demo import applications
+from registry.data import actions as datasets
+from registry.models import Dataset, GatePolicy, ModelVersion, RegisteredModel
+from registry.regulation.actions import decisions, regulated_models
+from registry.versions.actions import policies, promotion, registration
+
+MODEL, DATA, POLICY = "pay_later_approval", "pay_later_applications", "fair_lending"
+VERSIONS = {"v1.0.0": applications.MINDS_AGE, "v1.1.0": applications.DOES_NOT}
+DECISIONS = 60
+CHECKS = [
+    {"metric": metric, "slice": "age_band", "operator": operator, "threshold": limit, "groups": [*applications.BANDS]}
+    for metric, operator, limit in (
+        ("disparate_impact_ratio", ">=", 0.8),
+        ("demographic_parity_difference", "<=", 0.1),
+        ("equal_opportunity_difference", "<=", 0.1),
+    )
+]
+
+
+def load(lead: Actor, contributor: Actor) -> None:
+    """The policy first, then the model and its versions; a second run finds all of it there."""
+    if not Team.objects.filter(slug="risk").exists():
+        create_team(slug="risk", name="Risk", actor=SYSTEM)
+    if not GatePolicy.objects.filter(name=POLICY).exists():
+        reason = "The four-fifths rule, and ten points between age bands at most."
+        policies.save_policy(name=POLICY, owner_team="risk", regulated=True, checks=CHECKS, reason=reason, actor=lead)
+    model = RegisteredModel.objects.filter(name=MODEL).first() or _model(lead, contributor)
+    dataset = Dataset.objects.filter(name=DATA).first() or _data(settings.DATA_ROOTS[0], contributor)
+    for name in VERSIONS:
+        if not model.versions.filter(version=name).exists():
+            _train(model, name, dataset, contributor)
+    serving = model.versions.get(version="v1.1.0")
+    if serving.stage == "registered":
+        for stage in ("staging", "production"):
+            promotion.promote(serving, stage, actor=contributor)
+            serving.refresh_from_db(fields=["stage"])
+    if not serving.reported_decisions.exists():
+        decisions.report_decisions(serving, _decided(), actor=contributor)
+
+
+def _model(lead: Actor, contributor: Actor) -> RegisteredModel:
+    model = registration.register_model(
+        name=MODEL,
+        owner_team="forecasting",
+        model_type="classification",
+        description="Whether a customer may pay an order in instalments.",
+        actor=contributor,
+    )
+    return regulated_models.mark_regulated(model, True, reason="It decides on consumer credit.", actor=lead)
+
+
+def _data(root: Path, contributor: Actor) -> Dataset:
+    path = root / f"{DATA}.parquet"
+    root.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        applications.write(path)
+    dataset = datasets.add_dataset(
+        name=DATA,
+        kind=Dataset.Kind.PARQUET,
+        location=path.name,
+        key=["application_id"],
+        event_time="",
+        actor=contributor,
+    )
+    datasets.take_snapshot(dataset, actor=contributor)
+    return dataset
+
+
+def _train(model: RegisteredModel, name: str, dataset: Dataset, contributor: Actor) -> ModelVersion:
+    score = VERSIONS[name]
+    return registration.register_version(
+        model,
+        version=name,
+        artifact={"uri": f"s3://exampleco-models/{MODEL}/{name}", "digest": _sample(f"{name} artifact")},
+        lineage_parts={
+            "code_commit": _sample(f"{name} code")[:40],
+            "pipeline_commit": _sample("pipeline")[:40],
+            "data_snapshot": dataset.snapshots.latest("taken_at").digest,
+            "feature_snapshot": {},
+            "uses_no_features": True,
+            "container_digest": f"sha256:{_sample(f'{name} image')}",
+            "hyperparameters": {"penalty": "l2", "minds_age": bool(score.of_the_young)},
+            "evaluations": applications.evaluations(score),
+        },
+        actor=contributor,
+    )
+
+
+def _decided() -> list[dict[str, object]]:
+    told, now = applications.columns(), timezone.now().replace(microsecond=0)
+    rows = [{name: values[index].item() for name, values in told.items()} for index in range(DECISIONS)]
+    return [_decision(index, row, now - timedelta(minutes=37 * (DECISIONS - index))) for index, row in enumerate(rows)]
+
+
+def _decision(index: int, row: dict[str, object], decided_at: object) -> dict[str, object]:
+    """One decision as serving reports it; what an applicant said about themselves goes out as a digest."""
+    parts = applications.contributions(applications.DOES_NOT, row)
+    score = applications.probability(parts)
+    inputs = {name: row[name] for name in applications.INPUTS}
+    return {
+        "external_id": f"application-{20_931 + index}",
+        "decided_at": decided_at,
+        "environment": "production",
+        "inputs": None,
+        "inputs_digest": _sample(json.dumps(inputs, sort_keys=True)),
+        "prediction": score,
+        "outcome": "approved" if score > 0.5 else "declined",
+        "explanation": {
+            "method": "linear", "base_value": applications.BEGINS_AT, "link": "logit", "contributions": parts,
+        },
+    }  # fmt: skip
+
+
+def _sample(text: str) -> str:
+    return hashlib.sha256(f"{MODEL} {text}".encode()).hexdigest()

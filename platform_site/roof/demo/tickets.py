@@ -1,0 +1,131 @@
+"""Sample tickets: half a year of a platform team's desk, made from a seed and labelled, so that pages have a story."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+
+from assessments.models import Ticket
+from assessments.tickets.actions.label_models import learn
+from assessments.tickets.actions.tickets import record_tickets
+from platform_site.access import Actor
+from platform_site.roof.demo.ticket_texts import BODIES, GAPS, HURRIED, PASSED_ON, TITLES
+
+SOURCE = "sample"
+SEED = 7
+PER_WEEK = 30
+TAGGING = timedelta(weeks=4)
+TAGGED = {1, 4, 6, 9}  # last digits of the ids that somebody typed already: the campaign is under way
+OPEN_LATEST = timedelta(days=10)
+UNRESOLVED = 0.35
+IN_A_HURRY = 0.12
+TOLD_ELSEWHERE = 0.3
+
+
+class Kind(NamedTuple):
+    """How often a type comes, and what one costs: the median hours of work and of waiting, log-normal around both."""
+
+    weight: float
+    effort_hours: float
+    resolution_hours: float
+    spread: float
+
+
+KINDS = {
+    "access": Kind(0.34, 0.7, 7, 0.6),
+    "how_to": Kind(0.27, 0.9, 5, 0.7),
+    "feature_request": Kind(0.13, 6.5, 120, 0.8),
+    "bug": Kind(0.19, 2.6, 22, 0.9),
+    "other": Kind(0.07, 0.4, 16, 0.6),
+}
+
+
+class Asking(NamedTuple):
+    """A team that asks: how much of the mail is its own, and whether it works on the platform."""
+
+    name: str
+    weight: float
+    on_platform: bool = True
+
+
+TEAMS = (
+    Asking("forecasting", 1.4), Asking("fraud", 1.3), Asking("search", 1.2), Asking("recommendations", 1.2),
+    Asking("pricing", 1.0), Asking("logistics", 1.0), Asking("marketing", 0.9), Asking("payments", 0.8),
+    Asking("support-ai", 0.8), Asking("vision", 0.9, on_platform=False), Asking("research", 0.7, on_platform=False),
+    Asking("devices", 0.6, on_platform=False),
+)  # fmt: skip
+# Teams that work outside the platform ask for what it does not offer.
+OUTSIDE_FACTOR = {"feature_request": 2.6, "access": 0.7}
+
+
+def sample_tickets(seed: int, until: datetime, weeks: int = 26) -> list[dict[str, Any]]:
+    """Labelled tickets of the weeks before an aware moment, oldest first, as keyword arguments of `record_ticket`."""
+    drawn = random.Random(seed)  # noqa: S311 - a story, no secret
+    found = [
+        _ticket(drawn, opened_at, until)
+        for week in range(weeks)
+        for opened_at in _openings(drawn, until - timedelta(weeks=weeks - week), week / weeks)
+    ]
+    found.sort(key=lambda one: one["opened_at"])
+    return [one | {"source": SOURCE, "external_id": f"S-{number:05}"} for number, one in enumerate(found, start=1)]
+
+
+def load(actor: Actor) -> None:
+    """Record the sample, the newest ones without a person's word; a second call finds it there."""
+    if Ticket.objects.filter(source=SOURCE).exists():
+        return
+    until = timezone.now()
+    rows = sample_tickets(SEED, until)
+    for row in rows:
+        if until - row["opened_at"] < TAGGING and int(row["external_id"][-1]) not in TAGGED:
+            row["type"] = ""
+    record_tickets(rows, actor=actor)
+    learn()
+
+
+def _openings(drawn: random.Random, start: datetime, elapsed: float) -> list[datetime]:
+    """Moments in one week, at working hours for the most part; the desk gets a fifth busier over the time."""
+    count = round(drawn.gauss(PER_WEEK * (0.9 + 0.2 * elapsed), 3))
+    midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
+    days = [midnight + timedelta(days=day) for day in range(8)]
+    moments = [
+        drawn.choices(days, [6 if day.weekday() < 5 else 1 for day in days])[0]
+        + timedelta(hours=min(19.9, max(6, drawn.gauss(12.5, 2.6))))
+        for _ in range(max(count, 1))
+    ]
+    end = start + timedelta(weeks=1)
+    return [min(max(moment, start + timedelta(minutes=1)), end - timedelta(minutes=1)) for moment in moments]
+
+
+def _ticket(drawn: random.Random, opened_at: datetime, until: datetime) -> dict[str, Any]:
+    team = drawn.choices(TEAMS, [one.weight for one in TEAMS])[0]
+    factors = {} if team.on_platform else OUTSIDE_FACTOR
+    weights = [kind.weight * factors.get(name, 1) for name, kind in KINDS.items()]
+    name = drawn.choices(list(KINDS), weights)[0]
+    kind = KINDS[name]
+    resolved_at = opened_at + timedelta(hours=kind.resolution_hours * drawn.lognormvariate(0, kind.spread))
+    waiting = resolved_at >= until or (until - opened_at < OPEN_LATEST and drawn.random() < UNRESOLVED)
+    effort = round(kind.effort_hours * drawn.lognormvariate(0, kind.spread / 2) * 4) / 4
+    titles = HURRIED if drawn.random() < IN_A_HURRY else TITLES[name]
+    bodies = PASSED_ON if drawn.random() < TOLD_ELSEWHERE else BODIES[name]
+    return {
+        "title": _filled(drawn, drawn.choice(titles)),
+        "body": _filled(drawn, drawn.choice(bodies)),
+        "team": team.name,
+        "requester": f"{drawn.choice('abcdefghijklmnoprstvw')}.{team.name}",
+        "on_platform": team.on_platform,
+        "opened_at": opened_at.replace(microsecond=0),
+        "resolved_at": None if waiting else resolved_at.replace(microsecond=0),
+        "effort_hours": None if waiting else max(0.25, effort),
+        "type": name,
+    }
+
+
+def _filled(drawn: random.Random, pattern: str) -> str:
+    """Each gap gets a word of its own kind, the first letter becomes a capital."""
+    chosen = {gap: drawn.choice(words) for gap, words in GAPS.items()}
+    text = pattern.format_map(chosen)
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,51 @@
+"""The guide: its first page, what there is to read, and the glossary of all figures."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from assessments.health.queries.assessments import organizations
+from assessments.models import Organization
+from platform_site.errors import Unknown
+from platform_site.roof.guide.pages import PAGES, READING
+from platform_site.text.explanations import SECTIONS
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """What there is to read."""
+    return render(request, "guide/index.html", {"pages": READING})
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponse:
+    """Every figure: what it says, what to act on, what it does not say."""
+    return render(request, "guide/glossary.html", {"sections": SECTIONS, "pages": PAGES})
+
+
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """One page, with ways to where it is acted on."""
+    if slug not in PAGES:
+        raise Unknown(f"The guide has no page {slug}.")
+    place, first = READING.index(PAGES[slug]), organizations().first()
+    context = {
+        "page": READING[place],
+        "before": READING[place - 1] if place else None,
+        "after": READING[place + 1] if place + 1 < len(READING) else None,
+        "conditions_url": _url("triggers", first),
+        "strategy_url": _url("strategy", first),
+    }
+    return render(request, f"guide/{slug}.html", context)
+
+
+def _url(name: str, organization: Organization | None) -> str:
+    """A page of an organization, or the list while there is none."""
+    return (
+        reverse(f"assessments:{name}", args=[organization.slug])
+        if organization
+        else reverse("assessments:organizations")
+    )

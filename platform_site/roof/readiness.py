@@ -1,0 +1,78 @@
+"""Is the process up, and are all the parts ready that it needs?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from platform_site.roof.workers import HEARD_WITHIN_S, workers_heard_of
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "up"})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Database, migrations, broker and worker: 200 when all are ready, else 503 and which is not."""
+    parts = parts_now()
+    ready = all(state == "ready" for state in parts.values())
+    return JsonResponse({"ready": ready, "parts": parts}, status=200 if ready else 503)
+
+
+def parts_now() -> dict[str, str]:
+    """Each part with the word `ready`, or what is wrong with it."""
+    return {name: _state(probe) for name, probe in PROBES.items()}
+
+
+def _state(probe: Callable[[], str | None]) -> str:
+    try:
+        return probe() or "ready"
+    except Exception as error:
+        return f"away ({type(error).__name__})"
+
+
+def _database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _migrations() -> str | None:
+    executor = MigrationExecutor(connection)
+    pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return f"{len(pending)} not applied: run `manage.py migrate`" if pending else None
+
+
+def _broker() -> str | None:
+    if not settings.REDIS_URL:
+        return "not configured: set REDIS_URL, or start with `manage.py up`"
+    import redis
+
+    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as client:
+        client.ping()
+    return None
+
+
+def _worker() -> str | None:
+    return None if workers_heard_of() else f"no worker was heard of for {HEARD_WITHIN_S} s"
+
+
+PROBES: dict[str, Callable[[], str | None]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "broker": _broker,
+    "worker": _worker,
+}

@@ -1,0 +1,66 @@
+"""Pages that belong to neither room: the workers, and the errors that Django itself answers with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views import defaults
+from django.views.decorators.http import require_safe
+
+from platform_site.api.problems import for_request
+from platform_site.roof import readiness, workers
+from registry.checks.queries import checks
+from registry.compute.sandbox.probe import EVERY_WALL
+
+API = "/api/"
+
+
+@require_safe
+def worker_list(request: HttpRequest) -> HttpResponse:
+    """Who works, behind which walls, on how much; and which part of the installation is not ready."""
+    heard = [mark | {"at": datetime.fromtimestamp(mark["at"], UTC)} for mark in workers.heard_of()]
+    context = {
+        "workers": heard,
+        "every_wall": EVERY_WALL,
+        "parts": readiness.parts_now().items(),
+        "states": checks.states(),
+        "again": checks.tried_again()[:10],
+    }
+    return render(request, "workers.html", context)
+
+
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    if request.path.startswith(API):
+        return for_request(request, 404, "not_found", f"There is nothing at {request.path}.")
+    return defaults.page_not_found(request, exception)
+
+
+def crashed(request: HttpRequest) -> HttpResponse:
+    """500: the traceback goes to the log, never to the reader."""
+    if request.path.startswith(API):
+        return for_request(request, 500, "crashed", "This is a fault of Plumbline's; it is in the server's log.")
+    return defaults.server_error(request)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    if request.path.startswith(API):
+        return for_request(request, 403, "not_allowed", "You may not do this.")
+    return defaults.permission_denied(request, exception)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    if request.path.startswith(API):
+        return for_request(request, 400, "malformed", "The request cannot be read.")
+    return defaults.bad_request(request, exception)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose page is too old, or a request from elsewhere."""
+    if request.path.startswith(API):
+        return for_request(request, 403, "csrf", f"{reason} Send the CSRF token, or call with a bearer token.")
+    return render(request, "errors/csrf.html", {"reason": reason}, status=403)

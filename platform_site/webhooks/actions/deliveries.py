@@ -1,0 +1,228 @@
+"""Deliver: claimed by one worker, sent, the end recorded once. What is due and unclaimed is sent again by the sweep.
+
+A message may arrive twice, when a worker dies between the answer and its record: the delivery's number tells.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from platform_site import access, work
+from platform_site.access import SYSTEM, Actor
+from platform_site.audit.record import record
+from platform_site.errors import Refused
+from platform_site.outbound.client import PATIENCE_S, NotSent, post
+from platform_site.outbound.sealing import Unreadable, unseal
+from platform_site.people.models import User
+from platform_site.queue import after_commit
+from platform_site.webhooks import retries
+from platform_site.webhooks.actions.audit_feed import delivery_of
+from platform_site.webhooks.actions.targets import give_up_waiting, switched_off
+from platform_site.webhooks.events import TEST
+from platform_site.webhooks.messages import Event, signed_headers
+from platform_site.webhooks.models import Delivery, DeliveryAttempt, Webhook
+from platform_site.webhooks.queries import ONLY_LEADS, link_to, secret_of
+from platform_site.work import Claim, ClaimLost, Kind
+
+TASK = "webhooks.deliver"
+FIRST_WAIT = timedelta(seconds=settings.WEBHOOK_RETRY_S)
+LONGEST_UNTIL_SENT_AGAIN = timedelta(seconds=60)
+WEBHOOK_OFF = "The webhook is switched off: switch it on first."
+HOPELESS = "{failures} attempts in a row failed, since {since:%Y-%m-%d %H:%M} UTC. The last: {why}"
+CRASHED = "Plumbline met an error that it did not expect. The worker's log has the details under delivery {pk}."
+TOO_LONG = "The attempt took longer than the time limit of a task."
+USED_UP = "The worker that sent it died or fell silent. That was attempt {attempts}, the last one."
+
+
+class Outcome(NamedTuple):
+    """How one attempt ended: a status, or the reason why there is none."""
+
+    is_taken: bool
+    milliseconds: int
+    status: int | None = None
+    answer: str = ""
+    error: str = ""
+
+
+def deliver(delivery_id: int) -> bool:
+    """Send a delivery if it is due and nobody else does; whether an attempt was made."""
+    return work.perform(DELIVERIES, delivery_id, _deliver)
+
+
+def finish(claim: Claim, delivery: Delivery, outcome: Outcome) -> bool:
+    """Record how an attempt ended, once: False when the claim was lost, and then nothing was written.
+
+    A delivery that failed waits for its next attempt. It is over when it was the last one, or the webhook is off.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        # The webhook before its delivery: whoever switches a webhook off locks them in this order.
+        webhook = Webhook.objects.select_for_update(no_key=True).filter(pk=delivery.webhook_id).first()
+        if webhook is None:
+            return False
+        over = outcome.is_taken or not webhook.active
+        due = None if over else retries.next_attempt(delivery.attempt_count, now, first=FIRST_WAIT)
+        if not work.finish(claim, **_columns(outcome, due)):
+            return False
+        columns = outcome._asdict()
+        del columns["is_taken"]
+        DeliveryAttempt.objects.create(delivery=delivery, number=delivery.attempt_count, at=now, **columns)
+        _count(webhook, outcome)
+    return True
+
+
+def send_what_is_due() -> int:
+    """Ask workers for what is due and for what a dead one left, end what nobody can send; how many were touched."""
+    return work.sweep(DELIVERIES)
+
+
+def redeliver(delivery: Delivery, *, actor: Actor) -> Delivery:
+    """Send the same body again, as a new delivery, whatever became of the first."""
+    access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
+    now = timezone.now()
+    again = Delivery(
+        webhook=delivery.webhook,
+        event=delivery.event,
+        subject=delivery.subject,
+        sequence=delivery.sequence,
+        body=delivery.body,
+        next_attempt_at=now,
+        created_at=now,
+        redelivery_of=delivery,
+        requested_by=actor.name,
+    )
+    return _queue(again, "redelivered", actor, delivery=delivery.pk)
+
+
+def send_test(webhook: Webhook, *, actor: Actor) -> Delivery:
+    """Send an event that says no more than that it arrived."""
+    access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
+    subject = f"webhook:{webhook.pk}"
+    payload = {"title": "This is a test: what you read arrived."}
+    event = Event(TEST, None, timezone.now().isoformat(), actor.name, subject, payload, link_to(subject))
+    return _queue(delivery_of(webhook, event, requested_by=actor.name), "tested", actor)
+
+
+def tell_owner(webhook_id: int) -> None:
+    """Mail to the owner that a webhook was switched off, where both a mail server and an address are known."""
+    webhook = Webhook.objects.filter(pk=webhook_id, active=False).first()
+    owner = User.objects.filter(username=webhook.owner).first() if webhook else None
+    if settings.MAIL_IS_SET and owner and owner.email:
+        text = f"Plumbline sends nothing to {webhook} any more. {webhook.switched_off_because}"
+        EmailMessage(f"[Plumbline] switched off: {webhook}"[:150], text, to=[owner.email]).send()
+
+
+def _queue(delivery: Delivery, verb: str, actor: Actor, /, **payload: object) -> Delivery:
+    with transaction.atomic():
+        webhook = Webhook.objects.select_for_update(no_key=True).get(pk=delivery.webhook_id)
+        if not webhook.active:
+            raise Refused("webhook_off", WEBHOOK_OFF)
+        delivery.save(force_insert=True)
+        record(f"webhook.{verb}", subject=f"webhook:{webhook.pk}", actor=actor, payload=payload)
+        after_commit(TASK, delivery.pk)
+    return delivery
+
+
+def _deliver(claim: Claim) -> None:
+    delivery = Delivery.objects.select_related("webhook").filter(pk=claim.pk).first()
+    if delivery is None:
+        raise ClaimLost  # its webhook was removed meanwhile
+    finish(claim, delivery, _attempt(delivery))
+
+
+def _end_with(claim: Claim, sentence: str) -> bool:
+    delivery = Delivery.objects.filter(pk=claim.pk).first()
+    return delivery is not None and finish(claim, delivery, Outcome(False, 0, error=sentence))
+
+
+def _attempt(delivery: Delivery) -> Outcome:
+    began = time.monotonic()
+    try:
+        outcome = _send_mail(delivery) if delivery.webhook.kind == Webhook.Kind.EMAIL else _post(delivery)
+    except (NotSent, Unreadable, OSError, SMTPException) as fault:
+        outcome = Outcome(False, 0, error=_excerpt(str(fault) or type(fault).__name__, 300))
+    return outcome._replace(milliseconds=round((time.monotonic() - began) * 1000))
+
+
+def _post(delivery: Delivery) -> Outcome:
+    webhook, body = delivery.webhook, delivery.body.encode()
+    headers = {"Content-Type": "application/json", "User-Agent": "Plumbline"}
+    if webhook.kind == Webhook.Kind.JSON:
+        headers |= signed_headers(
+            secret_of(webhook), delivery=delivery.pk, event=delivery.event, timestamp=int(time.time()), body=body
+        )
+    answer = post(unseal(webhook.sealed_url), body, headers, allowed=settings.OUTBOUND_ALLOW)
+    return Outcome(answer.is_taken, 0, answer.status, _excerpt(answer.body.decode(errors="replace"), 1_000))
+
+
+def _send_mail(delivery: Delivery) -> Outcome:
+    mail, to = json.loads(delivery.body), unseal(delivery.webhook.sealed_url)
+    EmailMessage(mail["subject"], mail["text"], to=[to]).send()
+    return Outcome(True, 0)
+
+
+def _excerpt(text: str, longest: int) -> str:
+    return "".join(mark if mark.isprintable() or mark in "\n\t" else "\ufffd" for mark in text[:longest])
+
+
+def _columns(outcome: Outcome, due: datetime | None) -> dict[str, object]:
+    if due is not None:
+        return {"state": Delivery.State.PENDING, "next_attempt_at": due, "sent_at": None}
+    state = Delivery.State.DELIVERED if outcome.is_taken else Delivery.State.FAILED
+    return {"state": state, "next_attempt_at": None}
+
+
+def _count(webhook: Webhook, outcome: Outcome) -> None:
+    """Count what fails in a row, and switch off what failed for too long."""
+    if outcome.is_taken and not webhook.failures:
+        return
+    now = timezone.now()
+    webhook.failures = 0 if outcome.is_taken else webhook.failures + 1
+    webhook.failing_since = None if outcome.is_taken else webhook.failing_since or now
+    webhook.save(update_fields=["failures", "failing_since"])
+    if webhook.active and retries.is_hopeless(webhook.failures, webhook.failing_since, now):
+        _switch_off(webhook, outcome)
+
+
+def _switch_off(webhook: Webhook, outcome: Outcome) -> None:
+    why = f"status {outcome.status}" if outcome.status else outcome.error
+    sentence = HOPELESS.format(failures=webhook.failures, since=webhook.failing_since, why=why)[:300]
+    for name, value in switched_off(sentence).items():
+        setattr(webhook, name, value)
+    webhook.save(update_fields=["active", "switched_off_at", "switched_off_because"])
+    give_up_waiting(webhook)
+    payload = {"title": f"{webhook} is switched off", "reason": sentence, "owner": webhook.owner}
+    record("webhook.switched_off", subject=f"webhook:{webhook.pk}", actor=SYSTEM, payload=payload)
+    after_commit("webhooks.tell_owner", webhook.pk)
+
+
+def _due(now: datetime) -> Q:
+    return Q(next_attempt_at__lte=now)
+
+
+DELIVERIES = Kind(
+    model=Delivery,
+    task=TASK,
+    lease=timedelta(seconds=6 * PATIENCE_S),
+    most_attempts=retries.MOST_ATTEMPTS,
+    send_again_after=min(2 * FIRST_WAIT, LONGEST_UNTIL_SENT_AGAIN),
+    end_with=_end_with,
+    crashed=CRASHED,
+    too_long=TOO_LONG,
+    used_up=USED_UP,
+    unwanted=Q(webhook__in=Webhook.objects.filter(active=False)),
+    due=_due,
+    order=("next_attempt_at", "pk"),
+    most_sent_at_once=50,  # a receiver that is away must not keep all workers waiting
+    waiting_first=True,
+)

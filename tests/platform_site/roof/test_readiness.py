@@ -1,0 +1,125 @@
+"""Up, and ready: which part is away, said to anybody who asks and to nobody's detriment."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+from django.core.cache import cache
+from django.db.migrations.recorder import MigrationRecorder
+
+from platform_site.roof import workers
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch):
+    cache.clear()
+    monkeypatch.setattr(workers, "_noted", 0.0)
+
+
+@pytest.fixture
+def with_broker(settings, broker):
+    settings.REDIS_URL = broker
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": broker}}
+    cache.clear()
+
+
+def parts(client, status: int) -> dict[str, str]:
+    response = client.get("/readyz")
+    assert (response.status_code, response["Content-Type"]) == (status, "application/json")
+    assert response.json()["ready"] == (status == 200)
+    return response.json()["parts"]
+
+
+def test_a_process_that_answers_is_up_without_a_database(client):
+    assert client.get("/healthz").json() == {"status": "up"}
+
+
+@pytest.mark.django_db
+def test_all_parts_are_ready_once_a_worker_was_heard_of(client, with_broker):
+    workers.note_worker()
+    assert workers.workers_heard_of()
+    assert set(parts(client, 200).values()) == {"ready"}
+
+
+@pytest.mark.django_db
+def test_a_silent_worker_is_named(client, with_broker):
+    found = parts(client, 503)
+    assert found.pop("worker") == "no worker was heard of for 60 s"
+    assert set(found.values()) == {"ready"}
+
+
+@pytest.mark.django_db
+def test_a_broker_that_is_away_is_named_quickly_and_hides_its_password(client, settings):
+    settings.REDIS_URL = "redis://:hunter2@127.0.0.1:1/0"
+    settings.CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": settings.REDIS_URL}
+    }
+    started = time.monotonic()
+    found = parts(client, 503)
+    assert found["broker"].startswith("away")
+    assert found["database"] == "ready"
+    assert "hunter2" not in str(found)
+    assert time.monotonic() - started < 5
+    assert not workers.workers_heard_of()
+    workers.note_worker()
+
+
+@pytest.mark.django_db
+def test_a_missing_broker_says_what_to_set(client, settings):
+    settings.REDIS_URL = None
+    assert "REDIS_URL" in parts(client, 503)["broker"]
+
+
+@pytest.mark.django_db
+def test_migrations_that_are_not_applied_are_counted(client, with_broker):
+    workers.note_worker()
+    MigrationRecorder.Migration.objects.filter(app="audit", name="0002_append_only").delete()
+    assert parts(client, 503)["migrations"].startswith("1 not applied")
+
+
+def test_a_database_that_is_away_is_named(client, with_broker):
+    found = parts(client, 503)  # this test may not touch the database: asking it raises, as an outage does
+    assert found["database"].startswith("away")
+    assert found["migrations"].startswith("away")
+
+
+def test_a_worker_is_noted_every_few_seconds_not_at_every_beat(monkeypatch):
+    kept = []
+    monkeypatch.setattr(workers.cache, "set", lambda *given, **_: kept.append(given))
+    for _ in range(5):
+        workers.note_worker()
+    assert len(kept) == 1
+    monkeypatch.setattr(workers, "_noted", workers._noted - workers.NOTED_EVERY_S)
+    workers.note_worker()
+    assert len(kept) == 2
+
+
+@pytest.mark.slow
+@pytest.mark.worker
+def test_a_real_worker_makes_itself_heard(with_broker, broker, tmp_path):
+    import os
+
+    given = os.environ | {"REDIS_URL": broker, "STATE_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "celery", "--quiet", "-A", "platform_site", "worker", "--pool=solo"]
+    worker = subprocess.Popen([*command, "--without-gossip", "--without-mingle"], env=given, stdout=-3, stderr=-3)
+    try:
+        deadline = time.monotonic() + 30
+        while not workers.workers_heard_of() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert workers.workers_heard_of()
+        cache.clear()
+        while not workers.workers_heard_of() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert workers.workers_heard_of(), "it was heard of at its start alone"
+    finally:
+        worker.kill()
+        worker.wait()
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_health_is_only_read_and_never_kept(client, path, db):
+    assert client.post(path).status_code == 405
+    assert "no-store" in client.get(path)["Cache-Control"]

@@ -1,0 +1,56 @@
+"""The page of the workers: who was heard of, behind which walls, what waits, and what is not ready."""
+
+import time
+
+import pytest
+from django.core.cache import cache
+
+from platform_site.roof import workers
+from registry.compute.sandbox import probe
+from tests.registry.versions.views.test_models import text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lead(browser_of):
+    cache.delete(workers.KEY)
+    return browser_of("lead")
+
+
+def heard(host, *, at=None, walls=None):
+    mark = {"host": host, "process": 7, "at": at or time.time(), "walls": walls}
+    cache.set(workers.KEY, (cache.get(workers.KEY) or {}) | {f"{host}:7": mark})
+
+
+def test_the_walls_that_stand_are_told_apart_from_those_that_do_not(lead):
+    heard("north", walls=["own process", "limits", "no network"])
+    heard("south")
+    page = text(lead.get("/workers/"))
+    assert "no files is not offered by this kernel" in page
+    assert page.count("being found out") == 1
+
+
+def test_a_worker_that_fell_silent_is_gone_after_a_minute(lead):
+    heard("north", at=time.time() - 61)
+    assert workers.heard_of() == []
+    assert "No worker was heard of" in text(lead.get("/workers/"))
+
+
+def test_the_first_page_says_that_nobody_works(lead):
+    assert "No worker was heard of in the last minute" in text(lead.get("/"))
+    heard("north")
+    assert "No worker was heard of" not in text(lead.get("/"))
+
+
+def test_two_workers_leave_two_marks(lead, monkeypatch):
+    heard("elsewhere")
+    monkeypatch.setattr(workers, "_noted", time.monotonic() - 60)
+    workers.note_worker()
+    assert len(workers.heard_of()) == 2
+
+
+def test_the_probe_says_which_walls_stand_here():
+    found = probe.walls()
+    assert found[:2] == ["own process", "limits"]
+    assert set(found) <= set(probe.EVERY_WALL)
