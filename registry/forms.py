@@ -80,7 +80,9 @@ class CurrentForm(ActionForm):
 
     def __init__(self, *args: Any, versions: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["version"].choices = [(one.name, f"{one.name} (number {one.number})") for one in versions]
+        self.fields["version"].choices = [
+            (version.name, f"{version.name} (number {version.number})") for version in versions
+        ]
 
 
 class AcknowledgeForm(ActionForm):

@@ -99,12 +99,16 @@ def broker() -> Iterator[str]:
 
 def pytest_terminal_summary(terminalreporter) -> None:
     """Say loudly what was not looked at."""
-    skipped = [one for one in terminalreporter.stats.get("skipped", []) if chromium.HOW_TO_GET_IT in str(one.longrepr)]
+    skipped = [
+        stat for stat in terminalreporter.stats.get("skipped", []) if chromium.HOW_TO_GET_IT in str(stat.longrepr)
+    ]
     if skipped:
         told = f"!!!!! {len(skipped)} browser tests were SKIPPED. {chromium.HOW_TO_GET_IT} !!!!!"
         terminalreporter.write_line(told, yellow=True, bold=True)
     others = {
-        str(one.longrepr[2]) for one in terminalreporter.stats.get("skipped", []) if "NOT tested" in str(one.longrepr)
+        str(stat.longrepr[2])
+        for stat in terminalreporter.stats.get("skipped", [])
+        if "NOT tested" in str(stat.longrepr)
     }
     for told in sorted(others):
         terminalreporter.write_line(f"!!!!! {told} !!!!!", yellow=True, bold=True)

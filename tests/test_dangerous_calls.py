@@ -34,10 +34,13 @@ def found_in(path: Path) -> Iterator[tuple[int, str]]:
             name = ast.unparse(node.func)
             if name in {"np.load", "numpy.load"} and "allow_pickle=False" not in ast.unparse(node):
                 yield node.lineno, name
-            if name in CALLS or any(one.arg == "shell" and ast.unparse(one.value) == "True" for one in node.keywords):
+            if name in CALLS or any(
+                keyword.arg == "shell" and ast.unparse(keyword.value) == "True" for keyword in node.keywords
+            ):
                 yield node.lineno, name
             if any(
-                one.arg in {"verify", "check_hostname"} and ast.unparse(one.value) == "False" for one in node.keywords
+                keyword.arg in {"verify", "check_hostname"} and ast.unparse(keyword.value) == "False"
+                for keyword in node.keywords
             ):
                 yield node.lineno, f"{name} without TLS"
 

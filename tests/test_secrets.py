@@ -215,7 +215,7 @@ def spellings(secret: str) -> list[bytes]:
 
 def found_in(text: str | bytes, canaries: dict[str, str]) -> list[str]:
     held = text if isinstance(text, bytes) else text.encode()
-    return [name for name, secret in canaries.items() if any(one in held for one in spellings(secret))]
+    return [name for name, secret in canaries.items() if any(spelling in held for spelling in spellings(secret))]
 
 
 def test_every_canary_flew(place):

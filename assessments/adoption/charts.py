@@ -34,8 +34,8 @@ def active_teams(months: Sequence[ActiveTeams]) -> dict[str, Any]:
     colours = [HERE] * (len(months) - 1) + [ELSEWHERE]
     figure = go.Figure(
         go.Bar(
-            x=[one.month.isoformat() for one in months],
-            y=[one.teams for one in months],
+            x=[month.month.isoformat() for month in months],
+            y=[month.teams for month in months],
             name="Active teams",
             marker={"color": colours},
             hovertemplate="%{x|%b %Y}: %{y} teams<extra></extra>",
@@ -60,11 +60,11 @@ def active_sentence(full: Sequence[ActiveTeams], falling: bool) -> str:
 
 def new_projects(months: Sequence[ProjectMonth]) -> dict[str, Any]:
     """Each month's new projects, on the platform and elsewhere."""
-    days = [one.month.isoformat() for one in months]
+    days = [month.month.isoformat() for month in months]
     figure = go.Figure()
     for name, counts, colour in (
-        ("On the platform", [one.on_platform for one in months], HERE),
-        ("Elsewhere", [one.started - one.on_platform for one in months], ELSEWHERE),
+        ("On the platform", [month.on_platform for month in months], HERE),
+        ("Elsewhere", [month.started - month.on_platform for month in months], ELSEWHERE),
     ):
         hover = "%{x|%b %Y}: %{y} " + name.lower() + "<extra></extra>"
         figure.add_bar(x=days, y=counts, name=name, marker={"color": colour}, hovertemplate=hover)
@@ -76,11 +76,11 @@ def new_projects(months: Sequence[ProjectMonth]) -> dict[str, Any]:
 
 def projects_sentence(months: Sequence[ProjectMonth], falling: bool) -> str:
     """How many of the year's projects came, and how the share moves."""
-    started, here = sum(one.started for one in months), sum(one.on_platform for one in months)
+    started, here = sum(month.started for month in months), sum(month.on_platform for month in months)
     if not started:
         return "No new project was reported in twelve months."
     told = f"{here} of {started} new projects of twelve months began on the platform."
-    known = [f"{one.share:.0%}" for one in months[:-1] if one.share is not None]
+    known = [f"{month.share:.0%}" for month in months[:-1] if month.share is not None]
     if known:
         told += f" Full months, lately: {' → '.join(known[-3:])}."
     return f"{told} Falling two months running." if falling else told
@@ -90,17 +90,17 @@ def release_weeks(releases: Sequence[Release], years: Sequence[YearMedian]) -> d
     """Each release by its day and weeks, and each year's median as a line across the year."""
     figure = go.Figure()
     figure.add_scatter(
-        x=[one.released_on.isoformat() for one in releases],
-        y=[one.weeks for one in releases],
-        text=[one.name for one in releases],
+        x=[release.released_on.isoformat() for release in releases],
+        y=[release.weeks for release in releases],
+        text=[release.name for release in releases],
         name="Release",
         mode="markers",
         marker={"color": HERE, "size": 9},
         hovertemplate="%{text}: %{y:.1f} weeks<extra></extra>",
     )
     figure.add_scatter(
-        x=[day for one in years for day in (f"{one.year}-01-01", f"{one.year}-12-31", None)],
-        y=[weeks for one in years for weeks in (one.median_weeks, one.median_weeks, None)],
+        x=[day for year in years for day in (f"{year.year}-01-01", f"{year.year}-12-31", None)],
+        y=[weeks for year in years for weeks in (year.median_weeks, year.median_weeks, None)],
         name="Median of the year",
         mode="lines",
         line={"color": "var(--chart-3)", "width": 2, "dash": "dash"},
@@ -126,20 +126,28 @@ def velocity_sentence(years: Sequence[YearMedian]) -> str:
 
 def active_rows(months: Sequence[ActiveTeams]) -> list[list[Any]]:
     """Active teams as a table, newest first."""
-    return [[month_name(one.month), one.teams] for one in reversed(months)]
+    return [[month_name(month.month), month.teams] for month in reversed(months)]
 
 
 def project_rows(months: Sequence[ProjectMonth]) -> list[list[Any]]:
     """New projects as a table, newest first."""
     return [
-        [month_name(one.month), one.started, one.on_platform, None if one.share is None else f"{one.share:.0%}"]
-        for one in reversed(months)
+        [
+            month_name(month.month),
+            month.started,
+            month.on_platform,
+            None if month.share is None else f"{month.share:.0%}",
+        ]
+        for month in reversed(months)
     ]
 
 
 def release_rows(releases: Sequence[Release]) -> list[list[Any]]:
     """Releases as a table, newest first."""
-    return [[one.name, str(one.started_on), str(one.released_on), round(one.weeks, 1)] for one in reversed(releases)]
+    return [
+        [release.name, str(release.started_on), str(release.released_on), round(release.weeks, 1)]
+        for release in reversed(releases)
+    ]
 
 
 def coverage_words(coverage: Coverage) -> str:
@@ -154,4 +162,4 @@ def in_time_words(successes: Sequence[FirstSuccess]) -> tuple[str | None, str]:
     target = f"had a successful run within {FIRST_RUN_TARGET_MINUTES} minutes of their first"
     if not successes:
         return None, "no training run is reported"
-    return f"{sum(one.in_time for one in successes)} of {len(successes)}", f"teams {target}"
+    return f"{sum(success.in_time for success in successes)} of {len(successes)}", f"teams {target}"

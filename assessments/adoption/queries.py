@@ -52,11 +52,11 @@ class Adoption(NamedTuple):
 
     @property
     def teams_falling(self) -> bool:
-        return adoption.is_falling([one.teams for one in self.full_months])
+        return adoption.is_falling([month.teams for month in self.full_months])
 
     @property
     def projects_falling(self) -> bool:
-        return adoption.is_falling([one.share for one in self.projects[:-1]])
+        return adoption.is_falling([project.share for project in self.projects[:-1]])
 
     @property
     def findings(self) -> list[diagnosis.Finding]:
@@ -71,7 +71,7 @@ class Adoption(NamedTuple):
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all was reported."""
-        counted = (*(one.teams for one in self.active), *(one.started for one in self.projects), *self.coverage)
+        counted = (*(one.teams for one in self.active), *(project.started for project in self.projects), *self.coverage)
         return not (any(counted) or self.first_successes or self.showstoppers or self.releases)
 
     def as_dict(self) -> dict[str, Any]:
@@ -79,7 +79,7 @@ class Adoption(NamedTuple):
         return {
             "monthly_active_teams": [one._asdict() for one in self.active],
             "teams_falling": self.teams_falling,
-            "new_projects": [one._asdict() | {"share": one.share} for one in self.projects],
+            "new_projects": [project._asdict() | {"share": project.share} for project in self.projects],
             "projects_falling": self.projects_falling,
             "coverage": {
                 "supported": self.coverage.supported,
@@ -88,20 +88,21 @@ class Adoption(NamedTuple):
                 "escape_hatch_gaps": self.coverage.gaps,
             },
             "time_to_first_success": [
-                {"team": one.team, "minutes": one.minutes, "in_time": one.in_time} for one in self.first_successes
+                {"team": success.team, "minutes": success.minutes, "in_time": success.in_time}
+                for success in self.first_successes
             ],
             "showstoppers": {
                 "from": self.quarter[0],
                 "to": self.quarter[1],
-                "answers": [one._asdict() for one in self.showstoppers],
+                "answers": [showstopper._asdict() for showstopper in self.showstoppers],
                 "most_common": self.showstoppers[0].answer if self.showstoppers else None,
             },
             "velocity": {
-                "years": [one._asdict() for one in self.years],
+                "years": [year._asdict() for year in self.years],
                 "times": velocity.slowdown(self.years),
                 "feature_tax": self.has_feature_tax,
             },
-            "diagnosis": {"sentence": self.sentence, "findings": [one._asdict() for one in self.findings]},
+            "diagnosis": {"sentence": self.sentence, "findings": [finding._asdict() for finding in self.findings]},
         }
 
 
@@ -160,7 +161,7 @@ def _projects(since: date) -> list[tuple[date, bool]]:
     """Reported projects; and a team's first registration, where it did not report a project on the platform itself."""
     told = list(ModelProject.objects.order_by().values_list("team", "started_on", "on_platform"))
     reported = {team for team, _, on_platform in told if on_platform}
-    seen = [(one.day, True) for one in arrivals() if one.team not in reported]
+    seen = [(arrival.day, True) for arrival in arrivals() if arrival.team not in reported]
     return [one for one in [*((day, on_platform) for _, day, on_platform in told), *seen] if one[0] >= since]
 
 

@@ -190,7 +190,7 @@ class RubricForm(ActionForm):
 
     def __init__(self, *given: Any, organization: Organization, rubric: Rubric | None) -> None:
         super().__init__(*given)
-        self.capabilities = [one.name for one in assessments.capabilities_of(organization)]
+        self.capabilities = [capability.name for capability in assessments.capabilities_of(organization)]
         now = rubric.levels if rubric else LEVELS
         self.fields["names"].initial = "\n".join(f"{level.level} = {level.label}" for level in now)
         choices = [(0, "never"), *((place, f"from the {place}. on") for place in range(1, MOST_LEVELS + 1))]

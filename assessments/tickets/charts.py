@@ -89,7 +89,7 @@ def _pareto_figure(figures: Sequence[TypeFigures]) -> dict[str, Any]:
 
 def _pareto_rows(figures: Sequence[TypeFigures]) -> list[list[Any]]:
     """The same numbers; where an effort was not recorded the resolution time stands in, and that is said."""
-    known = {one.type: one for one in figures}
+    known = {figure.type: figure for figure in figures}
     return [
         [
             words(line.type),
@@ -108,7 +108,7 @@ def _pareto_sentence(figures: Sequence[TypeFigures]) -> str:
     if not few:
         return "No hours are known in this window."
     told = f"{', '.join(map(words, few))} make up 80 % of the hours."
-    guessed = any(one.hours_are != RECORDED for one in figures)
+    guessed = any(figure.hours_are != RECORDED for figure in figures)
     return f"{told} Where nobody recorded an effort, the time to resolve stands in." if guessed else told
 
 
@@ -211,7 +211,7 @@ def team_heat(counts: dict[tuple[str, str], int]) -> tuple[list[str], list[tuple
 
 
 def _closed(figures: Sequence[TypeFigures]) -> list[TypeFigures]:
-    return [one for one in figures if one.median_resolution_hours is not None]
+    return [figure for figure in figures if figure.median_resolution_hours is not None]
 
 
 def _trend(weeks: Sequence[Week]) -> list[float | None]:

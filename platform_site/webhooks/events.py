@@ -51,5 +51,5 @@ def pattern_faults(patterns: Iterable[str]) -> list[str]:
         return ["Name at least one event, such as alert.opened or alert.*."]
     if len(patterns) > MOST_PATTERNS:
         return [f"Name at most {MOST_PATTERNS} events; alert.* stands for all that begin so."]
-    wrong = [one for one in patterns if not PATTERN.match(one)]
+    wrong = [pattern for pattern in patterns if not PATTERN.match(pattern)]
     return [f"{one[:80]!r} names no event: write alert.opened, alert.* or *." for one in wrong]

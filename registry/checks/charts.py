@@ -112,13 +112,21 @@ def series(points: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 def history(findings: Sequence[Any]) -> dict[str, Any]:
     """A column's deciding statistic over the runs of its check, and its limit then."""
-    runs = [f"Run {one.run_id}" for one in findings]
+    runs = [f"Run {finding.run_id}" for finding in findings]
     figure = go.Figure()
     figure.add_scatter(
-        x=runs, y=[one.value for one in findings], name="Statistic", mode="lines+markers", line={"color": CURRENT}
+        x=runs,
+        y=[finding.value for finding in findings],
+        name="Statistic",
+        mode="lines+markers",
+        line={"color": CURRENT},
     )
     figure.add_scatter(
-        x=runs, y=[one.limit for one in findings], name="Limit", mode="lines", line={"color": REFERENCE, "dash": "dash"}
+        x=runs,
+        y=[finding.limit for finding in findings],
+        name="Limit",
+        mode="lines",
+        line={"color": REFERENCE, "dash": "dash"},
     )
     figure.update_layout(
         template="none", xaxis={"type": "category"}, yaxis={"rangemode": "tozero"}, legend={"orientation": "h"}

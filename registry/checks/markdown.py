@@ -43,8 +43,8 @@ def _title(check: Check) -> str:
 def _columns(columns: Iterable[ColumnFinding]) -> list[str]:
     """Those that did not pass, in the order of what matters."""
     rows = [
-        f"| {in_words(one.outcome)} | {escape(one.column, LONGEST_CELL)} | {_statistic(one)} | {_number(one.value)} | {_number(one.limit)} |"
-        for one in columns
+        f"| {in_words(column.outcome)} | {escape(column.column, LONGEST_CELL)} | {_statistic(column)} | {_number(column.value)} | {_number(column.limit)} |"
+        for column in columns
     ]
     return ["| | column | statistic | value | limit |", "|---|---|---|---|---|", *rows]
 
@@ -71,7 +71,7 @@ def _figures(told: dict[str, Any]) -> list[str]:
 def _blocked(models: list[dict[str, str]]) -> list[str]:
     if not models:
         return ["It would block no model in production."]
-    versions = ((code(f"{one['model']} {one['version']}", LONGEST_CELL), _already(one)) for one in models)
+    versions = ((code(f"{model['model']} {model['version']}", LONGEST_CELL), _already(model)) for model in models)
     named = ", ".join(version + already for version, already in versions)
     return [f"It would block {counted(len(models), 'model version')} in production: {named}."]
 

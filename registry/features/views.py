@@ -55,7 +55,7 @@ def compare(request: HttpRequest, name: str) -> HttpResponse:
     """Any two versions beside each other; the newest two unless told."""
     found = features.feature(name)
     versions = list(features.versions(found))
-    names = [one.name for one in versions]
+    names = [version.name for version in versions]
     wanted = [request.GET.get("base", names[1] if len(names) > 1 else names[0]), request.GET.get("head", names[0])]
     base, head = (features.version(found, one) for one in wanted)
     changed = changes(base.definition, head.definition, head.dialect)

@@ -102,7 +102,9 @@ class ServingForm(ActionForm):
 
     def __init__(self, *args: Any, versions: list[ModelVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["version"].choices = [(one.version, f"{one.version} ({one.stage})") for one in versions]
+        self.fields["version"].choices = [
+            (version.version, f"{version.version} ({version.stage})") for version in versions
+        ]
 
     def asked(self) -> Proposal:
         """The change as actions take it."""

@@ -73,7 +73,10 @@ def deviations(shift: float) -> str:
 @register.filter
 def series_rows(points: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
     """The windows as rows of a table."""
-    return [[one["window"], one["rows"], one["value"], one["limit"], "alarm" if one["alarm"] else ""] for one in points]
+    return [
+        [point["window"], point["rows"], point["value"], point["limit"], "alarm" if point["alarm"] else ""]
+        for point in points
+    ]
 
 
 @register.filter

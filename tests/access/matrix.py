@@ -109,7 +109,7 @@ def filled(line_pattern: str, world: World) -> str:
     if text.startswith("/admin/"):
         return text.replace("<path:object_id>", _first_of(text)).replace("<path:content_type_id>", "1")
     text = text.replace("rollouts/<int:pk>/<str:decision>", "rollouts/<int:pk>/abort")
-    for name in sorted((one for one in world.ids if "<" in one), key=len, reverse=True):
+    for name in sorted((identifier for identifier in world.ids if "<" in identifier), key=len, reverse=True):
         if name in text:
             text = text.replace(name, re.sub(r"<[^>]*>", str(world.ids[name]), name))
     for name, value in NAMES.items():

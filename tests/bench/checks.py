@@ -46,7 +46,7 @@ def run(say: Any, *, small: bool, rows: Sequence[int] = (), peers: Sequence[str]
     """Every shape of the rows asked for; a peer that cannot be installed, or does not finish, is said."""
     folder = Path(settings.STATE_DIR).resolve() / "bench"
     asked = rows or (SMALL_ROWS if small else ROWS)
-    chosen = [one for one in PEERS if peers is None or one.name in peers]
+    chosen = [peer for peer in PEERS if peers is None or peer.name in peers]
     for count in asked:
         columns = HUGE_COLUMNS if count >= HUGE_ROWS else NUMERIC
         _shape(say, folder, Shape(count, columns), chosen)
@@ -65,7 +65,7 @@ def _shape(say: Any, folder: Path, shape: Shape, peers: Sequence[Contender]) -> 
     costs[OURS.name] = _best(OURS, folder, files, str(BUDGET_MIB), *words)
     if not shape.categorical:
         costs[ARRAYS.name] = _best(ARRAYS, folder, files)
-    for name in (OURS.name, *(one.name for one in FLOORS if one.name in costs)):
+    for name in (OURS.name, *(floor.name for floor in FLOORS if floor.name in costs)):
         _line(say, name, costs[name], costs[OURS.name])
     if not shape.categorical and shape.rows >= max(ROWS):
         tight = _best(OURS, folder, files, str(TIGHT_MIB), times=1)
@@ -86,7 +86,7 @@ def _shape(say: Any, folder: Path, shape: Shape, peers: Sequence[Contender]) -> 
 
 
 def _floors(cost: Cost, costs: dict[str, Cost]) -> str:
-    return ", ".join(f"{cost.wall / costs[one.name].wall:.2f} × {one.name}" for one in FLOORS)
+    return ", ".join(f"{cost.wall / costs[floor.name].wall:.2f} × {floor.name}" for floor in FLOORS)
 
 
 def _best(contender: Contender, folder: Path, files: tuple[Path, Path], *words: str, times: int = 3) -> Cost:

@@ -144,8 +144,10 @@ def _make_current(features: list[Feature]) -> None:
     Feature.objects.update(current=Subquery(newest))
     now, current = timezone.now(), dict(Feature.objects.values_list("pk", "current_id"))
     rows = (
-        CurrentVersionChange(feature=one, after_id=current[one.pk], reason="Seeded.", changed_by=BY, changed_at=now)
-        for one in features
+        CurrentVersionChange(
+            feature=feature, after_id=current[feature.pk], reason="Seeded.", changed_by=BY, changed_at=now
+        )
+        for feature in features
     )
     for batch in _batches(rows):
         CurrentVersionChange.objects.bulk_create(batch)
@@ -186,7 +188,7 @@ def _train(scale: Scale, versions: list[ModelVersion], chance: random.Random, te
     now = timezone.now()
     snapshots = _write(
         TrainingSnapshot,
-        (TrainingSnapshot(model_version=one, recorded_by=BY, recorded_at=now) for one in versions),
+        (TrainingSnapshot(model_version=version, recorded_by=BY, recorded_at=now) for version in versions),
         len(versions),
         tell,
     )
@@ -198,7 +200,10 @@ def _train(scale: Scale, versions: list[ModelVersion], chance: random.Random, te
     _write(SnapshotEntry, _entries(scale, snapshots, by_number, chance), entries, tell)
     _write(
         Evaluation,
-        (Evaluation(model_version=one, metric="mape", value=0.1, recorded_by=BY, recorded_at=now) for one in versions),
+        (
+            Evaluation(model_version=version, metric="mape", value=0.1, recorded_by=BY, recorded_at=now)
+            for version in versions
+        ),
         len(versions),
         tell,
     )
@@ -221,8 +226,8 @@ def _let_through(versions: list[ModelVersion], tell: Any) -> None:
     decisions = _write(
         GateDecision,
         (
-            GateDecision(model_version=one, gate="promotion", decision="PROCEED", decided_by=BY, decided_at=now)
-            for one in versions
+            GateDecision(model_version=version, gate="promotion", decision="PROCEED", decided_by=BY, decided_at=now)
+            for version in versions
         ),
         len(versions),
         tell,

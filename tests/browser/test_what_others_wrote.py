@@ -80,13 +80,15 @@ def free_fields(model: type[models.Model]) -> list[models.Field]:
     """The fields of a model into which people's texts come."""
     own = OWN_WORDS.get(model._meta.db_table, set())
     texts = [
-        one for one in model._meta.fields if isinstance(one, models.CharField | models.TextField | models.JSONField)
+        field
+        for field in model._meta.fields
+        if isinstance(field, models.CharField | models.TextField | models.JSONField)
     ]
-    return [one for one in texts if one.name not in own and not one.choices and not is_ruled(one)]
+    return [text for text in texts if text.name not in own and not text.choices and not is_ruled(text)]
 
 
 def is_ruled(field: models.Field) -> bool:
-    return any(isinstance(one, RegexValidator) for one in field.validators)
+    return any(isinstance(validator, RegexValidator) for validator in field.validators)
 
 
 def tables() -> Iterator[tuple[type[models.Model], list[models.Field]]]:
@@ -118,7 +120,7 @@ def fill(database: sqlite3.Connection) -> Counter[str]:
     cells: Counter[str] = Counter()
     for model, fields in tables():
         table, key = model._meta.db_table, model._meta.pk.column
-        columns = ", ".join(f'"{one.column}"' for one in fields)
+        columns = ", ".join(f'"{field.column}"' for field in fields)
         rows = database.execute(
             f'SELECT "{key}", {columns} FROM "{table}" ORDER BY "{key}" DESC LIMIT {ROWS}'
         ).fetchall()
@@ -126,9 +128,9 @@ def fill(database: sqlite3.Connection) -> Counter[str]:
             new = [
                 filled(one, cell, place + 3 * turn) for turn, (one, cell) in enumerate(zip(fields, stored, strict=True))
             ]
-            written = ", ".join(f'"{one.column}" = ?' for one in fields)
+            written = ", ".join(f'"{field.column}" = ?' for field in fields)
             database.execute(f'UPDATE "{table}" SET {written} WHERE "{key}" = ?', [*new, pk])
-            cells.update(f"{table}.{one.column}" for one in fields)
+            cells.update(f"{table}.{field.column}" for field in fields)
     database.commit()
     return cells
 
@@ -243,7 +245,7 @@ def refuses(field: models.Field, text: str) -> bool:
 
 
 def test_a_field_with_a_rule_takes_none_of_it():
-    ruled = [one for model in apps.get_models() for one in model._meta.fields if is_ruled(one) or one.choices]
+    ruled = [field for model in apps.get_models() for field in model._meta.fields if is_ruled(field) or field.choices]
     taken = [f"{one}: {text}" for one in ruled for text in PLANTED if not refuses(one, text)]
     assert len(ruled) > 30
     assert taken == []

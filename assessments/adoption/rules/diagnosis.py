@@ -46,10 +46,10 @@ def diagnose(figures: Figures) -> list[Finding]:
 
 def sentence(findings: Sequence[Finding]) -> str:
     """The whole diagnosis in one sentence."""
-    seen = [one.title for one in findings if one.answer == Answer.SEEN]
+    seen = [finding.title for finding in findings if finding.answer == Answer.SEEN]
     if seen:
         return f"The figures speak of {' and '.join(seen).lower()}."
-    unknown = [one.title.lower() for one in findings if one.answer == Answer.UNKNOWN]
+    unknown = [finding.title.lower() for finding in findings if finding.answer == Answer.UNKNOWN]
     if len(unknown) == len(findings):
         return "Nothing can be told yet: too little is known."
     return (
@@ -58,7 +58,7 @@ def sentence(findings: Sequence[Finding]) -> str:
 
 
 def _adoption_failure(figures: Figures) -> Finding:
-    teams, shares = [one.teams for one in figures.active], [one.share for one in figures.projects]
+    teams, shares = [one.teams for one in figures.active], [project.share for project in figures.projects]
     reasons = _falls(teams, shares)
     if reasons:
         answer, because = Answer.SEEN, " ".join(reasons)

@@ -57,7 +57,7 @@ class Summary(NamedTuple):
             "blockers": [_blocker(blocker) for blocker in self.blockers],
             "next_step": _step(self.next_step),
             "by_group": [group._asdict() for group in self.by_group],
-            "recommendations": [one._asdict() for one in self.recommendations],
+            "recommendations": [recommendation._asdict() for recommendation in self.recommendations],
         }
 
 

@@ -65,7 +65,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         publish_assessment(found, actor=actor(request))
         messages.success(request, "It is published: from now on nothing changes it.")
         return redirect("assessments:assessment", pk)
-    untouched = [one for one in found.items.all() if not one.revision]
+    untouched = [item for item in found.items.all() if not item.revision]
     context = {"assessment": found, "summary": assessments.summary_of(found), "untouched": untouched}
     return render(request, "assessments/health/publish.html", context)
 

@@ -27,7 +27,9 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     scored = [(one.organization.name, summary.by_group) for one, summary in latest.values()]
     groups, rows = health.heat_map(scored)
     context = {
-        "organizations": [(one, *latest.get(one.pk, (None, None))) for one in assessments.organizations()],
+        "organizations": [
+            (organization, *latest.get(organization.pk, (None, None))) for organization in assessments.organizations()
+        ],
         "columns": groups,
         "sentence": health.heat_sentence(scored),
         "rows": rows,

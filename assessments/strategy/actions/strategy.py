@@ -52,7 +52,7 @@ Moved = tuple[Decision, str, dict[str, str] | None]
 
 
 def _sourcing(organization: Organization) -> Found:
-    kept = {one.group: one for one in organization.sourcing_decisions.all()}
+    kept = {decision.group: decision for decision in organization.sourcing_decisions.all()}
     known = dict(SourcingDecision._meta.get_field("group").choices)
 
     def find(group: str) -> Decision | None:
@@ -62,8 +62,10 @@ def _sourcing(organization: Organization) -> Found:
 
 
 def _recovery(organization: Organization) -> Found:
-    kept = {one.capability.name: one for one in organization.recovery_decisions.select_related("capability")}
-    known = {one.name: one for one in capabilities_of(organization)}
+    kept = {
+        decision.capability.name: decision for decision in organization.recovery_decisions.select_related("capability")
+    }
+    known = {capability.name: capability for capability in capabilities_of(organization)}
 
     def find(name: str) -> Decision | None:
         if name in kept or name not in known:

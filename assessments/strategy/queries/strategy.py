@@ -96,7 +96,11 @@ def strategy_of(organization: Organization) -> Strategy:
     modes = rebuilding.serving_modes()
     assessment = latest_published(organization)
     statuses = statuses_of(assessment) if assessment else {}
-    found = {one.capability: str(one.measured) for one in contradictions(assessment)} if assessment else {}
+    found = (
+        {contradiction.capability: str(contradiction.measured) for contradiction in contradictions(assessment)}
+        if assessment
+        else {}
+    )
     engineers, on_call, served, need = (getattr(organization, name) for name in MEANS)
     on_record, rehearsals = rebuilding.record(), list(rehearsals_of(organization)[:SHOWN])
     return Strategy(
@@ -114,7 +118,7 @@ def strategy_of(organization: Organization) -> Strategy:
         recovery.routed_around(facts.teams_with_own_tooling, facts.shipping_teams),
         _recovery(organization, statuses),
         operating_model(engineers, facts.shipping_teams),
-        golden_path({one.name.removeprefix("serves_"): one.value for one in _modes(organization, modes)}, modes),
+        golden_path({mode.name.removeprefix("serves_"): mode.value for mode in _modes(organization, modes)}, modes),
         readiness(*on_record, _newest(rehearsals)),
         rebuilding.lacking(SHOWN) if on_record.complete < on_record.total else [],
         rehearsals,
@@ -155,13 +159,15 @@ def _modes(organization: Organization, models: dict[str, int]) -> list[Known]:
 
 
 def _sourcing(organization: Organization, facts: Facts) -> list[Sourced]:
-    decided = {one.group: one for one in organization.sourcing_decisions.all()}
+    decided = {decision.group: decision for decision in organization.sourcing_decisions.all()}
     rows = proposals(organization.platform_engineers, facts.compliance)
     return [Sourced(row, decided.get(row.group)) for row in rows]
 
 
 def _recovery(organization: Organization, statuses: dict[str, str]) -> list[Recovered]:
-    decided = {one.capability.name: one for one in organization.recovery_decisions.select_related("capability")}
+    decided = {
+        decision.capability.name: decision for decision in organization.recovery_decisions.select_related("capability")
+    }
     rows = [Recovered(row, decided.get(row.capability)) for row in recovery.recovery(statuses)]
     return sorted(rows, key=lambda row: recovery.in_order(row.proposal, row.keeper))
 

@@ -41,12 +41,12 @@ class Step(NamedTuple):
     @property
     def denied(self) -> list[str]:
         """The claims in it that evidence does not bear out."""
-        return [one.capability for one in self.capabilities if one.denied]
+        return [capability.capability for capability in self.capabilities if capability.denied]
 
     @property
     def state(self) -> str:
         """`done` when everything in it is implemented or not applicable, and nothing of it is denied."""
-        found = {one.status for one in self.capabilities}
+        found = {capability.status for capability in self.capabilities}
         if found == {None}:
             return "not_assessed"
         if found <= {Status.IMPLEMENTED, Status.NOT_APPLICABLE}:

@@ -77,9 +77,9 @@ def what_moved(before: Mapping[str, str], now: Evaluation) -> list[Moved]:
     ('scale', 'not_met', 'met')
     """
     return [
-        Moved(one.id, before[one.id], str(one.state), one.because)
-        for one in now.conditions
-        if before.get(one.id, one.state) != one.state
+        Moved(condition.id, before[condition.id], str(condition.state), condition.because)
+        for condition in now.conditions
+        if before.get(condition.id, condition.state) != condition.state
     ]
 
 

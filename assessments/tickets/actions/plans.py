@@ -43,7 +43,7 @@ def make_plan(
             assessment=assessment,
             window_start=found.window.start,
             window_end=found.window.end,
-            before=[one._asdict() for one in found.volumes()],
+            before=[volume._asdict() for volume in found.volumes()],
             reductions={kind: share for kind, share in reductions.items() if share},
             made_by=actor.name,
             made_at=timezone.now(),

@@ -139,7 +139,7 @@ def _known(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], Ticket]:
     for row in rows:
         ids.setdefault(row["source"], []).append(row["external_id"])
     tickets = Ticket.objects.select_for_update(no_key=True)
-    found = (one for source, some in ids.items() for one in tickets.filter(source=source, external_id__in=some))
+    found = (ticket for source, some in ids.items() for ticket in tickets.filter(source=source, external_id__in=some))
     return {(one.source, one.external_id): one for one in found}
 
 

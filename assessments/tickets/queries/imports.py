@@ -123,8 +123,8 @@ def known_tickets(source: str, external_ids: list[str], *, locked: bool = False)
     rows = Ticket.objects.select_for_update(no_key=True) if locked else Ticket.objects.all()
     rows = rows.filter(source=source).only("external_id", "title", "body", "type", "typed_by", "resolved_at")
     for start in range(0, len(external_ids), 500):
-        for one in rows.filter(external_id__in=external_ids[start : start + 500]):
-            found[one.external_id] = one
+        for row in rows.filter(external_id__in=external_ids[start : start + 500]):
+            found[row.external_id] = row
     return found
 
 

@@ -30,10 +30,10 @@ class Halving(NamedTuple):
 
 def halving(volumes: Sequence[Volume]) -> Halving:
     """Which kinds of work eat the team, and which of them, mostly automated, halve it."""
-    ordered = sorted((one for one in volumes if one.hours), key=lambda one: (-one.hours, one.type))
+    ordered = sorted((volume for volume in volumes if volume.hours), key=lambda one: (-one.hours, one.type))
     total, top = sum(one.hours for one in ordered), ordered[:MOST_EATERS]
     return Halving(
         [one.type for one in top],
         sum(one.hours for one in top) / total if total else None,
-        smallest_levers(volumes, {one.type: TYPICAL for one in volumes}),
+        smallest_levers(volumes, {volume.type: TYPICAL for volume in volumes}),
     )

@@ -41,14 +41,14 @@ class Simulation(NamedTuple):
 
 def simulate(volumes: Sequence[Volume], reductions: Mapping[str, float]) -> Simulation:
     """What is left when the share 0..1 of each type named in ``reductions`` no longer arrives."""
-    left = {one.type: 1.0 - reductions.get(one.type, 0.0) for one in volumes}
-    hours = math.fsum(one.hours for one in volumes)
+    left = {volume.type: 1.0 - reductions.get(volume.type, 0.0) for volume in volumes}
+    hours = math.fsum(volume.hours for volume in volumes)
     levers = smallest_levers(volumes, reductions)
     return Simulation(
-        tickets_before=sum(one.tickets for one in volumes),
-        tickets_after=math.fsum(one.tickets * left[one.type] for one in volumes),
+        tickets_before=sum(volume.tickets for volume in volumes),
+        tickets_after=math.fsum(volume.tickets * left[volume.type] for volume in volumes),
         hours_before=hours,
-        hours_after=math.fsum(one.hours * left[one.type] for one in volumes),
+        hours_after=math.fsum(volume.hours * left[volume.type] for volume in volumes),
         reaches_half=levers is not None if hours else None,
         smallest_levers=levers,
     )
@@ -59,10 +59,10 @@ def smallest_levers(volumes: Sequence[Volume], reductions: Mapping[str, float]) 
 
     Levers add up and do not touch each other, so the strongest first is exact: no other set of as many removes more.
     """
-    total = math.fsum(one.hours for one in volumes)
+    total = math.fsum(volume.hours for volume in volumes)
     if not total:
         return None
-    removed = sorted((-one.hours * reductions.get(one.type, 0.0), one.type) for one in volumes)
+    removed = sorted((-volume.hours * reductions.get(volume.type, 0.0), volume.type) for volume in volumes)
     target = total * (TARGET_SHARE - ROUNDING)
     for count in range(1, len(removed) + 1):
         if -math.fsum(hours for hours, _ in removed[:count]) >= target:

@@ -95,7 +95,7 @@ def off_platform_share(tickets: Sequence[Ticket]) -> float | None:
 
 def hints(figures: Sequence[TypeFigures]) -> list[Hint]:
     """What the shares and hours point to, each with the figure that says so."""
-    found = {one.type: one for one in figures}
+    found = {figure.type: figure for figure in figures}
     said = []
     access, how_to = found.get(TicketType.ACCESS), found.get(TicketType.HOW_TO)
     if access and access.share >= HINT_SHARE:
@@ -111,6 +111,6 @@ def hints(figures: Sequence[TypeFigures]) -> list[Hint]:
 
 def _costly_request(figures: Sequence[TypeFigures]) -> float | None:
     """Hours per feature request, if at least twice the median of the other types'."""
-    known = {one.type: one.hours_per_ticket for one in figures if one.hours_per_ticket is not None}
+    known = {figure.type: figure.hours_per_ticket for figure in figures if figure.hours_per_ticket is not None}
     request = known.pop(TicketType.FEATURE_REQUEST, None)
     return request if request and known and request >= HINT_TIMES * median(known.values()) else None

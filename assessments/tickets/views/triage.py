@@ -55,7 +55,7 @@ def simulator(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "triage": found,
-        "volumes": [(one, reductions[one.type]) for one in found.volumes()],
+        "volumes": [(volume, reductions[volume.type]) for volume in found.volumes()],
         "simulation": simulate(found.volumes(), reductions),
         "halving": halving(found.volumes()),
         "pulled": any(reductions.values()),

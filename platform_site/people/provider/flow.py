@@ -161,7 +161,9 @@ def _claims(provider: Provider, told: Mapping[str, Any]) -> Claims:
     groups = [groups] if isinstance(groups, str) else groups
     if not isinstance(groups, list):
         raise _refused(f"The provider's {provider.groups_claim} is no list of groups.")
-    return Claims(provider.issuer, str(told["sub"]), username, tuple(one for one in groups if isinstance(one, str)))
+    return Claims(
+        provider.issuer, str(told["sub"]), username, tuple(group for group in groups if isinstance(group, str))
+    )
 
 
 def _kept(key: str, url: str, *, fresh: bool = False) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def parsed(kind: str, given: Mapping[str, Any]) -> tuple[list[Fault], Parameters
 def _drift(parameters: DriftParameters) -> Iterator[Fault]:
     sides = {"reference": _known(parameters.reference), "current": _known(parameters.current_name)}
     yield from _unreadable(sides)
-    known = [one for one in sides.values() if isinstance(one, Known)]
+    known = [side for side in sides.values() if isinstance(side, Known)]
     if parameters.is_cut_by_time:
         yield from _timeless(sides)
     if known:

@@ -127,9 +127,9 @@ def alerts_about(feature: Feature) -> list[Alert]:
     skewed = Q(finding=Alert.Finding.SKEW, model__versions__snapshot__entries__feature=feature)
     rows = open_alerts().filter(Q(check_definition__feature=feature) | skewed).distinct()
     return [
-        one
-        for one in rows
-        if one.check_definition_id or any(skew["feature"] == feature.name for skew in one.serving_report.skew)
+        row
+        for row in rows
+        if row.check_definition_id or any(skew["feature"] == feature.name for skew in row.serving_report.skew)
     ]
 
 

@@ -60,7 +60,9 @@ def count_categories(
 
 
 def _found(duck: Duck, stores: Sequence[Store], column: str) -> Counted | EngineFailed:
-    reference, current = (source(Files(Path(one.files[0]), tuple(map(Path, one.files)), "parquet")) for one in stores)
+    reference, current = (
+        source(Files(Path(store.files[0]), tuple(map(Path, store.files)), "parquet")) for store in stores
+    )
     try:
         counted = duck.table(COUNTED.format(column=quoted(column), reference=reference, current=current))
     except EngineFailed as error:

@@ -298,7 +298,7 @@ class _Side:
         """Whether a row's value hangs on rows of its own entity alone. Null rules never look further."""
         entity = {column.name for column in self._entity()}
         apart = (
-            {one.name for one in window.args.get("partition_by") or []} for window in self.tree.find_all(exp.Window)
+            {arg.name for arg in window.args.get("partition_by") or []} for window in self.tree.find_all(exp.Window)
         )
         return all(entity <= columns for columns in apart)
 
@@ -367,7 +367,7 @@ def _peers(window: exp.Window) -> exp.Window:
     order = window.args.get("order")
     return exp.Window(
         this=exp.Count(this=exp.Star()),
-        partition_by=[one.copy() for one in window.args.get("partition_by") or []],
+        partition_by=[arg.copy() for arg in window.args.get("partition_by") or []],
         order=order.copy() if order else None,
         spec=exp.WindowSpec(kind="RANGE", start="CURRENT ROW", end="CURRENT ROW") if order else None,
     )

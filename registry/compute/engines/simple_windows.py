@@ -105,10 +105,10 @@ class Windows:
     def _arguments(self) -> dict[str, bool]:
         """The columns that are needed in order, and whether their values are, or only where they have one."""
         found: dict[str, bool] = {}
-        for one in self.windows.values():
-            if one["column"]:
-                found[one["column"]] = found.get(one["column"], False) or one["function"] != "count"
-        return found | {name: found.get(name, False) for one in self.rules.values() for name in one.dropped_by}
+        for window in self.windows.values():
+            if window["column"]:
+                found[window["column"]] = found.get(window["column"], False) or window["function"] != "count"
+        return found | {name: found.get(name, False) for rule in self.rules.values() for name in rule.dropped_by}
 
     def _value(self, one: dict[str, Any]) -> exp.Column:
         """The column of a window, which may be another's too."""
@@ -129,11 +129,15 @@ class Windows:
     def _told(self, window: exp.Window, rule: Rule) -> dict[str, Any]:
         """The window as the plan has it."""
         _says_only(window, "this", "partition_by", "order", "spec", "over")
-        apart = [_name(one) for one in window.args.get("partition_by") or []]
+        apart = [_name(arg) for arg in window.args.get("partition_by") or []]
         if sorted(apart) != sorted([*self.entity, *([rule.kept] if rule.kept else [])]):
             raise NotSimple
         order = window.args.get("order")
-        by = [_name(one.this) for one in order.expressions if not one.args.get("desc")] if order else []
+        by = (
+            [_name(expression.this) for expression in order.expressions if not expression.args.get("desc")]
+            if order
+            else []
+        )
         if by != self.order[: len(order.expressions) if order else 0]:
             raise NotSimple
         function, column, rule = self._function(window.this, rule)
@@ -164,14 +168,14 @@ class Windows:
 
 def _without_a_zero(argument: Any) -> Any:
     """Of `COALESCE(x, 0)` what it is of; anything else as it is."""
-    if isinstance(argument, exp.Coalesce) and [one.sql() for one in argument.expressions] == ["0"]:
+    if isinstance(argument, exp.Coalesce) and [expression.sql() for expression in argument.expressions] == ["0"]:
         return argument.this
     return argument
 
 
 def _bare(values: exp.Select) -> dict[str, str]:
     """The columns by what they are selected as, where nothing is computed with them; `true` is that. Else none."""
-    found = {one.alias_or_name: _column_in(one.unalias()) for one in values.expressions}
+    found = {expression.alias_or_name: _column_in(expression.unalias()) for expression in values.expressions}
     return found if all(found.values()) else {}
 
 

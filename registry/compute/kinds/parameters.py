@@ -93,7 +93,7 @@ def is_after(since: str, until: str) -> bool:
         both = RELATIVE.match(since) and RELATIVE.match(until)
         return bool(both) and int(since[:-1]) >= int(until[:-1])
     moments = [datetime.fromisoformat(told) for told in (since, until)]
-    first, last = (one if one.tzinfo else one.replace(tzinfo=UTC) for one in moments)
+    first, last = (moment if moment.tzinfo else moment.replace(tzinfo=UTC) for moment in moments)
     return first >= last
 
 

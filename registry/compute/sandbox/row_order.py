@@ -23,7 +23,7 @@ def order(groups: Sequence[Any], within: Sequence[Any] = ()) -> tuple[Any, Any]:
     """The places of the rows group after group and in the order of the columns ``within`` each, the first of these
     counting most, and where in that order each group begins. Rows that tie in all columns stay as they are."""
     rows = groups[0].size
-    digits = [*(_Digits.of(one, True) for one in groups), *(_Digits.of(one, False) for one in within)]
+    digits = [*(_Digits.of(group, True) for group in groups), *(_Digits.of(one, False) for one in within)]
     own, places, starts = max(rows - 1, 1).bit_length(), None, None
     while digits:
         taken = _taken(digits, BITS - own)
@@ -34,7 +34,7 @@ def order(groups: Sequence[Any], within: Sequence[Any] = ()) -> tuple[Any, Any]:
         key &= np.uint64((1 << own) - 1)
         found = key.view(np.int64)
         places = found if places is None else places[found]
-    return places, _changes([one[places] for one in groups]) if starts is None else starts
+    return places, _changes([group[places] for group in groups]) if starts is None else starts
 
 
 class _Digits(NamedTuple):
@@ -75,10 +75,10 @@ def _packed(rows: int, digits: Sequence[_Digits], places: Any, own: int) -> Any:
     key = np.arange(rows, dtype=np.uint64)
     for begin in range(0, rows, AT_ONCE):
         here, used = slice(begin, begin + AT_ONCE), own
-        for one in digits:
+        for digit in digits:
             # What stands above the digits is shifted out: only the last of them are cut off.
-            key[here] |= one.at(here if places is None else places[here]) << np.uint64(used)
-            used += one.width
+            key[here] |= digit.at(here if places is None else places[here]) << np.uint64(used)
+            used += digit.width
     return key
 
 

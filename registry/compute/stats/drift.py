@@ -66,7 +66,9 @@ def judge_column(
         sentence = f"A side has {row_count(fewest)}; below {minimum_rows} nothing is said."
         return ColumnVerdict(Outcome.NOT_ENOUGH_DATA, sentence)
     limits = limits_of(comparison.kind, own)
-    decided = tuple(one.against(limits[one.name]) for one in comparison.statistics if one.name in limits)
+    decided = tuple(
+        statistic.against(limits[statistic.name]) for statistic in comparison.statistics if statistic.name in limits
+    )
     above = [told(one) for one in decided if one.alarm]
     if above:
         return ColumnVerdict(Outcome.DRIFTED, f"{'; '.join(above)}.", decided)

@@ -46,7 +46,7 @@ def held_out_faults(name: str, definitions: Sequence[Definition], table: SourceT
     with locations.readable():
         having = [column.name for column in locations.of(dataset).describe()]
     keys = [*table.entity_key, table.event_time, *table.row_key] if table else []
-    answers = [accept(one.computation_logic, columns=None) for one in definitions]
+    answers = [accept(definition.computation_logic, columns=None) for definition in definitions]
     used = {column for answer in answers if isinstance(answer, Accepted) for column in answer.columns}
     have = {column.lower() for column in having}
     missing = sorted(column for column in {*keys, *used} if column.lower() not in have)

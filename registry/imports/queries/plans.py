@@ -225,7 +225,7 @@ def _models(wanted: list[Wanted], offered: Import, actor: Actor) -> Iterator[Ste
 
 def _model_versions(wanted: list[Wanted], offered: Import, actor: Actor) -> Iterator[Step]:
     versions = ModelVersion.objects.filter(model__name__in={one.content["model"] for one in wanted})
-    known = {str(one).replace(" ", "/"): one for one in versions.select_related("model", "data_snapshot")}
+    known = {str(version).replace(" ", "/"): version for version in versions.select_related("model", "data_snapshot")}
     owners = dict(RegisteredModel.objects.values_list("name", "owner_team__slug"))
     for one in wanted:
         model, there = one.content["model"], known.get(one.name)

@@ -44,7 +44,7 @@ class TrackingServer:
         not answer as one."""
         models = self._pages("registered-models/search", "registered_models")
         versions = self._pages("model-versions/search", "model_versions")
-        named = {one.get("run_id") for one in versions if isinstance(one, dict)}
+        named = {version.get("run_id") for version in versions if isinstance(version, dict)}
         runs = {run_id: self._run(run_id) for run_id in sorted(one for one in named if one and isinstance(one, str))}
         return {"registered_models": models, "model_versions": versions, "runs": runs}
 

@@ -135,4 +135,4 @@ def _row(version: ModelVersion, given: Mapping[str, Any], actor: Actor) -> Repor
 
 
 def _digest(digests: Any) -> str:
-    return hashlib.sha256("".join(f"{one}\n" for one in digests).encode()).hexdigest()
+    return hashlib.sha256("".join(f"{digest}\n" for digest in digests).encode()).hexdigest()

@@ -78,7 +78,7 @@ def _lineage(version: ModelVersion) -> dict[str, Any]:
 
 
 def _snapshot(version: ModelVersion) -> dict[str, Any]:
-    served = {one.feature.name: one for one in serving_features(version, "production")}
+    served = {feature.feature.name: feature for feature in serving_features(version, "production")}
     trained = trained_versions(version)
     return {
         "uses_no_features": version.uses_no_features,
@@ -110,8 +110,8 @@ def _history(version: ModelVersion) -> dict[str, Any]:
     deployments = version.deployments.select_related("revision").order_by("pk")
     return {
         "stages": list(changes),
-        "revisions": [_share(one) for one in shares],
-        "deployments": [_deployment(one) for one in deployments],
+        "revisions": [_share(share) for share in shares],
+        "deployments": [_deployment(deployment) for deployment in deployments],
         "serving_reports": list(reports),
     }
 

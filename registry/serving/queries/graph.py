@@ -47,7 +47,7 @@ def _graph(versions: Sequence[FeatureVersion], entries: Sequence[SnapshotEntry])
     revisions = list(
         serving_now().filter(model__in={entry.snapshot.model_version.model_id for entry in entries})[:MOST]
     )
-    configured, where = {(one.model_id, one.environment) for one in revisions}, _places(revisions)
+    configured, where = {(revision.model_id, revision.environment) for revision in revisions}, _places(revisions)
     nodes: dict[str, Node] = {}
     edges: set[tuple[str, str]] = set()
     for version in versions:
@@ -72,15 +72,15 @@ def _graph(versions: Sequence[FeatureVersion], entries: Sequence[SnapshotEntry])
 def _places(revisions: Sequence[ServingRevision]) -> dict[int, list[Node]]:
     """For each version with traffic, the environments that give it some."""
     found: dict[int, list[Node]] = {}
-    for one in revisions:
-        shares = list(one.shares.all())
+    for revision in revisions:
+        shares = list(revision.shares.all())
         told = ", ".join(f"{share.model_version.version} {share.percent} %" for share in shares)
         node = Node(
-            f"serving:{one.pk}",
+            f"serving:{revision.pk}",
             3,
-            f"{one.environment}, revision {one.number}",
+            f"{revision.environment}, revision {revision.number}",
             told,
-            url=reverse("registry:serving", args=[one.model.name]),
+            url=reverse("registry:serving", args=[revision.model.name]),
         )
         for share in shares:
             found.setdefault(share.model_version_id, []).append(node)

@@ -89,7 +89,7 @@ def standings(versions: Sequence[ModelVersion], moment: datetime) -> list[Standi
     """How each of them stood at that moment; six queries, however many there are."""
     arrivals = {
         change.pk: change
-        for change in StageChange.objects.filter(pk__in=[one.arrival for one in versions]).select_related(
+        for change in StageChange.objects.filter(pk__in=[version.arrival for version in versions]).select_related(
             "gate_decision"
         )
     }
@@ -97,8 +97,10 @@ def standings(versions: Sequence[ModelVersion], moment: datetime) -> list[Standi
     deployed = _deployed(versions, moment)
     features = _features(versions, moment, {pk: where[0].pins for pk, where in deployed.items()})
     return [
-        _standing(one, arrivals[one.arrival], approvers, features.get(one.pk, ()), deployed.get(one.pk, ()))
-        for one in versions
+        _standing(
+            version, arrivals[version.arrival], approvers, features.get(version.pk, ()), deployed.get(version.pk, ())
+        )
+        for version in versions
     ]
 
 

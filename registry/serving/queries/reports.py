@@ -19,8 +19,8 @@ from registry.versions.rules.lifecycle import Stage
 def expected_features(version: ModelVersion, environment: str = "") -> dict[str, Expected]:
     """For each feature of the snapshot the definition that is due (F7), in an environment where one is named."""
     return {
-        one.feature.name: Expected(one.name, one.equivalence, one.pipeline_commit)
-        for one in serving_features(version, environment)
+        feature.feature.name: Expected(feature.name, feature.equivalence, feature.pipeline_commit)
+        for feature in serving_features(version, environment)
     }
 
 

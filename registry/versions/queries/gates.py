@@ -79,7 +79,7 @@ def _verdict(
 
 def _unjudged(version: ModelVersion, checks: Sequence[Judged]) -> list[Cause]:
     """That nobody from outside judges the fairness of a regulated model."""
-    if not version.model.regulated or any(one.owner and one.check.is_of_fairness for one in checks):
+    if not version.model.regulated or any(check.owner and check.check.is_of_fairness for check in checks):
         return []
     sentence = "The model is regulated, and no other team's policy judges its fairness: ask that team to save one."
     return [Cause("regulated:unjudged", sentence)]

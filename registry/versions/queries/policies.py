@@ -77,7 +77,10 @@ def is_anothers(policy: GatePolicy, model: RegisteredModel) -> bool:
 
 def newest_results(version: ModelVersion) -> dict[tuple[str, str], float]:
     """The newest result of each metric and slice."""
-    return {(one.metric, one.slice): one.value for one in version.evaluations.order_by("recorded_at", "pk")}
+    return {
+        (evaluation.metric, evaluation.slice): evaluation.value
+        for evaluation in version.evaluations.order_by("recorded_at", "pk")
+    }
 
 
 class Shown(NamedTuple):

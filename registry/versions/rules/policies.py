@@ -192,6 +192,6 @@ def _group_faults(here: str, given: Mapping[str, Any]) -> list[tuple[str, str, s
     if not by or not isinstance(by, str) or "=" in by:
         found.append((f"{here}.slice", "malformed", "Name the column whose groups are compared, such as age_band."))
     well_formed = isinstance(groups, list | tuple) and len(groups) <= MOST_GROUPS
-    if not well_formed or not all(isinstance(one, str) and 0 < len(one) <= LONGEST_NAME for one in groups):
+    if not well_formed or not all(isinstance(group, str) and 0 < len(group) <= LONGEST_NAME for group in groups):
         found.append((f"{here}.groups", "malformed", f"Name {MOST_GROUPS} groups at most, each in a text."))
     return found

@@ -25,7 +25,7 @@ def test_nothing_reported_is_empty_and_nothing_is_shown_as_good(django_assert_nu
         found = adoption_now(NOW)
     assert found.is_empty
     assert found.coverage.share is None
-    assert {one.answer for one in found.findings} == {"unknown"}
+    assert {finding.answer for finding in found.findings} == {"unknown"}
 
 
 def test_a_team_counts_once_in_each_month_it_ran():
@@ -38,7 +38,7 @@ def test_a_team_counts_once_in_each_month_it_ran():
     found = adoption_now(NOW)
     assert [(str(one.month), one.teams) for one in found.active[-2:]] == [("2026-10-01", 2), ("2026-11-01", 1)]
     assert sum(one.teams for one in found.active) == 3
-    assert [one.teams for one in found.full_months] == [2]
+    assert [month.teams for month in found.full_months] == [2]
 
 
 def test_another_team_never_lowers_the_active_teams():
@@ -55,7 +55,7 @@ def test_the_first_success_counts_from_the_first_try():
         run("maps", start, succeeded=False),
     ]  # fmt: skip
     record_training_runs([one for one in given if one["started_at"] <= NOW], actor=SYSTEM)
-    assert [(one.team, one.minutes, one.in_time) for one in adoption_now(NOW).first_successes] == [
+    assert [(success.team, success.minutes, success.in_time) for success in adoption_now(NOW).first_successes] == [
         ("ads", 25.0, True), ("maps", None, False),
     ]  # fmt: skip
 
@@ -63,7 +63,7 @@ def test_the_first_success_counts_from_the_first_try():
 def test_only_this_quarters_answers_count():
     for day, answer in ((date(2026, 9, 30), "Docs"), (date(2026, 10, 1), "GPUs"), (date(2026, 12, 31), "gpus")):
         add_entry(ShowstopperAnswer, team="ads", answer=answer, day=day, actor=SYSTEM)
-    assert [tuple(one) for one in adoption_now(NOW).showstoppers] == [("GPUs", 2)]
+    assert [tuple(showstopper) for showstopper in adoption_now(NOW).showstoppers] == [("GPUs", 2)]
 
 
 def test_a_share_that_falls_two_months_running_is_flagged():

@@ -22,7 +22,11 @@ def work():
     else:
         results = compare_numbers(stores, columns, memory_bytes=memory)
         found = {name: each.comparison for name, each in results}
-    return {"statistics": {name: {one.name: one.value for one in each.statistics} for name, each in found.items()}}
+    return {
+        "statistics": {
+            name: {statistic.name: statistic.value for statistic in each.statistics} for name, each in found.items()
+        }
+    }
 
 
 report(work)

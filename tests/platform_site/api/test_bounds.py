@@ -72,6 +72,6 @@ def test_one_call_too_many_is_429_and_says_when(api, monkeypatch):
     monkeypatch.setattr(PerPerson, "timer", lambda self: 60.0 * 7)
     caller = api("viewer")
     answers = [caller.get("/api/v1/features/") for _ in range(4)]
-    assert [one.status_code for one in answers] == [200, 200, 200, 429]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     assert int(answers[-1]["Retry-After"]) == 60
     assert api("lead").get("/api/v1/features/").status_code == 200, "somebody else is not held up"

@@ -25,8 +25,8 @@ def test_an_event_goes_from_the_log_to_the_receiver_by_tasks_alone(webhook, rece
     happen()
     scheduled()
     scheduled()
-    assert [one.status for one in Delivery.objects.get().attempts.all()] == [503]
+    assert [attempt.status for attempt in Delivery.objects.get().attempts.all()] == [503]
     wait(31)
     scheduled()
-    assert [one.status for one in Delivery.objects.get().attempts.all()] == [503, 204]
+    assert [attempt.status for attempt in Delivery.objects.get().attempts.all()] == [503, 204]
     assert all(is_from_plumbline(webhook[1], one.headers, one.body) for one in receiver.posted)

@@ -43,11 +43,11 @@ def test_a_check_over_a_data_set_is_defined_run_and_read(pipeline, events):
     assert run["progress"]["done"] == run["progress"]["total"] > 0
     assert run["result"]["outcomes"] == {"drifted": 3, "passed": 2}
     columns = pipeline.get(f"{V1}/check-runs/{run['id']}/columns/").json()
-    assert [one["rank"] for one in columns["results"]] == [1, 2, 3, 4, 5]
+    assert [column["rank"] for column in columns["results"]] == [1, 2, 3, 4, 5]
     assert columns["results"][0]["content"]["decided"][0]["alarm"] is True
     markdown = pipeline.get(f"{V1}/check-runs/{run['id']}/markdown/").json()["markdown"].splitlines()
     assert markdown[0] == "## Drift of events-drift: failed"
-    assert [line.split(" | ")[1] for line in markdown[-3:]] == [one["column"] for one in columns["results"][:3]]
+    assert [line.split(" | ")[1] for line in markdown[-3:]] == [column["column"] for column in columns["results"][:3]]
     few = pipeline.get(f"{V1}/check-runs/{run['id']}/columns/?outcome=passed&search=calm").json()
     assert [one["column"] for one in few["results"]] == ["calm"]
 

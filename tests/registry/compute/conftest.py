@@ -17,7 +17,7 @@ OF_LITTLE = {
 
 def pytest_terminal_summary(terminalreporter) -> None:
     """Say loudly which engine was not looked at, and why."""
-    reasons = [str(one.longrepr) for one in terminalreporter.stats.get("skipped", [])]
+    reasons = [str(stat.longrepr) for stat in terminalreporter.stats.get("skipped", [])]
     for reason in sorted({text.split(UNTESTED, 1)[1].rstrip("')") for text in reasons if UNTESTED in text}):
         skipped = sum(reason in text for text in reasons)
         told = f"!!!!! {skipped} tests of an engine were SKIPPED. {reason} !!!!!"

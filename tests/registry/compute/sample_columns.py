@@ -112,10 +112,10 @@ def as_column(pair: Pair, values: Sequence[Any]) -> Column:
 def assert_same(found: Comparison, expected: Comparison) -> None:
     """Counts and exact statistics equal, the others within 1e-9, every reason word for word."""
     plain, wanted = found.as_dict(), expected.as_dict()
-    assert [(one.name, one.reason, one.unbounded) for one in found.statistics] == [
-        (one.name, one.reason, one.unbounded) for one in expected.statistics
+    assert [(statistic.name, statistic.reason, statistic.unbounded) for statistic in found.statistics] == [
+        (statistic.name, statistic.reason, statistic.unbounded) for statistic in expected.statistics
     ]
-    inexact = {one.name for one in expected.statistics if one.value is not None} - set(EXACT)
+    inexact = {statistic.name for statistic in expected.statistics if statistic.value is not None} - set(EXACT)
     assert {key: plain[key] for key in plain.keys() - inexact} == {key: wanted[key] for key in wanted.keys() - inexact}
     for name in inexact:
         assert plain[name] == pytest.approx(wanted[name], rel=1e-9, abs=1e-12), name

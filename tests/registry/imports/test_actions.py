@@ -199,7 +199,7 @@ def test_a_version_whose_lineage_is_whole_is_registered_through_the_gate(trackin
     assert (str(version), version.stage, version.uses_no_features) == ("churn_model 1", "registered", True)
     assert (version.code_commit, version.data_snapshot.digest) == (HEX[:40], digest)
     assert version.hyperparameters == {"depth": "3"}
-    assert [(one.metric, one.value) for one in version.evaluations.all()] == [("mape", 0.118)]
+    assert [(evaluation.metric, evaluation.value) for evaluation in version.evaluations.all()] == [("mape", 0.118)]
     assert version.model.description == "Who leaves."
     assert counts(read(tracking, cora), cora) == {"already_there": 3, "cannot": 4}
 

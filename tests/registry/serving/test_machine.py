@@ -53,7 +53,7 @@ DEFINITIONS = [
     Definition(LOGICS[0], "zero_fill", "float64", "unbound"),
     Definition(LOGICS[2], "forward_fill", "float64", "unbound"),
 ]
-NAMES = [address(one)[:12] for one in DEFINITIONS]
+NAMES = [address(definition)[:12] for definition in DEFINITIONS]
 COMPUTES = [0, 0, 1, 2]  # the first two differ in formatting alone
 ANY = st.integers(0, len(DEFINITIONS) - 1)
 CORA = Actor("cora", frozenset({Role.CONTRIBUTOR}), frozenset({"forecasting", "data-platform"}))

@@ -120,10 +120,10 @@ def test_nor_eight_times_at_once(everything, asked_by):
             connection.close()
 
     threads = [Thread(target=again) for _ in range(8)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert refused == ["own_request"] * 8
     assert Override.objects.get(pk=asked.pk).state == Override.State.REQUESTED
 

@@ -81,7 +81,7 @@ def moves(reference: pa.ChunkedArray, current: pa.ChunkedArray, plan: Plan) -> M
     classes = plan.classes(plan.reference), plan.classes(plan.current)
     pools = {int(one): _pool(sides[0], classes[0] == one) for one in np.unique(np.concatenate(classes))}
     inside = np.array([_distance(side, pools[one], deviation) for side, one in zip(sides[0], classes[0], strict=True)])
-    sizes = np.array([side.size for side in sides[0]]), np.array([pools[one].values.size for one in classes[0]])
+    sizes = np.array([side.size for side in sides[0]]), np.array([pools[class_].values.size for class_ in classes[0]])
     outside = [_distance(side, pools[one], deviation) for side, one in zip(sides[1], classes[1], strict=True)]
     return Measured(left_out(inside, *sizes), np.array(outside), _shifted(sides[0], classes[0], pools, deviation))
 

@@ -83,7 +83,7 @@ def _judged(statistic: str, kind: ColumnKind, measured: Measured, plan: Plan, li
     own = None if statistic in limits else _calibration(statistic, measured, plan)
     fixed = limits.get(statistic, limits_of(kind)[statistic])
     by_class = own.limits if own else {}
-    limit = np.array([by_class.get(int(one), fixed) for one in plan.classes(plan.current)])
+    limit = np.array([by_class.get(int(class_), fixed) for class_ in plan.classes(plan.current)])
     enough = np.array([rows.size >= plan.minimum_rows for rows in plan.current.rows], dtype=bool)
     above = enough & (measured.current > limit)
     raised = alarms(above) if own else above
@@ -125,5 +125,5 @@ def _detectable(shifted: np.ndarray | None, plan: Plan, own: Calibration) -> flo
     """The smallest shift, in standard deviations, that would have raised an alarm within the last reference week."""
     if shifted is None or not shifted.size:
         return None
-    limit = np.array([own.limits[int(one)] for one in plan.classes(plan.reference)[-shifted.shape[1] :]])
+    limit = np.array([own.limits[int(class_)] for class_ in plan.classes(plan.reference)[-shifted.shape[1] :]])
     return next((shift for shift, row in zip(SHIFTS, shifted, strict=True) if alarms(row > limit).any()), None)

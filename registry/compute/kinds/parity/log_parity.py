@@ -87,8 +87,8 @@ def overall(
         )
     if not matched.matched:
         return Outcome.NOT_ENOUGH_DATA, "No row of the one side has a partner on the other: check keys and tolerance."
-    errored = [one for one in features if one.outcome is Outcome.ERRORED]
-    failed = [one for one in features if one.outcome not in (Outcome.PASSED, Outcome.ERRORED)]
+    errored = [feature for feature in features if feature.outcome is Outcome.ERRORED]
+    failed = [feature for feature in features if feature.outcome not in (Outcome.PASSED, Outcome.ERRORED)]
     apart = matched.unmatched_share > parameters.unmatched_limit
     told = f"{matched.matched:,} rows matched, {matched.missing:,} missing, {matched.extra:,} extra"
     if not_logged:

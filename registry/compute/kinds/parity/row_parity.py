@@ -63,12 +63,12 @@ def shown_row(key: Mapping[str, Any], event_time: Any, trained: Any, current: An
 
 def silence(alarms: Sequence[Statistic], mismatch_rate: float | None) -> str:
     """The sentence that says so where distribution tests alone would have passed what the rows show; else nothing."""
-    if not mismatch_rate or any(one.alarm is not False for one in alarms):
+    if not mismatch_rate or any(alarm.alarm is not False for alarm in alarms):
         return ""
     told = [
-        f"{ENTRIES[one.name].title} {one.value:.4f} (limit {one.limit:g})"
-        for one in alarms
-        if one.kind is Kind.DISTANCE
+        f"{ENTRIES[alarm.name].title} {alarm.value:.4f} (limit {alarm.limit:g})"
+        for alarm in alarms
+        if alarm.kind is Kind.DISTANCE
     ]
     return f"{', '.join(told)}: each below its alarm limit, and {percent(mismatch_rate)} of the rows are wrong."
 

@@ -57,7 +57,7 @@ class SchemaParameters(NamedTuple):
 
     @property
     def expectations(self) -> list[Expectation]:
-        return [Expectation(**one) for one in self.columns]
+        return [Expectation(**column) for column in self.columns]
 
     @classmethod
     def parse(cls, given: Mapping[str, Any]) -> tuple[list[ParameterFault], SchemaParameters | None]:

@@ -53,16 +53,16 @@ def judge(duck: Duck, inputs: SchemaInputs, *, told: Told) -> Report:
 
 def _by_column(expectations: Sequence[Expectation]) -> dict[str, list[Expectation]]:
     found = defaultdict(list)
-    for one in expectations:
-        found[one.name].append(one)
+    for expectation in expectations:
+        found[expectation.name].append(expectation)
     return dict(found)
 
 
 def _count(duck: Duck, side: Side, name: str, expectations: Sequence[Expectation]) -> Counted | None:
     """Only what somebody expects is counted; a column that may hold anything is not read."""
-    allowed = next((one.allowed for one in expectations if one.allowed is not None), None)
-    unique = any(one.unique for one in expectations)
-    if allowed is None and not unique and all(one.nullable for one in expectations):
+    allowed = next((expectation.allowed for expectation in expectations if expectation.allowed is not None), None)
+    unique = any(expectation.unique for expectation in expectations)
+    if allowed is None and not unique and all(expectation.nullable for expectation in expectations):
         return None
     return count(duck, side, name, distinct=unique, allowed=allowed)
 
@@ -84,7 +84,7 @@ def _reported(wanted: Mapping[str, Sequence[Expectation]], failed: Sequence[Find
     breached = _by_name(failed)
     for name in sorted({*wanted, *breached}, key=lambda name: (name not in breached, name)):
         findings = breached.get(name, [])
-        sentence = " ".join(one.sentence for one in findings) or "As it must be."
+        sentence = " ".join(finding.sentence for finding in findings) or "As it must be."
         outcome = Outcome.FAILED if findings else Outcome.PASSED
         content = {"expectations": [one._asdict() for one in wanted.get(name, ())]}
         yield ColumnReport(name, KIND, str(outcome), sentence, content=plain(content))
@@ -92,6 +92,6 @@ def _reported(wanted: Mapping[str, Sequence[Expectation]], failed: Sequence[Find
 
 def _by_name(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
     found = defaultdict(list)
-    for one in findings:
-        found[one.column].append(one)
+    for finding in findings:
+        found[finding.column].append(finding)
     return dict(found)

@@ -72,8 +72,10 @@ def _window(translator: Translator, node: exp.Expression) -> Typed:
         _check_frame(translator, spec)
     told = exp.Window(
         this=value.tree,
-        partition_by=[translator.tell(one).tree for one in node.args.get("partition_by") or []],
-        order=exp.Order(expressions=[_ordered(translator, one) for one in order.expressions]) if order else None,
+        partition_by=[translator.tell(arg).tree for arg in node.args.get("partition_by") or []],
+        order=exp.Order(expressions=[_ordered(translator, expression) for expression in order.expressions])
+        if order
+        else None,
         spec=spec.copy() if spec else None,
         over="OVER",
     )

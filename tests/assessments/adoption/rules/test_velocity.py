@@ -36,5 +36,5 @@ def test_without_two_years_to_compare_nothing_is_said(releases):
 @given(st.lists(st.builds(release, st.integers(2020, 2030), st.integers(1, 60)), min_size=1))
 def test_every_release_is_in_one_year_and_years_rise(releases):
     years = yearly(releases)
-    assert sum(one.releases for one in years) == len(releases)
-    assert [one.year for one in years] == sorted({one.released_on.year for one in releases})
+    assert sum(year.releases for year in years) == len(releases)
+    assert [year.year for year in years] == sorted({one.released_on.year for one in releases})

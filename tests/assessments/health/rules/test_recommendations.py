@@ -9,7 +9,7 @@ from tests.assessments.health.stated import any_assessment, finish, sample
 
 
 def test_a_lead_reads_the_top_three():
-    told = [(one.capability, one.blocks) for one in recommendations(sample())[:3]]
+    told = [(recommendation.capability, recommendation.blocks) for recommendation in recommendations(sample())[:3]]
     assert told == [
         ("model_registry", "Level 0+ — Basic Registry"),
         ("feature_parity", None),
@@ -18,7 +18,7 @@ def test_a_lead_reads_the_top_three():
 
 
 def test_the_rest_of_the_sample_follows_priority_then_half_done_work_then_the_catalogue():
-    assert [one.capability for one in recommendations(sample())[3:]] == [
+    assert [recommendation.capability for recommendation in recommendations(sample())[3:]] == [
         "data_drift_monitoring", "lineage", "feature_registry", "slice_evaluation", "progressive_delivery", "audit_log",
         "project_templates", "compute_scaling",
     ]  # fmt: skip
@@ -52,7 +52,7 @@ def test_an_unknown_priority_is_an_error():
 
 @given(any_assessment)
 def test_each_gap_is_listed_once_and_nothing_else(stated):
-    found = [one.capability for one in recommendations(stated)]
+    found = [recommendation.capability for recommendation in recommendations(stated)]
     assert sorted(found) == sorted(item.capability for item in stated if item.status in ("partial", "missing"))
 
 
@@ -68,7 +68,9 @@ def test_what_blocks_is_exactly_what_the_next_level_lacks(stated):
     waiting = blockers(stated)
     lacking = {item.capability for item in waiting[0].items} if waiting else set()
     gaps = {item.capability for item in stated if item.is_gap}
-    assert {one.capability for one in recommendations(stated) if one.blocks} == lacking & gaps
+    assert {
+        recommendation.capability for recommendation in recommendations(stated) if recommendation.blocks
+    } == lacking & gaps
 
 
 @given(any_assessment)

@@ -4,12 +4,14 @@ from tests.assessments.health.stated import SAMPLE
 
 def test_the_catalogue_is_the_agreed_one_in_its_order():
     told = [(row["capability"], row["group"], row["description"]) for row in SAMPLE["items"]]
-    assert [(one.name, str(one.group), one.description) for one in CAPABILITIES.values()] == told
+    assert [
+        (capability.name, str(capability.group), capability.description) for capability in CAPABILITIES.values()
+    ] == told
 
 
 def test_there_are_eight_groups_and_each_has_a_capability():
     assert [str(group) for group in Group] == SAMPLE["groups"]
-    assert {one.group for one in CAPABILITIES.values()} == set(Group)
+    assert {capability.group for capability in CAPABILITIES.values()} == set(Group)
 
 
 def test_statuses_and_priorities_are_the_agreed_words():

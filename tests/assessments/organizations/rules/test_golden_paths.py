@@ -3,7 +3,7 @@ from assessments.organizations.rules.golden_paths import golden_path
 
 def test_there_is_one_flavour_for_each_way_in_use():
     path = golden_path({"real_time": True, "batch": True, "on_device": False}, {"real_time": 1})
-    assert [(one.mode, one.why.figures) for one in path.flavours] == [
+    assert [(flavour.mode, flavour.why.figures) for flavour in path.flavours] == [
         ("real_time", ("1 production model (measured)",)),
         ("batch", ("somebody said that it is in use",)),
     ]

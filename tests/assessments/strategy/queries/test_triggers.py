@@ -31,7 +31,7 @@ def train(actor, *days_ago: int) -> None:
 def test_an_empty_registry_measures_nothing(organization):
     found = standing(organization)
     assert found.facts.measured == frozenset()
-    assert {one.state for one in found.now.conditions} == {"unknown"}
+    assert {condition.state for condition in found.now.conditions} == {"unknown"}
 
 
 @pytest.mark.parametrize(

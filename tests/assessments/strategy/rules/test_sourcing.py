@@ -6,8 +6,8 @@ from assessments.strategy.rules.sourcing import proposals
 
 def told(engineers, compliance) -> dict[str, str]:
     return {
-        one.group.name: " + ".join(part for part in (str(one.choice), one.own_part) if part)
-        for one in proposals(engineers, compliance)
+        proposal.group.name: " + ".join(part for part in (str(proposal.choice), proposal.own_part) if part)
+        for proposal in proposals(engineers, compliance)
     }
 
 
@@ -26,11 +26,13 @@ def test_the_worked_case_of_one_engineer_under_regulation():
 
 @pytest.mark.parametrize("engineers", [0, 1, 4, 5, 40])
 def test_without_regulation_nothing_is_marked_and_nothing_of_ones_own_is_added(engineers):
-    assert not any(one.by_compliance or one.own_part or one.ask for one in proposals(engineers, False))
+    assert not any(
+        proposal.by_compliance or proposal.own_part or proposal.ask for proposal in proposals(engineers, False)
+    )
 
 
 def test_regulation_drives_six_groups():
-    driven = {one.group for one in proposals(8, True) if one.by_compliance}
+    driven = {proposal.group for proposal in proposals(8, True) if proposal.by_compliance}
     assert driven == set(Group) - {Group.EXPERIENCE, Group.TRAINING}
 
 
@@ -55,4 +57,4 @@ def test_what_a_missing_fact_decides_stays_open_and_is_asked(engineers, complian
 
 
 def test_each_proposal_names_its_rule_and_its_figures():
-    assert all(one.why.rule and one.why.figures for one in proposals(3, True))
+    assert all(proposal.why.rule and proposal.why.figures for proposal in proposals(3, True))

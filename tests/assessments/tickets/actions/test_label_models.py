@@ -28,7 +28,7 @@ def sample():
 
 
 def said(rows):
-    return [Said(one["title"], one["body"], one["type"]) for one in rows]
+    return [Said(row["title"], row["body"], row["type"]) for row in rows]
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def test_stored_weights_say_what_scikit_learn_says(sample, types):
     kept = {"access", "bug"} if types == 2 else {one["type"] for one in sample}
     rows = [one for one in said(sample[:160]) if one.type in kept]
     weights = unpack(pack(learned_from(rows).weights))
-    pipeline = _untrained().fit([text_of(one.title, one.body) for one in rows], [one.type for one in rows])
+    pipeline = _untrained().fit([text_of(row.title, row.body) for row in rows], [row.type for row in rows])
     texts = [text_of(one["title"], one["body"]) for one in sample[300:340]] + ["", "ﬁ ß İ \0", "word " * 900]
     ours = np.array([probabilities(weights, text) for text in texts])
     np.testing.assert_allclose(ours, pipeline.predict_proba(texts), atol=1e-5)

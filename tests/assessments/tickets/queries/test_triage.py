@@ -32,8 +32,8 @@ def keep(found) -> None:
 def close(figures):
     """Figures with their floats rounded to what two databases agree on, a fifth of a millisecond."""
     return [
-        tuple(round(value, 6) if isinstance(value, float) else value for value in one._replace(effort_hours=0.0))
-        for one in sorted(figures, key=lambda one: one.type)
+        tuple(round(value, 6) if isinstance(value, float) else value for value in figure._replace(effort_hours=0.0))
+        for figure in sorted(figures, key=lambda figure: figure.type)
     ]
 
 
@@ -44,7 +44,7 @@ def test_the_database_says_what_the_rules_say(found):
     told, figures = triage_of(start=START, end=END), ticket_costs.by_type(found)
     assert close(told.by_type) == close(figures)
     by_type = {one.type: one.effort_hours for one in told.by_type}
-    assert by_type == pytest.approx({one.type: one.effort_hours for one in figures}, abs=1e-6)
+    assert by_type == pytest.approx({figure.type: figure.effort_hours for figure in figures}, abs=1e-6)
     assert (told.total, told.untagged) == (len(found), ticket_costs.untagged(found))
     assert told.tickets_per_week == triage.tickets_per_week(found, START, END)
     assert told.off_platform_share == triage.off_platform_share(found)

@@ -73,5 +73,5 @@ def test_nothing_tagged_gives_no_figures():
 @given(tickets)
 def test_shares_add_to_one_and_no_ticket_is_lost(found):
     figures = by_type(found)
-    assert sum(one.share for one in figures) == pytest.approx(1 if figures else 0)
-    assert sum(one.count for one in figures) + untagged(found) == len(found)
+    assert sum(figure.share for figure in figures) == pytest.approx(1 if figures else 0)
+    assert sum(figure.count for figure in figures) + untagged(found) == len(found)

@@ -89,7 +89,7 @@ def test_a_plan_is_held_against_the_weeks_since(tickets, published, lea):
         before=[{"type": "access", "tickets": 40, "hours": 40.0}], reductions={"access": 0.5}, made_by="lea",
         made_at=now - timedelta(weeks=4),
     )  # fmt: skip
-    lines = {one.type: one for one in outcome(plan).lines}
+    lines = {line.type: line for line in outcome(plan).lines}
     access, bug = lines["access"], lines["bug"]
     assert (access.tickets_before, access.tickets_planned, access.tickets_since) == (10, 5, pytest.approx(1.5))
     assert (access.kept, bug.kept, bug.tickets_planned) == (True, False, 0)

@@ -80,7 +80,7 @@ def test_only_administrators_see_and_make_them(api, actor, bot, who):
     caller = api(who, ADMIN)
     answers = [caller.get(URL), caller.get(f"{URL}ci-bot/"), caller.post(URL, GIVEN | {"name": "eve"}, format="json")]
     answers.append(caller.patch(f"{URL}ci-bot/", {"active": False}, format="json"))
-    assert [one.status_code for one in answers] == [403] * 4
+    assert [answer.status_code for answer in answers] == [403] * 4
     with pytest.raises(NotAllowed):
         actions.change_service_account(bot, active=False, actor=actor(who))
 

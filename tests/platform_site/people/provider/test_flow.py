@@ -75,7 +75,7 @@ def test_somebody_new_comes_in_with_what_their_groups_give(provider, client):
     assert sign_in(client, after="/registry/models/").url == "/registry/models/"
     jane = User.objects.get(username="jane")
     assert jane.role_names == ["lead"]
-    assert sorted(str(one.team) for one in jane.memberships.all()) == ["brand-new", "ml-platform"]
+    assert sorted(str(membership.team) for membership in jane.memberships.all()) == ["brand-new", "ml-platform"]
     assert said("user:jane") == [
         ("sign-in", "user.created"), ("sign-in", "user.linked"), ("sign-in", "user.roles_changed"),
         ("sign-in", "user.teams_changed"), ("jane", "user.signed_in"),

@@ -69,7 +69,7 @@ def test_an_administrator_runs_service_accounts_there(browser_of, bot):
     assert "plb_" in admin.post("/account/services/ci-two/", TOKEN).content.decode()
     admin.post("/account/services/ci-two/change/", {"team": "forecasting", "roles": ["contributor", "viewer"]})
     made = User.objects.get(username="ci-two")
-    assert (made.role_names, [str(one.team) for one in made.memberships.all()]) == (
+    assert (made.role_names, [str(membership.team) for membership in made.memberships.all()]) == (
         ["contributor", "viewer"],
         ["forecasting"],
     )

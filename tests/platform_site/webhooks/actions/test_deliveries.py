@@ -77,7 +77,9 @@ def test_the_log_is_followed_batch_by_batch_and_each_event_once(webhook, monkeyp
         happen(subject=f"alert:{number}")
     assert audit_feed.follow() == 7
     assert audit_feed.follow() == 0
-    assert [one.subject for one in Delivery.objects.order_by("pk")] == [f"alert:{number}" for number in range(7)]
+    assert [delivery.subject for delivery in Delivery.objects.order_by("pk")] == [
+        f"alert:{number}" for number in range(7)
+    ]
 
 
 def test_following_asks_little_while_nothing_happens(webhook, django_assert_num_queries):
@@ -102,7 +104,7 @@ def test_what_fails_is_tried_again_later_with_the_same_body(webhook, receiver):
     assert work() == 1
     wait(121)
     assert work() == 1
-    assert [one.status for one in delivery.attempts.all()] == [503, 500, 204]
+    assert [attempt.status for attempt in delivery.attempts.all()] == [503, 500, 204]
     assert len({one.body for one in receiver.posted}) == 1
     assert Webhook.objects.get().failures == 0
 

@@ -138,7 +138,7 @@ def test_every_turn_is_told_to_a_webhook(alert, in_production, cora, settings):
         report(in_production, cora, orders_3d=DUE)
         report(in_production, cora, orders_3d=CHANGED)
         assert audit_feed.follow() == 4
-        assert all(deliveries.deliver(one.pk) for one in Delivery.objects.order_by("pk"))
+        assert all(deliveries.deliver(delivery.pk) for delivery in Delivery.objects.order_by("pk"))
         told = [json.loads(one.body) for one in receiver.posted]
     assert [one["event"] for one in told] == ["alert.acknowledged", "alert.reopened", "alert.resolved", "alert.opened"]
     assert {one["payload"]["model"] for one in told} == {"demand"}

@@ -28,11 +28,11 @@ LEAD = Actor("lena", frozenset({Role.LEAD}))
 def test_what_drifted_is_found_and_ranked_and_the_rest_is_let_be(events, cora):
     run = run_of(drift(cora), cora)
     assert (run.state, run.outcome) == ("finished", "failed"), run.error
-    found = {one.column: one.outcome for one in run.columns.all()}
+    found = {column.column: column.outcome for column in run.columns.all()}
     assert found == {
         "load": "drifted", "country": "drifted", "sometimes": "drifted", "calm": "passed", "user": "passed",
     }  # fmt: skip
-    assert [one.rank for one in run.columns.all()] == [1, 2, 3, 4, 5]
+    assert [column.rank for column in run.columns.all()] == [1, 2, 3, 4, 5]
     assert run.summary.startswith("3 of 5 columns drifted: ")
     assert run.rows == DAYS * ROWS
     assert run.result.content["rows_cur"] == 10 * ROWS
@@ -160,12 +160,12 @@ def test_metrics_and_fairness_are_findings_too(cora, data_root):
         "label": "label", "group": "group",
     }  # fmt: skip
     run = run_of(define_check("drift", name="q", parameters=parameters, actor=cora), cora)
-    found = {one.column: one for one in run.columns.filter(kind="quality")}
+    found = {column.column: column for column in run.columns.filter(kind="quality")}
     assert found["metric: accuracy"].outcome == "drifted"
     assert found["fairness: equal opportunity difference"].value == pytest.approx(1.0)
     assert found["fairness: disparate impact ratio"].outcome == "drifted"
     rates = found["fairness: disparate impact ratio"].content["rates"]
-    assert {one["group"]: one["true_positive"] for one in rates} == {"a": 1.0, "b": 0.0}
+    assert {rate["group"]: rate["true_positive"] for rate in rates} == {"a": 1.0, "b": 0.0}
     assert found["metric: precision"].outcome == "passed"
 
 

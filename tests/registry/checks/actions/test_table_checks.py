@@ -66,7 +66,10 @@ def test_drift_over_a_table_is_drift_over_the_same_file(parameters, in_warehouse
     assert over_files.outcome == over_table.outcome == "failed"
 
     def findings(run):
-        return [(one.column, one.outcome, one.statistic, one.value, one.content) for one in run.columns.all()]
+        return [
+            (column.column, column.outcome, column.statistic, column.value, column.content)
+            for column in run.columns.all()
+        ]
 
     assert findings(over_table) == findings(over_files)
 
@@ -173,24 +176,24 @@ def test_two_tables_are_compared_where_they_lie(in_warehouse, warehouse, cora):
         copied = drift_run.judge(duck, at_hand(inputs, Path(folder)), told=lambda *_: None)
     assert (run.outcome, run.summary, run.rows) == (copied.outcome, copied.summary, copied.rows)
     assert {key: value for key, value in run.result.content.items() if key != "inside"} == copied.content
-    found = {one.column: one for one in run.columns.all()}
+    found = {column.column: column for column in run.columns.all()}
     assert len(found) == len(copied.columns) == len(inputs.columns) == 13
-    for one in copied.columns:
-        here = found[one.column]
+    for column in copied.columns:
+        here = found[column.column]
         assert (here.kind, here.outcome, here.statistic, here.limit) == (
-            one.kind,
-            one.outcome,
-            one.statistic,
-            one.limit,
+            column.kind,
+            column.outcome,
+            column.statistic,
+            column.limit,
         )
-        assert here.value == pytest.approx(one.value, rel=1e-9), one.column
-        for name, value in one.content.items():
+        assert here.value == pytest.approx(column.value, rel=1e-9), column.column
+        for name, value in column.content.items():
             if isinstance(value, float):
-                assert here.content[name] == pytest.approx(value, rel=1e-9, abs=1e-15), (one.column, name)
+                assert here.content[name] == pytest.approx(value, rel=1e-9, abs=1e-15), (column.column, name)
             elif name not in ("summary_ref", "summary_cur", "histogram", "decided", "sentence", "type_ref", "type_cur"):
-                assert here.content[name] == value, (one.column, name)
-        if "histogram" in one.content:
-            chart, there = one.content["histogram"], here.content["histogram"]
+                assert here.content[name] == value, (column.column, name)
+        if "histogram" in column.content:
+            chart, there = column.content["histogram"], here.content["histogram"]
             assert sum(there["reference"]) == sum(chart["reference"])
             assert there["nulls_cur"] == chart["nulls_cur"]
 
@@ -201,7 +204,7 @@ def test_one_columns_trouble_inside_stops_no_other(in_warehouse, warehouse, cora
         name="odd", kind="table", location="odd", connection="warehouse", key=["id"], event_time="at", actor=cora
     )
     run = run_of(drift(cora, name="odd", reference="odd"), cora)
-    found = {one.column: (one.outcome, one.sentence) for one in run.columns.all()}
+    found = {column.column: (column.outcome, column.sentence) for column in run.columns.all()}
     assert found["load"][0] == "drifted"
     assert found["broken"] == (
         "errored",

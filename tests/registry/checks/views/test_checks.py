@@ -201,7 +201,7 @@ def test_who_has_no_data_set_is_shown_where_to_describe_one(lead):
 def test_all_columns_of_a_run_can_be_downloaded(lead, events, feature, cora):
     run = run_of(drift(cora), cora)
     rows = list(csv.DictReader(lead.get(f"/registry/checks/runs/{run.pk}/columns.csv").content.decode().splitlines()))
-    found = {one.column: one for one in run.columns.all()}
+    found = {column.column: column for column in run.columns.all()}
     assert [row["column"] for row in rows] == [one.column for one in sorted(found.values(), key=lambda one: one.rank)]
     for row in rows:
         one = found[row["column"]]

@@ -246,5 +246,5 @@ def test_a_column_longer_than_the_memory_is_what_it_is_in_memory(tmp_path, why):
         values = LONG[why](random) + 0.01 * number
         column = pa.array(values, mask=random.random(values.size) < 0.1 * number)
         sides.append(written(tmp_path / f"{number}.parquet", {"a": column}, row_group_size=10_000))
-    assert pairs_at_once([Store((str(one.files.base),)) for one in sides], SPILLING, 2) == 0
+    assert pairs_at_once([Store((str(side.files.base),)) for side in sides], SPILLING, 2) == 0
     assert found_in(*sides, ["a"], memory_bytes=SPILLING) == found_in(*sides, ["a"])

@@ -36,13 +36,13 @@ def rows_of(random: np.random.Generator, *, ordered: bool, size: int = SIZE) -> 
         {
             "id": pa.array(ids, pa.int64()),
             "who": pa.array([f"w{one}" for one in who]),
-            "moment": pa.array([datetime(2024, 1, 1) + timedelta(minutes=int(one)) for one in moments]),
+            "moment": pa.array([datetime(2024, 1, 1) + timedelta(minutes=int(moment)) for moment in moments]),
             "x": pa.array(random.integers(-20, 40, size) / 4, mask=null(0.2)),
             "y": pa.array(random.integers(1, 40, size) / 4),
             "w": pa.array(random.integers(-9, 40, size).astype("i4"), mask=null(0.3)),
             "u": pa.array(random.integers(0, 200, size).astype("u1"), mask=null(0.3)),
             "f": pa.array((random.integers(0, 40, size) / 4).astype("f4"), mask=null(0.3)),
-            "t": pa.array([str(one) for one in random.integers(0, 9, size)], mask=null(0.5)),
+            "t": pa.array([str(integer) for integer in random.integers(0, 9, size)], mask=null(0.5)),
         }
     )
 

@@ -36,7 +36,7 @@ def test_feast_is_source_tables_and_features():
     ]
     assert table.content == {"entity_key": ["driver_id"], "event_time": "event_timestamp", "row_key": []}
     assert table.about["location"] == "s3://rides/driver_stats.parquet"
-    logic = [(one.content["computation_logic"], one.content["data_type"]) for one in features]
+    logic = [(feature.content["computation_logic"], feature.content["data_type"]) for feature in features]
     assert logic == [("conv_rate", "float32"), ('"Daily Trips"', "int64"), ("raw_name", "string")]
     assert why(found) == {
         "conv_rate_plus": "Python code computes it at request time: no SQL to compare.",

@@ -65,13 +65,13 @@ def test_every_version_is_judged_when_it_is_registered(
     regulated, feature, orders, cora, female, male, decision, outcomes
 ):
     kept = registered(regulated, orders, cora, evaluations=rates(female, male)).gate_decisions.get(gate="policy")
-    assert (kept.decision, [one["outcome"] for one in kept.checks]) == (decision, outcomes)
-    assert {one["owner_team"] for one in kept.checks} == {"Risk"}
+    assert (kept.decision, [check["outcome"] for check in kept.checks]) == (decision, outcomes)
+    assert {check["owner_team"] for check in kept.checks} == {"Risk"}
 
 
 def test_results_that_are_missing_close_the_way_to_production(regulated, feature, orders, cora):
     version = registered(regulated, orders, cora)
-    assert [one["outcome"] for one in version.gate_decisions.get().checks] == ["missing"] * 3
+    assert [check["outcome"] for check in version.gate_decisions.get().checks] == ["missing"] * 3
     promote(version, "staging", actor=cora)
     with pytest.raises(Refused) as refused:
         promote(version, "production", actor=cora)

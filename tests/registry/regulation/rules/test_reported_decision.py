@@ -68,7 +68,7 @@ def test_log_odds_are_held_against_the_probability():
     assert added(told) == pytest.approx(1 / (1 + math.exp(-0.5)))
     assert explanation_faults(told, 0.6225, names=NAMES) == []
     assert explanation_faults(told | {"base_value": -5_000.0}, 0.0, names=NAMES) == []
-    assert [one.code for one in explanation_faults(told, 0.5, names=NAMES)] == ["does_not_add_up"]
+    assert [fault.code for fault in explanation_faults(told, 0.5, names=NAMES)] == ["does_not_add_up"]
 
 
 def test_the_same_moment_in_another_zone_is_the_same_decision():

@@ -93,7 +93,7 @@ def test_a_closed_gate_stops_a_deployment_and_its_decision_stays(in_production, 
 def test_a_pin_of_the_deployment_opens_the_gate_where_it_serves_and_nowhere_else(in_production, cora):
     register(FIXED, cora)
     approved(in_production, cora, percent=100, pins={"orders_3d": DUE})
-    assert [one.name for one in serving_features(in_production, "production")] == [DUE]
+    assert [feature.name for feature in serving_features(in_production, "production")] == [DUE]
     assert ServedShare.objects.get().pins == {"orders_3d": DUE}
     with pytest.raises(Refused, match="gate is closed"):
         ask(in_production, cora, environment="staging", percent=100)

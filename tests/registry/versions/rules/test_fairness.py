@@ -27,8 +27,8 @@ def told(**groups):
 def counted_by_hand(rows) -> dict[str, float]:
     """fairlearn's three formulas over (label, prediction, group), in plain counts."""
     selection, recall = [], []
-    for group in {one[2] for one in rows}:
-        mine = [one for one in rows if one[2] == group]
+    for group in {row[2] for row in rows}:
+        mine = [row for row in rows if row[2] == group]
         selection.append(sum(said for _, said, _ in mine) / len(mine))
         positive = [said for label, said, _ in mine if label]
         recall.append(sum(positive) / len(positive))

@@ -32,7 +32,7 @@ def points(told: str):
     ],
 )
 def test_windows_that_follow_one_another_are_one_period(told, found):
-    assert [(one.first, one.last, one.windows, one.furthest) for one in periods(points(told))] == found
+    assert [(period.first, period.last, period.windows, period.furthest) for period in periods(points(told))] == found
 
 
 def test_periods_of_columns_that_overlap_are_one_with_the_furthest_first():

@@ -23,7 +23,7 @@ def test_a_type_fits_its_family(have, want, fit):
 
 def test_changes_between_two_sides_are_found():
     after = {"id": "string", "amount": "double", "at": "timestamp[us]", "new": "bool"}
-    assert [(one.column, one.issue) for one in changes(TYPES, after)] == [
+    assert [(change.column, change.issue) for change in changes(TYPES, after)] == [
         ("status", "gone"), ("id", "other_type"), ("new", "new"),
     ]  # fmt: skip
 
@@ -46,7 +46,7 @@ COUNTED = {
 
 @pytest.mark.parametrize(("wanted", "sentence"), CASES)
 def test_a_breach_says_what_is_and_why_it_matters(wanted, sentence):
-    assert [one.sentence for one in breaches([wanted], TYPES, COUNTED)] == ([sentence] if sentence else [])
+    assert [breach.sentence for breach in breaches([wanted], TYPES, COUNTED)] == ([sentence] if sentence else [])
 
 
 def test_every_breach_is_said_at_once():

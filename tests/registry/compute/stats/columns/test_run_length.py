@@ -50,7 +50,9 @@ def test_every_statistic_is_that_of_the_array(reference, current):
     for pair in (short, [short[0], whole[1]], [whole[0], short[1]]):
         found, expected = compare_sorted(*pair), compare_sorted(*whole)
         assert found["ks"].value == expected["ks"].value, "to the last bit"
-        assert [one.value for one in found.statistics] == [near(one.value) for one in expected.statistics]
+        assert [statistic.value for statistic in found.statistics] == [
+            near(statistic.value) for statistic in expected.statistics
+        ]
 
 
 def test_its_shape_holds_it():
