@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from platform_site.api import idempotency
+from platform_site import idempotency
 from platform_site.audit.heads import note_head, send_head
 
 

@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import UploadedFile
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 
-from platform_site.api.idempotency import HEADER
 from platform_site.api.parsing import TooLarge
 from platform_site.api.views import Endpoint
+from platform_site.idempotency import HEADER
 
 
 class UploadEndpoint(Endpoint):

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from platform_site.api import idempotency
+from platform_site import idempotency
 from platform_site.models import KeyedAnswer
 from tests.platform_site.api.doors import Counting
 
