@@ -21,8 +21,9 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.utils.encoders import JSONEncoder
 
+from platform_site import idempotency
 from platform_site.access import Actor, actor_of
-from platform_site.api import filters, idempotency
+from platform_site.api import filters
 from platform_site.api.problems import CONTENT_TYPE
 from platform_site.models import KeyedAnswer
 
