@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
-from django.http import QueryDict
 from django.utils import timezone
 
 from assessments.health.queries import assessments
 from assessments.health.rules.capability_file import read_sheet
 from assessments.health.rules.maturity import LEVELS
 from assessments.health.rules.rubric import MOST_LEVELS, ladder
-from assessments.models import Organization, Rubric, Ticket
+from assessments.models import Organization, Rubric
 from assessments.organizations.rules.catalogue import Priority, Status
-from assessments.tickets.rules.tickets import TicketType
 from platform_site.errors import Fault
 from platform_site.forms import ActionForm
-from platform_site.text.wording import in_words
 
 LARGEST_FILE = 1_000_000  # bytes
 STARTS = {
@@ -84,97 +78,6 @@ class CellForm(forms.Form):
     priority = forms.ChoiceField(choices=[(word.value, word.value) for word in Priority])
     notes = forms.CharField(required=False, max_length=4_000)
     evidence_url = forms.URLField(required=False, max_length=500, assume_scheme="https")
-
-
-class TriageForm(forms.Form):
-    """Which tickets the triage is of. Everything has a default: an unfilled form is the last twelve weeks."""
-
-    weeks = forms.TypedChoiceField(
-        label="Window", choices=[(count, f"{count} weeks") for count in (4, 12, 26, 52)], coerce=int, empty_value=12,
-        required=False, initial=12,
-    )  # fmt: skip
-    to = forms.DateField(
-        label="Until", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    team = forms.ChoiceField(required=False)
-    on_platform = forms.TypedChoiceField(
-        label="Platform", required=False, coerce=lambda word: word == "yes", empty_value=None,
-        choices=[("", "all"), ("yes", "on it"), ("no", "off it")],
-    )  # fmt: skip
-
-    def __init__(self, *given: Any, teams: Sequence[str]) -> None:
-        super().__init__(*given)
-        self.fields["team"].choices = [("", "all"), *((team, team) for team in teams if team)]
-
-    def asked(self) -> dict[str, Any]:
-        """As `triage_of` takes it; what is not valid is left at its default, and the form says so."""
-        self.is_valid()
-        until = self.cleaned_data.get("to")
-        end = datetime.combine(until + timedelta(days=1), time(), tzinfo=UTC) if until else timezone.now()
-        return {
-            "start": end - timedelta(weeks=self.cleaned_data.get("weeks") or 12),
-            "end": end,
-            "team": self.cleaned_data.get("team") or None,
-            "on_platform": self.cleaned_data.get("on_platform"),
-        }
-
-
-class TicketFilter(forms.Form):
-    """Which tickets the list shows."""
-
-    q = forms.CharField(label="Words", required=False, max_length=200)
-    type = forms.ChoiceField(
-        required=False,
-        choices=[
-            ("", "all"),
-            ("untagged", "untagged"),
-            *((str(kind), in_words(kind)) for kind in TicketType),
-        ],
-    )
-    team = forms.ChoiceField(required=False)
-    open = forms.BooleanField(label="Open ones only", required=False)
-
-    def __init__(self, *given: Any, teams: Sequence[str]) -> None:
-        super().__init__(*given)
-        self.fields["team"].choices = [("", "all"), *((team, team) for team in teams if team)]
-
-    def filtered(self, rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
-        """The tickets that fit; a filter that is not valid filters nothing, and the form says so."""
-        self.is_valid()
-        told = self.cleaned_data
-        if words := told.get("q"):
-            rows = rows.filter(Q(title__icontains=words) | Q(external_id=words))
-        if kind := told.get("type"):
-            rows = rows.filter(type="" if kind == "untagged" else kind)
-        if team := told.get("team"):
-            rows = rows.filter(team=team)
-        return rows.filter(resolved_at=None) if told.get("open") else rows
-
-
-class SimulatorForm(forms.Form):
-    """A share in per cent of each type that would no longer arrive, and the weeks that are looked at."""
-
-    weeks = TriageForm.base_fields["weeks"]
-
-    def __init__(self, given: QueryDict) -> None:
-        untouched = {str(kind): "0" for kind in TicketType} | {"weeks": "12"}
-        super().__init__(untouched | given.dict())
-        for kind in TicketType:
-            slider = forms.NumberInput(attrs={"type": "range", "step": 5, "min": 0, "max": 100})
-            self.fields[str(kind)] = forms.IntegerField(
-                label=in_words(kind), min_value=0, max_value=100, required=False, initial=0, widget=slider
-            )
-
-    def reductions(self) -> dict[str, float]:
-        """Shares 0..1 by type; what is not valid counts as 0, and the form says so."""
-        self.is_valid()
-        return {str(kind): (self.cleaned_data.get(str(kind)) or 0) / 100 for kind in TicketType}
-
-    def window(self) -> dict[str, datetime]:
-        """As `triage_of` takes it."""
-        self.is_valid()
-        end = timezone.now()
-        return {"start": end - timedelta(weeks=self.cleaned_data.get("weeks") or 12), "end": end}
 
 
 class RubricForm(ActionForm):

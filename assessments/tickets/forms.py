@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
 
-from assessments.models import TicketImport
+from assessments.models import Ticket, TicketImport
 from assessments.tickets.rules.files import LARGEST_BYTES, Format
 from assessments.tickets.rules.rows import FIELDS, NEEDED
+from assessments.tickets.rules.tickets import TicketType
 from platform_site.forms import ActionForm
+from platform_site.text.wording import in_words
 from platform_site.text.wording import label as label_of
 
 FORMATS = {
@@ -40,10 +47,9 @@ class ImportForm(ActionForm):
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of `offer_import`."""
-        given = self.cleaned_data
-        file = given["file"]
-        told = {"source": given["source"], "file_format": given["format"], "filename": file.name}
-        return told | {"content": file.read()}
+        fields, file = self.cleaned_data, self.cleaned_data["file"]
+        about = {"source": fields["source"], "file_format": fields["format"], "filename": file.name}
+        return about | {"content": file.read()}
 
 
 class MappingForm(ActionForm):
@@ -54,3 +60,94 @@ class MappingForm(ActionForm):
         choices = [("", "not in the file"), *((column, column) for column in columns)]
         for name in FIELDS:
             self.fields[name] = forms.ChoiceField(choices=choices, required=name in NEEDED, label=label_of(name))
+
+
+class TriageForm(forms.Form):
+    """Which tickets the triage is of. Everything has a default: an unfilled form is the last twelve weeks."""
+
+    weeks = forms.TypedChoiceField(
+        label="Window", choices=[(count, f"{count} weeks") for count in (4, 12, 26, 52)], coerce=int, empty_value=12,
+        required=False, initial=12,
+    )  # fmt: skip
+    to = forms.DateField(
+        label="Until", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    team = forms.ChoiceField(required=False)
+    on_platform = forms.TypedChoiceField(
+        label="Platform", required=False, coerce=lambda word: word == "yes", empty_value=None,
+        choices=[("", "all"), ("yes", "on it"), ("no", "off it")],
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, teams: Sequence[str]) -> None:
+        super().__init__(*args)
+        self.fields["team"].choices = [("", "all"), *((team, team) for team in teams if team)]
+
+    def selection(self) -> dict[str, Any]:
+        """As `triage_of` takes it; what is not valid is left at its default, and the form says so."""
+        self.is_valid()
+        until = self.cleaned_data.get("to")
+        end = datetime.combine(until + timedelta(days=1), time(), tzinfo=UTC) if until else timezone.now()
+        return {
+            "start": end - timedelta(weeks=self.cleaned_data.get("weeks") or 12),
+            "end": end,
+            "team": self.cleaned_data.get("team") or None,
+            "on_platform": self.cleaned_data.get("on_platform"),
+        }
+
+
+class TicketFilter(forms.Form):
+    """Which tickets the list shows."""
+
+    q = forms.CharField(label="Words", required=False, max_length=200)
+    type = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", "all"),
+            ("untagged", "untagged"),
+            *((str(kind), in_words(kind)) for kind in TicketType),
+        ],
+    )
+    team = forms.ChoiceField(required=False)
+    open = forms.BooleanField(label="Open ones only", required=False)
+
+    def __init__(self, *args: Any, teams: Sequence[str]) -> None:
+        super().__init__(*args)
+        self.fields["team"].choices = [("", "all"), *((team, team) for team in teams if team)]
+
+    def filtered(self, rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
+        """The tickets that fit; a filter that is not valid filters nothing, and the form says so."""
+        self.is_valid()
+        fields = self.cleaned_data
+        if words := fields.get("q"):
+            rows = rows.filter(Q(title__icontains=words) | Q(external_id=words))
+        if kind := fields.get("type"):
+            rows = rows.filter(type="" if kind == "untagged" else kind)
+        if team := fields.get("team"):
+            rows = rows.filter(team=team)
+        return rows.filter(resolved_at=None) if fields.get("open") else rows
+
+
+class SimulatorForm(forms.Form):
+    """A share in per cent of each type that would no longer arrive, and the weeks that are looked at."""
+
+    weeks = TriageForm.base_fields["weeks"]
+
+    def __init__(self, data: QueryDict) -> None:
+        untouched = {str(kind): "0" for kind in TicketType} | {"weeks": "12"}
+        super().__init__(untouched | data.dict())
+        for kind in TicketType:
+            slider = forms.NumberInput(attrs={"type": "range", "step": 5, "min": 0, "max": 100})
+            self.fields[str(kind)] = forms.IntegerField(
+                label=in_words(kind), min_value=0, max_value=100, required=False, initial=0, widget=slider
+            )
+
+    def reductions(self) -> dict[str, float]:
+        """Shares 0..1 by type; what is not valid counts as 0, and the form says so."""
+        self.is_valid()
+        return {str(kind): (self.cleaned_data.get(str(kind)) or 0) / 100 for kind in TicketType}
+
+    def window(self) -> dict[str, datetime]:
+        """As `triage_of` takes it."""
+        self.is_valid()
+        end = timezone.now()
+        return {"start": end - timedelta(weeks=self.cleaned_data.get("weeks") or 12), "end": end}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from assessments.health.serializers.assessments import MOST
 from assessments.models import TriagePlan
+from assessments.organizations.serializers import MOST
 from assessments.tickets.serializers.tickets import TYPES, SimulationInput, WindowOutput
 
 

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.health.forms import TicketFilter
 from assessments.tickets.actions import tickets as actions
+from assessments.tickets.forms import TicketFilter
 from assessments.tickets.queries import tickets
 from platform_site.pages import actor, page_of
 

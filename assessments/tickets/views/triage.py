@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.health.forms import SimulatorForm, TriageForm
 from assessments.health.queries import assessments
 from assessments.tickets import charts as charts
 from assessments.tickets.actions.plans import make_plan
+from assessments.tickets.forms import SimulatorForm, TriageForm
 from assessments.tickets.queries import plans as triage_plans
 from assessments.tickets.queries.backlog import backlog, by_team
 from assessments.tickets.queries.labelling import samples
@@ -30,7 +30,7 @@ SHOWN = 10
 def triage(request: HttpRequest) -> HttpResponse:
     """The triage of a window: what eats the team, what halves it, and the charts behind that."""
     form = TriageForm(request.GET or None, teams=teams_with_tickets())
-    asked = form.asked() if form.is_bound else TriageForm({}, teams=[]).asked()
+    asked = form.selection() if form.is_bound else TriageForm({}, teams=[]).selection()
     last = assessments.latest_published()
     found = triage_of(**asked, organization=last.organization if last else None)
     columns, rows = charts.team_heat(by_team(asked_of(**asked)))
