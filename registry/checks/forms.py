@@ -1,4 +1,5 @@
-"""The forms that define checks over data sets: what is typed becomes the parameters that the API takes."""
+"""The forms that define checks over data sets, whose input becomes the parameters that the API takes, and the forms of
+alerts."""
 
 from __future__ import annotations
 
@@ -6,35 +7,14 @@ import re
 from typing import Any
 
 from django import forms
-from django.conf import settings
 
 from platform_site.forms import ActionForm
+from registry.checks.queries.checks import UNRESOLVED
 from registry.compute.kinds.drift.parameters import LIMITED, WINDOWS
-from registry.forms import ColumnsField
-from registry.models import Check, Dataset, RegisteredModel
+from registry.data.forms import ColumnsField
+from registry.models import Alert, Check, Dataset, RegisteredModel
 
 MOMENT = "2013-01-31, 2013-01-31T12:00 or -7d for seven days before the run; empty for no bound."
-
-
-class DatasetForm(ActionForm):
-    """Files, or a table, to describe as a data set."""
-
-    name = forms.CharField(max_length=128, help_text="Lower-case letters, digits and _.")
-    kind = forms.ChoiceField(choices=Dataset.Kind.choices)
-    location = forms.CharField(
-        max_length=500,
-        help_text="Inside a data root: a file, a folder (Hive partitions become columns), or a pattern such as "
-        "sales/*.parquet. Of a table: schema.table.",
-    )
-    connection = forms.ChoiceField(
-        required=False, help_text="For a table. An administrator defines connections; their secrets stay on the server."
-    )
-    key = ColumnsField(max_length=2_000, required=False, help_text="Columns that together tell rows apart.")
-    event_time = forms.CharField(max_length=128, required=False, help_text="The column that says when a row happened.")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["connection"].choices = [("", "none: files")] + [(name, name) for name in settings.CONNECTIONS]
 
 
 class LimitsField(forms.CharField):
@@ -227,3 +207,28 @@ class ScheduleForm(ActionForm):
     )
     blocking = forms.BooleanField(required=False, label="An alert closes the deployment gate")
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class AcknowledgeForm(ActionForm):
+    """Until when somebody looks after an alert."""
+
+    until = forms.DateTimeField(widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
+
+
+class AlertFilterForm(forms.Form):
+    """Which alerts to list; those that nobody resolved unless told."""
+
+    STATES = [(UNRESOLVED, "Not resolved"), *Alert.State.choices, ("", "Every state")]
+    state = forms.ChoiceField(choices=STATES, required=False)
+    model = forms.ChoiceField(required=False)
+    blocking = forms.TypedChoiceField(
+        label="Gate",
+        choices=[("", "Any"), ("1", "Closes the gate"), ("0", "Informs")],
+        coerce=lambda word: word == "1",
+        empty_value=None,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, models: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["model"].choices = [("", "Every model"), *((name, name) for name in models)]

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from platform_site.access import can_describe_data
 from platform_site.pages import act_and_redirect, actor, page_of
-from registry.checks.forms import DatasetForm
 from registry.checks.queries import checks
 from registry.data.actions import add_dataset, take_snapshot
+from registry.data.forms import DatasetForm
 from registry.data.queries import datasets
 from registry.imports.queries import plans as imports
 from registry.imports.rules.findings import Kind

@@ -14,9 +14,9 @@ from platform_site.access import can_contribute
 from platform_site.pages import actor, page_of, show_errors
 from registry.checks.queries import checks
 from registry.features.actions import Registered, register_feature, set_current
+from registry.features.forms import CurrentForm, FeatureForm
 from registry.features.queries import features, impact
 from registry.features.rules.change import changes
-from registry.forms import CurrentForm, FeatureForm
 from registry.models import Feature
 from registry.versions.queries import overrides
 

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from platform_site.pages import act_and_redirect, actor, page_of
 from registry.checks.actions.alerts import acknowledge
+from registry.checks.forms import AcknowledgeForm, AlertFilterForm
 from registry.checks.queries import checks
-from registry.forms import AcknowledgeForm, AlertFilterForm
 
 
 @require_safe

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from platform_site.pages import page_of
 from registry.checks.charts import contributions
-from registry.forms import DecisionFilterForm
+from registry.regulation.forms import DecisionFilterForm
 from registry.regulation.queries import decisions
 from registry.regulation.rules.explanation import ranked, sentence
 from registry.versions.queries import model_versions

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from platform_site.pages import actor, page_of
-from registry.forms import MomentForm
 from registry.regulation.actions.packs import hand_out
+from registry.regulation.forms import MomentForm
 from registry.regulation.pack.archive import as_download
 from registry.serving.queries import production
 from registry.versions.queries import model_versions

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from platform_site.access import can_assess, can_contribute
 from platform_site.errors import Unknown
 from platform_site.pages import act_and_redirect, actor, page_of
-from registry.forms import OverrideForm, PolicyForm
 from registry.versions.actions.overrides import approve_override, reject_override, request_override
 from registry.versions.actions.policies import save_policy
+from registry.versions.forms import OverrideForm, PolicyForm
 from registry.versions.queries import gates, model_versions, overrides, policies
 
 DECISIONS = {"approve": (approve_override, "It stands now."), "reject": (reject_override, "It is rejected.")}

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 from platform_site.access import can_contribute, can_regulate
 from platform_site.pages import act_and_redirect, actor, page_of
 from registry.checks.queries import checks
-from registry.forms import RegulatedForm
 from registry.regulation.actions.regulated_models import mark_regulated
+from registry.regulation.forms import RegulatedForm
 from registry.serving.queries import deployments
 from registry.serving.queries import reports as serving
 from registry.versions.actions.gates import ask_deployment_gate

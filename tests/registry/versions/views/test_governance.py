@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from registry.forms import ChecksField, PolicyForm
 from registry.models import GatePolicy, Override
+from registry.versions.forms import ChecksField, PolicyForm
 from tests.registry.conftest import FIXED, register
 from tests.registry.versions.views.test_models import VERSION, text
 

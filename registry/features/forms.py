@@ -1,0 +1,63 @@
+"""The forms that register a definition and choose the current version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from platform_site.forms import ActionForm
+from platform_site.people.models import Team
+from registry.compute.definition import Definition, NullHandling
+from registry.compute.engines.feature_sql import DATA_TYPES
+
+RULES = {
+    NullHandling.NONE: "none: the logic deals with nulls itself",
+    NullHandling.FORWARD_FILL: "forward_fill: carry the entity's last value forward",
+    NullHandling.ZERO_FILL: "zero_fill: put 0",
+    NullHandling.DROP: "drop: leave the row out",
+}
+
+
+class FeatureForm(ActionForm):
+    """A definition to register."""
+
+    name = forms.CharField(max_length=128, help_text="Lower-case letters, digits and _.")
+    owner_team = forms.ChoiceField(label="Owner", help_text="The team that answers for it.")
+    description = forms.CharField(max_length=4_000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    source_table = forms.CharField(max_length=128, help_text="The table that the logic's columns are of.")
+    computation_logic = forms.CharField(
+        max_length=8_000,
+        strip=False,
+        label="Computation logic",
+        help_text="One SQL expression over the source table, in DuckDB's dialect.",
+        widget=forms.Textarea(attrs={"rows": 6, "class": "code", "spellcheck": "false"}),
+    )
+    null_handling = forms.ChoiceField(
+        choices=list(RULES.items()), help_text="Runs before the logic, on the columns that it computes with."
+    )
+    data_type = forms.ChoiceField(choices=[(word, word) for word in DATA_TYPES], initial="float64")
+    pipeline_commit = forms.CharField(max_length=64, required=False, help_text="The commit of the pipeline, if known.")
+    reason = forms.CharField(max_length=4_000, help_text="Why this definition; it stays on record.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner_team"].choices = [(team.slug, team.name) for team in Team.objects.all()]
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `register_feature`."""
+        others = {name: value for name, value in self.cleaned_data.items() if name not in Definition._fields}
+        return others | {"definition": Definition(*(self.cleaned_data[name] for name in Definition._fields))}
+
+
+class CurrentForm(ActionForm):
+    """Which version to make current, and why."""
+
+    version = forms.ChoiceField()
+    reason = forms.CharField(max_length=4_000, help_text="It stays on record.")
+
+    def __init__(self, *args: Any, versions: list[Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].choices = [
+            (version.name, f"{version.name} (number {version.number})") for version in versions
+        ]

@@ -1,0 +1,113 @@
+"""The forms of overrides and gate policies."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+
+from platform_site.forms import ActionForm
+from platform_site.people.models import Team
+from platform_site.text.wording import counted
+from registry.compute.stats.fairness import FIGURES
+from registry.models import GatePolicy
+from registry.versions.rules.overrides import LONGEST
+from registry.versions.rules.policies import Check
+
+
+class OverrideForm(ActionForm):
+    """Why a gate should be passed, and for how long."""
+
+    reason = forms.CharField(
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Whoever approves it reads it, and so does an auditor.",
+    )
+    days = forms.TypedChoiceField(
+        label="For how long",
+        coerce=int,
+        choices=[(days, counted(days, "day")) for days in (1, 3, 7, 14, LONGEST.days)],
+        initial=7,
+    )
+
+
+class ChecksField(forms.CharField):
+    """Checks as people write them, one in a line: ``mape @ region=north <= 0.15``, and of fairness
+    ``disparate_impact_ratio @ age_band: 18-25, 26-60 >= 0.8``."""
+
+    LINE = re.compile(r"([^@<>]+?)(?:@([^<>]+?))?(<=|>=|<|>)([^<>]+?)(\(informs\))?\s*\Z")
+
+    def clean(self, value: Any) -> list[dict[str, Any]]:
+        lines = [line.strip() for line in super().clean(value).splitlines()]
+        return [self._check(line) for line in lines if line]
+
+    def _check(self, line: str) -> dict[str, Any]:
+        found = self.LINE.match(line)
+        if found is None:
+            raise forms.ValidationError(f"{line!r} is no check: write metric, operator and number, as in mape <= 0.15.")
+        metric, on, operator, number, informs = found.groups()
+        on, _, groups = (on or "").partition(":") if metric.strip() in FIGURES else (on, "", "")
+        try:
+            threshold = float(number)
+        except ValueError as error:
+            raise forms.ValidationError(f"{number.strip()!r} in {line!r} is no number.") from error
+        named = [group.strip() for group in groups.split(",") if group.strip()]
+        return {
+            "metric": metric.strip(),
+            "slice": (on or "").strip(),
+            "operator": operator,
+            "threshold": threshold,
+            "required": informs is None,
+        } | ({"groups": named} if named else {})
+
+    @staticmethod
+    def told(check: Check) -> str:
+        """A check as its line."""
+        named = f": {', '.join(check.groups)}" if check.groups else ""
+        on = f" @ {check.slice}{named}" if check.slice else ""
+        return f"{check.metric}{on} {check.operator} {check.threshold!r}{'' if check.required else ' (informs)'}"
+
+
+class PolicyForm(ActionForm):
+    """The next version of a policy."""
+
+    name = forms.CharField(max_length=128, help_text="A new name begins a policy, a known one goes on with it.")
+    owner_team = forms.ChoiceField(label="Whose", required=False)
+    subject_team = forms.ChoiceField(label="Put to the models of", required=False)
+    model_type = forms.CharField(max_length=64, required=False, help_text="Empty: every type.")
+    checks = ChecksField(
+        widget=forms.Textarea(attrs={"rows": 4, "class": "code", "spellcheck": "false"}),
+        help_text="One in a line, such as mape &lt;= 0.15 or mape @ region=north &lt;= 0.2; "
+        "(informs) at the end of one that closes nothing. Of fairness: disparate_impact_ratio @ age_band: 18-25, 26-60 "
+        "&gt;= 0.8 names the column and the groups that must be told of.",
+    )
+    on_registration = forms.BooleanField(required=False, label="Put to every version as soon as it is registered")
+    regulated = forms.BooleanField(
+        required=False, label="Put to regulated models alone, each version as soon as it is registered"
+    )
+    retired = forms.BooleanField(required=False, label="Retire it: it asks for nothing any more")
+    reason = forms.CharField(max_length=4_000, help_text="It stays on record.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        teams = [(team.slug, team.name) for team in Team.objects.all()]
+        self.fields["owner_team"].choices = [("", "The platform"), *teams]
+        self.fields["subject_team"].choices = [("", "Every team"), *teams]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        return given | {name: given.get(name) or None for name in ("owner_team", "subject_team")}
+
+    @staticmethod
+    def told(policy: GatePolicy) -> dict[str, Any]:
+        """A policy as the form shows it."""
+        return {
+            "name": policy.name,
+            "owner_team": policy.owner_team.slug if policy.owner_team else "",
+            "subject_team": policy.subject_team.slug if policy.subject_team else "",
+            "model_type": policy.model_type,
+            "checks": "\n".join(ChecksField.told(check) for check in policy.parsed),
+            "on_registration": policy.on_registration,
+            "regulated": policy.regulated,
+        }
