@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db import transaction
@@ -13,6 +13,10 @@ from platform_site.errors import Fault, Refusal
 
 class ShowsRefusals:
     """A mixin of forms: what an action refuses becomes errors of the form."""
+
+    if TYPE_CHECKING:  # the form's own
+        fields: dict[str, forms.Field]
+        add_error: Callable[[str | None, str], None]
 
     def act(self, action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         """What the action returns. None when it refused: the form then has its faults as errors. What an action keeps
@@ -37,7 +41,7 @@ class ActionForm(ShowsRefusals, forms.Form):
     """A form whose view calls an action with it once it is valid."""
 
 
-class ActionModelForm(ShowsRefusals, forms.ModelForm):
+class ActionModelForm(ShowsRefusals, forms.ModelForm):  # type: ignore[type-arg] # it takes none at run time
     """The same with the fields of a record, which the action writes: `save` is never called.
 
     `perform` says which action; pages call it by `submit`, the admin by itself (`platform_site.admin.ByAction`).

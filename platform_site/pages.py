@@ -18,7 +18,7 @@ PER_PAGE = 50
 
 
 def page_of(
-    request: HttpRequest, rows: Any, *, per_page: int = PER_PAGE, paginator: type[Paginator] = Paginator
+    request: HttpRequest, rows: Any, *, per_page: int = PER_PAGE, paginator: type[Paginator[Any]] = Paginator
 ) -> Page[Any]:
     """The page of the rows that `?page=` names: the first when it is not a number, the last when it is beyond them."""
     return paginator(rows, per_page).get_page(request.GET.get("page"))
@@ -58,4 +58,4 @@ def show_refusal(request: HttpRequest, refusal: Refusal) -> None:
 def show_errors(request: HttpRequest, form: BaseForm) -> None:
     """The errors of a form as messages, for a form that is not on the page that comes next."""
     for sentences in form.errors.values():
-        messages.error(request, " ".join(sentences))
+        messages.error(request, " ".join(map(str, sentences)))

@@ -36,7 +36,7 @@ class Verb:
             result = method(view, **path)
             return result if isinstance(result, HttpResponseBase) else self._response(view, result)
 
-        handler.operation = self
+        handler.operation = self  # type: ignore[attr-defined] # read by `Endpoint.input` and the OpenAPI document
         return handler
 
     def request_of(self, view: Any) -> Any:

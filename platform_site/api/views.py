@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.db.models import QuerySet
 from django_filters import FilterSet
@@ -26,6 +26,9 @@ from platform_site.access import Actor, actor_of
 from platform_site.api import filters
 from platform_site.api.problems import CONTENT_TYPE
 from platform_site.models import KeyedAnswer
+
+if TYPE_CHECKING:
+    from platform_site.people.models import User
 
 
 class Endpoint(GenericAPIView):
@@ -44,6 +47,11 @@ class Endpoint(GenericAPIView):
     idempotent: KeyedAnswer | None = None
 
     @property
+    def serializer(self) -> Any:
+        """The class that serializes an answer."""
+        return self.serializer_class
+
+    @property
     def actor(self) -> Actor:
         """Who calls, as actions know them."""
         return actor_of(self.request.user)
@@ -51,7 +59,8 @@ class Endpoint(GenericAPIView):
     @cached_property
     def input(self) -> BaseSerializer:
         """The body, read by the serializer that the method's `Verb` takes. 400 with every fault."""
-        return self.read(getattr(self, self.request.method.lower()).operation.takes or self.input_class)
+        handler = getattr(self, str(self.request.method).lower())
+        return self.read(handler.operation.takes or self.input_class)
 
     @property
     def body(self) -> Any:
@@ -95,12 +104,11 @@ class Read(Endpoint):
 
     many: ClassVar[bool] = False
 
-    def content(self, **path: Any) -> Any:
-        """What is answered, before it is serialized; gets the values of the path."""
-        raise NotImplementedError(f"{type(self).__name__} reads nothing.")
+    # What is answered, before it is serialized. Each endpoint's method takes the values of its own path.
+    content: ClassVar[Callable[..., Any]]
 
     def get(self, request: Request, **path: Any) -> Response:
-        return Response(self.serializer_class(self.content(**path), many=self.many).data)
+        return Response(self.serializer(self.content(**path), many=self.many).data)
 
 
 class ReadAll(Read):
@@ -130,7 +138,7 @@ class ListEndpoint(ListModelMixin, Endpoint):
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):  # the schema is made without a request: only the model counts
-            return self.serializer_class.Meta.model.objects.none()
+            return self.serializer.Meta.model.objects.none()
         return self.rows()
 
     def list(self, request: Request) -> Response:
@@ -150,5 +158,5 @@ def idempotent(request: Request) -> KeyedAnswer | None:
     key = request.headers.get(idempotency.HEADER)
     if key is None:
         return None
-    asked = request._request
-    return idempotency.begin(request.user, key, method=asked.method, path=asked.get_full_path(), body=asked.body)
+    user, http = cast("User", request.user), request._request
+    return idempotency.begin(user, key, method=str(http.method), path=http.get_full_path(), body=http.body)
