@@ -1,14 +1,16 @@
-"""Send a task once the transaction holds. The row is the truth: what is not sent now, the sweep sends again."""
+"""Send a task once the transaction is committed. The row is the truth: what is not sent now, the sweep sends again.
+
+The application is the one that `platform_site/celery.py` makes the default of the process; the roof loads it at start.
+"""
 
 from __future__ import annotations
 
 import logging
 from typing import Any
 
+from celery import current_app as app
 from django.conf import settings
 from django.db import transaction
-
-from platform_site.celery import app
 
 log = logging.getLogger(__name__)
 

@@ -66,8 +66,6 @@ TO_STRAIGHTEN = {
     "assessments.tickets.api.plans > assessments.health.queries.assessments",
     "assessments.tickets.api.tickets > assessments.health.queries.assessments",
     "assessments.tickets.views.triage > assessments.health.queries.assessments",
-    "platform_site.queue > platform_site.celery",
-    "platform_site.templatetags.ui > registry.serving.queries.change_requests",
     "registry.checks.actions.alerts > registry.serving.queries.reports",
     "registry.data.views > registry.checks.queries.checks",
     "registry.data.views > registry.imports.queries.plans",

@@ -19,7 +19,6 @@ from platform_site.templatetags import states
 from platform_site.templatetags.textdiff import TextDiff, text_diff
 from platform_site.text import wording
 from platform_site.text.explanations import ENTRIES, Entry
-from registry.serving.queries.change_requests import count_for
 
 register = template.Library()
 
@@ -194,10 +193,10 @@ class Link(NamedTuple):
     url: str
     icon: str
     active: bool
+    url_name: str
     count: int = 0
 
 
-INBOX = "Inbox"
 PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
     (
         "Platform",
@@ -217,7 +216,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Data", "registry:datasets", "database"),
             Place("Checks", "registry:checks", "test-pipe"),
             Place("Alerts", "registry:alerts", "bell"),
-            Place(INBOX, "registry:inbox", "inbox"),
+            Place("Inbox", "registry:inbox", "inbox"),
             Place("Deployments", "registry:deployments", "rocket"),
             Place("Overrides", "registry:overrides", "key"),
             Place("Policies", "registry:policies", "filter"),
@@ -247,25 +246,22 @@ def nav(context: template.Context) -> list[tuple[str, list[Link]]]:
         (heading, [*places, *FOR_STAFF] if staff and heading == "Record" else places) for heading, places in PLACES
     ]
     links = [(heading, _links(places, path)) for heading, places in groups]
-    waits = _how_much_waits(context.get("user"))
-    links = [(heading, [_counted(link, waits) for link in found]) for heading, found in links]
-    return [(heading, found) for heading, found in links if found]
+    badges = _badges(context)
+    links = [
+        (heading, [link._replace(count=badges.get(link.url_name, 0)) for link in group]) for heading, group in links
+    ]
+    return [(heading, group) for heading, group in links if group]
 
 
 def _links(places: Any, path: str) -> list[Link]:
-    found = ((place, _url_of(place.url_name)) for place in places)
-    return [Link(place.label, url, place.icon, is_here(url, path)) for place, url in found if url]
+    existing = ((place, _url_of(place.url_name)) for place in places)
+    return [Link(place.label, url, place.icon, is_here(url, path), place.url_name) for place, url in existing if url]
 
 
-def _counted(link: Link, waits: int) -> Link:
-    return link._replace(count=waits) if link.label == INBOX else link
-
-
-def _how_much_waits(user: Any) -> int:
-    """How much waits for the reader's word; one query on each page."""
-    if not _url_of("registry:inbox") or not getattr(user, "is_authenticated", False):
-        return 0
-    return count_for(user.pk, user.get_username())
+def _badges(context: template.Context) -> dict[str, int]:
+    """The counts beside places, by the URL name; the context processor that counts runs its queries only here."""
+    count = context.get("badges")
+    return count() if count else {}
 
 
 def _url_of(name: str) -> str:
