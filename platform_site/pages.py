@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +15,8 @@ from platform_site.access import Actor, actor_of
 from platform_site.errors import Refusal
 
 PER_PAGE = 50
+# What another room shows on a page: its part of the template's context, from the request and the page's subject.
+Panel = Callable[[HttpRequest, Any], dict[str, Any]]
 
 
 def page_of(
@@ -22,6 +24,14 @@ def page_of(
 ) -> Page[Any]:
     """The page of the rows that `?page=` names: the first when it is not a number, the last when it is beyond them."""
     return paginator(rows, per_page).get_page(request.GET.get("page"))
+
+
+def panel_context(panels: Iterable[Panel], request: HttpRequest, subject: Any) -> dict[str, Any]:
+    """What all panels of a page add to its context."""
+    context: dict[str, Any] = {}
+    for panel in panels:
+        context |= panel(request, subject)
+    return context
 
 
 def actor(request: HttpRequest) -> Actor:

@@ -2,35 +2,51 @@
 
 A fixed word that stands where a sibling address has a name begins with `+`, which no name begins with.
 Otherwise a feature named `register` would have no page.
+
+A page of a noun shows what nouns above it know in panels, which are named here: the noun itself does not import them.
 """
 
 from django.urls import path
 
+from registry.checks import panels as checks_panels
 from registry.checks.views import alerts, checks, runs
 from registry.data import views as datasets
 from registry.features import views as features
+from registry.imports import panels as imports_panels
 from registry.imports import views as imports
-from registry.regulation.views import decisions, production
+from registry.regulation import panels as regulation_panels
+from registry.regulation.views import decisions, production, regulated
+from registry.serving import panels as serving_panels
 from registry.serving.views import approvals, deployments, graph
+from registry.versions import panels as versions_panels
 from registry.versions.views import governance, models
+
+FEATURE = {"panels": (versions_panels.of_feature, checks_panels.of_feature)}
+MODEL = {"panels": (checks_panels.of_model, serving_panels.of_model, regulation_panels.of_model)}
+MODEL_VERSION = {"panels": (checks_panels.of_version, serving_panels.of_version)}
 
 app_name = "registry"
 urlpatterns = [
     path("features/", features.feature_list, name="features"),
     path("features/+register/", features.register, name="feature_register"),
-    path("features/<str:name>/", features.feature, name="feature"),
+    path("features/<str:name>/", features.feature, FEATURE, name="feature"),
     path("features/<str:name>/graph/", graph.of_feature, name="feature_graph"),
     path("features/<str:name>/compare/", features.compare, name="feature_compare"),
     path("features/<str:name>/current/", features.make_current, name="feature_current"),
     path("models/", models.model_list, name="models"),
-    path("models/<str:name>/", models.model, name="model"),
+    path("models/<str:name>/", models.model, MODEL, name="model"),
     path("models/<str:name>/+graph/", graph.of_model, name="model_graph"),
-    path("models/<str:name>/+regulated/", models.set_regulated, name="model_regulated"),
+    path("models/<str:name>/+regulated/", regulated.set_regulated, name="model_regulated"),
     path("models/<str:name>/+serving/", deployments.serving, name="serving"),
     path("models/<str:name>/+serving/change/", deployments.change, name="serving_change"),
-    path("source-tables/<str:name>/", datasets.source_table, name="source_table"),
+    path(
+        "source-tables/<str:name>/",
+        datasets.source_table,
+        {"panels": (imports_panels.of_source_table,)},
+        name="source_table",
+    ),
     path("source-tables/<str:name>/graph/", graph.of_source, name="source_graph"),
-    path("models/<str:name>/<str:version>/", models.model_version, name="model_version"),
+    path("models/<str:name>/<str:version>/", models.model_version, MODEL_VERSION, name="model_version"),
     path("models/<str:name>/<str:version>/gate/", models.ask_gate, name="model_gate"),
     path("models/<str:name>/<str:version>/pins/", models.set_pin, name="model_pins"),
     path("models/<str:name>/<str:version>/promote/", models.promote_version, name="model_promote"),
@@ -51,7 +67,7 @@ urlpatterns = [
     path("datasets/", datasets.dataset_list, name="datasets"),
     path("datasets/+add/", datasets.add, name="dataset_add"),
     path("datasets/<str:name>/snapshot/", datasets.snapshot, name="dataset_snapshot"),
-    path("datasets/<str:name>/", datasets.dataset, name="dataset"),
+    path("datasets/<str:name>/", datasets.dataset, {"panels": (checks_panels.of_dataset,)}, name="dataset"),
     path("checks/", checks.check_list, name="checks"),
     path("checks/new/", checks.new, name="check_new"),
     path("checks/<int:pk>/", checks.check, name="check"),

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from platform_site.access import can_describe_data
-from platform_site.pages import act_and_redirect, actor, page_of
-from registry.checks.queries import checks
+from platform_site.pages import Panel, act_and_redirect, actor, page_of, panel_context
 from registry.data.actions import add_dataset, take_snapshot
 from registry.data.forms import DatasetForm
 from registry.data.queries import datasets
-from registry.imports.queries import plans as imports
-from registry.imports.rules.findings import Kind
 
 
 @require_safe
@@ -25,29 +24,25 @@ def dataset_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def dataset(request: HttpRequest, name: str) -> HttpResponse:
-    """One data set: where it lies, how it looks now, what it looked like when, which checks read it."""
+def dataset(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> HttpResponse:
+    """One data set: where it lies, how it looks now, its snapshots, and which checks read it."""
     found = datasets.dataset(name)
     context = {
         "dataset": found,
         "look": datasets.look_at(found),
         "snapshots": list(found.snapshots.all()[:50]),
         "tables": found.source_tables.all(),
-        "checks": checks.over(found)[:50],
         "may_describe": can_describe_data(actor(request)),
     }
-    return render(request, "registry/data/dataset.html", context)
+    return render(request, "registry/data/dataset.html", context | panel_context(panels, request, found))
 
 
 @require_safe
-def source_table(request: HttpRequest, name: str) -> HttpResponse:
-    """One source table: whose rows it holds, what is computed from it, what another tool says of it."""
-    context = {
-        "table": datasets.source_table(name),
-        "features": datasets.computed_from(name)[:200],
-        "record": imports.where_from(Kind.SOURCE_TABLE, name),
-    }
-    return render(request, "registry/data/source_table.html", context)
+def source_table(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> HttpResponse:
+    """One source table: whose rows it holds, what is computed from it, and where it was imported from."""
+    table = datasets.source_table(name)
+    context = {"table": table, "features": datasets.computed_from(name)[:200]}
+    return render(request, "registry/data/source_table.html", context | panel_context(panels, request, table))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

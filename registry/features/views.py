@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -11,14 +12,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from platform_site.access import can_contribute
-from platform_site.pages import actor, page_of, show_errors
-from registry.checks.queries import checks
+from platform_site.pages import Panel, actor, page_of, panel_context, show_errors
 from registry.features.actions import Registered, register_feature, set_current
 from registry.features.forms import CurrentForm, FeatureForm
 from registry.features.queries import features, impact
 from registry.features.rules.change import changes
 from registry.models import Feature
-from registry.versions.queries import overrides
 
 
 @require_safe
@@ -32,7 +31,7 @@ def feature_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def feature(request: HttpRequest, name: str) -> HttpResponse:
+def feature(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> HttpResponse:
     """One feature: what is current, every version, who was trained on which, what each comparison found."""
     found = features.feature(name)
     versions = features.timeline(found)
@@ -40,14 +39,11 @@ def feature(request: HttpRequest, name: str) -> HttpResponse:
         "feature": found,
         "versions": versions,
         "blocked": impact.would_block(found, found.current.equivalence) if found.current else (),
-        "overrides": overrides.of_feature(found),
         "history": features.current_history(found)[:20],
-        "alerts": checks.alerts_about(found),
-        "runs": checks.runs().filter(check_definition__feature=found)[:10],
         "form": CurrentForm(versions=versions) if len(versions) > 1 else None,
         "may_change": can_contribute(actor(request), found.owner_team.slug),
     }
-    return render(request, "registry/features/feature.html", context)
+    return render(request, "registry/features/feature.html", context | panel_context(panels, request, found))
 
 
 @require_safe

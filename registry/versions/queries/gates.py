@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -15,6 +16,13 @@ from registry.versions.rules.compatibility import Conflict
 from registry.versions.rules.lifecycle import Stage
 from registry.versions.rules.overrides import Cause
 from registry.versions.rules.policies import Judged
+
+
+class GatedVersion(NamedTuple):
+    """A model version with what the deployment gate says of it now."""
+
+    version: ModelVersion
+    verdict: gates.Verdict
 
 
 def conflicts_of(version: ModelVersion, *, pins: Mapping[str, str] | None = None) -> tuple[Conflict, ...]:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
-from platform_site.access import can_contribute, can_regulate
-from platform_site.pages import act_and_redirect, actor, page_of
-from registry.checks.queries import checks
-from registry.regulation.actions.regulated_models import mark_regulated
-from registry.regulation.forms import RegulatedForm
-from registry.serving.queries import deployments
-from registry.serving.queries import reports as serving
+from platform_site.access import can_contribute
+from platform_site.pages import Panel, act_and_redirect, actor, page_of, panel_context
 from registry.versions.actions.gates import ask_deployment_gate
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
@@ -33,49 +30,28 @@ def model_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def model(request: HttpRequest, name: str) -> HttpResponse:
+def model(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> HttpResponse:
     """One model and its versions."""
     found = model_versions.model(name)
     context = {
         "model": found,
         "page_obj": page_of(request, model_versions.versions(found)),
-        "alerts": checks.open_alerts().filter(model=found),
-        "heard": serving.heard_of(found) if found.in_production else [],
-        "form": RegulatedForm(initial={"regulated": not found.regulated}),
-        "may_regulate": can_regulate(actor(request), found.owner_team.slug, not found.regulated),
     }
-    return render(request, "registry/versions/model.html", context)
-
-
-@require_POST
-def set_regulated(request: HttpRequest, name: str) -> HttpResponse:
-    """Mark a model as regulated, or take the mark away."""
-    found, wanted = model_versions.model(name), request.POST.get("regulated") == "True"
-    reason = request.POST.get("reason", "")[:4_000]
-    return act_and_redirect(
-        request,
-        lambda: mark_regulated(found, wanted, reason=reason, actor=actor(request)),
-        done=f"{name} is {'regulated now' if wanted else 'no longer regulated'}.",
-        to=resolve_url("registry:model", name),
-    )
+    return render(request, "registry/versions/model.html", context | panel_context(panels, request, found))
 
 
 @require_safe
-def model_version(request: HttpRequest, name: str, version: str) -> HttpResponse:
+def model_version(request: HttpRequest, name: str, version: str, panels: Iterable[Panel] = ()) -> HttpResponse:
     """One model version: what the gate would say now, and everything it rests on."""
     found = model_versions.version(name, version)
     verdict = gates.deployment_verdict(found)
     context = {
         "version": found,
         "verdict": verdict,
-        "comparisons": checks.comparisons_of(verdict.conflicts),
         "snapshot": snapshots.used_features(found) or [],
         "has_snapshot": hasattr(found, "snapshot"),
         "evaluations": [evaluation for evaluation in found.evaluations.all() if evaluation.metric not in OF_A_GROUP],
         "decisions": model_versions.decisions(found)[:10],
-        "alerts": checks.open_alerts().filter(model=found.model),
-        "reports": serving.reports_of(found)[:5],
-        "shares": deployments.where_it_serves(found),
         "fairness": policies.fairness_of(found),
         "other_checks": [check for check in verdict.checks if not check.check.is_of_fairness],
         "overrides": overrides.shown_on(found)[:10],
@@ -83,6 +59,7 @@ def model_version(request: HttpRequest, name: str, version: str) -> HttpResponse
         "steps": STEPS[Stage(found.stage)],
         "may_change": can_contribute(actor(request), found.model.owner_team.slug),
     }
+    context |= panel_context(panels, request, gates.GatedVersion(found, verdict))
     return render(request, "registry/versions/version.html", context)
 
 
