@@ -59,22 +59,13 @@ TO_STRAIGHTEN = {
     "assessments.organizations.api > assessments.strategy.api.triggers",
     "assessments.organizations.serializers > assessments.health.rules.maturity",
     "assessments.organizations.serializers > assessments.strategy.serializers.triggers",
-    "assessments.postmortems.queries > registry.checks.queries.checks",
-    "assessments.postmortems.queries > registry.features.queries.features",
-    "assessments.postmortems.queries > registry.versions.queries.model_versions",
-    "assessments.strategy.actions.strategy > registry.versions.queries.model_versions",
     "assessments.tickets.api.plans > assessments.health.queries.assessments",
     "assessments.tickets.api.tickets > assessments.health.queries.assessments",
     "assessments.tickets.views.triage > assessments.health.queries.assessments",
     "registry.checks.actions.alerts > registry.serving.queries.reports",
     "registry.features.actions > registry.checks.actions.alerts",
     "registry.features.actions > registry.checks.actions.checks",
-    "registry.features.queries.impact > registry.versions.queries.overrides",
-    "registry.features.queries.impact > registry.versions.rules.lifecycle",
-    "registry.imports.command > registry.management.commands.gate",
     "registry.versions.actions.promotion > registry.serving.queries.deployments",
-    "registry.versions.api.models > registry.regulation.actions.regulated_models",
-    "registry.versions.api.models > registry.serving.actions.reports",
 }
 
 

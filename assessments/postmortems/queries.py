@@ -11,9 +11,7 @@ from assessments.postmortems.rules import Link, LinkKind, link_fault
 from platform_site.access import Role
 from platform_site.errors import Unknown
 from platform_site.people.models import User
-from registry.checks.queries import checks
-from registry.features.queries import features
-from registry.versions.queries import model_versions
+from registry.published import links
 
 
 def postmortems() -> QuerySet[Postmortem]:
@@ -70,15 +68,12 @@ def names_of_people() -> list[str]:
 
 def _look_up(link: Link) -> None:
     if link.kind == LinkKind.FEATURE:
-        feature = features.feature(link.name)
-        if link.version:
-            features.version(feature, link.version)
+        links.require_feature(link.name, link.version)
+    elif link.kind == LinkKind.MODEL and link.version:
+        links.require_model_version(link.name, link.version)
     elif link.kind == LinkKind.MODEL:
-        if link.version:
-            model_versions.version(link.name, link.version)
-        else:
-            model_versions.model(link.name)
+        links.require_model(link.name)
     elif link.kind == LinkKind.CHECK:
-        checks.check(int(link.name))
+        links.require_check(int(link.name))
     else:
-        checks.run(int(link.name))
+        links.require_run(int(link.name))

@@ -17,9 +17,10 @@ from assessments.tickets.rules.halving import halving
 from platform_site.audit import queries as audit
 from platform_site.roof.workers import workers_heard_of
 from registry.checks.queries import checks
-from registry.features.queries import features, impact
+from registry.features.queries import features
 from registry.serving.queries import change_requests
 from registry.versions.queries import gates, model_versions, overrides
+from registry.versions.queries.blocked import blocked_in_production
 
 SHOWN = 5
 
@@ -28,7 +29,7 @@ SHOWN = 5
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Health beside the registry, in a fixed number of queries."""
     context = {
-        "blocked": impact.blocked_in_production()[: SHOWN + 1],
+        "blocked": blocked_in_production()[: SHOWN + 1],
         "decisions": gates.latest_decisions(SHOWN),
         "runs": checks.runs()[:SHOWN],
         "alerts": checks.open_alerts()[:SHOWN],

@@ -14,8 +14,8 @@ from registry.imports.actions import apply_import, drop_import, offer_file
 from registry.imports.queries import plans as imports
 from registry.imports.queries.plans import Step
 from registry.imports.rules.document import LARGEST_BYTES
-from registry.management.commands.gate import Exit, shell_actor
 from registry.models import Import
+from registry.versions.command import Exit, shell_actor
 
 SHOWN = ("create", "created", "change", "changed", "keep_origin", "origin_kept", "already_there", "cannot")
 

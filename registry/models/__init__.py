@@ -17,6 +17,7 @@ from registry.models.model_versions import (
     TrainingSnapshot,
 )
 from registry.models.serving import ServingReport
+from registry.versions.rules.lifecycle import Stage
 
 __all__ = [
     "Alert",
@@ -49,6 +50,7 @@ __all__ = [
     "ServingRevision",
     "SnapshotEntry",
     "SourceTable",
+    "Stage",
     "StageChange",
     "System",
     "TrainingSnapshot",

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from platform_site.audit import queries as audit
 from platform_site.errors import Refused
-from registry.features.queries import impact
 from registry.models import Feature, FeatureVersion, ModelVersion, SnapshotEntry
 from registry.serving.queries import production
 from registry.versions.queries import gates
+from registry.versions.queries.blocked import blocked_in_production
 from tests.bench.load import load
 from tests.bench.seed import Scale, seed
 
@@ -32,7 +32,7 @@ def test_it_is_as_large_as_asked_and_the_gates_understand_it(db):
     }
     shut = {pk for pk, verdict in verdicts.items() if not verdict.proceeds}
     assert 0 < len(shut) < 30
-    assert {version.pk for version in impact.blocked_in_production()} == shut
+    assert {version.pk for version in blocked_in_production()} == shut
     assert production.versions_at(ModelVersion.objects.latest("registered_at").registered_at).count() == 0
     assert audit.verify().valid
 

@@ -15,7 +15,7 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Unknown, check_record
-from registry.versions.queries import model_versions
+from registry.published import links
 
 Decision = SourcingDecision | RecoveryDecision
 Given = Mapping[str, Mapping[str, str] | None]
@@ -139,7 +139,7 @@ def record_rehearsal(organization: Organization, *, model: str, version: str, ac
 
 def _unknown_version(model: str, version: str) -> list[Fault]:
     try:
-        model_versions.version(model, version)
+        links.require_model_version(model, version)
     except Unknown as unknown:
         return [Fault("version", "unknown", unknown.message)]
     return []

@@ -17,7 +17,7 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from platform_site.work import for_each
 from registry.checks.queries import parity
-from registry.features.queries import impact
+from registry.checks.queries.concerned import models_concerned
 from registry.models import Alert, CheckRun, Feature, RegisteredModel, ServingReport
 from registry.serving.queries import reports as serving
 from registry.serving.queries.reports import Silence, versions_with_traffic
@@ -35,7 +35,7 @@ def settle_alerts(run: CheckRun) -> None:
     elif parity.is_about_nothing_served(run.check_definition):
         return
     elif run.outcome in (CheckRun.Outcome.FAILED, CheckRun.Outcome.NOT_DETERMINISTIC):
-        for model in impact.models_concerned(run.check_definition):
+        for model in models_concerned(run.check_definition):
             _open(model, run)
 
 

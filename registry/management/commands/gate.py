@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
-from enum import IntEnum
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from platform_site.access import SYSTEM, Actor
 from platform_site.errors import Unknown
 from registry.versions.actions.gates import ask_deployment_gate
-from registry.versions.ci import gate as told_as
+from registry.versions.ci import gate as gate_script
+from registry.versions.command import Exit, shell_actor
 from registry.versions.queries import model_versions
-
-
-class Exit(IntEnum):
-    """What the exit code of a gate or a parity check says."""
-
-    PROCEED = told_as.PASSED
-    BLOCKED = told_as.BLOCKED
-    WRONG_USE = told_as.WRONG_USE
-    WAITING = told_as.WAITING
-    UNREACHABLE = told_as.UNREACHABLE
 
 
 class Command(BaseCommand):
@@ -34,7 +22,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("model", help="the model's name")
         parser.add_argument("version", help="the model version")
-        parser.add_argument("--format", choices=sorted(told_as.FORMATS), default="text")
+        parser.add_argument("--format", choices=sorted(gate_script.FORMATS), default="text")
 
     def handle(self, *, model: str, version: str, format: str, **_: Any) -> NoReturn:
         try:
@@ -49,11 +37,6 @@ class Command(BaseCommand):
         else:
             told = decision.as_dict() | {"model": model, "version": version, "exit_code": code}
             style = self.style.SUCCESS if decision.proceeds else self.style.ERROR
-            first, end, rest = told_as.FORMATS[format](told).partition("\n")
+            first, end, rest = gate_script.FORMATS[format](told).partition("\n")
             self.stdout.write(style(first) + end + rest if format == "text" else first + end + rest)
         sys.exit(code)
-
-
-def shell_actor() -> Actor:
-    """Whoever has a shell on this machine: recorded by the name they are signed in with there."""
-    return Actor(f"shell:{getpass.getuser()}", roles=SYSTEM.roles)

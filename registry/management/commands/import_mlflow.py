@@ -9,8 +9,8 @@ from django.core.management.base import CommandParser
 
 from registry.imports.actions import offer_tracking_server
 from registry.imports.command import ImportCommand
-from registry.management.commands.gate import shell_actor
 from registry.models import Import
+from registry.versions.command import shell_actor
 
 
 class Command(ImportCommand):

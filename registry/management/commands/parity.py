@@ -20,8 +20,8 @@ from registry.checks.markdown import markdown
 from registry.checks.queries import checks
 from registry.compute.definition import Definition
 from registry.features.queries import features
-from registry.management.commands.gate import Exit, shell_actor
 from registry.models import CheckRun
+from registry.versions.command import Exit, shell_actor
 
 LOOK_EVERY_S = 0.5
 INTERRUPTED = 130  # as shells say of a program that Ctrl-C ended

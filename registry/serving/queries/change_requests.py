@@ -11,7 +11,7 @@ from platform_site.access import Actor, Role
 from platform_site.errors import Unknown
 from platform_site.people.models import User
 from registry.checks.queries import checks
-from registry.features.queries.impact import about_data_of
+from registry.checks.queries.concerned import about_data_of
 from registry.models import ChangeRequest, Check, Override, RegisteredModel, Rollout, SnapshotEntry
 from registry.versions.queries import overrides
 

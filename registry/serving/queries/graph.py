@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from registry.features.queries import impact
 from registry.models import Feature, FeatureVersion, ModelVersion, RegisteredModel, ServingRevision, SnapshotEntry
 from registry.serving.queries.deployments import serving_now
 from registry.serving.rules.graph import Graph, Node
+from registry.versions.queries.blocked import blocked_in_production
 from registry.versions.rules.lifecycle import Stage
 
 MOST = 5_000  # entries read for one drawing; beyond it nobody would see a difference
@@ -43,7 +43,7 @@ def _entries() -> QuerySet[SnapshotEntry]:
 
 
 def _graph(versions: Sequence[FeatureVersion], entries: Sequence[SnapshotEntry]) -> Graph:
-    blocked = {version.pk for version in impact.blocked_in_production()}
+    blocked = {version.pk for version in blocked_in_production()}
     revisions = list(
         serving_now().filter(model__in={entry.snapshot.model_version.model_id for entry in entries})[:MOST]
     )

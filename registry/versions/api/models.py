@@ -17,8 +17,6 @@ from platform_site.errors import Refused, Unknown
 from registry import models as records
 from registry.features.serializers import FeatureVersionOutput
 from registry.models import ModelVersion
-from registry.regulation.actions.regulated_models import mark_regulated
-from registry.serving.actions.reports import set_silence_limit
 from registry.versions.actions.gates import ask_deployment_gate
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
@@ -36,8 +34,6 @@ from registry.versions.serializers.models import (
     ModelOutput,
     PinsInput,
     PromotionInput,
-    RegulatedInput,
-    SilenceInput,
     SnapshotInput,
     SnapshotOutput,
     VersionInput,
@@ -99,37 +95,6 @@ class Model(Read):
     serializer_class = ModelOutput
 
     def content(self, name: str) -> Any:
-        return model_versions.model(name)
-
-    @Verb("silence", takes=SilenceInput, examples={"two hours": {"silent_after_hours": 2}})
-    def patch(self, name: str) -> Any:
-        """Say after how many hours without a report serving is silent.
-
-        Whoever contributes to the model's team. Silence opens an alert that informs.
-        """
-        hours = self.body["silent_after_hours"]
-        set_silence_limit(model_versions.model(name), hours, actor=self.actor)
-        return model_versions.model(name)
-
-
-class Regulated(Endpoint):
-    """Mark a model as regulated, or take the mark away.
-
-    Leads and approvers; taking the mark away is not for members of the model's own team.
-
-    Policies for regulated models are put to its versions at once.
-    """
-
-    serializer_class = ModelOutput
-
-    @Verb(
-        "regulated",
-        takes=RegulatedInput,
-        examples={"credit": {"regulated": True, "reason": "It decides on consumer credit."}},
-    )
-    def put(self, name: str) -> Any:
-        fields = self.body
-        mark_regulated(model_versions.model(name), fields["regulated"], reason=fields["reason"], actor=self.actor)
         return model_versions.model(name)
 
 

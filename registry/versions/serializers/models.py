@@ -11,7 +11,6 @@ from rest_framework.renderers import JSONRenderer
 
 from platform_site.api.serializers import StrictSerializer
 from registry.models import Evaluation, GateDecision, ModelVersion, RegisteredModel
-from registry.models.model_versions import MOST_HOURS
 from registry.versions.queries import model_versions, snapshots
 from registry.versions.queries.policies import Shown
 from registry.versions.serializers.governance import JudgedOutput, StandingOverrideOutput
@@ -44,19 +43,6 @@ class ModelOutput(serializers.ModelSerializer):
 
     def get_in_production(self, model: RegisteredModel) -> list[str]:
         return [version.version for version in model.in_production]
-
-
-class SilenceInput(StrictSerializer):
-    """After how many hours without a report serving is silent."""
-
-    silent_after_hours = serializers.IntegerField(min_value=1, max_value=MOST_HOURS)
-
-
-class RegulatedInput(StrictSerializer):
-    """Whether the model is regulated, and why."""
-
-    regulated = serializers.BooleanField()
-    reason = serializers.CharField(max_length=4_000)
 
 
 class RatesOutput(serializers.Serializer):

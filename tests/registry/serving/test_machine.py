@@ -32,7 +32,6 @@ from platform_site.errors import Invalid, NotAllowed, Refused
 from registry.compute.definition import Definition
 from registry.data import actions as datasets
 from registry.features.actions import set_current
-from registry.features.queries import impact
 from registry.features.rules.fingerprint import address
 from registry.models import Feature, Override
 from registry.serving.queries import production
@@ -43,6 +42,7 @@ from registry.versions.actions.promotion import promote
 from registry.versions.actions.registration import register_model, register_version
 from registry.versions.actions.snapshots import record_snapshot
 from registry.versions.queries import model_versions
+from registry.versions.queries.blocked import blocked_in_production
 from registry.versions.queries.snapshots import recorded_snapshot, serving_features
 from tests.registry.conftest import ARTIFACT, WINDOW, lineage, register
 
@@ -254,7 +254,7 @@ class Registry(RuleBasedStateMachine):
     def the_dashboard_knows_whom_to_worry_about(self):
         versions = getattr(self, "versions", [])
         shut = {v.name for v in versions if v.stage == "production" and not self.is_open(v)}
-        assert {one.version for one in impact.blocked_in_production()} == shut
+        assert {one.version for one in blocked_in_production()} == shut
         serving = {one.version for one in production.versions_at(timezone.now())} if versions else set()
         assert serving == {v.name for v in versions if v.stage == "production"}
 

@@ -12,13 +12,13 @@ from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
 from registry.features.actions import set_current
-from registry.features.queries.impact import blocked_in_production
 from registry.features.rules.fingerprint import address
 from registry.models import Override
 from registry.versions.actions.gates import ask_deployment_gate
 from registry.versions.actions.overrides import approve_override, reject_override, request_override
 from registry.versions.actions.pins import pin_features
 from registry.versions.queries import overrides
+from registry.versions.queries.blocked import blocked_in_production
 from tests.registry.conftest import FIXED, TRAINED, contributor, register
 
 pytestmark = pytest.mark.postgresql

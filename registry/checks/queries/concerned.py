@@ -1,0 +1,32 @@
+"""Which models a check is about, and which runs are about a model version's data."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from registry.models import Check, ModelVersion, RegisteredModel, SnapshotEntry, SourceTable, Stage
+
+DATA_ROLES = ("dataset", "reference", "current", "training", "serving")
+
+
+def models_concerned(check: Check) -> QuerySet[RegisteredModel]:
+    """The models that an alert of this check is about: its own, or those in production or staging that were trained on
+    its feature, or on a feature that is computed from its data."""
+    if check.model_id:
+        return RegisteredModel.objects.filter(pk=check.model_id)
+    served = Q(versions__stage__in=[Stage.PRODUCTION, Stage.STAGING])
+    about = Q(versions__snapshot__entries__feature=check.feature_id)
+    if not check.feature_id:
+        names = {check.parameters.get(role) for role in DATA_ROLES}
+        tables = SourceTable.objects.filter(dataset__name__in=names - {None, ""}).values("name")
+        about = Q(versions__snapshot__entries__feature_version__source_table__in=tables)
+    return RegisteredModel.objects.filter(served, about).distinct()
+
+
+def about_data_of(version: ModelVersion) -> Q:
+    """Of runs: those of checks of the version's model, or of data that its features are computed from; one query."""
+    entries = SnapshotEntry.objects.filter(snapshot__model_version=version)
+    tables = entries.values("feature_version__source_table")
+    names = SourceTable.objects.filter(name__in=tables, dataset__isnull=False).values_list("dataset__name", flat=True)
+    of_data = {f"check_definition__parameters__{role}__in": list(names) for role in DATA_ROLES}
+    return Q(check_definition__model=version.model_id) | Q(*of_data.items(), _connector=Q.OR)
