@@ -22,15 +22,13 @@ from registry.compute.stats.columns import categories as categories_of
 from registry.compute.stats.columns.binning import binned
 from registry.compute.stats.columns.categories import Categories, l_infinity, line_up
 from registry.compute.stats.columns.column import Column, SortedColumn
-from registry.compute.stats.columns.run_length import whole
 from registry.compute.stats.comparison import ColumnKind, Comparison, absent, change
 from registry.compute.stats.distances.chi_square import chi_square
-from registry.compute.stats.distances.ecdf import steps_of
 from registry.compute.stats.distances.jensen_shannon import jensen_shannon
-from registry.compute.stats.distances.ks import ks_distance, ks_p
+from registry.compute.stats.distances.ks import ks_p
 from registry.compute.stats.distances.psi import psi
 from registry.compute.stats.distances.sup_distance import largest_gap
-from registry.compute.stats.distances.wasserstein import normed, wasserstein, wasserstein_of, why_unbounded
+from registry.compute.stats.distances.wasserstein import normed, wasserstein_of, why_unbounded
 from registry.compute.stats.result import Statistic
 
 
@@ -111,7 +109,8 @@ def _distances(reference: SortedColumn, current: SortedColumn) -> list[Statistic
         return absent(names, bool(reference.rows), bool(current.rows), "rows")
     if not (reference.numbers.size and current.numbers.size):
         return absent(names, bool(reference.numbers.size), bool(current.numbers.size), "numbers")
-    distance, moved = _exact(reference, current)
+    samples = reference.numbers, current.numbers
+    distance, moved = largest_gap(*samples), wasserstein_of(*samples)
     p = ks_p(distance, reference.numbers.size, current.numbers.size)
     return [
         measured("ks", distance),
@@ -123,16 +122,6 @@ def _distances(reference: SortedColumn, current: SortedColumn) -> list[Statistic
             why_unbounded(moved),
         ),
     ]
-
-
-def _exact(reference: SortedColumn, current: SortedColumn) -> tuple[float, float]:
-    """Kolmogorov-Smirnov and Wasserstein; where both samples are tied from their distinct values, which are few."""
-    tied = reference.shape.tied, current.shape.tied
-    if tied[0] and tied[1]:
-        both = steps_of(tied[0], tied[1])
-        return ks_distance(both), wasserstein(both)
-    samples = whole(reference.numbers), whole(current.numbers)
-    return largest_gap(*samples), wasserstein_of(*samples)
 
 
 def _bins(reference: SortedColumn, current: SortedColumn) -> tuple[int, list[Statistic]]:

@@ -18,7 +18,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from registry.compute.stats.columns.moments import Shape, shape
-from registry.compute.stats.columns.run_length import Tied
 
 
 class Column(NamedTuple):
@@ -46,7 +45,7 @@ class Column(NamedTuple):
 class SortedColumn:
     """``numbers``: float64, ascending, infinities included, without nulls and NaN; the rest as counts of rows."""
 
-    numbers: NDArray[np.float64] | Tied
+    numbers: NDArray[np.float64]
     rows: int
     nulls: int
     nans: int
@@ -61,11 +60,11 @@ class SortedColumn:
 
     @cached_property
     def shape(self) -> Shape:
-        """What one walk over the numbers tells, taken when it is first asked for."""
+        """Mean, deviation and number of distinct values, computed on first use."""
         return shape(self.numbers)
 
     @property
-    def finite(self) -> NDArray[np.float64] | Tied:
+    def finite(self) -> NDArray[np.float64]:
         """The numbers without the infinities, ascending."""
         return self.numbers[self.numbers.searchsorted(-np.inf, side="right") : self.numbers.searchsorted(np.inf)]
 

@@ -15,12 +15,10 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.compute.stats.columns.run_length import Tied
-
 Floats = NDArray[np.float64]
 
 
-def quantiles(ascending: Floats | Tied, shares: Floats, *, factor: float = 1.0) -> Floats:
+def quantiles(ascending: Floats, shares: Floats, *, factor: float = 1.0) -> Floats:
     """Linearly interpolated quantiles (Hyndman and Fan's type 7) of a not empty array, one for each share 0..1.
 
     They are those of the values times ``factor``.

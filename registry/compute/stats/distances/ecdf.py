@@ -12,8 +12,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from registry.compute.stats.columns.run_length import Tied
-
 Floats = NDArray[np.float64]
 
 
@@ -30,12 +28,6 @@ def steps(reference: Floats, current: Floats) -> Steps:
     # A stable sort of two runs that are sorted already is one merge.
     points = _distinct(np.sort(np.concatenate([_distinct(reference), _distinct(current)]), kind="stable"))
     return Steps(points, _share_up_to(points, reference), _share_up_to(points, current))
-
-
-def steps_of(reference: Tied, current: Tied) -> Steps:
-    """The same of two samples that are tied."""
-    points = _distinct(np.sort(np.concatenate([reference.values, current.values]), kind="stable"))
-    return Steps(points, *(side.searchsorted(points, side="right") / side.size for side in (reference, current)))
 
 
 def _distinct(ascending: Floats) -> Floats:
