@@ -55,13 +55,9 @@ WRITES = {
 TO_STRAIGHTEN = {
     "assessments.health.views.assessments > assessments.postmortems.queries",
     "assessments.health.views.organizations > assessments.admin_forms",
-    "assessments.organizations.api > assessments.health.queries.assessments",
     "assessments.organizations.api > assessments.strategy.api.triggers",
     "assessments.organizations.serializers > assessments.health.rules.maturity",
     "assessments.organizations.serializers > assessments.strategy.serializers.triggers",
-    "assessments.tickets.api.plans > assessments.health.queries.assessments",
-    "assessments.tickets.api.tickets > assessments.health.queries.assessments",
-    "assessments.tickets.views.triage > assessments.health.queries.assessments",
     "registry.checks.actions.alerts > registry.serving.queries.reports",
     "registry.features.actions > registry.checks.actions.alerts",
     "registry.features.actions > registry.checks.actions.checks",

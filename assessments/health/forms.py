@@ -7,11 +7,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from assessments.health.queries import assessments
 from assessments.health.rules.capability_file import read_sheet
 from assessments.health.rules.maturity import LEVELS
 from assessments.health.rules.rubric import MOST_LEVELS, ladder
 from assessments.models import Organization, Rubric
+from assessments.organizations.queries import capabilities_of, list_organizations
 from assessments.organizations.rules.catalogue import Priority, Status
 from platform_site.errors import Fault
 from platform_site.forms import ActionForm
@@ -39,7 +39,7 @@ class BeginForm(ActionForm):
 
     def __init__(self, *given: Any, **arguments: Any) -> None:
         super().__init__(*given, **arguments)
-        self.fields["organization"].queryset = assessments.organizations()
+        self.fields["organization"].queryset = list_organizations()
         self.fields["assessed_on"].initial = timezone.localdate()
 
     def clean(self) -> dict[str, Any]:
@@ -93,7 +93,7 @@ class RubricForm(ActionForm):
 
     def __init__(self, *given: Any, organization: Organization, rubric: Rubric | None) -> None:
         super().__init__(*given)
-        self.capabilities = [capability.name for capability in assessments.capabilities_of(organization)]
+        self.capabilities = [capability.name for capability in capabilities_of(organization)]
         now = rubric.levels if rubric else LEVELS
         self.fields["names"].initial = "\n".join(f"{level.level} = {level.label}" for level in now)
         choices = [(0, "never"), *((place, f"from the {place}. on") for place in range(1, MOST_LEVELS + 1))]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from assessments import models as records
-from assessments.health.queries import assessments
 from assessments.organizations.actions import add_organization, change_organization
+from assessments.organizations.queries import get_organization, list_capabilities, list_organizations
 from assessments.organizations.serializers import (
     CapabilityOutput,
     OrganizationChange,
@@ -32,7 +32,7 @@ class Capabilities(ListEndpoint):
     filterset_class = filters(records.Capability, "group")
 
     def rows(self) -> Any:
-        return assessments.capabilities()
+        return list_capabilities()
 
 
 class Organizations(ListEndpoint):
@@ -43,7 +43,7 @@ class Organizations(ListEndpoint):
     ordering_fields = ("slug", "name")
 
     def rows(self) -> Any:
-        return assessments.organizations()
+        return list_organizations()
 
     @Verb("add", takes=OrganizationInput, status=201, examples={"with what is known": EXAMPLE})
     def post(self) -> Any:
@@ -57,10 +57,10 @@ class Organization(Read):
     serializer_class = OrganizationOutput
 
     def content(self, slug: str) -> Any:
-        return assessments.organization(slug)
+        return get_organization(slug)
 
     @Verb("change", takes=OrganizationChange, examples={"a fact that somebody found out": {"compliance": True}})
     def patch(self, slug: str) -> Any:
         """Change what is known of an organization."""
         fields = self.body
-        return change_organization(assessments.organization(slug), **fields, actor=self.actor)
+        return change_organization(get_organization(slug), **fields, actor=self.actor)

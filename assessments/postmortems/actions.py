@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.health.queries.assessments import capabilities_of
 from assessments.models import Capability, Organization, Postmortem, PostmortemLink
 from assessments.organizations.actions import ONLY_LEADS
+from assessments.organizations.queries import capabilities_of
 from assessments.postmortems.queries import broken
 from assessments.postmortems.rules import LESSONS, LONGEST_LESSON, MOST_LINKS, Link, lesson_faults
 from platform_site import access

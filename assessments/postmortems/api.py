@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework.response import Response
 
 from assessments import models as records
-from assessments.health.queries import assessments
+from assessments.organizations.queries import get_organization
 from assessments.postmortems import queries as postmortems
 from assessments.postmortems.actions import change_postmortem, publish_postmortem, write_postmortem
 from assessments.postmortems.serializers import (
@@ -62,7 +62,7 @@ class Postmortems(ListEndpoint):
         A draft. 422 with every fault: other than three lessons, a link that leads nowhere, times in a wrong order.
         """
         fields = self.input.told()
-        organization, corrects = assessments.organization(fields.pop("organization")), fields.pop("corrects")
+        organization, corrects = get_organization(fields.pop("organization")), fields.pop("corrects")
         corrected = postmortems.postmortem(corrects) if corrects else None
         return _written(write_postmortem(organization, **fields, corrects=corrected, actor=self.actor).pk, 201)
 

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.health.queries import assessments
 from assessments.models import Postmortem
+from assessments.organizations.queries import list_organizations
 from assessments.postmortems import charts as charts
 from assessments.postmortems import queries as postmortems
 from assessments.postmortems.actions import WHO, publish_postmortem
@@ -75,7 +75,7 @@ def write(request: HttpRequest) -> HttpResponse:
     number = request.GET.get("corrects", "")
     corrects = postmortems.postmortem(int(number)) if number.isdecimal() and len(number) < 10 else None
     given = (f"{kind} {request.GET[kind][:128]}" for kind in LinkKind if request.GET.get(kind))
-    begun = {"links": "\n".join(given), "organization": assessments.organizations().first()}
+    begun = {"links": "\n".join(given), "organization": list_organizations().first()}
     initial = told_in(corrects) if corrects else begun
     form = PostmortemForm(request.POST or None, initial=initial, corrects=corrects, actor=actor(request))
     return _answer(request, form, corrects)

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 
 from assessments.adoption.queries import adoption_now
 from assessments.health.charts import groups
-from assessments.health.queries.assessments import latest_published, summary_of
+from assessments.health.queries.assessments import summary_of
 from assessments.health.queries.evidence import contradictions
+from assessments.organizations.queries import latest_published
 from assessments.tickets.queries.triage import triage_of
 from assessments.tickets.rules.halving import halving
 from platform_site.audit import queries as audit

@@ -12,10 +12,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from assessments.health.queries.assessments import capabilities_of, latest_published
 from assessments.health.queries.rubrics import newest_rubric
 from assessments.models import Assessment, AssessmentItem, Capability, Organization, Rubric
 from assessments.organizations.actions import ONLY_LEADS
+from assessments.organizations.queries import capabilities_of, latest_published
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record

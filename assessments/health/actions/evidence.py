@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db import transaction
 
 from assessments.health.actions.assessments import change_assessment
-from assessments.health.queries.assessments import assessment as read
 from assessments.health.queries.evidence import evidence_of
 from assessments.health.rules.evidence import Evidence
 from assessments.models import Assessment
 from assessments.organizations.actions import ONLY_LEADS
+from assessments.organizations.queries import get_assessment
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
@@ -38,7 +38,7 @@ def take_over_evidence(assessment: Assessment, capability: str, *, actor: Actor)
 
 
 def _measured(assessment: Assessment, capability: str) -> Evidence:
-    found = {one.capability: one for one in evidence_of(read(assessment.pk))}.get(capability)
+    found = {one.capability: one for one in evidence_of(get_assessment(assessment.pk))}.get(capability)
     if found is None:
         raise Unknown(f"The assessment does not state {capability[:120]!r}.")
     if found.measured is None:

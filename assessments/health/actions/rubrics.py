@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.health.queries.assessments import capabilities_of
 from assessments.health.rules.maturity import Level
 from assessments.health.rules.rubric import level_faults
 from assessments.models import Organization, Rubric
 from assessments.organizations.actions import ONLY_LEADS
+from assessments.organizations.queries import capabilities_of
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record

@@ -14,6 +14,7 @@ from assessments.health.serializers.assessments import (
     AssessmentOutput,
     SummaryOutput,
 )
+from assessments.organizations.queries import get_assessment, get_organization, list_assessments
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
@@ -35,19 +36,19 @@ class Assessments(ListEndpoint):
     ordering_fields = ("assessed_on", "created_at")
 
     def rows(self) -> Any:
-        return assessments.assessments()
+        return list_assessments()
 
     @Verb("begin", takes=AssessmentInput, status=201, examples={"a first one": FIRST})
     def post(self) -> Any:
         """Begin an assessment."""
         fields = dict(self.body)
-        organization = assessments.organization(fields.pop("organization"))
+        organization = get_organization(fields.pop("organization"))
         corrects = fields.pop("corrects")
         if "rubric" in fields:
             fields["rubric"] = rubric_of(organization, fields["rubric"])
-        corrected = assessments.assessment(corrects) if corrects else None
+        corrected = get_assessment(corrects) if corrects else None
         begun = begin_assessment(organization, **fields, corrects=corrected, actor=self.actor)
-        return assessments.assessment(begun.pk)
+        return get_assessment(begun.pk)
 
 
 class Assessment(Read):
@@ -56,7 +57,7 @@ class Assessment(Read):
     serializer_class = AssessmentOutput
 
     def content(self, pk: int) -> Any:
-        return assessments.assessment(pk)
+        return get_assessment(pk)
 
     @Verb("change", takes=AssessmentChange, examples={"one capability": {"items": ITEMS[:1]}})
     def patch(self, pk: int) -> Any:
@@ -64,11 +65,11 @@ class Assessment(Read):
 
         409 for a published assessment: a correction is a new one.
         """
-        assessment, fields = assessments.assessment(pk), dict(self.body)
+        assessment, fields = get_assessment(pk), dict(self.body)
         if "rubric" in fields:
             fields["rubric"] = rubric_of(assessment.organization, fields["rubric"])
         change_assessment(assessment, **fields, actor=self.actor)
-        return assessments.assessment(pk)
+        return get_assessment(pk)
 
 
 class Publication(Endpoint):
@@ -81,8 +82,8 @@ class Publication(Endpoint):
 
     @Verb("publish")
     def post(self, pk: int) -> Any:
-        publish_assessment(assessments.assessment(pk), actor=self.actor)
-        return assessments.assessment(pk)
+        publish_assessment(get_assessment(pk), actor=self.actor)
+        return get_assessment(pk)
 
 
 class Summary(Read):
@@ -92,4 +93,4 @@ class Summary(Read):
     serializer_class = SummaryOutput
 
     def content(self, pk: int) -> Any:
-        return assessments.summary_of(assessments.assessment(pk)).as_dict()
+        return assessments.summary_of(get_assessment(pk)).as_dict()

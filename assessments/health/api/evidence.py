@@ -6,9 +6,9 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, extend_schema
 
-from assessments.health.queries import assessments
 from assessments.health.queries.evidence import evidence_of
 from assessments.health.serializers.evidence import EvidenceOutput
+from assessments.organizations.queries import get_assessment
 from platform_site.api.views import ReadAll
 
 EXAMPLE = {
@@ -33,4 +33,4 @@ class Evidence(ReadAll):
     serializer_class = EvidenceOutput
 
     def content(self, pk: int) -> Any:
-        return [line.as_dict() for line in evidence_of(assessments.assessment(pk))]
+        return [line.as_dict() for line in evidence_of(get_assessment(pk))]

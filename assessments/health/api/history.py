@@ -11,6 +11,7 @@ from assessments.health.queries import assessments
 from assessments.health.queries.compared_pair import pair
 from assessments.health.rules.comparison import changes
 from assessments.models import Assessment
+from assessments.organizations.queries import get_organization
 from platform_site.api.views import ListEndpoint, Read
 
 
@@ -78,4 +79,4 @@ class History(ListEndpoint):
         return self.rows()
 
     def rows(self) -> Any:
-        return assessments.history_of(assessments.organization(self.kwargs["slug"]))
+        return assessments.history_of(get_organization(self.kwargs["slug"]))

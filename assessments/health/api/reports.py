@@ -9,9 +9,9 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
-from assessments.health.queries import assessments
 from assessments.health.queries.reports import KINDS, report_file
 from assessments.health.serializers.assessments import SummaryOutput
+from assessments.organizations.queries import get_assessment
 from platform_site.api.views import Endpoint
 
 
@@ -36,6 +36,6 @@ class Report(Endpoint):
         },
     )
     def get(self, request: Request, pk: int) -> HttpResponse:
-        file = report_file(assessments.assessment(pk), request.query_params.get("format", "json"))
+        file = report_file(get_assessment(pk), request.query_params.get("format", "json"))
         name = {"Content-Disposition": f'attachment; filename="{file.name}"'}
         return HttpResponse(file.text, content_type=file.media_type, headers=name)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from assessments.health.actions.rubrics import make_rubric
-from assessments.health.queries.assessments import organization
 from assessments.health.queries.rubrics import rubrics_of
 from assessments.health.serializers.rubrics import RubricInput, RubricOutput, levels_of
+from assessments.organizations.queries import get_organization
 from platform_site.api.verbs import Verb
 from platform_site.api.views import ListEndpoint
 
@@ -28,7 +28,7 @@ class Rubrics(ListEndpoint):
     ordering_fields = ("number",)
 
     def rows(self) -> Any:
-        return rubrics_of(organization(self.kwargs["slug"]))
+        return rubrics_of(get_organization(self.kwargs["slug"]))
 
     @Verb("make", takes=RubricInput, status=201, examples={"two levels": EXAMPLE})
     def post(self, slug: str) -> Any:
@@ -37,4 +37,4 @@ class Rubrics(ListEndpoint):
         A level contains the one below it. Assessments begun before keep the levels that judged them.
         """
         reason, levels = self.body["reason"], levels_of(self.input)
-        return make_rubric(organization(slug), levels=levels, reason=reason, actor=self.actor)
+        return make_rubric(get_organization(slug), levels=levels, reason=reason, actor=self.actor)

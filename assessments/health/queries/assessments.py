@@ -1,18 +1,19 @@
-"""Organizations, their assessments, and what those add up to."""
+"""Assessments, and what they add up to."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Subquery
 
 from assessments.health.rules import maturity
 from assessments.health.rules.comparison import Change, changes
 from assessments.health.rules.maturity import Level
 from assessments.health.rules.scoring import Item, health_score
 from assessments.health.rules.summary import Summary, summarize
-from assessments.models import Assessment, AssessmentItem, Capability, Organization
+from assessments.models import Assessment, AssessmentItem, Organization
+from assessments.organizations.queries import list_assessments
 from platform_site.errors import Unknown
 
 
@@ -32,46 +33,6 @@ class Point(NamedTuple):
     moves: list[Change]
 
 
-def capabilities() -> QuerySet[Capability]:
-    """The standard catalogue, in its order."""
-    return Capability.objects.filter(organization=None, retired_at=None)
-
-
-def capabilities_of(organization: Organization) -> QuerySet[Capability]:
-    """What an assessment of this organization states: the standard catalogue and its own, but for what is retired."""
-    theirs = Q(organization=None) | Q(organization=organization)
-    return Capability.objects.filter(theirs, retired_at=None)
-
-
-def organizations() -> QuerySet[Organization]:
-    """Every organization."""
-    return Organization.objects.order_by("name")
-
-
-def organization(slug: str) -> Organization:
-    """One organization; Unknown when there is none."""
-    found = organizations().filter(slug=slug).first()
-    if found is None:
-        raise Unknown(f"There is no organization {slug}.")
-    return found
-
-
-def assessments() -> QuerySet[Assessment]:
-    """Every assessment with its items, newest first, in two queries."""
-    items = AssessmentItem.objects.select_related("capability")
-    return Assessment.objects.select_related("organization", "corrects", "rubric").prefetch_related(
-        Prefetch("items", queryset=items)
-    )
-
-
-def assessment(assessment_id: int) -> Assessment:
-    """One assessment; Unknown when there is none."""
-    found = assessments().filter(pk=assessment_id).first()
-    if found is None:
-        raise Unknown(f"There is no assessment {assessment_id}.")
-    return found
-
-
 def item_of(assessment_id: int, item_id: int) -> AssessmentItem:
     """One capability of an assessment; Unknown when there is none."""
     rows = AssessmentItem.objects.select_related("assessment__organization", "capability")
@@ -84,14 +45,8 @@ def item_of(assessment_id: int, item_id: int) -> AssessmentItem:
 def latest_of_each() -> list[Assessment]:
     """The newest published assessment of every organization that has one, by the organization's name, in two queries."""
     newest = Assessment.objects.filter(state=Assessment.State.PUBLISHED, organization=OuterRef("organization"))
-    rows = assessments().filter(pk=Subquery(newest.values("pk")[:1]))
+    rows = list_assessments().filter(pk=Subquery(newest.values("pk")[:1]))
     return list(rows.order_by("organization__name"))
-
-
-def latest_published(organization: Organization | None = None) -> Assessment | None:
-    """The newest published assessment, of one organization or of all."""
-    published = assessments().filter(state=Assessment.State.PUBLISHED)
-    return (published.filter(organization=organization) if organization else published).first()
 
 
 def published_of(organization: Organization) -> list[Assessment]:

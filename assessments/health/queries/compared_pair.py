@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assessments.health.queries.assessments import assessment
 from assessments.models import Assessment
+from assessments.organizations.queries import get_assessment
 from platform_site.errors import Fault, Invalid
 
 LARGEST_ID = 2**63 - 1
@@ -21,4 +21,4 @@ def pair(asked: Mapping[str, str]) -> tuple[Assessment, Assessment]:
     ]
     if faults:
         raise Invalid(faults)
-    return assessment(int(told["base"])), assessment(int(told["head"]))
+    return get_assessment(int(told["base"])), get_assessment(int(told["head"]))

@@ -15,6 +15,7 @@ from assessments.health.queries.reports import KINDS, report_file
 from assessments.health.rules import maturity
 from assessments.health.rules.scoring import GroupScore
 from assessments.models import Assessment, AssessmentItem
+from assessments.organizations.queries import get_assessment, list_assessments
 from assessments.postmortems.queries import preventable
 from platform_site.access import can_assess
 from platform_site.pages import actor, page_of
@@ -23,7 +24,7 @@ from platform_site.pages import actor, page_of
 @require_safe
 def assessment_list(request: HttpRequest) -> HttpResponse:
     """Every assessment with its score and levels, newest first."""
-    page = page_of(request, assessments.assessments())
+    page = page_of(request, list_assessments())
     rows = [(one, assessments.summary_of(one)) for one in page]
     may_assess = can_assess(actor(request))
     return render(
@@ -34,7 +35,7 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def assessment(request: HttpRequest, pk: int) -> HttpResponse:
     """One assessment as a report."""
-    found = assessments.assessment(pk)
+    found = get_assessment(pk)
     summary, incidents = assessments.summary_of(found), preventable(found.organization)
     context = {
         "assessment": found,
@@ -54,7 +55,7 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def report(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """The report as a file."""
-    file = report_file(assessments.assessment(pk), kind)
+    file = report_file(get_assessment(pk), kind)
     name = {"Content-Disposition": f'attachment; filename="{file.name}"'}
     return HttpResponse(file.text, content_type=file.media_type, headers=name)
 

@@ -14,6 +14,7 @@ from assessments.health.forms import BeginForm, CellForm
 from assessments.health.queries import assessments
 from assessments.models import Assessment, AssessmentItem
 from assessments.organizations.actions import ONLY_LEADS
+from assessments.organizations.queries import get_assessment
 from assessments.organizations.rules.catalogue import Priority, Status
 from platform_site.access import Actor, can_assess, require
 from platform_site.errors import Invalid, Refused
@@ -37,7 +38,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The grid of a draft."""
     require(can_assess(actor(request)), ONLY_LEADS)
-    found = assessments.assessment(pk)
+    found = get_assessment(pk)
     if found.is_published:
         return redirect("assessments:assessment", pk)
     return render(request, "assessments/health/edit.html", _grid(found))
@@ -52,7 +53,7 @@ def cell(request: HttpRequest, pk: int, item: int) -> HttpResponse:
         return render(request, "assessments/health/cell_saved.html", context, status=context["http_status"])
     if context["saved"]:
         return redirect(f"{request.path.split('/items/')[0]}/edit/#cell-{item}")
-    grid = _grid(assessments.assessment(pk)) | {"unsaved": context}
+    grid = _grid(get_assessment(pk)) | {"unsaved": context}
     return render(request, "assessments/health/edit.html", grid, status=context["http_status"])
 
 
@@ -60,7 +61,7 @@ def cell(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once more, with what nobody touched, and publish for good."""
     require(can_assess(actor(request)), ONLY_LEADS)
-    found = assessments.assessment(pk)
+    found = get_assessment(pk)
     if request.method == "POST":
         publish_assessment(found, actor=actor(request))
         messages.success(request, "It is published: from now on nothing changes it.")

@@ -10,6 +10,7 @@ from assessments.health.charts import scores
 from assessments.health.queries import assessments
 from assessments.health.queries.compared_pair import pair
 from assessments.health.rules.comparison import changes
+from assessments.organizations.queries import get_organization
 from platform_site.access import can_assess
 from platform_site.pages import actor, page_of
 
@@ -19,7 +20,7 @@ PER_PAGE = 25
 @require_safe
 def organization(request: HttpRequest, slug: str) -> HttpResponse:
     """Score and levels over time, with the capabilities that moved each."""
-    found = assessments.organization(slug)
+    found = get_organization(slug)
     points = assessments.history_of(found)
     context = {
         "organization": found,

@@ -16,6 +16,7 @@ from assessments.health.queries.rubrics import newest_rubric, rubrics_of
 from assessments.health.rules import maturity
 from assessments.models import Organization
 from assessments.organizations.actions import ONLY_LEADS
+from assessments.organizations.queries import get_organization, list_organizations
 from platform_site.access import can_assess, require
 from platform_site.pages import actor
 
@@ -28,7 +29,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     groups, rows = health.heat_map(scored)
     context = {
         "organizations": [
-            (organization, *latest.get(organization.pk, (None, None))) for organization in assessments.organizations()
+            (organization, *latest.get(organization.pk, (None, None))) for organization in list_organizations()
         ],
         "columns": groups,
         "sentence": health.heat_sentence(scored),
@@ -47,13 +48,13 @@ def add(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, slug: str) -> HttpResponse:
     """Change what is known of an organization."""
-    return _form(request, assessments.organization(slug))
+    return _form(request, get_organization(slug))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def levels(request: HttpRequest, slug: str) -> HttpResponse:
     """The levels that judge an organization's assessments, version by version; a lead sets the next ones."""
-    found, may_assess = assessments.organization(slug), can_assess(actor(request))
+    found, may_assess = get_organization(slug), can_assess(actor(request))
     rubric = newest_rubric(found)
     form = RubricForm(request.POST or None, organization=found, rubric=rubric)
     if request.method == "POST":

@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.health.queries.assessments import capabilities_of
 from assessments.models import Organization, RecoveryDecision, Rehearsal, SourcingDecision
 from assessments.organizations.actions import ONLY_LEADS
+from assessments.organizations.queries import capabilities_of
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessments.health.queries.assessments import organization
+from assessments.organizations.queries import get_organization
 from assessments.strategy.actions.strategy import decide_strategy, record_rehearsal
 from assessments.strategy.queries.strategy import rehearsals_of, strategy_of
 from assessments.strategy.serializers.strategy import RehearsalInput, RehearsalOutput, StrategyInput, StrategyOutput
@@ -35,7 +35,7 @@ class Strategy(Read):
     serializer_class = StrategyOutput
 
     def content(self, slug: str) -> Any:
-        return strategy_of(organization(slug))
+        return strategy_of(get_organization(slug))
 
     @Verb("decide", takes=StrategyInput, examples={"one group, one capability": DECIDED})
     def patch(self, slug: str) -> Any:
@@ -44,7 +44,7 @@ class Strategy(Read):
         Everything or nothing. The proposal stays beside what is decided; null goes back to it.
         """
         fields = self.body
-        return strategy_of(decide_strategy(organization(slug), **fields, actor=self.actor))
+        return strategy_of(decide_strategy(get_organization(slug), **fields, actor=self.actor))
 
 
 class Rehearsals(ListEndpoint):
@@ -55,7 +55,7 @@ class Rehearsals(ListEndpoint):
     ordering_fields = ("rehearsed_on", "hours")
 
     def rows(self) -> Any:
-        return rehearsals_of(organization(self.kwargs["slug"]))
+        return rehearsals_of(get_organization(self.kwargs["slug"]))
 
     @Verb("record", takes=RehearsalInput, status=201, examples={"under four hours": REHEARSAL})
     def post(self, slug: str) -> Any:
@@ -64,4 +64,4 @@ class Rehearsals(ListEndpoint):
         It is written once: a mistake is corrected by the next one.
         """
         fields = self.body
-        return record_rehearsal(organization(slug), **fields, actor=self.actor)
+        return record_rehearsal(get_organization(slug), **fields, actor=self.actor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from assessments.health.queries.assessments import organization
+from assessments.organizations.queries import get_organization
 from assessments.strategy.actions.triggers import keep_evaluation
 from assessments.strategy.queries.triggers import standing
 from assessments.strategy.rules.triggers import evaluate
@@ -45,7 +45,7 @@ class Standing(Read):
     serializer_class = TriggerStandingOutput
 
     def content(self, slug: str) -> Any:
-        current = standing(organization(slug))
+        current = standing(get_organization(slug))
         facts = current.facts._asdict()
         return {
             "measured": sorted(facts.pop("measured")),
@@ -58,5 +58,5 @@ class Standing(Read):
     @Verb("keep", status=201)
     def post(self, slug: str) -> Any:
         """Keep the evaluation as it is now."""
-        keep_evaluation(organization(slug), actor=self.actor)
+        keep_evaluation(get_organization(slug), actor=self.actor)
         return self.content(slug)

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from assessments.health.queries.assessments import latest_published, statuses_of
+from assessments.health.queries.assessments import statuses_of
 from assessments.health.queries.evidence import contradictions
 from assessments.models import Assessment, Organization, RecoveryDecision, Rehearsal, SourcingDecision
+from assessments.organizations.queries import latest_published
 from assessments.organizations.rules.build_depth import BuildDepth, build_depth
 from assessments.organizations.rules.facts import MEANS, Facts, filled_in
 from assessments.organizations.rules.golden_paths import ADDS, GoldenPath, golden_path

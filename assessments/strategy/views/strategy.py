@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.health.queries import assessments
 from assessments.organizations.actions import ONLY_LEADS
+from assessments.organizations.queries import get_organization
 from assessments.strategy.actions.strategy import decide_strategy
 from assessments.strategy.forms import RecoveryForm, RehearsalForm, SourcingForm
 from assessments.strategy.queries.strategy import proposal_for, recovered, strategy_of
@@ -24,7 +24,7 @@ from platform_site.pages import actor
 @require_safe
 def strategy(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything that the rules advise, with what was decided beside it."""
-    found = strategy_of(assessments.organization(slug))
+    found = strategy_of(get_organization(slug))
     context = {
         "strategy": found,
         "organization": found.organization,
@@ -39,7 +39,7 @@ def strategy(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def markdown(request: HttpRequest, slug: str) -> HttpResponse:
     """The same as a Markdown file."""
-    found = strategy_of(assessments.organization(slug))
+    found = strategy_of(get_organization(slug))
     name = {"Content-Disposition": f'attachment; filename="{slug}-strategy.md"'}
     text = as_markdown(found, verdict=VERDICTS[found.evaluation.verdict])
     return HttpResponse(text, content_type="text/markdown; charset=utf-8", headers=name)
@@ -48,7 +48,7 @@ def markdown(request: HttpRequest, slug: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sourcing(request: HttpRequest, slug: str, place: int) -> HttpResponse:
     """Decide where a group comes from; ``place`` counts the groups from 1."""
-    found = assessments.organization(slug)
+    found = get_organization(slug)
     row = proposal_for(found, place)
     form = SourcingForm(
         request.POST or None,
@@ -64,7 +64,7 @@ def sourcing(request: HttpRequest, slug: str, place: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def recovery(request: HttpRequest, slug: str, capability: str) -> HttpResponse:
     """Decide who should run a capability."""
-    found = assessments.organization(slug)
+    found = get_organization(slug)
     row = recovered(found, capability)
     form = RecoveryForm(
         request.POST or None,
@@ -81,7 +81,7 @@ def recovery(request: HttpRequest, slug: str, capability: str) -> HttpResponse:
 def rehearse(request: HttpRequest, slug: str) -> HttpResponse:
     """Record a rehearsal."""
     require(can_assess(actor(request)), ONLY_LEADS)
-    found = assessments.organization(slug)
+    found = get_organization(slug)
     form = RehearsalForm(request.POST or None, organization=found, actor=actor(request))
     if request.method == "POST" and form.is_valid() and form.submit():
         messages.success(request, "The rehearsal is on record.")

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.health.queries import assessments
+from assessments.organizations.queries import get_organization
 from assessments.strategy.actions.triggers import keep_evaluation
 from assessments.strategy.queries.triggers import evaluations_of, known_facts, standing
 from platform_site.access import can_assess
@@ -24,7 +24,7 @@ VERDICTS = {
 @require_safe
 def triggers(request: HttpRequest, slug: str) -> HttpResponse:
     """The five conditions now, what moved since they were last kept, and what was kept."""
-    found = assessments.organization(slug)
+    found = get_organization(slug)
     context = {
         "organization": found,
         "standing": (now := standing(found)),
@@ -39,6 +39,6 @@ def triggers(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def keep(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the evaluation as it is now."""
-    keep_evaluation(assessments.organization(slug), actor=actor(request))
+    keep_evaluation(get_organization(slug), actor=actor(request))
     messages.success(request, "Kept: the next evaluation tells what moved since.")
     return redirect("assessments:triggers", slug)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assessments import models as records
-from assessments.health.queries.assessments import assessment
+from assessments.organizations.queries import get_assessment
 from assessments.tickets.actions.plans import make_plan
 from assessments.tickets.queries import plans as triage_plans
 from assessments.tickets.serializers.plans import OutcomeOutput, PlanInput, PlanOutput
@@ -35,7 +35,7 @@ class Plans(ListEndpoint):
         """Keep a simulation as the plan of an assessment."""
         fields = self.body
         return make_plan(
-            assessment(fields["assessment"]),
+            get_assessment(fields["assessment"]),
             reductions=fields["reductions"],
             start=fields.get("from"),
             end=fields.get("to"),

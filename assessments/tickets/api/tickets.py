@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from assessments import models as records
-from assessments.health.queries.assessments import organization
+from assessments.organizations.queries import get_organization
 from assessments.tickets.actions.tickets import record_ticket, record_tickets, remove_samples
 from assessments.tickets.queries import tickets
 from assessments.tickets.queries.triage import simulation_of, triage_of
@@ -121,7 +121,7 @@ class Triage(Read):
             end=fields.get("to"),
             team=fields.get("team"),
             on_platform=fields.get("on_platform"),
-            organization=organization(slug) if slug else None,
+            organization=get_organization(slug) if slug else None,
         )
         return triage.as_dict()
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.health.queries import assessments
+from assessments.organizations.queries import get_assessment, latest_published, list_assessments
 from assessments.tickets import charts as charts
 from assessments.tickets.actions.plans import make_plan
 from assessments.tickets.forms import SimulatorForm, TriageForm
@@ -31,7 +31,7 @@ def triage(request: HttpRequest) -> HttpResponse:
     """The triage of a window: what eats the team, what halves it, and the charts behind that."""
     form = TriageForm(request.GET or None, teams=teams_with_tickets())
     asked = form.selection() if form.is_bound else TriageForm({}, teams=[]).selection()
-    last = assessments.latest_published()
+    last = latest_published()
     found = triage_of(**asked, organization=last.organization if last else None)
     columns, rows = charts.team_heat(by_team(asked_of(**asked)))
     context = {
@@ -59,7 +59,7 @@ def simulator(request: HttpRequest) -> HttpResponse:
         "simulation": simulate(found.volumes(), reductions),
         "halving": halving(found.volumes()),
         "pulled": any(reductions.values()),
-        "assessments": assessments.assessments()[:SHOWN],
+        "assessments": list_assessments()[:SHOWN],
         "plans": triage_plans.plans()[:SHOWN],
         "may_assess": can_assess(actor(request)),
     }
@@ -71,7 +71,7 @@ def keep_plan(request: HttpRequest) -> HttpResponse:
     """Keep what the simulator shows as the plan of an assessment."""
     form = SimulatorForm(request.POST)
     number = request.POST.get("assessment", "")
-    found = assessments.assessment(int(number) if number.isdecimal() and len(number) < 10 else 0)
+    found = get_assessment(int(number) if number.isdecimal() and len(number) < 10 else 0)
     return act_and_redirect(
         request,
         lambda: make_plan(found, reductions=form.reductions(), **form.window(), actor=actor(request)),

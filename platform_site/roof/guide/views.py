@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from assessments.health.queries.assessments import organizations
 from assessments.models import Organization
+from assessments.organizations.queries import list_organizations
 from platform_site.errors import Unknown
 from platform_site.roof.guide.pages import PAGES, READING
 from platform_site.text.explanations import SECTIONS
@@ -31,7 +31,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     """One page, with ways to where it is acted on."""
     if slug not in PAGES:
         raise Unknown(f"The guide has no page {slug}.")
-    place, first = READING.index(PAGES[slug]), organizations().first()
+    place, first = READING.index(PAGES[slug]), list_organizations().first()
     context = {
         "page": READING[place],
         "before": READING[place - 1] if place else None,

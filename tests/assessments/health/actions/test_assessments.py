@@ -8,10 +8,10 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from assessments.health.actions.assessments import begin_assessment, change_assessment, publish_assessment
-from assessments.health.queries.assessments import assessment as read
-from assessments.health.queries.assessments import latest_published, summary_of
+from assessments.health.queries.assessments import summary_of
 from assessments.models import Assessment, AssessmentItem, Capability, Organization
 from assessments.organizations.actions import add_capability, add_organization, change_organization, describe_capability
+from assessments.organizations.queries import get_assessment, latest_published
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
@@ -21,7 +21,7 @@ LATER = date(2026, 12, 1)
 
 
 def test_the_worked_case_adds_up(published):
-    summary = summary_of(read(published.pk))
+    summary = summary_of(get_assessment(published.pk))
     assert (summary.health_score, summary.confirmed.level, summary.provisional.level) == (35.3, "0", "1")
     assert summary.critical_gaps == ["feature_parity", "automated_eval_gates", "data_drift_monitoring"]
     assert (summary.next_step.capability, summary.next_step.reaches) == (
@@ -44,7 +44,7 @@ def test_a_first_draft_states_everything_missing(organization, lea):
 def test_the_next_draft_begins_where_the_last_published_one_ended(published, organization, lea):
     change = [{"capability": "model_registry", "status": "implemented"}]
     following = begin_assessment(organization, assessed_on=LATER, items=change, actor=lea)
-    summary = summary_of(read(following.pk))
+    summary = summary_of(get_assessment(following.pk))
     assert (summary.health_score, summary.confirmed.label) == (41.2, "Level 1 — Repeatable Pipelines")
     assert following.items.get(capability__name="artifact_store").notes == "S3 and a naming convention"
 

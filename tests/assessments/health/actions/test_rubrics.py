@@ -9,9 +9,10 @@ from django.db import DatabaseError, transaction
 
 from assessments.health.actions.assessments import begin_assessment
 from assessments.health.actions.rubrics import make_rubric
-from assessments.health.queries.assessments import assessment, summary_of
+from assessments.health.queries.assessments import summary_of
 from assessments.health.rules.maturity import Level
 from assessments.models import Rubric
+from assessments.organizations.queries import get_assessment
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed
@@ -28,7 +29,7 @@ def rubric(organization, lea):
 def test_a_new_assessment_is_judged_by_the_newest_levels_and_older_ones_keep_theirs(published, organization, lea):
     make_rubric(organization, levels=OWN, reason="Agreed in March.", actor=lea)
     begun = begin_assessment(organization, assessed_on=date(2026, 12, 1), actor=lea)
-    now, before = (summary_of(assessment(one.pk)) for one in (begun, published))
+    now, before = (summary_of(get_assessment(one.pk)) for one in (begun, published))
     assert (now.confirmed.label, now.provisional.label) == ("Stored", "Traced")
     assert before.confirmed.label == "Level 0 — Ad hoc"
     assert AuditEvent.objects.get(action="rubric.made").content["number"] == 1
@@ -36,7 +37,7 @@ def test_a_new_assessment_is_judged_by_the_newest_levels_and_older_ones_keep_the
 
 def test_the_standard_levels_stay_available(rubric, organization, lea):
     begun = begin_assessment(organization, assessed_on=date(2026, 12, 1), rubric=None, actor=lea)
-    assert assessment(begun.pk).levels[0].level == "0+"
+    assert get_assessment(begun.pk).levels[0].level == "0+"
 
 
 def test_a_faulty_ladder_is_refused_with_every_fault_and_makes_nothing(organization, lea):

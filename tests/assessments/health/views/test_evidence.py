@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from assessments.adoption.actions import record_training_runs
-from assessments.health.queries.assessments import assessment
 from assessments.health.queries.evidence import evidence_of
+from assessments.organizations.queries import get_assessment
 from tests.assessments.conftest import stated
 
 V1 = "/api/v1"
@@ -51,7 +51,7 @@ def test_training_is_measured_by_who_reported_the_runs(browser_of, begun, lea):
         ],
         actor=lea,
     )
-    told = {one.capability: one for one in evidence_of(assessment(begun))}["orchestrated_training"]
+    told = {one.capability: one for one in evidence_of(get_assessment(begun))}["orchestrated_training"]
     assert told.sentence == "Claimed implemented; 1 of 2 training runs in 30 days have it."
     page = browser_of("viewer").get(f"/assessments/{begun}/evidence/orchestrated_training/")
     assert [(row["what"], row["has"]) for row in page.context["page_obj"]] == [
