@@ -8,6 +8,7 @@ from django.conf import settings
 
 from registry.checks.actions import alerts, checks, execution, runs
 from registry.regulation.actions import decisions
+from registry.serving.actions import alerts as serving_alerts
 from registry.serving.actions import change_requests, rollouts
 
 
@@ -65,4 +66,4 @@ def purge_decisions() -> None:
 @shared_task(name="registry.look_for_silence")
 def look_for_silence() -> None:
     """Tell of serving that has reported nothing for too long."""
-    alerts.look_for_silence()
+    serving_alerts.look_for_silence()

@@ -30,9 +30,9 @@ SHARED = "shared"  # what all nouns of an app share: models, URLs, tasks, the ad
 PURE, MODELS, QUERIES, ACTIONS, DOORS, GROUND = "pure", "models", "queries", "actions", "doors", "ground"
 LAYERS = {
     PURE: {"rules", "compute", "text", "ci", "learning"},
-    MODELS: {"models"},
+    MODELS: {"models", "signals"},
     QUERIES: {"queries", "published", "pack"},
-    ACTIONS: {"actions"},
+    ACTIONS: {"actions", "receivers"},
     DOORS: {
         "admin", "admin_forms", "api", "api_urls", "apps", "charts", "command", "forms", "management", "markdown",
         "panels", "serializers", "tasks", "templatetags", "urls", "views",
@@ -58,9 +58,6 @@ TO_STRAIGHTEN = {
     "assessments.organizations.api > assessments.strategy.api.triggers",
     "assessments.organizations.serializers > assessments.health.rules.maturity",
     "assessments.organizations.serializers > assessments.strategy.serializers.triggers",
-    "registry.checks.actions.alerts > registry.serving.queries.reports",
-    "registry.features.actions > registry.checks.actions.alerts",
-    "registry.features.actions > registry.checks.actions.checks",
     "registry.versions.actions.promotion > registry.serving.queries.deployments",
 }
 

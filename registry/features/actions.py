@@ -14,14 +14,13 @@ from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, NotAllowed
 from platform_site.people.models import Team
-from registry.checks.actions import checks
-from registry.checks.actions.alerts import settle_gone_back_from
 from registry.compute.definition import NAME, Definition
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.features.queries import impact
 from registry.features.queries.definitions import definition_faults
 from registry.features.rules import change, fingerprint
-from registry.models import Check, CheckRun, CurrentVersionChange, Feature, FeatureVersion, ModelVersion, SourceTable
+from registry.features.signals import current_set, version_added
+from registry.models import CheckRun, CurrentVersionChange, Feature, FeatureVersion, ModelVersion, SourceTable
 from registry.models.fields import NAME_SENTENCE
 
 COMMIT = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})\Z")
@@ -81,16 +80,8 @@ def set_current(feature: Feature, version: FeatureVersion, *, reason: str, actor
         feature = Feature.objects.select_for_update(no_key=True).get(pk=feature.pk)
         if feature.current_id != version.pk:
             _move_current(feature, version, reason, actor)
-            settle_gone_back_from(feature)
-            _look_again(feature, version)
+            current_set.send(Feature, feature=feature, version=version)
     return version
-
-
-def _look_again(feature: Feature, version: FeatureVersion) -> None:
-    """Run again what was found about the version that is current now: its alerts ended when it was set back from."""
-    for check in feature.checks.filter(kind=Check.Kind.DEFINITION_PARITY, parameters__current=version.name):
-        if "proposed" not in check.parameters:
-            checks.queue_run(check, actor=SYSTEM)
 
 
 def _name_faults(name: str, owner_team: str) -> list[Fault]:
@@ -151,8 +142,14 @@ def _add_version(
     record("feature_version.registered", subject=f"feature_version:{version}", actor=actor, payload=payload)
     if base is None or not feature.requires_parity:
         _move_current(feature, version, reason or "A new version is current when registered.", actor)
-    run = checks.compare_versions(base, version, actor=actor) if base else None
+    run = _parity_run(base, version, actor) if base else None
     return Registered(version, True, changes, _warnings(version), impact.would_block(feature, version.equivalence), run)
+
+
+def _parity_run(base: FeatureVersion, version: FeatureVersion, actor: Actor) -> CheckRun | None:
+    """The run that compares a new version with the one before it; None while their data is not bound."""
+    answers = version_added.send(Feature, base=base, version=version, actor=actor)
+    return next((run for _, run in answers if run), None)
 
 
 def _move_current(feature: Feature, version: FeatureVersion, reason: str, actor: Actor) -> None:
@@ -185,14 +182,14 @@ def accept_after_parity(run: CheckRun) -> None:
     if feature is None or not feature.requires_parity or run.outcome != CheckRun.Outcome.PASSED:
         return
     told = run.check_definition.parameters
-    if not _is_the_one_that_was_asked_for(feature, told):
+    if not _is_registration_check(feature, told):
         return
     waited = feature.versions.filter(name=told["current"]).first()
     if waited and waited.number > (feature.current.number if feature.current else 0):
         _move_current(feature, waited, f"Its parity check passed (run {run.pk}).", SYSTEM)
 
 
-def _is_the_one_that_was_asked_for(feature: Feature, told: Mapping[str, Any]) -> bool:
+def _is_registration_check(feature: Feature, told: Mapping[str, Any]) -> bool:
     """Whether a parity check is against the current version and no laxer than the one that registration asks for."""
     asked = {"trained": feature.current.name if feature.current else None, **ParityParameters().as_dict()}
     return {name: told.get(name) for name in asked} == asked

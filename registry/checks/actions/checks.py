@@ -168,6 +168,13 @@ def compare_versions(trained: FeatureVersion, current: FeatureVersion, *, actor:
     return queue_run(check, actor=actor)
 
 
+def run_checks_of(version: FeatureVersion) -> None:
+    """Run again the parity checks of a version that is current again: their alerts were resolved when it was not."""
+    for check in version.feature.checks.filter(kind=Check.Kind.DEFINITION_PARITY, parameters__current=version.name):
+        if "proposed" not in check.parameters:
+            queue_run(check, actor=SYSTEM)
+
+
 def queue_run(check: Check, *, actor: Actor) -> CheckRun:
     """Create a run and send it to a worker after commit; the row stands whether or not the broker hears of it."""
     access.require(access.can_run_check(actor), "Viewers read checks; contributors, approvers and leads run them.")

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Protocol
+from typing import Any
 
 from django.conf import settings
 
+from registry.checks.actions.execution import Heartbeat
 from registry.checks.actions.runs import Ending
 from registry.checks.queries import check_inputs, parity_inputs
 from registry.checks.queries.parity_inputs import ParityInputs
@@ -29,38 +30,30 @@ from registry.compute.pushdown import postgres
 from registry.models import Check, CheckRun
 
 
-class Pulse(Protocol):
-    """Tells how far the work is, and whether it should stop."""
-
-    def tell(self, done: int, total: int, what: str) -> None: ...
-
-    def beat(self) -> bool: ...
-
-
-def work(run: CheckRun, pulse: Pulse) -> Ending:
+def work(run: CheckRun, heartbeat: Heartbeat) -> Ending:
     """Do what the run's kind of check does."""
-    return KINDS[run.check_definition.kind](run, pulse)
+    return KINDS[run.check_definition.kind](run, heartbeat)
 
 
-def _definition_parity(run: CheckRun, pulse: Pulse) -> Ending:
-    pulse.tell(0, 2, "Gathering the two definitions")
+def _definition_parity(run: CheckRun, heartbeat: Heartbeat) -> Ending:
+    heartbeat.tell(0, 2, "Gathering the two definitions")
     inputs = parity_inputs.gather(run)
-    if isinstance(inputs.data, Table) and (ending := _parity_inside(inputs, inputs.data, pulse)):
+    if isinstance(inputs.data, Table) and (ending := _parity_inside(inputs, inputs.data, heartbeat)):
         return ending
-    pulse.tell(1, 2, f"Computing both definitions over {inputs.source_name}")
+    heartbeat.tell(1, 2, f"Computing both definitions over {inputs.source_name}")
     with TemporaryDirectory(prefix="plumbline-rows-") as folder:
-        files = inputs.data.at_hand(Path(folder), stopped=pulse.beat)
-        judged = definition_run.judge(inputs.select, files, inputs.limits, inputs.parameters, cancelled=pulse.beat)
+        files = inputs.data.at_hand(Path(folder), stopped=heartbeat.beat)
+        judged = definition_run.judge(inputs.select, files, inputs.limits, inputs.parameters, cancelled=heartbeat.beat)
     report = judged.report
     content = inputs.described | report.content | {"sandbox": judged.how}
     return Ending(report.outcome, report.summary, report.rows, content, differing=report.differing)
 
 
-def _parity_inside(inputs: ParityInputs, table: Table, pulse: Pulse) -> Ending | None:
+def _parity_inside(inputs: ParityInputs, table: Table, heartbeat: Heartbeat) -> Ending | None:
     """The same where the rows are; None where that database would compute a definition otherwise than our engine."""
-    pulse.tell(1, 2, f"Computing both definitions inside {table.connection}")
+    heartbeat.tell(1, 2, f"Computing both definitions inside {table.connection}")
     limit, parameters = settings.CHECK_TIME_LIMIT_S, inputs.parameters
-    with postgres.asking(table.address(limit), timeout_s=limit, stopped=pulse.beat) as ask:
+    with postgres.asking(table.address(limit), timeout_s=limit, stopped=heartbeat.beat) as ask:
         place = postgres.table(table.schema, table.name)
         try:
             report = judge_in(ask, "postgres", place, inputs.source, inputs.trained, inputs.current, parameters)
@@ -70,22 +63,22 @@ def _parity_inside(inputs: ParityInputs, table: Table, pulse: Pulse) -> Ending |
     return Ending(report.outcome, report.summary, report.rows, content, differing=report.differing)
 
 
-def _drift(run: CheckRun, pulse: Pulse) -> Ending:
+def _drift(run: CheckRun, heartbeat: Heartbeat) -> Ending:
     inputs = check_inputs.drift(run)
     table = drift_in_database.table_of(inputs)
     if table is None:
-        return _over_data_sets(lambda _: inputs, drift_run.judge)(run, pulse)
+        return _over_data_sets(lambda _: inputs, drift_run.judge)(run, heartbeat)
     limit = settings.CHECK_TIME_LIMIT_S
-    with postgres.asking(table.address(limit), timeout_s=limit, stopped=pulse.beat) as ask:
-        return _ending(drift_in_database.judge(ask, inputs, told=pulse.tell))
+    with postgres.asking(table.address(limit), timeout_s=limit, stopped=heartbeat.beat) as ask:
+        return _ending(drift_in_database.judge(ask, inputs, told=heartbeat.tell))
 
 
 def _over_data_sets(gather: Callable[[CheckRun], Any], judge: Callable[..., Report]) -> Callable[..., Ending]:
-    def work(run: CheckRun, pulse: Pulse) -> Ending:
+    def work(run: CheckRun, heartbeat: Heartbeat) -> Ending:
         with TemporaryDirectory(prefix="plumbline-rows-") as folder:
-            inputs = at_hand(gather(run), Path(folder), stopped=pulse.beat)
-            with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES, stopped=pulse.beat) as engine:
-                report = judge(engine, inputs, told=pulse.tell)
+            inputs = at_hand(gather(run), Path(folder), stopped=heartbeat.beat)
+            with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES, stopped=heartbeat.beat) as engine:
+                report = judge(engine, inputs, told=heartbeat.tell)
         return _ending(report)
 
     return work
@@ -95,7 +88,7 @@ def _ending(report: Report) -> Ending:
     return Ending(report.outcome, report.summary[:500], report.rows, report.content, columns=report.columns)
 
 
-KINDS: Mapping[str, Callable[[CheckRun, Pulse], Ending]] = {
+KINDS: Mapping[str, Callable[[CheckRun, Heartbeat], Ending]] = {
     Check.Kind.DEFINITION_PARITY: _definition_parity,
     Check.Kind.DRIFT: _drift,
     Check.Kind.LOG_PARITY: _over_data_sets(check_inputs.log_parity, log_run.judge),

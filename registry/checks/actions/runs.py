@@ -15,7 +15,7 @@ from platform_site import work
 from platform_site.access import SYSTEM
 from platform_site.audit.record import record
 from platform_site.work import Claim, Kind
-from registry.checks.actions.alerts import settle_alerts
+from registry.checks.actions.alerts import open_or_resolve_alerts
 from registry.compute.kinds.report import ColumnReport, Differing
 from registry.features.actions import accept_after_parity
 from registry.models import CheckResult, CheckRun, ColumnFinding, DifferingRows
@@ -55,7 +55,7 @@ def finish(claim: Claim, ending: Ending) -> bool:
         if ending.differing:
             DifferingRows.objects.create(run=run, **ending.differing._asdict())
         accept_after_parity(run)
-        settle_alerts(run)
+        open_or_resolve_alerts(run)
         payload = {"check": run.check_definition.name, "outcome": ending.outcome, "summary": ending.summary}
         record("check_run.finished", subject=f"check_run:{run.pk}", actor=SYSTEM, payload=payload)
     return True

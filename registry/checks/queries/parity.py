@@ -5,7 +5,7 @@ from __future__ import annotations
 from registry.models import Check, CurrentVersionChange
 
 
-def is_about_nothing_served(check: Check) -> bool:
+def compares_unserved_definition(check: Check) -> bool:
     """Whether a parity check is over a definition that is proposed only, or that the feature was set back from.
 
     A version that waits for its check to become current was never current: its check is about something.

@@ -12,9 +12,9 @@ from django.utils import timezone
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
-from registry.checks.actions.alerts import settle_skew
 from registry.models import FeatureVersion, ModelVersion, RegisteredModel, ServingReport
 from registry.models.model_versions import MOST_HOURS
+from registry.serving.actions.alerts import open_or_resolve_skew_alert
 from registry.serving.queries.reports import expected_features, revision_without
 from registry.serving.rules.skew import Reported, Skew, skew
 from registry.versions.actions.snapshots import require_contributor
@@ -57,7 +57,7 @@ def report_serving(
         )
         payload = {"report": report.pk, "environment": environment, "features": report.features, "skew": report.skew}
         record("serving.reported", subject=subject_of(version), actor=actor, payload=payload)
-        settle_skew(report)
+        open_or_resolve_skew_alert(report)
     return report
 
 

@@ -15,6 +15,7 @@ from platform_site.webhooks.actions import audit_feed, deliveries
 from platform_site.webhooks.actions.targets import add_webhook
 from platform_site.webhooks.models import Delivery
 from registry.checks.actions.alerts import acknowledge, reopen_lapsed
+from registry.checks.actions.checks import propose, queue_run
 from registry.checks.actions.execution import execute
 from registry.checks.queries import checks
 from registry.models import Alert
@@ -143,3 +144,33 @@ def test_every_turn_is_told_to_a_webhook(alert, in_production, cora, settings):
     assert [one["event"] for one in told] == ["alert.acknowledged", "alert.reopened", "alert.resolved", "alert.opened"]
     assert {one["payload"]["model"] for one in told} == {"demand"}
     assert all("orders_3d" in one["payload"]["title"] for one in told)
+
+
+@pytest.fixture
+def changed(in_production, cora):
+    """The feature has another definition, and the check of the two has failed."""
+    registered = register(FIXED, cora)
+    execute(registered.run.pk)
+    return registered
+
+
+def test_an_alert_walks_through_its_states_by_run_page_and_api(changed, in_production, api, browser_of):
+    (alert,) = api("viewer").get("/api/v1/alerts/?state=open").json()["results"]
+    assert (alert["finding"], alert["check_run"], alert["model"]) == ("check", changed.run.pk, "demand")
+    until = TOMORROW.strftime("%Y-%m-%dT%H:%M")
+    browser_of("contributor").post(f"/registry/alerts/{alert['id']}/acknowledge/", {"until": until})
+    assert api("viewer").get(f"/api/v1/alerts/{alert['id']}/").json()["state"] == "acknowledged"
+    assert "Acknowledged" in browser_of("viewer").get("/registry/features/orders_3d/").content.decode()
+    Alert.objects.update(blocking=True)
+    assert any("blocking alert" in reason for reason in gates.deployment_verdict(in_production).reasons)
+    execute(queue_run(changed.run.check_definition, actor=contributor("forecasting")).pk)
+    assert Alert.objects.get().state == "acknowledged"  # the same finding, and the same alert
+
+
+def test_a_proposal_that_differs_is_no_alert(in_production, feature, cora):
+    feature.refresh_from_db()
+    run = propose(feature, FIXED, actor=cora)
+    execute(run.pk)
+    run.refresh_from_db()
+    assert run.outcome == "failed"
+    assert not Alert.objects.exists()

@@ -85,7 +85,9 @@ def test_a_run_that_kills_its_worker_three_times_ends_as_errored_with_what_to_do
     assert "memory" in seen.error
 
 
-@pytest.mark.parametrize("fails", ["registry.checks.actions.kinds.work", "registry.checks.actions.runs.settle_alerts"])
+@pytest.mark.parametrize(
+    "fails", ["registry.checks.actions.kinds.work", "registry.checks.actions.runs.open_or_resolve_alerts"]
+)
 def test_a_run_that_meets_an_unexpected_error_ends_as_errored_with_a_sentence(run, monkeypatch, caplog, fails):
     with monkeypatch.context() as broken:
         failing = iter([UnicodeEncodeError("utf-8", "secret", 0, 1, "x")])
