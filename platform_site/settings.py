@@ -7,16 +7,15 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from platform_site import environment
-from platform_site.outbound import addresses
 from platform_site.roof.logs import is_worth_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 try:
     ENVIRONMENT = environment.read(base_dir=BASE_DIR)
-except environment.Unsafe as unsafe:
-    sys.exit(str(unsafe))  # a sentence per fault, and no traceback that hides them
+except environment.ImproperlyConfigured as faults:
+    sys.exit(str(faults))  # a sentence per fault, and no traceback that hides them
 
-DEBUG = ENVIRONMENT.debug
+DEBUG = bool(ENVIRONMENT.debug)
 SECRET_KEY = ENVIRONMENT.secret_key
 AUDIT_KEY = ENVIRONMENT.audit_key
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
@@ -183,8 +182,9 @@ CELERY_BEAT_SCHEDULE = {
 
 # -- what goes out ----------------------------------------------------------------------------------------------------
 
-OUTBOUND_ALLOW = addresses.networks(ENVIRONMENT.outbound_allow)
-MLFLOW_TRACKING_URI, MLFLOW_TRACKING_TOKEN = ENVIRONMENT.mlflow_uri, ENVIRONMENT.mlflow_token
+OUTBOUND_ALLOW = ENVIRONMENT.outbound_allow
+MLFLOW_TRACKING_URI = ENVIRONMENT.mlflow_tracking_uri.rstrip("/")
+MLFLOW_TRACKING_TOKEN = ENVIRONMENT.mlflow_tracking_token
 PUBLIC_ORIGIN = next(iter(CSRF_TRUSTED_ORIGINS), "")  # what links in messages begin with
 MAIL_IS_SET = bool(ENVIRONMENT.mail.host)
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL_IS_SET else 'dummy'}.EmailBackend"

@@ -21,7 +21,7 @@ READY = re.compile(r"^Plumbline is ready at http://127\.0\.0\.1:(\d+)$", re.MULT
 
 def variables(state_dir: Path, **given: str) -> dict[str, str]:
     """This process's environment without any setting of Plumbline's but those given."""
-    own = {setting.name for setting in environment.SETTINGS}
+    own = {variable.name for variable in environment.VARIABLES.values()}
     kept = {name: value for name, value in os.environ.items() if name not in own}
     return {**kept, "STATE_DIR": str(state_dir), **given}
 

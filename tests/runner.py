@@ -142,7 +142,7 @@ def on_postgresql(arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
 @contextlib.contextmanager
 def fresh_environment(**variables: str) -> Iterator[dict[str, str]]:
     """Yield this process's variables without any of Plumbline's, but for a new state folder and `variables`."""
-    own = {setting.name for setting in environment.SETTINGS}
+    own = {variable.name for variable in environment.VARIABLES.values()}
     with tempfile.TemporaryDirectory(prefix="plumbline-tests-", ignore_cleanup_errors=True) as folder:
         others = {name: value for name, value in os.environ.items() if name not in own}
         yield {**others, "STATE_DIR": folder, **variables}

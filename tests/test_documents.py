@@ -8,15 +8,21 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
-from platform_site.environment import SETTINGS
+from tests import configuration_table
 
 PROJECT = Path(__file__).resolve().parents[1]
 README = (PROJECT / "README.md").read_text()
 
 
-def test_the_configuration_table_names_every_setting_and_no_other():
-    rows = re.findall(r"^\| `([A-Z_<>]+)` \|", README, re.MULTILINE)
-    assert rows == [setting.name for setting in SETTINGS]
+def test_the_configuration_table_is_the_one_of_the_code():
+    assert configuration_table.with_table(README) == README, (
+        "The table of configuration in README.md is out of date. Run `python3 -m tests.configuration_table`."
+    )
+
+
+def test_a_readme_without_a_table_is_refused():
+    with pytest.raises(ValueError, match=r"README\.md has no table of configuration"):
+        configuration_table.with_table(README.replace(configuration_table.END, ""))
 
 
 def test_every_command_that_is_named_exists():

@@ -1,6 +1,6 @@
 """Which provider signs people in, what its groups mean here, and who may still use a password.
 
-Standard library alone, like `platform_site.environment`, which asks here: the launcher reads both before Django is there.
+Standard library alone, like `platform_site.environment`, whose table takes its kinds of values from here.
 """
 
 from __future__ import annotations
@@ -10,16 +10,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+
+from platform_site.variables import Kind, NotValid, show, show_address, split_address
 
 ROLES = ("viewer", "contributor", "approver", "lead", "administrator")
 TEAM = re.compile(r"[a-z][a-z0-9_-]{0,62}\Z")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 EVERYBODY, ADMINISTRATORS, NOBODY = "everybody", "administrators", "nobody"
-HOW_TO_MAP = 'write {"ml-leads": {"roles": ["lead"], "teams": ["ml-platform"]}}.'
-NEEDED = ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_GROUP_MAP")
-OTHERS = ("OIDC_NAME", "OIDC_SCOPES", "OIDC_GROUPS_CLAIM", "OIDC_USERNAME_CLAIM", "OIDC_SESSION_HOURS")
-LONGEST_SESSION_H = 168
 
 
 class Membership(NamedTuple):
@@ -31,7 +28,7 @@ class Membership(NamedTuple):
 
 @dataclass(frozen=True)
 class Provider:
-    """An OpenID Connect provider, and how its words are read."""
+    """An OpenID Connect provider: each field is the variable ``OIDC_…`` of its name, with its default."""
 
     issuer: str
     client_id: str
@@ -43,103 +40,60 @@ class Provider:
     username_claim: str = "preferred_username"
     session_hours: int = 12
 
-    def held(self, groups: Sequence[str]) -> Membership:
-        """The roles and the teams of somebody in these groups; a group that nobody mapped means nothing.
+    def membership_of(self, groups: Sequence[str]) -> Membership:
+        """Return the roles and teams of a person in these groups; a group that is not in the map means nothing.
 
         >>> leads = {"ml-leads": Membership(("lead",), ("ml-platform",)), "data": Membership((), ("data-platform",))}
-        >>> Provider("https://id.example", "plumbline", "s", leads).held(["data", "ml-leads", "chess"])
+        >>> Provider("https://id.example", "plumbline", "s", leads).membership_of(["data", "ml-leads", "chess"])
         Membership(roles=('lead',), teams=('data-platform', 'ml-platform'))
         """
-        found = [self.group_map[group] for group in groups if group in self.group_map]
-        roles, teams = ({word for one in found for word in words(one)} for words in (_roles_of, _teams_of))
+        held = [self.group_map[group] for group in groups if group in self.group_map]
+        roles = {role for membership in held for role in membership.roles}
+        teams = {team for membership in held for team in membership.teams}
         return Membership(tuple(sorted(roles)), tuple(sorted(teams)))
 
 
-def read(environ: Mapping[str, str], faults: list[str], *, production: bool) -> tuple[Provider | None, str]:
-    """The provider, if one is named, and who may sign in with a password; every fault goes to ``faults``."""
-    issuer = environ.get("OIDC_ISSUER", "").strip().rstrip("/")
-    passwords = environ.get("PASSWORD_SIGN_IN", "").strip() or (ADMINISTRATORS if issuer else EVERYBODY)
-    if passwords not in (EVERYBODY, ADMINISTRATORS, NOBODY):
-        faults.append(f"PASSWORD_SIGN_IN is {passwords!r}: write everybody, administrators or nobody.")
-    if not issuer:
-        faults += [f"{name} is set without OIDC_ISSUER." for name in (*NEEDED, *OTHERS) if environ.get(name)]
-        if passwords == NOBODY:
-            faults.append("PASSWORD_SIGN_IN is nobody without OIDC_ISSUER: then nobody comes in at all.")
-        return None, passwords
-    faults += _issuer_faults(issuer, production)
-    faults += [f"{name} is missing: OIDC_ISSUER needs it." for name in NEEDED if not environ.get(name, "").strip()]
-    hours = environ.get("OIDC_SESSION_HOURS", "").strip() or "12"
-    if not (hours.isascii() and hours.isdigit() and 1 <= int(hours) <= LONGEST_SESSION_H):
-        faults.append(f"OIDC_SESSION_HOURS is {hours!r}: write a whole number from 1 to {LONGEST_SESSION_H}.")
-        hours = "12"
-    scopes = " ".join(environ.get("OIDC_SCOPES", "").split()) or "openid profile email"
-    if "openid" not in scopes.split():
-        faults.append("OIDC_SCOPES lacks openid: without it the provider says nothing of who came.")
-    provider = Provider(
-        issuer=issuer,
-        client_id=environ.get("OIDC_CLIENT_ID", "").strip(),
-        client_secret=environ.get("OIDC_CLIENT_SECRET", "").strip(),
-        group_map=_group_map(environ.get("OIDC_GROUP_MAP", ""), faults),
-        name=environ.get("OIDC_NAME", "").strip() or "single sign-on",
-        scopes=scopes,
-        groups_claim=environ.get("OIDC_GROUPS_CLAIM", "").strip() or "groups",
-        username_claim=environ.get("OIDC_USERNAME_CLAIM", "").strip() or "preferred_username",
-        session_hours=int(hours),
-    )
-    return provider, passwords
+def _issuer(text: str) -> str:
+    parts = split_address(text, "https", "http")
+    if parts.query or parts.fragment or (parts.scheme == "http" and parts.hostname not in LOOPBACK):
+        raise ValueError(text)
+    return text.strip().rstrip("/")
 
 
-def _issuer_faults(issuer: str, production: bool) -> list[str]:
-    try:
-        parts = urlsplit(issuer)
-        host = parts.hostname
-    except ValueError:
-        return ["OIDC_ISSUER is no address: write https://id.example.com."]
-    plain = parts.scheme == "http" and host in LOOPBACK and not production
-    if not host or parts.query or parts.fragment or not (parts.scheme == "https" or plain):
-        return ["OIDC_ISSUER is no https address: write https://id.example.com, as the provider calls itself."]
-    return []
+def _scopes(text: str) -> str:
+    if "openid" not in text.split():
+        raise ValueError(text)
+    return " ".join(text.split())
 
 
-def _group_map(text: str, faults: list[str]) -> dict[str, Membership]:
-    if not text.strip():
-        return {}
-    try:
-        given = json.loads(text)
-    except ValueError as error:
-        faults.append(f"OIDC_GROUP_MAP is no JSON ({error}): {HOW_TO_MAP}")
-        return {}
-    if not isinstance(given, dict) or not given:
-        faults.append(f"OIDC_GROUP_MAP maps no group: {HOW_TO_MAP}")
-        return {}
-    found = {group: _membership(group, meaning, faults) for group, meaning in given.items()}
-    if not any(one.roles for one in found.values()):
-        faults.append(f"OIDC_GROUP_MAP gives nobody a role: {HOW_TO_MAP}")
-    return found
+def _group_map(text: str) -> dict[str, Membership]:
+    payload = json.loads(text)
+    if not isinstance(payload, dict) or not payload:
+        raise ValueError(text)
+    faults = [fault for group, meaning in payload.items() for fault in _membership_faults(show(group), meaning)]
+    if faults:
+        raise NotValid(*faults)
+    if not any(meaning.get("roles") for meaning in payload.values()):
+        raise NotValid(f"no group has a role, so nobody could do anything. {HOW_TO_MAP}")
+    return {group: Membership(**{name: tuple(words) for name, words in m.items()}) for group, m in payload.items()}
 
 
-def _membership(group: str, given: Any, faults: list[str]) -> Membership:
-    if not isinstance(given, dict) or set(given) - {"roles", "teams"}:
-        faults.append(f"OIDC_GROUP_MAP says of {group!r} neither roles nor teams: {HOW_TO_MAP}")
-        return Membership()
-    roles, teams = given.get("roles", []), given.get("teams", [])
-    if not all(isinstance(words, list) and all(isinstance(word, str) for word in words) for words in (roles, teams)):
-        faults.append(f"OIDC_GROUP_MAP gives {group!r} no lists of words: {HOW_TO_MAP}")
-        return Membership()
-    faults += [
-        f"OIDC_GROUP_MAP gives {group!r} the role {word!r}: choose of {', '.join(ROLES)}."
-        for word in roles
-        if word not in ROLES
+def _membership_faults(group: str, meaning: Any) -> list[str]:
+    lists = meaning.values() if isinstance(meaning, dict) and set(meaning) <= {"roles", "teams"} else [None]
+    if not all(isinstance(words, list) and all(isinstance(word, str) for word in words) for words in lists):
+        return [f"the group {group} has something else than lists of roles and teams. {HOW_TO_MAP}"]
+    roles = [role for role in meaning.get("roles", []) if role not in ROLES]
+    teams = [team for team in meaning.get("teams", []) if not TEAM.match(team)]
+    return [
+        *(f"the group {group} has the role {show(role)}. Choose from {', '.join(ROLES)}." for role in roles),
+        *(
+            f"the group {group} has the team {show(team)}. Write a small letter, then a-z, 0-9, _ or -."
+            for team in teams
+        ),
     ]
-    faults += [
-        f"OIDC_GROUP_MAP gives {group!r} the team {word!r}, which is no slug." for word in teams if not TEAM.match(word)
-    ]
-    return Membership(tuple(roles), tuple(teams))
 
 
-def _roles_of(membership: Membership) -> tuple[str, ...]:
-    return membership.roles
-
-
-def _teams_of(membership: Membership) -> tuple[str, ...]:
-    return membership.teams
+ISSUER = Kind("an https address without a query, such as https://id.example.com", _issuer, show_address)
+SCOPES = Kind("scopes with openid among them, separated by spaces", _scopes)
+GROUP_MAP = Kind('JSON such as {"ml-leads": {"roles": ["lead"], "teams": ["ml-platform"]}}', _group_map)
+HOW_TO_MAP = f"Write {GROUP_MAP.expects}."

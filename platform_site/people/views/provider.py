@@ -50,7 +50,7 @@ def back(request: HttpRequest) -> HttpResponse:
         return redirect("login")
     try:
         claims = flow.finish(provider, flow.Begun(*begun), request.GET.dict(), _back_to(request))
-        user = admit(claims, provider.held(claims.groups))
+        user = admit(claims, provider.membership_of(claims.groups))
     except Refusal as refusal:
         sessions.note_failed_sign_in("", because=refusal.code)
         return _not_in(request, refusal)

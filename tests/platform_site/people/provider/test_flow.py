@@ -12,7 +12,7 @@ from django.core.cache import cache
 
 from platform_site.access import SYSTEM
 from platform_site.audit.models import AuditEvent
-from platform_site.environment import Unsafe, read
+from platform_site.environment import ImproperlyConfigured, read
 from platform_site.errors import NotAllowed, Refused
 from platform_site.outbound import addresses
 from platform_site.people import actions
@@ -276,7 +276,7 @@ WHOLE = {
 def test_what_is_given_is_what_holds(tmp_path):
     found = read(WHOLE | {"STATE_DIR": str(tmp_path)}, base_dir=tmp_path)
     assert (found.provider.issuer, found.password_sign_in) == ("https://id.example.com", "administrators")
-    assert found.provider.held(["ml-leads"]) == Membership(("lead",), ("ml-platform",))
+    assert found.provider.membership_of(["ml-leads"]) == Membership(("lead",), ("ml-platform",))
 
 
 @pytest.mark.parametrize(
@@ -289,18 +289,18 @@ def test_what_is_given_is_what_holds(tmp_path):
         (WHOLE | {"OIDC_ISSUER": "http://id.example.com"}, ["OIDC_ISSUER"]),
         (WHOLE | {"OIDC_ISSUER": "https://id.example.com/?a=1"}, ["OIDC_ISSUER"]),
         (WHOLE | {"OIDC_ISSUER": "https://[::1"}, ["OIDC_ISSUER"]),
-        (WHOLE | {"OIDC_SESSION_HOURS": "0", "OIDC_SCOPES": "profile"}, ["OIDC_SESSION_HOURS", "OIDC_SCOPES"]),
+        (WHOLE | {"OIDC_SESSION_HOURS": "0", "OIDC_SCOPES": "profile"}, ["OIDC_SCOPES", "OIDC_SESSION_HOURS"]),
         (WHOLE | {"OIDC_GROUP_MAP": "ml-leads=lead"}, ["OIDC_GROUP_MAP"]),
         (WHOLE | {"OIDC_GROUP_MAP": "[]"}, ["OIDC_GROUP_MAP"]),
         (WHOLE | {"OIDC_GROUP_MAP": '{"a": {"roles": ["king"], "teams": ["The Team"]}}'}, ["OIDC_GROUP_MAP"] * 2),
-        (WHOLE | {"OIDC_GROUP_MAP": '{"a": {"roles": "lead"}}'}, ["OIDC_GROUP_MAP"] * 2),
-        (WHOLE | {"OIDC_GROUP_MAP": '{"a": ["lead"]}'}, ["OIDC_GROUP_MAP"] * 2),
+        (WHOLE | {"OIDC_GROUP_MAP": '{"a": {"roles": "lead"}}'}, ["OIDC_GROUP_MAP"]),
+        (WHOLE | {"OIDC_GROUP_MAP": '{"a": ["lead"]}'}, ["OIDC_GROUP_MAP"]),
         (WHOLE | {"OIDC_GROUP_MAP": '{"a": {"teams": ["ml-platform"]}}'}, ["OIDC_GROUP_MAP"]),
     ],
 )
 def test_a_provider_that_is_described_wrongly_does_not_start(given, named, tmp_path):
-    with pytest.raises(Unsafe) as unsafe:
+    with pytest.raises(ImproperlyConfigured) as refusal:
         read(given, base_dir=tmp_path)
-    assert [fault.split()[0] for fault in unsafe.value.faults] == named
-    assert "hunter2" not in str(unsafe.value)
+    assert [fault.split(":")[0] for fault in refusal.value.faults] == named
+    assert "hunter2" not in str(refusal.value)
     assert not list(Path(tmp_path).iterdir())
