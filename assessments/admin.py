@@ -8,13 +8,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from assessments.admin_forms import (
-    CapabilityForm,
-    OrganizationForm,
+from assessments.adoption.forms import (
     ProjectForm,
     ReleaseForm,
     ShowstopperForm,
-    TicketForm,
     TrainingRunForm,
     UseCaseForm,
 )
@@ -40,8 +37,10 @@ from assessments.models import (
     TriggerEvaluation,
     UseCase,
 )
+from assessments.organizations.forms import CapabilityForm, OrganizationForm
 from assessments.postmortems.forms import PostmortemForm
 from assessments.strategy.forms import RecoveryEntry, RehearsalEntry, SourcingEntry
+from assessments.tickets.forms import TicketForm
 from platform_site.access import Actor, can_assess, can_record_ticket, can_report_adoption, can_write_postmortem
 from platform_site.admin import ByAction, ReadOnlyAdmin, ReadOnlyRows
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from assessments.adoption.api import entries, figures
-from assessments.health.api import assessments, evidence, history, reports, rubrics
+from assessments.health.api import assessments, capabilities, evidence, history, reports, rubrics
 from assessments.organizations import api as organizations
 from assessments.postmortems import api as postmortems
 from assessments.strategy.api import strategy, triggers
@@ -12,7 +12,7 @@ from assessments.tickets.api import imports as ticket_imports
 from assessments.tickets.api import plans as triage_plans
 
 urlpatterns = [
-    path("capabilities/", organizations.Capabilities.as_view()),
+    path("capabilities/", capabilities.Capabilities.as_view()),
     path("organizations/", organizations.Organizations.as_view()),
     path("organizations/<str:slug>/", organizations.Organization.as_view()),
     path("triggers/evaluate/", triggers.Triggers.as_view()),

@@ -1,22 +1,26 @@
 """The pages of the assessments.
 
 A fixed word that stands where a sibling address has a name begins with `+`, which no name begins with.
+A page of a noun shows what nouns above it know in panels, which are named here: the noun itself does not import them.
 """
 
 from django.urls import path
 
 from assessments.adoption import views as adoption
 from assessments.health.views import assessments, editing, evidence, history, organizations
+from assessments.organizations import views as organization_forms
+from assessments.postmortems import panels as postmortems_panels
 from assessments.postmortems import views as postmortems
 from assessments.strategy.views import strategy, triggers
 from assessments.tickets.views import imports as ticket_imports
 from assessments.tickets.views import label_queue, tickets, triage
 
 app_name = "assessments"
+ASSESSMENT = {"panels": (postmortems_panels.of_assessment,)}
 urlpatterns = [
     path("assessments/", assessments.assessment_list, name="list"),
     path("assessments/new/", editing.begin, name="begin"),
-    path("assessments/<int:pk>/", assessments.assessment, name="assessment"),
+    path("assessments/<int:pk>/", assessments.assessment, ASSESSMENT, name="assessment"),
     path("assessments/<int:pk>/report.<str:kind>", assessments.report, name="report"),
     path("assessments/<int:pk>/edit/", editing.edit, name="edit"),
     path("assessments/<int:pk>/items/<int:item>/", editing.cell, name="cell"),
@@ -25,8 +29,8 @@ urlpatterns = [
     path("assessments/<int:pk>/evidence/<str:capability>/take-over/", evidence.take_over, name="take_over_evidence"),
     path("assessments/compare/", history.compare, name="compare"),
     path("organizations/", organizations.organization_list, name="organizations"),
-    path("organizations/+add/", organizations.add, name="add_organization"),
-    path("organizations/<str:slug>/edit/", organizations.change, name="change_organization"),
+    path("organizations/+add/", organization_forms.add, name="add_organization"),
+    path("organizations/<str:slug>/edit/", organization_forms.change, name="change_organization"),
     path("organizations/<str:slug>/levels/", organizations.levels, name="levels"),
     path("organizations/<str:slug>/triggers/", triggers.triggers, name="triggers"),
     path("organizations/<str:slug>/triggers/keep/", triggers.keep, name="keep_triggers"),

@@ -1,38 +1,27 @@
-"""The catalogue and organizations over the API."""
+"""Organizations over the API."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from assessments import models as records
 from assessments.organizations.actions import add_organization, change_organization
-from assessments.organizations.queries import get_organization, list_capabilities, list_organizations
+from assessments.organizations.queries import get_organization, list_organizations
 from assessments.organizations.serializers import (
-    CapabilityOutput,
     OrganizationChange,
     OrganizationInput,
     OrganizationOutput,
 )
-from assessments.strategy.api.triggers import FACTS_EXAMPLE
-from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import ListEndpoint, Read
 
+FACTS_EXAMPLE = {
+    "production_models": 4,
+    "shipping_teams": 3,
+    "ships_demand_or_fraud": True,
+    "skew_or_drift_incidents_12m": 1,
+    "teams_with_own_tooling": 3,
+}
 EXAMPLE = {"slug": "exampleco", "name": "ExampleCo", **FACTS_EXAMPLE}
-
-
-class Capabilities(ListEndpoint):
-    """The standard catalogue of capabilities.
-
-    The whole catalogue at once, in its order.
-    """
-
-    serializer_class = CapabilityOutput
-    pagination_class = None
-    filterset_class = filters(records.Capability, "group")
-
-    def rows(self) -> Any:
-        return list_capabilities()
 
 
 class Organizations(ListEndpoint):

@@ -1,4 +1,4 @@
-"""Organizations and the catalogue of capabilities."""
+"""Organizations and what is known of them."""
 
 from __future__ import annotations
 
@@ -6,25 +6,28 @@ from typing import Any
 
 from rest_framework import serializers
 
-from assessments.health.rules.maturity import levels_of
-from assessments.models import Capability, Organization
+from assessments.models import Organization
 from assessments.organizations.actions import FACTS
 from assessments.organizations.rules.build_depth import Need
-from assessments.strategy.serializers.triggers import MOST, FactsInput
+from assessments.organizations.rules.facts import CADENCES, Facts
+from platform_site.api.serializers import StrictSerializer
+
+MOST = 2_147_483_647
 
 
-class CapabilityOutput(serializers.ModelSerializer):
-    """One capability of the catalogue; `levels` are the maturity levels that ask for it."""
+class FactsInput(StrictSerializer):
+    """What is known of an organization; a fact that nobody said is null or left out."""
 
-    levels = serializers.SerializerMethodField()
+    production_models = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
+    shipping_teams = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
+    retraining_cadence = serializers.ChoiceField(choices=CADENCES, required=False, allow_null=True)
+    ships_demand_or_fraud = serializers.BooleanField(required=False, allow_null=True, default=None)
+    skew_or_drift_incidents_12m = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
+    teams_with_own_tooling = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
+    compliance = serializers.BooleanField(required=False, allow_null=True, default=None)
 
-    class Meta:
-        model = Capability
-        fields = ("name", "group", "description", "default_priority", "levels")
-        read_only_fields = fields
-
-    def get_levels(self, capability: Capability) -> list[str]:
-        return levels_of(capability.name)
+    def facts(self) -> Facts:
+        return Facts(**self.validated_data)
 
 
 class OrganizationInput(FactsInput):

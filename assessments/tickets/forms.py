@@ -12,10 +12,11 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from assessments.models import Ticket, TicketImport
+from assessments.tickets.actions.tickets import record_ticket
 from assessments.tickets.rules.files import LARGEST_BYTES, Format
 from assessments.tickets.rules.rows import FIELDS, NEEDED
 from assessments.tickets.rules.tickets import TicketType
-from platform_site.forms import ActionForm
+from platform_site.forms import ActionForm, ActionModelForm
 from platform_site.text.wording import in_words
 from platform_site.text.wording import label as label_of
 
@@ -151,3 +152,24 @@ class SimulatorForm(forms.Form):
         self.is_valid()
         end = timezone.now()
         return {"start": end - timedelta(weeks=self.cleaned_data.get("weeks") or 12), "end": end}
+
+
+class TicketForm(ActionModelForm):
+    """A support ticket. A type that is chosen here is a person's word; left empty, one is proposed."""
+
+    class Meta:
+        model = Ticket
+        fields = (
+            "source", "external_id", "title", "body", "team", "requester", "on_platform", "opened_at", "resolved_at",
+            "effort_hours", "type",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("source", "external_id"):
+            self.fields[name].disabled = bool(self.instance.pk)
+
+    def perform(self, fields: dict[str, Any]) -> Ticket:
+        changed = {name: value for name, value in fields.items() if name != "type" or "type" in self.changed_data}
+        ticket, _ = record_ticket(**changed, actor=self.actor)
+        return ticket

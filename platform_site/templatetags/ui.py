@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
@@ -69,6 +70,12 @@ def label(word: object) -> str:
 def number(value: object, digits: int = 4) -> str:
     """336,776; 0.03512, to so many significant digits; – for nothing."""
     return wording.grouped_number(value, digits)
+
+
+@register.filter
+def at(mapping: Mapping[str, Any] | None, key: str) -> Any:
+    """What a mapping has for a key, or None; None where there is no mapping."""
+    return mapping.get(key) if mapping else None
 
 
 @register.filter

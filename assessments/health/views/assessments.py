@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,9 +16,8 @@ from assessments.health.rules import maturity
 from assessments.health.rules.scoring import GroupScore
 from assessments.models import Assessment, AssessmentItem
 from assessments.organizations.queries import get_assessment, list_assessments
-from assessments.postmortems.queries import preventable
 from platform_site.access import can_assess
-from platform_site.pages import actor, page_of
+from platform_site.pages import Panel, actor, page_of, panel_context
 
 
 @require_safe
@@ -33,10 +32,10 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def assessment(request: HttpRequest, pk: int) -> HttpResponse:
+def assessment(request: HttpRequest, pk: int, panels: Iterable[Panel] = ()) -> HttpResponse:
     """One assessment as a report."""
     found = get_assessment(pk)
-    summary, incidents = assessments.summary_of(found), preventable(found.organization)
+    summary = assessments.summary_of(found)
     context = {
         "assessment": found,
         "may_assess": can_assess(actor(request)),
@@ -46,10 +45,9 @@ def assessment(request: HttpRequest, pk: int) -> HttpResponse:
         "evidence": evidence_of(found),
         "may_take_over": not found.is_published and can_assess(actor(request)),
         "ladder": maturity.ladder([item.as_item for item in found.items.all()], found.levels),
-        "by_group": _by_group(found, summary.by_group, incidents),
-        "to_take_up": [(gap, incidents[gap.capability]) for gap in summary.recommendations],
+        "by_group": _by_group(found, summary.by_group),
     }
-    return render(request, "assessments/health/assessment.html", context)
+    return render(request, "assessments/health/assessment.html", context | panel_context(panels, request, found))
 
 
 @require_safe
@@ -60,9 +58,7 @@ def report(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     return HttpResponse(file.text, content_type=file.media_type, headers=name)
 
 
-def _by_group(
-    found: Assessment, scores: Sequence[GroupScore], incidents: Mapping[str, int]
-) -> list[tuple[GroupScore, list[tuple[AssessmentItem, int]]]]:
-    """Each group's score with what is stated of its capabilities, and how many incidents each would have prevented."""
-    items = [(item, incidents[item.capability.name]) for item in found.items.all()]
-    return [(score, [pair for pair in items if pair[0].capability.group == score.group]) for score in scores]
+def _by_group(assessment: Assessment, scores: Sequence[GroupScore]) -> list[tuple[GroupScore, list[AssessmentItem]]]:
+    """Each group's score with what is stated of its capabilities."""
+    items = list(assessment.items.all())
+    return [(score, [item for item in items if item.capability.group == score.group]) for score in scores]

@@ -1,4 +1,4 @@
-"""Organizations side by side, what is known of each, and its own levels."""
+"""Organizations side by side, and the levels of each."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from assessments.admin_forms import OrganizationForm
 from assessments.health.actions.rubrics import make_rubric
 from assessments.health.charts import groups as health
 from assessments.health.forms import RubricForm
 from assessments.health.queries import assessments
 from assessments.health.queries.rubrics import newest_rubric, rubrics_of
 from assessments.health.rules import maturity
-from assessments.models import Organization
 from assessments.organizations.actions import ONLY_LEADS
 from assessments.organizations.queries import get_organization, list_organizations
 from platform_site.access import can_assess, require
@@ -40,18 +38,6 @@ def organization_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def add(request: HttpRequest) -> HttpResponse:
-    """Add an organization with what is known of it."""
-    return _form(request, None)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def change(request: HttpRequest, slug: str) -> HttpResponse:
-    """Change what is known of an organization."""
-    return _form(request, get_organization(slug))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
 def levels(request: HttpRequest, slug: str) -> HttpResponse:
     """The levels that judge an organization's assessments, version by version; a lead sets the next ones."""
     found, may_assess = get_organization(slug), can_assess(actor(request))
@@ -70,13 +56,3 @@ def levels(request: HttpRequest, slug: str) -> HttpResponse:
         "form": form if may_assess else None,
     }
     return render(request, "assessments/health/levels.html", context, status=422 if form.errors else 200)
-
-
-def _form(request: HttpRequest, found: Organization | None) -> HttpResponse:
-    require(can_assess(actor(request)), ONLY_LEADS)
-    form = OrganizationForm(request.POST or None, instance=found, actor=actor(request))
-    if request.method == "POST" and form.is_valid() and (saved := form.submit()):
-        messages.success(request, f"What is known of {saved.name} is kept.")
-        return redirect("assessments:organization", saved.slug)
-    context = {"form": form, "organization": found}
-    return render(request, "assessments/organizations/form.html", context, status=422 if form.errors else 200)

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from assessments.organizations.api import FACTS_EXAMPLE
 from assessments.organizations.queries import get_organization
+from assessments.organizations.serializers import FactsInput
 from assessments.strategy.actions.triggers import keep_evaluation
 from assessments.strategy.queries.triggers import standing
 from assessments.strategy.rules.triggers import evaluate
-from assessments.strategy.serializers.triggers import FactsInput, TriggersOutput, TriggerStandingOutput
+from assessments.strategy.serializers.triggers import TriggersOutput, TriggerStandingOutput
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, Read
-
-FACTS_EXAMPLE = {
-    "production_models": 4,
-    "shipping_teams": 3,
-    "ships_demand_or_fraud": True,
-    "skew_or_drift_incidents_12m": 1,
-    "teams_with_own_tooling": 3,
-}
 
 
 class Triggers(Endpoint):

@@ -4,26 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from assessments.organizations.rules.facts import CADENCES, Facts
 from assessments.strategy.rules.triggers import State
-from platform_site.api.serializers import StrictSerializer
-
-MOST = 2_147_483_647
-
-
-class FactsInput(StrictSerializer):
-    """What is known of an organization; a fact that nobody said is null or left out."""
-
-    production_models = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
-    shipping_teams = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
-    retraining_cadence = serializers.ChoiceField(choices=CADENCES, required=False, allow_null=True)
-    ships_demand_or_fraud = serializers.BooleanField(required=False, allow_null=True, default=None)
-    skew_or_drift_incidents_12m = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
-    teams_with_own_tooling = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
-    compliance = serializers.BooleanField(required=False, allow_null=True, default=None)
-
-    def facts(self) -> Facts:
-        return Facts(**self.validated_data)
 
 
 class ConditionOutput(serializers.Serializer):

@@ -1,0 +1,61 @@
+"""The forms of organizations and capabilities, on pages and in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from assessments.models import Capability, Organization
+from assessments.organizations.actions import (
+    FACTS,
+    add_capability,
+    add_organization,
+    change_organization,
+    describe_capability,
+)
+from platform_site.forms import ActionModelForm
+
+
+class OrganizationForm(ActionModelForm):
+    """Whose platform it is, and what is known of it; an empty fact is one that nobody said."""
+
+    class Meta:
+        model = Organization
+        fields = ("slug", "name", *FACTS)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].disabled = bool(self.instance.pk)
+
+    def perform(self, fields: dict[str, Any]) -> Organization:
+        told = fields | {name: fields[name] or None for name in ("retraining_cadence", "managed_cannot_meet")}
+        if not self.instance.pk:
+            return add_organization(**told, actor=self.actor)
+        told.pop("slug")
+        return change_organization(self.instance, **told, actor=self.actor)
+
+
+class CapabilityForm(ActionModelForm):
+    """One thing a platform can do."""
+
+    retired = forms.BooleanField(required=False, help_text="Later assessments leave it out; older ones keep it.")
+
+    class Meta:
+        model = Capability
+        fields = ("name", "group", "description", "default_priority", "organization")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            del self.fields["retired"]
+            return
+        for name in ("name", "group", "organization"):
+            self.fields[name].disabled = True
+        self.initial["retired"] = self.instance.retired_at is not None
+
+    def perform(self, fields: dict[str, Any]) -> Capability:
+        if not self.instance.pk:
+            return add_capability(**fields, actor=self.actor)
+        told = {name: fields[name] for name in ("description", "default_priority", "retired")}
+        return describe_capability(self.instance, **told, actor=self.actor)

@@ -1,0 +1,37 @@
+"""Add an organization, and change what is known of it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from assessments.models import Organization
+from assessments.organizations.actions import ONLY_LEADS
+from assessments.organizations.forms import OrganizationForm
+from assessments.organizations.queries import get_organization
+from platform_site.access import can_assess, require
+from platform_site.pages import actor
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """Add an organization with what is known of it."""
+    return _form(request, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change what is known of an organization."""
+    return _form(request, get_organization(slug))
+
+
+def _form(request: HttpRequest, found: Organization | None) -> HttpResponse:
+    require(can_assess(actor(request)), ONLY_LEADS)
+    form = OrganizationForm(request.POST or None, instance=found, actor=actor(request))
+    if request.method == "POST" and form.is_valid() and (saved := form.submit()):
+        messages.success(request, f"What is known of {saved.name} is kept.")
+        return redirect("assessments:organization", saved.slug)
+    context = {"form": form, "organization": found}
+    return render(request, "assessments/organizations/form.html", context, status=422 if form.errors else 200)
