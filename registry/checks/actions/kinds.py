@@ -70,7 +70,7 @@ def _drift(run: CheckRun, heartbeat: Heartbeat) -> Ending:
         return _over_data_sets(lambda _: inputs, drift_run.judge)(run, heartbeat)
     limit = settings.CHECK_TIME_LIMIT_S
     with postgres.asking(table.address(limit), timeout_s=limit, stopped=heartbeat.beat) as ask:
-        return _ending(drift_in_database.judge(ask, inputs, told=heartbeat.tell))
+        return _ending(drift_in_database.judge(ask, inputs, on_progress=heartbeat.tell))
 
 
 def _over_data_sets(gather: Callable[[CheckRun], Any], judge: Callable[..., Report]) -> Callable[..., Ending]:
@@ -78,7 +78,7 @@ def _over_data_sets(gather: Callable[[CheckRun], Any], judge: Callable[..., Repo
         with TemporaryDirectory(prefix="plumbline-rows-") as folder:
             inputs = at_hand(gather(run), Path(folder), stopped=heartbeat.beat)
             with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES, stopped=heartbeat.beat) as engine:
-                report = judge(engine, inputs, told=heartbeat.tell)
+                report = judge(engine, inputs, on_progress=heartbeat.tell)
         return _ending(report)
 
     return work

@@ -69,12 +69,12 @@ def _drift(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
         columns=inputs.columns[:MOST_COLUMNS],
         parameters=inputs.parameters._replace(window="", calibrated=False),
     )
-    return drift_run.judge(engine, few, told=_silent)
+    return drift_run.judge(engine, few, on_progress=_silent)
 
 
 def _schema(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
     inputs = at_hand(check_inputs.schema(run), folder, most_rows=SAMPLE)
-    return schema_run.judge(engine, inputs, told=_silent)
+    return schema_run.judge(engine, inputs, on_progress=_silent)
 
 
 def _log_parity(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
@@ -89,7 +89,7 @@ def _log_parity(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
         serving=inputs.serving._replace(entities=some),
         features=inputs.features[:MOST_COLUMNS],
     )
-    return log_run.judge(engine, few, told=_silent)
+    return log_run.judge(engine, few, on_progress=_silent)
 
 
 PREVIEWS = {Check.Kind.DRIFT: _drift, Check.Kind.LOG_PARITY: _log_parity, Check.Kind.SCHEMA: _schema}

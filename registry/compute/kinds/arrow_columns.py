@@ -42,7 +42,7 @@ def kind_of(kind: pa.DataType) -> ColumnKind:
 
 
 def comparable(reference: pa.DataType, current: pa.DataType) -> bool:
-    """Whether columns of these types can be held against one another: truth values are no text."""
+    """Whether columns of these types can be compared: truth values cannot be compared with text."""
     kinds = kind_of(reference), kind_of(current)
     truths = pa.types.is_boolean(reference), pa.types.is_boolean(current)
     return kinds[0] == kinds[1] and truths[0] == truths[1]
@@ -82,7 +82,7 @@ class Coded(NamedTuple):
 
 
 def hardly_repeats(distinct: int, *rows: int) -> bool:
-    """Whether so many different values of both sides, of which each has so many ``rows``, are names and free text."""
+    """Whether a column is names or free text: ``distinct`` values of both sides, in ``rows`` of each side."""
     return distinct > FEW_CATEGORIES and distinct > HARDLY_REPEATS * max(rows)
 
 

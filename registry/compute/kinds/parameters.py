@@ -36,7 +36,7 @@ class Rule(NamedTuple):
 
 
 def parse(
-    wanted: type[Wanted], rules: Mapping[str, Rule], given: Mapping[str, Any]
+    wanted: type[Wanted], rules: Mapping[str, Rule], values: Mapping[str, Any]
 ) -> tuple[list[ParameterFault], Wanted | None]:
     """Every fault of the given parameters, and the parameters with defaults where nothing was given; None with faults.
 
@@ -44,27 +44,27 @@ def parse(
     """
     known = wanted._fields
     faults = [
-        ParameterFault(name, "unknown", f"{name} is no parameter: choose of {', '.join(known)}.")
-        for name in given
+        ParameterFault(name, "unknown", f"{name} is not a parameter. Choose from {', '.join(known)}.")
+        for name in values
         if name not in known
     ]
     faults += [
         ParameterFault(name, "required", f"{name} is required.")
         for name in known
-        if name not in wanted._field_defaults and name not in given
+        if name not in wanted._field_defaults and name not in values
     ]
     faults += [
         ParameterFault(name, "out_of_range", f"{name} is {rule.words}.")
         for name, rule in rules.items()
-        if name in given and not rule.holds(given[name])
+        if name in values and not rule.holds(values[name])
     ]
-    return (faults, None) if faults else ([], wanted(**given))
+    return (faults, None) if faults else ([], wanted(**values))
 
 
 def is_number(value: Any, low: float = -math.inf, high: float = math.inf) -> bool:
-    """Whether it is a finite number within the bounds; a truth value is none."""
-    is_one = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return is_one and low <= value <= high
+    """Whether it is a finite number within the bounds; a truth value is not a number."""
+    is_finite = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return is_finite and low <= value <= high
 
 
 def is_moment(value: Any) -> bool:
@@ -92,7 +92,7 @@ def is_after(since: str, until: str) -> bool:
     if RELATIVE.match(since) or RELATIVE.match(until):
         both = RELATIVE.match(since) and RELATIVE.match(until)
         return bool(both) and int(since[:-1]) >= int(until[:-1])
-    moments = [datetime.fromisoformat(told) for told in (since, until)]
+    moments = [datetime.fromisoformat(text) for text in (since, until)]
     first, last = (moment if moment.tzinfo else moment.replace(tzinfo=UTC) for moment in moments)
     return first >= last
 
@@ -101,13 +101,13 @@ def _are_names(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(isinstance(name, str) and name for name in value)
 
 
-def below_zero(field: str, given: Any) -> Iterator[ParameterFault]:
+def below_zero(field: str, values: Any) -> Iterator[ParameterFault]:
     """Which of the numbers by name are none, or below 0.
 
     >>> [fault.message for fault in below_zero("limits", {"psi": -1, "ks": 0.1})]
     ['psi is to be a number from 0: it is -1.']
     """
-    for name, value in given.items() if isinstance(given, Mapping) else ():
+    for name, value in values.items() if isinstance(values, Mapping) else ():
         if not is_number(value, 0):
             yield ParameterFault(field, "out_of_range", f"{name} is to be a number from 0: it is {value!r}.")
 

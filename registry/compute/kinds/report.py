@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
+
+OnProgress = Callable[[int, int, str], None]  # what is done, of how much, and what comes next
 
 
 class ColumnReport(NamedTuple):

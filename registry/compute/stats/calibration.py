@@ -51,7 +51,7 @@ def calibrate(values: Floats, classes: NDArray[np.int64], *, smallest: float) ->
     """
     if values.size < FEWEST_WINDOWS:
         raise ValueError(f"{values.size} reference windows: at least {FEWEST_WINDOWS} are needed.")
-    limits = {int(one): _limit(values, classes, one, smallest) for one in np.unique(classes)}
+    limits = {int(class_): _limit(values, classes, class_, smallest) for class_ in np.unique(classes)}
     above = np.zeros(values.size, dtype=bool)
     for index in range(values.size):
         others = np.arange(values.size) != index
@@ -76,10 +76,10 @@ def left_out(distance: Floats, window_rows: NDArray[np.int64], pool_rows: NDArra
     return distance * pool_rows / np.maximum(pool_rows - window_rows, 1)
 
 
-def _limit(values: Floats, classes: NDArray[np.int64], one: int, smallest: float) -> float:
+def _limit(values: Floats, classes: NDArray[np.int64], class_: int, smallest: float) -> float:
     means = {kind: values[classes == kind].mean() for kind in np.unique(classes)}
-    mean = means.get(one, values.mean())
-    own = values[classes == one]
+    mean = means.get(class_, values.mean())
+    own = values[classes == class_]
     if own.size >= FEW_OF_A_CLASS or len(means) == 1:
         deviation = own.std(ddof=1) if own.size > 1 else values.std(ddof=1)
     else:

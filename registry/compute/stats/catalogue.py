@@ -70,7 +70,7 @@ ALL = (
     ),
     Entry(
         "wasserstein_normed",
-        "Normed Wasserstein",
+        "Normalized Wasserstein",
         "The Wasserstein distance divided by the standard deviation of the reference's values.",
         Kind.DISTANCE,
         "Vallender (1974), divided by the reference's population standard deviation",

@@ -79,7 +79,7 @@ def change(name: str, reference: float | None, current: float | None) -> Statist
 def absent(names: tuple[str, ...], in_reference: bool, in_current: bool, what: str) -> list[Statistic]:
     """The statistics that need ``what`` on both sides. Where one side alone has it, every distance is without bound.
 
-    Without rows on a side there is nothing to say, so that is no distance.
+    Without rows on a side there is nothing to compare, and so no distance.
     """
     if in_reference == in_current:
         return [measured(name, None, f"Neither side has {what}.") for name in names]

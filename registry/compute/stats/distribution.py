@@ -33,7 +33,7 @@ from registry.compute.stats.result import Statistic
 
 
 def compare_numeric(reference: Column, current: Column) -> Comparison:
-    """Compare two numeric columns; infinities and NaN are values, nulls are told by the masks."""
+    """Compare two numeric columns; infinities and NaN are values, the masks say which rows are null."""
     return compare_sorted(SortedColumn.of(reference), SortedColumn.of(current))
 
 

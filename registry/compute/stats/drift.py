@@ -21,7 +21,6 @@ from dataclasses import dataclass
 from registry.compute.stats.catalogue import ENTRIES
 from registry.compute.stats.comparison import ColumnKind, Comparison
 from registry.compute.stats.result import Direction, Outcome, Statistic
-from registry.compute.stats.verdict import row_count
 
 MINIMUM_ROWS = 200
 DECIDING: Mapping[ColumnKind, tuple[str, ...]] = {
@@ -63,16 +62,16 @@ def judge_column(
     """The verdict on one compared column. ``own``: limits that were set for it, by statistic."""
     fewest = min(comparison.n_ref, comparison.n_cur)
     if fewest < minimum_rows:
-        sentence = f"A side has {row_count(fewest)}; below {minimum_rows} nothing is said."
+        sentence = f"Too few rows: {fewest:,}, needs {minimum_rows:,}."
         return ColumnVerdict(Outcome.NOT_ENOUGH_DATA, sentence)
     limits = limits_of(comparison.kind, own)
     decided = tuple(
         statistic.against(limits[statistic.name]) for statistic in comparison.statistics if statistic.name in limits
     )
-    above = [told(one) for one in decided if one.alarm]
+    above = [in_words(statistic) for statistic in decided if statistic.alarm]
     if above:
         return ColumnVerdict(Outcome.DRIFTED, f"{'; '.join(above)}.", decided)
-    undefined = [one for one in decided if one.alarm is None]
+    undefined = [statistic for statistic in decided if statistic.alarm is None]
     if undefined:
         sentence = f"{ENTRIES[undefined[0].name].title}: {undefined[0].reason}"
         return ColumnVerdict(Outcome.NOT_APPLICABLE, sentence, decided)
@@ -81,8 +80,8 @@ def judge_column(
 
 def _within(decided: tuple[Statistic, ...]) -> str:
     if len(decided) == 1:
-        return f"{told(decided[0])}."
-    return f"{told(max(decided, key=effect_of))}; all {len(decided)} are within."
+        return f"{in_words(decided[0])}."
+    return f"{in_words(max(decided, key=effect_of))}; all {len(decided)} are within."
 
 
 def effect_of(statistic: Statistic) -> float:
@@ -97,7 +96,7 @@ def effect_of(statistic: Statistic) -> float:
     return max(value / limit, 0.0)
 
 
-def told(statistic: Statistic) -> str:
+def in_words(statistic: Statistic) -> str:
     """A statistic and its limit in words."""
     title = ENTRIES[statistic.name].title
     if statistic.value is None:

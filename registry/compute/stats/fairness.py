@@ -45,12 +45,12 @@ def counted(groups: Mapping[str, Rates]) -> dict[str, Rates]:
 def figures(groups: Mapping[str, Rates]) -> dict[str, float]:
     """The figures over the counted groups; one that fewer than two groups have rates for is left out."""
     shown = counted(groups).values()
-    selected = [one.selection for one in shown if one.selection is not None]
-    recalled = [one.true_positive for one in shown if one.true_positive is not None]
-    found = {}
+    selected = [rates.selection for rates in shown if rates.selection is not None]
+    recalled = [rates.true_positive for rates in shown if rates.true_positive is not None]
+    values = {}
     if len(selected) > 1:
-        found[PARITY] = max(selected) - min(selected)
-        found[IMPACT] = min(selected) / max(selected) if max(selected) else 1.0
+        values[PARITY] = max(selected) - min(selected)
+        values[IMPACT] = min(selected) / max(selected) if max(selected) else 1.0
     if len(recalled) > 1:
-        found[OPPORTUNITY] = max(recalled) - min(recalled)
-    return found
+        values[OPPORTUNITY] = max(recalled) - min(recalled)
+    return values

@@ -58,8 +58,8 @@ class Parity:
 
     def as_dict(self) -> dict[str, Any]:
         """Ready for JSON: everything but the mask."""
-        found = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "differs"}
-        return found | {"worst": list(self.worst)}
+        values = {field.name: getattr(self, field.name) for field in fields(self) if field.name != "differs"}
+        return values | {"worst": list(self.worst)}
 
 
 class Compared(NamedTuple):
@@ -92,10 +92,10 @@ def compare_rows(
 
     ValueError when the columns or masks are not of one length.
     """
-    found = compared(trained, current, in_trained=in_trained, in_current=in_current, atol=atol, rtol=rtol)
-    worst = _worst(found.differs, np.abs(found.difference))
-    sized = found.difference[~np.isnan(found.difference)]
-    return described(found.differs.size, int(found.differs.sum()), found.ways, sized, worst, found.differs)
+    rows = compared(trained, current, in_trained=in_trained, in_current=in_current, atol=atol, rtol=rtol)
+    worst = _worst(rows.differs, np.abs(rows.difference))
+    sized = rows.difference[~np.isnan(rows.difference)]
+    return described(rows.differs.size, int(rows.differs.sum()), rows.ways, sized, worst, rows.differs)
 
 
 def compared(
@@ -126,7 +126,7 @@ def described(
     worst: tuple[int, ...] = (),
     differs: Mask | None = None,
 ) -> Parity:
-    """What was counted, and the sizes of the differences told. ``ways``: as in `Compared.ways`; ``sized``: differences
+    """What was counted, and the sizes of the differences. ``ways``: as in `Compared.ways`; ``sized``: differences
     of the differing rows, none NaN, in any order."""
     finite = sized[np.isfinite(sized)]
     return Parity(
@@ -150,8 +150,8 @@ def by_code(differs: Mask, labels: Sequence[Any], codes: NDArray[np.integer]) ->
         raise ValueError(f"{codes.size} labels for {differs.size} rows.")
     rows = np.bincount(codes, minlength=len(labels))
     differ = np.bincount(codes[differs], minlength=len(labels))
-    found = zip(labels, rows.tolist(), differ.tolist(), strict=True)
-    return [{"slice": label, "rows": n, "differ": k, "share": k / n} for label, n, k in found if n]
+    counted = zip(labels, rows.tolist(), differ.tolist(), strict=True)
+    return [{"slice": label, "rows": n, "differ": k, "share": k / n} for label, n, k in counted if n]
 
 
 class _Presence(NamedTuple):

@@ -63,20 +63,20 @@ def fairness(label: Values | None, prediction: Values, group: Values, positive: 
 def rates_of(label: Values | None, prediction: Values, group: Values, positive: Any) -> dict[str, Rates]:
     """The rates of each group, by its name."""
     groups = group.astype(str)
-    said = prediction == positive
-    truly = None if label is None else label == positive
-    return {name: _rates(groups == name, said, truly) for name in np.unique(groups).tolist()}
+    predicted = prediction == positive
+    actual = None if label is None else label == positive
+    return {name: _rates(groups == name, predicted, actual) for name in np.unique(groups).tolist()}
 
 
-def _rates(member: NDArray[np.bool_], said: NDArray[np.bool_], truly: NDArray[np.bool_] | None) -> Rates:
-    recalled = None if truly is None or not (member & truly).any() else float(said[member & truly].mean())
-    return Rates(int(member.sum()), float(said[member].mean()), recalled)
+def _rates(member: NDArray[np.bool_], predicted: NDArray[np.bool_], actual: NDArray[np.bool_] | None) -> Rates:
+    recalled = None if actual is None or not (member & actual).any() else float(predicted[member & actual].mean())
+    return Rates(int(member.sum()), float(predicted[member].mean()), recalled)
 
 
 def _of_classes(label: Values, prediction: Values, positive: Any) -> dict[str, float]:
-    found = {"accuracy": float((label == prediction).mean())}
+    metrics = {"accuracy": float((label == prediction).mean())}
     if positive is not None:
-        said, truly = prediction == positive, label == positive
-        found["precision"] = float((said & truly).sum() / said.sum()) if said.any() else 0.0
-        found["recall"] = float((said & truly).sum() / truly.sum()) if truly.any() else 0.0
-    return found
+        predicted, actual = prediction == positive, label == positive
+        metrics["precision"] = float((predicted & actual).sum() / predicted.sum()) if predicted.any() else 0.0
+        metrics["recall"] = float((predicted & actual).sum() / actual.sum()) if actual.any() else 0.0
+    return metrics

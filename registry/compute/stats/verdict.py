@@ -61,11 +61,11 @@ def parity_verdict(parity: Parity, *, limit: float = 0.0, ambiguous_rows: int = 
             f"{row_count(ambiguous_rows)} tie in the order that the logic relies on: it can give other values on each "
             "run. Order by a unique key as well.",
         )
-    found = _differing(parity)
+    sentence = _differing(parity)
     if parity.mismatch_rate > limit:
-        return Verdict(Outcome.FAILED, f"{found}, above the limit of {percent(limit)}.")
+        return Verdict(Outcome.FAILED, f"{sentence}, above the limit of {percent(limit)}.")
     if parity.rows_that_differ:
-        return Verdict(Outcome.PASSED, f"{found}, within the limit of {percent(limit)}.")
+        return Verdict(Outcome.PASSED, f"{sentence}, within the limit of {percent(limit)}.")
     return Verdict(Outcome.PASSED, f"All {row_count(parity.rows)} are equal.")
 
 
@@ -90,15 +90,15 @@ def percent(share: float) -> str:
     """A share in per cent, never rounded to nothing or to all.
 
     >>> percent(0.12), percent(1e-7), percent(0.99999), percent(0.0)
-    ('12.0 %', 'under 0.1 %', 'over 99.9 %', '0 %')
+    ('12.0%', 'under 0.1%', 'over 99.9%', '0%')
     """
     if share in (0, 1):
-        return f"{share * 100:.0f} %"
+        return f"{share * 100:.0f}%"
     if share < 0.001:
-        return "under 0.1 %"
+        return "under 0.1%"
     if share > 0.999:
-        return "over 99.9 %"
-    return f"{share * 100:.1f} %"
+        return "over 99.9%"
+    return f"{share * 100:.1f}%"
 
 
 def _differing(parity: Parity) -> str:
@@ -109,8 +109,8 @@ def _differing(parity: Parity) -> str:
     }
     parts = [f"{count:,} {what}" for what, count in counted.items() if count]
     verb = "differs" if parity.rows_that_differ == 1 else "differ"
-    told = f"{parity.rows_that_differ:,} of {row_count(parity.rows)} {verb} ({percent(parity.mismatch_rate)}"
-    return f"{told}; {', '.join(parts)})" if parts else f"{told})"
+    counts = f"{parity.rows_that_differ:,} of {row_count(parity.rows)} {verb} ({percent(parity.mismatch_rate)}"
+    return f"{counts}; {', '.join(parts)})" if parts else f"{counts})"
 
 
 def row_count(count: int) -> str:

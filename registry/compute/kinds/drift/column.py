@@ -32,7 +32,7 @@ TROUBLE = (EngineFailed, MemoryError, ValueError, ArithmeticError)
 Compared = Callable[[ColumnKind], tuple[Comparison, dict[str, Any]]]
 
 
-class ColumnFound(NamedTuple):
+class ColumnDrift(NamedTuple):
     """A column's verdict, and what it rests on as JSON content."""
 
     column: str
@@ -48,10 +48,10 @@ def compare(
     *,
     limits: Mapping[str, float] | None = None,
     minimum_rows: int = MINIMUM_ROWS,
-) -> ColumnFound:
+) -> ColumnDrift:
     """Compare, judge and describe. Sides of kinds that cannot be compared are not applicable, never equal."""
     sides = typed_alike(reference, current)
-    return found_of(
+    return judge_comparison(
         column,
         (sides[0].type, sides[1].type),
         lambda kind: _compared(kind, *sides),
@@ -60,24 +60,30 @@ def compare(
     )
 
 
-def found_of(
+def judge_comparison(
     column: str,
     types: tuple[pa.DataType, pa.DataType],
     compared: Compared,
     *,
     limits: Mapping[str, float] | None = None,
     minimum_rows: int = MINIMUM_ROWS,
-) -> ColumnFound:
-    """The same of a column that ``compared`` compares, wherever its values are, by the kind that it is told."""
+) -> ColumnDrift:
+    """Judge and describe a column by its kind; ``compared`` compares the values wherever they are."""
     kind = kind_of(types[0])
     if not comparable(*types):
         sentence = f"The reference holds {types[0]}, the current side {types[1]}: they cannot be compared."
-        return ColumnFound(column, str(kind), ColumnVerdict(Outcome.NOT_APPLICABLE, sentence), {})
+        return ColumnDrift(column, str(kind), ColumnVerdict(Outcome.NOT_APPLICABLE, sentence), {})
     comparison, described = compared(kind)
     verdict = judge_column(comparison, limits, minimum_rows=minimum_rows)
-    told = {"type_ref": str(types[0]), "type_cur": str(types[1])}
-    content = {**comparison.as_dict(), **told, **described, "decided": decided(verdict), "sentence": verdict.sentence}
-    return ColumnFound(column, str(comparison.kind), verdict, plain(content))
+    types_recorded = {"type_ref": str(types[0]), "type_cur": str(types[1])}
+    content = {
+        **comparison.as_dict(),
+        **types_recorded,
+        **described,
+        "decided": decided(verdict),
+        "sentence": verdict.sentence,
+    }
+    return ColumnDrift(column, str(comparison.kind), verdict, plain(content))
 
 
 def errored(name: str, error: Exception) -> ColumnReport:
@@ -85,27 +91,27 @@ def errored(name: str, error: Exception) -> ColumnReport:
     return ColumnReport(name, "", str(Outcome.ERRORED), f"This column could not be compared: {error}")
 
 
-def column_report(found: ColumnFound) -> ColumnReport:
+def to_report(finding: ColumnDrift) -> ColumnReport:
     """The column's outcome, with the statistic that decided."""
-    worst = found.verdict.worst
+    worst = finding.verdict.worst
     return ColumnReport(
-        found.column,
-        found.kind,
-        str(found.verdict.outcome),
-        found.verdict.sentence,
+        finding.column,
+        finding.kind,
+        str(finding.verdict.outcome),
+        finding.verdict.sentence,
         worst.name if worst else "",
         worst.value if worst else None,
         worst.limit if worst else None,
-        found.verdict.effect if worst else None,
-        found.content,
+        finding.verdict.effect if worst else None,
+        finding.content,
     )
 
 
 def decided(verdict: ColumnVerdict) -> list[dict[str, Any]]:
     """Each statistic that was held against a limit, with its title and effect."""
     return [
-        one.as_dict() | {"title": ENTRIES[one.name].title, "effect": effect_of(one)}
-        for one in sorted(verdict.decided, key=effect_of, reverse=True)
+        statistic.as_dict() | {"title": ENTRIES[statistic.name].title, "effect": effect_of(statistic)}
+        for statistic in sorted(verdict.decided, key=effect_of, reverse=True)
     ]
 
 

@@ -20,8 +20,7 @@ from registry.compute.kinds.arrow_columns import hardly_repeats
 from registry.compute.kinds.drift import column as drift
 from registry.compute.kinds.drift import run as drift_run
 from registry.compute.kinds.drift.inputs import DriftInputs
-from registry.compute.kinds.drift.run import Told
-from registry.compute.kinds.report import ColumnReport, Report
+from registry.compute.kinds.report import ColumnReport, OnProgress, Report
 from registry.compute.pushdown.column_sql import Relation, named
 from registry.compute.pushdown.columns import Run, compare_numbers_in, counted_in
 from registry.compute.pushdown.histogram import overlay_in
@@ -42,15 +41,15 @@ def table_of(inputs: DriftInputs) -> Table | None:
     return reference if reference.connection == current.connection else None
 
 
-def judge(run: Run, inputs: DriftInputs, *, told: Told) -> Report:
-    """Compare and judge all columns. ``told`` hears of each before it is begun; what it raises stops the work."""
+def judge(run: Run, inputs: DriftInputs, *, on_progress: OnProgress) -> Report:
+    """Compare and judge all columns. ``on_progress`` hears of each before it is begun; what it raises stops the work."""
     total = len(inputs.columns) + 1
-    told(0, total, "Reading the rows")
+    on_progress(0, total, "Reading the rows")
     sides = Inside.of(run, inputs.reference), Inside.of(run, inputs.current)
     rows = sides[0].count("*"), sides[1].count("*")
     columns = []
     for done, name in enumerate(inputs.columns, start=1):
-        told(done, total, name)
+        on_progress(done, total, name)
         columns.append(_column(sides, name, inputs))
     report = drift_run.report_of(columns, inputs, rows)
     return report._replace(content=report.content | {"inside": sides[0].table.connection})
@@ -82,14 +81,14 @@ class Inside(NamedTuple):
         """Rows, or what else COUNT takes."""
         rows = self.relation(column).table if column else self.relation("one", exp.Literal.number(1)).table
         query = exp.select(f"COUNT({what})", dialect=DIALECT).from_(rows.subquery("counted"))
-        [(found,)] = self.run(query.sql(DIALECT))
-        return found
+        [(count,)] = self.run(query.sql(DIALECT))
+        return count
 
 
 def _column(sides: tuple[Inside, Inside], name: str, inputs: DriftInputs) -> ColumnReport:
     parameters, types = inputs.parameters, tuple(side.schema.field(name).type for side in sides)
     try:
-        found = drift.found_of(
+        finding = drift.judge_comparison(
             name,
             types,
             lambda kind: _compared(sides, name, kind, types[0]),
@@ -98,14 +97,16 @@ def _column(sides: tuple[Inside, Inside], name: str, inputs: DriftInputs) -> Col
         )
     except drift.TROUBLE as error:
         return drift.errored(name, error)
-    return drift.column_report(found)
+    return drift.to_report(finding)
 
 
 def _compared(sides: tuple[Inside, Inside], name: str, kind: ColumnKind, of: pa.DataType) -> Found:
     if kind is ColumnKind.OTHER:
         rows = [side.count("*") for side in sides]
-        there = [side.count(named(name).sql(DIALECT), name) for side in sides]
-        return drift.compare_nulls(tuple(rows), tuple(all_ - some for all_, some in zip(rows, there, strict=True))), {}
+        present = [side.count(named(name).sql(DIALECT), name) for side in sides]
+        return drift.compare_nulls(
+            tuple(rows), tuple(all_ - some for all_, some in zip(rows, present, strict=True))
+        ), {}
     if kind is ColumnKind.CATEGORICAL:
         if pa.types.is_boolean(of) or not _hardly_repeats(sides, name):
             return _categories(sides, name, as_text=not pa.types.is_boolean(of))
@@ -149,9 +150,9 @@ def _seconds(_: pa.DataType) -> Measure:
 
 def _length(of: pa.DataType) -> Measure:
     many = pa.types.is_list(of) or pa.types.is_large_list(of)
-    told = "CARDINALITY" if many else "OCTET_LENGTH" if pa.types.is_binary(of) else "CHAR_LENGTH"
-    text = told == "CHAR_LENGTH"
-    return lambda column: exp.Anonymous(this=told, expressions=[exp.cast(column, "text") if text else column])
+    function = "CARDINALITY" if many else "OCTET_LENGTH" if pa.types.is_binary(of) else "CHAR_LENGTH"
+    text = function == "CHAR_LENGTH"
+    return lambda column: exp.Anonymous(this=function, expressions=[exp.cast(column, "text") if text else column])
 
 
 MEASURES = {ColumnKind.NUMERIC: _itself, ColumnKind.TIME: _seconds, ColumnKind.TEXT: _length}

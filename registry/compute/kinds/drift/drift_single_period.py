@@ -22,28 +22,28 @@ from registry.compute.kinds.drift.inputs import DriftInputs
 from registry.compute.kinds.report import ColumnReport
 from registry.compute.stats.comparison import ColumnKind, Comparison
 
-Told = Callable[[str], None]
+OnColumn = Callable[[str], None]
 Types = tuple[pa.DataType, pa.DataType]
 FAST = (ColumnKind.NUMERIC, ColumnKind.CATEGORICAL)
 
 
-def judge(duck: Duck, inputs: DriftInputs, *, told: Told) -> Iterator[ColumnReport]:
-    """Each column's outcome, as it is ready. ``told`` hears of each before; what it raises stops the work."""
+def judge(duck: Duck, inputs: DriftInputs, *, on_column: OnColumn) -> Iterator[ColumnReport]:
+    """Each column's outcome, as it is ready. ``on_column`` hears of each before; what it raises stops the work."""
     types = _types(inputs)
     by_kind = {kind: [name for name in inputs.columns if _fast(types[name]) is kind] for kind in FAST}
     fast = [name for names in by_kind.values() for name in names]
     later = [name for name in inputs.columns if name not in set(fast)]
     with tempfile.TemporaryDirectory(prefix="plumbline-columns-") as folder:
         stores = [stored(duck, side, fast, Path(folder)) for side in (inputs.reference, inputs.current)] if fast else []
-        yield from _numbers(duck, inputs, stores, by_kind[ColumnKind.NUMERIC], types, told)
-        for name, report in _categories(duck, inputs, stores, by_kind[ColumnKind.CATEGORICAL], types, told):
+        yield from _numbers(duck, inputs, stores, by_kind[ColumnKind.NUMERIC], types, on_column)
+        for name, report in _categories(duck, inputs, stores, by_kind[ColumnKind.CATEGORICAL], types, on_column):
             if report:
                 yield report
             else:
                 later.append(name)
     for name in later:
         if name not in by_kind[ColumnKind.CATEGORICAL]:
-            told(name)
+            on_column(name)
         yield _alone(duck, inputs, name)
 
 
@@ -61,64 +61,76 @@ def _fast(types: Types) -> ColumnKind | None:
 
 
 def _numbers(
-    duck: Duck, inputs: DriftInputs, stores: Sequence[Store], names: Sequence[str], types: dict[str, Types], told: Told
+    duck: Duck,
+    inputs: DriftInputs,
+    stores: Sequence[Store],
+    names: Sequence[str],
+    types: dict[str, Types],
+    on_column: OnColumn,
 ) -> Iterator[ColumnReport]:
     if not names:
         return
-    for name, found in compare_numbers(stores, names, memory_bytes=duck.memory_bytes, told=told, bins=drift.BINS):
-        yield _judged(inputs, name, types[name], lambda kind, found=found: _described(found))
+    for name, numeric in compare_numbers(
+        stores, names, memory_bytes=duck.memory_bytes, told=on_column, bins=drift.BINS
+    ):
+        yield _judged(inputs, name, types[name], lambda kind, numeric=numeric: _described(numeric))
 
 
-def _described(found: Found) -> tuple[Comparison, dict[str, Any]]:
-    if found.comparison.kind is ColumnKind.OTHER:
-        raise EngineFailed(found.comparison["ks"].reason)
-    reference, current = found.summaries
-    told = {"summary_ref": reference.as_dict(), "summary_cur": current.as_dict()}
-    return found.comparison, told | {"histogram": found.histogram.as_dict()}
+def _described(numeric: Found) -> tuple[Comparison, dict[str, Any]]:
+    if numeric.comparison.kind is ColumnKind.OTHER:
+        raise EngineFailed(numeric.comparison["ks"].reason)
+    reference, current = numeric.summaries
+    summaries = {"summary_ref": reference.as_dict(), "summary_cur": current.as_dict()}
+    return numeric.comparison, summaries | {"histogram": numeric.histogram.as_dict()}
 
 
 def _categories(
-    duck: Duck, inputs: DriftInputs, stores: Sequence[Store], names: Sequence[str], types: dict[str, Types], told: Told
+    duck: Duck,
+    inputs: DriftInputs,
+    stores: Sequence[Store],
+    names: Sequence[str],
+    types: dict[str, Types],
+    on_column: OnColumn,
 ) -> Iterator[tuple[str, ColumnReport | None]]:
     """The outcome of each; None for text that hardly repeats, which is compared by its lengths."""
     if not names:
         return
-    for name, found in count_categories(duck, stores, names, told=told):
-        if isinstance(found, EngineFailed):
-            yield name, drift.errored(name, found)
-        elif pa.types.is_boolean(types[name][0]) or not _is_text(found):
-            yield name, _judged(inputs, name, types[name], lambda kind, found=found: _counted(found))
+    for name, counted in count_categories(duck, stores, names, told=on_column):
+        if isinstance(counted, EngineFailed):
+            yield name, drift.errored(name, counted)
+        elif pa.types.is_boolean(types[name][0]) or not _is_text(counted):
+            yield name, _judged(inputs, name, types[name], lambda kind, counted=counted: _counted(counted))
         else:
             yield name, None
 
 
-def _is_text(found: Counted) -> bool:
-    both = found.categories
+def _is_text(counted: Counted) -> bool:
+    both = counted.categories
     return hardly_repeats(len(both.names), int(both.reference.sum()), int(both.current.sum()))
 
 
-def _counted(found: Counted) -> tuple[Comparison, dict[str, Any]]:
-    return found.comparison, {"commonest": drift.commonest_of(found.categories)}
+def _counted(counted: Counted) -> tuple[Comparison, dict[str, Any]]:
+    return counted.comparison, {"commonest": drift.commonest_of(counted.categories)}
 
 
 def _judged(inputs: DriftInputs, name: str, types: Types, compared: drift.Compared) -> ColumnReport:
     parameters = inputs.parameters
     try:
-        found = drift.found_of(
+        finding = drift.judge_comparison(
             name, types, compared, limits=parameters.limits_of(name), minimum_rows=parameters.minimum_rows
         )
     except drift.TROUBLE as error:
         return drift.errored(name, error)
-    return drift.column_report(found)
+    return drift.to_report(finding)
 
 
 def _alone(duck: Duck, inputs: DriftInputs, name: str) -> ColumnReport:
     parameters = inputs.parameters
     try:
         reference, current = (Reader(duck, side).column(name) for side in (inputs.reference, inputs.current))
-        found = drift.compare(
+        finding = drift.compare(
             name, reference, current, limits=parameters.limits_of(name), minimum_rows=parameters.minimum_rows
         )
     except drift.TROUBLE as error:
         return drift.errored(name, error)
-    return drift.column_report(found)
+    return drift.to_report(finding)

@@ -86,10 +86,10 @@ class DriftParameters(NamedTuple):
         return {**self.limits, **self.column_limits.get(column, {})}
 
     @classmethod
-    def parse(cls, given: Mapping[str, Any]) -> tuple[list[ParameterFault], DriftParameters | None]:
+    def parse(cls, values: Mapping[str, Any]) -> tuple[list[ParameterFault], DriftParameters | None]:
         """Every fault of the given parameters, and the parameters; None when one is not of its kind."""
-        faults, parsed = parse(cls, RULES, given)
-        faults += list(_limit_faults(given))
+        faults, parsed = parse(cls, RULES, values)
+        faults += list(_limit_faults(values))
         if parsed:
             faults += list(_faults(parsed))
         return faults, parsed
@@ -110,15 +110,15 @@ def _faults(parsed: DriftParameters) -> Iterator[ParameterFault]:
         yield ParameterFault("prediction", "required", "A label is held against a prediction: name its column.")
 
 
-def _limit_faults(given: Mapping[str, Any]) -> Iterator[ParameterFault]:
-    by_column = given.get("column_limits")
+def _limit_faults(values: Mapping[str, Any]) -> Iterator[ParameterFault]:
+    by_column = values.get("column_limits")
     named = {f"column_limits.{column}": limits for column, limits in _object(by_column).items()}
-    yield from below_zero("importance", given.get("importance"))
-    for field, limits in {"limits": given.get("limits"), **named}.items():
+    yield from below_zero("importance", values.get("importance"))
+    for field, limits in {"limits": values.get("limits"), **named}.items():
         yield from below_zero(field, limits)
         for name in set(_object(limits)) - set(LIMITED):
             yield ParameterFault(field, "unknown_statistic", f"{name!r} takes no limit: choose {', '.join(LIMITED)}.")
 
 
-def _object(given: Any) -> Mapping[str, Any]:
-    return given if isinstance(given, Mapping) else {}
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -1,4 +1,4 @@
-"""Alarms over windows as a person remembers them: periods, from the first window above the limit to the last.
+"""Alarms over windows, joined to periods, from the first window above the limit to the last.
 
 Windows above the limit belong together while at most one within it lies between them; a period raised an alarm when any
 of its windows did. So a storm of two days is one period, and its first day is part of it, though it alone raised none.
@@ -8,7 +8,7 @@ of its windows did. So a storm of two days is one period, and its first day is p
 ...     for day, value in [(7, 0.1), (8, 1.7), (9, 0.6), (10, 0.1), (11, 0.1), (12, 0.9)]
 ... ]
 >>> [period] = periods(points)
->>> period.told, period.windows, (period.furthest, period.value)
+>>> period.dates, period.windows, (period.furthest, period.value)
 ('2013-03-08 to 2013-03-09', 2, ('2013-03-08', 1.7))
 """
 
@@ -24,7 +24,7 @@ Point = Mapping[str, Any]
 
 
 class Period(NamedTuple):
-    """``windows``: how many of them are above; ``furthest``: the one with the largest effect, its ``value`` None
+    """``windows``: how many of them are above; ``furthest``: the window with the largest effect, its ``value`` None
     without bound."""
 
     first: str
@@ -35,7 +35,8 @@ class Period(NamedTuple):
     limit: float
 
     @property
-    def told(self) -> str:
+    def dates(self) -> str:
+        """The first and the last window, once where they are one."""
         return self.first if self.first == self.last else f"{self.first} to {self.last}"
 
 
@@ -44,9 +45,9 @@ def periods(points: Sequence[Point]) -> list[Period]:
     return [_period(run) for run in _runs(points) if any(point["alarm"] for point in run)]
 
 
-def together(found: Iterable[tuple[str, Sequence[Period]]]) -> list[dict[str, Any]]:
-    """The periods of all columns, those that overlap as one: from, to, and the columns, the furthest first."""
-    every = sorted((period.first, period.last, name, _times(period)) for name, own in found for period in own)
+def together(by_column: Iterable[tuple[str, Sequence[Period]]]) -> list[dict[str, Any]]:
+    """The periods of all columns, those that overlap as one: from, to, and the columns, the largest effect first."""
+    every = sorted((period.first, period.last, name, _times(period)) for name, own in by_column for period in own)
     merged: list[dict[str, Any]] = []
     for first, last, name, times in every:
         if not merged or first > merged[-1]["last"]:
@@ -54,7 +55,10 @@ def together(found: Iterable[tuple[str, Sequence[Period]]]) -> list[dict[str, An
         into = merged[-1]
         into["last"] = max(into["last"], last)
         into["columns"][name] = max(times, into["columns"].get(name, 0.0))
-    return [one | {"columns": sorted(one["columns"], key=lambda name: (-one["columns"][name], name))} for one in merged]
+    return [
+        group | {"columns": sorted(group["columns"], key=lambda name: (-group["columns"][name], name))}
+        for group in merged
+    ]
 
 
 def effect(point: Point) -> float:

@@ -15,7 +15,7 @@ from registry.compute.engines.columns import Reader
 from registry.compute.kinds.drift.parameters import DriftParameters
 from registry.compute.kinds.report import ColumnReport
 from registry.compute.stats.catalogue import ENTRIES, measured
-from registry.compute.stats.drift import effect_of, told
+from registry.compute.stats.drift import effect_of, in_words
 from registry.compute.stats.fairness import Rates, figures
 from registry.compute.stats.quality import positive_class, quality, rates_of, worsening
 from registry.compute.stats.result import Outcome
@@ -32,7 +32,7 @@ def judge(readers: tuple[Reader, Reader], parameters: DriftParameters) -> list[C
     sides = [_side(reader, parameters) for reader in readers]
     fewest = min(side["prediction"].size for side in sides)
     if fewest < parameters.minimum_rows:
-        sentence = f"A side has {fewest:,} predictions; below {parameters.minimum_rows} nothing is said."
+        sentence = f"Too few predictions: {fewest:,}, needs {parameters.minimum_rows:,}."
         return [ColumnReport("prediction quality", KIND, str(Outcome.NOT_ENOUGH_DATA), sentence)]
     named = [side[role] for side in sides for role in ("prediction", "label") if side[role] is not None]
     positive = positive_class(*named)
@@ -63,7 +63,7 @@ def _fairness(side: Mapping[str, Any], positive: Any, parameters: DriftParameter
 def _largest(rates: Mapping[str, Rates]) -> list[dict[str, Any]]:
     """What is shown of each group, the largest groups first."""
     ordered = sorted(rates.items(), key=lambda pair: (-pair[1].rows, pair[0]))
-    return [{"group": name, **one._asdict()} for name, one in ordered[:MOST_GROUPS]]
+    return [{"group": name, **of_group._asdict()} for name, of_group in ordered[:MOST_GROUPS]]
 
 
 def _report(
@@ -71,7 +71,7 @@ def _report(
 ) -> ColumnReport:
     statistic = measured(name, value).against(parameters.limits.get(name, ENTRIES[name].default_limit))
     outcome = Outcome.DRIFTED if statistic.alarm else Outcome.PASSED
-    words = f"{sentence}; {told(statistic)}." if sentence else f"{told(statistic)}."
+    words = f"{sentence}; {in_words(statistic)}." if sentence else f"{in_words(statistic)}."
     return ColumnReport(column, KIND, str(outcome), words, name, value, statistic.limit, effect_of(statistic), content)
 
 
@@ -84,7 +84,7 @@ def _side(reader: Reader, parameters: DriftParameters) -> dict[str, Any]:
 
 
 def _values(column: pa.ChunkedArray, whole: np.ndarray) -> np.ndarray:
-    kept = column.filter(pa.array(whole))
-    if pa.types.is_decimal(kept.type):
-        kept = kept.cast(pa.float64())
-    return kept.to_numpy() if not pa.types.is_string(kept.type) else np.array(kept.to_pylist(), dtype=str)
+    values = column.filter(pa.array(whole))
+    if pa.types.is_decimal(values.type):
+        values = values.cast(pa.float64())
+    return values.to_numpy() if not pa.types.is_string(values.type) else np.array(values.to_pylist(), dtype=str)

@@ -37,9 +37,9 @@ class Cut(NamedTuple):
         order = np.argsort(days, kind="stable")
         values, first = np.unique(days[order], return_index=True)
         parts = np.split(order, first[1:]) if values.size else []
-        kept = [(value, part) for value, part in zip(values.tolist(), parts, strict=True) if value > -(2**31)]
-        labels = pa.array([value for value, _ in kept], pa.int32()).cast(pa.date32()).to_pylist()
-        return cls(tuple(labels), tuple(part for _, part in kept))
+        windows = [(value, part) for value, part in zip(values.tolist(), parts, strict=True) if value > -(2**31)]
+        labels = pa.array([value for value, _ in windows], pa.int32()).cast(pa.date32()).to_pylist()
+        return cls(tuple(labels), tuple(part for _, part in windows))
 
 
 class Plan(NamedTuple):
@@ -72,17 +72,19 @@ class Measured(NamedTuple):
 
 
 def moves(reference: pa.ChunkedArray, current: pa.ChunkedArray, plan: Plan) -> Measured:
-    """Normed Wasserstein: in standard deviations of the whole reference."""
+    """Normalized Wasserstein: in standard deviations of the whole reference."""
     whole, sides = (
         numbers(reference),
         (_sorted(numbers(reference), plan.reference), _sorted(numbers(current), plan.current)),
     )
     deviation = SortedColumn.of(whole).shape.deviation or 0.0
     classes = plan.classes(plan.reference), plan.classes(plan.current)
-    pools = {int(one): _pool(sides[0], classes[0] == one) for one in np.unique(np.concatenate(classes))}
-    inside = np.array([_distance(side, pools[one], deviation) for side, one in zip(sides[0], classes[0], strict=True)])
-    sizes = np.array([side.size for side in sides[0]]), np.array([pools[class_].values.size for class_ in classes[0]])
-    outside = [_distance(side, pools[one], deviation) for side, one in zip(sides[1], classes[1], strict=True)]
+    pools = {int(label): _pool(sides[0], classes[0] == label) for label in np.unique(np.concatenate(classes))}
+    inside = np.array(
+        [_distance(side, pools[label], deviation) for side, label in zip(sides[0], classes[0], strict=True)]
+    )
+    sizes = np.array([side.size for side in sides[0]]), np.array([pools[label].values.size for label in classes[0]])
+    outside = [_distance(side, pools[label], deviation) for side, label in zip(sides[1], classes[1], strict=True)]
     return Measured(left_out(inside, *sizes), np.array(outside), _shifted(sides[0], classes[0], pools, deviation))
 
 
@@ -96,9 +98,9 @@ def mixes(reference: np.ndarray, current: np.ndarray, plan: Plan) -> Measured:
         for codes, cut in ((reference, plan.reference), (current, plan.current))
     ]
     classes = plan.classes(plan.reference), plan.classes(plan.current)
-    pools = {int(one): counts[0][classes[0] == one].sum(axis=0) for one in np.unique(np.concatenate(classes))}
-    inside = [_mix(count, pools[int(one)] - count) for count, one in zip(counts[0], classes[0], strict=True)]
-    outside = [_mix(count, pools[int(one)]) for count, one in zip(counts[1], classes[1], strict=True)]
+    pools = {int(class_): counts[0][classes[0] == class_].sum(axis=0) for class_ in np.unique(np.concatenate(classes))}
+    inside = [_mix(count, pools[int(class_)] - count) for count, class_ in zip(counts[0], classes[0], strict=True)]
+    outside = [_mix(count, pools[int(class_)]) for count, class_ in zip(counts[1], classes[1], strict=True)]
     return Measured(np.array(inside), np.array(outside))
 
 
@@ -106,13 +108,13 @@ def nulls(reference: pa.ChunkedArray, current: pa.ChunkedArray, plan: Plan) -> M
     """How much the null share of a window exceeds that of its class's pool."""
     null_masks = [side.is_null().to_numpy() for side in (reference, current)]
     classes = plan.classes(plan.reference), plan.classes(plan.current)
-    found = [
+    counts = [
         np.array([[null[rows].sum(), rows.size] for rows in cut.rows], dtype=float).reshape(-1, 2)
         for null, cut in zip(null_masks, (plan.reference, plan.current), strict=True)
     ]
-    pools = {int(one): found[0][classes[0] == one].sum(axis=0) for one in np.unique(np.concatenate(classes))}
-    inside = [_excess(one, pools[int(c)] - one) for one, c in zip(found[0], classes[0], strict=True)]
-    outside = [_excess(one, pools[int(c)]) for one, c in zip(found[1], classes[1], strict=True)]
+    pools = {int(label): counts[0][classes[0] == label].sum(axis=0) for label in np.unique(np.concatenate(classes))}
+    inside = [_excess(window, pools[int(label)] - window) for window, label in zip(counts[0], classes[0], strict=True)]
+    outside = [_excess(window, pools[int(label)]) for window, label in zip(counts[1], classes[1], strict=True)]
     return Measured(np.array(inside), np.array(outside))
 
 
@@ -131,7 +133,7 @@ def _sorted(column: Column, cut: Cut) -> list[np.ndarray]:
 
 
 def _pool(sides: Sequence[np.ndarray], chosen: np.ndarray) -> Pool:
-    parts = [side for side, one in zip(sides, chosen, strict=True) if one]
+    parts = [side for side, is_chosen in zip(sides, chosen, strict=True) if is_chosen]
     return Pool.of(np.sort(np.concatenate(parts), kind="stable") if parts else np.empty(0))
 
 
@@ -148,7 +150,7 @@ def _mix(count: np.ndarray, pool: np.ndarray) -> float:
     return jensen_shannon(shares(pool[1:], int(pool[0])), shares(count[1:], int(count[0])))
 
 
-def _excess(one: np.ndarray, pool: np.ndarray) -> float:
-    if not (one[1] and pool[1]):
+def _excess(window: np.ndarray, pool: np.ndarray) -> float:
+    if not (window[1] and pool[1]):
         return np.nan
-    return float(one[0] / one[1] - pool[0] / pool[1])
+    return float(window[0] / window[1] - pool[0] / pool[1])

@@ -10,7 +10,7 @@ The report is the one of ``registry.compute.kinds.parity.definition_parity``: co
 >>> sides = [Definition("x + 1", rule, "float64", "t") for rule in ("none", "zero_fill")]
 >>> run = lambda sql: connection.execute(sql).fetchall()
 >>> judge_in(run, "postgres", exp.to_table("t"), source, *sides, ParityParameters()).summary
-'1 of 4 rows differs (25.0 %; 1 null on one side only), above the limit of 0 %.'
+'1 of 4 rows differs (25.0%; 1 null on one side only), above the limit of 0%.'
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from registry.compute.engines.feature_sql import NotComputable, Source, parity_t
 from registry.compute.engines.value_kinds import NUMBERS, Kind, of_arrow, of_data_type
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.compute.kinds.parity.definition_parity import KEY, SLICES_SHOWN
-from registry.compute.kinds.parity.differing_rows import MOST, kept
+from registry.compute.kinds.parity.differing_rows import MOST, compress
 from registry.compute.kinds.parity.row_parity import distributions, shown_row
 from registry.compute.kinds.report import Differing, Report, plain
 from registry.compute.pushdown import parity_sql
@@ -76,10 +76,11 @@ def judge_in(
     singles = tuple(name for name, data_type in declared.items() if data_type == "float32")
     if parameters.slice and _kind(source, parameters.slice) not in parity_sql.SLICED_BY:
         raise NotComputable(
-            f"Inside an engine the share is told by text, whole numbers or dates: {parameters.slice} is not."
+            f"Inside an engine rows are sliced by text, whole numbers or dates, and {parameters.slice} is none of these. "
+            "Choose another column for slice."
         )
-    with over(run, tree.query.sql(dialect)) as asked:
-        return _Comparison(asked, dialect, tree.order, source, parameters, numbers, singles).report()
+    with over(run, tree.query.sql(dialect)) as computed:
+        return _Comparison(computed, dialect, tree.order, source, parameters, numbers, singles).report()
 
 
 def _kind(source: Source, column: str) -> Kind:
@@ -183,8 +184,8 @@ class _Comparison(NamedTuple):
             return None, {}
         ranks = [closest_rank(finite, share) for share in QUANTILES]
         scale = math.ldexp(1.0, math.frexp(totals.largest)[1] - 1)
-        total, *found = self.rows(parity_sql.sizes(**self.tolerance, scale=scale, ranks=ranks))[0]
-        return total / finite * scale, {str(share): value for share, value in zip(QUANTILES, found, strict=True)}
+        total, *quantiles = self.rows(parity_sql.sizes(**self.tolerance, scale=scale, ranks=ranks))[0]
+        return total / finite * scale, {str(share): value for share, value in zip(QUANTILES, quantiles, strict=True)}
 
     def distributions(self, mismatch_rate: float | None) -> dict[str, Any]:
         sides = [
@@ -209,19 +210,19 @@ class _Comparison(NamedTuple):
         of_sides = iter([[*below.tolist(), *above.tolist()] for below, above, _ in between])
         wanted = tuple(next(of_sides) if side.finite else [] for side in facts)
         values = np.array(self.rows(parity_sql.order_statistics(both.copy(), wanted))[0], dtype=float) * 0.5
-        found = values.reshape(len(between), 2, len(ROBUST_RANGE))
-        ends = [interpolated(low, high, part) for (low, high), (_, _, part) in zip(found, between, strict=True)]
+        by_side = values.reshape(len(between), 2, len(ROBUST_RANGE))
+        ends = [interpolated(low, high, part) for (low, high), (_, _, part) in zip(by_side, between, strict=True)]
         return [(float(low), float(high)) for low, high in ends]
 
     def by_slice(self) -> list[dict[str, Any]]:
-        found: list[tuple[Any, int, int]] = []
+        counted: list[tuple[Any, int, int]] = []
         if self.parameters.slice:
-            found = self.rows(parity_sql.slices(SLICES_SHOWN, numbers=self.numbers, **self.tolerance))
+            counted = self.rows(parity_sql.slices(SLICES_SHOWN, numbers=self.numbers, **self.tolerance))
         elif _kind(self.source, self.source.event_time) in (Kind.DATE, Kind.TIME):
             by_month = self.rows(parity_sql.months(numbers=self.numbers, **self.tolerance))
-            found = [(None if year is None else f"{year:04d}-{month:02d}", *of) for year, month, *of in by_month]
-            found.sort(key=lambda one: (one[0] is None, one[0]))
-        return [{"slice": label, "rows": n, "differ": k, "share": k / n} for label, n, k in found[:SLICES_SHOWN]]
+            counted = [(None if year is None else f"{year:04d}-{month:02d}", *of) for year, month, *of in by_month]
+            counted.sort(key=lambda slice_: (slice_[0] is None, slice_[0]))
+        return [{"slice": label, "rows": n, "differ": k, "share": k / n} for label, n, k in counted[:SLICES_SHOWN]]
 
     def worst(self) -> list[dict[str, Any]]:
         statement = parity_sql.worst(self.shown, self.order, WORST_ROWS, numbers=self.numbers, **self.tolerance)
@@ -247,7 +248,7 @@ class _Comparison(NamedTuple):
         held = {name: [_as_arrow(value) for value in column] for name, column in zip(names, columns, strict=True)}
         held["event_time"] = [self.zoned(value) for value in held["event_time"]]
         types = {name: pa.float32() for name in self.singles}
-        return kept(pa.table({name: pa.array(column, types.get(name)) for name, column in held.items()}))
+        return compress(pa.table({name: pa.array(column, types.get(name)) for name, column in held.items()}))
 
 
 def _as_arrow(value: Any) -> Any:

@@ -29,7 +29,7 @@ class ParityParameters(NamedTuple):
         return self._asdict()
 
     @classmethod
-    def parse(cls, given: Mapping[str, Any]) -> tuple[list[ParameterFault], ParityParameters]:
+    def parse(cls, values: Mapping[str, Any]) -> tuple[list[ParameterFault], ParityParameters]:
         """Every fault of the given parameters, and the parameters with defaults for what was left out."""
-        faults, parsed = parse(cls, RULES, given)
+        faults, parsed = parse(cls, RULES, values)
         return faults, parsed or cls()

@@ -64,7 +64,7 @@ class Comparing:
         """Compare some more rows."""
         rows = pa.Table.from_batches([batch])
         sides = column_of(rows["trained"]), column_of(rows["current"])
-        found = parity.compared(
+        comparison = parity.compared(
             *sides,
             in_trained=self._present(rows, "in_trained"),
             in_current=self._present(rows, "in_current"),
@@ -76,44 +76,44 @@ class Comparing:
         self.rows += rows.num_rows
         self.ambiguous += pc.sum(rows["ambiguous"]).as_py() or 0
         if self._slices is not None:
-            self._slices.add(found.differs, rows[SLICE if SLICE in rows.column_names else AT])
-        self._note(rows, found)
+            self._slices.add(comparison.differs, rows[SLICE if SLICE in rows.column_names else AT])
+        self._note(rows, comparison)
 
     def report(self) -> Report:
         """What all rows say together."""
         sized = np.concatenate(self._sized)
         self._sized = []
-        found = parity.described(self.rows, self.differ, self._ways, sized)
-        verdict = parity_verdict(found, limit=self.parameters.limit, ambiguous_rows=self.ambiguous)
+        figures = parity.described(self.rows, self.differ, self._ways, sized)
+        verdict = parity_verdict(figures, limit=self.parameters.limit, ambiguous_rows=self.ambiguous)
         content = {
-            **found.as_dict(),
+            **figures.as_dict(),
             "limit": self.parameters.limit,
             "atol": self.parameters.atol,
             "rtol": self.parameters.rtol,
             "ambiguous_rows": self.ambiguous,
-            **compared(*self._sides, found.mismatch_rate),
+            **compared(*self._sides, figures.mismatch_rate),
             "slice": self.parameters.slice,
             "worst_rows": self._worst_rows(),
-            "by_slice": self._slices.found(SLICES_SHOWN) if self._slices is not None else [],
+            "by_slice": self._slices.as_list(SLICES_SHOWN) if self._slices is not None else [],
             "slice_by": self.parameters.slice or "month",
         }
-        kept = self._kept.table()
-        file = None if kept is None else differing_rows.kept(self._named(kept), of=self.differ)
+        shown = self._kept.table()
+        file = None if shown is None else differing_rows.compress(self._named(shown), of=self.differ)
         return Report(str(verdict.outcome), verdict.sentence, self.rows, plain(content), differing=file)
 
-    def _note(self, rows: pa.Table, found: Compared) -> None:
+    def _note(self, rows: pa.Table, comparison: Compared) -> None:
         """Count what differs, and hold what may be shown of it."""
-        differ = int(np.count_nonzero(found.differs))
+        differ = int(np.count_nonzero(comparison.differs))
         if not differ:
             return
         self.differ += differ
-        self._ways.update(found.ways)
-        sizes = np.abs(found.difference)
-        without = found.differs & np.isnan(sizes)
-        sized = found.differs & ~without if without.any() else found.differs
-        self._sized.append(np.compress(sized, found.difference))
+        self._ways.update(comparison.ways)
+        sizes = np.abs(comparison.difference)
+        without = comparison.differs & np.isnan(sizes)
+        sized = comparison.differs & ~without if without.any() else comparison.differs
+        self._sized.append(np.compress(sized, comparison.difference))
         shown = rows.select([*self._keys(), AT, "trained", "current"])
-        self._kept.add(shown, found.differs)
+        self._kept.add(shown, comparison.differs)
         self._worst.add(shown.append_column(SIZE, pa.array(sizes)), sized)
         if without.any():
             self._worst_without.add(shown, without)

@@ -84,18 +84,18 @@ def judge(
                 raise
             count = min(count * MORE_PARTS, MOST_PARTS)
         else:
-            return Judged(taken.comparing.report(), _told(ran, limits))
+            return Judged(taken.comparing.report(), _sandbox_summary(ran, limits))
 
 
-def _told(ran: Sequence[dict[str, Any]], limits: Limits) -> dict[str, Any]:
+def _sandbox_summary(ran: Sequence[dict[str, Any]], limits: Limits) -> dict[str, Any]:
     """How the parts ran, together."""
     return {
         "walls": ran[0]["walls"],
-        "seconds": round(sum(one["seconds"] for one in ran), 3),
-        "peak_memory_bytes": max(one["peak_memory_bytes"] for one in ran),
+        "seconds": round(sum(part["seconds"] for part in ran), 3),
+        "peak_memory_bytes": max(part["peak_memory_bytes"] for part in ran),
         "limits": limits.as_dict(),
         "parts": len(ran),
-        "computed": "; ".join(sorted({one["computed"] for one in ran})),
+        "computed": "; ".join(sorted({part["computed"] for part in ran})),
     }
 
 

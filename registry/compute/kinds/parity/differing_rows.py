@@ -1,7 +1,7 @@
 """The rows that differ, as a compressed CSV file that a spreadsheet opens without running anything in it.
 
 >>> rows = pa.table({"id": [1, 2], "note": ["=1+1", "fine"]})
->>> gzip.decompress(kept(rows).content).decode()
+>>> gzip.decompress(compress(rows).content).decode()
 '"id","note"\\n1,"\\'=1+1"\\n2,"fine"\\n'
 """
 
@@ -21,7 +21,7 @@ MOST = 100_000
 LEVEL = 4  # 6 takes twice as long and is no smaller
 
 
-def kept(rows: pa.Table, *, of: int | None = None) -> Differing:
+def compress(rows: pa.Table, *, of: int | None = None) -> Differing:
     """The rows, or the first 100,000 of them in the order of the data. ``of``: how many there are where ``rows`` are the
     first of more."""
     few = rows.slice(0, MOST)
@@ -38,7 +38,7 @@ def kept(rows: pa.Table, *, of: int | None = None) -> Differing:
 
 def _safe_cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
     if pa.types.is_nested(column.type) or pa.types.is_decimal(column.type):
-        column = pa.chunked_array([pa.array([None if one is None else str(one) for one in column.to_pylist()])])
+        column = pa.chunked_array([pa.array([None if value is None else str(value) for value in column.to_pylist()])])
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         return column
     quoted = pc.binary_join_element_wise(pa.scalar("'", column.type), column, pa.scalar("", column.type))

@@ -34,7 +34,7 @@ class FirstRows:
         near = self._near(rows, None if chosen is None else pa.array(chosen))
         if near.num_rows:
             self._held.append(near)
-        if sum(one.num_rows for one in self._held) > max(2 * self.most, self.HELD):
+        if sum(table.num_rows for table in self._held) > max(2 * self.most, self.HELD):
             self._trim()
 
     def table(self) -> pa.Table | None:

@@ -42,12 +42,12 @@ class LogParityParameters(NamedTuple):
         return self._asdict()
 
     @classmethod
-    def parse(cls, given: Mapping[str, Any]) -> tuple[list[ParameterFault], LogParityParameters | None]:
+    def parse(cls, values: Mapping[str, Any]) -> tuple[list[ParameterFault], LogParityParameters | None]:
         """Every fault of the given parameters, and the parameters; None when one is not of its kind."""
-        faults, parsed = parse(cls, RULES, given)
+        faults, parsed = parse(cls, RULES, values)
         if parsed and not parsed.entity_key:
             faults.append(ParameterFault("entity_key", "required", "Name the columns that tell whose row it is."))
         if parsed and is_after(parsed.since, parsed.until):
-            told = f"No row is from {parsed.since} on and before {parsed.until}."
-            faults.append(ParameterFault("until", "empty_period", told))
+            sentence = f"No row is from {parsed.since} on and before {parsed.until}."
+            faults.append(ParameterFault("until", "empty_period", sentence))
         return faults, parsed

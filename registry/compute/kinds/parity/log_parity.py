@@ -22,7 +22,7 @@ from registry.compute.stats.verdict import percent
 EVENT_TIME = "event time"
 
 
-class FeatureFound(NamedTuple):
+class FeatureParity(NamedTuple):
     """How one feature compares: outcome, sentence, the share of matched rows that differ, JSON content."""
 
     column: str
@@ -54,8 +54,8 @@ class Matched(NamedTuple):
         return (self.missing + self.extra) / rows if rows else 0.0
 
     def as_dict(self) -> dict[str, Any]:
-        told = {"rows_trained": self.trained, "rows_served": self.served, "matched": self.matched}
-        return told | {"missing": self.missing, "extra": self.extra, "unmatched_share": self.unmatched_share}
+        counts = {"rows_trained": self.trained, "rows_served": self.served, "matched": self.matched}
+        return counts | {"missing": self.missing, "extra": self.extra, "unmatched_share": self.unmatched_share}
 
 
 def judge_feature(
@@ -64,18 +64,20 @@ def judge_feature(
     served: pa.ChunkedArray,
     keys: pa.Table,
     parameters: LogParityParameters,
-) -> FeatureFound:
+) -> FeatureParity:
     """Compare one feature over the matched rows. ``keys``: the entity and event time of each matched row."""
-    found = compare_sides(trained, served, limit=parameters.limit, atol=parameters.atol, rtol=parameters.rtol)
+    comparison = compare_sides(trained, served, limit=parameters.limit, atol=parameters.atol, rtol=parameters.rtol)
     types = {"type_trained": str(trained.type), "type_served": str(served.type)}
-    worst = [_row(keys, trained, served, index) for index in found.parity.worst]
-    content = plain(found.content | types | {"worst_rows": worst})
-    return FeatureFound(name, found.verdict.outcome, found.verdict.sentence, found.parity.mismatch_rate, content)
+    worst = [_row(keys, trained, served, index) for index in comparison.parity.worst]
+    content = plain(comparison.content | types | {"worst_rows": worst})
+    return FeatureParity(
+        name, comparison.verdict.outcome, comparison.verdict.sentence, comparison.parity.mismatch_rate, content
+    )
 
 
 def overall(
     matched: Matched,
-    features: Sequence[FeatureFound],
+    features: Sequence[FeatureParity],
     parameters: LogParityParameters,
     not_logged: Sequence[str] = (),
 ) -> tuple[Outcome, str]:
@@ -90,23 +92,23 @@ def overall(
     errored = [feature for feature in features if feature.outcome is Outcome.ERRORED]
     failed = [feature for feature in features if feature.outcome not in (Outcome.PASSED, Outcome.ERRORED)]
     apart = matched.unmatched_share > parameters.unmatched_limit
-    told = f"{matched.matched:,} rows matched, {matched.missing:,} missing, {matched.extra:,} extra"
+    counts = f"{matched.matched:,} rows matched, {matched.missing:,} missing, {matched.extra:,} extra"
     if not_logged:
-        told += f"; not in the log: {named(not_logged)}"
+        counts += f"; not in the log: {named(not_logged)}"
     if failed:
-        worst = max(failed, key=lambda one: one.mismatch_rate or 0.0)
+        worst = max(failed, key=lambda feature: feature.mismatch_rate or 0.0)
         differ = f"{len(failed)} of {len(features)} features differ, most {worst.column}"
-        return Outcome.FAILED, f"{differ} ({percent(worst.mismatch_rate or 0.0)} of the rows); {told}."
+        return Outcome.FAILED, f"{differ} ({percent(worst.mismatch_rate or 0.0)} of the rows); {counts}."
     if apart:
         limit = percent(parameters.unmatched_limit)
         return (
             Outcome.FAILED,
-            f"{percent(matched.unmatched_share)} of the rows are on one side only, limit {limit}; {told}.",
+            f"{percent(matched.unmatched_share)} of the rows are on one side only, limit {limit}; {counts}.",
         )
     if errored:
-        return Outcome.ERRORED, f"{len(errored)} of {len(features)} features could not be compared; {told}."
+        return Outcome.ERRORED, f"{len(errored)} of {len(features)} features could not be compared; {counts}."
     agree = "The one feature agrees" if len(features) == 1 else f"All {len(features)} features agree"
-    return Outcome.PASSED, f"{agree}; {told}."
+    return Outcome.PASSED, f"{agree}; {counts}."
 
 
 def _row(keys: pa.Table, trained: pa.ChunkedArray, served: pa.ChunkedArray, index: int) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def compare_sides(
 
 def shown_row(key: Mapping[str, Any], event_time: Any, trained: Any, current: Any) -> dict[str, Any]:
     """A row that differs, as pages and files show it."""
-    numeric = all(isinstance(one, int | float) and not isinstance(one, bool) for one in (trained, current))
+    numeric = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (trained, current))
     return {
         "key": dict(key),
         "event_time": event_time,
@@ -65,12 +65,12 @@ def silence(alarms: Sequence[Statistic], mismatch_rate: float | None) -> str:
     """The sentence that says so where distribution tests alone would have passed what the rows show; else nothing."""
     if not mismatch_rate or any(alarm.alarm is not False for alarm in alarms):
         return ""
-    told = [
+    values = [
         f"{ENTRIES[alarm.name].title} {alarm.value:.4f} (limit {alarm.limit:g})"
         for alarm in alarms
         if alarm.kind is Kind.DISTANCE
     ]
-    return f"{', '.join(told)}: each below its alarm limit, and {percent(mismatch_rate)} of the rows are wrong."
+    return f"{', '.join(values)}: each below its alarm limit, and {percent(mismatch_rate)} of the rows are wrong."
 
 
 def _distributions(trained: Column, current: Column, mismatch_rate: float | None) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """The differing share by a column's values or by month, of as many rows as there are, some at a time.
 
->>> told = ByMonth()
->>> told.add(np.array([True, False]), pa.array([datetime(2024, 3, 9), datetime(2024, 3, 31)]))
->>> told.found()
+>>> months = ByMonth()
+>>> months.add(np.array([True, False]), pa.array([datetime(2024, 3, 9), datetime(2024, 3, 31)]))
+>>> months.as_list()
 [{'slice': '2024-03', 'rows': 2, 'differ': 1, 'share': 0.5}]
 """
 
@@ -36,16 +36,16 @@ class ByValue:
         ones = np.ones(differs.size, dtype=np.int64)
         part = pa.table({"slice": _plain(column), "rows": ones, "differ": differs.astype(np.int64)})
         self._parts.append(_added_up(part))
-        if sum(one.num_rows for one in self._parts) > AT_ONCE:
+        if sum(table.num_rows for table in self._parts) > AT_ONCE:
             self._parts = [_added_up(pa.concat_tables(self._parts))]
 
-    def found(self, most: int | None = None) -> list[dict[str, Any]]:
+    def as_list(self, most: int | None = None) -> list[dict[str, Any]]:
         """Of the first ``most`` values."""
         if not self._parts:
             return []
         whole = _added_up(pa.concat_tables(self._parts))
         order = pc.sort_indices(whole["slice"])
-        return [_told(**row) for row in whole.take(order[:most]).to_pylist()]
+        return [_slice(**row) for row in whole.take(order[:most]).to_pylist()]
 
 
 class ByMonth:
@@ -66,14 +66,14 @@ class ByMonth:
         if moments.size:
             self._count(differs, moments)
 
-    def found(self, most: int | None = None) -> list[dict[str, Any]]:
+    def as_list(self, most: int | None = None) -> list[dict[str, Any]]:
         """Of the first ``most`` months."""
         months = sorted(self._rows, key=lambda month: (month is None, month))[:most]
         names = {month: None if month is None else str(np.datetime64(month, "M")) for month in months}
-        return [_told(names[month], self._rows[month], self._differ[month]) for month in months]
+        return [_slice(names[month], self._rows[month], self._differ[month]) for month in months]
 
     def _count(self, differs: Mask, moments: NDArray[np.datetime64]) -> None:
-        first, last = (one.astype("datetime64[M]").astype(int) for one in (moments.min(), moments.max()))
+        first, last = (end.astype("datetime64[M]").astype(int) for end in (moments.min(), moments.max()))
         if first == last:  # as it mostly is where rows come in the order of time
             self._rows[int(first)] += moments.size
             self._differ[int(first)] += int(np.count_nonzero(differs))
@@ -82,11 +82,11 @@ class ByMonth:
         days = _days(moments)
         first = int(days.min())
         if int(days.max()) - first > MOST_DAYS:
-            there, codes = np.unique(days, return_inverse=True)
+            different, codes = np.unique(days, return_inverse=True)
         else:
             codes = days - first
-            there = np.arange(int(codes.max()) + 1) + first
-        months = there.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64).tolist()
+            different = np.arange(int(codes.max()) + 1) + first
+        months = different.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64).tolist()
         for counter, chosen in ((self._rows, codes), (self._differ, codes[differs])):
             counted = np.bincount(chosen, minlength=len(months))
             for at in np.flatnonzero(counted).tolist():
@@ -102,7 +102,7 @@ def _days(moments: NDArray[np.datetime64]) -> NDArray[np.int64]:
 def _plain(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """Something that can be grouped and ordered."""
     if pa.types.is_nested(column.type):  # lists and the like have no order: their text has
-        return pa.array([None if one is None else str(one) for one in column.to_pylist()], pa.string())
+        return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
     return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
 
 
@@ -111,5 +111,5 @@ def _added_up(part: pa.Table) -> pa.Table:
     return counted.rename_columns({"rows_sum": "rows", "differ_sum": "differ"})
 
 
-def _told(slice: Any, rows: int, differ: int) -> dict[str, Any]:
+def _slice(slice: Any, rows: int, differ: int) -> dict[str, Any]:
     return {"slice": slice, "rows": rows, "differ": differ, "share": differ / rows}

@@ -70,21 +70,21 @@ def breaches(
             yield Finding(wanted.name, "gone", f"{wanted.name} is missing.{because}")
             continue
         if wanted.type and not fits(types[wanted.name], wanted.type):
-            told = f"{wanted.name} is {types[wanted.name]}, expected is {wanted.type}.{because}"
-            yield Finding(wanted.name, "other_type", told)
+            sentence = f"{wanted.name} is {types[wanted.name]}, expected is {wanted.type}.{because}"
+            yield Finding(wanted.name, "other_type", sentence)
         if wanted.name in measured:
             yield from _about_values(wanted, measured[wanted.name], because)
 
 
-def _about_values(wanted: Expectation, found: Counted, because: str) -> Iterator[Finding]:
-    if not wanted.nullable and found.nulls:
-        told = f"{wanted.name} is null in {found.nulls:,} of {found.rows:,} rows.{because}"
-        yield Finding(wanted.name, "null", told, found.nulls)
-    twice = found.rows - found.nulls - found.distinct
+def _about_values(wanted: Expectation, counted: Counted, because: str) -> Iterator[Finding]:
+    if not wanted.nullable and counted.nulls:
+        sentence = f"{wanted.name} is null in {counted.nulls:,} of {counted.rows:,} rows.{because}"
+        yield Finding(wanted.name, "null", sentence, counted.nulls)
+    twice = counted.rows - counted.nulls - counted.distinct
     if wanted.unique and twice:
         yield Finding(wanted.name, "not_unique", f"{wanted.name} repeats in {twice:,} rows.{because}", twice)
-    if wanted.allowed is not None and found.not_allowed:
-        rows = sum(found.not_allowed.values())
-        named = ", ".join(repr(value) for value in [*found.not_allowed][:5])
-        told = f"{wanted.name} holds values that are not allowed in {rows:,} rows: {named}.{because}"
-        yield Finding(wanted.name, "not_allowed", told, rows)
+    if wanted.allowed is not None and counted.not_allowed:
+        rows = sum(counted.not_allowed.values())
+        named = ", ".join(repr(value) for value in [*counted.not_allowed][:5])
+        sentence = f"{wanted.name} holds values that are not allowed in {rows:,} rows: {named}.{because}"
+        yield Finding(wanted.name, "not_allowed", sentence, rows)

@@ -15,7 +15,8 @@ RULES = {
     "dataset": NAME,
     "features": NAMES,
     "columns": Rule(
-        lambda value: isinstance(value, list) and all(isinstance(one, Mapping) for one in value), "a list of objects"
+        lambda value: isinstance(value, list) and all(isinstance(column, Mapping) for column in value),
+        "a list of objects",
     ),
     "unique": NAMES,
 }
@@ -60,9 +61,9 @@ class SchemaParameters(NamedTuple):
         return [Expectation(**column) for column in self.columns]
 
     @classmethod
-    def parse(cls, given: Mapping[str, Any]) -> tuple[list[ParameterFault], SchemaParameters | None]:
+    def parse(cls, values: Mapping[str, Any]) -> tuple[list[ParameterFault], SchemaParameters | None]:
         """Every fault of the given parameters, and the parameters; None when one is not of its kind."""
-        faults, parsed = parse(cls, RULES, given)
+        faults, parsed = parse(cls, RULES, values)
         if parsed:
             faults += list(_column_faults(parsed.columns))
         return faults, parsed

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from registry.compute.engines.columns import Reader, Side
 from registry.compute.engines.duck import Duck
 from registry.compute.engines.key_counts import Counted, count, repeated
-from registry.compute.kinds.report import ColumnReport, Report, plain
+from registry.compute.kinds.report import ColumnReport, OnProgress, Report, plain
 from registry.compute.kinds.schema.expectations import Finding, breaches
 from registry.compute.kinds.schema.parameters import Expectation
 from registry.compute.stats.result import Outcome
 
-Told = Callable[[int, int, str], None]
 KIND = "schema"
 
 
@@ -29,33 +28,35 @@ class SchemaInputs(NamedTuple):
     orders: Sequence[tuple[str, Sequence[str]]]
 
 
-def judge(duck: Duck, inputs: SchemaInputs, *, told: Told) -> Report:
-    """Count and judge. ``told`` hears of each column; what it raises stops the work."""
+def judge(duck: Duck, inputs: SchemaInputs, *, on_progress: OnProgress) -> Report:
+    """Count and judge. ``on_progress`` is called before each column; what it raises stops the work."""
     wanted = _by_column(inputs.expectations)
     total = len(wanted) + 1
     measured = {}
     for done, (name, expectations) in enumerate(wanted.items()):
-        told(done, total, name)
+        on_progress(done, total, name)
         if name in inputs.types and (counted := _count(duck, inputs.side, name, expectations)):
             measured[name] = counted
-    told(len(wanted), total, "Keys")
-    found = list(dict.fromkeys(breaches(inputs.expectations, inputs.types, measured)))
-    found += _repeated_keys(duck, inputs)
+    on_progress(len(wanted), total, "Keys")
+    findings = list(dict.fromkeys(breaches(inputs.expectations, inputs.types, measured)))
+    findings += _repeated_keys(duck, inputs)
     rows = Reader(duck, inputs.side).rows()
-    failed = [one for one in found if one.issue != "ties"]
-    summary = " ".join(one.sentence for one in failed[:3]) or f"{len(wanted)} columns are as they must be."
+    failed = [finding for finding in findings if finding.issue != "ties"]
+    summary = " ".join(finding.sentence for finding in failed[:3]) or f"{len(wanted)} columns are as they must be."
     if len(failed) > 1:
         summary = f"{len(failed)} breaches. {summary}"
-    content = plain({"findings": [one.as_dict() for one in found], "rows_cur": rows, "types": dict(inputs.types)})
+    content = plain(
+        {"findings": [finding.as_dict() for finding in findings], "rows_cur": rows, "types": dict(inputs.types)}
+    )
     outcome = Outcome.FAILED if failed else Outcome.PASSED
     return Report(str(outcome), summary, rows, content, tuple(_reported(wanted, failed)))
 
 
 def _by_column(expectations: Sequence[Expectation]) -> dict[str, list[Expectation]]:
-    found = defaultdict(list)
+    by_column = defaultdict(list)
     for expectation in expectations:
-        found[expectation.name].append(expectation)
-    return dict(found)
+        by_column[expectation.name].append(expectation)
+    return dict(by_column)
 
 
 def _count(duck: Duck, side: Side, name: str, expectations: Sequence[Expectation]) -> Counted | None:
@@ -69,15 +70,15 @@ def _count(duck: Duck, side: Side, name: str, expectations: Sequence[Expectation
 
 def _repeated_keys(duck: Duck, inputs: SchemaInputs) -> Iterator[Finding]:
     if inputs.key and all(name in inputs.types for name in inputs.key):
-        rows, told = repeated(duck, inputs.side, inputs.key), ", ".join(inputs.key)
+        rows, columns = repeated(duck, inputs.side, inputs.key), ", ".join(inputs.key)
         if rows:
-            yield Finding(told, "not_unique", f"The key {told} repeats in {rows:,} rows.", rows)
+            yield Finding(columns, "not_unique", f"The key {columns} repeats in {rows:,} rows.", rows)
     for table, order in inputs.orders:
         if all(name in inputs.types for name in order):
             rows = repeated(duck, inputs.side, order)
             if rows:
-                told = ", ".join(order)
-                yield Finding(told, "ties", f"{rows:,} rows of source table {table} tie in {told}.", rows)
+                columns = ", ".join(order)
+                yield Finding(columns, "ties", f"{rows:,} rows of source table {table} tie in {columns}.", rows)
 
 
 def _reported(wanted: Mapping[str, Sequence[Expectation]], failed: Sequence[Finding]) -> Iterator[ColumnReport]:
@@ -86,12 +87,12 @@ def _reported(wanted: Mapping[str, Sequence[Expectation]], failed: Sequence[Find
         findings = breached.get(name, [])
         sentence = " ".join(finding.sentence for finding in findings) or "As it must be."
         outcome = Outcome.FAILED if findings else Outcome.PASSED
-        content = {"expectations": [one._asdict() for one in wanted.get(name, ())]}
+        content = {"expectations": [expectation._asdict() for expectation in wanted.get(name, ())]}
         yield ColumnReport(name, KIND, str(outcome), sentence, content=plain(content))
 
 
 def _by_name(findings: Sequence[Finding]) -> dict[str, list[Finding]]:
-    found = defaultdict(list)
+    by_column = defaultdict(list)
     for finding in findings:
-        found[finding.column].append(finding)
-    return dict(found)
+        by_column[finding.column].append(finding)
+    return dict(by_column)

@@ -46,8 +46,8 @@ class Categories(NamedTuple):
         return self._only((self.reference > 0) & (self.current == 0))
 
     def _only(self, mask: NDArray[np.bool_]) -> Only:
-        found = np.flatnonzero(mask)
-        return Only(found.size, tuple(self.names[index] for index in found[:NAMED].tolist()))
+        places = np.flatnonzero(mask)
+        return Only(places.size, tuple(self.names[index] for index in places[:NAMED].tolist()))
 
 
 def count(column: Column) -> dict[Hashable, int]:

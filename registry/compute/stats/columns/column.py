@@ -1,6 +1,6 @@
 """A column as the statistics take it: values beside a null mask, and the same sorted once.
 
-Nulls are told by the mask alone. NaN is a value: it equals NaN, is not null, and has no place on the number line.
+The mask alone says which rows are null. NaN is a value: it equals NaN, is not null, and has no place on the number line.
 
 >>> column = Column.of([3.0, 1.0, float("nan"), 0.0], null=[False, False, False, True])
 >>> SortedColumn.of(column)

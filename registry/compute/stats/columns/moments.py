@@ -37,8 +37,8 @@ def shape(ascending: Floats) -> Shape:
 
 
 def _moments(finite: Floats) -> tuple[float | None, float | None]:
-    """About the median, from which the mean is no further than one deviation, or about zero where that is nearer than the
-    quartiles are apart: little cancels."""
+    """Mean and standard deviation, with sums taken about the median, which lies within one deviation of the mean, so that
+    little cancels; or about zero where the median is nearer to it than the quartiles are to each other."""
     if not finite.size:
         return None, None
     largest = float(max(abs(finite[0]), abs(finite[-1])))

@@ -27,15 +27,15 @@ def quantiles(ascending: Floats, shares: Floats, *, factor: float = 1.0) -> Floa
     return interpolated(ascending[below] * factor, ascending[above] * factor, part)
 
 
-def places(values: int, shares: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
-    """Between which of so many ascending values the quantiles lie, counted from 0, and how far from the lower one."""
-    place = (values - 1) * shares
+def places(count: int, shares: Floats) -> tuple[NDArray[np.intp], NDArray[np.intp], Floats]:
+    """Between which of ``count`` ascending values the quantiles lie, counted from 0, and how far from the lower one."""
+    place = (count - 1) * shares
     below = np.floor(place).astype(np.intp)
-    return below, np.minimum(below + 1, values - 1), place - below
+    return below, np.minimum(below + 1, count - 1), place - below
 
 
 def interpolated(low: Floats, high: Floats, part: Floats) -> Floats:
-    """The quantiles that lie so far from their lower neighbours."""
+    """The quantiles between neighbours; ``part``: how far from the lower one, 0..1."""
     span = high - low
     # From the nearer end, as numpy does: the other way differs in the last bit.
     return np.where(part >= 0.5, high - span * (1 - part), low + span * part)

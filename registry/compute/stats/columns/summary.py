@@ -2,8 +2,8 @@
 
 >>> import numpy as np
 >>> from registry.compute.stats.columns.column import Column, SortedColumn
->>> told = summary(SortedColumn.of(Column.of([1.0, 2.0, 3.0, 4.0])))
->>> told.mean, told.deviation, told.quantiles["0.5"], told.distinct
+>>> described = summary(SortedColumn.of(Column.of([1.0, 2.0, 3.0, 4.0])))
+>>> described.mean, described.deviation, described.quantiles["0.5"], described.distinct
 (2.5, 1.118033988749895, 2.5, 4)
 >>> commonest({"a": 3, "b": 1}, {"b": 2, "c": 1}, most=2)
 [{'category': 'a', 'reference': 3, 'current': 0}, {'category': 'b', 'reference': 1, 'current': 2}]
@@ -49,9 +49,9 @@ def summary(column: SortedColumn) -> Summary:
         return Summary(None, None, None, None, {}, shape.distinct)
     # Half of each value and doubled again: the difference of two huge numbers would overflow.
     factor = 1.0 if max(-finite[0], finite[-1]) < SAFE else 0.5
-    found = ordered.quantiles(finite, np.array(QUANTILES), factor=factor) / factor
-    told = {str(share): value for share, value in zip(QUANTILES, found.tolist(), strict=True)}
-    return Summary(shape.mean, shape.deviation, float(finite[0]), float(finite[-1]), told, shape.distinct)
+    values = ordered.quantiles(finite, np.array(QUANTILES), factor=factor) / factor
+    quantiles = {str(share): value for share, value in zip(QUANTILES, values.tolist(), strict=True)}
+    return Summary(shape.mean, shape.deviation, float(finite[0]), float(finite[-1]), quantiles, shape.distinct)
 
 
 def commonest(reference: Mapping[Any, int], current: Mapping[Any, int], *, most: int = 10) -> list[dict[str, Any]]:

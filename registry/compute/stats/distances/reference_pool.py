@@ -1,4 +1,4 @@
-"""A pool of reference values that many small samples are held against: each Wasserstein distance in O(n log N).
+"""A pool of reference values, with which many small samples are compared: each Wasserstein distance in O(n log N).
 
 With the pool's running sums ∫F is known at every point, so that between two values of the sample, where its own function
 is level at k/n, the area between both is had from where F passes k/n, without walking through the pool.

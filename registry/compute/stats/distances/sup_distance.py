@@ -39,7 +39,7 @@ class Part(NamedTuple):
         return self.share_of(np.searchsorted(self.values, at, side="right"))
 
     def share_of(self, values: Places) -> Floats:
-        """The share that so many of the values make, with those before them."""
+        """The share of the first ``values`` of this part, with the rows before it."""
         return (values + self.before) / self.rows
 
     def around(self, at: Floats) -> tuple[Floats, Floats]:
@@ -119,7 +119,7 @@ def _probes(values: Floats, stride: int) -> Floats:
 
 
 def _inside(values: Floats, probes: Floats, stretches: Places, stride: int = 1) -> Floats:
-    """Every so many of the values strictly within the stretches, ascending; stretch k is between probes k and k + 1."""
+    """Every ``stride``-th value strictly within the stretches, ascending; stretch k is between probes k and k + 1."""
     return values[_places_inside(values, probes, stretches, stride)]
 
 

@@ -59,13 +59,13 @@ def wasserstein_of(reference: Floats, current: Floats) -> float:
     return area if math.isfinite(area) else wasserstein(steps(reference, current))
 
 
-def _same_size(one: Floats, other: Floats) -> float:
-    moves, area = np.empty(min(CHUNK, one.size)), 0.0  # fresh memory for each chunk costs more than the arithmetic
-    for at in range(0, one.size, CHUNK):
-        part = moves[: one.size - at]
-        np.subtract(one[at : at + CHUNK], other[at : at + CHUNK], out=part)
+def _same_size(sample: Floats, other: Floats) -> float:
+    moves, area = np.empty(min(CHUNK, sample.size)), 0.0  # fresh memory for each chunk costs more than the arithmetic
+    for at in range(0, sample.size, CHUNK):
+        part = moves[: sample.size - at]
+        np.subtract(sample[at : at + CHUNK], other[at : at + CHUNK], out=part)
         area += float(np.abs(part, out=part).sum())
-    return area / one.size
+    return area / sample.size
 
 
 def _other_size(larger: Floats, smaller: Floats) -> float:
@@ -109,9 +109,9 @@ def _row_by_row(larger: Floats, smaller: Floats, first: int, end: int) -> float:
     begin = np.arange(first, end, dtype=np.int64) * m
     row = begin // n
     in_next = np.maximum(begin + m - (row + 1) * n, 0)
-    here, there = smaller[row], smaller[np.minimum(row + 1, m - 1)]
+    here, next_ = smaller[row], smaller[np.minimum(row + 1, m - 1)]
     moves = np.abs(values - here) * (m - in_next)
-    moves += np.abs(values - there) * in_next
+    moves += np.abs(values - next_) * in_next
     return float(moves.sum())
 
 
@@ -124,9 +124,9 @@ def _run_by_run(larger: Floats, smaller: Floats, begin: int, end: int) -> float:
         values, row = larger[begin:stop], begin - behind
         moves = np.abs(values - smaller[row : row + values.size])
         area += m * float(moves.sum())
-        there = smaller[row + 1 : row + 1 + values.size]
-        in_next = (behind * n - (begin + 1) * (n - m)) - float(n - m) * COUNTED[: there.size]
-        further = np.abs(values[: there.size] - there) - moves[: there.size]
+        following = smaller[row + 1 : row + 1 + values.size]
+        in_next = (behind * n - (begin + 1) * (n - m)) - float(n - m) * COUNTED[: following.size]
+        further = np.abs(values[: following.size] - following) - moves[: following.size]
         area += float(np.einsum("i,i->", further, np.maximum(in_next, 0.0, out=in_next)))
         begin = stop
     return area

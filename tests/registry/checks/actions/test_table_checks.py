@@ -173,7 +173,7 @@ def test_two_tables_are_compared_where_they_lie(in_warehouse, warehouse, cora):
     assert run.result.content["inside"] == "warehouse"
     inputs = check_inputs.drift(run)
     with TemporaryDirectory() as folder, opened(memory_bytes=2**28) as duck:
-        copied = drift_run.judge(duck, at_hand(inputs, Path(folder)), told=lambda *_: None)
+        copied = drift_run.judge(duck, at_hand(inputs, Path(folder)), on_progress=lambda *_: None)
     assert (run.outcome, run.summary, run.rows) == (copied.outcome, copied.summary, copied.rows)
     assert {key: value for key, value in run.result.content.items() if key != "inside"} == copied.content
     found = {column.column: column for column in run.columns.all()}

@@ -52,7 +52,7 @@ def test_parity_finds_every_row_that_the_changed_null_rule_made_wrong(parity):
         assert getattr(parity, name) == expected[name]
     assert parity.max_abs_difference == pytest.approx(expected["max_abs_difference"], rel=1e-9)
     assert parity_verdict(parity).sentence == (
-        "40,367 of 336,776 rows differ (12.0 %; 2,590 null on one side only), above the limit of 0 %."
+        "40,367 of 336,776 rows differ (12.0%; 2,590 null on one side only), above the limit of 0%."
     )
 
 

@@ -23,8 +23,8 @@ SPREAD = np.arange(300.0)
     ("parity", "limit", "ambiguous_rows", "outcome", "says"),
     [
         (EQUAL, 0.0, 0, Outcome.PASSED, "All 1 row are equal."),
-        (ONE_OF_FOUR, 0.0, 0, Outcome.FAILED, "1 of 4 rows differs (25.0 %; 1 null on one side only), above"),
-        (ONE_OF_FOUR, 0.25, 0, Outcome.PASSED, "within the limit of 25.0 %"),
+        (ONE_OF_FOUR, 0.0, 0, Outcome.FAILED, "1 of 4 rows differs (25.0%; 1 null on one side only), above"),
+        (ONE_OF_FOUR, 0.25, 0, Outcome.PASSED, "within the limit of 25.0%"),
         (ONE_OF_FOUR, 0.0, 3, Outcome.NOT_DETERMINISTIC, "3 rows tie"),
         (EQUAL, 0.0, 1, Outcome.NOT_DETERMINISTIC, "Order by a unique key"),
         (NO_ROWS, 0.0, 0, Outcome.NOT_ENOUGH_DATA, "no row"),
@@ -42,7 +42,7 @@ def test_one_row_in_a_million_is_not_told_as_none():
     current[5] = 1
     verdict = parity_verdict(compare_rows(Column.of(trained), Column.of(current)))
     assert verdict.outcome is Outcome.FAILED
-    assert "under 0.1 %" in verdict.sentence
+    assert "under 0.1%" in verdict.sentence
 
 
 def test_the_limits_are_parameters():
@@ -58,7 +58,7 @@ def test_the_limits_are_parameters():
     ("current", "says"),
     [
         (Column.of(SPREAD), "Every distribution statistic is below its alarm limit."),
-        (Column.of(SPREAD + 500), "Above the alarm limit: Kolmogorov-Smirnov, Normed Wasserstein"),
+        (Column.of(SPREAD + 500), "Above the alarm limit: Kolmogorov-Smirnov, Normalized Wasserstein"),
         (Column.of([]), "No distribution statistic is above its alarm limit; without a value: "),
     ],
 )
@@ -66,6 +66,6 @@ def test_what_distributions_alone_would_have_said(current, says):
     assert alarms_sentence(distribution_alarms(compare_numeric(Column.of(SPREAD), current))).startswith(says)
 
 
-@pytest.mark.parametrize(("share", "told"), [(0, "0 %"), (1, "100 %"), (1e-9, "under 0.1 %"), (0.278, "27.8 %")])
-def test_a_share_is_never_rounded_to_nothing(share, told):
-    assert percent(share) == told
+@pytest.mark.parametrize(("share", "words"), [(0, "0%"), (1, "100%"), (1e-9, "under 0.1%"), (0.278, "27.8%")])
+def test_a_share_is_never_rounded_to_nothing(share, words):
+    assert percent(share) == words

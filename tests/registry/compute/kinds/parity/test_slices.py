@@ -42,7 +42,7 @@ def told_of(told, column, parts):
     ends = [0, len(column)] if parts == 1 else [0, 1, len(column)]
     for begin, end in itertools.pairwise(ends):
         told.add(DIFFERS[: len(column)][begin:end], column[begin:end])
-    return told.found()
+    return told.as_list()
 
 
 @pytest.mark.parametrize(("why", "values", "labels"), VALUES, ids=lambda one: one if isinstance(one, str) else "")
@@ -62,8 +62,8 @@ def test_the_differing_share_is_told_for_each_month(why, values, labels, chunks)
 
 
 def test_no_rows_have_no_slices():
-    assert told_of(ByValue(), pa.array([], pa.string()), 1) == ByValue().found() == []
-    assert told_of(ByMonth(), pa.array([], pa.timestamp("us")), 1) == ByMonth().found() == []
+    assert told_of(ByValue(), pa.array([], pa.string()), 1) == ByValue().as_list() == []
+    assert told_of(ByMonth(), pa.array([], pa.timestamp("us")), 1) == ByMonth().as_list() == []
 
 
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
