@@ -1,4 +1,4 @@
-"""Record what tells of adoption: training runs in batches, and projects, use cases, answers, releases one by one."""
+"""Record the data of adoption: training runs in batches; projects, use cases, answers and releases one by one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, check_record
 
-WHO = "Only contributors and leads report what teams do."
+WHO = "Only contributors and leads report adoption data."
 MOST_RUNS = 1_000
 AHEAD = timedelta(days=1)  # clocks differ
 Entry = ModelProject | UseCase | ShowstopperAnswer | Release
@@ -25,7 +25,7 @@ NOUNS = {ModelProject: "project", UseCase: "use_case", ShowstopperAnswer: "shows
 
 
 class Recorded(NamedTuple):
-    """How many runs were new, and how many were on record already."""
+    """How many runs were new, and how many existed already."""
 
     recorded: int
     known: int
@@ -34,20 +34,20 @@ class Recorded(NamedTuple):
 def record_training_runs(runs: Sequence[Mapping[str, Any]], *, actor: Actor, sample: bool = False) -> Recorded:
     """Record up to 1,000 runs at once, all or none; Invalid with every fault, each at `index.field`.
 
-    A run with an external id that its team's orchestrator reported before is left as it is.
+    A run that the same team's orchestrator already reported under this external id stays as it is.
     """
     access.require(access.can_report_adoption(actor), WHO)
     if len(runs) > MOST_RUNS:
-        raise Invalid([Fault("", "too_many", f"Send at most {MOST_RUNS:,} runs at once.")])
-    given = [TrainingRun(**run, recorded_by=actor.name, sample=sample) for run in runs]
-    faults = [fault for index, run in enumerate(given) for fault in _run_faults(index, run)]
+        raise Invalid([Fault("", "too_many", f"The list has {len(runs):,} runs; send at most {MOST_RUNS:,} at once.")])
+    records = [TrainingRun(**run, recorded_by=actor.name, sample=sample) for run in runs]
+    faults = [fault for index, run in enumerate(records) for fault in _run_faults(index, run)]
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
-        new = _unknown(given)
+        new = _unknown(records)
         TrainingRun.objects.bulk_create(new, ignore_conflicts=True)
-        done = Recorded(len(new), len(given) - len(new))
-        payload = done._asdict() | {"teams": sorted({run.team for run in given}), "sample": sample}
+        done = Recorded(len(new), len(records) - len(new))
+        payload = done._asdict() | {"teams": sorted({run.team for run in records}), "sample": sample}
         record("training_runs.recorded", subject="training-runs", actor=actor, payload=payload)
     return done
 
@@ -63,14 +63,20 @@ def _run_faults(index: int, run: TrainingRun) -> list[Fault]:
             for message in messages
         ]
     if run.started_at and run.started_at > timezone.now() + AHEAD:
-        faults.append(Fault(f"{index}.started_at", "in_the_future", "A run is reported once it has started."))
+        faults.append(
+            Fault(
+                f"{index}.started_at",
+                "in_the_future",
+                f"{run.started_at:%Y-%m-%d %H:%M} is in the future: report a run once it has started.",
+            )
+        )
     return faults
 
 
 def _unknown(runs: Sequence[TrainingRun]) -> list[TrainingRun]:
-    named = [run.external_id for run in runs if run.external_id]
-    kept = TrainingRun.objects.filter(external_id__in=named).values_list("team", "orchestrator", "external_id")
-    known, new = set(kept), []
+    external_ids = [run.external_id for run in runs if run.external_id]
+    stored = TrainingRun.objects.filter(external_id__in=external_ids).values_list("team", "orchestrator", "external_id")
+    known, new = set(stored), []
     for run in runs:
         key = (run.team, run.orchestrator, run.external_id)
         if not run.external_id or key not in known:
@@ -79,44 +85,46 @@ def _unknown(runs: Sequence[TrainingRun]) -> list[TrainingRun]:
     return new
 
 
-def add_entry(kind: type[Entry], *, actor: Actor, sample: bool = False, **told: Any) -> Entry:
+def add_entry(kind: type[Entry], *, actor: Actor, sample: bool = False, **fields: Any) -> Entry:
     """Add a project, a use case, an answer or a release; Invalid with every fault."""
     access.require(access.can_report_adoption(actor), WHO)
-    entry = kind(**told, recorded_by=actor.name, sample=sample)
+    entry = kind(**fields, recorded_by=actor.name, sample=sample)
     check_record(entry)
     with transaction.atomic():
         entry.save(force_insert=True)
-        _tell("added", entry, actor)
+        _record("added", entry, actor)
     return entry
 
 
-def change_entry(entry: Entry, *, actor: Actor, **told: Any) -> Entry:
-    """Change what was reported; nothing is recorded where it says the same as before. Invalid with every fault."""
+def change_entry(entry: Entry, *, actor: Actor, **fields: Any) -> Entry:
+    """Change a reported record; without a difference nothing is recorded. Invalid with every fault."""
     access.require(access.can_report_adoption(actor), WHO)
     with transaction.atomic():
         entry = type(entry).objects.select_for_update(no_key=True).get(pk=entry.pk)
-        told = {name: value for name, value in told.items() if getattr(entry, name) != value}
-        if not told:
+        fields = {name: value for name, value in fields.items() if getattr(entry, name) != value}
+        if not fields:
             return entry
-        for name, value in told.items():
+        for name, value in fields.items():
             setattr(entry, name, value)
         check_record(entry)
-        entry.save(update_fields=list(told))
-        _tell("changed", entry, actor)
+        entry.save(update_fields=list(fields))
+        _record("changed", entry, actor)
     return entry
 
 
 def remove_samples(*, actor: Actor) -> int:
-    """Take every sample away, in one go; how many rows went."""
-    access.require(access.can_assess(actor), "Only leads take the samples away.")
+    """Remove every sample; returns how many rows."""
+    access.require(access.can_assess(actor), "Only leads remove sample data.")
     with transaction.atomic():
-        gone = {kind._meta.model_name: kind.objects.filter(sample=True).delete()[0] for kind in (TrainingRun, *NOUNS)}
-        if any(gone.values()):
-            record("adoption_samples.removed", subject="adoption", actor=actor, payload=gone)
-    return sum(gone.values())
+        removed = {
+            kind._meta.model_name: kind.objects.filter(sample=True).delete()[0] for kind in (TrainingRun, *NOUNS)
+        }
+        if any(removed.values()):
+            record("adoption_samples.removed", subject="adoption", actor=actor, payload=removed)
+    return sum(removed.values())
 
 
-def _tell(verb: str, entry: Entry, actor: Actor) -> None:
+def _record(verb: str, entry: Entry, actor: Actor) -> None:
     noun = NOUNS[type(entry)]
     payload = {name: str(value) for name, value in model_to_dict(entry).items()} | {"sample": entry.sample}
     record(f"{noun}.{verb}", subject=f"{noun}:{entry.pk}", actor=actor, payload=payload)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import plotly.graph_objects as go
 
@@ -16,80 +15,88 @@ from assessments.adoption.rules.adoption import (
     ProjectMonth,
 )
 from assessments.adoption.rules.velocity import FEATURE_TAX, Release, YearMedian, slowdown
+from platform_site.charts import Chart, axis, plot
 
-ACTIVE_COLUMNS = ["Month", "Active teams"]
-PROJECT_COLUMNS = ["Month", "New projects", "On the platform", "Share"]
-RELEASE_COLUMNS = ["Release", "Started", "Released", "Weeks"]
 BY_MONTH = {"type": "date", "tickformat": "%b\n%Y"}
 HERE, ELSEWHERE = "var(--chart-1)", "var(--chart-reference)"
+FALLING = "Falling for two months in a row."
 
 
-def month_name(month: date) -> str:
-    """Nov 2026."""
-    return f"{month:%b %Y}"
+def active_teams(months: Sequence[ActiveTeams], full: Sequence[ActiveTeams], falling: bool) -> Chart:
+    """Return the active teams of each month; the current one, which is not over, is pale.
 
-
-def active_teams(months: Sequence[ActiveTeams]) -> dict[str, Any]:
-    """A bar for each month; the running one, which is not over, is pale."""
-    colours = [HERE] * (len(months) - 1) + [ELSEWHERE]
-    figure = go.Figure(
-        go.Bar(
-            x=[month.month.isoformat() for month in months],
-            y=[month.teams for month in months],
-            name="Active teams",
-            marker={"color": colours},
-            hovertemplate="%{x|%b %Y}: %{y} teams<extra></extra>",
-        )
+    `full` are the months that are over and count: the sentence compares the last two of them.
+    """
+    bars = go.Bar(
+        x=[month.month.isoformat() for month in months],
+        y=[month.teams for month in months],
+        name="Active teams",
+        marker={"color": [HERE] * (len(months) - 1) + [ELSEWHERE]},
+        hovertemplate="%{x|%b %Y}: %{y} teams<extra></extra>",
     )
-    figure.update_layout(
-        template="none", showlegend=False, xaxis=BY_MONTH, yaxis={"rangemode": "tozero", "title": {"text": "Teams"}}
+    return Chart(
+        id="active-teams",
+        title="Monthly active teams",
+        figure=plot(bars, showlegend=False, xaxis=BY_MONTH, yaxis=axis("Teams")),
+        sentence=_active_sentence(full, falling),
+        columns=["Month", "Active teams"],
+        rows=[(month_name(month.month), month.teams) for month in reversed(months)],
     )
-    return figure.to_plotly_json()
 
 
-def active_sentence(full: Sequence[ActiveTeams], falling: bool) -> str:
-    """The last full month against the one before."""
+def _active_sentence(full: Sequence[ActiveTeams], falling: bool) -> str:
     if not full:
         return "No training run was reported in a month that is over."
     last = full[-1]
-    told = f"{last.teams} teams ran a training in {month_name(last.month)}"
-    if len(full) > 1:
-        told += f", {full[-2].teams} in the month before"
-    return f"{told}. Falling two months running." if falling else f"{told}. The running month is pale."
+    before = f", {full[-2].teams} in the month before" if len(full) > 1 else ""
+    note = FALLING if falling else "The current month is pale."
+    return f"{last.teams} teams ran a training in {month_name(last.month)}{before}. {note}"
 
 
-def new_projects(months: Sequence[ProjectMonth]) -> dict[str, Any]:
-    """Each month's new projects, on the platform and elsewhere."""
+def new_projects(months: Sequence[ProjectMonth], falling: bool) -> Chart:
+    """Return each month's new projects, on the platform and elsewhere."""
     days = [month.month.isoformat() for month in months]
-    figure = go.Figure()
-    for name, counts, colour in (
-        ("On the platform", [month.on_platform for month in months], HERE),
-        ("Elsewhere", [month.started - month.on_platform for month in months], ELSEWHERE),
-    ):
-        hover = "%{x|%b %Y}: %{y} " + name.lower() + "<extra></extra>"
-        figure.add_bar(x=days, y=counts, name=name, marker={"color": colour}, hovertemplate=hover)
-    figure.update_layout(
-        template="none", barmode="stack", xaxis=BY_MONTH, yaxis={"rangemode": "tozero", "title": {"text": "Projects"}}
+    bars = [
+        go.Bar(
+            x=days,
+            y=counts,
+            name=name,
+            marker={"color": colour},
+            hovertemplate="%{x|%b %Y}: %{y} " + name.lower() + "<extra></extra>",
+        )
+        for name, counts, colour in (
+            ("On the platform", [month.on_platform for month in months], HERE),
+            ("Elsewhere", [month.started - month.on_platform for month in months], ELSEWHERE),
+        )
+    ]
+    return Chart(
+        id="new-projects",
+        title="New projects by month",
+        figure=plot(*bars, barmode="stack", xaxis=BY_MONTH, yaxis=axis("Projects")),
+        sentence=_projects_sentence(months, falling),
+        columns=["Month", "New projects", "On the platform", "Share"],
+        rows=[
+            (month_name(month.month), month.started, month.on_platform, _percent(month.share))
+            for month in reversed(months)
+        ],
     )
-    return figure.to_plotly_json()
 
 
-def projects_sentence(months: Sequence[ProjectMonth], falling: bool) -> str:
+def _projects_sentence(months: Sequence[ProjectMonth], falling: bool) -> str:
     """How many of the year's projects came, and how the share moves."""
     started, here = sum(month.started for month in months), sum(month.on_platform for month in months)
     if not started:
         return "No new project was reported in twelve months."
-    told = f"{here} of {started} new projects of twelve months began on the platform."
-    known = [f"{month.share:.0%}" for month in months[:-1] if month.share is not None]
+    sentences = [f"{here} of {started} new projects of the last twelve months began on the platform."]
+    known = [share for month in months[:-1] if (share := _percent(month.share))]
     if known:
-        told += f" Full months, lately: {' → '.join(known[-3:])}."
-    return f"{told} Falling two months running." if falling else told
+        sentences.append(f"The last full months: {' → '.join(known[-3:])}.")
+    return " ".join([*sentences, *[FALLING] * falling])
 
 
-def release_weeks(releases: Sequence[Release], years: Sequence[YearMedian]) -> dict[str, Any]:
-    """Each release by its day and weeks, and each year's median as a line across the year."""
-    figure = go.Figure()
-    figure.add_scatter(
+def release_weeks(releases: Sequence[Release], years: Sequence[YearMedian]) -> Chart:
+    """Return each release by its day and weeks, and each year's median as a line across the year."""
+    points = go.Scatter(
         x=[release.released_on.isoformat() for release in releases],
         y=[release.weeks for release in releases],
         text=[release.name for release in releases],
@@ -98,7 +105,7 @@ def release_weeks(releases: Sequence[Release], years: Sequence[YearMedian]) -> d
         marker={"color": HERE, "size": 9},
         hovertemplate="%{text}: %{y:.1f} weeks<extra></extra>",
     )
-    figure.add_scatter(
+    medians = go.Scatter(
         x=[day for year in years for day in (f"{year.year}-01-01", f"{year.year}-12-31", None)],
         y=[weeks for year in years for weeks in (year.median_weeks, year.median_weeks, None)],
         name="Median of the year",
@@ -106,48 +113,38 @@ def release_weeks(releases: Sequence[Release], years: Sequence[YearMedian]) -> d
         line={"color": "var(--chart-3)", "width": 2, "dash": "dash"},
         hovertemplate="Median: %{y:.1f} weeks<extra></extra>",
     )
-    figure.update_layout(
-        template="none", xaxis={"type": "date"}, yaxis={"rangemode": "tozero", "title": {"text": "Weeks to release"}}
+    return Chart(
+        id="release-weeks",
+        title="Weeks to release",
+        figure=plot(points, medians, xaxis={"type": "date"}, yaxis=axis("Weeks to release")),
+        sentence=_velocity_sentence(years),
+        columns=["Release", "Started", "Released", "Weeks"],
+        rows=[
+            (release.name, str(release.started_on), str(release.released_on), round(release.weeks, 1))
+            for release in reversed(releases)
+        ],
     )
-    return figure.to_plotly_json()
 
 
-def velocity_sentence(years: Sequence[YearMedian]) -> str:
+def _velocity_sentence(years: Sequence[YearMedian]) -> str:
     """The newest year's median against the first's."""
     if not years:
         return "No release was reported."
-    newest, times = years[-1], slowdown(years)
-    told = f"The median release took {newest.median_weeks:.1f} weeks in {newest.year}"
+    first, newest, times = years[0], years[-1], slowdown(years)
+    median = f"The median release took {newest.median_weeks:.1f} weeks in {newest.year}"
     if times is None:
-        return f"{told}; releases of a second year are needed to compare."
-    told = f"{told}, {times:.1f} times the {years[0].median_weeks:.1f} weeks of {years[0].year}."
-    return f"{told} From {FEATURE_TAX:g} times on it is a feature tax." if times >= FEATURE_TAX else told
+        return f"{median}; releases of a second year are needed to compare."
+    compared = f"{median}, {times:.1f}× the {first.median_weeks:.1f} weeks of {first.year}."
+    return f"{compared} At {FEATURE_TAX:g}× or more we call it a feature tax." if times >= FEATURE_TAX else compared
 
 
-def active_rows(months: Sequence[ActiveTeams]) -> list[list[Any]]:
-    """Active teams as a table, newest first."""
-    return [[month_name(month.month), month.teams] for month in reversed(months)]
+def month_name(month: date) -> str:
+    """Nov 2026."""
+    return f"{month:%b %Y}"
 
 
-def project_rows(months: Sequence[ProjectMonth]) -> list[list[Any]]:
-    """New projects as a table, newest first."""
-    return [
-        [
-            month_name(month.month),
-            month.started,
-            month.on_platform,
-            None if month.share is None else f"{month.share:.0%}",
-        ]
-        for month in reversed(months)
-    ]
-
-
-def release_rows(releases: Sequence[Release]) -> list[list[Any]]:
-    """Releases as a table, newest first."""
-    return [
-        [release.name, str(release.started_on), str(release.released_on), round(release.weeks, 1)]
-        for release in reversed(releases)
-    ]
+def _percent(share: float | None) -> str | None:
+    return None if share is None else f"{share:.0%}"
 
 
 def coverage_words(coverage: Coverage) -> str:
@@ -159,7 +156,7 @@ def coverage_words(coverage: Coverage) -> str:
 
 def in_time_words(successes: Sequence[FirstSuccess]) -> tuple[str | None, str]:
     """How many teams succeeded in time, and what that means."""
-    target = f"had a successful run within {FIRST_RUN_TARGET_MINUTES} minutes of their first"
     if not successes:
         return None, "no training run is reported"
-    return f"{sum(success.in_time for success in successes)} of {len(successes)}", f"teams {target}"
+    in_time = f"{sum(success.in_time for success in successes)} of {len(successes)}"
+    return in_time, f"teams had a successful run within {FIRST_RUN_TARGET_MINUTES} minutes of their first"

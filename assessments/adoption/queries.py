@@ -20,10 +20,10 @@ KINDS = (TrainingRun, ModelProject, UseCase, ShowstopperAnswer, Release)
 
 
 class Adoption(NamedTuple):
-    """Whether teams come (A1 to A5), how fast the platform ships (A6), and what that says (A7).
+    """Whether teams use the platform (A1 to A5), how fast it ships (A6), and the diagnosis (A7).
 
-    Months are oldest first. The last one is running: it is shown, but no flag and no finding is built on it, so that
-    the first project of a month neither raises nor lifts one.
+    Months are oldest first. The last is the current month: it is shown, but no flag and no finding uses it, so the
+    first project of a month neither sets nor clears one.
     """
 
     active: list[ActiveTeams]
@@ -47,7 +47,7 @@ class Adoption(NamedTuple):
     def full_months(self) -> list[ActiveTeams]:
         """The months that are over, from the first in which anybody was active."""
         over = self.active[:-1]
-        first = next((index for index, one in enumerate(over) if one.teams), len(over))
+        first = next((index for index, month in enumerate(over) if month.teams), len(over))
         return over[first:]
 
     @property
@@ -71,13 +71,17 @@ class Adoption(NamedTuple):
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all was reported."""
-        counted = (*(one.teams for one in self.active), *(project.started for project in self.projects), *self.coverage)
+        counted = (
+            *(month.teams for month in self.active),
+            *(project.started for project in self.projects),
+            *self.coverage,
+        )
         return not (any(counted) or self.first_successes or self.showstoppers or self.releases)
 
     def as_dict(self) -> dict[str, Any]:
-        """As the API gives it."""
+        """As the API returns it."""
         return {
-            "monthly_active_teams": [one._asdict() for one in self.active],
+            "monthly_active_teams": [month._asdict() for month in self.active],
             "teams_falling": self.teams_falling,
             "new_projects": [project._asdict() | {"share": project.share} for project in self.projects],
             "projects_falling": self.projects_falling,
@@ -121,13 +125,13 @@ def adoption_now(now: datetime | None = None) -> Adoption:
         first_successes=_first_successes(),
         quarter=quarter,
         showstoppers=adoption.count_answers(answers.annotate(Count("pk")).order_by("answer")),
-        releases=[velocity.Release(*told) for told in releases],
+        releases=[velocity.Release(*fields) for fields in releases],
         has_samples=has_samples(),
     )
 
 
 def orchestrated_share(since: datetime) -> tuple[int, int]:
-    """Training runs since then that an orchestrator reported, and all of them."""
+    """How many training runs since then an orchestrator reported, and how many there were."""
     runs = TrainingRun.objects.filter(started_at__gte=since)
     counted = runs.aggregate(by_orchestrator=Count("pk", filter=~Q(orchestrator="")), every=Count("pk"))
     return counted["by_orchestrator"], counted["every"]
@@ -140,10 +144,10 @@ def entries(kind: type[Model]) -> QuerySet[Any]:
 
 def entry(kind: type[Model], pk: int) -> Any:
     """One record; Unknown when there is none."""
-    found = kind.objects.filter(pk=pk).first()
-    if found is None:
+    record = kind.objects.filter(pk=pk).first()
+    if record is None:
         raise Unknown(f"There is no {kind._meta.verbose_name} {pk}.")
-    return found
+    return record
 
 
 def _active(months: list[date], now: datetime) -> list[ActiveTeams]:
@@ -153,16 +157,16 @@ def _active(months: list[date], now: datetime) -> list[ActiveTeams]:
         f"m{index}": Count("team", distinct=True, filter=Q(started_at__gte=start, started_at__lt=end))
         for index, (start, end) in enumerate(pairwise(edges))
     }
-    found = TrainingRun.objects.filter(started_at__gte=edges[0]).aggregate(**counts)
-    return [ActiveTeams(month, found[f"m{index}"]) for index, month in enumerate(months)]
+    row = TrainingRun.objects.filter(started_at__gte=edges[0]).aggregate(**counts)
+    return [ActiveTeams(month, row[f"m{index}"]) for index, month in enumerate(months)]
 
 
 def _projects(since: date) -> list[tuple[date, bool]]:
     """Reported projects; and a team's first registration, where it did not report a project on the platform itself."""
-    told = list(ModelProject.objects.order_by().values_list("team", "started_on", "on_platform"))
-    reported = {team for team, _, on_platform in told if on_platform}
+    projects = list(ModelProject.objects.order_by().values_list("team", "started_on", "on_platform"))
+    reported = {team for team, _, on_platform in projects if on_platform}
     seen = [(arrival.day, True) for arrival in arrivals() if arrival.team not in reported]
-    return [one for one in [*((day, on_platform) for _, day, on_platform in told), *seen] if one[0] >= since]
+    return [(day, here) for day, here in [*((day, here) for _, day, here in projects), *seen] if day >= since]
 
 
 def _coverage() -> Coverage:
@@ -176,8 +180,8 @@ def _coverage() -> Coverage:
 
 def _first_successes() -> list[FirstSuccess]:
     runs = TrainingRun.objects.order_by().values_list("team")
-    found = runs.annotate(first=Min("started_at"), success=Min("started_at", filter=Q(succeeded=True)))
-    return [FirstSuccess(*told) for told in found.order_by("team")]
+    teams = runs.annotate(first=Min("started_at"), success=Min("started_at", filter=Q(succeeded=True)))
+    return [FirstSuccess(*fields) for fields in teams.order_by("team")]
 
 
 def has_samples() -> bool:

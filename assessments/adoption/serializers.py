@@ -1,4 +1,4 @@
-"""Training runs and what else tells of adoption, and what it adds up to."""
+"""Training runs and the other data of adoption, and the figures computed from them."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ class TrainingRunInput(StrictSerializer):
     external_id = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
 
 
-def runs_input(data: Any = serializers.empty, **given: Any) -> serializers.BaseSerializer:
+def runs_input(data: Any = serializers.empty, **options: Any) -> serializers.BaseSerializer:
     """One run, or a list of 1 to 1,000."""
     if isinstance(data, list):
-        return TrainingRunInput(data=data, many=True, allow_empty=False, max_length=MOST_RUNS, **given)
-    return TrainingRunInput(data=data, **given)
+        return TrainingRunInput(data=data, many=True, allow_empty=False, max_length=MOST_RUNS, **options)
+    return TrainingRunInput(data=data, **options)
 
 
 class RecordedOutput(serializers.Serializer):
-    """How many runs were new, and how many were on record already."""
+    """How many runs were new, and how many existed already."""
 
     recorded = serializers.IntegerField()
     known = serializers.IntegerField()
@@ -172,12 +172,12 @@ class DiagnosisOutput(serializers.Serializer):
 
 
 class AdoptionOutput(serializers.Serializer):
-    """Months are oldest first, the last one is running; `null` is a figure that nobody knows."""
+    """Months are oldest first, the last is the current month; `null` is an unknown figure."""
 
     monthly_active_teams = ActiveTeamsOutput(many=True)
-    teams_falling = serializers.BooleanField(help_text="Two full months running.")
+    teams_falling = serializers.BooleanField(help_text="For the last two full months.")
     new_projects = ProjectMonthOutput(many=True)
-    projects_falling = serializers.BooleanField(help_text="The share, two full months running.")
+    projects_falling = serializers.BooleanField(help_text="The share, for the last two full months.")
     coverage = CoverageOutput()
     time_to_first_success = FirstSuccessOutput(many=True)
     showstoppers = QuarterOutput()

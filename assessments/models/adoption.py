@@ -1,4 +1,4 @@
-"""What tells whether teams come to the platform. A row marked as a sample can be taken away with all the others."""
+"""The data of adoption. A row marked as a sample can be removed with all the others."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 
-class Told(models.Model):
+class ReportedRecord(models.Model):
     """What every record here has: who reported it, and whether it is a sample."""
 
     sample = models.BooleanField(default=False, editable=False)
@@ -16,7 +16,7 @@ class Told(models.Model):
         abstract = True
 
 
-class TrainingRun(Told):
+class TrainingRun(ReportedRecord):
     """One training run of a team, as an orchestrator or a person reported it."""
 
     team = models.CharField(max_length=120)
@@ -41,8 +41,8 @@ class TrainingRun(Told):
         return f"{self.team} {self.model}"
 
 
-class ModelProject(Told):
-    """A model project that a team began, on the platform or around it."""
+class ModelProject(ReportedRecord):
+    """A model project that a team began, on the platform or elsewhere."""
 
     name = models.CharField(max_length=120)
     team = models.CharField(max_length=120)
@@ -63,7 +63,7 @@ class ModelProject(Told):
         return f"{self.team} {self.name}"
 
 
-class UseCase(Told):
+class UseCase(ReportedRecord):
     """Something that teams do with models: supported by the platform or not, done there or not."""
 
     name = models.CharField(max_length=120, unique=True)
@@ -78,7 +78,7 @@ class UseCase(Told):
         return self.name
 
 
-class ShowstopperAnswer(Told):
+class ShowstopperAnswer(ReportedRecord):
     """What a team answered when asked what would make it switch."""
 
     team = models.CharField(max_length=120)
@@ -93,7 +93,7 @@ class ShowstopperAnswer(Told):
         return f"{self.team}: {self.answer}"
 
 
-class Release(Told):
+class Release(ReportedRecord):
     """A capability that the platform team shipped."""
 
     name = models.CharField(max_length=120, unique=True)

@@ -1,4 +1,4 @@
-"""How long something took: kept beside its two moments, so that an index holds it and a sum needs no dates."""
+"""How long something took: stored beside its two moments, so that an index covers it and sums need no dates."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ HOUR = timedelta(hours=1)
 
 
 class HoursBetween(Func):
-    """HoursBetween(later, earlier): hours from one moment to another, as either database tells; null where one is null.
+    """HoursBetween(later, earlier): hours from one moment to another, on either database; null where one of them is null.
 
-    SQLite tells moments to the millisecond, so the two databases agree to the sixth digit of an hour.
+    SQLite computes with milliseconds, so the two databases agree to the sixth digit of an hour.
     """
 
     output_field = FloatField()
@@ -29,10 +29,10 @@ class HoursBetween(Func):
 
 
 class HoursField(models.FloatField):
-    """The hours from one field of the row to another, null while one is empty; set by itself whenever a row is written.
+    """The hours from one field of the row to another, null while one is empty; set whenever a row is saved.
 
-    SQLite reads no generated column from an index alone, so it is a plain one. Give it a constraint with HoursBetween:
-    ``update()`` does not pass by here.
+    SQLite cannot read a generated column from an index alone, so it is a plain one. Give it a constraint with
+    HoursBetween, because ``update()`` bypasses this field.
     """
 
     def __init__(self, later: str, earlier: str, **options: Any) -> None:

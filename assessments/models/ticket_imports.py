@@ -1,4 +1,4 @@
-"""Files of tickets on their way in, and the models that learned from people's words."""
+"""Imports of tickets, and the models that were trained on people's labels."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from platform_site.work import LongWork
 
 
 class TicketImport(LongWork):
-    """A file of tickets: looked at first, then read by one worker at a time, stored once and whole."""
+    """A file of tickets: previewed first, then read by one worker at a time, and stored as a whole, once."""
 
     class State(models.TextChoices):
         PREVIEW = "preview"
@@ -53,12 +53,12 @@ class TicketImport(LongWork):
 
     @property
     def can_store_the_rest(self) -> bool:
-        """Whether it was refused for its bad rows, and its good ones are still here."""
+        """Whether it was refused for its bad rows, and the file is still stored."""
         return self.state == self.State.FAILED and self.bad_count > 0 and bool(self.content)
 
 
 class TicketModel(models.Model):
-    """What was learned from people's words at one time: weights as arrays, and how well they did on tickets held out."""
+    """What was learned from people's labels at one time: weights as arrays, and their accuracy on held-out tickets."""
 
     version = models.PositiveIntegerField(unique=True)
     weights = models.BinaryField(help_text="Compressed JSON: terms, their weights, coefficients.")

@@ -14,7 +14,7 @@ ROUNDING = 1e-5
 
 
 class Ticket(models.Model):
-    """One ticket of one source. Who said its type is kept: a person's word stands."""
+    """One ticket of one source. What chose its type is stored: a label by a person is final."""
 
     class TypedBy(models.TextChoices):
         RULE = "rule"
@@ -76,7 +76,7 @@ class Ticket(models.Model):
         return f"{self.source} {self.external_id}"
 
     def clean(self) -> None:
-        """The constraints are judged before the row is written, and look at the hours too."""
+        """Compute the hours first: the constraints are checked before the row is written."""
         self._meta.get_field("resolution_hours").pre_save(self, add=self._state.adding)
 
     @property

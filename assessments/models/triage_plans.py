@@ -1,4 +1,4 @@
-"""What a lead planned to remove from the tickets, kept with an assessment. Written once."""
+"""What a lead planned to remove from the tickets, stored with an assessment. Written once."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class TriagePlan(models.Model):
     @property
     def volumes(self) -> list[Volume]:
         """The tickets of the window, as the simulator takes them."""
-        return [Volume(one["type"], one["tickets"], one["hours"]) for one in self.before]
+        return [Volume(volume["type"], volume["tickets"], volume["hours"]) for volume in self.before]
 
     @property
     def weeks(self) -> float:

@@ -30,20 +30,20 @@ FORMATS = {
 class ImportForm(ActionForm):
     """A file of tickets, and where it comes from."""
 
-    file = forms.FileField(
-        help_text="At most 64 MiB. CSV in UTF-8 if you can choose; the first line names the columns."
-    )
+    file = forms.FileField(help_text="At most 64 MiB. CSV is best in UTF-8; the first line names the columns.")
     format = forms.ChoiceField(choices=list(FORMATS.items()))
     source = forms.CharField(
         max_length=60,
-        help_text="One name for each tracker, as jira: the same ticket of the same source is kept once.",
+        help_text="One name for each tracker, for example jira. The same ticket of the same source is stored once.",
     )
 
     def clean_file(self) -> Any:
         """The size is checked before a byte is read into memory."""
         file = self.cleaned_data["file"]
         if file.size > LARGEST_BYTES:
-            raise forms.ValidationError("The file is larger than 64 MiB: split it and send the parts.")
+            raise forms.ValidationError(
+                f"The file has {file.size:,} bytes; at most {LARGEST_BYTES:,} are read. Split it and send the parts."
+            )
         return file
 
     def arguments(self) -> dict[str, Any]:
@@ -64,7 +64,7 @@ class MappingForm(ActionForm):
 
 
 class TriageForm(forms.Form):
-    """Which tickets the triage is of. Everything has a default: an unfilled form is the last twelve weeks."""
+    """Which tickets the triage covers. Everything has a default: an empty form covers the last twelve weeks."""
 
     weeks = forms.TypedChoiceField(
         label="Window", choices=[(count, f"{count} weeks") for count in (4, 12, 26, 52)], coerce=int, empty_value=12,
@@ -76,7 +76,7 @@ class TriageForm(forms.Form):
     team = forms.ChoiceField(required=False)
     on_platform = forms.TypedChoiceField(
         label="Platform", required=False, coerce=lambda word: word == "yes", empty_value=None,
-        choices=[("", "all"), ("yes", "on it"), ("no", "off it")],
+        choices=[("", "all"), ("yes", "on the platform"), ("no", "off the platform")],
     )  # fmt: skip
 
     def __init__(self, *args: Any, teams: Sequence[str]) -> None:
@@ -104,12 +104,12 @@ class TicketFilter(forms.Form):
         required=False,
         choices=[
             ("", "all"),
-            ("untagged", "untagged"),
+            ("untagged", "unlabelled"),
             *((str(kind), in_words(kind)) for kind in TicketType),
         ],
     )
     team = forms.ChoiceField(required=False)
-    open = forms.BooleanField(label="Open ones only", required=False)
+    open = forms.BooleanField(label="Open only", required=False)
 
     def __init__(self, *args: Any, teams: Sequence[str]) -> None:
         super().__init__(*args)
@@ -129,7 +129,7 @@ class TicketFilter(forms.Form):
 
 
 class SimulatorForm(forms.Form):
-    """A share in per cent of each type that would no longer arrive, and the weeks that are looked at."""
+    """The percentage of each type that would no longer arrive, and the window in weeks."""
 
     weeks = TriageForm.base_fields["weeks"]
 

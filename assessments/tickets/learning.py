@@ -1,6 +1,6 @@
-"""Learn ticket types from people's words, by scikit-learn. Workers alone call this: importing it takes a second.
+"""Learn ticket types from people's labels with scikit-learn. Only workers call this: importing it takes a second.
 
-Five folds, stratified: each ticket is judged by a model that never saw it, and by the rules.
+Five stratified folds: each ticket is classified by a model that was not trained on it, and by the rules.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from assessments.tickets.rules.tickets import propose_type
 FOLDS = 5
 FEWEST = 40
 MOST_TERMS = 10_000
-SEEN = 2  # a piece of one ticket alone tells nothing of others, and most pieces are such
-STRENGTH = 20.0  # C of the regression: texts are short, weak regularization tells them apart best
+SEEN = 2  # a term of a single ticket says nothing about others, and most terms are of that kind
+STRENGTH = 20.0  # C of the regression: texts are short, so weak regularization separates them best
 
 
-class Said(NamedTuple):
-    """A ticket's text, and the type that a person gave."""
+class LabelledTicket(NamedTuple):
+    """A ticket's text, and the label that a person gave it."""
 
     title: str
     body: str
@@ -30,7 +30,7 @@ class Said(NamedTuple):
 
 
 class Learned(NamedTuple):
-    """Weights from all the tickets; shares right (0..1) on tickets held out, over all and by type."""
+    """Weights from all tickets, and the accuracy (0..1) on held-out tickets, over all and by type."""
 
     weights: Weights
     accuracy: float
@@ -38,18 +38,21 @@ class Learned(NamedTuple):
     by_type: dict[str, dict[str, int]]
 
 
-def learn(said: Sequence[Said]) -> Learned | None:
-    """Weights and how well they do; None with fewer than 40 tickets or fewer than two types of 5 or more."""
-    counts = Counter(one.type for one in said)
-    said = [one for one in said if counts[one.type] >= FOLDS]
-    if len(said) < FEWEST or len({one.type for one in said}) < 2:
+def learn(tickets: Sequence[LabelledTicket]) -> Learned | None:
+    """Weights and their accuracy; None with fewer than 40 tickets, or fewer than two types with 5 or more."""
+    counts = Counter(ticket.type for ticket in tickets)
+    tickets = [ticket for ticket in tickets if counts[ticket.type] >= FOLDS]
+    if len(tickets) < FEWEST or len({ticket.type for ticket in tickets}) < 2:
         return None
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
     from threadpoolctl import threadpool_limits
 
-    texts, types = [text_of(one.title, one.body) for one in said], np.array([one.type for one in said])
+    texts, types = (
+        [text_of(ticket.title, ticket.body) for ticket in tickets],
+        np.array([ticket.type for ticket in tickets]),
+    )
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=0)
-    by_rule = np.array([propose_type(one.title, one.body).type for one in said]) == types
+    by_rule = np.array([propose_type(ticket.title, ticket.body).type for ticket in tickets]) == types
     with threadpool_limits(1):  # threads that wait for each other on a busy machine make it ten times slower
         right = cross_val_predict(_untrained(), texts, types, cv=folds) == types
         weights = _trained(texts, types)
@@ -69,15 +72,15 @@ def _trained(texts: Sequence[str], types: np.ndarray) -> Weights:
     pipeline = _untrained().fit(texts, types)
     vectors, regression = pipeline[0], pipeline[1]
     coefficients, intercepts = regression.coef_, regression.intercept_
-    if len(regression.classes_) == 2:  # one row tells both: softmax over (0, z) is the sigmoid of z
+    if len(regression.classes_) == 2:  # one row serves both: softmax over (0, z) is the sigmoid of z
         coefficients = np.vstack([np.zeros_like(coefficients), coefficients])
         intercepts = np.array([0.0, *intercepts])
     terms = {str(term): place for place, term in enumerate(vectors.get_feature_names_out())}
-    return Weights([str(one) for one in regression.classes_], terms, vectors.idf_, coefficients, intercepts)
+    return Weights([str(kind) for kind in regression.classes_], terms, vectors.idf_, coefficients, intercepts)
 
 
 def _by_type(types: np.ndarray, right: np.ndarray) -> dict[str, dict[str, int]]:
     return {
-        str(one): {"tickets": int((types == one).sum()), "right": int(right[types == one].sum())}
-        for one in np.unique(types)
+        str(kind): {"tickets": int((types == kind).sum()), "right": int(right[types == kind].sum())}
+        for kind in np.unique(types)
     }

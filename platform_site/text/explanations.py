@@ -134,7 +134,7 @@ TICKETS = (
     ),
     Entry(
         "untagged",
-        "Untagged",
+        "Unlabelled",
         "Tickets whose type neither a rule, nor what was learned, nor a person could say.",
         "More than a fifth. Say the type of some in the queue; each answer teaches the next proposals.",
         "That they are unimportant. Odd requests are where the next missing feature shows first.",
@@ -142,7 +142,7 @@ TICKETS = (
     ),
     Entry(
         "weekly_tickets",
-        "Tickets a week",
+        "Tickets per week",
         "How many tickets of each type were opened in each week, with the trend of the whole.",
         "A step after a release, and a slope that no release explains.",
         "Work. A week with many small tickets can be lighter than one with few.",
@@ -166,7 +166,7 @@ TICKETS = (
     ),
     Entry(
         "team_types",
-        "Who asks for what",
+        "Tickets by team and type",
         "How many tickets of each type came from each team.",
         "A warm column: one root cause for many teams. A warm row: one team that needs a visit.",
         "Which team is difficult. A team that asks much is a team that uses the platform.",

@@ -1,4 +1,4 @@
-"""What teams do beside training: projects, use cases, answers, releases; listed, added, read and changed."""
+"""Projects, use cases, showstopper answers and releases: list, add, read and change them."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Projects(Entries):
 
     @Verb("add", status=201, examples={"an example": PROJECT})
     def post(self) -> Any:
-        """Tell of a new model project."""
+        """Add a model project."""
         return self.add()
 
 

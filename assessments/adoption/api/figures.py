@@ -28,7 +28,7 @@ RUNS = PolymorphicProxySerializer(
 
 
 class Overview(Read):
-    """Adoption, velocity and what they say."""
+    """Adoption, velocity and the diagnosis."""
 
     serializer_class = shapes.AdoptionOutput
 
@@ -37,7 +37,7 @@ class Overview(Read):
 
 
 class Samples(Endpoint):
-    """Take every sample away."""
+    """Remove every sample."""
 
     serializer_class = shapes.RemovedOutput
 
@@ -68,7 +68,7 @@ class TrainingRuns(ListEndpoint):
     def post(self) -> Any:
         """Report a training run, or a list of up to 1,000.
 
-        All or none. 200 where every run was on record already.
+        All or none. 200 where every run existed already.
         """
         runs = self.body if isinstance(self.body, list) else [self.body]
         result = actions.record_training_runs(runs, actor=self.actor)

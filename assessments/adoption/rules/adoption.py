@@ -1,4 +1,4 @@
-"""Whether teams come to the platform or route around it (A1 to A5).
+"""Whether teams use the platform or work around it (A1 to A5).
 
 >>> coverage([UseCase(True, True)] * 5 + [UseCase(False, False)] * 3)
 Coverage(supported=5, on_platform=5, gaps=3)
@@ -96,13 +96,13 @@ def months_until(day: date, count: int) -> list[date]:
 
 
 def project_months(projects: Iterable[tuple[date, bool]], months: Sequence[date]) -> list[ProjectMonth]:
-    """Projects, each as (day of the start, on the platform), counted by month; a month without any is there too."""
+    """Projects, each as (day of the start, on the platform), counted by month; a month without any is included."""
     counted = Counter((month_of(day), on_platform) for day, on_platform in projects)
     return [ProjectMonth(month, counted[month, True] + counted[month, False], counted[month, True]) for month in months]
 
 
 def is_falling(figures: Sequence[float | None]) -> bool:
-    """Whether the newest known figure is the second fall running. A month that is not known is no fall.
+    """Whether the newest known figure is the second fall in a row. An unknown month does not count as a fall.
 
     >>> is_falling([0.8, 0.6, 0.4]), is_falling([0.8, None, 0.4]), is_falling([0.8, 0.6, 0.6])
     (True, False, False)
@@ -129,13 +129,16 @@ def count_answers(answers: Iterable[tuple[str, int]]) -> list[AnswerCount]:
     >>> count_answers([("Feature parity", 2), (" feature  parity", 1), ("Notebooks", 2)])[0]
     AnswerCount(answer='Feature parity', count=3)
     """
-    said: dict[str, str] = {}
+    spellings: dict[str, str] = {}
     counted: Counter[str] = Counter()
     for answer, count in answers:
         words = " ".join(answer.split())
-        said.setdefault(words.casefold(), words)
+        spellings.setdefault(words.casefold(), words)
         counted[words.casefold()] += count
-    return sorted((AnswerCount(said[key], count) for key, count in counted.items()), key=lambda one: (-one[1], one[0]))
+    return sorted(
+        (AnswerCount(spellings[key], count) for key, count in counted.items()),
+        key=lambda answer_count: (-answer_count[1], answer_count[0]),
+    )
 
 
 def quarter_of(day: date) -> tuple[date, date]:

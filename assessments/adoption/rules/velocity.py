@@ -1,7 +1,7 @@
-"""How long a capability takes from its start to its release, and whether that grows year by year (A6).
+"""How long a capability takes from its start to its release, and whether that grows from year to year (A6).
 
 >>> releases = [Release("a", date(2024, 1, 1), date(2024, 1, 29)), Release("b", date(2026, 1, 5), date(2026, 3, 2))]
->>> [(one.year, one.median_weeks) for one in yearly(releases)], slowdown(yearly(releases))
+>>> [(year.year, year.median_weeks) for year in yearly(releases)], slowdown(yearly(releases))
 ([(2024, 4.0), (2026, 8.0)], 2.0)
 """
 
@@ -41,7 +41,7 @@ def yearly(releases: Iterable[Release]) -> list[YearMedian]:
     weeks: dict[int, list[float]] = {}
     for release in releases:
         weeks.setdefault(release.released_on.year, []).append(release.weeks)
-    return [YearMedian(year, len(found), median(found)) for year, found in sorted(weeks.items())]
+    return [YearMedian(year, len(values), median(values)) for year, values in sorted(weeks.items())]
 
 
 def slowdown(years: Sequence[YearMedian]) -> float | None:

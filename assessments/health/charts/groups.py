@@ -8,8 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from assessments.health.rules.scoring import GroupScore
-from platform_site.charts import Chart
-from platform_site.heat_map import Heat
+from platform_site.charts import Chart, Heat
 
 PARTS = (
     ("implemented", "Implemented", "var(--state-ok)"),

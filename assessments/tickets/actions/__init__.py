@@ -1,1 +1,1 @@
-"""The only writes: each checks access, collects every fault, writes and records its audit event of tickets."""
+"""The writes of tickets: each checks access, collects every fault, writes, and records an audit event."""

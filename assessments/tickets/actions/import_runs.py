@@ -25,8 +25,8 @@ from platform_site.audit.record import record
 from platform_site.work import Claim, ClaimLost, Kind
 
 State = TicketImport.State
-WRITING_LEASE = timedelta(minutes=10)  # nothing can be renewed on SQLite while the one transaction writes
-KEEP_REFUSED_FOR = timedelta(days=7)  # a file whose bad rows are being thought about
+WRITING_LEASE = timedelta(minutes=10)  # SQLite cannot renew a lease while the one transaction writes
+KEEP_REFUSED_FOR = timedelta(days=7)  # somebody may still confirm its good rows
 BATCH, PROGRESS_EVERY, MOST_BAD_ROWS = 1_000, 5_000, 10_000
 TYPED = ("type", "typed_by", "confidence")
 COUNTS = ("rows", "bad_count", "created_count", "changed_count")
@@ -36,20 +36,22 @@ CRASHED = (
 )
 TOO_LONG = "The import took longer than its time limit. Nothing was stored. Split the file and send the parts."
 USED_UP = (
-    "The import was begun {attempts} times and its worker died each time. Nothing was stored. "
+    "The import was started {attempts} times and its worker died each time. Nothing was stored. "
     "Split the file and send the parts."
 )
-BAD = "{bad:,} of {rows:,} rows are bad, so nothing was stored. Mend them, or import the good rows only."
+BAD = "{bad:,} of {rows:,} rows are bad, so nothing was stored. Correct them, or import the good rows only."
 
 
 def execute(import_id: int) -> None:
-    """Read and store; whatever is delivered twice finds the import claimed and does nothing."""
+    """Read the file and store its tickets; a task that is delivered twice finds the import claimed and does nothing."""
     work.perform(IMPORTS, import_id, _import)
 
 
 def sweep() -> int:
-    """Forget refused files after a week; send again the imports that nobody works on, end those that nobody can
-    complete; how many imports were touched."""
+    """Delete refused files after a week, queue again the imports whose worker is gone, end those that cannot finish.
+
+    Returns how many imports were touched.
+    """
     old = TicketImport.objects.filter(state=State.FAILED, finished_at__lt=timezone.now() - KEEP_REFUSED_FOR)
     old.exclude(content=b"").update(content=b"")
     return work.sweep(IMPORTS)
@@ -68,7 +70,7 @@ def _import(claim: Claim) -> None:
         "bad_rows": [list(row) for row in bad[:MOST_BAD_ROWS]],
     }
     if bad and not ticket_import.good_rows_only:
-        content = {"content": ticket_import.content} if good else {}  # for whoever then wants the good rows alone
+        content = {"content": ticket_import.content} if good else {}  # so that the good rows can still be stored
         _end(claim, state=State.FAILED, error=BAD.format(bad=len(bad), rows=counts["rows"]), **content, **counts)
     elif work.renew(claim, WRITING_LEASE, progress_what="storing"):
         _store(ticket_import, claim, good, counts)
@@ -92,13 +94,13 @@ def _read(ticket_import: TicketImport, claim: Claim) -> tuple[list[GoodRow], lis
 
 
 def _typed(row: GoodRow, propose: Proposer) -> GoodRow:
-    """A type in the file is a person's, else one is proposed."""
-    if row.told.get("type"):
+    """A type in the file counts as a label by a person; without one, a type is suggested."""
+    if row.fields.get("type"):
         typed = {"typed_by": Ticket.TypedBy.PERSON, "confidence": None}
     else:
-        proposal = propose(row.told["title"], row.told.get("body", ""))
+        proposal = propose(row.fields["title"], row.fields.get("body", ""))
         typed = {"type": proposal.type, "typed_by": proposal.typed_by, "confidence": proposal.confidence}
-    return row._replace(told=row.told | typed)
+    return row._replace(fields=row.fields | typed)
 
 
 def _store(ticket_import: TicketImport, claim: Claim, good: list[GoodRow], counts: dict[str, Any]) -> None:
@@ -111,10 +113,10 @@ def _store(ticket_import: TicketImport, claim: Claim, good: list[GoodRow], count
 
 
 def _write(ticket_import: TicketImport, rows: list[GoodRow]) -> int:
-    """Add and change at once; how many tickets existed before. A person's label is kept against any proposal."""
+    """Add and change at once; returns how many tickets existed before. A label by a person is never replaced by a suggestion."""
     source, mapping = ticket_import.source, ticket_import.mapping
-    known = known_tickets(source, [row.told["external_id"] for row in rows], locked=True)
-    tickets = [Ticket(source=source, **_merged(row.told, known.get(row.told["external_id"]))) for row in rows]
+    known = known_tickets(source, [row.fields["external_id"] for row in rows], locked=True)
+    tickets = [Ticket(source=source, **_merged(row.fields, known.get(row.fields["external_id"]))) for row in rows]
     mapped = [field for field, column in mapping.items() if column and field not in ("external_id", *TYPED)]
     Ticket.objects.bulk_create(
         tickets,

@@ -1,4 +1,4 @@
-"""A file of tickets: offer it, say which column means what, confirm it. Nothing is stored as a ticket before that."""
+"""Import a file of tickets in steps: upload it, map its columns, confirm it. No ticket is stored before that."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from platform_site.errors import Fault, Invalid, Refused, Unknown, check_record
 from platform_site.queue import after_commit
 
 ONLY_RECORDERS = "Only contributors and leads import tickets."
-CONFIRMED = "This file was confirmed already: send it again to import it anew."
+CONFIRMED = "This file was confirmed already. Upload it again to import it again."
 TASK = "assessments.import_tickets"
 
 
@@ -33,9 +33,9 @@ def offer_import(
     to_store: bool = False,
     actor: Actor,
 ) -> TicketImport:
-    """Keep a file to look at. The mapping is the given one, else the source's last, else what the names propose.
+    """Store an uploaded file for preview. Without a mapping, the source's last one is used, else one from the names.
 
-    With ``to_store`` nobody looks at it before it is confirmed: it is Invalid while a needed column is not known.
+    With ``to_store`` it is confirmed without a preview, so a missing required column is Invalid at once.
     """
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
     columns = _columns(content, file_format)
@@ -53,26 +53,26 @@ def offer_import(
     check_record(offered)
     with transaction.atomic():
         offered.save(force_insert=True)
-        record("ticket_import.offered", subject=_subject(offered), actor=actor, payload=_told(offered))
+        record("ticket_import.offered", subject=_subject(offered), actor=actor, payload=_details(offered))
     return offered
 
 
 def map_columns(offered: TicketImport, *, mapping: Mapping[str, str], actor: Actor) -> TicketImport:
-    """Say which column of an offered file holds which field."""
+    """Set which column of an uploaded file holds which field."""
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
     with transaction.atomic():
         offered = _locked_preview(offered)
         _check_mapping(mapping, columns_of(text_of(offered).text, offered.format))
         offered.mapping = {field: mapping[field] for field in FIELDS if mapping.get(field)}
         offered.save(update_fields=["mapping"])
-        record("ticket_import.mapped", subject=_subject(offered), actor=actor, payload=_told(offered))
+        record("ticket_import.mapped", subject=_subject(offered), actor=actor, payload=_details(offered))
     return offered
 
 
 def confirm_import(offered: TicketImport, *, good_rows_only: bool = False, actor: Actor) -> TicketImport:
-    """Have a worker store it: all of it, or the good rows alone if that was said.
+    """Queue the import for a worker: all rows, or the good rows only.
 
-    A file that was refused for its bad rows can be confirmed once more, for its good rows alone.
+    A file that was refused for its bad rows can be confirmed once more, for its good rows only.
     """
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
     with transaction.atomic():
@@ -83,14 +83,14 @@ def confirm_import(offered: TicketImport, *, good_rows_only: bool = False, actor
         offered.state, offered.good_rows_only = TicketImport.State.QUEUED, good_rows_only
         offered.sent_at, offered.attempts = timezone.now(), 0
         offered.save(update_fields=["state", "good_rows_only", "sent_at", "attempts"])
-        payload = _told(offered) | {"good_rows_only": good_rows_only}
+        payload = _details(offered) | {"good_rows_only": good_rows_only}
         record("ticket_import.confirmed", subject=_subject(offered), actor=actor, payload=payload)
         after_commit(TASK, offered.pk, soon=True)
     return offered
 
 
 def drop_import(offered: TicketImport, *, actor: Actor) -> None:
-    """Forget a file that was only looked at."""
+    """Delete an uploaded file that was not confirmed."""
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
     with transaction.atomic():
         offered = _locked_preview(offered)
@@ -100,10 +100,12 @@ def drop_import(offered: TicketImport, *, actor: Actor) -> None:
 
 def _columns(content: bytes, file_format: str) -> list[str]:
     if len(content) > LARGEST_BYTES:
-        sentence = f"The file has {len(content):,} bytes; {LARGEST_BYTES:,} is the most. Split it and send the parts."
+        sentence = (
+            f"The file has {len(content):,} bytes; at most {LARGEST_BYTES:,} are read. Split it and send the parts."
+        )
         raise Invalid([Fault("file", "too_large", sentence)])
     if file_format not in set(Format):
-        raise Invalid([Fault("format", "unknown", f"Write one of {', '.join(Format)}.")])
+        raise Invalid([Fault("format", "unknown", f"{file_format!r} is not a format. Choose {', '.join(Format)}.")])
     try:
         return columns_of(decode(content).text, file_format)
     except Unreadable as error:
@@ -134,5 +136,5 @@ def _subject(offered: TicketImport) -> str:
     return f"ticket_import:{offered.pk}"
 
 
-def _told(offered: TicketImport) -> dict[str, object]:
+def _details(offered: TicketImport) -> dict[str, object]:
     return {"source": offered.source, "format": offered.format, "file": offered.filename, "mapping": offered.mapping}

@@ -1,4 +1,4 @@
-"""Keep what people's words taught, in versions; proposals come from it only while it does better than the rules."""
+"""Train versions of the label model on people's labels; it makes the suggestions only while it beats the rules."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.models import Ticket, TicketModel
-from assessments.tickets.queries.suggestions import proposer, said_by_people, ticket_model_now
+from assessments.tickets.queries.suggestions import count_labelled, newest_model, proposer
 from assessments.tickets.rules.label_model import pack
 from platform_site.access import SYSTEM
 from platform_site.audit.record import record
@@ -14,25 +14,25 @@ from platform_site.queue import after_commit
 
 LEARN_EVERY = 25
 MOST_TICKETS = 20_000
-PROPOSED_ANEW = 5_000
+SUGGESTED_AGAIN = 5_000
 TASK = "assessments.learn_ticket_types"
 
 
-def learn_when_due() -> None:
-    """Have a worker learn after each so many words. Inside a transaction."""
-    newest = ticket_model_now()
-    words = said_by_people() - (newest.trained_on if newest else 0)
-    if words > 0 and words % LEARN_EVERY == 0:  # not after each word beyond: learning takes longer than the next word
+def learn_if_due() -> None:
+    """Queue training after every 25 new labels. Call it inside a transaction."""
+    newest = newest_model()
+    new = count_labelled() - (newest.trained_on if newest else 0)
+    if new > 0 and new % LEARN_EVERY == 0:  # not at every later label: training takes longer than labelling a ticket
         after_commit(TASK)
 
 
 def learn() -> TicketModel | None:
-    """Learn from every word that people said, if there is a new one; the new version, or None."""
-    from assessments.tickets.learning import Said, learn
+    """Train on every label by a person if their number changed; returns the new version, or None."""
+    from assessments.tickets.learning import LabelledTicket, learn
 
-    newest = ticket_model_now()
-    said = Ticket.objects.filter(typed_by=Ticket.TypedBy.PERSON).exclude(type="").order_by("-opened_at")
-    texts = [Said(*row) for row in said.values_list("title", "body", "type")[:MOST_TICKETS]]
+    newest = newest_model()
+    labelled = Ticket.objects.filter(typed_by=Ticket.TypedBy.PERSON).exclude(type="").order_by("-opened_at")
+    texts = [LabelledTicket(*row) for row in labelled.values_list("title", "body", "type")[:MOST_TICKETS]]
     if newest and newest.trained_on == len(texts):
         return None
     learned = learn(texts)
@@ -50,27 +50,29 @@ def learn() -> TicketModel | None:
     )
     with transaction.atomic():
         if TicketModel.objects.filter(version=model.version).exists():
-            return None  # another worker learned meanwhile
+            return None  # another worker trained this version meanwhile
         model.save(force_insert=True)
         payload = {name: getattr(model, name) for name in ("trained_on", "accuracy", "rule_accuracy", "in_use")}
         record("ticket_model.learned", subject=f"ticket_model:{model.version}", actor=SYSTEM, payload=payload)
-    propose_anew()
+    suggest_again()
     return model
 
 
-def propose_anew() -> int:
-    """Propose a type again for the newest tickets that no person typed; how many."""
+def suggest_again() -> int:
+    """Suggest a type again for the newest tickets that no person has labelled; returns how many."""
     propose = proposer()
-    waiting = list(Ticket.objects.exclude(typed_by=Ticket.TypedBy.PERSON).order_by("-opened_at", "-pk")[:PROPOSED_ANEW])
+    waiting = list(
+        Ticket.objects.exclude(typed_by=Ticket.TypedBy.PERSON).order_by("-opened_at", "-pk")[:SUGGESTED_AGAIN]
+    )
     for ticket in waiting:
         ticket.type, ticket.confidence, ticket.typed_by = propose(ticket.title, ticket.body)
     for start in range(0, len(waiting), 200):
-        _put(waiting[start : start + 200])
+        _store(waiting[start : start + 200])
     return len(waiting)
 
 
-def _put(tickets: list[Ticket]) -> None:
-    """A word that a person said in the meantime stands."""
+def _store(tickets: list[Ticket]) -> None:
+    """Store the suggestions, but for tickets that a person has labelled since they were read."""
     with transaction.atomic():
         free = Ticket.objects.select_for_update(no_key=True).exclude(typed_by=Ticket.TypedBy.PERSON)
         still = set(free.filter(pk__in=[ticket.pk for ticket in tickets]).values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""Keep what the simulator showed as the plan of an assessment."""
+"""Store what the simulator showed as the plan of an assessment."""
 
 from __future__ import annotations
 
@@ -26,24 +26,25 @@ def make_plan(
     end: datetime | None = None,
     actor: Actor,
 ) -> TriagePlan:
-    """Keep the tickets of a window, the last four weeks unless told, and the shares 0..1 of each type to remove.
+    """Store the tickets of a window, by default the last four weeks, and the share 0..1 of each type to remove.
 
-    Invalid for a share outside of 0..1 or of no type, for a plan that removes nothing, and for a window without tagged
-    tickets.
+    Invalid for a share outside 0..1, an unknown type, a plan that removes nothing, and a window without labelled tickets.
     """
     access.require(access.can_assess(actor), ONLY_LEADS)
-    found = triage_of(start=start, end=end)
+    triage = triage_of(start=start, end=end)
     faults = _faults(reductions)
-    if not found.by_type:
-        faults.append(Fault("from", "empty", "No tagged ticket was opened in this window: there is nothing to plan."))
+    if not triage.by_type:
+        faults.append(
+            Fault("from", "empty", "No labelled ticket was opened in this window, so there is nothing to plan.")
+        )
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
         plan = TriagePlan.objects.create(
             assessment=assessment,
-            window_start=found.window.start,
-            window_end=found.window.end,
-            before=[volume._asdict() for volume in found.volumes()],
+            window_start=triage.window.start,
+            window_end=triage.window.end,
+            before=[volume._asdict() for volume in triage.volumes()],
             reductions={kind: share for kind, share in reductions.items() if share},
             made_by=actor.name,
             made_at=timezone.now(),
@@ -55,15 +56,15 @@ def make_plan(
 
 def _faults(reductions: Mapping[str, float]) -> list[Fault]:
     faults = [
-        Fault(f"reductions.{kind}", "invalid", f"{kind!r} is no type of ticket.")
+        Fault(f"reductions.{kind}", "invalid", f"{kind!r} is not a type of ticket. Choose {', '.join(TicketType)}.")
         for kind in reductions
         if kind not in set(TicketType)
     ]
     faults += [
-        Fault(f"reductions.{kind}", "invalid", "A reduction is a share from 0 to 1.")
+        Fault(f"reductions.{kind}", "invalid", f"{share:g} is not a share from 0 to 1.")
         for kind, share in reductions.items()
         if not 0 <= share <= 1
     ]
     if not any(reductions.values()):
-        faults.append(Fault("reductions", "empty", "Remove some share of at least one type."))
+        faults.append(Fault("reductions", "empty", "Give at least one type a share above 0."))
     return faults

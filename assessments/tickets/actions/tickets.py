@@ -1,4 +1,4 @@
-"""Record support tickets: one for each source and external id, whatever is sent twice."""
+"""Record support tickets: one for each source and external id, however often it is sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from assessments.models import Ticket
-from assessments.tickets.actions.label_models import learn_when_due
+from assessments.tickets.actions.label_models import learn_if_due
 from assessments.tickets.queries.suggestions import Proposer, proposer
 from assessments.tickets.rules.files import Format, Row, issue_cells
 from assessments.tickets.rules.rows import GITHUB_MAPPING, BadRow, moment, tickets_of
@@ -28,19 +28,19 @@ CHANGED = [
 ]  # fmt: skip
 
 
-def record_ticket(*, source: str, external_id: str, actor: Actor, **told: Any) -> tuple[Ticket, bool]:
-    """Add a ticket, or change the one with this source and external id; the ticket and whether it is new.
+def record_ticket(*, source: str, external_id: str, actor: Actor, **fields: Any) -> tuple[Ticket, bool]:
+    """Add a ticket, or change the one with this source and external id; returns the ticket and whether it is new.
 
-    A type that is given is a person's word; else one is proposed from the text. Invalid with every fault.
+    A `type` in the fields is a label by a person; without one a type is suggested. Invalid with every fault.
     """
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update(no_key=True).filter(source=source, external_id=external_id).first()
         created = ticket is None
         ticket = ticket or Ticket(source=source, external_id=external_id)
-        for name, value in told.items():
+        for name, value in fields.items():
             setattr(ticket, name, value)
-        _type(ticket, said="type" in told and bool(told["type"]), propose=proposer())
+        _type(ticket, by_person="type" in fields and bool(fields["type"]), propose=proposer())
         check_record(ticket)
         ticket.save()
         verb = "ticket.recorded" if created else "ticket.changed"
@@ -49,9 +49,9 @@ def record_ticket(*, source: str, external_id: str, actor: Actor, **told: Any) -
     return ticket, created
 
 
-def _type(ticket: Ticket, *, said: bool, propose: Proposer) -> None:
-    """A person's word wins; a proposal never replaces it."""
-    if said:
+def _type(ticket: Ticket, *, by_person: bool, propose: Proposer) -> None:
+    """Set who chose the type; a suggestion never replaces a label by a person."""
+    if by_person:
         ticket.typed_by, ticket.confidence = Ticket.TypedBy.PERSON, None
     elif ticket.typed_by != Ticket.TypedBy.PERSON:
         proposal = propose(ticket.title, ticket.body)
@@ -59,9 +59,9 @@ def _type(ticket: Ticket, *, said: bool, propose: Proposer) -> None:
 
 
 def record_tickets(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[tuple[Ticket, bool]]:
-    """Add or change many tickets, all or none; each with whether it is new. One audit event tells of all.
+    """Add or change many tickets, all or none; each with whether it is new. One audit event covers all.
 
-    Invalid names every fault by the place of its row. The same ticket twice in one call is a fault.
+    Invalid names every fault by the index of its row. The same ticket twice in one call is a fault.
     """
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
     with transaction.atomic():
@@ -69,53 +69,53 @@ def record_tickets(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[t
         propose, faults, tickets, seen = proposer(), [], [], set()
         for place, row in enumerate(rows):
             key = (row["source"], row["external_id"])
-            ticket = _told(known.get(key) or Ticket(), row, propose)
+            ticket = _filled(known.get(key) or Ticket(), row, propose)
             faults += _faults(place, ticket, twice=key in seen)
             seen.add(key)
             tickets.append((ticket, key not in known))
         if faults:
             raise Invalid(faults)
-        kept = Ticket.objects.bulk_create(
+        stored = Ticket.objects.bulk_create(
             [ticket for ticket, _ in tickets], update_conflicts=True, unique_fields=KEY, update_fields=CHANGED
         )
         payload = {"tickets": len(rows), "new": sum(new for _, new in tickets)}
         record("tickets.recorded", subject="tickets", actor=actor, payload=payload)
-    return [(ticket, new) for ticket, (_, new) in zip(kept, tickets, strict=True)]
+    return [(ticket, new) for ticket, (_, new) in zip(stored, tickets, strict=True)]
 
 
 def record_issue(issue: Mapping[str, Any]) -> tuple[Ticket, bool]:
-    """Record an issue as GitHub tells of it; the ticket and whether it is new. Invalid with every fault.
+    """Record an issue that GitHub sent; returns the ticket and whether it is new. Invalid with every fault.
 
-    Deliveries arrive in any order: what is older than what is on record changes nothing.
+    Deliveries arrive in any order: one that is older than the stored ticket changes nothing.
     """
     (row,) = tickets_of([Row(1, issue_cells(dict(issue)))], GITHUB_MAPPING)
     if isinstance(row, BadRow):
         raise Invalid([Fault("issue", "invalid", reason) for reason in row.reasons])
     source, updated = str(Format.GITHUB), moment(str(issue.get("updated_at", "")))
-    told = row.told | ({"source_updated_at": updated} if updated else {})
+    fields = row.fields | ({"source_updated_at": updated} if updated else {})
     with transaction.atomic():
         tickets = Ticket.objects.select_for_update(no_key=True)
-        before = tickets.filter(source=source, external_id=row.told["external_id"]).first()
-        if before and (_is_older(updated, before) or all(getattr(before, name) == told[name] for name in told)):
+        before = tickets.filter(source=source, external_id=row.fields["external_id"]).first()
+        if before and (_is_older(updated, before) or all(getattr(before, name) == fields[name] for name in fields)):
             return before, False
-        return record_ticket(source=source, **told, actor=SYSTEM)
+        return record_ticket(source=source, **fields, actor=SYSTEM)
 
 
 def _is_older(updated: datetime | None, before: Ticket) -> bool:
     return bool(updated and before.source_updated_at and updated < before.source_updated_at)
 
 
-def say_type(ticket: Ticket, *, type: str, actor: Actor) -> Ticket:
-    """A person's word on what a ticket is about; enough of them teach the proposals."""
+def label_ticket(ticket: Ticket, *, type: str, actor: Actor) -> Ticket:
+    """Store a person's label; the model that suggests types is trained on them."""
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
     with transaction.atomic():
-        said, _ = record_ticket(source=ticket.source, external_id=ticket.external_id, type=type, actor=actor)
-        learn_when_due()
-    return said
+        labelled, _ = record_ticket(source=ticket.source, external_id=ticket.external_id, type=type, actor=actor)
+        learn_if_due()
+    return labelled
 
 
-def unsay_type(ticket: Ticket, *, actor: Actor) -> Ticket:
-    """Take a person's word back: the ticket has a proposal again."""
+def remove_label(ticket: Ticket, *, actor: Actor) -> Ticket:
+    """Remove a person's label: the ticket gets a suggested type again."""
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
     with transaction.atomic():
         locked = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
@@ -139,28 +139,44 @@ def _known(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], Ticket]:
     for row in rows:
         ids.setdefault(row["source"], []).append(row["external_id"])
     tickets = Ticket.objects.select_for_update(no_key=True)
-    found = (ticket for source, some in ids.items() for ticket in tickets.filter(source=source, external_id__in=some))
-    return {(one.source, one.external_id): one for one in found}
+    matches = (ticket for source, some in ids.items() for ticket in tickets.filter(source=source, external_id__in=some))
+    return {(match.source, match.external_id): match for match in matches}
 
 
-def _told(ticket: Ticket, row: Mapping[str, Any], propose: Proposer) -> Ticket:
+def _filled(ticket: Ticket, row: Mapping[str, Any], propose: Proposer) -> Ticket:
     for name, value in row.items():
         setattr(ticket, name, value)
-    _type(ticket, said=bool(row.get("type")), propose=propose)
+    _type(ticket, by_person=bool(row.get("type")), propose=propose)
     return ticket
 
 
 def _faults(place: int, ticket: Ticket, *, twice: bool) -> list[Fault]:
     """The record's own rules without a query for each row."""
-    found = [Fault(str(place), "duplicate", f"Ticket {place} stands in this list before.")] if twice else []
+    faults = (
+        [
+            Fault(
+                str(place),
+                "duplicate",
+                f"Ticket {place} repeats the source and external id of an earlier one in this list.",
+            )
+        ]
+        if twice
+        else []
+    )
     try:
         ticket.clean_fields()
     except ValidationError as error:
-        found += [
-            Fault(f"{place}.{field}", "invalid", told) for field, some in error.message_dict.items() for told in some
+        faults += [
+            Fault(f"{place}.{field}", "invalid", message)
+            for field, some in error.message_dict.items()
+            for message in some
         ]
-    if not found and ticket.resolved_at and ticket.resolved_at < ticket.opened_at:
-        found.append(Fault(f"{place}.resolved_at", "invalid", "A ticket is not resolved before it was opened."))
+    if not faults and ticket.resolved_at and ticket.resolved_at < ticket.opened_at:
+        faults.append(Fault(f"{place}.resolved_at", "invalid", "The ticket was resolved before it was opened."))
     if ticket.effort_hours is not None and not ticket.effort_hours >= 0:
-        found.append(Fault(f"{place}.effort_hours", "invalid", "Effort is a number of hours from 0."))
-    return found
+        faults.append(
+            Fault(
+                f"{place}.effort_hours", "invalid", f"{ticket.effort_hours:g} hours is not an effort: give 0 or more."
+            )
+        )
+    return faults

@@ -27,7 +27,7 @@ def receive(request: HttpRequest) -> JsonResponse:
     if not secret:
         return _problem(404, "not_found", "There is nothing here.")
     if request.method != "POST":
-        return _problem(405, "method_not_allowed", "GitHub sends by POST.")
+        return _problem(405, "method_not_allowed", "Send a POST request.")
     signature = "sha256=" + hmac.new(secret.encode(), request.body, hashlib.sha256).hexdigest()
     if not hmac.compare_digest(signature.encode(), request.headers.get("X-Hub-Signature-256", "").encode()):
         return _problem(401, "bad_signature", "X-Hub-Signature-256 is not the HMAC-SHA256 of this body.")
@@ -38,11 +38,11 @@ def receive(request: HttpRequest) -> JsonResponse:
 
 def _issue(body: bytes) -> JsonResponse:
     try:
-        told = json.loads(body)
-        issue = told["issue"] if isinstance(told["issue"], dict) else {}
+        event = json.loads(body)
+        issue = event["issue"] if isinstance(event["issue"], dict) else {}
     except (ValueError, KeyError, TypeError, RecursionError):
-        return _problem(400, "malformed", "The body is no JSON event of an issue.")
-    if told.get("action") in GONE:
+        return _problem(400, "malformed", "The body is not a JSON event of an issue.")
+    if event.get("action") in GONE:
         return JsonResponse({"recorded": False})
     try:
         ticket, created = record_issue(issue)
@@ -52,5 +52,5 @@ def _issue(body: bytes) -> JsonResponse:
 
 
 def _problem(status: int, code: str, detail: str) -> JsonResponse:
-    told = {"type": "about:blank", "title": in_words(code), "status": status, "detail": detail, "code": code}
-    return JsonResponse(told | {"errors": []}, status=status, content_type=CONTENT_TYPE)
+    problem = {"type": "about:blank", "title": in_words(code), "status": status, "detail": detail, "code": code}
+    return JsonResponse(problem | {"errors": []}, status=status, content_type=CONTENT_TYPE)

@@ -1,4 +1,4 @@
-"""Imports of tickets over the API: send a file, ask how far it is."""
+"""Import tickets over the API: send a file, then read its progress."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EXAMPLE = {"file": "tickets.csv", "format": "csv", "mapping": '{"title": "Summar
 class Import(UploadEndpoint):
     """Import a file of tickets in the background.
 
-    202: the same ticket of the same source is changed, never doubled; all or nothing unless told otherwise.
+    202: the same ticket of the same source is changed, never doubled; all rows or none, unless `good_rows_only` is true.
     """
 
     serializer_class = ImportInput
@@ -53,7 +53,7 @@ class Imports(ListEndpoint):
 
 
 class ImportState(Read):
-    """How far an import is, and its bad rows."""
+    """The progress of an import, and its bad rows."""
 
     serializer_class = ImportDetail
 

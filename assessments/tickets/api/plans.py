@@ -32,7 +32,7 @@ class Plans(ListEndpoint):
         examples={"automate access": {"assessment": 1, "reductions": {"access": 0.8}}},
     )
     def post(self) -> Any:
-        """Keep a simulation as the plan of an assessment."""
+        """Store a simulation as the plan of an assessment."""
         fields = self.body
         return make_plan(
             get_assessment(fields["assessment"]),

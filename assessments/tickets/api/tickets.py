@@ -64,7 +64,7 @@ class Tickets(ListEndpoint):
     def post(self) -> Any:
         """Record a ticket or up to 1,000, or change those with the same source and external id.
 
-        201 for a new ticket, 200 for one that was known; a list is kept whole or not at all.
+        201 for a new ticket, 200 for one that existed; a list is stored as a whole or not at all.
         """
         if isinstance(self.request.data, list):
             return self._many(self.request.data)
@@ -96,7 +96,7 @@ class Ticket(Read):
     def content(self, pk: int) -> Any:
         return tickets.ticket(pk)
 
-    @Verb("change", takes=TicketChange, examples={"say its type": {"type": "access", "effort_hours": 0.5}})
+    @Verb("change", takes=TicketChange, examples={"label it": {"type": "access", "effort_hours": 0.5}})
     def patch(self, pk: int) -> Any:
         """Change a ticket."""
         known, fields = tickets.ticket(pk), self.body

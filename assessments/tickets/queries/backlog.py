@@ -1,4 +1,4 @@
-"""The tickets that are open now, by how long they have waited; and who opens which kinds."""
+"""The tickets that are open now, by age; and which team opens which types."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from assessments.models import Ticket
-from assessments.tickets.queries.triage import Asked
+from assessments.tickets.queries.triage import Selection
 
 
 class Age(NamedTuple):
-    """A span of waiting: its words, and from how long on it counts."""
+    """A range of ages: its label, and the age it begins at."""
 
     label: str
     from_age: timedelta
@@ -29,14 +29,14 @@ AGES = (
 MOST_TEAMS = 30
 
 
-class Waiting(NamedTuple):
-    """How many open tickets are of one age."""
+class OpenTickets(NamedTuple):
+    """How many open tickets are in one range of ages."""
 
     label: str
     count: int
 
 
-def backlog(team: str | None = None, on_platform: bool | None = None) -> list[Waiting]:
+def backlog(team: str | None = None, on_platform: bool | None = None) -> list[OpenTickets]:
     """Every ticket that is open now, whenever it was opened, the youngest first; one query."""
     now = timezone.now()
     rows = Ticket.objects.order_by().filter(resolution_hours=None)
@@ -47,12 +47,12 @@ def backlog(team: str | None = None, on_platform: bool | None = None) -> list[Wa
         for place, age in enumerate(AGES)
     }
     counts = [*rows.aggregate(**older).values(), 0]
-    return [Waiting(age.label, counts[place] - counts[place + 1]) for place, age in enumerate(AGES)]
+    return [OpenTickets(age.label, counts[place] - counts[place + 1]) for place, age in enumerate(AGES)]
 
 
-def by_team(asked: Asked) -> dict[tuple[str, str], int]:
+def by_team(selection: Selection) -> dict[tuple[str, str], int]:
     """Tickets of a window by (team, type), of the teams with the most; two queries."""
-    loudest = asked.rows.values("team").annotate(count=Count("*")).order_by("-count", "team")[:MOST_TEAMS]
-    teams = [row["team"] for row in loudest]
-    counted = asked.rows.filter(team__in=teams).values_list("team", "type").annotate(count=Count("*"))
+    largest = selection.rows.values("team").annotate(count=Count("*")).order_by("-count", "team")[:MOST_TEAMS]
+    teams = [row["team"] for row in largest]
+    counted = selection.rows.filter(team__in=teams).values_list("team", "type").annotate(count=Count("*"))
     return {(team, kind): count for team, kind, count in counted}

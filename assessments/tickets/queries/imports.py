@@ -1,4 +1,4 @@
-"""Files of tickets on their way in, and what they would become."""
+"""Imports of tickets, and the preview of what a file would become."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from assessments.tickets.rules.rows import BadRow, GoodRow, mapping_faults, prop
 from assessments.tickets.rules.tickets import Proposal
 from platform_site.errors import Unknown
 
-LOOKED_AT = 5_000
+MOST_PREVIEWED = 5_000
 SHOWN_GOOD, SHOWN_BAD = 12, 50
 SHOWN_ROWS, LONGEST_SHOWN = 3, 60
-SAID = Proposal("", 1.0, "person")
+LABELLED = Proposal("", 1.0, "person")
 
 
 class Proposed(NamedTuple):
-    """A good row, and the type that it would get."""
+    """A good row, and the type it would get."""
 
     row: GoodRow
     proposal: Proposal
 
 
 class Preview(NamedTuple):
-    """What a file would become. Of a long one the first rows are looked at, and ``whole`` is false.
+    """What a file would become. Of a long file the first 5,000 rows are read, and ``whole`` is false.
 
-    While it is not said which columns hold what is needed, no row is read: ``begins`` shows each column's first cells.
+    While a required field has no column, no row is read: ``begins`` shows each column's first cells.
     """
 
     columns: list[str]
@@ -56,10 +56,10 @@ def ticket_imports() -> QuerySet[TicketImport]:
 
 def ticket_import(import_id: int) -> TicketImport:
     """One import without its file; Unknown when there is none."""
-    found = TicketImport.objects.defer("content").filter(pk=import_id).first()
-    if found is None:
+    record = TicketImport.objects.defer("content").filter(pk=import_id).first()
+    if record is None:
         raise Unknown(f"There is no import {import_id}.")
-    return found
+    return record
 
 
 def text_of(offered: TicketImport) -> Decoded:
@@ -68,7 +68,7 @@ def text_of(offered: TicketImport) -> Decoded:
 
 
 def mapping_for(source: str, file_format: str, columns: Iterable[str]) -> dict[str, str]:
-    """What was confirmed for this source and format the last time where its columns are there, else what names say."""
+    """The last confirmed mapping of this source and format if its columns exist, else a mapping by column names."""
     columns = list(columns)
     before = (
         TicketImport.objects.filter(~Q(state=TicketImport.State.PREVIEW), source=source, format=file_format)
@@ -82,19 +82,21 @@ def mapping_for(source: str, file_format: str, columns: Iterable[str]) -> dict[s
 
 
 def preview(offered: TicketImport) -> Preview:
-    """The file as it would be stored: good and bad rows, and the types proposed. Two queries, nothing written."""
+    """The file as it would be stored: good and bad rows, and the suggested types. Two queries, nothing written."""
     decoded = text_of(offered)
     columns = columns_of(decoded.text, offered.format)
     good, bad, whole = [], [], True
     if fault := " ".join(sentence for _, sentence in mapping_faults(offered.mapping, columns)):
         return Preview(columns, decoded.note, 0, 0, 0, 0, whole, [], [], fault, _begins(decoded.text, offered, columns))
     try:
-        for row in islice(tickets_of(rows_of(decoded.text, offered.format), offered.mapping), LOOKED_AT + 1):
-            whole = len(good) + len(bad) < LOOKED_AT
+        for row in islice(tickets_of(rows_of(decoded.text, offered.format), offered.mapping), MOST_PREVIEWED + 1):
+            whole = len(good) + len(bad) < MOST_PREVIEWED
             (good if isinstance(row, GoodRow) else bad).append(row)
     except Unreadable as error:
         fault = str(error)
-    known = len(known_tickets(offered.source, [row.told["external_id"] for row in good if "external_id" in row.told]))
+    known = len(
+        known_tickets(offered.source, [row.fields["external_id"] for row in good if "external_id" in row.fields])
+    )
     return Preview(
         columns=columns,
         note=decoded.note,
@@ -110,7 +112,7 @@ def preview(offered: TicketImport) -> Preview:
 
 
 def _begins(text: str, offered: TicketImport, columns: list[str]) -> list[list[str]]:
-    """The first cells of each column, for whoever has to say what they hold."""
+    """The first cells of each column, for the person who maps them."""
     with contextlib.suppress(Unreadable):
         rows = list(islice(rows_of(text, offered.format), SHOWN_ROWS))
         return [[column, *(row.cells.get(column, "")[:LONGEST_SHOWN] for row in rows)] for column in columns]
@@ -118,30 +120,32 @@ def _begins(text: str, offered: TicketImport, columns: list[str]) -> list[list[s
 
 
 def known_tickets(source: str, external_ids: list[str], *, locked: bool = False) -> dict[str, Ticket]:
-    """The tickets of a source that are there already, by external id; locked inside a transaction if asked."""
-    found: dict[str, Ticket] = {}
+    """The stored tickets of a source by external id; with ``locked``, locked until the transaction ends."""
+    tickets: dict[str, Ticket] = {}
     rows = Ticket.objects.select_for_update(no_key=True) if locked else Ticket.objects.all()
     rows = rows.filter(source=source).only("external_id", "title", "body", "type", "typed_by", "resolved_at")
     for start in range(0, len(external_ids), 500):
         for row in rows.filter(external_id__in=external_ids[start : start + 500]):
-            found[row.external_id] = row
-    return found
+            tickets[row.external_id] = row
+    return tickets
 
 
 def _proposed(rows: list[GoodRow]) -> Iterator[Proposed]:
     propose = proposer()
     for row in rows:
-        said = row.told.get("type")
-        told = SAID._replace(type=said) if said else propose(row.told.get("title", ""), row.told.get("body", ""))
-        yield Proposed(row, told)
+        kind = row.fields.get("type")
+        proposal = (
+            LABELLED._replace(type=kind) if kind else propose(row.fields.get("title", ""), row.fields.get("body", ""))
+        )
+        yield Proposed(row, proposal)
 
 
-def bad_rows(found: TicketImport) -> Iterable[tuple[int, str, list[str]]]:
-    """Line, id and reasons of each bad row that is known."""
-    if found.state != TicketImport.State.PREVIEW:
-        return [(line, external_id, reasons) for line, external_id, reasons in found.bad_rows]
-    text = text_of(found).text
-    if mapping_faults(found.mapping, columns_of(text, found.format)):
+def bad_rows(ticket_import: TicketImport) -> Iterable[tuple[int, str, list[str]]]:
+    """Line, id and reasons of each known bad row."""
+    if ticket_import.state != TicketImport.State.PREVIEW:
+        return [(line, external_id, reasons) for line, external_id, reasons in ticket_import.bad_rows]
+    text = text_of(ticket_import).text
+    if mapping_faults(ticket_import.mapping, columns_of(text, ticket_import.format)):
         return []
-    rows = islice(tickets_of(rows_of(text, found.format), found.mapping), LOOKED_AT)
+    rows = islice(tickets_of(rows_of(text, ticket_import.format), ticket_import.mapping), MOST_PREVIEWED)
     return [tuple(row) for row in rows if isinstance(row, BadRow)]

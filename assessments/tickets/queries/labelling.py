@@ -1,4 +1,4 @@
-"""The tagging queue: which ticket is next, and how far the campaign over the last four weeks is."""
+"""The label queue: which ticket comes next, and how far the labelling of the last four weeks is."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from django.utils import timezone
 from assessments.models import Ticket
 
 CAMPAIGN = timedelta(weeks=4)
-SAID = Q(typed_by=Ticket.TypedBy.PERSON) & ~Q(type="")
+LABELLED = Q(typed_by=Ticket.TypedBy.PERSON) & ~Q(type="")
 
 
 class Campaign(NamedTuple):
-    """Tickets of the last four weeks, and how many of them have a person's word."""
+    """Tickets of the last four weeks, and how many of them a person has labelled."""
 
     total: int
-    said: int
+    labelled: int
 
 
 def campaign() -> Campaign:
-    """How far it is; one query."""
+    """The progress of the labelling; one query."""
     opened = Ticket.objects.filter(opened_at__gte=timezone.now() - CAMPAIGN)
-    return Campaign(**opened.aggregate(total=Count("pk"), said=Count("pk", filter=SAID)))
+    return Campaign(**opened.aggregate(total=Count("pk"), labelled=Count("pk", filter=LABELLED)))
 
 
 def samples() -> int:
@@ -34,7 +34,7 @@ def samples() -> int:
 
 
 def next_ticket(*, skipped: Collection[int] = ()) -> Ticket | None:
-    """The ticket whose proposal is the least sure: a word on it teaches most. Skipped ones come when all others are said."""
-    waiting = Ticket.objects.filter(~SAID, opened_at__gte=timezone.now() - CAMPAIGN)
+    """The ticket with the least certain suggestion: its label teaches most. Skipped tickets come last."""
+    waiting = Ticket.objects.filter(~LABELLED, opened_at__gte=timezone.now() - CAMPAIGN)
     waiting = waiting.order_by(F("confidence").asc(nulls_first=True), "-opened_at", "-pk")
     return waiting.exclude(pk__in=skipped).first() or waiting.first()

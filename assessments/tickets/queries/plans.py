@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from assessments.models import TriagePlan
 from assessments.tickets.queries.triage import triage_of
-from assessments.tickets.rules.plan import Line, compare
+from assessments.tickets.rules.plan import TypeOutcome, compare
 from assessments.tickets.rules.simulator import Simulation, simulate
 from platform_site.errors import Unknown
 
@@ -20,7 +20,7 @@ class Outcome(NamedTuple):
 
     plan: TriagePlan
     promised: Simulation
-    lines: list[Line]
+    lines: list[TypeOutcome]
     weeks: float
 
 
@@ -31,10 +31,10 @@ def plans() -> QuerySet[TriagePlan]:
 
 def plan(plan_id: int) -> TriagePlan:
     """One plan; Unknown when there is none."""
-    found = plans().filter(pk=plan_id).first()
-    if found is None:
+    record = plans().filter(pk=plan_id).first()
+    if record is None:
         raise Unknown(f"There is no plan {plan_id}.")
-    return found
+    return record
 
 
 def outcome(of: TriagePlan) -> Outcome:

@@ -1,4 +1,4 @@
-"""Where a ticket's proposed type comes from: the newest model that did better than the rules, else the rules."""
+"""Where a suggested type comes from: the newest model if it beats the rules, else the rules."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def proposer() -> Proposer:
     return partial(label_model.propose, _weights(newest[0]))
 
 
-def ticket_model_now() -> TicketModel | None:
-    """The newest model without its weights, used or not; None before the first."""
+def newest_model() -> TicketModel | None:
+    """The newest model without its weights, whether it is in use or not; None before the first."""
     return TicketModel.objects.defer("weights").order_by("-version").first()
 
 
-def said_by_people() -> int:
-    """How many tickets a person gave a type."""
+def count_labelled() -> int:
+    """How many tickets a person has labelled."""
     return Ticket.objects.filter(typed_by=Ticket.TypedBy.PERSON).exclude(type="").count()
 
 

@@ -15,10 +15,10 @@ def tickets() -> QuerySet[Ticket]:
 
 def ticket(ticket_id: int) -> Ticket:
     """One ticket; Unknown when there is none."""
-    found = tickets().filter(pk=ticket_id).first()
-    if found is None:
+    record = tickets().filter(pk=ticket_id).first()
+    if record is None:
         raise Unknown(f"There is no ticket {ticket_id}.")
-    return found
+    return record
 
 
 def teams_with_tickets() -> list[str]:

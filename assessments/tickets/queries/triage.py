@@ -1,8 +1,8 @@
-"""What the tickets of a window cost and point to, by aggregates in the database.
+"""What the tickets of a window cost and suggest, by aggregates in the database.
 
 A fixed number of queries whatever the number of tickets. Times of resolution are counted by slots of five minutes, and
 only the slots that hold a percentile are read value by value: the percentiles are exact and nothing is sorted.
-`domain.triage` says the same of a list of tickets; the tests hold the two together.
+`rules.triage` computes the same from a list of tickets; the tests compare the two.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Window(NamedTuple):
     end: datetime
 
 
-class Asked(NamedTuple):
-    """Which tickets: opened in a window; of one team and on or off the platform, where those are given."""
+class Selection(NamedTuple):
+    """Which tickets: opened in a window and, optionally, of one team and on or off the platform."""
 
     window: Window
     team: str | None = None
@@ -51,17 +51,17 @@ class Asked(NamedTuple):
 
     @property
     def ever(self) -> QuerySet[Ticket]:
-        """The tickets of the team and side asked for, whenever they were opened."""
-        found = Ticket.objects.order_by()
+        """The tickets of the team and platform filter, whenever they were opened."""
+        tickets = Ticket.objects.order_by()
         if self.team is not None:
-            found = found.filter(team=self.team)
-        return found if self.on_platform is None else found.filter(on_platform=self.on_platform)
+            tickets = tickets.filter(team=self.team)
+        return tickets if self.on_platform is None else tickets.filter(on_platform=self.on_platform)
 
 
 class Triage(NamedTuple):
-    """What the platform team's tickets cost, and what they point to.
+    """What the platform team's tickets cost, and what they suggest.
 
-    ``proposed`` of the tagged tickets have the type that rules or a model gave them: nobody said it yet.
+    ``proposed`` of the labelled tickets were labelled by rules or a model, and no person has confirmed it yet.
     """
 
     window: Window
@@ -78,17 +78,17 @@ class Triage(NamedTuple):
 
     def as_dict(self) -> dict[str, Any]:
         """As the API gives it."""
-        told = self._asdict() | {
+        fields = self._asdict() | {
             "window": {"from": self.window.start, "to": self.window.end},
             "by_type": [figures._asdict() for figures in self.by_type],
             "hints": [hint._asdict() for hint in self.hints],
         }
-        del told["weeks"]
-        return told
+        del fields["weeks"]
+        return fields
 
     def volumes(self) -> list[simulator.Volume]:
-        """The tagged tickets, as the simulator takes them."""
-        return [simulator.Volume(one.type, one.count, one.effort_hours) for one in self.by_type]
+        """The labelled tickets, as the simulator takes them."""
+        return [simulator.Volume(figures.type, figures.count, figures.effort_hours) for figures in self.by_type]
 
 
 class Whole(Func):
@@ -123,16 +123,16 @@ class Slot(NamedTuple):
     proposed: int
 
 
-def asked_of(
+def selection_of(
     start: datetime | None, end: datetime | None, team: str | None = None, on_platform: bool | None = None
-) -> Asked:
-    """The window of four weeks unless told; Invalid for one that never opens."""
+) -> Selection:
+    """The tickets of a window, by default the last four weeks; Invalid for an empty window."""
     end = end or timezone.now()
     with contextlib.suppress(OverflowError):  # the first weeks of the year 1 have no four weeks before them
         start = start or end - DEFAULT_WINDOW
     if start is None or start >= end:
-        raise Invalid([Fault("from", "invalid", "The window begins before it ends: give an earlier `from`.")])
-    return Asked(Window(start, end), team, on_platform)
+        raise Invalid([Fault("from", "invalid", "The window is empty: `from` must be before `to`.")])
+    return Selection(Window(start, end), team, on_platform)
 
 
 def triage_of(
@@ -143,15 +143,15 @@ def triage_of(
     on_platform: bool | None = None,
     organization: Organization | None = None,
 ) -> Triage:
-    """The figures of the last four weeks unless told; three queries. Invalid for a window that never opens."""
-    asked = asked_of(start, end, team, on_platform)
-    slots, weeks = _slots(asked), weeks_of(asked.ever, *asked.window)
+    """The figures of a window, by default the last four weeks; three queries. Invalid for an empty window."""
+    selection = selection_of(start, end, team, on_platform)
+    slots, weeks = _slots(selection), weeks_of(selection.ever, *selection.window)
     total = sum(slot.count for slot in slots)
-    figures = _by_type([slot for slot in slots if slot.type], asked)
+    figures = _by_type([slot for slot in slots if slot.type], selection)
     a_week = float(median(week.total for week in weeks)) if weeks else None
     engineers = organization.platform_engineers if organization else None
     return Triage(
-        window=asked.window,
+        window=selection.window,
         total=total,
         untagged=sum(slot.count for slot in slots if not slot.type),
         proposed=sum(slot.proposed for slot in slots if slot.type),
@@ -168,14 +168,14 @@ def triage_of(
 def simulation_of(
     reductions: Mapping[str, float], *, start: datetime | None = None, end: datetime | None = None
 ) -> simulator.Simulation:
-    """What the tagged tickets of a window would cost with ``reductions``, the shares 0..1 that no longer arrive."""
+    """What the labelled tickets of a window would cost with ``reductions``, the shares 0..1 that no longer arrive."""
     return simulator.simulate(triage_of(start=start, end=end).volumes(), reductions)
 
 
-def _slots(asked: Asked) -> list[Slot]:
+def _slots(selection: Selection) -> list[Slot]:
     unrecorded = Q(effort_hours=None)
-    found = (
-        asked.rows.annotate(slot=SLOT)
+    rows = (
+        selection.rows.annotate(slot=SLOT)
         .values_list("type", "slot")
         .annotate(
             count=Count("*"),
@@ -188,17 +188,17 @@ def _slots(asked: Asked) -> list[Slot]:
             proposed=Count("opened_at", filter=PROPOSED),
         )
     )
-    return [Slot(*row) for row in found]
+    return [Slot(*row) for row in rows]
 
 
-def _by_type(slots: Sequence[Slot], asked: Asked) -> list[TypeFigures]:
+def _by_type(slots: Sequence[Slot], selection: Selection) -> list[TypeFigures]:
     of = defaultdict(list)
     for slot in slots:
         of[slot.type].append(slot)
-    closed = {kind: sorted(s for s in found if s.slot is not None) for kind, found in of.items()}
-    values = _values({kind: _needed(found) for kind, found in closed.items()}, asked)
+    closed = {kind: sorted(s for s in group if s.slot is not None) for kind, group in of.items()}
+    values = _values({kind: _needed(group) for kind, group in closed.items()}, selection)
     tagged = sum(slot.count for slot in slots)
-    return by_hours([_figures(kind, found, closed[kind], values, tagged) for kind, found in of.items()])
+    return by_hours([_figures(kind, group, closed[kind], values, tagged) for kind, group in of.items()])
 
 
 def _figures(
@@ -206,7 +206,7 @@ def _figures(
 ) -> TypeFigures:
     count, recorded = sum(slot.count for slot in slots), sum(slot.recorded for slot in slots)
     hours = math.fsum(slot.recorded_hours + slot.waited_unrecorded for slot in slots)
-    # An open ticket without an effort has cost nobody knows what: it is counted, but not averaged in as zero.
+    # The cost of an open ticket without an effort is unknown: it is counted, but not averaged in as zero.
     known = recorded + sum(slot.count - slot.recorded for slot in closed)
     return TypeFigures(
         type=kind,
@@ -231,23 +231,23 @@ def _needed(closed: Sequence[Slot]) -> list[Slot]:
     """The slots in which the median and the 90th percentile lie, but for those whose values are all the same."""
     count = sum(slot.count for slot in closed)
     ranks = {rank for share in (0.5, 0.9) for rank in _ranks(count, share)[:2]} if count else set()
-    found, before = [], 0
+    needed, before = [], 0
     for slot in closed:
         if slot.shortest != slot.longest and any(before <= rank < before + slot.count for rank in ranks):
-            found.append(slot)
+            needed.append(slot)
         before += slot.count
-    return found
+    return needed
 
 
-def _values(needed: Mapping[str, Sequence[Slot]], asked: Asked) -> dict[tuple[str, int], list[float]]:
+def _values(needed: Mapping[str, Sequence[Slot]], selection: Selection) -> dict[tuple[str, int], list[float]]:
     """The hours in each of the slots, sorted; one query, none where nothing is needed."""
     wanted = [Q(type=kind, slot__in=[slot.slot for slot in slots]) for kind, slots in needed.items() if slots]
-    found = defaultdict(list)
+    hours_of = defaultdict(list)
     if wanted:
-        rows = asked.rows.exclude(resolution_hours=None).annotate(slot=SLOT).filter(reduce(or_, wanted))
+        rows = selection.rows.exclude(resolution_hours=None).annotate(slot=SLOT).filter(reduce(or_, wanted))
         for kind, slot, waited in rows.values_list("type", "slot", WAITED):
-            found[kind, slot].append(waited)
-    return {where: sorted(hours) for where, hours in found.items()}
+            hours_of[kind, slot].append(waited)
+    return {where: sorted(hours) for where, hours in hours_of.items()}
 
 
 def _percentile(closed: Sequence[Slot], values: Mapping[tuple[str, int], list[float]], share: float) -> float | None:

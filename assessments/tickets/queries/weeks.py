@@ -32,12 +32,14 @@ def weeks_of(rows: QuerySet[Ticket], start: datetime, end: datetime) -> list[Wee
     if not starts:
         return []
     first, *others = (_counted(rows, place, begun) for place, begun in enumerate(starts))
-    found = {place: (total, counts) for place, total, *counts in (first.union(*others, all=True) if others else first)}
+    counts_of = {
+        place: (total, counts) for place, total, *counts in (first.union(*others, all=True) if others else first)
+    }
     nothing = (0, [0] * len(TicketType))
     return [
         Week(begun, total, dict(zip(map(str, TicketType), counts, strict=True)))
         for place, begun in enumerate(starts)
-        for total, counts in [found.get(place, nothing)]
+        for total, counts in [counts_of.get(place, nothing)]
     ]
 
 

@@ -22,7 +22,7 @@ RECORDED, RESOLUTION_TIME = "recorded", "resolution_time"
 
 
 class TypeFigures(NamedTuple):
-    """What one type costs: shares 0..1 of the tagged tickets, times and efforts in hours.
+    """What one type costs: shares 0..1 of the labelled tickets, times and efforts in hours.
 
     ``hours_are`` is `recorded` when every ticket's effort was recorded, else `resolution_time`, which then stands in.
     ``hours_per_ticket`` is over the tickets whose hours are known, None where none are.
@@ -39,25 +39,25 @@ class TypeFigures(NamedTuple):
 
 
 def by_type(tickets: Sequence[Ticket]) -> list[TypeFigures]:
-    """Figures of every type that occurs, the most hours first. Untagged tickets are counted by `untagged`."""
+    """Figures of every type that occurs, the most hours first. Unlabelled tickets are counted by `untagged`."""
     tagged = [ticket for ticket in tickets if ticket.type]
-    found = [_figures(str(kind), [t for t in tagged if t.type == kind], len(tagged)) for kind in TicketType]
-    return by_hours([figures for figures in found if figures.count])
+    figures_of = [_figures(str(kind), [t for t in tagged if t.type == kind], len(tagged)) for kind in TicketType]
+    return by_hours([figures for figures in figures_of if figures.count])
 
 
 def untagged(tickets: Sequence[Ticket]) -> int:
-    """How many tickets nobody tagged yet."""
+    """How many tickets have no type yet."""
     return sum(not ticket.type for ticket in tickets)
 
 
 def by_hours(figures: Sequence[TypeFigures]) -> list[TypeFigures]:
     """The most hours first, types with equal hours by name."""
-    return sorted(figures, key=lambda one: (-one.effort_hours, one.type))
+    return sorted(figures, key=lambda figure: (-figure.effort_hours, figure.type))
 
 
 def _figures(kind: str, tickets: Sequence[Ticket], total: int) -> TypeFigures:
     resolution = sorted(hours for ticket in tickets if (hours := _resolution_hours(ticket)) is not None)
-    # An open ticket without an effort has cost nobody knows what: it is counted, but not averaged in as zero.
+    # The cost of an open ticket without an effort is unknown: it is counted, but not averaged in as zero.
     spent = [hours for ticket in tickets if (hours := _hours_spent(ticket)) is not None]
     hours = math.fsum(spent)
     return TypeFigures(

@@ -1,6 +1,6 @@
 """Files of tickets as rows: CSV of any tracker, Jira's CSV export, and the list of issues of GitHub's REST API.
 
-A row is its line (or place in the list, from 1) and the text of each column. Nothing is understood here: see
+A row is its line (or place in the list, from 1) and the text of each column. What the cells mean is decided in
 `assessments.tickets.rules.rows`.
 """
 
@@ -33,7 +33,7 @@ class Unreadable(ValueError):
 
 
 class Row(NamedTuple):
-    """The line it begins on, from 1, and the text of each column; too many or too few cells are said in ``fault``."""
+    """The line it begins on, from 1, and the text of each column; ``fault`` reports too many or too few cells."""
 
     line: int
     cells: dict[str, str]
@@ -48,7 +48,7 @@ class Decoded(NamedTuple):
 
 
 def decode(content: bytes) -> Decoded:
-    """UTF-8, UTF-16 when a mark says so, else Windows-1252, which is then said.
+    """UTF-8, UTF-16 with a byte order mark, else Windows-1252, which the note then reports.
 
     >>> decode("id;größe".encode("cp1252")).note
     'The file is not UTF-8; it was read as Windows-1252.'
@@ -66,12 +66,12 @@ def _strictly(content: bytes, encoding: str) -> str:
     try:
         return content.decode(encoding)
     except UnicodeDecodeError as error:
-        sentence = "The file is no text in UTF-8, UTF-16 or Windows-1252: save it as CSV in UTF-8 and send it again."
+        sentence = "The file is not text in UTF-8, UTF-16 or Windows-1252. Save it as CSV in UTF-8 and send it again."
         raise Unreadable(sentence) from error
 
 
 def rows_of(text: str, file_format: str) -> Iterator[Row]:
-    """The rows of a file; Unreadable when it is none of this format."""
+    """The rows of a file; Unreadable when it is not of this format."""
     return _issues(text) if file_format == Format.GITHUB else _lines(text)
 
 
@@ -94,9 +94,9 @@ def _header(text: str) -> list[str]:
     try:
         header = next(_reader(text), [])
     except csv.Error as error:
-        raise Unreadable(f"The header is no CSV that can be read: {error}.") from error
+        raise Unreadable(f"The header is not readable CSV: {error}.") from error
     if not any(header):
-        raise Unreadable("The file has no header: its first line names the columns.")
+        raise Unreadable("The file has no header. Its first line must name the columns.")
     return [name.strip() for name in header]
 
 
@@ -124,39 +124,39 @@ def _lines(text: str) -> Iterator[Row]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise Unreadable(f"Line {line} is no CSV that can be read: {error}.") from error
+            raise Unreadable(f"Line {line} is not readable CSV: {error}.") from error
         before = reader.line_num
         if any(cells):
             yield _row(line, header, cells)
 
 
 def _row(line: int, header: list[str], cells: list[str]) -> Row:
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for name, cell in zip(header, cells, strict=False):
-        if name and not found.get(name):
-            found[name] = cell.strip()
+        if name and not values.get(name):
+            values[name] = cell.strip()
     fault = f"The line has {len(cells)} cells, the header {len(header)}." if len(cells) != len(header) else ""
-    return Row(line, found, fault)
+    return Row(line, values, fault)
 
 
 GITHUB_COLUMNS = ("id", "title", "body", "user", "team", "created_at", "closed_at", "labels")
 
 
 def _issues(text: str) -> Iterator[Row]:
-    """One issue at a time, so that a long list never stands in memory as objects. Pull requests are no tickets."""
+    """One issue at a time, so that a long list never stands in memory as objects. Pull requests are left out."""
     decoder, position, number = json.JSONDecoder(parse_int=_integer), _after(text, 0, "["), 0
     while (position := _skip(text, position)) < len(text) and text[position] != "]":
         number += 1
         try:
             issue, position = decoder.raw_decode(text, position)
         except (ValueError, RecursionError) as error:
-            raise Unreadable(f"Issue {number} is no JSON that can be read.") from error
+            raise Unreadable(f"Issue {number} is not readable JSON.") from error
         position = _skip(text, position)
         if text[position : position + 1] not in (",", "]"):
-            raise Unreadable(f"The list ends in the middle, after issue {number}: export it again.")
+            raise Unreadable(f"The list breaks off after issue {number}. Export it again.")
         position += text[position] == ","
         if not isinstance(issue, dict):
-            yield Row(number, {}, "This is no issue: a JSON object was expected.")
+            yield Row(number, {}, "This is not an issue: a JSON object was expected.")
         elif "pull_request" not in issue:
             yield Row(number, issue_cells(issue))
 
@@ -183,8 +183,8 @@ def issue_cells(issue: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _labels(given: Any) -> list[str]:
-    labels = given if isinstance(given, list) else []
+def _labels(value: Any) -> list[str]:
+    labels = value if isinstance(value, list) else []
     return [_text(label.get("name") if isinstance(label, dict) else label) for label in labels]
 
 
@@ -216,5 +216,5 @@ def _skip(text: str, position: int) -> int:
 def _after(text: str, position: int, mark: str) -> int:
     position = _skip(text, position)
     if text[position : position + 1] != mark:
-        raise Unreadable("This is no list of issues: give the JSON list that GitHub's REST API answers with.")
+        raise Unreadable("This is not a list of issues. Send the JSON list that GitHub's REST API returns.")
     return position + 1

@@ -1,4 +1,4 @@
-"""What people's words taught, as arrays: TF-IDF over words and pieces of words, then multinomial logistic regression.
+"""What was learned from people's labels, as arrays: TF-IDF over words and pieces of words, then multinomial logistic regression.
 
 Training is scikit-learn's (`assessments.tickets.learning`); this is the same arithmetic on stored weights, by numpy alone.
 Reference: Salton and Buckley (1988), Term-weighting approaches in automatic text retrieval.
@@ -32,7 +32,7 @@ class Weights(NamedTuple):
 
 
 def text_of(title: str, body: str) -> str:
-    """What of a ticket counts: the title, and where the body begins."""
+    """The text that counts: the title, and the first 500 characters of the body."""
     return f"{title}\n{body[:BODY_LETTERS]}"
 
 
@@ -43,13 +43,13 @@ def terms_of(text: str) -> list[str]:
     ['1:add', '1:me', '2:add me', 'p: ad', 'p:add', 'p:dd ', 'p: add', 'p:add ', 'p: add ', 'p: me', 'p:me ', 'p: me ']
     """
     words = WORD.findall(text.lower())
-    found = [f"1:{word}" for word in words]
-    found += [f"2:{one} {other}" for one, other in pairwise(words)]
+    terms = [f"1:{word}" for word in words]
+    terms += [f"2:{first} {second}" for first, second in pairwise(words)]
     for word in words:
         padded = f" {word} "
         for size in range(SHORTEST, LONGEST + 1):
-            found += [f"p:{padded[at : at + size]}" for at in range(len(padded) - size + 1)]
-    return found
+            terms += [f"p:{padded[at : at + size]}" for at in range(len(padded) - size + 1)]
+    return terms
 
 
 def propose(weights: Weights, title: str, body: str = "") -> Proposal:
@@ -86,7 +86,7 @@ def pack(weights: Weights) -> bytes:
 
 
 def unpack(content: bytes) -> Weights:
-    """What `pack` packed."""
+    """The weights that `pack` stored."""
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         terms = file["terms"].tobytes().decode().split("\n")
         return Weights(

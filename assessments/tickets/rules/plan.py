@@ -1,4 +1,4 @@
-"""What was planned for the tickets against what came, type by type and for a week (K6).
+"""What was planned for the tickets against what happened, by type and per week (K6).
 
 >>> [line] = compare([Volume("access", 40, 20.0)], 4, {"access": 0.5}, [Volume("access", 12, 6.0)], 2)
 >>> line.tickets_before, line.tickets_planned, line.tickets_since
@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from assessments.tickets.rules.simulator import Volume
 
-LEAST_WEEKS = 1.0  # a shorter time tells no week
+LEAST_WEEKS = 1.0  # less than a week is too short to compare
 
 
-class Line(NamedTuple):
-    """One type: tickets and engineering hours a week before, as planned, and since; None while less than a week passed."""
+class TypeOutcome(NamedTuple):
+    """One type: tickets and engineering hours per week before, as planned, and since; None while less than a week passed."""
 
     type: str
     tickets_before: float
@@ -27,27 +27,31 @@ class Line(NamedTuple):
     hours_since: float | None
 
     @property
-    def kept(self) -> bool | None:
-        """Whether the hours came down as planned or further."""
+    def as_planned(self) -> bool | None:
+        """Whether the hours fell as far as planned, or further."""
         return None if self.hours_since is None else self.hours_since <= self.hours_planned
 
 
 def compare(
     before: Sequence[Volume], weeks: float, reductions: Mapping[str, float], since: Sequence[Volume], weeks_since: float
-) -> list[Line]:
-    """Each type that was there before or came since, in the order of ``before``."""
-    told = {one.type: one for one in before}
-    came = {one.type: one for one in since}
+) -> list[TypeOutcome]:
+    """Each type that occurred before or since, in the order of ``before``."""
+    planned = {volume.type: volume for volume in before}
+    came = {volume.type: volume for volume in since}
     return [
-        _line(kind, told.get(kind, Volume(kind, 0, 0.0)), weeks, reductions.get(kind, 0.0), came.get(kind), weeks_since)
-        for kind in dict.fromkeys([*told, *came])
+        _outcome(
+            kind, planned.get(kind, Volume(kind, 0, 0.0)), weeks, reductions.get(kind, 0.0), came.get(kind), weeks_since
+        )
+        for kind in dict.fromkeys([*planned, *came])
     ]
 
 
-def _line(kind: str, before: Volume, weeks: float, reduction: float, came: Volume | None, weeks_since: float) -> Line:
+def _outcome(
+    kind: str, before: Volume, weeks: float, reduction: float, came: Volume | None, weeks_since: float
+) -> TypeOutcome:
     left, now = 1.0 - reduction, came or Volume(kind, 0, 0.0)
     known = weeks_since >= LEAST_WEEKS
-    return Line(
+    return TypeOutcome(
         kind,
         before.tickets / weeks,
         left * before.tickets / weeks,

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from assessments.tickets.rules.files import Format, Row
 from assessments.tickets.rules.tickets import TicketType
 
-# For each field of a ticket the names that trackers give to its column, the likeliest first.
+# For each field of a ticket, the names that trackers give its column, the likeliest first.
 NAMES = {
     "external_id": ("external id", "issue key", "key", "ticket id", "ticket", "number", "id", "issue id"),
     "title": ("title", "summary", "subject"),
@@ -36,12 +36,12 @@ TYPES = {word.value for word in TicketType}
 SECONDS = {"time spent", "σ time spent"}
 MOST_HOURS = 1e6
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# Jira's own way to write a moment: 05/Jan/26 9:12 AM
+# Jira's date format: 05/Jan/26 9:12 AM
 JIRA_MOMENT = re.compile(r"(\d{1,2})/([A-Za-z]{3})/(\d{2}|\d{4})(?: (\d{1,2}):(\d{2})(?: ([AaPp])[Mm])?)?")
 
 
 class BadRow(NamedTuple):
-    """A row that is no ticket, and every reason."""
+    """A row that cannot become a ticket, and every reason."""
 
     line: int
     external_id: str
@@ -49,14 +49,14 @@ class BadRow(NamedTuple):
 
 
 class GoodRow(NamedTuple):
-    """A row as the fields of a ticket; ``told`` holds the mapped fields alone."""
+    """A row as the fields of a ticket; ``fields`` holds the mapped fields alone."""
 
     line: int
-    told: dict[str, Any]
+    fields: dict[str, Any]
 
 
 def propose_mapping(columns: Iterable[str], file_format: str = Format.CSV) -> dict[str, str]:
-    """Field of a ticket to column of the file, where a name says it. Jira's own types are other words than ours.
+    """Field of a ticket to column of the file, where a column's name matches. Jira's issue types are not ours, so they are left out.
 
     >>> propose_mapping(["Issue key", "Summary", "Created"], "jira")
     {'external_id': 'Issue key', 'title': 'Summary', 'opened_at': 'Created'}
@@ -66,19 +66,25 @@ def propose_mapping(columns: Iterable[str], file_format: str = Format.CSV) -> di
         known.setdefault(re.sub(r"[\s_-]+", " ", column).strip().lower(), column)
     if file_format == Format.GITHUB:
         return dict(GITHUB_MAPPING)
-    found = {field: next((known[name] for name in names if name in known), "") for field, names in NAMES.items()}
+    mapping = {field: next((known[name] for name in names if name in known), "") for field, names in NAMES.items()}
     if file_format == Format.JIRA:
-        found.pop("type")
-    return {field: column for field, column in found.items() if column}
+        mapping.pop("type")
+    return {field: column for field, column in mapping.items() if column}
 
 
 def mapping_faults(mapping: Mapping[str, str], columns: Iterable[str]) -> list[tuple[str, str]]:
     """What is wrong with a mapping, as (field, sentence)."""
     columns = set(columns)
     missing = [
-        (field, f"Say which column holds {field.replace('_', ' ')}.") for field in NEEDED if not mapping.get(field)
+        (field, f"Choose the column that holds {field.replace('_', ' ')}.")
+        for field in NEEDED
+        if not mapping.get(field)
     ]
-    unknown = [(field, f"There is no field {field!r} of a ticket.") for field in mapping if field not in FIELDS]
+    unknown = [
+        (field, f"A ticket has no field {field!r}. Choose {', '.join(FIELDS)}.")
+        for field in mapping
+        if field not in FIELDS
+    ]
     absent = [
         (field, f"The file has no column {column!r}.")
         for field, column in mapping.items()
@@ -88,32 +94,32 @@ def mapping_faults(mapping: Mapping[str, str], columns: Iterable[str]) -> list[t
 
 
 def tickets_of(rows: Iterable[Row], mapping: Mapping[str, str]) -> Iterator[GoodRow | BadRow]:
-    """Each row as a ticket or with every reason why it is none. An id stands once in a file."""
+    """Each row as a ticket, or with every reason why it cannot be one. An id may occur once in a file."""
     first_line: dict[str, int] = {}
     for row in rows:
-        found = _ticket(row, mapping)
-        if isinstance(found, GoodRow):
-            external_id = found.told["external_id"]
+        ticket = _ticket(row, mapping)
+        if isinstance(ticket, GoodRow):
+            external_id = ticket.fields["external_id"]
             before = first_line.setdefault(external_id, row.line)
             if before != row.line:
-                found = BadRow(row.line, external_id, [f"The id {external_id} stands on line {before} already."])
-        yield found
+                ticket = BadRow(row.line, external_id, [f"The id {external_id} is already on line {before}."])
+        yield ticket
 
 
 def _ticket(row: Row, mapping: Mapping[str, str]) -> GoodRow | BadRow:
-    told, reasons = {}, [row.fault] if row.fault else []
+    fields, reasons = {}, [row.fault] if row.fault else []
     for field, column in mapping.items():
         if not column:
             continue
         try:
-            told[field] = READERS[field](field, row.cells.get(column, ""), column)
+            fields[field] = READERS[field](field, row.cells.get(column, ""), column)
         except ValueError as error:
             reasons.append(str(error))
-    if not reasons and told.get("resolved_at") and told["resolved_at"] < told["opened_at"]:
-        reasons.append("It is resolved before it was opened.")
+    if not reasons and fields.get("resolved_at") and fields["resolved_at"] < fields["opened_at"]:
+        reasons.append("It was resolved before it was opened.")
     if reasons:
         return BadRow(row.line, row.cells.get(mapping.get("external_id", ""), "")[:120], reasons)
-    return GoodRow(row.line, told)
+    return GoodRow(row.line, fields)
 
 
 def _text(field: str, cell: str, column: str) -> str:
@@ -122,30 +128,30 @@ def _text(field: str, cell: str, column: str) -> str:
     if "\0" in cell:
         raise ValueError(f"{column} holds a NUL character.")
     if len(cell) > LONGEST[field]:
-        raise ValueError(f"{column} has {len(cell):,} characters; {LONGEST[field]:,} is the most.")
+        raise ValueError(f"{column} has {len(cell):,} characters; at most {LONGEST[field]:,} are allowed.")
     return cell
 
 
 def _moment(field: str, cell: str, column: str) -> datetime | None:
     if not cell and field not in NEEDED:
         return None
-    found = moment(cell)
-    if found is None:
-        raise ValueError(f"{column} is {cell[:40]!r}: write a moment as 2026-01-05 09:12.")
-    return found
+    when = moment(cell)
+    if when is None:
+        raise ValueError(f"{column} is {cell[:40]!r}. Write a date and time, for example 2026-01-05 09:12.")
+    return when
 
 
 def moment(text: str) -> datetime | None:
-    """ISO 8601 or Jira's own; without a zone it is UTC. None for what could be read in two ways.
+    """ISO 8601 or Jira's format; without a time zone it is UTC. None for what is ambiguous.
 
     >>> moment("05/Jan/26 9:12 PM").isoformat(), moment("2026-01-05T09:12:00+02:00").isoformat(), moment("01/02/2026")
     ('2026-01-05T21:12:00+00:00', '2026-01-05T07:12:00+00:00', None)
     """
     try:
-        found = datetime.fromisoformat(text) if text[4:5] == "-" else _jira_moment(text)
-        if found is None:
+        when = datetime.fromisoformat(text) if text[4:5] == "-" else _jira_moment(text)
+        if when is None:
             return None
-        return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
@@ -172,21 +178,21 @@ def _hours(field: str, cell: str, column: str) -> float | None:
         hours = math.nan
     hours /= 3600 if column.strip().lower() in SECONDS else 1
     if not 0 <= hours <= MOST_HOURS:
-        raise ValueError(f"{column} is {cell[:40]!r}: write a number of hours from 0.")
+        raise ValueError(f"{column} is {cell[:40]!r}. Write a number of hours from 0.")
     return hours
 
 
 def _yes_or_no(field: str, cell: str, column: str) -> bool:
     word = cell.lower()
     if word and word not in YES | NO:
-        raise ValueError(f"{column} is {cell[:40]!r}: write yes or no.")
+        raise ValueError(f"{column} is {cell[:40]!r}. Write yes or no.")
     return word not in NO
 
 
 def _type(field: str, cell: str, column: str) -> str:
     word = re.sub(r"[\s-]+", "_", cell.lower())
     if word and word not in TYPES:
-        raise ValueError(f"{column} is {cell[:40]!r}: write one of {', '.join(sorted(TYPES))}, or nothing.")
+        raise ValueError(f"{column} is {cell[:40]!r}. Choose {', '.join(sorted(TYPES))}, or leave it empty.")
     return word
 
 

@@ -1,4 +1,4 @@
-"""What automating each type of ticket would remove, held against the target of half (K6).
+"""What automating each type of ticket would remove, compared with the target of half the hours (K6).
 
 >>> before = [Volume("access", 50, 60.0), Volume("how_to", 30, 30.0), Volume("bug", 20, 10.0)]
 >>> found = simulate(before, {"access": 0.9, "how_to": 0.5})
@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 TARGET_SHARE = 0.5
-ROUNDING = 1e-9  # of all hours: half reached but for the last digit of a float is reached
+ROUNDING = 1e-9  # of all hours: a half missed by float rounding alone counts as reached
 
 
 class Volume(NamedTuple):

@@ -1,4 +1,4 @@
-"""What a support ticket is, and the type that its words propose before anybody has taught otherwise (K1, K2)."""
+"""What a support ticket is, and the type that rules suggest from its words (K1, K2)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class TicketType(StrEnum):
 
 
 class Ticket(NamedTuple):
-    """A ticket as the figures need it; ``type`` is empty while nobody tagged it, times are aware."""
+    """A ticket as the figures need it; ``type`` is empty while it has no label, times are aware."""
 
     type: str
     opened_at: datetime
@@ -29,7 +29,7 @@ class Ticket(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """A type proposed from a ticket's text, with a confidence 0..1."""
+    """A type suggested from a ticket's text, with a confidence 0..1."""
 
     type: str
     confidence: float
@@ -37,7 +37,7 @@ class Proposal(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """Words that point to a type, and how far to trust them."""
+    """Words that indicate a type, and how far to trust them."""
 
     type: TicketType
     confidence: float
@@ -64,7 +64,7 @@ UNSURE = 0.2
 
 
 def propose_type(title: str, body: str = "") -> Proposal:
-    """Propose a type by rules: the title first, then the body, which is trusted less.
+    """Suggest a type by rules: the title first, then the body, which is trusted less.
 
     >>> propose_type("How do I get a quota?")
     Proposal(type='how_to', confidence=0.8, typed_by='rule')

@@ -1,6 +1,6 @@
-"""Sorting the platform team's tickets to find what to fix at the root (K3, K4, K5).
+"""Triage of the platform team's tickets: what to fix at the root (K3, K4, K5).
 
-Pure and small: the reference that the figures computed in the database are held against.
+Pure and small: the reference for the figures that are computed in the database.
 
 >>> from datetime import UTC, datetime
 >>> monday = datetime(2026, 1, 5, tzinfo=UTC)
@@ -27,7 +27,7 @@ from assessments.tickets.rules.tickets import propose_type as propose_type
 
 HINT_SHARE, HINT_TIMES, VITAL_SHARE = 0.30, 2.0, 0.80
 WORKING_DAYS_A_WEEK = 5
-ROUNDING = 1e-9  # sums of hours in floats: 80 % reached but for the last digit is reached
+ROUNDING = 1e-9  # sums of hours in floats: 80% missed by float rounding alone counts as reached
 
 
 class ParetoLine(NamedTuple):
@@ -39,7 +39,7 @@ class ParetoLine(NamedTuple):
 
 
 class Hint(NamedTuple):
-    """What a figure points to: a share 0..1 for `access` and `how_to`, hours per ticket for `feature_request`."""
+    """What a figure suggests: a share 0..1 for `access` and `how_to`, hours per ticket for `feature_request`."""
 
     type: str
     figure: float
@@ -49,18 +49,18 @@ class Hint(NamedTuple):
 def pareto(figures: Sequence[TypeFigures]) -> list[ParetoLine]:
     """The types by hours, with the cumulative line; none where no hours are known."""
     ordered = by_hours(figures)
-    total = math.fsum(one.effort_hours for one in ordered)
+    total = math.fsum(figure.effort_hours for figure in ordered)
     if not total:
         return []
-    sums = accumulate(one.effort_hours for one in ordered)
+    sums = accumulate(figure.effort_hours for figure in ordered)
     return [
-        ParetoLine(one.type, one.effort_hours, min(hours / total, 1.0))
-        for one, hours in zip(ordered, sums, strict=True)
+        ParetoLine(figure.type, figure.effort_hours, min(hours / total, 1.0))
+        for figure, hours in zip(ordered, sums, strict=True)
     ]
 
 
 def vital_few(figures: Sequence[TypeFigures]) -> list[str]:
-    """The smallest set of types that makes up 80 % of the hours, the largest first."""
+    """The smallest set of types that makes up 80% of the hours, the largest first."""
     lines = pareto(figures)
     before = [0.0, *(line.cumulative_share for line in lines)]
     return [line.type for line, reached in zip(lines, before, strict=False) if reached < VITAL_SHARE - ROUNDING]
@@ -80,7 +80,7 @@ def tickets_per_week(tickets: Sequence[Ticket], start: datetime, end: datetime) 
 
 
 def per_engineer_per_day(a_week: float | None, engineers: int | None) -> float | None:
-    """Tickets for each engineer on each of five working days; None where nobody said how many engineers.
+    """Tickets for each engineer on each of five working days; None where the number of engineers is not known.
 
     >>> per_engineer_per_day(8, 2)
     0.8
@@ -94,19 +94,19 @@ def off_platform_share(tickets: Sequence[Ticket]) -> float | None:
 
 
 def hints(figures: Sequence[TypeFigures]) -> list[Hint]:
-    """What the shares and hours point to, each with the figure that says so."""
-    found = {figure.type: figure for figure in figures}
-    said = []
-    access, how_to = found.get(TicketType.ACCESS), found.get(TicketType.HOW_TO)
+    """Advice from the shares and hours, each with the figure behind it."""
+    by_name = {figure.type: figure for figure in figures}
+    advised = []
+    access, how_to = by_name.get(TicketType.ACCESS), by_name.get(TicketType.HOW_TO)
     if access and access.share >= HINT_SHARE:
-        said.append(Hint("access", access.share, "Automate provisioning: access is granted by hand too often."))
+        advised.append(Hint("access", access.share, "Automate provisioning: too much access is granted by hand."))
     if how_to and how_to.share >= HINT_SHARE:
         advice = "Close the documentation gap: write runnable examples for the top three questions."
-        said.append(Hint("how_to", how_to.share, advice))
+        advised.append(Hint("how_to", how_to.share, advice))
     hours = _costly_request(figures)
     if hours is not None:
-        said.append(Hint("feature_request", hours, "Publish the catalogue of escape hatches."))
-    return said
+        advised.append(Hint("feature_request", hours, "Publish the catalogue of escape hatches."))
+    return advised
 
 
 def _costly_request(figures: Sequence[TypeFigures]) -> float | None:

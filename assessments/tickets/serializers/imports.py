@@ -1,4 +1,4 @@
-"""Files of tickets, and how far their import is."""
+"""Imports of tickets and their progress."""
 
 from __future__ import annotations
 
@@ -21,18 +21,20 @@ SHOWN = 500
 class MappingField(serializers.CharField):
     """A JSON object, field of a ticket to column of the file, as a form sends it: as text."""
 
-    def to_internal_value(self, given: Any) -> dict[str, str]:
+    def to_internal_value(self, data: Any) -> dict[str, str]:
         try:
-            mapping = json.loads(super().to_internal_value(given))
+            mapping = json.loads(super().to_internal_value(data))
         except (ValueError, RecursionError):
             mapping = None
         if not isinstance(mapping, dict) or not all(isinstance(column, str) for column in mapping.values()):
-            raise serializers.ValidationError('Write a JSON object of texts, as {"title": "Summary"}.')
+            raise serializers.ValidationError(
+                '`mapping` is not a JSON object of strings. Write it like {"title": "Summary"}.'
+            )
         return mapping
 
 
 class ImportInput(StrictSerializer):
-    """A file of tickets. Without a mapping the source's last one is taken, else what the columns' names propose."""
+    """A file of tickets. Without a mapping, the source's last one is used, else one from the columns' names."""
 
     file = serializers.FileField(max_length=255, help_text="At most 64 MiB.")
     format = serializers.ChoiceField(choices=[word.value for word in Format])
@@ -61,7 +63,7 @@ class RowError(serializers.Serializer):
 
 
 class ImportOutput(serializers.ModelSerializer):
-    """An import: where it stands and what came of it."""
+    """An import: its state and its result."""
 
     counts = serializers.SerializerMethodField()
     progress = serializers.SerializerMethodField()
@@ -75,13 +77,21 @@ class ImportOutput(serializers.ModelSerializer):
         read_only_fields = fields
 
     @extend_schema_field(CountsOutput)
-    def get_counts(self, found: TicketImport) -> dict[str, int]:
-        counts = {"rows": found.rows, "created": found.created_count, "changed": found.changed_count}
-        return counts | {"bad": found.bad_count}
+    def get_counts(self, ticket_import: TicketImport) -> dict[str, int]:
+        counts = {
+            "rows": ticket_import.rows,
+            "created": ticket_import.created_count,
+            "changed": ticket_import.changed_count,
+        }
+        return counts | {"bad": ticket_import.bad_count}
 
     @extend_schema_field(ImportProgress)
-    def get_progress(self, found: TicketImport) -> dict[str, Any]:
-        return {"done": found.progress_done, "total": found.progress_total, "what": found.progress_what}
+    def get_progress(self, ticket_import: TicketImport) -> dict[str, Any]:
+        return {
+            "done": ticket_import.progress_done,
+            "total": ticket_import.progress_total,
+            "what": ticket_import.progress_what,
+        }
 
 
 class ImportDetail(ImportOutput):
@@ -95,5 +105,7 @@ class ImportDetail(ImportOutput):
         read_only_fields = fields
 
     @extend_schema_field(RowError(many=True))
-    def get_row_errors(self, found: TicketImport) -> list[dict[str, Any]]:
-        return [dict(zip(("line", "external_id", "reasons"), row, strict=True)) for row in found.bad_rows[:SHOWN]]
+    def get_row_errors(self, ticket_import: TicketImport) -> list[dict[str, Any]]:
+        return [
+            dict(zip(("line", "external_id", "reasons"), row, strict=True)) for row in ticket_import.bad_rows[:SHOWN]
+        ]

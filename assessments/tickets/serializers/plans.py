@@ -10,13 +10,13 @@ from assessments.tickets.serializers.tickets import TYPES, SimulationInput, Wind
 
 
 class PlanInput(SimulationInput):
-    """What to keep as the plan of an assessment: a window, and the share of each type to remove."""
+    """The plan of an assessment: a window, and the share of each type to remove."""
 
     assessment = serializers.IntegerField(min_value=1, max_value=MOST)
 
 
 class PlanOutput(serializers.ModelSerializer):
-    """A plan as it was kept."""
+    """A stored plan."""
 
     window = serializers.SerializerMethodField()
     reductions = serializers.DictField(child=serializers.FloatField())
@@ -31,7 +31,7 @@ class PlanOutput(serializers.ModelSerializer):
 
 
 class LineOutput(serializers.Serializer):
-    """One type, a week: `since` is null while less than a week has passed."""
+    """One type, per week: the figures `since` the plan are null while less than a week has passed."""
 
     type = serializers.ChoiceField(choices=TYPES)
     tickets_before = serializers.FloatField()
@@ -40,11 +40,13 @@ class LineOutput(serializers.Serializer):
     hours_before = serializers.FloatField()
     hours_planned = serializers.FloatField()
     hours_since = serializers.FloatField(allow_null=True)
-    kept = serializers.BooleanField(allow_null=True)
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return super().get_fields() | {"kept": serializers.BooleanField(source="as_planned", allow_null=True)}
 
 
 class OutcomeOutput(serializers.Serializer):
-    """A plan against what happened since it was made."""
+    """A plan compared with what happened since it was made."""
 
     plan = PlanOutput()
     weeks = serializers.FloatField(help_text="How long ago it was made.")

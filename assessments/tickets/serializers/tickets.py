@@ -12,7 +12,7 @@ TYPES = [word.value for word in TicketType]
 
 
 class TicketChange(StrictSerializer):
-    """What to change of a ticket. A `type` that is given is a person's word."""
+    """What to change of a ticket. A `type` in the body is a label by a person."""
 
     title = serializers.CharField(max_length=500, required=False)
     body = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
@@ -36,7 +36,7 @@ class TicketInput(TicketChange):
 
 
 class TicketOutput(serializers.ModelSerializer):
-    """A ticket; `typed_by` says who said its type, `confidence` how sure a proposal is."""
+    """A ticket; `typed_by` says what chose its type, `confidence` how certain a suggestion is."""
 
     class Meta:
         model = Ticket
@@ -50,20 +50,25 @@ class TicketOutput(serializers.ModelSerializer):
 class TriageInput(StrictSerializer):
     """A window, and whose platform engineers share the tickets."""
 
-    to = serializers.DateTimeField(required=False, help_text="Before when; now when left out.")
-    organization = serializers.CharField(required=False, help_text="A slug: its platform engineers share the tickets.")
-    team = serializers.CharField(required=False, max_length=120, help_text="The tickets of this team alone.")
+    to = serializers.DateTimeField(required=False, help_text="The end of the window; now when left out.")
+    organization = serializers.CharField(
+        required=False, help_text="The slug of the organization whose platform engineers share the tickets."
+    )
+    team = serializers.CharField(required=False, max_length=120, help_text="Only the tickets of this team.")
     on_platform = serializers.BooleanField(
-        required=False, default=None, allow_null=True, help_text="Of teams on the platform alone, or of those off it."
+        required=False,
+        default=None,
+        allow_null=True,
+        help_text="true: only teams on the platform; false: only teams off the platform.",
     )
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        told = "From when on; four weeks before `to` when left out."
-        return {"from": serializers.DateTimeField(required=False, help_text=told)} | super().get_fields()
+        help_text = "The start of the window; four weeks before `to` when left out."
+        return {"from": serializers.DateTimeField(required=False, help_text=help_text)} | super().get_fields()
 
 
 class TypeFiguresOutput(serializers.Serializer):
-    """What one type costs: `share` of the tagged tickets, times in hours."""
+    """What one type costs: `share` of the labelled tickets, times in hours."""
 
     type = serializers.ChoiceField(choices=TYPES)
     count = serializers.IntegerField()
@@ -89,13 +94,13 @@ class HintOutput(serializers.Serializer):
 
 
 class TriageOutput(serializers.Serializer):
-    """What the tickets of a window cost, and what they point to."""
+    """What the tickets of a window cost, and what they suggest."""
 
     window = WindowOutput()
     total = serializers.IntegerField()
     untagged = serializers.IntegerField()
     proposed = serializers.IntegerField(
-        help_text="Tagged tickets whose type rules or a model proposed, and nobody said."
+        help_text="Labelled tickets whose type rules or a model suggested, and no person has confirmed."
     )
     by_type = TypeFiguresOutput(many=True)
     vital_few = serializers.ListField(child=serializers.CharField())
@@ -108,11 +113,11 @@ class TriageOutput(serializers.Serializer):
 class SimulationInput(StrictSerializer):
     """A window, the last four weeks when left out, and the share of each type that automation would remove."""
 
-    to = serializers.DateTimeField(required=False, help_text="Before when; now when left out.")
+    to = serializers.DateTimeField(required=False, help_text="The end of the window; now when left out.")
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        told = "From when on; four weeks before `to` when left out."
-        return {"from": serializers.DateTimeField(required=False, help_text=told), "reductions": Reductions()} | (
+        help_text = "The start of the window; four weeks before `to` when left out."
+        return {"from": serializers.DateTimeField(required=False, help_text=help_text), "reductions": Reductions()} | (
             super().get_fields()
         )
 
@@ -125,7 +130,7 @@ class Reductions(StrictSerializer):
 
 
 class SimulationOutput(serializers.Serializer):
-    """Tagged tickets and engineering hours before and after, and the fewest levers that halve the hours."""
+    """Labelled tickets and engineering hours before and after, and the fewest types whose cuts halve the hours."""
 
     tickets_before = serializers.IntegerField()
     tickets_after = serializers.FloatField()

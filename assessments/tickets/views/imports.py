@@ -1,4 +1,4 @@
-"""Import a file of tickets: send it, look at what it would become, confirm it, watch it."""
+"""Import a file of tickets: upload, preview, confirm, follow the progress."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PER_PAGE = 20
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_tickets(request: HttpRequest) -> HttpResponse:
-    """Send a file; the imports before it."""
+    """Upload a file; the list of earlier imports."""
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         offered = form.act(offer_import, **form.arguments(), actor=actor(request))
@@ -35,58 +35,60 @@ def import_tickets(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def ticket_import(request: HttpRequest, pk: int) -> HttpResponse:
-    """One import: its preview, its progress or what came of it."""
-    found = ticket_imports.ticket_import(pk)
-    context = {"found": found, "may_import": can_record_ticket(actor(request))}
-    if found.state == TicketImport.State.PREVIEW:
-        shown = ticket_imports.preview(found)
-        context |= {"preview": shown, "form": MappingForm(offered=found, columns=shown.columns)}
+    """One import: its preview, its progress or its result."""
+    offered = ticket_imports.ticket_import(pk)
+    context = {"ticket_import": offered, "may_import": can_record_ticket(actor(request))}
+    if offered.state == TicketImport.State.PREVIEW:
+        shown = ticket_imports.preview(offered)
+        context |= {"preview": shown, "form": MappingForm(offered=offered, columns=shown.columns)}
     return render(request, "assessments/tickets/import.html", context)
 
 
 @require_POST
 def mapping(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say which column is what, and look again."""
-    found = ticket_imports.ticket_import(pk)
-    if found.state != TicketImport.State.PREVIEW:
+    """Map the columns and preview again."""
+    offered = ticket_imports.ticket_import(pk)
+    if offered.state != TicketImport.State.PREVIEW:
         return redirect("assessments:ticket_import", pk)
-    shown = ticket_imports.preview(found)
-    form = MappingForm(request.POST, offered=found, columns=shown.columns)
-    if form.is_valid() and form.act(map_columns, found, mapping=form.cleaned_data, actor=actor(request)):
+    shown = ticket_imports.preview(offered)
+    form = MappingForm(request.POST, offered=offered, columns=shown.columns)
+    if form.is_valid() and form.act(map_columns, offered, mapping=form.cleaned_data, actor=actor(request)):
         return redirect("assessments:ticket_import", pk)
-    context = {"found": found, "preview": shown, "form": form, "may_import": True}
+    context = {"ticket_import": offered, "preview": shown, "form": form, "may_import": True}
     return render(request, "assessments/tickets/import.html", context, status=422)
 
 
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    """Store it, all or the good rows alone."""
-    found, good_only = ticket_imports.ticket_import(pk), request.POST.get("good_rows_only") == "1"
+    """Confirm the import: all rows, or the good rows only."""
+    offered, good_only = ticket_imports.ticket_import(pk), request.POST.get("good_rows_only") == "1"
     return act_and_redirect(
         request,
-        lambda: confirm_import(found, good_rows_only=good_only, actor=actor(request)),
+        lambda: confirm_import(offered, good_rows_only=good_only, actor=actor(request)),
         to=resolve_url("assessments:ticket_import", pk),
     )
 
 
 @require_POST
 def drop(request: HttpRequest, pk: int) -> HttpResponse:
-    """Forget a file that was only looked at."""
+    """Delete an uploaded file that was not confirmed."""
     drop_import(ticket_imports.ticket_import(pk), actor=actor(request))
-    messages.success(request, "The file is forgotten; nothing of it was stored.")
+    messages.success(request, "The file was deleted; no ticket was stored.")
     return redirect("assessments:import_tickets")
 
 
 @require_safe
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """How far it is, as a fragment."""
-    return render(request, "assessments/tickets/import_progress.html", {"found": ticket_imports.ticket_import(pk)})
+    """The progress of an import, as a fragment."""
+    return render(
+        request, "assessments/tickets/import_progress.html", {"ticket_import": ticket_imports.ticket_import(pk)}
+    )
 
 
 @require_safe
 def bad_rows(request: HttpRequest, pk: int) -> HttpResponse:
-    """The bad rows as CSV: of an import that is over those that it kept, else those that the preview saw."""
-    found = ticket_imports.ticket_import(pk)
-    rows = ticket_imports.bad_rows(found)
+    """The bad rows as CSV: those that a finished import recorded, else those that the preview found."""
+    offered = ticket_imports.ticket_import(pk)
+    rows = ticket_imports.bad_rows(offered)
     cells = ((line, external_id, " ".join(reasons)) for line, external_id, reasons in rows)
     return csv_answer(f"import-{pk}-bad-rows.csv", ["line", "external_id", "reasons"], cells)

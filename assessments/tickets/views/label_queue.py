@@ -1,4 +1,4 @@
-"""The tagging queue: one ticket at a time, a key for each type."""
+"""The label queue: one ticket at a time, a key for each type."""
 
 from __future__ import annotations
 
@@ -6,27 +6,27 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.tickets.actions.tickets import say_type, unsay_type
+from assessments.tickets.actions.tickets import label_ticket, remove_label
 from assessments.tickets.queries import labelling, suggestions, tickets
 from assessments.tickets.rules.tickets import TicketType
 from platform_site.access import can_record_ticket
 from platform_site.pages import actor
 
 TYPES = [(str(number), str(word)) for number, word in enumerate(TicketType, start=1)]
-SKIPPED, SAID = "queue_skipped", "queue_said"
+SKIPPED, LABELLED = "queue_skipped", "queue_said"
 REMEMBERED = 200
 
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """The next ticket and its proposal; the part that changes alone for htmx."""
+    """The next ticket and its suggested type; for htmx only the part that changes."""
     context = {
         "ticket": labelling.next_ticket(skipped=request.session.get(SKIPPED, ())),
         "campaign": labelling.campaign(),
-        "model": suggestions.ticket_model_now(),
+        "model": suggestions.newest_model(),
         "types": TYPES,
-        "may_undo": bool(request.session.get(SAID)),
-        "may_say": can_record_ticket(actor(request)),
+        "may_undo": bool(request.session.get(LABELLED)),
+        "may_label": can_record_ticket(actor(request)),
     }
     fragment = request.headers.get("HX-Request") == "true"
     return render(
@@ -38,24 +38,24 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def say(request: HttpRequest, pk: int) -> HttpResponse:
-    """A person's word on a ticket, or none for now."""
-    found = tickets.ticket(pk)
+    """Store a person's label, or skip the ticket for now."""
+    ticket = tickets.ticket(pk)
     if request.POST.get("skip"):
         _remember(request, SKIPPED, pk)
     else:
-        say_type(found, type=request.POST.get("type") or "nothing", actor=actor(request))
-        _remember(request, SAID, pk)
+        label_ticket(ticket, type=request.POST.get("type") or "nothing", actor=actor(request))
+        _remember(request, LABELLED, pk)
     return redirect("assessments:ticket_queue")
 
 
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
-    """Take back the last word that was said here."""
-    said = request.session.get(SAID, [])
-    if said:
-        unsay_type(tickets.ticket(said[-1]), actor=actor(request))
-        request.session[SAID] = said[:-1]
-        request.session[SKIPPED] = [pk for pk in request.session.get(SKIPPED, []) if pk != said[-1]]
+    """Remove the last label of this session."""
+    labelled = request.session.get(LABELLED, [])
+    if labelled:
+        remove_label(tickets.ticket(labelled[-1]), actor=actor(request))
+        request.session[LABELLED] = labelled[:-1]
+        request.session[SKIPPED] = [pk for pk in request.session.get(SKIPPED, []) if pk != labelled[-1]]
     return redirect("assessments:ticket_queue")
 
 

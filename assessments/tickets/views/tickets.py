@@ -25,5 +25,5 @@ def ticket_list(request: HttpRequest) -> HttpResponse:
 def remove_samples(request: HttpRequest) -> HttpResponse:
     """Remove the sample tickets, and nothing else."""
     removed = actions.remove_samples(actor=actor(request))
-    messages.success(request, f"{removed:,} sample tickets are removed.")
+    messages.success(request, f"{removed:,} sample tickets were removed.")
     return redirect("assessments:tickets")

@@ -1,4 +1,4 @@
-"""Half a year of twelve teams, seeded and marked as samples: who came, who went around, and what was shipped."""
+"""Half a year of twelve teams, seeded and marked as samples: who used the platform, who did not, what was shipped."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ TEAMS = (
     Team("credit", "default_risk", 3, 2, 17, 260),
     Team("vision", "shelf_count", 1, 9, 13, None),
 )
-# New projects by months ago: (on the platform, elsewhere). Adoption rose, and falls since two months.
+# New projects by months ago: (on the platform, elsewhere). Adoption rose, and has fallen for two months.
 PROJECTS = {
     11: (0, 2),
     10: (1, 2),
@@ -68,7 +68,7 @@ ANSWERS = {
     "Keep my notebooks": ("customer-care", "vision"),
     "Faster review of new features": ("logistics",),
 }
-# Capabilities by years ago, with the weeks that each took: what was simple at first is not any more.
+# Capabilities by years ago, with the weeks that each took: the simple ones came first.
 RELEASES = {
     2: (("Project template", 3), ("Artifact store", 4), ("Model registry", 5), ("Training on a schedule", 4)),
     1: (("Batch deployment", 6), ("Roll back", 5), ("Dashboards of a model", 7), ("Feature definitions", 8)),
@@ -77,33 +77,33 @@ RELEASES = {
 
 
 def load(actor: Actor) -> None:
-    """Record the samples; while any is there, a second call changes nothing."""
+    """Record the samples; while any exists, a second call changes nothing."""
     if has_samples():
         return
     now, chance = timezone.now().replace(microsecond=0), random.Random(SEED)  # noqa: S311 samples, no secret
     runs = [run for team in TEAMS for run in _runs(team, now, chance)]
     for start in range(0, len(runs), MOST_RUNS):
         record_training_runs(runs[start : start + MOST_RUNS], actor=actor, sample=True)
-    for kind, told in _entries(now.date()):
-        add_entry(kind, **told, actor=actor, sample=True)
+    for kind, fields in _entries(now.date()):
+        add_entry(kind, **fields, actor=actor, sample=True)
 
 
 def _runs(team: Team, now: datetime, chance: random.Random) -> Iterator[dict[str, Any]]:
     """A team's runs: it tries until it succeeds, then runs every week, mostly by an orchestrator."""
     began = now - timedelta(weeks=WEEKS - team.first_week)
-    told = {"team": team.name, "model": team.model, "orchestrator": ""}
+    fields = {"team": team.name, "model": team.model, "orchestrator": ""}
     if team.minutes is None or team.minutes > 15:
-        yield told | {"started_at": began, "succeeded": False}
+        yield fields | {"started_at": began, "succeeded": False}
     if team.minutes is None:
         return
     tries_for = team.minutes if team.minutes > 15 else 0
-    yield told | {"started_at": began + timedelta(minutes=tries_for), "succeeded": True}
+    yield fields | {"started_at": began + timedelta(minutes=tries_for), "succeeded": True}
     for week in range(team.first_week, team.last_week):
         for _ in range(team.runs):
             at = now - timedelta(weeks=WEEKS - week) + timedelta(minutes=chance.randrange(600, 10_000))
             if at < now:
                 orchestrator = "airflow" if chance.random() < 0.8 else ""
-                yield told | {"started_at": at, "succeeded": chance.random() < 0.9, "orchestrator": orchestrator}
+                yield fields | {"started_at": at, "succeeded": chance.random() < 0.9, "orchestrator": orchestrator}
 
 
 def _entries(today: date) -> Iterator[tuple[type, dict[str, Any]]]:
@@ -125,7 +125,7 @@ def _entries(today: date) -> Iterator[tuple[type, dict[str, Any]]]:
 def _releases(
     today: date, ago: int, capabilities: tuple[tuple[str, int], ...]
 ) -> Iterator[tuple[type, dict[str, Any]]]:
-    """Spread over the year, or over what has gone by of this one."""
+    """Spread over the year, or over the part of the current year that has passed."""
     first = date(today.year - ago, 1, 1)
     days = (today - first).days if ago == 0 else 360
     for number, (name, weeks) in enumerate(capabilities, start=1):

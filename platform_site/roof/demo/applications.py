@@ -1,4 +1,4 @@
-"""Applications to pay later, seeded, and the two scores that were trained on them: one that minds the age, one that does not."""
+"""Seeded applications to pay later, and two scores trained on them: one uses the age band, one does not."""
 
 from __future__ import annotations
 
@@ -34,23 +34,23 @@ BEGINS_AT = 0.35
 def columns() -> dict[str, Any]:
     """The applications: inputs standardised, the age band, and whether they were paid back."""
     random = np.random.default_rng(SEED)
-    told: dict[str, Any] = {name: np.round(random.normal(size=ROWS), 3) for name in INPUTS}
-    told["age_band"] = random.choice(BANDS, ROWS, p=[0.22, 0.6, 0.18])
-    chance = 1 / (1 + np.exp(-sum(told[name] * weight for name, weight in TRUE.weights.items()) - BEGINS_AT))
-    told["paid_back"] = random.random(ROWS) < chance
-    return told
+    table: dict[str, Any] = {name: np.round(random.normal(size=ROWS), 3) for name in INPUTS}
+    table["age_band"] = random.choice(BANDS, ROWS, p=[0.22, 0.6, 0.18])
+    chance = 1 / (1 + np.exp(-sum(table[name] * weight for name, weight in TRUE.weights.items()) - BEGINS_AT))
+    table["paid_back"] = random.random(ROWS) < chance
+    return table
 
 
 def write(path: Path) -> None:
     """The table as a file."""
-    told = columns()
-    pq.write_table(pa.table({"application_id": np.arange(1, ROWS + 1), **told}), path)
+    table = columns()
+    pq.write_table(pa.table({"application_id": np.arange(1, ROWS + 1), **table}), path)
 
 
 def contributions(score: Score, row: dict[str, Any]) -> dict[str, float]:
-    """What each input takes the log-odds up or down by."""
-    told = {name: round(float(row[name]) * weight, 6) for name, weight in score.weights.items()}
-    return told | (
+    """How far each input moves the log-odds up or down."""
+    parts = {name: round(float(row[name]) * weight, 6) for name, weight in score.weights.items()}
+    return parts | (
         {"age_band": score.of_the_young if row["age_band"] == BANDS[0] else 0.0} if score.of_the_young else {}
     )
 
@@ -61,14 +61,14 @@ def probability(parts: dict[str, float]) -> float:
 
 
 def evaluations(score: Score) -> list[dict[str, Any]]:
-    """What evaluating the score over the applications gives: its accuracy, and the rates of each age band."""
-    told = columns()
-    odds = BEGINS_AT + sum(told[name] * weight for name, weight in score.weights.items())
-    approved = odds + score.of_the_young * (told["age_band"] == BANDS[0]) > 0
-    results = [{"metric": "accuracy", "value": round(quality(told["paid_back"], approved, True)["accuracy"], 4)}]
+    """The evaluation of the score over the applications: its accuracy, and the rates of each age band."""
+    table = columns()
+    odds = BEGINS_AT + sum(table[name] * weight for name, weight in score.weights.items())
+    approved = odds + score.of_the_young * (table["age_band"] == BANDS[0]) > 0
+    results = [{"metric": "accuracy", "value": round(quality(table["paid_back"], approved, True)["accuracy"], 4)}]
     for band in BANDS:
-        member = told["age_band"] == band
-        recalled = round(float(approved[member & told["paid_back"]].mean()), 4)
+        member = table["age_band"] == band
+        recalled = round(float(approved[member & table["paid_back"]].mean()), 4)
         rates = Rates(int(member.sum()), round(float(approved[member].mean()), 4), recalled)
         named = zip(("group_rows", "selection_rate", "true_positive_rate"), rates, strict=True)
         results += [{"metric": metric, "value": value, "slice": f"age_band={band}"} for metric, value in named]

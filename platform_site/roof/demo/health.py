@@ -1,4 +1,4 @@
-"""The sample organization with a year of assessments, and two others beside it, stated through the actions."""
+"""The sample organization with a year of assessments, and two others, created through the actions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Quarter = tuple[date, int, int, list[dict[str, str]]]
 SAMPLE = Path(__file__).with_name("exampleco.json")
 SLUG = "exampleco"
 ASSESSED_ON = date(2026, 11, 2)
-# A year of quarters before it: the day, models, teams, and where a capability then stood otherwise than at the quarter after.
+# The quarters of the year before: the day, models, teams, and the capabilities whose status differed from the next quarter.
 BEFORE = (
     (date(2026, 8, 3), 7, 3, {"deployment_rollback": "partial", "lineage": "missing"}),
     (date(2026, 5, 4), 6, 3, {"baseline_monitoring": "partial", "model_registry": "missing"}),
@@ -50,18 +50,19 @@ OTHERS = (
 
 
 def load(actor: Actor) -> None:
-    """Add the organizations and publish their assessments; a second call finds them there."""
-    told = json.loads(SAMPLE.read_text())
-    quarters = [(ASSESSED_ON, told["model_count"], told["team_count"], told["items"])]
+    """Add the organizations and publish their assessments; a second call changes nothing."""
+    sample = json.loads(SAMPLE.read_text())
+    quarters = [(ASSESSED_ON, sample["model_count"], sample["team_count"], sample["items"])]
     for day, models, teams, stood in BEFORE:
         later = quarters[0][-1]
         quarters.insert(
-            0, (day, models, teams, [one | {"status": stood.get(one["capability"], one["status"])} for one in later])
+            0,
+            (day, models, teams, [item | {"status": stood.get(item["capability"], item["status"])} for item in later]),
         )
-    _load(SLUG, told["name"], told["facts"], quarters, actor)
+    _load(SLUG, sample["name"], sample["facts"], quarters, actor)
     for slug, name, day, models, teams, done, begun in OTHERS:
-        items = [{"capability": one, "status": "implemented"} for one in sorted(done)]
-        items += [{"capability": one, "status": "partial"} for one in sorted(begun)]
+        items = [{"capability": item, "status": "implemented"} for item in sorted(done)]
+        items += [{"capability": item, "status": "partial"} for item in sorted(begun)]
         _load(slug, name, {"production_models": models, "shipping_teams": teams}, [(day, models, teams, items)], actor)
 
 

@@ -1,4 +1,4 @@
-"""Both incidents as they were told afterwards, marked as samples, with links to the demo's own features, models and runs."""
+"""The postmortems of both incidents, marked as samples, with links to the demo's features, models and runs."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from registry.models import Check
 
 
 class Story(NamedTuple):
-    """What is told of an incident of the demo."""
+    """The postmortem of an incident of the demo."""
 
     incident: Incident
-    told: dict[str, str]
+    text: dict[str, str]
     times: dict[str, tuple[int, ...]]  # days ago, hour, minute
     lessons: tuple[str, str, str]
 
 
 def ago(days: int, hour: int, minute: int = 0) -> datetime:
-    """A clock time so many days before today."""
+    """A clock time some days before today."""
     return timezone.now().replace(hour=hour, minute=minute, second=0, microsecond=0) - timedelta(days=days)
 
 
@@ -41,7 +41,7 @@ STORIES = (
                 "with the last value, it was filled with zero. The pipeline was on time again and every test of it "
                 "passed.\n\n"
                 "The demand forecast had been trained on the last value. From the next morning on it was served zeros "
-                "that it read as customers who had stopped ordering. Within two days it had lost 11 % of its "
+                "that it read as customers who had stopped ordering. Within two days it had lost 11% of its "
                 "accuracy. Latency, error rate and the distribution of the feature looked as always: more than a "
                 "quarter of the rows differed, and PSI stayed at 0.011.\n\n"
                 "Three weeks later the business figures showed warehouses that had been stocked too low. Both teams "
@@ -56,7 +56,7 @@ STORIES = (
         (
             "What fills a gap is part of a feature's logic: a change of it is a new version, compared and announced like "
             "any other.",
-            "Compare row by row first. A distribution that looks the same says nothing of rows that changed.",
+            "Compare row by row first. A distribution that looks the same says nothing about rows that changed.",
             "A feature that two teams share needs something that stands between them, and that is the platform's to build.",
         ),
     ),
@@ -87,10 +87,10 @@ STORIES = (
 
 
 def load(contributor: Actor, lead: Actor) -> None:
-    """Write and publish both; a second call finds them there."""
+    """Write and publish both; a second call changes nothing."""
     organization = Organization.objects.get(slug=health.SLUG)
     for story in STORIES:
-        if not Postmortem.objects.filter(title=story.told["title"]).exists():
+        if not Postmortem.objects.filter(title=story.text["title"]).exists():
             draft = write_postmortem(
                 organization,
                 classification=Classification.PLATFORM_DESIGN,
@@ -99,7 +99,7 @@ def load(contributor: Actor, lead: Actor) -> None:
                 links=_links(story.incident),
                 sample=True,
                 actor=contributor,
-                **story.told,
+                **story.text,
                 **{name: ago(*when) for name, when in story.times.items()},
             )
             publish_postmortem(draft, actor=lead)

@@ -1,4 +1,4 @@
-"""The data of the original incident: daily orders of 2,000 customers over 60 days, 5 % of them null, from a seed."""
+"""The data of the original incident: daily orders of 2,000 customers over 60 days, 5% of them null, from a seed."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ PIPELINE = "ci-forecasting"
 
 
 def load() -> str:
-    """Make whoever is missing; the password they were given, or nothing when all were there before."""
+    """Create the missing accounts; returns their password, or an empty text when all existed before."""
     for slug, name in TEAMS.items():
         if not Team.objects.filter(slug=slug).exists():
             create_team(slug=slug, name=name, actor=SYSTEM)

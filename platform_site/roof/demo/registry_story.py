@@ -1,6 +1,6 @@
-"""The incident, twice: over the seeded orders as it happened, and over real flights as anybody can check it.
+"""The incident, twice: over seeded orders as it happened, and over real flights that anybody can check.
 
-Everything goes through the actions that forms and the API use; a second run finds all of it there and changes nothing.
+Everything goes through the actions that forms and the API use; a second run changes nothing.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def load(actor: Actor, approver: Actor) -> None:
     """Load both incidents: data, features, models that serve, the fix, and the gate that it closed."""
     _place_data(settings.DATA_ROOTS[0])
     for incident in (ORDERS, FLIGHTS):
-        _tell(incident, actor, approver)
+        _load_incident(incident, actor, approver)
     _try_a_candidate(actor, approver)
     _watch_the_weather(actor)
 
@@ -146,7 +146,7 @@ def _try_a_candidate(actor: Actor, approver: Actor) -> None:
     serving.roll_out(model, candidate, actor=actor, approver=approver)
 
 
-def _tell(incident: Incident, actor: Actor, approver: Actor) -> None:
+def _load_incident(incident: Incident, actor: Actor, approver: Actor) -> None:
     dataset = _dataset(incident, actor)
     if not SourceTable.objects.filter(name=incident.table).exists():
         entity, event_time, key = incident.columns

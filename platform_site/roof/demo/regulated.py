@@ -1,4 +1,4 @@
-"""A regulated model: the risk team's policy stops its first version, lets the second pass, and its decisions are explained."""
+"""A regulated model: the risk team's policy blocks its first version, lets the second pass; its decisions are explained."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CHECKS = [
 
 
 def load(lead: Actor, contributor: Actor) -> None:
-    """The policy first, then the model and its versions; a second run finds all of it there."""
+    """The policy first, then the model and its versions; a second run changes nothing."""
     if not Team.objects.filter(slug="risk").exists():
         create_team(slug="risk", name="Risk", actor=SYSTEM)
     if not GatePolicy.objects.filter(name=POLICY).exists():
@@ -102,8 +102,8 @@ def _train(model: RegisteredModel, name: str, dataset: Dataset, contributor: Act
 
 
 def _decided() -> list[dict[str, object]]:
-    told, now = applications.columns(), timezone.now().replace(microsecond=0)
-    rows = [{name: values[index].item() for name, values in told.items()} for index in range(DECISIONS)]
+    columns, now = applications.columns(), timezone.now().replace(microsecond=0)
+    rows = [{name: values[index].item() for name, values in columns.items()} for index in range(DECISIONS)]
     return [_decision(index, row, now - timedelta(minutes=37 * (DECISIONS - index))) for index, row in enumerate(rows)]
 
 

@@ -1,4 +1,4 @@
-"""What serves in the demo: both models since before the fix, a change that waits, a rehearsal, and a rollout."""
+"""What serves in the demo: both models since before the fix, a pending change, a rollback rehearsal and a rollout."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def serve(version: ModelVersion, *, actor: Actor, approver: Actor) -> None:
 
 
 def roll_out(model: RegisteredModel, candidate: ModelVersion, *, actor: Actor, approver: Actor) -> None:
-    """A retrained candidate comes to staging in steps, of which the first is taken."""
+    """Roll out a retrained candidate to staging in steps, and take the first step."""
     if model.rollouts.exists():
         return
     plan = Proposal(steps=[dict(step) for step in DEFAULT])
@@ -36,7 +36,7 @@ def roll_out(model: RegisteredModel, candidate: ModelVersion, *, actor: Actor, a
 
 
 def _approved(
-    version: ModelVersion, asked: Proposal, reason: str, actor: Actor, approver: Actor, environment: str = PRODUCTION
+    version: ModelVersion, proposal: Proposal, reason: str, actor: Actor, approver: Actor, environment: str = PRODUCTION
 ) -> Deployment:
-    outcome = deploy(version, environment=environment, asked=asked, reason=reason, actor=actor)
+    outcome = deploy(version, environment=environment, asked=proposal, reason=reason, actor=actor)
     return approve_change(outcome.request, reason="Looked at its evaluations.", actor=approver)

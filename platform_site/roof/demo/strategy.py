@@ -1,4 +1,4 @@
-"""What the sample organization decided of its strategy, and its rehearsals of rebuilding a model."""
+"""The strategy decisions of the sample organization, and its rehearsals of rebuilding a model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SOURCING = {
     "Training": {
         "choice": "open_source",
         "own_part": "",
-        "reason": "Airflow runs already, and the data engineers who look after it are awake at night.",
+        "reason": "Airflow runs already, and the data engineers who run it are on call at night.",
     }
 }
 RECOVERY = {
@@ -29,7 +29,7 @@ REHEARSALS = (
 
 
 def load(actor: Actor) -> None:
-    """Keep an evaluation, learn that regulators ask, decide and rehearse; a second call finds it there."""
+    """Store an evaluation, mark that regulators ask, decide and rehearse; a second call changes nothing."""
     organization = Organization.objects.get(slug=SLUG)
     if organization.rehearsals.exists():
         return

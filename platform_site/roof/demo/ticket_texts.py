@@ -101,7 +101,7 @@ BODIES = {
     ),
 }  # fmt: skip
 
-# What people write when they are in a hurry: the title tells little, sometimes the body does.
+# What people write in a hurry: the title says little, sometimes the body says more.
 HURRIED = (
     "{project}: {step}", "Help with the {system}", "Question about {project}", "{system}", "{tool} and {project}",
     "Urgent: {project}", "{step} for {project}, see below", "Follow-up on {system}",

@@ -1,4 +1,4 @@
-"""Sample tickets: half a year of a platform team's desk, made from a seed and labelled, so that pages have a story."""
+"""Sample tickets: half a year of a platform team's support, from a seed and labelled, so that pages have data."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from platform_site.roof.demo.ticket_texts import BODIES, GAPS, HURRIED, PASSED_O
 SOURCE = "sample"
 SEED = 7
 PER_WEEK = 30
-TAGGING = timedelta(weeks=4)
-TAGGED = {1, 4, 6, 9}  # last digits of the ids that somebody typed already: the campaign is under way
+LABELLING_WINDOW = timedelta(weeks=4)
+LABELLED = {1, 4, 6, 9}  # last digits of the ids that a person has labelled already: the labelling is under way
 OPEN_LATEST = timedelta(days=10)
 UNRESOLVED = 0.35
 IN_A_HURRY = 0.12
-TOLD_ELSEWHERE = 0.3
+EXPLAINED_ELSEWHERE = 0.3
 
 
 class Kind(NamedTuple):
@@ -44,7 +44,7 @@ KINDS = {
 
 
 class Asking(NamedTuple):
-    """A team that asks: how much of the mail is its own, and whether it works on the platform."""
+    """A team that opens tickets: its weight among the teams, and whether it works on the platform."""
 
     name: str
     weight: float
@@ -57,37 +57,39 @@ TEAMS = (
     Asking("support-ai", 0.8), Asking("vision", 0.9, on_platform=False), Asking("research", 0.7, on_platform=False),
     Asking("devices", 0.6, on_platform=False),
 )  # fmt: skip
-# Teams that work outside the platform ask for what it does not offer.
+# Teams outside the platform ask for what it does not offer.
 OUTSIDE_FACTOR = {"feature_request": 2.6, "access": 0.7}
 
 
 def sample_tickets(seed: int, until: datetime, weeks: int = 26) -> list[dict[str, Any]]:
     """Labelled tickets of the weeks before an aware moment, oldest first, as keyword arguments of `record_ticket`."""
     drawn = random.Random(seed)  # noqa: S311 - a story, no secret
-    found = [
+    tickets = [
         _ticket(drawn, opened_at, until)
         for week in range(weeks)
         for opened_at in _openings(drawn, until - timedelta(weeks=weeks - week), week / weeks)
     ]
-    found.sort(key=lambda one: one["opened_at"])
-    return [one | {"source": SOURCE, "external_id": f"S-{number:05}"} for number, one in enumerate(found, start=1)]
+    tickets.sort(key=lambda ticket: ticket["opened_at"])
+    return [
+        ticket | {"source": SOURCE, "external_id": f"S-{number:05}"} for number, ticket in enumerate(tickets, start=1)
+    ]
 
 
 def load(actor: Actor) -> None:
-    """Record the sample, the newest ones without a person's word; a second call finds it there."""
+    """Record the samples, most of the newest without a label; a second call changes nothing."""
     if Ticket.objects.filter(source=SOURCE).exists():
         return
     until = timezone.now()
     rows = sample_tickets(SEED, until)
     for row in rows:
-        if until - row["opened_at"] < TAGGING and int(row["external_id"][-1]) not in TAGGED:
+        if until - row["opened_at"] < LABELLING_WINDOW and int(row["external_id"][-1]) not in LABELLED:
             row["type"] = ""
     record_tickets(rows, actor=actor)
     learn()
 
 
 def _openings(drawn: random.Random, start: datetime, elapsed: float) -> list[datetime]:
-    """Moments in one week, at working hours for the most part; the desk gets a fifth busier over the time."""
+    """Moments in one week, at working hours for the most part; the volume grows by a fifth over the period."""
     count = round(drawn.gauss(PER_WEEK * (0.9 + 0.2 * elapsed), 3))
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
     days = [midnight + timedelta(days=day) for day in range(8)]
@@ -101,7 +103,7 @@ def _openings(drawn: random.Random, start: datetime, elapsed: float) -> list[dat
 
 
 def _ticket(drawn: random.Random, opened_at: datetime, until: datetime) -> dict[str, Any]:
-    team = drawn.choices(TEAMS, [one.weight for one in TEAMS])[0]
+    team = drawn.choices(TEAMS, [asking.weight for asking in TEAMS])[0]
     factors = {} if team.on_platform else OUTSIDE_FACTOR
     weights = [kind.weight * factors.get(name, 1) for name, kind in KINDS.items()]
     name = drawn.choices(list(KINDS), weights)[0]
@@ -110,7 +112,7 @@ def _ticket(drawn: random.Random, opened_at: datetime, until: datetime) -> dict[
     waiting = resolved_at >= until or (until - opened_at < OPEN_LATEST and drawn.random() < UNRESOLVED)
     effort = round(kind.effort_hours * drawn.lognormvariate(0, kind.spread / 2) * 4) / 4
     titles = HURRIED if drawn.random() < IN_A_HURRY else TITLES[name]
-    bodies = PASSED_ON if drawn.random() < TOLD_ELSEWHERE else BODIES[name]
+    bodies = PASSED_ON if drawn.random() < EXPLAINED_ELSEWHERE else BODIES[name]
     return {
         "title": _filled(drawn, drawn.choice(titles)),
         "body": _filled(drawn, drawn.choice(bodies)),

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from assessments.adoption import charts as charts
+from assessments.adoption import charts
 from assessments.adoption.rules.adoption import ActiveTeams, Coverage, FirstSuccess, ProjectMonth
 from assessments.adoption.rules.velocity import Release, yearly
 
@@ -16,43 +16,50 @@ PROJECTS = [ProjectMonth(AUGUST, 4, 3), ProjectMonth(SEPTEMBER, 0, 0), ProjectMo
 RELEASES = [Release("a", date(2024, 1, 1), date(2024, 1, 29)), Release("b", date(2026, 1, 5), date(2026, 3, 2))]
 
 
-def test_the_running_month_is_pale():
-    (bars,) = charts.active_teams(ACTIVE)["data"]
+def test_the_current_month_is_pale():
+    chart = charts.active_teams(ACTIVE, ACTIVE[:2], False)
+    (bars,) = chart.figure["data"]
     assert list(bars["y"]) == [7, 6, 2]
     assert bars["marker"]["color"] == [charts.HERE, charts.HERE, charts.ELSEWHERE]
-    assert charts.active_rows(ACTIVE) == [["Oct 2026", 2], ["Sep 2026", 6], ["Aug 2026", 7]]
+    assert chart.rows == [("Oct 2026", 2), ("Sep 2026", 6), ("Aug 2026", 7)]
 
 
 @pytest.mark.parametrize(
-    ("full", "falling", "told"),
+    ("full", "falling", "sentence"),
     [
-        (ACTIVE[:2], False, "6 teams ran a training in Sep 2026, 7 in the month before. The running month is pale."),
-        (ACTIVE[:2], True, "6 teams ran a training in Sep 2026, 7 in the month before. Falling two months running."),
+        (ACTIVE[:2], False, "6 teams ran a training in Sep 2026, 7 in the month before. The current month is pale."),
+        (ACTIVE[:2], True, f"6 teams ran a training in Sep 2026, 7 in the month before. {charts.FALLING}"),
+        (ACTIVE[:1], False, "7 teams ran a training in Aug 2026. The current month is pale."),
         ([], False, "No training run was reported in a month that is over."),
     ],
 )
-def test_the_sentence_of_the_active_teams(full, falling, told):
-    assert charts.active_sentence(full, falling) == told
+def test_the_sentence_of_the_active_teams(full, falling, sentence):
+    assert charts.active_teams(ACTIVE, full, falling).sentence == sentence
 
 
 def test_the_bars_of_a_month_add_up_to_its_projects():
-    here, elsewhere = charts.new_projects(PROJECTS)["data"]
+    chart = charts.new_projects(PROJECTS, False)
+    here, elsewhere = chart.figure["data"]
     assert [a + b for a, b in zip(here["y"], elsewhere["y"], strict=True)] == [4, 0, 2]
-    assert charts.project_rows(PROJECTS)[1] == ["Sep 2026", 0, 0, None]
-    assert "4 of 6 new projects" in charts.projects_sentence(PROJECTS, False)
-    assert charts.projects_sentence(PROJECTS[1:2], False) == "No new project was reported in twelve months."
+    assert chart.rows[1] == ("Sep 2026", 0, 0, None)
+    assert chart.sentence == (
+        "4 of 6 new projects of the last twelve months began on the platform. The last full months: 75%."
+    )
+    assert charts.new_projects(PROJECTS, True).sentence == f"{chart.sentence} {charts.FALLING}"
+    assert charts.new_projects(PROJECTS[1:2], False).sentence == "No new project was reported in twelve months."
 
 
 def test_releases_stand_at_their_weeks_under_their_years_median():
-    points, medians = charts.release_weeks(RELEASES, yearly(RELEASES))["data"]
+    chart = charts.release_weeks(RELEASES, yearly(RELEASES))
+    points, medians = chart.figure["data"]
     assert list(points["y"]) == [4.0, 8.0]
     assert list(medians["y"]) == [4.0, 4.0, None, 8.0, 8.0, None]
-    assert charts.velocity_sentence(yearly(RELEASES)) == (
-        "The median release took 8.0 weeks in 2026, 2.0 times the 4.0 weeks of 2024. "
-        "From 2 times on it is a feature tax."
+    assert chart.rows[0] == ("b", "2026-01-05", "2026-03-02", 8.0)
+    assert chart.sentence == (
+        "The median release took 8.0 weeks in 2026, 2.0× the 4.0 weeks of 2024. At 2× or more we call it a feature tax."
     )
-    assert "a second year" in charts.velocity_sentence(yearly(RELEASES[:1]))
-    assert charts.velocity_sentence([]) == "No release was reported."
+    assert "a second year" in charts.release_weeks(RELEASES[:1], yearly(RELEASES[:1])).sentence
+    assert charts.release_weeks([], []).sentence == "No release was reported."
 
 
 def test_nothing_to_measure_is_said():

@@ -61,13 +61,13 @@ def test_the_samples_tell_a_story_and_go_with_one_button(browser_of, actor):
     assert TrainingRun.objects.count() == counted > 600
     lead = browser_of("lead")
     page = text(lead)
-    assert "The figures speak of adoption failure and bottleneck." in page
+    assert "These figures suggest an adoption problem and a bottleneck." in page
     assert "6 of 8 supported use cases" in page
     assert "This quarter's showstopper: <strong>GPUs without a ticket" in page
-    assert "Take the samples away" in page
-    assert "Take the samples away" not in text(browser_of("viewer"))
+    assert "Remove sample data" in page
+    assert "Remove sample data" not in text(browser_of("viewer"))
     gone = lead.post("/adoption/samples/", follow=True).content.decode()
-    assert "samples are gone" in gone
+    assert "samples were removed" in gone
     assert "Nothing is reported yet" in gone
     assert AuditEvent.objects.filter(action="adoption_samples.removed").count() == 1
 

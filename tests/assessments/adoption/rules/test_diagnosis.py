@@ -54,7 +54,7 @@ def test_each_failure_is_seen_by_its_own_figures(told, seen):
 def test_without_figures_everything_is_unknown():
     nothing = {"active": (), "projects": (), "coverage": (0, 0, 0), "years": []}
     assert set(answers(**nothing).values()) == {Answer.UNKNOWN}
-    assert sentence(diagnose(figures(**nothing))) == "Nothing can be told yet: too little is known."
+    assert sentence(diagnose(figures(**nothing))) == "Too little is known for a diagnosis yet."
 
 
 @pytest.mark.parametrize(
@@ -75,13 +75,13 @@ def test_the_figures_stand_behind_the_word():
     adoption, bottleneck, early = diagnose(figures(active=(7, 6, 5), projects=((4, 4), (4, 3), (4, 2)), years=SLOWER))
     assert "7 → 6 → 5" in adoption.because
     assert "100% → 75% → 50%" in adoption.because
-    assert "10.0 weeks in 2026 and 4.0 in 2024: 2.5 times" in bottleneck.because
+    assert "10.0 weeks in 2026 and 4.0 in 2024: 2.5×, threshold 2×" in bottleneck.because
     assert "1 of 6 supported use cases" in early.because
 
 
 def test_one_sentence_says_what_is_seen_and_what_is_not_known():
     assert sentence(diagnose(figures(active=(7, 6, 5), years=SLOWER))) == (
-        "The figures speak of adoption failure and bottleneck."
+        "These figures suggest an adoption problem and a bottleneck."
     )
-    assert "not known: bottleneck" in sentence(diagnose(figures(years=[])))
-    assert sentence(diagnose(figures())) == "Nothing is wrong."
+    assert "Not known: bottleneck" in sentence(diagnose(figures(years=[])))
+    assert sentence(diagnose(figures())) == "The figures show no problem."

@@ -11,7 +11,7 @@ from django.utils import timezone
 from assessments.models import Ticket, TicketImport
 from assessments.tickets.actions import import_runs
 from assessments.tickets.actions.imports import confirm_import, drop_import, map_columns, offer_import
-from assessments.tickets.actions.tickets import say_type
+from assessments.tickets.actions.tickets import label_ticket
 from assessments.tickets.queries.imports import preview
 from platform_site import work
 from platform_site.access import Actor, Role
@@ -61,7 +61,7 @@ def test_a_file_is_stored_with_one_audit_event(lea):
 
 def test_the_same_file_again_changes_and_never_doubles(lea):
     stored(lea)
-    say_type(Ticket.objects.get(external_id="2"), type="other", actor=lea)
+    label_ticket(Ticket.objects.get(external_id="2"), type="other", actor=lea)
     imported = stored(lea, "id,title,created\n2,Crash,2026-11-03\n3,New,2026-11-05\n")
     assert (imported.created_count, imported.changed_count, Ticket.objects.count()) == (1, 1, 3)
     changed = Ticket.objects.get(external_id="2")
@@ -119,7 +119,7 @@ def test_a_file_is_not_confirmed_before_its_columns_are_known(lea):
     assert {fault.field for fault in refused.value.faults} == {"external_id", "title", "opened_at"}
 
 
-@pytest.mark.parametrize(("content", "told"), [(b"", "header"), (b"\x81\x8d", "no text")])
+@pytest.mark.parametrize(("content", "told"), [(b"", "header"), (b"\x81\x8d", "not text")])
 def test_a_file_that_cannot_be_read_is_refused(lea, content, told):
     with pytest.raises(Invalid, match=told):
         offer_import(source="desk", file_format="csv", filename="x", content=content, actor=lea)
@@ -177,7 +177,7 @@ def test_the_sweep_takes_up_what_was_left_and_ends_what_kills(lea):
 def test_half_of_a_character_is_stored_as_the_mark_for_it(lea):
     content = '[{"number":1,"html_url":"https://github.com/acme/platform/issues/1","title":"\\ud83d broken",'
     content += '"created_at":"2024-02-03T10:00:00Z"}]'
-    assert preview(offer(lea, content, file_format="github")).first_good[0].row.told["title"] == "\ufffd broken"
+    assert preview(offer(lea, content, file_format="github")).first_good[0].row.fields["title"] == "\ufffd broken"
     imported = stored(lea, content, file_format="github")
     assert (imported.state, imported.error, imported.created_count) == ("finished", "", 1)
     assert Ticket.objects.get().title == "\ufffd broken"

@@ -10,8 +10,8 @@ import pytest
 
 from assessments.models import Ticket, TicketModel
 from assessments.tickets.actions.label_models import LEARN_EVERY, learn
-from assessments.tickets.actions.tickets import record_tickets, say_type
-from assessments.tickets.learning import Said, _untrained
+from assessments.tickets.actions.tickets import label_ticket, record_tickets
+from assessments.tickets.learning import LabelledTicket, _untrained
 from assessments.tickets.learning import learn as learned_from
 from assessments.tickets.queries.suggestions import proposer
 from assessments.tickets.rules.label_model import pack, probabilities, propose, text_of, unpack
@@ -28,7 +28,7 @@ def sample():
 
 
 def said(rows):
-    return [Said(row["title"], row["body"], row["type"]) for row in rows]
+    return [LabelledTicket(row["title"], row["body"], row["type"]) for row in rows]
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,14 @@ def test_stored_weights_say_what_scikit_learn_says(sample, types):
     assert weights.types == list(pipeline.classes_)
 
 
-@pytest.mark.parametrize("rows", [[], [Said("a", "", "bug")] * 60, [Said("a", "", "bug"), Said("b", "", "other")] * 10])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        [LabelledTicket("a", "", "bug")] * 60,
+        [LabelledTicket("a", "", "bug"), LabelledTicket("b", "", "other")] * 10,
+    ],
+)
 def test_too_few_words_teach_nothing(rows):
     assert learned_from(rows) is None
 
@@ -95,9 +102,9 @@ def test_enough_words_ask_a_worker_to_learn(lea, sample, django_capture_on_commi
     tickets = list(Ticket.objects.all())
     for ticket in tickets[:-1]:
         with django_capture_on_commit_callbacks() as sent:
-            say_type(ticket, type="bug", actor=lea)
+            label_ticket(ticket, type="bug", actor=lea)
         assert not sent
     with django_capture_on_commit_callbacks() as sent:
-        say_type(tickets[-1], type="bug", actor=lea)
+        label_ticket(tickets[-1], type="bug", actor=lea)
     assert len(sent) == 1
     assert not TicketModel.objects.exists()

@@ -65,5 +65,5 @@ def test_the_figures_are_those_of_the_window(organization, lea):
 @pytest.mark.parametrize("start", [OPENED, OPENED + timedelta(days=1), None], ids=["empty", "backwards", "year 1"])
 def test_a_window_that_never_opens_is_refused(db, start):
     end = OPENED if start else datetime(1, 1, 2, tzinfo=UTC)
-    with pytest.raises(Invalid, match="begins before it ends"):
+    with pytest.raises(Invalid, match="window is empty"):
         triage_of(start=start, end=end)

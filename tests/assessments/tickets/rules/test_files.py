@@ -24,7 +24,7 @@ def test_a_text_is_read_as_it_was_written(content, text, noted):
 
 
 def test_what_is_no_text_is_refused():
-    with pytest.raises(Unreadable, match="no text"):
+    with pytest.raises(Unreadable, match="not text"):
         decode(b"\x81\x8d\xff")
 
 

@@ -26,7 +26,7 @@ def ticket(**cells):
 def test_a_good_row_is_a_ticket():
     found = ticket(closed="2026-01-06T10:00:00+01:00", hours="1,5", type="How to", here="no")
     assert isinstance(found, GoodRow)
-    assert found.told == {
+    assert found.fields == {
         "external_id": "7", "title": "Add me", "opened_at": datetime(2026, 1, 5, 9, 12, tzinfo=UTC),
         "resolved_at": datetime(2026, 1, 6, 9, tzinfo=UTC), "effort_hours": 1.5, "type": "how_to", "on_platform": False,
     }  # fmt: skip
@@ -36,16 +36,16 @@ def test_a_good_row_is_a_ticket():
     ("cells", "told"),
     [
         ({"title": ""}, "title is empty"),
-        ({"title": "x" * 501}, "501 characters; 500 is the most"),
+        ({"title": "x" * 501}, "501 characters; at most 500 are allowed"),
         ({"title": "a\0b"}, "NUL"),
-        ({"opened": "01/02/2026"}, "write a moment as"),  # January or February?
-        ({"opened": "2026-02-30"}, "write a moment as"),
+        ({"opened": "01/02/2026"}, "Write a date and time, for example"),  # January or February?
+        ({"opened": "2026-02-30"}, "Write a date and time, for example"),
         ({"closed": "2026-01-04"}, "resolved before it was opened"),
         ({"hours": "-1"}, "number of hours from 0"),
         ({"hours": "nan"}, "number of hours from 0"),
         ({"hours": "1e99"}, "number of hours from 0"),
-        ({"type": "incident"}, "write one of access, bug"),
-        ({"here": "perhaps"}, "write yes or no"),
+        ({"type": "incident"}, "Choose access, bug"),
+        ({"here": "perhaps"}, "Write yes or no"),
     ],
 )
 def test_a_bad_cell_says_what_to_write(cells, told):
@@ -61,13 +61,13 @@ def test_every_fault_of_a_row_is_told():
 def test_an_id_stands_once_in_a_file():
     first, second = tickets_of([Row(2, GOOD), Row(3, GOOD)], MAPPING)
     assert isinstance(first, GoodRow)
-    assert second.reasons == ["The id 7 stands on line 2 already."]
+    assert second.reasons == ["The id 7 is already on line 2."]
 
 
 def test_jiras_hours_are_seconds():
     rows = [Row(2, GOOD | {"Time Spent": "5400"})]
     (found,) = tickets_of(rows, {**MAPPING, "effort_hours": "Time Spent"})
-    assert found.told["effort_hours"] == 1.5
+    assert found.fields["effort_hours"] == 1.5
 
 
 @pytest.mark.parametrize(

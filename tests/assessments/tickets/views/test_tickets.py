@@ -41,7 +41,7 @@ def test_a_file_is_sent_looked_at_and_stored(browser_of):
     answer = send(lead)
     page = lead.get(answer.url).content.decode()
     assert "How do I log in?" in page
-    assert "write a moment as" in page
+    assert "Write a date and time" in page
     assert "Store the good rows only" in page
     pk = TicketImport.objects.get().pk
     lead.post(f"/tickets/imports/{pk}/confirm/", {"good_rows_only": "1"})
@@ -58,7 +58,10 @@ def test_columns_that_no_name_explains_are_asked_for(browser_of):
     page = lead.get(answer.url)
     body = page.content.decode()
     assert page.status_code == 200
-    assert "Say which column holds external id. Say which column holds title. Say which column holds opened at." in body
+    assert (
+        "Choose the column that holds external id. Choose the column that holds title. Choose the column that holds opened at."
+        in body
+    )
     assert "Wie geht das" in body
     offered = TicketImport.objects.get()
     assert lead.get(f"/tickets/imports/{offered.pk}/bad-rows.csv").content.decode().count("\n") == 1
@@ -113,7 +116,7 @@ def test_a_word_a_skip_and_an_undo_in_the_queue(browser_of):
     assert page.context["ticket"] not in (first, second)
     page = lead.post("/tickets/queue/undo/", follow=True)
     first.refresh_from_db()
-    assert (first.typed_by, page.context["campaign"].said, page.context["ticket"]) == ("rule", 0, first)
+    assert (first.typed_by, page.context["campaign"].labelled, page.context["ticket"]) == ("rule", 0, first)
     assert lead.post("/tickets/queue/undo/", follow=True).status_code == 200
 
 
@@ -136,7 +139,7 @@ def test_an_empty_and_a_finished_queue_say_so(browser_of):
     lead = browser_of("lead")
     assert "No ticket in the last four weeks" in lead.get("/tickets/queue/").content.decode()
     tickets(2, type="bug")
-    assert "Every ticket of the last four weeks has a type" in lead.get("/tickets/queue/").content.decode()
+    assert "Every ticket of the last four weeks is labelled" in lead.get("/tickets/queue/").content.decode()
 
 
 def test_the_sample_is_removed_and_nothing_else(browser_of):
@@ -144,9 +147,9 @@ def test_the_sample_is_removed_and_nothing_else(browser_of):
     record_tickets(sample_tickets(7, datetime.now(UTC), weeks=2), actor=SYSTEM)
     assert browser_of("contributor").post("/tickets/samples/remove/").status_code == 403
     lead = browser_of("lead")
-    assert "Remove the sample tickets" in lead.get("/tickets/import/").content.decode()
+    assert "Remove sample tickets" in lead.get("/tickets/import/").content.decode()
     lead.post("/tickets/samples/remove/")
-    assert "Remove the sample tickets" not in lead.get("/tickets/import/").content.decode()
+    assert "Remove sample tickets" not in lead.get("/tickets/import/").content.decode()
     assert Ticket.objects.get().source == "desk"
 
 

@@ -1,0 +1,109 @@
+"""Each chart of the tickets shows what its sentence and its table say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from assessments.tickets import charts
+from assessments.tickets.queries.backlog import AGES, OpenTickets
+from assessments.tickets.queries.weeks import Week
+from assessments.tickets.rules.costs import RECORDED, RESOLUTION_TIME, TypeFigures
+
+ACCESS = TypeFigures("access", 6, 0.6, 3.0, 9.5, 60.0, 10.0, RECORDED)
+HOW_TO = TypeFigures("how_to", 3, 0.3, 12.0, 20.0, 30.0, 10.0, RESOLUTION_TIME)
+BUG = TypeFigures("bug", 1, 0.1, None, None, 10.0, 10.0, RECORDED)
+MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
+
+
+def weeks_of(totals: list[int]) -> list[Week]:
+    """Weeks of bugs, but for one ticket of each week that nobody tagged."""
+    kinds = dict.fromkeys(charts.COLOURS, 0)
+    return [
+        Week(MONDAY + timedelta(weeks=index), total, kinds | {"bug": total - 1}) for index, total in enumerate(totals)
+    ]
+
+
+def test_the_bars_of_hours_and_their_cumulative_share():
+    chart = charts.engineering_hours([ACCESS, HOW_TO, BUG])
+    bars, shares, threshold = chart.figure["data"]
+    assert list(bars["y"]) == [60, 30, 10]
+    assert bars["marker"]["color"] == ["var(--chart-1)", "var(--chart-1)", "var(--chart-reference)"]
+    assert list(shares["y"]) == pytest.approx([60, 90, 100])
+    assert list(threshold["y"]) == [80, 80, 80]
+    assert chart.rows[:2] == [("access", 60, 60, 6, "recorded"), ("how to", 30, 90, 3, "estimated by resolution time")]
+    assert chart.sentence == (
+        "access, how to make up 80% of the hours. "
+        "Where nobody recorded an effort, the time to resolve is counted instead."
+    )
+    assert charts.engineering_hours([ACCESS]).sentence == "access make up 80% of the hours."
+
+
+def test_no_hours_no_pareto():
+    chart = charts.engineering_hours([])
+    assert (chart.sentence, chart.rows) == ("No hours are known in this window.", [])
+
+
+@pytest.mark.parametrize(
+    ("totals", "sentence"),
+    [
+        ([1, 1, 1, 1, 1, 1, 1], "A trend shows from eight full weeks on."),
+        ([9, 1, 1, 1, 1, 2, 2, 2, 2], "8 tickets in the last four weeks, more than the 4 in the four before."),
+        ([2, 2, 2, 2, 1, 1, 1, 1], "4 tickets in the last four weeks, fewer than the 8 in the four before."),
+        ([2, 2, 2, 2, 2, 2, 2, 2], "8 tickets in the last four weeks, as many as the 8 in the four before."),
+    ],
+)
+def test_the_last_four_weeks_against_the_four_before(totals, sentence):
+    assert charts.weekly(weeks_of(totals)).sentence == sentence
+
+
+@pytest.mark.parametrize(
+    ("totals", "trend"),
+    [
+        ([], []),
+        ([4, 8], [None, None]),
+        ([4, 8, 4], [None, None, None]),
+        ([4, 8, 4, 8], [None, None, None, 6]),
+        ([4, 8, 4, 8, 0], [None, None, None, 6, 5]),
+    ],
+)
+def test_the_trend_is_the_mean_of_four_weeks(totals, trend):
+    *_, line = charts.weekly(weeks_of(totals)).figure["data"]
+    assert list(line["y"]) == trend
+
+
+def test_a_week_has_a_bar_for_each_type_and_its_untagged_tickets_in_the_table():
+    chart = charts.weekly(weeks_of([3, 5]))
+    bugs = next(trace for trace in chart.figure["data"] if trace["name"] == "bug")
+    assert (list(bugs["x"]), list(bugs["y"])) == (["2026-01-05", "2026-01-12"], [2, 4])
+    assert chart.columns == ["Week of", "access", "how to", "feature request", "bug", "other", "Untagged", "All"]
+    assert chart.rows == [("2026-01-12", 0, 0, 0, 4, 0, 1, 5), ("2026-01-05", 0, 0, 0, 2, 0, 1, 3)]
+
+
+def test_the_slowest_type_is_named_and_an_open_one_is_left_out():
+    chart = charts.resolution([ACCESS, HOW_TO, BUG])
+    medians, percentiles = chart.figure["data"]
+    assert (list(medians["x"]), list(medians["y"]), list(percentiles["y"])) == (
+        ["access", "how to"], [3.0, 12.0], [9.5, 20.0],
+    )  # fmt: skip
+    assert chart.rows == [("access", 3.0, 9.5), ("how to", 12.0, 20.0)]
+    assert chart.sentence == "Slowest: how to, half of them within 12.0 hours."
+    assert charts.resolution([BUG]).sentence == "No ticket that was opened in this window is resolved yet."
+
+
+def test_the_open_tickets_by_age():
+    groups = [OpenTickets(age.label, count) for age, count in zip(AGES, (5, 0, 0, 2, 1), strict=True)]
+    chart = charts.backlog(groups)
+    (bars,) = chart.figure["data"]
+    assert list(bars["y"]) == [5, 0, 0, 2, 1]
+    assert chart.sentence == "8 open now, 1 of them for over 12 weeks."
+    assert charts.backlog([group._replace(count=0) for group in groups]).sentence == "No ticket is open."
+
+
+def test_the_team_with_the_most_tickets_comes_first():
+    columns, rows = charts.team_heat({("ml", "bug"): 1, ("", "access"): 2, ("ads", ""): 8})
+    assert columns == ["access", "how to", "feature request", "bug", "other", "untagged"]
+    assert [team for team, _ in rows] == ["ads", "no team", "ml"]
+    assert [(cell.score, cell.step) for cell in rows[0][1]] == [(0, None)] * 5 + [(8, 4)]
+    assert charts.team_heat({})[1] == []
