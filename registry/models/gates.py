@@ -1,4 +1,4 @@
-"""What gates decided, and what they saw. Written once."""
+"""What gates decided, and on what evidence. Written once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from registry.versions.rules.gates import Decision
 
 
 class GateDecision(models.Model):
-    """One answer of one gate: the verdict, each conflict, each reason and the ways out, as they were."""
+    """One decision of one gate: the verdict, every conflict and reason, and the ways out, as they were."""
 
     class Gate(models.TextChoices):
         DEPLOYMENT = "deployment"
@@ -19,7 +19,7 @@ class GateDecision(models.Model):
 
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="gate_decisions")
     gate = models.CharField(max_length=16, choices=Gate)
-    decision = models.CharField(max_length=16, choices=[(word.value, word.value) for word in Decision])
+    decision = models.CharField(max_length=16, choices=[(decision.value, decision.value) for decision in Decision])
     conflicts = models.JSONField(default=list)
     reasons = models.JSONField(default=list)
     ways_out = models.JSONField(default=list)
@@ -40,7 +40,7 @@ class GateDecision(models.Model):
         return self.decision == Decision.PROCEED
 
     def as_dict(self) -> dict[str, object]:
-        """The answer as the API gives it."""
+        """The decision in the form that the API returns."""
         return {
             "decision": self.decision,
             "conflicts": self.conflicts,

@@ -1,4 +1,4 @@
-"""Who said otherwise, what must be shown before serving, and which stage a version was in when."""
+"""Overrides, gate policies, and the history of a version's stages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from registry.versions.rules.policies import Check, parse
 
 
 class Override(models.Model):
-    """A request to pass a gate for a time, and what another person said to it. Decided once."""
+    """A request to pass a blocked gate for a limited time, and another person's decision. Decided once."""
 
     class State(models.TextChoices):
         REQUESTED = "requested"
@@ -48,15 +48,15 @@ class Override(models.Model):
         return f"override {self.pk}"
 
     @property
-    def is_over(self) -> bool:
+    def is_expired(self) -> bool:
         return self.expires_at <= timezone.now()
 
     @property
-    def word(self) -> str:
-        """Its state as people say it: what has ended covers nothing, whatever was decided."""
+    def status(self) -> str:
+        """The state that counts now: an expired override covers nothing, whatever was decided."""
         if self.state == self.State.REJECTED:
             return "rejected"
-        if self.is_over:
+        if self.is_expired:
             return "expired"
         return "waiting" if self.state == self.State.REQUESTED else "in_force"
 
@@ -66,7 +66,7 @@ class Override(models.Model):
 
 
 class GatePolicy(models.Model):
-    """One version of a policy: checks on evaluation results, whose they are, and which models they are put to."""
+    """One version of a policy: checks on evaluation results, the owner, and the models that it applies to."""
 
     name = name_field(unique=False)
     number = models.PositiveIntegerField(help_text="1, 2, 3 …; the highest one holds.")
@@ -103,11 +103,11 @@ class GatePolicy(models.Model):
 
     @property
     def parsed(self) -> list[Check]:
-        return [parse(given) for given in self.checks]
+        return [parse(check) for check in self.checks]
 
 
 class StageChange(models.Model):
-    """When a version came to a stage, by whom, on which decision. Written once."""
+    """When a version entered a stage, by whom, and on which decision. Written once."""
 
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="stage_changes")
     before = models.CharField(max_length=16)

@@ -15,7 +15,7 @@ MOST_HOURS = 24 * 90
 
 
 class RegisteredModel(models.Model):
-    """A model as people speak of it; what runs is one of its versions."""
+    """A model by name; what is trained and served is one of its versions."""
 
     class ServingMode(models.TextChoices):
         REAL_TIME = "real_time"
@@ -49,7 +49,7 @@ class RegisteredModel(models.Model):
 
 
 class ModelVersion(models.Model):
-    """One trained model. All but its stage is written once."""
+    """One trained model. Everything but its stage is written once."""
 
     model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="versions")
     version = models.CharField(max_length=64)
@@ -83,7 +83,7 @@ class ModelVersion(models.Model):
 
 
 class TrainingSnapshot(models.Model):
-    """That the features of a training were recorded, by whom and when. Written once."""
+    """The record of a training's features: by whom and when. Written once."""
 
     model_version = models.OneToOneField(ModelVersion, on_delete=models.PROTECT, related_name="snapshot")
     recorded_by = recorded_by_field()
@@ -109,7 +109,7 @@ class SnapshotEntry(models.Model):
 
 
 class Evaluation(models.Model):
-    """One metric of a model version, over all or over a slice. Written once."""
+    """One metric of a model version, over all rows or a slice. Written once."""
 
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="evaluations")
     metric = models.CharField(max_length=120)
@@ -126,7 +126,7 @@ class Evaluation(models.Model):
 
 
 class FeaturePin(models.Model):
-    """Serving computes this feature at this version for this model version. Lifting it is an event of its own."""
+    """Serving computes this feature at this version for this model version. Removing the pin is an event of its own."""
 
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="pins")
     feature = models.ForeignKey(Feature, on_delete=models.PROTECT, related_name="pins")

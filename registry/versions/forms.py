@@ -17,12 +17,12 @@ from registry.versions.rules.policies import Check
 
 
 class OverrideForm(ActionForm):
-    """Why a gate should be passed, and for how long."""
+    """Why to pass a blocked gate, and for how long."""
 
     reason = forms.CharField(
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Whoever approves it reads it, and so does an auditor.",
+        help_text="The approver and auditors read it.",
     )
     days = forms.TypedChoiceField(
         label="For how long",
@@ -33,7 +33,7 @@ class OverrideForm(ActionForm):
 
 
 class ChecksField(forms.CharField):
-    """Checks as people write them, one in a line: ``mape @ region=north <= 0.15``, and of fairness
+    """Checks as people write them, one per line: ``mape @ region=north <= 0.15``, and for fairness
     ``disparate_impact_ratio @ age_band: 18-25, 26-60 >= 0.8``."""
 
     LINE = re.compile(r"([^@<>]+?)(?:@([^<>]+?))?(<=|>=|<|>)([^<>]+?)(\(informs\))?\s*\Z")
@@ -43,15 +43,16 @@ class ChecksField(forms.CharField):
         return [self._check(line) for line in lines if line]
 
     def _check(self, line: str) -> dict[str, Any]:
-        found = self.LINE.match(line)
-        if found is None:
-            raise forms.ValidationError(f"{line!r} is no check: write metric, operator and number, as in mape <= 0.15.")
-        metric, on, operator, number, informs = found.groups()
+        match = self.LINE.match(line)
+        if match is None:
+            example = "write metric, operator and number, for example mape <= 0.15."
+            raise forms.ValidationError(f"{line!r} is not a check: {example}")
+        metric, on, operator, number, informs = match.groups()
         on, _, groups = (on or "").partition(":") if metric.strip() in FIGURES else (on, "", "")
         try:
             threshold = float(number)
         except ValueError as error:
-            raise forms.ValidationError(f"{number.strip()!r} in {line!r} is no number.") from error
+            raise forms.ValidationError(f"{number.strip()!r} in {line!r} is not a number.") from error
         named = [group.strip() for group in groups.split(",") if group.strip()]
         return {
             "metric": metric.strip(),
@@ -62,8 +63,8 @@ class ChecksField(forms.CharField):
         } | ({"groups": named} if named else {})
 
     @staticmethod
-    def told(check: Check) -> str:
-        """A check as its line."""
+    def as_line(check: Check) -> str:
+        """A check as one line."""
         named = f": {', '.join(check.groups)}" if check.groups else ""
         on = f" @ {check.slice}{named}" if check.slice else ""
         return f"{check.metric}{on} {check.operator} {check.threshold!r}{'' if check.required else ' (informs)'}"
@@ -72,21 +73,23 @@ class ChecksField(forms.CharField):
 class PolicyForm(ActionForm):
     """The next version of a policy."""
 
-    name = forms.CharField(max_length=128, help_text="A new name begins a policy, a known one goes on with it.")
-    owner_team = forms.ChoiceField(label="Whose", required=False)
-    subject_team = forms.ChoiceField(label="Put to the models of", required=False)
+    name = forms.CharField(
+        max_length=128, help_text="A new name creates a policy; an existing name saves its next version."
+    )
+    owner_team = forms.ChoiceField(label="Owner", required=False)
+    subject_team = forms.ChoiceField(label="Applies to the models of", required=False)
     model_type = forms.CharField(max_length=64, required=False, help_text="Empty: every type.")
     checks = ChecksField(
         widget=forms.Textarea(attrs={"rows": 4, "class": "code", "spellcheck": "false"}),
-        help_text="One in a line, such as mape &lt;= 0.15 or mape @ region=north &lt;= 0.2; "
-        "(informs) at the end of one that closes nothing. Of fairness: disparate_impact_ratio @ age_band: 18-25, 26-60 "
-        "&gt;= 0.8 names the column and the groups that must be told of.",
+        help_text="One per line, for example mape &lt;= 0.15 or mape @ region=north &lt;= 0.2. End a line with (informs) "
+        "if it never blocks. For fairness, disparate_impact_ratio @ age_band: 18-25, 26-60 &gt;= 0.8 names the column "
+        "and the groups that must be reported.",
     )
-    on_registration = forms.BooleanField(required=False, label="Put to every version as soon as it is registered")
+    on_registration = forms.BooleanField(required=False, label="Check every version as soon as it is registered")
     regulated = forms.BooleanField(
-        required=False, label="Put to regulated models alone, each version as soon as it is registered"
+        required=False, label="Apply to regulated models only, and check every version as soon as it is registered"
     )
-    retired = forms.BooleanField(required=False, label="Retire it: it asks for nothing any more")
+    retired = forms.BooleanField(required=False, label="Retire this policy: it requires nothing any more")
     reason = forms.CharField(max_length=4_000, help_text="It stays on record.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -96,18 +99,18 @@ class PolicyForm(ActionForm):
         self.fields["subject_team"].choices = [("", "Every team"), *teams]
 
     def clean(self) -> dict[str, Any]:
-        given = super().clean()
-        return given | {name: given.get(name) or None for name in ("owner_team", "subject_team")}
+        cleaned = super().clean() or {}
+        return cleaned | {name: cleaned.get(name) or None for name in ("owner_team", "subject_team")}
 
     @staticmethod
-    def told(policy: GatePolicy) -> dict[str, Any]:
-        """A policy as the form shows it."""
+    def initial_of(policy: GatePolicy) -> dict[str, Any]:
+        """The initial values that show a policy in the form."""
         return {
             "name": policy.name,
             "owner_team": policy.owner_team.slug if policy.owner_team else "",
             "subject_team": policy.subject_team.slug if policy.subject_team else "",
             "model_type": policy.model_type,
-            "checks": "\n".join(ChecksField.told(check) for check in policy.parsed),
+            "checks": "\n".join(ChecksField.as_line(check) for check in policy.parsed),
             "on_registration": policy.on_registration,
             "regulated": policy.regulated,
         }

@@ -112,7 +112,7 @@ def test_the_gate_is_shut_everywhere_until_the_feature_is_pinned(visit, site):
 
     page.get_by_role("button", name=re.compile("Pin rolling_7_flight_arr_delay")).click()
     expect(page.locator(".verdict-word").first).to_have_text("PROCEED")
-    page.get_by_role("button", name="Ask the gate").click()
+    page.get_by_role("button", name="Evaluate gate").click()
     assert ask(site, GATE, token)[0] == 200
     assert command(site, "gate", "delay_forecast", "v2.3.1").returncode == 0
 

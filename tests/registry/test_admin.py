@@ -11,7 +11,7 @@ from django.contrib import admin
 from platform_site.admin import ReadOnlyAdmin
 from platform_site.audit.models import AuditEvent
 from registry.models import Check, Dataset, SourceTable
-from registry.versions.actions.gates import ask_deployment_gate
+from registry.versions.actions.gates import evaluate_deployment_gate
 from tests.registry.conftest import FIXED, register
 from tests.registry.serving.story import approved, ask
 
@@ -114,7 +114,7 @@ def everything(in_production, cora, browser_of):
     approved(in_production, cora, percent=100)
     ask(in_production, cora, environment="staging", percent=100)
     register(FIXED, cora)
-    ask_deployment_gate(in_production, actor=cora)
+    evaluate_deployment_gate(in_production, actor=cora)
     return browser_of("admin")
 
 

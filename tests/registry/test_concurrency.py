@@ -19,7 +19,7 @@ from platform_site.errors import Refusal
 from registry.features.actions import set_current
 from registry.features.rules.fingerprint import address
 from registry.models import Feature, FeatureVersion, GateDecision, ModelVersion, Override
-from registry.versions.actions.gates import ask_deployment_gate
+from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.overrides import approve_override, reject_override, request_override
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.policies import save_policy
@@ -81,7 +81,7 @@ CHANGES: dict[str, Callable[[Actor], object]] = {
 def test_nothing_is_registered_between_reading_and_deciding(staged, cora, pause, change, decide):
     reading, go_on = pause
     asks = {
-        "gate": lambda: ask_deployment_gate(staged, actor=cora),
+        "gate": lambda: evaluate_deployment_gate(staged, actor=cora),
         "promotion": lambda: promote(staged, "production", actor=cora),
     }
     with ThreadPoolExecutor(2) as pool:

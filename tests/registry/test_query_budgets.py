@@ -20,7 +20,7 @@ from registry.regulation.actions.decisions import report_decisions
 from registry.serving.actions.change_requests import approve_change
 from registry.serving.queries import change_requests
 from registry.versions.actions import registration
-from registry.versions.actions.gates import ask_deployment_gate
+from registry.versions.actions.gates import evaluate_deployment_gate
 from tests.assessments.conftest import INCIDENT, LESSONS, stated
 from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register
 from tests.registry.regulation.actions.test_decisions import told
@@ -120,7 +120,7 @@ def story(in_production, orders, cora):
     data_check = define_check("schema", name="orders", parameters={"dataset": "orders"}, actor=cora)
     data_run = queue_run(data_check, actor=cora)
     execute(data_run.pk)
-    ask_deployment_gate(in_production, actor=cora)
+    evaluate_deployment_gate(in_production, actor=cora)
     first = in_production.snapshot.entries.get().feature_version
     change = ask(in_production, cora, percent=100, pins={"orders_3d": first.name}).request
     organization = add_organization(slug="exampleco", name="ExampleCo", actor=SYSTEM)

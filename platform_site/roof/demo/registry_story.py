@@ -160,7 +160,7 @@ def _load_incident(incident: Incident, actor: Actor, approver: Actor) -> None:
         serving.serve(version, actor=actor, approver=approver)
         _register(incident, incident.fixed, FIX, actor)
     if not version.gate_decisions.filter(gate=GateDecision.Gate.DEPLOYMENT, decision="BLOCKED").exists():
-        gates.ask_deployment_gate(version, actor=actor)
+        gates.evaluate_deployment_gate(version, actor=actor)
 
 
 def _dataset(incident: Incident, actor: Actor) -> Dataset:

@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from platform_site.errors import Unknown
-from registry.versions.actions.gates import ask_deployment_gate
+from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.ci import gate as gate_script
 from registry.versions.command import Exit, shell_actor
 from registry.versions.queries import model_versions
@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *, model: str, version: str, format: str, **_: Any) -> NoReturn:
         try:
-            decision = ask_deployment_gate(model_versions.version(model, version), actor=shell_actor())
+            decision = evaluate_deployment_gate(model_versions.version(model, version), actor=shell_actor())
         except Unknown as unknown:
             raise CommandError(unknown.message, returncode=Exit.WRONG_USE) from unknown
         except DatabaseError as error:

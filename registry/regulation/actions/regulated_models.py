@@ -9,7 +9,7 @@ from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
 from registry.models import RegisteredModel
-from registry.versions.actions.policies import judge_on_registration
+from registry.versions.actions.policies import apply_registration_policies
 from registry.versions.rules.lifecycle import Stage
 
 NOT_BY_ITS_TEAM = (
@@ -34,5 +34,5 @@ def mark_regulated(model: RegisteredModel, regulated: bool, *, reason: str, acto
         record("model.regulation_changed", subject=f"model:{model.name}", actor=actor, payload=payload)
         if regulated:
             for version in model.versions.exclude(stage=Stage.ARCHIVED).select_related("model__owner_team"):
-                judge_on_registration(version, actor)
+                apply_registration_policies(version, actor)
     return model

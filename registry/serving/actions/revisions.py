@@ -27,7 +27,7 @@ from registry.models import (
 from registry.serving.queries.changes import Change
 from registry.serving.queries.deployments import ServingState, serving_state
 from registry.serving.rules.configuration import Configuration
-from registry.versions.actions.gates import decide_deployment
+from registry.versions.actions.gates import record_deployment_decision
 from registry.versions.queries.audit_subjects import subject_of
 
 VERBS = {
@@ -59,7 +59,7 @@ def ask_gate(change: Change) -> Change:
     """
     leading = change.leading
     pins = change.head.pins.get(leading.version)
-    decision = decide_deployment(leading, environment=change.environment, pins=pins, actor=change.actor)
+    decision = record_deployment_decision(leading, environment=change.environment, pins=pins, actor=change.actor)
     return change._replace(decision=decision)
 
 

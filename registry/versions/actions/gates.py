@@ -1,4 +1,4 @@
-"""Ask a gate: the answer is decided under lock and kept, whichever way it goes."""
+"""Evaluate a gate: the decision is made under lock and recorded, whichever way it goes."""
 
 from __future__ import annotations
 
@@ -16,29 +16,29 @@ from registry.versions.queries.audit_subjects import subject_of
 from registry.versions.rules.gates import Verdict
 
 
-def ask_deployment_gate(version: ModelVersion, *, actor: Actor) -> GateDecision:
-    """Decide whether this model version may be deployed now (G5), and keep what was seen.
+def evaluate_deployment_gate(version: ModelVersion, *, actor: Actor) -> GateDecision:
+    """Decide whether this model version may be deployed now (G5), and record what the decision was based on.
 
     The version and its features are locked while deciding, so that no registration slips in between.
     """
-    access.require(access.can_ask_gate(actor), "Only people with a role ask the gate.")
+    access.require(access.can_ask_gate(actor), "Only people with a role can evaluate the gate.")
     with transaction.atomic():
-        return decide_deployment(version, actor=actor)
+        return record_deployment_decision(version, actor=actor)
 
 
-def decide_deployment(
+def record_deployment_decision(
     version: ModelVersion, *, environment: str = "", pins: Mapping[str, str] | None = None, actor: Actor
 ) -> GateDecision:
-    """The deployment gate's decision, under lock and recorded, inside the transaction of the caller.
+    """Evaluate the deployment gate under lock and record the decision, inside the transaction of the caller.
 
-    In one environment if one is named, at these ``pins`` before the version's own.
+    In one environment if one is named; ``pins`` take precedence over the version's own.
     """
-    version = lock_to_decide(version)
+    version = lock_version(version)
     verdict = gates.deployment_verdict(version, environment=environment, pins=pins)
-    return keep_decision(version, GateDecision.Gate.DEPLOYMENT, verdict, actor)
+    return record_decision(version, GateDecision.Gate.DEPLOYMENT, verdict, actor)
 
 
-def keep_decision(version: ModelVersion, gate: str, verdict: Verdict, actor: Actor) -> GateDecision:
+def record_decision(version: ModelVersion, gate: str, verdict: Verdict, actor: Actor) -> GateDecision:
     """Store a verdict with its audit event, inside the transaction of the caller."""
     decision = GateDecision.objects.create(
         model_version=version, gate=gate, decided_by=actor.name, decided_at=timezone.now(), **verdict.as_dict()
@@ -48,8 +48,8 @@ def keep_decision(version: ModelVersion, gate: str, verdict: Verdict, actor: Act
     return decision
 
 
-def lock_to_decide(version: ModelVersion) -> ModelVersion:
-    """The version read anew and locked, its features with it, inside the transaction of the caller."""
+def lock_version(version: ModelVersion) -> ModelVersion:
+    """Lock the version and its features, and read it again; inside the transaction of the caller."""
     locked = (
         ModelVersion.objects.select_for_update(of=("self",), no_key=True).select_related("model").get(pk=version.pk)
     )

@@ -18,48 +18,59 @@ from registry.versions.queries.snapshots import pinned_versions, trained_version
 
 
 def pin_features(version: ModelVersion, pins: Mapping[str, str | None], *, actor: Actor) -> dict[str, str]:
-    """Pin features to the versions trained on, or lift pins with None; the pins that stand afterwards.
+    """Pin features to the versions trained on, or remove pins with None; returns the pins afterwards.
 
-    Another version than trained on only where an override in force covers just that. Raises Invalid with every fault.
+    A version other than the one trained on needs an override in force that covers it. Raises Invalid with every fault.
     """
     require_contributor(version.model, actor)
     with transaction.atomic():
         ModelVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
         trained = trained_versions(version)
         allowed = keys_in_force([version]).get(version.pk, set())
-        wanted = {name: _wanted(name, given, trained, allowed) for name, given in pins.items()}
-        faults = [found for found in wanted.values() if isinstance(found, Fault)]
+        wanted: dict[str, FeatureVersion | None] = {}
+        faults: list[Fault] = []
+        for name, requested in pins.items():
+            match _version_to_pin(name, requested, trained, allowed):
+                case Fault() as fault:
+                    faults.append(fault)
+                case to_pin:
+                    wanted[name] = to_pin
         if faults:
             raise Invalid(faults)
-        for name, found in wanted.items():
-            _set_pin(version, trained[name].feature, found, actor)
+        for name, to_pin in wanted.items():
+            _set_pin(version, trained[name].feature, to_pin, actor)
     return pinned_versions(version)
 
 
-def _wanted(
-    name: str, given: str | None, trained: Mapping[str, FeatureVersion], allowed: Collection[str]
+def _version_to_pin(
+    name: str, requested: str | None, trained: Mapping[str, FeatureVersion], allowed: Collection[str]
 ) -> FeatureVersion | Fault | None:
-    """The version to pin, None to lift the pin, or the fault that says why neither is possible."""
+    """The version to pin, None to remove the pin, or the fault that says why neither is possible."""
     if name not in trained:
         known = ", ".join(sorted(trained)) or "none"
-        return Fault(name, "not_in_snapshot", f"The model was not trained on {name!r}; its features: {known}.")
+        return Fault(
+            name, "not_in_snapshot", f"The model was not trained on {name}. Choose from its features: {known}."
+        )
     used = trained[name]
-    if given is None or given == used.name:
-        return used if given else None
-    if f"{name}:{used.name}>{given}" in allowed:
-        return used.feature.versions.get(name=given)
+    if requested is None or requested == used.name:
+        return used if requested else None
+    if f"{name}:{used.name}>{requested}" in allowed:
+        return used.feature.versions.get(name=requested)
     sentence = (
-        f"The model was trained on {name} at {used.name}, not {given}: pin the trained version, or ask for an override."
+        f"The model was trained on {name} at {used.name}, not {requested}. Pin {used.name}, or request an override."
     )
     return Fault(name, "not_trained_on", sentence)
 
 
 def _set_pin(version: ModelVersion, feature: Feature, wanted: FeatureVersion | None, actor: Actor) -> None:
-    standing = FeaturePin.objects.filter(model_version=version, feature=feature).first()
-    if (standing.feature_version_id if standing else None) == (wanted.pk if wanted else None):
+    existing = (
+        FeaturePin.objects.filter(model_version=version, feature=feature).select_related("feature_version").first()
+    )
+    before = existing.feature_version if existing else None
+    if before == wanted:
         return
-    if standing:
-        standing.delete()
+    if existing:
+        existing.delete()
     if wanted:
         FeaturePin.objects.create(
             model_version=version,
@@ -68,6 +79,6 @@ def _set_pin(version: ModelVersion, feature: Feature, wanted: FeatureVersion | N
             pinned_by=actor.name,
             pinned_at=timezone.now(),
         )
-    verb = "feature_pin.set" if wanted else "feature_pin.lifted"
-    payload = {"feature": feature.name, "version": (wanted or standing.feature_version).name}
-    record(verb, subject=subject_of(version), actor=actor, payload=payload)
+    event = "feature_pin.set" if wanted else "feature_pin.lifted"
+    payload = {"feature": feature.name, "version": str((wanted or before).name)}
+    record(event, subject=subject_of(version), actor=actor, payload=payload)

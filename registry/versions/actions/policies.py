@@ -1,4 +1,4 @@
-"""Save a policy as its next version, and put policies to what was registered (G6)."""
+"""Save a policy as its next version, and apply policies to what was registered (G6)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from platform_site.people.models import Team
 from registry.compute.definition import NAME
 from registry.models import GateDecision, GatePolicy, ModelVersion
 from registry.models.fields import NAME_SENTENCE
-from registry.versions.actions.gates import keep_decision
+from registry.versions.actions.gates import record_decision
 from registry.versions.queries import policies
 from registry.versions.rules import gates
 from registry.versions.rules import policies as rules
 
-ONLY_ITS_OWN = "The platform's policies are set by leads, a team's by its contributors and leads."
-KEPT_BY_ITS_OWNER = "This policy is put to other teams' models: only members of the team that owns it change it."
+TEAM_ONLY = "Only leads set the platform's policies, and only a team's contributors and leads set its own."
+OWNER_ONLY = "This policy applies to other teams' models. Only members of the team that owns it can change it."
 
 
 def save_policy(
@@ -39,19 +39,20 @@ def save_policy(
 ) -> GatePolicy:
     """Save the next version of a policy; the versions before it stay. Invalid with every fault.
 
-    A policy without an owner is the platform's. A team's own may tighten what the platform asks for, never loosen it;
-    one that is put to another team's models is begun by a lead and kept by its owner alone. ``regulated``: it is put to
-    regulated models alone, and to every version of them as soon as it is registered.
+    A policy without an owner is the platform's. A team's own may tighten the platform's requirements, never loosen
+    them. A policy that applies to another team's models is created by a lead and changed by its owner alone.
+    ``regulated``: it applies to regulated models only, and to every version of them as soon as it is registered.
     """
     before = policies.newest(name)
-    _require_right(before, owner_team, subject_team, actor)
+    _require_may_save(before, owner_team, subject_team, actor)
     faults = [] if NAME.match(name) else [Fault("name", "malformed", NAME_SENTENCE)]
-    teams = {team.slug: team for team in Team.objects.filter(slug__in=[owner_team, subject_team])}
+    slugs = [slug for slug in (owner_team, subject_team) if slug]
+    teams = {team.slug: team for team in Team.objects.filter(slug__in=slugs)}
     for field, slug in (("owner_team", owner_team), ("subject_team", subject_team)):
         if slug and slug not in teams:
-            faults.append(Fault(field, "unknown", f"There is no team {slug!r}."))
+            faults.append(Fault(field, "unknown", f"There is no team {slug}."))
     if before and (before.owner_team.slug if before.owner_team else None) != owner_team:
-        faults.append(Fault("owner_team", "fixed", f"{name} keeps its owner: choose another name."))
+        faults.append(Fault("owner_team", "fixed", f"The owner of {name} cannot change. Choose another name."))
     faults += [Fault(*fault) for fault in rules.faults(checks)] or _loosening(owner_team, model_type, checks)
     if faults:
         raise Invalid(faults)
@@ -60,8 +61,8 @@ def save_policy(
         policy = GatePolicy.objects.create(
             name=name,
             number=newest.number + 1 if newest else 1,
-            owner_team=teams.get(owner_team),
-            subject_team=teams.get(subject_team),
+            owner_team=teams.get(owner_team or ""),
+            subject_team=teams.get(subject_team or ""),
             model_type=model_type,
             on_registration=on_registration or regulated,
             regulated=regulated,
@@ -78,22 +79,24 @@ def save_policy(
     return policy
 
 
-def judge_on_registration(version: ModelVersion, actor: Actor) -> GateDecision | None:
-    """Put the policies that want every version to this one and keep what they saw; inside the caller's transaction."""
-    judged = tuple(policies.judged(version, on_registration=True))
-    if not judged:
+def apply_registration_policies(version: ModelVersion, actor: Actor) -> GateDecision | None:
+    """Apply the policies for every registration to this version and record the result; inside the caller's transaction."""
+    results = tuple(policies.check_results(version, on_registration=True))
+    if not results:
         return None
-    verdict = gates.gate(stage="staging", conflicts=(), checks=judged)
-    return keep_decision(version, GateDecision.Gate.POLICY, verdict, actor)
+    verdict = gates.gate(stage="staging", conflicts=(), checks=results)
+    return record_decision(version, GateDecision.Gate.POLICY, verdict, actor)
 
 
-def _require_right(before: GatePolicy | None, owner_team: str | None, subject_team: str | None, actor: Actor) -> None:
-    if before and before.owner_team_id and before.owner_team_id != before.subject_team_id:
-        access.require(access.can_keep_policy(actor, before.owner_team.slug), KEPT_BY_ITS_OWNER)
+def _require_may_save(
+    before: GatePolicy | None, owner_team: str | None, subject_team: str | None, actor: Actor
+) -> None:
+    if before and before.owner_team and before.owner_team_id != before.subject_team_id:
+        access.require(access.can_keep_policy(actor, before.owner_team.slug), OWNER_ONLY)
         return
     own = access.can_set_policy(actor, owner_team or None)
     reaches_others = owner_team != subject_team
-    access.require(own and (not reaches_others or access.can_assess(actor)), ONLY_ITS_OWN)
+    access.require(own and (not reaches_others or access.can_assess(actor)), TEAM_ONLY)
 
 
 def _loosening(owner_team: str | None, model_type: str, checks: Any) -> list[Fault]:
@@ -101,6 +104,10 @@ def _loosening(owner_team: str | None, model_type: str, checks: Any) -> list[Fau
         return []
     defaults = [check for policy in policies.platform_defaults(model_type) for check in policy.parsed]
     return [
-        Fault("checks", "looser", f"{own} asks for less than the platform's {default}: that needs an override.")
-        for own, default in rules.looser([rules.parse(given) for given in checks], defaults)
+        Fault(
+            "checks",
+            "looser",
+            f"{own} is looser than the platform's {default}. A team can only tighten it; use an override for an exception.",
+        )
+        for own, default in rules.looser([rules.parse(content) for content in checks], defaults)
     ]

@@ -1,4 +1,4 @@
-"""Register models and their versions: the gate that wants all six lineage parts (G1)."""
+"""Register models and their versions: the registration gate requires all six lineage parts (G1)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from platform_site.people.models import Team
 from registry.compute.definition import NAME
 from registry.models import Evaluation, ModelVersion, RegisteredModel
 from registry.models.fields import NAME_SENTENCE
-from registry.versions.actions.policies import judge_on_registration
+from registry.versions.actions.policies import apply_registration_policies
 from registry.versions.actions.snapshots import require_contributor, store_snapshot
 from registry.versions.queries import registration
 from registry.versions.queries.audit_subjects import subject_of
@@ -35,18 +35,27 @@ def register_model(
     """Add a model; Invalid with every fault."""
     team = Team.objects.filter(slug=owner_team).first()
     faults = []
-    if not NAME.match(name):  # nor is it looked for: PostgreSQL takes no NUL
+    if not NAME.match(name):  # nor is it looked up: PostgreSQL does not accept NUL
         faults.append(Fault("name", "malformed", NAME_SENTENCE))
     elif RegisteredModel.objects.filter(name=name).exists():
-        faults.append(Fault("name", "duplicate", f"There is a model {name} already: register a version of it."))
+        faults.append(
+            Fault(
+                "name",
+                "duplicate",
+                f"There is a model {name} already. Register a version of it, or choose another name.",
+            )
+        )
     if team is None:
-        faults.append(Fault("owner_team", "unknown", f"There is no team {owner_team!r}: choose one of `teams`."))
+        faults.append(Fault("owner_team", "unknown", f"There is no team {owner_team!r}. Choose one from GET teams/."))
     if serving_mode not in RegisteredModel.ServingMode.values:
-        words = ", ".join(RegisteredModel.ServingMode.values)
-        faults.append(Fault("serving_mode", "unknown", f"{serving_mode!r} is no serving mode: choose {words}."))
+        modes = ", ".join(RegisteredModel.ServingMode.values)
+        sentence = f"{serving_mode!r} is not a serving mode. Choose from {modes}."
+        faults.append(Fault("serving_mode", "unknown", sentence))
     if faults:
         raise Invalid(faults)
-    access.require(access.can_contribute(actor, owner_team), f"Only contributors of team {owner_team} add its models.")
+    access.require(
+        access.can_contribute(actor, owner_team), f"Only contributors of team {owner_team} can add its models."
+    )
     with transaction.atomic():
         model = RegisteredModel.objects.create(
             name=name,
@@ -93,12 +102,12 @@ def register_version(
             "feature_snapshot": {entry.feature.name: entry.name for entry in resolved},
         }
         record("model_version.registered", subject=subject_of(registered), actor=actor, payload=payload)
-        judge_on_registration(registered, actor)
+        apply_registration_policies(registered, actor)
     return registered
 
 
 def add_evaluations(version: ModelVersion, results: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[Evaluation]:
-    """Add results to a version; those that are there stay. The newest of a metric and slice is what policies see."""
+    """Add results to a version; existing ones stay. Policies use the newest result of each metric and slice."""
     require_contributor(version.model, actor)
     if faults := [Fault(*part) for part in lineage.evaluation_faults(results)]:
         raise Invalid(faults)
@@ -107,7 +116,7 @@ def add_evaluations(version: ModelVersion, results: Sequence[Mapping[str, Any]],
         added = _store_evaluations(version, results, actor)
         payload = {"evaluations": [dict(result) for result in results]}
         record("model_version.evaluated", subject=subject_of(version), actor=actor, payload=payload)
-        judge_on_registration(version, actor)
+        apply_registration_policies(version, actor)
     return added
 
 

@@ -18,11 +18,17 @@ from registry.versions.queries.snapshots import recorded_snapshot, resolve_snaps
 
 
 def record_snapshot(version: ModelVersion, feature_snapshot: Mapping[str, Any], *, actor: Actor) -> bool:
-    """Record the training snapshot (G2), written once: whether it is new. Other content than before is Refused."""
+    """Record the training snapshot (G2), once; returns whether it is new. Different content is Refused."""
     require_contributor(version.model, actor)
     resolved, faults = resolve_snapshot(feature_snapshot)
     if not resolved and not faults:
-        faults = [Fault("feature_snapshot", "empty", "Name at least one feature and the version trained on.")]
+        faults = [
+            Fault(
+                "feature_snapshot",
+                "empty",
+                "`feature_snapshot` is empty. Name at least one feature and the version trained on.",
+            )
+        ]
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
@@ -32,7 +38,7 @@ def record_snapshot(version: ModelVersion, feature_snapshot: Mapping[str, Any], 
         if recorded == wanted:
             return False
         if recorded is not None:
-            sentence = f"The training snapshot of {version} was recorded with other content and is written once."
+            sentence = f"The training snapshot of {version} was recorded with different content and cannot change."
             raise Refused("snapshot_written_once", sentence, detail={"recorded": recorded})
         store_snapshot(version, resolved, actor)
         record("model_version.snapshot_recorded", subject=subject_of(version), actor=actor, payload=wanted)
@@ -52,4 +58,6 @@ def store_snapshot(version: ModelVersion, entries: Sequence[FeatureVersion], act
 def require_contributor(model: RegisteredModel, actor: Actor) -> None:
     """NotAllowed unless the actor contributes to the team that owns the model."""
     team = model.owner_team.slug
-    access.require(access.can_contribute(actor, team), f"{model.name} belongs to team {team}: others can only read it.")
+    access.require(
+        access.can_contribute(actor, team), f"{model.name} belongs to team {team}. Other teams can only read it."
+    )

@@ -19,18 +19,18 @@ from registry.versions.serializers.governance import (
     PolicyOutput,
 )
 
-WITH_A_REASON = {"with a word": {"reason": "Agreed until the retraining."}}
+WITH_A_REASON = {"with a reason": {"reason": "Agreed until the retraining."}}
 OVERRIDE_EXAMPLE = {
     "model": "demand_forecast_model",
     "version": "v2.3.1",
-    "reason": "The retrained model is due on Friday; the difference was looked at.",
+    "reason": "The retrained model is due on Friday; we reviewed the difference.",
     "expires_at": "2026-12-01T08:00:00Z",
 }
 POLICY_EXAMPLE = {
     "name": "regressions",
     "model_type": "regression",
     "checks": [{"metric": "mape", "operator": "<=", "threshold": 0.15}],
-    "reason": "What the business can bear.",
+    "reason": "The error that the business can accept.",
 }
 
 
@@ -48,9 +48,9 @@ class Overrides(ListEndpoint):
 
     @Verb("request", takes=OverrideInput, status=201, examples={"until the retraining": OVERRIDE_EXAMPLE})
     def post(self) -> Any:
-        """Ask to pass what closes the gates of a version now.
+        """Request an exception to what blocks a version now.
 
-        It waits for another person. A conflict that comes later is not covered.
+        It waits for another person to approve it. A conflict that comes later is not covered.
         """
         fields = dict(self.body)
         version = model_versions.version(fields.pop("model"), fields.pop("version"))
@@ -68,9 +68,9 @@ class Override(Read):
 
 
 class Approval(Endpoint):
-    """Approve an override that somebody else asked for.
+    """Approve an override that somebody else requested.
 
-    403 for whoever asked, 409 when it is decided already or its time is over.
+    403 for the person who requested it, 409 if it was already decided or has expired.
     """
 
     serializer_class = OverrideOutput
@@ -84,7 +84,7 @@ class Approval(Endpoint):
 
 
 class Rejection(Endpoint):
-    """Reject an override that somebody else asked for."""
+    """Reject an override that somebody else requested."""
 
     serializer_class = OverrideOutput
     required_scope = "approve"

@@ -17,7 +17,7 @@ from platform_site.errors import Refused, Unknown
 from registry import models as records
 from registry.features.serializers import FeatureVersionOutput
 from registry.models import ModelVersion
-from registry.versions.actions.gates import ask_deployment_gate
+from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
 from registry.versions.actions.registration import add_evaluations, register_model, register_version
@@ -42,7 +42,9 @@ from registry.versions.serializers.models import (
     rendered,
 )
 
-ENVIRONMENT = OpenApiParameter("environment", str, description="Where the version serves; its pins there go first.")
+ENVIRONMENT = OpenApiParameter(
+    "environment", str, description="Where the version serves; its pins there take precedence."
+)
 HEX = "0123456789abcdef" * 4
 MODEL_EXAMPLE = {"name": "demand_forecast_model", "owner_team": "forecasting", "model_type": "regression"}
 VERSION_EXAMPLE = {
@@ -119,7 +121,7 @@ class Versions(ListEndpoint):
     def post(self, name: str) -> Any:
         """Register a model version: the registration gate.
 
-        422 lists every lineage part that is missing or names nothing, each with how to supply it.
+        422 lists every lineage part that is missing or not found, each with how to supply it.
         """
         fields = self.body
         return register_version(
@@ -132,7 +134,7 @@ class Versions(ListEndpoint):
 
 
 class VersionEndpoint(Endpoint):
-    """What all calls about one model version share."""
+    """The base of all endpoints about one model version."""
 
     noun = "model_versions"
 
@@ -144,7 +146,7 @@ class VersionEndpoint(Endpoint):
 class Version(VersionEndpoint):
     """A model version.
 
-    Asked for at every deploy: told from memory while no event of the log speaks of the version.
+    Answered from a cache until the audit log has a new event about the version.
     """
 
     serializer_class = VersionOutput
@@ -176,7 +178,7 @@ class Snapshot(VersionEndpoint, Read):
     def put(self, name: str, version: str) -> Any:
         """Record the training snapshot, once.
 
-        The same content again changes nothing; other content is refused with 409.
+        The same content again changes nothing; different content is refused with 409.
         """
         model_version = self.model_version
         created = record_snapshot(model_version, self.body["feature_snapshot"], actor=self.actor)
@@ -196,9 +198,9 @@ class Compatibility(VersionEndpoint, Read):
 
 
 class DeploymentGate(VersionEndpoint):
-    """Ask the deployment gate.
+    """Evaluate the deployment gate.
 
-    200 PROCEED, or 409 BLOCKED with every conflict and the ways out. The decision is kept either way.
+    200 PROCEED, or 409 BLOCKED with every conflict and the ways out. The decision is recorded either way.
     """
 
     noun = "deployment_gate"
@@ -206,9 +208,9 @@ class DeploymentGate(VersionEndpoint):
 
     @Verb("ask")
     def post(self, name: str, version: str) -> Any:
-        decision = ask_deployment_gate(self.model_version, actor=self.actor)
+        decision = evaluate_deployment_gate(self.model_version, actor=self.actor)
         if not decision.proceeds:
-            raise Refused("gate_blocked", f"{name} {version} is blocked.", detail=decision.as_dict())
+            raise Refused("gate_blocked", f"The deployment gate blocks {name} {version}.", detail=decision.as_dict())
         return decision
 
 
@@ -226,7 +228,7 @@ class Promotion(VersionEndpoint):
 class Pins(VersionEndpoint):
     """Pin features to the versions trained on.
 
-    Null lifts a pin; a feature that is not named keeps what it has.
+    Null removes a pin; a feature that is not named stays as it is.
     """
 
     noun = "pins"
@@ -246,7 +248,7 @@ class Pins(VersionEndpoint):
 class Evaluations(VersionEndpoint):
     """Add evaluation results.
 
-    Results are never edited; policies see the newest of each metric and slice.
+    Results are never edited; policies use the newest of each metric and slice.
     """
 
     noun = "evaluations"
@@ -261,7 +263,7 @@ class Evaluations(VersionEndpoint):
 
 
 class Fairness(VersionEndpoint, ReadAll):
-    """Rates by group, and the figures of fairness over them.
+    """Rates by group, and the fairness figures over them.
 
     Computed from the newest `group_rows`, `selection_rate` and `true_positive_rate` on slices `column=group`.
     """
@@ -276,8 +278,8 @@ class Fairness(VersionEndpoint, ReadAll):
 class ServingFeatures(VersionEndpoint, ReadAll):
     """What serving must compute.
 
-    Each feature at its pin if there is one, else as trained. Never at latest. In an environment the pins of
-    what serves there go first.
+    Each feature at its pin if there is one, else as trained; never at the latest version. In an environment, the pins
+    of what serves there take precedence.
     """
 
     noun = "serving_features"

@@ -1,4 +1,4 @@
-"""How the audit log names the registry's records."""
+"""How the audit log names model versions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The production model versions that the deployment gate blocks because serving computes another definition."""
+"""The production model versions that the deployment gate blocks because serving computes a different definition."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from registry.versions.queries.overrides import keys_in_force
 
 
 def blocked_in_production() -> list[ModelVersion]:
-    """The production model versions that are served another definition than they were trained on and that no override
-    covers: three queries.
+    """The production model versions whose serving definition differs from training, without an override; three queries.
 
     Each has ``conflicting``, the names of the features in conflict.
     """

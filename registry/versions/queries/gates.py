@@ -1,4 +1,4 @@
-"""What the gates would say now, and what they said."""
+"""What the gates would decide now, and what they have decided."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from registry.versions.rules import compatibility, gates
 from registry.versions.rules.compatibility import Conflict
 from registry.versions.rules.lifecycle import Stage
 from registry.versions.rules.overrides import Cause
-from registry.versions.rules.policies import Judged
+from registry.versions.rules.policies import CheckResult
 
 
 class GatedVersion(NamedTuple):
@@ -28,7 +28,7 @@ class GatedVersion(NamedTuple):
 def conflicts_of(version: ModelVersion, *, pins: Mapping[str, str] | None = None) -> tuple[Conflict, ...]:
     """Serving compatibility (G4): every way in which serving would differ from training.
 
-    ``pins`` are those of a deployment; they go before the version's own.
+    ``pins`` are those of a deployment; they take precedence over the version's own.
     """
     return compatibility.conflicts(used_features(version, pins), uses_no_features=version.uses_no_features)
 
@@ -36,26 +36,30 @@ def conflicts_of(version: ModelVersion, *, pins: Mapping[str, str] | None = None
 def deployment_verdict(
     version: ModelVersion, *, environment: str = "", pins: Mapping[str, str] | None = None
 ) -> gates.Verdict:
-    """The deployment gate as it stands now, in one environment if one is named; nothing is recorded.
+    """What the deployment gate would decide now, in one environment if one is named; nothing is recorded.
 
-    A version in production must still show what its policies ask for: a promotion stands as long as they do. One of a
-    regulated model must show it at every stage, so that no environment of another name lets it serve unseen.
+    A version in production must still meet its policies: a promotion is valid only as long as they hold. A version of
+    a regulated model must meet them at every stage, so that it cannot serve unchecked in an environment with another
+    name.
     """
-    asked = version.stage == Stage.PRODUCTION or version.model.regulated
-    checks = policies.judged(version) if asked else None
+    policies_apply = version.stage == Stage.PRODUCTION or version.model.regulated
+    checks = policies.check_results(version) if policies_apply else None
     return _verdict(version, checks, environment=environment, pins=pins)
 
 
 def promotion_verdict(version: ModelVersion, to: str) -> gates.Verdict:
-    """The promotion gate: into production only what serving computes as training did and what its policies let
-    through; elsewhere always."""
+    """What the promotion gate would decide now.
+
+    A version enters production only if serving computes what training did and its policies let it through; every
+    other stage is open.
+    """
     if to != Stage.PRODUCTION:
         return gates.Verdict(gates.Decision.PROCEED)
-    return _verdict(version, policies.judged(version))
+    return _verdict(version, policies.check_results(version))
 
 
 def causes_to_override(version: ModelVersion) -> tuple[Cause, ...]:
-    """What closes the next gate of a version now and may be overridden: on its way to production, or in it."""
+    """What blocks a version on its way to production, or in it, and may be overridden."""
     verdict = promotion_verdict(version, Stage.PRODUCTION)
     return tuple(cause for cause in verdict.causes if cause.overridable)
 
@@ -67,34 +71,34 @@ def latest_decisions(limit: int = 10) -> QuerySet[GateDecision]:
 
 def _verdict(
     version: ModelVersion,
-    checks: Sequence[Judged] | None,
+    checks: Sequence[CheckResult] | None,
     *,
     environment: str = "",
     pins: Mapping[str, str] | None = None,
 ) -> gates.Verdict:
-    """``checks`` None: at this stage nobody asks policies."""
-    unjudged = _unjudged(version, checks) if checks is not None else ()
+    """The verdict over everything that decides. ``checks`` None: policies do not apply at this stage."""
+    missing_policy = _missing_fairness_policy(version, checks) if checks is not None else ()
     return gates.gate(
         stage=version.stage,
         environment=environment,
         conflicts=conflicts_of(version, pins=pins),
-        alerts=[*blocking_alerts(version.model_id), *unjudged],
+        alerts=[*blocking_alerts(version.model_id), *missing_policy],
         checks=checks or (),
-        words=overrides.words(version),
+        overrides=overrides.approved_overrides(version),
         at=timezone.now(),
     )
 
 
-def _unjudged(version: ModelVersion, checks: Sequence[Judged]) -> list[Cause]:
-    """That nobody from outside judges the fairness of a regulated model."""
-    if not version.model.regulated or any(check.owner and check.check.is_of_fairness for check in checks):
+def _missing_fairness_policy(version: ModelVersion, checks: Sequence[CheckResult]) -> list[Cause]:
+    """The cause that no other team's policy checks the fairness of a regulated model, if that is so."""
+    if not version.model.regulated or any(check.owner and check.check.is_fairness for check in checks):
         return []
-    sentence = "The model is regulated, and no other team's policy judges its fairness: ask that team to save one."
+    sentence = "The model is regulated, and no other team's policy checks its fairness. Ask another team to save one."
     return [Cause("regulated:unjudged", sentence)]
 
 
 def blocking_alerts(model_id: int) -> list[Cause]:
-    """The open alerts of a model that close its gates, as causes."""
+    """The open alerts of a model that block its gates, as causes."""
     alerts = Alert.objects.filter(model_id=model_id, blocking=True).exclude(state=Alert.State.RESOLVED)
-    told = alerts.values_list("pk", "title")
-    return [Cause(f"alert:{pk}", f"A blocking alert is open: {title}") for pk, title in told]
+    titles = alerts.values_list("pk", "title")
+    return [Cause(f"alert:{pk}", f"A blocking alert is open: {title}") for pk, title in titles]

@@ -25,10 +25,10 @@ def models() -> QuerySet[RegisteredModel]:
 
 def model(name: str) -> RegisteredModel:
     """One model by name; Unknown when there is none."""
-    found = models().filter(name=name).first()
-    if found is None:
+    row = models().filter(name=name).first()
+    if row is None:
         raise Unknown(f"There is no model {name}.")
-    return found
+    return row
 
 
 def versions(model: RegisteredModel) -> QuerySet[ModelVersion]:
@@ -38,14 +38,14 @@ def versions(model: RegisteredModel) -> QuerySet[ModelVersion]:
 
 def version(model_name: str, version_name: str) -> ModelVersion:
     """One model version; Unknown when the model or the version does not exist."""
-    found = (
+    row = (
         ModelVersion.objects.select_related("model__owner_team", "data_snapshot__dataset", "snapshot")
         .filter(model__name=model_name, version=version_name)
         .first()
     )
-    if found is None:
+    if row is None:
         raise Unknown(f"There is no model version {model_name} {version_name}.")
-    return found
+    return row
 
 
 def decisions(version: ModelVersion) -> QuerySet[GateDecision]:

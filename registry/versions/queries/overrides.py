@@ -1,4 +1,4 @@
-"""Overrides: those that stand, those that wait, and what they cover."""
+"""Overrides: those in force, those that wait for a decision, and what they cover."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from platform_site.errors import Unknown
 from registry.models import Feature, ModelVersion, Override
-from registry.versions.rules.overrides import Word
+from registry.versions.rules.overrides import ApprovedOverride
 
 
 def overrides() -> QuerySet[Override]:
@@ -20,41 +20,41 @@ def overrides() -> QuerySet[Override]:
 
 def override(override_id: int) -> Override:
     """One override; Unknown when there is none."""
-    found = overrides().filter(pk=override_id).first()
-    if found is None:
+    row = overrides().filter(pk=override_id).first()
+    if row is None:
         raise Unknown(f"There is no override {override_id}.")
-    return found
+    return row
 
 
 def in_force(*, at: datetime | None = None) -> QuerySet[Override]:
-    """Those that are approved and have not ended."""
+    """The approved overrides that have not expired."""
     return overrides().filter(state=Override.State.APPROVED, expires_at__gt=at or timezone.now())
 
 
 def waiting() -> QuerySet[Override]:
-    """Those that wait for another person and have not ended."""
+    """The overrides that wait for a second person and have not expired."""
     return overrides().filter(state=Override.State.REQUESTED, expires_at__gt=timezone.now())
 
 
-def shown_on(version: ModelVersion) -> QuerySet[Override]:
-    """What a model version's page shows: everything ever asked for it, newest first."""
+def overrides_of(version: ModelVersion) -> QuerySet[Override]:
+    """Every override ever requested for a model version, newest first."""
     return overrides().filter(model_version=version)
 
 
 def of_feature(feature: Feature) -> list[Override]:
-    """Those in force that cover a conflict of this feature."""
-    return [one for one in in_force() if any(key.startswith(f"{feature.name}:") for key in one.keys)]
+    """The overrides in force that cover a conflict of this feature."""
+    return [row for row in in_force() if any(key.startswith(f"{feature.name}:") for key in row.keys)]
 
 
-def words(version: ModelVersion) -> list[Word]:
-    """The approved overrides of a version as the gates take them; one query."""
+def approved_overrides(version: ModelVersion) -> list[ApprovedOverride]:
+    """The approved overrides of a version, in the form that the gates take; one query."""
     approved = version.overrides.filter(state=Override.State.APPROVED)
-    return [Word(one.pk, one.keys, one.expires_at) for one in approved]
+    return [ApprovedOverride(row.pk, row.keys, row.expires_at) for row in approved]
 
 
 def keys_in_force(versions: Iterable[ModelVersion]) -> dict[int, set[str]]:
-    """For each version's id, what overrides cover now; one query."""
+    """The keys that overrides cover now, by the version's id; one query."""
     covered: dict[int, set[str]] = {}
-    for one in in_force().filter(model_version__in=list(versions)):
-        covered.setdefault(one.model_version_id, set()).update(one.keys)
+    for row in in_force().filter(model_version__in=list(versions)):
+        covered.setdefault(row.model_version_id, set()).update(row.keys)
     return covered

@@ -1,4 +1,4 @@
-"""Promotion policies: which hold, which are put to a model, and what a version's results say to them."""
+"""Promotion policies: which are in force, which apply to a model, and whether a version's results meet them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from platform_site.errors import Unknown
 from registry.compute.stats.fairness import Rates, figures
 from registry.models import GatePolicy, ModelVersion, RegisteredModel
 from registry.versions.rules.fairness import Results, group_rates
-from registry.versions.rules.policies import Judged, judge
+from registry.versions.rules.policies import CheckResult, judge
 
 
 def policies() -> QuerySet[GatePolicy]:
@@ -19,60 +19,64 @@ def policies() -> QuerySet[GatePolicy]:
 
 
 def current() -> QuerySet[GatePolicy]:
-    """The version of each policy that holds, retired ones left out."""
+    """The version of each policy that is in force, retired policies left out."""
     newest = GatePolicy.objects.filter(name=OuterRef("name")).values("name").annotate(newest=Max("number"))
     return policies().filter(number=Subquery(newest.values("newest")), retired=False)
 
 
 def newest(name: str) -> GatePolicy | None:
-    """The newest version of a policy, retired or not; None when nobody wrote it."""
+    """The newest version of a policy, retired or not; None when there is no such policy."""
     return policies().filter(name=name).first()
 
 
 def policy_version(name: str, number: int) -> GatePolicy:
     """One version of one policy; Unknown when there is none."""
-    found = policies().filter(name=name, number=number).first()
-    if found is None:
+    policy = policies().filter(name=name, number=number).first()
+    if policy is None:
         raise Unknown(f"There is no policy {name} v{number}.")
-    return found
+    return policy
 
 
 def platform_defaults(model_type: str) -> QuerySet[GatePolicy]:
-    """The platform's policies that a team's policy for a model type may not loosen; for every type, all of them."""
+    """The platform's policies that a team's policy for a model type may not loosen; all of them without a type."""
     own = current().filter(owner_team=None)
     return own.filter(model_type__in=["", model_type]) if model_type else own
 
 
-def put_to(model: RegisteredModel) -> QuerySet[GatePolicy]:
-    """The policies that hold for a model."""
-    mine = Q(subject_team=None) | Q(subject_team_id=model.owner_team_id)
+def policies_for(model: RegisteredModel) -> QuerySet[GatePolicy]:
+    """The policies in force that apply to a model."""
+    subject = Q(subject_team=None) | Q(subject_team_id=model.owner_team_id)
     regulated = Q() if model.regulated else Q(regulated=False)
-    return current().filter(mine, regulated, model_type__in=["", model.model_type])
+    return current().filter(subject, regulated, model_type__in=["", model.model_type])
 
 
-def judged(version: ModelVersion, *, on_registration: bool = False, results: Results | None = None) -> list[Judged]:
-    """Every check of every policy that holds for a version, with what its newest results say; two queries, one where
-    the results are at hand."""
-    holding = put_to(version.model)
+def check_results(
+    version: ModelVersion, *, on_registration: bool = False, results: Results | None = None
+) -> list[CheckResult]:
+    """Every check of every policy that applies to a version, evaluated against its newest results.
+
+    Two queries, or one if the ``results`` are passed.
+    """
+    applicable = policies_for(version.model)
     if on_registration:
-        holding = holding.filter(on_registration=True)
+        applicable = applicable.filter(on_registration=True)
     results = newest_results(version) if results is None else results
     return [
-        answer
-        for policy in holding
-        for answer in judge(
+        result
+        for policy in applicable
+        for result in judge(
             policy.parsed,
             results,
             policy=policy.name,
             version=policy.number,
-            owner=policy.owner_team.name if is_anothers(policy, version.model) else "",
+            owner=_other_owner(policy, version.model),
         )
     ]
 
 
-def is_anothers(policy: GatePolicy, model: RegisteredModel) -> bool:
-    """Whether a policy belongs to another team than the model."""
-    return policy.owner_team_id is not None and policy.owner_team_id != model.owner_team_id
+def _other_owner(policy: GatePolicy, model: RegisteredModel) -> str:
+    """The name of the team that owns the policy, where it is another than the model's; else nothing."""
+    return policy.owner_team.name if policy.owner_team and policy.owner_team_id != model.owner_team_id else ""
 
 
 def newest_results(version: ModelVersion) -> dict[tuple[str, str], float]:
@@ -83,30 +87,30 @@ def newest_results(version: ModelVersion) -> dict[tuple[str, str], float]:
     }
 
 
-class Shown(NamedTuple):
-    """The groups of one column as results tell of them, and what policies make of them."""
+class ColumnFairness(NamedTuple):
+    """The groups of one column with their rates, the fairness figures over them, and the policy checks on them."""
 
     column: str
     groups: dict[str, Rates]
     figures: dict[str, float]
-    judged: list[Judged]
+    checks: list[CheckResult]
 
     @property
-    def closing(self) -> list[Judged]:
-        return [one for one in self.judged if one.closes]
+    def closing(self) -> list[CheckResult]:
+        return [check for check in self.checks if check.closes]
 
     @property
     def owners(self) -> str:
-        return " and ".join(sorted({one.owner for one in self.closing if one.owner}))
+        return " and ".join(sorted({check.owner for check in self.closing if check.owner}))
 
 
-def fairness_of(version: ModelVersion) -> list[Shown]:
-    """Every column whose groups somebody told of or a policy asks for; two queries."""
+def fairness_of(version: ModelVersion) -> list[ColumnFairness]:
+    """Every column that has reported groups or is named by a policy's fairness check; two queries."""
     results = newest_results(version)
-    told = group_rates(results)
-    asked = [one for one in judged(version, results=results) if one.check.is_of_fairness]
+    rates = group_rates(results)
+    checks = [result for result in check_results(version, results=results) if result.check.is_fairness]
     return [
-        Shown(column, groups, figures(groups), [one for one in asked if one.check.slice == column])
-        for column in sorted({*told, *(one.check.slice for one in asked)})
-        for groups in [told.get(column, {})]
+        ColumnFairness(column, groups, figures(groups), [result for result in checks if result.check.slice == column])
+        for column in sorted({*rates, *(result.check.slice for result in checks)})
+        for groups in [rates.get(column, {})]
     ]

@@ -1,4 +1,4 @@
-"""What keeps a model version from being registered: every lineage part that is missing, malformed or names nothing (G1)."""
+"""Why a model version cannot be registered: every lineage part that is missing, malformed or not found (G1)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from registry.versions.rules import lineage
 
 VERSION_LENGTH = 64
 VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,63}")
-VERSION_SENTENCE = "Give a version of at most 64 letters, digits, and . _ + -, beginning with a letter or a digit."
-NO_FEATURES = "Name at least one feature and its version, or say `uses_no_features: true`."
+VERSION_SENTENCE = "`version` must have 1 to 64 letters, digits, and . _ + -, and begin with a letter or a digit."
+NO_FEATURES = "`feature_snapshot` is empty. Name at least one feature and its version, or set `uses_no_features: true`."
 
 
 def registration_faults(
@@ -25,12 +25,14 @@ def registration_faults(
     if not VERSION.fullmatch(version):
         faults.insert(0, Fault("version", "malformed", VERSION_SENTENCE))
     elif ModelVersion.objects.filter(model__name=model, version__iexact=version).exists():
-        faults.insert(0, Fault("version", "duplicate", f"{model} {version} is registered already."))
+        faults.insert(
+            0, Fault("version", "duplicate", f"{model} {version} is registered already. Choose another version.")
+        )
     if parts.get("feature_snapshot") == {} and parts.get("uses_no_features") is not True:
         faults.append(Fault("lineage.feature_snapshot", "empty", NO_FEATURES))
     digest = parts.get("data_snapshot")
     if isinstance(digest, str) and lineage.DIGEST.match(digest) and not data_snapshot(digest):
-        sentence = "No registered data snapshot has this digest: take one first (POST datasets/{name}/snapshots/)."
+        sentence = f"No data snapshot has the digest {digest}. Take one first (POST datasets/{{name}}/snapshots/)."
         faults.append(Fault("lineage.data_snapshot", "unresolvable", sentence))
     resolved, unresolved = resolve_snapshot(parts.get("feature_snapshot"))
     return resolved, [*faults, *unresolved]

@@ -1,7 +1,7 @@
 """Is a model served what it was trained on? (G4)
 
-For each feature of the training snapshot: what serving would compute, against what the model was trained on. An
-ERROR or a WARNING blocks; an INFO says that the definition moved without changing what it computes.
+For each feature of the training snapshot, compare what serving would compute with what the model was trained on. An
+ERROR or a WARNING blocks. An INFO says that the definition changed without changing what it computes.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ class Severity(StrEnum):
     INFO = "INFO"
 
 
-class Used(NamedTuple):
-    """One feature of a snapshot: the version trained on, what serving would compute, and whether a pin says so."""
+class UsedFeature(NamedTuple):
+    """One feature of a snapshot: the version trained on, the version that would serve, and whether a pin decides that."""
 
     feature: str
     trained: Version | None
@@ -47,7 +47,7 @@ class Conflict(NamedTuple):
 
     @property
     def key(self) -> str:
-        """What tells this conflict from any other, later ones of the same feature included."""
+        """Identifies this conflict; a later conflict of the same feature has another key."""
         return f"{self.feature}:{self.trained_on or '-'}>{self.current or '-'}"
 
     def as_dict(self) -> dict[str, Any]:
@@ -64,38 +64,46 @@ class Conflict(NamedTuple):
         }
 
 
-def conflicts(snapshot: Iterable[Used] | None, *, uses_no_features: bool = False) -> tuple[Conflict, ...]:
-    """Every conflict of a model version; none is what lets the gate open.
+def conflicts(snapshot: Iterable[UsedFeature] | None, *, uses_no_features: bool = False) -> tuple[Conflict, ...]:
+    """Every conflict of a model version; without any, the gate opens.
 
-    ``snapshot`` is None where none was recorded. An empty one blocks too, unless the model was registered with the
+    ``snapshot`` is None if none was recorded. An empty one blocks too, unless the model was registered with the
     explicit statement that it uses no registered features.
 
     >>> conflicts(None)[0].issue
-    'No training snapshot: nobody can tell what this model was trained on.'
+    'No training snapshot was recorded, so nobody can tell what this model was trained on.'
     """
     if snapshot is None:
-        return (_whole("No training snapshot: nobody can tell what this model was trained on."),)
+        return (
+            _version_conflict("No training snapshot was recorded, so nobody can tell what this model was trained on."),
+        )
     used = tuple(snapshot)
     if not used and not uses_no_features:
-        return (_whole("The training snapshot is empty: record the features, or register that the model uses none."),)
-    return tuple(conflict for one in used if (conflict := _conflict(one)))
+        return (
+            _version_conflict(
+                "The training snapshot is empty. Record the features, or register that the model uses none."
+            ),
+        )
+    return tuple(conflict for feature in used if (conflict := _conflict(feature)))
 
 
-def _whole(issue: str) -> Conflict:
+def _version_conflict(issue: str) -> Conflict:
     return Conflict("", Severity.ERROR, issue, None, None)
 
 
-def _conflict(used: Used) -> Conflict | None:
+def _conflict(used: UsedFeature) -> Conflict | None:
     trained, served = used.trained, used.served
     if trained is None or served is None:
-        issue = "The version trained on is unknown." if trained is None else "The feature has no version to serve."
+        issue = (
+            "The version trained on is unknown." if trained is None else "The feature has no current version to serve."
+        )
         return Conflict(used.feature, Severity.ERROR, issue, trained and trained.name, served and served.name)
     if trained.name == served.name:
         return None
     change = changes(trained.definition, served.definition)
     if trained.equivalence == served.equivalence:
-        issue = "The definition was rewritten since training and computes the same."
+        issue = "The definition was rewritten since training, but computes the same."
         return Conflict(used.feature, Severity.INFO, issue, trained.name, served.name, change)
-    by = "is pinned to another" if used.pinned else "changed since training"
-    issue = f"The definition {by}: {', '.join(change.words)}."
+    reason = "is pinned to a different version" if used.pinned else "changed since training"
+    issue = f"The definition {reason}: {', '.join(change.words)}."
     return Conflict(used.feature, Severity.WARNING, issue, trained.name, served.name, change)

@@ -3,7 +3,7 @@
 >>> gate(stage="production", conflicts=()).decision
 <Decision.PROCEED: 'PROCEED'>
 >>> gate(stage="archived", conflicts=()).reasons
-('The model version is archived: register a new one.',)
+('The model version is archived. Register a new one.',)
 """
 
 from __future__ import annotations
@@ -14,20 +14,20 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from registry.versions.rules.compatibility import Conflict
-from registry.versions.rules.lifecycle import stage_refused
-from registry.versions.rules.overrides import Cause, Word, covered
-from registry.versions.rules.policies import Judged
+from registry.versions.rules.lifecycle import stage_refusal
+from registry.versions.rules.overrides import ApprovedOverride, Cause, covered
+from registry.versions.rules.policies import CheckResult
 
 
 class Decision(StrEnum):
-    """What a gate says."""
+    """What a gate decides."""
 
     PROCEED = "PROCEED"
     BLOCKED = "BLOCKED"
 
 
 class WayOut(NamedTuple):
-    """One thing that would open the gate: its kind, what to do, and the feature and version it concerns if any."""
+    """One way to open the gate: its kind, what to do, and the feature and version it concerns, if any."""
 
     kind: str
     do: str
@@ -36,21 +36,21 @@ class WayOut(NamedTuple):
 
 
 class Overridden(NamedTuple):
-    """A reason that would have closed the gate, and the override that covers it."""
+    """A reason that would have blocked, and the override that covers it."""
 
     reason: str
     override: int
 
 
 class Verdict(NamedTuple):
-    """A gate's answer and what it saw. ``reasons`` are those that close it, ``causes`` the same with their keys."""
+    """A gate's decision and what it is based on. ``reasons`` are why it blocks, ``causes`` the same with their keys."""
 
     decision: Decision
     conflicts: tuple[Conflict, ...] = ()
     causes: tuple[Cause, ...] = ()
     ways_out: tuple[WayOut, ...] = ()
     overridden: tuple[Overridden, ...] = ()
-    checks: tuple[Judged, ...] = ()
+    checks: tuple[CheckResult, ...] = ()
 
     @property
     def proceeds(self) -> bool:
@@ -66,8 +66,8 @@ class Verdict(NamedTuple):
             "conflicts": [conflict.as_dict() for conflict in self.conflicts],
             "reasons": list(self.reasons),
             "ways_out": [way._asdict() for way in self.ways_out],
-            "overridden": [one._asdict() for one in self.overridden],
-            "checks": [judged.as_dict() for judged in self.checks],
+            "overridden": [entry._asdict() for entry in self.overridden],
+            "checks": [result.as_dict() for result in self.checks],
         }
 
 
@@ -76,40 +76,40 @@ def gate(
     stage: str,
     conflicts: Sequence[Conflict],
     alerts: Sequence[Cause] = (),
-    checks: Sequence[Judged] = (),
-    words: Iterable[Word] = (),
+    checks: Sequence[CheckResult] = (),
+    overrides: Iterable[ApprovedOverride] = (),
     at: datetime | None = None,
     environment: str = "",
 ) -> Verdict:
     """Decide from the compatibility conflicts, the stage, the open blocking alerts and the promotion policies.
 
-    ``words`` are approved overrides and ``at`` the moment they must still stand; ``environment`` is where the version
-    would serve, if that is what is asked.
+    ``overrides`` are approved ones, and ``at`` is the moment at which they must still be in force; ``environment`` is
+    where the version would serve, if the question is about one.
     """
     blocking = [conflict for conflict in conflicts if conflict.blocks]
     causes = [
         *(Cause(conflict.key, _reason(conflict)) for conflict in blocking),
         *_stage_causes(stage, environment),
         *alerts,
-        *(Cause(judged.key, judged.sentence) for judged in checks if judged.closes),
+        *(Cause(result.key, result.sentence) for result in checks if result.closes),
     ]
-    over = covered(causes, words, at=at) if at else {}
-    standing = tuple(cause for cause in causes if cause.key not in over)
-    overridden = tuple(Overridden(cause.sentence, over[cause.key]) for cause in causes if cause.key in over)
-    if not standing:
+    covering = covered(causes, overrides, at=at) if at else {}
+    closing = tuple(cause for cause in causes if cause.key not in covering)
+    overridden = tuple(Overridden(cause.sentence, covering[cause.key]) for cause in causes if cause.key in covering)
+    if not closing:
         return Verdict(Decision.PROCEED, tuple(conflicts), overridden=overridden, checks=tuple(checks))
-    shut = {cause.key for cause in standing}
-    ways = ways_out([conflict for conflict in blocking if conflict.key in shut])
-    if any(cause.overridable for cause in standing):
+    closing_keys = {cause.key for cause in closing}
+    ways = ways_out([conflict for conflict in blocking if conflict.key in closing_keys])
+    if any(cause.overridable for cause in closing):
         ways += (OVERRIDE,)
-    return Verdict(Decision.BLOCKED, tuple(conflicts), standing, ways, overridden, tuple(checks))
+    return Verdict(Decision.BLOCKED, tuple(conflicts), closing, ways, overridden, tuple(checks))
 
 
-OVERRIDE = WayOut("override", "Ask for an override: with a reason, for a time, approved by somebody else.")
+OVERRIDE = WayOut("override", "Request an override: with a reason, for a limited time, approved by another person.")
 
 
 def ways_out(blocking: Sequence[Conflict]) -> tuple[WayOut, ...]:
-    """What would open the gate for the conflicts given, the safest first."""
+    """What would open the gate for these conflicts, the safest way first."""
     ways: list[WayOut] = []
     for conflict in blocking:
         if conflict.trained_on and conflict.current:
@@ -124,7 +124,7 @@ def ways_out(blocking: Sequence[Conflict]) -> tuple[WayOut, ...]:
 
 
 def _ways_for_a_change(feature: str, trained_on: str) -> tuple[WayOut, WayOut]:
-    pin = f"Pin {feature} to {trained_on}: serving then computes what the model was trained on."
+    pin = f"Pin {feature} to {trained_on}, so that serving computes what the model was trained on."
     back = f"Set the current version of {feature} back to {trained_on}, for every model."
     return WayOut("pin", pin, feature, trained_on), WayOut("rollback", back, feature, trained_on)
 
@@ -135,8 +135,8 @@ def _reason(conflict: Conflict) -> str:
 
 def _stage_causes(stage: str, environment: str) -> tuple[Cause, ...]:
     sentences = {
-        "registered": "The model version was never promoted: promote it to staging first.",
-        "archived": "The model version is archived: register a new one.",
+        "registered": "The model version was never promoted. Promote it to staging first.",
+        "archived": "The model version is archived. Register a new one.",
     }
-    sentence = sentences.get(stage) or (environment and stage_refused(environment, stage))
+    sentence = sentences.get(stage) or (environment and stage_refusal(environment, stage))
     return (Cause(f"stage:{stage}", sentence, overridable=False),) if sentence else ()

@@ -1,8 +1,8 @@
 """The stages of a model version and the steps between them.
 
->>> step_refused("registered", "production")
-'A model version goes from registered to staging or archived, not to production.'
->>> step_refused("staging", "production") is None
+>>> step_refusal("registered", "production")
+'A model version in registered can go to staging or archived, not to production.'
+>>> step_refusal("staging", "production") is None
 True
 """
 
@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class Stage(StrEnum):
-    """Where a model version stands."""
+    """The stage of a model version."""
 
     REGISTERED = "registered"
     STAGING = "staging"
@@ -26,25 +26,27 @@ STEPS: dict[Stage, tuple[Stage, ...]] = {
     Stage.PRODUCTION: (Stage.ARCHIVED,),
     Stage.ARCHIVED: (),
 }
-TRIED_IN = frozenset({"staging", "test", "development"})  # only these take a version that is not in production yet
+TRIAL_ENVIRONMENTS = frozenset(
+    {"staging", "test", "development"}
+)  # only these accept a version that is not in production yet
 
 
-def step_refused(stage: str, to: str) -> str | None:
+def step_refusal(stage: str, to: str) -> str | None:
     """Why a version at ``stage`` cannot go ``to``; None when it can."""
     following = STEPS[Stage(stage)]
     if to in following:
         return None
     if not following:
-        return "An archived model version stays archived: register a new one."
-    return f"A model version goes from {stage} to {' or '.join(following)}, not to {to}."
+        return "An archived model version stays archived. Register a new one."
+    return f"A model version in {stage} can go to {' or '.join(following)}, not to {to}."
 
 
-def stage_refused(environment: str, stage: str) -> str | None:
+def stage_refusal(environment: str, stage: str) -> str | None:
     """Why a version in that stage cannot serve there; None when it can.
 
-    >>> stage_refused("staging", "staging") is None
+    >>> stage_refusal("staging", "staging") is None
     True
     """
-    if stage == "production" or environment in TRIED_IN:
+    if stage == "production" or environment in TRIAL_ENVIRONMENTS:
         return None
-    return f"The model version is in {stage}: promote it to production before it serves in {environment}."
+    return f"The model version is in {stage}. Promote it to production before it serves in {environment}."

@@ -1,4 +1,4 @@
-"""The six lineage parts without which a model version is refused (G1), each with how to supply it.
+"""The six lineage parts that every model version must have (G1), each with how to supply it.
 
 >>> [fault.field for fault in faults({"code_commit": "abc"}, artifact={})][:2]
 ['artifact.uri', 'artifact.digest']
@@ -34,20 +34,22 @@ class PartFault(NamedTuple):
 
 
 def faults(lineage: Mapping[str, Any], *, artifact: Mapping[str, Any]) -> tuple[PartFault, ...]:
-    """Everything missing or malformed in the shape of a registration; what names a record is resolved elsewhere."""
-    found = [*_artifact_faults(artifact)]
+    """Everything missing or malformed in the shape of a registration; references to records are checked elsewhere."""
+    part_faults = [*_artifact_faults(artifact)]
     for part, (well_formed, how) in PARTS.items():
         value = lineage.get(part)
         if value is None or value == "":
-            found.append(PartFault(f"lineage.{part}", "missing", f"{part} is missing: {how}"))
+            part_faults.append(PartFault(f"lineage.{part}", "missing", f"{part} is missing: {how}"))
         elif not well_formed(value):
-            found.append(PartFault(f"lineage.{part}", "malformed", f"{part} is malformed: {how}"))
+            part_faults.append(PartFault(f"lineage.{part}", "malformed", f"{part} is malformed: {how}"))
     if PARTS["evaluations"][0](lineage.get("evaluations")):
-        found += _group_faults("lineage.evaluations", lineage["evaluations"])
+        part_faults += _group_faults("lineage.evaluations", lineage["evaluations"])
     commit = lineage.get("pipeline_commit")
     if commit and not _is(COMMIT)(commit):
-        found.append(PartFault("lineage.pipeline_commit", "malformed", f"pipeline_commit is malformed: {_COMMIT_HOW}"))
-    return tuple(found)
+        part_faults.append(
+            PartFault("lineage.pipeline_commit", "malformed", f"pipeline_commit is malformed: {_COMMIT_HOW}")
+        )
+    return tuple(part_faults)
 
 
 def evaluation_faults(results: Any) -> tuple[PartFault, ...]:
@@ -59,37 +61,42 @@ def evaluation_faults(results: Any) -> tuple[PartFault, ...]:
 
 
 def _group_faults(field: str, results: Sequence[Mapping[str, Any]]) -> Iterator[PartFault]:
-    for index, one in enumerate(results):
-        if wrong := result_faults(one["metric"], str(one.get("slice") or ""), one["value"]):
+    for index, result in enumerate(results):
+        if wrong := result_faults(result["metric"], str(result.get("slice") or ""), result["value"]):
             yield PartFault(f"{field}.{index}.value", "out_of_range", wrong)
 
 
 def _artifact_faults(artifact: Mapping[str, Any]) -> tuple[PartFault, ...]:
-    found = []
+    part_faults = []
     uri, digest = artifact.get("uri"), artifact.get("digest")
     if not isinstance(uri, str) or not uri.strip():
-        found.append(PartFault("artifact.uri", "missing", "artifact.uri is missing: say where the artifact lies."))
-    elif has_two_readings(uri):
+        part_faults.append(
+            PartFault("artifact.uri", "missing", "artifact.uri is missing: give the address of the artifact.")
+        )
+    elif is_ambiguous(uri):
         how = "write it without `..`, backslashes, invisible characters or a scheme that a browser would run."
-        found.append(PartFault("artifact.uri", "malformed", f"artifact.uri can be read in two ways: {how}"))
+        part_faults.append(PartFault("artifact.uri", "malformed", f"artifact.uri is ambiguous: {how}"))
     if not _is(DIGEST)(digest):
         how = "give the artifact's SHA-256, 64 hex digits (`sha256sum FILE`)."
-        found.append(PartFault("artifact.digest", "missing", f"artifact.digest is missing or malformed: {how}"))
-    return tuple(found)
+        part_faults.append(PartFault("artifact.digest", "missing", f"artifact.digest is missing or malformed: {how}"))
+    return tuple(part_faults)
 
 
-def has_two_readings(uri: str) -> bool:
-    """Whether somebody could take an address for another one: it climbs, hides letters, or is run by a browser,
-    after however many decodings.
+def is_ambiguous(uri: str) -> bool:
+    """Whether an address could be mistaken for another one.
 
-    >>> has_two_readings("s3://models/demand/1"), has_two_readings("s3://models/%252e%252e/other")
+    It goes up a folder, hides characters, or has a scheme that browsers run, after however many decodings.
+
+    >>> is_ambiguous("s3://models/demand/1"), is_ambiguous("s3://models/%252e%252e/other")
     (False, True)
     """
     for _ in range(DECODINGS):
         uri = unquote(uri)
     plain = unicodedata.normalize("NFKC", uri)
     climbs = STEP_UP.search(plain) or "\\" in plain
-    return bool(climbs or RUN_BY_A_BROWSER.match(plain)) or any(unicodedata.category(one) in HIDDEN for one in plain)
+    return bool(climbs or RUN_BY_A_BROWSER.match(plain)) or any(
+        unicodedata.category(character) in HIDDEN for character in plain
+    )
 
 
 def _is(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
@@ -97,15 +104,15 @@ def _is(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
 
 
 def _evaluations(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(_evaluation(one) for one in value)
+    return isinstance(value, list) and bool(value) and all(_evaluation(result) for result in value)
 
 
-def _evaluation(one: Any) -> bool:
-    if not isinstance(one, Mapping) or not isinstance(one.get("metric"), str) or not one["metric"].strip():
+def _evaluation(result: Any) -> bool:
+    if not isinstance(result, Mapping) or not isinstance(result.get("metric"), str) or not result["metric"].strip():
         return False
-    if len(one["metric"]) > LONGEST_METRIC or len(str(one.get("slice") or "")) > LONGEST_SLICE:
+    if len(result["metric"]) > LONGEST_METRIC or len(str(result.get("slice") or "")) > LONGEST_SLICE:
         return False
-    number = one.get("value")
+    number = result.get("value")
     return isinstance(number, int | float) and not isinstance(number, bool) and math.isfinite(number)
 
 

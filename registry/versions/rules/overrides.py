@@ -1,14 +1,14 @@
-"""Overrides: somebody says otherwise, by name, for a time, and for exactly what they saw (G7).
+"""Overrides: time-limited exceptions to a blocked gate, by named people, for exactly the causes they saw (G7).
 
-What closes a gate is a list of causes, each with a key. An override covers the keys it was given for and no other, so
-that a new conflict, a newer definition or a newer policy is never covered by an older word.
+What blocks a gate is a list of causes, each with a key. An override covers the keys it was requested for and no other,
+so that a new conflict, a newer definition or a newer policy is never covered by an older override.
 
 >>> from datetime import UTC
->>> shut = Cause("orders:37e8f223574c>7f687058610f", "orders: The definition changed since training.")
->>> word = Word(7, frozenset({shut.key}), until=datetime(2026, 12, 1, tzinfo=UTC))
->>> covered([shut], [word], at=datetime(2026, 11, 30, tzinfo=UTC))
+>>> cause = Cause("orders:37e8f223574c>7f687058610f", "orders: The definition changed since training.")
+>>> override = ApprovedOverride(7, frozenset({cause.key}), until=datetime(2026, 12, 1, tzinfo=UTC))
+>>> covered([cause], [override], at=datetime(2026, 11, 30, tzinfo=UTC))
 {'orders:37e8f223574c>7f687058610f': 7}
->>> covered([shut], [word], at=datetime(2026, 12, 1, tzinfo=UTC))
+>>> covered([cause], [override], at=datetime(2026, 12, 1, tzinfo=UTC))
 {}
 """
 
@@ -22,14 +22,14 @@ LONGEST = timedelta(days=30)
 
 
 class Cause(NamedTuple):
-    """One thing that closes a gate: what it is, by key and in a sentence, and whether anybody may override it."""
+    """One thing that blocks a gate: its key, a sentence, and whether it can be overridden."""
 
     key: str
     sentence: str
     overridable: bool = True
 
 
-class Word(NamedTuple):
+class ApprovedOverride(NamedTuple):
     """An approved override: its id, the keys it covers, and the moment from which it covers nothing."""
 
     id: int
@@ -37,16 +37,21 @@ class Word(NamedTuple):
     until: datetime
 
 
-def covered(causes: Iterable[Cause], words: Iterable[Word], *, at: datetime) -> dict[str, int]:
-    """Which causes are covered at a moment, and by which override; the newest word where there are several."""
-    standing = sorted(word for word in words if word.until > at)  # by id, which comes first and is unique
-    return {cause.key: word.id for word in standing for cause in causes if cause.overridable and cause.key in word.keys}
+def covered(causes: Iterable[Cause], overrides: Iterable[ApprovedOverride], *, at: datetime) -> dict[str, int]:
+    """Which causes are covered at a moment, and by which override; the newest where there are several."""
+    valid = sorted(override for override in overrides if override.until > at)  # by id, which comes first and is unique
+    return {
+        cause.key: override.id
+        for override in valid
+        for cause in causes
+        if cause.overridable and cause.key in override.keys
+    }
 
 
-def expiry_refused(until: datetime, *, now: datetime) -> str | None:
+def expiry_refusal(until: datetime, *, now: datetime) -> str | None:
     """Why an override cannot run until then; None when it can."""
     if until <= now:
-        return "The override would end before it begins: give a later moment."
+        return f"`expires_at` is {until:%Y-%m-%d %H:%M}, which is not in the future. Give a later time."
     if until - now > LONGEST:
-        return f"An override lasts {LONGEST.days} days at most: retrain, pin or roll back for longer."
+        return f"An override lasts at most {LONGEST.days} days. For longer, retrain, pin or roll back."
     return None

@@ -1,8 +1,8 @@
 """Promotion policies: what evaluation results must show before a model version serves (G6).
 
-The platform sets checks for every model type; a team adds its own and may tighten a check of the platform, never
-loosen it. A metric that was not measured fails its check. A figure of fairness is checked over the groups of the column
-that the slice names, and computed from their rates.
+The platform sets checks for every model type. A team adds its own and may tighten a check of the platform, never
+loosen it. A metric that was not measured fails its check. A fairness figure is computed from the rates of the groups in
+the column that the slice names.
 
 >>> check = Check("mape", "", "<=", 0.15)
 >>> judge([check], {("mape", ""): 0.118})[0].outcome, judge([check], {})[0].outcome
@@ -27,7 +27,7 @@ MOST_CHECKS, MOST_GROUPS, LONGEST_NAME = 100, 50, 120
 class Check(NamedTuple):
     """One condition on one metric, over all rows or one slice; ``required`` is false for a check that only informs.
 
-    Of fairness: ``slice`` names the column of the groups, and ``groups`` those that must be told of.
+    On fairness: ``slice`` names the column of the groups, and ``groups`` those that must be reported.
     """
 
     metric: str
@@ -38,27 +38,31 @@ class Check(NamedTuple):
     groups: tuple[str, ...] = ()
 
     @property
-    def is_of_fairness(self) -> bool:
+    def is_fairness(self) -> bool:
         return self.metric in FIGURES
 
     @property
     def about(self) -> tuple[str, str, str]:
-        """What it speaks of: the metric, the slice, and which way is better."""
+        """What the check is about: the metric, the slice, and which direction is better."""
         return self.metric, self.slice, self.operator[0]
 
     def __str__(self) -> str:
-        on = f" {'by' if self.is_of_fairness else 'on'} {self.slice}" if self.slice else ""
+        on = f" {'by' if self.is_fairness else 'on'} {self.slice}" if self.slice else ""
         named = f" ({', '.join(self.groups)})" if self.groups else ""
         return f"{self.metric}{on}{named} {self.operator} {self.threshold:g}"
 
     def as_dict(self) -> dict[str, Any]:
-        """As JSON has it; one that names no groups has none."""
-        told = self._asdict()
-        return told | {"groups": list(self.groups)} if self.groups else {k: v for k, v in told.items() if k != "groups"}
+        """As JSON; without `groups` if the check names none."""
+        fields = self._asdict()
+        return (
+            fields | {"groups": list(self.groups)}
+            if self.groups
+            else {k: v for k, v in fields.items() if k != "groups"}
+        )
 
 
-class Judged(NamedTuple):
-    """A check with what was observed: None, where nobody measured it."""
+class CheckResult(NamedTuple):
+    """A check and what was observed; ``observed`` is None if it was not measured."""
 
     check: Check
     observed: float | None
@@ -75,9 +79,9 @@ class Judged(NamedTuple):
     @property
     def sentence(self) -> str:
         why = self.lacking or self.check.metric
-        told = f"was not measured ({why})" if self.observed is None else f"is {self.observed:g}"
+        observation = f"was not measured ({why})" if self.observed is None else f"is {self.observed:g}"
         whose = f" of {self.owner}" if self.owner else ""
-        return f"Policy {self.policy} v{self.policy_version}{whose} asks for {self.check}; it {told}."
+        return f"Policy {self.policy} v{self.policy_version}{whose} requires {self.check}; it {observation}."
 
     @property
     def key(self) -> str:
@@ -101,20 +105,20 @@ def judge(
     policy: str = "",
     version: int = 0,
     owner: str = "",
-) -> list[Judged]:
-    """Hold every check against the results, ``{(metric, slice): value}``; a missing or undefined one never passes.
+) -> list[CheckResult]:
+    """Evaluate every check against the results, ``{(metric, slice): value}``; a missing or undefined value never passes.
 
-    ``owner``: the team whose policy it is, where it is another than the model's.
+    ``owner``: the team that owns the policy, if it is not the model's.
     """
     return [
-        Judged(check, seen.value, _outcome(check, seen.value), policy, version, owner, seen.lacking)
+        CheckResult(check, seen.value, _outcome(check, seen.value), policy, version, owner, seen.lacking)
         for check in checks
         for seen in [_observed(check, results)]
     ]
 
 
 def looser(own: Sequence[Check], defaults: Sequence[Check]) -> list[tuple[Check, Check]]:
-    """The team's checks that ask for less than the platform's on the same metric and slice, each with the platform's.
+    """The team's checks that are looser than the platform's on the same metric and slice, each with the platform's.
 
     >>> looser([Check("mape", "", "<=", 0.2)], [Check("mape", "", "<=", 0.15)])[0][1].threshold
     0.15
@@ -123,30 +127,32 @@ def looser(own: Sequence[Check], defaults: Sequence[Check]) -> list[tuple[Check,
     return [(check, default) for check in own if (default := by_about.get(check.about)) and _loosens(check, default)]
 
 
-def faults(given: Any) -> list[tuple[str, str, str]]:
-    """Everything that is wrong with checks as they came: field, code, sentence."""
-    if not isinstance(given, list) or not given:
-        return [("checks", "missing", "Give at least one check: metric, operator, threshold.")]
-    if len(given) > MOST_CHECKS:
-        return [("checks", "too_many", f"A policy has {MOST_CHECKS} checks at most.")]
-    found = [fault for index, one in enumerate(given) for fault in _check_faults(f"checks.{index}", one)]
-    if not found:
-        about = [check.about for check in map(parse, given)]
-        twice = {one for one in about if about.count(one) > 1}
-        found = [("checks", "duplicate", f"{metric} is checked twice the same way.") for metric, _, _ in sorted(twice)]
-    return found
+def faults(checks: Any) -> list[tuple[str, str, str]]:
+    """Everything wrong with the checks of a request: field, code, sentence."""
+    if not isinstance(checks, list) or not checks:
+        return [("checks", "missing", "`checks` is empty. Give at least one check: metric, operator, threshold.")]
+    if len(checks) > MOST_CHECKS:
+        return [("checks", "too_many", f"The policy has {len(checks)} checks. At most {MOST_CHECKS} are allowed.")]
+    wrong = [fault for index, check in enumerate(checks) for fault in _check_faults(f"checks.{index}", check)]
+    if not wrong:
+        about = [check.about for check in map(parse, checks)]
+        twice = {subject for subject in about if about.count(subject) > 1}
+        wrong = [
+            ("checks", "duplicate", f"{metric} has two checks of the same kind.") for metric, _, _ in sorted(twice)
+        ]
+    return wrong
 
 
-def parse(given: Mapping[str, Any]) -> Check:
-    """A check from its JSON, which `faults` found nothing wrong with."""
+def parse(content: Mapping[str, Any]) -> Check:
+    """A check from its JSON, in which `faults` saw nothing wrong."""
     return Check(
-        given["metric"], given.get("slice") or "", given["operator"], float(given["threshold"]),
-        bool(given.get("required", True)), tuple(given.get("groups") or ()),
+        content["metric"], content.get("slice") or "", content["operator"], float(content["threshold"]),
+        bool(content.get("required", True)), tuple(content.get("groups") or ()),
     )  # fmt: skip
 
 
 def _observed(check: Check, results: Mapping[tuple[str, str], float]) -> Observed:
-    if check.is_of_fairness:
+    if check.is_fairness:
         return observe(check.metric, check.slice, results, groups=check.groups)
     return Observed(results.get((check.metric, check.slice)))
 
@@ -166,32 +172,39 @@ def _loosens(check: Check, default: Check) -> bool:
     return len(check.operator) > len(default.operator)  # <= where the platform says <
 
 
-def _check_faults(here: str, given: Any) -> list[tuple[str, str, str]]:
-    if not isinstance(given, dict):
-        return [(here, "malformed", "A check is an object: metric, operator, threshold.")]
-    found = []
+def _check_faults(here: str, content: Any) -> list[tuple[str, str, str]]:
+    if not isinstance(content, dict):
+        return [(here, "malformed", "A check must be an object with metric, operator and threshold.")]
+    wrong = []
     for name in ("metric", "slice"):
-        text = given.get(name, "")
+        text = content.get(name, "")
         if not isinstance(text, str) or len(text) > LONGEST_NAME or (name == "metric" and not text.strip()):
-            found.append((f"{here}.{name}", "malformed", f"Give a {name} of at most {LONGEST_NAME} characters."))
-    if given.get("operator") not in OPERATORS:
-        found.append((f"{here}.operator", "unknown", f"Choose one of {', '.join(OPERATORS)}."))
-    threshold = given.get("threshold")
+            sentence = f"Give a {name} as text of at most {LONGEST_NAME} characters."
+            wrong.append((f"{here}.{name}", "malformed", sentence))
+    sign = content.get("operator")
+    if not isinstance(sign, str) or sign not in OPERATORS:
+        sentence = f"{sign!r:.40} is not an operator. Choose from {', '.join(OPERATORS)}."
+        wrong.append((f"{here}.operator", "unknown", sentence))
+    threshold = content.get("threshold")
     if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not math.isfinite(threshold):
-        found.append((f"{here}.threshold", "malformed", "Give a number."))
-    if not isinstance(given.get("required", True), bool):
-        found.append((f"{here}.required", "malformed", "Say true or false."))
-    return found + _group_faults(here, given)
+        wrong.append((f"{here}.threshold", "malformed", f"{threshold!r:.40} is not a number. Give a finite number."))
+    required = content.get("required", True)
+    if not isinstance(required, bool):
+        wrong.append((f"{here}.required", "malformed", f"{required!r:.40} is not a truth value. Give true or false."))
+    return wrong + _group_faults(here, content)
 
 
-def _group_faults(here: str, given: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    groups, by = given.get("groups") or [], given.get("slice") or ""
-    if given.get("metric") not in FIGURES:
-        return [(f"{here}.groups", "meaningless", "Only a figure of fairness has groups.")] if groups else []
-    found = []
+def _group_faults(here: str, content: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    groups, by = content.get("groups") or [], content.get("slice") or ""
+    if content.get("metric") not in FIGURES:
+        sentence = f"{content.get('metric')!r:.40} is not a fairness figure, so it has no groups."
+        return [(f"{here}.groups", "meaningless", sentence)] if groups else []
+    wrong = []
     if not by or not isinstance(by, str) or "=" in by:
-        found.append((f"{here}.slice", "malformed", "Name the column whose groups are compared, such as age_band."))
+        sentence = "Name the column whose groups are compared, for example age_band."
+        wrong.append((f"{here}.slice", "malformed", sentence))
     well_formed = isinstance(groups, list | tuple) and len(groups) <= MOST_GROUPS
     if not well_formed or not all(isinstance(group, str) and 0 < len(group) <= LONGEST_NAME for group in groups):
-        found.append((f"{here}.groups", "malformed", f"Name {MOST_GROUPS} groups at most, each in a text."))
-    return found
+        sentence = f"Name at most {MOST_GROUPS} groups, each as text of 1 to {LONGEST_NAME} characters."
+        wrong.append((f"{here}.groups", "malformed", sentence))
+    return wrong

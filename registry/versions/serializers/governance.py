@@ -11,7 +11,7 @@ from registry.versions.rules.policies import OPERATORS
 
 
 class OverrideInput(StrictSerializer):
-    """What to pass, why, and until when. It covers what closes the gates at that moment, and nothing later."""
+    """The model version, why, and until when. It covers what blocks the gates at that moment, and nothing later."""
 
     model = serializers.CharField(max_length=128)
     version = serializers.CharField(max_length=64)
@@ -25,7 +25,7 @@ class OverrideInput(StrictSerializer):
 
 
 class DecideInput(StrictSerializer):
-    """What whoever decides says to it."""
+    """The comment of the person who decides."""
 
     reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
 
@@ -38,7 +38,7 @@ class CauseOutput(serializers.Serializer):
 
 
 class OverrideOutput(serializers.ModelSerializer):
-    """An override, what it covers, who asked and who decided; `in_force` while it opens a gate."""
+    """An override, what it covers, who requested and who decided it; `in_force` while it opens a gate."""
 
     model = serializers.CharField(source="model_version.model.name")
     version = serializers.CharField(source="model_version.version")
@@ -54,11 +54,11 @@ class OverrideOutput(serializers.ModelSerializer):
         read_only_fields = fields
 
     def get_in_force(self, override: Override) -> bool:
-        return override.state == Override.State.APPROVED and not override.is_over
+        return override.state == Override.State.APPROVED and not override.is_expired
 
 
 class StandingOverrideOutput(serializers.ModelSerializer):
-    """An override as its model version tells it; it opens gates while it is approved and its time has not ended."""
+    """An override in the answer of its model version; it opens gates while it is approved and not expired."""
 
     causes = CauseOutput(many=True)
 
@@ -69,7 +69,7 @@ class StandingOverrideOutput(serializers.ModelSerializer):
 
 
 class PolicyInput(StrictSerializer):
-    """The next version of a policy. Without an owner it is the platform's; without a subject it is put to all teams."""
+    """The next version of a policy. Without an owner it is the platform's; without a subject it applies to all teams."""
 
     name = serializers.CharField(max_length=128)
     owner_team = serializers.CharField(max_length=63, required=False, allow_null=True, default=None)
@@ -79,13 +79,13 @@ class PolicyInput(StrictSerializer):
     regulated = serializers.BooleanField(
         required=False,
         default=False,
-        help_text="Put to regulated models alone, to each version as soon as it is registered.",
+        help_text="Applies to regulated models only, to every version as soon as it is registered.",
     )
     retired = serializers.BooleanField(required=False, default=False)
     checks = serializers.ListField(
         child=serializers.DictField(),
-        help_text=f"metric, operator ({', '.join(OPERATORS)}), threshold; slice and required where wanted. "
-        f"Of {', '.join(FIGURES)}: slice names the column of the groups, and groups those that must be told of.",
+        help_text=f"metric, operator ({', '.join(OPERATORS)}), threshold; optionally slice and required. "
+        f"For {', '.join(FIGURES)}, slice names the column of the groups, and groups those that must be reported.",
     )
     reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
 
@@ -102,18 +102,18 @@ class PolicyCheckOutput(serializers.Serializer):
 
 
 class JudgedOutput(PolicyCheckOutput):
-    """A check with what was observed: null where nobody measured it."""
+    """A check with what was observed: null if it was not measured."""
 
     observed = serializers.FloatField(allow_null=True)
     outcome = serializers.CharField()
     policy = serializers.CharField()
     policy_version = serializers.IntegerField()
-    owner_team = serializers.CharField(default="", help_text="The other team whose policy it is.")
-    lacking = serializers.CharField(default="", help_text="Why a figure of fairness could not be computed.")
+    owner_team = serializers.CharField(default="", help_text="The team that owns the policy, if it is not the model's.")
+    lacking = serializers.CharField(default="", help_text="Why a fairness figure could not be computed.")
 
 
 class PolicyOutput(serializers.ModelSerializer):
-    """One version of a policy; the highest number of a name holds."""
+    """One version of a policy; the highest number of a name is in force."""
 
     owner_team = serializers.CharField(source="owner_team.slug", allow_null=True, default=None)
     subject_team = serializers.CharField(source="subject_team.slug", allow_null=True, default=None)

@@ -1,4 +1,4 @@
-"""Models, their versions, and what gates say."""
+"""Models, their versions, and what gates decide."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rest_framework.renderers import JSONRenderer
 from platform_site.api.serializers import StrictSerializer
 from registry.models import Evaluation, GateDecision, ModelVersion, RegisteredModel
 from registry.versions.queries import model_versions, snapshots
-from registry.versions.queries.policies import Shown
+from registry.versions.queries.policies import ColumnFairness
 from registry.versions.serializers.governance import JudgedOutput, StandingOverrideOutput
 
 
@@ -46,7 +46,7 @@ class ModelOutput(serializers.ModelSerializer):
 
 
 class RatesOutput(serializers.Serializer):
-    """One group; a rate is null where nobody told it."""
+    """One group; a rate is null if it was not reported."""
 
     group = serializers.CharField()
     rows = serializers.IntegerField()
@@ -55,17 +55,17 @@ class RatesOutput(serializers.Serializer):
 
 
 class FairnessOutput(serializers.Serializer):
-    """The groups of one column, the figures over them, and what policies make of them."""
+    """The groups of one column, the figures over them, and the policy checks on them."""
 
     column = serializers.CharField()
     groups = RatesOutput(many=True)
     figures = serializers.DictField(child=serializers.FloatField())
     checks = JudgedOutput(many=True)
 
-    def to_representation(self, shown: Shown) -> dict[str, Any]:
-        groups = [{"group": name, **rates._asdict()} for name, rates in shown.groups.items()]
-        checks = [judged.as_dict() for judged in shown.judged]
-        return super().to_representation(shown._asdict() | {"groups": groups, "checks": checks})
+    def to_representation(self, fairness: ColumnFairness) -> dict[str, Any]:
+        groups = [{"group": name, **rates._asdict()} for name, rates in fairness.groups.items()]
+        checks = [result.as_dict() for result in fairness.checks]
+        return super().to_representation(fairness._asdict() | {"groups": groups, "checks": checks})
 
 
 class EvaluationOutput(serializers.ModelSerializer):
@@ -78,7 +78,7 @@ class EvaluationOutput(serializers.ModelSerializer):
 
 
 class VersionInput(StrictSerializer):
-    """A model version to register. What the parts hold is judged by the registration gate, all at once."""
+    """A model version to register. The registration gate checks all parts at once."""
 
     version = serializers.CharField(max_length=200)
     artifact = serializers.DictField(required=False, default=dict)
@@ -100,7 +100,7 @@ class ConflictOutput(serializers.Serializer):
 
 
 class WayOutOutput(serializers.Serializer):
-    """One thing that would open the gate."""
+    """One way to open the gate."""
 
     kind = serializers.CharField()
     do = serializers.CharField()
@@ -109,14 +109,14 @@ class WayOutOutput(serializers.Serializer):
 
 
 class OverriddenOutput(serializers.Serializer):
-    """What would have closed the gate, and the override that covers it."""
+    """What would have blocked, and the override that covers it."""
 
     reason = serializers.CharField()
     override = serializers.IntegerField()
 
 
 class DecisionOutput(serializers.ModelSerializer):
-    """What a gate decided, and what it saw."""
+    """What a gate decided, and on what evidence."""
 
     conflicts = ConflictOutput(many=True)
     ways_out = WayOutOutput(many=True)
@@ -193,15 +193,15 @@ class VersionOutput(serializers.ModelSerializer):
 
     @extend_schema_field(DecisionOutput(many=True))
     def get_gate_decisions(self, version: ModelVersion) -> list[dict[str, Any]]:
-        return DecisionOutput(version.gate_decisions.all()[:20], many=True).data
+        return list(DecisionOutput(version.gate_decisions.all()[:20], many=True).data)
 
 
 @lru_cache(maxsize=4_096)
 def rendered(name: str, version: str, newest_event: str) -> bytes:
-    """A version as JSON, kept for as long as nothing happened to it.
+    """A version as JSON, cached until something happens to it.
 
-    Whatever changes a version is an event of the log, and each event's hash covers all before it: the same newest hash
-    is the same history, and so the same answer.
+    Whatever changes a version is an event in the audit log, and each event's hash covers all before it: the same newest
+    hash means the same history, and so the same answer.
     """
     return JSONRenderer().render(VersionOutput(model_versions.version(name, version)).data)
 
@@ -242,20 +242,22 @@ class SnapshotOutput(serializers.Serializer):
 
 
 class PinsInput(serializers.Serializer):
-    """`{feature: version}`, null to lift a pin."""
+    """`{feature: version}`, null to remove a pin."""
 
     SCHEMA: ClassVar = {"application/json": {"type": "object", "additionalProperties": {"type": ["string", "null"]}}}
 
-    def to_internal_value(self, given: Any) -> dict[str, str | None]:
-        if not isinstance(given, dict):
-            raise serializers.ValidationError({"non_field_errors": ["Give an object: {feature: version}."]})
-        return serializers.DictField(child=serializers.CharField(allow_null=True, max_length=64)).run_validation(given)
+    def to_internal_value(self, data: Any) -> dict[str, str | None]:
+        if not isinstance(data, dict):
+            raise serializers.ValidationError(
+                {"non_field_errors": [f"The body is {data!r:.40}. Give an object: {{feature: version}}."]}
+            )
+        return serializers.DictField(child=serializers.CharField(allow_null=True, max_length=64)).run_validation(data)
 
 
 class EvaluationsInput(StrictSerializer):
-    """Results to add; those that are there stay."""
+    """Results to add; existing ones stay."""
 
-    evaluations = serializers.ListField(child=serializers.DictField(), help_text="metric, value; slice where wanted")
+    evaluations = serializers.ListField(child=serializers.DictField(), help_text="metric, value; optionally slice")
 
 
 class PromotionInput(StrictSerializer):

@@ -19,5 +19,5 @@ SHA256 = hashlib.sha256(SCRIPT).hexdigest()
 @require_safe
 @etag(lambda request: f'"{SHA256}"')
 def gate_script(request: HttpRequest) -> HttpResponse:
-    """Open to everybody: it holds no secret, and a pipeline fetches it before it has a token. Its digest is the ETag."""
+    """Open to everybody: it contains no secret, and a pipeline fetches it before it has a token. Its digest is the ETag."""
     return HttpResponse(SCRIPT, content_type="text/x-python; charset=utf-8")

@@ -18,7 +18,10 @@ from registry.versions.actions.policies import save_policy
 from registry.versions.forms import OverrideForm, PolicyForm
 from registry.versions.queries import gates, model_versions, overrides, policies
 
-DECISIONS = {"approve": (approve_override, "It stands now."), "reject": (reject_override, "It is rejected.")}
+DECISIONS = {
+    "approve": (approve_override, "The override is approved and in force."),
+    "reject": (reject_override, "The override is rejected."),
+}
 
 
 @require_safe
@@ -29,30 +32,30 @@ def override_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def ask_override(request: HttpRequest, name: str, version: str) -> HttpResponse:
-    """The form in which an override is asked for, beside what it would cover."""
-    found = model_versions.version(name, version)
+def override_request(request: HttpRequest, name: str, version: str) -> HttpResponse:
+    """The form to request an override, beside what it would cover."""
+    model_version = model_versions.version(name, version)
     form = OverrideForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         until = timezone.now() + timedelta(days=form.cleaned_data["days"])
         reason = form.cleaned_data["reason"]
-        if form.act(request_override, found, reason=reason, expires_at=until, actor=actor(request)):
-            messages.success(request, "It waits for an approver now; the gate stays as it is until then.")
+        if form.act(request_override, model_version, reason=reason, expires_at=until, actor=actor(request)):
+            messages.success(request, "The override is requested. The gate stays blocked until an approver decides.")
             return redirect("registry:model_version", name, version)
-    context = {"form": form, "version": found, "causes": gates.causes_to_override(found)}
+    context = {"form": form, "version": model_version, "causes": gates.causes_to_override(model_version)}
     return render(request, "registry/versions/request_override.html", context)
 
 
 @require_POST
 def decide_override(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
-    """Approve or reject what somebody else asked for."""
+    """Approve or reject an override that somebody else requested."""
     if decision not in DECISIONS:
-        raise Unknown(f"An override is approved or rejected, not {decision}.")
+        raise Unknown(f"{decision} is not a decision on an override. Choose from {', '.join(DECISIONS)}.")
     decide, done = DECISIONS[decision]
-    found, reason = overrides.override(pk), request.POST.get("reason", "")[:4_000]
+    override, reason = overrides.override(pk), request.POST.get("reason", "")[:4_000]
     return act_and_redirect(
         request,
-        lambda: decide(found, reason=reason, actor=actor(request)),
+        lambda: decide(override, reason=reason, actor=actor(request)),
         done=done,
         to=resolve_url("registry:overrides"),
     )
@@ -60,13 +63,13 @@ def decide_override(request: HttpRequest, pk: int, decision: str) -> HttpRespons
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def policy_list(request: HttpRequest) -> HttpResponse:
-    """The policies that hold, the versions before them, and the form for the next one."""
+    """The policies in force, their earlier versions, and the form for the next version."""
     may_save = can_assess(actor(request)) or any(can_contribute(actor(request), team) for team in actor(request).teams)
     form = PolicyForm(request.POST or None, initial=_initial(request.GET.get("policy", "")))
     if request.method == "POST" and form.is_valid():
         policy = form.act(save_policy, **form.cleaned_data, actor=actor(request))
         if policy:
-            messages.success(request, f"{policy} holds now.")
+            messages.success(request, f"{policy} is saved.")
             return redirect("registry:policies")
     context = {"current": policies.current(), "page_obj": page_of(request, policies.policies()), "form": form}
     return render(request, "registry/versions/policies.html", context | {"may_save": may_save})
@@ -74,4 +77,4 @@ def policy_list(request: HttpRequest) -> HttpResponse:
 
 def _initial(name: str) -> dict[str, object]:
     policy = policies.newest(name) if name else None
-    return PolicyForm.told(policy) if policy else {}
+    return PolicyForm.initial_of(policy) if policy else {}

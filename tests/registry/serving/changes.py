@@ -20,7 +20,7 @@ from registry.serving.actions.change_requests import approve_change
 from registry.serving.actions.deployments import rollback
 from registry.serving.actions.reports import set_silence_limit
 from registry.serving.actions.rollouts import advance_rollouts
-from registry.versions.actions.gates import ask_deployment_gate
+from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.overrides import approve_override, reject_override, request_override
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.policies import save_policy
@@ -75,7 +75,7 @@ CHANGES: dict[str, Callable[[dict[str, Any], Actor], object]] = {
         world["version"].model, version="v3", artifact=ARTIFACT, lineage_parts=lineage(world["orders"]), actor=cora
     ),
     "promote": lambda world, cora: promote(world["second"], "staging", actor=cora),
-    "ask the gate": lambda world, cora: ask_deployment_gate(world["version"], actor=cora),
+    "ask the gate": lambda world, cora: evaluate_deployment_gate(world["version"], actor=cora),
     "pin": lambda world, cora: pin_features(world["version"], {"orders_3d": world["first"].name}, actor=cora),
     "go back": lambda world, cora: set_current(world["first"].feature, world["first"], reason="back", actor=cora),
     "ask for an override": lambda world, cora: request_override(

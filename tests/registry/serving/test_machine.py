@@ -35,7 +35,7 @@ from registry.features.actions import set_current
 from registry.features.rules.fingerprint import address
 from registry.models import Feature, Override
 from registry.serving.queries import production
-from registry.versions.actions.gates import ask_deployment_gate
+from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.overrides import approve_override, request_override
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
@@ -238,7 +238,7 @@ class Registry(RuleBasedStateMachine):
     @invariant()
     def the_gates_say_what_the_model_says(self):
         for version in getattr(self, "versions", []):
-            decision = ask_deployment_gate(self.row(version), actor=CORA)
+            decision = evaluate_deployment_gate(self.row(version), actor=CORA)
             assert decision.proceeds == self.is_open(version), (version, decision.reasons)
             overridden = version.stage in ("staging", "production") and self.conflicts(version) and decision.proceeds
             assert bool(decision.overridden) >= overridden

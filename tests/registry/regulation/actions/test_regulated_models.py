@@ -11,7 +11,7 @@ from platform_site.errors import Invalid, NotAllowed, Refused
 from platform_site.people.models import Team
 from registry.models import GatePolicy
 from registry.regulation.actions.regulated_models import mark_regulated
-from registry.versions.actions.gates import ask_deployment_gate
+from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.policies import save_policy
 from registry.versions.actions.promotion import promote
 from registry.versions.actions.registration import add_evaluations, register_version
@@ -75,7 +75,7 @@ def test_results_that_are_missing_close_the_way_to_production(regulated, feature
     promote(version, "staging", actor=cora)
     with pytest.raises(Refused) as refused:
         promote(version, "production", actor=cora)
-    assert "nothing is told of group f" in refused.value.detail["reasons"][0]
+    assert "group f is not reported" in refused.value.detail["reasons"][0]
     add_evaluations(version, rates(0.30, 0.31), actor=cora)
     assert promote(version, "production", actor=cora).proceeds
 
@@ -118,28 +118,28 @@ def test_a_regulated_model_that_no_other_team_judges_does_not_go_into_production
     promote(model_version, "staging", actor=cora)
     with pytest.raises(Refused) as refused:
         promote(model_version, "production", actor=cora)
-    assert "no other team's policy judges its fairness" in refused.value.detail["reasons"][0]
+    assert "no other team's policy checks its fairness" in refused.value.detail["reasons"][0]
 
 
 def test_a_model_in_production_that_becomes_regulated_is_closed_at_once(in_production, model, policy, cora):
-    assert ask_deployment_gate(in_production, actor=cora).proceeds
+    assert evaluate_deployment_gate(in_production, actor=cora).proceeds
     mark_regulated(model, True, reason="It decides on credit.", actor=LEA)
-    assert len(ask_deployment_gate(in_production, actor=cora).reasons) == 3
+    assert len(evaluate_deployment_gate(in_production, actor=cora).reasons) == 3
 
 
 def test_the_deployment_gate_is_closed_at_every_stage(regulated, feature, orders, cora):
     version = registered(regulated, orders, cora, evaluations=rates(0.2, 0.4))
     promote(version, "staging", actor=cora)
     version.refresh_from_db()
-    assert len(ask_deployment_gate(version, actor=cora).reasons) == 3
+    assert len(evaluate_deployment_gate(version, actor=cora).reasons) == 3
     add_evaluations(version, rates(0.3, 0.3), actor=cora)
-    assert ask_deployment_gate(version, actor=cora).proceeds
+    assert evaluate_deployment_gate(version, actor=cora).proceeds
 
 
 @pytest.mark.parametrize("actor", [OWN_LEAD, LEA, ADMIN], ids=lambda actor: actor.name)
 @pytest.mark.parametrize("change", [{"retired": True}, {"checks": RULES[:1]}, {"regulated": False}])
 def test_only_its_owner_changes_a_policy_that_is_put_to_others(policy, actor, change):
-    with pytest.raises(NotAllowed, match="only members of the team that owns it"):
+    with pytest.raises(NotAllowed, match="Only members of the team that owns it"):
         save_policy(**FAIR | change, actor=actor)
     assert save_policy(**FAIR | change, actor=RITA).number == 2
 

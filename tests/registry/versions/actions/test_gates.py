@@ -6,7 +6,7 @@ from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused, Unknown
 from registry.features.actions import set_current
 from registry.models import FeaturePin, GateDecision
-from registry.versions.actions.gates import ask_deployment_gate
+from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
 from registry.versions.queries import model_versions, snapshots
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.postgresql
 
 
 def ask(version, actor):
-    return ask_deployment_gate(version, actor=actor)
+    return evaluate_deployment_gate(version, actor=actor)
 
 
 def test_the_gate_is_open_while_serving_computes_what_training_did(in_production, cora):

@@ -14,7 +14,7 @@ from platform_site.errors import Invalid, NotAllowed, Refused
 from registry.features.actions import set_current
 from registry.features.rules.fingerprint import address
 from registry.models import Override
-from registry.versions.actions.gates import ask_deployment_gate
+from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.overrides import approve_override, reject_override, request_override
 from registry.versions.actions.pins import pin_features
 from registry.versions.queries import overrides
@@ -44,7 +44,7 @@ def asked(blocked, cora):
 
 
 def decision(version, actor):
-    return ask_deployment_gate(version, actor=actor)
+    return evaluate_deployment_gate(version, actor=actor)
 
 
 def test_a_request_alone_opens_nothing(blocked, asked, cora):
@@ -100,7 +100,7 @@ def test_only_the_models_team_asks(blocked):
 def test_it_is_decided_once(asked):
     reject_override(asked, reason="Pin it.", actor=ANN)
     for decide in (approve_override, reject_override):
-        with pytest.raises(Refused, match="rejected already, by ann"):
+        with pytest.raises(Refused, match="already rejected by ann"):
             decide(asked, actor=ANN)
 
 
@@ -113,7 +113,7 @@ def test_an_approval_that_comes_too_late_is_refused(blocked, cora, monkeypatch):
     asked = request_override(blocked, reason="Short.", expires_at=soon(1), actor=cora)
     later = timezone.now() + timedelta(days=2)
     monkeypatch.setattr(timezone, "now", lambda: later)
-    with pytest.raises(Refused, match="over"):
+    with pytest.raises(Refused, match="expired at"):
         approve_override(asked, actor=ANN)
 
 
@@ -121,7 +121,7 @@ def test_all_faults_of_a_request_come_at_once(blocked, cora):
     with pytest.raises(Invalid) as refused:
         request_override(blocked, reason=" ", expires_at=soon(31), pins={"nobody": "abc"}, actor=cora)
     assert {fault.field for fault in refused.value.faults} == {"reason", "expires_at", "pins.nobody"}
-    with pytest.raises(Invalid, match="before it begins"):
+    with pytest.raises(Invalid, match="not in the future"):
         request_override(blocked, reason="x", expires_at=soon(-1), actor=cora)
     assert not Override.objects.exists()
 
@@ -134,7 +134,7 @@ def test_where_nothing_closes_a_gate_there_is_nothing_to_override(in_production,
 def test_another_version_than_trained_on_is_pinned_only_under_an_override(in_production, cora):
     fixed = register(FIXED, cora).version
     set_current(fixed.feature, fixed.feature.versions.get(number=1), reason="back", actor=cora)
-    with pytest.raises(Invalid, match="ask for an override"):
+    with pytest.raises(Invalid, match="request an override"):
         pin_features(in_production, {"orders_3d": fixed.name}, actor=cora)
     asked = request_override(
         in_production, reason="A trial.", expires_at=soon(), pins={"orders_3d": fixed.name}, actor=cora

@@ -12,7 +12,7 @@ from platform_site.access import Actor, Role
 from platform_site.errors import Invalid, NotAllowed, Refused
 from platform_site.people.models import Team
 from registry.models import GateDecision, GatePolicy
-from registry.versions.actions.gates import ask_deployment_gate
+from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.overrides import approve_override, request_override
 from registry.versions.actions.policies import save_policy
 from registry.versions.actions.promotion import promote
@@ -60,7 +60,7 @@ def test_a_failed_or_missing_check_closes_the_promotion_and_is_kept(staged, cora
     save_policy(name="errors", checks=[MAPE | check], actor=LEA)
     with pytest.raises(Refused) as refused:
         promote(staged, "production", actor=cora)
-    assert "Policy errors v1 asks for" in refused.value.detail["reasons"][0]
+    assert "Policy errors v1 requires" in refused.value.detail["reasons"][0]
     kept = GateDecision.objects.filter(gate="promotion").first()
     assert (kept.decision, kept.checks[0]["outcome"]) == ("BLOCKED", outcome)
     staged.refresh_from_db()
@@ -81,12 +81,12 @@ def test_a_check_that_only_informs_lets_it_pass(staged, cora):
 
 def test_a_policy_that_was_tightened_since_closes_the_deployment_gate(in_production, cora):
     platform()
-    assert ask_deployment_gate(in_production, actor=cora).proceeds
+    assert evaluate_deployment_gate(in_production, actor=cora).proceeds
     platform(0.1)
-    shut = ask_deployment_gate(in_production, actor=cora)
-    assert shut.reasons == ["Policy errors v2 asks for mape <= 0.1; it is 0.12."]
+    shut = evaluate_deployment_gate(in_production, actor=cora)
+    assert shut.reasons == ["Policy errors v2 requires mape <= 0.1; it is 0.12."]
     platform(0.1, retired=True)
-    assert ask_deployment_gate(in_production, actor=cora).proceeds
+    assert evaluate_deployment_gate(in_production, actor=cora).proceeds
 
 
 def test_a_promotion_can_pass_under_an_override_and_no_longer_once_that_ended(staged, cora, monkeypatch):
@@ -94,10 +94,10 @@ def test_a_promotion_can_pass_under_an_override_and_no_longer_once_that_ended(st
     asked = request_override(staged, reason="x", expires_at=timezone.now() + timedelta(days=1), actor=cora)
     approve_override(asked, actor=ANN)
     assert promote(staged, "production", actor=cora).overridden[0]["override"] == asked.pk
-    assert ask_deployment_gate(staged, actor=cora).proceeds
+    assert evaluate_deployment_gate(staged, actor=cora).proceeds
     later = timezone.now() + timedelta(days=2)
     monkeypatch.setattr(timezone, "now", lambda: later)
-    assert not ask_deployment_gate(staged, actor=cora).proceeds
+    assert not evaluate_deployment_gate(staged, actor=cora).proceeds
 
 
 def test_types_and_teams_are_told_apart(staged, cora):
@@ -110,7 +110,7 @@ def test_a_team_tightens_and_never_loosens(teams, cora):
     platform()
     own = {"name": "ours", "owner_team": "forecasting", "subject_team": "forecasting", "actor": cora}
     assert save_policy(checks=[MAPE | {"threshold": 0.1}], **own).number == 1
-    with pytest.raises(Invalid, match="asks for less than the platform's"):
+    with pytest.raises(Invalid, match="is looser than the platform's"):
         save_policy(checks=[MAPE | {"threshold": 0.2}], **own)
     assert save_policy(checks=[MAPE | {"slice": "region=north", "threshold": 0.3}], **own).number == 2
     assert GatePolicy.objects.filter(name="ours").count() == 2
@@ -126,7 +126,7 @@ def test_another_teams_policy_is_put_to_every_version_and_the_models_team_cannot
     assert save_policy(**given, actor=RISK).number == 2
     with pytest.raises(NotAllowed):
         save_policy(**given | {"retired": True}, actor=cora)
-    with pytest.raises(Invalid, match="keeps its owner"):
+    with pytest.raises(Invalid, match="cannot change"):
         save_policy(**given | {"owner_team": "forecasting", "subject_team": "forecasting"}, actor=RISK)
     version = register_version(model, version="v1", artifact=ARTIFACT, lineage_parts=lineage(orders), actor=cora)
     put = version.gate_decisions.get(gate="policy")

@@ -2,7 +2,7 @@ import pytest
 
 from registry.compute.definition import Definition, Version
 from registry.features.rules.fingerprint import address, equivalence, version_name
-from registry.versions.rules.compatibility import Severity, Used, conflicts
+from registry.versions.rules.compatibility import Severity, UsedFeature, conflicts
 
 TRAINED = Definition("AVG(x) OVER (ORDER BY t)", "forward_fill", "float32", "orders")
 
@@ -26,7 +26,7 @@ CASES = [
 
 @pytest.mark.parametrize(("trained", "served", "severity", "why"), CASES)
 def test_what_is_served_is_held_against_what_was_trained_on(trained, served, severity, why):
-    found = conflicts([Used("orders_7d", trained, served)])
+    found = conflicts([UsedFeature("orders_7d", trained, served)])
     assert [conflict.severity for conflict in found] == ([severity] if severity else []), why
     assert all(conflict.blocks == (severity is not Severity.INFO) for conflict in found)
 
@@ -42,7 +42,7 @@ def test_an_empty_snapshot_blocks_unless_it_was_said_that_no_feature_is_used():
 
 def test_a_conflict_names_both_versions_and_what_moved():
     served = version(computation_logic="AVG(COALESCE(x, 0)) OVER (ORDER BY t)", null_handling="zero_fill")
-    (conflict,) = conflicts([Used("orders_7d", version(), served)])
+    (conflict,) = conflicts([UsedFeature("orders_7d", version(), served)])
     assert conflict.as_dict() == {
         "feature": "orders_7d",
         "severity": "WARNING",
@@ -58,7 +58,11 @@ def test_a_conflict_names_both_versions_and_what_moved():
 
 def test_each_feature_has_a_conflict_of_its_own():
     found = conflicts(
-        [Used("a", version(), version(data_type="int64")), Used("b", version(), version()), Used("c", None, None)]
+        [
+            UsedFeature("a", version(), version(data_type="int64")),
+            UsedFeature("b", version(), version()),
+            UsedFeature("c", None, None),
+        ]
     )
     assert [conflict.feature for conflict in found] == ["a", "c"]
 
@@ -66,27 +70,27 @@ def test_each_feature_has_a_conflict_of_its_own():
 REWRITTEN = version(computation_logic="avg(x) over (order by t)")
 ZERO = version(null_handling="zero_fill")
 TOLD = [
-    (Used("f", None, ZERO), Severity.ERROR, "The version trained on is unknown.", None, ZERO.name),
-    (Used("f", ZERO, None), Severity.ERROR, "The feature has no version to serve.", ZERO.name, None),
-    (Used("f", None, None), Severity.ERROR, "The version trained on is unknown.", None, None),
+    (UsedFeature("f", None, ZERO), Severity.ERROR, "The version trained on is unknown.", None, ZERO.name),
+    (UsedFeature("f", ZERO, None), Severity.ERROR, "The feature has no current version to serve.", ZERO.name, None),
+    (UsedFeature("f", None, None), Severity.ERROR, "The version trained on is unknown.", None, None),
     (
-        Used("f", version(), REWRITTEN),
+        UsedFeature("f", version(), REWRITTEN),
         Severity.INFO,
-        "The definition was rewritten since training and computes the same.",
+        "The definition was rewritten since training, but computes the same.",
         version().name,
         REWRITTEN.name,
     ),
     (
-        Used("f", version(), ZERO),
+        UsedFeature("f", version(), ZERO),
         Severity.WARNING,
         "The definition changed since training: null handling.",
         version().name,
         ZERO.name,
     ),
     (
-        Used("f", version(), ZERO, pinned=True),
+        UsedFeature("f", version(), ZERO, pinned=True),
         Severity.WARNING,
-        "The definition is pinned to another: null handling.",
+        "The definition is pinned to a different version: null handling.",
         version().name,
         ZERO.name,
     ),
@@ -110,18 +114,18 @@ def test_a_conflict_is_told_in_full(used, severity, issue, trained_on, current):
 def test_a_whole_snapshot_that_tells_nothing_is_one_conflict():
     none, empty = conflicts(None)[0], conflicts([])[0]
     assert none[:5] == (
-        "", Severity.ERROR, "No training snapshot: nobody can tell what this model was trained on.", None, None,
+        "", Severity.ERROR, "No training snapshot was recorded, so nobody can tell what this model was trained on.", None, None,
     )  # fmt: skip
     assert empty[:5] == (
         "", Severity.ERROR,
-        "The training snapshot is empty: record the features, or register that the model uses none.", None, None,
+        "The training snapshot is empty. Record the features, or register that the model uses none.", None, None,
     )  # fmt: skip
-    assert conflicts(iter([Used("f", version(), version())]), uses_no_features=True) == ()
-    assert len(conflicts([Used("f", version(), ZERO)], uses_no_features=True)) == 1
+    assert conflicts(iter([UsedFeature("f", version(), version())]), uses_no_features=True) == ()
+    assert len(conflicts([UsedFeature("f", version(), ZERO)], uses_no_features=True)) == 1
 
 
 @pytest.mark.parametrize(("field", "given"), [("data_type", "int64"), ("source_table", "t")])
 def test_a_conflict_marks_type_and_table(field, given):
-    (conflict,) = conflicts([Used("f", version(), version(**{field: given}))])
+    (conflict,) = conflicts([UsedFeature("f", version(), version(**{field: given}))])
     told = conflict.as_dict()
     assert [name for name in told if name.endswith("_change") and told[name]] == [f"{field}_change"]

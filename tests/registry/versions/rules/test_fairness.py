@@ -61,8 +61,8 @@ def test_nobody_selected_anywhere_is_no_difference():
 @pytest.mark.parametrize(
     ("results", "lacking"),
     [
-        (told(), "nothing is told of group f"),
-        (told(f=(90, 0.5, None)), "nothing is told of group m"),
+        (told(), "group f is not reported"),
+        (told(f=(90, 0.5, None)), "group m is not reported"),
         (told(f=(90, 0.5, None), m=(None, 0.5, None)), "group m has no group_rows"),
         (told(f=(90, 0.5, None), m=(90, None, 0.5)), "group m has no selection_rate"),
         (told(f=(90, 0.5, None), m=(12, 0.5, None), x=(90, 0.5, None)), "group m has fewer than 30 rows"),
@@ -73,7 +73,7 @@ def test_what_is_left_out_closes_the_gate_and_is_named(results, lacking):
     (judged,) = judge([RULE], results, policy="fair", version=1, owner="Risk")
     assert (judged.outcome, judged.lacking, judged.closes) == ("missing", lacking, True)
     assert judged.sentence == (
-        f"Policy fair v1 of Risk asks for disparate_impact_ratio by sex (f, m) >= 0.8; it was not measured ({lacking})."
+        f"Policy fair v1 of Risk requires disparate_impact_ratio by sex (f, m) >= 0.8; it was not measured ({lacking})."
     )
 
 

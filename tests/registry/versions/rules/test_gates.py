@@ -4,7 +4,7 @@ import pytest
 
 from registry.versions.rules.compatibility import Conflict, Severity
 from registry.versions.rules.gates import Decision, gate
-from registry.versions.rules.overrides import Cause, Word
+from registry.versions.rules.overrides import ApprovedOverride, Cause
 from registry.versions.rules.policies import Check, judge
 
 WARNING = Conflict("orders_7d", Severity.WARNING, "The definition changed since training: logic.", "aaaa", "bbbb")
@@ -47,7 +47,7 @@ SHORT = judge([Check("mape", "", "<=", 0.1)], {("mape", ""): 0.2}, policy="forec
 
 
 def word(*keys, until=NOW + timedelta(days=1), number=1):
-    return Word(number, frozenset(keys), until)
+    return ApprovedOverride(number, frozenset(keys), until)
 
 
 @pytest.mark.parametrize(
@@ -63,33 +63,33 @@ def word(*keys, until=NOW + timedelta(days=1), number=1):
     ],
 )
 def test_an_override_covers_exactly_what_it_was_given_for(words, decision, why):
-    verdict = gate(stage="production", conflicts=[WARNING], words=words, at=NOW)
+    verdict = gate(stage="production", conflicts=[WARNING], overrides=words, at=NOW)
     assert verdict.decision is decision, why
     assert bool(verdict.overridden) == (decision is Decision.PROCEED)
 
 
 def test_what_is_overridden_is_told_with_the_override():
-    verdict = gate(stage="production", conflicts=[WARNING, ERROR], words=[word(KEY, number=9)], at=NOW)
+    verdict = gate(stage="production", conflicts=[WARNING, ERROR], overrides=[word(KEY, number=9)], at=NOW)
     assert verdict.decision is Decision.BLOCKED
     assert [(one.override, "logic" in one.reason) for one in verdict.overridden] == [(9, True)]
     assert [way.kind for way in verdict.ways_out] == ["snapshot", "retrain", "override"]
 
 
 def test_a_stage_is_overridden_by_nobody():
-    verdict = gate(stage="archived", conflicts=[], words=[word("stage:archived")], at=NOW)
+    verdict = gate(stage="archived", conflicts=[], overrides=[word("stage:archived")], at=NOW)
     assert verdict.decision is Decision.BLOCKED
     assert verdict.ways_out == ()
 
 
 def test_a_failed_check_closes_the_gate_and_a_better_result_is_another_cause():
     verdict = gate(stage="staging", conflicts=[], checks=SHORT)
-    assert verdict.reasons == ("Policy forecasts v3 asks for mape <= 0.1; it is 0.2.",)
+    assert verdict.reasons == ("Policy forecasts v3 requires mape <= 0.1; it is 0.2.",)
     covered = word(verdict.causes[0].key)
-    assert gate(stage="staging", conflicts=[], checks=SHORT, words=[covered], at=NOW).proceeds
+    assert gate(stage="staging", conflicts=[], checks=SHORT, overrides=[covered], at=NOW).proceeds
     worse = judge([Check("mape", "", "<=", 0.1)], {("mape", ""): 0.3}, policy="forecasts", version=3)
-    assert not gate(stage="staging", conflicts=[], checks=worse, words=[covered], at=NOW).proceeds
+    assert not gate(stage="staging", conflicts=[], checks=worse, overrides=[covered], at=NOW).proceeds
     newer = judge([Check("mape", "", "<=", 0.1)], {("mape", ""): 0.2}, policy="forecasts", version=4)
-    assert not gate(stage="staging", conflicts=[], checks=newer, words=[covered], at=NOW).proceeds
+    assert not gate(stage="staging", conflicts=[], checks=newer, overrides=[covered], at=NOW).proceeds
 
 
 def test_a_check_that_only_informs_is_told_and_closes_nothing():
@@ -107,7 +107,7 @@ def test_every_way_out_is_said_in_full():
         "ways_out": [
             {
                 "kind": "pin",
-                "do": "Pin orders_7d to aaaa: serving then computes what the model was trained on.",
+                "do": "Pin orders_7d to aaaa, so that serving computes what the model was trained on.",
                 "feature": "orders_7d",
                 "version": "aaaa",
             },
@@ -131,7 +131,7 @@ def test_every_way_out_is_said_in_full():
             },
             {
                 "kind": "override",
-                "do": "Ask for an override: with a reason, for a time, approved by somebody else.",
+                "do": "Request an override: with a reason, for a limited time, approved by another person.",
                 "feature": "",
                 "version": "",
             },
@@ -156,25 +156,25 @@ def test_the_same_way_is_offered_once():
 def test_an_alert_and_a_stage_have_their_own_keys_and_words():
     alert = Cause("alert:7", "A blocking alert is open: rows differ")
     verdict = gate(stage="registered", conflicts=[], alerts=[alert])
-    never = "The model version was never promoted: promote it to staging first."
+    never = "The model version was never promoted. Promote it to staging first."
     assert verdict.causes == (Cause("stage:registered", never, overridable=False), alert)
     assert [way.kind for way in verdict.ways_out] == ["override"]
     archived = gate(stage="archived", conflicts=[]).causes
-    assert archived == (Cause("stage:archived", "The model version is archived: register a new one.", False),)
+    assert archived == (Cause("stage:archived", "The model version is archived. Register a new one.", False),)
 
 
 def test_what_is_overridden_is_kept_with_the_decision():
-    verdict = gate(stage="production", conflicts=[WARNING], checks=SHORT, words=[word(KEY, number=9)], at=NOW)
+    verdict = gate(stage="production", conflicts=[WARNING], checks=SHORT, overrides=[word(KEY, number=9)], at=NOW)
     told = verdict.as_dict()
     assert told["overridden"] == [{"reason": "orders_7d: The definition changed since training: logic.", "override": 9}]
     assert told["checks"][0]["outcome"] == "failed"
     assert verdict.conflicts == (WARNING,)
-    both = gate(stage="production", conflicts=[WARNING], words=[word(KEY, number=9)], at=NOW)
+    both = gate(stage="production", conflicts=[WARNING], overrides=[word(KEY, number=9)], at=NOW)
     assert (both.checks, both.conflicts, both.causes) == ((), (WARNING,), ())
 
 
 def test_the_newest_word_is_named_and_a_moment_is_needed_for_any():
     words = [word(KEY, number=4), word(KEY, number=9), word(KEY, number=5)]
-    verdict = gate(stage="production", conflicts=[WARNING], words=words, at=NOW)
+    verdict = gate(stage="production", conflicts=[WARNING], overrides=words, at=NOW)
     assert verdict.overridden[0].override == 9
-    assert not gate(stage="production", conflicts=[WARNING], words=words).proceeds
+    assert not gate(stage="production", conflicts=[WARNING], overrides=words).proceeds

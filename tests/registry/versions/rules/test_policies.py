@@ -74,6 +74,7 @@ GOOD = {"metric": "mape", "operator": "<=", "threshold": 0.15}
         ([{}], {"checks.0.metric", "checks.0.operator", "checks.0.threshold"}),
         ([GOOD | {"threshold": True, "required": "yes"}], {"checks.0.threshold", "checks.0.required"}),
         ([GOOD | {"threshold": math.inf}], {"checks.0.threshold"}),
+        ([GOOD | {"operator": ["<="]}], {"checks.0.operator"}),
         ([GOOD | {"operator": "==", "slice": "x" * 121}], {"checks.0.operator", "checks.0.slice"}),
     ],
 )  # fmt: skip
@@ -89,26 +90,26 @@ def test_a_judgement_is_said_and_kept_in_full():
         "metric": "mape", "slice": "region=north", "operator": "<=", "threshold": 0.15, "required": True,
         "observed": 0.2, "outcome": "failed", "policy": "p", "policy_version": 3,
     }  # fmt: skip
-    assert judged.sentence == "Policy p v3 asks for mape on region=north <= 0.15; it is 0.2."
+    assert judged.sentence == "Policy p v3 requires mape on region=north <= 0.15; it is 0.2."
     assert judged.key == "policy:p:3:mape:region=north:0.2"
     (missing,) = judge([Check("mape", "", "<=", 0.15)], {})
-    assert missing.sentence == "Policy  v0 asks for mape <= 0.15; it was not measured (mape)."
+    assert missing.sentence == "Policy  v0 requires mape <= 0.15; it was not measured (mape)."
     assert (missing.policy, missing.policy_version, missing.observed) == ("", 0, None)
 
 
 SENTENCES = [
-    (7, [("checks", "missing", "Give at least one check: metric, operator, threshold.")]),
-    ([GOOD] * 101, [("checks", "too_many", "A policy has 100 checks at most.")]),
-    ([7], [("checks.0", "malformed", "A check is an object: metric, operator, threshold.")]),
-    ([GOOD, GOOD], [("checks", "duplicate", "mape is checked twice the same way.")]),
+    (7, [("checks", "missing", "`checks` is empty. Give at least one check: metric, operator, threshold.")]),
+    ([GOOD] * 101, [("checks", "too_many", "The policy has 101 checks. At most 100 are allowed.")]),
+    ([7], [("checks.0", "malformed", "A check must be an object with metric, operator and threshold.")]),
+    ([GOOD, GOOD], [("checks", "duplicate", "mape has two checks of the same kind.")]),
     (
         [{"metric": " ", "operator": "~", "threshold": "x", "required": 1, "slice": 7}],
         [
-            ("checks.0.metric", "malformed", "Give a metric of at most 120 characters."),
-            ("checks.0.slice", "malformed", "Give a slice of at most 120 characters."),
-            ("checks.0.operator", "unknown", "Choose one of <=, <, >=, >."),
-            ("checks.0.threshold", "malformed", "Give a number."),
-            ("checks.0.required", "malformed", "Say true or false."),
+            ("checks.0.metric", "malformed", "Give a metric as text of at most 120 characters."),
+            ("checks.0.slice", "malformed", "Give a slice as text of at most 120 characters."),
+            ("checks.0.operator", "unknown", "'~' is not an operator. Choose from <=, <, >=, >."),
+            ("checks.0.threshold", "malformed", "'x' is not a number. Give a finite number."),
+            ("checks.0.required", "malformed", "1 is not a truth value. Give true or false."),
         ],
     ),
 ]

@@ -19,7 +19,7 @@ def blocked(in_production, cora):
 @pytest.fixture
 def asked(browser_of, blocked):
     answer = browser_of("contributor").post(f"{VERSION}override/", {"reason": "Friday.", "days": 7}, follow=True)
-    assert "It waits for an approver now" in text(answer)
+    assert "The override is requested." in text(answer)
     return Override.objects.get()
 
 
@@ -35,7 +35,7 @@ def test_another_person_approves_and_every_page_says_so(browser_of, asked):
     approver = browser_of("approver")
     assert "Approve" in text(approver.get("/registry/overrides/"))
     answer = approver.post(f"/registry/overrides/{asked.pk}/approve/", {"reason": "Seen."}, follow=True)
-    assert "It stands now" in text(answer)
+    assert "approved and in force" in text(answer)
     for path in (VERSION, "/", "/registry/features/orders_3d/", "/registry/overrides/"):
         assert "Friday." in text(browser_of("viewer").get(path)), path
     told = text(browser_of("viewer").get(VERSION))
@@ -45,7 +45,7 @@ def test_another_person_approves_and_every_page_says_so(browser_of, asked):
 
 def test_whoever_asked_is_refused_at_the_door_too(browser_of, asked):
     answer = browser_of("contributor").post(f"/registry/overrides/{asked.pk}/approve/", follow=True)
-    assert "ask another person" in text(answer)
+    assert "another person must decide" in text(answer)
     assert browser_of("approver").post(f"/registry/overrides/{asked.pk}/shrug/").status_code == 404
     browser_of("approver").post(f"/registry/overrides/{asked.pk}/reject/")
     asked.refresh_from_db()
@@ -57,7 +57,7 @@ POLICY = {"name": "errors", "checks": "mape <= 0.15\nmape @ region=north <= 0.2 
 
 def test_a_lead_saves_a_policy_and_its_next_version(browser_of, people):
     lead = browser_of("lead")
-    assert "errors v1 holds now" in text(lead.post("/registry/policies/", POLICY, follow=True))
+    assert "errors v1 is saved" in text(lead.post("/registry/policies/", POLICY, follow=True))
     page = lead.get("/registry/policies/?policy=errors")
     assert page.context["form"]["checks"].value() == POLICY["checks"]
     lead.post("/registry/policies/", POLICY | {"checks": "mape < 0.1", "owner_team": "", "retired": "on"})
@@ -69,7 +69,7 @@ def test_faults_stand_at_their_fields(browser_of, people):
     page = browser_of("lead").post("/registry/policies/", {"name": "No Name", "checks": "mape about 3"})
     assert set(page.context["form"].errors) == {"checks", "reason"}
     page = browser_of("contributor").post("/registry/policies/", POLICY)
-    assert "set by leads" in text(page)
+    assert "Only leads set" in text(page)
     assert not GatePolicy.objects.exists()
 
 
@@ -88,4 +88,4 @@ def test_a_check_is_written_as_people_say_it(line, check):
 
 def test_a_policy_survives_its_own_form(db):
     policy = GatePolicy(name="x", checks=ChecksField().clean(POLICY["checks"]))
-    assert ChecksField().clean(PolicyForm.told(policy)["checks"]) == policy.checks
+    assert ChecksField().clean(PolicyForm.initial_of(policy)["checks"]) == policy.checks

@@ -108,7 +108,7 @@ def test_the_gate_says_why_and_how_to_get_out(contributor, changed):
 
 
 def test_a_promotion_that_the_gate_refuses_is_told(contributor, model_version, cora):
-    assert "v1 is in staging now" in text(contributor.post(f"{VERSION}promote/", {"to": "staging"}, follow=True))
+    assert "v1 is now in staging" in text(contributor.post(f"{VERSION}promote/", {"to": "staging"}, follow=True))
     register(FIXED, cora)
     refused = text(contributor.post(f"{VERSION}promote/", {"to": "production"}, follow=True))
     assert "orders_3d" in refused
