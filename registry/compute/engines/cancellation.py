@@ -1,4 +1,4 @@
-"""Work that somebody may want to stop while an engine is busy with it."""
+"""Run work that can be cancelled while an engine is busy with it."""
 
 from __future__ import annotations
 
@@ -6,25 +6,28 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-LOOK_EVERY_S = 0.2
-Found = TypeVar("Found")
+POLL_S = 0.2
+Result = TypeVar("Result")
 
 
 class Stopped(Exception):
-    """Somebody wanted the work to stop."""
+    """The work was cancelled."""
 
 
-def watched(work: Callable[[], Found], *, stopped: Callable[[], bool], interrupt: Callable[[], None]) -> Found:
-    """Do the work in a thread and ask ``stopped`` several times a second.
+def run_interruptible(
+    work: Callable[[], Result], *, stopped: Callable[[], bool], interrupt: Callable[[], None]
+) -> Result:
+    """Run the work in a thread and call ``stopped`` several times a second.
 
-    Raises what the work raises; or Stopped, once ``interrupt`` was called and the work has ended.
+    Raises what the work raises. When ``stopped`` answers True: calls ``interrupt``, waits for the work to end, raises
+    Stopped.
     """
-    results: list[Found] = []
+    results: list[Result] = []
     errors: list[BaseException] = []
     worker = threading.Thread(target=lambda: _attempt(work, results, errors), daemon=True)
     worker.start()
     while worker.is_alive():
-        worker.join(LOOK_EVERY_S)
+        worker.join(POLL_S)
         if worker.is_alive() and stopped():
             interrupt()
             worker.join()
@@ -34,8 +37,8 @@ def watched(work: Callable[[], Found], *, stopped: Callable[[], bool], interrupt
     return results[0]
 
 
-def _attempt(work: Callable[[], Found], results: list[Found], errors: list[BaseException]) -> None:
+def _attempt(work: Callable[[], Result], results: list[Result], errors: list[BaseException]) -> None:
     try:
         results.append(work())
-    except BaseException as error:  # handed to the thread that waits
+    except BaseException as error:  # raised again in the thread that waits
         errors.append(error)

@@ -1,4 +1,4 @@
-"""Categorical columns of two sides compared: DuckDB counts the rows of each category, the statistics take the counts."""
+"""Compare categorical columns of two sides: DuckDB counts the rows of each category, the statistics use the counts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from registry.compute.engines.duck import Duck, EngineFailed, quoted, source
 from registry.compute.engines.files import Files
@@ -18,7 +19,7 @@ from registry.compute.stats.columns.categories import Categories
 from registry.compute.stats.comparison import Comparison
 from registry.compute.stats.distribution import compare_lined_up
 
-COUNTED = """
+COUNTS = """
 SELECT c, sum(r)::BIGINT AS r, sum(k)::BIGINT AS k FROM (
   SELECT {column} AS c, count(*) AS r, 0 AS k FROM {reference} GROUP BY 1
   UNION ALL
@@ -27,7 +28,7 @@ SELECT c, sum(r)::BIGINT AS r, sum(k)::BIGINT AS k FROM (
 """
 
 
-class Counted(NamedTuple):
+class CategoryCounts(NamedTuple):
     """The rows of each category on both sides, and the nulls of either."""
 
     categories: Categories
@@ -45,36 +46,36 @@ def count_categories(
     columns: Sequence[str],
     *,
     threads: int = 2,
-    told: Callable[[str], None] = lambda name: None,
-) -> Iterator[tuple[str, Counted | EngineFailed]]:
-    """Each column's counts, in order, or why it could not be counted.
+    on_progress: Callable[[str], None] = lambda name: None,
+) -> Iterator[tuple[str, CategoryCounts | EngineFailed]]:
+    """The counts of each column, in order, or why it could not be counted.
 
-    ``told`` hears of each column before it is waited for; what it raises ends the work.
+    ``on_progress`` is called with each column's name before its result is awaited; what it raises ends the work.
     """
-    # A file's row group is one thread's to DuckDB, and files often have few: columns run beside each other.
+    # DuckDB reads a row group with one thread, and files often have few row groups: so columns run in parallel.
     cursors = [Duck(duck.connection.cursor, duck.stopped, duck.memory_bytes // threads) for _ in range(threads)]
-    results = in_order([partial(_found, cursor, stores) for cursor in cursors], columns)
+    results = in_order([partial(_count_column, cursor, stores) for cursor in cursors], columns)
     for name in columns:
-        told(name)
+        on_progress(name)
         yield name, next(results)
 
 
-def _found(duck: Duck, stores: Sequence[Store], column: str) -> Counted | EngineFailed:
+def _count_column(duck: Duck, stores: Sequence[Store], column: str) -> CategoryCounts | EngineFailed:
     reference, current = (
         source(Files(Path(store.files[0]), tuple(map(Path, store.files)), "parquet")) for store in stores
     )
     try:
-        counted = duck.table(COUNTED.format(column=quoted(column), reference=reference, current=current))
+        counts = duck.table(COUNTS.format(column=quoted(column), reference=reference, current=current))
     except EngineFailed as error:
         return error
-    nulls = counted.filter(counted["c"].is_null())
-    rest = counted.filter(counted["c"].is_valid())
-    both = Categories(Names(rest["c"].combine_chunks()), _counts(rest, "r"), _counts(rest, "k"))
-    return Counted(both, int(_counts(nulls, "r").sum()), int(_counts(nulls, "k").sum()))
+    nulls = counts.filter(counts["c"].is_null())
+    present = counts.filter(counts["c"].is_valid())
+    both = Categories(Names(present["c"].combine_chunks()), _integers(present, "r"), _integers(present, "k"))
+    return CategoryCounts(both, int(_integers(nulls, "r").sum()), int(_integers(nulls, "k").sum()))
 
 
 class Names(Sequence[Any]):
-    """The values of an Arrow array, made Python ones only where they are looked at."""
+    """The values of an Arrow array, converted to Python only when they are read."""
 
     def __init__(self, values: pa.Array) -> None:
         self.values = values
@@ -89,5 +90,5 @@ class Names(Sequence[Any]):
         return iter(self.values.to_pylist())
 
 
-def _counts(table: pa.Table, name: str) -> np.ndarray:
-    return table[name].to_numpy().astype(np.int64)
+def _integers(table: pa.Table, name: str) -> NDArray[np.int64]:
+    return np.asarray(table[name].to_numpy(), dtype=np.int64)

@@ -1,6 +1,6 @@
-"""One side of a comparison, column by column: files, cut by event time where asked.
+"""Read one side of a comparison column by column: files, or the part of them within a period of event time.
 
-Only what is asked for is read; rows keep their order, so that columns read one after the other stay lined up.
+Only the requested columns are read. Rows keep their order, so columns that are read one after another line up.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ Inputs = TypeVar("Inputs", bound=NamedTuple)
 
 
 class Entities(NamedTuple):
-    """The rows of one entity in ``one_in``, by what its ``keys`` say: the same entities of any two sides."""
+    """One entity in every ``one_in``, chosen by a hash of its ``keys``: the same entities on any two sides."""
 
     keys: tuple[str, ...]
     one_in: int
 
     @property
     def condition(self) -> str:
-        told = ", ".join(f"CAST({quoted(key)} AS VARCHAR)" for key in self.keys)
-        return f"hash({told}) % {int(self.one_in)} = 0"
+        keys = ", ".join(f"CAST({quoted(key)} AS VARCHAR)" for key in self.keys)
+        return f"hash({keys}) % {int(self.one_in)} = 0"
 
 
 class Side(NamedTuple):
-    """``since`` is included, ``until`` is not; both are about ``event_time``, UTC. ``every``: one row in so many;
-    ``entities``: those of some entities alone."""
+    """Rows from ``since`` (included) to ``until`` (excluded) by ``event_time``, UTC. ``every``: keep one row in this number;
+    ``entities``: keep the rows of these entities only."""
 
     files: Files | Table
     event_time: str = ""
@@ -48,7 +48,7 @@ class Side(NamedTuple):
 
     @property
     def condition(self) -> str:
-        """The cut as a WHERE clause; empty where there is none."""
+        """The period and the entities as a WHERE clause; empty without either."""
         time = TIME.format(quoted(self.event_time))
         bounds = [(">=", self.since), ("<", self.until)]
         parts = [f"{time} {sign} TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S.%f}'" for sign, moment in bounds if moment]
@@ -57,11 +57,18 @@ class Side(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """Whether every row belongs to it."""
+        """Whether it contains every row of its files."""
         return not self.condition and self.every == 1
 
+    @property
+    def local_files(self) -> Files:
+        """The files that an engine reads. A table has to be copied first, by `at_hand`."""
+        if not isinstance(self.files, Files):
+            raise TypeError(f"Table {self.files.name} has to be copied before an engine reads it.")
+        return self.files
+
     def at_hand(self, folder: Path, *, most_rows: int = 0, stopped: Callable[[], bool] = lambda: False) -> Side:
-        """The same side over files: a table's rows are copied below ``folder``. Unreadable; Stopped."""
+        """The same side over files: the rows of a table are copied to ``folder``. Raises Unreadable or Stopped."""
         return self._replace(files=self.files.at_hand(folder, self.condition, most_rows=most_rows, stopped=stopped))
 
 
@@ -72,10 +79,11 @@ class Reader(NamedTuple):
     side: Side
 
     def rows(self) -> int:
+        """The number of rows: from the footers of whole Parquet files, else counted."""
         if self.side.is_whole and isinstance(self.side.files, Files) and self.side.files.kind == "parquet":
-            with contextlib.suppress(OSError, pa.ArrowException):  # the engine will say what is wrong with them
-                return sum(parquet.read_metadata(name).num_rows for name in self.side.files.names)
-        return self.duck.rows(f"SELECT count(*) FROM (SELECT 1 {self._from})")[0][0]
+            with contextlib.suppress(OSError, pa.ArrowException):  # the engine will report what is wrong with them
+                return sum(int(parquet.read_metadata(name).num_rows) for name in self.side.files.names)
+        return int(self.duck.rows(f"SELECT count(*) FROM (SELECT 1 {self._from})")[0][0])
 
     def span(self) -> tuple[datetime | None, datetime | None]:
         """The first and the last event time; None without rows."""
@@ -84,19 +92,19 @@ class Reader(NamedTuple):
 
     def column(self, name: str) -> pa.ChunkedArray:
         """One column's values."""
-        return self._one(quoted(name))
+        return self._values(quoted(name))
 
     def windows(self, window: str) -> pa.ChunkedArray:
         """The first day of each row's day, week (Monday) or month; null where a row has no event time."""
         time = TIME.format(quoted(self.side.event_time))
-        return self._one(f"CAST(date_trunc('{window}', {time}) AS DATE)")
+        return self._values(f"CAST(date_trunc('{window}', {time}) AS DATE)")
 
     def names(self) -> list[str]:
-        """The columns that there are."""
-        return [name for name, *_ in self.duck.rows(f"DESCRIBE SELECT * FROM {source(self.side.files)}")]
+        """The names of the columns."""
+        return [name for name, *_ in self.duck.rows(f"DESCRIBE SELECT * FROM {source(self.side.local_files)}")]
 
     def copy(self, columns: Sequence[str], target: Path) -> None:
-        """Write these columns, quoted, as Parquet, in whatever order of rows; bounded in memory."""
+        """Write these columns, quoted, as Parquet, in any order of rows and in bounded memory."""
         self.duck.connection.execute("SET preserve_insertion_order = false")
         path = str(target).replace("'", "''")
         options = "FORMAT parquet, COMPRESSION uncompressed, ROW_GROUP_SIZE 245760"
@@ -107,17 +115,17 @@ class Reader(NamedTuple):
 
     @property
     def _from(self) -> str:
-        whole = f"FROM {source(self.side.files)}{self.side.condition}"
+        whole = f"FROM {source(self.side.local_files)}{self.side.condition}"
         if self.side.every == 1:
             return whole
         return f"FROM (SELECT *, row_number() OVER () AS {PLACE} {whole}) WHERE {PLACE} % {self.side.every} = 0"
 
-    def _one(self, expression: str) -> pa.ChunkedArray:
+    def _values(self, expression: str) -> pa.ChunkedArray:
         return self.duck.table(f"SELECT {expression} AS c {self._from}")["c"]
 
 
 def at_hand(inputs: Inputs, folder: Path, *, most_rows: int = 0, stopped: Callable[[], bool] = lambda: False) -> Inputs:
-    """The inputs of a check, a NamedTuple, with each Side of them over files. Unreadable; Stopped."""
-    sides = {name: one for name, one in inputs._asdict().items() if isinstance(one, Side)}
-    copies = {name: one.at_hand(folder, most_rows=most_rows, stopped=stopped) for name, one in sides.items()}
+    """The inputs of a check, a NamedTuple, with each Side of it over files. Raises Unreadable or Stopped."""
+    sides = {name: side for name, side in inputs._asdict().items() if isinstance(side, Side)}
+    copies = {name: side.at_hand(folder, most_rows=most_rows, stopped=stopped) for name, side in sides.items()}
     return inputs._replace(**copies)

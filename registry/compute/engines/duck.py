@@ -1,6 +1,6 @@
-"""DuckDB for statements that Plumbline itself builds over trusted files. People's SQL never comes here: see `sandbox`.
+"""DuckDB for statements that Plumbline itself builds over trusted files. SQL that users write runs in `sandbox` only.
 
-An engine is opened for one piece of work and closed. A long statement asks from time to time whether it should stop.
+A connection is opened for one piece of work and closed after it. A long statement can be cancelled.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from registry.compute.engines.cancellation import watched
+from registry.compute.engines.cancellation import run_interruptible
 from registry.compute.engines.files import Files
 
-NO_PARQUET = ("magic bytes", "too small to be a Parquet file")
-SETTINGS = {
+NOT_PARQUET = ("magic bytes", "too small to be a Parquet file")
+SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -32,12 +32,13 @@ READERS = {
 
 
 class EngineFailed(Exception):
-    """The engine could not finish a statement; the message says what to do and quotes no data."""
+    """The engine could not finish a statement. The message says what to do and quotes no data."""
 
 
 class Duck:
-    """An engine, opened by its first statement: a small check that needs none does not wait for one. ``stopped`` is asked
-    while a statement runs; ``memory_bytes``: what the work may use."""
+    """A DuckDB connection, opened by its first statement, so that a check that needs none does not wait for it.
+
+    ``stopped`` is called while a statement runs, and cancels it by answering True; ``memory_bytes``: the memory limit."""
 
     def __init__(
         self, connect: Callable[[], duckdb.DuckDBPyConnection], stopped: Callable[[], bool], memory_bytes: int = 1 << 30
@@ -55,25 +56,26 @@ class Duck:
 
     def table(self, sql: str, parameters: Sequence[Any] = ()) -> pa.Table:
         """The statement's rows, in order. Raises EngineFailed, or Stopped."""
-        return self._watched(lambda: self._asked(sql, parameters).to_arrow_table())
+        return self._run(lambda: self._query(sql, parameters).to_arrow_table())
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """The same as Python values."""
-        return self._watched(lambda: self._asked(sql, parameters).fetchall())
+        """The same rows as Python tuples."""
+        rows: list[tuple[Any, ...]] = self._run(lambda: self._query(sql, parameters).fetchall())
+        return rows
 
-    def _asked(self, sql: str, parameters: Sequence[Any]) -> duckdb.DuckDBPyRelation:
+    def _query(self, sql: str, parameters: Sequence[Any]) -> duckdb.DuckDBPyRelation:
         return self.connection.sql(sql, params=list(parameters) or None)
 
-    def _watched(self, work: Callable[[], Any]) -> Any:
+    def _run(self, work: Callable[[], Any]) -> Any:
         try:
-            return watched(work, stopped=self.stopped, interrupt=self.connection.interrupt)
+            return run_interruptible(work, stopped=self.stopped, interrupt=self.connection.interrupt)
         except (duckdb.Error, MemoryError) as error:
-            raise _told(error) from error
+            raise _failure(error) from error
 
 
 @contextmanager
 def opened(*, memory_bytes: int, threads: int = 2, stopped: Callable[[], bool] = lambda: False) -> Iterator[Duck]:
-    """An engine with limits, closed at the end."""
+    """A connection with limits, closed at the end."""
 
     def connect() -> duckdb.DuckDBPyConnection:
         connection = duckdb.connect(":memory:", config=SETTINGS)
@@ -90,23 +92,27 @@ def opened(*, memory_bytes: int, threads: int = 2, stopped: Callable[[], bool] =
 
 
 def source(files: Files) -> str:
-    """The files as a table of a FROM clause."""
+    """The files as a table in a FROM clause."""
     listed = ", ".join("'{}'".format(name.replace("'", "''")) for name in files.names)
     return READERS[files.kind].format(f"[{listed}]")
 
 
 def quoted(name: str) -> str:
-    """A column's name as the engine takes it, whatever is in it."""
+    """A column name as a quoted identifier, whatever characters it has."""
     return '"{}"'.format(name.replace('"', '""'))
 
 
-def _told(error: Exception) -> EngineFailed:
+def _failure(error: Exception) -> EngineFailed:
     if isinstance(error, duckdb.OutOfMemoryException | MemoryError):
         return EngineFailed(
-            "The data need more memory than the check may use. Check less data or raise CHECK_MEMORY_MIB."
+            "The data needs more memory than the check may use. Check less data or raise CHECK_MEMORY_MIB."
         )
-    if isinstance(error, duckdb.InvalidInputException) and any(word in str(error) for word in NO_PARQUET):
-        return EngineFailed("A file is no Parquet file, or its end is missing: put it back whole, or take it away.")
+    if isinstance(error, duckdb.InvalidInputException) and any(word in str(error) for word in NOT_PARQUET):
+        return EngineFailed(
+            "A file is not a Parquet file, or its end is missing. Replace it with a complete file, or remove it."
+        )
     if isinstance(error, duckdb.ConversionException | duckdb.InvalidInputException):
-        return EngineFailed("A value in the data does not fit its column's type: describe the data set anew.")
-    return EngineFailed(f"The data engine failed ({type(error).__name__}): the files may have changed or be damaged.")
+        return EngineFailed("A value in the data does not fit the type of its column. Describe the data set again.")
+    return EngineFailed(
+        f"The data engine failed ({type(error).__name__}). The files may have changed or may be damaged."
+    )

@@ -1,8 +1,8 @@
-"""A column sorted on disk, where it is longer than the memory that there is: exact, in a buffer of a given size.
+"""External sort: a column that is longer than the memory, sorted on disk, exactly, in a buffer of a given size.
 
-Runs as long as the buffer are sorted and written; then merged, a stretch of the number line after the other, each no
-longer than the buffer. The result is mapped, not read: who looks at it brings in what they look at, and the pages go
-when the memory is wanted.
+Runs as long as the buffer are sorted and written to disk. Then they are merged in intervals of the number line, each of
+which fits into the buffer. The result is a memory map: pages are read on access, and the system frees them when memory
+is needed.
 
 >>> import tempfile
 >>> chunks = [np.array([3.0, np.nan, 1.0]), np.array([2.0, 1.0])]
@@ -25,9 +25,9 @@ NOTHING: Floats = np.empty(0)
 
 
 def sorted_on_disk(chunks: Iterable[Floats], buffer: Floats, folder: Path) -> tuple[Floats, int]:
-    """The numbers of all chunks ascending, as a map of a file below ``folder``, and how many NaN were among them.
+    """The numbers of all chunks, ascending, as a memory map of a file below ``folder``, and the count of NaN among them.
 
-    ``buffer`` (k,): what is worked in. A merge takes as much again.
+    ``buffer`` (k,): the working memory. A merge takes as much again.
     """
     runs, nans = _runs(chunks, buffer, folder)
     if len(runs) < 2:
@@ -42,30 +42,31 @@ def sorted_on_disk(chunks: Iterable[Floats], buffer: Floats, folder: Path) -> tu
 
 
 def _runs(chunks: Iterable[Floats], buffer: Floats, folder: Path) -> tuple[list[Floats], int]:
-    found, nans, filled = [], 0, 0
+    runs: list[Floats] = []
+    nans = filled = 0
 
     def write() -> int:
         values = buffer[:filled]
         values.sort()
         numbers = values[: np.searchsorted(values, np.nan)]
         if numbers.size:
-            path = folder / f"run{len(found)}"
+            path = folder / f"run{len(runs)}"
             numbers.tofile(path)
-            found.append(np.memmap(path, dtype=np.float64, mode="r"))
+            runs.append(np.memmap(path, dtype=np.float64, mode="r"))
         return filled - numbers.size
 
     for chunk in chunks:
         while chunk.size:
-            some, chunk = chunk[: buffer.size - filled], chunk[buffer.size - filled :]
-            buffer[filled : filled + some.size] = some
-            filled += some.size
+            part, chunk = chunk[: buffer.size - filled], chunk[buffer.size - filled :]
+            buffer[filled : filled + part.size] = part
+            filled += part.size
             if filled == buffer.size:
                 nans, filled = nans + write(), 0
-    return found, nans + (write() if filled else 0)
+    return runs, nans + (write() if filled else 0)
 
 
 def _stretches(runs: Sequence[Floats], buffer: Floats) -> Iterator[Floats]:
-    """The values of all runs, ascending: those between two neighbouring marks, then those that equal the mark."""
+    """The values of all runs, ascending: those between two neighbouring marks, then those that equal the upper mark."""
     places = [0] * len(runs)
     for mark in _marks(runs, buffer.size):
         ends = [int(np.searchsorted(run, mark, side="left")) for run in runs]
@@ -76,7 +77,7 @@ def _stretches(runs: Sequence[Floats], buffer: Floats) -> Iterator[Floats]:
 
 
 def _marks(runs: Sequence[Floats], room: int) -> Floats:
-    """Values so near each other that between two neighbours each run has at most its part of the room."""
+    """Values that cut the number line so finely that all values between two neighbours fit into ``room``."""
     stride = max(room // len(runs), 1)
     return np.unique(np.concatenate([run[::stride] for run in runs]))
 
@@ -92,7 +93,7 @@ def _merged(runs: Sequence[Floats], begins: Sequence[int], ends: Sequence[int], 
 
 def _repeated(value: float, times: int, buffer: Floats) -> Iterator[Floats]:
     while times > 0:
-        some = buffer[:times]
-        some.fill(value)
-        yield some
-        times -= some.size
+        part = buffer[:times]
+        part.fill(value)
+        yield part
+        times -= part.size

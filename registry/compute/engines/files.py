@@ -1,7 +1,7 @@
-"""What data files look like: their columns, rows, digest and first rows. Trusted paths only: the caller resolved them.
+"""Columns, number of rows, digest and first rows of data files. Trusted paths only: the caller resolved them.
 
-A data set is one file or many of one kind. Folders named `month=2024-03` on the way from its base are Hive partitions:
-columns of their own. The digest of many files is over their names, relative to the base, and their digests.
+A data set is one file, or many of one kind. Folders named `month=2024-03` below its base are Hive partitions, each of
+which becomes a column. The digest of many files is over their names, relative to the base, and their digests.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pyarrow.dataset as arrow
 
-from registry.compute.engines.row_source import Column, Seen, Unreadable
+from registry.compute.engines.row_source import Column, Snapshot, Unreadable
 
 
 class Files(NamedTuple):
@@ -28,7 +28,7 @@ class Files(NamedTuple):
 
     @property
     def names(self) -> list[str]:
-        """The files as an engine takes them."""
+        """The paths as text, as an engine takes them."""
         return [str(path) for path in self.paths]
 
     def describe(self) -> tuple[Column, ...]:
@@ -36,22 +36,23 @@ class Files(NamedTuple):
         return tuple(Column(field.name, str(field.type)) for field in self.arrow_schema())
 
     def arrow_schema(self) -> pa.Schema:
-        """The same with Arrow's types themselves. Unreadable."""
+        """The columns with their Arrow types. Unreadable."""
         with self._opened() as opened:
             return opened.schema
 
-    def snapshot(self) -> Seen:
-        """Digest, rows and columns; reads every byte once. Unreadable when a file is not of that kind."""
+    def snapshot(self) -> Snapshot:
+        """Digest, number of rows and columns; reads every byte once. Unreadable when a file is not of that kind."""
         with self._opened() as opened:
-            return Seen(self._digest(), opened.count_rows(), self.describe())
+            return Snapshot(self._digest(), opened.count_rows(), self.describe())
 
     def first_rows(self, rows: int) -> list[dict[str, Any]]:
         """The first rows as they stand. Unreadable when the files are not of that kind."""
         with self._opened() as opened:
-            return opened.head(rows).to_pylist()
+            first: list[dict[str, Any]] = opened.head(rows).to_pylist()
+            return first
 
     def at_hand(self, folder: Path, where: str = "", **_: Any) -> Files:
-        """Themselves: an engine reads them where they lie, and chooses the rows."""
+        """These files themselves: an engine reads them in place and applies the condition itself."""
         return self
 
     @contextmanager

@@ -1,7 +1,7 @@
-"""Numeric columns of two sides compared, quickly and exactly: every statistic from one sort of each side's column.
+"""Compare numeric columns of two sides, quickly and exactly: one sort of each side serves every statistic.
 
-A column's trouble - a type that is no number, a file that lacks it - is that column's result and stops no other. As
-many columns are worked on at once as the memory takes; where not even one fits, it is sorted on disk.
+A problem with one column (its type is not a number, a file lacks it) becomes that column's result and does not stop the
+others. As many columns are compared at once as fit into the memory; a pair that does not fit is sorted on disk.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from registry.compute.engines.read_ahead import in_order
-from registry.compute.engines.sorted_sides import Floats, NotNumbers, Store, read_sorted, read_spilled
+from registry.compute.engines.sorted_sides import Floats, NotNumbers, Store, read_sorted, read_sorted_on_disk
 from registry.compute.stats.catalogue import measured
 from registry.compute.stats.columns.column import SortedColumn
 from registry.compute.stats.columns.histogram import BINS, Histogram, overlay
@@ -24,11 +24,11 @@ from registry.compute.stats.columns.summary import Summary, summary
 from registry.compute.stats.comparison import ColumnKind, Comparison, change
 from registry.compute.stats.distribution import compare_sorted
 
-Told = Callable[[str], None]
+OnProgress = Callable[[str], None]
 
 
-class Found(NamedTuple):
-    """A column of both sides: how they differ, their chart, and what each holds, the reference first."""
+class ColumnComparison(NamedTuple):
+    """One column on both sides: how they differ, their histogram, and a summary of each, the reference first."""
 
     comparison: Comparison
     histogram: Histogram
@@ -36,53 +36,53 @@ class Found(NamedTuple):
 
 
 MEMORY_BYTES = 2 << 30
-LEAST_ROOM = 1 << 16  # values; with fewer a merge would be all seeks
-AROUND_BYTES = 160 << 20  # the interpreter and its libraries, before the first value is read
+LEAST_ROOM = 1 << 16  # values; with less, a merge would be mostly seeks
+BASE_BYTES = 160 << 20  # the interpreter and its libraries, before any value is read
 STATISTICS = ("ks", "ks_p", "wasserstein", "wasserstein_normed", "psi", "jensen_shannon")
 
 
 def pairs_at_once(stores: Sequence[Store], memory_bytes: int, threads: int) -> int:
-    """How many pairs of columns are compared at once: as many as the memory takes, 0 when not even one fits."""
+    """How many pairs of columns are compared at once: as many as fit into the memory, 0 when none does."""
     pair_bytes = sum(8 * store.rows for store in stores) + row_group_bytes(stores)
-    return min(max(memory_bytes - AROUND_BYTES, 0) // max(pair_bytes, 1), threads)
+    return min(max(memory_bytes - BASE_BYTES, 0) // max(pair_bytes, 1), threads)
 
 
 def row_group_bytes(stores: Sequence[Store]) -> int:
-    """Bytes of a row group of each side: as stored, decoded, and copied with NaN for nulls."""
+    """Bytes of one row group of each side: as stored, decoded, and copied with NaN for nulls."""
     return sum(8 * 3 * store.largest_group for store in stores)
 
 
 class Worker:
-    """Compares one pair of columns after the other in arrays that it keeps: fresh memory costs as much as reading."""
+    """Compares one pair of columns after another in arrays that it reuses: fresh memory costs as much as reading."""
 
     def __init__(self, stores: Sequence[Store], bins: int) -> None:
         self.stores, self.bins = stores, bins
         self.rooms: list[Floats] = [np.empty(store.rows) for store in stores]
 
-    def __call__(self, column: str) -> Found:
-        return found_of(lambda: _compared(*self._sides(column), self.bins))
+    def __call__(self, column: str) -> ColumnComparison:
+        return comparison_or_reason(lambda: _compare(self._sides(column), self.bins))
 
     def _sides(self, column: str) -> list[SortedColumn]:
         return [read_sorted(store, column, room) for store, room in zip(self.stores, self.rooms, strict=True)]
 
 
 class SpillingWorker:
-    """Compares one pair of columns after the other that are longer than the memory: each side sorted on disk by a thread
-    of its own, in half of the room."""
+    """Compares pairs of columns that are longer than the memory: each side is sorted on disk, in a thread of its own and
+    half of ``room`` values."""
 
     def __init__(self, stores: Sequence[Store], room: int, bins: int) -> None:
         self.stores, self.bins = stores, bins
         self.rooms: list[Floats] = [np.empty(room // 2) for _ in stores]
 
-    def __call__(self, column: str) -> Found:
+    def __call__(self, column: str) -> ColumnComparison:
         with tempfile.TemporaryDirectory(prefix="plumbline-sorted-") as folder:
-            return found_of(lambda: _compared(*self._sides(column, Path(folder)), self.bins))
+            return comparison_or_reason(lambda: _compare(self._sides(column, Path(folder)), self.bins))
 
     def _sides(self, column: str, folder: Path) -> list[SortedColumn]:
         def read(number: int) -> SortedColumn:
             own = folder / str(number)
             own.mkdir()
-            return read_spilled(self.stores[number], column, self.rooms[number], own)
+            return read_sorted_on_disk(self.stores[number], column, self.rooms[number], own)
 
         with ThreadPoolExecutor(len(self.stores)) as apart:
             return list(apart.map(read, range(len(self.stores))))
@@ -94,50 +94,51 @@ def compare_numbers(
     *,
     memory_bytes: int = MEMORY_BYTES,
     threads: int = 2,
-    told: Told = lambda name: None,
+    on_progress: OnProgress = lambda name: None,
     bins: int = BINS,
-) -> Iterator[tuple[str, Found]]:
-    """What is found of each column, in order, as it is ready. ``stores``: the reference's and the current side's.
+) -> Iterator[tuple[str, ColumnComparison]]:
+    """The comparison of each column, in order, as soon as it is ready. ``stores``: the reference, then the current side.
 
-    ``told`` hears of each column before it is waited for; what it raises ends the work.
+    ``on_progress`` is called with each column's name before its result is awaited; what it raises ends the work.
     """
     results = _results(stores, columns, memory_bytes, threads, bins)
     for name in columns:
-        told(name)
+        on_progress(name)
         yield name, next(results)
 
 
 def _results(
     stores: Sequence[Store], columns: Sequence[str], memory_bytes: int, threads: int, bins: int
-) -> Iterator[Found]:
+) -> Iterator[ColumnComparison]:
     if pairs := pairs_at_once(stores, memory_bytes, threads):
         return in_order([Worker(stores, bins) for _ in range(pairs)], columns)
-    room = (memory_bytes - AROUND_BYTES - row_group_bytes(stores)) // 8
+    room = (memory_bytes - BASE_BYTES - row_group_bytes(stores)) // 8
     if room >= LEAST_ROOM:
         return in_order([SpillingWorker(stores, room, bins)], columns)
-    need = AROUND_BYTES + row_group_bytes(stores) + 8 * LEAST_ROOM
-    sentence = f"To read a column takes {need >> 20:,} MiB; the check may use {memory_bytes >> 20:,}."
-    return (_nothing(sentence) for _ in columns)
+    need = BASE_BYTES + row_group_bytes(stores) + 8 * LEAST_ROOM
+    sentence = f"Reading a column takes {need >> 20:,} MiB; the check may use {memory_bytes >> 20:,} MiB."
+    return (_not_compared(sentence) for _ in columns)
 
 
-def _compared(reference: SortedColumn, current: SortedColumn, bins: int) -> Found:
+def _compare(sides: Sequence[SortedColumn], bins: int) -> ColumnComparison:
+    reference, current = sides
     summaries = summary(reference), summary(current)
-    return Found(compare_sorted(reference, current), overlay(reference, current, bins=bins), summaries)
+    return ColumnComparison(compare_sorted(reference, current), overlay(reference, current, bins=bins), summaries)
 
 
-def found_of(compare: Callable[[], Found]) -> Found:
-    """What ``compare`` finds, or a comparison without values that says why there are none."""
+def comparison_or_reason(compare: Callable[[], ColumnComparison]) -> ColumnComparison:
+    """The result of ``compare``, or a comparison without values whose reasons say why."""
     try:
         return compare()
     except NotNumbers as why:
-        return _nothing(str(why))
+        return _not_compared(str(why))
     except (pa.ArrowException, OSError, MemoryError) as error:
-        return _nothing(f"The column could not be read: {type(error).__name__}.")
+        return _not_compared(f"The column could not be read: {type(error).__name__}.")
 
 
-def _nothing(sentence: str) -> Found:
+def _not_compared(sentence: str) -> ColumnComparison:
     statistics = tuple(measured(name, None, sentence) for name in STATISTICS)
     unknown = tuple(change(name, None, None) for name in ("null_share_change", "nan_share_change"))
-    nobody = SortedColumn(np.array([]), 0, 0, 0)
+    empty = SortedColumn(np.array([]), 0, 0, 0)
     comparison = Comparison(ColumnKind.OTHER, 0, 0, None, None, {}, statistics + unknown)
-    return Found(comparison, overlay(nobody, nobody), (summary(nobody), summary(nobody)))
+    return ColumnComparison(comparison, overlay(empty, empty), (summary(empty), summary(empty)))

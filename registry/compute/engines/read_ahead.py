@@ -1,4 +1,4 @@
-"""Columns worked on a few ahead of who takes the results, each by a worker that no other column has at that time.
+"""Compute a few columns ahead of the consumer, each with a worker that no other column uses at that time.
 
 >>> list(in_order([str.upper, str.upper], ["a", "b", "c"]))
 ['A', 'B', 'C']
@@ -11,22 +11,22 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
-def in_order(workers: Sequence[Callable[[str], Found]], columns: Sequence[str]) -> Iterator[Found]:
-    """Each column's result, in order. Who stops taking them ends what has not begun; what a worker raises is raised."""
+def in_order(workers: Sequence[Callable[[str], Result]], columns: Sequence[str]) -> Iterator[Result]:
+    """Each column's result, in order. Closing the iterator cancels what has not begun; a worker's exception is raised."""
     free = deque(workers)
     pool = ThreadPoolExecutor(len(workers))
 
-    def work(column: str) -> Found:
+    def work(column: str) -> Result:
         worker = free.popleft()
         try:
             return worker(column)
         finally:
             free.append(worker)
 
-    waiting: deque[Future[Found]] = deque()
+    waiting: deque[Future[Result]] = deque()
     try:
         for column in columns:
             waiting.append(pool.submit(work, column))

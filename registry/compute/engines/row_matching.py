@@ -1,4 +1,4 @@
-"""Which rows of two sides belong together: one entity, nearly one time, each the nearest of the other."""
+"""Match rows of two sides: the same entity, nearly the same time, each the nearest of the other."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from registry.compute.engines.duck import Duck, quoted, source
 
 
 def match(duck: Duck, training: Side, serving: Side, *, keys: Sequence[str], tolerance_s: float) -> pa.Table:
-    """The places of partner rows, `t` and `s`, counted from 0 in the order in which a Reader reads.
+    """The row numbers of matching rows, `t` and `s`, counted from 0 in the order in which a Reader reads.
 
-    Two rows are partners when they have one entity, when their times are at most ``tolerance_s`` seconds apart, and when
+    Two rows match when they have the same entity, when their times are at most ``tolerance_s`` seconds apart, and when
     each is the nearest of the other (the earlier place where two are as near).
     """
     quoted_keys = [quoted(name) for name in keys]
     sides = ", ".join(
         f"{name} AS MATERIALIZED (SELECT row_number() OVER () - 1 AS place, {', '.join(quoted_keys)}, "
-        f"{TIME.format(quoted(side.event_time))} AS event_at FROM {source(side.files)}{side.condition})"
+        f"{TIME.format(quoted(side.event_time))} AS event_at FROM {source(side.local_files)}{side.condition})"
         for name, side in (("t", training), ("s", serving))
     )
     apart = "abs(epoch_us(t.event_at) - epoch_us(s.event_at))"

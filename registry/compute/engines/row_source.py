@@ -1,4 +1,4 @@
-"""What every place of rows can say of itself: files in `files`, tables of a connection in `tables`."""
+"""What every source of rows can do: `files` implements it for files, `tables` for tables of a connection."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class Column(NamedTuple):
     type: str
 
 
-class Seen(NamedTuple):
-    """A data set as it is now: SHA-256 in hex, number of rows, columns in order."""
+class Snapshot(NamedTuple):
+    """A data set at this moment: SHA-256 in hex, number of rows, columns in order."""
 
     digest: str
     rows: int
@@ -28,25 +28,25 @@ class Seen(NamedTuple):
 
 
 class Unreadable(Exception):
-    """The rows cannot be read as they are described; the message says what was expected."""
+    """The rows cannot be read as described; the message says what was expected."""
 
 
 class Data(Protocol):
-    """Rows that lie somewhere. Every method raises Unreadable when they cannot be read."""
+    """A source of rows. Every method raises Unreadable when they cannot be read."""
 
     def describe(self) -> tuple[Column, ...]:
         """The columns, without reading the rows."""
 
     def arrow_schema(self) -> pa.Schema:
-        """The same with Arrow's types themselves."""
+        """The columns with their Arrow types."""
 
-    def snapshot(self) -> Seen:
-        """Digest, rows and columns; reads every row once."""
+    def snapshot(self) -> Snapshot:
+        """Digest, number of rows and columns; reads every row once."""
 
     def first_rows(self, rows: int) -> list[dict[str, Any]]:
-        """The first rows as they stand."""
+        """The first rows, unchanged."""
 
     def at_hand(
         self, folder: Path, where: str = "", *, most_rows: int = 0, stopped: Callable[[], bool] = lambda: False
     ) -> Files:
-        """The rows as files that an engine reads: those there are, or a copy of what is asked for below ``folder``."""
+        """The rows as files that an engine reads: the source's own, or a copy of the requested rows in ``folder``."""

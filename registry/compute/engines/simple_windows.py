@@ -1,9 +1,11 @@
-"""Which windows of feature logic are so simple that the sandbox computes them itself, over rows that it orders once.
+"""Decide which windows of feature logic are simple enough for the sandbox to compute itself, over rows it sorts once.
 
-A plan, as JSON takes it, or none where one of them is not: the engine computes them all then. Simple is a mean, sum,
-count, extreme, neighbour, first value or number over exactly the entity, in event-time order and then the row key's,
-its frame of rows ending at its row or before it, or being the whole entity; of a column of numbers, or of one with 0
-for null, and nothing said besides. What is around the windows stays SQL, over a table that has a column for each of them.
+The result is a plan in JSON types, or None when one window is not simple: then the engine computes them all.
+
+A window is simple if it is a mean, sum, count, minimum, maximum, LAG, LEAD, first value or row number; its partition is
+exactly the entity; its order is the event time and then the row key; its frame counts rows and ends at the current row
+or before it, or is the whole entity; its argument is a numeric column, or COALESCE of one and 0; and it has no other
+clauses. The rest of the logic stays SQL, over a table that has a column for each window.
 """
 
 from __future__ import annotations
@@ -17,9 +19,9 @@ from registry.compute.definition import NullHandling
 from registry.compute.engines.value_kinds import NUMBERS as ANY_NUMBERS
 from registry.compute.engines.value_kinds import Kind
 
-LONGEST_FRAME = 64  # rows back that are added up one by one
+LONGEST_FRAME = 64  # rows back, which are added up one by one
 COMPUTED = "computed_rows"
-MOST_WINDOWS = 16  # each is a column in memory
+MOST_WINDOWS = 16  # each takes a column of memory
 FUNCTIONS: dict[type, str] = {
     exp.Avg: "avg", exp.Sum: "sum", exp.Count: "count", exp.Min: "min", exp.Max: "max",
     exp.RowNumber: "row_number", exp.Lag: "lag", exp.Lead: "lag", exp.FirstValue: "first_value",
@@ -29,32 +31,36 @@ NUMBERS = ANY_NUMBERS - {Kind.DECIMAL}
 
 
 class NotSimple(Exception):
-    """Something that is the engine's to compute."""
+    """The engine has to compute this window."""
 
 
 class Rule(NamedTuple):
-    """A side's null rule; the columns that it prepares, by what they are called then; those by which it drops rows, and
-    the column that tells which it kept."""
+    """The null rule of one definition.
+
+    ``prepared``: the plain column of each prepared one. ``dropped_by``: the columns whose nulls drop a row. ``flag``: the
+    column that says which rows are left."""
 
     name: str
     prepared: Mapping[str, str]
     dropped_by: tuple[str, ...] = ()
-    kept: str = ""
+    flag: str = ""
 
     def with_zeros(self) -> Rule:
-        """The same with a zero in place of what is null after it."""
-        carried, kept = self.name == NullHandling.FORWARD_FILL, self.name == NullHandling.DROP
-        return self if kept else self._replace(name="forward_and_zero_fill" if carried else NullHandling.ZERO_FILL)
+        """The same rule with a zero in place of what is still null after it."""
+        if self.name == NullHandling.DROP:
+            return self
+        carried = self.name == NullHandling.FORWARD_FILL
+        return self._replace(name="forward_and_zero_fill" if carried else NullHandling.ZERO_FILL)
 
     def column(self, name: str) -> str:
-        """The column that a window's argument is. NotSimple when the null rule does not see it."""
+        """The plain column of a window's argument. NotSimple when the null rule does not apply to it."""
         if name in self.prepared or name in self.dropped_by:
             return self.prepared.get(name, name)
         raise NotSimple
 
 
 class Frame(NamedTuple):
-    """How many rows back it begins and ends; None: with the entity."""
+    """How many rows before the current one it begins and ends; None: at the entity's first or last row."""
 
     first: int | None
     last: int | None
@@ -64,8 +70,8 @@ ENTITY = Frame(None, None)
 
 
 class Windows:
-    """Those of both sides, each once whichever side it is of. ``entity`` and ``order``: columns by the names inside;
-    ``kinds``: what their types are, where known."""
+    """The windows of both definitions, each once. ``entity`` and ``order``: columns by their names inside the statement;
+    ``kinds``: the kinds of columns, where known."""
 
     def __init__(self, entity: Sequence[str], order: Sequence[str], kinds: Mapping[str, Kind]) -> None:
         self.entity, self.order, self.kinds = list(entity), list(dict.fromkeys(order)), kinds
@@ -73,21 +79,23 @@ class Windows:
         self.ties: list[dict[str, Any]] = []
         self.rules: dict[str, Rule] = {}
 
-    def without(self, tree: exp.Expression, rule: Rule) -> exp.Expression:
-        """The tree over columns of its windows' values. NotSimple when one of them is."""
-        self.rules[rule.kept] = rule
+    def without(self, tree: exp.Expr, rule: Rule) -> exp.Expr:
+        """The tree with columns in place of its windows. NotSimple when one is not simple."""
+        self.rules[rule.flag] = rule
         outside = exp.paren(tree.copy())
         for window in list(outside.find_all(exp.Window)):
-            window.replace(self._value(self._told(window, rule)))
-        for column in [one for one in outside.find_all(exp.Column) if one.name in rule.prepared]:
-            column.replace(self._prepared(rule.prepared[column.name], rule))
-        return outside.this
+            window.replace(self._value(self._planned(window, rule)))
+        for column in list(outside.find_all(exp.Column)):
+            if column.name in rule.prepared:
+                column.replace(self._prepared(rule.prepared[column.name], rule))
+        bare: exp.Expr = outside.this
+        return bare
 
     def plan(self, values: exp.Select) -> dict[str, Any] | None:
-        """As JSON takes it; None without a window. ``values``: what is selected over the windows' columns."""
+        """The plan in JSON types; None without a window. ``values``: the SELECT over the windows' columns."""
         if not self.windows:
             return None
-        kept = {name: list(one.dropped_by) for name, one in self.rules.items() if name}
+        left = {name: list(rule.dropped_by) for name, rule in self.rules.items() if name}
         named = {column.name for column in values.find_all(exp.Column)}
         return {
             "entity": self.entity,
@@ -96,41 +104,41 @@ class Windows:
             "windows": self.windows,
             "ties": self.ties,
             "arguments": self._arguments(),
-            "kept": kept,
-            "passed": sorted(named - set(self.windows) - set(kept) - {"ambiguous"}),
+            "kept": left,
+            "passed": sorted(named - set(self.windows) - set(left) - {"ambiguous"}),
             "select": values.from_(exp.to_table(COMPUTED)).sql("duckdb"),
             "bare": _bare(values),
         }
 
     def _arguments(self) -> dict[str, bool]:
-        """The columns that are needed in order, and whether their values are, or only where they have one."""
-        found: dict[str, bool] = {}
+        """The columns that the windows need; True if their values are needed, False if only where they are null."""
+        needed: dict[str, bool] = {}
         for window in self.windows.values():
             if window["column"]:
-                found[window["column"]] = found.get(window["column"], False) or window["function"] != "count"
-        return found | {name: found.get(name, False) for rule in self.rules.values() for name in rule.dropped_by}
+                needed[window["column"]] = needed.get(window["column"], False) or window["function"] != "count"
+        return needed | {name: needed.get(name, False) for rule in self.rules.values() for name in rule.dropped_by}
 
-    def _value(self, one: dict[str, Any]) -> exp.Column:
-        """The column of a window, which may be another's too."""
-        name = next((name for name, other in self.windows.items() if other == one), f"w{len(self.windows)}")
-        self.windows[name] = one
+    def _value(self, window: dict[str, Any]) -> exp.Column:
+        """The column of a window; equal windows share one."""
+        name = next((name for name, other in self.windows.items() if other == window), f"w{len(self.windows)}")
+        self.windows[name] = window
         if len(self.windows) > MOST_WINDOWS:
             raise NotSimple
         return exp.column(name)
 
-    def _prepared(self, column: str, rule: Rule) -> exp.Expression:
-        """A column after its null rule, outside of every window."""
+    def _prepared(self, column: str, rule: Rule) -> exp.Expr:
+        """A column after its null rule, outside of any window."""
         if rule.name == NullHandling.FORWARD_FILL:
             return self._value(self._of("lag", column, rule, Frame(0, 0)))
         plain = exp.column(column)
         filled = exp.Coalesce(this=plain, expressions=[exp.Literal.number(0)])
         return filled if rule.name == NullHandling.ZERO_FILL else plain
 
-    def _told(self, window: exp.Window, rule: Rule) -> dict[str, Any]:
-        """The window as the plan has it."""
-        _says_only(window, "this", "partition_by", "order", "spec", "over")
+    def _planned(self, window: exp.Window, rule: Rule) -> dict[str, Any]:
+        """The window's entry in the plan. NotSimple."""
+        _require_only_arguments(window, "this", "partition_by", "order", "spec", "over")
         apart = [_name(arg) for arg in window.args.get("partition_by") or []]
-        if sorted(apart) != sorted([*self.entity, *([rule.kept] if rule.kept else [])]):
+        if sorted(apart) != sorted([*self.entity, *([rule.flag] if rule.flag else [])]):
             raise NotSimple
         order = window.args.get("order")
         by = (
@@ -147,12 +155,12 @@ class Windows:
             self.ties += [tie] if tie not in self.ties else []
         return self._of(function, column, rule, frame)
 
-    def _function(self, called: exp.Expression, rule: Rule) -> tuple[str, str, Rule]:
-        """What is called, of which column (none for rows themselves), and after which null rule."""
+    def _function(self, called: exp.Expr, rule: Rule) -> tuple[str, str, Rule]:
+        """The function, its column (empty when it counts rows), and the null rule that applies to it."""
         function = FUNCTIONS.get(type(called))
         if function is None:
             raise NotSimple
-        _says_only(called, "this", "offset", "big_int")
+        _require_only_arguments(called, "this", "offset", "big_int")
         if function == "row_number" or (function == "count" and isinstance(called.this, exp.Star)):
             return function, "", rule
         plain = _without_a_zero(called.this)
@@ -167,20 +175,20 @@ class Windows:
 
 
 def _without_a_zero(argument: Any) -> Any:
-    """Of `COALESCE(x, 0)` what it is of; anything else as it is."""
+    """The argument x of `COALESCE(x, 0)`; anything else unchanged."""
     if isinstance(argument, exp.Coalesce) and [expression.sql() for expression in argument.expressions] == ["0"]:
         return argument.this
     return argument
 
 
 def _bare(values: exp.Select) -> dict[str, str]:
-    """The columns by what they are selected as, where nothing is computed with them; `true` is that. Else none."""
-    found = {expression.alias_or_name: _column_in(expression.unalias()) for expression in values.expressions}
-    return found if all(found.values()) else {}
+    """The source column of each selected column, or `true` for that constant; empty if any of them is computed."""
+    columns = {expression.alias_or_name: _column_in(expression.unalias()) for expression in values.expressions}
+    return columns if all(columns.values()) else {}
 
 
-def _column_in(value: exp.Expression) -> str:
-    """The column that this is, but for a cast to float64, and for rows whose column is null where they were dropped."""
+def _column_in(value: exp.Expr) -> str:
+    """The name of the column behind a value, ignoring a cast to float64 and the CASE for dropped rows; else empty."""
     if isinstance(value, exp.Case) and len(value.args["ifs"]) == 1 and not value.args.get("default"):
         value = value.args["ifs"][0].args["true"]
     if isinstance(value, exp.Cast) and value.to.is_type("DOUBLE"):
@@ -191,7 +199,7 @@ def _column_in(value: exp.Expression) -> str:
 
 
 def _frame(window: exp.Window, function: str, *, ordered: bool) -> Frame:
-    """NotSimple, too, where the frame ends with the rows that tie with this one, or ahead of it."""
+    """The window's frame. NotSimple also when it includes tied rows or rows after the current one."""
     spec = window.args.get("spec")
     if function == "lag" and ordered and not spec:
         back = _count(window.this.args.get("offset") or exp.Literal.number(1))
@@ -208,13 +216,15 @@ def _frame(window: exp.Window, function: str, *, ordered: bool) -> Frame:
 
 
 def _frame_of_rows(spec: exp.WindowSpec, function: str, *, ordered: bool) -> Frame:
-    _says_only(spec, "kind", "start", "start_side", "end", "end_side")
-    told = spec.args
-    if function in AGGREGATES and told.get("start") == told.get("end") == "UNBOUNDED":
+    _require_only_arguments(spec, "kind", "start", "start_side", "end", "end_side")
+    bounds = spec.args
+    if function in AGGREGATES and bounds.get("start") == bounds.get("end") == "UNBOUNDED":
         return ENTITY
-    if str(told.get("kind")).upper() != "ROWS" or not ordered:
+    if str(bounds.get("kind")).upper() != "ROWS" or not ordered:
         raise NotSimple
-    frame = Frame(_back(told.get("start"), told.get("start_side")), _back(told.get("end"), told.get("end_side")))
+    frame = Frame(
+        _back(bounds.get("start"), bounds.get("start_side")), _back(bounds.get("end"), bounds.get("end_side"))
+    )
     if frame.last is None or (frame.first is not None and not frame.last <= frame.first <= LONGEST_FRAME):
         raise NotSimple
     if function == "first_value" and frame.last:
@@ -223,7 +233,7 @@ def _frame_of_rows(spec: exp.WindowSpec, function: str, *, ordered: bool) -> Fra
 
 
 def _back(bound: Any, side: Any) -> int | None:
-    """How many rows back a frame's bound is; None at the entity's own."""
+    """How many rows before the current one a bound lies; None for an unbounded one."""
     if bound is None or bound == "CURRENT ROW":
         return 0
     if side != "PRECEDING":
@@ -243,6 +253,6 @@ def _name(column: Any) -> str:
     raise NotSimple
 
 
-def _says_only(node: exp.Expression, *known: str) -> None:
-    if any(told for name, told in node.args.items() if name not in known):
+def _require_only_arguments(node: exp.Expr, *known: str) -> None:
+    if any(value for name, value in node.args.items() if name not in known):
         raise NotSimple

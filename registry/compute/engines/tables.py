@@ -1,7 +1,7 @@
-"""Tables of PostgreSQL as a data set: described, sampled, digested there, and copied as Parquet in one statement.
+"""PostgreSQL tables as data sets: described, sampled and digested in the database, copied as Parquet in one statement.
 
-What PostgreSQL holds exactly and Arrow does not is read as float64 (numeric) or as text (uuid, json, intervals). The
-digest is over the sorted SHA-256 of the rows as text: the order in which a table keeps its rows is nobody's promise.
+Types that Arrow does not have are read as float64 (numeric) or as text (uuid, json, intervals). The digest is computed
+over the sorted SHA-256 of the rows as text, because a table promises no order of its rows.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from urllib.parse import quote, urlencode, urlsplit
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from registry.compute.engines.cancellation import watched
+from registry.compute.engines.cancellation import run_interruptible
 from registry.compute.engines.duck import quoted
 from registry.compute.engines.files import Files
-from registry.compute.engines.row_source import Column, Seen, Unreadable
+from registry.compute.engines.row_source import Column, Snapshot, Unreadable
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Cursor
 
 CONNECT_S = 5
-LOOK_S = 15  # for what a page waits for
+INTERACTIVE_S = 15  # while a page waits
 SETTINGS = {
     "default_transaction_read_only": "on",
-    "search_path": "pg_catalog",  # nobody's function stands in for the server's own
+    "search_path": "pg_catalog",  # so that no other function replaces one of the server's own
     "TimeZone": "UTC",
     "DateStyle": "ISO",
     "IntervalStyle": "postgres",
@@ -41,8 +41,8 @@ MISSING, FORBIDDEN, TIMED_OUT = "42P01", "42501", "57014"
 
 
 class Table(NamedTuple):
-    """``connection``: what people call it; ``dsn``: its address, with secrets that no message shows; ``timeout_s``:
-    what a copy or a digest may take."""
+    """``connection``: its name in Plumbline; ``dsn``: its address, with secrets that no message may show; ``timeout_s``:
+    the time limit of a copy or a digest."""
 
     connection: str
     dsn: str
@@ -51,51 +51,54 @@ class Table(NamedTuple):
     timeout_s: float
 
     def describe(self) -> tuple[Column, ...]:
-        """The columns as they would be copied. Unreadable when there is no such table, or it cannot be reached."""
+        """The columns as they would be copied. Unreadable when the table does not exist or cannot be reached."""
         return tuple(Column(field.name, str(field.type)) for field in self.arrow_schema())
 
     def arrow_schema(self) -> pa.Schema:
-        """The same with Arrow's types themselves. Unreadable."""
-        with self._opened(LOOK_S) as cursor:
+        """The columns with their Arrow types. Unreadable."""
+        with self._opened(INTERACTIVE_S) as cursor:
             return self._as_copied(cursor)
 
-    def snapshot(self) -> Seen:
-        """Digest, rows and columns; every row is read there, its digest alone comes back. Unreadable."""
+    def snapshot(self) -> Snapshot:
+        """Digest, number of rows and columns. The database hashes the rows; only hashes are transferred. Unreadable."""
         with self._opened(self.timeout_s) as cursor:
             schema = tuple(Column(field.name, str(field.type)) for field in self._as_copied(cursor))
             digest, rows = hashlib.sha256(repr([tuple(column) for column in schema]).encode()), 0
-            hashed = "sha256(convert_to(CAST(one AS text), 'UTF8'))"
-            cursor.execute(f"SELECT {hashed} AS h FROM {self._quoted} AS one ORDER BY h")
+            hashed = "sha256(convert_to(CAST(r AS text), 'UTF8'))"
+            cursor.execute(f"SELECT {hashed} AS h FROM {self._quoted} AS r ORDER BY h")
             for batch in cursor.fetch_record_batch():
                 rows += batch.num_rows
                 for value in batch.column(0).to_pylist():
                     digest.update(value)
-        return Seen(digest.hexdigest(), rows, schema)
+        return Snapshot(digest.hexdigest(), rows, schema)
 
     def first_rows(self, rows: int) -> list[dict[str, Any]]:
-        """Some rows: a table has no first ones. Unreadable."""
-        with self._opened(LOOK_S) as cursor:
+        """Any rows, because a table has no order. Unreadable."""
+        with self._opened(INTERACTIVE_S) as cursor:
             cursor.execute(f"{self._select(cursor)} LIMIT {int(rows)}")
-            return cursor.fetch_arrow_table().to_pylist()
+            rows_read: list[dict[str, Any]] = cursor.fetch_arrow_table().to_pylist()
+            return rows_read
 
     def span(self, column: str) -> tuple[datetime | None, datetime | None]:
         """The first and the last moment in a column; None without rows. Unreadable."""
         moment = f"CAST({quoted(column)} AS TIMESTAMP)"
-        with self._opened(LOOK_S) as cursor:
+        with self._opened(INTERACTIVE_S) as cursor:
             cursor.execute(f"SELECT min({moment}), max({moment}) FROM {self._quoted}")
-            return cursor.fetchone()
+            first, last = cursor.fetchone() or (None, None)
+            return first, last
 
     def at_hand(
         self, folder: Path, where: str = "", *, most_rows: int = 0, stopped: Callable[[], bool] = lambda: False
     ) -> Files:
-        """A copy as Parquet below ``folder``: the rows that ``where``, a WHERE clause in plain SQL, chooses;
-        about ``most_rows`` of them, taken at random, where so many are asked for.
+        """Copy rows as Parquet to ``folder``: those that match ``where``, a WHERE clause in plain SQL; with ``most_rows`` a
+        random sample of about that size.
 
-        Bounded in memory by a batch of rows; some rows are for somebody who waits, and soon too late. Raises Unreadable, or Stopped once ``stopped`` said so.
+        Memory is bounded by one batch of rows. A sample has the short time limit of a page. Raises Unreadable, or Stopped
+        when ``stopped`` answers True.
         """
         target = folder / f"{len(list(folder.iterdir()))}.parquet"
-        with self._opened(LOOK_S if most_rows else self.timeout_s) as cursor:
-            watched(
+        with self._opened(INTERACTIVE_S if most_rows else self.timeout_s) as cursor:
+            run_interruptible(
                 lambda: self._copy(cursor, self._sampled(cursor, where, most_rows), target),
                 stopped=stopped,
                 interrupt=cursor.adbc_cancel,
@@ -112,23 +115,23 @@ class Table(NamedTuple):
                 writer.write_batch(batch)
 
     def _sampled(self, cursor: Cursor, where: str, most_rows: int) -> str:
-        """The clause, and beside it, where there are more rows than ``most_rows``, chance."""
+        """The clause, extended by a random condition when more than ``most_rows`` rows match it."""
         if most_rows:
             cursor.execute(f"SELECT count(*) FROM {self._quoted}{where}")
-            [rows] = cursor.fetchone()
+            [rows] = cursor.fetchone() or (0,)
             if rows > most_rows:
                 return f"{where}{' AND' if where else ' WHERE'} random() < {most_rows / rows!r}"
         return where
 
     def address(self, timeout_s: float) -> str:
-        """Where to connect to, so that values read as text mean the same everywhere."""
+        """The address with settings under which values read as text mean the same on every server."""
         settings = SETTINGS | {"statement_timeout": str(max(1, round(timeout_s * 1000)))}
-        given = {
+        parameters = {
             "application_name": "plumbline",
             "connect_timeout": str(CONNECT_S),
             "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
         }
-        return f"{self.dsn}{'&' if urlsplit(self.dsn).query else '?'}{urlencode(given, quote_via=quote)}"
+        return f"{self.dsn}{'&' if urlsplit(self.dsn).query else '?'}{urlencode(parameters, quote_via=quote)}"
 
     @property
     def _quoted(self) -> str:
@@ -145,7 +148,7 @@ class Table(NamedTuple):
 
     @contextlib.contextmanager
     def _opened(self, timeout_s: float) -> Iterator[Cursor]:
-        import adbc_driver_manager  # only where a table is read
+        import adbc_driver_manager  # imported only when a table is read
         from adbc_driver_postgresql import dbapi
 
         began = time.monotonic()
@@ -153,27 +156,27 @@ class Table(NamedTuple):
             with dbapi.connect(self.address(timeout_s), autocommit=True) as opened, opened.cursor() as cursor:
                 yield cursor
         except (adbc_driver_manager.Error, pa.ArrowException, OSError) as error:
-            late = time.monotonic() - began >= timeout_s  # what breaks off in the middle of a copy has no SQLSTATE
-            raise Unreadable(self._told(TIMED_OUT if late else getattr(error, "sqlstate", None))) from None
+            late = time.monotonic() - began >= timeout_s  # a copy that is interrupted has no SQLSTATE
+            raise Unreadable(self._message(TIMED_OUT if late else getattr(error, "sqlstate", None))) from None
 
-    def _told(self, state: str | None) -> str:
-        """What to do, in our own words: those of the driver may show the address."""
+    def _message(self, state: str | None) -> str:
+        """What to do, in our own words: the driver's message may contain the address."""
         table = f"{self.schema}.{self.name}"
         if state == MISSING:
-            return f"There is no table {table} at connection {self.connection}, or it reads one that is not there."
+            return f"There is no table {table} at connection {self.connection}, or it is a view of one that does not exist."
         if state == FORBIDDEN:
-            return f"Connection {self.connection} may not read {table}: grant it SELECT."
+            return f"Connection {self.connection} may not read {table}. Grant it SELECT."
         if state == TIMED_OUT:
-            return f"Table {table} took too long to read: give fewer rows, a view, or raise CHECK_TIME_LIMIT_S."
+            return f"Reading table {table} took too long. Use a view with fewer rows, or raise CHECK_TIME_LIMIT_S."
         if state is None:
-            return f"Connection {self.connection} does not answer, or broke off."
+            return f"Connection {self.connection} does not answer, or was interrupted."
         return f"Table {table} of connection {self.connection} could not be read (SQLSTATE {state})."
 
 
 def _column(field: pa.Field) -> str:
-    """How a column is asked for, so that what comes has a type that every engine knows."""
-    name, told = quoted(field.name), (field.metadata or {}).get(b"POSTGRESQL:type", b"")
-    if told == b"numeric":
+    """The expression that selects a column with a type that every engine knows."""
+    name, postgres_type = quoted(field.name), (field.metadata or {}).get(b"POSTGRESQL:type", b"")
+    if postgres_type == b"numeric":
         return f"CAST({name} AS double precision) AS {name}"
     if isinstance(field.type, pa.BaseExtensionType) or pa.types.is_interval(field.type):
         return f"CAST({name} AS text) AS {name}"

@@ -1,4 +1,4 @@
-"""What kind of value an expression has: as much of a type as decides whether two engines compute it alike.
+"""Kinds of values: as much of a type as decides whether two engines compute an expression alike.
 
 >>> of_arrow("int64"), of_arrow("decimal128(10, 2)"), of_arrow("list<item: int64>").name
 (<Kind.WHOLE: 'a whole number'>, <Kind.DECIMAL: 'a decimal'>, 'OTHER')
@@ -13,7 +13,7 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """As a sentence calls it."""
+    """The values are the words that messages use."""
 
     WHOLE = "a whole number"
     SINGLE = "a float32"
@@ -24,7 +24,7 @@ class Kind(StrEnum):
     DATE = "a date"
     TIME = "a timestamp"
     NOTHING = "null"
-    OTHER = "of a type that the engines do not share"
+    OTHER = "a type that the engines do not share"
 
 
 NUMBERS = frozenset({Kind.WHOLE, Kind.SINGLE, Kind.DOUBLE, Kind.DECIMAL})
@@ -62,10 +62,10 @@ def of_arrow(name: str | None) -> Kind:
 
 
 def arrow_of(written: str) -> str:
-    """Arrow's name of an engine's type; the engine's own where Arrow's is not known."""
+    """Arrow's name of an engine's type; the engine's own name when there is no match."""
     for pattern, name in WRITTEN:
-        if found := re.fullmatch(pattern, written):
-            return found.expand(name)
+        if match := re.fullmatch(pattern, written):
+            return match.expand(name)
     return written
 
 

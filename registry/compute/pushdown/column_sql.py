@@ -31,19 +31,19 @@ UP_TO_HERE = "OVER (ORDER BY v ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
 class Relation(NamedTuple):
     """A table's name or a subquery, and the condition that its rows meet: the window of event time."""
 
-    table: exp.Expression
-    where: exp.Expression | None = None
+    table: exp.Expr
+    where: exp.Expr | None = None
 
 
-AsDouble = Callable[[exp.Expression], exp.Expression]
+AsDouble = Callable[[exp.Expr], exp.Expr]
 
 
-def as_double(column: exp.Expression) -> exp.Expression:
+def as_double(column: exp.Expr) -> exp.Expr:
     """A number, or a boolean where the engine casts it, as float64."""
     return exp.cast(column, "double")
 
 
-def boolean_as_double(column: exp.Expression) -> exp.Expression:
+def boolean_as_double(column: exp.Expr) -> exp.Expr:
     """A boolean as float64 where the engine has no such cast."""
     return exp.cast(exp.case().when(column, "1").when(exp.not_(column.copy()), "0"), "double")
 
@@ -52,7 +52,7 @@ def named(column: str) -> exp.Column:
     return exp.column(exp.to_identifier(column, quoted=True))
 
 
-def rows_of(relation: Relation, *columns: exp.Expression) -> exp.Select:
+def rows_of(relation: Relation, *columns: exp.Expr) -> exp.Select:
     """These columns of the relation's rows."""
     query = exp.select(*columns).from_(_source(relation.table))
     return query.where(relation.where.copy()) if relation.where else query
@@ -146,13 +146,13 @@ def scaled(column: str, scale: float) -> str:
     return f"CASE WHEN ABS({column}) > {literal(scale * NEGLIGIBLE)} THEN {column} / {literal(scale)} ELSE 0 END"
 
 
-def _over(source: exp.Expression, *columns: str) -> exp.Select:
+def _over(source: exp.Expr, *columns: str) -> exp.Select:
     return exp.select(*columns, dialect=WRITTEN_IN).from_(source)
 
 
-def _select(column: str) -> exp.Expression:
+def _select(column: str) -> exp.Expr:
     return exp.maybe_parse(column, dialect=WRITTEN_IN)
 
 
-def _source(table: exp.Expression) -> exp.Expression:
+def _source(table: exp.Expr) -> exp.Expr:
     return table.copy().subquery("source_rows") if isinstance(table, exp.Query) and not table.alias else table.copy()

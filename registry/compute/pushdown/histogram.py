@@ -65,7 +65,7 @@ def overlay_in(
 def histogram_at(
     run: Run,
     dialect: str,
-    both: exp.Expression,
+    both: exp.Expr,
     edges: NDArray[np.float64],
     *,
     nulls: Sequence[int],
@@ -79,14 +79,14 @@ def histogram_at(
     return histogram(edges, below, nulls=nulls, nans=nans)
 
 
-def _ranges(both: exp.Expression) -> exp.Select:
+def _ranges(both: exp.Expr) -> exp.Select:
     finite = f"CASE WHEN {FINITE} THEN v END"
     ends = [f"PERCENTILE_DISC({share}) WITHIN GROUP (ORDER BY {finite})" for share in ROBUST_RANGE.tolist()]
     nans = f"COUNT(CASE WHEN v = {NAN} THEN 1 END)"
     return exp.select("side", "COUNT(*) - COUNT(v)", nans, *ends, dialect="postgres").from_(both).group_by("side")
 
 
-def _counts(both: exp.Expression, edges: Sequence[float]) -> exp.Select:
+def _counts(both: exp.Expr, edges: Sequence[float]) -> exp.Select:
     """Per side: side, numbers, and how many of them are below each edge."""
     below = [f"COUNT(CASE WHEN v < {literal(edge)} THEN 1 END)" for edge in edges]
     numbers = f"COUNT(CASE WHEN v < {NAN} THEN 1 END)"

@@ -154,9 +154,9 @@ def _named(columns: Sequence[str]) -> list[exp.Column]:
     return [exp.column(exp.to_identifier(name, quoted=True)) for name in columns]
 
 
-def _in(order: Sequence[str]) -> list[exp.Expression]:
+def _in(order: Sequence[str]) -> list[exp.Expr]:
     return [exp.Ordered(this=column, nulls_first=False) for column in _named(order)]
 
 
-def _over(source: exp.Expression, *columns: str) -> exp.Select:
+def _over(source: exp.Expr, *columns: str) -> exp.Select:
     return exp.select(*columns, dialect=WRITTEN_IN).from_(source)

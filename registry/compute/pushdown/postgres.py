@@ -19,7 +19,7 @@ from registry.compute.engines.value_kinds import arrow_of
 if TYPE_CHECKING:
     from psycopg import Connection
 
-from registry.compute.engines.cancellation import watched
+from registry.compute.engines.cancellation import run_interruptible
 from registry.compute.engines.duck import EngineFailed
 from registry.compute.engines.row_source import Unreadable
 
@@ -88,7 +88,7 @@ def asking(
 
     def run(sql: str) -> list[tuple[Any, ...]]:
         try:
-            return watched(lambda: opened.run(sql), stopped=stopped, interrupt=opened.cancel)
+            return run_interruptible(lambda: opened.run(sql), stopped=stopped, interrupt=opened.cancel)
         except psycopg.errors.QueryCanceled as error:
             raise EngineFailed("PostgreSQL took too long: give fewer rows, or raise CHECK_TIME_LIMIT_S.") from error
         except psycopg.Error as error:

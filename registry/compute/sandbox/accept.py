@@ -43,7 +43,7 @@ class Accepted(NamedTuple):
     """Feature logic: its tree; the columns it names; those it aggregates or computes with, rather than only
     partitions or orders by; whether it aggregates outside of a window, which is then done for each entity."""
 
-    tree: exp.Expression
+    tree: exp.Expr
     columns: tuple[str, ...]
     computed_columns: tuple[str, ...]
     is_aggregate: bool
@@ -80,7 +80,7 @@ def accept(expression: str, *, columns: Collection[str] | None) -> Accepted | Re
     return Accepted(tree, named, computed, any(True for _ in bare_aggregates(tree)))
 
 
-def _parse(text: str) -> exp.Expression | Fault:
+def _parse(text: str) -> exp.Expr | Fault:
     try:
         trees = sqlglot.parse(text, dialect=DIALECT)
     except RecursionError:
@@ -110,7 +110,7 @@ def _types_as_calls(text: str) -> Iterator[Fault]:
             yield Fault("type", f"Write CAST(… AS {called['name']}) for {called['name']}(…).", called.start())
 
 
-def _depth(tree: exp.Expression) -> int:
+def _depth(tree: exp.Expr) -> int:
     """How deep the tree goes. A chain such as `a + b + c` leans to the left and is not deep to anybody who reads it."""
     deepest, waiting = 0, [(tree, 1)]
     while waiting:
@@ -119,7 +119,7 @@ def _depth(tree: exp.Expression) -> int:
         for name, inner in node.args.items():
             step = 0 if isinstance(node, exp.Binary | exp.Paren) and name == "this" else 1
             inners = inner if isinstance(inner, list) else [inner]
-            waiting += [(one, depth + step) for one in inners if isinstance(one, exp.Expression)]
+            waiting += [(one, depth + step) for one in inners if isinstance(one, exp.Expr)]
     return deepest
 
 
@@ -131,7 +131,7 @@ def _syntax_fault(error: ParseError) -> Fault:
     return Fault("syntax", f"This cannot be parsed{near}{where}: write one SQL expression.")
 
 
-def _tree_faults(tree: exp.Expression) -> Iterator[Fault]:
+def _tree_faults(tree: exp.Expr) -> Iterator[Fault]:
     operators = sum(1 for node in tree.walk() if type(node) in OPERATORS or isinstance(node, exp.Func))
     if operators > MOST_OPERATORS:
         sentence = f"The logic has {operators} operators and calls; {MOST_OPERATORS} are taken at most."
@@ -140,7 +140,7 @@ def _tree_faults(tree: exp.Expression) -> Iterator[Fault]:
         yield from _node_faults(node)
 
 
-def _node_faults(node: exp.Expression) -> Iterator[Fault]:
+def _node_faults(node: exp.Expr) -> Iterator[Fault]:
     kind = type(node)
     if isinstance(node, exp.Anonymous) and node.name.lower() not in FUNCTIONS:
         yield Fault("function", f"{node.name} is not among the functions that feature logic may call.", _at(node))
@@ -154,18 +154,18 @@ def _node_faults(node: exp.Expression) -> Iterator[Fault]:
         yield from _bound_faults(node)
 
 
-def _bound_faults(node: exp.Expression) -> Iterator[Fault]:
+def _bound_faults(node: exp.Expr) -> Iterator[Fault]:
     bounds = [node.args.get(name) for name in ("start", "end", "offset")]
     bounds += [node.this] if isinstance(node, exp.Ntile) else []
     for bound in bounds:
         size = bound.this if isinstance(bound, exp.Interval) else bound
-        if not isinstance(size, exp.Expression):
+        if not isinstance(size, exp.Expr):
             continue
         if not (isinstance(size, exp.Literal) and size.name.isdecimal() and int(size.name) <= LARGEST_BOUND):
             yield Fault("bound", f"A frame or an offset is a whole number up to {LARGEST_BOUND}.")
 
 
-def bare_aggregates(tree: exp.Expression) -> Iterator[exp.Expression]:
+def bare_aggregates(tree: exp.Expr) -> Iterator[exp.Expr]:
     """The aggregates outside of every window, each with its FILTER around it."""
     for node in tree.walk():
         if isinstance(node, exp.AggFunc) or (isinstance(node, exp.Anonymous) and node.name.lower() in AGGREGATES):
@@ -177,7 +177,7 @@ def bare_aggregates(tree: exp.Expression) -> Iterator[exp.Expression]:
 
 def _is_computed(column: exp.Column) -> bool:
     """Whether a column takes part in the value, rather than only in which rows, and in which order."""
-    node: exp.Expression = column
+    node: exp.Expr = column
     while node.parent is not None:
         if isinstance(node.parent, exp.Window) and node.arg_key in ("partition_by", "order"):
             return False
@@ -185,7 +185,7 @@ def _is_computed(column: exp.Column) -> bool:
     return True
 
 
-def _at(node: exp.Expression) -> int | None:
+def _at(node: exp.Expr) -> int | None:
     return node.meta.get("start")
 
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from registry.compute.engines.category_counts import Counted, count_categories
+from registry.compute.engines.category_counts import CategoryCounts, count_categories
 from registry.compute.engines.columns import Reader
 from registry.compute.engines.duck import Duck, EngineFailed
-from registry.compute.engines.numeric_columns import Found, compare_numbers
+from registry.compute.engines.numeric_columns import ColumnComparison, compare_numbers
 from registry.compute.engines.sorted_sides import Store, stored
 from registry.compute.kinds.arrow_columns import comparable, hardly_repeats, kind_of, typed_alike
 from registry.compute.kinds.drift import column as drift
@@ -71,12 +71,12 @@ def _numbers(
     if not names:
         return
     for name, numeric in compare_numbers(
-        stores, names, memory_bytes=duck.memory_bytes, told=on_column, bins=drift.BINS
+        stores, names, memory_bytes=duck.memory_bytes, on_progress=on_column, bins=drift.BINS
     ):
         yield _judged(inputs, name, types[name], lambda kind, numeric=numeric: _described(numeric))
 
 
-def _described(numeric: Found) -> tuple[Comparison, dict[str, Any]]:
+def _described(numeric: ColumnComparison) -> tuple[Comparison, dict[str, Any]]:
     if numeric.comparison.kind is ColumnKind.OTHER:
         raise EngineFailed(numeric.comparison["ks"].reason)
     reference, current = numeric.summaries
@@ -95,7 +95,7 @@ def _categories(
     """The outcome of each; None for text that hardly repeats, which is compared by its lengths."""
     if not names:
         return
-    for name, counted in count_categories(duck, stores, names, told=on_column):
+    for name, counted in count_categories(duck, stores, names, on_progress=on_column):
         if isinstance(counted, EngineFailed):
             yield name, drift.errored(name, counted)
         elif pa.types.is_boolean(types[name][0]) or not _is_text(counted):
@@ -104,12 +104,12 @@ def _categories(
             yield name, None
 
 
-def _is_text(counted: Counted) -> bool:
+def _is_text(counted: CategoryCounts) -> bool:
     both = counted.categories
     return hardly_repeats(len(both.names), int(both.reference.sum()), int(both.current.sum()))
 
 
-def _counted(counted: Counted) -> tuple[Comparison, dict[str, Any]]:
+def _counted(counted: CategoryCounts) -> tuple[Comparison, dict[str, Any]]:
     return counted.comparison, {"commonest": drift.commonest_of(counted.categories)}
 
 

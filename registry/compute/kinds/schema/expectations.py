@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from registry.compute.engines.key_counts import Counted
+from registry.compute.engines.key_counts import ColumnCounts
 from registry.compute.kinds.schema.parameters import Expectation
 
 FAMILIES = {
@@ -61,7 +61,7 @@ def changes(reference: Mapping[str, str], current: Mapping[str, str]) -> list[Fi
 
 
 def breaches(
-    expectations: Sequence[Expectation], types: Mapping[str, str], measured: Mapping[str, Counted]
+    expectations: Sequence[Expectation], types: Mapping[str, str], measured: Mapping[str, ColumnCounts]
 ) -> Iterator[Finding]:
     """Every expectation that is not met, each with why it is one. ``types`` and ``measured`` by column."""
     for wanted in expectations:
@@ -76,7 +76,7 @@ def breaches(
             yield from _about_values(wanted, measured[wanted.name], because)
 
 
-def _about_values(wanted: Expectation, counted: Counted, because: str) -> Iterator[Finding]:
+def _about_values(wanted: Expectation, counted: ColumnCounts, because: str) -> Iterator[Finding]:
     if not wanted.nullable and counted.nulls:
         sentence = f"{wanted.name} is null in {counted.nulls:,} of {counted.rows:,} rows.{because}"
         yield Finding(wanted.name, "null", sentence, counted.nulls)

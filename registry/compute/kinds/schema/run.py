@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from registry.compute.engines.columns import Reader, Side
 from registry.compute.engines.duck import Duck
-from registry.compute.engines.key_counts import Counted, count, repeated
+from registry.compute.engines.key_counts import ColumnCounts, count, repeated
 from registry.compute.kinds.report import ColumnReport, OnProgress, Report, plain
 from registry.compute.kinds.schema.expectations import Finding, breaches
 from registry.compute.kinds.schema.parameters import Expectation
@@ -59,7 +59,7 @@ def _by_column(expectations: Sequence[Expectation]) -> dict[str, list[Expectatio
     return dict(by_column)
 
 
-def _count(duck: Duck, side: Side, name: str, expectations: Sequence[Expectation]) -> Counted | None:
+def _count(duck: Duck, side: Side, name: str, expectations: Sequence[Expectation]) -> ColumnCounts | None:
     """Only what somebody expects is counted; a column that may hold anything is not read."""
     allowed = next((expectation.allowed for expectation in expectations if expectation.allowed is not None), None)
     unique = any(expectation.unique for expectation in expectations)

@@ -32,6 +32,6 @@ RULES: dict[type, Rule] = {
 }
 
 
-def translated(tree: exp.Expression, kinds: Mapping[str, Kind], dialect: str) -> Typed:
+def translated(tree: exp.Expr, kinds: Mapping[str, Kind], dialect: str) -> Typed:
     """``tree`` for the engine of ``dialect``; ``kinds`` of the columns by lower-case name. NotTranslatable."""
     return Translator(kinds, dialect, RULES).tell(tree)

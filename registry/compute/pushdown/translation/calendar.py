@@ -25,7 +25,7 @@ CALENDAR = {
 }
 
 
-def part_of(translator: Translator, part: str, moment: exp.Expression) -> Typed:
+def part_of(translator: Translator, part: str, moment: exp.Expr) -> Typed:
     """The part of a date or a moment as a whole number."""
     if part not in PARTS:
         raise translator.untold(f"The part {part}", "engines count it differently")
@@ -36,15 +36,15 @@ def part_of(translator: Translator, part: str, moment: exp.Expression) -> Typed:
     return Typed(whole, Kind.WHOLE)
 
 
-def _calendar(translator: Translator, node: exp.Expression) -> Typed:
+def _calendar(translator: Translator, node: exp.Expr) -> Typed:
     return part_of(translator, CALENDAR[type(node)], node.this)
 
 
-def _extract(translator: Translator, node: exp.Expression) -> Typed:
+def _extract(translator: Translator, node: exp.Expr) -> Typed:
     return part_of(translator, node.name.upper(), node.expression)
 
 
-def _truncated(translator: Translator, node: exp.Expression) -> Typed:
+def _truncated(translator: Translator, node: exp.Expr) -> Typed:
     unit = node.args["unit"].name.upper()
     if unit not in TRUNCATED_TO:
         raise translator.untold(f"DATE_TRUNC to {unit}", "engines count it differently")

@@ -27,20 +27,20 @@ CASTS = {
 }
 
 
-def _cast(translator: Translator, node: exp.Expression) -> Typed:
-    kind = CASTS.get(node.to.this)
-    written = node.to.sql("duckdb")
-    if kind is None or (node.to.this is exp.DType.TINYINT and translator.dialect == "postgres"):
+def _cast(translator: Translator, node: exp.Expr) -> Typed:
+    kind = CASTS.get(node.args["to"].this)
+    written = node.args["to"].sql("duckdb")
+    if kind is None or (node.args["to"].this is exp.DType.TINYINT and translator.dialect == "postgres"):
         raise translator.untold(f"CAST to {written}", "the engine has no such type, or another of this name")
     if isinstance(node.this, exp.Literal) and node.this.is_string and _is_moment(node.this.name, kind):
-        return Typed(exp.Cast(this=node.this.copy(), to=node.to.copy()), kind)
+        return Typed(exp.Cast(this=node.this.copy(), to=node.args["to"].copy()), kind)
     value = translator.tell(node.this)
     rule = (
         NO_CHANGE if value.kind in (kind, Kind.NOTHING) and kind is not Kind.WHOLE else CHANGES.get((value.kind, kind))
     )
     if rule is None:
         raise translator.untold(f"CAST of {value.kind} to {written}", "engines write or round it differently")
-    return Typed(exp.Cast(this=rule(translator, value.tree), to=node.to.copy()), kind)
+    return Typed(exp.Cast(this=rule(translator, value.tree), to=node.args["to"].copy()), kind)
 
 
 def _is_moment(text: str, kind: Kind) -> bool:
@@ -50,34 +50,34 @@ def _is_moment(text: str, kind: Kind) -> bool:
     )
 
 
-Change = Callable[[Translator, exp.Expression], exp.Expression]
+Change = Callable[[Translator, exp.Expr], exp.Expr]
 
 
-def _as_it_is(translator: Translator, tree: exp.Expression) -> exp.Expression:
+def _as_it_is(translator: Translator, tree: exp.Expr) -> exp.Expr:
     return tree
 
 
-def _half_to_even(translator: Translator, tree: exp.Expression) -> exp.Expression:
+def _half_to_even(translator: Translator, tree: exp.Expr) -> exp.Expr:
     """DuckDB and PostgreSQL round a float to the nearest, a half to the even one; Spark cuts it."""
     tree = exp.cast(tree, "DOUBLE")
     return exp.func("RINT", tree) if translator.dialect == "spark" else tree
 
 
-def _half_away(translator: Translator, tree: exp.Expression) -> exp.Expression:
+def _half_away(translator: Translator, tree: exp.Expr) -> exp.Expr:
     """DuckDB and PostgreSQL round a decimal's half away from zero; Spark cuts it."""
     return exp.Round(this=tree, decimals=exp.Literal.number(0)) if translator.dialect == "spark" else tree
 
 
-def _not_zero(translator: Translator, tree: exp.Expression) -> exp.Expression:
+def _not_zero(translator: Translator, tree: exp.Expr) -> exp.Expr:
     return exp.NEQ(this=exp.paren(tree), expression=exp.Literal.number(0))
 
 
-def _one_or_zero(translator: Translator, tree: exp.Expression) -> exp.Expression:
+def _one_or_zero(translator: Translator, tree: exp.Expr) -> exp.Expr:
     tree = exp.paren(translator.repeated(tree))
     return exp.case().when(tree, "1").when(exp.Not(this=tree.copy()), "0")
 
 
-def _to_float32(translator: Translator, tree: exp.Expression) -> exp.Expression:
+def _to_float32(translator: Translator, tree: exp.Expr) -> exp.Expr:
     """What is too large is an error, and in Spark alone an infinity."""
     if translator.dialect != "spark":
         return tree

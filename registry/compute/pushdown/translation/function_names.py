@@ -9,7 +9,7 @@ from registry.compute.pushdown.translation.calendar import part_of
 from registry.compute.pushdown.translation.translator import Rule, Translator, Typed, name_of, written
 
 
-def _called(translator: Translator, node: exp.Expression) -> Typed:
+def _called(translator: Translator, node: exp.Expr) -> Typed:
     name, arguments = node.name.lower(), node.expressions
     if name == "mean":
         return translator.tell(exp.Avg(this=arguments[0].copy()))

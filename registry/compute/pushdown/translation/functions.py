@@ -11,17 +11,17 @@ from registry.compute.pushdown.translation.translator import Rule, Translator, T
 WITHOUT_A_FRACTION = "4503599627370496"  # 2 to the 52nd: every float64 from here on is whole
 
 
-def _coalesce(translator: Translator, node: exp.Expression) -> Typed:
+def _coalesce(translator: Translator, node: exp.Expr) -> Typed:
     told, kind = translator.alike([node.this, *node.expressions], "COALESCE")
     return Typed(exp.Coalesce(this=told[0], expressions=told[1:]), kind)
 
 
-def _nullif(translator: Translator, node: exp.Expression) -> Typed:
+def _nullif(translator: Translator, node: exp.Expr) -> Typed:
     (left, right), kind = translator.alike([node.this, node.expression], "NULLIF")
     return Typed(exp.Nullif(this=left, expression=right), kind)
 
 
-def _extreme(translator: Translator, node: exp.Expression) -> Typed:
+def _extreme(translator: Translator, node: exp.Expr) -> Typed:
     """GREATEST and LEAST: null is left out, and NaN is greater than every number."""
     (first, *others), kind = translator.alike([node.this, *node.expressions], node.key.upper())
     told = [translator.in_order(first, kind), *others]
@@ -30,12 +30,12 @@ def _extreme(translator: Translator, node: exp.Expression) -> Typed:
     )
 
 
-def _absolute(translator: Translator, node: exp.Expression) -> Typed:
+def _absolute(translator: Translator, node: exp.Expr) -> Typed:
     value = translator.number(node.this, "ABS")
     return Typed(exp.Abs(this=value.tree), value.kind)
 
 
-def _whole_below_or_above(translator: Translator, node: exp.Expression) -> Typed:
+def _whole_below_or_above(translator: Translator, node: exp.Expr) -> Typed:
     """FLOOR and CEIL. Spark's are whole numbers, which far floats do not fit into."""
     value = translator.number(node.this, node.key.upper())
     if value.kind is Kind.DECIMAL:
@@ -51,7 +51,7 @@ def _with_sign(above: str, below: str) -> str:
     return f"CASE WHEN {whole} THEN :v WHEN :v < 0 THEN -{below} ELSE {above} END"
 
 
-def _rounded(translator: Translator, node: exp.Expression) -> Typed:
+def _rounded(translator: Translator, node: exp.Expr) -> Typed:
     """Halves go away from zero."""
     value, decimals = translator.number(node.this, "ROUND"), node.args.get("decimals")
     digits = whole_of(decimals) if decimals else 0
@@ -69,35 +69,35 @@ def _rounded(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(exp.Div(this=_half_away_from_zero(larger), expression=power.copy()), Kind.DOUBLE)
 
 
-def _half_away_from_zero(tree: exp.Expression) -> exp.Expression:
+def _half_away_from_zero(tree: exp.Expr) -> exp.Expr:
     size = "CASE WHEN ABS(:v) - FLOOR(ABS(:v)) >= 0.5 THEN FLOOR(ABS(:v)) + 1 ELSE FLOOR(ABS(:v)) END"
     sql = _with_sign(f"CAST({size} AS DOUBLE)", f"CAST({size} AS DOUBLE)")
     return written(sql, {"v": tree})
 
 
-def _root(translator: Translator, node: exp.Expression) -> Typed:
+def _root(translator: Translator, node: exp.Expr) -> Typed:
     sql = "CASE WHEN :v < 0 THEN CAST('NaN' AS DOUBLE) ELSE :of END"
     tree = translator.repeated(translator.double(node.this, "SQRT"))
     return Typed(written(sql, {"v": tree, "of": exp.Sqrt(this=tree.copy())}), Kind.DOUBLE)
 
 
-def _logarithm(translator: Translator, node: exp.Expression) -> Typed:
+def _logarithm(translator: Translator, node: exp.Expr) -> Typed:
     sql = "CASE WHEN :v < 0 THEN CAST('NaN' AS DOUBLE) WHEN :v = 0 THEN CAST('-Infinity' AS DOUBLE) ELSE :of END"
     tree = translator.repeated(translator.double(node.this, "LN"))
     return Typed(written(sql, {"v": tree, "of": exp.Ln(this=tree.copy())}), Kind.DOUBLE)
 
 
-def _is_nan(translator: Translator, node: exp.Expression) -> Typed:
+def _is_nan(translator: Translator, node: exp.Expr) -> Typed:
     return Typed(written("(:v) = CAST('NaN' AS DOUBLE)", {"v": translator.double(node.this, "ISNAN")}), Kind.TRUTH)
 
 
-def _is_inf(translator: Translator, node: exp.Expression) -> Typed:
+def _is_inf(translator: Translator, node: exp.Expr) -> Typed:
     return Typed(
         written("ABS(:v) = CAST('Infinity' AS DOUBLE)", {"v": translator.double(node.this, "ISINF")}), Kind.TRUTH
     )
 
 
-def _length(translator: Translator, node: exp.Expression) -> Typed:
+def _length(translator: Translator, node: exp.Expr) -> Typed:
     value = translator.tell(node.this)
     if value.kind is not Kind.TEXT:
         raise translator.untold(f"LENGTH of {value.kind}", "it takes text there")

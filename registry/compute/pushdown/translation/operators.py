@@ -13,14 +13,14 @@ from registry.compute.pushdown.translation.translator import Rule, Translator, T
 ORDERED = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 
 
-def _column(translator: Translator, node: exp.Expression) -> Typed:
+def _column(translator: Translator, node: exp.Expr) -> Typed:
     kind = translator.kinds.get(node.name.lower(), Kind.OTHER)
     if kind is Kind.OTHER:
         raise translator.untold(f"The column {node.name}", f"it is {kind}")
     return Typed(node.copy(), kind)
 
 
-def _literal(translator: Translator, node: exp.Expression) -> Typed:
+def _literal(translator: Translator, node: exp.Expr) -> Typed:
     if node.is_string:
         return Typed(node.copy(), Kind.TEXT)
     if node.name.isdecimal():
@@ -30,33 +30,33 @@ def _literal(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(exp.maybe_parse(literal(float(node.name)), dialect="duckdb"), Kind.DOUBLE)
 
 
-def _paren(translator: Translator, node: exp.Expression) -> Typed:
+def _paren(translator: Translator, node: exp.Expr) -> Typed:
     value = translator.tell(node.this)
     return Typed(exp.paren(value.tree), value.kind)
 
 
-def _arithmetic(translator: Translator, node: exp.Expression) -> Typed:
+def _arithmetic(translator: Translator, node: exp.Expr) -> Typed:
     what = f"The operator {node.key.upper()}"
-    left, right = translator.number(node.left, what), translator.number(node.right, what)
+    left, right = translator.number(node.this, what), translator.number(node.expression, what)
     if Kind.DOUBLE in (left.kind, right.kind):
         return Typed(type(node)(this=as_double(left), expression=as_double(right)), Kind.DOUBLE)
     kind = Kind.DECIMAL if Kind.DECIMAL in (left.kind, right.kind) else Kind.WHOLE
     return Typed(type(node)(this=left.tree, expression=right.tree), kind)
 
 
-def _remainder(translator: Translator, node: exp.Expression) -> Typed:
-    left, right = translator.number(node.left, "A remainder"), translator.number(node.right, "A remainder")
+def _remainder(translator: Translator, node: exp.Expr) -> Typed:
+    left, right = translator.number(node.this, "A remainder"), translator.number(node.expression, "A remainder")
     if not left.kind is right.kind is Kind.WHOLE:
         raise translator.untold("A remainder of anything but whole numbers", "PostgreSQL has none")
     return Typed(exp.Mod(this=left.tree, expression=right.tree), Kind.WHOLE)
 
 
-def _quotient(translator: Translator, node: exp.Expression) -> Typed:
+def _quotient(translator: Translator, node: exp.Expr) -> Typed:
     """A float64 whatever it is of; IEEE's infinities and NaN where the divisor is zero."""
-    divisor = translator.number(node.right, "A quotient")
-    above, below = as_double(translator.number(node.left, "A quotient")), as_double(divisor)
+    divisor = translator.number(node.expression, "A quotient")
+    above, below = as_double(translator.number(node.this, "A quotient")), as_double(divisor)
     plain = exp.Div(this=above, expression=below)
-    if isinstance(node.right, exp.Literal) and float(node.right.name):
+    if isinstance(node.expression, exp.Literal) and float(node.expression.name):
         return Typed(plain, Kind.DOUBLE)
     for part in (above, below):
         translator.repeated(part)
@@ -76,45 +76,45 @@ def _quotient(translator: Translator, node: exp.Expression) -> Typed:
     )
 
 
-def _negative(translator: Translator, node: exp.Expression) -> Typed:
+def _negative(translator: Translator, node: exp.Expr) -> Typed:
     value = translator.number(node.this, "The negative")
     return Typed(exp.Neg(this=exp.paren(value.tree)), value.kind)
 
 
-def _comparison(translator: Translator, node: exp.Expression) -> Typed:
-    (left, right), kind = translator.alike([node.left, node.right], "A comparison")
+def _comparison(translator: Translator, node: exp.Expr) -> Typed:
+    (left, right), kind = translator.alike([node.this, node.expression], "A comparison")
     left = translator.in_order(left, kind) if isinstance(node, ORDERED) else left
     return Typed(type(node)(this=left, expression=right), Kind.TRUTH)
 
 
-def _between(translator: Translator, node: exp.Expression) -> Typed:
+def _between(translator: Translator, node: exp.Expr) -> Typed:
     (value, low, high), kind = translator.alike([node.this, node.args["low"], node.args["high"]], "BETWEEN")
     return Typed(exp.Between(this=translator.in_order(value, kind), low=low, high=high), Kind.TRUTH)
 
 
-def _in(translator: Translator, node: exp.Expression) -> Typed:
+def _in(translator: Translator, node: exp.Expr) -> Typed:
     (value, *listed), _ = translator.alike([node.this, *node.expressions], "IN")
     return Typed(exp.In(this=value, expressions=listed), Kind.TRUTH)
 
 
-def _is(translator: Translator, node: exp.Expression) -> Typed:
+def _is(translator: Translator, node: exp.Expr) -> Typed:
     if isinstance(node.expression, exp.Null):
         return Typed(exp.Is(this=translator.tell(node.this).tree, expression=exp.Null()), Kind.TRUTH)
     truth = translator.truth(node.this, "IS TRUE")
     return Typed(exp.Is(this=truth, expression=node.expression.copy()), Kind.TRUTH)
 
 
-def _connected(translator: Translator, node: exp.Expression) -> Typed:
+def _connected(translator: Translator, node: exp.Expr) -> Typed:
     what = node.key.upper()
-    left, right = translator.truth(node.left, what), translator.truth(node.right, what)
+    left, right = translator.truth(node.this, what), translator.truth(node.expression, what)
     return Typed(type(node)(this=left, expression=right), Kind.TRUTH)
 
 
-def _not(translator: Translator, node: exp.Expression) -> Typed:
+def _not(translator: Translator, node: exp.Expr) -> Typed:
     return Typed(exp.Not(this=exp.paren(translator.truth(node.this, "NOT"))), Kind.TRUTH)
 
 
-def _case(translator: Translator, node: exp.Expression) -> Typed:
+def _case(translator: Translator, node: exp.Expr) -> Typed:
     branches = node.args["ifs"]
     conditions = [branch.this for branch in branches]
     if node.this:
@@ -128,14 +128,14 @@ def _case(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(exp.Case(this=value, ifs=ifs, default=told[-1] if otherwise else None), kind)
 
 
-def _joined(translator: Translator, node: exp.Expression) -> Typed:
-    (left, right), kind = translator.alike([node.left, node.right], "||")
+def _joined(translator: Translator, node: exp.Expr) -> Typed:
+    (left, right), kind = translator.alike([node.this, node.expression], "||")
     if kind is not Kind.TEXT:
         raise translator.untold(f"|| of {kind}", "it joins text there")
     return Typed(exp.DPipe(this=left, expression=right), Kind.TEXT)
 
 
-def _like(translator: Translator, node: exp.Expression) -> Typed:
+def _like(translator: Translator, node: exp.Expr) -> Typed:
     value, pattern = translator.tell(node.this), node.expression
     plain = isinstance(pattern, exp.Literal) and pattern.is_string and "\\" not in pattern.name
     if not plain or value.kind is not Kind.TEXT:

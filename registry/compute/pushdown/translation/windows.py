@@ -8,35 +8,35 @@ from registry.compute.engines.value_kinds import Kind
 from registry.compute.pushdown.translation.translator import Rule, Translator, Typed, name_of
 
 
-def _sum(translator: Translator, node: exp.Expression) -> Typed:
+def _sum(translator: Translator, node: exp.Expr) -> Typed:
     value = translator.tell(node.this)
     if value.kind in (Kind.WHOLE, Kind.DECIMAL):
         return Typed(exp.Sum(this=value.tree), value.kind)
     return Typed(exp.Sum(this=translator.double(node.this, "SUM")), Kind.DOUBLE)
 
 
-def _mean(translator: Translator, node: exp.Expression) -> Typed:
+def _mean(translator: Translator, node: exp.Expr) -> Typed:
     return Typed(exp.Avg(this=translator.double(node.this, "AVG")), Kind.DOUBLE)
 
 
-def _count(translator: Translator, node: exp.Expression) -> Typed:
+def _count(translator: Translator, node: exp.Expr) -> Typed:
     if node.this is None or isinstance(node.this, exp.Star):
         return Typed(exp.Count(this=exp.Star()), Kind.WHOLE)
     return Typed(exp.Count(this=translator.tell(node.this).tree), Kind.WHOLE)
 
 
-def _most_or_least(translator: Translator, node: exp.Expression) -> Typed:
+def _most_or_least(translator: Translator, node: exp.Expr) -> Typed:
     value = translator.tell(node.this)
     if value.kind is Kind.TRUTH:
         raise translator.untold(f"{node.key.upper()} of truth values", "write BOOL_OR or BOOL_AND")
     return Typed(type(node)(this=translator.in_order(value.tree, value.kind)), value.kind)
 
 
-def _all_or_any(translator: Translator, node: exp.Expression) -> Typed:
-    return Typed(type(node)(this=translator.truth(node.this, node.sql_name())), Kind.TRUTH)
+def _all_or_any(translator: Translator, node: exp.Expr) -> Typed:
+    return Typed(type(node)(this=translator.truth(node.this, name_of(node))), Kind.TRUTH)
 
 
-def _filtered(translator: Translator, node: exp.Expression) -> Typed:
+def _filtered(translator: Translator, node: exp.Expr) -> Typed:
     """A condition inside of the aggregate: Spark takes no FILTER in a window."""
     aggregate = node.this.copy()
     if not isinstance(aggregate, exp.Sum | exp.Avg | exp.Count | exp.Min | exp.Max) or isinstance(
@@ -49,23 +49,23 @@ def _filtered(translator: Translator, node: exp.Expression) -> Typed:
     return translator.tell(aggregate)
 
 
-def _rank(translator: Translator, node: exp.Expression) -> Typed:
+def _rank(translator: Translator, node: exp.Expr) -> Typed:
     return Typed(node.copy(), Kind.DOUBLE if isinstance(node, exp.PercentRank | exp.CumeDist) else Kind.WHOLE)
 
 
-def _neighbour(translator: Translator, node: exp.Expression) -> Typed:
+def _neighbour(translator: Translator, node: exp.Expr) -> Typed:
     offset, default = node.args.get("offset"), node.args.get("default")
     told, kind = translator.alike([node.this, *([default] if default else [])], node.key.upper())
     offset = offset.copy() if offset else exp.Literal.number(1)
     return Typed(type(node)(this=told[0], offset=offset, default=told[1] if default else None), kind)
 
 
-def _placed(translator: Translator, node: exp.Expression) -> Typed:
+def _placed(translator: Translator, node: exp.Expr) -> Typed:
     value, offset = translator.tell(node.this), node.args.get("offset")
     return Typed(type(node)(this=value.tree, **({"offset": offset.copy()} if offset else {})), value.kind)
 
 
-def _window(translator: Translator, node: exp.Expression) -> Typed:
+def _window(translator: Translator, node: exp.Expr) -> Typed:
     value = translator.tell(node.this)
     order, spec = node.args.get("order"), node.args.get("spec")
     if spec:
@@ -82,15 +82,15 @@ def _window(translator: Translator, node: exp.Expression) -> Typed:
     return Typed(told, value.kind)
 
 
-def _ordered(translator: Translator, node: exp.Expression) -> exp.Expression:
+def _ordered(translator: Translator, node: exp.Expr) -> exp.Expr:
     value = translator.tell(node.this)
     tree = translator.in_order(value.tree, value.kind)
     return exp.Ordered(this=tree, desc=node.args.get("desc"), nulls_first=bool(node.args.get("nulls_first")))
 
 
-def _check_frame(translator: Translator, spec: exp.Expression) -> None:
+def _check_frame(translator: Translator, spec: exp.Expr) -> None:
     kind = str(spec.args.get("kind", "")).upper()
-    far = any(isinstance(spec.args.get(name), exp.Expression) for name in ("start", "end"))
+    far = any(isinstance(spec.args.get(name), exp.Expr) for name in ("start", "end"))
     if kind == "GROUPS" or (kind == "RANGE" and far):
         raise translator.untold(f"A frame of {kind}", "engines measure it differently; count ROWS")
 

@@ -143,7 +143,7 @@ def test_a_file_among_others_that_is_none_is_told(events, cora, data_root):
     parameters = {"reference": "days", "reference_to": "2024-01-20", "current_from": "2024-01-20"}
     check = define_check("drift", name="days", parameters=parameters, actor=cora)
     (data_root / "days" / "b.parquet").write_text("not at all a file of rows\n")
-    assert "A file is no Parquet file, or its end is missing" in run_of(check, cora).error
+    assert "A file is not a Parquet file, or its end is missing" in run_of(check, cora).error
 
 
 def test_metrics_and_fairness_are_findings_too(cora, data_root):

@@ -143,7 +143,7 @@ def test_a_table_that_is_gone_ends_the_run_with_what_to_do(in_warehouse, warehou
     run = run_of(check, cora)
     assert (run.outcome, run.error) == (
         "errored",
-        "There is no table public.events at connection warehouse, or it reads one that is not there.",
+        "There is no table public.events at connection warehouse, or it is a view of one that does not exist.",
     )
 
 

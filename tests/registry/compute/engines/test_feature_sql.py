@@ -135,7 +135,7 @@ def test_columns_may_be_called_as_anything_here_is(tmp_path):
 UNFIT = [
     (Definition("x", "guess", "float64", "t"), "guess"),
     (Definition("x", "none", "quark", "t"), "quark"),
-    (Definition("COUNT(who)", "zero_fill", "int64", "t"), "string has no zero"),
+    (Definition("COUNT(who)", "zero_fill", "int64", "t"), "type string has no zero"),
 ]
 
 

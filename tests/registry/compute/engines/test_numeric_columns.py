@@ -21,7 +21,7 @@ from registry.compute.engines.category_counts import count_categories
 from registry.compute.engines.columns import Side
 from registry.compute.engines.duck import EngineFailed, opened
 from registry.compute.engines.files import Files
-from registry.compute.engines.numeric_columns import AROUND_BYTES, LEAST_ROOM, compare_numbers, pairs_at_once
+from registry.compute.engines.numeric_columns import BASE_BYTES, LEAST_ROOM, compare_numbers, pairs_at_once
 from registry.compute.engines.sorted_sides import Store, stored
 from registry.compute.stats.columns.column import Column
 from registry.compute.stats.comparison import ColumnKind
@@ -107,8 +107,8 @@ def test_what_is_no_number_says_so_and_stops_no_other(tmp_path):
     found = found_in(reference, current, ["text", "gone", "here", "list"])
     assert found["here"][0]["ks"].value == 0
     assert found["text"][0].kind is ColumnKind.OTHER
-    assert found["text"][0]["ks"].reason == "The column holds string, which is no number."
-    assert found["gone"][0]["ks"].reason == "No column of a file has this name."
+    assert found["text"][0]["ks"].reason == "The type of the column is string, which is not a number."
+    assert found["gone"][0]["ks"].reason == "A file has no column gone."
     assert found["list"][0]["ks"].value is None
 
 
@@ -140,7 +140,7 @@ def test_many_files_csv_and_parquet_and_a_condition_are_one_and_the_same(tmp_pat
         first = side_of(*files, kind=kind, event_time="at", until=cut)
         found = found_in(first, rest, ["value", "gone"])
         assert alike(found["value"][0], expected(wanted, table.filter(day >= 20)["value"].combine_chunks())), kind
-        assert found["gone"][0]["ks"].reason == "No column of a file has this name.", kind
+        assert found["gone"][0]["ks"].reason == "A file has no column gone.", kind
 
 
 def test_told_hears_of_each_column_first_and_what_it_raises_ends_the_work(tmp_path):
@@ -153,7 +153,7 @@ def test_told_hears_of_each_column_first_and_what_it_raises_ends_the_work(tmp_pa
             raise KeyboardInterrupt
 
     with stores_of(side, side, columns=list("abcdefgh")) as (_, stores):
-        results = compare_numbers(stores, list("abcdefgh"), told=told)
+        results = compare_numbers(stores, list("abcdefgh"), on_progress=told)
         assert [next(results)[0], next(results)[0]] == ["a", "b"]
         with pytest.raises(KeyboardInterrupt):
             next(results)
@@ -162,8 +162,8 @@ def test_told_hears_of_each_column_first_and_what_it_raises_ends_the_work(tmp_pa
 
 def test_too_small_a_budget_says_what_it_takes(tmp_path):
     side = written(tmp_path / "a.parquet", {"a": pa.array(np.arange(100_000.0))})
-    (comparison, _) = found_in(side, side, ["a"], memory_bytes=AROUND_BYTES)["a"]
-    assert comparison["ks"].reason == "To read a column takes 165 MiB; the check may use 160."
+    (comparison, _) = found_in(side, side, ["a"], memory_bytes=BASE_BYTES)["a"]
+    assert comparison["ks"].reason == "Reading a column takes 165 MiB; the check may use 160 MiB."
 
 
 def test_the_memory_stays_within_the_budget(tmp_path):
@@ -226,7 +226,7 @@ def test_categories_are_those_counted_one_by_one(tmp_path):
     assert isinstance(found["gone"], EngineFailed)
 
 
-SPILLING = AROUND_BYTES + 8 * LEAST_ROOM + (1 << 19)
+SPILLING = BASE_BYTES + 8 * LEAST_ROOM + (1 << 19)
 LONG = {
     "plain": lambda random: random.normal(size=400_000),
     "ties": lambda random: random.normal(size=400_000).round(1),

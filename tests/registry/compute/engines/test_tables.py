@@ -96,7 +96,7 @@ def test_a_table_that_may_not_be_read_says_what_to_grant(table, warehouse, postg
     warehouse.execute("CREATE ROLE stranger LOGIN PASSWORD 'hunter2'")
     stranger = postgres_server.replace(postgres_server.split("//")[1].split("@")[0], "stranger:hunter2")
     warehouse.execute("GRANT USAGE ON SCHEMA public TO stranger")
-    with pytest.raises(Unreadable, match="grant it SELECT"):
+    with pytest.raises(Unreadable, match="Grant it SELECT"):
         table._replace(dsn=stranger).describe()
 
 
@@ -106,7 +106,7 @@ def test_a_view_that_writes_is_refused_by_the_server(table, warehouse):
         "CREATE FUNCTION sneak() RETURNS int LANGUAGE sql VOLATILE AS 'INSERT INTO public.written VALUES (1) RETURNING n'"
     )
     warehouse.execute("CREATE VIEW sly AS SELECT sneak() AS n")
-    with pytest.raises(Unreadable, match="broke off"):
+    with pytest.raises(Unreadable, match="was interrupted"):
         table._replace(name="sly").snapshot()
     assert warehouse.execute("SELECT count(*) FROM written").fetchone() == (0,)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from registry.compute.engines.key_counts import Counted
+from registry.compute.engines.key_counts import ColumnCounts
 from registry.compute.kinds.schema.expectations import breaches, changes, fits
 from registry.compute.kinds.schema.parameters import Expectation
 
@@ -37,10 +37,10 @@ CASES = [
     (Expectation("at", "timestamp[us]", nullable=False, unique=True), None),
 ]
 COUNTED = {
-    "amount": Counted(10, 3, 7),
-    "id": Counted(10, 0, 8),
-    "status": Counted(10, 0, 2, {"shut": 4}),
-    "at": Counted(10, 0, 10),
+    "amount": ColumnCounts(10, 3, 7),
+    "id": ColumnCounts(10, 0, 8),
+    "status": ColumnCounts(10, 0, 2, {"shut": 4}),
+    "at": ColumnCounts(10, 0, 10),
 }
 
 
