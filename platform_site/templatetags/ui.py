@@ -223,7 +223,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Data", "registry:datasets", "database"),
             Place("Checks", "registry:checks", "test-pipe"),
             Place("Alerts", "registry:alerts", "bell"),
-            Place("Inbox", "registry:inbox", "inbox"),
+            Place("Approvals", "registry:inbox", "inbox"),
             Place("Deployments", "registry:deployments", "rocket"),
             Place("Overrides", "registry:overrides", "key"),
             Place("Policies", "registry:policies", "filter"),

@@ -14,7 +14,7 @@ from registry.models.model_versions import ModelVersion
 
 
 class ReportedDecision(models.Model):
-    """One decision about somebody or something. Written once; deleted by a purge that is on record, and by nothing else."""
+    """One decision about a person or a thing. Written once; only a purge that is on record deletes it."""
 
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="reported_decisions")
     external_id = models.CharField(max_length=120)
@@ -40,13 +40,13 @@ class ReportedDecision(models.Model):
         return self.external_id
 
     @cached_property
-    def told(self) -> dict[str, Any]:
-        """The decision as it was reported."""
+    def parsed(self) -> dict[str, Any]:
+        """The decision as it was reported, read from its JSON."""
         return json.loads(self.content)
 
 
 class DecisionPurge(models.Model):
-    """That decisions of a version were deleted because their time was over: how many, and their digests. Written once."""
+    """A deletion of a version's decisions after their retention period: how many, and their digests. Written once."""
 
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="decision_purges")
     before = models.DateTimeField(help_text="Every one of them was made before.")

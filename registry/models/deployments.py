@@ -1,7 +1,7 @@
-"""What serves where: numbered revisions, the changes that wait for another person, rollouts, and each deployment.
+"""What serves in each environment: numbered revisions, change requests, rollouts and deployments.
 
-Revisions, their shares and deployments are written once. A request is decided once; the database holds that by
-somebody else than asked.
+Revisions, their shares and deployments are written once. A request is decided once; the database makes sure that it is
+decided by somebody other than the requester.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from registry.serving.rules.configuration import ENOUGH, Configuration, of_conte
 
 
 class ChangeRequest(models.Model):
-    """A change that is held until another person decides it: one content, upon one revision."""
+    """A change that waits until another person decides it: one content, based on one revision."""
 
     class State(models.TextChoices):
         WAITING = "waiting"
@@ -90,12 +90,12 @@ class ChangeRequest(models.Model):
 
     @property
     def word(self) -> str:
-        """Its state as people say it: what nobody decided in time waits for nobody."""
+        """Its state for readers: a waiting request past its expiry counts as expired."""
         return self.State.EXPIRED if self.state == self.State.WAITING and self.is_over else self.state
 
 
 class ServingRevision(models.Model):
-    """What served in one environment from a moment on. Written once, numbered by model and environment."""
+    """What serves in one environment from a moment on. Written once, numbered by model and environment."""
 
     model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, related_name="revisions")
     environment = models.CharField(max_length=63)
@@ -130,7 +130,7 @@ class ServingRevision(models.Model):
 
     @property
     def configuration(self) -> Configuration:
-        """Its content; one query unless ``shares`` were fetched before."""
+        """Its content; one query unless ``shares`` are prefetched."""
         shares = list(self.shares.all())
         return Configuration(
             {share.model_version.version: share.percent for share in shares},
@@ -140,7 +140,7 @@ class ServingRevision(models.Model):
 
 
 class ServedShare(models.Model):
-    """How much of the traffic a revision gives to one model version, and what is pinned for it. Written once."""
+    """The share of the traffic that a revision gives to one model version, with its pins. Written once."""
 
     revision = models.ForeignKey(ServingRevision, on_delete=models.PROTECT, related_name="shares")
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="shares")
@@ -155,11 +155,11 @@ class ServedShare(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.percent} % of {self.revision_id}"
+        return f"{self.percent}% of revision {self.revision_id}"
 
 
 class Rollout(models.Model):
-    """A change that is made in steps, each held for a while; it stops by itself where a gate closes."""
+    """A change that is made in steps, each held for a while; it stops automatically when a gate closes."""
 
     class State(models.TextChoices):
         RUNNING = "running"
@@ -208,12 +208,12 @@ class Rollout(models.Model):
 
     @property
     def percent(self) -> int:
-        """The traffic that the last step taken gave."""
+        """The percentage of the traffic after the last step taken."""
         return self.steps[self.position - 1]["percent"] if self.position else 0
 
 
 class Deployment(models.Model):
-    """That a revision came to serve, or that going back to one was rehearsed: by whom, why, on which gate decision.
+    """A revision that came to serve, or a rehearsed rollback: by whom, why, on which gate decision.
 
     Written once.
     """

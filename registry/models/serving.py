@@ -1,4 +1,4 @@
-"""What the serving side says it really runs. Written once."""
+"""What the serving side reports that it runs. Written once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from registry.models.model_versions import ModelVersion
 
 
 class ServingReport(models.Model):
-    """One window of one environment: which feature versions were computed, how fast, how often wrongly."""
+    """One time window of one environment: feature versions computed, latency and error rate."""
 
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="serving_reports")
     environment = models.CharField(max_length=64)

@@ -1,4 +1,4 @@
-"""The forms by which people change what serves, and go back."""
+"""Forms to change what serves, and to roll back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NOTHING = ("none", "null", "-", "–")
 
 
 class NamesField(forms.CharField):
-    """Names and what they are to be, one in a line: ``alarm = 0.5``; ``alarm = none`` removes it."""
+    """Names with their values, one per line: ``alarm = 0.5``; ``alarm = none`` removes it."""
 
     widget = forms.Textarea(attrs={"rows": 3, "class": "code", "spellcheck": "false"})
 
@@ -28,7 +28,7 @@ class NamesField(forms.CharField):
     def _pair(self, line: str) -> tuple[str, Any]:
         name, equals, wanted = (part.strip() for part in line.partition("="))
         if not (name and equals and wanted):
-            raise forms.ValidationError(f"{line!r} says nothing: write a name, = and what it is to be.")
+            raise forms.ValidationError(f"{line!r} is not a pair. Write name = value, for example alarm_above = 0.8.")
         return name, None if wanted.lower() in NOTHING else self.read(wanted, line)
 
     def read(self, wanted: str, line: str) -> Any:
@@ -37,17 +37,17 @@ class NamesField(forms.CharField):
 
 
 class ThresholdsField(NamesField):
-    """The same with numbers."""
+    """Names with numbers, one per line."""
 
     def read(self, wanted: str, line: str) -> float:
         try:
             return float(wanted)
         except ValueError as error:
-            raise forms.ValidationError(f"{wanted!r} in {line!r} is no number.") from error
+            raise forms.ValidationError(f"{wanted!r} in {line!r} is not a number.") from error
 
 
 class StepsField(forms.CharField):
-    """Steps as people write them, one in a line: ``25 % for 60 minutes``."""
+    """Steps of a rollout, one per line: ``25% for 60 minutes``."""
 
     LINE = re.compile(r"(\d{1,3})\s*%?(?:\s+for\s+(\d{1,5})(?:\s*min(?:utes?)?)?)?\Z")
     widget = forms.Textarea(attrs={"rows": 4, "class": "code", "spellcheck": "false"})
@@ -57,28 +57,28 @@ class StepsField(forms.CharField):
         return [self._step(line) for line in lines if line]
 
     def _step(self, line: str) -> dict[str, int]:
-        found = self.LINE.match(line)
-        if found is None:
+        match = self.LINE.match(line)
+        if match is None:
             raise forms.ValidationError(
-                f"{line!r} is no step: write a percentage and its hold, as in 25 % for 60 minutes."
+                f"{line!r} is not a step. Write a percentage and how long to hold it, for example 25% for 60 minutes."
             )
-        return {"percent": int(found.group(1)), "hold_minutes": int(found.group(2) or 0)}
+        return {"percent": int(match.group(1)), "hold_minutes": int(match.group(2) or 0)}
 
     @staticmethod
-    def told(steps: Any) -> str:
-        """Steps as their lines."""
-        return "\n".join(f"{step['percent']} % for {step['hold_minutes']} minutes" for step in steps)
+    def format(steps: Any) -> str:
+        """Steps as text, one per line."""
+        return "\n".join(f"{step['percent']}% for {step['hold_minutes']} minutes" for step in steps)
 
 
 class ServingForm(ActionForm):
-    """What to change of what serves."""
+    """A change of what serves."""
 
     FIELDS = {"traffic_percent": "percent", "feature_pins": "pins"}
     version = forms.ChoiceField()
-    environment = forms.CharField(max_length=63, help_text="production, staging, or a name of your own.")
+    environment = forms.CharField(max_length=63, help_text="production, staging or another name.")
     how = forms.ChoiceField(
         label="How",
-        choices=[("at_once", "At once, when nobody has to approve it"), ("in_steps", "In steps, approved once")],
+        choices=[("at_once", "At once, if no approval is needed"), ("in_steps", "In steps, with one approval")],
         widget=forms.RadioSelect,
         initial="at_once",
     )
@@ -87,18 +87,20 @@ class ServingForm(ActionForm):
         required=False,
         min_value=0,
         max_value=100,
-        help_text="What remains stays with the versions that served before. Empty: the traffic stays as it is.",
+        help_text="The versions that served before share the rest. Leave empty to keep the traffic as it is.",
     )
     steps = StepsField(
-        required=False, initial=StepsField.told(DEFAULT), help_text="For a change in steps: one in a line."
+        required=False, initial=StepsField.format(DEFAULT), help_text="For a change in steps. One step per line."
     )
     thresholds = ThresholdsField(
-        required=False, help_text="Only those that change: alarm_above = 0.8; alarm_above = none removes one."
+        required=False,
+        help_text="One per line, only those that change: alarm_above = 0.8. alarm_above = none removes it.",
     )
     feature_pins = NamesField(
-        required=False, help_text="Only those that change: feature = version; feature = none lifts a pin."
+        required=False,
+        help_text="One per line, only those that change: feature = version. feature = none removes the pin.",
     )
-    reason = forms.CharField(max_length=4_000, help_text="Whoever approves it reads it, and so does an auditor.")
+    reason = forms.CharField(max_length=4_000, help_text="The approver and auditors read it.")
 
     def __init__(self, *args: Any, versions: list[ModelVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,27 +108,31 @@ class ServingForm(ActionForm):
             (version.version, f"{version.version} ({version.stage})") for version in versions
         ]
 
-    def asked(self) -> Proposal:
-        """The change as actions take it."""
-        given = self.cleaned_data
-        steps = given["steps"] if given["how"] == "in_steps" else None
-        percent = None if steps is not None else given["traffic_percent"]
-        return Proposal(percent, given["thresholds"], given["feature_pins"], steps)
+    def proposal(self) -> Proposal:
+        """The change that the form describes."""
+        values = self.cleaned_data
+        steps = values["steps"] if values["how"] == "in_steps" else None
+        percent = None if steps is not None else values["traffic_percent"]
+        return Proposal(percent, values["thresholds"], values["feature_pins"], steps)
 
 
 class RollbackForm(ActionForm):
     """The revision to go back to, and why."""
 
-    to_revision = forms.TypedChoiceField(label="Back to", coerce=int)
+    to_revision = forms.TypedChoiceField(label="Revision to restore", coerce=int)
     reason = forms.CharField(max_length=4_000, help_text="It stays on record.")
-    rehearsal = forms.BooleanField(required=False, label="Only rehearse it: recorded, and nothing serves otherwise")
+    rehearsal = forms.BooleanField(
+        required=False, label="Rehearse only: it is recorded, and what serves does not change"
+    )
 
     def __init__(self, *args: Any, place: Place, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to_revision"].choices = [(one.number, told(one)) for one in place.earlier]
+        self.fields["to_revision"].choices = [
+            (revision.number, _revision_label(revision)) for revision in place.earlier
+        ]
 
 
-def told(revision: Any) -> str:
+def _revision_label(revision: Any) -> str:
     """A revision in a list of choices."""
-    weights = ", ".join(f"{name} {weight} %" for name, weight in revision.configuration.weights.items())
+    weights = ", ".join(f"{name} {weight}%" for name, weight in revision.configuration.weights.items())
     return f"revision {revision.number}: {weights or 'no traffic'}"

@@ -13,7 +13,7 @@ from registry.versions.queries.gates import GatedVersion
 
 def of_model(request: HttpRequest, model: RegisteredModel) -> dict[str, Any]:
     """The newest report of each environment, for a model in production."""
-    return {"heard": reports.heard_of(model) if model.in_production else []}
+    return {"heard": reports.latest_reports(model) if model.in_production else []}
 
 
 def of_version(request: HttpRequest, gated: GatedVersion) -> dict[str, Any]:

@@ -21,10 +21,10 @@ def serve(version: ModelVersion, *, actor: Actor, approver: Actor) -> None:
     if version.model.name != "delay_forecast":
         return
     small = Proposal(thresholds={"alarm_above": 46.0})
-    deploy(version, environment=PRODUCTION, asked=small, reason="Fewer alarms on Mondays.", actor=actor)
+    deploy(version, environment=PRODUCTION, proposal=small, reason="Fewer alarms on Mondays.", actor=actor)
     rollback(first, to_revision=1, reason="The drill of this quarter.", rehearsal=True, actor=actor)
     large = Proposal(thresholds={"alarm_above": 60.0})
-    deploy(version, environment=PRODUCTION, asked=large, reason="Dispatch asks for fewer alarms.", actor=actor)
+    deploy(version, environment=PRODUCTION, proposal=large, reason="Dispatch asks for fewer alarms.", actor=actor)
 
 
 def roll_out(model: RegisteredModel, candidate: ModelVersion, *, actor: Actor, approver: Actor) -> None:
@@ -38,5 +38,5 @@ def roll_out(model: RegisteredModel, candidate: ModelVersion, *, actor: Actor, a
 def _approved(
     version: ModelVersion, proposal: Proposal, reason: str, actor: Actor, approver: Actor, environment: str = PRODUCTION
 ) -> Deployment:
-    outcome = deploy(version, environment=environment, asked=proposal, reason=reason, actor=actor)
+    outcome = deploy(version, environment=environment, proposal=proposal, reason=reason, actor=actor)
     return approve_change(outcome.request, reason="Looked at its evaluations.", actor=approver)

@@ -1,4 +1,4 @@
-"""Keep the decisions that serving reports, once each, and delete them when their time is over."""
+"""Store each decision that serving reports once, and delete it after its retention period."""
 
 from __future__ import annotations
 
@@ -22,29 +22,31 @@ from registry.versions.actions.snapshots import require_contributor
 from registry.versions.queries.audit_subjects import subject_of
 
 MOST_AT_ONCE, PURGED_AT_ONCE, MOST_PURGES = 1_000, 2_000, 200
-AHEAD = timedelta(minutes=5)  # by which clocks may differ
-OTHER = "A decision of this id was reported with other content, and is written once."
+AHEAD = timedelta(minutes=5)  # how far clocks may differ
+OTHER = "A decision with this external_id was already reported with other content. Decisions are never changed."
 
 
 class Reported(NamedTuple):
-    """How many decisions were new, and how many were on record already."""
+    """How many decisions were new, and how many were already on record."""
 
     recorded: int
     known: int
 
 
-def report_decisions(version: ModelVersion, given: Sequence[Mapping[str, Any]], *, actor: Actor) -> Reported:
-    """Keep decisions, all or none; one that is there with the same content is left as it is. Invalid with every fault
-    of every row. The audit event tells how many and their digest, and nothing of what they are about."""
+def report_decisions(version: ModelVersion, decisions: Sequence[Mapping[str, Any]], *, actor: Actor) -> Reported:
+    """Store decisions, all or none; one already stored with the same content is left as it is. Invalid with every fault
+    of every row. The audit event holds their number and digest, and nothing of their content."""
     require_contributor(version.model, actor)
-    if not 0 < len(given) <= MOST_AT_ONCE:
-        raise Invalid([Fault("", "malformed", f"Report from 1 to {MOST_AT_ONCE:,} decisions at once.")])
-    if faults := _faults(version, given):
+    if not 0 < len(decisions) <= MOST_AT_ONCE:
+        raise Invalid(
+            [Fault("", "malformed", f"Report 1 to {MOST_AT_ONCE:,} decisions at once, not {len(decisions):,}.")]
+        )
+    if faults := _faults(version, decisions):
         raise Invalid(faults)
-    rows = [_row(version, one, actor) for one in given]
+    rows = [_row(version, decision, actor) for decision in decisions]
     with transaction.atomic():
         ModelVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
-        there = dict(
+        existing = dict(
             ReportedDecision.objects.filter(
                 model_version=version, external_id__in=[row.external_id for row in rows]
             ).values_list("external_id", "digest")
@@ -52,10 +54,10 @@ def report_decisions(version: ModelVersion, given: Sequence[Mapping[str, Any]], 
         if faults := [
             Fault(f"{index}.external_id", "other_content", OTHER)
             for index, row in enumerate(rows)
-            if there.get(row.external_id, row.digest) != row.digest
+            if existing.get(row.external_id, row.digest) != row.digest
         ]:
             raise Invalid(faults)
-        new = [row for row in rows if row.external_id not in there]
+        new = [row for row in rows if row.external_id not in existing]
         if new:
             ReportedDecision.objects.bulk_create(new)
             payload = {"decisions": len(new), "digest": _digest(row.digest for row in new)}
@@ -64,8 +66,8 @@ def report_decisions(version: ModelVersion, given: Sequence[Mapping[str, Any]], 
 
 
 def purge_decisions() -> int:
-    """Delete every decision that is older than they are kept, some at a time; how many. Each time leaves a record and an
-    event with counts and a digest, without which the database refuses the deletion."""
+    """Delete every decision past its retention period, in batches, and return how many. Each batch leaves a record and
+    an audit event with counts and a digest; without the record the database refuses the deletion."""
     before = timezone.now() - timedelta(days=settings.DECISIONS_KEPT_DAYS)
     gone = 0
     for _ in range(MOST_PURGES):
@@ -88,7 +90,7 @@ def _purge_some(before: datetime) -> int:
         )
         old = ReportedDecision.objects.filter(model_version=version, decided_at__lt=before)
         rows = list(old.order_by("decided_at", "pk").values_list("pk", "decided_at", "digest")[:PURGED_AT_ONCE])
-        if not rows:  # another worker took them
+        if not rows:  # another worker deleted them
             return 0
         purge = DecisionPurge.objects.create(
             model_version=version,
@@ -105,28 +107,34 @@ def _purge_some(before: datetime) -> int:
     return len(rows)
 
 
-def _faults(version: ModelVersion, given: Sequence[Mapping[str, Any]]) -> list[Fault]:
+def _faults(version: ModelVersion, decisions: Sequence[Mapping[str, Any]]) -> list[Fault]:
     now = timezone.now()
     bounds = {"earliest": now - timedelta(days=settings.DECISIONS_KEPT_DAYS), "latest": now + AHEAD}
     names, regulated = explainable_by(version), version.model.regulated
-    seen = Counter(one["external_id"] for one in given)
-    found = []
-    for index, one in enumerate(given):
-        if seen[one["external_id"]] > 1:
-            found.append(Fault(f"{index}.external_id", "duplicate", "The same id stands twice in this call."))
-        for fault in rules.faults(one, names=names, regulated=regulated, **bounds):
-            found.append(Fault(f"{index}.{fault.field}".rstrip("."), fault.code, fault.message))
-    return found
+    seen = Counter(decision["external_id"] for decision in decisions)
+    faults = []
+    for index, decision in enumerate(decisions):
+        if seen[decision["external_id"]] > 1:
+            faults.append(
+                Fault(
+                    f"{index}.external_id",
+                    "duplicate",
+                    f"{decision['external_id']} appears more than once in this call.",
+                )
+            )
+        for fault in rules.faults(decision, names=names, regulated=regulated, **bounds):
+            faults.append(Fault(f"{index}.{fault.field}".rstrip("."), fault.code, fault.message))
+    return faults
 
 
-def _row(version: ModelVersion, given: Mapping[str, Any], actor: Actor) -> ReportedDecision:
-    content = rules.canonical(given)
+def _row(version: ModelVersion, decision: Mapping[str, Any], actor: Actor) -> ReportedDecision:
+    content = rules.canonical(decision)
     return ReportedDecision(
         model_version=version,
-        external_id=given["external_id"],
-        decided_at=given["decided_at"],
-        environment=given["environment"],
-        method=(given.get("explanation") or {}).get("method", ""),
+        external_id=decision["external_id"],
+        decided_at=decision["decided_at"],
+        environment=decision["environment"],
+        method=(decision.get("explanation") or {}).get("method", ""),
         content=content,
         digest=rules.digest(content),
         reported_by=actor.name,

@@ -1,4 +1,4 @@
-"""Hand out a regulator pack; that it was handed out, and to whom, is on record."""
+"""Hand out a regulator pack, and record that it was handed out and to whom."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from registry.versions.queries.audit_subjects import subject_of
 
 
 def hand_out(version: ModelVersion, *, actor: Actor) -> bytes:
-    """The archive of a version, as it stands now."""
-    access.require(access.can_ask_gate(actor), "Only people with a role take a regulator pack.")
+    """The archive of a version as of now."""
+    access.require(access.can_ask_gate(actor), "Only people with a role can download a regulator pack.")
     content = archive.build(version)
     with transaction.atomic():
         payload = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}

@@ -1,4 +1,4 @@
-"""Say of a model that it is regulated, or is no longer: its decisions are explained, and others judge every version."""
+"""Mark a model as regulated or remove the flag: a regulated model explains its decisions, and others judge its versions."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from registry.versions.actions.policies import apply_registration_policies
 from registry.versions.rules.lifecycle import Stage
 
 NOT_BY_ITS_TEAM = (
-    "Leads and approvers mark a model as regulated; that it is no longer regulated, only those of another team say."
+    "Leads and approvers mark a model as regulated. Only leads and approvers of another team remove the flag."
 )
 
 
 def mark_regulated(model: RegisteredModel, regulated: bool, *, reason: str, actor: Actor) -> RegisteredModel:
-    """Mark a model, or take the mark away, with a reason. Policies for regulated models are put at once to each of
-    its versions that is not archived."""
+    """Mark a model as regulated, or remove the flag, with a reason. Policies for regulated models are applied at once to
+    each of its versions that is not archived."""
     team = model.owner_team.slug
     access.require(access.can_regulate(actor, team, regulated), NOT_BY_ITS_TEAM)
     if not reason.strip():
-        raise Invalid([Fault("reason", "missing", "Say why; it stays on record.")])
+        raise Invalid([Fault("reason", "missing", "Give a reason. It stays on record.")])
     with transaction.atomic():
         model = RegisteredModel.objects.select_for_update(no_key=True, of=("self",)).get(pk=model.pk)
         if model.regulated == regulated:

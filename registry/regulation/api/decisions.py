@@ -60,9 +60,9 @@ class Decisions(ListEndpoint):
     def post(self, name: str, version: str) -> Any:
         """Report a decision, or a list of up to 1,000.
 
-        All or none, each once by its `external_id`; 200 where every one was on record already.
+        All are stored or none, each once by its `external_id`; 200 if all of them were already on record.
 
-        Of a regulated model a decision without an explanation is refused. Faults name the row they are in.
+        For a regulated model, a decision without an explanation is refused. Each fault names its row.
         """
         model_version = model_versions.version(name, version)
         rows = self.body if isinstance(self.body, list) else [self.body]

@@ -1,4 +1,4 @@
-"""What served when, and the regulator pack, over the API."""
+"""What served at a moment, and the regulator pack, over the API."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from registry.regulation.serializers.production import StandingOutput
 from registry.serving.queries import production
 from registry.versions.api.models import VersionEndpoint
 
-AT = OpenApiParameter("at", OpenApiTypes.DATETIME, description="The moment to look at; now when left out.")
+AT = OpenApiParameter("at", OpenApiTypes.DATETIME, description="The moment to look at; now if left out.")
 
 
 class Production(ListEndpoint):
-    """What served at a moment, at which feature versions, let through by whom."""
+    """What served at a moment, with which feature versions, and who approved it."""
 
     get_verb = "at"
     serializer_class = StandingOutput
@@ -32,7 +32,7 @@ class Production(ListEndpoint):
 
     @property
     def moment(self) -> datetime:
-        """The moment asked for."""
+        """The moment in the query, or now."""
         text = self.request.query_params.get("at")
         if text is None:
             return timezone.now()
@@ -45,11 +45,11 @@ class Production(ListEndpoint):
         return production.versions_at(self.moment)
 
     def paginate_queryset(self, queryset: Any) -> Any:
-        return production.standings(super().paginate_queryset(queryset), self.moment)
+        return production.served_versions(super().paginate_queryset(queryset), self.moment)
 
 
 class RegulatorPack(VersionEndpoint):
-    """Everything about a version in one archive that verifies by itself."""
+    """Everything about a version in one archive that can be verified without Plumbline."""
 
     noun = "regulator_pack"
     serializer_class = StandingOutput

@@ -23,23 +23,23 @@ VERIFIER = Path(__file__).with_name("verify.py")
 
 
 def build(version: ModelVersion) -> bytes:
-    """The zip of one model version, byte for byte; every file's SHA-256 stands in its manifest.json."""
-    told = regulator_pack.contents(version)
-    files = {name: _text(name, content) for name, content in told.items()}
+    """The zip of one model version; its manifest.json holds the SHA-256 of every file."""
+    contents = regulator_pack.contents(version)
+    files = {name: _text(name, content) for name, content in contents.items()}
     files["verify.py"] = VERIFIER.read_bytes()
     head, now = audit.head(), timezone.now()
     manifest = {
         "subject": subject_of(version),
         "written_at": now.isoformat(),
         "head": head._asdict() if head else {"sequence": 0, "hash": ""},
-        "events": len(told["audit_events.jsonl"]),
+        "events": len(contents["audit_events.jsonl"]),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
     }
     return _zip({**files, "manifest.json": _json(manifest)}, f"{version.model.name}-{version.version}", now)
 
 
 def as_download(version: ModelVersion, content: bytes) -> HttpResponse:
-    """The archive as a browser or a program takes it."""
+    """The archive as a download."""
     answer = HttpResponse(content, content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{version.model.name}-{version.version}.zip"'
     return answer

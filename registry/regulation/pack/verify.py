@@ -1,8 +1,8 @@
 """Verify this pack: `python3 verify.py` in its folder. It needs Python and nothing else.
 
-Every file must have the digest that manifest.json says; every feature definition the address that names it; every
-reported decision its digest; every audit event the hash of its own content. Exit code 0 when all of it holds, 1 with
-each fault otherwise.
+Every file must have its digest in manifest.json, every feature definition the digest that is its address, every
+reported decision its digest, and every audit event the hash of its own content. Exit code 0 if all of it holds, else 1
+with each fault.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ def files(folder, manifest):
         if not path.is_file():
             yield f"{name} is missing"
         elif sha256(path.read_bytes()) != digest:
-            yield f"{name} is not what the manifest says"
+            yield f"{name} differs from its digest in the manifest"
     known = {*manifest["files"], "manifest.json"}
     for path in sorted(folder.iterdir()):
         if path.name not in known:
@@ -33,17 +33,19 @@ def files(folder, manifest):
 def definitions(folder):
     for entry in json.loads((folder / "snapshot.json").read_text())["features"]:
         for side in ("trained", "served"):
-            told = entry[side]
-            content = {name: told[name] for name in ("computation_logic", "null_handling", "data_type", "source_table")}
-            if sha256(json.dumps(content, sort_keys=True).encode()) != told["digest"]:
-                yield f"{entry['feature']}: the {side} definition does not have the address {told['digest'][:12]}"
+            definition = entry[side]
+            content = {
+                name: definition[name] for name in ("computation_logic", "null_handling", "data_type", "source_table")
+            }
+            if sha256(json.dumps(content, sort_keys=True).encode()) != definition["digest"]:
+                yield f"{entry['feature']}: the {side} definition does not have the address {definition['digest'][:12]}"
 
 
 def decisions(folder):
-    for told in json.loads((folder / "decisions.json").read_text())["newest"]:
-        if sha256(told["content"].encode()) != told["digest"]:
-            name = json.loads(told["content"])["external_id"]
-            yield f"decision {name} does not have the digest {told['digest'][:12]}"
+    for decision in json.loads((folder / "decisions.json").read_text())["newest"]:
+        if sha256(decision["content"].encode()) != decision["digest"]:
+            name = json.loads(decision["content"])["external_id"]
+            yield f"decision {name} does not have the digest {decision['digest'][:12]}"
 
 
 def events(folder):

@@ -1,4 +1,4 @@
-"""Decisions that serving reported: as lists, one by one, and as the regulator pack tells them."""
+"""Decisions that serving reported: lists, single decisions, and the form they have in the regulator pack."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOT_EXPLAINED = "none"
 
 
 def decisions(version: ModelVersion) -> QuerySet[ReportedDecision]:
-    """What was reported of a version, the newest decision first."""
+    """The decisions reported for a version, the newest first."""
     return ReportedDecision.objects.filter(model_version=version)
 
 
@@ -31,34 +31,34 @@ def decisions_by(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> QuerySet[ReportedDecision]:
-    """The same, filtered; ``method`` `none`: those that nothing explains."""
+    """The decisions of a version, filtered; ``method`` `none` means those without an explanation."""
     rows = decisions(version)
     if method:
         rows = rows.filter(method="" if method == NOT_EXPLAINED else method)
-    given = {
+    conditions = {
         "environment": environment,
         "external_id__startswith": external_id,
         "decided_at__gte": since,
         "decided_at__lt": until,
     }
-    return rows.filter(**{name: value for name, value in given.items() if value})
+    return rows.filter(**{name: value for name, value in conditions.items() if value})
 
 
 def decision(version: ModelVersion, pk: int) -> ReportedDecision:
     """One decision of a version; Unknown when there is none."""
-    found = decisions(version).filter(pk=pk).first()
-    if found is None:
-        raise Unknown(f"No decision {pk} is kept of {version}.")
-    return found
+    row = decisions(version).filter(pk=pk).first()
+    if row is None:
+        raise Unknown(f"There is no decision {pk} of {version}.")
+    return row
 
 
 def explainable_by(version: ModelVersion) -> set[str]:
-    """What contributions may name: the features trained on, and the columns of the training data."""
+    """The names that contributions may have: features of the snapshot, and columns of the training data."""
     return {*(recorded_snapshot(version) or ()), *(column["name"] for column in version.data_snapshot.schema)}
 
 
 def for_the_pack(version: ModelVersion) -> dict[str, Any]:
-    """The newest decisions whole; of those before them counts and one digest by month; and what was purged."""
+    """The newest decisions in full; for earlier ones a count and one digest per month; and every purge."""
     rows = decisions(version)
     whole = list(rows[:NEWEST_IN_A_PACK])
     earlier = rows.values_list("decided_at", "digest").order_by("decided_at", "pk")
@@ -66,8 +66,8 @@ def for_the_pack(version: ModelVersion) -> dict[str, Any]:
     return {
         "kept": len(whole) + rest,
         "newest": [
-            {"content": one.content, "digest": one.digest, "by": one.reported_by, "at": one.reported_at}
-            for one in whole
+            {"content": row.content, "digest": row.digest, "by": row.reported_by, "at": row.reported_at}
+            for row in whole
         ],
         "earlier_by_month": by_month(earlier[:rest].iterator(chunk_size=2_000)) if rest else [],
         "purged": list(
@@ -77,10 +77,10 @@ def for_the_pack(version: ModelVersion) -> dict[str, Any]:
 
 
 def by_month(rows: Iterable[tuple[datetime, str]]) -> list[dict[str, Any]]:
-    """Moments and digests, oldest first, as months: how many, and SHA-256 over their digests, one a line."""
+    """Times and digests, oldest first, grouped by month: the count, and SHA-256 over the digests, one per line."""
     months: dict[str, Any] = {}
     for decided_at, digest in rows:
-        count, told = months.get(f"{decided_at:%Y-%m}", (0, hashlib.sha256()))
-        told.update(f"{digest}\n".encode())
-        months[f"{decided_at:%Y-%m}"] = (count + 1, told)
-    return [{"month": name, "rows": count, "digest": told.hexdigest()} for name, (count, told) in months.items()]
+        count, hasher = months.get(f"{decided_at:%Y-%m}", (0, hashlib.sha256()))
+        hasher.update(f"{digest}\n".encode())
+        months[f"{decided_at:%Y-%m}"] = (count + 1, hasher)
+    return [{"month": name, "rows": count, "digest": hasher.hexdigest()} for name, (count, hasher) in months.items()]

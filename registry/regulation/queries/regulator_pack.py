@@ -45,10 +45,10 @@ def contents(version: ModelVersion) -> dict[str, Any]:
 
 
 def events(version: ModelVersion) -> list[Event]:
-    """The audit events that speak of a version, of its model or of the feature versions it was trained on."""
-    features = [f"feature_version:{one}" for one in trained_versions(version).values()]
-    mine = Q(subject__in=[subject_of(version), f"model:{version.model.name}", *features])
-    rows = audit.events().filter(mine).order_by("sequence").values_list(*Event._fields)
+    """The audit events about a version, its model or the feature versions it was trained on."""
+    features = [f"feature_version:{name}" for name in trained_versions(version).values()]
+    about = Q(subject__in=[subject_of(version), f"model:{version.model.name}", *features])
+    rows = audit.events().filter(about).order_by("sequence").values_list(*Event._fields)
     return [Event._make(row) for row in rows]
 
 
@@ -83,8 +83,8 @@ def _snapshot(version: ModelVersion) -> dict[str, Any]:
     return {
         "uses_no_features": version.uses_no_features,
         "features": [
-            {"feature": name, "trained": _definition(one), "served": _definition(served[name])}
-            for name, one in sorted(trained.items())
+            {"feature": name, "trained": _definition(feature_version), "served": _definition(served[name])}
+            for name, feature_version in sorted(trained.items())
         ],
     }
 

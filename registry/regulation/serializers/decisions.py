@@ -1,4 +1,4 @@
-"""Decisions that serving made, and what explains them."""
+"""Decisions that serving reported, with their explanations: what the API takes and returns."""
 
 from __future__ import annotations
 
@@ -23,20 +23,22 @@ class ExplanationInput(StrictSerializer):
 
     method = serializers.ChoiceField(
         choices=METHODS,
-        help_text=f"Of {' and '.join(ADDITIVE)}, base value and contributions add up to the prediction.",
+        help_text=f"For {' and '.join(ADDITIVE)}, the base value and the contributions must add up to the prediction.",
     )
     base_value = serializers.FloatField(required=False, allow_null=True, default=None)
     link = serializers.ChoiceField(
-        choices=LINKS, default="identity", help_text="logit: they add up to the log-odds of the prediction."
+        choices=LINKS,
+        default="identity",
+        help_text="logit: base value and contributions add up to the log-odds of the prediction.",
     )
     contributions = serializers.DictField(
         child=serializers.FloatField(),
-        help_text="By feature trained on, or column of the training data.",
+        help_text="A number for each feature the version was trained on, or column of its training data.",
     )
 
 
 class DecisionInput(StrictSerializer):
-    """One decision. Its inputs are kept as they are sent: send their SHA-256 instead where they tell of a person."""
+    """One decision. Inputs are stored as sent: send their SHA-256 instead where they are personal data."""
 
     external_id = serializers.CharField(max_length=120)
     decided_at = serializers.DateTimeField()
@@ -45,20 +47,24 @@ class DecisionInput(StrictSerializer):
     inputs_digest = serializers.CharField(max_length=64, required=False, allow_blank=True, default="")
     prediction = PredictionField()
     outcome = serializers.CharField(
-        max_length=200, required=False, allow_blank=True, default="", help_text="What was done: approved, declined …"
+        max_length=200,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="What was done, for example approved or declined.",
     )
     explanation = ExplanationInput(required=False, allow_null=True, default=None)
 
 
-def decisions_input(data: Any = serializers.empty, **given: Any) -> serializers.BaseSerializer:
+def decisions_input(data: Any = serializers.empty, **kwargs: Any) -> serializers.BaseSerializer:
     """One decision, or a list of 1 to 1,000."""
     if isinstance(data, list):
-        return DecisionInput(data=data, many=True, allow_empty=False, max_length=MOST_AT_ONCE, **given)
-    return DecisionInput(data=data, **given)
+        return DecisionInput(data=data, many=True, allow_empty=False, max_length=MOST_AT_ONCE, **kwargs)
+    return DecisionInput(data=data, **kwargs)
 
 
 class ReportedOutput(serializers.Serializer):
-    """How many decisions were new, and how many were on record already."""
+    """How many decisions were new, and how many were already on record."""
 
     recorded = serializers.IntegerField()
     known = serializers.IntegerField()
@@ -76,11 +82,11 @@ class ExplanationOutput(serializers.Serializer):
 class ReportedDecisionOutput(serializers.ModelSerializer):
     """A decision as it was reported; ``digest`` is the SHA-256 of its canonical JSON."""
 
-    inputs = serializers.DictField(source="told.inputs", allow_null=True)
-    inputs_digest = serializers.CharField(source="told.inputs_digest", allow_blank=True)
-    prediction = PredictionField(source="told.prediction")
-    outcome = serializers.CharField(source="told.outcome", allow_blank=True)
-    explanation = ExplanationOutput(source="told.explanation", allow_null=True)
+    inputs = serializers.DictField(source="parsed.inputs", allow_null=True)
+    inputs_digest = serializers.CharField(source="parsed.inputs_digest", allow_blank=True)
+    prediction = PredictionField(source="parsed.prediction")
+    outcome = serializers.CharField(source="parsed.outcome", allow_blank=True)
+    explanation = ExplanationOutput(source="parsed.explanation", allow_null=True)
 
     class Meta:
         model = ReportedDecision

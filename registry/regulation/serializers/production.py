@@ -8,7 +8,7 @@ from registry.models import ModelVersion
 
 
 class ServedOutput(serializers.Serializer):
-    """One feature as it was served: at the pin if there was one, else as trained; `current` is the default then."""
+    """A feature as it was served: at the pin if there was one, else as trained. `current` is the current version then."""
 
     feature = serializers.CharField()
     version = serializers.CharField()
@@ -18,7 +18,7 @@ class ServedOutput(serializers.Serializer):
 
 
 class ServingOutput(serializers.Serializer):
-    """Where it served: the revision, its share of the traffic, what was configured, and the approval behind it."""
+    """Where a version served: revision, share of the traffic, thresholds and pins, and the approval."""
 
     environment = serializers.CharField()
     revision = serializers.IntegerField()
@@ -31,7 +31,7 @@ class ServingOutput(serializers.Serializer):
 
 
 class StandingOutput(serializers.Serializer):
-    """A model version that served: since when, by whose decision, under whose override."""
+    """A model version that served: since when, promoted by whom, under whose override."""
 
     model = serializers.CharField(source="version.model.name")
     version = serializers.CharField(source="version.version")

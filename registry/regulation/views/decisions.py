@@ -1,4 +1,4 @@
-"""Decisions that serving reported, and what explains them."""
+"""Pages of the decisions that serving reported, with their explanations."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from registry.versions.queries import model_versions
 
 @require_safe
 def decision_list(request: HttpRequest, name: str, version: str) -> HttpResponse:
-    """The decisions of a version that the filter leaves, the newest first."""
-    found = model_versions.version(name, version)
+    """The decisions of a version that match the filter, the newest first."""
+    model_version = model_versions.version(name, version)
     form = DecisionFilterForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     context = {
-        "version": found,
-        "page_obj": page_of(request, decisions.decisions_by(found, **wanted)),
+        "version": model_version,
+        "page_obj": page_of(request, decisions.decisions_by(model_version, **wanted)),
         "filters": form,
         "filtered": any(wanted.values()),
     }
@@ -31,12 +31,12 @@ def decision_list(request: HttpRequest, name: str, version: str) -> HttpResponse
 
 @require_safe
 def decision(request: HttpRequest, name: str, version: str, pk: int) -> HttpResponse:
-    """One decision: what was decided, and what each input contributed."""
-    found = model_versions.version(name, version)
-    one = decisions.decision(found, pk)
-    context = {"version": found, "decision": one, "told": one.told}
-    if explanation := one.told["explanation"]:
+    """One decision, and what each input contributed to it."""
+    model_version = model_versions.version(name, version)
+    reported = decisions.decision(model_version, pk)
+    context = {"version": model_version, "decision": reported, "reported": reported.parsed}
+    if explanation := reported.parsed["explanation"]:
         rows = ranked(explanation["contributions"])
-        context |= {"figure": contributions(rows), "rows": rows, "sentence": sentence(one.told)}
+        context |= {"figure": contributions(rows), "rows": rows, "sentence": sentence(reported.parsed)}
         context["columns"] = ["Input", "Contribution"]
     return render(request, "registry/regulation/decision.html", context)

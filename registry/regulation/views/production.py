@@ -1,4 +1,4 @@
-"""What served when, and the regulator pack."""
+"""Pages of what served at a moment, and the regulator pack."""
 
 from __future__ import annotations
 
@@ -19,16 +19,21 @@ from registry.versions.queries import model_versions
 
 @require_safe
 def serving_at(request: HttpRequest) -> HttpResponse:
-    """What was in production at a moment, at which feature versions, let through by whom."""
+    """What served at a moment, with which feature versions, and who approved it."""
     form = MomentForm(request.GET or None)
     moment: datetime = (form.cleaned_data.get("at") if form.is_valid() else None) or timezone.now()
     page = page_of(request, production.versions_at(moment))
-    context = {"form": form, "moment": moment, "page_obj": page, "standings": production.standings(list(page), moment)}
+    context = {
+        "form": form,
+        "moment": moment,
+        "page_obj": page,
+        "served": production.served_versions(list(page), moment),
+    }
     return render(request, "registry/regulation/production.html", context)
 
 
 @require_POST
 def regulator_pack(request: HttpRequest, name: str, version: str) -> HttpResponse:
-    """The archive of a version, as a download; that it was taken is on record."""
-    found = model_versions.version(name, version)
-    return as_download(found, hand_out(found, actor=actor(request)))
+    """The archive of a version as a download; the download is on record."""
+    model_version = model_versions.version(name, version)
+    return as_download(model_version, hand_out(model_version, actor=actor(request)))

@@ -1,4 +1,4 @@
-"""Decide a change that waits: by another person, for exactly the content and the base that were asked for (G8)."""
+"""Decide a waiting change request: by another person, for exactly the content and base that were requested (G8)."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from registry.serving.queries.deployments import ServingState
 from registry.versions.queries.audit_subjects import subject_of
 
 REMINDED_AFTER = timedelta(days=1)
-STALE = "What serves has changed since this was asked for: ask again, and it will be held against what serves now."
+STALE = "What serves has changed since this was requested. Request the change again; it is then compared with what serves now."
 
 
 def request_change(change: Change) -> ChangeRequest:
     """Hold a change until another person decides it, inside the transaction of the caller.
 
-    One for the same change whose time ended is closed first.
+    An expired request for the same change is closed first.
     """
     for expired in waiting_for(change).select_related("model_version__model"):
         close_request(expired, ChangeRequest.State.EXPIRED, actor=SYSTEM)
@@ -62,7 +62,7 @@ def request_change(change: Change) -> ChangeRequest:
 
 
 def waiting_for(change: Change) -> QuerySet[ChangeRequest]:
-    """The requests for this very change that nobody decided, those whose time ended too."""
+    """The undecided requests for exactly this change, expired ones included."""
     return ChangeRequest.objects.filter(
         model=change.version.model_id,
         environment=change.environment,
@@ -74,13 +74,13 @@ def waiting_for(change: Change) -> QuerySet[ChangeRequest]:
 def approve_change(request: ChangeRequest, *, reason: str = "", actor: Actor) -> Deployment:
     """Let a change serve; by another person than requested it. The gate is asked again, and its decision recorded.
 
-    Refused when it is decided already, it expired, the revision it is based on serves no more, or the gate is closed.
+    Refused if it is already decided or expired, the revision it is based on no longer serves, or the gate is closed.
     """
     _require_another(request, reason, actor)
     with transaction.atomic():
         serving, request = _locked(request)
         change = _change_of(request, serving, actor)
-        if change.digest != request.digest:  # an approval would bring about something else than was seen
+        if change.digest != request.digest:  # an approval would apply something other than what was reviewed
             close_request(request, ChangeRequest.State.STALE, actor=SYSTEM)
             refusal = Refused("stale", STALE, detail={"change_request": request.pk})
         else:
@@ -93,7 +93,7 @@ def approve_change(request: ChangeRequest, *, reason: str = "", actor: Actor) ->
 
 
 def reject_change(request: ChangeRequest, *, reason: str = "", actor: Actor) -> ChangeRequest:
-    """Say no, for good: asking again is a new request."""
+    """Reject a change request for good; requesting the change again makes a new one."""
     _require_another(request, reason, actor)
     with transaction.atomic():
         _, request = _locked(request)
@@ -102,9 +102,11 @@ def reject_change(request: ChangeRequest, *, reason: str = "", actor: Actor) -> 
 
 
 def withdraw_change(request: ChangeRequest, *, reason: str = "", actor: Actor) -> ChangeRequest:
-    """Take back what one asked for oneself."""
+    """Withdraw one's own change request."""
     if actor.name != request.requested_by:
-        raise NotAllowed("Only whoever asked for a change takes it back; others approve or reject it.")
+        raise NotAllowed(
+            f"Only {request.requested_by}, who requested this change, can withdraw it. Others approve or reject it."
+        )
     require_deployer(request.model_version, actor)
     with transaction.atomic():
         _, request = _locked(request)
@@ -113,7 +115,7 @@ def withdraw_change(request: ChangeRequest, *, reason: str = "", actor: Actor) -
 
 
 def expire_and_remind() -> int:
-    """Close what nobody decided in time, remind once of what waits for a day; how many were touched."""
+    """Close expired requests, and send one reminder for those that have waited a day; return how many changed."""
     now = timezone.now()
     waiting = ChangeRequest.objects.filter(state=ChangeRequest.State.WAITING)
     expired = waiting.filter(expires_at__lte=now)
@@ -124,14 +126,16 @@ def expire_and_remind() -> int:
 
 def _require_another(request: ChangeRequest, reason: str, actor: Actor) -> None:
     if actor.name == request.requested_by:
-        raise NotAllowed("Whoever asked for a change does not decide it: ask another person.", code="own_request")
-    access.require(access.can_approve(actor, request.requested_by), "Only approvers decide changes.")
+        raise NotAllowed("You requested this change, so another person has to decide it.", code="own_request")
+    access.require(access.can_approve(actor, request.requested_by), "Only approvers decide change requests.")
     if len(reason) > 4_000:
-        raise Invalid([Fault("reason", "too_long", "Give at most 4000 characters.")])
+        raise Invalid(
+            [Fault("reason", "too_long", f"The reason has {len(reason):,} characters; at most 4,000 are allowed.")]
+        )
 
 
 def _locked(request: ChangeRequest) -> tuple[ServingState, ChangeRequest]:
-    """What serves and the request as they are now, held; Refused unless it waits."""
+    """What serves and the request as of now, both locked; Refused unless the request is waiting."""
     serving = lock_serving(request.model_version, request.environment)
     request = (
         ChangeRequest.objects.select_for_update(of=("self",), no_key=True)
@@ -142,14 +146,14 @@ def _locked(request: ChangeRequest) -> tuple[ServingState, ChangeRequest]:
         raise Refused("stale", STALE, detail={"change_request": request.pk})
     if request.state != ChangeRequest.State.WAITING:
         by = f", by {request.decided_by}" if request.decided_by else ""
-        raise Refused("change_request_decided", f"It is {request.state} already{by}.")
+        raise Refused("change_request_decided", f"Change request {request.pk} is already {request.state}{by}.")
     if request.is_over:
-        raise Refused("change_request_expired", "Its time is over: ask again.")
+        raise Refused("change_request_expired", f"Change request {request.pk} has expired. Request the change again.")
     return serving, request
 
 
 def _change_of(request: ChangeRequest, serving: ServingState, actor: Actor) -> Change:
-    """What an approval would bring about now."""
+    """The change that an approval would apply now."""
     return Change(
         serving,
         request.model_version,

@@ -27,31 +27,31 @@ from registry.serving.queries.deployments import ServingState, revisions_of
 from registry.serving.queries.proposals import Proposal, proposal_faults
 from registry.versions.queries.audit_subjects import subject_of
 
-UNDER_WAY = "A rollout is under way here: abort it, or roll back, before anything else is changed."
+UNDER_WAY = "A rollout is under way here. Abort it or roll back before you change anything else."
 
 
 class Outcome(NamedTuple):
-    """What came of a change: a deployment that stands, or a request that waits; ``changed`` is False for no change."""
+    """The result of a change: a deployment, or a waiting request; ``changed`` is False where nothing was written."""
 
     deployment: Deployment | None = None
     request: ChangeRequest | None = None
     changed: bool = True
 
 
-def deploy(version: ModelVersion, *, environment: str, asked: Proposal, reason: str = "", actor: Actor) -> Outcome:
-    """Ask for a change of what serves in an environment; the gate is asked, and its decision kept.
+def deploy(version: ModelVersion, *, environment: str, proposal: Proposal, reason: str = "", actor: Actor) -> Outcome:
+    """Request a change of what serves in an environment; the deployment gate's decision is recorded.
 
-    Invalid with every fault; Refused where the gate is closed or a rollout is under way.
+    Invalid with every fault; Refused if the gate is closed or a rollout is under way.
     """
     require_deployer(version, actor)
-    if faults := proposal_faults(version, environment, asked, reason):
+    if faults := proposal_faults(version, environment, proposal, reason):
         raise Invalid(faults)
     with transaction.atomic():
         serving = lock_serving(version, environment)
         rollouts.refuse_under_way(version.model, environment, UNDER_WAY)
-        head = asked.upon(serving.configuration, version.version)
-        change = Change(serving, version, environment, head, actor, reason.strip(), asked.steps)
-        if outcome := _already(change):
+        head = proposal.upon(serving.configuration, version.version)
+        change = Change(serving, version, environment, head, actor, reason.strip(), proposal.steps)
+        if outcome := _unchanged_outcome(change):
             return outcome
         change = ask_gate(change)
         if not change.is_blocked:
@@ -64,12 +64,12 @@ def deploy(version: ModelVersion, *, environment: str, asked: Proposal, reason: 
 def rollback(
     deployment: Deployment, *, to_revision: int, reason: str, rehearsal: bool = False, actor: Actor
 ) -> Deployment:
-    """Back to an earlier revision at once, or rehearse it. The gate's decision is recorded and stops nothing: going
-    back is the way out when something is wrong. What comes back stands on the approval that it stood on before."""
+    """Go back to an earlier revision at once, or rehearse it. The gate's decision is recorded but blocks nothing: going
+    back is the way out when something is wrong. The restored revision keeps the approval that it had before."""
     version, environment = deployment.model_version, deployment.revision.environment
     require_deployer(version, actor)
     if not reason.strip():
-        raise Invalid([Fault("reason", "missing", "Say why: it stays on record.")])
+        raise Invalid([Fault("reason", "missing", "Give a reason. It stays on record.")])
     with transaction.atomic():
         serving = lock_serving(version, environment)
         target = _target(serving, version, environment, to_revision)
@@ -90,12 +90,14 @@ def rollback(
         return write_revision(change)
 
 
-def _already(change: Change) -> Outcome | None:
-    """The answer where there is nothing to write: what serves is this already, or the very same change waits."""
+def _unchanged_outcome(change: Change) -> Outcome | None:
+    """The result where there is nothing to write: this already serves, or the same change is already waiting."""
     current = change.serving.current
     if change.head.as_dict() == change.base.as_dict():
         if current is None:
-            raise Invalid([Fault("traffic_percent", "out_of_range", "Nothing serves here yet: give more than 0.")])
+            raise Invalid(
+                [Fault("traffic_percent", "out_of_range", "Nothing serves here yet: give more than 0 percent.")]
+            )
         return Outcome(current.deployments.get(rehearsal=False), changed=False)
     waiting = waiting_for(change).first()
     return Outcome(request=waiting, changed=False) if waiting and not waiting.is_over else None
@@ -107,18 +109,20 @@ def _target(serving: ServingState, version: ModelVersion, environment: str, numb
     last = serving.number or 0
     if target is None or target.number >= last:
         message = (
-            f"Name an earlier revision, from 1 to {last - 1}." if last > 1 else "There is no earlier revision yet."
+            f"{number} is not an earlier revision. Choose from 1 to {last - 1}."
+            if last > 1
+            else "There is no earlier revision yet."
         )
         raise Invalid([Fault("to_revision", "unknown", message)])
     if target.configuration.as_dict() == serving.configuration.as_dict():
-        raise Refused("nothing_to_change", f"Revision {number} is what serves now.")
+        raise Refused("nothing_to_change", f"Revision {number} has the same content as what serves now.")
     return target
 
 
 def _approval_of(revision: ServingRevision) -> ChangeRequest:
-    """The approval of a revision; of a change too small to need one, the approval that it was measured against.
+    """The approval of a revision; for a change too small to need one, the last approval before it.
 
-    There always is one: the first revision lets a version begin to serve.
+    There is always one: the first revision lets a version begin to serve, which needs an approval.
     """
     if revision.covered_by:
         return revision.covered_by
@@ -127,7 +131,7 @@ def _approval_of(revision: ServingRevision) -> ChangeRequest:
 
 
 def _rehearse(change: Change) -> Deployment:
-    """Record that going back was tried out: everything that a rollback checks was checked, and nothing else serves."""
+    """Record a rehearsed rollback: everything that a rollback checks was checked, and what serves did not change."""
     rehearsed = write_deployment(change, change.restores, timezone.now(), rehearsal=True)
     payload = deployment_payload(rehearsed, change.head)
     record("deployment.rehearsed", subject=subject_of(change.version), actor=change.actor, payload=payload)

@@ -1,4 +1,4 @@
-"""Take what the serving side reports, and open an alert where it is not what was trained (F8)."""
+"""Store what the serving side reports, and open an alert where it differs from training (F8)."""
 
 from __future__ import annotations
 
@@ -32,26 +32,34 @@ def report_serving(
     predictions: int | None = None,
     actor: Actor,
 ) -> ServingReport:
-    """Keep a report; a difference from what serving must compute opens an alert, its end resolves it."""
+    """Store a report; a difference from what serving must compute opens an alert, a report without it resolves the alert."""
     require_contributor(version.model, actor)
     start, end = window
     if start >= end:
-        raise Invalid([Fault("window", "invalid", "The window begins before it ends: give [from, to].")])
+        raise Invalid(
+            [
+                Fault(
+                    "window",
+                    "invalid",
+                    f"The window starts at {start:%Y-%m-%d %H:%M} and ends at {end:%Y-%m-%d %H:%M}. Give [start, end] with start before end.",
+                )
+            ]
+        )
     latency = latency_ms or {}
     with transaction.atomic():
         ModelVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
-        found = _skew(version, environment, features, start)
+        differences = _skew(version, environment, features, start)
         report = ServingReport.objects.create(
             model_version=version,
             environment=environment,
             window_start=start,
             window_end=end,
-            features={name: dict(told) for name, told in features.items()},
+            features={name: dict(served) for name, served in features.items()},
             latency_p50_ms=latency.get("p50"),
             latency_p95_ms=latency.get("p95"),
             error_rate=error_rate,
             predictions=predictions,
-            skew=[one.as_dict() for one in found],
+            skew=[difference.as_dict() for difference in differences],
             reported_by=actor.name,
             reported_at=timezone.now(),
         )
@@ -62,10 +70,12 @@ def report_serving(
 
 
 def set_silence_limit(model: RegisteredModel, hours: int, *, actor: Actor) -> RegisteredModel:
-    """After how many hours without a report the model's serving is silent."""
+    """Set the number of hours without a report after which the model's serving counts as silent."""
     require_contributor(model, actor)
     if not 1 <= hours <= MOST_HOURS:
-        raise Invalid([Fault("silent_after_hours", "out_of_range", f"Give from 1 to {MOST_HOURS} hours.")])
+        raise Invalid(
+            [Fault("silent_after_hours", "out_of_range", f"{hours} is not allowed. Give 1 to {MOST_HOURS} hours.")]
+        )
     with transaction.atomic():
         model = RegisteredModel.objects.select_for_update(no_key=True).get(pk=model.pk)
         if model.silent_after_hours != hours:
@@ -80,16 +90,18 @@ def _skew(
     version: ModelVersion, environment: str, features: Mapping[str, Mapping[str, Any]], since: datetime
 ) -> tuple[Skew, ...]:
     known = FeatureVersion.objects.filter(
-        feature__name__in=features, name__in=[told["version"] for told in features.values()]
+        feature__name__in=features, name__in=[served["version"] for served in features.values()]
     ).values_list("feature__name", "name", "equivalence")
     equivalence = {(feature, name): fingerprint for feature, name, fingerprint in known}
     reported = {
-        name: Reported(told["version"], equivalence.get((name, told["version"]), ""), told.get("pipeline_commit") or "")
-        for name, told in features.items()
+        name: Reported(
+            served["version"], equivalence.get((name, served["version"]), ""), served.get("pipeline_commit") or ""
+        )
+        for name, served in features.items()
     }
-    found = skew(expected_features(version, environment), reported)
+    differences = skew(expected_features(version, environment), reported)
     number = revision_without(version, environment, since=since)
     if number is None:
-        return found
-    issue = f"serves, and has no traffic in {environment} by revision {number}"
-    return (*found, Skew(version.version, None, version.version, issue))
+        return differences
+    issue = f"serves, but has no traffic in {environment} in revision {number}"
+    return (*differences, Skew(version.version, None, version.version, issue))

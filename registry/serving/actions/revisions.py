@@ -1,7 +1,7 @@
 """Write what serves: one more revision, its shares and the deployment that brought it, inside the caller's transaction.
 
-Whoever calls holds the model's row (`lock_serving`), so that revisions of a model follow each other one by one.
-The order of locks is always the model, then the request or rollout, then what the gate decides about.
+The caller holds the model's row (`lock_serving`), so that revisions of a model are written one after the other.
+Locks are always taken in this order: the model, the request or rollout, then what the gate decides about.
 """
 
 from __future__ import annotations
@@ -41,12 +41,12 @@ def require_deployer(version: ModelVersion, actor: Actor) -> None:
     """NotAllowed unless the actor may change what serves of this model."""
     team = version.model.owner_team.slug
     access.require(
-        access.can_deploy(actor, team), f"Only contributors of team {team} change what serves of its models."
+        access.can_deploy(actor, team), f"Only contributors of team {team} can change what serves for its models."
     )
 
 
 def lock_serving(version: ModelVersion, environment: str) -> ServingState:
-    """What serves now, held until the transaction ends."""
+    """What serves now, with the model locked until the transaction ends."""
     RegisteredModel.objects.select_for_update(no_key=True).get(pk=version.model_id)
     return serving_state(version, environment)
 
@@ -54,8 +54,8 @@ def lock_serving(version: ModelVersion, environment: str) -> ServingState:
 def ask_gate(change: Change) -> Change:
     """The change with the deployment gate's decision, which is recorded whichever way it goes.
 
-    The gate decides about the version that leads the change, at the pins it would have. Without any traffic it still
-    decides, and stops nothing.
+    The gate decides about the version that leads the change, with the pins it would have. A change that removes all
+    traffic is decided too, but not blocked.
     """
     leading = change.leading
     pins = change.head.pins.get(leading.version)
@@ -64,14 +64,14 @@ def ask_gate(change: Change) -> Change:
 
 
 def blocked(change: Change) -> Refused:
-    """The refusal of a change that the gate does not let through, with its conflicts and the ways out."""
+    """The refusal of a change that the gate blocks, with its conflicts and the ways out."""
     decision = change.decision
     sentence = f"The deployment gate is closed: {' '.join(decision.reasons)}"
     return Refused("deployment_blocked", sentence, detail=decision.as_dict() | {"gate_decision": decision.pk})
 
 
 def write_revision(change: Change) -> Deployment:
-    """Let a change serve from now on, and outdate the requests that were upon the revision before."""
+    """Let a change serve from now on, and mark requests based on the revision before as stale."""
     now = timezone.now()
     revision = _write_revision(change, now)
     _write_shares(revision, change.head)
@@ -85,7 +85,7 @@ def write_revision(change: Change) -> Deployment:
 def write_deployment(
     change: Change, revision: ServingRevision, now: datetime, *, rehearsal: bool = False
 ) -> Deployment:
-    """The row that says by whom, why and upon which decision a revision came to serve, or was only rehearsed."""
+    """Record who let a revision serve (or rehearsed it), why, and on which gate decision."""
     weights, name = change.head.weights, change.version.version
     return Deployment.objects.create(
         kind=change.kind,
@@ -169,7 +169,8 @@ def _write_shares(revision: ServingRevision, head: Configuration) -> None:
 
 
 def _outdate_requests(change: Change, revision: ServingRevision) -> None:
-    """Whatever waits is based on another revision: approving it would bring about something else than was seen."""
+    """Close waiting requests as stale: they are based on another revision, and approving them would apply something
+    other than what was reviewed."""
     waiting = ChangeRequest.objects.filter(
         model=change.version.model_id, environment=change.environment, state=ChangeRequest.State.WAITING
     )

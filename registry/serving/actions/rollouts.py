@@ -25,8 +25,8 @@ from registry.versions.queries.audit_subjects import subject_of
 
 UNDER_WAY = (Rollout.State.RUNNING, Rollout.State.STOPPED)
 FAILED = (
-    "The next step met an error that Plumbline did not expect, and was not taken. "
-    "The worker's log has the details under rollout {pk}."
+    "The next step failed with an unexpected error and was not taken. "
+    "Details are in the worker's log under rollout {pk}."
 )
 
 
@@ -60,22 +60,25 @@ def apply_change(change: Change) -> Deployment:
 
 
 def advance_rollouts() -> int:
-    """Stop what must stop, take each step whose time has come; how many were touched.
+    """Stop rollouts that must stop, take each step that is due, and return how many changed.
 
-    One whose step meets an unexpected error stops with a sentence, and holds up none of the others.
+    A rollout whose step fails with an unexpected error stops with a reason, and does not hold up the others.
     """
     running = Rollout.objects.filter(state=Rollout.State.RUNNING)
     return for_each(running.values_list("pk", flat=True), _advance, on_failure=_stop_failed)
 
 
 def resume_rollout(rollout: Rollout, *, reason: str = "", actor: Actor) -> Rollout:
-    """Go on where it stopped, if the gate lets it; the hold of the last step begins anew."""
+    """Resume a stopped rollout if the gate allows it; the hold of the last step starts again."""
     require_deployer(rollout.model_version, actor)
     with transaction.atomic():
         serving = lock_serving(rollout.model_version, rollout.environment)
         rollout = _locked(rollout.pk)
         if rollout.state != Rollout.State.STOPPED:
-            raise Refused("rollout_not_stopped", f"It is {rollout.state}: only one that stopped is resumed.")
+            raise Refused(
+                "rollout_not_stopped",
+                f"Rollout {rollout.pk} is {rollout.state}. Only a stopped rollout can be resumed.",
+            )
         step = ask_gate(_step(rollout, min(rollout.position, len(rollout.steps) - 1), serving, actor))
         if step.decision.proceeds:
             rollout.state, rollout.stopped_because, rollout.due_at = Rollout.State.RUNNING, "", _due(rollout)
@@ -86,13 +89,13 @@ def resume_rollout(rollout: Rollout, *, reason: str = "", actor: Actor) -> Rollo
 
 
 def abort_rollout(rollout: Rollout, *, reason: str = "", actor: Actor) -> Rollout:
-    """End it for good. The traffic stays as the last step left it; rolling back is a call of its own."""
+    """End a rollout for good. The traffic stays as the last step left it; rolling back is a separate action."""
     require_deployer(rollout.model_version, actor)
     with transaction.atomic():
         lock_serving(rollout.model_version, rollout.environment)
         rollout = _locked(rollout.pk)
         if not rollout.is_under_way:
-            raise Refused("rollout_ended", f"It is {rollout.state} already.")
+            raise Refused("rollout_ended", f"Rollout {rollout.pk} is already {rollout.state}.")
         _end(rollout, Rollout.State.ABORTED, actor, reason)
     return rollout
 
@@ -124,7 +127,7 @@ def _stop_failed(pk: int, error: Exception) -> None:
 
 
 def _take_step(step: Change) -> Deployment | None:
-    """Write the next step of its rollout; None if somebody else took it: one update decides who does."""
+    """Write the next step of a rollout; None if another worker took it: a single UPDATE decides who takes it."""
     rollout = step.rollout
     position = rollout.position
     last = position + 1 == len(rollout.steps)
@@ -142,14 +145,14 @@ def _take_step(step: Change) -> Deployment | None:
 
 
 def _step(rollout: Rollout, position: int, serving: ServingState, actor: Actor, *, reason: str = "") -> Change:
-    """One step of a rollout as a change of what serves, upon the approval of the whole."""
+    """One step of a rollout as a change of what serves, covered by the approval of the whole."""
     version, environment = rollout.model_version, rollout.environment
     head = _at_step(rollout, position)
     return Change(serving, version, environment, head, actor, reason, approval=rollout.change_request, rollout=rollout)
 
 
 def _at_step(rollout: Rollout, position: int) -> Configuration:
-    """What serves with a step: thresholds and pins as approved, traffic as far as the step goes."""
+    """What serves with a step: thresholds and pins as approved, traffic by the step's percentage."""
     approved = of_content(rollout.content)
     version, percent = rollout.model_version.version, rollout.steps[position]["percent"]
     base = rollout.base.configuration if rollout.base else Configuration()
@@ -158,7 +161,7 @@ def _at_step(rollout: Rollout, position: int) -> Configuration:
 
 
 def _stop(rollout: Rollout, because: str, details: Mapping[str, object]) -> bool:
-    """Stop by itself, saying what closed it; False when somebody else ended it meanwhile."""
+    """Stop a rollout automatically with the reason; False if somebody ended it meanwhile."""
     running = Rollout.objects.filter(pk=rollout.pk, state=Rollout.State.RUNNING)
     if not running.update(state=Rollout.State.STOPPED, stopped_because=because[:4_000], due_at=None):
         return False

@@ -29,25 +29,25 @@ from registry.versions.queries import model_versions
 TARGET = {"model": "demand_forecast_model", "version": "v2.3.1", "environment": "production"}
 QUARTER = TARGET | {"traffic_percent": 25, "thresholds": {"alarm_above": 0.8}, "feature_pins": {}}
 STEPS = TARGET | {"steps": [{"percent": 5, "hold_minutes": 60}, {"percent": 100, "hold_minutes": 0}]}
-REHEARSAL = {"to_revision": 1, "rehearsal": True, "reason": "The drill of this quarter."}
-WITH_A_REASON = {"with a word": {"reason": "Looked at the parity run."}}
+REHEARSAL = {"to_revision": 1, "rehearsal": True, "reason": "Quarterly drill."}
+WITH_A_REASON = {"with a reason": {"reason": "Looked at the parity run."}}
 ANSWERS = {
-    200: OpenApiResponse(DeploymentOutput, description="This is what serves already: nothing was written."),
-    201: OpenApiResponse(DeploymentOutput, description="It serves now."),
-    202: OpenApiResponse(ChangeRequestOutput, description="It waits for another person's approval."),
+    200: OpenApiResponse(DeploymentOutput, description="This already serves: nothing was written."),
+    201: OpenApiResponse(DeploymentOutput, description="The change serves now."),
+    202: OpenApiResponse(ChangeRequestOutput, description="The change waits for another person's approval."),
 }
 
 
 class ChangeEndpoint(ListEndpoint):
-    """What deployments and rollouts share: a change is asked for, and it serves, waits or served before."""
+    """What deployments and rollouts share: a requested change serves, waits, or already served."""
 
     def change(self) -> Response:
-        """Ask for the change of the body, and answer what came of it."""
+        """Request the change in the body, and answer with the result."""
         fields = self.body
         outcome = deploy(
             model_versions.version(fields["model"], fields["version"]),
             environment=fields["environment"],
-            asked=self.input.asked(),
+            proposal=self.input.proposal(),
             reason=fields["reason"],
             actor=self.actor,
         )
@@ -75,9 +75,9 @@ class Deployments(ChangeEndpoint):
     def post(self) -> Any:
         """Change what serves in an environment.
 
-        The deployment gate is asked: 409 with its conflicts and ways out where it is closed. A change of impact
-        100 or more waits for another person: 25 points more traffic, a threshold moved by 10 % or more, another model
-        version or feature version.
+        The deployment gate decides first: 409 with its conflicts and ways out if it blocks. A change with an impact of
+        100 or more waits for another person: 25 points more traffic, a threshold moved by 10% or more, or another
+        model version or feature version.
         """
         return self.change()
 
@@ -94,8 +94,8 @@ class Deployment(Read):
 class Rollback(Endpoint):
     """Go back to an earlier revision at once, or rehearse it.
 
-    No approval is waited for: what comes back stands on the one that it stood on before. The gate's decision is
-    recorded and stops nothing.
+    It needs no approval: the restored revision keeps the approval that it had before. The gate's decision is
+    recorded but blocks nothing.
     """
 
     serializer_class = DeploymentOutput
@@ -108,7 +108,7 @@ class Rollback(Endpoint):
 
 
 class ChangeRequests(ListEndpoint):
-    """List changes that wait or were decided."""
+    """List change requests."""
 
     serializer_class = ChangeRequestOutput
     filterset_class = filters(
@@ -126,7 +126,7 @@ class ChangeRequests(ListEndpoint):
 
 
 class ChangeRequest(Read):
-    """A change that waits or was decided."""
+    """A change request."""
 
     serializer_class = ChangeRequestOutput
 
@@ -135,10 +135,10 @@ class ChangeRequest(Read):
 
 
 class Approval(Endpoint):
-    """Approve a change that somebody else asked for.
+    """Approve a change that somebody else requested.
 
-    It serves from now on. 403 for whoever asked; 409 when it is decided, stale, over its time, or the gate is
-    closed, which is asked again.
+    It serves from now on. 403 for the person who requested it; 409 if it is decided, stale or expired, or if the
+    gate, which decides again, blocks it.
     """
 
     serializer_class = DeploymentOutput
@@ -152,7 +152,7 @@ class Approval(Endpoint):
 
 
 class Rejection(Endpoint):
-    """Reject a change that somebody else asked for."""
+    """Reject a change that somebody else requested."""
 
     serializer_class = ChangeRequestOutput
     required_scope = "approve"
@@ -165,7 +165,7 @@ class Rejection(Endpoint):
 
 
 class Withdrawal(Endpoint):
-    """Take back a change that one asked for oneself."""
+    """Withdraw your own change request."""
 
     serializer_class = ChangeRequestOutput
 
@@ -196,8 +196,8 @@ class Rollouts(ChangeEndpoint):
     def post(self) -> Any:
         """Change what serves in steps, approved once.
 
-        A worker takes each step once the hold of the one before is over and the gate says PROCEED. It stops by
-        itself when a blocking alert opens on the model.
+        A worker takes each step after the hold of the step before, if the gate says PROCEED. The rollout stops
+        automatically when a blocking alert opens on the model.
         """
         return self.change()
 
@@ -212,9 +212,9 @@ class Rollout(Read):
 
 
 class Resumption(Endpoint):
-    """Go on with a rollout that stopped.
+    """Resume a stopped rollout.
 
-    The gate is asked: 409 while it is closed.
+    The gate decides first: 409 if it blocks.
     """
 
     serializer_class = RolloutOutput
@@ -227,7 +227,7 @@ class Resumption(Endpoint):
 
 
 class End(Endpoint):
-    """End a rollout where it stands.
+    """Abort a rollout.
 
     The traffic stays as the last step left it; `deployments/{id}/rollback/` goes back.
     """

@@ -39,9 +39,9 @@ class ServingReports(ListEndpoint):
 
     @Verb("add", takes=ServingReportInput, status=201, examples={"an hour": HOUR})
     def post(self) -> Any:
-        """Tell what serving really runs.
+        """Report what serving really runs.
 
-        `skew` says where serving computes something else than the model was trained on; that opens an alert.
+        `skew` lists where serving computes something other than the model was trained on; it opens an alert.
         """
         fields = dict(self.body)
         version = model_versions.version(fields.pop("model"), fields.pop("version"))

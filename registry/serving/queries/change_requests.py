@@ -1,4 +1,4 @@
-"""Changes that wait for another person, and rollouts."""
+"""Change requests and rollouts."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from registry.versions.queries import overrides
 
 
 def change_requests() -> QuerySet[ChangeRequest]:
-    """Every request, newest first."""
+    """Every change request, newest first."""
     return ChangeRequest.objects.select_related(
         "model__owner_team", "model_version__model", "base", "gate_decision", "rollout"
     )
 
 
 def change_request(pk: int) -> ChangeRequest:
-    """One request; Unknown when there is none."""
-    found = change_requests().filter(pk=pk).first()
-    if found is None:
+    """One change request; Unknown when there is none."""
+    request = change_requests().filter(pk=pk).first()
+    if request is None:
         raise Unknown(f"There is no change request {pk}.")
-    return found
+    return request
 
 
 def evidence(request: ChangeRequest) -> dict[str, QuerySet[Any]]:
-    """What whoever decides looks at: the newest parity runs of the version's features, drift runs of its model, and
-    its evaluation results."""
+    """What an approver looks at: the newest parity runs of the version's features, drift runs of its model, and its
+    evaluation results."""
     version = request.model_version
     used = SnapshotEntry.objects.filter(snapshot__model_version=version).values("feature")
     return {
@@ -46,12 +46,12 @@ def evidence(request: ChangeRequest) -> dict[str, QuerySet[Any]]:
 
 
 def waiting() -> QuerySet[ChangeRequest]:
-    """Those that wait for another person and have not ended."""
+    """Requests that wait for another person and have not expired."""
     return change_requests().filter(state=ChangeRequest.State.WAITING, expires_at__gt=timezone.now())
 
 
-def for_me(actor: Actor) -> tuple[QuerySet[ChangeRequest], QuerySet[Override]]:
-    """What waits for this person's word: changes and overrides that others asked for; nothing but for approvers."""
+def awaiting_decision_of(actor: Actor) -> tuple[QuerySet[ChangeRequest], QuerySet[Override]]:
+    """Changes and overrides that others requested and this person may decide; none for those who are not approvers."""
     changes, passes = waiting(), overrides.waiting()
     if Role.APPROVER not in actor.roles:
         return changes.none(), passes.none()
@@ -59,7 +59,7 @@ def for_me(actor: Actor) -> tuple[QuerySet[ChangeRequest], QuerySet[Override]]:
 
 
 def count_for(user_id: int, name: str) -> int:
-    """How much waits for somebody's word; one query, which asks for the role too."""
+    """How many requests a person may decide; one query, which checks the role too."""
     decides = Exists(User.objects.filter(pk=user_id, groups__name=Role.APPROVER))
     changes, passes = (
         rows.filter(decides).exclude(requested_by=name).order_by().values("pk")
@@ -69,13 +69,13 @@ def count_for(user_id: int, name: str) -> int:
 
 
 def waiting_count() -> int:
-    """How much waits for anybody's word, changes and overrides; one query."""
+    """How many changes and overrides wait for a decision; one query."""
     changes, passes = (rows.order_by().values("pk") for rows in (waiting(), overrides.waiting()))
     return changes.union(passes, all=True).count()
 
 
-def of_mine(actor: Actor) -> tuple[QuerySet[ChangeRequest], QuerySet[Override]]:
-    """What this person asked for and waits for others."""
+def requested_by_actor(actor: Actor) -> tuple[QuerySet[ChangeRequest], QuerySet[Override]]:
+    """Changes and overrides that this person requested and others have to decide."""
     return waiting().filter(requested_by=actor.name), overrides.waiting().filter(requested_by=actor.name)
 
 
@@ -85,13 +85,13 @@ def rollouts() -> QuerySet[Rollout]:
 
 
 def under_way(model: RegisteredModel) -> QuerySet[Rollout]:
-    """The rollouts of a model that run or stopped."""
+    """The running and stopped rollouts of a model."""
     return rollouts().filter(model=model, state__in=[Rollout.State.RUNNING, Rollout.State.STOPPED])
 
 
 def rollout(pk: int) -> Rollout:
     """One rollout; Unknown when there is none."""
-    found = rollouts().filter(pk=pk).first()
-    if found is None:
+    match = rollouts().filter(pk=pk).first()
+    if match is None:
         raise Unknown(f"There is no rollout {pk}.")
-    return found
+    return match

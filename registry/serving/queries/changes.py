@@ -1,4 +1,4 @@
-"""A change of what serves, as it travels from whoever wants it to the rows."""
+"""A change of what serves, from the request to the stored rows."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from registry.serving.rules.configuration import Configuration, Impact, digest, 
 
 
 class Change(NamedTuple):
-    """What is to serve instead of what serves now, who wants it and why.
+    """What should serve instead of what serves now, who requested it and why.
 
     ``steps`` is the plan of a rollout, None for at once. ``decision`` is the deployment gate's, None until it decided.
-    ``approval``, ``restores`` and ``rollout`` say where it comes from: the request that was approved, the earlier
-    revision that a rollback restores, the rollout that it is a step of.
+    ``approval``, ``restores`` and ``rollout`` say where it comes from: the approved request, the earlier revision that a
+    rollback restores, the rollout that it is a step of.
     """
 
     serving: ServingState
@@ -49,13 +49,13 @@ class Change(NamedTuple):
 
     @property
     def reach(self) -> Impact:
-        """How far it reaches from what serves, and from what was last approved: otherwise small changes would add up
-        to a large one that nobody saw. A rollback restores what was approved then, so only what serves counts."""
+        """Its impact compared with what serves and with what was last approved: otherwise small changes would add up to
+        a large one that nobody reviewed. A rollback restores what was approved, so only what serves counts."""
         return impact(self.base, self.head, None if self.restores else self.serving.approved_configuration)
 
     @property
     def digest(self) -> str:
-        """What an approval is for: this content, upon the revision that serves, in these steps (SHA-256)."""
+        """What an approval is for: this content, based on the revision that serves, in these steps (SHA-256)."""
         return digest(self.head, base=self.serving.number, plan=self.plan)
 
     @property
@@ -65,12 +65,12 @@ class Change(NamedTuple):
 
     @property
     def is_blocked(self) -> bool:
-        """Whether the gate's decision stands in the way; taking all traffic away is never stopped."""
+        """Whether the gate blocks the change; removing all traffic is never blocked."""
         return bool(self.head.weights) and not self.decision.proceeds
 
 
 def leading_version(version: ModelVersion, head: Configuration, base: Configuration) -> ModelVersion:
-    """The version whose gate decides about a change: the one asked for while it serves, else the one that gains most."""
+    """The version whose gate decides about a change: the changed one while it serves, else the one that gains most."""
     if head.weights.get(version.version) or not head.weights:
         return version
     gains = {name: weight - base.weights.get(name, 0) for name, weight in head.weights.items()}

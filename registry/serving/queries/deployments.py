@@ -1,4 +1,4 @@
-"""What serves where, what served before, and what came to serve by which deployment."""
+"""Serving revisions and deployments: what serves in each environment, and what served before."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_EARLIER = 200  # revisions offered to go back to
 
 
 def revisions() -> QuerySet[ServingRevision]:
-    """Every revision with its shares and what covers it; two queries."""
+    """Every revision with its shares and its approval; two queries."""
     return ServingRevision.objects.select_related("model__owner_team", "covered_by").prefetch_related(
         "shares__model_version"
     )
@@ -27,7 +27,7 @@ def revisions_of(model: RegisteredModel, environment: str) -> QuerySet[ServingRe
 
 
 class ServingState(NamedTuple):
-    """Where a change begins: the revision that serves, and the last one that somebody approved."""
+    """What a change is compared with: the revision that serves, and the last approved one."""
 
     current: ServingRevision | None
     approved: ServingRevision | None
@@ -43,7 +43,7 @@ class ServingState(NamedTuple):
 
     @property
     def approved_configuration(self) -> Configuration | None:
-        """None where it is the one that serves, or nothing was approved yet."""
+        """None if it is the one that serves, or nothing was approved yet."""
         if self.approved is None or self.approved == self.current:
             return None
         return self.approved.configuration
@@ -56,8 +56,8 @@ def serving_state(version: ModelVersion, environment: str) -> ServingState:
 
 
 def _last_approved(revisions: QuerySet[ServingRevision]) -> ServingRevision | None:
-    """The last content that somebody approved. Going back to a change too small for that leaves it what it was then:
-    otherwise small change, rollback and small change again would add up to one that nobody saw."""
+    """The last revision that somebody approved. A rollback to a change too small for an approval counts as the approval
+    of that time: otherwise a small change, a rollback and another small change would add up to one nobody reviewed."""
     covered = revisions.filter(covered_by__isnull=False)
     revision = covered.first()
     while revision is not None and revision.restores is not None:
@@ -68,10 +68,10 @@ def _last_approved(revisions: QuerySet[ServingRevision]) -> ServingRevision | No
 
 def revision(model: RegisteredModel, environment: str, number: int) -> ServingRevision:
     """One revision by its number; Unknown when there is none."""
-    found = revisions_of(model, environment).filter(number=number).first()
-    if found is None:
+    match = revisions_of(model, environment).filter(number=number).first()
+    if match is None:
         raise Unknown(f"There is no revision {number} of {model.name} in {environment}.")
-    return found
+    return match
 
 
 def serving_at(moment: datetime) -> QuerySet[ServingRevision]:
@@ -91,7 +91,7 @@ def serving_now() -> QuerySet[ServingRevision]:
 
 
 class Place(NamedTuple):
-    """One environment of a model: what serves, what could be gone back to, which deployment to go back from."""
+    """One environment of a model: what serves, the revisions to go back to, and the newest deployment."""
 
     revision: ServingRevision
     earlier: list[ServingRevision]
@@ -103,11 +103,16 @@ class Place(NamedTuple):
 
 
 def places(model: RegisteredModel) -> list[Place]:
-    """Each environment that something was configured for; five queries, however many."""
+    """Each configured environment of a model; five queries, however many there are."""
     serving = list(serving_now().filter(model=model))
     earlier = list(revisions().filter(model=model).order_by("-number")[:MOST_EARLIER])
-    newest = {one.revision_id: one for one in Deployment.objects.filter(revision__in=serving, rehearsal=False)}
-    return [Place(one, [old for old in earlier if _is_before(old, one)], newest[one.pk]) for one in serving]
+    newest = {
+        revision.revision_id: revision for revision in Deployment.objects.filter(revision__in=serving, rehearsal=False)
+    }
+    return [
+        Place(revision, [old for old in earlier if _is_before(old, revision)], newest[revision.pk])
+        for revision in serving
+    ]
 
 
 def _is_before(old: ServingRevision, serving: ServingRevision) -> bool:
@@ -126,7 +131,7 @@ def where_it_serves(version: ModelVersion) -> QuerySet[ServedShare]:
 
 
 def deployments() -> QuerySet[Deployment]:
-    """Every deployment, newest first; four queries with what the revisions hold."""
+    """Every deployment, newest first; four queries with the content of the revisions."""
     return Deployment.objects.select_related(
         "revision__model__owner_team", "revision__covered_by", "revision__restores", "model_version__model",
         "gate_decision", "rollout",
@@ -135,7 +140,7 @@ def deployments() -> QuerySet[Deployment]:
 
 def deployment(pk: int) -> Deployment:
     """One deployment; Unknown when there is none."""
-    found = deployments().filter(pk=pk).first()
-    if found is None:
+    match = deployments().filter(pk=pk).first()
+    if match is None:
         raise Unknown(f"There is no deployment {pk}.")
-    return found
+    return match

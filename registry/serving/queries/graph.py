@@ -1,4 +1,4 @@
-"""What hangs on what, around a source table, a feature or a model."""
+"""The dependency graph around a source table, a feature or a model."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from registry.serving.rules.graph import Graph, Node
 from registry.versions.queries.blocked import blocked_in_production
 from registry.versions.rules.lifecycle import Stage
 
-MOST = 5_000  # entries read for one drawing; beyond it nobody would see a difference
+MOST = 5_000  # entries read for one drawing; a drawing of more could not be read
 SERVING = (Stage.PRODUCTION, Stage.STAGING)
 
 
@@ -70,21 +70,21 @@ def _graph(versions: Sequence[FeatureVersion], entries: Sequence[SnapshotEntry])
 
 
 def _places(revisions: Sequence[ServingRevision]) -> dict[int, list[Node]]:
-    """For each version with traffic, the environments that give it some."""
-    found: dict[int, list[Node]] = {}
+    """For each version with traffic, the environments that it serves in."""
+    nodes: dict[int, list[Node]] = {}
     for revision in revisions:
         shares = list(revision.shares.all())
-        told = ", ".join(f"{share.model_version.version} {share.percent} %" for share in shares)
+        note = ", ".join(f"{share.model_version.version} {share.percent}%" for share in shares)
         node = Node(
             f"serving:{revision.pk}",
             3,
             f"{revision.environment}, revision {revision.number}",
-            told,
+            note,
             url=reverse("registry:serving", args=[revision.model.name]),
         )
         for share in shares:
-            found.setdefault(share.model_version_id, []).append(node)
-    return found
+            nodes.setdefault(share.model_version_id, []).append(node)
+    return nodes
 
 
 def _feature_node(key: str, version: FeatureVersion) -> Node:

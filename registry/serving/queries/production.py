@@ -1,4 +1,4 @@
-"""Time travel: what served at a moment, at which feature versions, let through by whom (G11)."""
+"""What served at a moment in the past, with which feature versions, and who approved it (G11)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from registry.versions.queries.audit_subjects import subject_of
 from registry.versions.rules.lifecycle import Stage
 
 PINNED, LIFTED = "feature_pin.set", "feature_pin.lifted"
-PRODUCTION = "production"  # the environment that stages speak of where nothing is configured
+PRODUCTION = "production"  # the environment that stages stand for where no serving is configured
 
 
-class Served(NamedTuple):
-    """One feature as a model version was served it: at the pin if there was one, else as trained."""
+class ServedFeature(NamedTuple):
+    """A feature as a model version computed it: at the pin if there was one, else as trained."""
 
     feature: str
     trained_on: str
@@ -29,7 +29,7 @@ class Served(NamedTuple):
 
     @property
     def moved(self) -> bool:
-        """Whether the feature's current version was another one at that moment."""
+        """Whether the feature had another current version at that moment."""
         return self.current is not None and self.current != self.version
 
 
@@ -46,10 +46,10 @@ class Serving(NamedTuple):
     approved_by: str
 
 
-class Standing(NamedTuple):
-    """A model version that served at a moment: since when, by whose decision, with which features.
+class ServedVersion(NamedTuple):
+    """A model version that served at a moment: since when, promoted by whom, with which features.
 
-    ``deployments`` is empty where nothing was configured, and its stage alone says that it served.
+    ``deployments`` is empty where no serving was configured: then it served by its stage alone.
     """
 
     version: ModelVersion
@@ -57,7 +57,7 @@ class Standing(NamedTuple):
     promoted_by: str
     approved_by: tuple[str, ...]
     gate_decision: int
-    features: tuple[Served, ...]
+    features: tuple[ServedFeature, ...]
     deployments: tuple[Serving, ...] = ()
 
     @property
@@ -69,7 +69,7 @@ class Standing(NamedTuple):
 def versions_at(moment: datetime) -> QuerySet[ModelVersion]:
     """The model versions that served at a moment, by name; each with ``arrival``, its last change of stage.
 
-    What is configured says which; a model without a configuration in production serves what is in that stage.
+    The configuration decides; a model with none in production serves the versions in that stage.
     """
     changes = StageChange.objects.filter(model_version=OuterRef("pk"), changed_at__lte=moment)
     newest = changes.order_by("-changed_at", "-pk")
@@ -85,8 +85,8 @@ def versions_at(moment: datetime) -> QuerySet[ModelVersion]:
     )
 
 
-def standings(versions: Sequence[ModelVersion], moment: datetime) -> list[Standing]:
-    """How each of them stood at that moment; six queries, however many there are."""
+def served_versions(versions: Sequence[ModelVersion], moment: datetime) -> list[ServedVersion]:
+    """How each version served at that moment; six queries, however many there are."""
     arrivals = {
         change.pk: change
         for change in StageChange.objects.filter(pk__in=[version.arrival for version in versions]).select_related(
@@ -97,23 +97,23 @@ def standings(versions: Sequence[ModelVersion], moment: datetime) -> list[Standi
     deployed = _deployed(versions, moment)
     features = _features(versions, moment, {pk: where[0].pins for pk, where in deployed.items()})
     return [
-        _standing(
+        _served_version(
             version, arrivals[version.arrival], approvers, features.get(version.pk, ()), deployed.get(version.pk, ())
         )
         for version in versions
     ]
 
 
-def _standing(
+def _served_version(
     version: ModelVersion,
     arrival: StageChange,
     approvers: dict[int, str],
-    features: Sequence[Served],
+    features: Sequence[ServedFeature],
     deployments: Sequence[Serving],
-) -> Standing:
+) -> ServedVersion:
     over = arrival.gate_decision.overridden
-    approved = dict.fromkeys(approvers[one["override"]] for one in over if one["override"] in approvers)
-    return Standing(
+    approved = dict.fromkeys(approvers[override["override"]] for override in over if override["override"] in approvers)
+    return ServedVersion(
         version,
         arrival.changed_at,
         arrival.changed_by,
@@ -127,10 +127,12 @@ def _standing(
 def _deployed(versions: Sequence[ModelVersion], moment: datetime) -> dict[int, list[Serving]]:
     """Where each version had traffic, production first."""
     shares = ServedShare.objects.filter(model_version__in=versions, revision__in=serving_at(moment).values("pk"))
-    found: dict[int, list[Serving]] = {}
+    by_version: dict[int, list[Serving]] = {}
     for share in shares.select_related("revision__covered_by").order_by("revision__environment"):
-        found.setdefault(share.model_version_id, []).append(_serving(share))
-    return {pk: sorted(where, key=lambda one: one.environment != PRODUCTION) for pk, where in found.items()}
+        by_version.setdefault(share.model_version_id, []).append(_serving(share))
+    return {
+        pk: sorted(where, key=lambda serving: serving.environment != PRODUCTION) for pk, where in by_version.items()
+    }
 
 
 def _serving(share: ServedShare) -> Serving:
@@ -148,38 +150,40 @@ def _serving(share: ServedShare) -> Serving:
 
 
 def _approvers(arrivals: Any) -> dict[int, str]:
-    wanted = {one["override"] for change in arrivals for one in change.gate_decision.overridden}
+    wanted = {override["override"] for change in arrivals for override in change.gate_decision.overridden}
     return dict(Override.objects.filter(pk__in=wanted).values_list("pk", "decided_by"))
 
 
 def _features(
     versions: Sequence[ModelVersion], moment: datetime, deployed: Mapping[int, Mapping[str, str]]
-) -> dict[int, list[Served]]:
+) -> dict[int, list[ServedFeature]]:
     entries = list(
         SnapshotEntry.objects.filter(snapshot__model_version__in=versions)
         .select_related("snapshot", "feature", "feature_version")
         .order_by("feature__name")
     )
     pins, current = _pins(versions, moment), _current({entry.feature_id for entry in entries}, moment)
-    found: dict[int, list[Served]] = {}
+    by_version: dict[int, list[ServedFeature]] = {}
     for entry in entries:
         pk, trained = entry.snapshot.model_version_id, entry.feature_version.name
         pin = deployed.get(pk, {}).get(entry.feature.name) or pins.get((pk, entry.feature.name))
-        served = Served(entry.feature.name, trained, pin or trained, pin is not None, current.get(entry.feature_id))
-        found.setdefault(pk, []).append(served)
-    return found
+        served = ServedFeature(
+            entry.feature.name, trained, pin or trained, pin is not None, current.get(entry.feature_id)
+        )
+        by_version.setdefault(pk, []).append(served)
+    return by_version
 
 
 def _pins(versions: Sequence[ModelVersion], moment: datetime) -> dict[tuple[int, str], str]:
-    """The pins that stood, from the log: what is lifted leaves no row behind."""
+    """The pins at that moment, from the audit log: a removed pin leaves no row."""
     by_subject = {subject_of(version): version.pk for version in versions}
     events = audit.events().filter(subject__in=by_subject, action__in=[PINNED, LIFTED]).order_by("sequence")
     pins: dict[tuple[int, str], str] = {}
     for event in audit.between(events, until=moment):
-        told = event.content
-        key = (by_subject[event.subject], told["feature"])
+        content = event.content
+        key = (by_subject[event.subject], content["feature"])
         if event.action == PINNED:
-            pins[key] = told["version"]
+            pins[key] = content["version"]
         else:
             pins.pop(key, None)
     return pins

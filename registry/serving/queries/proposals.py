@@ -1,4 +1,4 @@
-"""What a change asked for would be: every fault in it, and the configuration that comes of it."""
+"""A requested change: every fault in it, and the configuration that it leads to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from registry.versions.rules.gates import Verdict
 
 
 class Proposal(NamedTuple):
-    """A change as it was asked for; None leaves what serves as it is, and names with None go."""
+    """A requested change. None leaves what serves as it is; a name with None is removed."""
 
     percent: int | None = None
     thresholds: Mapping[str, float | None] | None = None
@@ -27,38 +27,42 @@ class Proposal(NamedTuple):
     steps: Sequence[Mapping[str, int]] | None = None
 
     def upon(self, base: Configuration, version: str) -> Configuration:
-        """What would serve."""
+        """The configuration that would serve."""
         percent = self.steps[-1]["percent"] if self.steps else self.percent
         return configuration.deployed(base, version, percent=percent, thresholds=self.thresholds, pins=self.pins)
 
 
-def proposal_faults(version: ModelVersion, environment: str, asked: Proposal, reason: str) -> list[Fault]:
-    """Everything that makes a change mean nothing."""
+def proposal_faults(version: ModelVersion, environment: str, proposal: Proposal, reason: str) -> list[Fault]:
+    """Everything that is wrong with a requested change."""
     faults = []
-    if told := configuration.environment_refused(environment):
-        faults.append(Fault("environment", "malformed", told))
-    if asked.percent is not None and not 0 <= asked.percent <= 100:
-        faults.append(Fault("traffic_percent", "out_of_range", "Give a percentage from 0 to 100."))
-    faults += _threshold_faults(asked.thresholds or {})
-    faults += _pin_faults(version, asked.pins or {})
+    if message := configuration.environment_problem(environment):
+        faults.append(Fault("environment", "malformed", message))
+    if proposal.percent is not None and not 0 <= proposal.percent <= 100:
+        faults.append(
+            Fault("traffic_percent", "out_of_range", f"{proposal.percent} is not a percentage from 0 to 100.")
+        )
+    faults += _threshold_faults(proposal.thresholds or {})
+    faults += _pin_faults(version, proposal.pins or {})
     if len(reason) > 4_000:
-        faults.append(Fault("reason", "too_long", "Give at most 4000 characters."))
-    return faults or _traffic_faults(version, environment, asked)
+        faults.append(
+            Fault("reason", "too_long", f"The reason has {len(reason):,} characters; at most 4,000 are allowed.")
+        )
+    return faults or _traffic_faults(version, environment, proposal)
 
 
-def _traffic_faults(version: ModelVersion, environment: str, asked: Proposal) -> list[Fault]:
+def _traffic_faults(version: ModelVersion, environment: str, proposal: Proposal) -> list[Fault]:
     serves = serving_state(version, environment).configuration.weights.get(version.version, 0)
-    if asked.steps is not None:
-        told = rollout.plan_refused(asked.steps, begins_at=serves)
-        return [Fault("steps", "invalid", told)] if told else []
-    if asked.percent is None and not serves:
-        told = f"{version} does not serve in {environment} yet: say how much of the traffic it is to have."
-        return [Fault("traffic_percent", "missing", told)]
+    if proposal.steps is not None:
+        message = rollout.plan_problem(proposal.steps, begins_at=serves)
+        return [Fault("steps", "invalid", message)] if message else []
+    if proposal.percent is None and not serves:
+        message = f"{version} does not serve in {environment} yet. Give its percentage of the traffic."
+        return [Fault("traffic_percent", "missing", message)]
     return []
 
 
 class Preview(NamedTuple):
-    """What a change would do: from what to what, how far it reaches, and what the gate would say. Nothing is stored."""
+    """What a change would do: both configurations, the impact, and what the gate would decide. Nothing is stored."""
 
     base: Configuration
     head: Configuration
@@ -66,35 +70,38 @@ class Preview(NamedTuple):
     verdict: Verdict
 
 
-def preview(version: ModelVersion, environment: str, asked: Proposal, reason: str = "") -> Preview:
-    """What a change would do if it were asked for now; Invalid with every fault."""
-    if faults := proposal_faults(version, environment, asked, reason):
+def preview(version: ModelVersion, environment: str, proposal: Proposal, reason: str = "") -> Preview:
+    """What a change would do if it were requested now; Invalid with every fault."""
+    if faults := proposal_faults(version, environment, proposal, reason):
         raise Invalid(faults)
     serving = serving_state(version, environment)
-    head = asked.upon(serving.configuration, version.version)
-    change = Change(serving, version, environment, head, SYSTEM)  # nobody's: it is only looked at
+    head = proposal.upon(serving.configuration, version.version)
+    change = Change(serving, version, environment, head, SYSTEM)  # a preview has no requester
     leading = change.leading
     verdict = gates.deployment_verdict(leading, environment=environment, pins=head.pins.get(leading.version))
     return Preview(change.base, head, change.reach, verdict)
 
 
-def _threshold_faults(given: Mapping[str, float | None]) -> list[Fault]:
-    refused = configuration.thresholds_refused(given)
-    faults = [Fault(f"thresholds.{name}" if name else "thresholds", "malformed", told) for name, told in refused]
-    wrong = [name for name, value in given.items() if value is not None and not math.isfinite(value)]
-    return faults + [Fault(f"thresholds.{name}", "invalid", "Give a number, or null to remove it.") for name in wrong]
+def _threshold_faults(thresholds: Mapping[str, float | None]) -> list[Fault]:
+    refused = configuration.threshold_problems(thresholds)
+    faults = [Fault(f"thresholds.{name}" if name else "thresholds", "malformed", message) for name, message in refused]
+    wrong = [name for name, value in thresholds.items() if value is not None and not math.isfinite(value)]
+    return faults + [
+        Fault(f"thresholds.{name}", "invalid", f"{name} is not a finite number. Give a number, or null to remove it.")
+        for name in wrong
+    ]
 
 
-def _pin_faults(version: ModelVersion, given: Mapping[str, str | None]) -> list[Fault]:
-    if not given:
+def _pin_faults(version: ModelVersion, pins: Mapping[str, str | None]) -> list[Fault]:
+    if not pins:
         return []
     trained, faults = trained_versions(version), []
-    for name, wanted in given.items():
+    for name, wanted in pins.items():
         if name not in trained:
             known = ", ".join(sorted(trained)) or "none"
-            told = f"{version} was not trained on {name!r}; its features: {known}."
-            faults.append(Fault(f"feature_pins.{name}", "not_in_snapshot", told))
+            message = f"{version} was not trained on {name!r}. Choose from its features: {known}."
+            faults.append(Fault(f"feature_pins.{name}", "not_in_snapshot", message))
         elif wanted is not None and not trained[name].feature.versions.filter(name=wanted).exists():
-            told = f"{name} has no version {wanted!r}: it was trained on at {trained[name].name}."
-            faults.append(Fault(f"feature_pins.{name}", "unknown", told))
+            message = f"{name} has no version {wanted!r}. {version} was trained on {trained[name].name}."
+            faults.append(Fault(f"feature_pins.{name}", "unknown", message))
     return faults

@@ -1,4 +1,4 @@
-"""What serving must compute, and what it says it does."""
+"""What serving must compute, and what it reports."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from registry.versions.rules.lifecycle import Stage
 
 
 def expected_features(version: ModelVersion, environment: str = "") -> dict[str, Expected]:
-    """For each feature of the snapshot the definition that is due (F7), in an environment where one is named."""
+    """For each feature of the snapshot the definition that serving must compute (F7), in an environment if one is named."""
     return {
         feature.feature.name: Expected(feature.name, feature.equivalence, feature.pipeline_commit)
         for feature in serving_features(version, environment)
@@ -25,8 +25,8 @@ def expected_features(version: ModelVersion, environment: str = "") -> dict[str,
 
 
 def revision_without(version: ModelVersion, environment: str, *, since: datetime) -> int | None:
-    """The revision that serves in an environment and gives this version no traffic; None when it gives some, when
-    nothing is configured there, or when the revision came after the moment."""
+    """The number of the serving revision if it gives this version no traffic; None if it gives some, if nothing is
+    configured there, or if the revision is newer than the moment."""
     revision = revisions_of(version.model, environment).first()
     if revision is None or revision.made_at > since or version.version in revision.configuration.weights:
         return None
@@ -34,13 +34,13 @@ def revision_without(version: ModelVersion, environment: str, *, since: datetime
 
 
 def versions_with_traffic(model: RegisteredModel, environment: str) -> set[int]:
-    """The ids of the versions that serve in an environment, as far as that is configured."""
+    """The ids of the versions with traffic in an environment; empty where nothing is configured."""
     revision = revisions_of(model, environment).first()
     return {share.model_version_id for share in revision.shares.all()} if revision else set()
 
 
 class Silence(NamedTuple):
-    """A model in production whose serving has said nothing for longer than its limit: its last report, and since when."""
+    """A model in production whose serving has not reported for longer than its limit, with its last report."""
 
     report: ServingReport
     limit: timedelta
@@ -49,29 +49,31 @@ class Silence(NamedTuple):
     def sentence(self) -> str:
         model, last = self.report.model_version.model, self.report.reported_at
         hours = int(self.limit.total_seconds() // 3_600)
-        told = f"{model.name} is silent in {self.report.environment}: the last report came {last:%Y-%m-%d %H:%M} UTC"
-        return f"{told}, and {counted(hours, 'hour')} are the limit."
+        message = (
+            f"{model.name} is silent in {self.report.environment}: its last report came at {last:%Y-%m-%d %H:%M} UTC"
+        )
+        return f"{message}; the limit is {counted(hours, 'hour')}."
 
 
-class Heard(NamedTuple):
-    """The newest report of one environment, and whether it is longer ago than the model's limit."""
+class LatestReport(NamedTuple):
+    """The newest report of one environment, and whether it is older than the model's limit."""
 
     report: ServingReport
     silent: bool
 
 
-def heard_of(model: RegisteredModel) -> list[Heard]:
+def latest_reports(model: RegisteredModel) -> list[LatestReport]:
     """The newest report of each environment of a model in production; two queries."""
     limit = timedelta(hours=model.silent_after_hours)
     newest = _newest(ServingReport.objects.filter(model_version__model=model))
-    return [Heard(one, timezone.now() - one.reported_at > limit) for one in newest]
+    return [LatestReport(report, timezone.now() - report.reported_at > limit) for report in newest]
 
 
 def silent() -> list[Silence]:
-    """Every environment of a production model that has reported once, and nothing for longer than the limit."""
+    """Every environment of a production model whose last report is older than the model's limit."""
     now = timezone.now()
-    limits = [(one, timedelta(hours=one.model_version.model.silent_after_hours)) for one in _newest()]
-    return [Silence(report, limit) for report, limit in limits if now - report.reported_at > limit]
+    silences = [Silence(report, timedelta(hours=report.model_version.model.silent_after_hours)) for report in _newest()]
+    return [silence for silence in silences if now - silence.report.reported_at > silence.limit]
 
 
 def _newest(reports: QuerySet[ServingReport] | None = None) -> QuerySet[ServingReport]:
@@ -94,5 +96,5 @@ def reports() -> QuerySet[ServingReport]:
 
 
 def reports_of(version: ModelVersion) -> QuerySet[ServingReport]:
-    """What serving said of one version."""
+    """The serving reports of one version."""
     return reports().filter(model_version=version)

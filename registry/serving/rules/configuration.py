@@ -1,11 +1,11 @@
-"""What serves, as content: traffic weights, thresholds, feature pins; what a change of it is, and how far it reaches (G8).
+"""The configuration that serves (traffic weights, thresholds, feature pins), its changes and their impact (G8).
 
-The impact of a change is that of its largest part, in percent of what needs an approval: 100 or more is held.
+The impact of a change is that of its largest part. At 100 or more the change needs an approval.
 
 >>> before = Configuration({"v1": 100}, {"fraud_score": 0.5})
 >>> small = deployed(before, "v1", thresholds={"fraud_score": 0.52})
 >>> [(part.sentence, part.impact) for part in impact(before, small).parts]
-[('Threshold fraud_score moves from 0.5 to 0.52, by 4 %.', 40)]
+[('Threshold fraud_score moves from 0.5 to 0.52, by 4%.', 40)]
 >>> impact(before, deployed(before, "v2", percent=5)).needs_approval
 True
 """
@@ -19,12 +19,12 @@ from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
-TRAFFIC_POINTS = 25  # more traffic by so many points needs an approval
-THRESHOLD_SHARE = Decimal("0.1")  # so does a threshold moved by such a share of itself
-FARTHEST = Decimal(1000)  # of itself; beyond it a threshold is somewhere else, however far
-ENOUGH = 100  # an impact of so much is held
+TRAFFIC_POINTS = 25  # an increase of so many percentage points needs an approval
+THRESHOLD_SHARE = Decimal("0.1")  # so does a threshold that moves by this share of itself
+FARTHEST = Decimal(1000)  # of itself: the impact of a threshold grows no further
+ENOUGH = 100  # a change with this impact needs an approval
 MOST_THRESHOLDS = 100
-KINDS = ("version", "pin", "traffic", "threshold")  # what a change does, the weightiest first
+KINDS = ("version", "pin", "traffic", "threshold")  # the kinds of parts, in the order in which equal impacts are listed
 ENVIRONMENT = re.compile(r"[a-z][a-z0-9_-]{0,62}\Z")
 THRESHOLD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}\Z")
 
@@ -37,7 +37,7 @@ class Configuration(NamedTuple):
     pins: Mapping[str, Mapping[str, str]] = {}
 
     def as_dict(self) -> dict[str, Any]:
-        """The content as JSON values, in one order, without what says nothing."""
+        """The content as JSON values in a fixed order, without empty entries."""
         return {
             "weights": {name: self.weights[name] for name in sorted(self.weights) if self.weights[name]},
             "thresholds": {name: float(self.thresholds[name]) for name in sorted(self.thresholds)},
@@ -50,7 +50,7 @@ class Configuration(NamedTuple):
 
 
 class Part(NamedTuple):
-    """One thing that a change does: what, from what to what, in a sentence, with its impact in percent of the limit."""
+    """One thing that a change does, before and after, with a sentence and its impact in percent of the limit."""
 
     kind: str
     name: str
@@ -64,7 +64,7 @@ class Part(NamedTuple):
 
 
 class Impact(NamedTuple):
-    """A change, part by part, the weightiest first."""
+    """The parts of a change, the largest impact first."""
 
     parts: tuple[Part, ...]
 
@@ -83,9 +83,9 @@ def of_content(content: Mapping[str, Any]) -> Configuration:
 
 
 def digest(content: Configuration, *, base: int | None, plan: Any = None) -> str:
-    """What an approval is for: this content, upon that revision, in those steps (SHA-256)."""
-    told = {"base": base, "content": content.as_dict(), "plan": plan}
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    """What an approval is for: this content, based on that revision, in those steps (SHA-256)."""
+    payload = {"base": base, "content": content.as_dict(), "plan": plan}
+    return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
 
 
 def deployed(
@@ -96,15 +96,15 @@ def deployed(
     thresholds: Mapping[str, float | None] | None = None,
     pins: Mapping[str, str | None] | None = None,
 ) -> Configuration:
-    """The base with a version at a percentage; what remains stays with those that served before, as they shared it.
+    """The base with a version at a percentage; the versions that served before share the rest in their old proportions.
 
-    Thresholds and pins that are named change, those named with None go, the others stay.
+    Named thresholds and pins change, those named with None are removed, the others stay.
 
     >>> deployed(Configuration({"v1": 60, "v2": 40}), "v3", percent=10).weights
     {'v1': 54, 'v2': 36, 'v3': 10}
     >>> deployed(Configuration(), "v1", percent=5).weights
     {'v1': 5}
-    >>> deployed(Configuration({"v1": 5}), "v2", percent=10).weights  # the other 95 points are not ours to give
+    >>> deployed(Configuration({"v1": 5}), "v2", percent=10).weights  # the other 95 points are not configured here
     {'v1': 5, 'v2': 10}
     """
     share = base.weights.get(version, 0) if percent is None else percent
@@ -113,16 +113,16 @@ def deployed(
     weights = shared(others, 100 - share if whole else min(100 - share, sum(others.values())))
     weights |= {version: share} if share else {}
     own = _merged(base.pins.get(version, {}), pins or {})
-    kept = {name: dict(given) for name, given in base.pins.items() if name != version}
+    unchanged = {name: dict(version_pins) for name, version_pins in base.pins.items() if name != version}
     return Configuration(
         dict(sorted(weights.items())),
         _merged(base.thresholds, thresholds or {}),
-        kept | ({version: own} if own else {}),
+        unchanged | ({version: own} if own else {}),
     )
 
 
 def shared(before: Mapping[str, int], total: int) -> dict[str, int]:
-    """A whole number of points among versions in proportion; what rounding leaves goes to the largest remainders.
+    """Divide a whole number of points among versions in proportion; the largest remainders get what rounding leaves.
 
     >>> shared({"v1": 1, "v2": 1, "v3": 1}, 100)
     {'v1': 34, 'v2': 33, 'v3': 33}
@@ -138,16 +138,16 @@ def shared(before: Mapping[str, int], total: int) -> dict[str, int]:
 
 
 def impact(base: Configuration, head: Configuration, approved: Configuration | None = None) -> Impact:
-    """How far a change reaches: from the revision that serves, and from the last one that somebody approved.
+    """The impact of a change compared with the revision that serves, and with the last approved one.
 
-    The second keeps a large change from being made in slices that are each too small to be held.
+    The second keeps a large change from being made in slices that are each too small to need an approval.
     """
-    found = {(part.kind, part.name): part for part in parts(base, head)}
+    largest = {(part.kind, part.name): part for part in parts(base, head)}
     for part in parts(approved, head) if approved is not None else ():
         key = (part.kind, part.name)
-        if key not in found or found[key].impact < part.impact:
-            found[key] = part._replace(sentence=f"Since the last approval: {part.sentence}")
-    return Impact(tuple(sorted(found.values(), key=lambda part: (-part.impact, KINDS.index(part.kind), part.name))))
+        if key not in largest or largest[key].impact < part.impact:
+            largest[key] = part._replace(sentence=f"Since the last approval: {part.sentence}")
+    return Impact(tuple(sorted(largest.values(), key=lambda part: (-part.impact, KINDS.index(part.kind), part.name))))
 
 
 def parts(base: Configuration, head: Configuration) -> Iterator[Part]:
@@ -161,7 +161,7 @@ def parts(base: Configuration, head: Configuration) -> Iterator[Part]:
 
 
 class Row(NamedTuple):
-    """One line of two configurations beside each other; None where a side does not have it."""
+    """One line of two configurations side by side; None where a side does not have it."""
 
     kind: str
     name: str
@@ -174,7 +174,7 @@ class Row(NamedTuple):
 
 
 def side_by_side(base: Configuration, head: Configuration) -> list[Row]:
-    """Everything that either side has, traffic first.
+    """Everything that either configuration has, traffic first.
 
     >>> [row.name for row in side_by_side(Configuration({"v1": 100}), Configuration({"v1": 95, "v2": 5})) if row.differs]
     ['v1', 'v2']
@@ -184,7 +184,10 @@ def side_by_side(base: Configuration, head: Configuration) -> list[Row]:
         Row("threshold", name, base.thresholds.get(name), head.thresholds.get(name))
         for name in _names(base[1], head[1])
     ]
-    before, after = ({(v, f): at for v, pins in one.pins.items() for f, at in pins.items()} for one in (base, head))
+    before, after = (
+        {(v, f): at for v, pins in configuration.pins.items() for f, at in pins.items()}
+        for configuration in (base, head)
+    )
     return rows + [
         Row("pin", f"{version} {feature}", before.get((version, feature)), after.get((version, feature)))
         for version, feature in _names(before, after)
@@ -195,23 +198,23 @@ def _names(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[Any]:
     return sorted(before.keys() | after.keys())
 
 
-def environment_refused(name: str) -> str | None:
-    """Why an environment cannot be called so; None when it can."""
+def environment_problem(name: str) -> str | None:
+    """What is wrong with the name of an environment; None if nothing is."""
     if ENVIRONMENT.match(name):
         return None
-    return "An environment is a lower-case letter, then lower-case letters, digits, - and _, at most 63 in all."
+    return f"{name[:80]!r} is not an environment name: a lower-case letter, then lower-case letters, digits, - and _, at most 63."
 
 
-def thresholds_refused(given: Mapping[str, float | None]) -> list[tuple[str, str]]:
-    """The names that mean nothing, each with why."""
-    if len(given) > MOST_THRESHOLDS:
-        return [("", f"Give at most {MOST_THRESHOLDS} thresholds.")]
-    told = "A threshold's name is a letter, then letters, digits, _, . and -, at most 128 in all."
-    return [(name, told) for name in given if not THRESHOLD.match(name)]
+def threshold_problems(thresholds: Mapping[str, float | None]) -> list[tuple[str, str]]:
+    """The threshold names that are not allowed, each with the reason."""
+    if len(thresholds) > MOST_THRESHOLDS:
+        return [("", f"Give at most {MOST_THRESHOLDS} thresholds, not {len(thresholds)}.")]
+    message = "A threshold name is a letter, then letters, digits, _, . and -, at most 128."
+    return [(name, message) for name in thresholds if not THRESHOLD.match(name)]
 
 
-def _merged(before: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    wanted = {**before, **given}
+def _merged(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    wanted = {**before, **changes}
     return {name: wanted[name] for name in sorted(wanted) if wanted[name] is not None}
 
 
@@ -219,13 +222,13 @@ def _traffic(version: str, before: int, after: int) -> Iterator[Part]:
     if before == after:
         return
     if not before:
-        yield Part("version", version, 0, after, f"{version} begins to serve, with {after} % of the traffic.", ENOUGH)
+        yield Part("version", version, 0, after, f"{version} begins to serve, with {after}% of the traffic.", ENOUGH)
     elif not after:
-        yield Part("traffic", version, before, 0, f"{version} serves no more; it had {before} %.", 0)
+        yield Part("traffic", version, before, 0, f"{version} stops serving; it had {before}% of the traffic.", 0)
     else:
         reach = max(after - before, 0) * ENOUGH // TRAFFIC_POINTS
         yield Part(
-            "traffic", version, before, after, f"{version} goes from {before} to {after} % of the traffic.", reach
+            "traffic", version, before, after, f"{version} goes from {before}% to {after}% of the traffic.", reach
         )
 
 
@@ -239,15 +242,15 @@ def _threshold(name: str, before: float | None, after: float | None) -> Iterator
     elif before == 0:
         yield Part("threshold", name, before, after, f"Threshold {name} moves away from 0, to {after:.12g}.", ENOUGH)
     else:
-        told, reach = moved(before, after)
+        percent, reach = moved(before, after)
         yield Part(
             "threshold", name, before, after,
-            f"Threshold {name} moves from {before:.12g} to {after:.12g}, by {told} %.", reach,
+            f"Threshold {name} moves from {before:.12g} to {after:.12g}, by {percent}%.", reach,
         )  # fmt: skip
 
 
 def moved(before: float, after: float) -> tuple[str, int]:
-    """How far a threshold moved in percent of itself, and that as an impact; counted in decimals as people wrote them.
+    """How far a threshold moved in percent of itself, and its impact; computed in decimal, so that 0.1 to 0.11 is 10%.
 
     >>> moved(0.1, 0.11)
     ('10', 100)
@@ -256,7 +259,7 @@ def moved(before: float, after: float) -> tuple[str, int]:
     """
     was, now = Decimal(repr(float(before))), Decimal(repr(float(after)))
     share = min(abs(now - was) / abs(was), FARTHEST)
-    reach = int(share / THRESHOLD_SHARE * ENOUGH)  # whole, downwards: 99.9 is not held
+    reach = int(share / THRESHOLD_SHARE * ENOUGH)  # rounded down: 99.9 needs no approval
     return f"{(share * 100).quantize(Decimal('0.1'), ROUND_HALF_UP).normalize():f}", reach
 
 
@@ -266,9 +269,9 @@ def _pins(version: str, before: Mapping[str, str], after: Mapping[str, str]) -> 
         if was == now:
             continue
         if was is None:
-            told = f"{version} computes {feature} at {now}, by a pin."
+            sentence = f"{version} is pinned to {now} of {feature}."
         elif now is None:
-            told = f"{version} loses its pin on {feature}; it was {was}."
+            sentence = f"{version} is no longer pinned to {was} of {feature}."
         else:
-            told = f"{version} computes {feature} at {now} instead of {was}."
-        yield Part("pin", f"{version} {feature}", was, now, told, ENOUGH)
+            sentence = f"{version} is pinned to {now} of {feature} instead of {was}."
+        yield Part("pin", f"{version} {feature}", was, now, sentence, ENOUGH)

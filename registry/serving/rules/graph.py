@@ -19,9 +19,9 @@ WIDTH = len(COLUMNS) * BOX + (len(COLUMNS) - 1) * GAP
 
 
 class Node(NamedTuple):
-    """One thing: its column (an index into `COLUMNS`), what it is called, and what it is folded into when too many.
+    """A node: its column (an index into `COLUMNS`), its label, and the group it folds into when there are too many.
 
-    ``note`` stands below the label, ``tone`` is a word of state, ``url`` its page; ``holds`` counts what was folded.
+    ``note`` is shown below the label, ``tone`` is a state, ``url`` its page; ``holds`` counts the folded nodes.
     """
 
     key: str
@@ -60,23 +60,23 @@ class Drawing(NamedTuple):
 
 def fold(graph: Graph, limit: int = READABLE) -> Graph:
     """The graph with at most ``limit`` nodes: versions fold into their feature, then into their model, then each
-    column keeps its first and tells how many more there are."""
+    column keeps its first nodes and counts the rest."""
     for column in (1, 2):
         if len(graph.nodes) <= limit:
             return graph
         graph = _merged(graph, {n.key: f"{column}/{n.group}" for n in graph.nodes if n.column == column and n.group})
     if len(graph.nodes) <= limit:
         return graph
-    kept = limit // len(COLUMNS) - 1
+    shown = limit // len(COLUMNS) - 1
     rest = {}
     for column in range(len(COLUMNS)):
-        beyond = [node for node in graph.nodes if node.column == column][kept:]
+        beyond = [node for node in graph.nodes if node.column == column][shown:]
         rest |= {node.key: f"{column}/more" for node in beyond} if len(beyond) > 1 else {}
     return _merged(graph, rest)
 
 
 def layout(graph: Graph) -> Drawing:
-    """Place every node: a column each, in an order in which few curves cross."""
+    """Place every node in its column, in an order in which few curves cross."""
     order = _ordered(graph)
     placed = {
         node.key: Placed(node, column * (BOX + GAP), TOP + row * ROW)
@@ -89,7 +89,7 @@ def layout(graph: Graph) -> Drawing:
 
 
 def _merged(graph: Graph, into: Mapping[str, str]) -> Graph:
-    """The graph with each node of ``into`` replaced by the one it names; a group of one stays itself."""
+    """The graph with each node of ``into`` merged into the group it names; a group of one stays as it is."""
     members: dict[str, list[Node]] = defaultdict(list)
     for node in graph.nodes:
         if node.key in into:
@@ -98,8 +98,8 @@ def _merged(graph: Graph, into: Mapping[str, str]) -> Graph:
     merged = {key: target for key, target in into.items() if key not in alone}
     folded = [_folded(key, members[key]) for key in dict.fromkeys(merged.values())]
     edges = {(merged.get(start, start), merged.get(end, end)) for start, end in graph.edges}
-    kept = [node for node in graph.nodes if node.key not in merged]
-    return Graph((*kept, *folded), frozenset(edges))
+    unmerged = [node for node in graph.nodes if node.key not in merged]
+    return Graph((*unmerged, *folded), frozenset(edges))
 
 
 def _folded(key: str, nodes: list[Node]) -> Node:
@@ -114,7 +114,7 @@ def _folded(key: str, nodes: list[Node]) -> Node:
 
 
 def _ordered(graph: Graph) -> dict[int, list[Node]]:
-    """The nodes of each column by where their neighbours to the left stand on average."""
+    """The nodes of each column, ordered by the mean row of their neighbours on the left."""
     before: dict[str, list[str]] = defaultdict(list)
     for start, end in graph.edges:
         before[end].append(start)
@@ -130,8 +130,8 @@ def _ordered(graph: Graph) -> dict[int, list[Node]]:
 
 
 def _mean(values: Iterable[int]) -> float:
-    found = list(values)
-    return sum(found) / len(found) if found else 0.0
+    numbers = list(values)
+    return sum(numbers) / len(numbers) if numbers else 0.0
 
 
 def _curve(start: Placed, end: Placed) -> str:

@@ -1,9 +1,9 @@
-"""The steps in which a change is made: each a percentage and how long it is held.
+"""The steps of a rollout: each a percentage of the traffic and how long it is held.
 
->>> plan_refused([{"percent": 5, "hold_minutes": 30}, {"percent": 100, "hold_minutes": 0}], begins_at=0) is None
+>>> plan_problem([{"percent": 5, "hold_minutes": 30}, {"percent": 100, "hold_minutes": 0}], begins_at=0) is None
 True
->>> plan_refused([{"percent": 50, "hold_minutes": 30}, {"percent": 25, "hold_minutes": 0}], begins_at=0)
-'Each step gives more traffic than the one before, and the first more than the version has (0 %).'
+>>> plan_problem([{"percent": 50, "hold_minutes": 30}, {"percent": 25, "hold_minutes": 0}], begins_at=0)
+'Each step needs more traffic than the one before. The version has 0%, the steps are 50%, 25%.'
 """
 
 from __future__ import annotations
@@ -16,15 +16,18 @@ MOST_STEPS = 20
 LONGEST_HOLD = 7 * 24 * 60  # minutes
 
 
-def plan_refused(steps: Sequence[Mapping[str, int]], *, begins_at: int) -> str | None:
-    """Why a plan makes no sense; None when it does. ``begins_at`` is the traffic that the version has."""
+def plan_problem(steps: Sequence[Mapping[str, int]], *, begins_at: int) -> str | None:
+    """What is wrong with a plan; None if nothing is. ``begins_at`` is the traffic that the version has."""
     if not 1 <= len(steps) <= MOST_STEPS:
-        return f"Give 1 to {MOST_STEPS} steps, each with percent and hold_minutes."
+        return f"Give 1 to {MOST_STEPS} steps, not {len(steps)}, each with percent and hold_minutes."
     percents = [begins_at, *(step["percent"] for step in steps)]
     if any(after <= before for before, after in pairwise(percents)):
-        return f"Each step gives more traffic than the one before, and the first more than the version has ({begins_at} %)."
+        listed = ", ".join(f"{percent}%" for percent in percents[1:])
+        return (
+            f"Each step needs more traffic than the one before. The version has {begins_at}%, the steps are {listed}."
+        )
     if percents[-1] > 100:
-        return "No step gives more than 100 %."
+        return f"{percents[-1]}% is not a share of the traffic: no step gives more than 100%."
     if any(not 0 <= step["hold_minutes"] <= LONGEST_HOLD for step in steps):
-        return f"A step is held for 0 to {LONGEST_HOLD} minutes."
+        return f"A step is held for 0 to {LONGEST_HOLD:,} minutes."
     return None

@@ -11,14 +11,14 @@ from registry.serving.rules.rollout import DEFAULT, LONGEST_HOLD
 
 
 class StepInput(StrictSerializer):
-    """One step: how much of the traffic, and for how long before the next."""
+    """One step: the percentage of the traffic, and how long it is held."""
 
     percent = serializers.IntegerField(min_value=1, max_value=100)
     hold_minutes = serializers.IntegerField(min_value=0, max_value=LONGEST_HOLD)
 
 
 class ChangeInput(StrictSerializer):
-    """What to change of what serves. Names that are left out stay as they are; null removes one."""
+    """A change of what serves. Names that are left out stay as they are; null removes one."""
 
     model = serializers.CharField(max_length=128)
     version = serializers.CharField(max_length=64)
@@ -27,24 +27,24 @@ class ChangeInput(StrictSerializer):
     feature_pins = serializers.DictField(child=serializers.CharField(max_length=64, allow_null=True), required=False)
     reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
 
-    def asked(self) -> Proposal:
-        """The change as actions take it."""
-        given = self.validated_data
+    def proposal(self) -> Proposal:
+        """The change that the body describes."""
+        values = self.validated_data
         return Proposal(
-            given.get("traffic_percent"), given.get("thresholds"), given.get("feature_pins"), given.get("steps")
+            values.get("traffic_percent"), values.get("thresholds"), values.get("feature_pins"), values.get("steps")
         )
 
 
 class DeploymentInput(ChangeInput):
-    """A change that is made at once, or waits. What the traffic leaves stays with those that served before."""
+    """A change that applies at once or waits for approval. The versions that served before share the rest."""
 
     traffic_percent = serializers.IntegerField(
-        min_value=0, max_value=100, required=False, help_text="Left out, the traffic stays as it is."
+        min_value=0, max_value=100, required=False, help_text="If left out, the traffic stays as it is."
     )
 
 
 class RolloutInput(ChangeInput):
-    """A change that is made in steps, approved once."""
+    """A change in steps, approved once."""
 
     steps = serializers.ListField(
         child=StepInput(), required=False, default=lambda: [dict(step) for step in DEFAULT], min_length=1, max_length=20
@@ -60,13 +60,13 @@ class RollbackInput(StrictSerializer):
 
 
 class WordInput(StrictSerializer):
-    """What whoever acts says to it."""
+    """An optional reason."""
 
     reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
 
 
 class PartOutput(serializers.Serializer):
-    """One thing that a change does; an impact of 100 needs an approval."""
+    """One thing that a change does; an impact of 100 or more needs an approval."""
 
     kind = serializers.CharField()
     name = serializers.CharField()
@@ -77,7 +77,7 @@ class PartOutput(serializers.Serializer):
 
 
 class ContentOutput(serializers.Serializer):
-    """What serves: percent by model version, thresholds, and for each version its pins."""
+    """What serves: percentage by model version, thresholds, and the pins of each version."""
 
     weights = serializers.DictField(child=serializers.IntegerField())
     thresholds = serializers.DictField(child=serializers.FloatField())
@@ -92,7 +92,7 @@ class StepOutput(serializers.Serializer):
 
 
 class RevisionOutput(serializers.ModelSerializer):
-    """A revision: what serves with it, what it changed, and the approval it stands on, if it needed one."""
+    """A revision: what serves with it, what it changed, and its approval, if it needed one."""
 
     model = serializers.CharField(source="model.name")
     content = serializers.SerializerMethodField()
@@ -114,7 +114,7 @@ class RevisionOutput(serializers.ModelSerializer):
 
 
 class DeploymentOutput(serializers.ModelSerializer):
-    """A deployment: the version it was about, and the revision that it let serve; a rehearsal let nothing serve."""
+    """A deployment: the version and the revision that came to serve; a rehearsal changes nothing."""
 
     model = serializers.CharField(source="model_version.model.name")
     version = serializers.CharField(source="model_version.version")
@@ -133,7 +133,7 @@ class DeploymentOutput(serializers.ModelSerializer):
 
 
 class ChangeRequestOutput(serializers.ModelSerializer):
-    """A change that waits, or was decided: what would serve, what makes up its impact, who asked and who decided."""
+    """A change request: what would serve, the parts of its impact, who requested it and who decided."""
 
     model = serializers.CharField(source="model_version.model.name")
     version = serializers.CharField(source="model_version.version")
@@ -154,7 +154,7 @@ class ChangeRequestOutput(serializers.ModelSerializer):
 
 
 class RolloutOutput(serializers.ModelSerializer):
-    """A rollout: its steps, how many were taken, and why it stopped where it did."""
+    """A rollout: its steps, how many were taken, and why it stopped."""
 
     model = serializers.CharField(source="model_version.model.name")
     version = serializers.CharField(source="model_version.version")

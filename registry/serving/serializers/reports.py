@@ -1,4 +1,4 @@
-"""What serving says it runs."""
+"""Serving reports: what the API takes and returns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class SilenceInput(StrictSerializer):
 
 
 class ServedInput(StrictSerializer):
-    """The version of a feature that is really run."""
+    """The version of a feature that serving really runs."""
 
     version = serializers.CharField(max_length=64)
     pipeline_commit = serializers.CharField(max_length=64, required=False, allow_blank=True)
@@ -45,7 +45,7 @@ class ServingReportInput(StrictSerializer):
 
 
 class SkewOutput(serializers.Serializer):
-    """One feature that is computed otherwise than it must be."""
+    """One feature that serving computes differently from training."""
 
     feature = serializers.CharField()
     expected = serializers.CharField(allow_null=True)
@@ -54,7 +54,7 @@ class SkewOutput(serializers.Serializer):
 
 
 class ServingReportOutput(serializers.ModelSerializer):
-    """A report, and where it differs from what serving must compute."""
+    """A serving report, and where it differs from what serving must compute."""
 
     model = serializers.CharField(source="model_version.model.name")
     version = serializers.CharField(source="model_version.version")

@@ -1,4 +1,4 @@
-"""What waits for another person: the inbox, and one change with what it rests on."""
+"""The inbox of approvals, and the page of one change request."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from registry.serving.rules.configuration import Configuration, side_by_side
 from registry.versions.queries import gates
 
 DECISIONS = {
-    "approve": (approve_change, "It is approved and serves now."),
-    "reject": (reject_change, "It is rejected."),
-    "withdraw": (withdraw_change, "It is withdrawn."),
+    "approve": (approve_change, "Approved. The change serves now."),
+    "reject": (reject_change, "Change request rejected."),
+    "withdraw": (withdraw_change, "Change request withdrawn."),
 }
 
 
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
-    """What waits for my word, what I asked for, and what was decided lately."""
+    """What waits for this person, what they requested, and what was decided."""
     me = actor(request)
-    changes, passes = change_requests.for_me(me)
-    my_changes, my_passes = change_requests.of_mine(me)
+    changes, passes = change_requests.awaiting_decision_of(me)
+    my_changes, my_passes = change_requests.requested_by_actor(me)
     context = {
         "actor": me,
         "changes": changes[:100],
@@ -41,36 +41,36 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def change_request(request: HttpRequest, pk: int) -> HttpResponse:
-    """One change: both sides, what makes up its impact, what it rests on, and the buttons for whoever may decide."""
-    found, me = change_requests.change_request(pk), actor(request)
-    base = found.base.configuration if found.base else Configuration()
-    head = found.configuration
-    waits = found.word == "waiting"
+    """One change request: both configurations, its impact, its evidence, and buttons for those who may decide."""
+    pending, me = change_requests.change_request(pk), actor(request)
+    base = pending.base.configuration if pending.base else Configuration()
+    head = pending.configuration
+    waits = pending.word == "waiting"
     context = {
-        "change": found,
+        "change": pending,
         "rows": side_by_side(base, head),
-        "verdict": _gate_now(found, head, base) if waits else None,
-        "may_decide": waits and can_approve(me, found.requested_by),
-        "is_mine": waits and me.name == found.requested_by,
+        "verdict": _gate_now(pending, head, base) if waits else None,
+        "may_decide": waits and can_approve(me, pending.requested_by),
+        "is_mine": waits and me.name == pending.requested_by,
     }
-    return render(request, "registry/serving/change/request.html", context | change_requests.evidence(found))
+    return render(request, "registry/serving/change/request.html", context | change_requests.evidence(pending))
 
 
 @require_POST
 def decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
-    """Approve or reject what somebody else asked for, or withdraw one's own."""
+    """Approve or reject another person's request, or withdraw one's own."""
     if decision not in DECISIONS:
-        raise Unknown(f"A change is approved, rejected or withdrawn, not {decision}.")
+        raise Unknown(f"{decision} is not a decision. Choose approve, reject or withdraw.")
     act, done = DECISIONS[decision]
-    found, reason = change_requests.change_request(pk), request.POST.get("reason", "")[:4_000]
+    pending, reason = change_requests.change_request(pk), request.POST.get("reason", "")[:4_000]
     return act_and_redirect(
         request,
-        lambda: act(found, reason=reason, actor=actor(request)),
+        lambda: act(pending, reason=reason, actor=actor(request)),
         done=done,
         to=resolve_url("registry:change_request", pk),
     )
 
 
-def _gate_now(found: object, head: Configuration, base: Configuration) -> object:
-    leading = leading_version(found.model_version, head, base)
-    return gates.deployment_verdict(leading, environment=found.environment, pins=head.pins.get(leading.version))
+def _gate_now(pending: object, head: Configuration, base: Configuration) -> object:
+    leading = leading_version(pending.model_version, head, base)
+    return gates.deployment_verdict(leading, environment=pending.environment, pins=head.pins.get(leading.version))

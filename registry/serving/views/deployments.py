@@ -1,4 +1,4 @@
-"""What serves: a model's configuration, its changes, its rollouts, and going back."""
+"""Pages of what serves: changing it, rollbacks, rollouts and the deployment history."""
 
 from __future__ import annotations
 
@@ -17,21 +17,24 @@ from registry.serving.queries import change_requests, deployments, proposals
 from registry.serving.rules.configuration import side_by_side
 from registry.versions.queries import model_versions
 
-ROLLOUT_ENDS = {"resume": (resume_rollout, "It goes on."), "abort": (abort_rollout, "It is ended; the traffic stays.")}
+ROLLOUT_ENDS = {
+    "resume": (resume_rollout, "Rollout resumed."),
+    "abort": (abort_rollout, "Rollout aborted. The traffic stays as it is."),
+}
 
 
 @require_safe
 def serving(request: HttpRequest, name: str) -> HttpResponse:
-    """What serves of a model, environment by environment, and how it came to."""
-    found = model_versions.model(name)
-    places = deployments.places(found)
-    may_deploy = can_deploy(actor(request), found.owner_team.slug)
+    """What serves for a model in each environment, and its deployment history."""
+    model = model_versions.model(name)
+    places = deployments.places(model)
+    may_deploy = can_deploy(actor(request), model.owner_team.slug)
     context = {
-        "model": found,
+        "model": model,
         "places": [(place, _rollback_form(place, may_deploy)) for place in places],
-        "rollouts": change_requests.under_way(found),
-        "waiting": change_requests.waiting().filter(model=found),
-        "page_obj": page_of(request, deployments.deployments().filter(revision__model=found)),
+        "rollouts": change_requests.under_way(model),
+        "waiting": change_requests.waiting().filter(model=model),
+        "page_obj": page_of(request, deployments.deployments().filter(revision__model=model)),
         "may_deploy": may_deploy,
     }
     return render(request, "registry/serving/page.html", context)
@@ -47,50 +50,50 @@ def deployment_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, name: str) -> HttpResponse:
-    """The form in which a change is asked for, with what it would do."""
-    found = model_versions.model(name)
-    versions = list(model_versions.versions(found))
+    """The form to request a change, with a preview."""
+    model = model_versions.model(name)
+    versions = list(model_versions.versions(model))
     form = ServingForm(request.POST or None, versions=versions, initial=_initial(request))
-    context = {"form": form, "model": found}
+    context = {"form": form, "model": model}
     if request.method == "POST" and form.is_valid():
         version = model_versions.version(name, form.cleaned_data["version"])
-        given = {"environment": form.cleaned_data["environment"], "asked": form.asked()}
+        arguments = {"environment": form.cleaned_data["environment"], "proposal": form.proposal()}
         if "preview" in request.POST:
-            return render(request, "registry/serving/change/form.html", context | _preview(form, version, given))
-        outcome = form.act(deploy, version, **given, reason=form.cleaned_data["reason"], actor=actor(request))
+            return render(request, "registry/serving/change/form.html", context | _preview(form, version, arguments))
+        outcome = form.act(deploy, version, **arguments, reason=form.cleaned_data["reason"], actor=actor(request))
         if outcome:
-            return _told(request, name, outcome)
+            return _redirect_with_message(request, name, outcome)
     return render(request, "registry/serving/change/form.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 def roll_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Go back from a deployment to an earlier revision, or rehearse it."""
-    found = deployments.deployment(pk)
-    given, rehearsal = request.POST, bool(request.POST.get("rehearsal"))
-    told = given.get("to_revision", "")[:9]
-    number = int(told) if told.isdecimal() else 0
-    reason = given.get("reason", "")[:4_000]
+    """Roll back to an earlier revision, or rehearse it."""
+    deployment = deployments.deployment(pk)
+    fields, rehearsal = request.POST, bool(request.POST.get("rehearsal"))
+    typed = fields.get("to_revision", "")[:9]
+    number = int(typed) if typed.isdecimal() else 0
+    reason = fields.get("reason", "")[:4_000]
     return act_and_redirect(
         request,
-        lambda: rollback(found, to_revision=number, reason=reason, rehearsal=rehearsal, actor=actor(request)),
-        done="The rehearsal is recorded." if rehearsal else f"Revision {number} serves again.",
-        to=resolve_url("registry:serving", found.revision.model.name),
+        lambda: rollback(deployment, to_revision=number, reason=reason, rehearsal=rehearsal, actor=actor(request)),
+        done="Rehearsal recorded." if rehearsal else f"Revision {number} serves again.",
+        to=resolve_url("registry:serving", deployment.revision.model.name),
     )
 
 
 @require_POST
 def end_rollout(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
-    """Go on with a rollout that stopped, or end it."""
+    """Resume a stopped rollout, or abort one."""
     if decision not in ROLLOUT_ENDS:
-        raise Unknown(f"A rollout is resumed or aborted, not {decision}: say resume or abort.")
+        raise Unknown(f"{decision} is not a decision. Choose resume or abort.")
     act, done = ROLLOUT_ENDS[decision]
-    found, reason = change_requests.rollout(pk), request.POST.get("reason", "")[:4_000]
+    rollout, reason = change_requests.rollout(pk), request.POST.get("reason", "")[:4_000]
     return act_and_redirect(
         request,
-        lambda: act(found, reason=reason, actor=actor(request)),
+        lambda: act(rollout, reason=reason, actor=actor(request)),
         done=done,
-        to=resolve_url("registry:serving", found.model.name),
+        to=resolve_url("registry:serving", rollout.model.name),
     )
 
 
@@ -106,20 +109,22 @@ def _initial(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def _preview(form: ServingForm, version: object, given: dict[str, object]) -> dict[str, object]:
-    seen = form.act(proposals.preview, version, **given)
+def _preview(form: ServingForm, version: object, arguments: dict[str, object]) -> dict[str, object]:
+    seen = form.act(proposals.preview, version, **arguments)
     return {"seen": seen, "rows": side_by_side(seen.base, seen.head)} if seen else {}
 
 
-def _told(request: HttpRequest, name: str, outcome: Outcome) -> HttpResponse:
+def _redirect_with_message(request: HttpRequest, name: str, outcome: Outcome) -> HttpResponse:
     if outcome.request is not None:
         waits = (
-            "It waits for an approver now." if outcome.changed else "This very change waits for an approver already."
+            "The change waits for an approver."
+            if outcome.changed
+            else "This change is already waiting for an approver."
         )
         messages.success(request, waits)
         return redirect(outcome.request)
     if outcome.changed:
         messages.success(request, f"Revision {outcome.deployment.revision.number} serves now.")
     else:
-        messages.info(request, "This is what serves already: nothing was changed.")
+        messages.info(request, "This already serves. Nothing was changed.")
     return redirect("registry:serving", name)

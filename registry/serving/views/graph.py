@@ -16,23 +16,23 @@ from registry.versions.queries import model_versions
 @require_safe
 def of_feature(request: HttpRequest, name: str) -> HttpResponse:
     """What a feature is computed from, and what was trained on it."""
-    found = features.feature(name)
-    return _page(request, graph.around_feature(found), name, resolve_url("registry:feature", name))
+    feature = features.feature(name)
+    return _page(request, graph.around_feature(feature), name, resolve_url("registry:feature", name))
 
 
 @require_safe
 def of_model(request: HttpRequest, name: str) -> HttpResponse:
     """What a model's versions were trained on."""
-    found = model_versions.model(name)
-    return _page(request, graph.around_model(found), name, resolve_url("registry:model", name))
+    model = model_versions.model(name)
+    return _page(request, graph.around_model(model), name, resolve_url("registry:model", name))
 
 
 @require_safe
 def of_source(request: HttpRequest, name: str) -> HttpResponse:
-    """What hangs on a source table."""
+    """What depends on a source table."""
     whole = graph.around_source(name)
     if not whole.nodes:
-        raise Unknown(f"No feature is computed from a source table {name}.")
+        raise Unknown(f"No feature is computed from source table {name}.")
     return _page(request, whole, name, resolve_url("registry:datasets"))
 
 

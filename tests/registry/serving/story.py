@@ -13,7 +13,7 @@ STEPS = [{"percent": 5, "hold_minutes": 10}, {"percent": 50, "hold_minutes": 20}
 
 def ask(version, actor, *, environment="production", reason="", **asked):
     """Ask for a change."""
-    return deploy(version, environment=environment, asked=Proposal(**asked), reason=reason, actor=actor)
+    return deploy(version, environment=environment, proposal=Proposal(**asked), reason=reason, actor=actor)
 
 
 def approved(version, actor, **asked):

@@ -1,4 +1,4 @@
-"""Decisions are reported once, kept by the database, deleted when their time is over, and told to a regulator."""
+"""Decisions are reported once, guarded by the database, deleted after their retention period, and in the pack."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_every_fault_names_its_row_and_nothing_is_kept(model_version, cora):
         ("0.explanation.contributions", "does_not_add_up"), ("1.external_id", "duplicate"),
         ("2.external_id", "duplicate"), ("3.inputs_digest", "missing"),
     ]  # fmt: skip
-    with pytest.raises(Invalid, match="written once"):
+    with pytest.raises(Invalid, match="never changed"):
         report_decisions(model_version, [told(5), told(1, outcome="declined")], actor=cora)
     assert ReportedDecision.objects.count() == 1
 
@@ -75,7 +75,7 @@ def test_every_fault_names_its_row_and_nothing_is_kept(model_version, cora):
 def test_a_regulated_models_decision_is_explained(model_version, cora):
     report_decisions(model_version, [told(1, explanation=None)], actor=cora)
     model_version.model.regulated = True
-    with pytest.raises(Invalid, match="give the explanation"):
+    with pytest.raises(Invalid, match="give an explanation"):
         report_decisions(model_version, [told(2, explanation=None)], actor=cora)
 
 

@@ -100,7 +100,7 @@ def test_marking_a_model_judges_the_versions_it_has(model_version, policy, model
     [(LEA, True, True), (OWN_LEAD, True, False), (ADMIN, False, False), (contributor("forecasting"), False, False)],
 )
 def test_no_member_of_its_own_team_takes_the_mark_away(regulated, model, actor, marks, unmarks):
-    with pytest.raises(Invalid, match="Say why"):
+    with pytest.raises(Invalid, match="Give a reason"):
         mark_regulated(regulated, False, reason=" ", actor=LEA)
     for wanted, may in ((True, marks), (False, unmarks)):
         if may:

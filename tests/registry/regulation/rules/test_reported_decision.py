@@ -88,8 +88,8 @@ def test_a_sentence_says_what_counted_most():
     told = sentence(DECISION)
     assert (
         told
-        == "It begins at 0.3; the prediction comes to 0.4. income took it up most (+0.2), debt took it down most (−0.1)."
+        == "It starts at 0.3; the prediction comes to 0.4. income raised it most (+0.2), debt lowered it most (−0.1)."
     )
     still = DECISION | {"explanation": SHAP | {"contributions": {"income": 0.0}, "link": "logit"}}
-    assert sentence(still).startswith("The log-odds begin at 0.3")
-    assert sentence(still).endswith("Nothing took it up or down.")
+    assert sentence(still).startswith("The log-odds start at 0.3")
+    assert sentence(still).endswith("Nothing raised or lowered it.")

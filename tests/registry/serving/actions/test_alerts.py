@@ -43,7 +43,7 @@ def test_silence_opens_one_alert_that_informs_and_a_report_ends_it(in_production
     assert look_for_silence() == 0
     assert alerts() == [("silence", "production", "open", False)]
     assert "demand is silent in production" in Alert.objects.get().title
-    assert "24 hours are the limit" in Alert.objects.get().title
+    assert "the limit is 24 hours" in Alert.objects.get().title
     assert gates.deployment_verdict(in_production).proceeds
     report(in_production, cora, orders_3d=DUE)
     assert alerts() == [("silence", "production", "resolved", False)]
@@ -86,12 +86,12 @@ def test_its_team_says_how_long_is_too_long(in_production, model, cora, later):
 
 def test_pages_and_api_tell_of_skew_and_silence(in_production, api, browser_of, cora, later):
     ci, viewer = api("contributor"), browser_of("viewer")
-    assert "nobody reports what serving runs" in viewer.get("/registry/models/demand/").content.decode()
+    assert "serving has never reported" in viewer.get("/registry/models/demand/").content.decode()
     report(in_production, cora, orders_3d=CHANGED)
     (alert,) = ci.get("/api/v1/alerts/").json()["results"]  # there when the report's answer is
     assert (alert["finding"], alert["state"]) == ("skew", "open")
     for path in ("models/demand/", "models/demand/v1/", "features/orders_3d/"):
-        assert f"serves {CHANGED} where {DUE} is due" in viewer.get(f"/registry/{path}").content.decode(), path
+        assert f"serves {CHANGED} instead of {DUE}" in viewer.get(f"/registry/{path}").content.decode(), path
     limited = ci.patch("/api/v1/models/demand/", {"silent_after_hours": 3}, format="json")
     assert limited.json()["silent_after_hours"] == 3
     assert ci.patch("/api/v1/models/demand/", {"silent_after_hours": 0}, format="json").status_code == 400

@@ -41,7 +41,7 @@ def now_serving():
 def test_the_first_deployment_waits_and_serves_once_approved(in_production, cora):
     asked = ask(in_production, cora, percent=100)
     assert (asked.deployment, asked.request.impact, ServingRevision.objects.count()) == (None, 100, 0)
-    assert asked.request.parts[0]["sentence"] == "v1 begins to serve, with 100 % of the traffic."
+    assert asked.request.parts[0]["sentence"] == "v1 begins to serve, with 100% of the traffic."
     made = approve_change(asked.request, reason="Looked at it.", actor=ANN)
     assert now_serving() == (1, {"v1": 100})
     assert (made.revision.covered_by, made.arrives) == (asked.request, True)
@@ -203,11 +203,13 @@ def test_a_gate_that_closed_since_stops_an_approval_and_the_request_still_waits(
     assert in_production.gate_decisions.filter(decided_by="ann", decision="BLOCKED").exists()
 
 
-@pytest.mark.parametrize(("end", "by"), [(reject_change, "ann"), (withdraw_change, "cora")])
-def test_what_is_decided_stays_decided(in_production, cora, end, by):
+@pytest.mark.parametrize(
+    ("end", "state", "by"), [(reject_change, "rejected", "ann"), (withdraw_change, "withdrawn", "cora")]
+)
+def test_what_is_decided_stays_decided(in_production, cora, end, state, by):
     waits = ask(in_production, cora, percent=100).request
     end(waits, reason="no", actor=ANN if by == "ann" else cora)
-    with pytest.raises(Refused, match=f"already, by {by}"):
+    with pytest.raises(Refused, match=f"is already {state}, by {by}"):
         approve_change(waits, actor=BOB)
     assert not ServingRevision.objects.exists()
 
@@ -239,7 +241,7 @@ def test_an_approval_that_comes_too_late_is_refused_and_asking_again_waits_anew(
     waits = ask(in_production, cora, percent=100).request
     later = waits.expires_at
     monkeypatch.setattr(timezone, "now", lambda: later)
-    with pytest.raises(Refused, match="time is over"):
+    with pytest.raises(Refused, match="has expired"):
         approve_change(waits, actor=ANN)
     again = ask(in_production, cora, percent=100)
     waits.refresh_from_db()
@@ -297,14 +299,14 @@ def test_small_changes_around_a_rollback_do_not_add_up_to_a_large_one(serving, i
 def test_only_an_earlier_revision_can_be_gone_back_to(twice, cora, number, told):
     with pytest.raises(Invalid, match=told):
         rollback(twice, to_revision=number, reason="x", actor=cora)
-    with pytest.raises(Invalid, match="Say why"):
+    with pytest.raises(Invalid, match="Give a reason"):
         rollback(twice, to_revision=1, reason=" ", actor=cora)
 
 
 def test_a_rollback_stands_on_the_approval_of_what_it_restores(twice, in_production, cora):
     back = rollback(twice, to_revision=1, reason="x", actor=cora)
     assert back.revision.covered_by == ServingRevision.objects.get(number=1).covered_by
-    with pytest.raises(Refused, match="is what serves now"):
+    with pytest.raises(Refused, match="the same content as what serves now"):
         rollback(back, to_revision=1, reason="x", actor=cora)
 
 
@@ -376,7 +378,7 @@ def report(version, actor, environment="production", served=DUE):
 def test_a_version_without_traffic_that_reports_is_skew(serving, in_production, second, cora):
     assert report(in_production, cora).skew == []
     (found,) = report(second, cora).skew
-    assert found["issue"] == "serves, and has no traffic in production by revision 1"
+    assert found["issue"] == "serves, but has no traffic in production in revision 1"
     assert report(second, cora, environment="canary").skew == [], "nothing is configured there"
 
 

@@ -34,7 +34,7 @@ def test_another_version_is_skew_and_opens_one_alert_for_the_environment(in_prod
     register(FIXED, cora)
     first = report(in_production, cora, orders_3d=CHANGED)
     assert first.skew == [
-        {"feature": "orders_3d", "expected": DUE, "reported": CHANGED, "issue": f"serves {CHANGED} where {DUE} is due"}
+        {"feature": "orders_3d", "expected": DUE, "reported": CHANGED, "issue": f"serves {CHANGED} instead of {DUE}"}
     ]
     report(in_production, cora, orders_3d=CHANGED)
     report(in_production, cora, orders_3d=CHANGED, environment="canary")
@@ -79,7 +79,7 @@ def test_a_commit_is_compared_only_where_the_registry_knows_one(in_production, c
 def test_only_the_models_team_reports_and_a_window_must_open(in_production, cora):
     with pytest.raises(NotAllowed):
         report(in_production, contributor("data-platform"), orders_3d=DUE)
-    with pytest.raises(Invalid, match="begins before it ends"):
+    with pytest.raises(Invalid, match="start before end"):
         report_serving(in_production, environment="x", window=WINDOW[::-1], features={}, actor=cora)
     assert not ServingReport.objects.exists()
 

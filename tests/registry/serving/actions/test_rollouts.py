@@ -109,7 +109,7 @@ def test_a_person_goes_on_once_the_gate_is_open_and_the_hold_begins_anew(begun, 
     assert advance_rollouts() == 0
     clock(1)
     assert (advance_rollouts(), weights()["v2"]) == (1, 50)
-    with pytest.raises(Refused, match="only one that stopped"):
+    with pytest.raises(Refused, match="Only a stopped rollout"):
         resume_rollout(begun, actor=cora)
 
 
@@ -117,7 +117,7 @@ def test_a_person_ends_it_where_it_stands(begun, cora, clock):
     abort_rollout(begun, reason="enough", actor=cora)
     clock(60)
     assert (advance_rollouts(), weights()["v2"], verbs()[-1]) == (0, 5, "aborted")
-    with pytest.raises(Refused, match="aborted already"):
+    with pytest.raises(Refused, match="already aborted"):
         abort_rollout(begun, actor=cora)
 
 

@@ -66,7 +66,7 @@ def history(clock, model_version, cora):
 
 def standing(clock, day):
     moment = START + timedelta(days=day)
-    return production.standings(list(production.versions_at(moment)), moment)
+    return production.served_versions(list(production.versions_at(moment)), moment)
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_slices_that_are_each_small_are_held_against_the_last_approved_one():
     assert not impact(served, again).needs_approval
     told = impact(served, again, approved)
     assert told.needs_approval
-    assert told.parts[0].sentence == "Since the last approval: v2 goes from 20 to 60 % of the traffic."
+    assert told.parts[0].sentence == "Since the last approval: v2 goes from 20% to 60% of the traffic."
 
 
 def test_what_serves_counts_too_where_the_last_approved_one_is_near():
@@ -112,10 +112,10 @@ def test_the_digest_is_of_base_content_and_plan():
     ("steps", "begins_at", "told"),
     [
         ([], 0, "1 to 20 steps"), ([(5, 1), (5, 1)], 0, "more traffic than the one before"),
-        ([(50, 0)], 50, "more than the version has"), ([(101, 0)], 0, "more than 100"), ([(5, 10_081)], 0, "held for"),
+        ([(50, 0)], 50, "The version has 50%, the steps are 50%"), ([(101, 0)], 0, "more than 100"), ([(5, 10_081)], 0, "held for"),
         ([(n, 0) for n in range(1, 22)], 0, "1 to 20 steps"),
     ],
 )  # fmt: skip
 def test_a_plan_that_makes_no_sense_says_why(steps, begins_at, told):
     plan = [{"percent": percent, "hold_minutes": hold} for percent, hold in steps]
-    assert told in rollout.plan_refused(plan, begins_at=begins_at)
+    assert told in rollout.plan_problem(plan, begins_at=begins_at)

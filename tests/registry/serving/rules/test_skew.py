@@ -9,8 +9,8 @@ DUE = Expected("aaaa", "same", "c0ffee")
     ("reported", "issue"),
     [
         (Reported("aaaa"), None), (Reported("aaaa", "same", "c0ffee"), None), (Reported("bbbb", "same"), None),
-        (Reported("bbbb", "other"), "serves bbbb where aaaa is due"), (Reported("bbbb"), "serves bbbb where aaaa is due"),
-        (Reported("aaaa", "same", "decaf"), "is computed by pipeline decaf, not by c0ffee"),
+        (Reported("bbbb", "other"), "serves bbbb instead of aaaa"), (Reported("bbbb"), "serves bbbb instead of aaaa"),
+        (Reported("aaaa", "same", "decaf"), "is computed by pipeline commit decaf instead of c0ffee"),
     ],
 )  # fmt: skip
 def test_skew_is_whatever_computes_something_else(reported, issue):

@@ -28,9 +28,9 @@ def waits(browser_of, in_production):
 
 def test_a_change_is_looked_at_first_and_nothing_is_written(browser_of, in_production):
     page = text(browser_of("contributor").post(FORM, CHANGE | {"preview": "1"}))
-    assert "v1 begins to serve, with 100 % of the traffic." in page
-    assert "another person approves" in page
-    assert "The gate would let it through." in page
+    assert "v1 begins to serve, with 100% of the traffic." in page
+    assert "100 or more needs a second approver." in page
+    assert "The gate would let the change through." in page
     assert not ChangeRequest.objects.exists()
 
 
@@ -40,28 +40,28 @@ def test_a_change_is_asked_for_seen_in_the_inbox_and_approved(browser_of, waits,
     approver = browser_of("approver")
     assert "1 waiting" in text(approver.get("/audit/")), "every page says how much waits"
     assert "v1 begins to serve" in text(approver.get("/registry/inbox/"))
-    assert "Nothing of yours waits" not in text(browser_of("contributor").get("/registry/inbox/"))
+    assert "None of your requests are waiting" not in text(browser_of("contributor").get("/registry/inbox/"))
     path = f"/registry/change-requests/{waits.pk}/"
     page = text(approver.get(path))
-    assert "What makes up its impact" in page
-    assert "The gate would let it through now." in page
+    assert "Impact score 100" in page
+    assert "The gate would let the change through now." in page
     assert "mape" in page
     answer = approver.post(f"{path}approve/", {"reason": "Looked at it."}, follow=True)
-    assert "It is approved and serves now." in text(answer)
+    assert "Approved. The change serves now." in text(answer)
     assert "Looked at it." in text(answer)
     assert "revision 1" in text(approver.get(PAGE))
 
 
 def test_nobody_sees_a_button_for_their_own_nor_gets_by_without_one(browser_of, waits):
     path, own = f"/registry/change-requests/{waits.pk}/", browser_of("contributor")
-    assert "Withdraw it" in text(own.get(path))
+    assert "Withdraw request" in text(own.get(path))
     for name in ("contributor", "admin", "lead", "viewer"):
         page = browser_of(name).get(path).content.decode()
         assert f"{path}approve/" not in page, name
         browser_of(name).post(f"{path}approve/")
     waits.refresh_from_db()
     assert (waits.state, ServingRevision.objects.count()) == ("waiting", 0)
-    assert "It is withdrawn." in text(own.post(f"{path}withdraw/", follow=True))
+    assert "Change request withdrawn." in text(own.post(f"{path}withdraw/", follow=True))
     assert browser_of("viewer").post(f"{path}burn/").status_code == 404
 
 
@@ -76,10 +76,10 @@ def test_a_closed_gate_is_told_at_the_form_and_on_the_request(browser_of, waits,
 
 
 FAULTS = [
-    ({"thresholds": "alarm"}, "says nothing"), ({"thresholds": "alarm = high"}, "is no number"),
-    ({"how": "in_steps", "steps": "soon"}, "is no step"), ({"how": "in_steps", "steps": ""}, "1 to 20 steps"),
+    ({"thresholds": "alarm"}, "is not a pair"), ({"thresholds": "alarm = high"}, "is not a number"),
+    ({"how": "in_steps", "steps": "soon"}, "is not a step"), ({"how": "in_steps", "steps": ""}, "1 to 20 steps"),
     ({"feature_pins": "nobody = 1"}, "was not trained on"), ({"environment": "Ü"}, "lower-case letter"),
-    ({"traffic_percent": ""}, "say how much of the traffic"), ({"thresholds": "alarm = nan"}, "Give a number"),
+    ({"traffic_percent": ""}, "Give its percentage of the traffic"), ({"thresholds": "alarm = nan"}, "Give a number"),
 ]  # fmt: skip
 
 
@@ -94,13 +94,13 @@ def test_what_means_nothing_says_what_to_change(browser_of, in_production):
 
 def test_going_back_and_its_rehearsal_are_a_form(browser_of, serving, second, cora):
     made, visitor = approved(second, cora, percent=100), browser_of("contributor")
-    assert "Go back to an earlier revision" in text(visitor.get(PAGE))
-    assert "Go back to an earlier revision" not in text(browser_of("viewer").get(PAGE))
+    assert "Roll back to an earlier revision" in text(visitor.get(PAGE))
+    assert "Roll back to an earlier revision" not in text(browser_of("viewer").get(PAGE))
     path = f"/registry/deployments/{made.pk}/rollback/"
     given = {"to_revision": "1", "reason": "Drill."}
-    assert "The rehearsal is recorded." in text(visitor.post(path, given | {"rehearsal": "on"}, follow=True))
+    assert "Rehearsal recorded." in text(visitor.post(path, given | {"rehearsal": "on"}, follow=True))
     assert "Revision 1 serves again." in text(visitor.post(path, given, follow=True))
-    assert "Name an earlier revision" in text(visitor.post(path, given | {"to_revision": "x"}, follow=True))
+    assert "0 is not an earlier revision" in text(visitor.post(path, given | {"to_revision": "x"}, follow=True))
     page = text(visitor.get("/registry/deployments/"))
     assert "was rehearsed" in page
     assert Deployment.objects.filter(kind="rollback").count() == 2
@@ -111,27 +111,27 @@ def test_a_rollout_is_begun_watched_and_ended_in_the_browser(browser_of, serving
     visitor.post(FORM, CHANGE | {"version": "v2", "how": "in_steps", "steps": steps, "thresholds": ""})
     asked = ChangeRequest.objects.latest("pk")
     assert asked.plan == [{"percent": 5, "hold_minutes": 60}, {"percent": 100, "hold_minutes": 0}]
-    assert "In steps: 5 % for 60 minutes, 100 %." in text(visitor.get(asked.get_absolute_url()))
+    assert "In steps: 5% for 60 minutes, 100%." in text(visitor.get(asked.get_absolute_url()))
     browser_of("approver").post(f"{asked.get_absolute_url()}approve/")
     page = text(visitor.get(PAGE))
-    assert "v2 comes to production in steps" in page
-    assert "End it here" in page
+    assert "Rollout of v2 to production" in page
+    assert "Abort rollout" in page
     answer = visitor.post(f"/registry/rollouts/{asked.rollout.pk}/abort/", follow=True)
-    assert "It is ended; the traffic stays." in text(answer)
+    assert "Rollout aborted. The traffic stays as it is." in text(answer)
     assert visitor.post(f"/registry/rollouts/{asked.rollout.pk}/burn/").status_code == 404
 
 
 def test_no_change_says_so(browser_of, serving):
     page = text(browser_of("contributor").post(FORM, CHANGE, follow=True))
-    assert "This is what serves already: nothing was changed." in page
+    assert "This already serves. Nothing was changed." in page
     small = text(browser_of("contributor").post(FORM, CHANGE | {"thresholds": "alarm = 0.51"}, follow=True))
     assert "Revision 2 serves now." in small
 
 
 def test_empty_pages_say_what_to_do(browser_of, in_production):
     viewer = browser_of("viewer")
-    assert "Nothing is deployed yet" in text(viewer.get(PAGE))
-    assert "Nothing was deployed yet" in text(viewer.get("/registry/deployments/"))
+    assert "Nothing deployed yet" in text(viewer.get(PAGE))
+    assert "No deployments yet" in text(viewer.get("/registry/deployments/"))
     assert "Only approvers decide." in text(viewer.get("/registry/inbox/"))
 
 
@@ -139,7 +139,7 @@ def test_the_graph_ends_where_it_serves(browser_of, serving, second, cora):
     ask(second, cora, steps=STEPS)
     page = text(browser_of("viewer").get("/registry/models/demand/+graph/"))
     assert "production, revision 1" in page
-    assert "v1 100 %" in page
+    assert "v1 100%" in page
 
 
 def test_whoever_decides_sees_the_drift_of_the_data_behind_the_features(browser_of, waits, events, cora):

@@ -97,7 +97,7 @@ def test_serving_tells_what_it_runs_and_is_told_the_skew(api, in_production, bro
     (alert,) = ci.get(f"{V1}/alerts/?model=demand").json()["results"]
     assert (alert["check_run"], alert["serving_report"]) == (None, wrong.json()["id"])
     page = browser_of("viewer").get("/registry/models/demand/v1/").content.decode()
-    assert f"serves 000000000000 where {due} is due" in page
+    assert f"serves 000000000000 instead of {due}" in page
     assert browser_of("viewer").get("/registry/alerts/").status_code == 200
 
 
