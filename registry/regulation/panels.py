@@ -13,7 +13,7 @@ from registry.regulation.forms import RegulatedForm
 
 
 def of_model(request: HttpRequest, model: RegisteredModel) -> dict[str, Any]:
-    """The form that marks a model as regulated or removes the mark, and whether this person may use it."""
+    """The form that marks a model as regulated or removes the flag, and whether this person may use it."""
     return {
         "form": RegulatedForm(initial={"regulated": not model.regulated}),
         "may_regulate": can_regulate(actor(request), model.owner_team.slug, not model.regulated),

@@ -13,7 +13,7 @@ from registry.versions.serializers.models import ModelOutput
 
 
 class Regulated(Endpoint):
-    """Mark a model as regulated, or take the mark away.
+    """Mark a model as regulated, or remove the regulated flag.
 
     Leads and approvers; taking the mark away is not for members of the model's own team.
 
