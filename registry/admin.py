@@ -1,4 +1,4 @@
-"""Source tables, data sets and checks to enter; everything that the registry governs to read."""
+"""The registry in the admin: source tables, data sets and checks can be entered; everything else is read-only."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SourceTableAdmin(ByAction):
 
 @admin.register(models.Dataset)
 class DatasetAdmin(ByAction):
-    """Where rows lie. Described once: what models were trained on does not move."""
+    """Where rows are. It cannot be changed later: what models were trained on stays where it is."""
 
     form = DatasetForm
     list_display = ("name", "kind", "location", "connection", "created_by", "created_at")
@@ -44,7 +44,7 @@ class DatasetAdmin(ByAction):
 
 @admin.register(models.Check)
 class CheckAdmin(ByAction):
-    """What is compared with what. Defined once; when it runs and whether it blocks may change."""
+    """What is compared with what. Later only its schedule and whether it blocks can change."""
 
     form = CheckForm
     list_display = ("name", "kind", "feature", "model", "blocking", "schedule", "next_due_at")

@@ -1,4 +1,4 @@
-"""What the admin's forms take, each handed to the action that pages and API call too."""
+"""The admin's forms; each calls the action that pages and API call too."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from registry.models import Check, Dataset, Feature, FeatureVersion, SourceTable
 
 
 class SourceTableForm(ActionModelForm):
-    """The admin's form: what feature logic calls its table."""
+    """A source table: the name by which feature logic reads a data set."""
 
-    entity_key = ColumnsField(max_length=500, help_text="Columns that name whose row it is, such as customer_id.")
+    entity_key = ColumnsField(max_length=500, help_text="Columns that identify the entity, for example customer_id.")
     row_key = ColumnsField(
-        max_length=500, required=False, help_text="Columns that tell rows apart; the data set's key when left empty."
+        max_length=500, required=False, help_text="Columns that identify a row; the data set's key when left empty."
     )
 
     class Meta:
@@ -36,10 +36,10 @@ class SourceTableForm(ActionModelForm):
 
 
 class DatasetForm(ActionModelForm):
-    """Files, or a table, as a data set; it is described once."""
+    """Files or a table as a data set; it cannot be changed later."""
 
     connection = forms.ChoiceField(required=False, help_text="For a table. An administrator defines connections.")
-    key = ColumnsField(max_length=2_000, required=False, help_text="Columns that together tell rows apart.")
+    key = ColumnsField(max_length=2_000, required=False, help_text="Columns that together identify a row.")
 
     class Meta:
         model = Dataset
@@ -54,7 +54,7 @@ class DatasetForm(ActionModelForm):
 
 
 class CheckForm(ActionModelForm):
-    """A check of any kind by its parameters; of one that stands, when it runs and whether it blocks."""
+    """A check of any kind by its parameters; of an existing one only the schedule and whether it blocks."""
 
     FIXED = ("name", "kind", "feature", "model", "parameters")
 
@@ -62,9 +62,9 @@ class CheckForm(ActionModelForm):
         model = Check
         fields = ("name", "kind", "feature", "model", "parameters", "blocking", "schedule")
         help_texts = {
-            "feature": "Of definition parity alone.",
-            "model": "Whose alerts it raises; empty: every model concerned. Definition parity finds its own.",
-            "parameters": "As the API takes them. Definition parity: "
+            "feature": "Only for definition parity.",
+            "model": "The model whose alerts it opens; empty: every model concerned. Definition parity finds its models itself.",
+            "parameters": "As in the API. Definition parity: "
             '{"trained": "…", "current": "…", "limit": 0}, both as versions are named. Drift: {"reference": "…", '
             '"reference_to": "-28d", "current_from": "-28d"}. Log parity: {"training": "…", "serving": "…", '
             '"entity_key": ["…"]}. Schema: {"dataset": "…"}.',
@@ -80,29 +80,29 @@ class CheckForm(ActionModelForm):
         if self.instance.pk:
             return change_check(Check.objects.get(pk=self.instance.pk), **how, actor=self.actor)
         if not isinstance(fields["parameters"], dict):
-            raise Invalid([Fault("parameters", "malformed", "Give an object: {…}.")])
+            raise Invalid([Fault("parameters", "malformed", "parameters must be a JSON object: {…}.")])
         if fields["kind"] == Check.Kind.DEFINITION_PARITY:
             return self._parity(fields)
         return define_check(
             fields["kind"], name=fields["name"], parameters=fields["parameters"], model=fields["model"], **how, actor=self.actor
         )  # fmt: skip
 
-    def _parity(self, given: dict[str, Any]) -> Check:
-        thresholds = dict(given["parameters"])
-        versions = {role: _version(given["feature"], thresholds.pop(role, "")) for role in ("trained", "current")}
-        told = [
-            Fault("parameters", "unknown", f"{role} names no version of the feature.")
+    def _parity(self, fields: dict[str, Any]) -> Check:
+        thresholds = dict(fields["parameters"])
+        versions = {role: _version(fields["feature"], thresholds.pop(role, "")) for role in ("trained", "current")}
+        faults = [
+            Fault("parameters", "unknown", f"{role} does not name a version of the feature.")
             for role, version in versions.items()
             if version is None
         ]
-        if told:
-            raise Invalid(told)
+        if faults:
+            raise Invalid(faults)
         check = define_parity(
-            **versions, parameters=thresholds, name=given["name"], blocking=given["blocking"], actor=self.actor
+            **versions, parameters=thresholds, name=fields["name"], blocking=fields["blocking"], actor=self.actor
         )
-        if not given["schedule"]:
+        if not fields["schedule"]:
             return check
-        return change_check(check, schedule=given["schedule"], blocking=given["blocking"], actor=self.actor)
+        return change_check(check, schedule=fields["schedule"], blocking=fields["blocking"], actor=self.actor)
 
 
 def _version(feature: Feature | None, name: Any) -> FeatureVersion | None:

@@ -1,4 +1,4 @@
-"""What workers do: each task calls one action and nothing else."""
+"""The registry's Celery tasks: each calls one action and nothing else."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from registry.serving.actions import change_requests, rollouts
 @celeryd_after_setup.connect
 def load_what_checks_compute_with(**_: Any) -> None:
     """Import scipy and the engines before the pool forks: a child that replaces a dead one is ready at once."""
-    import scipy.stats  # noqa: F401 - seconds of work, which the statistics put off until they need it
+    import scipy.stats  # noqa: F401 - takes seconds; the statistics import it only when they need it
 
     import registry.compute.kinds.parity.definition_parity
     import registry.compute.sandbox.run  # noqa: F401
@@ -23,47 +23,47 @@ def load_what_checks_compute_with(**_: Any) -> None:
 
 @shared_task(name="registry.run_check", max_retries=settings.RUN_ATTEMPTS)
 def run_check(run_id: int) -> None:
-    """Work on a run; whatever is delivered twice finds the run claimed and does nothing."""
+    """Execute a run; a second delivery finds the run claimed and does nothing."""
     execution.execute(run_id)
 
 
 @shared_task(name="registry.run_what_is_due")
 def run_what_is_due() -> None:
-    """Ask for a run of every check whose time has come."""
+    """Queue a run of every check that is due."""
     checks.run_what_is_due()
 
 
 @shared_task(name="registry.sweep")
 def sweep() -> None:
-    """Send again what nobody works on, fail what used its attempts up."""
+    """Queue runs again whose worker is gone; fail those without attempts left."""
     runs.sweep()
 
 
 @shared_task(name="registry.reopen_alerts")
 def reopen_alerts() -> None:
-    """Open again what somebody meant to look after until now."""
+    """Reopen alerts whose acknowledgement has expired."""
     alerts.reopen_lapsed()
 
 
 @shared_task(name="registry.look_after_change_requests")
 def look_after_change_requests() -> None:
-    """Close what nobody decided in time, remind of what waits for long."""
+    """Expire change requests that nobody decided in time, and remind of those that wait long."""
     change_requests.expire_and_remind()
 
 
 @shared_task(name="registry.advance_rollouts")
 def advance_rollouts() -> None:
-    """Take the steps whose time has come, stop what must not go on."""
+    """Take rollout steps that are due, and stop rollouts that must not continue."""
     rollouts.advance_rollouts()
 
 
 @shared_task(name="registry.purge_decisions")
 def purge_decisions() -> None:
-    """Delete reported decisions whose time is over."""
+    """Delete reported decisions whose retention has ended."""
     decisions.purge_decisions()
 
 
 @shared_task(name="registry.look_for_silence")
 def look_for_silence() -> None:
-    """Tell of serving that has reported nothing for too long."""
+    """Open alerts for serving that has not reported for too long."""
     serving_alerts.look_for_silence()

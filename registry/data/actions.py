@@ -29,15 +29,17 @@ def add_dataset(
     event_time: str = "",
     actor: Actor,
 ) -> Dataset:
-    """Register a data set by its location inside the data roots, or a table by its connection; Invalid with every
-    fault."""
+    """Register a data set: files by their location inside the data roots, or a table by its connection.
+
+    Raises Invalid with every fault.
+    """
     access.require(access.can_describe_data(actor), "Only contributors and leads describe data sets.")
     faults = [*_name_faults(name, Dataset), *_kind_faults(kind)]
-    found = locations.find(kind, location, connection)
-    if isinstance(found, Fault):
-        faults.append(found)
+    data = locations.find(kind, location, connection)
+    if isinstance(data, Fault):
+        faults.append(data)
     elif not faults:
-        faults += _data_faults(found, key, event_time)
+        faults += _data_faults(data, key, event_time)
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
@@ -63,7 +65,7 @@ def add_dataset(
 
 
 def take_snapshot(dataset: Dataset, *, actor: Actor) -> tuple[DatasetSnapshot, bool]:
-    """Record the data set as it is now; the snapshot and whether it is new. Same content, same snapshot."""
+    """Record the data set as it is now; the snapshot, and whether it is new. The same content gives the same snapshot."""
     access.require(access.can_describe_data(actor), "Only contributors and leads take snapshots.")
     try:
         seen = locations.of(dataset).snapshot()  # reads every byte: before the transaction, never inside
@@ -96,7 +98,7 @@ def save_source_table(
     dialect: str = "duckdb",
     actor: Actor,
 ) -> SourceTable:
-    """Add a source table, or bind and describe an existing one anew; Invalid with every fault."""
+    """Add a source table, or bind and describe an existing one again; Invalid with every fault."""
     access.require(access.can_describe_data(actor), "Only contributors and leads describe source tables.")
     row_key = list(row_key) or (list(dataset.key) if dataset else [])
     faults = [] if NAME.match(name) else [Fault("name", "malformed", NAME_SENTENCE)]
@@ -118,9 +120,9 @@ def save_source_table(
     return table
 
 
-def _data_faults(found: Data, key: Sequence[str], event_time: str) -> list[Fault]:
+def _data_faults(data: Data, key: Sequence[str], event_time: str) -> list[Fault]:
     try:
-        return _column_faults(found.describe(), key, event_time)
+        return _column_faults(data.describe(), key, event_time)
     except Unreadable as unreadable:
         return [Fault("location", "unreadable", str(unreadable))]
 
@@ -138,13 +140,17 @@ def _name_faults(name: str, model: type[Dataset]) -> list[Fault]:
     if not NAME.match(name):
         return [Fault("name", "malformed", NAME_SENTENCE)]
     if model.objects.filter(name=name).exists():
-        return [Fault("name", "duplicate", f"There is a data set {name} already: choose another name.")]
+        return [Fault("name", "duplicate", f"There is already a data set {name}. Choose another name.")]
     return []
 
 
 def _kind_faults(kind: str) -> list[Fault]:
     known = Dataset.Kind.values
-    return [] if kind in known else [Fault("kind", "unknown", f"{kind!r} is no kind: choose {' or '.join(known)}.")]
+    return (
+        []
+        if kind in known
+        else [Fault("kind", "unknown", f"{kind!r} is not a kind of data set. Choose {', '.join(known)}.")]
+    )
 
 
 def _column_faults(
@@ -152,11 +158,13 @@ def _column_faults(
 ) -> list[Fault]:
     names = {column.name for column in schema}
     faults = [
-        Fault(key_field, "unknown_column", f"The data has no column {column!r}: it has {named(names, near=column)}.")
+        Fault(key_field, "unknown_column", f"The data has no column {column!r}. It has {named(names, near=column)}.")
         for column in key
         if column not in names
     ]
     if event_time and event_time not in names:
-        having = named(names, near=event_time)
-        faults.append(Fault("event_time", "unknown_column", f"The data has no column {event_time!r}: it has {having}."))
+        existing = named(names, near=event_time)
+        faults.append(
+            Fault("event_time", "unknown_column", f"The data has no column {event_time!r}. It has {existing}.")
+        )
     return faults

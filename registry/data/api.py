@@ -102,7 +102,7 @@ class SourceTables(ListEndpoint):
 
     @Verb("save", takes=SourceTableInput, status=201, examples={"bound to a data set": SOURCE_TABLE_EXAMPLE})
     def post(self) -> Any:
-        """Add a source table, or bind and describe one anew."""
+        """Add a source table, or bind and describe one again."""
         fields = dict(self.body)
         fields["dataset"] = datasets.dataset(fields["dataset"]) if fields["dataset"] else None
         return save_source_table(**fields, actor=self.actor)

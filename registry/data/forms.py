@@ -25,19 +25,19 @@ class ColumnsField(forms.CharField):
 
 
 class DatasetForm(ActionForm):
-    """Files, or a table, to describe as a data set."""
+    """Files or a table to add as a data set."""
 
     name = forms.CharField(max_length=128, help_text="Lower-case letters, digits and _.")
     kind = forms.ChoiceField(choices=Dataset.Kind.choices)
     location = forms.CharField(
         max_length=500,
         help_text="Inside a data root: a file, a folder (Hive partitions become columns), or a pattern such as "
-        "sales/*.parquet. Of a table: schema.table.",
+        "sales/*.parquet. For a table: schema.table.",
     )
     connection = forms.ChoiceField(
         required=False, help_text="For a table. An administrator defines connections; their secrets stay on the server."
     )
-    key = ColumnsField(max_length=2_000, required=False, help_text="Columns that together tell rows apart.")
+    key = ColumnsField(max_length=2_000, required=False, help_text="Columns that together identify a row.")
     event_time = forms.CharField(max_length=128, required=False, help_text="The column that says when a row happened.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

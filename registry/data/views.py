@@ -26,15 +26,15 @@ def dataset_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def dataset(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> HttpResponse:
     """One data set: where it lies, how it looks now, its snapshots, and which checks read it."""
-    found = datasets.dataset(name)
+    record = datasets.dataset(name)
     context = {
-        "dataset": found,
-        "look": datasets.look_at(found),
-        "snapshots": list(found.snapshots.all()[:50]),
-        "tables": found.source_tables.all(),
+        "dataset": record,
+        "preview": datasets.preview(record),
+        "snapshots": list(record.snapshots.all()[:50]),
+        "tables": record.source_tables.all(),
         "may_describe": can_describe_data(actor(request)),
     }
-    return render(request, "registry/data/dataset.html", context | panel_context(panels, request, found))
+    return render(request, "registry/data/dataset.html", context | panel_context(panels, request, record))
 
 
 @require_safe
@@ -52,18 +52,18 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         added = form.act(add_dataset, **form.cleaned_data, actor=actor(request))
         if added:
-            messages.success(request, f"Data set {added.name} is described.")
+            messages.success(request, f"Data set {added.name} was added.")
             return redirect("registry:dataset", added.name)
     return render(request, "registry/data/dataset_form.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @require_POST
 def snapshot(request: HttpRequest, name: str) -> HttpResponse:
-    """Record the data set as it is now."""
-    found = datasets.dataset(name)
+    """Take a snapshot of a data set."""
+    record = datasets.dataset(name)
     return act_and_redirect(
         request,
-        lambda: take_snapshot(found, actor=actor(request)),
-        done="The snapshot stands: the same content gives the same one.",
+        lambda: take_snapshot(record, actor=actor(request)),
+        done="Snapshot recorded. The same content gives the same snapshot.",
         to=resolve_url("registry:dataset", name),
     )

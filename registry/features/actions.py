@@ -1,4 +1,4 @@
-"""Register feature definitions, and say which version is current."""
+"""Register feature definitions, and choose which version is current."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ COMMIT = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})\Z")
 
 
 class Registered(NamedTuple):
-    """What became of a registration."""
+    """The outcome of a registration."""
 
     version: FeatureVersion
     created: bool
@@ -60,7 +60,9 @@ def register_feature(
     ]
     if faults:
         raise Invalid(faults)
-    access.require(access.can_contribute(actor, owner_team), f"Only contributors of team {owner_team} register this.")
+    access.require(
+        access.can_contribute(actor, owner_team), f"Only contributors of team {owner_team} register its features."
+    )
     with transaction.atomic():
         feature = _locked_feature(name, owner_team, description, actor)
         digest = fingerprint.address(definition)
@@ -71,11 +73,13 @@ def register_feature(
 
 
 def set_current(feature: Feature, version: FeatureVersion, *, reason: str, actor: Actor) -> FeatureVersion:
-    """Make another version the one that serving computes by default: back or forward, with a reason (F5)."""
+    """Make another version, older or newer, the one that serving computes by default, with a reason (F5)."""
     team = feature.owner_team.slug
     access.require(access.can_contribute(actor, team), f"Only contributors of team {team} set the current version.")
     if not reason.strip():
-        raise Invalid([Fault("reason", "missing", "Say why the current version changes; it stays on record.")])
+        raise Invalid(
+            [Fault("reason", "missing", "Give a reason for changing the current version; it is kept in the audit log.")]
+        )
     with transaction.atomic():
         feature = Feature.objects.select_for_update(no_key=True).get(pk=feature.pk)
         if feature.current_id != version.pk:
@@ -88,7 +92,8 @@ def _name_faults(name: str, owner_team: str) -> list[Fault]:
     faults = [] if NAME.match(name) else [Fault("name", "malformed", NAME_SENTENCE)]
     known = list(Team.objects.values_list("slug", flat=True))
     if owner_team not in known:
-        sentence = f"There is no team {owner_team!r}: choose {', '.join(known) or 'one after adding it in the admin'}."
+        choices = f"Choose {', '.join(known)}." if known else "Add a team in the admin first."
+        sentence = f"There is no team {owner_team!r}. {choices}"
         faults.append(Fault("owner_team", "unknown", sentence))
     return faults
 
@@ -96,7 +101,9 @@ def _name_faults(name: str, owner_team: str) -> list[Fault]:
 def _commit_faults(commit: str) -> list[Fault]:
     if not commit or COMMIT.match(commit):
         return []
-    return [Fault("pipeline_commit", "malformed", "Give the full git commit: 40 or 64 hex digits.")]
+    return [
+        Fault("pipeline_commit", "malformed", f"{commit!r} is not a full git commit. Give its 40 or 64 hex digits.")
+    ]
 
 
 def _locked_feature(name: str, owner_team: str, description: str, actor: Actor) -> Feature:
@@ -108,7 +115,7 @@ def _locked_feature(name: str, owner_team: str, description: str, actor: Actor) 
     if created:
         record("feature.added", subject=f"feature:{name}", actor=actor, payload={"owner_team": owner_team})
     elif feature.owner_team_id != team.pk:
-        raise NotAllowed(f"{name} belongs to team {feature.owner_team.slug}: it can be read, not changed, by others.")
+        raise NotAllowed(f"{name} belongs to team {feature.owner_team.slug}. Only that team can change it.")
     return feature
 
 
@@ -172,24 +179,24 @@ def _warnings(version: FeatureVersion) -> tuple[str, ...]:
     if table:
         return ()
     return (
-        f"Source table {version.source_table} is not bound to a data set yet: until it is, no check can compute this.",
+        f"Source table {version.source_table} is not bound to a data set. No check can compute this version until it is.",
     )
 
 
 def accept_after_parity(run: CheckRun) -> None:
-    """Make a version that waited for its parity check current once the check has passed (F5)."""
+    """Make a version that waits for its parity check current once the check has passed (F5)."""
     feature = run.check_definition.feature
     if feature is None or not feature.requires_parity or run.outcome != CheckRun.Outcome.PASSED:
         return
-    told = run.check_definition.parameters
-    if not _is_registration_check(feature, told):
+    parameters = run.check_definition.parameters
+    if not _is_registration_check(feature, parameters):
         return
-    waited = feature.versions.filter(name=told["current"]).first()
+    waited = feature.versions.filter(name=parameters["current"]).first()
     if waited and waited.number > (feature.current.number if feature.current else 0):
         _move_current(feature, waited, f"Its parity check passed (run {run.pk}).", SYSTEM)
 
 
-def _is_registration_check(feature: Feature, told: Mapping[str, Any]) -> bool:
-    """Whether a parity check is against the current version and no laxer than the one that registration asks for."""
-    asked = {"trained": feature.current.name if feature.current else None, **ParityParameters().as_dict()}
-    return {name: told.get(name) for name in asked} == asked
+def _is_registration_check(feature: Feature, parameters: Mapping[str, Any]) -> bool:
+    """Whether a parity check is against the current version, with the limits of the check that registration starts."""
+    required = {"trained": feature.current.name if feature.current else None, **ParityParameters().as_dict()}
+    return {name: parameters.get(name) for name in required} == required

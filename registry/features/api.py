@@ -66,7 +66,7 @@ class Features(ListEndpoint):
     def post(self) -> Any:
         """Register a definition.
 
-        201 for a new version, 200 when this very definition is registered already.
+        201 for a new version, 200 when the same definition is already registered.
         """
         registered = register_feature(**self.input.arguments(), actor=self.actor)
         return Response(RegisteredOutput(registered).data, status=201 if registered.created else 200)
@@ -102,7 +102,7 @@ class Version(Read):
 
 
 class Current(Endpoint):
-    """Make a version current, back or forward."""
+    """Make a version current, older or newer."""
 
     noun = "feature_current"
     serializer_class = FeatureVersionOutput
@@ -115,11 +115,11 @@ class Current(Endpoint):
 
 
 class Impact(Read):
-    """What a version touches."""
+    """Which model versions a feature version affects."""
 
     noun = "feature_impact"
     serializer_class = ImpactOutput
-    parameters = (OpenApiParameter("version", str, description="A version's name; the current one when left out."),)
+    parameters = (OpenApiParameter("version", str, description="A version's name; the current version when left out."),)
 
     def content(self, name: str) -> Any:
         feature = features.feature(name)
@@ -136,6 +136,6 @@ class Impact(Read):
     def post(self, name: str) -> Any:
         """What registering a definition would do.
 
-        Nothing is registered: whom the gate would block, and what changes against the current version.
+        Nothing is registered: which model versions the gate would block, and what changes against the current version.
         """
         return impact.of_proposal(name, self.input.definition())

@@ -12,10 +12,10 @@ from registry.compute.definition import Definition, NullHandling
 from registry.compute.engines.feature_sql import DATA_TYPES
 
 RULES = {
-    NullHandling.NONE: "none: the logic deals with nulls itself",
+    NullHandling.NONE: "none: the logic handles nulls itself",
     NullHandling.FORWARD_FILL: "forward_fill: carry the entity's last value forward",
-    NullHandling.ZERO_FILL: "zero_fill: put 0",
-    NullHandling.DROP: "drop: leave the row out",
+    NullHandling.ZERO_FILL: "zero_fill: replace nulls by 0",
+    NullHandling.DROP: "drop: leave rows with nulls out",
 }
 
 
@@ -23,9 +23,9 @@ class FeatureForm(ActionForm):
     """A definition to register."""
 
     name = forms.CharField(max_length=128, help_text="Lower-case letters, digits and _.")
-    owner_team = forms.ChoiceField(label="Owner", help_text="The team that answers for it.")
+    owner_team = forms.ChoiceField(label="Owner", help_text="The team that is responsible for it.")
     description = forms.CharField(max_length=4_000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    source_table = forms.CharField(max_length=128, help_text="The table that the logic's columns are of.")
+    source_table = forms.CharField(max_length=128, help_text="The table whose columns the logic uses.")
     computation_logic = forms.CharField(
         max_length=8_000,
         strip=False,
@@ -34,11 +34,11 @@ class FeatureForm(ActionForm):
         widget=forms.Textarea(attrs={"rows": 6, "class": "code", "spellcheck": "false"}),
     )
     null_handling = forms.ChoiceField(
-        choices=list(RULES.items()), help_text="Runs before the logic, on the columns that it computes with."
+        choices=list(RULES.items()), help_text="Applied to the columns of the logic before it runs."
     )
     data_type = forms.ChoiceField(choices=[(word, word) for word in DATA_TYPES], initial="float64")
     pipeline_commit = forms.CharField(max_length=64, required=False, help_text="The commit of the pipeline, if known.")
-    reason = forms.CharField(max_length=4_000, help_text="Why this definition; it stays on record.")
+    reason = forms.CharField(max_length=4_000, help_text="Why this definition; kept in the audit log.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -54,7 +54,7 @@ class CurrentForm(ActionForm):
     """Which version to make current, and why."""
 
     version = forms.ChoiceField()
-    reason = forms.CharField(max_length=4_000, help_text="It stays on record.")
+    reason = forms.CharField(max_length=4_000, help_text="Kept in the audit log.")
 
     def __init__(self, *args: Any, versions: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

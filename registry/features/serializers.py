@@ -27,7 +27,7 @@ class DefinitionInput(StrictSerializer):
 
 
 class FeatureInput(DefinitionInput):
-    """A definition to register, with what is not content beside it."""
+    """A definition to register, with its name, owner and reason."""
 
     name = serializers.CharField(max_length=128)
     description = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
@@ -50,7 +50,7 @@ class MovedOutput(serializers.Serializer):
 
 
 class ChangesOutput(serializers.Serializer):
-    """What changed against the version before; null where a field stayed."""
+    """What changed against the version before; null where a field is unchanged."""
 
     logic = MovedOutput(allow_null=True)
     null_handling = MovedOutput(allow_null=True)
@@ -68,7 +68,7 @@ class BlockedOutput(serializers.Serializer):
 
 
 class RegisteredOutput(serializers.Serializer):
-    """What became of a registration."""
+    """The outcome of a registration."""
 
     name = serializers.CharField(source="version.feature.name")
     version = serializers.CharField(source="version.name")
@@ -122,7 +122,7 @@ class CurrentInput(StrictSerializer):
 
 
 class ProposalOutput(serializers.Serializer):
-    """What registering a definition would do; `known` when that very definition is registered already."""
+    """What registering a definition would do; `known`: the same definition is already registered."""
 
     feature = serializers.CharField()
     version = serializers.CharField()
@@ -137,7 +137,7 @@ class ProposalOutput(serializers.Serializer):
 
 
 class ImpactOutput(serializers.Serializer):
-    """Which model versions a version touches, and which in production the gate would block."""
+    """Which model versions were trained on a version, and which in production the gate would block."""
 
     feature = serializers.CharField()
     version = serializers.CharField()

@@ -32,32 +32,32 @@ def feature_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def feature(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> HttpResponse:
-    """One feature: what is current, every version, who was trained on which, what each comparison found."""
-    found = features.feature(name)
-    versions = features.timeline(found)
+    """One feature: its current version, every version with the models trained on it, and what its comparisons found."""
+    record = features.feature(name)
+    versions = features.timeline(record)
     context = {
-        "feature": found,
+        "feature": record,
         "versions": versions,
-        "blocked": impact.would_block(found, found.current.equivalence) if found.current else (),
-        "history": features.current_history(found)[:20],
+        "blocked": impact.would_block(record, record.current.equivalence) if record.current else (),
+        "history": features.current_history(record)[:20],
         "form": CurrentForm(versions=versions) if len(versions) > 1 else None,
-        "may_change": can_contribute(actor(request), found.owner_team.slug),
+        "may_change": can_contribute(actor(request), record.owner_team.slug),
     }
-    return render(request, "registry/features/feature.html", context | panel_context(panels, request, found))
+    return render(request, "registry/features/feature.html", context | panel_context(panels, request, record))
 
 
 @require_safe
 def compare(request: HttpRequest, name: str) -> HttpResponse:
-    """Any two versions beside each other; the newest two unless told."""
-    found = features.feature(name)
-    versions = list(features.versions(found))
+    """Two versions of a feature side by side; the newest two by default."""
+    record = features.feature(name)
+    versions = list(features.versions(record))
     names = [version.name for version in versions]
     wanted = [request.GET.get("base", names[1] if len(names) > 1 else names[0]), request.GET.get("head", names[0])]
-    base, head = (features.version(found, one) for one in wanted)
+    base, head = (features.version(record, version_name) for version_name in wanted)
     changed = changes(base.definition, head.definition, head.dialect)
     labels = {"null_handling": "Null handling", "data_type": "Data type", "source_table": "Source table"}
     context = {
-        "feature": found,
+        "feature": record,
         "versions": versions,
         "base": base,
         "head": head,
@@ -76,8 +76,8 @@ def register(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and "preview" in request.POST:
         form.fields["reason"].required = False
         if form.is_valid():
-            given = form.arguments()
-            proposal = form.act(impact.of_proposal, given["name"], given["definition"])
+            arguments = form.arguments()
+            proposal = form.act(impact.of_proposal, arguments["name"], arguments["definition"])
     elif request.method == "POST" and form.is_valid():
         registered = form.act(register_feature, **form.arguments(), actor=actor(request))
         if registered:
@@ -87,37 +87,37 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def make_current(request: HttpRequest, name: str) -> HttpResponse:
-    """Go back or forward to another version, with a reason."""
-    found = features.feature(name)
-    form = CurrentForm(request.POST, versions=list(features.versions(found)))
+    """Make another version current, older or newer, with a reason."""
+    record = features.feature(name)
+    form = CurrentForm(request.POST, versions=list(features.versions(record)))
     if form.is_valid():
-        version = features.version(found, form.cleaned_data["version"])
-        if form.act(set_current, found, version, reason=form.cleaned_data["reason"], actor=actor(request)):
-            messages.success(request, f"{version.name} is current now.")
+        version = features.version(record, form.cleaned_data["version"])
+        if form.act(set_current, record, version, reason=form.cleaned_data["reason"], actor=actor(request)):
+            messages.success(request, f"{version.name} is now the current version.")
             return redirect("registry:feature", name)
     show_errors(request, form)
     return redirect("registry:feature", name)
 
 
 def _initial(name: str) -> dict[str, Any]:
-    found = Feature.objects.select_related("current", "owner_team").filter(name=name).first()
-    if found is None or found.current is None:
+    record = Feature.objects.select_related("current", "owner_team").filter(name=name).first()
+    if record is None or record.current is None:
         return {}
-    about = {"name": found.name, "owner_team": found.owner_team.slug, "description": found.description}
-    return about | found.current.definition.as_dict()
+    about = {"name": record.name, "owner_team": record.owner_team.slug, "description": record.description}
+    return about | record.current.definition.as_dict()
 
 
 def _registered(request: HttpRequest, registered: Registered) -> HttpResponse:
     version = registered.version
     if not registered.created:
-        messages.info(request, f"This very definition is registered already, as {version.name}.")
+        messages.info(request, f"This definition is already registered as {version.name}.")
         return redirect("registry:feature", version.feature.name)
     messages.success(request, f"Registered as {version.name}, number {version.number}.")
     for warning in registered.warnings:
         messages.warning(request, warning)
     if registered.would_block:
-        blocked = ", ".join(str(one) for one in registered.would_block)
-        messages.warning(request, f"The deployment gate is closed now for {blocked}.")
+        blocked = ", ".join(str(model_version) for model_version in registered.would_block)
+        messages.warning(request, f"The deployment gate now blocks {blocked}.")
     if registered.run:
         return redirect("registry:run", registered.run.pk)
     return redirect("registry:feature", version.feature.name)

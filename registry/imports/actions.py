@@ -1,4 +1,4 @@
-"""Import from other tools: look first, then apply exactly what was shown, by the actions that people use too."""
+"""Import from other tools: show a plan first, then apply exactly that plan through the actions that people use."""
 
 from __future__ import annotations
 
@@ -21,63 +21,69 @@ from registry.imports.queries import plans as imports
 from registry.imports.queries.plans import CONTENT, OUTCOMES, Effect, Step
 from registry.imports.queries.tracking_server import TrackingServer
 from registry.imports.rules import dbt, document, feast, mlflow
-from registry.imports.rules.findings import MOST, Found, Kind, Unreadable, Wanted
+from registry.imports.rules.candidates import MOST, Candidate, Extract, RecordKind, Unreadable
 from registry.models import Check, Import, ImportedRecord, RegisteredModel, SourceTable, System
 from registry.versions.actions.registration import register_model, register_version
 
-OWNED = (System.MLFLOW, System.FEAST)  # what they know belongs to a team here; a source table belongs to none
+OWNED = (System.MLFLOW, System.FEAST)  # their records get an owner team; source tables have none
 MOST_OFFERED, MOST_UNMAPPED = 20, 5_000
-READERS: dict[str, Callable[[dict[str, Any]], Found]] = {System.FEAST: feast.read, System.DBT: dbt.read}
-DONE = {Effect.CREATE: "created", Effect.CHANGE: "changed", Effect.KEEP: "origin_kept"}
+READERS: dict[str, Callable[[dict[str, Any]], Extract]] = {System.FEAST: feast.read, System.DBT: dbt.read}
+EFFECTS_DONE = {Effect.CREATE: "created", Effect.CHANGE: "changed", Effect.KEEP_ORIGIN: "origin_kept"}
 
 
-def offer_file(*, system: str, filename: str, content: bytes, owner_team: str = "", actor: Actor) -> Import:
-    """Read a file of Feast or dbt; the import to look at, and to apply. Invalid with every fault of the file."""
+def propose_file_import(*, system: str, filename: str, content: bytes, owner_team: str = "", actor: Actor) -> Import:
+    """Read a file of Feast or dbt into an import whose plan can be applied. Invalid with every fault of the file."""
     team = _allowed(system, owner_team, actor)
     if system not in READERS:
-        raise Invalid([Fault("system", "unknown", f"{system!r} is no file's tool: choose {', '.join(READERS)}.")])
+        raise Invalid(
+            [Fault("system", "unknown", f"{system!r} is not a tool whose files are read. Choose {', '.join(READERS)}.")]
+        )
     try:
-        found = READERS[system](document.document(content))
+        extract = READERS[system](document.document(content))
     except Unreadable as unreadable:
         raise Invalid([Fault(*fault) for fault in unreadable.faults]) from unreadable
-    return _offer(system, found, filename[:255], team, actor)
+    return _offer(system, extract, filename[:255], team, actor)
 
 
-def offer_tracking_server(*, url: str, owner_team: str, actor: Actor) -> Import:
-    """Read an MLflow tracking server; the import to look at, and to apply. Invalid with the reason when it cannot be."""
+def propose_server_import(*, url: str, owner_team: str, actor: Actor) -> Import:
+    """Read an MLflow tracking server into an import whose plan can be applied. Invalid when it cannot be read."""
     team = _allowed(System.MLFLOW, owner_team, actor)
     server = TrackingServer(url)
     try:
-        found = mlflow.read(server.read(), origin=server.url)
+        extract = mlflow.read(server.read(), origin=server.url)
     except Unreadable as unreadable:
         raise Invalid([Fault(*fault) for fault in unreadable.faults]) from unreadable
-    return _offer(System.MLFLOW, found, "", team, actor)
+    return _offer(System.MLFLOW, extract, "", team, actor)
 
 
 def apply_import(offered: Import, *, digest: str, actor: Actor) -> Import:
-    """Do what the plan of this digest says. Refused with the new digest when the registry has moved since.
+    """Apply the plan with this digest. Refused with the new digest when the registry has changed since.
 
-    Each step is a transaction of its own: one that is refused meanwhile is told and keeps no other from being done.
+    Each step is a transaction of its own: a step that is refused is reported, and the others are applied.
     """
     _allowed(offered.system, offered.owner_team.slug if offered.owner_team else "", actor)
     if offered.state != Import.State.OFFERED:
-        raise Refused("applied_already", f"Import {offered.pk} was applied: read the other tool again.")
+        raise Refused(
+            "applied_already", f"Import {offered.pk} has already been applied. Import again to see what changed since."
+        )
     plan = imports.plan(offered, actor)
     if plan.digest != digest:
-        told = "The registry has moved since this plan was shown: look at it again, then apply it."
-        raise Refused("plan_changed", told, detail={"digest": plan.digest})
-    outcome = [_done(offered, wanted, step, actor) for wanted, step in plan.steps]
+        problem = "The registry has changed since this plan was shown. Check the new plan, then apply it."
+        raise Refused("plan_changed", problem, detail={"digest": plan.digest})
+    outcome = [_apply_step(offered, candidate, step, actor) for candidate, step in plan.steps]
     with transaction.atomic():
         _finish(offered, outcome, actor)
-    return imports.one_import(offered.pk)
+    return imports.get_import(offered.pk)
 
 
 def drop_import(offered: Import, *, actor: Actor) -> None:
-    """Forget what was only looked at."""
+    """Delete an import that was not applied."""
     _allowed(offered.system, offered.owner_team.slug if offered.owner_team else "", actor)
     with transaction.atomic():
         if not Import.objects.filter(pk=offered.pk, state=Import.State.OFFERED).delete()[0]:
-            raise Refused("applied_already", f"Import {offered.pk} was applied and stays on record.")
+            raise Refused(
+                "applied_already", f"Import {offered.pk} has been applied. It is kept on record and cannot be dropped."
+            )
         record("import.dropped", subject=f"import:{offered.pk}", actor=actor, payload={"system": offered.system})
 
 
@@ -87,117 +93,126 @@ def _allowed(system: str, owner_team: str, actor: Actor) -> Team | None:
         return None
     team = Team.objects.filter(slug=owner_team).first()
     if team is None:
-        told = f"There is no team {owner_team!r}: choose one of `teams`; what is imported belongs to it."
-        raise Invalid([Fault("owner_team", "unknown", told)])
+        problem = f"There is no team {owner_team!r}. Choose the team that will own what is imported."
+        raise Invalid([Fault("owner_team", "unknown", problem)])
     access.require(access.can_contribute(actor, team.slug), f"Only contributors of team {team.slug} import for it.")
     return team
 
 
-def _offer(system: str, found: Found, filename: str, team: Team | None, actor: Actor) -> Import:
-    if len(found.wanted) > MOST or len(found.unmapped) > MOST_UNMAPPED:
-        told = f"It holds {len(found.wanted):,} things to import; {MOST:,} are taken at once. Split it."
-        raise Invalid([Fault("file", "too_large", told)])
-    if not document.is_storable(found.as_dict()):
-        raise Invalid([Fault("file", "malformed", "A name in it holds a NUL character or half a surrogate pair.")])
+def _offer(system: str, extract: Extract, filename: str, team: Team | None, actor: Actor) -> Import:
+    if len(extract.candidates) > MOST or len(extract.unmapped) > MOST_UNMAPPED:
+        problem = f"It holds {len(extract.candidates):,} records to import and {len(extract.unmapped):,} that cannot be imported. "
+        problem += f"At most {MOST:,} and {MOST_UNMAPPED:,} are read at once. Split it."
+        raise Invalid([Fault("file", "too_large", problem)])
+    if not document.is_storable(extract.as_dict()):
+        raise Invalid(
+            [
+                Fault(
+                    "file", "malformed", "A text in it contains a NUL character or half of a surrogate pair. Remove it."
+                )
+            ]
+        )
     with transaction.atomic():
         if Import.objects.filter(requested_by=actor.name, state=Import.State.OFFERED).count() >= MOST_OFFERED:
-            raise Refused("too_many_imports", f"{MOST_OFFERED} of your imports wait: apply or drop them first.")
+            raise Refused(
+                "too_many_imports", f"{MOST_OFFERED} of your imports are waiting. Apply or drop some of them first."
+            )
         offered = Import.objects.create(
             system=system,
-            origin=found.origin[:500],
+            origin=extract.origin[:500],
             filename=filename,
             owner_team=team,
-            found=found.as_dict(),
+            found=extract.as_dict(),
             requested_by=actor.name,
             requested_at=timezone.now(),
         )
-        payload = {"system": system, "origin": offered.origin, "filename": filename, "found": len(found.wanted)}
+        payload = {"system": system, "origin": offered.origin, "filename": filename, "found": len(extract.candidates)}
         record("import.offered", subject=f"import:{offered.pk}", actor=actor, payload=payload)
     return offered
 
 
-def _done(offered: Import, wanted: Wanted | None, step: Step, actor: Actor) -> Step:
-    """One step as it went."""
-    if wanted is None or step.effect not in DONE:
+def _apply_step(offered: Import, candidate: Candidate | None, step: Step, actor: Actor) -> Step:
+    """Apply one step; the step with its outcome."""
+    if candidate is None or step.effect not in EFFECTS_DONE:
         return step
     try:
         with transaction.atomic():
-            if step.effect != Effect.KEEP:
-                MAKERS[Kind(wanted.kind)](offered, wanted, actor)
-            _keep_where_from(offered, wanted, actor)
+            if step.effect != Effect.KEEP_ORIGIN:
+                ACTIONS[RecordKind(candidate.kind)](offered, candidate, actor)
+            _record_origin(offered, candidate, actor)
     except Refusal as refusal:
-        told = " ".join(fault.message for fault in refusal.faults) or refusal.message
-        return step._replace(effect=str(Effect.CANNOT), sentence=told)
+        problem = " ".join(fault.message for fault in refusal.faults) or refusal.message
+        return step._replace(effect=str(Effect.CANNOT), sentence=problem)
     except IntegrityError:
-        return step._replace(effect=str(Effect.CANNOT), sentence="Somebody made it meanwhile: import again.")
-    return step._replace(effect=DONE[Effect(step.effect)])
+        return step._replace(effect=str(Effect.CANNOT), sentence="Somebody created it in the meantime. Import again.")
+    return step._replace(effect=EFFECTS_DONE[Effect(step.effect)])
 
 
-def _keep_where_from(offered: Import, wanted: Wanted, actor: Actor) -> None:
+def _record_origin(offered: Import, candidate: Candidate, actor: Actor) -> None:
     key = {
         "system": offered.system,
         "origin": offered.origin,
-        "kind": wanted.kind,
-        "external_id": wanted.external_id[:500],
+        "kind": candidate.kind,
+        "external_id": candidate.external_id[:500],
     }
-    told = {"name": wanted.name, "about": wanted.about, "imported_in": offered, "imported_by": actor.name}
-    ImportedRecord.objects.update_or_create(**key, defaults=told | {"imported_at": timezone.now()})
+    content = {"name": candidate.name, "about": candidate.about, "imported_in": offered, "imported_by": actor.name}
+    ImportedRecord.objects.update_or_create(**key, defaults=content | {"imported_at": timezone.now()})
 
 
 def _finish(offered: Import, outcome: list[Step], actor: Actor) -> None:
-    """Say what came of it, once."""
-    told = [step._asdict() for step in outcome]
+    """Record the outcome, once."""
+    steps = [step._asdict() for step in outcome]
     applied = Import.objects.filter(pk=offered.pk, state=Import.State.OFFERED).update(
-        state=Import.State.APPLIED, found={}, outcome=told, applied_by=actor.name, applied_at=timezone.now()
+        state=Import.State.APPLIED, found={}, outcome=steps, applied_by=actor.name, applied_at=timezone.now()
     )
     if not applied:
-        raise Refused("applied_already", f"Import {offered.pk} was applied by somebody else at the same moment.")
+        raise Refused("applied_already", f"Import {offered.pk} has just been applied by somebody else.")
     counts = {word: sum(step.effect == word for step in outcome) for word in OUTCOMES}
     payload = {"system": offered.system, "origin": offered.origin} | counts
     record("import.applied", subject=f"import:{offered.pk}", actor=actor, payload=payload)
 
 
-def _make_source_table(offered: Import, wanted: Wanted, actor: Actor) -> None:
-    """What the other tool does not say stays as it is."""
-    there = SourceTable.objects.select_related("dataset").filter(name=wanted.name).first()
-    row_key = wanted.content["row_key"] or (there.row_key if there else [])
-    content = {"entity_key": wanted.content["entity_key"], "event_time": wanted.content["event_time"]}
+def _apply_source_table(offered: Import, candidate: Candidate, actor: Actor) -> None:
+    """Save a source table; what the other tool does not say stays as it is."""
+    existing = SourceTable.objects.select_related("dataset").filter(name=candidate.name).first()
+    row_key = candidate.content["row_key"] or (existing.row_key if existing else [])
+    content = {"entity_key": candidate.content["entity_key"], "event_time": candidate.content["event_time"]}
     save_source_table(
-        name=wanted.name, dataset=there.dataset if there else None, row_key=row_key, **content, actor=actor
+        name=candidate.name, dataset=existing.dataset if existing else None, row_key=row_key, **content, actor=actor
     )
 
 
-def _make_feature(offered: Import, wanted: Wanted, actor: Actor) -> None:
+def _apply_feature(offered: Import, candidate: Candidate, actor: Actor) -> None:
     register_feature(
-        name=wanted.name,
+        name=candidate.name,
         owner_team=offered.owner_team.slug,
-        definition=Definition(*(wanted.content[name] for name in CONTENT)),
-        description=wanted.content["description"],
-        reason=f"Imported from {offered.get_system_display()}, {offered.origin or 'without a project'}: {wanted.external_id}.",
+        definition=Definition(*(candidate.content[name] for name in CONTENT)),
+        description=candidate.content["description"],
+        reason=f"Imported from {offered.get_system_display()}, {offered.origin or 'without a project'}: {candidate.external_id}.",
         actor=actor,
     )
 
 
-def _make_check(offered: Import, wanted: Wanted, actor: Actor) -> None:
-    table = SourceTable.objects.select_related("dataset").get(name=wanted.content["table"])
-    parameters = imports.check_parameters(wanted, table.dataset.name)
-    define_check(Check.Kind.SCHEMA, name=wanted.name, parameters=parameters, actor=actor)
+def _apply_check(offered: Import, candidate: Candidate, actor: Actor) -> None:
+    table = SourceTable.objects.select_related("dataset").get(name=candidate.content["table"])
+    parameters = imports.check_parameters(candidate, table.dataset.name)
+    define_check(Check.Kind.SCHEMA, name=candidate.name, parameters=parameters, actor=actor)
 
 
-def _make_model(offered: Import, wanted: Wanted, actor: Actor) -> None:
-    register_model(name=wanted.name, owner_team=offered.owner_team.slug, **wanted.content, actor=actor)
+def _apply_model(offered: Import, candidate: Candidate, actor: Actor) -> None:
+    register_model(name=candidate.name, owner_team=offered.owner_team.slug, **candidate.content, actor=actor)
 
 
-def _make_model_version(offered: Import, wanted: Wanted, actor: Actor) -> None:
-    model = RegisteredModel.objects.select_related("owner_team").get(name=wanted.content["model"])
-    content = {"artifact": wanted.content["artifact"], "lineage_parts": wanted.content["lineage"]}
-    register_version(model, version=wanted.content["version"], **content, actor=actor)
+def _apply_model_version(offered: Import, candidate: Candidate, actor: Actor) -> None:
+    model = RegisteredModel.objects.select_related("owner_team").get(name=candidate.content["model"])
+    content = {"artifact": candidate.content["artifact"], "lineage_parts": candidate.content["lineage"]}
+    register_version(model, version=candidate.content["version"], **content, actor=actor)
 
 
-MAKERS: dict[Kind, Callable[[Import, Wanted, Actor], None]] = {
-    Kind.SOURCE_TABLE: _make_source_table,
-    Kind.FEATURE: _make_feature,
-    Kind.CHECK: _make_check,
-    Kind.MODEL: _make_model,
-    Kind.MODEL_VERSION: _make_model_version,
+ACTIONS: dict[RecordKind, Callable[[Import, Candidate, Actor], None]] = {
+    RecordKind.SOURCE_TABLE: _apply_source_table,
+    RecordKind.FEATURE: _apply_feature,
+    RecordKind.CHECK: _apply_check,
+    RecordKind.MODEL: _apply_model,
+    RecordKind.MODEL_VERSION: _apply_model_version,
 }

@@ -1,4 +1,4 @@
-"""Imports from other tools over the API: look, then apply what was looked at."""
+"""Imports from other tools over the API: read the plan, then apply it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from platform_site.api.uploads import UploadEndpoint
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
-from registry.imports.actions import apply_import, drop_import, offer_file, offer_tracking_server
+from registry.imports.actions import apply_import, drop_import, propose_file_import, propose_server_import
 from registry.imports.queries import plans as imports
 from registry.imports.rules.document import LARGEST_BYTES
 from registry.imports.serializers import (
@@ -26,14 +26,14 @@ from registry.models import Import as Offered
 
 
 def shown(offered: Offered, actor: Actor) -> Offered:
-    """An import with its plan, or with what came of it."""
+    """An import with its plan, or with its outcome."""
     steps, counts, digest = imports.shown(offered, actor)
     offered.digest, offered.counts, offered.steps = digest, counts, [step._asdict() for step in steps]
     return offered
 
 
 def offered_or_applied(offered: Offered, apply: bool, actor: Actor) -> Offered:
-    """The import with its plan; applied by the plan that stands now where that is wanted."""
+    """The import with its plan; applied at once, by its present plan, where the caller wants that."""
     if apply:
         offered = apply_import(offered, digest=imports.plan(offered, actor).digest, actor=actor)
     return shown(offered, actor)
@@ -54,7 +54,7 @@ class Imports(ListEndpoint):
 class TrackingServerImport(Endpoint):
     """Read an MLflow tracking server.
 
-    The plan; nothing is done without `apply`. A version without six lineage parts is listed, part by part.
+    Answers the plan; nothing is changed without `apply`. Of a version without all six lineage parts each missing part is listed.
     """
 
     serializer_class = ImportPlanOutput
@@ -67,7 +67,7 @@ class TrackingServerImport(Endpoint):
     def post(self) -> Any:
         fields = dict(self.body)
         apply = fields.pop("apply")
-        return offered_or_applied(offer_tracking_server(**fields, actor=self.actor), apply, self.actor)
+        return offered_or_applied(propose_server_import(**fields, actor=self.actor), apply, self.actor)
 
 
 class FileImport(UploadEndpoint):
@@ -78,7 +78,7 @@ class FileImport(UploadEndpoint):
 
     def offer(self) -> Offered:
         file = self.file(LARGEST_BYTES)
-        offered = offer_file(
+        offered = propose_file_import(
             system=self.system,
             filename=file.name,
             content=file.read(),
@@ -91,7 +91,7 @@ class FileImport(UploadEndpoint):
 class FeastImport(FileImport):
     """Read the JSON of `feast registry-dump`.
 
-    The plan; nothing is done without `apply`.
+    Answers the plan; nothing is changed without `apply`.
     """
 
     system = records.System.FEAST
@@ -108,7 +108,7 @@ class FeastImport(FileImport):
 class DbtImport(FileImport):
     """Read the manifest of a dbt project.
 
-    The plan; nothing is done without `apply`.
+    Answers the plan; nothing is changed without `apply`.
     """
 
     system = records.System.DBT
@@ -119,23 +119,23 @@ class DbtImport(FileImport):
 
 
 class Import(Read):
-    """An import: its plan, or what came of it."""
+    """An import: its plan, or its outcome."""
 
     serializer_class = ImportPlanOutput
 
     def content(self, pk: int) -> Any:
-        return shown(imports.one_import(pk), self.actor)
+        return shown(imports.get_import(pk), self.actor)
 
     @Verb("drop", status=204)
     def delete(self, pk: int) -> None:
-        """Forget an import that was only looked at."""
-        drop_import(imports.one_import(pk), actor=self.actor)
+        """Delete an import that was not applied."""
+        drop_import(imports.get_import(pk), actor=self.actor)
 
 
 class Application(Endpoint):
-    """Apply the plan that was looked at.
+    """Apply a plan by its digest.
 
-    409 with the new digest when the registry has moved since the plan was shown.
+    409 with the new digest when the registry has changed since the plan was shown.
     """
 
     serializer_class = ImportPlanOutput
@@ -143,7 +143,7 @@ class Application(Endpoint):
     @Verb("apply", takes=ApplyInput, examples={"by its digest": {"digest": "0123456789abcdef" * 4}})
     def post(self, pk: int) -> Any:
         digest = self.body["digest"]
-        return shown(apply_import(imports.one_import(pk), digest=digest, actor=self.actor), self.actor)
+        return shown(apply_import(imports.get_import(pk), digest=digest, actor=self.actor), self.actor)
 
 
 class ImportedRecords(ListEndpoint):

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from platform_site.errors import Refusal
-from registry.imports.actions import apply_import, drop_import, offer_file
+from registry.imports.actions import apply_import, drop_import, propose_file_import
 from registry.imports.queries import plans as imports
 from registry.imports.queries.plans import Step
 from registry.imports.rules.document import LARGEST_BYTES
@@ -21,22 +21,22 @@ SHOWN = ("create", "created", "change", "changed", "keep_origin", "origin_kept",
 
 
 class ImportCommand(BaseCommand):
-    """Looks, says what it would do, and does it when told so."""
+    """Shows the plan of an import; with `--apply` it applies the plan."""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--apply", action="store_true", help="do it; without this the plan is shown and forgotten")
+        parser.add_argument("--apply", action="store_true", help="apply the plan; without this it is only shown")
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
-    def offered(self, **given: Any) -> Import:
-        """The import to show; the commands say how it is read."""
+    def offered(self, **options: Any) -> Import:
+        """The import whose plan is shown; each command reads its own tool."""
         raise NotImplementedError
 
-    def handle(self, *, apply: bool, format: str, **given: Any) -> None:
+    def handle(self, *, apply: bool, format: str, **options: Any) -> None:
         try:
-            self._run(self.offered(**given), apply=apply, format=format)
+            self._run(self.offered(**options), apply=apply, format=format)
         except Refusal as refusal:
-            told = [f"{fault.field}: {fault.message}" for fault in refusal.faults] or [refusal.message]
-            raise CommandError("\n".join(told), returncode=Exit.WRONG_USE) from refusal
+            lines = [f"{fault.field}: {fault.message}" for fault in refusal.faults] or [refusal.message]
+            raise CommandError("\n".join(lines), returncode=Exit.WRONG_USE) from refusal
 
     def _run(self, offered: Import, *, apply: bool, format: str) -> None:
         actor = shell_actor()
@@ -49,24 +49,24 @@ class ImportCommand(BaseCommand):
         if format == "json":
             self.stdout.write(json.dumps([step._asdict() for step in steps], indent=2))
         else:
-            self._tell(steps, apply=apply)
+            self._print(steps, apply=apply)
 
-    def _tell(self, steps: list[Step], *, apply: bool) -> None:
+    def _print(self, steps: list[Step], *, apply: bool) -> None:
         for step in sorted(steps, key=lambda step: SHOWN.index(step.effect)):
             style = self.style.WARNING if step.effect == "cannot" else str
             named = step.name or step.external_id
             self.stdout.write(style(f"{step.effect.replace('_', ' '):14} {step.kind.replace('_', ' ')} {named}"))
-            told = [step.sentence] if step.sentence else []
-            for line in told + [f"{one['field']}: {one['message']}" for one in step.missing]:
+            lines = [step.sentence] if step.sentence else []
+            for line in lines + [f"{part['field']}: {part['message']}" for part in step.missing]:
                 self.stdout.write(f"{'':15}{line}")
         counted = ", ".join(
             f"{count} {word.replace('_', ' ')}"
             for word in SHOWN
             if (count := sum(step.effect == word for step in steps))
         )
-        self.stdout.write(f"\n{counted or 'Nothing was found'}.")
+        self.stdout.write(f"\n{counted or 'Nothing to import'}.")
         if not apply and any(step.effect in ("create", "change", "keep_origin") for step in steps):
-            self.stdout.write("Nothing was changed. Do it with --apply.")
+            self.stdout.write("Nothing was changed. Apply the plan with --apply.")
 
 
 class FileCommand(ImportCommand):
@@ -75,12 +75,14 @@ class FileCommand(ImportCommand):
     system = ""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="a file, or - for the standard input")
+        parser.add_argument("file", help="a file, or - for standard input")
         super().add_arguments(parser)
 
     def offered(self, *, file: str, team: str = "", **_: Any) -> Import:
         content, name = self._content(file), "" if file == "-" else Path(file).name
-        return offer_file(system=self.system, filename=name, content=content, owner_team=team, actor=shell_actor())
+        return propose_file_import(
+            system=self.system, filename=name, content=content, owner_team=team, actor=shell_actor()
+        )
 
     def _content(self, file: str) -> bytes:
         try:

@@ -1,4 +1,4 @@
-"""What is asked before another tool is read: shape only; the action says what is wrong with the rest."""
+"""The forms that import from other tools. They check the shape; the actions check everything else."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.conf import settings
 from platform_site.access import Actor
 from platform_site.forms import ActionForm
 from platform_site.people.models import Team
-from registry.imports.actions import offer_file, offer_tracking_server
+from registry.imports.actions import propose_file_import, propose_server_import
 from registry.imports.rules.document import LARGEST_BYTES
 from registry.models import Import, System
 
@@ -18,7 +18,7 @@ MIB = LARGEST_BYTES // 2**20
 
 
 class _Owned(ActionForm):
-    owner_team = forms.ChoiceField(label="Owner", help_text="The team that what is imported will belong to.")
+    owner_team = forms.ChoiceField(label="Owner", help_text="The team that will own what is imported.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -30,31 +30,35 @@ class _File(ActionForm):
     system = ""
 
     def clean_file(self) -> Any:
-        """The size is checked before a byte is read into memory."""
+        """Check the size before a byte is read into memory."""
         file = self.cleaned_data["file"]
         if file.size > LARGEST_BYTES:
             raise forms.ValidationError(f"The file is larger than {MIB} MiB.")
         return file
 
     def offer(self, actor: Actor) -> Import | None:
-        """Read the file; None when it was refused, and then the form says why."""
+        """The import of the file; None when it was refused, with the reasons in the form's errors."""
         file, team = self.cleaned_data["file"], self.cleaned_data.get("owner_team", "")
-        told = {"system": self.system, "filename": file.name, "owner_team": team}
-        return self.act(offer_file, **told, content=file.read(), actor=actor)
+        arguments = {"system": self.system, "filename": file.name, "owner_team": team}
+        return self.act(propose_file_import, **arguments, content=file.read(), actor=actor)
 
 
 class TrackingServerForm(_Owned):
     """An MLflow tracking server."""
 
-    url = forms.CharField(max_length=500, label="Address", help_text="As MLFLOW_TRACKING_URI has it.")
+    url = forms.CharField(
+        max_length=500,
+        label="Address",
+        help_text="The value of MLFLOW_TRACKING_URI in your notebooks, for example https://mlflow.example.",
+    )
     field_order = ("url", "owner_team")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"url": settings.MLFLOW_TRACKING_URI}} | kwargs)
 
     def offer(self, actor: Actor) -> Import | None:
-        """Read the server; None when it cannot be, and then the form says why."""
-        return self.act(offer_tracking_server, **self.cleaned_data, actor=actor)
+        """The import of the server; None when it was refused, with the reasons in the form's errors."""
+        return self.act(propose_server_import, **self.cleaned_data, actor=actor)
 
 
 class FeastForm(_File, _Owned):

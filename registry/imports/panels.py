@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpRequest
 
 from registry.imports.queries import plans as imports
-from registry.imports.rules.findings import Kind
+from registry.imports.rules.candidates import RecordKind
 from registry.models import SourceTable
 
 
 def of_source_table(request: HttpRequest, table: SourceTable) -> dict[str, Any]:
     """Where a source table was imported from, and what is known of it there."""
-    return {"record": imports.where_from(Kind.SOURCE_TABLE, table.name)}
+    return {"record": imports.origin_record(RecordKind.SOURCE_TABLE, table.name)}

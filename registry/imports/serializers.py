@@ -14,14 +14,14 @@ EFFECTS = ["create", "change", "keep_origin", "created", "changed", "origin_kept
 
 
 class FileImportInput(StrictSerializer):
-    """A file of a tool that describes data alone."""
+    """A file of a tool that describes only data."""
 
     file = serializers.FileField(max_length=255, help_text=f"At most {LARGEST_BYTES // 2**20} MiB of JSON.")
-    apply = serializers.BooleanField(required=False, default=False, help_text="Do at once what the plan says.")
+    apply = serializers.BooleanField(required=False, default=False, help_text="Apply the plan at once.")
 
 
 class OwnedFileImportInput(FileImportInput):
-    """A file of a tool whose things belong to a team here."""
+    """A file of a tool whose records get an owner team."""
 
     owner_team = serializers.CharField(max_length=63)
 
@@ -31,11 +31,11 @@ class TrackingServerInput(StrictSerializer):
 
     url = serializers.CharField(max_length=500)
     owner_team = serializers.CharField(max_length=63)
-    apply = serializers.BooleanField(required=False, default=False, help_text="Do at once what the plan says.")
+    apply = serializers.BooleanField(required=False, default=False, help_text="Apply the plan at once.")
 
 
 class ApplyInput(StrictSerializer):
-    """The digest of the plan that was looked at."""
+    """The digest of the plan to apply."""
 
     digest = serializers.CharField(max_length=64)
 
@@ -46,7 +46,7 @@ class MissingPart(serializers.Serializer):
 
 
 class ImportStepOutput(serializers.Serializer):
-    """One thing: what would be done, or was."""
+    """One record: what would be done, or what was done."""
 
     kind = serializers.CharField()
     name = serializers.CharField(allow_blank=True)
@@ -71,7 +71,7 @@ class ToolImportOutput(serializers.ModelSerializer):
 
 
 class ImportPlanOutput(ToolImportOutput):
-    """An import with its steps: what they would do, and the digest to apply them by; or how they went, without one."""
+    """An import with its steps: what they would do, with the digest to apply them; or their outcome, without a digest."""
 
     digest = serializers.CharField(allow_null=True)
     counts = serializers.DictField(child=serializers.IntegerField())
@@ -83,7 +83,7 @@ class ImportPlanOutput(ToolImportOutput):
 
 
 class ImportedRecordOutput(serializers.ModelSerializer):
-    """Where a record came from, and what the other tool says beside it."""
+    """Where a record was imported from, and the other tool's description of it."""
 
     about = serializers.SerializerMethodField()
     imported_in = serializers.IntegerField(source="imported_in_id")
@@ -103,5 +103,5 @@ class ImportedRecordOutput(serializers.ModelSerializer):
         )
         read_only_fields = fields
 
-    def get_about(self, one: ImportedRecord) -> dict[str, Any]:
-        return one.about
+    def get_about(self, record: ImportedRecord) -> dict[str, Any]:
+        return record.about

@@ -34,13 +34,13 @@ from registry.models import (
 from registry.serving.queries.deployments import serving_now
 from registry.versions.rules.lifecycle import Stage
 
-RECENT, LATELY = timedelta(days=7), timedelta(days=90)
-VERIFIED_AT_ONCE = 10_000  # events; a longer chain takes longer than a page may, and verify_audit reads it
+LAST_7_DAYS, LAST_90_DAYS = timedelta(days=7), timedelta(days=90)
+VERIFIED_AT_ONCE = 10_000  # events; a longer chain takes too long for a page, and verify_audit verifies it
 VERSIONS = "production model versions"
 
 
 class Figure(NamedTuple):
-    """How many of how many have it, and what was counted; ``denominator`` 0 is no evidence."""
+    """How many of how many have it, and what was counted; ``denominator`` 0: there is no evidence."""
 
     numerator: int
     denominator: int
@@ -52,32 +52,35 @@ def figures() -> dict[str, Figure]:
     now = timezone.now()
     having = {f"{name}_count": Count("pk", filter=Q(**{name: True})) for name in OF_VERSIONS}
     counted = production(now).aggregate(total=Count("pk"), **having)
-    found = {name: Figure(counted[f"{name}_count"], counted["total"], VERSIONS) for name in OF_VERSIONS}
-    found["feature_parity"] = _figure(used_features(), "features that production models use")
-    found["automated_eval_gates"] = _figure(promotions(now), "promotions to production in 90 days")
-    found["deployment_rollback"] = _figure(deployed_models(now), "deployed models")
-    found["progressive_delivery"] = _figure(begun_deployments(now), "deployments in 90 days")
-    by_whom = [_figure(records(now), "") for records in (promotions_by_whom, approvals, changes_approved)]
-    found["access_controls"] = Figure(
-        sum(one.numerator for one in by_whom),
-        sum(one.denominator for one in by_whom),
+    figures = {name: Figure(counted[f"{name}_count"], counted["total"], VERSIONS) for name in OF_VERSIONS}
+    figures["feature_parity"] = _figure(used_features(), "features that production models use")
+    figures["automated_eval_gates"] = _figure(promotions(now), "promotions to production in 90 days")
+    figures["deployment_rollback"] = _figure(deployed_models(now), "deployed models")
+    figures["progressive_delivery"] = _figure(starting_deployments(now), "deployments in 90 days")
+    by_people = [_figure(records(now), "") for records in (promotions_by_people, approvals, changes_approved)]
+    figures["access_controls"] = Figure(
+        sum(figure.numerator for figure in by_people),
+        sum(figure.denominator for figure in by_people),
         "approvals and promotions in 90 days",
     )
-    return found | _audit_log()
+    return figures | _audit_log()
 
 
 def rows(capability: str) -> QuerySet[Any]:
-    """The list behind a figure, what lacks it first: ``what``, ``model``, ``version``, ``has``. Unknown without one."""
+    """The list behind a figure, those without it first: ``what``, ``of_model``, ``of_version``, ``has``.
+
+    Raises Unknown for a capability without a list.
+    """
     now = timezone.now()
     if capability in OF_VERSIONS:
-        return _told(production(now).annotate(has=F(capability)), "model__name", "version")
+        return _listed(production(now).annotate(has=F(capability)), "model__name", "version")
     if capability not in LISTS:
-        raise Unknown(f"Nothing is listed behind {capability}.")
+        raise Unknown(f"There is no list for capability {capability}.")
     return LISTS[capability](now)
 
 
 def production(now: datetime) -> QuerySet[ModelVersion]:
-    """The production versions, each with what is known of it as a truth value by capability."""
+    """The production versions, each with a boolean for every capability that is measured by version."""
     return ModelVersion.objects.filter(stage=Stage.PRODUCTION).annotate(
         **{name: test(now) for name, test in OF_VERSIONS.items()}
     )
@@ -98,17 +101,23 @@ def _has_lineage() -> Q:
 
 
 def _reported(now: datetime) -> Q:
-    told = {f"{name}__isnull": False for name in ("latency_p95_ms", "error_rate", "predictions")}
-    return Q(_of(ServingReport.objects.filter(window_end__gte=now - RECENT, reported_at__gte=now - RECENT, **told)))
+    present = {f"{name}__isnull": False for name in ("latency_p95_ms", "error_rate", "predictions")}
+    return Q(
+        _of(
+            ServingReport.objects.filter(
+                window_end__gte=now - LAST_7_DAYS, reported_at__gte=now - LAST_7_DAYS, **present
+            )
+        )
+    )
 
 
 def _drift_watched(now: datetime) -> Q:
-    """By the models that are watched, looked for once: asked anew of each of 5,000 versions it took half a minute."""
+    """Whether a scheduled drift check of the model ran; found by model, once: by version it took half a minute for 5,000."""
     runs = CheckRun.objects.filter(
         check_definition__model__isnull=False,
         check_definition__kind=Check.Kind.DRIFT,
         state=CheckRun.State.FINISHED,
-        finished_at__gte=now - RECENT,
+        finished_at__gte=now - LAST_7_DAYS,
     )
     ran = runs.exclude(check_definition__schedule="").exclude(outcome=CheckRun.Outcome.ERRORED)
     return Q(model__in=ran.order_by().values("check_definition__model"))
@@ -127,7 +136,7 @@ OF_VERSIONS: dict[str, Callable[[datetime], Q]] = {
 
 
 def used_features() -> QuerySet[Feature]:
-    """Features that production versions were trained on; ``has``: one version only, or the newest passed parity."""
+    """Features that production versions were trained on; ``has``: a single version, or the newest passed parity."""
     newest = FeatureVersion.objects.filter(feature=OuterRef("pk")).order_by("-number")
     passed = Check.objects.annotate(compared=KT("parameters__current")).filter(
         kind=Check.Kind.DEFINITION_PARITY,
@@ -145,27 +154,27 @@ def used_features() -> QuerySet[Feature]:
 
 
 def promotions(now: datetime) -> QuerySet[StageChange]:
-    """Promotions to production of 90 days; ``has``: its gate let it through without an override."""
-    since = StageChange.objects.filter(after=Stage.PRODUCTION, changed_at__gte=now - LATELY)
+    """Promotions to production of 90 days; ``has``: its gate passed without an override."""
+    since = StageChange.objects.filter(after=Stage.PRODUCTION, changed_at__gte=now - LAST_90_DAYS)
     return since.annotate(has=Q(gate_decision__overridden=[]))
 
 
-def promotions_by_whom(now: datetime) -> QuerySet[StageChange]:
-    """The same promotions; ``has``: a person who is named and has a role made it."""
+def promotions_by_people(now: datetime) -> QuerySet[StageChange]:
+    """The same promotions; ``has``: a named person with a role made it."""
     return promotions(now).annotate(has=Exists(_people("changed_by", {Role.CONTRIBUTOR, Role.ADMINISTRATOR})))
 
 
 def approvals(now: datetime) -> QuerySet[Override]:
-    """Overrides approved in 90 days; ``has``: by a named approver who did not ask for it."""
-    approved = Override.objects.filter(state=Override.State.APPROVED, decided_at__gte=now - LATELY)
+    """Overrides approved in 90 days; ``has``: by a named approver other than the requester."""
+    approved = Override.objects.filter(state=Override.State.APPROVED, decided_at__gte=now - LAST_90_DAYS)
     return approved.annotate(by_role=Exists(_people("decided_by", {Role.APPROVER}))).annotate(
         has=Q(by_role=True) & ~Q(decided_by=F("requested_by"))
     )
 
 
 def changes_approved(now: datetime) -> QuerySet[ChangeRequest]:
-    """Changes of what serves approved in 90 days; ``has``: by a named approver who did not ask for it."""
-    approved = ChangeRequest.objects.filter(state=ChangeRequest.State.APPROVED, decided_at__gte=now - LATELY)
+    """Changes of what serves approved in 90 days; ``has``: by a named approver other than the requester."""
+    approved = ChangeRequest.objects.filter(state=ChangeRequest.State.APPROVED, decided_at__gte=now - LAST_90_DAYS)
     return approved.annotate(by_role=Exists(_people("decided_by", {Role.APPROVER}))).annotate(
         has=Q(by_role=True) & ~Q(decided_by=F("requested_by"))
     )
@@ -174,16 +183,18 @@ def changes_approved(now: datetime) -> QuerySet[ChangeRequest]:
 def deployed_models(now: datetime) -> QuerySet[RegisteredModel]:
     """Models with traffic somewhere; ``has``: a rollback was done or rehearsed in 90 days."""
     back = Deployment.objects.filter(
-        revision__model=OuterRef("pk"), kind=Deployment.Kind.ROLLBACK, made_at__gte=now - LATELY
+        revision__model=OuterRef("pk"), kind=Deployment.Kind.ROLLBACK, made_at__gte=now - LAST_90_DAYS
     )
     deployed = serving_now().filter(shares__isnull=False).values("model")
     return RegisteredModel.objects.filter(pk__in=deployed).annotate(has=Exists(back))
 
 
-def begun_deployments(now: datetime) -> QuerySet[Deployment]:
-    """Deployments of 90 days with which a version began to serve; ``has``: with less than all of the traffic."""
-    begun = Deployment.objects.filter(arrives=True, made_at__gte=now - LATELY).exclude(kind=Deployment.Kind.ROLLBACK)
-    return begun.annotate(has=Q(traffic_percent__lt=100))
+def starting_deployments(now: datetime) -> QuerySet[Deployment]:
+    """Deployments of 90 days that started a version; ``has``: with less than all of the traffic."""
+    starting = Deployment.objects.filter(arrives=True, made_at__gte=now - LAST_90_DAYS).exclude(
+        kind=Deployment.Kind.ROLLBACK
+    )
+    return starting.annotate(has=Q(traffic_percent__lt=100))
 
 
 def _people(field: str, roles: set[Role]) -> QuerySet[User]:
@@ -205,7 +216,7 @@ def _audit_log() -> dict[str, Figure]:
     return {"audit_log": Figure(int(audit.verify().valid), 1, "audit chains that verify")}
 
 
-def _told(records: QuerySet[Any], model: str, version: str) -> QuerySet[Any]:
+def _listed(records: QuerySet[Any], model: str, version: str) -> QuerySet[Any]:
     what = Concat(F(model), Value(" "), F(version), output_field=CharField())
     return records.order_by("has", model, version, "pk").values(
         "has", what=what, of_model=F(model), of_version=F(version)
@@ -218,18 +229,18 @@ def _features(now: datetime) -> QuerySet[Any]:
 
 
 def _of_promotion(records: QuerySet[Any]) -> QuerySet[Any]:
-    return _told(records, "model_version__model__name", "model_version__version")
+    return _listed(records, "model_version__model__name", "model_version__version")
 
 
 def _access(now: datetime) -> QuerySet[Any]:
-    made, *approved = (_of_promotion(of(now)).order_by() for of in (promotions_by_whom, approvals, changes_approved))
+    made, *approved = (_of_promotion(of(now)).order_by() for of in (promotions_by_people, approvals, changes_approved))
     return made.union(*approved, all=True).order_by("has", "what")
 
 
 def _models(now: datetime) -> QuerySet[Any]:
     version = Value("", output_field=CharField())
-    told = deployed_models(now).order_by("has", "name")
-    return told.values("has", what=F("name"), of_model=F("name"), of_version=version)
+    models = deployed_models(now).order_by("has", "name")
+    return models.values("has", what=F("name"), of_model=F("name"), of_version=version)
 
 
 LISTS: dict[str, Callable[[datetime], QuerySet[Any]]] = {
@@ -237,5 +248,5 @@ LISTS: dict[str, Callable[[datetime], QuerySet[Any]]] = {
     "automated_eval_gates": lambda now: _of_promotion(promotions(now)),
     "access_controls": _access,
     "deployment_rollback": _models,
-    "progressive_delivery": lambda now: _of_promotion(begun_deployments(now)),
+    "progressive_delivery": lambda now: _of_promotion(starting_deployments(now)),
 }

@@ -1,4 +1,4 @@
-"""What the registry knows of an organization without asking (T3)."""
+"""Facts about an organization that the registry can count (T3)."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from registry.models import Alert, Check, CheckRun, ModelVersion, ServingReport
 from registry.versions.rules.lifecycle import Stage
 
 YEAR = timedelta(days=365)
-LEAST_VERSIONS, LEAST_SPAN = 3, timedelta(days=7)  # fewer tell no rhythm
+LEAST_VERSIONS, LEAST_SPAN = 3, timedelta(days=7)  # fewer show no rhythm
 OF_SKEW_OR_DRIFT = (Check.Kind.DRIFT, Check.Kind.DEFINITION_PARITY, Check.Kind.LOG_PARITY)
 
 
 class Known(NamedTuple):
-    """Counts, and the mean time between registrations of the model that is registered most often; None: not known."""
+    """Counts, and the mean time between registrations of the most often registered model; None: not known."""
 
     production_models: int | None
     shipping_teams: int | None
@@ -26,7 +26,7 @@ class Known(NamedTuple):
 
 
 def known() -> Known:
-    """Everything at once, in a fixed number of queries. A registry without models knows nothing of them."""
+    """All facts, in a fixed number of queries. Without a model the counts of models are not known."""
     models, teams = _production()
     return Known(models, teams, _alerts(), _between_registrations())
 
@@ -42,7 +42,7 @@ def _production() -> tuple[int | None, int | None]:
 
 
 def _alerts() -> int | None:
-    """Alerts of skew and drift in 12 months; None where nothing ran that could have raised one."""
+    """Alerts of skew and drift in 12 months; None when nothing ran that could have opened one."""
     since = timezone.now() - YEAR
     ran = CheckRun.objects.filter(finished_at__gte=since, check_definition__kind__in=OF_SKEW_OR_DRIFT).exists()
     if not ran and not ServingReport.objects.filter(reported_at__gte=since).exists():

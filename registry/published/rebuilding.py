@@ -1,4 +1,4 @@
-"""What of each production model version is on record to rebuild it from, and what is missing."""
+"""What is on record to rebuild each production model version from, and what is missing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from registry.versions.rules.lifecycle import Stage
 
 
 class Record(NamedTuple):
-    """How many production versions have every part, of how many, and how many lack each part."""
+    """How many of the production versions have every part, and how many lack each part."""
 
     complete: int
     total: int
@@ -35,7 +35,7 @@ def _trained_on_features() -> Q:
     return Q(_of(TrainingSnapshot.objects.all())) & (Q(uses_no_features=True) | Q(Exists(entries)))
 
 
-# What a newcomer needs, by the words in which its lack is told.
+# What somebody new needs to rebuild a version, by the words that name a missing part.
 PARTS = {
     "the code commit": lambda: ~Q(code_commit=""),
     "a data snapshot with rows": lambda: Q(data_snapshot__rows__gt=0),
@@ -49,7 +49,7 @@ NAMES = {part: f"has_{place}" for place, part in enumerate(PARTS)}
 
 
 def record() -> Record:
-    """The whole of production in one query, however large."""
+    """The record of all production versions; one query, however many."""
     having = {f"{name}_count": Count("pk", filter=Q(**{name: True})) for name in NAMES.values()}
     counted = _production().aggregate(total=Count("pk"), complete=Count("pk", filter=_complete()), **having)
     total = counted["total"]
@@ -57,24 +57,24 @@ def record() -> Record:
 
 
 def lacking(limit: int) -> list[Lacking]:
-    """The first of those that lack something, by name, in one query."""
+    """The first versions that lack a part, by name; one query."""
     rows = _production().exclude(_complete()).order_by("model__name", "version")
-    found = rows.values("model__name", "version", *NAMES.values())[:limit]
+    values = rows.values("model__name", "version", *NAMES.values())[:limit]
     return [
         Lacking(row["model__name"], row["version"], [part for part, name in NAMES.items() if not row[name]])
-        for row in found
+        for row in values
     ]
 
 
 def serving_modes() -> dict[str, int]:
-    """How many models are in production by their serving mode; only the modes in use, and nothing without a model."""
+    """How many models are in production, by serving mode; only modes in use."""
     served = RegisteredModel.objects.filter(versions__stage=Stage.PRODUCTION).order_by()
     return dict(served.values_list("serving_mode").annotate(models=Count("pk", distinct=True)))
 
 
 def _production() -> QuerySet[ModelVersion]:
-    told = {name: Case(When(PARTS[part](), then=Value(True)), default=Value(False)) for part, name in NAMES.items()}
-    return ModelVersion.objects.filter(stage=Stage.PRODUCTION).annotate(**told)
+    parts = {name: Case(When(PARTS[part](), then=Value(True)), default=Value(False)) for part, name in NAMES.items()}
+    return ModelVersion.objects.filter(stage=Stage.PRODUCTION).annotate(**parts)
 
 
 def _complete() -> Q:

@@ -1,4 +1,4 @@
-"""When teams came to the registry."""
+"""When each team registered its first model version."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Arrival(NamedTuple):
 
 def arrivals() -> list[Arrival]:
     """The first registration of each team, oldest first; one query."""
-    found = (
+    rows = (
         ModelVersion.objects.order_by()
         .values_list("model__owner_team__slug")
         .annotate(first=Min("registered_at"))
         .order_by("first")
     )
-    return [Arrival(team, first.date()) for team, first in found]
+    return [Arrival(team, first.date()) for team, first in rows]

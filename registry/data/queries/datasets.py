@@ -21,33 +21,33 @@ def datasets() -> QuerySet[Dataset]:
 
 def dataset(name: str) -> Dataset:
     """One data set by name; Unknown when there is none."""
-    found = datasets().filter(name=name).first()
-    if found is None:
+    record = datasets().filter(name=name).first()
+    if record is None:
         raise Unknown(f"There is no data set {name}.")
-    return found
+    return record
 
 
-class Look(NamedTuple):
-    """A data set as it is now: columns, the first rows in their order, files. ``away``: why nothing can be seen."""
+class Preview(NamedTuple):
+    """A data set as it is now: columns, first rows, number of files. ``problem``: why it cannot be read."""
 
     columns: Sequence[Column] = ()
     rows: Sequence[list[Any]] = ()
     files: int = 0
-    away: str = ""
+    problem: str = ""
 
 
-def look_at(dataset: Dataset, *, rows: int = 10) -> Look:
-    """Read the schema and the first rows; what keeps them from being read is said."""
+def preview(dataset: Dataset, *, rows: int = 10) -> Preview:
+    """The schema and the first rows, or the reason why they cannot be read."""
     try:
-        found = locations.of(dataset)
-        columns = found.describe()
-        first = found.first_rows(rows)
-    except (NotReady, Unreadable) as away:
-        return Look(away=str(away))
-    return Look(
+        data = locations.of(dataset)
+        columns = data.describe()
+        first = data.first_rows(rows)
+    except (NotReady, Unreadable) as unreadable:
+        return Preview(problem=str(unreadable))
+    return Preview(
         columns,
         [[row[column.name] for column in columns] for row in first],
-        len(found.paths) if isinstance(found, Files) else 0,
+        len(data.paths) if isinstance(data, Files) else 0,
     )
 
 
@@ -58,10 +58,10 @@ def source_tables() -> QuerySet[SourceTable]:
 
 def source_table(name: str) -> SourceTable:
     """One source table by name; Unknown when there is none."""
-    found = source_tables().filter(name=name).first()
-    if found is None:
+    table = source_tables().filter(name=name).first()
+    if table is None:
         raise Unknown(f"There is no source table {name}.")
-    return found
+    return table
 
 
 def computed_from(name: str) -> QuerySet[Feature]:

@@ -1,7 +1,7 @@
-"""Where data may lie: inside the configured data roots, after every link is followed, or behind a connection.
+"""Where data may be: inside the configured data roots, after links are resolved, or behind a connection.
 
-A location is a file, a folder (then every file of the kind below it), or a path with `*` and `?` in it. Of a table it
-is the name, with its schema where that is not `public`; the connection is one that an administrator defined.
+A location is a file, a folder (every file of the kind below it), or a path with `*` and `?`. For a table it is the
+table's name, with its schema unless that is `public`; the connection is one that an administrator defined.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def resolve(location: str, kind: str, roots: Sequence[Path]) -> Files | Fault:
         base = (real_root / plain).resolve()
         if (base != real_root or pattern) and base.exists() and base.is_relative_to(real_root):
             return _files(real_root, base, pattern, kind)
-    return Fault("location", "not_found", f"Nothing lies at {location!r} inside the data roots. {OUTSIDE}")
+    return Fault("location", "not_found", f"There is nothing at {location!r} inside the data roots. {OUTSIDE}")
 
 
 def find(kind: str, location: str, connection: str) -> Data | Fault:
@@ -46,24 +46,24 @@ def find(kind: str, location: str, connection: str) -> Data | Fault:
     if kind == Dataset.Kind.TABLE:
         return _table(location, connection)
     if connection:
-        return Fault("connection", "not_allowed", "Only a table has a connection: leave it empty.")
+        return Fault("connection", "not_allowed", "Only a table has a connection. Leave it empty for files.")
     return resolve(location, kind, settings.DATA_ROOTS)
 
 
 def of(dataset: Dataset) -> Data:
-    """Where the rows of a data set lie, checked again at each use; NotReady when that is gone."""
-    found = find(dataset.kind, dataset.location, dataset.connection)
-    if not isinstance(found, Fault):
-        return found
-    told = found.message
-    if found.code in ("not_found", "empty"):
-        told = f"Nothing lies at {dataset.location!r} any more. Put the files back, or add a data set for where they are now."
-    raise NotReady("dataset_gone", f"Data set {dataset.name}: {told}")
+    """Where the rows of a data set are, checked again at each use; NotReady when they are gone."""
+    data = find(dataset.kind, dataset.location, dataset.connection)
+    if not isinstance(data, Fault):
+        return data
+    problem = data.message
+    if data.code in ("not_found", "empty"):
+        problem = f"There is nothing at {dataset.location!r} any more. Put the files back, or add a data set for their new place."
+    raise NotReady("dataset_gone", f"Data set {dataset.name}: {problem}")
 
 
 @contextmanager
 def readable() -> Iterator[None]:
-    """Inside, rows that cannot be read are a refusal that says so: NotReady."""
+    """Turn a failure to read rows into a refusal: NotReady."""
     try:
         yield
     except (Unreadable, EngineFailed) as failure:
@@ -73,14 +73,19 @@ def readable() -> Iterator[None]:
 def _table(location: str, connection: str) -> Table | Fault:
     dsn = settings.CONNECTIONS.get(connection)
     if dsn is None:
-        known = ", ".join(sorted(settings.CONNECTIONS)) or "none; an administrator sets CONNECTION_<NAME>"
-        return Fault("connection", "unknown", f"There is no connection {connection!r}. There are: {known}.")
+        known = ", ".join(sorted(settings.CONNECTIONS))
+        choices = f"Choose {known}." if known else "None is defined; an administrator sets CONNECTION_<NAME>."
+        return Fault("connection", "unknown", f"There is no connection {connection!r}. {choices}")
     named = TABLE.match(location)
     if named is None:
-        return Fault("location", "malformed", "Give the table as schema.table, or as table for one of schema public.")
+        return Fault(
+            "location",
+            "malformed",
+            f"{location!r} is not a table. Give schema.table, or only the table if its schema is public.",
+        )
     schema = named["schema"] or "public"
     if schema == "information_schema" or schema.startswith("pg_"):
-        return Fault("location", "not_allowed", "PostgreSQL's own tables are not data.")
+        return Fault("location", "not_allowed", f"{schema} holds PostgreSQL's own tables. Choose another schema.")
     return Table(connection, dsn, schema, named["table"], settings.CHECK_TIME_LIMIT_S)
 
 
@@ -92,14 +97,16 @@ def _split(location: str) -> tuple[str, str]:
 
 
 def _files(root: Path, base: Path, pattern: str, kind: str) -> Files | Fault:
-    found = sorted(_matching(base, pattern, kind))
-    if not found:
+    paths = sorted(_matching(base, pattern, kind))
+    if not paths:
         return Fault("location", "empty", f"There is no .{kind} file at this location.")
-    if len(found) > MOST_FILES:
-        return Fault("location", "too_many", f"{len(found):,} files lie at this location: at most {MOST_FILES:,} may.")
-    if not all(path.resolve().is_relative_to(root) for path in found):
-        return Fault("location", "not_allowed", "A file at this location leads out of the data roots.")
-    return Files(base, tuple(found), kind)
+    if len(paths) > MOST_FILES:
+        return Fault(
+            "location", "too_many", f"There are {len(paths):,} files at this location; at most {MOST_FILES:,} are read."
+        )
+    if not all(path.resolve().is_relative_to(root) for path in paths):
+        return Fault("location", "not_allowed", "A file at this location is a link to outside the data roots.")
+    return Files(base, tuple(paths), kind)
 
 
 def _matching(base: Path, pattern: str, kind: str) -> Iterator[Path]:

@@ -1,4 +1,4 @@
-"""What is known of a source table: its columns and the source that the engine reads."""
+"""What is known of a source table: the data set that it is bound to, and its columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def bound(name: str) -> SourceTable | None:
 
 
 def columns(name: str) -> list[str] | None:
-    """The column names behind a source table; None while it is not bound, or its data is away."""
+    """The column names behind a source table; None while it is not bound. NotReady when its data cannot be read."""
     table = bound(name)
     if table is None:
         return None

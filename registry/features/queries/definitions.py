@@ -1,4 +1,4 @@
-"""Whether a definition can be computed here at all: the grammar, the types, the columns."""
+"""Whether a definition can be computed: its SQL grammar, its types, its columns."""
 
 from __future__ import annotations
 
@@ -15,21 +15,25 @@ from registry.models.fields import NAME_SENTENCE
 
 
 def definition_faults(definition: Definition, dialect: str = "duckdb") -> list[Fault]:
-    """Everything wrong with a definition: the logic refused by the sandbox's grammar, unknown words, bad names."""
+    """Everything wrong with a definition: logic that the sandbox refuses, unknown choices, malformed names."""
     return faults_over(definition, source_tables.columns(definition.source_table), dialect)
 
 
 def faults_over(definition: Definition, columns: Collection[str] | None, dialect: str = "duckdb") -> list[Fault]:
-    """The same over columns that are known already; None while they are not."""
+    """The same for a source table whose columns are known already; ``columns`` None: they are not known."""
     faults = []
     if dialect != "duckdb":
-        faults.append(Fault("dialect", "unknown", f"{dialect!r} is no dialect that can be executed here: use duckdb."))
+        faults.append(
+            Fault("dialect", "unknown", f"{dialect!r} is not a dialect that can be executed here. Use duckdb.")
+        )
     if definition.null_handling not in list(NullHandling):
         words = ", ".join(NullHandling)
-        faults.append(Fault("null_handling", "unknown", f"{definition.null_handling!r} is no rule: choose {words}."))
+        faults.append(
+            Fault("null_handling", "unknown", f"{definition.null_handling!r} is not a null rule. Choose {words}.")
+        )
     if definition.data_type not in DATA_TYPES:
         words = ", ".join(DATA_TYPES)
-        faults.append(Fault("data_type", "unknown", f"{definition.data_type!r} is no type: choose {words}."))
+        faults.append(Fault("data_type", "unknown", f"{definition.data_type!r} is not a data type. Choose {words}."))
     if not NAME.match(definition.source_table):
         faults.append(Fault("source_table", "malformed", NAME_SENTENCE))
     answer = accept(definition.computation_logic, columns=columns)
@@ -39,18 +43,18 @@ def faults_over(definition: Definition, columns: Collection[str] | None, dialect
 
 
 def held_out_faults(name: str, definitions: Sequence[Definition], table: SourceTable | None) -> list[Fault]:
-    """Why the definitions cannot be computed over the rows of that data set instead of their source table's own."""
+    """Why the definitions cannot be computed over a held-out data set in place of their source table's own rows."""
     dataset = Dataset.objects.filter(name=name).first()
     if dataset is None:
-        return [Fault("dataset", "unknown", f"There is no data set {name!r}.")]
+        return [Fault("dataset", "unknown", f"There is no data set {name!r}. Add it first.")]
     with locations.readable():
-        having = [column.name for column in locations.of(dataset).describe()]
+        existing = [column.name for column in locations.of(dataset).describe()]
     keys = [*table.entity_key, table.event_time, *table.row_key] if table else []
     answers = [accept(definition.computation_logic, columns=None) for definition in definitions]
     used = {column for answer in answers if isinstance(answer, Accepted) for column in answer.columns}
-    have = {column.lower() for column in having}
+    have = {column.lower() for column in existing}
     missing = sorted(column for column in {*keys, *used} if column.lower() not in have)
     if not missing:
         return []
-    told = f"Data set {name} has no {', '.join(missing)}, which the definitions are computed from: "
-    return [Fault("dataset", "unknown_column", f"{told}it has {named(having, near=missing[0])}.")]
+    problem = f"Data set {name} has no {', '.join(missing)}, which the definitions need. "
+    return [Fault("dataset", "unknown_column", f"{problem}It has {named(existing, near=missing[0])}.")]

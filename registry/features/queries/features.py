@@ -20,10 +20,10 @@ def features() -> QuerySet[Feature]:
 
 def feature(name: str) -> Feature:
     """One feature by name; Unknown when there is none."""
-    found = features().filter(name=name).first()
-    if found is None:
+    record = features().filter(name=name).first()
+    if record is None:
         raise Unknown(f"There is no feature {name}.")
-    return found
+    return record
 
 
 def versions(feature: Feature) -> QuerySet[FeatureVersion]:
@@ -32,26 +32,26 @@ def versions(feature: Feature) -> QuerySet[FeatureVersion]:
 
 
 def timeline(feature: Feature) -> list[FeatureVersion]:
-    """The versions, newest first; each with ``before``, the version it was held against, the words for what
-    ``changed``, and ``models``, the model versions trained on it. Three queries."""
+    """The versions, newest first; each with ``before``, the version before it, ``changed``, what changed since,
+    and ``models``, the model versions trained on it. Three queries."""
     trained = Prefetch(
         "trained_in", queryset=SnapshotEntry.objects.select_related("snapshot__model_version__model__owner_team")
     )
-    found = list(feature.versions.prefetch_related(trained).order_by("-number"))
-    for version, before in zip(found, [*found[1:], None], strict=True):
+    versions = list(feature.versions.prefetch_related(trained).order_by("-number"))
+    for version, before in zip(versions, [*versions[1:], None], strict=True):
         version.before = before
         version.changed = changes(before.definition if before else None, version.definition, version.dialect).words
         version.models = [entry.snapshot.model_version for entry in version.trained_in.all()]
-    return found
+    return versions
 
 
 def version(feature: Feature, name: str) -> FeatureVersion:
     """One version by its 12-digit name or its full digest; Unknown when there is none."""
     wanted = {"digest": name} if len(name) == 64 else {"name": name}
-    found = feature.versions.select_related("feature").filter(**wanted).first()
-    if found is None:
+    record = feature.versions.select_related("feature").filter(**wanted).first()
+    if record is None:
         raise Unknown(f"Feature {feature.name} has no version {name}.")
-    return found
+    return record
 
 
 def current_history(feature: Feature) -> QuerySet[CurrentVersionChange]:

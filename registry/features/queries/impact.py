@@ -1,4 +1,4 @@
-"""Blast radius: which model versions a feature version, or a change to it, touches (F6)."""
+"""Impact: which model versions a feature version, or a proposed definition, affects (F6)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def would_block(feature: Feature, equivalence: str) -> tuple[ModelVersion, ...]:
 
 
 class Proposal(NamedTuple):
-    """What registering a definition would do: the version it would be, what changes, whom it would block."""
+    """What registering a definition would do: its version, what changes, and which model versions would be blocked."""
 
     feature: str
     version: str
@@ -48,14 +48,14 @@ class Proposal(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """The blast radius as people say it."""
+        """The impact in one sentence."""
         if self.known:
-            return f"This very definition is registered already, as {self.version}."
+            return f"This definition is already registered as {self.version}."
         if not self.would_block:
             return "It would block no model in production."
-        models, teams = len(self.would_block), len({one.model.owner_team_id for one in self.would_block})
-        told = f"{counted(models, 'production model')} of {counted(teams, 'team')}"
-        return f"It would block {told} until they are pinned or trained again."
+        models, teams = len(self.would_block), len({version.model.owner_team_id for version in self.would_block})
+        blocked = f"{counted(models, 'production model')} of {counted(teams, 'team')}"
+        return f"It would block {blocked} until they are pinned or retrained."
 
 
 def of_proposal(name: str, definition: Definition, *, dialect: str = "duckdb") -> Proposal:

@@ -23,7 +23,7 @@ class Moved(NamedTuple):
 
 
 class Changes(NamedTuple):
-    """What changed; None where a field stayed. ``formatting_only``: the logic's text moved, its meaning did not."""
+    """What changed; None where a field is unchanged. ``formatting_only``: the logic's text changed, its meaning did not."""
 
     logic: Moved | None = None
     null_handling: Moved | None = None
@@ -33,7 +33,7 @@ class Changes(NamedTuple):
 
     @property
     def words(self) -> list[str]:
-        """What changed, as a sentence lists it."""
+        """What changed, in words for a sentence."""
         fields = zip(("logic", "null handling", "data type", "source table"), self[:4], strict=True)
         return [word for word, moved in fields if moved] or (["formatting only"] if self.formatting_only else [])
 
@@ -52,13 +52,13 @@ def changes(before: Definition | None, after: Definition, dialect: str = "duckdb
     if before is None or before == after:
         return Changes()
     same_meaning = equivalent(before, before._replace(computation_logic=after.computation_logic), dialect)
-    found = Changes(
+    fields = Changes(
         logic=None if same_meaning else Moved(before.computation_logic, after.computation_logic),
         null_handling=_differ(before.null_handling, after.null_handling),
         data_type=_differ(before.data_type, after.data_type),
         source_table=_differ(before.source_table, after.source_table),
     )
-    return found._replace(formatting_only=not any(found[:4]))
+    return fields._replace(formatting_only=not any(fields[:4]))
 
 
 def _differ(before: str, after: str) -> Moved | None:

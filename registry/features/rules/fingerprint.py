@@ -1,6 +1,6 @@
-"""Two fingerprints of a definition: its address, and what it is equivalent to.
+"""Two fingerprints of a definition: its address, and its equivalence class.
 
-The *address* (F2) is the SHA-256 of the definition's JSON as it was written: another byte, another version. The
+The *address* (F2) is the SHA-256 of the definition's JSON as it was written: one changed byte gives another version. The
 *equivalence* fingerprint (F3) is taken over the parsed logic, so that keyword case, white space, comments, redundant
 parentheses, a default ASC or the case of window words do not make a difference, and everything else does.
 
@@ -33,7 +33,7 @@ def address(definition: Definition) -> str:
 
 
 def version_name(digest: str) -> str:
-    """The first twelve hex digits, by which people call a version."""
+    """The first twelve hex digits, which people use as the version's name."""
     return digest[:NAME_LENGTH]
 
 
@@ -43,9 +43,9 @@ def equivalence(definition: Definition, dialect: str = "duckdb") -> str:
     return hashlib.sha256(json.dumps([dialect, content], sort_keys=True).encode()).hexdigest()
 
 
-def equivalent(one: Definition, other: Definition, dialect: str = "duckdb") -> bool:
-    """Whether two definitions compute the same, as far as formatting goes."""
-    return equivalence(one, dialect) == equivalence(other, dialect)
+def equivalent(first: Definition, other: Definition, dialect: str = "duckdb") -> bool:
+    """Whether two definitions differ in formatting alone."""
+    return equivalence(first, dialect) == equivalence(other, dialect)
 
 
 def _meaning(logic: str, dialect: str) -> Any:
@@ -57,7 +57,7 @@ def _meaning(logic: str, dialect: str) -> Any:
 
 
 def _shape(node: Any) -> Any:
-    """The tree as nested lists. Its nesting says what parentheses said, so those are left out."""
+    """The tree as nested lists, without parentheses: the nesting says the same."""
     if isinstance(node, list):
         return [_shape(item) for item in node]
     if isinstance(node, Enum):  # a type's name, such as exp.DType.DOUBLE

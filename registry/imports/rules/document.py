@@ -1,14 +1,14 @@
-"""A stranger's JSON: bounded before it is parsed, and every wrong type of it said at once.
+"""JSON from outside: limited before it is parsed, and every value of a wrong type reported at once.
 
 >>> reader = Reader()
 >>> reader.text({"name": 7}, "name", "views[0]"), reader.objects({"views": {}}, "views", "")
 ('', [])
 >>> [fault.message for fault in reader.faults]
-['views[0].name is no text.', 'views is no list of objects.']
+['views[0].name is not a text.', 'views is not a list of objects.']
 >>> document(b'{"a": ' + b"[" * 99 + b"]" * 99 + b"}")
 Traceback (most recent call last):
     ...
-registry.imports.rules.findings.Unreadable: The file is nested deeper than 64.
+registry.imports.rules.candidates.Unreadable: The file is nested deeper than 64.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from platform_site.text.strict_json import is_deeper, is_storable, parse
-from registry.imports.rules.findings import Fault, Unreadable
+from registry.imports.rules.candidates import Fault, Unreadable
 
 LARGEST_BYTES, MOST_VALUES, DEEPEST, MOST_FAULTS = 32 * 2**20, 3_000_000, 64, 50
 LONGEST_TEXT = 20_000
 
 
 def document(content: bytes) -> dict[str, Any]:
-    """The object that a file holds; Unreadable when it is none, or larger or deeper than is read."""
+    """The JSON object in a file; Unreadable when it is not one, too large or nested too deeply."""
     if len(content) > LARGEST_BYTES:
         raise _whole("too_large", f"The file is larger than {LARGEST_BYTES // 2**20} MiB.")
     if sum(map(content.count, (b",", b"[", b"{"))) > MOST_VALUES:
@@ -32,16 +32,16 @@ def document(content: bytes) -> dict[str, Any]:
     try:
         value = parse(content)
     except ValueError as error:
-        raise _whole("malformed", f"The file is no JSON that can be read: {error}.") from error
+        raise _whole("malformed", f"The file is not JSON that can be read: {error}.") from error
     if not isinstance(value, dict):
-        raise _whole("malformed", "The file is no JSON object.")
+        raise _whole("malformed", "The file is not a JSON object.")
     if is_deeper(value, DEEPEST):
         raise _whole("malformed", f"The file is nested deeper than {DEEPEST}.")
     return value
 
 
 class Reader:
-    """Reads parts of a document, and keeps every fault with its place. What is not there is empty, never a fault."""
+    """Reads parts of a document and collects every fault with its place. A missing part is empty, not a fault."""
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
@@ -52,44 +52,46 @@ class Reader:
         if value is None:
             return ""
         if not isinstance(value, str):
-            return self._fault(place, name, "no text", "")
+            return self._fault(place, name, "not a text", "")
         if not is_storable(value):
-            return self._fault(place, name, "a text with a NUL character or half a surrogate pair", "")
+            return self._fault(place, name, "a text with a NUL character or half of a surrogate pair", "")
         return value[:LONGEST_TEXT]
 
     def texts(self, of: Mapping[str, Any], name: str, place: str) -> list[str]:
-        """A list of texts; one text alone is a list of it."""
+        """A list of texts; a single text is a list of one."""
         value = of.get(name)
         if value is None:
             return []
         listed = [value] if isinstance(value, str) else value
-        if not isinstance(listed, list) or not all(isinstance(one, str) and is_storable(one) for one in listed):
-            return self._fault(place, name, "no list of texts", [])
+        if not isinstance(listed, list) or not all(isinstance(item, str) and is_storable(item) for item in listed):
+            return self._fault(place, name, "not a list of texts", [])
         return listed
 
     def object(self, of: Mapping[str, Any], name: str, place: str) -> dict[str, Any]:
         """An object."""
         value = of.get(name)
-        return {} if value is None else value if isinstance(value, dict) else self._fault(place, name, "no object", {})
+        return (
+            {} if value is None else value if isinstance(value, dict) else self._fault(place, name, "not an object", {})
+        )
 
     def objects(self, of: Mapping[str, Any], name: str, place: str) -> list[tuple[str, dict[str, Any]]]:
         """A list of objects, each with its place."""
         value = of.get(name)
         if value is None:
             return []
-        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-            return self._fault(place, name, "no list of objects", [])
-        return [(f"{_joined(place, name)}[{number}]", one) for number, one in enumerate(value)]
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            return self._fault(place, name, "not a list of objects", [])
+        return [(f"{_joined(place, name)}[{number}]", item) for number, item in enumerate(value)]
 
     def named(self, of: Mapping[str, Any], name: str, place: str) -> list[tuple[str, dict[str, Any]]]:
         """The objects of an object, by their names."""
         value = self.object(of, name, place)
-        if not all(isinstance(one, dict) for one in value.values()):
-            return self._fault(place, name, "no object of objects", [])
+        if not all(isinstance(item, dict) for item in value.values()):
+            return self._fault(place, name, "not an object of objects", [])
         return list(value.items())
 
     def finish(self) -> None:
-        """Unreadable with every fault, when there is one."""
+        """Raise Unreadable with every fault, if there is any."""
         if self.faults:
             raise Unreadable(self.faults[:MOST_FAULTS])
 

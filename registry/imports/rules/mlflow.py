@@ -1,13 +1,13 @@
-"""What an MLflow tracking server told as models and their versions.
+"""The content of an MLflow tracking server as models and their versions.
 
-A version's lineage comes from its run: parameters, metrics and tags, where a tag of the version itself goes before one of
-its run. MLflow has no place for four of the parts, so they are tags of ours:
+A version's lineage comes from its run: parameters, metrics and tags. A tag of the version takes precedence over one of
+its run. MLflow has no place for some of the parts, so they are read from tags of ours:
 
 >>> sorted(TAGS)[:3]
 ['artifact.digest', 'lineage.code_commit', 'lineage.container_digest']
 
-Nothing is made up: a part that no tag holds stays away, and the registration gate then names it. An alias is no stage:
-a stage is reached through a gate.
+Nothing is invented: a part that no tag holds is left out, and the registration gate then names it. An alias is not a
+stage: a stage is reached through a gate.
 """
 
 from __future__ import annotations
@@ -18,8 +18,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from registry.imports.rules.candidates import (
+    Candidate,
+    Extract,
+    RecordKind,
+    Unmapped,
+    canonical,
+    unique_by_name,
+    unnamed,
+)
 from registry.imports.rules.document import Reader
-from registry.imports.rules.findings import Found, Kind, Unmapped, Wanted, canonical, nameless, one_of_each
 
 TAGS = {
     "lineage.code_commit": "plumbline.code_commit",
@@ -35,70 +43,80 @@ NO_FEATURES = "none"
 READY = "READY"
 
 
-def read(document: Mapping[str, Any], *, origin: str) -> Found:
+def read(document: Mapping[str, Any], *, origin: str) -> Extract:
     """What the registry could hold of ``{registered_models, model_versions, runs: {run_id: run}}``; Unreadable with
     every fault."""
     reader = Reader()
-    models: dict[str, Wanted] = {}
+    models: dict[str, Candidate] = {}
     unmapped: list[Unmapped] = []
-    for place, told in reader.objects(document, "registered_models", ""):
-        model = _model(reader, place, told)
+    for place, entry in reader.objects(document, "registered_models", ""):
+        model = _model(reader, place, entry)
         if isinstance(model, Unmapped):
             unmapped.append(model)
         else:
             models[model.external_id] = model
-            unmapped += _aliases(reader, place, told, model.external_id)
-    kept, doubled = one_of_each(models.values())
-    names = {model.external_id: model.name for model in kept}
+            unmapped += _aliases(reader, place, entry, model.external_id)
+    candidates, duplicates = unique_by_name(models.values())
+    names = {model.external_id: model.name for model in candidates}
     versions, others = _versions(reader, document, names)
     reader.finish()
-    return Found(origin, (*kept, *versions), (*unmapped, *doubled, *others))
+    return Extract(origin, (*candidates, *versions), (*unmapped, *duplicates, *others))
 
 
-def _model(reader: Reader, place: str, told: Mapping[str, Any]) -> Wanted | Unmapped:
-    external = reader.text(told, "name", place)
-    name, tags = canonical(external), _pairs(reader, told, "tags", place)
+def _model(reader: Reader, place: str, entry: Mapping[str, Any]) -> Candidate | Unmapped:
+    external = reader.text(entry, "name", place)
+    name, tags = canonical(external), _pairs(reader, entry, "tags", place)
     if not name:
-        return nameless(Kind.MODEL, external)
+        return unnamed(RecordKind.MODEL, external)
     content = {
         "model_type": tags.get("plumbline.model_type", "")[:64],
         "serving_mode": tags.get("plumbline.serving_mode", "real_time"),
-        "description": reader.text(told, "description", place)[:4_000],
+        "description": reader.text(entry, "description", place)[:4_000],
     }
-    return Wanted(Kind.MODEL, name, external, content)
+    return Candidate(RecordKind.MODEL, name, external, content)
 
 
-def _aliases(reader: Reader, place: str, told: Mapping[str, Any], model: str) -> Iterator[Unmapped]:
-    for where, alias in reader.objects(told, "aliases", place):
+def _aliases(reader: Reader, place: str, entry: Mapping[str, Any], model: str) -> Iterator[Unmapped]:
+    for where, alias in reader.objects(entry, "aliases", place):
         name, version = reader.text(alias, "alias", where), _number(alias.get("version"))
-        reason = f"It points to version {version}. A stage is reached through a gate: promote that version."
+        reason = (
+            f"It points to version {version}. A stage is reached through a gate, not by an alias: promote that version."
+        )
         yield Unmapped("alias", f"{model}@{name}", reason)
 
 
 def _versions(
     reader: Reader, document: Mapping[str, Any], names: Mapping[str, str]
-) -> tuple[list[Wanted], list[Unmapped]]:
+) -> tuple[list[Candidate], list[Unmapped]]:
     runs, wanted, unmapped = reader.object(document, "runs", ""), [], []
-    for place, told in reader.objects(document, "model_versions", ""):
-        model, number = reader.text(told, "name", place), _number(told.get("version"))
+    for place, entry in reader.objects(document, "model_versions", ""):
+        model, number = reader.text(entry, "name", place), _number(entry.get("version"))
         external = f"{model}/{number}"
         if model not in names:
-            unmapped.append(Unmapped(Kind.MODEL_VERSION, external, "Its model is not mapped."))
-        elif told.get("status", READY) != READY:
-            reason = f"MLflow calls it {reader.text(told, 'status', place)}: only what is READY is registered."
-            unmapped.append(Unmapped(Kind.MODEL_VERSION, external, reason))
+            unmapped.append(Unmapped(RecordKind.MODEL_VERSION, external, f"Its model {model} is not imported."))
+        elif entry.get("status", READY) != READY:
+            reason = (
+                f"Its status in MLflow is {reader.text(entry, 'status', place)}. Only READY versions are registered."
+            )
+            unmapped.append(Unmapped(RecordKind.MODEL_VERSION, external, reason))
         else:
-            run = reader.object(runs, reader.text(told, "run_id", place), "runs")
-            content = _content(reader, place, told, run) | {"model": names[model], "version": number}
-            wanted.append(Wanted(Kind.MODEL_VERSION, f"{names[model]}/{number}", external, content))
-    wanted.sort(key=lambda one: (one.content["model"], len(one.content["version"]), one.content["version"]))
+            run = reader.object(runs, reader.text(entry, "run_id", place), "runs")
+            content = _content(reader, place, entry, run) | {"model": names[model], "version": number}
+            wanted.append(Candidate(RecordKind.MODEL_VERSION, f"{names[model]}/{number}", external, content))
+    wanted.sort(
+        key=lambda candidate: (
+            candidate.content["model"],
+            len(candidate.content["version"]),
+            candidate.content["version"],
+        )
+    )
     return wanted, unmapped
 
 
-def _content(reader: Reader, place: str, told: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
-    where = f"runs.{told.get('run_id')}"
+def _content(reader: Reader, place: str, entry: Mapping[str, Any], run: Mapping[str, Any]) -> dict[str, Any]:
+    where = f"runs.{entry.get('run_id')}"
     data = reader.object(run, "data", where)
-    tags = _pairs(reader, data, "tags", where) | _pairs(reader, told, "tags", place)
+    tags = _pairs(reader, data, "tags", where) | _pairs(reader, entry, "tags", place)
     lineage: dict[str, Any] = {
         "code_commit": tags.get(TAGS["lineage.code_commit"]) or tags.get(COMMIT),
         "pipeline_commit": tags.get(TAGS["lineage.pipeline_commit"]),
@@ -108,7 +126,7 @@ def _content(reader: Reader, place: str, told: Mapping[str, Any], run: Mapping[s
         "evaluations": _metrics(reader, data, where) or None,
         **_features(tags.get(TAGS["lineage.feature_snapshot"])),
     }
-    artifact = {"uri": reader.text(told, "source", place), "digest": tags.get(TAGS["artifact.digest"])}
+    artifact = {"uri": reader.text(entry, "source", place), "digest": tags.get(TAGS["artifact.digest"])}
     return {"artifact": artifact, "lineage": {part: value for part, value in lineage.items() if value is not None}}
 
 
@@ -127,7 +145,7 @@ def _features(tag: str | None) -> dict[str, Any]:
     try:
         named = json.loads(tag)
     except (ValueError, RecursionError):
-        return {"feature_snapshot": tag}  # malformed, which the registration gate says
+        return {"feature_snapshot": tag}  # malformed; the registration gate reports it
     return {
         "feature_snapshot": {key: value for key, value in named.items() if key != "latest"}
         if isinstance(named, dict)
@@ -136,10 +154,10 @@ def _features(tag: str | None) -> dict[str, Any]:
 
 
 def _data_digest(reader: Reader, run: Mapping[str, Any], where: str) -> str | None:
-    """A logged input whose digest is a SHA-256; MLflow's own digests have eight digits and name nothing for good."""
+    """A logged input whose digest is a SHA-256; MLflow's own digests have eight digits, too few to identify data."""
     inputs = reader.object(run, "inputs", where)
-    for place, one in reader.objects(inputs, "dataset_inputs", f"{where}.inputs"):
-        digest = reader.text(reader.object(one, "dataset", place), "digest", place)
+    for place, entry in reader.objects(inputs, "dataset_inputs", f"{where}.inputs"):
+        digest = reader.text(reader.object(entry, "dataset", place), "digest", place)
         if DIGEST.match(digest):
             return digest
     return None
@@ -154,18 +172,18 @@ def _image_digest(tags: Mapping[str, str]) -> str | None:
 
 
 def _metrics(reader: Reader, data: Mapping[str, Any], where: str) -> list[dict[str, Any]]:
-    """The newest value of each metric; what is no finite number measures nothing."""
-    found = {}
-    for place, one in reader.objects(data, "metrics", where):
-        value = one.get("value")
+    """The newest value of each metric; values that are not finite numbers are left out."""
+    values = {}
+    for place, metric in reader.objects(data, "metrics", where):
+        value = metric.get("value")
         if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-            found[reader.text(one, "key", place)] = value
-    return [{"metric": name, "value": value} for name, value in found.items()]
+            values[reader.text(metric, "key", place)] = value
+    return [{"metric": name, "value": value} for name, value in values.items()]
 
 
 def _pairs(reader: Reader, of: Mapping[str, Any], name: str, place: str) -> dict[str, str]:
-    told = reader.objects(of, name, place)
-    return {reader.text(one, "key", where): reader.text(one, "value", where) for where, one in told}
+    entries = reader.objects(of, name, place)
+    return {reader.text(entry, "key", where): reader.text(entry, "value", where) for where, entry in entries}
 
 
 def _number(value: Any) -> str:

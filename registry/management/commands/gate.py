@@ -30,13 +30,13 @@ class Command(BaseCommand):
         except Unknown as unknown:
             raise CommandError(unknown.message, returncode=Exit.WRONG_USE) from unknown
         except DatabaseError as error:
-            raise CommandError(f"The database does not answer: {error}", returncode=Exit.UNREACHABLE) from error
+            raise CommandError(f"The database is not available: {error}", returncode=Exit.UNREACHABLE) from error
         code = Exit.PROCEED if decision.proceeds else Exit.BLOCKED
         if format == "json":
             self.stdout.write(json.dumps(decision.as_dict(), indent=2))
         else:
-            told = decision.as_dict() | {"model": model, "version": version, "exit_code": code}
+            report = decision.as_dict() | {"model": model, "version": version, "exit_code": code}
             style = self.style.SUCCESS if decision.proceeds else self.style.ERROR
-            first, end, rest = gate_script.FORMATS[format](told).partition("\n")
+            first, end, rest = gate_script.FORMATS[format](report).partition("\n")
             self.stdout.write(style(first) + end + rest if format == "text" else first + end + rest)
         sys.exit(code)

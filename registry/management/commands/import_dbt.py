@@ -1,4 +1,4 @@
-"""`manage.py import_dbt target/manifest.json`: source tables of a dbt project, and what it promises of their columns."""
+"""`manage.py import_dbt target/manifest.json`: source tables of a dbt project, and schema checks from its tests."""
 
 from __future__ import annotations
 
@@ -7,5 +7,5 @@ from registry.models import System
 
 
 class Command(FileCommand):
-    help = "Show what an import of a dbt manifest would do; do it with --apply."
+    help = "Show the plan of an import of a dbt manifest; apply it with --apply."
     system = System.DBT

@@ -9,9 +9,9 @@ from registry.models import System
 
 
 class Command(FileCommand):
-    help = "Show what an import of `feast registry-dump` would do; do it with --apply."
+    help = "Show the plan of an import of `feast registry-dump`; apply it with --apply."
     system = System.FEAST
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--team", required=True, help="the team that the features will belong to")
+        parser.add_argument("--team", required=True, help="the team that will own the features")
         super().add_arguments(parser)

@@ -7,19 +7,24 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandParser
 
-from registry.imports.actions import offer_tracking_server
+from registry.imports.actions import propose_server_import
 from registry.imports.command import ImportCommand
 from registry.models import Import
 from registry.versions.command import shell_actor
 
 
 class Command(ImportCommand):
-    help = "Show what an import from an MLflow tracking server would do; do it with --apply."
+    help = "Show the plan of an import from an MLflow tracking server; apply it with --apply."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("url", nargs="?", default=settings.MLFLOW_TRACKING_URI, help="or MLFLOW_TRACKING_URI")
-        parser.add_argument("--team", required=True, help="the team that the models will belong to")
+        parser.add_argument(
+            "url",
+            nargs="?",
+            default=settings.MLFLOW_TRACKING_URI,
+            help="the server's address; MLFLOW_TRACKING_URI by default",
+        )
+        parser.add_argument("--team", required=True, help="the team that will own the models")
         super().add_arguments(parser)
 
     def offered(self, *, url: str, team: str, **_: Any) -> Import:
-        return offer_tracking_server(url=url, owner_team=team, actor=shell_actor())
+        return propose_server_import(url=url, owner_team=team, actor=shell_actor())

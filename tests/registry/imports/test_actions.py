@@ -16,7 +16,7 @@ from platform_site.errors import Invalid, NotAllowed, Refused
 from registry.compute.definition import Definition
 from registry.data.actions import save_source_table
 from registry.features.actions import register_feature
-from registry.imports.actions import apply_import, drop_import, offer_file, offer_tracking_server
+from registry.imports.actions import apply_import, drop_import, propose_file_import, propose_server_import
 from registry.imports.queries import plans as imports
 from registry.models import (
     Check,
@@ -37,7 +37,7 @@ TEAM = "data-platform"
 
 def offered(system: str, document: dict, actor: Actor, team: str = TEAM) -> Import:
     content = json.dumps(document).encode()
-    return offer_file(system=system, filename="file.json", content=content, owner_team=team, actor=actor)
+    return propose_file_import(system=system, filename="file.json", content=content, owner_team=team, actor=actor)
 
 
 def effects(one: Import, actor: Actor) -> dict[str, str]:
@@ -93,7 +93,10 @@ def test_another_definition_is_a_new_version_that_the_plan_names(cora):
     document = copy.deepcopy(FEAST)
     document["featureViews"][0]["spec"]["features"][0]["valueType"] = "DOUBLE"
     one = offered("feast", document, cora)
-    assert sentences(one, cora)["driver_hourly__conv_rate"] == "A new version: data type. Gates compare with it."
+    assert (
+        sentences(one, cora)["driver_hourly__conv_rate"]
+        == "A new version with changed data type. Gates compare with it."
+    )
     assert counts(applied(one, cora), cora)["changed"] == 1
     assert Feature.objects.get(name="driver_hourly__conv_rate").current.number == 2
 
@@ -102,7 +105,9 @@ def test_a_feature_of_another_team_is_left_alone(cora):
     there = Definition("conv_rate + 1", "none", "float32", "driver_stats")
     register_feature(name="driver_hourly__conv_rate", owner_team="forecasting", definition=there, actor=cora)
     one = offered("feast", FEAST, cora)
-    assert sentences(one, cora)["driver_hourly__conv_rate"] == "A feature of this name belongs to team forecasting."
+    assert sentences(one, cora)["driver_hourly__conv_rate"] == (
+        "Feature driver_hourly__conv_rate belongs to team forecasting. Only that team can change it."
+    )
     assert effects(one, cora)["driver_hourly__conv_rate"] == "cannot"
 
 
@@ -119,10 +124,10 @@ def test_what_moved_since_the_plan_was_shown_is_shown_again(cora):
 def test_an_import_is_applied_once_and_then_stays_on_record(cora):
     one = offered("feast", FEAST, cora)
     applied(one, cora)
-    again = imports.one_import(one.pk)
-    with pytest.raises(Refused, match="was applied"):
+    again = imports.get_import(one.pk)
+    with pytest.raises(Refused, match="has already been applied"):
         apply_import(again, digest="", actor=cora)
-    with pytest.raises(Refused, match="stays on record"):
+    with pytest.raises(Refused, match="is kept on record"):
         drop_import(again, actor=cora)
 
 
@@ -155,7 +160,7 @@ def test_a_table_keeps_its_data_set_and_promises_become_a_check_of_it(orders, co
         "orders": "changed",
         "raw_clicks": "created",
         check: "created",
-    } == effects(imports.one_import(one.pk), cora)
+    } == effects(imports.get_import(one.pk), cora)
     orders.refresh_from_db()
     assert (orders.dataset.name, orders.event_time, orders.row_key) == ("orders", "date", ["order_id"])
     assert Check.objects.get(name=check).parameters["dataset"] == "orders"
@@ -178,14 +183,14 @@ def test_what_was_there_before_is_told_where_it_is_known_from_and_nothing_else(o
 def test_promises_of_a_table_without_data_wait_until_it_is_bound(cora):
     told = sentences(offered("dbt", DBT, cora), cora)
     check = next(name for name in told if name.startswith("dbt-orders-"))
-    assert told[check] == "orders is not bound to a data set: bind it, then import again."
+    assert told[check] == "orders is not bound to a data set. Bind it, then import again."
 
 
 # -- MLflow ------------------------------------------------------------------------------------------------------------
 
 
 def read(tracking, actor: Actor) -> Import:
-    return offer_tracking_server(url=tracking.url, owner_team="forecasting", actor=actor)
+    return propose_server_import(url=tracking.url, owner_team="forecasting", actor=actor)
 
 
 def test_a_version_whose_lineage_is_whole_is_registered_through_the_gate(tracking, orders, cora):
@@ -210,9 +215,11 @@ def test_a_version_is_not_registered_for_want_of_any_part_and_each_is_named(trac
     )
     one = read(tracking, cora)
     steps = {step.name: step for step in imports.shown(one, cora)[0]}
-    assert steps["churn_model/1"].sentence == "Cannot be registered, for want of: digest, container_digest."
+    assert steps["churn_model/1"].sentence == (
+        "It cannot be registered yet. Missing or invalid: digest, container_digest."
+    )
     told = [part["message"] for part in steps["churn_model/1"].missing]
-    assert any("the tag plumbline.container_digest, of the version or its run" in sentence for sentence in told)
+    assert any("set the tag plumbline.container_digest on the version or its run" in sentence for sentence in told)
     bare = {part["field"] for part in steps["churn_model/2"].missing}
     assert len([field for field in bare if field.startswith("lineage.")]) == 6
     applied(one, cora)
@@ -243,7 +250,8 @@ def test_a_version_that_says_something_else_now_is_not_written_again(tracking, o
     tracking.document["runs"]["r1"]["data"]["params"] = [{"key": "depth", "value": "9"}]
     told = sentences(read(tracking, cora), cora)
     assert (
-        told["churn_model/1"] == "It is registered with another set of hyperparameters, and a version is written once."
+        told["churn_model/1"]
+        == "It is registered with a different set of hyperparameters. A version cannot be changed; register a new one."
     )
 
 
@@ -267,12 +275,12 @@ def test_an_address_inside_is_refused_unless_an_administrator_listed_it(tracking
 
 
 ODD = [
-    ((401, b"{}"), "an administrator sets MLFLOW_TRACKING_URI and MLFLOW_TRACKING_TOKEN"),
-    ((403, b"{}"), "may not read it"),
+    ((401, b"{}"), "An administrator sets MLFLOW_TRACKING_URI and MLFLOW_TRACKING_TOKEN"),
+    ((403, b"{}"), "has no permission to read"),
     ((404, b"<html>"), "There is no MLflow tracking server"),
     ((302, b""), "status 302"),
-    ((200, b"<html>"), "not what MLflow tells"),
-    ((200, b'{"registered_models": 7}'), "registered_models is no list of objects"),
+    ((200, b"<html>"), "does not answer as MLflow does"),
+    ((200, b'{"registered_models": 7}'), "registered_models is not a list of objects"),
     ((200, b'{"registered_models": [], "next_page_token": "x"}'), "the same page twice"),
     ((200, b'{"a":' * 100_000), "nested too deep"),
     ((200, b" " * (9 * 2**20)), "more than 8388608 bytes"),
@@ -349,7 +357,7 @@ def test_the_page_shows_the_plan_and_applies_it(browser_of, people):
     digest = text.split('name="digest" value="')[1].split('"')[0]
     address = page.redirect_chain[-1][0]
     page = visitor.post(f"{address}apply/", {"digest": digest}, follow=True)
-    assert "The import is done." in page.content.decode()
+    assert "The import is applied." in page.content.decode()
     assert Feature.objects.count() == 3
     assert "rides" in visitor.get("/registry/imports/").content.decode()
 
@@ -367,7 +375,7 @@ def test_the_page_of_a_source_table_tells_what_dbt_says_of_it(browser_of, people
     for told in ("One row for each order.", "select * from raw.orders", "model.shop.orders", "bigint", "orders_3d"):
         assert told in page
     bare = browser_of("viewer").get("/registry/source-tables/raw_clicks/").content.decode()
-    assert "No feature is computed from it yet" in bare
+    assert "No feature uses this table yet" in bare
     assert browser_of("viewer").get("/registry/source-tables/none/").status_code == 404
 
 
@@ -384,7 +392,7 @@ def test_the_commands_show_a_plan_and_forget_it_until_they_are_told_to_apply(tea
     call_command("import_feast", str(file), "--team", TEAM)
     told = capsys.readouterr().out
     assert "4 create, 4 cannot." in told
-    assert "Nothing was changed. Do it with --apply." in told
+    assert "Nothing was changed. Apply the plan with --apply." in told
     assert (Import.objects.count(), Feature.objects.count()) == (0, 0)
     call_command("import_feast", str(file), "--team", TEAM, "--apply", "--format", "json")
     assert sum(step["effect"] == "created" for step in json.loads(capsys.readouterr().out)) == 4
@@ -402,5 +410,5 @@ def test_a_command_that_cannot_read_says_why_with_2(teams, tmp_path, monkeypatch
         assert refused.value.returncode == 2
     with Path(tmp_path / "bad.json").open() as standard_input:
         monkeypatch.setattr("sys.stdin", standard_input)
-        with pytest.raises(CommandError, match="no JSON that can be read"):
+        with pytest.raises(CommandError, match="not JSON that can be read"):
             call_command("import_feast", "-", "--team", TEAM)

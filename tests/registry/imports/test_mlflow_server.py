@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings as site
 
 from platform_site.outbound.addresses import networks
-from registry.imports.actions import apply_import, offer_tracking_server
+from registry.imports.actions import apply_import, propose_server_import
 from registry.imports.queries import plans as imports
 from registry.imports.queries import tracking_server
 from registry.models import ModelVersion, RegisteredModel
@@ -66,7 +66,7 @@ def test_what_mlflow_itself_tells_is_imported_once_and_only_through_the_gate(pee
     train(peer, "Churn Model", **whole)
     train(peer, "Churn Model", mlflow__source__git__commit=HEX[:40])
     tell(peer, "registered-models/alias", name="Churn Model", alias="champion", version="1")
-    one = offer_tracking_server(url=peer, owner_team="forecasting", actor=cora)
+    one = propose_server_import(url=peer, owner_team="forecasting", actor=cora)
     steps = {step.name or step.external_id: step for step in imports.shown(one, cora)[0]}
     assert steps["churn_model/1"].effect == "create"
     missing = {part["field"] for part in steps["churn_model/2"].missing}
@@ -82,6 +82,6 @@ def test_what_mlflow_itself_tells_is_imported_once_and_only_through_the_gate(pee
     version = ModelVersion.objects.get()
     assert (str(version), version.hyperparameters) == ("churn_model 1", {"depth": "3"})
     assert [(result.metric, result.value) for result in version.evaluations.all()] == [("mape", 0.118)]
-    again = offer_tracking_server(url=peer, owner_team="forecasting", actor=cora)
+    again = propose_server_import(url=peer, owner_team="forecasting", actor=cora)
     counts = imports.shown(again, cora)[1]
     assert (counts["create"], counts["change"], counts["already_there"]) == (0, 0, SEEDED + 2)

@@ -275,8 +275,8 @@ def test_a_data_set_is_added_looked_at_and_recorded(lead, events, data_root):
     given = {"name": "again", "kind": "parquet", "location": "*.parquet", "key": "id", "event_time": "at"}
     assert lead.post("/registry/datasets/+add/", given).status_code == 302
     page = lead.get("/registry/datasets/again/")
-    assert [column.name for column in page.context["look"].columns][:3] == ["id", "user", "at"]
-    assert len(page.context["look"].rows) == 10
+    assert [column.name for column in page.context["preview"].columns][:3] == ["id", "user", "at"]
+    assert len(page.context["preview"].rows) == 10
     lead.post("/registry/datasets/again/snapshot/")
     assert DatasetSnapshot.objects.get().rows == 12_000
 
@@ -289,7 +289,7 @@ def test_a_data_set_that_cannot_be_added_says_why_at_the_field(lead, events):
 
 def test_a_data_set_whose_files_are_gone_says_so(lead, events, data_root):
     (data_root / "events.parquet").unlink()
-    assert "Nothing lies at" in text(lead.get("/registry/datasets/events/"))
+    assert "There is nothing at" in text(lead.get("/registry/datasets/events/"))
 
 
 @pytest.mark.slow

@@ -10,23 +10,23 @@ import pytest
 
 from registry.imports.rules import dbt, feast, mlflow
 from registry.imports.rules import document as reading
-from registry.imports.rules.findings import Found, Unreadable
+from registry.imports.rules.candidates import Extract, Unreadable
 from tests.registry.conftest import HEX
 from tests.registry.imports.documents import DBT, FEAST
 from tests.registry.imports.documents import mlflow as tracked
 
 
-def names(found: Found) -> list[tuple[str, str]]:
-    return [(str(one.kind), one.name) for one in found.wanted]
+def names(found: Extract) -> list[tuple[str, str]]:
+    return [(str(one.kind), one.name) for one in found.candidates]
 
 
-def why(found: Found) -> dict[str, str]:
+def why(found: Extract) -> dict[str, str]:
     return {one.external_id: one.reason for one in found.unmapped}
 
 
 def test_feast_is_source_tables_and_features():
     found = feast.read(FEAST)
-    table, *features = found.wanted
+    table, *features = found.candidates
     assert found.origin == "rides"
     assert names(found) == [
         ("source_table", "driver_stats"),
@@ -39,10 +39,10 @@ def test_feast_is_source_tables_and_features():
     logic = [(feature.content["computation_logic"], feature.content["data_type"]) for feature in features]
     assert logic == [("conv_rate", "float32"), ('"Daily Trips"', "int64"), ("raw_name", "string")]
     assert why(found) == {
-        "conv_rate_plus": "Python code computes it at request time: no SQL to compare.",
-        "driver_activity": "It lists what a model reads; a training snapshot says that of a version.",
-        "driver_hourly:embedding": "Its type is FLOAT_LIST: features are numbers, texts, booleans and times.",
-        "global_rate": "It has no entity: a source table says whose row it is, and when.",
+        "conv_rate_plus": "Python code computes it at request time; there is no SQL to compare.",
+        "driver_activity": "It lists what a model reads; here a training snapshot does, for each version.",
+        "driver_hourly:embedding": "Its type is FLOAT_LIST. A feature has one of FLOAT, DOUBLE, INT32, INT64, BOOL, STRING, UNIX_TIMESTAMP.",
+        "global_rate": "It has no entity. A source table needs an entity and an event time.",
     }
 
 
@@ -52,12 +52,12 @@ def test_a_source_that_two_views_read_by_other_keys_is_one_table_of_the_first():
         "entities": ["rider"],
         "batchSource": FEAST["featureViews"][0]["spec"]["batchSource"],
     }
-    assert "is read with other keys" in why(feast.read(document))["global_rate"]
+    assert "with other join keys or another event time" in why(feast.read(document))["global_rate"]
 
 
 def test_dbt_is_source_tables_and_what_it_promises_of_their_columns():
     found = dbt.read(DBT)
-    orders, check, clicks = found.wanted
+    orders, check, clicks = found.candidates
     assert [(str(one.kind), one.name) for one in (orders, clicks)] == [
         ("source_table", "orders"),
         ("source_table", "raw_clicks"),
@@ -82,7 +82,7 @@ def test_dbt_is_source_tables_and_what_it_promises_of_their_columns():
 def test_a_contract_that_is_not_enforced_promises_nothing():
     document = copy.deepcopy(DBT)
     document["nodes"]["model.shop.orders"]["config"]["contract"] = {"enforced": False}
-    check = next(one for one in dbt.read(document).wanted if one.kind == "check")
+    check = next(one for one in dbt.read(document).candidates if one.kind == "check")
     assert [column["name"] for column in check.content["columns"]] == ["order_count"]
 
 
@@ -92,7 +92,7 @@ def test_mlflow_is_models_and_versions_with_the_lineage_that_their_runs_know():
         ("model", "churn_model"), ("model", "bersicht_1"), ("model_version", "churn_model/1"),
         ("model_version", "churn_model/2"),
     ]  # fmt: skip
-    whole, bare = found.wanted[2:]
+    whole, bare = found.candidates[2:]
     assert whole.content["artifact"] == {"uri": "s3://models/churn/1", "digest": HEX}
     assert whole.content["lineage"] == {
         "code_commit": HEX[:40],
@@ -104,23 +104,23 @@ def test_mlflow_is_models_and_versions_with_the_lineage_that_their_runs_know():
         "uses_no_features": True,
     }
     assert bare.content["lineage"] == {}
-    assert why(found)["Churn Model@champion"].endswith("A stage is reached through a gate: promote that version.")
+    assert why(found)["Churn Model@champion"].endswith("not by an alias: promote that version.")
     assert "FAILED_REGISTRATION" in why(found)["Churn Model/3"]
-    assert "No name can be made of it" in why(found)["7"]
+    assert "It gives no valid name" in why(found)["7"]
 
 
 def test_a_tag_of_the_version_goes_before_one_of_its_run_and_latest_is_no_version():
     document = tracked(HEX, plumbline__features='{"orders_3d": "37e8f223574c", "latest": ["other"]}')
     document["model_versions"][1]["tags"] = [{"key": "plumbline.code_commit", "value": "f" * 40}]
-    lineage = mlflow.read(document, origin="").wanted[2].content["lineage"]
+    lineage = mlflow.read(document, origin="").candidates[2].content["lineage"]
     assert lineage["code_commit"] == "f" * 40
     assert lineage["feature_snapshot"] == {"orders_3d": "37e8f223574c"}
 
 
 HOSTILE = [
-    (b"", "no JSON that can be read"),
-    (b"[]", "no JSON object"),
-    (b"\xff\xfe{", "no JSON that can be read"),
+    (b"", "not JSON that can be read"),
+    (b"[]", "not a JSON object"),
+    (b"\xff\xfe{", "not JSON that can be read"),
     (b'{"a":' * 100_000, "nested too deep"),
     (b'{"a": ' + b"[" * 70 + b"]" * 70 + b"}", "nested deeper than 64"),
     (b'{"a": ' + b"9" * 5_000 + b"}", "an integer is beyond 64 bits"),

@@ -56,7 +56,7 @@ def test_a_change_leads_to_its_comparison_and_says_whom_it_blocks(contributor, i
     answer = contributor.post("/registry/features/+register/", form_of(FIXED), follow=True)
     run = CheckRun.objects.get()
     assert answer.redirect_chain == [(f"/registry/checks/runs/{run.pk}/", 302)]
-    assert "The deployment gate is closed now for demand v1" in text(answer)
+    assert "The deployment gate now blocks demand v1" in text(answer)
     assert f"/registry/checks/runs/{run.pk}/progress/" in answer.content.decode()
 
 
@@ -72,11 +72,11 @@ def test_all_faults_stand_at_their_fields(contributor):
 def test_the_blast_radius_is_told_before_anything_is_registered(contributor, in_production):
     preview = {"preview": "1", "reason": ""}
     page = contributor.post("/registry/features/+register/", form_of(FIXED) | preview)
-    assert "It would block 1 production model of 1 team until they are pinned or trained again" in text(page)
-    assert "it changes: logic, null handling" in text(page)
+    assert "It would block 1 production model of 1 team until they are pinned or retrained" in text(page)
+    assert "Changes from the current version: logic, null handling" in text(page)
     assert FeatureVersion.objects.count() == 1
     known = contributor.post("/registry/features/+register/", form_of(TRAINED) | preview)
-    assert f"registered already, as {TRAINED_NAME}" in text(known)
+    assert f"already registered as {TRAINED_NAME}" in text(known)
     wrong = contributor.post("/registry/features/+register/", form_of(TRAINED, computation_logic="DROP") | preview)
     assert set(wrong.context["form"].errors) == {"computation_logic"}
 
