@@ -1,4 +1,4 @@
-"""One case for each code: the requests that end in that refusal, through the public door.
+"""One case for each code that the API answers with: the requests that end in that refusal.
 
 To add a case, write a function with the code as its `@case`: it gets the world and returns the refused answer. What it
 changes in the database is rolled back; what it changes outside it must put back itself.
@@ -20,6 +20,7 @@ from assessments.models import Postmortem
 from platform_site.models import KeyedAnswer
 from registry.models import Alert, ChangeRequest, Override
 from tests.access.world import FILES, V1, World
+from tests.registry.conftest import TRAINED
 
 Case = Callable[[World], Any]
 CASES: dict[tuple[str, int], Case] = {}
@@ -244,6 +245,16 @@ def _(world: World) -> Any:
     with without_the_file("more.parquet") as file:
         file.write_bytes(b"not Parquet")
         return send(world, "owner", "/datasets/more/snapshots/")
+
+
+@case("dataset_unreadable", 503)
+def _(world: World) -> Any:
+    source = {"name": "more", "dataset": "more", "entity_key": ["customer_id"], "event_time": "date"}
+    world.made("owner", "/source-tables/", source)
+    feature = {"name": "more_3d", "owner_team": "data-platform", "reason": "first", "source_table": "more"}
+    with without_the_file("more.parquet") as file:
+        file.write_bytes(b"not Parquet")
+        return send(world, "owner", "/features/", TRAINED.as_dict() | feature)
 
 
 @contextmanager
