@@ -1,8 +1,9 @@
-"""What pages of every app do alike: lists in pages, and posts that call an action and go on with a message."""
+"""What the pages of every app share: lists in pages, CSV downloads, and posts that call an action and redirect."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import csv
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.shortcuts import redirect
 
 from platform_site.access import Actor, actor_of
 from platform_site.errors import Refusal
+from platform_site.text.cells import safe_cell
 
 PER_PAGE = 50
 # What another room shows on a page: its part of the template's context, from the request and the page's subject.
@@ -69,3 +71,13 @@ def show_errors(request: HttpRequest, form: BaseForm) -> None:
     """The errors of a form as messages, for a form that is not on the page that comes next."""
     for sentences in form.errors.values():
         messages.error(request, " ".join(map(str, sentences)))
+
+
+def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
+    """The rows as a CSV file to download; no spreadsheet takes one of its cells for a formula."""
+    answer = HttpResponse(content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    writer = csv.writer(answer)
+    writer.writerow([safe_cell(title) for title in header])  # columns of people's data have people's names
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return answer

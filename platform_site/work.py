@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
+from celery import current_app as app  # the application that platform_site/celery.py makes the default of the process
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import InterfaceError, OperationalError, connection, models
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
-
-from platform_site.queue import send
 
 DATABASE_IS_AWAY = (OperationalError, InterfaceError)
 Row = TypeVar("Row")
@@ -93,6 +93,22 @@ class Claim(NamedTuple):
 
 class ClaimLost(Exception):
     """Somebody else has the claim by now, or nobody wants the result: write nothing."""
+
+
+def after_commit(task: str, *arguments: Any, soon: bool = False) -> None:
+    """Send the named task after the surrounding transaction commits. While the broker is away, the sweep sends it later."""
+    transaction.on_commit(lambda: send(task, *arguments, soon=soon), robust=True)
+
+
+def send(task: str, *arguments: Any, soon: bool = False) -> bool:
+    """Send the task now, ahead of the queue if `soon`; return whether the broker took it."""
+    priority = settings.SOON if soon else settings.IN_TURN
+    try:
+        app.send_task(task, args=arguments, priority=priority, retry=False)
+    except Exception as error:  # kombu and redis raise a dozen unrelated types when the broker is away
+        log.warning("the broker did not take %s%r (%s); the sweep will send it again", task, arguments, error)
+        return False
+    return True
 
 
 def claim(kind: Kind, pk: int) -> Claim | None:

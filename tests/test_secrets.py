@@ -126,9 +126,9 @@ def place(tmp_path_factory) -> dict[str, Any]:
 
 
 TASKS = """
-from platform_site import queue
+from platform_site import work
 sent = []
-queue.app.send_task = lambda name, args=(), **given: sent.append((name, args, given))
+work.app.send_task = lambda name, args=(), **given: sent.append((name, args, given))
 from platform_site.tasks import note_audit_head
 from platform_site.webhooks.tasks import send_what_is_due
 note_audit_head()

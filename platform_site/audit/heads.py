@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from platform_site.audit import queries
 from platform_site.outbound.client import ANYWHERE, NotSent, post
-from platform_site.queue import send
+from platform_site.work import send
 
 SIGNATURE = "X-Plumbline-Signature"
 log = logging.getLogger(__name__)

@@ -1,4 +1,5 @@
-"""Claim, renew, finish, sweep: one worker at a time, one end, and every row ends. On any row of background work."""
+"""Claim, renew, finish, sweep: one worker at a time, one end, and every row ends. On any row of background work.
+Tasks are sent by the configured application, from any thread, and only what was committed is sent."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from threading import Event
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.db import DataError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
@@ -459,3 +461,48 @@ def test_the_three_kinds_of_work_have_their_sentences():
         for sentence in (kind.crashed, kind.too_long, kind.used_up):
             assert sentence.format(pk=7, attempts=3).endswith((".", "again."))
     assert Delivery.ATTEMPTS == "attempt_count"
+
+
+# -- sending ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def tasks(monkeypatch):
+    tasks = []
+    monkeypatch.setattr("platform_site.work.app.send_task", lambda task, **options: tasks.append((task, options)))
+    return tasks
+
+
+def test_every_thread_sends_by_the_configured_application():
+    with ThreadPoolExecutor(1) as pool:
+        name, broker = pool.submit(lambda: (work.app.main, work.app.conf.broker_url)).result()
+    assert (name, broker) == ("plumbline", settings.CELERY_BROKER_URL)
+
+
+def test_a_task_is_sent_after_the_commit(db, tasks, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        work.after_commit("a.task", 7)
+        assert tasks == []
+    assert tasks == [("a.task", {"args": (7,), "priority": settings.IN_TURN, "retry": False})]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_rolled_back_is_not_sent(tasks):
+    with transaction.atomic():
+        work.after_commit("a.task")
+        transaction.set_rollback(True)
+    assert tasks == []
+
+
+def test_what_cannot_wait_is_sent_ahead(tasks):
+    assert work.send("a.task", soon=True)
+    assert tasks[0][1]["priority"] == settings.SOON != settings.IN_TURN
+
+
+def test_a_broker_that_is_away_is_no_error(monkeypatch, caplog):
+    def away(*_, **__):
+        raise ConnectionError("refused")
+
+    monkeypatch.setattr("platform_site.work.app.send_task", away)
+    assert work.send("a.task", 7) is False
+    assert "a.task(7,)" in caplog.text

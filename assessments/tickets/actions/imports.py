@@ -16,7 +16,7 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused, Unknown, check_record
-from platform_site.queue import after_commit
+from platform_site.work import after_commit
 
 ONLY_RECORDERS = "Only contributors and leads import tickets."
 CONFIRMED = "This file was confirmed already. Upload it again to import it again."

@@ -10,7 +10,7 @@ from assessments.tickets.queries.suggestions import count_labelled, newest_model
 from assessments.tickets.rules.label_model import pack
 from platform_site.access import SYSTEM
 from platform_site.audit.record import record
-from platform_site.queue import after_commit
+from platform_site.work import after_commit
 
 LEARN_EVERY = 25
 MOST_TICKETS = 20_000

@@ -13,8 +13,7 @@ from assessments.tickets.forms import ImportForm, MappingForm
 from assessments.tickets.queries import imports as ticket_imports
 from assessments.tickets.queries import labelling
 from platform_site.access import can_assess, can_record_ticket
-from platform_site.pages import act_and_redirect, actor, page_of
-from platform_site.spreadsheets import csv_answer
+from platform_site.pages import act_and_redirect, actor, csv_answer, page_of
 
 PER_PAGE = 20
 

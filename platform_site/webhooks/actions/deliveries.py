@@ -24,7 +24,6 @@ from platform_site.errors import Refused
 from platform_site.outbound.client import PATIENCE_S, NotSent, post
 from platform_site.outbound.sealing import Unreadable, unseal
 from platform_site.people.models import User
-from platform_site.queue import after_commit
 from platform_site.webhooks import retries
 from platform_site.webhooks.actions.audit_feed import delivery_of
 from platform_site.webhooks.actions.targets import give_up_waiting, switched_off
@@ -32,7 +31,7 @@ from platform_site.webhooks.events import TEST
 from platform_site.webhooks.messages import Event, signed_headers
 from platform_site.webhooks.models import Delivery, DeliveryAttempt, Webhook
 from platform_site.webhooks.queries import ONLY_LEADS, link_to, secret_of
-from platform_site.work import Claim, ClaimLost, Kind
+from platform_site.work import Claim, ClaimLost, Kind, after_commit
 
 TASK = "webhooks.deliver"
 FIRST_WAIT = timedelta(seconds=settings.WEBHOOK_RETRY_S)

@@ -12,10 +12,9 @@ from django.utils import timezone
 from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
-from platform_site.cron import next_after
 from platform_site.errors import Fault, Invalid, Refused
-from platform_site.queue import after_commit
-from platform_site.work import for_each
+from platform_site.work import after_commit, for_each
+from registry.checks.actions.cron import next_after
 from registry.checks.queries import check_faults
 from registry.compute.definition import Definition
 from registry.compute.kinds.parity.definition_parameters import ParityParameters

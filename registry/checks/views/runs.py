@@ -12,8 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from platform_site.access import can_run_check
 from platform_site.errors import Unknown
-from platform_site.pages import act_and_redirect, actor, page_of
-from platform_site.spreadsheets import csv_answer
+from platform_site.pages import act_and_redirect, actor, csv_answer, page_of
 from registry.checks import charts
 from registry.checks.actions.checks import cancel_run, queue_run
 from registry.checks.queries import checks

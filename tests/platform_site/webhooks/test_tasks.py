@@ -19,7 +19,7 @@ def test_every_task_of_the_schedule_exists(settings):
 
 def test_an_event_goes_from_the_log_to_the_receiver_by_tasks_alone(webhook, receiver, settings, monkeypatch):
     app.loader.import_default_modules()
-    monkeypatch.setattr("platform_site.queue.app.send_task", lambda task, args, **_: app.tasks[task](*args))
+    monkeypatch.setattr("platform_site.work.app.send_task", lambda task, args, **_: app.tasks[task](*args))
     scheduled = app.tasks[settings.CELERY_BEAT_SCHEDULE["webhooks"]["task"]]
     receiver.answers.append(503)
     happen()

@@ -84,7 +84,7 @@ def logged(tmp_path) -> Iterator[Output]:
 
 
 @pytest.mark.parametrize("line", [
-    "WARNING platform_site.queue the broker is away", "ERROR django.request Internal Server Error: /",
+    "WARNING platform_site.work the broker is away", "ERROR django.request Internal Server Error: /",
     "CRITICAL celery.worker lost", "[2026-11-29 06:00:00 +0000] [7] [WARNING] Worker with pid 9 was terminated",
     "11060:M 29 Nov 2026 06:03:04.141 # Can't open the append-only file",
 ])  # fmt: skip

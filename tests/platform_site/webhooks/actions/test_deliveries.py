@@ -244,7 +244,7 @@ def test_a_webhook_that_fails_for_long_is_switched_off_and_its_owner_told(
     people["lead"].email = "lead@example.com"
     people["lead"].save()
     asked = []
-    monkeypatch.setattr("platform_site.queue.app.send_task", lambda task, args, **_: asked.append((task, *args)))
+    monkeypatch.setattr("platform_site.work.app.send_task", lambda task, args, **_: asked.append((task, *args)))
     with django_capture_on_commit_callbacks(execute=True):
         fail_for_long(webhook[0], receiver)
     hook = Webhook.objects.get()

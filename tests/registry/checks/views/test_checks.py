@@ -120,7 +120,7 @@ def test_a_check_is_defined_and_run_at_once(lead, events):
         ({"importance": "nope 3"}, "no column"),
         ({"current_to": "2024-01-30"}, "No row is from 2024-01-31 on and before 2024-01-30."),
         ({"columns": "load, nope"}, "no column"),
-        ({"schedule": "daily"}, "is no schedule"),
+        ({"schedule": "daily"}, "is not a schedule"),
         ({"reference_to": "soon"}, "days before the run"),
         ({"limits": "ks_p 0.05"}, "takes no limit"),
     ],

@@ -1,11 +1,11 @@
-"""Schedules as five cron fields, UTC, read by Celery's own crontab.
+"""Schedules of five cron fields in UTC, read by Celery's own crontab.
 
 >>> from datetime import UTC, datetime
 >>> next_after("30 6 * * 1-5", datetime(2024, 3, 1, 7, tzinfo=UTC)).isoformat()
 '2024-03-04T06:30:00+00:00'
 >>> next_after("61 * * * *", datetime(2024, 3, 1, tzinfo=UTC))
 Traceback (most recent call last):
-ValueError: '61' is no minute: give 0 to 59, * for each, */5 for every fifth, 1-5 or 1,3.
+ValueError: 61 is not a minute (0 to 59). Write a number, * for each, */5 for every fifth, 1-5 or 1,3.
 """
 
 from __future__ import annotations
@@ -16,20 +16,22 @@ from celery.schedules import ParseException, crontab
 
 FIELDS = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
 PLAIN = {
-    "minute": ("minute", "0 to 59"),
-    "hour": ("hour", "0 to 23"),
-    "day_of_month": ("day of a month", "1 to 31"),
-    "month_of_year": ("month", "1 to 12"),
-    "day_of_week": ("weekday", "0 (Sunday) to 6"),
+    "minute": ("a minute", "0 to 59"),
+    "hour": ("an hour", "0 to 23"),
+    "day_of_month": ("a day of a month", "1 to 31"),
+    "month_of_year": ("a month", "1 to 12"),
+    "day_of_week": ("a weekday", "0 = Sunday, to 6"),
 }
 MOST_YEARS = 5
-NEVER = "{!r} never comes: no year has such a day."
+NEVER = "{} never runs: no year has such a day."
 
 
 def next_after(schedule: str, moment: datetime) -> datetime:
-    """The first time after ``moment``, aware, UTC. ValueError when it is no schedule or never comes."""
+    """The first time after ``moment``, aware, UTC. ValueError when it is not a schedule or never runs."""
     words = schedule.split()
-    refusal = f"{schedule!r} is no schedule: give minute, hour, day of month, month and weekday, such as 30 6 * * 1-5."
+    refusal = (
+        f"{schedule} is not a schedule. Write minute, hour, day of month, month and weekday, for example 30 6 * * 1-5."
+    )
     if len(words) != len(FIELDS):
         raise ValueError(refusal)
     moment = moment.astimezone(UTC)
@@ -47,11 +49,11 @@ def next_after(schedule: str, moment: datetime) -> datetime:
 
 
 def _wrong_field(words: list[str]) -> str:
-    """Which of the five fields is none, and what it may be; empty when it is none by itself."""
+    """A sentence about the first of the five fields that is not valid; empty when each is valid by itself."""
     for name, word in zip(FIELDS, words, strict=True):
         try:
             crontab(**{name: word})
         except (ParseException, ValueError, KeyError):
             what, span = PLAIN[name]
-            return f"{word!r} is no {what}: give {span}, * for each, */5 for every fifth, 1-5 or 1,3."
+            return f"{word} is not {what} ({span}). Write a number, * for each, */5 for every fifth, 1-5 or 1,3."
     return ""

@@ -14,7 +14,7 @@ import pytest
 
 from assessments.health.rules.report import as_csv
 from assessments.health.rules.scoring import Item
-from platform_site.spreadsheets import csv_answer
+from platform_site.pages import csv_answer
 from registry.compute.kinds.parity.differing_rows import compress
 
 FORMULAS = [
@@ -29,9 +29,9 @@ WRITERS: dict[str, Callable[[str], str]] = {
         compress(pa.table({"id": [1], text: [text]})).content
     ).decode(),
 }
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 OWN_WRITERS = {
-    "platform_site/spreadsheets.py",
+    "platform_site/pages.py",
     "assessments/health/rules/report.py",
     "registry/compute/kinds/parity/differing_rows.py",
 }
