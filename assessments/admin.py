@@ -43,12 +43,14 @@ from assessments.strategy.forms import RecoveryEntry, RehearsalEntry, SourcingEn
 from assessments.tickets.forms import TicketForm
 from platform_site.access import Actor, can_assess, can_record_ticket, can_report_adoption, can_write_postmortem
 from platform_site.admin import ByAction, ReadOnlyAdmin, ReadOnlyRows
+from platform_site.admin_import import ImportByAction
 
 
 @admin.register(Organization)
-class OrganizationAdmin(ByAction):
+class OrganizationAdmin(ImportByAction):
     """Whose platform it is, and what is known of it."""
 
+    key = ("slug",)
     form = OrganizationForm
     list_display = ("slug", "name", "production_models", "shipping_teams", "retraining_cadence", "compliance")
     search_fields = ("slug", "name")
@@ -58,7 +60,7 @@ class OrganizationAdmin(ByAction):
 
 
 @admin.register(Capability)
-class CapabilityAdmin(ByAction):
+class CapabilityAdmin(ImportByAction):
     """The standard catalogue, and what organizations added. Nothing is deleted: older assessments name it."""
 
     form = CapabilityForm
@@ -75,9 +77,10 @@ class CapabilityAdmin(ByAction):
 
 
 @admin.register(Ticket)
-class TicketAdmin(ByAction):
+class TicketAdmin(ImportByAction):
     """The platform team's support tickets."""
 
+    key = ("source", "external_id")
     form = TicketForm
     list_display = ("external_id", "source", "title", "type", "typed_by", "opened_at", "resolved_at")
     list_filter = ("type", "source", "on_platform")
@@ -87,7 +90,7 @@ class TicketAdmin(ByAction):
         return can_record_ticket(actor)
 
 
-class ReportedAdmin(ByAction):
+class ReportedAdmin(ImportByAction):
     """What tells of adoption, entered by whoever does the work."""
 
     def may(self, actor: Actor) -> bool:
@@ -216,7 +219,7 @@ class TriggerEvaluationAdmin(ReadOnlyAdmin):
     list_select_related = ("organization",)
 
 
-class StrategyAdmin(ByAction):
+class StrategyAdmin(ImportByAction):
     """What leads decide and record of a strategy."""
 
     list_select_related = ("organization",)

@@ -250,8 +250,6 @@ if ENVIRONMENT.behind_tls_proxy:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 GITHUB_WEBHOOK_SECRET = ENVIRONMENT.github_webhook_secret
 
-IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
-
 # -- the API ----------------------------------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {

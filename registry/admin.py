@@ -8,15 +8,17 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from platform_site.access import Actor, can_describe_data, can_run_check
-from platform_site.admin import ByAction, ReadOnlyAdmin, ReadOnlyRows
+from platform_site.admin import ReadOnlyAdmin, ReadOnlyRows
+from platform_site.admin_import import ImportByAction
 from registry import models
 from registry.admin_forms import CheckForm, DatasetForm, SourceTableForm
 
 
 @admin.register(models.SourceTable)
-class SourceTableAdmin(ByAction):
+class SourceTableAdmin(ImportByAction):
     """What feature logic calls its table, and the data set behind it."""
 
+    key = ("name",)
     form = SourceTableForm
     list_display = ("name", "dataset", "entity_key", "event_time", "dialect")
     list_select_related = ("dataset",)
@@ -27,9 +29,10 @@ class SourceTableAdmin(ByAction):
 
 
 @admin.register(models.Dataset)
-class DatasetAdmin(ByAction):
+class DatasetAdmin(ImportByAction):
     """Where rows are. It cannot be changed later: what models were trained on stays where it is."""
 
+    key = ("name",)
     form = DatasetForm
     list_display = ("name", "kind", "location", "connection", "created_by", "created_at")
     list_filter = ("kind",)
@@ -43,9 +46,10 @@ class DatasetAdmin(ByAction):
 
 
 @admin.register(models.Check)
-class CheckAdmin(ByAction):
+class CheckAdmin(ImportByAction):
     """What is compared with what. Later only its schedule and whether it blocks can change."""
 
+    key = ("name",)
     form = CheckForm
     list_display = ("name", "kind", "feature", "model", "blocking", "schedule", "next_due_at")
     list_select_related = ("feature", "model")
