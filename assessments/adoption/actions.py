@@ -117,7 +117,8 @@ def remove_samples(*, actor: Actor) -> int:
     access.require(access.can_assess(actor), "Only leads remove sample data.")
     with transaction.atomic():
         removed = {
-            kind._meta.model_name: kind.objects.filter(sample=True).delete()[0] for kind in (TrainingRun, *NOUNS)
+            str(kind._meta.model_name): kind._default_manager.filter(sample=True).delete()[0]
+            for kind in (TrainingRun, *NOUNS)
         }
         if any(removed.values()):
             record("adoption_samples.removed", subject="adoption", actor=actor, payload=removed)

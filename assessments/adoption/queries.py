@@ -139,12 +139,12 @@ def orchestrated_share(since: datetime) -> tuple[int, int]:
 
 def entries(kind: type[Model]) -> QuerySet[Any]:
     """Every record of one kind, in its own order."""
-    return kind.objects.all()
+    return kind._default_manager.all()
 
 
 def entry(kind: type[Model], pk: int) -> Any:
     """One record; Unknown when there is none."""
-    record = kind.objects.filter(pk=pk).first()
+    record = kind._default_manager.filter(pk=pk).first()
     if record is None:
         raise Unknown(f"There is no {kind._meta.verbose_name} {pk}.")
     return record

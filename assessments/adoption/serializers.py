@@ -26,7 +26,7 @@ class TrainingRunInput(StrictSerializer):
 def runs_input(data: Any = serializers.empty, **options: Any) -> serializers.BaseSerializer:
     """One run, or a list of 1 to 1,000."""
     if isinstance(data, list):
-        return TrainingRunInput(data=data, many=True, allow_empty=False, max_length=MOST_RUNS, **options)
+        options |= {"many": True, "allow_empty": False, "max_length": MOST_RUNS}
     return TrainingRunInput(data=data, **options)
 
 

@@ -77,7 +77,9 @@ class Ticket(models.Model):
 
     def clean(self) -> None:
         """Compute the hours first: the constraints are checked before the row is written."""
-        self._meta.get_field("resolution_hours").pre_save(self, add=self._state.adding)
+        hours = self._meta.get_field("resolution_hours")
+        assert isinstance(hours, HoursField)
+        hours.pre_save(self, add=self._state.adding)
 
     @property
     def as_facts(self) -> TicketFacts:

@@ -56,32 +56,37 @@ class ImportForm(ActionForm):
 class MappingForm(ActionForm):
     """Which column holds which field of a ticket."""
 
-    def __init__(self, *args: Any, offered: TicketImport, columns: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, initial=offered.mapping, **kwargs)
+    def __init__(self, data: Any = None, *, offered: TicketImport, columns: list[str]) -> None:
+        super().__init__(data, initial=offered.mapping)
         choices = [("", "not in the file"), *((column, column) for column in columns)]
         for name in FIELDS:
             self.fields[name] = forms.ChoiceField(choices=choices, required=name in NEEDED, label=label_of(name))
+
+
+def team_field(teams: Sequence[str]) -> forms.ChoiceField:
+    """A choice of the teams that opened a ticket, or of all."""
+    return forms.ChoiceField(required=False, choices=[("", "all"), *((team, team) for team in teams if team)])
 
 
 class TriageForm(forms.Form):
     """Which tickets the triage covers. Everything has a default: an empty form covers the last twelve weeks."""
 
     weeks = forms.TypedChoiceField(
-        label="Window", choices=[(count, f"{count} weeks") for count in (4, 12, 26, 52)], coerce=int, empty_value=12,
+        label="Window", choices=[(count, f"{count} weeks") for count in (4, 12, 26, 52)], coerce=int,
         required=False, initial=12,
     )  # fmt: skip
     to = forms.DateField(
         label="Until", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    team = forms.ChoiceField(required=False)
+    team = forms.ChoiceField(required=False)  # its choices are the teams of the day
     on_platform = forms.TypedChoiceField(
         label="Platform", required=False, coerce=lambda word: word == "yes", empty_value=None,
         choices=[("", "all"), ("yes", "on the platform"), ("no", "off the platform")],
     )  # fmt: skip
 
-    def __init__(self, *args: Any, teams: Sequence[str]) -> None:
-        super().__init__(*args)
-        self.fields["team"].choices = [("", "all"), *((team, team) for team in teams if team)]
+    def __init__(self, data: Any = None, *, teams: Sequence[str]) -> None:
+        super().__init__(data)
+        self.fields["team"] = team_field(teams)
 
     def selection(self) -> dict[str, Any]:
         """As `triage_of` takes it; what is not valid is left at its default, and the form says so."""
@@ -108,12 +113,12 @@ class TicketFilter(forms.Form):
             *((str(kind), in_words(kind)) for kind in TicketType),
         ],
     )
-    team = forms.ChoiceField(required=False)
+    team = forms.ChoiceField(required=False)  # its choices are the teams of the day
     open = forms.BooleanField(label="Open only", required=False)
 
-    def __init__(self, *args: Any, teams: Sequence[str]) -> None:
-        super().__init__(*args)
-        self.fields["team"].choices = [("", "all"), *((team, team) for team in teams if team)]
+    def __init__(self, data: Any = None, *, teams: Sequence[str]) -> None:
+        super().__init__(data)
+        self.fields["team"] = team_field(teams)
 
     def filtered(self, rows: QuerySet[Ticket]) -> QuerySet[Ticket]:
         """The tickets that fit; a filter that is not valid filters nothing, and the form says so."""
@@ -147,7 +152,7 @@ class SimulatorForm(forms.Form):
         self.is_valid()
         return {str(kind): (self.cleaned_data.get(str(kind)) or 0) / 100 for kind in TicketType}
 
-    def window(self) -> dict[str, datetime]:
+    def window(self) -> dict[str, Any]:
         """As `triage_of` takes it."""
         self.is_valid()
         end = timezone.now()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, ClassVar
 
-from django.db.models import Model
+from rest_framework.serializers import BaseSerializer
 
 from assessments import models as records
 from assessments.adoption import actions as actions
@@ -24,7 +24,7 @@ RELEASE = {"name": "evaluation gates", "started_on": "2026-08-03", "released_on"
 class Entries(ListEndpoint):
     """What the lists below share: one kind of record, listed and added to."""
 
-    kind: ClassVar[type[Model]]
+    kind: ClassVar[type[actions.Entry]]
 
     def rows(self) -> Any:
         return adoption.entries(self.kind)
@@ -37,7 +37,8 @@ class Entries(ListEndpoint):
 class Entry(Read):
     """One of them, read and changed."""
 
-    kind: ClassVar[type[Model]]
+    kind: ClassVar[type[actions.Entry]]
+    input_class: ClassVar[type[BaseSerializer]]
 
     def content(self, pk: int) -> Any:
         return adoption.entry(self.kind, pk)

@@ -77,7 +77,7 @@ class AnswerCount(NamedTuple):
     """How many gave this answer to "what would make you switch?"."""
 
     answer: str
-    count: int
+    count: int  # type: ignore[assignment] # it hides tuple.count, which nobody calls
 
 
 def month_of(day: date) -> date:
@@ -111,9 +111,9 @@ def is_falling(figures: Sequence[float | None]) -> bool:
     while known and known[-1] is None:
         known.pop()
     last = known[-FALLS_FLAGGED - 1 :]
-    if len(last) <= FALLS_FLAGGED or None in last:
+    if len(last) <= FALLS_FLAGGED:
         return False
-    return all(after < before for before, after in pairwise(last))
+    return all(before is not None and after is not None and after < before for before, after in pairwise(last))
 
 
 def coverage(use_cases: Iterable[UseCase]) -> Coverage:

@@ -96,7 +96,7 @@ def _read(ticket_import: TicketImport, claim: Claim) -> tuple[list[GoodRow], lis
 def _typed(row: GoodRow, propose: Proposer) -> GoodRow:
     """A type in the file counts as a label by a person; without one, a type is suggested."""
     if row.fields.get("type"):
-        typed = {"typed_by": Ticket.TypedBy.PERSON, "confidence": None}
+        typed: dict[str, Any] = {"typed_by": Ticket.TypedBy.PERSON, "confidence": None}
     else:
         proposal = propose(row.fields["title"], row.fields.get("body", ""))
         typed = {"type": proposal.type, "typed_by": proposal.typed_by, "confidence": proposal.confidence}

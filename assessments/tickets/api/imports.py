@@ -31,7 +31,7 @@ class Import(UploadEndpoint):
         offered = offer_import(
             source=fields.get("source") or fields["format"],
             file_format=fields["format"],
-            filename=file.name,
+            filename=file.name or "",
             content=file.read(),
             mapping=fields.get("mapping"),
             to_store=True,

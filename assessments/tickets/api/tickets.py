@@ -6,7 +6,7 @@ from typing import Any
 
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework.response import Response
-from rest_framework.serializers import BaseSerializer
+from rest_framework.serializers import Serializer
 
 from assessments import models as records
 from assessments.organizations.queries import get_organization
@@ -29,9 +29,9 @@ from platform_site.api.views import Endpoint, ListEndpoint, Read
 MOST_AT_ONCE = 1_000
 
 
-def _either(name: str, serializer: type[BaseSerializer]) -> PolymorphicProxySerializer:
+def _either(name: str, serializer: type[Serializer]) -> PolymorphicProxySerializer:
     """One, or a list of them."""
-    both = [serializer, serializer(many=True)]
+    both: list[Any] = [serializer, serializer(many=True)]
     return PolymorphicProxySerializer(component_name=name, serializers=both, resource_type_field_name=None, many=False)
 
 
@@ -72,8 +72,8 @@ class Tickets(ListEndpoint):
         return Response(TicketOutput(ticket).data, status=201 if created else 200)
 
     def _many(self, rows: list[Any]) -> Response:
-        as_written = {"as_written": True}
-        body = TicketInput(data=rows, many=True, max_length=MOST_AT_ONCE, allow_empty=False, context=as_written)
+        options: dict[str, Any] = {"many": True, "max_length": MOST_AT_ONCE, "allow_empty": False}
+        body = TicketInput(data=rows, context={"as_written": True}, **options)
         body.is_valid(raise_exception=True)
         recorded = record_tickets(body.validated_data, actor=self.actor)
         shown = TicketOutput([ticket for ticket, _ in recorded], many=True).data

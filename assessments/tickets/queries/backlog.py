@@ -33,7 +33,7 @@ class OpenTickets(NamedTuple):
     """How many open tickets are in one range of ages."""
 
     label: str
-    count: int
+    count: int  # type: ignore[assignment] # it hides tuple.count, which nobody calls
 
 
 def backlog(team: str | None = None, on_platform: bool | None = None) -> list[OpenTickets]:

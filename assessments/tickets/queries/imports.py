@@ -85,13 +85,18 @@ def preview(offered: TicketImport) -> Preview:
     """The file as it would be stored: good and bad rows, and the suggested types. Two queries, nothing written."""
     decoded = text_of(offered)
     columns = columns_of(decoded.text, offered.format)
-    good, bad, whole = [], [], True
+    whole = True
+    good: list[GoodRow] = []
+    bad: list[BadRow] = []
     if fault := " ".join(sentence for _, sentence in mapping_faults(offered.mapping, columns)):
         return Preview(columns, decoded.note, 0, 0, 0, 0, whole, [], [], fault, _begins(decoded.text, offered, columns))
     try:
         for row in islice(tickets_of(rows_of(decoded.text, offered.format), offered.mapping), MOST_PREVIEWED + 1):
             whole = len(good) + len(bad) < MOST_PREVIEWED
-            (good if isinstance(row, GoodRow) else bad).append(row)
+            if isinstance(row, GoodRow):
+                good.append(row)
+            else:
+                bad.append(row)
     except Unreadable as error:
         fault = str(error)
     known = len(
@@ -148,4 +153,4 @@ def bad_rows(ticket_import: TicketImport) -> Iterable[tuple[int, str, list[str]]
     if mapping_faults(ticket_import.mapping, columns_of(text, ticket_import.format)):
         return []
     rows = islice(tickets_of(rows_of(text, ticket_import.format), ticket_import.mapping), MOST_PREVIEWED)
-    return [tuple(row) for row in rows if isinstance(row, BadRow)]
+    return [row for row in rows if isinstance(row, BadRow)]

@@ -113,7 +113,7 @@ class Slot(NamedTuple):
 
     type: str
     slot: int | None
-    count: int
+    count: int  # type: ignore[assignment] # it hides tuple.count, which nobody calls
     shortest: float | None
     longest: float | None
     recorded: int
@@ -202,7 +202,11 @@ def _by_type(slots: Sequence[Slot], selection: Selection) -> list[TypeFigures]:
 
 
 def _figures(
-    kind: str, slots: Sequence[Slot], closed: Sequence[Slot], values: Mapping[tuple[str, int], list[float]], tagged: int
+    kind: str,
+    slots: Sequence[Slot],
+    closed: Sequence[Slot],
+    values: Mapping[tuple[str, int | None], list[float]],
+    tagged: int,
 ) -> TypeFigures:
     count, recorded = sum(slot.count for slot in slots), sum(slot.recorded for slot in slots)
     hours = math.fsum(slot.recorded_hours + slot.waited_unrecorded for slot in slots)
@@ -239,7 +243,7 @@ def _needed(closed: Sequence[Slot]) -> list[Slot]:
     return needed
 
 
-def _values(needed: Mapping[str, Sequence[Slot]], selection: Selection) -> dict[tuple[str, int], list[float]]:
+def _values(needed: Mapping[str, Sequence[Slot]], selection: Selection) -> dict[tuple[str, int | None], list[float]]:
     """The hours in each of the slots, sorted; one query, none where nothing is needed."""
     wanted = [Q(type=kind, slot__in=[slot.slot for slot in slots]) for kind, slots in needed.items() if slots]
     hours_of = defaultdict(list)
@@ -250,7 +254,9 @@ def _values(needed: Mapping[str, Sequence[Slot]], selection: Selection) -> dict[
     return {where: sorted(hours) for where, hours in hours_of.items()}
 
 
-def _percentile(closed: Sequence[Slot], values: Mapping[tuple[str, int], list[float]], share: float) -> float | None:
+def _percentile(
+    closed: Sequence[Slot], values: Mapping[tuple[str, int | None], list[float]], share: float
+) -> float | None:
     count = sum(slot.count for slot in closed)
     if not count:
         return None
@@ -259,9 +265,11 @@ def _percentile(closed: Sequence[Slot], values: Mapping[tuple[str, int], list[fl
     return low + (high - low) * between
 
 
-def _value_at(closed: Sequence[Slot], values: Mapping[tuple[str, int], list[float]], rank: int) -> float:
+def _value_at(closed: Sequence[Slot], values: Mapping[tuple[str, int | None], list[float]], rank: int) -> float:
     for slot in closed:
         if rank < slot.count:
-            return values[slot.type, slot.slot][rank] if slot.shortest != slot.longest else slot.shortest
+            hours = slot.shortest if slot.shortest == slot.longest else values[slot.type, slot.slot][rank]
+            assert hours is not None  # only open tickets have none, and `closed` leaves them out
+            return hours
         rank -= slot.count
     raise IndexError(rank)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, IntegerField, Q, QuerySet, Value
 
@@ -32,15 +33,14 @@ def weeks_of(rows: QuerySet[Ticket], start: datetime, end: datetime) -> list[Wee
     if not starts:
         return []
     first, *others = (_counted(rows, place, begun) for place, begun in enumerate(starts))
-    counts_of = {
-        place: (total, counts) for place, total, *counts in (first.union(*others, all=True) if others else first)
-    }
-    nothing = (0, [0] * len(TicketType))
-    return [
-        Week(begun, total, dict(zip(map(str, TicketType), counts, strict=True)))
-        for place, begun in enumerate(starts)
-        for total, counts in [counts_of.get(place, nothing)]
-    ]
+    rows_of_weeks: Iterable[Any] = first.union(*others, all=True) if others else first
+    counted = {place: by_type for place, *by_type in rows_of_weeks}
+    nothing = [0] * (1 + len(TicketType))
+    return [_week(begun, *counted.get(place, nothing)) for place, begun in enumerate(starts)]
+
+
+def _week(start: datetime, total: int, *by_type: int) -> Week:
+    return Week(start, total, dict(zip(map(str, TicketType), by_type, strict=True)))
 
 
 def _counted(rows: QuerySet[Ticket], place: int, begun: datetime) -> QuerySet[Ticket]:

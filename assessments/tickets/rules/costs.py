@@ -29,7 +29,7 @@ class TypeFigures(NamedTuple):
     """
 
     type: str
-    count: int
+    count: int  # type: ignore[assignment] # it hides tuple.count, which nobody calls
     share: float
     median_resolution_hours: float | None
     p90_resolution_hours: float | None

@@ -92,7 +92,7 @@ def delimiter_of(text: str) -> str:
 
 def _header(text: str) -> list[str]:
     try:
-        header = next(_reader(text), [])
+        header: list[str] = next(_reader(text), [])
     except csv.Error as error:
         raise Unreadable(f"The header is not readable CSV: {error}.") from error
     if not any(header):

@@ -68,7 +68,8 @@ def probabilities(weights: Weights, text: str) -> np.ndarray:
         values = (1 + np.log(np.fromiter(counts.values(), dtype=np.float64))) * weights.idf[at]
         scores = scores + weights.coefficients[:, at] @ (values / np.linalg.norm(values))
     likely = np.exp(scores - scores.max())
-    return likely / likely.sum()
+    chances: np.ndarray = likely / likely.sum()
+    return chances
 
 
 def pack(weights: Weights) -> bytes:

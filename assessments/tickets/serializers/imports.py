@@ -21,7 +21,7 @@ SHOWN = 500
 class MappingField(serializers.CharField):
     """A JSON object, field of a ticket to column of the file, as a form sends it: as text."""
 
-    def to_internal_value(self, data: Any) -> dict[str, str]:
+    def to_internal_value(self, data: Any) -> Any:
         try:
             mapping = json.loads(super().to_internal_value(data))
         except (ValueError, RecursionError):
@@ -38,7 +38,9 @@ class ImportInput(StrictSerializer):
 
     file = serializers.FileField(max_length=255, help_text="At most 64 MiB.")
     format = serializers.ChoiceField(choices=[word.value for word in Format])
-    source = serializers.CharField(max_length=60, required=False, help_text="The format's name when left out.")
+    source = serializers.CharField(  # type: ignore[assignment] # a field of the file, not the field's own source
+        max_length=60, required=False, help_text="The format's name when left out."
+    )
     mapping = MappingField(required=False, help_text=f"Fields: {', '.join(FIELDS)}.")
     good_rows_only = serializers.BooleanField(required=False, default=False)
 
@@ -100,7 +102,8 @@ class ImportDetail(ImportOutput):
     row_errors = serializers.SerializerMethodField()
     mapping = serializers.DictField(child=serializers.CharField(), read_only=True)
 
-    class Meta(ImportOutput.Meta):
+    class Meta:
+        model = TicketImport
         fields = (*ImportOutput.Meta.fields, "mapping", "row_errors")
         read_only_fields = fields
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from assessments.models import TriagePlan
@@ -26,7 +28,7 @@ class PlanOutput(serializers.ModelSerializer):
         fields = ("id", "assessment", "window", "reductions", "made_by", "made_at")
         read_only_fields = fields
 
-    def get_window(self, plan: TriagePlan) -> WindowOutput:
+    def get_window(self, plan: TriagePlan) -> dict[str, Any]:
         return WindowOutput({"from": plan.window_start, "to": plan.window_end}).data
 
 

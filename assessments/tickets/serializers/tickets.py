@@ -28,7 +28,7 @@ class TicketChange(StrictSerializer):
 class TicketInput(TicketChange):
     """A ticket of a source; the same source and external id again changes it."""
 
-    source = serializers.CharField(max_length=60)
+    source = serializers.CharField(max_length=60)  # type: ignore[assignment] # a ticket's source, not the field's own
     external_id = serializers.CharField(max_length=120)
     title = serializers.CharField(max_length=500)
     opened_at = serializers.DateTimeField()

@@ -115,9 +115,9 @@ def _entries(today: date) -> Iterator[tuple[type, dict[str, Any]]]:
             yield ModelProject, {"name": name, "team": team.name, "started_on": month, "on_platform": number < here}
     for name, supported, on_platform in USE_CASES:
         yield UseCase, {"name": name, "supported": supported, "on_platform": on_platform}
-    for answer, teams in ANSWERS.items():
-        for team in teams:
-            yield ShowstopperAnswer, {"team": team, "answer": answer, "day": today}
+    for answer, names in ANSWERS.items():
+        for name in names:
+            yield ShowstopperAnswer, {"team": name, "answer": answer, "day": today}
     for ago, capabilities in RELEASES.items():
         yield from _releases(today, ago, capabilities)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ class Story(NamedTuple):
     """The postmortem of an incident of the demo."""
 
     incident: Incident
-    text: dict[str, str]
+    text: dict[str, Any]
     times: dict[str, tuple[int, ...]]  # days ago, hour, minute
     lessons: tuple[str, str, str]
 
@@ -91,6 +91,7 @@ def load(contributor: Actor, lead: Actor) -> None:
     organization = Organization.objects.get(slug=health.SLUG)
     for story in STORIES:
         if not Postmortem.objects.filter(title=story.text["title"]).exists():
+            times: dict[str, Any] = {name: ago(*when) for name, when in story.times.items()}
             draft = write_postmortem(
                 organization,
                 classification=Classification.PLATFORM_DESIGN,
@@ -100,7 +101,7 @@ def load(contributor: Actor, lead: Actor) -> None:
                 sample=True,
                 actor=contributor,
                 **story.text,
-                **{name: ago(*when) for name, when in story.times.items()},
+                **times,
             )
             publish_postmortem(draft, actor=lead)
 

@@ -39,4 +39,5 @@ def _approved(
     version: ModelVersion, proposal: Proposal, reason: str, actor: Actor, approver: Actor, environment: str = PRODUCTION
 ) -> Deployment:
     outcome = deploy(version, environment=environment, proposal=proposal, reason=reason, actor=actor)
+    assert outcome.request  # every one of these changes needs an approval
     return approve_change(outcome.request, reason="Looked at its evaluations.", actor=approver)
