@@ -101,7 +101,7 @@ class Checks(ListEndpoint):
         data = self.request.data
         names_kind = isinstance(data, Mapping) and isinstance(data.get("kind"), str)
         check = _defined(self.read(INPUTS.get(data["kind"], KindInput) if names_kind else KindInput), self.actor)
-        return checks.check(check.pk)
+        return checks.get_check(check.pk)
 
 
 class Check(Read):
@@ -110,18 +110,18 @@ class Check(Read):
     serializer_class = CheckOutput
 
     def content(self, pk: int) -> Any:
-        return checks.check(pk)
+        return checks.get_check(pk)
 
     @Verb("change", takes=CheckChange, examples={"every morning": {"schedule": "30 6 * * *"}})
     def patch(self, pk: int) -> Any:
-        """Schedule a check, let it block, or no longer.
+        """Change the schedule of a check, and whether it blocks.
 
-        What a check compares never changes: define another one.
+        What a check compares never changes: define another one instead.
         """
-        check = checks.check(pk)
+        check = checks.get_check(pk)
         before = {"schedule": check.schedule, "blocking": check.blocking}
         change_check(check, **{**before, **self.body}, actor=self.actor)
-        return checks.check(pk)
+        return checks.get_check(pk)
 
 
 def _defined(body: Any, actor: Actor) -> records.Check:
@@ -148,21 +148,21 @@ class Runs(ListEndpoint):
     serializer_class = RunOutput
 
     def rows(self) -> Any:
-        return checks.runs().filter(check_definition=checks.check(self.kwargs["pk"])).select_related("result")
+        return checks.runs().filter(check_definition=checks.get_check(self.kwargs["pk"])).select_related("result")
 
     @Verb("queue", gives=QueuedOutput, status=202)
     def post(self, pk: int) -> Any:
-        """Ask for a run."""
-        return queue_run(checks.check(pk), actor=self.actor)
+        """Queue a run."""
+        return queue_run(checks.get_check(pk), actor=self.actor)
 
 
 class Run(Read):
-    """A run: its progress, and what it found."""
+    """A run: its progress and its findings."""
 
     serializer_class = RunOutput
 
     def content(self, pk: int) -> Any:
-        return checks.run(pk)
+        return checks.get_run(pk)
 
 
 class Summary(Read):
@@ -172,13 +172,13 @@ class Summary(Read):
     serializer_class = MarkdownOutput
 
     def content(self, pk: int) -> Any:
-        return {"markdown": markdown(checks.run(pk))}
+        return {"markdown": markdown(checks.get_run(pk))}
 
 
 class Columns(ListEndpoint):
-    """What a run found, column by column.
+    """The findings of a run, column by column.
 
-    Ranked: what drifted first, by the size of the effect and the column's importance.
+    Ranked: drifted columns first, by the size of the effect times the importance of the column.
     """
 
     noun = "check_run_columns"
@@ -188,7 +188,7 @@ class Columns(ListEndpoint):
     ordering_fields = ("rank", "column", "effect")
 
     def rows(self) -> Any:
-        return checks.run(self.kwargs["pk"]).columns.order_by("rank")
+        return checks.get_run(self.kwargs["pk"]).columns.order_by("rank")
 
 
 class CancelRun(Endpoint):
@@ -198,13 +198,13 @@ class CancelRun(Endpoint):
 
     @Verb("cancel", status=202)
     def post(self, pk: int) -> Any:
-        return cancel_run(checks.run(pk), actor=self.actor)
+        return cancel_run(checks.get_run(pk), actor=self.actor)
 
 
 class Parity(Endpoint):
-    """Hold a proposed definition against the current one.
+    """Compare a proposed definition with the current one.
 
-    For CI, before a change is merged; nothing is registered. The run tells what differs and what it would block.
+    For CI, before a change is merged; nothing is registered. The run shows what differs and which models it would block.
     """
 
     serializer_class = QueuedOutput
@@ -232,10 +232,10 @@ class Alert(Read):
     serializer_class = AlertOutput
 
     def content(self, pk: int) -> Any:
-        return checks.alert(pk)
+        return checks.get_alert(pk)
 
     @Verb("acknowledge", takes=AcknowledgeInput, examples={"a day": {"acknowledged_until": "2030-01-01T08:00:00Z"}})
     def patch(self, pk: int) -> Any:
         """Acknowledge an alert until a moment."""
         until = self.body["acknowledged_until"]
-        return acknowledge(checks.alert(pk), until=until, actor=self.actor)
+        return acknowledge(checks.get_alert(pk), until=until, actor=self.actor)

@@ -1,4 +1,4 @@
-"""The registry's charts, as plain figures; colours are names that the page looks up."""
+"""The charts of checks, as plain figures; colours are names that the page looks up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import plotly.graph_objects as go
 
 REFERENCE, CURRENT, BAD = "var(--chart-reference)", "var(--chart-1)", "var(--state-bad)"
-UP, DOWN = "var(--chart-1)", "var(--chart-2)"
 
 
 def distributions(histogram: Mapping[str, Any]) -> dict[str, Any]:
@@ -40,8 +39,8 @@ def by_slice(slices: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The share of differing rows, a bar for each slice."""
     figure = go.Figure(
         go.Bar(
-            x=[str(one["slice"]) for one in slices],
-            y=[one["share"] for one in slices],
+            x=[str(slice_["slice"]) for slice_ in slices],
+            y=[slice_["share"] for slice_ in slices],
             name="Differing rows",
             marker={"color": BAD},
             hovertemplate="%{x}: %{y:.1%}",
@@ -130,26 +129,5 @@ def history(findings: Sequence[Any]) -> dict[str, Any]:
     )
     figure.update_layout(
         template="none", xaxis={"type": "category"}, yaxis={"rangemode": "tozero"}, legend={"orientation": "h"}
-    )
-    return figure.to_plotly_json()
-
-
-def contributions(rows: Sequence[tuple[str, float]]) -> dict[str, Any]:
-    """What each input contributed, a bar for each, the largest on top: up to the right, down to the left."""
-    figure = go.Figure(
-        go.Bar(
-            x=[value for _, value in rows],
-            y=[name for name, _ in rows],
-            orientation="h",
-            name="Contribution",
-            marker={"color": [UP if value >= 0 else DOWN for _, value in rows]},
-            hovertemplate="%{y}: %{x:+.4g}",
-        )
-    )
-    figure.update_layout(
-        template="none",
-        showlegend=False,
-        yaxis={"type": "category", "autorange": "reversed", "automargin": True},
-        xaxis={"tickformat": "+.3~g", "zeroline": True},
     )
     return figure.to_plotly_json()

@@ -14,11 +14,11 @@ from registry.compute.kinds.drift.parameters import LIMITED, WINDOWS
 from registry.data.forms import ColumnsField
 from registry.models import Alert, Check, Dataset, RegisteredModel
 
-MOMENT = "2013-01-31, 2013-01-31T12:00 or -7d for seven days before the run; empty for no bound."
+MOMENT = "2013-01-31, 2013-01-31T12:00 or -7d for seven days before the run; if empty, no bound."
 
 
 class LimitsField(forms.CharField):
-    """Limits, one in a line: ``psi 0.2`` for every column, ``dep_delay psi 0.3`` for one."""
+    """Limits, one per line: ``psi 0.2`` for every column, ``dep_delay psi 0.3`` for one."""
 
     LINE = re.compile(r"(?:(?P<column>.+?)\s+)?(?P<statistic>[a-z_]+)\s*=?\s*(?P<limit>[-+.\deE]+)\Z")
 
@@ -26,53 +26,53 @@ class LimitsField(forms.CharField):
         limits: dict[str, float] = {}
         by_column: dict[str, dict[str, float]] = {}
         for line in filter(None, map(str.strip, super().clean(value).splitlines())):
-            found = self.LINE.match(line)
-            if found is None:
-                raise forms.ValidationError(f"{line!r} is no limit: write psi 0.2, or dep_delay psi 0.3.")
-            chosen = by_column.setdefault(found["column"], {}) if found["column"] else limits
-            chosen[found["statistic"]] = self._number(found["limit"], line)
+            match = self.LINE.match(line)
+            if match is None:
+                raise forms.ValidationError(f"{line!r} is not a limit. Write psi 0.2, or dep_delay psi 0.3.")
+            chosen = by_column.setdefault(match["column"], {}) if match["column"] else limits
+            chosen[match["statistic"]] = self._number(match["limit"], line)
         return {"limits": limits, "column_limits": by_column}
 
     @staticmethod
-    def _number(told: str, line: str) -> float:
+    def _number(text: str, line: str) -> float:
         try:
-            return float(told)
+            return float(text)
         except ValueError as error:
-            raise forms.ValidationError(f"{told!r} in {line!r} is no number.") from error
+            raise forms.ValidationError(f"{text!r} in {line!r} is not a number.") from error
 
 
 class WeightsField(forms.CharField):
-    """Weights of columns, one in a line: ``dep_delay 3``."""
+    """Weights of columns, one per line: ``dep_delay 3``."""
 
     LINE = re.compile(r"(?P<column>.+?)\s+(?P<weight>[-+.\deE]+)\Z")
 
     def clean(self, value: Any) -> dict[str, float]:
-        found: dict[str, float] = {}
+        weights: dict[str, float] = {}
         for line in filter(None, map(str.strip, super().clean(value).splitlines())):
-            told = self.LINE.match(line)
+            match = self.LINE.match(line)
             try:
-                found[told["column"]] = float(told["weight"])
+                weights[match["column"]] = float(match["weight"])
             except (TypeError, ValueError) as error:
-                raise forms.ValidationError(f"{line!r} is no weight: write dep_delay 3.") from error
-        return found
+                raise forms.ValidationError(f"{line!r} is not a weight. Write dep_delay 3.") from error
+        return weights
 
 
 class AllowedField(forms.CharField):
-    """Allowed values, a column in a line: ``status: open, shipped``."""
+    """Allowed values, one column per line: ``status: open, shipped``."""
 
     def clean(self, value: Any) -> list[dict[str, Any]]:
-        found = []
+        columns = []
         for line in filter(None, map(str.strip, super().clean(value).splitlines())):
             column, colon, values = line.partition(":")
             if not colon or not values.strip():
-                raise forms.ValidationError(f"{line!r} names no values: write status: open, shipped.")
-            allowed = [one.strip() for one in values.split(",") if one.strip()]
-            found.append({"name": column.strip(), "allowed": allowed})
-        return found
+                raise forms.ValidationError(f"{line!r} names no values. Write status: open, shipped.")
+            allowed = [value.strip() for value in values.split(",") if value.strip()]
+            columns.append({"name": column.strip(), "allowed": allowed})
+        return columns
 
 
 class CheckForm(ActionForm):
-    """What every check over data sets has."""
+    """The fields that every check over data sets has."""
 
     KIND = ""
     OF_THE_CHECK = ("name", "model", "blocking", "schedule")
@@ -80,13 +80,14 @@ class CheckForm(ActionForm):
 
     name = forms.CharField(max_length=200)
     model = forms.ChoiceField(
-        required=False, help_text="Whose alerts it raises; without one, every model's that is computed from the data."
+        required=False,
+        help_text="The model that its alerts are about; if empty, every model that is computed from the data.",
     )
     schedule = forms.CharField(
         max_length=100,
         required=False,
-        help_text="Five cron fields, UTC, such as 30 6 * * *. Better left empty until the first run has said how many "
-        "false alarms to expect.",
+        help_text="Five cron fields, UTC, such as 30 6 * * *. Best left empty until the first run has shown "
+        "how many false alarms to expect.",
     )
     blocking = forms.BooleanField(required=False, label="An alert closes the deployment gate")
 
@@ -103,8 +104,8 @@ class CheckForm(ActionForm):
 
     def parameters(self) -> dict[str, Any]:
         """What was filled in, as the parameters of the check."""
-        given = {name: value for name, value in self.cleaned_data.items() if name not in self.OF_THE_CHECK}
-        return {name: value for name, value in given.items() if value not in ("", None, [], {})}
+        fields = {name: value for name, value in self.cleaned_data.items() if name not in self.OF_THE_CHECK}
+        return {name: value for name, value in fields.items() if value not in ("", None, [], {})}
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of `define_check` but the model, which the caller looks up."""
@@ -114,7 +115,7 @@ class CheckForm(ActionForm):
 
 
 class DriftForm(CheckForm):
-    """A reference against what is current."""
+    """A drift check: a reference and current data."""
 
     KIND = Check.Kind.DRIFT
     DATA_SETS = ("reference", "current")
@@ -128,24 +129,27 @@ class DriftForm(CheckForm):
     window = forms.ChoiceField(
         required=False, choices=[("", "none: both sides whole"), *((word, word) for word in WINDOWS)]
     )
-    calibrated = forms.BooleanField(required=False, label="Each column's limits from the reference's own windows")
+    calibrated = forms.BooleanField(required=False, label="Take each column's limits from the windows of the reference")
     columns = ColumnsField(
         max_length=100_000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Empty: all but key and time.",
+        help_text="If empty, every column except key and event time.",
     )
     limits = LimitsField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "class": "code", "spellcheck": "false"}),
-        help_text=f"One in a line: psi 0.2, or dep_delay psi 0.3. Of {', '.join(LIMITED)}.",
+        help_text=f"One per line: psi 0.2, or dep_delay psi 0.3. Choose from {', '.join(LIMITED)}.",
     )
     importance = WeightsField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 2, "class": "code", "spellcheck": "false"}),
-        help_text="What matters to the model's owner, one in a line: dep_delay 3. Columns are ranked by effect times this.",
+        help_text="How much a column matters to the model's owner, one per line: dep_delay 3. Columns are ranked by effect "
+        "times importance.",
     )
-    minimum_rows = forms.IntegerField(initial=200, min_value=1, help_text="With fewer on a side nothing is said.")
+    minimum_rows = forms.IntegerField(
+        initial=200, min_value=1, help_text="With fewer rows on either side a column is not judged."
+    )
     prediction = forms.CharField(
         max_length=128, required=False, help_text="The column of predictions, for metric drift."
     )
@@ -153,24 +157,24 @@ class DriftForm(CheckForm):
     group = forms.CharField(max_length=128, required=False, help_text="The column of groups, for fairness.")
 
     def parameters(self) -> dict[str, Any]:
-        given = super().parameters()
-        return given | given.pop("limits", {})
+        parameters = super().parameters()
+        return parameters | parameters.pop("limits", {})
 
 
 class LogParityForm(CheckForm):
-    """What serving logged against what was trained on."""
+    """A log-parity check: what serving logged, compared with what the model was trained on."""
 
     KIND = Check.Kind.LOG_PARITY
     DATA_SETS = ("training", "serving")
 
     training = forms.ChoiceField()
     serving = forms.ChoiceField()
-    entity_key = ColumnsField(max_length=2_000, help_text="Columns that both have and that tell whose row it is.")
-    features = ColumnsField(max_length=100_000, required=False, help_text="Empty: every column that both have.")
+    entity_key = ColumnsField(max_length=2_000, help_text="Columns of both data sets that identify whose row it is.")
+    features = ColumnsField(max_length=100_000, required=False, help_text="If empty, every column that both have.")
     since = forms.CharField(max_length=40, required=False, help_text=MOMENT)
     until = forms.CharField(max_length=40, required=False)
     tolerance_s = forms.FloatField(
-        initial=0, min_value=0, label="Tolerance", help_text="Seconds that times may be apart."
+        initial=0, min_value=0, label="Tolerance", help_text="How many seconds event times may be apart."
     )
     limit = forms.FloatField(
         initial=0, min_value=0, max_value=1, help_text="The share of rows that may differ, 0 to 1."
@@ -181,18 +185,18 @@ class LogParityForm(CheckForm):
 
 
 class SchemaForm(CheckForm):
-    """A data set against what the features computed from it rely on."""
+    """A schema check: a data set, compared with what the features computed from it need."""
 
     KIND = Check.Kind.SCHEMA
     DATA_SETS = ("dataset",)
 
     dataset = forms.ChoiceField()
-    unique = ColumnsField(max_length=2_000, required=False, help_text="Columns that together tell rows apart.")
+    unique = ColumnsField(max_length=2_000, required=False, help_text="Columns that together identify a row.")
     columns = AllowedField(
         required=False,
         label="Allowed values",
         widget=forms.Textarea(attrs={"rows": 3, "class": "code", "spellcheck": "false"}),
-        help_text="A column in a line, such as status: open, shipped.",
+        help_text="One column per line, for example status: open, shipped.",
     )
 
 
@@ -200,30 +204,32 @@ FORMS = {form.KIND: form for form in (DriftForm, LogParityForm, SchemaForm)}
 
 
 class ScheduleForm(ActionForm):
-    """When a check runs by itself, and whether its alerts close the gate."""
+    """When a check runs automatically, and whether its alerts close the gate."""
 
     schedule = forms.CharField(
-        max_length=100, required=False, help_text="Five cron fields, UTC, such as 30 6 * * *; empty: by hand alone."
+        max_length=100,
+        required=False,
+        help_text="Five cron fields, UTC, such as 30 6 * * *; if empty, it runs only by hand.",
     )
     blocking = forms.BooleanField(required=False, label="An alert closes the deployment gate")
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class AcknowledgeForm(ActionForm):
-    """Until when somebody looks after an alert."""
+    """Until when an alert is acknowledged."""
 
     until = forms.DateTimeField(widget=forms.DateTimeInput(attrs={"type": "datetime-local"}))
 
 
 class AlertFilterForm(forms.Form):
-    """Which alerts to list; those that nobody resolved unless told."""
+    """Which alerts to list; without a choice those that are not resolved."""
 
     STATES = [(UNRESOLVED, "Not resolved"), *Alert.State.choices, ("", "Every state")]
     state = forms.ChoiceField(choices=STATES, required=False)
     model = forms.ChoiceField(required=False)
     blocking = forms.TypedChoiceField(
         label="Gate",
-        choices=[("", "Any"), ("1", "Closes the gate"), ("0", "Informs")],
+        choices=[("", "Any"), ("1", "Closes the gate"), ("0", "Informational")],
         coerce=lambda word: word == "1",
         empty_value=None,
         required=False,

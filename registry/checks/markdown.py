@@ -17,18 +17,18 @@ LONGEST_CELL = 200
 
 
 def markdown(run: CheckRun) -> str:
-    """The verdict first, then figures, whom it would block, and the rows that differ most."""
-    told = run.result.content if hasattr(run, "result") else {}
+    """The verdict first, then figures, the models it would block, and the rows that differ most."""
+    content = run.result.content if hasattr(run, "result") else {}
     lines = [f"## {_title(run.check_definition)}: {in_words(run.word)}", ""]
     lines += [
-        escape(run.summary, 500) or "The run is not over.",
+        escape(run.summary, 500) or "The run has not ended.",
         *([escape(run.error, 2_000)] if run.error else []),
     ]
-    if told.get("silence"):
-        lines += ["", f"**Distributions alone would have passed this.** {told['silence']}"]
-    if "rows_that_differ" in told:
-        lines += ["", *_figures(told), "", *_blocked(told.get("would_block", ()))]
-        lines += ["", *_worst(told["worst_rows"][:ROWS])] if told.get("worst_rows") else []
+    if content.get("silence"):
+        lines += ["", f"**Distributions alone would have passed this.** {content['silence']}"]
+    if "rows_that_differ" in content:
+        lines += ["", *_figures(content), "", *_blocked(content.get("would_block", ()))]
+        lines += ["", *_worst(content["worst_rows"][:ROWS])] if content.get("worst_rows") else []
     elif columns := run.columns.exclude(outcome=CheckRun.Outcome.PASSED).order_by("rank")[:COLUMNS]:
         lines += ["", *_columns(columns)]
     return "\n".join(lines).strip() + "\n"
@@ -49,21 +49,24 @@ def _columns(columns: Iterable[ColumnFinding]) -> list[str]:
     return ["| | column | statistic | value | limit |", "|---|---|---|---|---|", *rows]
 
 
-def _statistic(one: ColumnFinding) -> str:
-    return ENTRIES[one.statistic].title if one.statistic in ENTRIES else escape(one.sentence, LONGEST_CELL)
+def _statistic(finding: ColumnFinding) -> str:
+    return ENTRIES[finding.statistic].title if finding.statistic in ENTRIES else escape(finding.sentence, LONGEST_CELL)
 
 
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.4g}"
 
 
-def _figures(told: dict[str, Any]) -> list[str]:
-    share = told["mismatch_rate"]
+def _figures(content: dict[str, Any]) -> list[str]:
+    share = content["mismatch_rate"]
     rows = [
-        ("Rows compared", f"{told['rows']:,}"),
-        ("Rows that differ", f"{told['rows_that_differ']:,}" + (f" ({percent(share)})" if share is not None else "")),
-        ("Null on one side only", f"{told['null_in_one_only']:,}"),
-        ("Largest difference", _cell(told["max_abs_difference"])),
+        ("Rows compared", f"{content['rows']:,}"),
+        (
+            "Rows that differ",
+            f"{content['rows_that_differ']:,}" + (f" ({percent(share)})" if share is not None else ""),
+        ),
+        ("Null on one side only", f"{content['null_in_one_only']:,}"),
+        ("Largest difference", _cell(content["max_abs_difference"])),
     ]
     return ["| | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)]
 
@@ -76,8 +79,8 @@ def _blocked(models: list[dict[str, str]]) -> list[str]:
     return [f"It would block {counted(len(models), 'model version')} in production: {named}."]
 
 
-def _already(one: dict[str, Any]) -> str:
-    return " (as the current definition does)" if one.get("already") else ""
+def _already(model: dict[str, Any]) -> str:
+    return " (as the current definition does)" if model.get("already") else ""
 
 
 def _worst(rows: list[dict[str, Any]]) -> list[str]:

@@ -14,7 +14,7 @@ from registry.models import Alert, Check, CheckRun, ColumnFinding
 
 
 class CheckBase(StrictSerializer):
-    """What every kind of check has; everything else is a parameter of its kind."""
+    """The fields of every kind of check; all others are parameters of its kind."""
 
     OF_THE_CHECK = ("name", "kind", "blocking", "schedule", "model")
 
@@ -26,7 +26,7 @@ class CheckBase(StrictSerializer):
     model = serializers.CharField(max_length=128, required=False, allow_blank=True, default="")
 
     def parameters(self) -> dict[str, Any]:
-        """The parameters that were given."""
+        """The parameters that were sent."""
         return {name: value for name, value in self.validated_data.items() if name not in self.OF_THE_CHECK}
 
 
@@ -37,15 +37,15 @@ class ParityCheckInput(StrictSerializer):
     kind = serializers.ChoiceField(choices=[Check.Kind.DEFINITION_PARITY.value])
     feature = serializers.CharField(max_length=128)
     trained = serializers.CharField(max_length=64, help_text="The version trained on.")
-    current = serializers.CharField(max_length=64, help_text="The version to hold against it.")
-    limit = serializers.FloatField(required=False, help_text="The differing share of rows still allowed, 0..1.")
+    current = serializers.CharField(max_length=64, help_text="The version to compare with it.")
+    limit = serializers.FloatField(required=False, help_text="The share of rows that may differ, 0 to 1.")
     atol = serializers.FloatField(required=False)
     rtol = serializers.FloatField(required=False)
     slice = serializers.CharField(max_length=128, required=False)
     blocking = serializers.BooleanField(required=False, default=False)
 
     def parameters(self) -> dict[str, Any]:
-        """The thresholds that were given."""
+        """The thresholds that were sent."""
         return {
             name: self.validated_data[name]
             for name in ("limit", "atol", "rtol", "slice")
@@ -57,7 +57,7 @@ MOMENT = "ISO 8601, or days before the run: -7d."
 
 
 class DriftCheckInput(CheckBase):
-    """A drift check: a reference against what is current, column by column."""
+    """A drift check: a reference and current data, compared column by column."""
 
     kind = serializers.ChoiceField(choices=[Check.Kind.DRIFT.value])
     reference = serializers.CharField(max_length=128, help_text="A data set.")
@@ -85,7 +85,7 @@ class DriftCheckInput(CheckBase):
 
 
 class LogParityCheckInput(CheckBase):
-    """A log-parity check: the rows trained on against the rows that serving logged."""
+    """A log-parity check: the rows trained on and the rows that serving logged, compared."""
 
     kind = serializers.ChoiceField(choices=[Check.Kind.LOG_PARITY.value])
     training = serializers.CharField(max_length=128, help_text="A data set.")
@@ -113,7 +113,7 @@ class ExpectationInput(StrictSerializer):
 
 
 class SchemaCheckInput(CheckBase):
-    """A schema check: a data set against what the features computed from it rely on."""
+    """A schema check: a data set, compared with what the features computed from it need."""
 
     kind = serializers.ChoiceField(choices=[Check.Kind.SCHEMA.value])
     dataset = serializers.CharField(max_length=128)
@@ -131,13 +131,13 @@ INPUTS = {
 
 
 class KindInput(serializers.Serializer):
-    """Which kind of check is meant."""
+    """The kind of a check."""
 
     kind = serializers.ChoiceField(choices=Check.Kind.values)
 
 
 class CheckChange(StrictSerializer):
-    """When it runs by itself, and whether its alerts close the gate; what is left out stays."""
+    """The schedule, and whether alerts close the gate; fields that are left out stay as they are."""
 
     schedule = serializers.CharField(max_length=100, required=False, allow_blank=True)
     blocking = serializers.BooleanField(required=False)
@@ -166,7 +166,7 @@ class ProgressOutput(serializers.Serializer):
 
 
 class RunOutput(serializers.ModelSerializer):
-    """A run: where it stands, and once it is finished what it found."""
+    """A run: its state, and once it is finished its findings."""
 
     check_name = serializers.CharField(source="check_definition.name")
     progress = ProgressOutput(source="*")
@@ -191,9 +191,9 @@ class RunOutput(serializers.ModelSerializer):
 
 
 class ColumnFindingOutput(serializers.ModelSerializer):
-    """What a run found about one column."""
+    """The finding of a run about one column."""
 
-    content = serializers.DictField(help_text="Everything it rests on: statistics, limits, histogram, series.")
+    content = serializers.DictField(help_text="What it is based on: statistics, limits, histogram, series.")
 
     class Meta:
         model = ColumnFinding
@@ -210,7 +210,7 @@ class MarkdownOutput(serializers.Serializer):
 
 
 class QueuedOutput(serializers.ModelSerializer):
-    """A run that was asked for."""
+    """A queued run."""
 
     class Meta:
         model = CheckRun
@@ -219,7 +219,7 @@ class QueuedOutput(serializers.ModelSerializer):
 
 
 class ParityInput(StrictSerializer):
-    """A proposed definition to hold against the current one, before it is registered."""
+    """A proposed definition to compare with the current one, before it is registered."""
 
     feature = serializers.CharField(max_length=128)
     proposed = DefinitionInput()
@@ -228,12 +228,12 @@ class ParityInput(StrictSerializer):
         required=False,
         allow_blank=True,
         default="",
-        help_text="Held-out rows; the source table's if left out.",
+        help_text="Held-out rows; the rows of the source table if left out.",
     )
 
 
 class AlertOutput(serializers.ModelSerializer):
-    """Something that somebody should look at."""
+    """An alert about a model."""
 
     model = serializers.CharField(source="model.name")
     check_name = serializers.CharField(source="check_definition.name", allow_null=True, default=None)
@@ -250,6 +250,6 @@ class AlertOutput(serializers.ModelSerializer):
 
 
 class AcknowledgeInput(StrictSerializer):
-    """Who looks after it, until when."""
+    """Until when an alert is acknowledged."""
 
     acknowledged_until = serializers.DateTimeField()

@@ -103,11 +103,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "summary",
-                    models.CharField(blank=True, help_text="What the run found, as one sentence.", max_length=500),
+                    models.CharField(blank=True, help_text="The findings of the run, as one sentence.", max_length=500),
                 ),
                 (
                     "error",
-                    models.TextField(blank=True, help_text="Why the run could not finish its work, and what to do."),
+                    models.TextField(blank=True, help_text="Why the run could not be completed, and what to do."),
                 ),
                 ("rows", models.BigIntegerField(blank=True, null=True)),
                 ("progress_done", models.PositiveIntegerField(default=0)),

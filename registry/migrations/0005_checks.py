@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 (
                     "effect",
                     models.FloatField(
-                        blank=True, help_text="The statistic in units of its limit; null is no bound.", null=True
+                        blank=True, help_text="The statistic in units of its limit; null: without bound.", null=True
                     ),
                 ),
                 ("content", models.JSONField(default=dict)),
@@ -53,9 +53,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="check",
             name="schedule",
-            field=models.CharField(
-                blank=True, help_text="When it runs by itself: five cron fields, UTC.", max_length=100
-            ),
+            field=models.CharField(blank=True, help_text="Its schedule: five cron fields, UTC.", max_length=100),
         ),
         migrations.AlterField(
             model_name="check",

@@ -1,4 +1,4 @@
-"""Checks, their runs, what a run found, and the alerts that come of it.
+"""Checks, their runs, the findings of a run, and the alerts about them.
 
 A run is a row before it is a message: see `platform_site.work`.
 """
@@ -31,7 +31,7 @@ class Check(models.Model):
     feature = models.ForeignKey(Feature, on_delete=models.PROTECT, null=True, blank=True, related_name="checks")
     model = models.ForeignKey(RegisteredModel, on_delete=models.PROTECT, null=True, blank=True, related_name="checks")
     blocking = models.BooleanField(default=False, help_text="An alert of this check closes the deployment gate.")
-    schedule = models.CharField(max_length=100, blank=True, help_text="When it runs by itself: five cron fields, UTC.")
+    schedule = models.CharField(max_length=100, blank=True, help_text="Its schedule: five cron fields, UTC.")
     next_due_at = models.DateTimeField(null=True, blank=True)
     created_by = recorded_by_field()
     created_at = models.DateTimeField()
@@ -52,9 +52,9 @@ class Check(models.Model):
 
     @property
     def how_it_runs(self) -> str:
-        """When it runs by itself and what its alerts do, in a few words."""
-        when = f"at {self.schedule}" if self.schedule else "by hand alone"
-        return f"{when}, {'closing the gate' if self.blocking else 'informing'}"
+        """Its schedule and what its alerts do, in a few words."""
+        when = f"at {self.schedule}" if self.schedule else "only by hand"
+        return f"{when}, {'closing the gate' if self.blocking else 'informational'}"
 
 
 class CheckRun(LongWork):
@@ -76,8 +76,8 @@ class CheckRun(LongWork):
     check_definition = models.ForeignKey(Check, on_delete=models.PROTECT, related_name="runs")
     state = models.CharField(max_length=16, choices=State, default=State.QUEUED)
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
-    summary = models.CharField(max_length=500, blank=True, help_text="What the run found, as one sentence.")
-    error = models.TextField(blank=True, help_text="Why the run could not finish its work, and what to do.")
+    summary = models.CharField(max_length=500, blank=True, help_text="The findings of the run, as one sentence.")
+    error = models.TextField(blank=True, help_text="Why the run could not be completed, and what to do.")
     rows = models.BigIntegerField(null=True, blank=True)
     requested_by = recorded_by_field()
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
@@ -112,12 +112,12 @@ class CheckRun(LongWork):
 
     @property
     def word(self) -> str:
-        """The one word that tells how it stands: the outcome once there is one, else the state."""
+        """Its status in one word: the outcome once there is one, else the state."""
         return self.outcome or self.state
 
 
 class CheckResult(models.Model):
-    """What a run found, recorded once with the run's end."""
+    """The findings of a run, recorded once when the run ends."""
 
     run = models.OneToOneField(CheckRun, on_delete=models.PROTECT, related_name="result")
     content = models.JSONField()
@@ -127,7 +127,7 @@ class CheckResult(models.Model):
 
 
 class ColumnFinding(models.Model):
-    """What a run found about one column or feature, ranked by how much it matters; recorded once with the run's end."""
+    """What a run found about one column or feature, ranked by how much it matters; recorded once when the run ends."""
 
     run = models.ForeignKey(CheckRun, on_delete=models.PROTECT, related_name="columns")
     rank = models.PositiveIntegerField()
@@ -139,7 +139,7 @@ class ColumnFinding(models.Model):
     value = models.FloatField(null=True, blank=True)
     limit = models.FloatField(null=True, blank=True)
     effect = models.FloatField(
-        null=True, blank=True, help_text="The statistic in units of its limit; null is no bound."
+        null=True, blank=True, help_text="The statistic in units of its limit; null: without bound."
     )
     content = models.JSONField(default=dict)
 
@@ -168,10 +168,9 @@ class DifferingRows(models.Model):
 
 
 class Alert(models.Model):
-    """Something that somebody should look at: one for each model and check, or model, environment and finding, while it
-    is open.
+    """Something that needs attention: at most one unresolved for a model and check, or a model, environment and finding.
 
-    A check's run raised it, or a serving report, or that none came after one.
+    It comes from the run of a check, from a serving report, or from a report that no other followed in time.
     """
 
     class State(models.TextChoices):
@@ -225,7 +224,7 @@ class Alert(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The page of what raised it."""
+        """The page of the run or model version that it is about."""
         if self.run_id:
             return reverse("registry:run", args=[self.run_id])
         version = self.serving_report.model_version

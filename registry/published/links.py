@@ -26,9 +26,9 @@ def require_model_version(name: str, version: str) -> None:
 
 def require_check(check_id: int) -> None:
     """A check."""
-    checks.check(check_id)
+    checks.get_check(check_id)
 
 
 def require_run(run_id: int) -> None:
     """A run of a check."""
-    checks.run(run_id)
+    checks.get_run(run_id)

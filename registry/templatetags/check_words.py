@@ -22,9 +22,9 @@ def statistic(name: str) -> str:
 
 
 @register.filter
-def words(told: str) -> list[str]:
+def words(text: str) -> list[str]:
     """Words between commas, as a list."""
-    return told.split(",")
+    return text.split(",")
 
 
 @register.filter
@@ -41,13 +41,13 @@ def series_sentence(series: Mapping[str, Any]) -> str:
     how = "its own limit, from the reference's windows" if series["calibrated"] else "a fixed limit"
     if len({point["limit"] for point in points}) > 1:
         how += ", weekdays and weekends apart"
-    told = f"{len(points)} windows against {how}: "
-    told += f"{len(raised)} raised an alarm." if raised else "none raised an alarm."
+    sentence = f"{len(points)} windows against {how}: "
+    sentence += f"{len(raised)} raised an alarm." if raised else "none raised an alarm."
     if series["calibrated"]:
-        told += f" Expect {alarms_a_week(series['expected_alarms_a_week'])}."
+        sentence += f" Expect {alarms_a_week(series['expected_alarms_a_week'])}."
     if series["detectable_shift"]:
-        told += f" A shift of {deviations(series['detectable_shift'])} would be seen within a week."
-    return told
+        sentence += f" A shift of {deviations(series['detectable_shift'])} would be seen within a week."
+    return sentence
 
 
 @register.filter
@@ -81,33 +81,33 @@ def series_rows(points: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
 
 @register.filter
 def check_subject(check: Check) -> str:
-    """What a check holds against what."""
-    told = check.parameters
+    """What a check compares with what."""
+    parameters = check.parameters
     if check.kind == Check.Kind.DEFINITION_PARITY:
-        over = f", on {told['dataset']}" if told.get("dataset") else ""
-        return f"{told['trained']} against {'proposed ' if 'proposed' in told else ''}{told['current']}{over}"
+        over = f", on {parameters['dataset']}" if parameters.get("dataset") else ""
+        return f"{parameters['trained']} against {'proposed ' if 'proposed' in parameters else ''}{parameters['current']}{over}"
     if check.kind == Check.Kind.LOG_PARITY:
-        return f"{told['serving']} against {told['training']}"
+        return f"{parameters['serving']} against {parameters['training']}"
     if check.kind == Check.Kind.SCHEMA:
-        return str(told["dataset"])
-    current = told["current"] or told["reference"]
-    return current if current == told["reference"] else f"{current} against {told['reference']}"
+        return str(parameters["dataset"])
+    current = parameters["current"] or parameters["reference"]
+    return current if current == parameters["reference"] else f"{current} against {parameters['reference']}"
 
 
 @register.filter
 def check_parameters(check: Check) -> Iterator[tuple[str, str]]:
-    """Each parameter that says something, in words."""
+    """Each parameter that is set, in words."""
     for name, value in check.parameters.items():
         if value in ("", None, [], {}, False):
             continue
-        yield label(name), _told(value)
+        yield label(name), _value_in_words(value)
 
 
-def _told(value: Any) -> str:
+def _value_in_words(value: Any) -> str:
     if isinstance(value, list):
-        listed = [str(one.get("name", one)) if isinstance(one, Mapping) else str(one) for one in value]
+        listed = [str(item.get("name", item)) if isinstance(item, Mapping) else str(item) for item in value]
         more = f" and {len(listed) - NAMES_SHOWN} more" if len(listed) > NAMES_SHOWN else ""
         return ", ".join(listed[:NAMES_SHOWN]) + more
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_told(one)}" for name, one in value.items())
+        return ", ".join(f"{name} {_value_in_words(item)}" for name, item in value.items())
     return "yes" if value is True else str(value)

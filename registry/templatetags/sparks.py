@@ -19,13 +19,13 @@ SHOWN = 12
 @register.inclusion_tag("ui/spark.html")
 def spark(content: Mapping[str, Any]) -> dict[str, Any]:
     """Both sides of a column's finding: its windows' statistic where it has some, else its distribution."""
-    series = next((one for one in content.get("series") or () if one["points"]), None)
+    series = next((series for series in content.get("series") or () if series["points"]), None)
     if series:
         return _line(series["points"])
     if histogram := content.get("histogram"):
         return _sides(histogram.get("reference"), histogram.get("current"))
     shown = (content.get("commonest") or ())[:SHOWN]
-    return _sides([one["reference"] for one in shown], [one["current"] for one in shown])
+    return _sides([category["reference"] for category in shown], [category["current"] for category in shown])
 
 
 def outline(shares: Sequence[float], *, highest: float) -> str:
@@ -58,5 +58,5 @@ def _line(points: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _path(places: Sequence[tuple[float, float]], highest: float) -> str:
-    told = (f"{x:g} {HEIGHT * (1 - y / highest):.1f}" for x, y in places)
-    return "M" + "L".join(told) if places else ""
+    points = (f"{x:g} {HEIGHT * (1 - y / highest):.1f}" for x, y in places)
+    return "M" + "L".join(points) if places else ""

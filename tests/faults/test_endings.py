@@ -105,7 +105,7 @@ def test_a_poison_check_ends_after_three_attempts_with_the_reason_and_delays_nob
 
     state, outcome, error, attempts = seen(place, run)
     assert (state, outcome, attempts, len(killed)) == ("finished", "errored", 3, 3)
-    assert error.startswith("The run was begun 3 times and its worker died or fell silent each time")
+    assert error.startswith("The run was started 3 times, and each time its worker died or stopped responding")
     waited = place.database.rows(
         f"SELECT finished_at, created_at FROM registry_checkrun WHERE id > {before} AND id != {run}"
     )

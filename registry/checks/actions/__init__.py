@@ -1,1 +1,1 @@
-"""The only writes: each checks access, collects every fault, writes and records its audit event of checks."""
+"""The writes of checks: each requires access, collects every fault, writes, and records its audit event."""

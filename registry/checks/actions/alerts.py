@@ -1,6 +1,6 @@
-"""Open an alert when a check fails, one for each model and check; resolve it by itself when the next run passes.
+"""The life of an alert: opened when a check fails, acknowledged for a time, resolved when the next run passes.
 
-Every change is an event of the audit log, which webhooks follow: nothing here knows whom it is told to.
+Every change is an event of the audit log, which webhooks follow: this module knows no receivers.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from registry.models import Alert, CheckRun, Feature, RegisteredModel
 def open_or_resolve_alerts(run: CheckRun) -> None:
     """Open or resolve the alerts of a finished run, inside the transaction that finishes it.
 
-    A run that errored or had not enough data neither opens nor resolves: it found nothing out. Nor does one over a
-    definition that nobody serves, be it proposed only or gone back from.
+    A run that errored or had too little data concluded nothing, so it neither opens nor resolves. Nor does a run over
+    a definition that is not served, because it is only proposed or was replaced by an older one.
     """
     if run.outcome == CheckRun.Outcome.PASSED:
         for alert in run.check_definition.alerts.exclude(state=Alert.State.RESOLVED):
@@ -38,26 +38,34 @@ def open_or_resolve_alerts(run: CheckRun) -> None:
 
 
 def resolve_alerts_of_superseded(feature: Feature) -> None:
-    """Resolve what parity checks raised about a definition that the feature was set back from, inside the transaction
-    that sets it back: their next run would compare the same two definitions, and never pass."""
-    standing = Alert.objects.filter(check_definition__feature=feature).exclude(state=Alert.State.RESOLVED)
-    for alert in standing.select_related("model", "check_definition__feature__current"):
+    """Resolve the alerts of parity checks about a definition that is no longer current, inside the transaction that sets
+    another one: their next run would compare the same two definitions, and never pass."""
+    unresolved = Alert.objects.filter(check_definition__feature=feature).exclude(state=Alert.State.RESOLVED)
+    for alert in unresolved.select_related("model", "check_definition__feature__current"):
         if parity.compares_unserved_definition(alert.check_definition):
-            gone = alert.check_definition.parameters["current"]
-            resolve_alert(alert, because=f"{feature.name} is no longer computed by {gone}.")
+            superseded = alert.check_definition.parameters["current"]
+            resolve_alert(alert, because=f"{feature.name} is no longer computed by {superseded}.")
 
 
 def acknowledge(alert: Alert, *, until: datetime, actor: Actor) -> Alert:
-    """Say that somebody looks after it until a moment; a blocking alert blocks on."""
+    """Acknowledge an alert until a moment; a blocking alert keeps blocking."""
     access.require(
-        access.can_contribute(actor, alert.model.owner_team.slug), "Only the model's team acknowledges its alerts."
+        access.can_contribute(actor, alert.model.owner_team.slug), "Only the model's team may acknowledge its alerts."
     )
     if until <= timezone.now():
-        raise Invalid([Fault("until", "in_the_past", "Give a moment in the future.")])
+        raise Invalid(
+            [
+                Fault(
+                    "until",
+                    "in_the_past",
+                    f"{until:%Y-%m-%d %H:%M} UTC is not in the future. Give a later moment for until.",
+                )
+            ]
+        )
     with transaction.atomic():
         alert = Alert.objects.select_for_update(no_key=True).get(pk=alert.pk)
         if alert.state == Alert.State.RESOLVED:
-            raise Refused("alert_resolved", "This alert is resolved already.")
+            raise Refused("alert_resolved", "This alert is already resolved.")
         alert.state, alert.acknowledged_by, alert.acknowledged_until = Alert.State.ACKNOWLEDGED, actor.name, until
         alert.save(update_fields=["state", "acknowledged_by", "acknowledged_until"])
         payload = _payload(alert) | {"until": until.isoformat()}
@@ -66,9 +74,9 @@ def acknowledge(alert: Alert, *, until: datetime, actor: Actor) -> Alert:
 
 
 def reopen_lapsed() -> int:
-    """Open again what was acknowledged until a moment that is past and is still not resolved; how many there were.
+    """Reopen the alerts whose acknowledgement expired before they were resolved; how many there were.
 
-    The audit log keeps who had looked after it.
+    The audit log keeps who had acknowledged them.
     """
     lapsed = Alert.objects.filter(state=Alert.State.ACKNOWLEDGED, acknowledged_until__lte=timezone.now())
     if not lapsed.exists():

@@ -1,4 +1,4 @@
-"""Define checks and ask for runs of them."""
+"""Define checks, change their schedule, queue and cancel their runs."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from registry.features.queries.definitions import definition_faults, held_out_fa
 from registry.features.rules import fingerprint
 from registry.models import Check, CheckRun, Feature, FeatureVersion, RegisteredModel
 
-CHANGED = "Somebody changed when this check runs while you looked at it; nothing was saved."
+CHANGED = "Somebody else changed this check after you opened it. Nothing was saved."
 UNDER_WAY = (CheckRun.State.QUEUED, CheckRun.State.RUNNING)
-OPEN_RUNS_LIMIT = 200  # queued and running runs asked for by one person: expensive work is counted before it begins
+OPEN_RUNS_LIMIT = 200  # queued and running runs requested by one person: expensive work is counted before it begins
 
 
 def define_parity(
@@ -45,7 +45,13 @@ def define_parity(
     _require_for(None, blocking, actor)
     faults, parsed = ParityParameters.parse(parameters)
     if trained.feature_id != current.feature_id:
-        faults.append(Fault("current", "other_feature", "Both versions must be of one feature."))
+        faults.append(
+            Fault(
+                "current",
+                "other_feature",
+                f"{current} is not a version of {trained.feature.name}. Choose two versions of one feature.",
+            )
+        )
     if faults:
         raise Invalid([Fault(*fault) for fault in faults])
     name = name or f"parity-{trained.feature.name}-{trained.name}-{current.name}"
@@ -78,14 +84,14 @@ def define_check(
 
 
 def change_check(check: Check, *, schedule: str, blocking: bool, actor: Actor, seen: str | None = None) -> Check:
-    """Run it by itself, or no longer; let its alerts close the gate, or no longer. What it compares never changes.
+    """Change the schedule of a check, and whether its alerts close the gate. What it compares never changes.
 
-    ``seen``: how it ran when somebody began to change it (`Check.how_it_runs`); Refused when that is no longer so.
+    ``seen``: its schedule and effect when the form was opened (`Check.how_it_runs`); Refused when they changed since.
     """
     _require_for(check.model, blocking or check.blocking, actor)
     team = check.feature.owner_team.slug if check.feature else None
     if check.model is None:
-        sentence = "Whoever defined a check changes it, or the team of its feature, or a lead."
+        sentence = "Only whoever defined this check, the team of its feature or a lead may change it."
         access.require(access.can_change_check(actor, check.created_by, team), sentence)
     if faults := _schedule_faults(schedule):
         raise Invalid(faults)
@@ -102,8 +108,8 @@ def change_check(check: Check, *, schedule: str, blocking: bool, actor: Actor, s
 
 
 def run_what_is_due() -> int:
-    """Ask for a run of every check whose time has come; how many. One that still runs waits for its next time, and
-    one that cannot be asked for holds up none of the others.
+    """Queue a run of every check that is due; how many. A check that still runs waits for its next time, and one that
+    cannot be queued holds up none of the others.
 
     The row decides, not the scheduler's message: a broker that was away delays a run and loses none.
     """
@@ -123,7 +129,7 @@ def _run_if_due(check: Check) -> bool:
 
 
 def _postpone(check: Check, error: Exception) -> None:
-    """A check that could not be asked for is asked for at its next time, not every few seconds."""
+    """Try a check whose run could not be queued at its next time, not every few seconds."""
     try:
         due = _due(check.schedule)
     except ValueError:  # a schedule that was written past the actions
@@ -132,7 +138,7 @@ def _postpone(check: Check, error: Exception) -> None:
 
 
 def propose(feature: Feature, definition: Definition, *, dataset: str = "", actor: Actor) -> CheckRun:
-    """Hold a proposed definition against the current one, before anybody registers it; the queued run.
+    """Compare a proposed definition with the current one, before anybody registers it; the queued run.
 
     ``dataset``: held-out rows to compute both over, with the source table's columns; its own rows when empty.
     """
@@ -160,7 +166,7 @@ def propose(feature: Feature, definition: Definition, *, dataset: str = "", acto
 
 
 def compare_versions(trained: FeatureVersion, current: FeatureVersion, *, actor: Actor) -> CheckRun | None:
-    """Ask for the parity run of two versions; None while the data behind either is not bound."""
+    """Queue the parity run of two versions; None while the source table of either is not bound to a data set."""
     if not all(source_tables.bound(version.source_table) for version in (trained, current)):
         return None
     check = define_parity(trained, current, parameters={}, actor=actor)
@@ -175,12 +181,17 @@ def run_checks_of(version: FeatureVersion) -> None:
 
 
 def queue_run(check: Check, *, actor: Actor) -> CheckRun:
-    """Create a run and send it to a worker after commit; the row stands whether or not the broker hears of it."""
-    access.require(access.can_run_check(actor), "Viewers read checks; contributors, approvers and leads run them.")
+    """Create a run and send it to a worker after commit; the row is stored whether or not the broker is reached."""
+    access.require(
+        access.can_run_check(actor), "Viewers may only read checks. Contributors, approvers and leads may run them."
+    )
     with transaction.atomic():
         waiting = CheckRun.objects.filter(requested_by=actor.name, state__in=UNDER_WAY).count()
         if waiting >= OPEN_RUNS_LIMIT and actor is not SYSTEM:
-            raise Refused("too_many_runs", f"{waiting} of your runs are waiting: let them end first.")
+            raise Refused(
+                "too_many_runs",
+                f"{waiting} of your runs are queued or running; the limit is {OPEN_RUNS_LIMIT}. Wait until some have ended.",
+            )
         now = timezone.now()
         run = CheckRun.objects.create(check_definition=check, requested_by=actor.name, created_at=now, sent_at=now)
         record("check_run.queued", subject=f"check_run:{run.pk}", actor=actor, payload={"check": check.name})
@@ -192,12 +203,12 @@ def cancel_run(run: CheckRun, *, actor: Actor) -> CheckRun:
     """Cancel a run: at once while it is queued, within seconds while it runs. Refused when it is over."""
     about = run.check_definition.model or run.check_definition.feature
     team = about.owner_team.slug if about else None
-    sentence = "Whoever asked for a run cancels it, or the team that it is about, or a lead."
+    sentence = "Only whoever requested this run, the team that it is about or a lead may cancel it."
     access.require(access.can_cancel_run(actor, run.requested_by, team), sentence)
     with transaction.atomic():
         run = CheckRun.objects.select_for_update(no_key=True).get(pk=run.pk)
         if run.is_over:
-            raise Refused("run_is_over", f"Run {run.pk} is {run.word} already.")
+            raise Refused("run_is_over", f"Run {run.pk} is already {run.word}.")
         run.cancel_requested_at = run.cancel_requested_at or timezone.now()
         if run.state == CheckRun.State.QUEUED:
             run.state, run.finished_at = CheckRun.State.CANCELLED, timezone.now()
@@ -209,17 +220,19 @@ def cancel_run(run: CheckRun, *, actor: Actor) -> CheckRun:
 def _require_for(model: RegisteredModel | None, blocking: bool, actor: Actor) -> None:
     if model:
         team = model.owner_team.slug
-        access.require(access.can_contribute(actor, team), f"Only contributors of {team} set checks on {model.name}.")
-    elif blocking:
-        sentence = (
-            "A check that blocks whatever is computed from its data is a lead's to set. Name a model, or inform only."
+        access.require(
+            access.can_contribute(actor, team), f"Only contributors of {team} may define checks of {model.name}."
         )
+    elif blocking:
+        sentence = "Only a lead may define a blocking check without a model. Name a model, or set blocking to false."
         access.require(access.can_assess(actor), sentence)
-    access.require(access.can_run_check(actor), "Viewers read checks; contributors, approvers and leads define them.")
+    access.require(
+        access.can_run_check(actor), "Viewers may only read checks. Contributors, approvers and leads may define them."
+    )
 
 
 def _name_faults(name: str) -> list[Fault]:
-    return [] if name.strip() else [Fault("name", "required", "Give the check a name.")]
+    return [] if name.strip() else [Fault("name", "required", "The name is empty. Give the check a name.")]
 
 
 def _schedule_faults(schedule: str) -> list[Fault]:
@@ -245,7 +258,9 @@ def _define(
     schedule: str = "",
     actor: Actor,
 ) -> Check:
-    access.require(access.can_run_check(actor), "Viewers read checks; contributors, approvers and leads define them.")
+    access.require(
+        access.can_run_check(actor), "Viewers may only read checks. Contributors, approvers and leads may define them."
+    )
     with transaction.atomic():
         check, created = Check.objects.get_or_create(
             name=name,
@@ -266,5 +281,5 @@ def _define(
             payload = {"kind": kind, **content, **about, "blocking": blocking, "schedule": schedule}
             record("check.defined", subject=f"check:{name}", actor=actor, payload=payload)
         elif (check.kind, check.parameters) != (kind, content):
-            raise Refused("check_name_taken", f"Check {name} exists with other parameters: choose another name.")
+            raise Refused("check_name_taken", f"Check {name} exists with other parameters. Choose another name.")
     return check

@@ -1,4 +1,4 @@
-"""Work on a run: claim it, compute outside of any transaction, record its end once."""
+"""Execute a run: claim it, compute outside of any transaction, record its end once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PROGRESS_EVERY_S = 0.25  # five hundred small columns would be five hundred writ
 
 
 class Heartbeat:
-    """Keeps a claim alive and writes progress; ``stopped`` once the claim is lost or somebody cancelled the run."""
+    """Renews the lease of a claim and stores progress; ``stopped`` once the claim is lost or the run is cancelled."""
 
     def __init__(self, claim: Claim) -> None:
         self.claim = claim
@@ -31,8 +31,8 @@ class Heartbeat:
         self._renewed_at = time.monotonic()
         self._progress_at = -PROGRESS_EVERY_S
 
-    def tell(self, done: int, total: int, what: str) -> None:
-        """Write how far the work is, as often as a person can follow; SandboxCancelled when the work should stop."""
+    def report(self, done: int, total: int, what: str) -> None:
+        """Store the progress, at most a few times a second. Raises SandboxCancelled when the work should stop."""
         if time.monotonic() - self._progress_at > PROGRESS_EVERY_S:
             self._progress_at = time.monotonic()
             self._renew(progress_done=done, progress_total=total, progress_what=what)
@@ -51,7 +51,7 @@ class Heartbeat:
 
 
 def execute(run_id: int) -> None:
-    """Work on a run if it is free. What goes wrong ends it as errored with what to do, never as passed."""
+    """Work on a run unless another worker does. Whatever goes wrong ends it as errored with what to do, never as passed."""
     work.perform(RUNS, run_id, _run)
 
 

@@ -1,4 +1,4 @@
-"""What a run of each kind of check does: gather, compute column by column, end with a verdict.
+"""How each kind of check runs: gather the inputs, compute column by column, end with a verdict.
 
 Only a worker imports this: the engines and the statistics are heavy.
 """
@@ -31,16 +31,16 @@ from registry.models import Check, CheckRun
 
 
 def work(run: CheckRun, heartbeat: Heartbeat) -> Ending:
-    """Do what the run's kind of check does."""
+    """Run a check by its kind."""
     return KINDS[run.check_definition.kind](run, heartbeat)
 
 
 def _definition_parity(run: CheckRun, heartbeat: Heartbeat) -> Ending:
-    heartbeat.tell(0, 2, "Gathering the two definitions")
+    heartbeat.report(0, 2, "Gathering the two definitions")
     inputs = parity_inputs.gather(run)
     if isinstance(inputs.data, Table) and (ending := _parity_inside(inputs, inputs.data, heartbeat)):
         return ending
-    heartbeat.tell(1, 2, f"Computing both definitions over {inputs.source_name}")
+    heartbeat.report(1, 2, f"Computing both definitions over {inputs.source_name}")
     with TemporaryDirectory(prefix="plumbline-rows-") as folder:
         files = inputs.data.at_hand(Path(folder), stopped=heartbeat.beat)
         judged = definition_run.judge(inputs.select, files, inputs.limits, inputs.parameters, cancelled=heartbeat.beat)
@@ -50,8 +50,8 @@ def _definition_parity(run: CheckRun, heartbeat: Heartbeat) -> Ending:
 
 
 def _parity_inside(inputs: ParityInputs, table: Table, heartbeat: Heartbeat) -> Ending | None:
-    """The same where the rows are; None where that database would compute a definition otherwise than our engine."""
-    heartbeat.tell(1, 2, f"Computing both definitions inside {table.connection}")
+    """Definition parity inside the database; None where that database would compute a definition differently from DuckDB."""
+    heartbeat.report(1, 2, f"Computing both definitions inside {table.connection}")
     limit, parameters = settings.CHECK_TIME_LIMIT_S, inputs.parameters
     with postgres.asking(table.address(limit), timeout_s=limit, stopped=heartbeat.beat) as ask:
         place = postgres.table(table.schema, table.name)
@@ -70,7 +70,7 @@ def _drift(run: CheckRun, heartbeat: Heartbeat) -> Ending:
         return _over_data_sets(lambda _: inputs, drift_run.judge)(run, heartbeat)
     limit = settings.CHECK_TIME_LIMIT_S
     with postgres.asking(table.address(limit), timeout_s=limit, stopped=heartbeat.beat) as ask:
-        return _ending(drift_in_database.judge(ask, inputs, on_progress=heartbeat.tell))
+        return _ending(drift_in_database.judge(ask, inputs, on_progress=heartbeat.report))
 
 
 def _over_data_sets(gather: Callable[[CheckRun], Any], judge: Callable[..., Report]) -> Callable[..., Ending]:
@@ -78,7 +78,7 @@ def _over_data_sets(gather: Callable[[CheckRun], Any], judge: Callable[..., Repo
         with TemporaryDirectory(prefix="plumbline-rows-") as folder:
             inputs = at_hand(gather(run), Path(folder), stopped=heartbeat.beat)
             with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES, stopped=heartbeat.beat) as engine:
-                report = judge(engine, inputs, on_progress=heartbeat.tell)
+                report = judge(engine, inputs, on_progress=heartbeat.report)
         return _ending(report)
 
     return work

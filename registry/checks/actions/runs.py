@@ -1,4 +1,4 @@
-"""The end of a run: recorded once, with what it found. How it is claimed and swept is in `platform_site.work`."""
+"""The end of a run: recorded once, with its findings. How it is claimed and swept is in `platform_site.work`."""
 
 from __future__ import annotations
 
@@ -21,18 +21,17 @@ from registry.features.actions import accept_after_parity
 from registry.models import CheckResult, CheckRun, ColumnFinding, DifferingRows
 
 USED_UP = (
-    "The run was begun {attempts} times and its worker died or fell silent each time, most likely for want of "
-    "memory. Give the check less data or the worker more memory, then run it again."
+    "The run was started {attempts} times, and each time its worker died or stopped responding, most likely because it "
+    "ran out of memory. Give the check less data or the worker more memory, then run it again."
 )
 CRASHED = (
-    "The check stopped at an error that Plumbline did not expect. Nothing was concluded. "
-    "The worker's log has the details under run {pk}."
+    "The check stopped at an unexpected error. Nothing was concluded. The worker's log has the details under run {pk}."
 )
 TOO_LONG = "The check took longer than its time limit. Give it less data, or raise CHECK_TIME_LIMIT_S."
 
 
 class Ending(NamedTuple):
-    """How a run ended: its outcome, one sentence, and what it found; ``columns`` in the order of their rank."""
+    """How a run ended: its outcome, one sentence and its findings; ``columns`` in the order of their rank."""
 
     outcome: str
     summary: str
@@ -74,7 +73,7 @@ def stop_cancelled(claim: Claim) -> bool:
 
 def errored(error: str) -> Ending:
     """The end of a run that could not do its work; ``error`` says why, and what to do."""
-    return Ending(CheckRun.Outcome.ERRORED, "The check could not be completed; nothing was found out.", error=error)
+    return Ending(CheckRun.Outcome.ERRORED, "The check could not be completed; nothing was concluded.", error=error)
 
 
 def sweep() -> int:

@@ -1,4 +1,4 @@
-"""Whether a check over data sets can be run as it is asked for: every fault, before it is kept."""
+"""Whether a check over data sets can run as it is defined: every fault, before it is stored."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from registry.compute.engines.row_source import Unreadable
 from registry.compute.kinds.drift.parameters import DriftParameters
 from registry.compute.kinds.parity.log_parameters import LogParityParameters
 from registry.compute.kinds.schema.parameters import SchemaParameters
-from registry.compute.name_lists import named as known
+from registry.compute.name_lists import named as listed
 from registry.data.queries import locations
 from registry.models import Check, Dataset, Feature
 
@@ -29,10 +29,10 @@ class Known(NamedTuple):
     event_time: str
 
 
-def parsed(kind: str, given: Mapping[str, Any]) -> tuple[list[Fault], Parameters | None]:
+def parsed(kind: str, values: Mapping[str, Any]) -> tuple[list[Fault], Parameters | None]:
     """The parameters of a check of that kind, and every fault in them, against the data too."""
-    told, parameters = PARAMETERS[kind].parse(given)
-    faults = [Fault(*fault) for fault in told]
+    parameter_faults, parameters = PARAMETERS[kind].parse(values)
+    faults = [Fault(*fault) for fault in parameter_faults]
     return [*faults, *FAULTS[kind](parameters)] if parameters else faults, parameters
 
 
@@ -43,7 +43,7 @@ def _drift(parameters: DriftParameters) -> Iterator[Fault]:
     if parameters.is_cut_by_time:
         yield from _timeless(sides)
     if known:
-        have = {name for one in known for name in one.columns}
+        have = {name for side in known for name in side.columns}
         named = {"columns": parameters.columns, "column_limits": list(parameters.column_limits)}
         named |= {"importance": list(parameters.importance)}
         named |= {role: [value] for role in ("prediction", "label", "group") if (value := getattr(parameters, role))}
@@ -54,10 +54,10 @@ def _log_parity(parameters: LogParityParameters) -> Iterator[Fault]:
     sides = {"training": _known(parameters.training), "serving": _known(parameters.serving)}
     yield from _unreadable(sides)
     yield from _timeless(sides)
-    for role, one in sides.items():
-        if isinstance(one, Known):
+    for role, side in sides.items():
+        if isinstance(side, Known):
             named = {"entity_key": parameters.entity_key, "features": parameters.features}
-            for fault in _unknown_columns(named, set(one.columns)):
+            for fault in _unknown_columns(named, set(side.columns)):
                 yield fault._replace(message=f"{fault.message} ({role})")
 
 
@@ -74,26 +74,30 @@ FAULTS = {Check.Kind.DRIFT: _drift, Check.Kind.LOG_PARITY: _log_parity, Check.Ki
 
 
 def _known(name: str) -> Known | str:
-    """What is known of a data set, or why nothing is."""
+    """What is known of a data set, or a sentence that says why nothing is."""
     dataset = Dataset.objects.filter(name=name).first()
     if dataset is None:
         return f"There is no data set {name!r}."
     try:
         return Known([column.name for column in locations.of(dataset).describe()], dataset.event_time)
-    except (Unreadable, NotReady) as away:
-        return f"Data set {name} cannot be read: {away}"
+    except (Unreadable, NotReady) as error:
+        return f"Data set {name} cannot be read: {error}"
 
 
 def _unreadable(sides: Mapping[str, Known | str]) -> Iterator[Fault]:
-    for role, one in sides.items():
-        if isinstance(one, str):
-            yield Fault(role, "unknown", one)
+    for role, side in sides.items():
+        if isinstance(side, str):
+            yield Fault(role, "unknown", side)
 
 
 def _timeless(sides: Mapping[str, Known | str]) -> Iterator[Fault]:
-    for role, one in sides.items():
-        if isinstance(one, Known) and not one.event_time:
-            yield Fault(role, "no_event_time", "This data set names no event time, by which its rows would be cut.")
+    for role, side in sides.items():
+        if isinstance(side, Known) and not side.event_time:
+            yield Fault(
+                role,
+                "no_event_time",
+                "This data set names no event time, and the check cuts rows by time. Choose another data set.",
+            )
 
 
 def _unknown_columns(named: Mapping[str, Sequence[str]], have: set[str]) -> Iterator[Fault]:
@@ -101,5 +105,5 @@ def _unknown_columns(named: Mapping[str, Sequence[str]], have: set[str]) -> Iter
         for name in columns:
             if name not in have:
                 yield Fault(
-                    field, "unknown_column", f"There is no column {name!r}: there are {known(have, near=name)}."
+                    field, "unknown_column", f"There is no column {name!r}. Choose from {listed(have, near=name)}."
                 )

@@ -1,4 +1,4 @@
-"""What the runs of checks over data sets need: the sides to read, the parameters, what to expect of columns."""
+"""What the runs of checks over data sets need: the sides to read, the parameters, the expectations of columns."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from registry.models import Check, CheckRun, Dataset, FeatureVersion, SourceTabl
 
 
 def drift(run: CheckRun) -> DriftInputs:
-    """NotReady when a data set is away or names no event time."""
+    """What a drift run reads. NotReady when a data set cannot be read or names no event time."""
     parameters = DriftParameters(**run.check_definition.parameters)
     timed, now = parameters.is_cut_by_time, run.created_at
     cuts = (
@@ -27,21 +27,21 @@ def drift(run: CheckRun) -> DriftInputs:
         (parameters.current_name, parameters.current_from, parameters.current_to),
     )
     reference, current = (side(name, since=since, until=until, now=now, timed=timed) for name, since, until in cuts)
-    told = types(reference), types(current)
+    types_by_side = types(reference), types(current)
     roles = [parameters.prediction, parameters.label, parameters.group]
-    for name, one, columns in zip(
-        (parameters.reference, parameters.current_name), (reference, current), told, strict=True
+    for name, rows, columns in zip(
+        (parameters.reference, parameters.current_name), (reference, current), types_by_side, strict=True
     ):
-        _must_have(name, [*roles, one.event_time if timed else ""], columns)
-    asked = parameters.columns or _worth_comparing(parameters, told[0], told[1])
-    findings = changes(*({name: kind for name, kind in one.items() if name in asked} for one in told))
-    columns = [name for name in asked if name in told[0] and name in told[1]]
-    findings += _gone(run.check_definition, parameters, told[0].keys() | told[1].keys())
+        _must_have(name, [*roles, rows.event_time if timed else ""], columns)
+    names = parameters.columns or _worth_comparing(parameters, types_by_side[0], types_by_side[1])
+    findings = changes(*({name: kind for name, kind in of_side.items() if name in names} for of_side in types_by_side))
+    columns = [name for name in names if name in types_by_side[0] and name in types_by_side[1]]
+    findings += _gone(run.check_definition, parameters, types_by_side[0].keys() | types_by_side[1].keys())
     return DriftInputs(reference, current, columns, findings, parameters)
 
 
 def _gone(check: Check, parameters: DriftParameters, have: Collection[str]) -> list[Finding]:
-    """The columns that neither side has any more: of those asked for, or those that the check's first run compared."""
+    """The columns that neither side has any more: of those named, or else of those that the check's first run compared."""
     names = parameters.columns
     if not names and check.pk:
         first = check.runs.filter(columns__isnull=False).order_by("pk").first()
@@ -52,12 +52,12 @@ def _gone(check: Check, parameters: DriftParameters, have: Collection[str]) -> l
 def _must_have(dataset: str, names: Sequence[str], columns: Collection[str]) -> None:
     missing = [name for name in names if name and name not in columns]
     if missing:
-        told = f"Data set {dataset} has no column {', '.join(missing)} any more: it has "
-        raise NotReady("column_gone", f"{told}{named(columns, near=missing[0])}.")
+        sentence = f"Data set {dataset} has no column {', '.join(missing)} any more: it has "
+        raise NotReady("column_gone", f"{sentence}{named(columns, near=missing[0])}.")
 
 
 def log_parity(run: CheckRun) -> LogParityInputs:
-    """NotReady when a data set is away or names no event time."""
+    """What a log-parity run reads. NotReady when a data set cannot be read or names no event time."""
     parameters = LogParityParameters(**run.check_definition.parameters)
     cut = {"since": parameters.since, "until": parameters.until, "now": run.created_at, "timed": True}
     training, serving = side(parameters.training, **cut), side(parameters.serving, **cut)
@@ -73,18 +73,18 @@ def log_parity(run: CheckRun) -> LogParityInputs:
 
 
 def schema(run: CheckRun) -> SchemaInputs:
-    """NotReady when the data set is away."""
+    """What a schema run reads. NotReady when the data set cannot be read."""
     parameters = SchemaParameters(**run.check_definition.parameters)
     dataset = Dataset.objects.filter(name=parameters.dataset).first()
-    one = side(parameters.dataset, now=run.created_at)
+    whole = side(parameters.dataset, now=run.created_at)
     tables = list(SourceTable.objects.filter(dataset=dataset))
     expectations = [*_of_the_data_set(dataset), *_of_features(tables, parameters.features), *parameters.expectations]
     orders = [(table.name, [*table.entity_key, table.event_time, *table.row_key]) for table in tables]
-    return SchemaInputs(one, types(one), expectations, parameters.unique or dataset.key, orders)
+    return SchemaInputs(whole, types(whole), expectations, parameters.unique or dataset.key, orders)
 
 
 def _worth_comparing(parameters: DriftParameters, *sides: dict[str, str]) -> list[str]:
-    """Every column of either side but keys and event times."""
+    """Every column of either side except keys and event times."""
     names = {parameters.reference, parameters.current_name}
     beside = set()
     for key, event_time in Dataset.objects.filter(name__in=names).values_list("key", "event_time"):
@@ -94,7 +94,7 @@ def _worth_comparing(parameters: DriftParameters, *sides: dict[str, str]) -> lis
 
 def _of_the_data_set(dataset: Dataset) -> Iterator[Expectation]:
     for name in dataset.key:
-        yield Expectation(name, nullable=False, because="It tells rows apart.")
+        yield Expectation(name, nullable=False, because="It identifies a row.")
     if dataset.event_time:
         yield Expectation(dataset.event_time, nullable=False, because="It says when a row happened.")
 
@@ -110,8 +110,8 @@ def _of_features(tables: Sequence[SourceTable], names: Sequence[str]) -> Iterato
     for version in versions.select_related("feature").order_by("feature__name"):
         known = _known_types(by_name[version.source_table])
         for column in _used(version, known):
-            told = f"Feature {version.feature.name} is computed from it."
-            yield Expectation(column, known.get(column, ""), because=told)
+            reason = f"Feature {version.feature.name} is computed from it."
+            yield Expectation(column, known.get(column, ""), because=reason)
 
 
 def _known_types(table: SourceTable) -> dict[str, str]:

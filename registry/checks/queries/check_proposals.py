@@ -1,6 +1,6 @@
-"""What a new check is filled in with, from the data: periods, windows, columns worth comparing; and what it would find.
+"""The initial values of a new check, from the data (periods, windows, columns worth comparing), and a preview of a run.
 
-It looks at a sample of the rows, so that a form stays quick however much data there is.
+Both read a sample of the rows, so that a form stays quick however much data there is.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def initial(kind: str, dataset: Dataset) -> dict[str, Any]:
 
 @locations.readable()
 def preview(kind: str, parameters: DriftParameters | LogParityParameters | SchemaParameters) -> Report:
-    """What the check would find on some rows, as ``SAMPLED`` says of each kind; nothing is kept. NotReady."""
+    """What the check would find on some rows, as ``SAMPLED`` says of each kind; nothing is stored. NotReady when the data cannot be read."""
     check = Check(kind=kind, parameters=parameters.as_dict())
     run = CheckRun(check_definition=check, created_at=timezone.now())
     with (
@@ -69,12 +69,12 @@ def _drift(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
         columns=inputs.columns[:MOST_COLUMNS],
         parameters=inputs.parameters._replace(window="", calibrated=False),
     )
-    return drift_run.judge(engine, few, on_progress=_silent)
+    return drift_run.judge(engine, few, on_progress=_ignore_progress)
 
 
 def _schema(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
     inputs = at_hand(check_inputs.schema(run), folder, most_rows=SAMPLE)
-    return schema_run.judge(engine, inputs, on_progress=_silent)
+    return schema_run.judge(engine, inputs, on_progress=_ignore_progress)
 
 
 def _log_parity(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
@@ -89,38 +89,38 @@ def _log_parity(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
         serving=inputs.serving._replace(entities=some),
         features=inputs.features[:MOST_COLUMNS],
     )
-    return log_run.judge(engine, few, on_progress=_silent)
+    return log_run.judge(engine, few, on_progress=_ignore_progress)
 
 
 PREVIEWS = {Check.Kind.DRIFT: _drift, Check.Kind.LOG_PARITY: _log_parity, Check.Kind.SCHEMA: _schema}
 SAMPLED = {
-    Check.Kind.DRIFT: "On about 10,000 rows of each side, evenly taken, without windows. Nothing was kept.",
-    Check.Kind.LOG_PARITY: "On the rows of some entities, about 10,000 of the training side. Nothing was kept.",
-    Check.Kind.SCHEMA: "On all rows of files, on about 10,000 of a table. Nothing was kept.",
+    Check.Kind.DRIFT: "On about 10,000 rows of each side, evenly taken, without windows. Nothing was stored.",
+    Check.Kind.LOG_PARITY: "On the rows of some entities, about 10,000 of the training side. Nothing was stored.",
+    Check.Kind.SCHEMA: "On all rows of files, on about 10,000 of a table. Nothing was stored.",
 }
 
 
 def sampled(kind: str, report: Report) -> str:
-    """What a preview looked at, in words."""
-    told = SAMPLED[kind]
+    """Which rows and columns a preview read, in words."""
+    sentence = SAMPLED[kind]
     if kind != Check.Kind.SCHEMA and len(report.columns) >= MOST_COLUMNS:
-        told = f"{told} Of more than {MOST_COLUMNS} columns the first were looked at."
-    return told
+        sentence = f"{sentence} Only the first {MOST_COLUMNS} columns were checked."
+    return sentence
 
 
-def _few(engine: duck.Duck, one: Side) -> Side:
-    return one._replace(every=max(Reader(engine, one).rows() // SAMPLE, 1))
+def _few(engine: duck.Duck, whole: Side) -> Side:
+    return whole._replace(every=max(Reader(engine, whole).rows() // SAMPLE, 1))
 
 
-def _silent(done: int, total: int, what: str) -> None:
+def _ignore_progress(done: int, total: int, what: str) -> None:
     return None
 
 
 def _columns(dataset: Dataset) -> list[str]:
     """Every column that is neither key nor time, neither constant nor, unless it is measured, different in each row; nor
     a date: each day would differ from the others."""
-    found = locations.of(dataset)
-    rows = found.first_rows(min(SAMPLE, max(MOST_CELLS // max(len(found.describe()), 1), FEWEST_ROWS)))
+    data = locations.of(dataset)
+    rows = data.first_rows(min(SAMPLE, max(MOST_CELLS // max(len(data.describe()), 1), FEWEST_ROWS)))
     beside = {*dataset.key, dataset.event_time, *_of_the_calendar(rows, dataset.event_time)}
     names = [name for name in (rows[0] if rows else ()) if name not in beside]
     distinct = {name: len({repr(row[name]) for row in rows}) for name in names}
@@ -129,7 +129,7 @@ def _columns(dataset: Dataset) -> list[str]:
 
 
 def _of_the_calendar(rows: Sequence[dict[str, Any]], event_time: str) -> set[str]:
-    """The columns of which each day brings a value of its own, or two where a day here is none there: dates, days."""
+    """The columns that take a new value each day, or two where days begin at another hour there: dates, day numbers."""
     if not rows or not event_time:
         return set()
     by_day: dict[str, dict[str, set[str]]] = {}

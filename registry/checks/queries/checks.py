@@ -28,20 +28,20 @@ def runs() -> QuerySet[CheckRun]:
     return CheckRun.objects.select_related("check_definition__feature", "check_definition__model").order_by("-pk")
 
 
-def run(run_id: int) -> CheckRun:
+def get_run(run_id: int) -> CheckRun:
     """One run with its result; Unknown when there is none."""
-    found = runs().select_related("result").filter(pk=run_id).first()
-    if found is None:
+    run = runs().select_related("result").filter(pk=run_id).first()
+    if run is None:
         raise Unknown(f"There is no check run {run_id}.")
-    return found
+    return run
 
 
-def check(check_id: int) -> Check:
+def get_check(check_id: int) -> Check:
     """One check; Unknown when there is none."""
-    found = checks().filter(pk=check_id).first()
-    if found is None:
+    check = checks().filter(pk=check_id).first()
+    if check is None:
         raise Unknown(f"There is no check {check_id}.")
-    return found
+    return check
 
 
 def over(dataset: Dataset) -> QuerySet[Check]:
@@ -52,12 +52,12 @@ def over(dataset: Dataset) -> QuerySet[Check]:
     return checks().filter(named | Q(feature__current__source_table__in=tables))
 
 
-def finding(run: CheckRun, rank: int) -> ColumnFinding:
+def get_finding(run: CheckRun, rank: int) -> ColumnFinding:
     """What a run found about one column; Unknown when there is no such rank."""
-    found = run.columns.filter(rank=rank).first()
-    if found is None:
-        raise Unknown(f"Run {run.pk} found nothing of rank {rank}.")
-    return found
+    finding = run.columns.filter(rank=rank).first()
+    if finding is None:
+        raise Unknown(f"Run {run.pk} has no finding of rank {rank}.")
+    return finding
 
 
 def history(finding: ColumnFinding) -> QuerySet[ColumnFinding]:
@@ -67,30 +67,30 @@ def history(finding: ColumnFinding) -> QuerySet[ColumnFinding]:
 
 
 def newest_windows(check: Check) -> dict[str, Any] | None:
-    """How the newest finished run judged its windows: alarms to expect, shifts that it would see. None without any."""
+    """How the newest finished run judged its windows: alarms to expect, shifts it can detect. None when it has no windows."""
     newest = CheckResult.objects.filter(run__check_definition=check).order_by("-run_id").first()
     return newest.content.get("windows") if newest else None
 
 
 def states() -> list[tuple[str, int]]:
-    """How many runs stand where."""
+    """How many runs are in each state."""
     counted = dict(CheckRun.objects.order_by().values_list("state").annotate(rows=Count("pk")))
     return [(state, counted.get(state, 0)) for state in CheckRun.State.values]
 
 
 def tried_again() -> QuerySet[CheckRun]:
-    """The runs that took more than one attempt, newest first: their worker died, or fell silent."""
+    """The runs that took more than one attempt, newest first: their worker died or stopped responding."""
     return runs().filter(attempts__gt=1)
 
 
 def outcomes(run: CheckRun) -> list[tuple[str, int]]:
-    """How many columns ended how."""
+    """How many columns have each outcome."""
     counted = run.columns.order_by().values_list("outcome").annotate(rows=Count("pk"))
     return sorted(counted, key=lambda pair: -pair[1])
 
 
 def differing_rows(run: CheckRun) -> DifferingRows | None:
-    """The rows that a run kept, if any."""
+    """The differing rows that a run stored, if any."""
     return DifferingRows.objects.filter(run=run).first()
 
 
@@ -105,9 +105,12 @@ def comparisons_of(conflicts: Sequence[Conflict]) -> list[tuple[Conflict, CheckR
     finished = runs().filter(state=CheckRun.State.FINISHED, check_definition__feature__name__in=names)
     newest: dict[tuple[str, str, str], CheckRun] = {}
     for run in finished.order_by("pk"):
-        told = run.check_definition.parameters
-        newest[run.check_definition.feature.name, told["trained"], told["current"]] = run
-    return [(one, newest.get((one.feature, one.trained_on or "", one.current or ""))) for one in conflicts]
+        parameters = run.check_definition.parameters
+        newest[run.check_definition.feature.name, parameters["trained"], parameters["current"]] = run
+    return [
+        (conflict, newest.get((conflict.feature, conflict.trained_on or "", conflict.current or "")))
+        for conflict in conflicts
+    ]
 
 
 def alerts() -> QuerySet[Alert]:
@@ -118,12 +121,12 @@ def alerts() -> QuerySet[Alert]:
 
 
 def open_alerts() -> QuerySet[Alert]:
-    """The alerts that nobody resolved yet."""
+    """The unresolved alerts."""
     return alerts().exclude(state=Alert.State.RESOLVED)
 
 
 def alerts_about(feature: Feature) -> list[Alert]:
-    """The alerts that nobody resolved yet of a feature's checks, and of serving that computes it otherwise."""
+    """The unresolved alerts of a feature's checks, and of serving that computes it differently."""
     skewed = Q(finding=Alert.Finding.SKEW, model__versions__snapshot__entries__feature=feature)
     rows = open_alerts().filter(Q(check_definition__feature=feature) | skewed).distinct()
     return [
@@ -156,9 +159,9 @@ def models_with_alerts() -> list[str]:
     return list(Alert.objects.order_by("model__name").values_list("model__name", flat=True).distinct())
 
 
-def alert(alert_id: int) -> Alert:
+def get_alert(alert_id: int) -> Alert:
     """One alert; Unknown when there is none."""
-    found = alerts().filter(pk=alert_id).first()
-    if found is None:
+    alert = alerts().filter(pk=alert_id).first()
+    if alert is None:
         raise Unknown(f"There is no alert {alert_id}.")
-    return found
+    return alert

@@ -1,4 +1,4 @@
-"""Whether a parity check compares something that serving computes."""
+"""Whether a parity check is about a definition that serving computes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from registry.models import Check, CurrentVersionChange
 
 
 def compares_unserved_definition(check: Check) -> bool:
-    """Whether a parity check is over a definition that is proposed only, or that the feature was set back from.
+    """Whether a parity check compares a definition that is only proposed, or that was current and no longer is.
 
-    A version that waits for its check to become current was never current: its check is about something.
+    A version that waits for its check before it becomes current was never current: its check counts.
     """
     if check.kind != Check.Kind.DEFINITION_PARITY or check.feature is None:
         return False

@@ -20,7 +20,7 @@ from registry.models import CheckRun, Dataset, Feature, SourceTable
 
 
 class ParityInputs(NamedTuple):
-    """Everything to compute with, and everything to say beside the result; no record among it."""
+    """Everything to compute with, and what is stored beside the result; no database records."""
 
     trained: Definition
     current: Definition
@@ -34,32 +34,36 @@ class ParityInputs(NamedTuple):
 
 
 def gather(run: CheckRun) -> ParityInputs:
-    """Read it all. NotReady when something that the check needs is away, with what to do."""
+    """Read everything the run needs. NotReady when something is missing, with what to do."""
     check = run.check_definition
-    feature, given = check.feature, check.parameters
-    trained = _registered(feature, given["trained"])
-    current = Definition(**given["proposed"]) if "proposed" in given else _registered(feature, given["current"])
+    feature, parameters = check.feature, check.parameters
+    trained = _registered(feature, parameters["trained"])
+    current = (
+        Definition(**parameters["proposed"])
+        if "proposed" in parameters
+        else _registered(feature, parameters["current"])
+    )
     if trained.source_table != current.source_table:
         raise NotReady(
             "other_source",
-            f"The definitions read {trained.source_table} and {current.source_table}: their rows cannot be lined up.",
+            f"The definitions read {trained.source_table} and {current.source_table}: their rows cannot be matched. Compare versions over one source table.",
         )
     table = source_tables.bound(trained.source_table)
     if table is None:
-        raise NotReady("not_bound", f"Source table {trained.source_table} is not bound to a data set: bind it.")
-    _, parameters = ParityParameters.parse({name: given[name] for name in ParityParameters._fields})
-    dataset = _held_out(given["dataset"]) if given.get("dataset") else table.dataset
-    found = locations.of(dataset)
-    described = _described(feature, given, trained, current)
-    source = _source(table, found)
-    select = feature_sql.parity_select(source, trained, current, slice_by=parameters.slice)
-    return ParityInputs(trained, current, source, select, found, _limits(), parameters, dataset.name, described)
+        raise NotReady("not_bound", f"Source table {trained.source_table} is not bound to a data set. Bind it first.")
+    _, thresholds = ParityParameters.parse({name: parameters[name] for name in ParityParameters._fields})
+    dataset = _held_out(parameters["dataset"]) if parameters.get("dataset") else table.dataset
+    data = locations.of(dataset)
+    described = _described(feature, parameters, trained, current)
+    source = _source(table, data)
+    select = feature_sql.parity_select(source, trained, current, slice_by=thresholds.slice)
+    return ParityInputs(trained, current, source, select, data, _limits(), thresholds, dataset.name, described)
 
 
 def _held_out(name: str) -> Dataset:
     dataset = Dataset.objects.filter(name=name).first()
     if dataset is None:
-        raise NotReady("no_dataset", f"There is no data set {name}: add it.")
+        raise NotReady("no_dataset", f"There is no data set {name}. Add it first.")
     return dataset
 
 
@@ -67,19 +71,21 @@ def _registered(feature: Feature, name: str) -> Definition:
     return feature.versions.get(name=name).definition
 
 
-def _source(table: SourceTable, found: Data) -> Source:
-    types = {column.name: column.type for column in found.describe()}
+def _source(table: SourceTable, data: Data) -> Source:
+    types = {column.name: column.type for column in data.describe()}
     return Source(list(types), table.entity_key, table.event_time, table.row_key, types)
 
 
-def _described(feature: Feature, given: dict[str, Any], trained: Definition, current: Definition) -> dict[str, Any]:
+def _described(
+    feature: Feature, parameters: dict[str, Any], trained: Definition, current: Definition
+) -> dict[str, Any]:
     blocked = impact.would_block(feature, fingerprint.equivalence(current))
     now = impact.would_block(feature, feature.current.equivalence) if feature.current else ()
     return {
         "feature": feature.name,
-        "trained": {"version": given["trained"]} | trained.as_dict(),
-        "current": {"version": given["current"]} | current.as_dict(),
-        "proposed": "proposed" in given,
+        "trained": {"version": parameters["trained"]} | trained.as_dict(),
+        "current": {"version": parameters["current"]} | current.as_dict(),
+        "proposed": "proposed" in parameters,
         "would_block": [
             {"model": version.model.name, "version": version.version, "already": version in now} for version in blocked
         ],

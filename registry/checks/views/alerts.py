@@ -1,4 +1,4 @@
-"""Alerts: what somebody should look at, and who does."""
+"""Alerts: their list, and acknowledging one."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from registry.checks.queries import checks
 
 @require_safe
 def alert_list(request: HttpRequest) -> HttpResponse:
-    """The alerts that the filter leaves, those that nobody resolved unless it says otherwise."""
-    given = request.GET if "state" in request.GET else {**request.GET.dict(), "state": checks.UNRESOLVED}
-    filters = AlertFilterForm(given, models=checks.models_with_alerts())
+    """The alerts that the filter leaves; without a filter those that are not resolved."""
+    query = request.GET if "state" in request.GET else {**request.GET.dict(), "state": checks.UNRESOLVED}
+    filters = AlertFilterForm(query, models=checks.models_with_alerts())
     rows = checks.alerts_by(**filters.cleaned_data) if filters.is_valid() else checks.open_alerts()
     context = {"page_obj": page_of(request, rows), "filters": filters, "counts": checks.alert_counts()}
     return render(request, "registry/checks/alerts.html", context)
@@ -24,15 +24,15 @@ def alert_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def acknowledge_alert(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that somebody looks after it, until a moment."""
+    """Acknowledge an alert until a moment."""
     form = AcknowledgeForm(request.POST)
     if not form.is_valid():
         return render(
-            request, "registry/checks/acknowledge.html", {"form": form, "alert": checks.alert(pk)}, status=422
+            request, "registry/checks/acknowledge.html", {"form": form, "alert": checks.get_alert(pk)}, status=422
         )
     return act_and_redirect(
         request,
-        lambda: acknowledge(checks.alert(pk), until=form.cleaned_data["until"], actor=actor(request)),
-        done="It is marked as looked after.",
+        lambda: acknowledge(checks.get_alert(pk), until=form.cleaned_data["until"], actor=actor(request)),
+        done="Alert acknowledged.",
         to=resolve_url("registry:alerts"),
     )

@@ -41,23 +41,23 @@ def check_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """One check, its runs, and when it runs by itself."""
-    found = checks.check(pk)
-    page = page_of(request, checks.runs().filter(check_definition=found))
-    newest = checks.newest_windows(found)
-    now = {"schedule": found.schedule, "blocking": found.blocking, "seen": found.how_it_runs}
+    check = checks.get_check(pk)
+    page = page_of(request, checks.runs().filter(check_definition=check))
+    newest = checks.newest_windows(check)
+    now = {"schedule": check.schedule, "blocking": check.blocking, "seen": check.how_it_runs}
     form = ScheduleForm(initial=now)
-    context = {"check": found, "page_obj": page, "form": form, "windows": newest}
-    there = request.build_absolute_uri(f"/api/v1/checks/{pk}/runs/")
-    context |= {"call": CALL.format(there), "may_run": can_run_check(actor(request))}
+    context = {"check": check, "page_obj": page, "form": form, "windows": newest}
+    address = request.build_absolute_uri(f"/api/v1/checks/{pk}/runs/")
+    context |= {"call": CALL.format(address), "may_run": can_run_check(actor(request))}
     return render(request, "registry/checks/check.html", context)
 
 
 @require_POST
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Schedule a check, or let it block."""
-    found, form = checks.check(pk), ScheduleForm(request.POST)
+    check, form = checks.get_check(pk), ScheduleForm(request.POST)
     if form.is_valid() and form.act(
-        change_check, found, **form.cleaned_data | {"seen": form.cleaned_data["seen"] or None}, actor=actor(request)
+        change_check, check, **form.cleaned_data | {"seen": form.cleaned_data["seen"] or None}, actor=actor(request)
     ):
         messages.success(request, "Saved.")
         return redirect("registry:check", pk)
@@ -67,7 +67,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """A new check: filled in from the data, looked at on a sample, defined and run."""
+    """A new check: filled in from the data, previewed on a sample, defined and run."""
     kind = request.GET.get("kind", "")
     if kind not in FORMS:
         sets = datasets.datasets().values_list("name", flat=True)

@@ -27,51 +27,53 @@ COLUMN_FIELDS = ("rank", "column", "kind", "outcome", "statistic", "value", "lim
 @require_safe
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """One run, laid out by the kind of its check."""
-    found = checks.run(pk)
-    kind = found.check_definition.kind
-    context = {"run": found, "may_run": can_run_check(actor(request))}
-    if hasattr(found, "result"):
-        shown = parity_shown(found.result.content) if kind == Check.Kind.DEFINITION_PARITY else _columns(request, found)
-        context |= {"told": found.result.content, "kept": checks.differing_rows(found)} | shown
+    run = checks.get_run(pk)
+    kind = run.check_definition.kind
+    context = {"run": run, "may_run": can_run_check(actor(request))}
+    if hasattr(run, "result"):
+        shown = parity_shown(run.result.content) if kind == Check.Kind.DEFINITION_PARITY else _columns(request, run)
+        context |= {"content": run.result.content, "differing": checks.differing_rows(run)} | shown
     return render(request, TEMPLATES.get(kind, BY_COLUMN), context)
 
 
 @require_safe
 def column(request: HttpRequest, pk: int, rank: int) -> HttpResponse:
     """What a run found about one column: both distributions, every statistic, the windows, the runs before."""
-    found = checks.run(pk)
-    finding = checks.finding(found, rank)
-    told, past = finding.content, list(checks.history(finding)[:HISTORY])[::-1]
+    run = checks.get_run(pk)
+    finding = checks.get_finding(run, rank)
+    content, past = finding.content, list(checks.history(finding)[:HISTORY])[::-1]
     context = {
-        "run": found,
+        "run": run,
         "finding": finding,
-        "told": told,
-        "series": [(one, charts.series(one["points"])) for one in told.get("series", ()) if one["points"]],
+        "content": content,
+        "series": [
+            (series, charts.series(series["points"])) for series in content.get("series", ()) if series["points"]
+        ],
         "history": charts.history(past) if len(past) > 1 else None,
-        "past": [[one.run_id, one.outcome, one.value, one.limit] for one in past],
-        "statistics": _statistics(told),
-        "summaries": _summaries(told),
-    } | parity_shown(told)
+        "past": [[before.run_id, before.outcome, before.value, before.limit] for before in past],
+        "statistics": _statistics(content),
+        "summaries": _summaries(content),
+    } | parity_shown(content)
     return render(request, "registry/checks/runs/column.html", context)
 
 
 @require_safe
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """How far a run is; once it is over, the page is asked to come again whole."""
-    found = checks.run(pk)
-    answer = render(request, "registry/checks/run_progress.html", {"run": found})
-    if found.is_over:
+    """The progress of a run; once it is over, the browser reloads the whole page."""
+    run = checks.get_run(pk)
+    answer = render(request, "registry/checks/run_progress.html", {"run": run})
+    if run.is_over:
         answer["HX-Refresh"] = "true"
     return answer
 
 
 @require_POST
 def run_again(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for another run of a check."""
+    """Queue another run of a check."""
     return act_and_redirect(
         request,
-        lambda: queue_run(checks.check(pk), actor=actor(request)),
-        done="A worker takes it up now.",
+        lambda: queue_run(checks.get_check(pk), actor=actor(request)),
+        done="Queued. A worker will start it shortly.",
         to=lambda run: resolve_url("registry:run", run.pk),
         on_refusal=resolve_url("registry:check", pk),
     )
@@ -80,10 +82,10 @@ def run_again(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel a run that is not over."""
-    found = checks.run(pk)
+    run = checks.get_run(pk)
     return act_and_redirect(
         request,
-        lambda: cancel_run(found, actor=actor(request)),
+        lambda: cancel_run(run, actor=actor(request)),
         done="The run is being cancelled.",
         to=resolve_url("registry:run", pk),
     )
@@ -92,19 +94,19 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def columns(request: HttpRequest, pk: int) -> HttpResponse:
     """Every column of a run as CSV, ranked as on its page."""
-    rows = checks.run(pk).columns.order_by("rank").values_list(*COLUMN_FIELDS)
+    rows = checks.get_run(pk).columns.order_by("rank").values_list(*COLUMN_FIELDS)
     if not rows:
-        raise Unknown(f"Run {pk} has no columns to give.")
+        raise Unknown(f"Run {pk} has no columns.")
     return csv_answer(f"run-{pk}-columns.csv", COLUMN_FIELDS, rows)
 
 
 @require_safe
 def worst_rows(request: HttpRequest, pk: int) -> HttpResponse:
     """The worst rows of a run as CSV; no cell is a formula to a spreadsheet."""
-    found = checks.run(pk)
-    if not hasattr(found, "result") or "worst_rows" not in found.result.content:
-        raise Unknown(f"Run {pk} has no rows to give.")
-    rows = found.result.content["worst_rows"]
+    run = checks.get_run(pk)
+    if not hasattr(run, "result") or "worst_rows" not in run.result.content:
+        raise Unknown(f"Run {pk} has no differing rows.")
+    rows = run.result.content["worst_rows"]
     header = [*(rows[0]["key"] if rows else []), "event_time", "trained", "current", "difference"]
     cells = (
         [*row["key"].values(), row["event_time"], row["trained"], row["current"], row["difference"]] for row in rows
@@ -114,19 +116,19 @@ def worst_rows(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def differing_rows(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every row that differs, as it was kept with the run."""
-    kept = checks.differing_rows(checks.run(pk))
-    if kept is None:
-        raise Unknown(f"Run {pk} kept no rows.")
+    """Every row that differs, as it was stored with the run."""
+    rows = checks.differing_rows(checks.get_run(pk))
+    if rows is None:
+        raise Unknown(f"Run {pk} stored no differing rows.")
     answer = _csv(f"run-{pk}-differing-rows.csv")
-    answer.write(gzip.decompress(bytes(kept.content)))
+    answer.write(gzip.decompress(bytes(rows.content)))
     return answer
 
 
-def parity_shown(told: dict[str, Any]) -> dict[str, Any]:
-    """What a row-by-row comparison, or a comparison of distributions, found, as pages lay it out."""
-    histogram, slices, worst = told.get("histogram"), told.get("by_slice") or [], told.get("worst_rows") or []
-    by = told.get("slice_by", "month")
+def parity_shown(content: dict[str, Any]) -> dict[str, Any]:
+    """The findings of a row-by-row comparison or a comparison of distributions, as pages lay them out."""
+    histogram, slices, worst = content.get("histogram"), content.get("by_slice") or [], content.get("worst_rows") or []
+    by = content.get("slice_by", "month")
     return {
         "keys": list(worst[0]["key"]) if worst else [],
         "distributions": charts.distributions(histogram) if histogram and histogram["edges"] else None,
@@ -134,29 +136,31 @@ def parity_shown(told: dict[str, Any]) -> dict[str, Any]:
         "slices": charts.by_slice(slices) if slices else None,
         "bin_columns": ["Values", "Reference, rows", "Current, rows"],
         "bin_rows": _bins(histogram),
-        "change_columns": ["Values", "Current less reference"],
+        "change_columns": ["Values", "Current minus reference"],
         "change_rows": _changes(histogram),
         "slice_columns": [by.capitalize(), "Rows", "Differ", "Share"],
         "slice_sentence": _slice_sentence(slices, by),
-        "slice_rows": [[one["slice"], one["rows"], one["differ"], f"{one['share'] * 100:.1f} %"] for one in slices],
+        "slice_rows": [
+            [slice_["slice"], slice_["rows"], slice_["differ"], f"{slice_['share'] * 100:.1f}%"] for slice_ in slices
+        ],
     }
 
 
-def _columns(request: HttpRequest, found: CheckRun) -> dict[str, Any]:
+def _columns(request: HttpRequest, run: CheckRun) -> dict[str, Any]:
     chosen, wanted = request.GET.get("outcome", ""), request.GET.get("search", "").strip()[:128]
-    rows = found.columns.order_by("rank")
+    rows = run.columns.order_by("rank")
     rows = rows.filter(outcome=chosen) if chosen else rows
     rows = rows.filter(column__icontains=wanted) if wanted else rows
-    outcomes = checks.outcomes(found)
-    schema = found.check_definition.kind == Check.Kind.SCHEMA
-    shown = {"schema": schema, "current_label": "Looked at" if schema else "Current"}
+    outcomes = checks.outcomes(run)
+    schema = run.check_definition.kind == Check.Kind.SCHEMA
+    shown = {"schema": schema, "current_label": "Checked" if schema else "Current"}
     return shown | {"page_obj": page_of(request, rows), "outcomes": outcomes, "chosen": chosen, "search": wanted}
 
 
-def _statistics(told: dict[str, Any]) -> list[dict[str, Any]]:
+def _statistics(content: dict[str, Any]) -> list[dict[str, Any]]:
     """Every statistic of a comparison with its limit where it has one, those that decided first."""
-    decided = {one["name"]: one for one in told.get("decided") or told.get("alarms") or ()}
-    known = told.get("distribution", told)
+    decided = {decision["name"]: decision for decision in content.get("decided") or content.get("alarms") or ()}
+    known = content.get("distribution", content)
     reasons = known.get("reasons", {})
     rest = [
         {"name": entry.name, "title": entry.title, "value": known[entry.name], "reason": reasons.get(entry.name, "")}
@@ -166,8 +170,8 @@ def _statistics(told: dict[str, Any]) -> list[dict[str, Any]]:
     return [*decided.values(), *rest]
 
 
-def _summaries(told: dict[str, Any]) -> list[list[Any]]:
-    before, after = told.get("summary_ref"), told.get("summary_cur")
+def _summaries(content: dict[str, Any]) -> list[list[Any]]:
+    before, after = content.get("summary_ref"), content.get("summary_cur")
     if not before or not after:
         return []
     rows = [[name.capitalize(), before[name], after[name]] for name in ("mean", "deviation", "smallest", "largest")]
@@ -189,15 +193,15 @@ def _changes(histogram: dict[str, Any] | None) -> list[list[Any]]:
     if not histogram or not histogram["edges"]:
         return []
     sides = [[count / (sum(histogram[side]) or 1) for count in histogram[side]] for side in ("reference", "current")]
-    changed = (f"{(after - before) * 100:+.2f} %" for before, after in zip(*sides, strict=True))
-    return [[name, told] for (name, _, _), told in zip(_bins(histogram), changed, strict=True)]
+    changed = (f"{(after - before) * 100:+.2f}%" for before, after in zip(*sides, strict=True))
+    return [[name, change] for (name, _, _), change in zip(_bins(histogram), changed, strict=True)]
 
 
 def _slice_sentence(slices: list[dict[str, Any]], by: str) -> str:
     if not slices:
         return ""
-    worst = max(slices, key=lambda one: one["share"])
-    return f"By {by}; most in {worst['slice']}, where {worst['share'] * 100:.1f} % of {worst['rows']:,} rows differ."
+    worst = max(slices, key=lambda slice_: slice_["share"])
+    return f"By {by}. Largest in {worst['slice']}, where {worst['share'] * 100:.1f}% of {worst['rows']:,} rows differ."
 
 
 def _csv(name: str) -> HttpResponse:

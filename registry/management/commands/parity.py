@@ -103,7 +103,7 @@ class Command(BaseCommand):
         deadline, shown = time.monotonic() + timeout, ""
         while not run.is_over and time.monotonic() < deadline:
             time.sleep(POLL_EVERY_S)
-            run = checks.run(run.pk)
+            run = checks.get_run(run.pk)
             if run.progress_what not in ("", shown):
                 shown = run.progress_what
                 self.stderr.write(f"{shown} …")

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from platform_site.pages import page_of
-from registry.checks.charts import contributions
+from registry.regulation.charts import contributions
 from registry.regulation.forms import DecisionFilterForm
 from registry.regulation.queries import decisions
 from registry.regulation.rules.explanation import ranked, sentence

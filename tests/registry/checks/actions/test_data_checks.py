@@ -291,7 +291,7 @@ def test_whoever_looked_at_another_schedule_overwrites_none(events, cora):
     check = drift(cora)
     seen = check.how_it_runs
     change_check(check, schedule="0 3 * * *", blocking=False, actor=cora, seen=seen)
-    with pytest.raises(Refused, match=r"nothing was saved\. Now: at 0 3 \* \* \*, informing\.") as refused:
+    with pytest.raises(Refused, match=r"Nothing was saved\. Now: at 0 3 \* \* \*, informational\.") as refused:
         change_check(check, schedule="", blocking=False, actor=cora, seen=seen)
     assert refused.value.code == "changed"
     check.refresh_from_db()

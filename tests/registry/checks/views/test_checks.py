@@ -64,7 +64,7 @@ def test_a_preview_keeps_nothing(lead, events):
     page = lead.post(f"{NEW}?kind=drift&dataset=events", given(preview="1"))
     assert page.status_code == 200
     assert "1 of 2 columns drifted: load" in text(page)
-    assert "Nothing was kept" in text(page)
+    assert "Nothing was stored" in text(page)
     assert not Check.objects.exists()
 
 
@@ -96,7 +96,7 @@ def test_a_table_is_previewed_on_some_rows_or_it_is_said_that_it_is_not(lead, ev
                        "limit": 0, "unmatched_limit": 1},
     }[kind]  # fmt: skip
     said = text(lead.post(f"{NEW}?kind={kind}", asked | {"preview": "1"}))
-    told = {"drift": "columns drifted", "schema": "Nothing was kept", "log_parity": "over a table has no preview"}
+    told = {"drift": "columns drifted", "schema": "Nothing was stored", "log_parity": "over a table has no preview"}
     assert told[kind] in said
 
 
@@ -114,9 +114,9 @@ def test_a_check_is_defined_and_run_at_once(lead, events):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        ({"limits": "psi lots"}, "is no limit"),
+        ({"limits": "psi lots"}, "is not a limit"),
         ({"limits": "psi -1"}, "psi is to be a number from 0: it is -1.0."),
-        ({"importance": "load much"}, "is no weight: write dep_delay 3."),
+        ({"importance": "load much"}, "is not a weight. Write dep_delay 3."),
         ({"importance": "nope 3"}, "no column"),
         ({"current_to": "2024-01-30"}, "No row is from 2024-01-31 on and before 2024-01-30."),
         ({"columns": "load, nope"}, "no column"),
@@ -165,9 +165,9 @@ def test_a_schema_run_says_what_is_expected_of_each_column_and_by_whom(lead, eve
     parameters = {"dataset": "events", "columns": [{"name": "country", "allowed": ["FR"]}]}
     run = run_of(define_check("schema", name="s", parameters=parameters, actor=cora), cora)
     said = text(lead.get(f"/registry/checks/runs/{run.pk}/"))
-    assert "Expected by" in said
+    assert "Reason" in said
     assert "It says when a row happened." in said
-    assert "Of the limit" not in said
+    assert "× limit" not in said
 
 
 def test_the_page_of_a_proposal_says_whom_it_would_block(lead, in_production, cora):
@@ -246,7 +246,7 @@ def test_a_page_that_is_no_longer_true_changes_no_schedule(lead, events, cora):
     seen = lead.get(path).context["form"].initial["seen"]
     lead.post(f"{path}change/", {"schedule": "0 6 * * 1", "seen": seen})
     answer = lead.post(f"{path}change/", {"schedule": "0 7 * * 1", "seen": seen}, follow=True)
-    assert "Somebody changed when this check runs" in answer.content.decode()
+    assert "Somebody else changed this check" in answer.content.decode()
     check.refresh_from_db()
     assert check.schedule == "0 6 * * 1"
 
