@@ -1,1 +1,1 @@
-"""A stranger's SQL: accepted by two parsers and an allow-list, run in a process of its own. Pure."""
+"""SQL that users write: checked by two parsers and a list of what is allowed, and run in a separate process. Pure."""

@@ -1,4 +1,4 @@
-"""Whether an expression is feature logic that may be kept and run: every fault at once, or its tree.
+"""Decide whether an expression is feature logic that may be stored and run: its tree, or all faults at once.
 
 >>> accept("AVG(x) OVER (PARTITION BY k ORDER BY t)", columns=["x", "k", "t"]).computed_columns
 ('x',)
@@ -35,13 +35,16 @@ from registry.compute.sandbox.vocabulary import FUNCTION_NODES
 DIALECT = "duckdb"
 NAMES = {exp.Subquery: "A subquery", exp.Select: "SELECT", exp.Lambda: "A lambda", exp.Placeholder: "A parameter"}
 STRING = re.compile(r"'[^']*'")
-CALLED = re.compile(r"\b(?P<name>\w+)\s*\((?!\s*\d+\s*[,)])")  # but for a type's own numbers: DECIMAL(10, 2)
-TOO_DEEP = Fault("too_deep", f"The logic is nested deeper than {DEEPEST}: split it into features of their own.")
+CALL = re.compile(r"\b(?P<name>\w+)\s*\((?!\s*\d+\s*[,)])")  # except the numbers of a type: DECIMAL(10, 2)
+TOO_DEEP = Fault("too_deep", f"The logic is nested more than {DEEPEST} levels deep. Split it into several features.")
 
 
 class Accepted(NamedTuple):
-    """Feature logic: its tree; the columns it names; those it aggregates or computes with, rather than only
-    partitions or orders by; whether it aggregates outside of a window, which is then done for each entity."""
+    """Feature logic.
+
+    ``tree``: its syntax tree. ``columns``: those it names. ``computed_columns``: those it aggregates or computes with,
+    rather than only partitions or orders by. ``is_aggregate``: whether it aggregates outside of a window, which is then
+    done for each entity."""
 
     tree: exp.Expr
     columns: tuple[str, ...]
@@ -50,15 +53,15 @@ class Accepted(NamedTuple):
 
 
 class Rejected(NamedTuple):
-    """Everything that must change."""
+    """Everything that has to change."""
 
     faults: tuple[Fault, ...]
 
 
 def accept(expression: str, *, columns: Collection[str] | None) -> Accepted | Rejected:
-    """Accept one SQL expression over the source table's columns; ``columns`` is None while they are not known.
+    """Accept one SQL expression over the source table's columns; ``columns`` is None if they are not known.
 
-    Never raises, whatever the text.
+    Never raises, whatever the text is.
     """
     scanned = scan(expression)
     if scanned.faults:
@@ -88,14 +91,14 @@ def _parse(text: str) -> exp.Expr | Fault:
     except ParseError as error:
         return _syntax_fault(error)
     except (SqlglotError, ValueError, TypeError, AttributeError, IndexError, KeyError):
-        return Fault("syntax", "This cannot be parsed: write one SQL expression.")
+        return Fault("syntax", "This cannot be parsed. Write one SQL expression.")
     if len(trees) != 1 or trees[0] is None:
         return Fault("statement", "Write one expression, not several.")
     return TOO_DEEP if _depth(trees[0]) > DEEPEST else trees[0]
 
 
 def _parentheses(text: str) -> int:
-    """How deep parentheses go; a look at the letters before any parser recurses over them."""
+    """How deep parentheses are nested, counted in the text before any parser recurses over them."""
     depth = deepest = 0
     for letter in STRING.sub("", text):
         depth += (letter == "(") - (letter == ")")
@@ -104,14 +107,14 @@ def _parentheses(text: str) -> int:
 
 
 def _types_as_calls(text: str) -> Iterator[Fault]:
-    """`DATE(x)` is a cast to the engine, and nested it doubles sqlglot's time at each level: forty are for ever."""
-    for called in CALLED.finditer(STRING.sub(lambda quoted: "_" * len(quoted.group()), text)):
-        if called["name"].upper() in TYPE_NAMES - {"INTERVAL"}:
-            yield Fault("type", f"Write CAST(… AS {called['name']}) for {called['name']}(…).", called.start())
+    """`DATE(x)` is a cast to the engine; nested, each level doubles sqlglot's time, so forty levels would never end."""
+    for call in CALL.finditer(STRING.sub(lambda quoted: "_" * len(quoted.group()), text)):
+        if call["name"].upper() in TYPE_NAMES - {"INTERVAL"}:
+            yield Fault("type", f"Write CAST(… AS {call['name']}) for {call['name']}(…).", call.start())
 
 
 def _depth(tree: exp.Expr) -> int:
-    """How deep the tree goes. A chain such as `a + b + c` leans to the left and is not deep to anybody who reads it."""
+    """The depth of the tree. The left side of a chain such as `a + b + c` counts as one level, as a reader sees it."""
     deepest, waiting = 0, [(tree, 1)]
     while waiting:
         node, depth = waiting.pop()
@@ -119,22 +122,22 @@ def _depth(tree: exp.Expr) -> int:
         for name, inner in node.args.items():
             step = 0 if isinstance(node, exp.Binary | exp.Paren) and name == "this" else 1
             inners = inner if isinstance(inner, list) else [inner]
-            waiting += [(one, depth + step) for one in inners if isinstance(one, exp.Expr)]
+            waiting += [(child, depth + step) for child in inners if isinstance(child, exp.Expr)]
     return deepest
 
 
 def _syntax_fault(error: ParseError) -> Fault:
-    told = error.errors[0] if error.errors else {}
-    line, column = told.get("line"), told.get("col")
-    near = f" near {told['highlight']!r}" if told.get("highlight") else ""
+    details = error.errors[0] if error.errors else {}
+    line, column = details.get("line"), details.get("col")
+    near = f" near {details['highlight']!r}" if details.get("highlight") else ""
     where = f" (line {line}, character {column})" if line else ""
-    return Fault("syntax", f"This cannot be parsed{near}{where}: write one SQL expression.")
+    return Fault("syntax", f"This cannot be parsed{near}{where}. Write one SQL expression.")
 
 
 def _tree_faults(tree: exp.Expr) -> Iterator[Fault]:
     operators = sum(1 for node in tree.walk() if type(node) in OPERATORS or isinstance(node, exp.Func))
     if operators > MOST_OPERATORS:
-        sentence = f"The logic has {operators} operators and calls; {MOST_OPERATORS} are taken at most."
+        sentence = f"The logic has {operators} operators and calls; at most {MOST_OPERATORS} are allowed."
         yield Fault("too_large", sentence)
     for node in tree.walk():
         yield from _node_faults(node)
@@ -143,13 +146,13 @@ def _tree_faults(tree: exp.Expr) -> Iterator[Fault]:
 def _node_faults(node: exp.Expr) -> Iterator[Fault]:
     kind = type(node)
     if isinstance(node, exp.Anonymous) and node.name.lower() not in FUNCTIONS:
-        yield Fault("function", f"{node.name} is not among the functions that feature logic may call.", _at(node))
+        yield Fault("function", f"{node.name} is not a function that feature logic may call.", _at(node))
     elif kind not in STRUCTURE | OPERATORS | FUNCTION_NODES:
         yield Fault("not_allowed", f"{NAMES.get(kind, _words(kind))} is not part of feature logic.", _at(node))
     if isinstance(node, exp.DataType) and not (isinstance(node.this, exp.DType) and node.this.name in TYPES):
-        yield Fault("type", f"{node.sql(DIALECT)} is not among the types that feature logic may use.")
+        yield Fault("type", f"{node.sql(DIALECT)} is not a type that feature logic may use.")
     if isinstance(node, exp.Star) and not isinstance(node.parent, exp.Count):
-        yield Fault("star", "A star stands in count(*) alone.")
+        yield Fault("star", "A star is allowed in count(*) only.")
     if isinstance(node, exp.WindowSpec | exp.Lag | exp.Lead | exp.NthValue | exp.Ntile):
         yield from _bound_faults(node)
 
@@ -162,11 +165,11 @@ def _bound_faults(node: exp.Expr) -> Iterator[Fault]:
         if not isinstance(size, exp.Expr):
             continue
         if not (isinstance(size, exp.Literal) and size.name.isdecimal() and int(size.name) <= LARGEST_BOUND):
-            yield Fault("bound", f"A frame or an offset is a whole number up to {LARGEST_BOUND}.")
+            yield Fault("bound", f"A frame bound or an offset must be a whole number up to {LARGEST_BOUND}.")
 
 
 def bare_aggregates(tree: exp.Expr) -> Iterator[exp.Expr]:
-    """The aggregates outside of every window, each with its FILTER around it."""
+    """The aggregates outside of any window, each with its FILTER."""
     for node in tree.walk():
         if isinstance(node, exp.AggFunc) or (isinstance(node, exp.Anonymous) and node.name.lower() in AGGREGATES):
             while isinstance(node.parent, exp.Filter | exp.IgnoreNulls | exp.RespectNulls):
@@ -176,7 +179,7 @@ def bare_aggregates(tree: exp.Expr) -> Iterator[exp.Expr]:
 
 
 def _is_computed(column: exp.Column) -> bool:
-    """Whether a column takes part in the value, rather than only in which rows, and in which order."""
+    """Whether a column is part of the value, rather than only of a window's partition or order."""
     node: exp.Expr = column
     while node.parent is not None:
         if isinstance(node.parent, exp.Window) and node.arg_key in ("partition_by", "order"):

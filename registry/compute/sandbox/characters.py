@@ -1,7 +1,7 @@
-"""The first look at an expression, letter by letter: what may not even reach a parser.
+"""The first check of an expression, character by character: what must not even reach a parser.
 
-Outside of string literals only plain ASCII is taken, without the characters that end a statement, name a parameter or
-quote another way than by the standard. Comments are blanked out, so that positions stay.
+Outside of string literals only plain ASCII is allowed, without the characters that end a statement, name a parameter or
+are non-standard quotes. Comments are replaced by spaces, so that positions stay.
 
 >>> scan("a + 1 -- one").text
 'a + 1       '
@@ -25,28 +25,29 @@ SPACES = frozenset("\n\r\t")
 
 
 class Scanned(NamedTuple):
-    """The expression with its comments blanked out, and everything wrong with its letters."""
+    """The expression with spaces in place of its comments, and the faults of its characters."""
 
     text: str
     faults: tuple[Fault, ...]
 
 
 def scan(expression: str) -> Scanned:
-    """Look at every letter once."""
+    """Check every character once."""
     if len(expression) > LONGEST:
-        fault = Fault("too_long", f"The logic has {len(expression)} characters; {LONGEST} are taken at most.")
+        fault = Fault("too_long", f"The logic has {len(expression)} characters; at most {LONGEST} are allowed.")
         return Scanned("", (fault,))
     if not expression.strip():
-        return Scanned("", (Fault("empty", "The logic is empty: write one SQL expression."),))
-    kept, faults = [], []
+        return Scanned("", (Fault("empty", "The logic is empty. Write one SQL expression."),))
+    parts: list[str] = []
+    faults: list[Fault] = []
     for match in TOKEN.finditer(expression):
         token, at = match.group(), match.start()
         if token.startswith(("--", "/*")) and len(token) > 1:
-            kept.append(re.sub(r"[^\n]", " ", token))
+            parts.append(re.sub(r"[^\n]", " ", token))
             continue
-        kept.append(token)
+        parts.append(token)
         faults += _faults(token, at)
-    return Scanned("".join(kept), tuple(faults))
+    return Scanned("".join(parts), tuple(faults))
 
 
 def _faults(token: str, at: int) -> list[Fault]:
@@ -65,5 +66,5 @@ def _faults(token: str, at: int) -> list[Fault]:
 
 
 def _fault(position: int, what: str) -> Fault:
-    sentence = f"Character {position + 1}: {what} is not taken outside of a string. Remove it."
+    sentence = f"Character {position + 1}: {what} is not allowed outside of a string. Remove it."
     return Fault("character", sentence, position)

@@ -1,6 +1,6 @@
-"""How a process locks itself in, before it looks at anything from outside. Standard library alone.
+"""How a process confines itself before it reads any input. Standard library only.
 
-Each measure reports whether the kernel took it, so that a run can say how strong its walls were.
+Each measure reports whether the kernel supports it, so that a run can report its protections.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def die_with_parent(parent: int) -> None:
-    """Be killed when the worker dies; leave at once when it died already."""
+    """Be killed when the worker dies; exit at once if it is already dead."""
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(1)
 
 
 def bound(limits: Mapping[str, float]) -> None:
-    """Set the process's limits: processor time, files, what it may write (nothing), no core dump."""
+    """Limit processor time and open files; allow no writing to files and no core dump."""
     cpu = int(limits["cpu_seconds"])
     for name, value in (
         (resource.RLIMIT_CPU, cpu),
@@ -40,20 +40,20 @@ def bound(limits: Mapping[str, float]) -> None:
 
 
 def bound_memory(limits: Mapping[str, float]) -> None:
-    """Set the hard wall around the address space; after the libraries are loaded, before any data is."""
+    """Limit the address space; called after the libraries are loaded and before any data is."""
     value = int(limits["address_space_bytes"])
     resource.setrlimit(resource.RLIMIT_AS, (value, value))
 
 
 def leave_the_network() -> bool:
-    """Move into a network namespace of its own, with nothing in it; False where the kernel does not offer that."""
-    return _libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 or _libc.unshare(CLONE_NEWNET) == 0
+    """Move into an empty network namespace; False where the kernel does not support it."""
+    return bool(_libc.unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0 or _libc.unshare(CLONE_NEWNET) == 0)
 
 
 def close_the_files(readable: Sequence[str]) -> bool:
-    """From now on open nothing but these files, and those for reading; False where the kernel does not offer that.
+    """From now on allow only these files to be opened, for reading; False where the kernel does not support it.
 
-    It holds for this thread and those it starts: to be called before the engine starts its own.
+    It applies to this thread and those it starts, so it has to be called before the engine starts its own.
     """
     handled = ctypes.c_uint64(LANDLOCK_ALL_OF_VERSION_1)
     ruleset = _libc.syscall(LANDLOCK_CREATE_RULESET, ctypes.byref(handled), ctypes.sizeof(handled), 0)
@@ -62,7 +62,7 @@ def close_the_files(readable: Sequence[str]) -> bool:
     try:
         for path in readable:
             _allow(ruleset, path)
-        return _libc.syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0) == 0
+        return bool(_libc.syscall(LANDLOCK_RESTRICT_SELF, ruleset, 0) == 0)
     finally:
         os.close(ruleset)
 
@@ -70,7 +70,7 @@ def close_the_files(readable: Sequence[str]) -> bool:
 def _allow(ruleset: int, path: str) -> None:
     try:
         file = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except OSError:  # it is gone: the engine will say so
+    except OSError:  # it does not exist: the engine will report it
         return
     rule = struct.pack("=Qi", LANDLOCK_READ_FILE, file)
     _libc.syscall(LANDLOCK_ADD_RULE, ruleset, LANDLOCK_RULE_PATH_BENEATH, rule, 0)
@@ -78,6 +78,6 @@ def _allow(ruleset: int, path: str) -> None:
 
 
 def peak_memory_bytes(status: str) -> int:
-    """The most memory that a program held, by the text of its /proc/…/status. `getrusage` would count what its parent
-    held when it started it."""
+    """The peak memory of a process, from the text of its /proc/…/status. `getrusage` would include what its parent held
+    when it started the process."""
     return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))

@@ -1,8 +1,8 @@
-"""What the engine's own parser makes of an expression; it is asked before any other.
+"""Check an expression with the engine's own parser, before any other parser reads it.
 
-It is quick on any text, where sqlglot's time doubles with each `TIMESTAMP(TIMESTAMP(…`: twenty of them are minutes. And
-sqlglot mends bad SQL in silence; the engine would then run something else than was looked at. So the text must parse
-here, and its tree must be made of what is on the list. Every fault is found in one walk, with its place.
+This parser is quick on any text, where each nested `TIMESTAMP(TIMESTAMP(…` doubles sqlglot's time: twenty take minutes.
+And sqlglot silently repairs wrong SQL, so the engine would run something other than what was checked. So the text has to
+parse here, and every node of its tree has to be on the list. One walk finds every fault with its position.
 
 >>> [(fault.code, fault.position) for fault in faults("abs(x) + getenv('HOME') + other.y", columns=["x"])]
 [('function', 9), ('qualified', 26)]
@@ -49,37 +49,46 @@ SPELLED = frozenset(
         "to_hours", "to_minutes", "to_seconds", "to_weeks", "to_quarters", "to_milliseconds",
     }
 )  # fmt: skip
-SYNTAX = "The data engine cannot parse this: write one SQL expression."
+SYNTAX = "The data engine cannot parse this. Write one SQL expression."
 STATEMENT = "Write one expression, without SELECT, FROM or a second statement."
-TOO_DEEP = Fault("too_deep", f"The logic is deeper than {LEVELS} levels: split it into features of their own.")
+TOO_DEEP = Fault("too_deep", f"The logic is nested more than {LEVELS} levels deep. Split it into several features.")
 BEFORE, AFTER = "SELECT (", "\n) AS value"
 _local = threading.local()
 
 
 def faults(expression: str, columns: Collection[str] | None) -> list[Fault]:
-    """Everything that the engine's parser refuses, or finds beyond the list. ``columns`` is None while not known."""
-    (answer,) = _connection().execute("SELECT json_serialize_sql(?)", [BEFORE + expression + AFTER]).fetchone()
+    """What the engine's parser refuses, and everything in its tree that is not on the list.
+
+    ``columns`` is None if they are not known.
+    """
+    (answer,) = _connection().execute("SELECT json_serialize_sql(?)", [BEFORE + expression + AFTER]).fetchone() or ("",)
     try:
         parsed = json.loads(answer)
     except RecursionError:
         return [TOO_DEEP]
-    except ValueError:  # of a binary literal with letters in it the engine says nothing at all
+    except ValueError:  # the engine's answer to a binary literal with letters in it is empty
         return [Fault("syntax", SYNTAX)]
     if parsed.get("error"):
         return [_parse_fault(parsed)]
     statements = parsed["statements"]
     if len(statements) != 1 or not _is_one_expression(statements[0]["node"]):
         return [Fault("statement", STATEMENT)]
-    looked = _Look(expression, columns)
-    return list(dict.fromkeys(looked.over(statements[0]["node"]["select_list"][0])))
+    walk = _Walk(expression, columns)
+    return list(dict.fromkeys(walk.faults(statements[0]["node"]["select_list"][0])))
 
 
 def _connection() -> duckdb.DuckDBPyConnection:
-    """One connection a thread, with nothing in it and no way out: it parses and never runs what it parsed."""
+    """One empty connection per thread, without external access. It only parses; it never runs an expression."""
     if not hasattr(_local, "connection"):
-        config = {"enable_external_access": "false", "threads": "1", "max_expression_depth": str(LEVELS)}
-        _local.connection = duckdb.connect(":memory:", config=config | {"lock_configuration": "true"})
-    return _local.connection
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "enable_external_access": "false",
+            "threads": "1",
+            "max_expression_depth": str(LEVELS),
+            "lock_configuration": "true",
+        }
+        _local.connection = duckdb.connect(":memory:", config=config)
+    connection: duckdb.DuckDBPyConnection = _local.connection
+    return connection
 
 
 def _parse_fault(parsed: dict[str, Any]) -> Fault:
@@ -96,7 +105,7 @@ def _is_one_expression(node: dict[str, Any]) -> bool:
     return plain and empty and bare and len(node["select_list"]) == 1
 
 
-class _Look:
+class _Walk:
     """One walk over the engine's tree of ``text``."""
 
     def __init__(self, text: str, columns: Collection[str] | None) -> None:
@@ -104,14 +113,14 @@ class _Look:
         self.columns = columns
         self.known = None if columns is None else {name.lower() for name in columns}
 
-    def over(self, tree: dict[str, Any]) -> Iterator[Fault]:
-        waiting: list[tuple[Any, str]] = [(tree, "")]  # a part, and the aggregate or window that stands around it
+    def faults(self, tree: dict[str, Any]) -> Iterator[Fault]:
+        waiting: list[tuple[Any, str]] = [(tree, "")]  # a part of the tree, and the aggregate or window around it
         while waiting:
             part, aggregate = waiting.pop()
             if isinstance(part, dict):
-                found = list(self._at(part, aggregate))
-                yield from found
-                if any(fault.code in ("not_allowed", "type") for fault in found):
+                part_faults = list(self._at(part, aggregate))
+                yield from part_faults
+                if any(fault.code in ("not_allowed", "type") for fault in part_faults):
                     continue
                 aggregate = _aggregate_of(part) or aggregate
                 part = list(part.values())
@@ -125,7 +134,7 @@ class _Look:
             what = (kind if kind not in CLASSES else node["type"]).replace("_", " ").lower()
             yield self._fault("not_allowed", f"{what.capitalize()} is not part of feature logic.", node)
         elif kind == "STAR":
-            yield self._fault("star", "A star stands in count(*) alone.", node)
+            yield self._fault("star", "A star is allowed in count(*) only.", node)
         elif kind == "COLUMN_REF":
             yield from self._column(node)
         elif kind == "TYPE":
@@ -137,18 +146,22 @@ class _Look:
         *before, name = node["column_names"]
         if before:
             whole = ".".join([*before, name])
-            yield self._fault("qualified", f"{whole}: name the column alone; the source table is the only one.", node)
+            yield self._fault(
+                "qualified", f"Write {name} instead of {whole}: the logic reads the source table only.", node
+            )
         elif self.known is None or name.lower() not in self.known:
             if name.lower() in CLOCK_AND_CHANCE:
                 yield self._fault("function", _not_again(name), node)
             elif self.known is not None:
                 having = named(self.columns or (), near=name)
-                yield self._fault("unknown_column", f"The source table has no column {name}; it has {having}.", node)
+                yield self._fault(
+                    "unknown_column", f"The source table has no column {name}. Its columns: {having}.", node
+                )
 
     def _type(self, node: dict[str, Any]) -> Iterator[Fault]:
         plain = all(child.get("class") == "CONSTANT" for child in node.get("children") or ())
         if node["type_name"].upper() not in TYPE_NAMES or len(node["qualified_name"]["path"]) > 1 or not plain:
-            sentence = f"{node['type_name']} is not among the types that feature logic may use."
+            sentence = f"{node['type_name']} is not a type that feature logic may use."
             yield self._fault("type", sentence, node)
 
     def _call(self, node: dict[str, Any], aggregate: str) -> Iterator[Fault]:
@@ -156,33 +169,35 @@ class _Look:
         if len(node["qualified_name"]["path"]) > 1 or any(argument.get("name") for argument in arguments):
             yield self._fault("function", f"Call {name} without a schema before it, and without named arguments.", node)
         if name not in FUNCTIONS and name not in SPELLED:
-            several = name == "row"  # what `a, b` becomes between our parentheses
+            several = name == "row"  # what `a, b` becomes in the parentheses of the SELECT
             yield self._fault("statement" if several else "function", STATEMENT if several else _unknown(name), node)
             return
         if name in FUNCTIONS:
             yield from self._arity(node, name, len(arguments))
         yield from self._use(node, name, aggregate)
         if name in TAKES_A_PART and _text(arguments, 0).upper() not in PARTS:
-            yield self._fault("bound", f"{name} takes one of {', '.join(sorted(PARTS))} in quotes first.", node)
+            yield self._fault(
+                "bound", f"The first argument of {name} must be one of {', '.join(sorted(PARTS))}, in quotes.", node
+            )
         if name == "replace" and not 0 < len(_text(arguments, 1)) >= len(_text(arguments, 2)):
-            sentence = "replace takes two texts in quotes, the new one not longer than the old: a value must not grow."
+            sentence = "replace takes two texts in quotes, and the new one must not be longer than the old one."
             yield self._fault("bound", sentence, node)
 
-    def _arity(self, node: dict[str, Any], name: str, given: int) -> Iterator[Fault]:
+    def _arity(self, node: dict[str, Any], name: str, count: int) -> Iterator[Fault]:
         fewest, most = FUNCTIONS[name]
-        if not fewest <= given <= most:
+        if not fewest <= count <= most:
             wanted = str(fewest) if fewest == most else f"{fewest} to {most}"
-            yield self._fault("arity", f"{name} takes {wanted} arguments, not {given}.", node)
+            yield self._fault("arity", f"{name} takes {wanted} arguments, not {count}.", node)
 
     def _use(self, node: dict[str, Any], name: str, aggregate: str) -> Iterator[Fault]:
-        """Whether it stands where such a function may: with OVER or without, and not inside of another."""
+        """Whether such a function is allowed here: with or without OVER, and not inside another aggregate."""
         over = node["class"] == "WINDOW"
         if over and name not in AGGREGATES and name not in WINDOWED:
-            yield self._fault("window", f"{name} is computed row by row: leave its OVER out.", node)
+            yield self._fault("window", f"{name} is computed for each row. Remove OVER.", node)
         if not over and name in WINDOWED:
-            yield self._fault("window", f"{name} needs a window: write {name}(…) OVER (ORDER BY …).", node)
+            yield self._fault("window", f"{name} needs a window. Write {name}(…) OVER (ORDER BY …).", node)
         if aggregate and _aggregate_of(node):
-            sentence = f"{name} stands inside of {aggregate}: make the inner one a feature of its own."
+            sentence = f"{name} is inside of {aggregate}. Make the inner one a separate feature."
             yield self._fault("nested", sentence, node)
         if (node.get("order_bys") or {}).get("orders") or node.get("arg_orders"):
             yield self._fault("not_allowed", f"An ORDER BY inside of {name}(…) is not part of feature logic.", node)
@@ -192,7 +207,7 @@ class _Look:
     def _fault(self, code: str, message: str, node: dict[str, Any]) -> Fault:
         place = node.get("query_location", -1) - len(BEFORE)
         encoded = self.text.encode()
-        if not 0 <= place < len(encoded):  # the engine has no place for what it added itself
+        if not 0 <= place < len(encoded):  # the engine gives no position for what it added itself
             return Fault(code, message)
         return Fault(code, message, len(encoded[:place].decode(errors="ignore")))
 
@@ -203,7 +218,7 @@ def _aggregate_of(node: dict[str, Any]) -> str:
 
 
 def _text(arguments: list[dict[str, Any]], place: int) -> str:
-    """The text literal at that place; empty when there is something else."""
+    """The text literal at that index; empty when the argument is not one."""
     if place >= len(arguments):
         return ""
     literal = arguments[place]["expression"].get("literal") or {}
@@ -213,8 +228,8 @@ def _text(arguments: list[dict[str, Any]], place: int) -> str:
 def _unknown(name: str) -> str:
     if name in CLOCK_AND_CHANCE:
         return _not_again(name)
-    return f"{name} is not among the functions that feature logic may call."
+    return f"{name} is not a function that feature logic may call."
 
 
 def _not_again(name: str) -> str:
-    return f"{name} has another value each time: a feature must be computed again and give the same. Use a column."
+    return f"{name} gives a different value each time, but a feature must give the same value when it is computed again. Use a column."

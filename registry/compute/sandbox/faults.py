@@ -1,4 +1,4 @@
-"""What is wrong with an expression, and where."""
+"""A fault in an expression: what is wrong, and where."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Fault(NamedTuple):
-    """One thing to change: a stable code, a sentence, and the character it begins at, where that is known."""
+    """One thing to change: a stable code, a message, and the index of the character where it begins, if known."""
 
     code: str
     message: str

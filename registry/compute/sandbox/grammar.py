@@ -1,8 +1,8 @@
-"""What feature logic may be made of: a list of everything allowed, never of what is forbidden.
+"""What feature logic may consist of: a list of everything that is allowed, never of what is forbidden.
 
-A feature must be computed again next year and give the same value: what depends on the clock, on chance or on the
-session is not on the list. Neither is what makes much out of little (`repeat`, `range`), whatever reads elsewhere, or
-what takes time between two looks at the clock (`levenshtein`).
+A feature that is computed again next year must give the same value, so nothing on the list depends on the clock, on
+chance or on the session. Nor does the list contain what produces large values from small ones (`repeat`, `range`), what
+reads other data, or what can run long without checking the time limit (`levenshtein`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from sqlglot import exp
 
 DEEPEST = 40
-LEVELS = 180  # of the engine's tree; a run takes 200, which leaves room for what is put around the logic
+LEVELS = 180  # of the engine's tree; a run allows 200, which leaves room for the statement around the logic
 MOST_OPERATORS = 500
 LARGEST_BOUND = 100_000
 
@@ -36,7 +36,7 @@ TYPES: frozenset[str] = frozenset(
         "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS",
     }
 )  # fmt: skip
-# As the engine's own parser writes them.
+# As the engine's own parser spells them.
 TYPE_NAMES: frozenset[str] = frozenset(
     {
         "BOOLEAN", "BOOL", "TINYINT", "INT1", "SMALLINT", "INT2", "INTEGER", "INT", "INT4", "BIGINT", "INT8", "HUGEINT",
@@ -52,7 +52,7 @@ PARTS = frozenset(
     }
 )  # fmt: skip
 TAKES_A_PART = frozenset({"date_diff", "datediff", "date_part", "date_trunc"})
-# Refused like everything that is not on the list; named here for the sentence that says why.
+# Refused like everything that is not on the list; listed here because the message says why.
 CLOCK_AND_CHANCE = frozenset(
     {
         "now", "today", "current_date", "current_time", "current_timestamp", "get_current_timestamp", "localtime",
@@ -61,7 +61,7 @@ CLOCK_AND_CHANCE = frozenset(
     }
 )  # fmt: skip
 
-# Name: the fewest and the most arguments. Names are DuckDB's.
+# DuckDB's name of the function: its smallest and largest number of arguments.
 AGGREGATES: dict[str, tuple[int, int]] = {
     "any_value": (1, 1), "arg_max": (2, 2), "arg_min": (2, 2), "avg": (1, 1), "bool_and": (1, 1), "bool_or": (1, 1),
     "corr": (2, 2), "count": (0, 1), "count_if": (1, 1), "count_star": (0, 0), "covar_pop": (2, 2),
@@ -94,5 +94,5 @@ FUNCTIONS: dict[str, tuple[int, int]] = AGGREGATES | WINDOWED | SCALARS
 
 
 def allowed_functions() -> list[tuple[str, int, int]]:
-    """Every function that feature logic may call, by name: the name, the fewest and the most arguments."""
+    """Every function that feature logic may call, sorted: its name, its smallest and largest number of arguments."""
     return [(name, *FUNCTIONS[name]) for name in sorted(FUNCTIONS)]

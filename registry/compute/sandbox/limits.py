@@ -1,4 +1,4 @@
-"""How much one sandboxed process may use. Scaled by the data it was given, kept with the result and shown."""
+"""Limits of one sandboxed process. They are stored with the result and shown."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ GIB, MIB = 2**30, 2**20
 
 @dataclass(frozen=True)
 class Limits:
-    """``memory_bytes``: what the engine may use for its data. ``address_space_bytes``: the hard wall of the process,
-    which also holds what the engine does not count (strings, code, thread stacks): below 3.5 GiB honest work fails.
+    """``memory_bytes``: the engine's memory limit. ``address_space_bytes``: the limit that the kernel enforces on the
+    whole process, which includes what the engine does not count (strings, code, thread stacks): with less than 3.5 GiB
+    ordinary work fails.
     """
 
     memory_bytes: int = GIB
@@ -23,7 +24,7 @@ class Limits:
 
     @classmethod
     def for_check(cls, *, memory_bytes: int, wall_seconds: float, threads: int = 2) -> Limits:
-        """The limits of a check that may use so much memory for so long."""
+        """The limits of a check with this much memory and time."""
         return cls(
             memory_bytes=memory_bytes,
             address_space_bytes=memory_bytes + 5 * GIB // 2,

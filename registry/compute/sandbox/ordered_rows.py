@@ -1,36 +1,37 @@
-"""A table's rows entity after entity, each entity's by its moment and the row key; what an Arrow column holds as arrays."""
+"""Sort a table by entity, event time and row key; read Arrow columns as numpy arrays."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
-try:
+if TYPE_CHECKING or __package__:
     from registry.compute.sandbox.row_order import in_order, order
-except ModuleNotFoundError:  # as in `array_windows`
+else:  # as in `array_windows`
     from row_order import in_order, order
 
 
-class NotComputable(Exception):
-    """These rows are the engine's to compute; the message says why."""
+class NeedsEngine(Exception):
+    """The engine has to compute these rows; the message says why."""
 
 
 class Ordered:
-    """``places`` (rows,): where the rows of the order stand in the table; ``starts``: where in the order each entity
-    begins. NotComputable without rows, and where a null, a float or a text leaves open what the order is."""
+    """``places`` (rows,): the table's row numbers in order; ``starts``: where in that order each entity begins.
+
+    NeedsEngine without rows, and when a null, a float or text leaves the order open."""
 
     def __init__(self, table: pa.Table, entity: Sequence[str], by: Sequence[str]) -> None:
         if not table.num_rows:
-            raise NotComputable("there is no row")
+            raise NeedsEngine("there are no rows")
         if any(table[name].null_count for name in by):
-            raise NotComputable("a null is no moment and no key")
+            raise NeedsEngine("a null in the event time or the row key")
         self.table, self.by = table.select(by), by
         self._joined: dict[str, Any] = {}
         codes = [code for name in entity for code in _codes(table[name])]
-        # As many columns of the order as leave no two rows of an entity tied; one more where they do.
+        # The number of order columns that leaves no two rows of an entity tied; one more than there are when none does.
         self.untied = len(by) + 1
         if self._stand_in_order():
             (self.places, self.starts), self.untied = order(codes), len(by)
@@ -40,7 +41,7 @@ class Ordered:
             self._by_moment_alone()
 
     def note_ties(self, tied: Any, rows: Any, entities: Any, columns: int) -> None:
-        """Set ``tied`` where one of these rows ties with another of its entity in the first so many columns."""
+        """Set ``tied`` for the rows that tie with another of their entity in the first ``columns`` columns of the order."""
         if columns < self.untied:
             tied[rows] |= self._tied(rows, entities.starts, columns)
 
@@ -55,13 +56,13 @@ class Ordered:
         return before
 
     def _stand_in_order(self) -> bool:
-        """Whether the table's rows stand by moment and key already, no two of them tied."""
+        """Whether the table is already sorted by event time and key, with no two rows tied."""
         if not all(is_whole(self.table[name].type) for name in self.by):
             return False
         last: list[Any] = []
         for batch in self.table.to_batches():
             now = [numbers(pa.chunked_array([column])) for column in batch.columns]
-            joined = [np.append(one[-1:], other) for one, other in zip(last, now, strict=True)] if last else now
+            joined = [np.append(before[-1:], after) for before, after in zip(last, now, strict=True)] if last else now
             if not in_order(joined, strictly=True):
                 return False
             last = now if batch.num_rows else last
@@ -73,9 +74,9 @@ class Ordered:
         return order(codes, by[:standing])
 
     def _by_moment_alone(self) -> None:
-        """A key that is no number needs none, as long as an entity has no two rows of one moment."""
+        """A key that is not a number is not needed as long as no entity has two rows at the same time."""
         if not is_whole(self.table[self.by[0]].type) or self._tied(self.places, self.starts, 1).any():
-            raise NotComputable("rows of one moment, and a key that is no number")
+            raise NeedsEngine("rows at the same time, and a key that is not a number")
         self.untied = 1
 
     def _numbers(self, name: str) -> Any:
@@ -85,12 +86,12 @@ class Ordered:
 
 
 def is_whole(kind: pa.DataType) -> bool:
-    """Whether whole numbers stand for values of this type, in their order."""
-    return pa.types.is_integer(kind) or pa.types.is_date(kind) or pa.types.is_timestamp(kind)
+    """Whether values of this type are stored as whole numbers in the same order."""
+    return bool(pa.types.is_integer(kind) or pa.types.is_date(kind) or pa.types.is_timestamp(kind))
 
 
 def numbers(column: pa.ChunkedArray) -> Any:
-    """The numbers of a column of fixed width, whatever stands where it is null."""
+    """The numbers of a column of fixed width; the values of nulls are undefined."""
     kind = column.type
     width = np.dtype(f"i{kind.bit_width // 8}") if not is_number(kind) else np.dtype(kind.to_pandas_dtype())
     parts = [
@@ -102,17 +103,18 @@ def numbers(column: pa.ChunkedArray) -> Any:
 
 
 def is_number(kind: pa.DataType) -> bool:
-    return pa.types.is_integer(kind) or pa.types.is_float32(kind) or pa.types.is_float64(kind)
+    """Whether windows are computed over values of this type."""
+    return bool(pa.types.is_integer(kind) or pa.types.is_float32(kind) or pa.types.is_float64(kind))
 
 
-def there_in(column: pa.ChunkedArray) -> Any:
-    """Which rows have a value; None where all have."""
+def not_null_in(column: pa.ChunkedArray) -> Any:
+    """Which rows are not null; None when none is."""
     if not column.null_count:
         return None
-    return np.concatenate([_there(chunk) for chunk in column.chunks])
+    return np.concatenate([_not_null(chunk) for chunk in column.chunks])
 
 
-def _there(chunk: pa.Array) -> Any:
+def _not_null(chunk: pa.Array) -> Any:
     if not chunk.null_count:
         return np.ones(len(chunk), dtype=bool)
     bits = np.frombuffer(chunk.buffers()[0], np.uint8)
@@ -121,12 +123,12 @@ def _there(chunk: pa.Array) -> Any:
 
 
 def _codes(column: pa.ChunkedArray) -> list[Any]:
-    """Whole numbers for each value, others for each other. Nulls are one entity, as they are to SQL."""
+    """Columns of whole numbers that are equal for equal values only. Nulls form one entity, as in SQL."""
     kind = column.type
     if is_whole(kind):
-        values, there = numbers(column), there_in(column)
-        return [values] if there is None else [np.where(there, values, values.dtype.type(0)), there]
+        values, present = numbers(column), not_null_in(column)
+        return [values] if present is None else [np.where(present, values, values.dtype.type(0)), present]
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        told = column.dictionary_encode(null_encoding="encode")
-        return [np.concatenate([chunk.indices.to_numpy() for chunk in told.chunks])]
-    raise NotComputable("an entity that is neither text nor a whole number")
+        encoded = column.dictionary_encode(null_encoding="encode")
+        return [np.concatenate([chunk.indices.to_numpy() for chunk in encoded.chunks])]
+    raise NeedsEngine("an entity key that is neither text nor a whole number")

@@ -1,26 +1,26 @@
-"""How a sandboxed run can end other than well; each says what to do."""
+"""How a sandboxed run can fail; each message says what to do."""
 
 from __future__ import annotations
 
 
 class SandboxFailure(Exception):
-    """The sandboxed process did not hand back a result."""
+    """The sandboxed process returned no result."""
 
 
 class SandboxTimeout(SandboxFailure):
-    """It ran longer than its limit and was stopped."""
+    """It exceeded its time limit and was stopped."""
 
 
 class SandboxMemory(SandboxFailure):
-    """It wanted more memory than its limit."""
+    """It needed more memory than its limit."""
 
 
 class SandboxTooMuch(SandboxFailure):
-    """It handed back more than its limit."""
+    """It returned more data than its limit."""
 
 
 class SandboxRefused(SandboxFailure):
-    """The engine refused the work: a type that does not fit, a file that is not what it was."""
+    """The engine refused the work: a value of the wrong type, a file that has changed."""
 
 
 class SandboxCrashed(SandboxFailure):
@@ -28,4 +28,4 @@ class SandboxCrashed(SandboxFailure):
 
 
 class SandboxCancelled(Exception):
-    """Nobody wants the result any more."""
+    """The run was cancelled."""

@@ -1,4 +1,4 @@
-"""Which walls the sandbox of this machine stands behind: what the kernel here took, found out by one small run."""
+"""Which protections the sandbox has on this machine, found out by one small run."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ from pathlib import Path
 
 from registry.compute.sandbox.limits import Limits
 from registry.compute.sandbox.outcomes import SandboxFailure
-from registry.compute.sandbox.run import run
+from registry.compute.sandbox.run import Job, run
 
 EVERY_WALL = ("own process", "limits", "no network", "no files")
 
 
 def walls() -> list[str]:
-    """The walls that stand, of `EVERY_WALL`; none when not even one row can be computed."""
+    """The protections that this kernel supports, of `EVERY_WALL`; empty when not even one row can be computed."""
     with tempfile.TemporaryDirectory(prefix="plumbline-probe-") as folder:
-        one = Path(folder) / "one.csv"
-        one.write_text("x\n1\n")
+        file = Path(folder) / "row.csv"
+        file.write_text("x\n1\n")
+        job = Job("SELECT x FROM source_rows", [str(file)], "csv", ["x"], Limits())
         try:
-            ran = run("SELECT x FROM source_rows", files=[str(one)], kind="csv", columns=["x"], limits=Limits())
+            ran = run(job)
         except SandboxFailure:
             return []
     return list(ran.how["walls"])

@@ -1,8 +1,8 @@
-"""The order of rows by columns of whole numbers: numbers are packed and sorted, which is many times as quick as sorting
-places by what stands at them.
+"""Sort rows by columns of whole numbers: values and row numbers are packed into one number, which sorts many times
+faster than row numbers by the values they refer to.
 
 >>> who, when = np.array([7, 5, 7, 7]), np.array([3, 9, 1, 3])
->>> [one.tolist() for one in order([who], [when])]
+>>> [part.tolist() for part in order([who], [when])]
 [[1, 2, 0, 3], [0, 1]]
 >>> in_order([who, when]), in_order([np.array([1, 1, 2]), np.array([4, 5, 0])])
 (False, True)
@@ -16,30 +16,30 @@ from typing import Any, NamedTuple
 import numpy as np
 
 BITS = 64
-AT_ONCE = 1 << 16  # rows whose numbers are packed in the processor's own cache
+AT_ONCE = 1 << 16  # rows that are packed at once: their arrays fit into the processor's cache
 
 
 def order(groups: Sequence[Any], within: Sequence[Any] = ()) -> tuple[Any, Any]:
-    """The places of the rows group after group and in the order of the columns ``within`` each, the first of these
-    counting most, and where in that order each group begins. Rows that tie in all columns stay as they are."""
+    """The row numbers sorted by group and then by the columns ``within`` each, the first column first; and where in that
+    order each group begins. Rows that tie in all columns keep their order."""
     rows = groups[0].size
-    digits = [*(_Digits.of(group, True) for group in groups), *(_Digits.of(one, False) for one in within)]
+    digits = [*(_Digits.of(group, True) for group in groups), *(_Digits.of(column, False) for column in within)]
     own, places, starts = max(rows - 1, 1).bit_length(), None, None
     while digits:
         taken = _taken(digits, BITS - own)
         key = _packed(rows, taken, places, own)
         key.sort()
-        if places is None and not digits:  # all that tells groups apart stands in one number, above the rest
-            starts = _changes([key], own + sum(one.width for one in taken if not one.grouping))
+        if places is None and not digits:  # all digits of the groups are in this one number, above the others
+            starts = _changes([key], own + sum(digit.width for digit in taken if not digit.grouping))
         key &= np.uint64((1 << own) - 1)
-        found = key.view(np.int64)
-        places = found if places is None else places[found]
+        positions = key.view(np.int64)
+        places = positions if places is None else places[positions]
     return places, _changes([group[places] for group in groups]) if starts is None else starts
 
 
 class _Digits(NamedTuple):
-    """So many binary digits (``width``) of a column's values, counted from the least of them, from the digit ``begin``
-    on; whether they tell groups."""
+    """``width`` binary digits of a column's values less their minimum (``least``), from the digit ``begin`` upwards;
+    whether the column is one of the groups."""
 
     column: Any
     least: int
@@ -53,38 +53,38 @@ class _Digits(NamedTuple):
         return cls(column, least, 0, (most - least).bit_length(), grouping)
 
     def at(self, rows: Any) -> Any:
-        """The digits of these rows, and those above them."""
-        # Modulo 2 to the 64th, where every difference of two whole numbers has its place.
+        """The digits of these rows, with those above them."""
+        # Modulo 2 to the 64th, which holds every difference of two whole numbers.
         return (self.column[rows].astype(np.uint64) - np.uint64(self.least % 2**BITS)) >> np.uint64(self.begin)
 
 
 def _taken(digits: list[_Digits], room: int) -> list[_Digits]:
-    """As many of the last digits as there is room for, the last first; they are gone from ``digits``."""
-    found: list[_Digits] = []
+    """Remove as many of the last digits as fit into ``room``, the last column first, and return them."""
+    taken: list[_Digits] = []
     while digits and room:
-        one = digits.pop()
-        found.append(one._replace(width=min(one.width, room)))
-        if one.width > room:
-            digits.append(one._replace(begin=one.begin + room, width=one.width - room))
-        room -= found[-1].width
-    return found
+        last = digits.pop()
+        taken.append(last._replace(width=min(last.width, room)))
+        if last.width > room:
+            digits.append(last._replace(begin=last.begin + room, width=last.width - room))
+        room -= taken[-1].width
+    return taken
 
 
 def _packed(rows: int, digits: Sequence[_Digits], places: Any, own: int) -> Any:
-    """A number for each row: the digits, and beneath them its place."""
+    """One number for each row: the digits, and below them its row number."""
     key = np.arange(rows, dtype=np.uint64)
     for begin in range(0, rows, AT_ONCE):
         here, used = slice(begin, begin + AT_ONCE), own
         for digit in digits:
-            # What stands above the digits is shifted out: only the last of them are cut off.
+            # Digits above the taken ones are shifted out; only the last of the taken ones can be cut off like this.
             key[here] |= digit.at(here if places is None else places[here]) << np.uint64(used)
             used += digit.width
     return key
 
 
 def _changes(columns: Sequence[Any], begin: int = 0) -> Any:
-    """Where a row is other than the one before in any of the columns, from the binary digit ``begin`` on; the first row
-    is."""
+    """The rows that differ from the row before in any of the columns, from the binary digit ``begin`` upwards; the first
+    row counts as different."""
     new = np.zeros(columns[0].size, dtype=bool)
     new[0] = True
     for column in columns:
@@ -96,7 +96,7 @@ def _changes(columns: Sequence[Any], begin: int = 0) -> Any:
 
 
 def in_order(columns: Sequence[Any], *, strictly: bool = False) -> bool:
-    """Whether the rows are in this order as they stand; ``strictly``: and no two of them tie."""
+    """Whether the rows are already in this order; ``strictly``: and no two of them tie."""
     tied: Any = True
     for column in columns:
         before, after = column[:-1], column[1:]

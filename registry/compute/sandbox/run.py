@@ -1,4 +1,4 @@
-"""Run one SELECT over one table in a process of its own, and hand back Arrow."""
+"""Run one SELECT over one table in a separate, confined process, and receive its rows as Arrow."""
 
 from __future__ import annotations
 
@@ -30,28 +30,27 @@ from registry.compute.sandbox.outcomes import (
 )
 
 CHILD = Path(__file__).with_name("child.py")
-LOOK_EVERY_S = 0.1
+POLL_S = 0.1
 GRACE_S = 2.0
 BLOCK = 1 << 20
 SORTING = "NPY_DISABLE_CPU_FEATURES"
 PAGE = resource.getpagesize()
-BESIDE_BYTES = (
-    256 << 20
-)  # the libraries themselves, and what the engine does not count; as much as its limit where that is more
+# What the libraries take, and what the engine does not count: this much, or as much as its limit if that is more.
+UNCOUNTED_BYTES = 256 << 20
 
-
-Take = Callable[[pa.RecordBatch], None]
+OnBatch = Callable[[pa.RecordBatch], None]
+OnSchema = Callable[[pa.Schema], OnBatch]
 
 
 class Ran(NamedTuple):
-    """What came back, and how it ran: the walls, seconds, peak memory, what computed it, and limits."""
+    """The rows, and how they were computed: protections, seconds, peak memory, what computed them, limits."""
 
     table: pa.Table
     how: dict[str, Any]
 
 
 class Part(NamedTuple):
-    """The rows of some entities: the part of this ``number``, from 0, of so many, by the columns of the ``entity``."""
+    """Some of the entities: part ``number``, from 0, of ``of`` parts, by a hash of the columns of the ``entity``."""
 
     number: int
     of: int
@@ -61,70 +60,83 @@ class Part(NamedTuple):
 WHOLE = Part(0, 1, ())
 
 
-def run(select: str, **how: Any) -> Ran:
-    """The rows that ``run_each`` hands over, as a table."""
+class Job(NamedTuple):
+    """A SELECT over the table `source_rows`, which holds ``columns`` of a part of the trusted ``files``.
+
+    ``kind``: parquet or csv. ``windows``: the plan by which simple windows are computed without the engine.
+    """
+
+    select: str
+    files: Sequence[str]
+    kind: str
+    columns: Sequence[str]
+    limits: Limits
+    windows: Mapping[str, Any] | None = None
+    part: Part = WHOLE
+
+    def as_json(self) -> bytes:
+        """The job as the sandboxed process reads it."""
+        return json.dumps(
+            {
+                "select": self.select,
+                "files": list(self.files),
+                "kind": self.kind,
+                "columns": list(self.columns),
+                "windows": self.windows,
+                "part": self.part._asdict(),
+                "limits": self.limits.as_dict(),
+                "parent": os.getpid(),
+            }
+        ).encode()
+
+
+def run(job: Job, *, cancelled: Callable[[], bool] = lambda: False) -> Ran:
+    """All rows of a job, as one table. Raises as `run_in_batches` does."""
     batches: list[pa.RecordBatch] = []
 
-    def opened(schema: pa.Schema) -> Take:
+    def on_schema(schema: pa.Schema) -> OnBatch:
         batches.append(pa.RecordBatch.from_pylist([], schema=schema))
         return batches.append
 
-    told = run_each(select, opened=opened, **how)
-    return Ran(pa.Table.from_batches(batches), told)
+    how = run_in_batches(job, on_schema=on_schema, cancelled=cancelled)
+    return Ran(pa.Table.from_batches(batches), how)
 
 
-def run_each(
-    select: str,
-    *,
-    files: Sequence[str],
-    kind: str,
-    columns: Sequence[str],
-    limits: Limits,
-    opened: Callable[[pa.Schema], Take],
-    windows: Mapping[str, Any] | None = None,
-    part: Part = WHOLE,
-    cancelled: Callable[[], bool] = lambda: False,
-) -> dict[str, Any]:
-    """Load ``columns`` of a part of the trusted ``files`` as the table `source_rows`, run the SELECT, hand its rows over
-    as they come; return how it ran.
+def run_in_batches(job: Job, *, on_schema: OnSchema, cancelled: Callable[[], bool] = lambda: False) -> dict[str, Any]:
+    """Run a job in a sandboxed process and pass its rows on as they arrive; return how it ran.
 
-    ``opened`` hears of their types first and says what takes the rows, in a thread of its own. ``windows``: the plan by
-    which simple ones are computed without the engine. ``cancelled`` is asked several times a second. Raises a SandboxFailure that says what to do, or SandboxCancelled.
+    ``on_schema`` is called with the types of the rows and returns what takes each batch; both are called in another
+    thread. ``cancelled`` is called several times a second. Raises a SandboxFailure that says what to do, or
+    SandboxCancelled.
     """
-    spec = {
-        "select": select,
-        "files": list(files),
-        "kind": kind,
-        "columns": list(columns),
-        "windows": windows,
-        "part": part._asdict(),
-        "limits": limits.as_dict(),
-        "parent": os.getpid(),
-    }
     with tempfile.TemporaryDirectory(prefix="plumbline-sandbox-") as folder:
-        process = subprocess.Popen(  # noqa: S603 - our own file, by this very interpreter
-            [sys.executable, "-I", "-B", str(CHILD)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-            env={"LC_ALL": "C.UTF-8", **_sorting()},
-            pipesize=BLOCK,
-            start_new_session=True,
-        )
+        process = _start(folder)
         try:
-            return _attend(process, spec, limits, opened, cancelled)
+            return _attend(process, job, on_schema, cancelled)
         finally:
             _end(process)
 
 
+def _start(folder: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own file, by this very interpreter
+        [sys.executable, "-I", "-B", str(CHILD)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=folder,
+        env={"LC_ALL": "C.UTF-8", **_sorting()},
+        pipesize=BLOCK,
+        start_new_session=True,
+    )
+
+
 def _sorting() -> dict[str, str]:
-    """Which of numpy's sorts is the quicker here, where somebody found that out for the worker."""
+    """The choice among numpy's sorts that the worker was started with, if there is one."""
     return {SORTING: os.environ[SORTING]} if SORTING in os.environ else {}
 
 
 class _Collected:
-    """Reads one of the process's streams in a thread, up to a number of bytes."""
+    """Reads one stream of the process in a thread, up to a number of bytes."""
 
     def __init__(self, stream: Any, most: int) -> None:
         self.stream, self.most = stream, most
@@ -144,94 +156,104 @@ class _Collected:
 
 
 class _Received:
-    """Reads the rows that the process writes, in a thread, up to a number of bytes, and hands them over."""
+    """Reads the rows that the process writes, in a thread and up to a number of bytes, and passes them on."""
 
-    def __init__(self, stream: Any, most: int, opened: Callable[[pa.Schema], Take]) -> None:
-        self.stream, self.left, self.opened = stream, most, opened
+    def __init__(self, stream: Any, most: int, on_schema: OnSchema) -> None:
+        self.stream, self.left, self.on_schema = stream, most, on_schema
         self.closed = self.too_much = self.broken = False
         self.error: Exception | None = None
         self.thread = threading.Thread(target=self._read, daemon=True)
         self.thread.start()
 
     def read(self, size: int = -1) -> bytes:
-        """As a file reads. What a message claims to hold is not believed beyond the limit."""
+        """Read like a file. A message that claims to be longer than the limit allows is not read."""
         if not 0 <= size <= self.left:
             self.too_much = True
             raise OSError
         self.left -= size
-        return self.stream.read(size)
+        content: bytes = self.stream.read(size)
+        return content
 
     def close(self) -> None:
-        """Its stream is closed by who started the process."""
+        """Do nothing: the stream is closed with the process."""
 
     def _read(self) -> None:
         try:
             with pa.ipc.open_stream(pa.PythonFile(self, mode="r")) as rows:
-                take = self._mind(self.opened, rows.schema)
+                on_batch = self._pass_on(self.on_schema, rows.schema)
                 for batch in rows:
-                    self._mind(take, batch)
-        except (pa.ArrowException, OSError, ValueError):  # cut off: how the process ended tells why
+                    self._pass_on(on_batch, batch)
+        except (pa.ArrowException, OSError, ValueError):  # truncated: the exit code says why
             self.broken = True
 
-    def _mind(self, taker: Callable[[Any], Any], what: Any) -> Any:
+    def _pass_on(self, receiver: Callable[[Any], Any], content: Any) -> Any:
         try:
-            return taker(what)
+            return receiver(content)
         except Exception as error:
             self.error = error
             raise OSError from error
 
 
 def _attend(
-    process: subprocess.Popen[bytes],
-    spec: dict[str, Any],
-    limits: Limits,
-    opened: Callable[[pa.Schema], Take],
-    cancelled: Callable[[], bool],
+    process: subprocess.Popen[bytes], job: Job, on_schema: OnSchema, cancelled: Callable[[], bool]
 ) -> dict[str, Any]:
-    out, told = _Received(process.stdout, limits.result_bytes, opened), _Collected(process.stderr, BLOCK)
-    _hand_over(process, spec)
+    rows, errors = _Received(process.stdout, job.limits.result_bytes, on_schema), _Collected(process.stderr, BLOCK)
+    _send(process, job)
+    _wait(process, job.limits, rows, errors, cancelled)
+    if rows.error:
+        raise rows.error
+    if rows.too_much or errors.too_much:
+        raise SandboxTooMuch("The computation returned more than its limit. Check less data.")
+    errors.thread.join()
+    how = _outcome(process.returncode, b"".join(errors.blocks), job.limits)
+    if rows.broken:
+        raise SandboxCrashed("The rows of the computation are incomplete. Run the check again.")
+    return how | {"limits": job.limits.as_dict()}
+
+
+def _wait(
+    process: subprocess.Popen[bytes],
+    limits: Limits,
+    rows: _Received,
+    errors: _Collected,
+    cancelled: Callable[[], bool],
+) -> None:
+    """Until the process has ended and its rows are read, or something is wrong with what it writes."""
     deadline = time.monotonic() + limits.wall_seconds + GRACE_S
-    while process.poll() is None or out.thread.is_alive():
+    while process.poll() is None or rows.thread.is_alive():
         if cancelled():
             raise SandboxCancelled
         if time.monotonic() > deadline:
             raise SandboxTimeout(_time_sentence(limits))
-        if _resident_bytes(process.pid) > limits.memory_bytes + max(limits.memory_bytes, BESIDE_BYTES):
+        if _resident_bytes(process.pid) > limits.memory_bytes + max(limits.memory_bytes, UNCOUNTED_BYTES):
             raise SandboxMemory(_memory_sentence(limits))
-        if out.error or out.too_much or told.too_much:
-            break
-        _pause(process, out.thread)
-    if out.error:
-        raise out.error
-    if out.too_much or told.too_much:
-        raise SandboxTooMuch("The computation handed back more than its limit. Check less data.")
-    told.thread.join()
-    how = _outcome(process.returncode, b"".join(told.blocks), limits)
-    if out.broken:
-        raise SandboxCrashed("The computation's rows were cut off. Run the check again.")
-    return how | {"limits": limits.as_dict()}
+        if rows.error or rows.too_much or errors.too_much:
+            return
+        _pause(process, rows.thread)
 
 
 def _pause(process: subprocess.Popen[bytes], reading: threading.Thread) -> None:
-    """Until the rows are read, until the process has ended, or for a moment."""
+    """Wait for the rows, then for the end of the process; each time for a moment at most."""
     if reading.is_alive():
-        reading.join(LOOK_EVERY_S)
+        reading.join(POLL_S)
         return
     with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(LOOK_EVERY_S)
+        process.wait(POLL_S)
 
 
-def _hand_over(process: subprocess.Popen[bytes], spec: dict[str, Any]) -> None:
+def _send(process: subprocess.Popen[bytes], job: Job) -> None:
+    if process.stdin is None:
+        return
     try:
-        process.stdin.write(json.dumps(spec).encode())
+        process.stdin.write(job.as_json())
         process.stdin.close()
-    except BrokenPipeError:  # it died before it listened; its exit code tells the rest
+    except BrokenPipeError:  # it died before it read the job; its exit code says why
         return
 
 
-def _outcome(code: int, told: bytes, limits: Limits) -> dict[str, Any]:
+def _outcome(code: int, answer: bytes, limits: Limits) -> dict[str, Any]:
     try:
-        outcome = json.loads(told.decode(errors="replace").splitlines()[-1]) if code == 0 else {}
+        outcome = json.loads(answer.decode(errors="replace").splitlines()[-1]) if code == 0 else {}
     except (ValueError, IndexError):
         outcome = {}
     if not outcome:
@@ -250,13 +272,13 @@ def _death(code: int, limits: Limits) -> SandboxFailure:
         return SandboxTimeout(
             f"The computation used more than {limits.cpu_seconds} s of processor time and was stopped."
         )
-    if code in (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS):  # how a process ends that is refused memory
+    if code in (-signal.SIGABRT, -signal.SIGSEGV, -signal.SIGBUS):  # how a process ends when it gets no more memory
         return SandboxMemory(_memory_sentence(limits))
-    return SandboxCrashed(f"The computation's process ended with code {code}. Run the check again.")
+    return SandboxCrashed(f"The process of the computation ended with exit code {code}. Run the check again.")
 
 
 def _resident_bytes(pid: int) -> int:
-    """What the process holds now: strings too, which the engine does not count. 0 once it has ended."""
+    """The memory that the process holds now, including strings, which the engine does not count. 0 after its end."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
     except (OSError, IndexError):
@@ -273,7 +295,7 @@ def _time_sentence(limits: Limits) -> str:
 def _memory_sentence(limits: Limits) -> str:
     mebibytes = limits.memory_bytes // 2**20
     return (
-        f"The computation wanted more memory than its {mebibytes} MiB. Simplify the logic, check less data, or raise "
+        f"The computation needs more memory than its limit of {mebibytes} MiB. Simplify the logic, check less data, or raise "
         "CHECK_MEMORY_MIB."
     )
 
@@ -284,4 +306,5 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         process.kill()
     process.wait()
     for stream in (process.stdin, process.stdout, process.stderr):
-        stream.close()
+        if stream is not None:
+            stream.close()

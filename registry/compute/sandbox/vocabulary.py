@@ -1,4 +1,4 @@
-"""Which nodes of a sqlglot tree the allowed functions become, found by parsing each of them once."""
+"""The types of sqlglot nodes that the allowed functions become, found by parsing each function once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from registry.compute.sandbox.grammar import FUNCTIONS
 
-SPOKEN = (
+SPECIAL_FORMS = (
     "EXTRACT(hour FROM t)",
     "POSITION('a' IN s)",
     "SUBSTRING(s FROM 1 FOR 2)",
@@ -26,7 +26,7 @@ SPOKEN = (
 
 
 def _calls() -> Iterator[str]:
-    yield from SPOKEN
+    yield from SPECIAL_FORMS
     for name, (fewest, most) in FUNCTIONS.items():
         for size in {fewest, most}:
             yield f"{name}({', '.join(f'c{index}' for index in range(size))})"

@@ -22,7 +22,7 @@ from registry.compute.kinds.parity.definition_parity import Comparing
 from registry.compute.kinds.report import Report
 from registry.compute.sandbox.limits import Limits
 from registry.compute.sandbox.outcomes import SandboxMemory
-from registry.compute.sandbox.run import Part, Take, run_each
+from registry.compute.sandbox.run import Job, OnBatch, Part, run_in_batches
 
 BYTES_OF_A_VALUE = 20  # that the engine's sort for a window takes of each column, as seen
 BYTES_OF_A_ROW, BYTES_OF_A_COLUMN, BYTES_OF_A_WINDOW = 24, 12, 9  # that arrays in order take
@@ -44,7 +44,7 @@ class _Taken:
         self.parameters = parameters
         self.comparing: Comparing | None = None
 
-    def __call__(self, schema: pa.Schema) -> Take:
+    def __call__(self, schema: pa.Schema) -> OnBatch:
         self.comparing = self.comparing or Comparing(schema, self.parameters)
         return self.comparing.add
 
@@ -63,17 +63,8 @@ def judge(
 
     def run(part: Part, taken: _Taken) -> dict[str, Any]:
         left = replace(limits, wall_seconds=max(deadline - time.monotonic(), 1.0), result_bytes=MOST_BYTES)
-        return run_each(
-            select.sql,
-            files=files.names,
-            kind=files.kind,
-            columns=select.columns,
-            windows=select.windows,
-            limits=left,
-            opened=taken,
-            part=part,
-            cancelled=cancelled,
-        )
+        job = Job(select.sql, files.names, files.kind, select.columns, left, select.windows, part)
+        return run_in_batches(job, on_schema=taken, cancelled=cancelled)
 
     while True:
         taken = _Taken(parameters)

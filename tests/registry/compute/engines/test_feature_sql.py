@@ -11,7 +11,7 @@ from registry.compute.engines.feature_sql import NotComputable, Source, parity_s
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.compute.kinds.parity.definition_parity import judge
 from registry.compute.sandbox.limits import Limits
-from registry.compute.sandbox.run import run
+from registry.compute.sandbox.run import Job, run
 from tests.golden import load
 
 pytestmark = pytest.mark.slow
@@ -36,7 +36,7 @@ def rows(tmp_path_factory):
 def computed(rows, logic, rule, data_type="float64", *, against=None, **others):
     definition = Definition(logic, rule, data_type, "t")
     select = parity_select(SOURCE, definition, against or definition, **others)
-    ran = run(select.sql, files=rows, kind="parquet", columns=select.columns, limits=Limits())
+    ran = run(Job(select.sql, rows, "parquet", select.columns, Limits()))
     return sorted(ran.table.to_pylist(), key=lambda row: row["key:id"])
 
 
@@ -126,7 +126,7 @@ def test_columns_may_be_called_as_anything_here_is(tmp_path):
     for rule in ("none", "forward_fill", "zero_fill", "drop"):
         sides = [Definition(" + ".join(names), rule, "int64", "t"), Definition("rid", "drop", "int64", "t")]
         select = parity_select(source, *sides)
-        ran = run(select.sql, files=[str(path)], kind="parquet", columns=select.columns, limits=Limits())
+        ran = run(Job(select.sql, [str(path)], "parquet", select.columns, Limits()))
         found = ran.table.to_pydict()
         assert (found["key:key:"], found["trained"][0], found["current"]) == ([1, 2], 45, [1, None]), rule
         assert found["trained"][1] == (0 if rule == "zero_fill" else None), rule
@@ -177,7 +177,7 @@ def test_the_flights_differ_as_they_were_found_to_without_any_sql_engine():
     source = Source(["tailnum", "time_hour", "flight_id", "arr_delay"], ["tailnum"], "time_hour", ["flight_id"])
     select = parity_select(source, *sides)
     flights = ["platform_site/roof/demo/flights.parquet"]
-    ran = run(select.sql, files=[str(_here(flights[0]))], kind="parquet", columns=select.columns, limits=Limits())
+    ran = run(Job(select.sql, [str(_here(flights[0]))], "parquet", select.columns, Limits()))
     found, expected = judge(ran.table, ParityParameters()).content, dict(golden["expect"])
     distribution = expected.pop("distribution")
     assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-12)

@@ -20,7 +20,7 @@ from registry.compute.sandbox.outcomes import (
     SandboxTimeout,
     SandboxTooMuch,
 )
-from registry.compute.sandbox.run import CHILD, run
+from registry.compute.sandbox.run import CHILD, Job, run
 
 LONG = "SELECT sum(a.range * b.range) AS s FROM range(10000000) a, range(10000000) b"
 SMALL = Limits(memory_bytes=256 * MIB, wall_seconds=20)
@@ -34,7 +34,7 @@ def rows(tmp_path_factory):
 
 
 def sandboxed(select, rows, *, limits=SMALL, **others):
-    return run(select, files=rows, kind="parquet", columns=["x", "s"], limits=limits, **others)
+    return run(Job(select, rows, "parquet", ["x", "s"], limits), **others)
 
 
 def runs_of(worker: int) -> list[int]:
@@ -96,16 +96,16 @@ PLAN = {
 def test_windows_are_computed_behind_the_same_walls(tmp_path):
     rows = tmp_path / "rows.parquet"
     pq.write_table(pa.table({"k": [2, 1, 2, 2], "x": [1, 2, 3, 4]}), rows)
-    how = {"files": [str(rows)], "kind": "parquet", "columns": ["k", "x"], "limits": SMALL}
-    ran = run("SELECT 1", windows=PLAN, **how)
+    job = Job("SELECT 1", [str(rows)], "parquet", ["k", "x"], SMALL)
+    ran = run(job._replace(windows=PLAN))
     assert ran.table.cast(pa.schema([("c0", pa.int64()), ("w0", pa.int64())])).to_pydict() == {
         "c0": [2, 1, 2, 2],
         "w0": [1, 2, 4, 8],
     }
-    assert set(ran.how["walls"]) == set(run("SELECT 1", **how).how["walls"])
+    assert set(ran.how["walls"]) == set(run(job).how["walls"])
     for select, what in ESCAPES[::4]:
         with pytest.raises(SandboxRefused):
-            pytest.fail(f"{what}: {run('SELECT 1', windows=PLAN | {'select': select}, **how)}")
+            pytest.fail(f"{what}: {run(job._replace(windows=PLAN | {'select': select}))}")
 
 
 BOMBS = [
@@ -188,8 +188,8 @@ def test_a_run_dies_with_its_worker(rows):
 
 WORKER = """
 from registry.compute.sandbox.limits import Limits
-from registry.compute.sandbox.run import run
-run({select!r}, files={rows!r}, kind="parquet", columns=["x"], limits=Limits())
+from registry.compute.sandbox.run import Job, run
+run(Job({select!r}, {rows!r}, "parquet", ["x"], Limits()))
 """
 
 
@@ -242,4 +242,4 @@ def test_closed_files_stay_closed_for_every_thread_that_is_started_later(tmp_pat
 
 def test_a_file_that_is_gone_is_said(rows):
     with pytest.raises(SandboxRefused):
-        run("SELECT 1", files=["/nowhere.parquet"], kind="parquet", columns=["x"], limits=SMALL)
+        run(Job("SELECT 1", ["/nowhere.parquet"], "parquet", ["x"], SMALL))

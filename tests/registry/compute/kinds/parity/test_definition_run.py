@@ -16,7 +16,7 @@ from registry.compute.kinds.parity.definition_parity import judge
 from registry.compute.kinds.parity.first_rows import FirstRows
 from registry.compute.sandbox.limits import MIB, Limits
 from registry.compute.sandbox.outcomes import SandboxMemory
-from registry.compute.sandbox.run import run
+from registry.compute.sandbox.run import Job, run
 from registry.compute.stats.columns.column import Column
 from registry.compute.stats.distribution import compare_numeric
 from registry.compute.stats.parity import compare_rows
@@ -97,7 +97,7 @@ def test_rows_that_arrays_do_not_take_are_the_engine_s(tmp_path):
 
 def test_what_comes_in_batches_is_what_whole_columns_show(files):
     select = selected(files)
-    rows = run(select.sql, files=files.names, kind="parquet", columns=select.columns, limits=Limits()).table
+    rows = run(Job(select.sql, files.names, "parquet", select.columns, Limits())).table
     rows = rows.sort_by([("at", "ascending"), ("key:id", "ascending")])
     sides = [Column(rows[name].to_numpy(), rows[name].is_null().to_numpy()) for name in ("trained", "current")]
     expected, found = compare_rows(*sides), judge(rows, ParityParameters()).content
