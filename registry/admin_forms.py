@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -47,7 +47,10 @@ class DatasetForm(ActionModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["connection"].choices = [("", "none: files"), *((name, name) for name in settings.CONNECTIONS)]
+        cast(forms.ChoiceField, self.fields["connection"]).choices = [
+            ("", "none: files"),
+            *((name, name) for name in settings.CONNECTIONS),
+        ]
 
     def perform(self, fields: dict[str, Any]) -> Dataset:
         return add_dataset(**fields, actor=self.actor)
@@ -89,16 +92,13 @@ class CheckForm(ActionModelForm):
 
     def _parity(self, fields: dict[str, Any]) -> Check:
         thresholds = dict(fields["parameters"])
-        versions = {role: _version(fields["feature"], thresholds.pop(role, "")) for role in ("trained", "current")}
-        faults = [
-            Fault("parameters", "unknown", f"{role} does not name a version of the feature.")
-            for role, version in versions.items()
-            if version is None
-        ]
-        if faults:
-            raise Invalid(faults)
+        trained, current = (_version(fields["feature"], thresholds.pop(role, "")) for role in ("trained", "current"))
+        if trained is None or current is None:
+            unknown = [role for role, version in (("trained", trained), ("current", current)) if version is None]
+            message = "{} does not name a version of the feature."
+            raise Invalid([Fault("parameters", "unknown", message.format(role)) for role in unknown])
         check = define_parity(
-            **versions, parameters=thresholds, name=fields["name"], blocking=fields["blocking"], actor=self.actor
+            trained, current, parameters=thresholds, name=fields["name"], blocking=fields["blocking"], actor=self.actor
         )
         if not fields["schedule"]:
             return check

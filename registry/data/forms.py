@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -42,4 +42,6 @@ class DatasetForm(ActionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["connection"].choices = [("", "none: files")] + [(name, name) for name in settings.CONNECTIONS]
+        cast(forms.ChoiceField, self.fields["connection"]).choices = [("", "none: files")] + [
+            (name, name) for name in settings.CONNECTIONS
+        ]

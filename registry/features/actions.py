@@ -155,7 +155,7 @@ def _add_version(
 
 def _parity_run(base: FeatureVersion, version: FeatureVersion, actor: Actor) -> CheckRun | None:
     """The run that compares a new version with the one before it; None while their data is not bound."""
-    answers = version_added.send(Feature, base=base, version=version, actor=actor)
+    answers: Any = version_added.send(Feature, base=base, version=version, actor=actor)
     return next((run for _, run in answers if run), None)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.response import Response
@@ -68,7 +68,7 @@ class Features(ListEndpoint):
 
         201 for a new version, 200 when the same definition is already registered.
         """
-        registered = register_feature(**self.input.arguments(), actor=self.actor)
+        registered = register_feature(**cast(FeatureInput, self.input).arguments(), actor=self.actor)
         return Response(RegisteredOutput(registered).data, status=201 if registered.created else 200)
 
 
@@ -138,4 +138,4 @@ class Impact(Read):
 
         Nothing is registered: which model versions the gate would block, and what changes against the current version.
         """
-        return impact.of_proposal(name, self.input.definition())
+        return impact.of_proposal(name, cast(DefinitionInput, self.input).definition())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -42,7 +42,9 @@ class FeatureForm(ActionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner_team"].choices = [(team.slug, team.name) for team in Team.objects.all()]
+        cast(forms.ChoiceField, self.fields["owner_team"]).choices = [
+            (team.slug, team.name) for team in Team.objects.all()
+        ]
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of `register_feature`."""
@@ -58,6 +60,6 @@ class CurrentForm(ActionForm):
 
     def __init__(self, *args: Any, versions: list[Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["version"].choices = [
+        cast(forms.ChoiceField, self.fields["version"]).choices = [
             (version.name, f"{version.name} (number {version.number})") for version in versions
         ]

@@ -36,7 +36,7 @@ class FeatureInput(DefinitionInput):
     pipeline_commit = serializers.CharField(max_length=64, required=False, allow_blank=True, default="")
     reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
 
-    def arguments(self) -> dict[str, object]:
+    def arguments(self) -> dict[str, Any]:
         """The arguments of `register_feature`."""
         others = {name: value for name, value in self.validated_data.items() if name not in Definition._fields}
         return others | {"definition": self.definition()}

@@ -34,13 +34,13 @@ def feature_list(request: HttpRequest) -> HttpResponse:
 def feature(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> HttpResponse:
     """One feature: its current version, every version with the models trained on it, and what its comparisons found."""
     record = features.feature(name)
-    versions = features.timeline(record)
+    timeline = features.timeline(record)
     context = {
         "feature": record,
-        "versions": versions,
+        "timeline": timeline,
         "blocked": impact.would_block(record, record.current.equivalence) if record.current else (),
         "history": features.current_history(record)[:20],
-        "form": CurrentForm(versions=versions) if len(versions) > 1 else None,
+        "form": CurrentForm(versions=[entry.version for entry in timeline]) if len(timeline) > 1 else None,
         "may_change": can_contribute(actor(request), record.owner_team.slug),
     }
     return render(request, "registry/features/feature.html", context | panel_context(panels, request, record))

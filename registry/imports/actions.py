@@ -22,7 +22,7 @@ from registry.imports.queries.plans import CONTENT, OUTCOMES, Effect, Step
 from registry.imports.queries.tracking_server import TrackingServer
 from registry.imports.rules import dbt, document, feast, mlflow
 from registry.imports.rules.candidates import MOST, Candidate, Extract, RecordKind, Unreadable
-from registry.models import Check, Import, ImportedRecord, RegisteredModel, SourceTable, System
+from registry.models import Check, Dataset, Import, ImportedRecord, RegisteredModel, SourceTable, System
 from registry.versions.actions.registration import register_model, register_version
 
 OWNED = (System.MLFLOW, System.FEAST)  # their records get an owner team; source tables have none
@@ -61,7 +61,7 @@ def apply_import(offered: Import, *, digest: str, actor: Actor) -> Import:
 
     Each step is a transaction of its own: a step that is refused is reported, and the others are applied.
     """
-    _allowed(offered.system, offered.owner_team.slug if offered.owner_team else "", actor)
+    _allowed(offered.system, _owner(offered), actor)
     if offered.state != Import.State.OFFERED:
         raise Refused(
             "applied_already", f"Import {offered.pk} has already been applied. Import again to see what changed since."
@@ -78,13 +78,17 @@ def apply_import(offered: Import, *, digest: str, actor: Actor) -> Import:
 
 def drop_import(offered: Import, *, actor: Actor) -> None:
     """Delete an import that was not applied."""
-    _allowed(offered.system, offered.owner_team.slug if offered.owner_team else "", actor)
+    _allowed(offered.system, _owner(offered), actor)
     with transaction.atomic():
         if not Import.objects.filter(pk=offered.pk, state=Import.State.OFFERED).delete()[0]:
             raise Refused(
                 "applied_already", f"Import {offered.pk} has been applied. It is kept on record and cannot be dropped."
             )
         record("import.dropped", subject=f"import:{offered.pk}", actor=actor, payload={"system": offered.system})
+
+
+def _owner(offered: Import) -> str:
+    return offered.owner_team.slug if offered.owner_team else ""
 
 
 def _allowed(system: str, owner_team: str, actor: Actor) -> Team | None:
@@ -149,14 +153,14 @@ def _apply_step(offered: Import, candidate: Candidate | None, step: Step, actor:
 
 
 def _record_origin(offered: Import, candidate: Candidate, actor: Actor) -> None:
-    key = {
-        "system": offered.system,
-        "origin": offered.origin,
-        "kind": candidate.kind,
-        "external_id": candidate.external_id[:500],
-    }
     content = {"name": candidate.name, "about": candidate.about, "imported_in": offered, "imported_by": actor.name}
-    ImportedRecord.objects.update_or_create(**key, defaults=content | {"imported_at": timezone.now()})
+    ImportedRecord.objects.update_or_create(
+        system=offered.system,
+        origin=offered.origin,
+        kind=candidate.kind,
+        external_id=candidate.external_id[:500],
+        defaults=content | {"imported_at": timezone.now()},
+    )
 
 
 def _finish(offered: Import, outcome: list[Step], actor: Actor) -> None:
@@ -185,7 +189,7 @@ def _apply_source_table(offered: Import, candidate: Candidate, actor: Actor) -> 
 def _apply_feature(offered: Import, candidate: Candidate, actor: Actor) -> None:
     register_feature(
         name=candidate.name,
-        owner_team=offered.owner_team.slug,
+        owner_team=_owner(offered),
         definition=Definition(*(candidate.content[name] for name in CONTENT)),
         description=candidate.content["description"],
         reason=f"Imported from {offered.get_system_display()}, {offered.origin or 'without a project'}: {candidate.external_id}.",
@@ -194,13 +198,13 @@ def _apply_feature(offered: Import, candidate: Candidate, actor: Actor) -> None:
 
 
 def _apply_check(offered: Import, candidate: Candidate, actor: Actor) -> None:
-    table = SourceTable.objects.select_related("dataset").get(name=candidate.content["table"])
-    parameters = imports.check_parameters(candidate, table.dataset.name)
+    dataset = Dataset.objects.get(source_tables__name=candidate.content["table"])
+    parameters = imports.check_parameters(candidate, dataset.name)
     define_check(Check.Kind.SCHEMA, name=candidate.name, parameters=parameters, actor=actor)
 
 
 def _apply_model(offered: Import, candidate: Candidate, actor: Actor) -> None:
-    register_model(name=candidate.name, owner_team=offered.owner_team.slug, **candidate.content, actor=actor)
+    register_model(name=candidate.name, owner_team=_owner(offered), **candidate.content, actor=actor)
 
 
 def _apply_model_version(offered: Import, candidate: Candidate, actor: Actor) -> None:

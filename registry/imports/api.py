@@ -28,7 +28,7 @@ from registry.models import Import as Offered
 def shown(offered: Offered, actor: Actor) -> Offered:
     """An import with its plan, or with its outcome."""
     steps, counts, digest = imports.shown(offered, actor)
-    offered.digest, offered.counts, offered.steps = digest, counts, [step._asdict() for step in steps]
+    vars(offered).update(digest=digest, counts=counts, steps=[step._asdict() for step in steps])
     return offered
 
 
@@ -80,7 +80,7 @@ class FileImport(UploadEndpoint):
         file = self.file(LARGEST_BYTES)
         offered = propose_file_import(
             system=self.system,
-            filename=file.name,
+            filename=file.name or "",
             content=file.read(),
             owner_team=self.body.get("owner_team", ""),
             actor=self.actor,

@@ -78,7 +78,8 @@ class FileCommand(ImportCommand):
         parser.add_argument("file", help="a file, or - for standard input")
         super().add_arguments(parser)
 
-    def offered(self, *, file: str, team: str = "", **_: Any) -> Import:
+    def offered(self, **options: Any) -> Import:
+        file, team = options["file"], options.get("team", "")
         content, name = self._content(file), "" if file == "-" else Path(file).name
         return propose_file_import(
             system=self.system, filename=name, content=content, owner_team=team, actor=shell_actor()

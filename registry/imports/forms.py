@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -17,15 +17,23 @@ from registry.models import Import, System
 MIB = LARGEST_BYTES // 2**20
 
 
-class _Owned(ActionForm):
-    owner_team = forms.ChoiceField(label="Owner", help_text="The team that will own what is imported.")
+def _owner_team() -> forms.ChoiceField:
+    return forms.ChoiceField(label="Owner", help_text="The team that will own what is imported.")
 
+
+class _ImportForm(ActionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner_team"].choices = [(team.slug, team.name) for team in Team.objects.all()]
+        if "owner_team" in self.fields:
+            teams = [(team.slug, team.name) for team in Team.objects.all()]
+            cast(forms.ChoiceField, self.fields["owner_team"]).choices = teams
+
+    def offer(self, actor: Actor) -> Import | None:
+        """The import that was read; None when it was refused, with the reasons in the form's errors."""
+        raise NotImplementedError
 
 
-class _File(ActionForm):
+class _File(_ImportForm):
     file = forms.FileField(help_text=f"At most {MIB} MiB of JSON.")
     system = ""
 
@@ -43,7 +51,7 @@ class _File(ActionForm):
         return self.act(propose_file_import, **arguments, content=file.read(), actor=actor)
 
 
-class TrackingServerForm(_Owned):
+class TrackingServerForm(_ImportForm):
     """An MLflow tracking server."""
 
     url = forms.CharField(
@@ -51,7 +59,7 @@ class TrackingServerForm(_Owned):
         label="Address",
         help_text="The value of MLFLOW_TRACKING_URI in your notebooks, for example https://mlflow.example.",
     )
-    field_order = ("url", "owner_team")
+    owner_team = _owner_team()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"url": settings.MLFLOW_TRACKING_URI}} | kwargs)
@@ -61,11 +69,11 @@ class TrackingServerForm(_Owned):
         return self.act(propose_server_import, **self.cleaned_data, actor=actor)
 
 
-class FeastForm(_File, _Owned):
+class FeastForm(_File):
     """The JSON of `feast registry-dump`."""
 
     system = System.FEAST
-    field_order = ("file", "owner_team")
+    owner_team = _owner_team()
 
 
 class DbtForm(_File):

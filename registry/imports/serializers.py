@@ -77,7 +77,8 @@ class ImportPlanOutput(ToolImportOutput):
     counts = serializers.DictField(child=serializers.IntegerField())
     steps = ImportStepOutput(many=True)
 
-    class Meta(ToolImportOutput.Meta):
+    class Meta:
+        model = Import
         fields = (*ToolImportOutput.Meta.fields, "digest", "counts", "steps")
         read_only_fields = fields
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
@@ -17,7 +19,7 @@ from registry.models import Import, System
 
 SHOWN = 200
 EXISTING = ("created", "changed", "change", "keep_origin", "origin_kept", "already_there")
-PAGES = {
+PAGES: dict[str, str] = {
     RecordKind.SOURCE_TABLE: "registry:source_table",
     RecordKind.FEATURE: "registry:feature",
     RecordKind.MODEL: "registry:model",
@@ -38,7 +40,7 @@ TITLES = {
 @require_safe
 def import_list(request: HttpRequest) -> HttpResponse:
     """The tools to import from, and earlier imports."""
-    forms = {system: form(prefix=system) for system, form in FORMS.items()}
+    forms: dict[str, Any] = {system: form(prefix=system) for system, form in FORMS.items()}
     return render(request, "registry/imports/list.html", _context(request, forms))
 
 
@@ -47,14 +49,14 @@ def offer(request: HttpRequest, system: str) -> HttpResponse:
     """Read a file or a server, and show its plan."""
     if system not in FORMS:
         raise Http404
-    forms = {name: form(prefix=name) for name, form in FORMS.items()}
+    forms: dict[str, Any] = {name: form(prefix=name) for name, form in FORMS.items()}
     forms[system] = form = FORMS[System(system)](request.POST, request.FILES, prefix=system)
     if form.is_valid() and (offered := form.offer(actor(request))):
         return redirect("registry:import", offered.pk)
     return render(request, "registry/imports/list.html", _context(request, forms), status=422)
 
 
-def _context(request: HttpRequest, forms: dict[str, object]) -> dict[str, object]:
+def _context(request: HttpRequest, forms: dict[str, Any]) -> dict[str, object]:
     context = {"page_obj": page_of(request, imports.imports()), "may_import": can_describe_data(actor(request))}
     return context | {"forms": [(System(system), form) for system, form in forms.items()]}
 

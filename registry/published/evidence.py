@@ -135,7 +135,7 @@ OF_VERSIONS: dict[str, Callable[[datetime], Q]] = {
 }
 
 
-def used_features() -> QuerySet[Feature]:
+def used_features() -> QuerySet[Any]:
     """Features that production versions were trained on; ``has``: a single version, or the newest passed parity."""
     newest = FeatureVersion.objects.filter(feature=OuterRef("pk")).order_by("-number")
     passed = Check.objects.annotate(compared=KT("parameters__current")).filter(
@@ -180,7 +180,7 @@ def changes_approved(now: datetime) -> QuerySet[ChangeRequest]:
     )
 
 
-def deployed_models(now: datetime) -> QuerySet[RegisteredModel]:
+def deployed_models(now: datetime) -> QuerySet[Any]:
     """Models with traffic somewhere; ``has``: a rollback was done or rehearsed in 90 days."""
     back = Deployment.objects.filter(
         revision__model=OuterRef("pk"), kind=Deployment.Kind.ROLLBACK, made_at__gte=now - LAST_90_DAYS

@@ -17,7 +17,7 @@ from django.conf import settings
 from platform_site.errors import Fault, NotReady
 from registry.compute.engines.duck import EngineFailed
 from registry.compute.engines.files import Files
-from registry.compute.engines.row_source import Data, Unreadable
+from registry.compute.engines.row_source import Unreadable
 from registry.compute.engines.tables import Table
 from registry.models import Dataset
 
@@ -41,7 +41,7 @@ def resolve(location: str, kind: str, roots: Sequence[Path]) -> Files | Fault:
     return Fault("location", "not_found", f"There is nothing at {location!r} inside the data roots. {OUTSIDE}")
 
 
-def find(kind: str, location: str, connection: str) -> Data | Fault:
+def find(kind: str, location: str, connection: str) -> Files | Table | Fault:
     """The files or the table that a data set of this kind names, or the fault that says why there is none."""
     if kind == Dataset.Kind.TABLE:
         return _table(location, connection)
@@ -50,7 +50,7 @@ def find(kind: str, location: str, connection: str) -> Data | Fault:
     return resolve(location, kind, settings.DATA_ROOTS)
 
 
-def of(dataset: Dataset) -> Data:
+def of(dataset: Dataset) -> Files | Table:
     """Where the rows of a data set are, checked again at each use; NotReady when they are gone."""
     data = find(dataset.kind, dataset.location, dataset.connection)
     if not isinstance(data, Fault):

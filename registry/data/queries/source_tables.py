@@ -14,7 +14,7 @@ def bound(name: str) -> SourceTable | None:
 def columns(name: str) -> list[str] | None:
     """The column names behind a source table; None while it is not bound. NotReady when its data cannot be read."""
     table = bound(name)
-    if table is None:
+    if table is None or table.dataset is None:
         return None
     latest = table.dataset.snapshots.first()
     if latest:

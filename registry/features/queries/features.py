@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.db.models import Count, Max, Prefetch, QuerySet
 
 from platform_site.errors import Unknown
 from registry.features.rules.change import changes
-from registry.models import CurrentVersionChange, Feature, FeatureVersion, SnapshotEntry
+from registry.models import CurrentVersionChange, Feature, FeatureVersion, ModelVersion, SnapshotEntry
 
 
 def features() -> QuerySet[Feature]:
@@ -31,18 +33,30 @@ def versions(feature: Feature) -> QuerySet[FeatureVersion]:
     return feature.versions.select_related("feature").annotate(model_count=Count("trained_in")).order_by("-number")
 
 
-def timeline(feature: Feature) -> list[FeatureVersion]:
-    """The versions, newest first; each with ``before``, the version before it, ``changed``, what changed since,
-    and ``models``, the model versions trained on it. Three queries."""
+class TimelineEntry(NamedTuple):
+    """A version with the version before it, what changed since in words, and the model versions trained on it."""
+
+    version: FeatureVersion
+    before: FeatureVersion | None
+    changed: list[str]
+    models: list[ModelVersion]
+
+
+def timeline(feature: Feature) -> list[TimelineEntry]:
+    """The versions of a feature, newest first, each with what changed; three queries."""
     trained = Prefetch(
         "trained_in", queryset=SnapshotEntry.objects.select_related("snapshot__model_version__model__owner_team")
     )
     versions = list(feature.versions.prefetch_related(trained).order_by("-number"))
-    for version, before in zip(versions, [*versions[1:], None], strict=True):
-        version.before = before
-        version.changed = changes(before.definition if before else None, version.definition, version.dialect).words
-        version.models = [entry.snapshot.model_version for entry in version.trained_in.all()]
-    return versions
+    return [
+        TimelineEntry(
+            version,
+            before,
+            changes(before.definition if before else None, version.definition, version.dialect).words,
+            [entry.snapshot.model_version for entry in version.trained_in.all()],
+        )
+        for version, before in zip(versions, [*versions[1:], None], strict=True)
+    ]
 
 
 def version(feature: Feature, name: str) -> FeatureVersion:

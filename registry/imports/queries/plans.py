@@ -212,7 +212,7 @@ def _checks(candidates: list[Candidate], offered: Import, actor: Actor) -> Itera
     tables = SourceTable.objects.filter(
         name__in=[candidate.content["table"] for candidate in candidates], dataset__isnull=False
     )
-    bound = {table.name: table.dataset.name for table in tables.select_related("dataset")}
+    bound = dict(tables.values_list("name", "dataset__name"))
     for candidate in candidates:
         dataset = bound.get(candidate.content["table"])
         if candidate.name in known:

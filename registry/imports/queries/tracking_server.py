@@ -66,7 +66,7 @@ class TrackingServer:
         token, seen = "", set()
         while token not in seen:
             seen.add(token)
-            page = self._call(path, max_results=str(PER_PAGE), **({"page_token": token} if token else {}))
+            page = self._call(path, {"max_results": str(PER_PAGE)} | ({"page_token": token} if token else {}))
             yield page
             token = page.get("next_page_token") or ""
             if not token or not isinstance(token, str):
@@ -75,10 +75,10 @@ class TrackingServer:
 
     def _run(self, run_id: str) -> dict[str, Any]:
         """The run of a version; empty when it has been deleted."""
-        response = self._call("runs/get", run_id=run_id, missing={"run": {}})
+        response = self._call("runs/get", {"run_id": run_id}, missing={"run": {}})
         return response.get("run", {})
 
-    def _call(self, path: str, *, missing: dict[str, Any] | None = None, **query: str) -> dict[str, Any]:
+    def _call(self, path: str, query: dict[str, str], *, missing: dict[str, Any] | None = None) -> dict[str, Any]:
         left = self.ends_at - time.monotonic()
         if left <= 0:
             raise _refused(f"The server could not be read within {TOTAL_TIMEOUT_S:g} s.")

@@ -82,7 +82,10 @@ def read(document: Mapping[str, Any]) -> Extract:
     for unique_id, node in (*reader.named(document, "nodes", ""), *reader.named(document, "sources", "")):
         if node.get("resource_type") in TABLES:
             for result in _table(reader, unique_id, node, promises[unique_id], semantics.get(unique_id)):
-                (unmapped if isinstance(result, Unmapped) else wanted).append(result)
+                if isinstance(result, Unmapped):
+                    unmapped.append(result)
+                else:
+                    wanted.append(result)
     reader.finish()
     candidates, duplicates = unique_by_name(wanted)
     return Extract(reader.text(metadata, "project_name", "metadata"), tuple(candidates), (*unmapped, *duplicates))

@@ -52,9 +52,11 @@ class Reader:
         if value is None:
             return ""
         if not isinstance(value, str):
-            return self._fault(place, name, "not a text", "")
+            self._fault(place, name, "not a text")
+            return ""
         if not is_storable(value):
-            return self._fault(place, name, "a text with a NUL character or half of a surrogate pair", "")
+            self._fault(place, name, "a text with a NUL character or half of a surrogate pair")
+            return ""
         return value[:LONGEST_TEXT]
 
     def texts(self, of: Mapping[str, Any], name: str, place: str) -> list[str]:
@@ -64,15 +66,18 @@ class Reader:
             return []
         listed = [value] if isinstance(value, str) else value
         if not isinstance(listed, list) or not all(isinstance(item, str) and is_storable(item) for item in listed):
-            return self._fault(place, name, "not a list of texts", [])
+            self._fault(place, name, "not a list of texts")
+            return []
         return listed
 
     def object(self, of: Mapping[str, Any], name: str, place: str) -> dict[str, Any]:
         """An object."""
         value = of.get(name)
-        return (
-            {} if value is None else value if isinstance(value, dict) else self._fault(place, name, "not an object", {})
-        )
+        if isinstance(value, dict):
+            return value
+        if value is not None:
+            self._fault(place, name, "not an object")
+        return {}
 
     def objects(self, of: Mapping[str, Any], name: str, place: str) -> list[tuple[str, dict[str, Any]]]:
         """A list of objects, each with its place."""
@@ -80,14 +85,16 @@ class Reader:
         if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            return self._fault(place, name, "not a list of objects", [])
+            self._fault(place, name, "not a list of objects")
+            return []
         return [(f"{_joined(place, name)}[{number}]", item) for number, item in enumerate(value)]
 
     def named(self, of: Mapping[str, Any], name: str, place: str) -> list[tuple[str, dict[str, Any]]]:
         """The objects of an object, by their names."""
         value = self.object(of, name, place)
         if not all(isinstance(item, dict) for item in value.values()):
-            return self._fault(place, name, "not an object of objects", [])
+            self._fault(place, name, "not an object of objects")
+            return []
         return list(value.items())
 
     def finish(self) -> None:
@@ -95,10 +102,9 @@ class Reader:
         if self.faults:
             raise Unreadable(self.faults[:MOST_FAULTS])
 
-    def _fault(self, place: str, name: str, what: str, instead: Any) -> Any:
+    def _fault(self, place: str, name: str, what: str) -> None:
         here = _joined(place, name)[:200].replace("\0", "?")
         self.faults.append(Fault(here, "malformed", f"{here} is {what}."))
-        return instead
 
 
 def _joined(place: str, name: str) -> str:

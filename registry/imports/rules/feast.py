@@ -76,7 +76,10 @@ def read(document: Mapping[str, Any]) -> Extract:
             unmapped.append(Unmapped("feature view", view.name, reason))
             continue
         for feature in _features(reader, view, first.name):
-            (unmapped if isinstance(feature, Unmapped) else features).append(feature)
+            if isinstance(feature, Unmapped):
+                unmapped.append(feature)
+            else:
+                features.append(feature)
     reader.finish()
     wanted, duplicates = unique_by_name([*tables.values(), *features])
     return Extract(origin, tuple(wanted), (*unmapped, *duplicates))

@@ -26,5 +26,5 @@ class Command(ImportCommand):
         parser.add_argument("--team", required=True, help="the team that will own the models")
         super().add_arguments(parser)
 
-    def offered(self, *, url: str, team: str, **_: Any) -> Import:
-        return propose_server_import(url=url, owner_team=team, actor=shell_actor())
+    def offered(self, **options: Any) -> Import:
+        return propose_server_import(url=options["url"], owner_team=options["team"], actor=shell_actor())

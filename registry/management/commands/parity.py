@@ -130,7 +130,7 @@ class Command(BaseCommand):
     def _code(self, run: CheckRun) -> Exit:
         if not run.is_over:
             return Exit.WAITING
-        verdicts = {CheckRun.Outcome.PASSED: Exit.PROCEED, CheckRun.Outcome.FAILED: Exit.BLOCKED}
+        verdicts: dict[str, Exit] = {CheckRun.Outcome.PASSED: Exit.PROCEED, CheckRun.Outcome.FAILED: Exit.BLOCKED}
         return verdicts.get(run.outcome, Exit.UNREACHABLE)
 
 
