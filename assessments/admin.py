@@ -1,4 +1,4 @@
-"""Organizations, capabilities and tickets to enter; assessments to read."""
+"""The admin of assessments: organizations, capabilities and tickets to enter; assessments to read."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ from platform_site.admin_import import ImportByAction
 
 @admin.register(Organization)
 class OrganizationAdmin(ImportByAction):
-    """Whose platform it is, and what is known of it."""
+    """Organizations and the facts about them."""
 
     key = ("slug",)
     form = OrganizationForm
@@ -61,7 +61,7 @@ class OrganizationAdmin(ImportByAction):
 
 @admin.register(Capability)
 class CapabilityAdmin(ImportByAction):
-    """The standard catalogue, and what organizations added. Nothing is deleted: older assessments name it."""
+    """The standard catalogue, and what organizations added. Nothing is deleted: older assessments refer to it."""
 
     form = CapabilityForm
     list_display = ("name", "group", "default_priority", "organization", "retired_at")
@@ -91,7 +91,7 @@ class TicketAdmin(ImportByAction):
 
 
 class ReportedAdmin(ImportByAction):
-    """What tells of adoption, entered by whoever does the work."""
+    """Records of adoption, entered by whoever does the work."""
 
     def may(self, actor: Actor) -> bool:
         return can_report_adoption(actor)
@@ -99,7 +99,7 @@ class ReportedAdmin(ImportByAction):
 
 @admin.register(TrainingRun)
 class TrainingRunAdmin(ReportedAdmin):
-    """Training runs; one that is reported stays as it was."""
+    """Training runs; a reported one cannot be changed."""
 
     form = TrainingRunForm
     list_display = ("team", "model", "started_at", "succeeded", "orchestrator", "sample")
@@ -113,7 +113,7 @@ class TrainingRunAdmin(ReportedAdmin):
 
 @admin.register(ModelProject)
 class ModelProjectAdmin(ReportedAdmin):
-    """New model projects, on the platform or around it."""
+    """New model projects, on the platform or off it."""
 
     form = ProjectForm
     list_display = ("name", "team", "started_on", "on_platform", "sample")
@@ -158,7 +158,7 @@ class LinkRows(ReadOnlyRows):
 
 @admin.register(Postmortem)
 class PostmortemAdmin(ByAction):
-    """Incidents; a published one stays as it is."""
+    """Postmortems; a published one cannot be changed."""
 
     form = PostmortemForm
     list_display = ("title", "organization", "classification", "capability", "state", "happened_at", "sample")
@@ -170,7 +170,7 @@ class PostmortemAdmin(ByAction):
         return can_write_postmortem(actor)
 
     def get_inlines(self, request: HttpRequest, obj: Postmortem | None) -> Any:
-        return (LinkRows,) if obj and obj.is_published else ()  # while it is a draft, the form has them
+        return (LinkRows,) if obj and obj.is_published else ()  # the form of a draft has them
 
     def get_fields(self, request: HttpRequest, obj: Postmortem | None = None) -> list[str]:
         fields = super().get_fields(request, obj)
@@ -187,7 +187,7 @@ class ItemRows(ReadOnlyRows):
 
 @admin.register(Assessment)
 class AssessmentAdmin(ReadOnlyAdmin):
-    """What was stated on a day; a published one is never changed."""
+    """Assessments; a published one is never changed."""
 
     list_display = ("organization", "assessed_on", "state", "created_by", "published_by", "published_at")
     list_filter = ("state",)
@@ -205,7 +205,7 @@ class RubricAdmin(ReadOnlyAdmin):
 
 @admin.register(TriagePlan)
 class TriagePlanAdmin(ReadOnlyAdmin):
-    """What leads planned to remove from the tickets."""
+    """The ticket reductions that leads planned."""
 
     list_display = ("assessment", "window_start", "window_end", "made_by", "made_at")
     list_select_related = ("assessment__organization",)
@@ -213,14 +213,14 @@ class TriagePlanAdmin(ReadOnlyAdmin):
 
 @admin.register(TriggerEvaluation)
 class TriggerEvaluationAdmin(ReadOnlyAdmin):
-    """Whether organizations needed a platform, as somebody kept it."""
+    """Recorded evaluations of whether organizations need a platform."""
 
     list_display = ("organization", "evaluated_at", "evaluated_by")
     list_select_related = ("organization",)
 
 
 class StrategyAdmin(ImportByAction):
-    """What leads decide and record of a strategy."""
+    """Decisions and rehearsals of leads."""
 
     list_select_related = ("organization",)
 
@@ -230,7 +230,7 @@ class StrategyAdmin(ImportByAction):
 
 @admin.register(SourcingDecision)
 class SourcingDecisionAdmin(StrategyAdmin):
-    """Where groups come from, decided otherwise than proposed."""
+    """Decisions on where groups come from."""
 
     form = SourcingEntry
     list_display = ("organization", "group", "choice", "own_part", "decided_by", "decided_at")
@@ -239,7 +239,7 @@ class SourcingDecisionAdmin(StrategyAdmin):
 
 @admin.register(RecoveryDecision)
 class RecoveryDecisionAdmin(StrategyAdmin):
-    """Who should run a capability, decided otherwise than proposed."""
+    """Decisions on who should run a capability."""
 
     form = RecoveryEntry
     list_display = ("organization", "capability", "keeper", "decided_by", "decided_at")
@@ -249,7 +249,7 @@ class RecoveryDecisionAdmin(StrategyAdmin):
 
 @admin.register(Rehearsal)
 class RehearsalAdmin(StrategyAdmin):
-    """Tries to rebuild a model; one that is recorded stays as it was."""
+    """Attempts to rebuild a model; a recorded one cannot be changed."""
 
     form = RehearsalEntry
     list_display = ("organization", "model", "version", "rehearsed_on", "rebuilt", "hours")
@@ -261,7 +261,7 @@ class RehearsalAdmin(StrategyAdmin):
 
 @admin.register(TicketImport)
 class TicketImportAdmin(ReadOnlyAdmin):
-    """Files of tickets, and what came of them."""
+    """Imports of ticket files, and their outcomes."""
 
     list_display = (
         "filename",
@@ -282,7 +282,7 @@ class TicketImportAdmin(ReadOnlyAdmin):
 
 @admin.register(TicketModel)
 class TicketModelAdmin(ReadOnlyAdmin):
-    """What people's words taught, and how well it did on tickets held out."""
+    """Models trained on people's labels, and their accuracy on held-out tickets."""
 
     list_display = ("version", "trained_on", "accuracy", "rule_accuracy", "in_use", "trained_at")
     exclude = ("weights",)

@@ -1,4 +1,4 @@
-"""The paths of this room below /api/v1/."""
+"""The paths of assessments below /api/v1/."""
 
 from django.urls import path
 
@@ -18,7 +18,7 @@ urlpatterns = [
     path("triggers/evaluate/", triggers.Triggers.as_view()),
     path("assessments/", assessments.Assessments.as_view()),
     path("organizations/<str:slug>/history/", history.History.as_view()),
-    path("organizations/<str:slug>/triggers/", triggers.Standing.as_view()),
+    path("organizations/<str:slug>/triggers/", triggers.OrganizationTriggers.as_view()),
     path("organizations/<str:slug>/rubrics/", rubrics.Rubrics.as_view()),
     path("organizations/<str:slug>/strategy/", strategy.Strategy.as_view()),
     path("organizations/<str:slug>/rehearsals/", strategy.Rehearsals.as_view()),

@@ -1,4 +1,4 @@
-"""What workers do: each task calls one action and nothing else."""
+"""The tasks of workers: each calls one action and nothing else."""
 
 from celery import shared_task
 from django.conf import settings
@@ -14,11 +14,11 @@ def import_tickets(import_id: int) -> None:
 
 @shared_task(name="assessments.sweep_imports")
 def sweep_imports() -> None:
-    """Send again what nobody works on, fail what used its attempts up."""
+    """Send imports again whose worker is gone, and fail those without attempts left."""
     import_runs.sweep()
 
 
 @shared_task(name="assessments.learn_ticket_types")
 def learn_ticket_types() -> None:
-    """Learn from what people said since the last time."""
+    """Train on the labels that people set since the last time."""
     label_models.learn()

@@ -1,4 +1,4 @@
-"""The forms of this room: shape only; what makes sense is for the action."""
+"""The forms of assessments and levels: they check types; the actions check what makes sense."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from assessments.health.rules.capability_file import read_sheet
+from assessments.health.rules.capability_file import read_capability_file
 from assessments.health.rules.maturity import LEVELS
 from assessments.health.rules.rubric import MOST_LEVELS, ladder
 from assessments.models import Organization, Rubric
 from assessments.organizations.queries import capabilities_of, list_organizations
 from assessments.organizations.rules.catalogue import Priority, Status
-from platform_site.errors import Fault
+from platform_site.errors import Fault, Refusal, Refused
 from platform_site.forms import ActionForm
 
 LARGEST_FILE = 1_000_000  # bytes
 STARTS = {
     "last": "the last published assessment",
-    "catalogue": "the catalogue, everything missing",
-    "file": "a file, over the last published assessment",
+    "catalogue": "the catalogue, with every capability missing",
+    "file": "a file, which overrides the last published assessment",
 }
 
 
 class BeginForm(ActionForm):
-    """Whose assessment, of which day, and what it starts from."""
+    """The organization, the day, and what the draft starts from."""
 
     organization = forms.ModelChoiceField(queryset=None, to_field_name="slug")
     assessed_on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -34,26 +34,26 @@ class BeginForm(ActionForm):
     start = forms.ChoiceField(label="Start from", choices=STARTS.items(), initial="last", widget=forms.RadioSelect)
     file = forms.FileField(
         required=False,
-        help_text="CSV or JSON with capability, status, priority, notes, evidence_url; at most 1 MB.",
+        help_text="CSV or JSON with capability, status, priority, notes and evidence_url; at most 1 MB.",
     )
 
-    def __init__(self, *given: Any, **arguments: Any) -> None:
-        super().__init__(*given, **arguments)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["organization"].queryset = list_organizations()
         self.fields["assessed_on"].initial = timezone.localdate()
 
     def clean(self) -> dict[str, Any]:
-        told = super().clean()
-        told["items"] = self._items(told.get("file")) if told.get("start") == "file" else ()
-        return told
+        fields = super().clean()
+        fields["items"] = self._items(fields.get("file")) if fields.get("start") == "file" else ()
+        return fields
 
     def arguments(self) -> dict[str, Any]:
-        """The arguments of `begin_assessment` but the organization."""
+        """The arguments of `begin_assessment`, without the organization."""
         fields = {name: self.cleaned_data[name] for name in ("assessed_on", "model_count", "team_count", "items")}
         return fields | {"from_last": self.cleaned_data["start"] != "catalogue"}
 
     def message_of(self, fault: Fault) -> str:
-        """A fault of a row of the file names the row."""
+        """The message with the number of the row, for a fault in a row of the file."""
         parts = fault.field.split(".")
         return f"Row {int(parts[1]) + 1}: {fault.message}" if parts[0] == "items" else fault.message
 
@@ -62,16 +62,18 @@ class BeginForm(ActionForm):
             self.add_error("file", "Choose the file to start from.")
             return ()
         if file.size > LARGEST_FILE:
-            self.add_error("file", f"The file has {file.size:,} bytes; at most {LARGEST_FILE:,} are read.")
+            self.add_error("file", f"The file has {file.size:,} bytes; at most {LARGEST_FILE:,} are allowed.")
             return ()
-        sheet = read_sheet(file.read().decode("utf-8", errors="replace"))
-        for fault in sheet.faults:
+        content = read_capability_file(file.read().decode("utf-8", errors="replace"))
+        for fault in content.faults:
             self.add_error("file", fault)
-        return sheet.items
+        return content.items
 
 
-class CellForm(forms.Form):
-    """One capability as an editor states it, and the revision that she saw."""
+class CellForm(ActionForm):
+    """The values of one capability, and the revision that the editor saw."""
+
+    refusal: Refused | None = None  # why nothing was saved: another editor was faster, or it is published
 
     revision = forms.IntegerField(min_value=0, max_value=2**31 - 1)
     status = forms.ChoiceField(choices=[(word.value, word.value) for word in Status])
@@ -79,30 +81,36 @@ class CellForm(forms.Form):
     notes = forms.CharField(required=False, max_length=4_000)
     evidence_url = forms.URLField(required=False, max_length=500, assume_scheme="https")
 
+    def add_refusal(self, refusal: Refusal) -> None:
+        """Remember a refusal beside showing it: the page then shows the stored values too."""
+        if isinstance(refusal, Refused):
+            self.refusal = refusal
+        super().add_refusal(refusal)
+
 
 class RubricForm(ActionForm):
-    """An organization's own levels: their names, and from which of them on each capability is asked for."""
+    """An organization's own levels: their names, and the first level that requires each capability."""
 
     names = forms.CharField(
-        label="Levels, the lowest first",
+        label="Levels, lowest first",
         widget=forms.Textarea(attrs={"rows": MOST_LEVELS}),
         max_length=500,
-        help_text="One a line: a short name, =, what it is called. For example 1 = Reproducible.",
+        help_text="One per line: short name = label, for example 1 = Reproducible.",
     )
-    reason = forms.CharField(label="Why they change", max_length=500)
+    reason = forms.CharField(label="Reason for the change", max_length=500)
 
-    def __init__(self, *given: Any, organization: Organization, rubric: Rubric | None) -> None:
-        super().__init__(*given)
+    def __init__(self, *args: Any, organization: Organization, rubric: Rubric | None) -> None:
+        super().__init__(*args)
         self.capabilities = [capability.name for capability in capabilities_of(organization)]
-        now = rubric.levels if rubric else LEVELS
-        self.fields["names"].initial = "\n".join(f"{level.level} = {level.label}" for level in now)
-        choices = [(0, "never"), *((place, f"from the {place}. on") for place in range(1, MOST_LEVELS + 1))]
+        levels = rubric.levels if rubric else LEVELS
+        self.fields["names"].initial = "\n".join(f"{level.level} = {level.label}" for level in levels)
+        choices = [(0, "not required"), *((place, f"from level {place} on") for place in range(1, MOST_LEVELS + 1))]
         for name in self.capabilities:
-            first = next((place for place, level in enumerate(now, start=1) if name in level.requires), 0)
+            first = next((place for place, level in enumerate(levels, start=1) if name in level.requires), 0)
             self.fields[f"from_{name}"] = forms.TypedChoiceField(label=name, choices=choices, coerce=int, initial=first)
 
     def arguments(self) -> dict[str, Any]:
-        """The arguments of `make_rubric` but the organization."""
+        """The arguments of `make_rubric`, without the organization."""
         fields = self.cleaned_data
         lines = [line.partition("=") for line in fields["names"].splitlines() if line.strip()]
         first_levels = {name: first for name in self.capabilities if (first := fields[f"from_{name}"])}

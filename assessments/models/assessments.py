@@ -1,4 +1,4 @@
-"""A dated statement of every capability's status. A published one is never changed; the database sees to it."""
+"""A dated statement of every capability's status. The database refuses to change a published one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assessments.organizations.rules.catalogue import Priority, Status
 
 
 class Assessment(models.Model):
-    """What was stated of an organization's platform on a day."""
+    """The statuses of an organization's capabilities on one day."""
 
     class State(models.TextChoices):
         DRAFT = "draft"
@@ -56,12 +56,12 @@ class Assessment(models.Model):
 
     @property
     def levels(self) -> tuple[Level, ...]:
-        """The levels it is judged by; no query where its rubric was read with it."""
+        """The levels that judge it; no query when its rubric was loaded with it."""
         return self.rubric.levels if self.rubric else LEVELS
 
 
 class AssessmentItem(models.Model):
-    """One capability as an assessment states it."""
+    """One capability in an assessment."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="items")
     capability = models.ForeignKey(Capability, on_delete=models.PROTECT, related_name="+")
@@ -89,5 +89,5 @@ class AssessmentItem(models.Model):
     @property
     def as_item(self) -> Item:
         """The item as the scoring rules take it."""
-        told = self.capability
-        return Item(told.name, told.group, self.status, self.priority, self.notes, told.description)
+        capability = self.capability
+        return Item(capability.name, capability.group, self.status, self.priority, self.notes, capability.description)

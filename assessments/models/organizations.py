@@ -16,13 +16,13 @@ CAPABILITY_NAME = RegexValidator(
 
 
 class Organization(models.Model):
-    """Whose platform it is, and what is known of it. A fact that nobody said is null."""
+    """An organization and the facts about its platform. An unknown fact is null."""
 
     slug = models.CharField(max_length=63, unique=True, validators=[SLUG], help_text="How the API names it.")
     name = models.CharField(max_length=120)
     production_models = models.PositiveIntegerField(null=True, blank=True)
     shipping_teams = models.PositiveIntegerField(null=True, blank=True, help_text="Teams that ship models.")
-    retraining_cadence = models.CharField(  # noqa: DJ001 - null is "nobody said", as for every other fact
+    retraining_cadence = models.CharField(  # noqa: DJ001 - null is "unknown", as for every other fact
         max_length=16, null=True, blank=True, choices=[(word, word) for word in CADENCES]
     )
     ships_demand_or_fraud = models.BooleanField(null=True, blank=True)
@@ -38,7 +38,7 @@ class Organization(models.Model):
     people_served = models.PositiveIntegerField(
         null=True, blank=True, help_text="People who build models on the platform."
     )
-    managed_cannot_meet = models.CharField(  # noqa: DJ001 - null is "nobody said", as for every other fact
+    managed_cannot_meet = models.CharField(  # noqa: DJ001 - null is "unknown", as for every other fact
         max_length=16,
         null=True,
         blank=True,
@@ -71,7 +71,7 @@ class Organization(models.Model):
 
 
 class Capability(models.Model):
-    """One thing a platform can do: of the standard catalogue, or an organization's own."""
+    """A capability of a platform: from the standard catalogue, or an organization's own."""
 
     name = models.CharField(max_length=63, validators=[CAPABILITY_NAME])
     group = models.CharField(max_length=40, choices=[(group.value, group.value) for group in Group])

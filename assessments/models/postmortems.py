@@ -1,4 +1,4 @@
-"""Incidents as they were told afterwards. A published one is never changed; the database sees to it."""
+"""Postmortems of incidents. The database refuses to change a published one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assessments.postmortems.rules import LONGEST_LESSON, Classification, Detect
 
 
 class Postmortem(models.Model):
-    """What happened, what would have prevented it, when it was seen, and three lessons."""
+    """What happened, what would have prevented it, when it was noticed, and three lessons."""
 
     class State(models.TextChoices):
         DRAFT = "draft"
@@ -83,23 +83,23 @@ class Postmortem(models.Model):
 
     @property
     def detection(self) -> Detection:
-        """How late it was seen."""
+        """How late it was noticed."""
         moments = (self.happened_at, self.would_have_been_seen_at, self.seen_at)
         return detection(*(moment.astimezone(UTC) for moment in moments))
 
     @property
     def seconds_too_late(self) -> float:
-        """How much sooner the capability would have shown it."""
+        """How much sooner it would have been noticed with the capability."""
         return self.detection.too_late.total_seconds()
 
     @property
     def sentence(self) -> str:
-        """The timeline in words; no query where the capability was read with it."""
+        """The timeline in words; no query when the capability was loaded with it."""
         return self.detection.sentence(self.capability.name)
 
 
 class PostmortemLink(models.Model):
-    """Something of the registry that took part, by the name or number it has there."""
+    """A link to something in the registry that was involved, by its name or number there."""
 
     postmortem = models.ForeignKey(Postmortem, on_delete=models.PROTECT, related_name="links")
     kind = models.CharField(max_length=16, choices=[(word.value, word.value) for word in LinkKind])

@@ -1,4 +1,4 @@
-"""An organization's own levels, version by version. Nothing here is changed or deleted; the database sees to it."""
+"""An organization's own levels, version by version. The database refuses to change or delete one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from assessments.models.organizations import Organization
 
 
 class Rubric(models.Model):
-    """Which capabilities each level asks for, as an organization set it. The standard rubric is no row."""
+    """Which capabilities each level requires in an organization. The standard rubric is not stored."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="rubrics")
     number = models.PositiveIntegerField(help_text="Counts from 1 in each organization.")
@@ -28,4 +28,4 @@ class Rubric(models.Model):
     @property
     def levels(self) -> tuple[Level, ...]:
         """The levels as the rules of maturity take them."""
-        return tuple(Level(told["level"], told["label"], tuple(told["requires"])) for told in self.content)
+        return tuple(Level(level["level"], level["label"], tuple(level["requires"])) for level in self.content)

@@ -1,4 +1,4 @@
-"""What an organization decided of its strategy beside what the rules propose, and its rehearsals."""
+"""An organization's decisions on its strategy that differ from the proposals, and its rehearsals."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from platform_site.text.wording import in_words
 
 
 class SourcingDecision(models.Model):
-    """Where an organization takes a group's capabilities from, decided otherwise than proposed or in its own words."""
+    """A decision on where a group's capabilities come from, with the organization's own reason."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="sourcing_decisions")
     group = models.CharField(max_length=40, choices=[(group.value, group.value) for group in Group])
@@ -44,7 +44,7 @@ class SourcingDecision(models.Model):
 
 
 class RecoveryDecision(models.Model):
-    """Who should run a capability, decided otherwise than proposed or in the organization's own words."""
+    """A decision on who should run a capability, with the organization's own reason."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="recovery_decisions")
     capability = models.ForeignKey(Capability, on_delete=models.PROTECT, related_name="+")
@@ -70,7 +70,7 @@ class RecoveryDecision(models.Model):
 
 
 class Rehearsal(models.Model):
-    """A try to rebuild a production model from the registry alone. Written once."""
+    """An attempt to rebuild a production model from the registry alone. Written once."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="rehearsals")
     model = models.CharField(max_length=128)

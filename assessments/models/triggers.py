@@ -1,4 +1,4 @@
-"""Evaluations of the conditions that call for a platform, as somebody kept them. Written once."""
+"""Recorded evaluations of the conditions that call for a platform. Written once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from assessments.models.organizations import Organization
 
 
 class TriggerEvaluation(models.Model):
-    """What was known of an organization on a day, and what it added up to."""
+    """What was known of an organization at one time, and the verdict."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="trigger_evaluations")
     facts = models.JSONField(help_text="What was known; null where nobody knew.")
@@ -25,5 +25,5 @@ class TriggerEvaluation(models.Model):
 
     @property
     def states(self) -> dict[str, str]:
-        """What each condition said, by its id."""
-        return {one["id"]: one["state"] for one in self.result["conditions"]}
+        """The state of each condition, by its id."""
+        return {condition["id"]: condition["state"] for condition in self.result["conditions"]}

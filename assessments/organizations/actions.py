@@ -1,4 +1,4 @@
-"""Organizations, what is known of them, and their own capabilities."""
+"""Add and change organizations, the facts about them, and capabilities."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.models import Capability, Organization
-from assessments.organizations.rules.facts import MEANS, Facts
-from assessments.organizations.rules.golden_paths import ADDS
+from assessments.organizations.rules.facts import TEAM_FACTS, Facts
+from assessments.organizations.rules.golden_paths import MODES
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import check_record
 
-ONLY_LEADS = "Only leads describe organizations and assess them."
-FACTS = (*(name for name in Facts._fields if name != "measured"), *MEANS, *(f"serves_{mode}" for mode in ADDS))
+ONLY_LEADS = "Only leads may describe and assess organizations."
+FACTS = (*(name for name in Facts._fields if name != "measured"), *TEAM_FACTS, *(f"serves_{mode}" for mode in MODES))
 
 
 def add_organization(*, slug: str, name: str, actor: Actor, **facts: Any) -> Organization:
-    """Add an organization with what is known of it; Invalid with every fault."""
+    """Add an organization with the facts that are known; Invalid with every fault."""
     access.require(access.can_assess(actor), ONLY_LEADS)
     organization = Organization(slug=slug, name=name, **facts)
     check_record(organization)
@@ -31,7 +31,7 @@ def add_organization(*, slug: str, name: str, actor: Actor, **facts: Any) -> Org
 
 
 def change_organization(organization: Organization, *, actor: Actor, **changed: Any) -> Organization:
-    """Change the name or what is known; the slug stays."""
+    """Change the name or facts; the slug stays."""
     access.require(access.can_assess(actor), ONLY_LEADS)
     with transaction.atomic():
         organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
@@ -55,7 +55,7 @@ def add_capability(
     organization: Organization | None = None,
     actor: Actor,
 ) -> Capability:
-    """Add a capability after those that are there; drafts that begin later have it."""
+    """Add a capability after the existing ones; drafts begun later include it."""
     access.require(access.can_assess(actor), ONLY_LEADS)
     last = Capability.objects.order_by("-position").values_list("position", flat=True).first() or 0
     capability = Capability(
@@ -77,7 +77,7 @@ def add_capability(
 def describe_capability(
     capability: Capability, *, description: str, default_priority: str, retired: bool, actor: Actor
 ) -> Capability:
-    """Change what a capability says, or retire it: later assessments leave it out, older ones keep it."""
+    """Change a capability's description or priority, or retire it: later assessments leave it out, older ones keep it."""
     access.require(access.can_assess(actor), ONLY_LEADS)
     with transaction.atomic():
         capability = Capability.objects.select_for_update(no_key=True).get(pk=capability.pk)

@@ -50,6 +50,6 @@ class Organization(Read):
 
     @Verb("change", takes=OrganizationChange, examples={"a fact that somebody found out": {"compliance": True}})
     def patch(self, slug: str) -> Any:
-        """Change what is known of an organization."""
+        """Change the facts about an organization."""
         fields = self.body
         return change_organization(get_organization(slug), **fields, actor=self.actor)

@@ -18,7 +18,7 @@ from platform_site.forms import ActionModelForm
 
 
 class OrganizationForm(ActionModelForm):
-    """Whose platform it is, and what is known of it; an empty fact is one that nobody said."""
+    """An organization and the facts about it; an empty fact is unknown."""
 
     class Meta:
         model = Organization
@@ -29,15 +29,15 @@ class OrganizationForm(ActionModelForm):
         self.fields["slug"].disabled = bool(self.instance.pk)
 
     def perform(self, fields: dict[str, Any]) -> Organization:
-        told = fields | {name: fields[name] or None for name in ("retraining_cadence", "managed_cannot_meet")}
+        known = fields | {name: fields[name] or None for name in ("retraining_cadence", "managed_cannot_meet")}
         if not self.instance.pk:
-            return add_organization(**told, actor=self.actor)
-        told.pop("slug")
-        return change_organization(self.instance, **told, actor=self.actor)
+            return add_organization(**known, actor=self.actor)
+        known.pop("slug")
+        return change_organization(self.instance, **known, actor=self.actor)
 
 
 class CapabilityForm(ActionModelForm):
-    """One thing a platform can do."""
+    """One capability of a platform."""
 
     retired = forms.BooleanField(required=False, help_text="Later assessments leave it out; older ones keep it.")
 
@@ -57,5 +57,5 @@ class CapabilityForm(ActionModelForm):
     def perform(self, fields: dict[str, Any]) -> Capability:
         if not self.instance.pk:
             return add_capability(**fields, actor=self.actor)
-        told = {name: fields[name] for name in ("description", "default_priority", "retired")}
-        return describe_capability(self.instance, **told, actor=self.actor)
+        changed = {name: fields[name] for name in ("description", "default_priority", "retired")}
+        return describe_capability(self.instance, **changed, actor=self.actor)

@@ -1,4 +1,4 @@
-"""Organizations and what is known of them."""
+"""Organizations and the facts about them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST = 2_147_483_647
 
 
 class FactsInput(StrictSerializer):
-    """What is known of an organization; a fact that nobody said is null or left out."""
+    """Facts about an organization; leave an unknown fact out, or set it to null."""
 
     production_models = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
     shipping_teams = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
@@ -59,7 +59,7 @@ class OrganizationChange(OrganizationInput):
 
 
 class OrganizationOutput(serializers.ModelSerializer):
-    """An organization and what is known of it."""
+    """An organization and the facts about it."""
 
     class Meta:
         model = Organization

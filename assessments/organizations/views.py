@@ -1,4 +1,4 @@
-"""Add an organization, and change what is known of it."""
+"""Add an organization, and change the facts about it."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from platform_site.pages import actor
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
-    """Add an organization with what is known of it."""
+    """Add an organization with the facts that are known."""
     return _form(request, None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, slug: str) -> HttpResponse:
-    """Change what is known of an organization."""
+    """Change the facts about an organization."""
     return _form(request, get_organization(slug))
 
 
-def _form(request: HttpRequest, found: Organization | None) -> HttpResponse:
+def _form(request: HttpRequest, organization: Organization | None) -> HttpResponse:
     require(can_assess(actor(request)), ONLY_LEADS)
-    form = OrganizationForm(request.POST or None, instance=found, actor=actor(request))
+    form = OrganizationForm(request.POST or None, instance=organization, actor=actor(request))
     if request.method == "POST" and form.is_valid() and (saved := form.submit()):
-        messages.success(request, f"What is known of {saved.name} is kept.")
+        messages.success(request, f"{saved.name} saved.")
         return redirect("assessments:organization", saved.slug)
-    context = {"form": form, "organization": found}
+    context = {"form": form, "organization": organization}
     return render(request, "assessments/organizations/form.html", context, status=422 if form.errors else 200)

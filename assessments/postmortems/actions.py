@@ -1,4 +1,4 @@
-"""Write a postmortem, change it while it is a draft, publish it for good."""
+"""Write a postmortem, change it while it is a draft, publish it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from django.utils import timezone
 from assessments.models import Capability, Organization, Postmortem, PostmortemLink
 from assessments.organizations.actions import ONLY_LEADS
 from assessments.organizations.queries import capabilities_of
-from assessments.postmortems.queries import broken
+from assessments.postmortems.queries import link_problem
 from assessments.postmortems.rules import LESSONS, LONGEST_LESSON, MOST_LINKS, Link, lesson_faults
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused, check_record
 
-WHO = "Only contributors and leads write postmortems."
+WHO = "Only contributors and leads may write postmortems."
 
 
 def write_postmortem(
@@ -30,16 +30,16 @@ def write_postmortem(
     corrects: Postmortem | None = None,
     sample: bool = False,
     actor: Actor,
-    **told: Any,
+    **fields: Any,
 ) -> Postmortem:
-    """Write a draft; Invalid with every fault: lessons, links that lead nowhere, times in a wrong order."""
+    """Write a draft; Invalid with every fault: lessons, links that lead nowhere, times in the wrong order."""
     access.require(access.can_write_postmortem(actor), WHO)
-    found = _capability(organization, capability)
+    preventing = _capability(organization, capability)
     draft = Postmortem(
-        organization=organization, capability=found, corrects=corrects, sample=sample, written_by=actor.name,
-        written_at=timezone.now(), **_columns(lessons), **told,
+        organization=organization, capability=preventing, corrects=corrects, sample=sample, written_by=actor.name,
+        written_at=timezone.now(), **_columns(lessons), **fields,
     )  # fmt: skip
-    faults = _correction_faults(organization, corrects) + _capability_faults(found, capability)
+    faults = _correction_faults(organization, corrects) + _capability_faults(preventing, capability)
     _check(draft, faults + _lesson_faults(lessons) + _link_faults(links))
     with transaction.atomic():
         draft.save(force_insert=True)
@@ -55,13 +55,13 @@ def change_postmortem(
     lessons: Sequence[str] | None = None,
     links: Sequence[Link] | None = None,
     actor: Actor,
-    **told: Any,
+    **fields: Any,
 ) -> Postmortem:
-    """Change a draft; links that are given replace the ones there. Refused for a published one."""
+    """Change a draft; ``links`` replace the existing ones. Refused for a published one."""
     access.require(access.can_write_postmortem(actor), WHO)
     with transaction.atomic():
         draft, faults = _locked_draft(postmortem), []
-        changed = dict(told)
+        changed = dict(fields)
         if capability is not None and capability != draft.capability.name:
             changed["capability"] = _capability(draft.organization, capability)
             faults += _capability_faults(changed["capability"], capability)
@@ -78,13 +78,13 @@ def change_postmortem(
         if links is not None:
             draft.links.all().delete()
             _link(draft, links)
-        now = links if links is not None else [link.as_link for link in draft.links.all()]
-        record("postmortem.changed", subject=_subject(draft), actor=actor, payload=_payload(draft, now))
+        linked = links if links is not None else [link.as_link for link in draft.links.all()]
+        record("postmortem.changed", subject=_subject(draft), actor=actor, payload=_payload(draft, linked))
     return draft
 
 
 def publish_postmortem(postmortem: Postmortem, *, actor: Actor) -> Postmortem:
-    """Freeze it. The database refuses any change from then on; a correction is a new one that names it."""
+    """Freeze it. The database refuses any change from then on; correct it with a new one that names it."""
     access.require(access.can_assess(actor), ONLY_LEADS)
     with transaction.atomic():
         draft = _locked_draft(postmortem)
@@ -100,28 +100,37 @@ def _locked_draft(postmortem: Postmortem) -> Postmortem:
     rows = Postmortem.objects.select_for_update(of=("self",), no_key=True).select_related("organization", "capability")
     locked = rows.get(pk=postmortem.pk)
     if locked.is_published:
-        sentence = "A published postmortem is not changed: write a new one that corrects it."
+        sentence = "A published postmortem cannot be changed: write a new one that corrects it."
         raise Refused("postmortem_published", sentence)
     return locked
 
 
 def _check(draft: Postmortem, faults: list[Fault]) -> None:
-    """Every fault at once: those found already, and what the record's own fields and constraints refuse."""
+    """Raise every fault at once: the ones so far, and those of the record's own fields and constraints."""
     if draft.seen_at and draft.seen_at > timezone.now():
-        faults = [*faults, Fault("seen_at", "in_the_future", "A postmortem is written once the incident was seen.")]
+        faults = [
+            *faults,
+            Fault(
+                "seen_at",
+                "in_the_future",
+                f"seen_at is {draft.seen_at:%Y-%m-%d %H:%M}, in the future. Write a postmortem once the incident was noticed.",
+            ),
+        ]
     try:
         check_record(draft)
     except Invalid as invalid:
-        said = {fault.field for fault in faults}
-        own = [fault for fault in invalid.faults if not fault.field.startswith("lesson_") and fault.field not in said]
+        reported = {fault.field for fault in faults}
+        own = [
+            fault for fault in invalid.faults if not fault.field.startswith("lesson_") and fault.field not in reported
+        ]
         faults = [*faults, *own]
     if faults:
         raise Invalid(faults)
 
 
 def _columns(lessons: Sequence[str]) -> dict[str, str]:
-    kept = [*(lesson.strip() for lesson in lessons), *[""] * LESSONS][:LESSONS]
-    return {f"lesson_{number}": lesson for number, lesson in enumerate(kept, start=1)}
+    padded = [*(lesson.strip() for lesson in lessons), *[""] * LESSONS][:LESSONS]
+    return {f"lesson_{number}": lesson for number, lesson in enumerate(padded, start=1)}
 
 
 def _link(draft: Postmortem, links: Sequence[Link]) -> None:
@@ -133,8 +142,12 @@ def _capability(organization: Organization, name: str) -> Capability | None:
     return capabilities_of(organization).filter(name=name).order_by("organization_id").first()
 
 
-def _capability_faults(found: Capability | None, name: str) -> list[Fault]:
-    return [] if found else [Fault("capability", "unknown", f"{name[:80]!r} is no capability of this organization.")]
+def _capability_faults(capability: Capability | None, name: str) -> list[Fault]:
+    return (
+        []
+        if capability
+        else [Fault("capability", "unknown", f"{name[:80]!r} is not a capability of this organization.")]
+    )
 
 
 def _lesson_faults(lessons: Sequence[str]) -> list[Fault]:
@@ -142,7 +155,7 @@ def _lesson_faults(lessons: Sequence[str]) -> list[Fault]:
         Fault(
             "lessons",
             "too_long",
-            f"Lesson {number} has {len(lesson):,} characters; at most {LONGEST_LESSON:,} are kept.",
+            f"Lesson {number} has {len(lesson):,} characters; at most {LONGEST_LESSON:,} are allowed.",
         )
         for number, lesson in enumerate(lessons, start=1)
         if len(lesson.strip()) > LONGEST_LESSON
@@ -152,21 +165,25 @@ def _lesson_faults(lessons: Sequence[str]) -> list[Fault]:
 
 def _link_faults(links: Sequence[Link]) -> list[Fault]:
     if len(links) > MOST_LINKS:
-        return [Fault("links", "too_many", f"Link at most {MOST_LINKS} things; here are {len(links)}.")]
-    found = ((index, broken(link)) for index, link in enumerate(links))
-    return [Fault(f"links.{index}", "unknown", sentence) for index, sentence in found if sentence]
+        return [Fault("links", "too_many", f"There are {len(links)} links; at most {MOST_LINKS} are allowed.")]
+    problems = ((index, link_problem(link)) for index, link in enumerate(links))
+    return [Fault(f"links.{index}", "unknown", sentence) for index, sentence in problems if sentence]
 
 
 def _correction_faults(organization: Organization, corrects: Postmortem | None) -> list[Fault]:
     if corrects is None or (corrects.organization_id == organization.pk and corrects.is_published):
         return []
-    return [Fault("corrects", "invalid", f"A correction names a published postmortem of {organization.slug}.")]
+    return [Fault("corrects", "invalid", f"corrects must be a published postmortem of {organization.slug}.")]
 
 
 def _payload(draft: Postmortem, links: Sequence[Link]) -> dict[str, Any]:
-    told = {name: str(getattr(draft, name)) for name in ("title", "classification", "happened_at", "seen_at")}
-    would = {"would_have_been_seen_at": str(draft.would_have_been_seen_at), "capability": draft.capability.name}
-    return told | would | {"lessons": draft.lessons, "links": [str(link) for link in links], "sample": draft.sample}
+    payload = {name: str(getattr(draft, name)) for name in ("title", "classification", "happened_at", "seen_at")}
+    prevention = {"would_have_been_seen_at": str(draft.would_have_been_seen_at), "capability": draft.capability.name}
+    return (
+        payload
+        | prevention
+        | {"lessons": draft.lessons, "links": [str(link) for link in links], "sample": draft.sample}
+    )
 
 
 def _subject(postmortem: Postmortem) -> str:

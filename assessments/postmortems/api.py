@@ -1,4 +1,4 @@
-"""Postmortems over the API: listed, written, changed while they are drafts, published."""
+"""Postmortems over the API: list them, write and change drafts, publish them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Postmortems(ListEndpoint):
     ordering_fields = ("happened_at", "seen_at", "written_at")
 
     def rows(self) -> Any:
-        return postmortems.postmortems()
+        return postmortems.list_postmortems()
 
     @Verb(
         "write",
@@ -59,11 +59,11 @@ class Postmortems(ListEndpoint):
     def post(self) -> Any:
         """Write a postmortem.
 
-        A draft. 422 with every fault: other than three lessons, a link that leads nowhere, times in a wrong order.
+        It starts as a draft. 422 with every fault: not exactly three lessons, a link that leads nowhere, times in the wrong order.
         """
-        fields = self.input.told()
+        fields = self.input.arguments()
         organization, corrects = get_organization(fields.pop("organization")), fields.pop("corrects")
-        corrected = postmortems.postmortem(corrects) if corrects else None
+        corrected = postmortems.get_postmortem(corrects) if corrects else None
         return _written(write_postmortem(organization, **fields, corrects=corrected, actor=self.actor).pk, 201)
 
 
@@ -73,7 +73,7 @@ class Postmortem(Read):
     serializer_class = PostmortemOutput
 
     def content(self, pk: int) -> Any:
-        return postmortems.postmortem(pk)
+        return postmortems.get_postmortem(pk)
 
     @Verb(
         "change",
@@ -84,26 +84,26 @@ class Postmortem(Read):
     def patch(self, pk: int) -> Any:
         """Change a draft of a postmortem.
 
-        409 for a published one: a correction is a new one that names it.
+        409 for a published one: correct it with a new one that names it in `corrects`.
         """
-        postmortem = postmortems.postmortem(pk)
-        return _written(change_postmortem(postmortem, **self.input.told(), actor=self.actor).pk)
+        postmortem = postmortems.get_postmortem(pk)
+        return _written(change_postmortem(postmortem, **self.input.arguments(), actor=self.actor).pk)
 
 
 class Publication(Endpoint):
-    """Publish a postmortem, for good.
+    """Publish a postmortem; it can no longer be changed.
 
-    409 when it is published already.
+    409 when it is already published.
     """
 
     serializer_class = PostmortemOutput
 
     @Verb("publish")
     def post(self, pk: int) -> Any:
-        publish_postmortem(postmortems.postmortem(pk), actor=self.actor)
-        return postmortems.postmortem(pk)
+        publish_postmortem(postmortems.get_postmortem(pk), actor=self.actor)
+        return postmortems.get_postmortem(pk)
 
 
 def _written(pk: int, status: int = 200) -> Response:
     context = {"names": postmortems.names_of_people()}
-    return Response(WrittenOutput(postmortems.postmortem(pk), context=context).data, status=status)
+    return Response(WrittenOutput(postmortems.get_postmortem(pk), context=context).data, status=status)

@@ -1,4 +1,4 @@
-"""How late an incident was seen, drawn."""
+"""The timeline of an incident: how late it was noticed."""
 
 from __future__ import annotations
 
@@ -17,18 +17,23 @@ AS_IT_WAS = "As it was"
 
 
 def timeline(postmortem: Postmortem) -> Chart:
-    """Return when the incident happened, would have been seen, and was."""
-    title, figure = "When it happened, would have been seen, and was", _timeline_figure(postmortem)
+    """Return when the incident happened, would have been noticed, and was noticed."""
+    title, figure = "When it happened, would have been noticed, and was noticed", _timeline_figure(postmortem)
     return Chart("timeline", title, figure, postmortem.sentence, COLUMNS, _timeline_rows(postmortem))
 
 
-def _timeline_figure(told: Postmortem) -> dict[str, Any]:
-    """Two lines from the moment it happened: to when it would have been seen, and to when it was."""
+def _timeline_figure(postmortem: Postmortem) -> dict[str, Any]:
+    """Two lines from the moment it happened: to when it would have been noticed, and to when it was."""
     figure = go.Figure()
-    happened = _iso(told.happened_at)
+    happened = _iso(postmortem.happened_at)
     for name, seen_at, colour, words in (
-        (AS_IT_WAS, told.seen_at, "var(--state-bad)", "seen"),
-        (f"With {_named(told)}", told.would_have_been_seen_at, "var(--state-ok)", "would have been seen"),
+        (AS_IT_WAS, postmortem.seen_at, "var(--state-bad)", "seen"),
+        (
+            f"With {_title_of(postmortem)}",
+            postmortem.would_have_been_seen_at,
+            "var(--state-ok)",
+            "would have been seen",
+        ),
     ):
         figure.add_scatter(
             x=[happened, _iso(seen_at)],
@@ -49,18 +54,18 @@ def _timeline_figure(told: Postmortem) -> dict[str, Any]:
     return figure.to_plotly_json()
 
 
-def _timeline_rows(told: Postmortem) -> list[list[str]]:
+def _timeline_rows(postmortem: Postmortem) -> list[list[str]]:
     """The same moments as a table."""
     return [
-        ["It happened", _words(told.happened_at), "–"],
-        [f"With {_named(told)} it would have been seen", _words(told.would_have_been_seen_at),
-         span(told.detection.would_after)],
-        ["It was seen", _words(told.seen_at), span(told.detection.seen_after)],
+        ["It happened", _words(postmortem.happened_at), "–"],
+        [f"With {_title_of(postmortem)} it would have been seen", _words(postmortem.would_have_been_seen_at),
+         span(postmortem.detection.would_after)],
+        ["It was seen", _words(postmortem.seen_at), span(postmortem.detection.seen_after)],
     ]  # fmt: skip
 
 
-def _named(told: Postmortem) -> str:
-    return in_words(told.capability.name)
+def _title_of(postmortem: Postmortem) -> str:
+    return in_words(postmortem.capability.name)
 
 
 def _iso(moment: datetime) -> str:

@@ -1,4 +1,4 @@
-"""The form in which an incident is told, on the page and in the admin; it calls its action once it is valid."""
+"""The form of a postmortem, on the page and in the admin."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LABELS = {
 
 
 def moment(label: str) -> forms.DateTimeField:
-    """A day and a time in UTC, by the browser's own control; in the admin too."""
+    """A field for a day and time in UTC, with the browser's own control; in the admin too."""
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     return forms.DateTimeField(label=label, widget=widget)
 
@@ -33,20 +33,20 @@ class PostmortemForm(ActionModelForm):
     """An incident, what would have prevented it, and exactly three lessons."""
 
     classification = forms.ChoiceField(
-        label="Where the cause lay",
+        label="Kind of cause",
         widget=forms.RadioSelect,
         choices=[(word.value, f"{label(word)}: {MEANINGS[word]}") for word in Classification],
     )
-    happened_at = moment("It happened, in UTC")
-    would_have_been_seen_at = moment("With that capability it would have been seen, in UTC")
-    seen_at = moment("It was seen, in UTC")
+    happened_at = moment("Happened at (UTC)")
+    would_have_been_seen_at = moment("Would have been noticed with that capability at (UTC)")
+    seen_at = moment("Noticed at (UTC)")
     links = forms.CharField(
-        label="What of the registry took part",
+        label="Links to the registry",
         required=False,
         max_length=8000,
         widget=forms.Textarea(attrs={"rows": 4, "class": "mono"}),
-        help_text="One a line: feature NAME VERSION, model NAME VERSION, check NUMBER or run NUMBER; a version may be "
-        "left out.",
+        help_text="One per line: feature NAME VERSION, model NAME VERSION, check NUMBER or run NUMBER. The version is "
+        "optional.",
     )
 
     class Meta:
@@ -74,19 +74,19 @@ class PostmortemForm(ActionModelForm):
             self.initial["links"] = "\n".join(map(str, self.instance.links.all()))
 
     def perform(self, fields: dict[str, Any]) -> Postmortem:
-        told = fields | {"capability": fields["capability"].name, "links": read_links(fields["links"])}
-        told["lessons"] = [told.pop(f"lesson_{number}") for number in (1, 2, 3)]
-        organization = told.pop("organization")
+        arguments = fields | {"capability": fields["capability"].name, "links": read_links(fields["links"])}
+        arguments["lessons"] = [arguments.pop(f"lesson_{number}") for number in (1, 2, 3)]
+        organization = arguments.pop("organization")
         try:
             if self.instance.pk:
-                return change_postmortem(self.instance, **told, actor=self.actor)
-            return write_postmortem(organization, **told, corrects=self.corrects, actor=self.actor)
+                return change_postmortem(self.instance, **arguments, actor=self.actor)
+            return write_postmortem(organization, **arguments, corrects=self.corrects, actor=self.actor)
         except Invalid as invalid:
             faults = (fault._replace(field=fault.field.split(".")[0]) for fault in invalid.faults)
             raise Invalid(faults) from invalid
 
 
-def told_in(postmortem: Postmortem) -> dict[str, Any]:
-    """What a correction begins with: everything that the postmortem says."""
-    told = {name: getattr(postmortem, name) for name in PostmortemForm.Meta.fields if name != "links"}
-    return told | {"links": "\n".join(map(str, postmortem.links.all()))}
+def initial_for_correction(postmortem: Postmortem) -> dict[str, Any]:
+    """The initial values of a correction: everything in the postmortem that it corrects."""
+    initial = {name: getattr(postmortem, name) for name in PostmortemForm.Meta.fields if name != "links"}
+    return initial | {"links": "\n".join(map(str, postmortem.links.all()))}

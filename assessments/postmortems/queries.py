@@ -1,4 +1,4 @@
-"""Postmortems, what they point at in the registry, and what would have prevented them."""
+"""Postmortems, their links into the registry, and what would have prevented the incidents."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from platform_site.people.models import User
 from registry.published import links
 
 
-def postmortems() -> QuerySet[Postmortem]:
+def list_postmortems() -> QuerySet[Postmortem]:
     """Every postmortem with its links, the newest incident first, in two queries."""
     return Postmortem.objects.select_related("organization", "capability", "corrects").prefetch_related("links")
 
 
-def postmortem(postmortem_id: int) -> Postmortem:
+def get_postmortem(postmortem_id: int) -> Postmortem:
     """One postmortem; Unknown when there is none."""
-    found = postmortems().filter(pk=postmortem_id).first()
-    if found is None:
+    postmortem = list_postmortems().filter(pk=postmortem_id).first()
+    if postmortem is None:
         raise Unknown(f"There is no postmortem {postmortem_id}.")
-    return found
+    return postmortem
 
 
 def in_force(rows: QuerySet[Postmortem]) -> QuerySet[Postmortem]:
-    """Without those that a published one corrects."""
+    """The rows without those that a published one corrects."""
     return rows.exclude(corrected_by__state=Postmortem.State.PUBLISHED)
 
 
 def linked_to(kind: str, name: str) -> QuerySet[Postmortem]:
-    """The postmortems that point at a feature, a model, a check or a run."""
-    return in_force(postmortems()).filter(links__kind=kind, links__name=name).distinct()
+    """The postmortems that link to a feature, a model, a check or a run."""
+    return in_force(list_postmortems()).filter(links__kind=kind, links__name=name).distinct()
 
 
-def corrections_of(found: Postmortem) -> QuerySet[Postmortem]:
-    """The published ones that correct it."""
-    return postmortems().filter(corrects=found, state=Postmortem.State.PUBLISHED)
+def corrections_of(postmortem: Postmortem) -> QuerySet[Postmortem]:
+    """The published postmortems that correct it."""
+    return list_postmortems().filter(corrects=postmortem, state=Postmortem.State.PUBLISHED)
 
 
 def preventable(organization: Organization) -> Counter[str]:
@@ -48,7 +48,7 @@ def preventable(organization: Organization) -> Counter[str]:
     return Counter(rows.values_list("capability__name", flat=True))
 
 
-def broken(link: Link) -> str | None:
+def link_problem(link: Link) -> str | None:
     """Why a link leads nowhere in the registry, or None."""
     if fault := link_fault(link):
         return fault
@@ -60,9 +60,9 @@ def broken(link: Link) -> str | None:
 
 
 def names_of_people() -> list[str]:
-    """How people with a role are called; a name that is only a role's says nothing."""
-    called = User.objects.filter(Q(groups__isnull=False) | Q(is_superuser=True)).order_by("username").distinct()
-    rows = called.values_list("username", "first_name", "last_name")
+    """The names of people with a role, without names that are just a role's."""
+    people = User.objects.filter(Q(groups__isnull=False) | Q(is_superuser=True)).order_by("username").distinct()
+    rows = people.values_list("username", "first_name", "last_name")
     return [name for row in rows for name in row if name and name.lower() not in {*Role, "admin"}]
 
 

@@ -1,4 +1,4 @@
-"""An incident told without blame: whose kind of failure it was, when it was seen, what three things it teaches (T11)."""
+"""A blameless account of an incident: the kind of failure, when it was noticed, three lessons (T11)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Classification(StrEnum):
 
 
 class LinkKind(StrEnum):
-    """What of the registry a postmortem can point at."""
+    """What a postmortem can link to in the registry."""
 
     FEATURE = "feature"
     MODEL = "model"
@@ -33,12 +33,12 @@ class LinkKind(StrEnum):
 
 
 MEANINGS = {
-    Classification.DATA_QUALITY: "The data itself was wrong, late or gone before anybody computed with it.",
+    Classification.DATA_QUALITY: "The data itself was wrong, late or missing before anything was computed from it.",
     Classification.PLATFORM_DESIGN: (
-        "Nothing stood where two parts meet. Two teams that were each right alone, and broken together at their "
-        "boundary, are platform design."
+        "Nothing checked where two parts meet. Two teams that each work correctly alone, and fail together at their "
+        "boundary, are a matter of platform design."
     ),
-    Classification.INDIVIDUAL_TEAM: "One team's own work failed, within its own walls, and a platform could not have seen it.",
+    Classification.INDIVIDUAL_TEAM: "One team's own work failed inside that team, and no platform could have noticed.",
 }
 
 
@@ -54,7 +54,7 @@ class Link(NamedTuple):
 
 
 class Detection(NamedTuple):
-    """How long after it happened an incident was seen, and would have been seen with the capability."""
+    """How long an incident took to be noticed, and would have taken with the capability."""
 
     seen_after: timedelta
     would_after: timedelta
@@ -62,21 +62,21 @@ class Detection(NamedTuple):
 
     @property
     def too_late(self) -> timedelta:
-        """How much sooner the capability would have shown it."""
+        """How much sooner it would have been noticed with the capability."""
         return self.seen_after - self.would_after
 
     def sentence(self, capability: str) -> str:
-        """What the timeline says, in words.
+        """The timeline in words.
 
         >>> Detection(timedelta(days=21), timedelta(minutes=5), same_day=True).sentence("feature_parity")
         'Seen 21 days after it happened; with feature parity it would have been seen the same day: 21 days too late.'
         """
         seen = f"Seen {span(self.seen_after)} after it happened" if self.seen_after else "Seen at once"
-        told = f"{seen}; with {capability.replace('_', ' ')} it would have been seen"
+        beginning = f"{seen}; with {capability.replace('_', ' ')} it would have been seen"
         if not self.too_late:
-            return f"{told} no sooner."
+            return f"{beginning} no sooner."
         soon = "the same day" if self.same_day else f"after {span(self.would_after)}"
-        return f"{told} {soon}: {span(self.too_late)} too late."
+        return f"{beginning} {soon}: {span(self.too_late)} too late."
 
 
 def detection(happened_at: datetime, would_have_been_seen_at: datetime, seen_at: datetime) -> Detection:
@@ -91,7 +91,7 @@ def detection(happened_at: datetime, would_have_been_seen_at: datetime, seen_at:
 
 
 def span(length: timedelta) -> str:
-    """A length in the largest unit of which there are two, or one exactly.
+    """A duration in the largest unit of which there are at least two, or exactly one.
 
     >>> span(timedelta(days=21, hours=3)), span(timedelta(hours=30)), span(timedelta(minutes=1)), span(timedelta(0))
     ('21 days', '30 hours', '1 minute', 'at once')
@@ -108,30 +108,30 @@ def lesson_faults(lessons: Sequence[str]) -> list[str]:
     """What keeps a list from being exactly three lessons.
 
     >>> lesson_faults(["Compare row by row.", "Name the owner of each boundary."])
-    ['A postmortem has exactly 3 lessons; here are 2.']
+    ['A postmortem has exactly 3 lessons; there are 2.']
     >>> lesson_faults(["Compare.", "compare. ", " "])
-    ['Lesson 3 is empty.', 'Lessons 1 and 2 say the same.']
+    ['Lesson 3 is empty.', 'Lessons 1 and 2 are the same.']
     """
     if len(lessons) != LESSONS:
-        return [f"A postmortem has exactly {LESSONS} lessons; here are {len(lessons)}."]
-    said = [lesson.strip().casefold() for lesson in lessons]
-    faults = [f"Lesson {number} is empty." for number, lesson in enumerate(said, start=1) if not lesson]
+        return [f"A postmortem has exactly {LESSONS} lessons; there are {len(lessons)}."]
+    normalized = [lesson.strip().casefold() for lesson in lessons]
+    faults = [f"Lesson {number} is empty." for number, lesson in enumerate(normalized, start=1) if not lesson]
     return faults + [
-        f"Lessons {said.index(lesson) + 1} and {number} say the same."
-        for number, lesson in enumerate(said, start=1)
-        if lesson and said.index(lesson) < number - 1
+        f"Lessons {normalized.index(lesson) + 1} and {number} are the same."
+        for number, lesson in enumerate(normalized, start=1)
+        if lesson and normalized.index(lesson) < number - 1
     ]
 
 
 def people_named(lessons: Iterable[str], names: Iterable[str]) -> list[str]:
-    """A gentle sentence for each lesson that names a person: lessons are about what let it happen.
+    """A warning for each lesson that names a person: postmortems are blameless.
 
     >>> people_named(["Tell ada first.", "Adapt the gate."], ["Ada"])
-    ['Lesson 1 names Ada: say what let it happen rather than who was there.']
+    ['Lesson 1 names Ada: write what allowed it to happen rather than who was involved.']
     """
     wanted = [name for name in dict.fromkeys(names) if len(name) > 1]
     return [
-        f"Lesson {number} names {name}: say what let it happen rather than who was there."
+        f"Lesson {number} names {name}: write what allowed it to happen rather than who was involved."
         for number, lesson in enumerate(lessons, start=1)
         for name in wanted
         if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", lesson, re.IGNORECASE)
@@ -139,7 +139,7 @@ def people_named(lessons: Iterable[str], names: Iterable[str]) -> list[str]:
 
 
 def read_links(text: str) -> list[Link]:
-    """Links as people write them, one a line: a kind, a name or number, and for a feature or model maybe a version.
+    """Links from text, one per line: a kind, a name or number, and for a feature or model optionally a version.
 
     >>> [str(link) for link in read_links("feature rolling_orders 7f687058610f\\n\\nrun 3")]
     ['feature rolling_orders 7f687058610f', 'run 3']
@@ -149,17 +149,17 @@ def read_links(text: str) -> list[Link]:
 
 
 def link_fault(link: Link) -> str | None:
-    """Why a link cannot be one, before anybody looks whether it leads somewhere.
+    """Why a link is malformed, or None; whether its target exists is not looked up.
 
     >>> link_fault(Link("check", "three")), link_fault(Link("run", "3", "v1"))
-    ('A check is named by its number, not by three.', 'A run has no version.')
+    ("'three' is not the number of a check.", 'A run has no version.')
     """
     if link.kind not in list(LinkKind):
-        return f"Write {', '.join(LinkKind)}, then a name or number; {link.kind[:40]!r} is none of them."
+        return f"{link.kind[:40]!r} is not a kind of link. Write {', '.join(LinkKind)}, then a name or number."
     if not link.name:
-        return f"Say which {link.kind}."
+        return f"Add which {link.kind} it is: its name or number."
     if link.kind in VERSIONED:
         return None
     if not (link.name.isascii() and link.name.isdigit() and len(link.name) < 10):
-        return f"A {link.kind} is named by its number, not by {link.name[:40]}."
+        return f"{link.name[:40]!r} is not the number of a {link.kind}."
     return f"A {link.kind} has no version." if link.version else None

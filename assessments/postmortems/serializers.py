@@ -23,7 +23,7 @@ class LinkInput(StrictSerializer):
 
 
 class PostmortemChange(StrictSerializer):
-    """What to change of a draft; lessons and links that are given replace those there."""
+    """What to change in a draft; `lessons` and `links` replace the existing ones."""
 
     title = serializers.CharField(max_length=200, required=False)
     classification = serializers.ChoiceField(choices=CLASSES, required=False)
@@ -38,16 +38,16 @@ class PostmortemChange(StrictSerializer):
     )
     links = LinkInput(many=True, required=False)
 
-    def told(self) -> dict[str, Any]:
-        """As the actions take it."""
-        given = dict(self.validated_data)
-        if "links" in given:
-            given["links"] = [Link(**link) for link in given["links"]]
-        return given
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of the actions."""
+        fields = dict(self.validated_data)
+        if "links" in fields:
+            fields["links"] = [Link(**link) for link in fields["links"]]
+        return fields
 
 
 class PostmortemInput(PostmortemChange):
-    """An incident to tell."""
+    """A postmortem to write."""
 
     organization = serializers.CharField(max_length=63)
     title = serializers.CharField(max_length=200)
@@ -70,15 +70,17 @@ class LinkOutput(serializers.ModelSerializer):
 
 
 class PostmortemOutput(serializers.ModelSerializer):
-    """An incident as it was told."""
+    """The postmortem of an incident."""
 
     organization = serializers.CharField(source="organization.slug")
     capability = serializers.CharField(source="capability.name")
     corrects = serializers.IntegerField(source="corrects_id", allow_null=True)
     lessons = serializers.ListField(child=serializers.CharField())
     links = LinkOutput(many=True)
-    sentence = serializers.CharField(help_text="How late it was seen, in words.")
-    seconds_too_late = serializers.FloatField(help_text="How much sooner the capability would have shown it.")
+    sentence = serializers.CharField(help_text="How late it was noticed, in words.")
+    seconds_too_late = serializers.FloatField(
+        help_text="How much sooner it would have been noticed with the capability."
+    )
 
     class Meta:
         model = Postmortem
@@ -91,7 +93,7 @@ class PostmortemOutput(serializers.ModelSerializer):
 
 
 class WrittenOutput(PostmortemOutput):
-    """The same, with what to mind of its wording."""
+    """A postmortem with warnings about its wording."""
 
     warnings = serializers.SerializerMethodField(help_text="A sentence for each lesson that names a person.")
 
@@ -99,5 +101,5 @@ class WrittenOutput(PostmortemOutput):
         fields = (*PostmortemOutput.Meta.fields, "warnings")
         read_only_fields = fields
 
-    def get_warnings(self, told: Postmortem) -> list[str]:
-        return people_named(told.lessons, self.context["names"])
+    def get_warnings(self, written: Postmortem) -> list[str]:
+        return people_named(written.lessons, self.context["names"])

@@ -1,4 +1,4 @@
-"""Incidents: the list, each with its timeline, the form, and what points at something of the registry."""
+"""Postmortems: the list, each with its timeline, the form, and the links to something in the registry."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from assessments.organizations.queries import list_organizations
 from assessments.postmortems import charts as charts
 from assessments.postmortems import queries as postmortems
 from assessments.postmortems.actions import WHO, publish_postmortem
-from assessments.postmortems.forms import PostmortemForm, told_in
+from assessments.postmortems.forms import PostmortemForm, initial_for_correction
 from assessments.postmortems.rules import MEANINGS, LinkKind, people_named
 from platform_site.access import can_assess, can_write_postmortem, require
 from platform_site.pages import actor, page_of
@@ -23,8 +23,8 @@ FILTERS = {"organization": "organization__slug", "capability": "capability__name
 
 @require_safe
 def postmortem_list(request: HttpRequest) -> HttpResponse:
-    """Every postmortem, or those of an organization, of a capability, of something in the registry."""
-    rows, chosen = postmortems.postmortems(), {}
+    """Every postmortem, or those of an organization, a capability or something in the registry."""
+    rows, chosen = postmortems.list_postmortems(), {}
     if kind := next((kind for kind in LinkKind if request.GET.get(kind)), None):
         chosen[str(kind)] = request.GET[kind][:128]
         rows = postmortems.linked_to(kind, chosen[str(kind)])
@@ -39,12 +39,12 @@ def postmortem_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def linked(request: HttpRequest) -> HttpResponse:
-    """What points at one thing of the registry: a fragment for its page."""
+    """The postmortems that link to something in the registry: a fragment for its page."""
     kind, name = request.GET.get("kind", ""), request.GET.get("name", "")[:128]
-    found = list(postmortems.linked_to(kind, name)[: SHOWN + 1]) if kind in list(LinkKind) else []
+    linked_rows = list(postmortems.linked_to(kind, name)[: SHOWN + 1]) if kind in list(LinkKind) else []
     context = {
-        "postmortems": found[:SHOWN],
-        "more": len(found) > SHOWN,
+        "postmortems": linked_rows[:SHOWN],
+        "more": len(linked_rows) > SHOWN,
         "kind": kind,
         "name": name,
         "may_write": can_write_postmortem(actor(request)),
@@ -54,29 +54,29 @@ def linked(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def postmortem(request: HttpRequest, pk: int) -> HttpResponse:
-    """One incident: the sentence, the timeline, what would have prevented it, the lessons."""
-    found, me = postmortems.postmortem(pk), actor(request)
+    """One postmortem: the summary, the timeline, what would have prevented the incident, the lessons."""
+    subject, reader = postmortems.get_postmortem(pk), actor(request)
     context = {
-        "postmortem": found,
-        "meaning": MEANINGS[found.classification],
-        "chart": charts.timeline(found),
-        "corrections": postmortems.corrections_of(found),
-        "warnings": [] if found.is_published else people_named(found.lessons, postmortems.names_of_people()),
-        "may_write": can_write_postmortem(me),
-        "may_publish": can_assess(me) and not found.is_published,
+        "postmortem": subject,
+        "meaning": MEANINGS[subject.classification],
+        "chart": charts.timeline(subject),
+        "corrections": postmortems.corrections_of(subject),
+        "warnings": [] if subject.is_published else people_named(subject.lessons, postmortems.names_of_people()),
+        "may_write": can_write_postmortem(reader),
+        "may_publish": can_assess(reader) and not subject.is_published,
     }
     return render(request, "assessments/postmortems/postmortem.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest) -> HttpResponse:
-    """Tell an incident; of something in the registry, or as a correction, it is filled in."""
+    """Write a postmortem; filled in when it corrects one or starts from something in the registry."""
     require(can_write_postmortem(actor(request)), WHO)
     number = request.GET.get("corrects", "")
-    corrects = postmortems.postmortem(int(number)) if number.isdecimal() and len(number) < 10 else None
-    given = (f"{kind} {request.GET[kind][:128]}" for kind in LinkKind if request.GET.get(kind))
-    begun = {"links": "\n".join(given), "organization": list_organizations().first()}
-    initial = told_in(corrects) if corrects else begun
+    corrects = postmortems.get_postmortem(int(number)) if number.isdecimal() and len(number) < 10 else None
+    named_links = (f"{kind} {request.GET[kind][:128]}" for kind in LinkKind if request.GET.get(kind))
+    blank = {"links": "\n".join(named_links), "organization": list_organizations().first()}
+    initial = initial_for_correction(corrects) if corrects else blank
     form = PostmortemForm(request.POST or None, initial=initial, corrects=corrects, actor=actor(request))
     return _answer(request, form, corrects)
 
@@ -85,17 +85,17 @@ def write(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a draft."""
     require(can_write_postmortem(actor(request)), WHO)
-    found = postmortems.postmortem(pk)
-    if found.is_published and request.method != "POST":
+    draft = postmortems.get_postmortem(pk)
+    if draft.is_published and request.method != "POST":
         return redirect("assessments:postmortem", pk)
-    return _answer(request, PostmortemForm(request.POST or None, instance=found, actor=actor(request)))
+    return _answer(request, PostmortemForm(request.POST or None, instance=draft, actor=actor(request)))
 
 
 @require_POST
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Freeze it."""
-    publish_postmortem(postmortems.postmortem(pk), actor=actor(request))
-    messages.success(request, "It is published: from now on nothing changes it.")
+    """Publish a draft."""
+    publish_postmortem(postmortems.get_postmortem(pk), actor=actor(request))
+    messages.success(request, "Postmortem published. It can no longer be changed.")
     return redirect("assessments:postmortem", pk)
 
 
@@ -103,7 +103,7 @@ def _answer(request: HttpRequest, form: PostmortemForm, corrects: Postmortem | N
     if request.method == "POST" and form.is_valid() and (draft := form.submit()):
         for warning in people_named(draft.lessons, postmortems.names_of_people()):
             messages.warning(request, warning)
-        messages.success(request, "It is kept as a draft; a lead publishes it.")
+        messages.success(request, "Draft saved. A lead can publish it.")
         return redirect("assessments:postmortem", draft.pk)
     context = {"form": form, "corrects": corrects, "postmortem": form.instance if form.instance.pk else None}
     return render(request, "assessments/postmortems/form.html", context, status=422 if form.errors else 200)

@@ -1,4 +1,4 @@
-"""Forms of a strategy's pages and of the admin: what is decided beside a proposal, and rehearsals."""
+"""Forms of strategies, on pages and in the admin: decisions that differ from a proposal, and rehearsals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from platform_site.forms import ActionModelForm
 
 
 class DecisionForm(ActionModelForm):
-    """What the forms below share: the part of the strategy that they decide, and the name of what it is about."""
+    """What the forms below share: the part of the strategy that they decide, and the group or capability it is about."""
 
     part = ""
     organization: Organization | None = None
@@ -23,15 +23,15 @@ class DecisionForm(ActionModelForm):
         self.organization, self.about = organization, about
         self.fields["reason"].widget = forms.Textarea(attrs={"rows": 3})
 
-    def named(self, given: dict[str, Any]) -> tuple[Organization, str]:
-        """Of which organization, and about what."""
+    def target(self, fields: dict[str, Any]) -> tuple[Organization, str]:
+        """The organization, and the group or capability."""
         return self.organization, self.about
 
     def perform(self, fields: dict[str, Any]) -> Any:
-        organization, about = self.named(fields)
-        told = {name: fields[name] for name in ("choice", "own_part", "keeper", "reason") if name in fields}
+        organization, about = self.target(fields)
+        decided = {name: fields[name] for name in ("choice", "own_part", "keeper", "reason") if name in fields}
         try:
-            decide_strategy(organization, **{self.part: {about: told}}, actor=self.actor)
+            decide_strategy(organization, **{self.part: {about: decided}}, actor=self.actor)
         except Invalid as invalid:
             where = f"{self.part}.{about}."
             raise Invalid(
@@ -61,7 +61,7 @@ class RecoveryForm(DecisionForm):
 
 
 class RehearsalForm(ActionModelForm):
-    """A try to rebuild a production model from the registry alone."""
+    """An attempt to rebuild a production model from the registry alone."""
 
     def __init__(self, *args: Any, organization: Organization | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,8 +73,8 @@ class RehearsalForm(ActionModelForm):
         widgets = {"rehearsed_on": forms.DateInput(attrs={"type": "date"}), "notes": forms.Textarea(attrs={"rows": 3})}
 
     def perform(self, fields: dict[str, Any]) -> Rehearsal:
-        told = {"organization": self.organization} | fields
-        return record_rehearsal(told.pop("organization"), **told, actor=self.actor)
+        arguments = {"organization": self.organization} | fields
+        return record_rehearsal(arguments.pop("organization"), **arguments, actor=self.actor)
 
 
 class SourcingEntry(SourcingForm):
@@ -88,8 +88,8 @@ class SourcingEntry(SourcingForm):
         for name in ("organization", "group"):
             self.fields[name].disabled = bool(self.instance.pk)
 
-    def named(self, given: dict[str, Any]) -> tuple[Organization, str]:
-        return given["organization"], given["group"]
+    def target(self, fields: dict[str, Any]) -> tuple[Organization, str]:
+        return fields["organization"], fields["group"]
 
     def perform(self, fields: dict[str, Any]) -> SourcingDecision:
         super().perform(fields)
@@ -107,8 +107,8 @@ class RecoveryEntry(RecoveryForm):
         for name in ("organization", "capability"):
             self.fields[name].disabled = bool(self.instance.pk)
 
-    def named(self, given: dict[str, Any]) -> tuple[Organization, str]:
-        return given["organization"], given["capability"].name
+    def target(self, fields: dict[str, Any]) -> tuple[Organization, str]:
+        return fields["organization"], fields["capability"].name
 
     def perform(self, fields: dict[str, Any]) -> RecoveryDecision:
         super().perform(fields)

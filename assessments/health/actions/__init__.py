@@ -1,1 +1,1 @@
-"""The only writes: each checks access, collects every fault, writes and records its audit event of health."""
+"""The only writes of health: each checks access, collects every fault, writes and records its audit event."""

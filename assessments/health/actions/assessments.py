@@ -1,4 +1,4 @@
-"""Begin an assessment, state each capability, publish it for good."""
+"""Begin an assessment, state each capability, publish it."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ def begin_assessment(
     rubric: Rubric | Newest | None = Newest.RUBRIC,
     actor: Actor,
 ) -> Assessment:
-    """Begin a draft: every capability as the last published assessment stated it, else missing; then ``items``.
+    """Begin a draft: every capability as in the last published assessment, else missing; then ``items``.
 
     Without ``from_last`` it begins from the catalogue: everything missing, at its default priority. ``rubric`` is what
-    judges it, None for the standard one; unless told otherwise the organization's newest.
+    judges it: by default the organization's newest, None for the standard one.
     """
     access.require(access.can_assess(actor), ONLY_LEADS)
     known = {capability.name: capability for capability in capabilities_of(organization)}
@@ -76,7 +76,7 @@ def begin_assessment(
 def change_assessment(
     assessment: Assessment, *, items: Sequence[Mapping[str, Any]] = (), actor: Actor, **changed: Any
 ) -> Assessment:
-    """Change a draft; Refused for a published one: a correction is a new assessment that names it."""
+    """Change a draft; Refused for a published one: correct it with a new assessment that names it in `corrects`."""
     access.require(access.can_assess(actor), ONLY_LEADS)
     with transaction.atomic():
         assessment = _locked_draft(assessment)
@@ -96,7 +96,7 @@ def change_assessment(
 
 
 def state_capability(item: AssessmentItem, *, revision: int, actor: Actor, **stated: Any) -> AssessmentItem:
-    """State one capability of a draft. Refused with what stands there when somebody stated it after ``revision``."""
+    """State one capability of a draft. Refused with the current values when somebody changed it after ``revision``."""
     access.require(access.can_assess(actor), ONLY_LEADS)
     with transaction.atomic():
         assessment = _locked_draft(item.assessment)
@@ -133,7 +133,7 @@ def _locked_draft(assessment: Assessment) -> Assessment:
         .get(pk=assessment.pk)
     )
     if locked.is_published:
-        sentence = "A published assessment is not changed: begin a new one that corrects it."
+        sentence = "A published assessment cannot be changed: begin a new one that corrects it."
         raise Refused("assessment_published", sentence)
     return locked
 
@@ -146,7 +146,7 @@ def _restated(item: AssessmentItem) -> str:
 def _correction_faults(organization: Organization, corrects: Assessment | None) -> list[Fault]:
     if corrects is None or (corrects.organization_id == organization.pk and corrects.is_published):
         return []
-    return [Fault("corrects", "invalid", f"A correction names a published assessment of {organization.slug}.")]
+    return [Fault("corrects", "invalid", f"corrects must be a published assessment of {organization.slug}.")]
 
 
 def _first_items(assessment: Assessment, known: Mapping[str, Capability], *, from_last: bool) -> list[AssessmentItem]:
@@ -163,32 +163,32 @@ def _first_item(assessment: Assessment, capability: Capability, before: Assessme
 
 
 def _state(assessment: Assessment, items: Sequence[Mapping[str, Any]], actor: Actor) -> None:
-    said = {"revision": F("revision") + 1, "stated_by": actor.name, "stated_at": timezone.now()}
+    stamp = {"revision": F("revision") + 1, "stated_by": actor.name, "stated_at": timezone.now()}
     for item in items:
         stated = {name: item[name] for name in STATED if name in item}
         if stated:
-            stated |= said
+            stated |= stamp
             assessment.items.filter(capability__name=item["capability"]).update(**stated)
 
 
 def _item_faults(items: Sequence[Mapping[str, Any]], known: Mapping[str, Capability]) -> list[Fault]:
     faults, seen = [], set()
     for index, item in enumerate(items):
-        name, here = item.get("capability"), f"items.{index}"
+        name, place = item.get("capability"), f"items.{index}"
         if name not in known:
-            faults.append(Fault(f"{here}.capability", "unknown", f"{name!r} is no capability of this assessment."))
+            faults.append(Fault(f"{place}.capability", "unknown", f"{name!r} is not a capability of this assessment."))
         elif name in seen:
-            faults.append(Fault(f"{here}.capability", "duplicate", f"{name} is stated twice."))
+            faults.append(Fault(f"{place}.capability", "duplicate", f"{name} is in the list twice."))
         seen.add(name)
-        faults += [fault for field in STATED if field in item for fault in _value_faults(here, field, item[field])]
+        faults += [fault for field in STATED if field in item for fault in _value_faults(place, field, item[field])]
     return faults
 
 
-def _value_faults(here: str, field: str, value: Any) -> list[Fault]:
+def _value_faults(place: str, field: str, value: Any) -> list[Fault]:
     try:
         AssessmentItem._meta.get_field(field).clean(value, None)
     except ValidationError as error:
-        return [Fault(f"{here}.{field}", "invalid", message) for message in error.messages]
+        return [Fault(f"{place}.{field}", "invalid", message) for message in error.messages]
     return []
 
 

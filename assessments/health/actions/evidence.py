@@ -1,4 +1,4 @@
-"""Take what the registry measured over into a draft."""
+"""Replace an entered status in a draft by the measured one."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from platform_site.errors import Refused, Unknown
 
 
 def take_over_evidence(assessment: Assessment, capability: str, *, actor: Actor) -> Evidence:
-    """State what was measured; what was claimed before is on record. Refused where nothing is measurable."""
+    """Set the status that was measured; the audit event keeps the one entered before. Refused where nothing was measured."""
     access.require(access.can_assess(actor), ONLY_LEADS)
     with transaction.atomic():
-        found = _measured(Assessment.objects.select_for_update(no_key=True).get(pk=assessment.pk), capability)
-        change_assessment(assessment, items=[{"capability": capability, "status": str(found.measured)}], actor=actor)
+        evidence = _measured(Assessment.objects.select_for_update(no_key=True).get(pk=assessment.pk), capability)
+        change_assessment(assessment, items=[{"capability": capability, "status": str(evidence.measured)}], actor=actor)
         record(
             "assessment.evidence_taken_over",
             subject=f"assessment:{assessment.organization.slug}/{assessment.pk}",
             actor=actor,
             payload={
                 "capability": capability,
-                "claimed": str(found.claimed),
-                "measured": str(found.measured),
-                "numerator": found.numerator,
-                "denominator": found.denominator,
+                "claimed": str(evidence.claimed),
+                "measured": str(evidence.measured),
+                "numerator": evidence.numerator,
+                "denominator": evidence.denominator,
             },
         )
-    return found
+    return evidence
 
 
 def _measured(assessment: Assessment, capability: str) -> Evidence:
-    found = {one.capability: one for one in evidence_of(get_assessment(assessment.pk))}.get(capability)
-    if found is None:
-        raise Unknown(f"The assessment does not state {capability[:120]!r}.")
-    if found.measured is None:
-        raise Refused("nothing_measured", found.sentence)
-    return found
+    evidence = {line.capability: line for line in evidence_of(get_assessment(assessment.pk))}.get(capability)
+    if evidence is None:
+        raise Unknown(f"The assessment has no capability {capability[:120]!r}.")
+    if evidence.measured is None:
+        raise Refused("nothing_measured", evidence.sentence)
+    return evidence

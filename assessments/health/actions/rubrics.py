@@ -1,4 +1,4 @@
-"""An organization sets its own levels, version by version."""
+"""Set an organization's own levels, version by version."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from platform_site.errors import Fault, Invalid, check_record
 def make_rubric(organization: Organization, *, levels: Sequence[Level], reason: str, actor: Actor) -> Rubric:
     """Make the next version of an organization's levels; Invalid with every fault.
 
-    Assessments begun from now on are judged by it. Those begun before keep theirs, and a draft can take any version.
+    Assessments begun from now on are judged by it. Earlier ones keep theirs, and a draft can switch to any version.
     """
     access.require(access.can_assess(actor), ONLY_LEADS)
     known = set(capabilities_of(organization).values_list("name", flat=True))

@@ -7,7 +7,7 @@ from typing import Any
 from assessments import models as records
 from assessments.health.actions.assessments import begin_assessment, change_assessment, publish_assessment
 from assessments.health.queries import assessments
-from assessments.health.queries.rubrics import rubric_of
+from assessments.health.queries.rubrics import get_rubric
 from assessments.health.serializers.assessments import (
     AssessmentChange,
     AssessmentInput,
@@ -45,7 +45,7 @@ class Assessments(ListEndpoint):
         organization = get_organization(fields.pop("organization"))
         corrects = fields.pop("corrects")
         if "rubric" in fields:
-            fields["rubric"] = rubric_of(organization, fields["rubric"])
+            fields["rubric"] = get_rubric(organization, fields["rubric"])
         corrected = get_assessment(corrects) if corrects else None
         begun = begin_assessment(organization, **fields, corrects=corrected, actor=self.actor)
         return get_assessment(begun.pk)
@@ -63,19 +63,19 @@ class Assessment(Read):
     def patch(self, pk: int) -> Any:
         """Change a draft.
 
-        409 for a published assessment: a correction is a new one.
+        409 for a published assessment: correct it with a new one.
         """
         assessment, fields = get_assessment(pk), dict(self.body)
         if "rubric" in fields:
-            fields["rubric"] = rubric_of(assessment.organization, fields["rubric"])
+            fields["rubric"] = get_rubric(assessment.organization, fields["rubric"])
         change_assessment(assessment, **fields, actor=self.actor)
         return get_assessment(pk)
 
 
 class Publication(Endpoint):
-    """Publish an assessment, for good.
+    """Publish an assessment; it can no longer be changed.
 
-    409 when it is published already.
+    409 when it is already published.
     """
 
     serializer_class = AssessmentOutput

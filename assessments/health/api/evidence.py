@@ -18,15 +18,15 @@ EXAMPLE = {
     "numerator": 3,
     "denominator": 40,
     "agrees": False,
-    "sentence": "Claimed implemented; 3 of 40 production model versions have it.",
+    "sentence": "Entered as implemented; 3 of 40 production model versions have it.",
 }
 
 
 @extend_schema(examples=[OpenApiExample("a contradiction", response_only=True, value=EXAMPLE)])
 class Evidence(ReadAll):
-    """What the registry measured beside each claim.
+    """What was entered beside what the registry measured.
 
-    Every capability at once, in the order of the catalogue.
+    All capabilities at once, in the order of the catalogue.
     """
 
     get_verb = "evidence"

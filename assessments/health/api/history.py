@@ -1,4 +1,4 @@
-"""An organization over time and two assessments compared, over the API."""
+"""An organization over time, and two assessments compared, over the API."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from assessments.health.queries import assessments
-from assessments.health.queries.compared_pair import pair
+from assessments.health.queries.compared_pair import get_pair
 from assessments.health.rules.comparison import changes
 from assessments.models import Assessment
 from assessments.organizations.queries import get_organization
@@ -23,7 +23,7 @@ class ChangeOutput(serializers.Serializer):
 
 
 class ComparisonOutput(serializers.Serializer):
-    """Two assessments: their scores in per cent, their confirmed levels, and each capability that differs."""
+    """Two assessments: their scores in percent, their confirmed levels, and each capability that differs."""
 
     base = serializers.IntegerField()
     head = serializers.IntegerField()
@@ -35,7 +35,7 @@ class ComparisonOutput(serializers.Serializer):
 
 
 class PointOutput(serializers.Serializer):
-    """One published assessment of a history, and what moved since the one before."""
+    """One published assessment of a history, and what changed since the one before."""
 
     assessment = serializers.IntegerField(source="assessment.pk")
     assessed_on = serializers.DateField(source="assessment.assessed_on")
@@ -53,7 +53,7 @@ class Comparison(Read):
     parameters = (OpenApiParameter("base", int, required=True), OpenApiParameter("head", int, required=True))
 
     def content(self) -> Any:
-        base, head = pair(self.request.query_params)
+        base, head = get_pair(self.request.query_params)
         before, after = assessments.summary_of(base), assessments.summary_of(head)
         return {
             "base": base.pk,
@@ -74,7 +74,7 @@ class History(ListEndpoint):
     parameters = (OpenApiParameter("slug", str, location=OpenApiParameter.PATH),)
 
     def get_queryset(self) -> Any:
-        if getattr(self, "swagger_fake_view", False):  # the schema is made without an organization
+        if getattr(self, "swagger_fake_view", False):  # the schema is generated without an organization
             return Assessment.objects.none()
         return self.rows()
 

@@ -34,7 +34,7 @@ class Rubrics(ListEndpoint):
     def post(self, slug: str) -> Any:
         """Set an organization's own levels.
 
-        A level contains the one below it. Assessments begun before keep the levels that judged them.
+        Each level includes the one below. Earlier assessments keep the levels that judged them.
         """
         reason, levels = self.body["reason"], levels_of(self.input)
         return make_rubric(get_organization(slug), levels=levels, reason=reason, actor=self.actor)

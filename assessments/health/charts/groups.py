@@ -1,4 +1,4 @@
-"""What of each group of capabilities is there."""
+"""Charts of groups of capabilities: how much of each is implemented."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ def groups(scores: Sequence[GroupScore]) -> Chart:
 
 
 def _groups_figure(scores: Sequence[GroupScore]) -> dict[str, Any]:
-    """Each group as one bar of 100 %: the share that is implemented, partial and missing, with the score at its name."""
+    """Each group as one bar of 100%: the share that is implemented, partial and missing, with the score beside its name."""
     figure = go.Figure()
     for name, label, colour in PARTS:
         counts = [getattr(score, name) for score in scores]
         figure.add_bar(
-            y=[_named(score) for score in scores],
+            y=[_bar_label(score) for score in scores],
             x=[100 * count / (score.applicable or 1) for score, count in zip(scores, counts, strict=True)],
             customdata=counts,
             name=label,
@@ -43,7 +43,7 @@ def _groups_figure(scores: Sequence[GroupScore]) -> dict[str, Any]:
         template="none",
         barmode="stack",
         yaxis={"autorange": "reversed"},
-        xaxis={"range": [0, 100], "ticksuffix": " %", "showgrid": True},
+        xaxis={"range": [0, 100], "ticksuffix": "%", "showgrid": True},
     )
     return figure.to_plotly_json()
 
@@ -51,24 +51,26 @@ def _groups_figure(scores: Sequence[GroupScore]) -> dict[str, Any]:
 def heat_map(rows: Sequence[tuple[str, Sequence[GroupScore]]]) -> tuple[list[str], list[tuple[str, list[Heat]]]]:
     """Organizations (rows) by groups (columns): the groups' names, and a name with its cells for each organization."""
     names = _group_names(rows)
-    return names, [(name, [_heat(_score_in(one, found)) for one in names]) for name, found in rows]
+    return names, [
+        (name, [_heat(_score_in(name_in_header, scores)) for name_in_header in names]) for name, scores in rows
+    ]
 
 
 def heat_sentence(rows: Sequence[tuple[str, Sequence[GroupScore]]]) -> str:
-    """Where most is missing, over all organizations."""
+    """The group with the lowest average score over all organizations."""
     means = {
-        name: sum(found) / len(found)
+        name: sum(group_scores) / len(group_scores)
         for name in _group_names(rows)
-        if (found := [score for _, scores in rows if (score := _score_in(name, scores)) is not None])
+        if (group_scores := [score for _, scores in rows if (score := _score_in(name, scores)) is not None])
     }
     if not means:
         return "Nothing is applicable yet."
     lowest = min(means, key=lambda name: means[name])
-    return f"Lowest over all: {lowest}, {means[lowest]:.0f} % on average."
+    return f"Lowest overall: {lowest}, {means[lowest]:.0f}% on average."
 
 
-def _named(score: GroupScore) -> str:
-    return score.group if score.health_score is None else f"{score.group}  {score.health_score:g} %"
+def _bar_label(score: GroupScore) -> str:
+    return score.group if score.health_score is None else f"{score.group}  {score.health_score:g}%"
 
 
 def _group_names(rows: Sequence[tuple[str, Sequence[GroupScore]]]) -> list[str]:
@@ -98,5 +100,5 @@ def _groups_sentence(scores: Sequence[GroupScore]) -> str:
         return "Nothing is applicable yet."
     best = max(scored, key=lambda score: score.health_score)
     empty = [score.group for score in scored if score.implemented == 0]
-    told = f"Furthest: {best.group} at {best.health_score:g} %."
-    return f"{told} Nothing implemented in {', '.join(empty)}." if empty else told
+    sentence = f"Highest score: {best.group}, {best.health_score:g}%."
+    return f"{sentence} Nothing is implemented in {', '.join(empty)}." if empty else sentence

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from assessments.health.queries.assessments import Point
 from platform_site.charts import Chart
 
-COLUMNS = ["Day", "Score, %", "Confirmed", "Provisional", "Moved"]
+COLUMNS = ["Day", "Score, %", "Confirmed", "Provisional", "Changes"]
 
 
 def scores(points: Sequence[Point]) -> Chart:
@@ -29,10 +29,10 @@ def _scores_figure(points: Sequence[Point]) -> dict[str, Any]:
         mode="lines+markers",
         name="Score",
         line={"color": "var(--chart-1)"},
-        hovertemplate="%{x}: %{y:g} %",
+        hovertemplate="%{x}: %{y:g}%",
     )
     figure.update_layout(
-        template="none", yaxis={"range": [0, 100], "ticksuffix": " %"}, xaxis={"type": "date", "tickformat": "%b\n%Y"}
+        template="none", yaxis={"range": [0, 100], "ticksuffix": "%"}, xaxis={"type": "date", "tickformat": "%b\n%Y"}
     )
     return figure.to_plotly_json()
 
@@ -58,5 +58,5 @@ def _scores_sentence(points: Sequence[Point]) -> str:
         return "No score yet."
     first, last = scored[0], scored[-1]
     if first is last:
-        return f"{last.summary.health_score:g} % at the only scored assessment."
-    return f"From {first.summary.health_score:g} % to {last.summary.health_score:g} % over {len(scored)} assessments."
+        return f"{last.summary.health_score:g}% at the only scored assessment."
+    return f"From {first.summary.health_score:g}% to {last.summary.health_score:g}% over {len(scored)} assessments."

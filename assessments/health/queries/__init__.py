@@ -1,1 +1,1 @@
-"""Reads, each in a fixed number of queries of health."""
+"""The reads of health, each in a fixed number of queries."""

@@ -17,8 +17,8 @@ from assessments.organizations.queries import list_assessments
 from platform_site.errors import Unknown
 
 
-class Standing(NamedTuple):
-    """What a history tells of an assessment: the score, 0..100 or None, and both levels."""
+class ScoreAndLevels(NamedTuple):
+    """What a history shows of an assessment: the score, 0..100 or None, and both levels."""
 
     health_score: float | None
     confirmed: Level
@@ -26,23 +26,23 @@ class Standing(NamedTuple):
 
 
 class Point(NamedTuple):
-    """One published assessment of a history, and what moved since the one before."""
+    """One published assessment of a history, and what changed since the one before."""
 
     assessment: Assessment
-    summary: Standing
+    summary: ScoreAndLevels
     moves: list[Change]
 
 
-def item_of(assessment_id: int, item_id: int) -> AssessmentItem:
+def get_item(assessment_id: int, item_id: int) -> AssessmentItem:
     """One capability of an assessment; Unknown when there is none."""
     rows = AssessmentItem.objects.select_related("assessment__organization", "capability")
-    found = rows.filter(assessment_id=assessment_id, pk=item_id).first()
-    if found is None:
+    item = rows.filter(assessment_id=assessment_id, pk=item_id).first()
+    if item is None:
         raise Unknown(f"Assessment {assessment_id} has no item {item_id}.")
-    return found
+    return item
 
 
-def latest_of_each() -> list[Assessment]:
+def latest_published_of_each() -> list[Assessment]:
     """The newest published assessment of every organization that has one, by the organization's name, in two queries."""
     newest = Assessment.objects.filter(state=Assessment.State.PUBLISHED, organization=OuterRef("organization"))
     rows = list_assessments().filter(pk=Subquery(newest.values("pk")[:1]))
@@ -50,10 +50,10 @@ def latest_of_each() -> list[Assessment]:
 
 
 def published_of(organization: Organization) -> list[Assessment]:
-    """Its published assessments that none corrects, oldest first, without their items."""
+    """Its published assessments that no published one corrects, oldest first, without their items."""
     rows = Assessment.objects.filter(organization=organization, state=Assessment.State.PUBLISHED)
-    standing = rows.exclude(corrected_by__state=Assessment.State.PUBLISHED).select_related("rubric")
-    return list(standing.order_by("assessed_on", "pk"))
+    uncorrected = rows.exclude(corrected_by__state=Assessment.State.PUBLISHED).select_related("rubric")
+    return list(uncorrected.order_by("assessed_on", "pk"))
 
 
 def statuses_of(assessment: Assessment) -> dict[str, str]:
@@ -62,30 +62,30 @@ def statuses_of(assessment: Assessment) -> dict[str, str]:
 
 
 def history_of(organization: Organization) -> list[Point]:
-    """Score, levels and what moved at each published assessment, oldest first, in two queries."""
+    """Score, levels and changes at each published assessment, oldest first, in two queries."""
     published, points, before = published_of(organization), [], None
     items = _items_of(published)
-    for found in published:
-        stated = items.get(found.pk, [])
-        now = {item.capability: item.status for item in stated}
-        moves = changes(before, now) if before is not None else []
-        points.append(Point(found, _standing(stated, found.levels), moves))
-        before = now
+    for assessment in published:
+        stated = items.get(assessment.pk, [])
+        statuses = {item.capability: item.status for item in stated}
+        moves = changes(before, statuses) if before is not None else []
+        points.append(Point(assessment, _score_and_levels(stated, assessment.levels), moves))
+        before = statuses
     return points
 
 
 def _items_of(published: list[Assessment]) -> dict[int, list[Item]]:
-    """What each of them states, as the rules take it: years of it are too many for a record each."""
+    """The items of each, as the rules take them: years of them are too many to load as records."""
     columns = ("capability__name", "capability__group", "status", "priority", "notes")
     rows = AssessmentItem.objects.filter(assessment__in=published).values_list("assessment_id", *columns)
-    found: dict[int, list[Item]] = {}
-    for assessment_id, *told in rows:
-        found.setdefault(assessment_id, []).append(Item(*told))
-    return found
+    items: dict[int, list[Item]] = {}
+    for assessment_id, *values in rows:
+        items.setdefault(assessment_id, []).append(Item(*values))
+    return items
 
 
-def _standing(items: list[Item], levels: Sequence[Level]) -> Standing:
-    return Standing(
+def _score_and_levels(items: list[Item], levels: Sequence[Level]) -> ScoreAndLevels:
+    return ScoreAndLevels(
         health_score(items), maturity.confirmed_level(items, levels), maturity.provisional_level(items, levels)
     )
 

@@ -1,4 +1,4 @@
-"""What was measured, beside what an assessment claims: by the registry, and of training runs by this room."""
+"""What was measured, beside what was entered: the registry's figures, and the share of orchestrated training runs."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from assessments.models import Assessment, TrainingRun
 from assessments.organizations.rules.catalogue import Status
 from registry.published import evidence as registry
 
-TOO_LONG = {"audit_log": "The chain is too long to verify at once: run verify_audit."}
+TOO_LONG = {"audit_log": "The audit log is too long to verify on a page: run manage.py verify_audit."}
 
 TRAINING, TRAINING_WINDOW = "orchestrated_training", timedelta(days=30)
 
 
 def evidence_of(assessment: Assessment) -> list[Evidence]:
-    """Each capability that the assessment states, in its order, in a fixed number of queries."""
+    """Entered beside measured for each capability, in the assessment's order, in a fixed number of queries."""
     figures = registry.figures() | {TRAINING: _training()}
     return [_beside(item.capability.name, Status(item.status), figures) for item in assessment.items.all()]
 
 
 def contradictions(assessment: Assessment) -> list[Evidence]:
-    """The claims that the figures do not bear out."""
-    return [one for one in evidence_of(assessment) if one.contradicts]
+    """The capabilities that are contradicted by measurement."""
+    return [line for line in evidence_of(assessment) if line.contradicts]
 
 
 def rows(capability: str) -> QuerySet[Any]:
-    """The list behind a figure, what lacks it first: ``what``, ``has``, and what it links to. Unknown without one."""
+    """The records behind a figure, those without it first: ``what``, ``has``, and links. Unknown where there are none."""
     if capability != TRAINING:
         return registry.rows(capability)
     runs = TrainingRun.objects.filter(started_at__gte=timezone.now() - TRAINING_WINDOW).annotate(

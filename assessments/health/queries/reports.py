@@ -26,7 +26,7 @@ class File(NamedTuple):
 def report_file(assessment: Assessment, kind: str) -> File:
     """The report as `json`, `md`, `csv` or `html`; Invalid for another kind."""
     if kind not in KINDS:
-        raise Invalid([Fault("format", "invalid", f"A report comes as {', '.join(KINDS)}.")])
+        raise Invalid([Fault("format", "invalid", f"{kind[:20]!r} is not a report format. Choose {', '.join(KINDS)}.")])
     name = f"{assessment.organization.slug}-{assessment.assessed_on.isoformat()}.{kind}"
     return File(name, f"{KINDS[kind]}; charset=utf-8", _text(assessment, kind))
 

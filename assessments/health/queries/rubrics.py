@@ -19,11 +19,11 @@ def newest_rubric(organization: Organization) -> Rubric | None:
     return Rubric.objects.filter(organization=organization).order_by("-number").first()
 
 
-def rubric_of(organization: Organization, number: int | None) -> Rubric | None:
-    """One version, None for the standard rubric; Unknown where it has no such version."""
+def get_rubric(organization: Organization, number: int | None) -> Rubric | None:
+    """One version, None for the standard rubric; Unknown when there is no such version."""
     if number is None:
         return None
-    found = Rubric.objects.filter(organization=organization, number=number).first()
-    if found is None:
+    rubric = Rubric.objects.filter(organization=organization, number=number).first()
+    if rubric is None:
         raise Unknown(f"{organization.slug} has no rubric {number}.")
-    return found
+    return rubric

@@ -1,9 +1,9 @@
-"""Stated capabilities as a file: CSV or JSON, read with every bad row at its line.
+"""Statuses of capabilities in a file, CSV or JSON; every bad row is reported with its line.
 
->>> read_sheet("capability,status\\nlineage,partial\\n").items
+>>> read_capability_file("capability,status\\nlineage,partial\\n").items
 ({'capability': 'lineage', 'status': 'partial'},)
->>> read_sheet("capability,status\\nlineage,half\\n").faults
-('Line 2: status is half; write implemented, partial, missing or not_applicable.',)
+>>> read_capability_file("capability,status\\nlineage,half\\n").faults
+('Line 2: half is not a status. Choose implemented, partial, missing or not_applicable.',)
 """
 
 from __future__ import annotations
@@ -22,41 +22,41 @@ WORDS = {"status": tuple(map(str, Status)), "priority": tuple(map(str, Priority)
 MOST_ROWS = 1_000
 
 
-class Sheet(NamedTuple):
-    """What a file states, and everything that is wrong with it; take nothing from one with faults."""
+class CapabilityFile(NamedTuple):
+    """The items of a file, and everything that is wrong with it; use no items of a file with faults."""
 
     items: tuple[dict[str, str], ...]
     faults: tuple[str, ...]
 
 
-def read_sheet(text: str) -> Sheet:
-    """Read a JSON list (or an object with `items`) or a CSV with a line of column names. Empty cells state nothing."""
+def read_capability_file(text: str) -> CapabilityFile:
+    """Read a JSON list (or an object with `items`) or a CSV with a header line. Empty cells are left out."""
     text = text.removeprefix("\ufeff")
     try:
         rows = list(_json_rows(text) if text.lstrip()[:1] in {"[", "{"} else _csv_rows(text))
     except (ValueError, RecursionError, csv.Error) as error:
-        return Sheet((), (f"The file is neither a table nor a JSON list: {error}.",))
+        return CapabilityFile((), (f"The file is neither a CSV table nor a JSON list: {error}.",))
     if not rows:
-        return Sheet((), ("The file states no capability.",))
+        return CapabilityFile((), ("The file has no rows.",))
     if len(rows) > MOST_ROWS:
-        return Sheet((), (f"The file has {len(rows)} rows; at most {MOST_ROWS} are read.",))
+        return CapabilityFile((), (f"The file has {len(rows):,} rows; at most {MOST_ROWS:,} are allowed.",))
     items = tuple({name: value for name in COLUMNS if (value := _text(row.get(name)))} for _, row in rows)
     places = [place for place, _ in rows]
-    return Sheet(items, tuple(_faults(places, items)))
+    return CapabilityFile(items, tuple(_faults(places, items)))
 
 
 def _json_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    told = json.loads(text)
-    rows = told.get("items") if isinstance(told, dict) else told
+    content = json.loads(text)
+    rows = content.get("items") if isinstance(content, dict) else content
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise ValueError("a list of objects is needed")
+        raise ValueError("it must be a list of objects")
     yield from ((f"Item {number}", row) for number, row in enumerate(rows, start=1))
 
 
 def _csv_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     reader = csv.DictReader(io.StringIO(text, newline=""))
     if "capability" not in (reader.fieldnames or ()):
-        raise ValueError(f"its first line names the columns {', '.join(COLUMNS)}")
+        raise ValueError(f"its first line must name the columns {', '.join(COLUMNS)}")
     yield from ((f"Line {reader.line_num}", row) for row in reader)
 
 
@@ -69,8 +69,8 @@ def _faults(places: Sequence[str], items: Sequence[dict[str, str]]) -> Iterator[
     for place, item in zip(places, items, strict=True):
         name = item.get("capability", "")
         if not name or name in seen:
-            yield f"{place}: {f'{name} is stated twice' if name else 'name the capability'}."
+            yield f"{place}: {f'{name} is in the file twice' if name else 'capability is empty; name one'}."
         seen.add(name)
         for column, words in WORDS.items():
             if column in item and item[column] not in words:
-                yield f"{place}: {column} is {item[column]}; write {', '.join(words[:-1])} or {words[-1]}."
+                yield f"{place}: {item[column]} is not a {column}. Choose {', '.join(words[:-1])} or {words[-1]}."

@@ -1,4 +1,4 @@
-"""What moved between two assessments, capability by capability.
+"""What changed between two assessments, capability by capability.
 
 >>> changes({"lineage": "missing"}, {"lineage": "partial", "audit_log": "missing"})
 [Change(capability='lineage', before='missing', after='partial'), Change(capability='audit_log', before=None, after='missing')]
@@ -23,7 +23,7 @@ class Change(NamedTuple):
 
     @property
     def direction(self) -> str:
-        """`forward`, `back`, or `other`: to or from not_applicable, or stated by one of the two only."""
+        """`forward`, `back`, or `other`: to or from not_applicable, or in only one of the two."""
         if self.before not in RANK or self.after not in RANK:
             return "other"
         return "forward" if RANK[self.after] > RANK[self.before] else "back"
@@ -32,5 +32,5 @@ class Change(NamedTuple):
 def changes(before: Mapping[str, str], after: Mapping[str, str]) -> list[Change]:
     """What differs, in the order of ``before`` and then of what only ``after`` states."""
     names = dict.fromkeys([*before, *after])
-    found = (Change(name, before.get(name), after.get(name)) for name in names)
-    return [change for change in found if change.before != change.after]
+    compared = (Change(name, before.get(name), after.get(name)) for name in names)
+    return [change for change in compared if change.before != change.after]

@@ -1,7 +1,7 @@
-"""A claim beside what the registry measured: the status that the figures suggest, and whether the two agree (H11).
+"""An entered status beside the measured one: what the figures suggest, and whether the two agree (H11).
 
 >>> compare("lineage", Status.IMPLEMENTED, 3, 40, "production model versions").sentence
-'Claimed implemented; 3 of 40 production model versions have it.'
+'Entered as implemented; 3 of 40 production model versions have it.'
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from platform_site.text.wording import in_words
 
 
 class Evidence(NamedTuple):
-    """One capability: what was claimed, what was measured (None: nothing measurable), and both in a sentence."""
+    """One capability: the entered status (``claimed``), the measured one (None: not measurable), and both in a sentence."""
 
     capability: str
     claimed: Status
@@ -32,7 +32,7 @@ class Evidence(NamedTuple):
 
 
 def suggested(numerator: int, denominator: int) -> Status | None:
-    """All implemented, some partial, none missing; None where there is nothing to count.
+    """Implemented where all have it, partial where some do, missing where none does; None with nothing to count.
 
     >>> suggested(0, 0), str(suggested(2, 2)), str(suggested(1, 2))
     (None, 'implemented', 'partial')
@@ -45,17 +45,17 @@ def suggested(numerator: int, denominator: int) -> Status | None:
 
 
 def compare(capability: str, claimed: Status, numerator: int, denominator: int, of: str) -> Evidence:
-    """The claim beside the figures. What is not applicable agrees with nothing found."""
+    """The entered status beside the figures. Not applicable agrees with a measured zero."""
     measured = suggested(numerator, denominator)
     if measured is None:
         return unmeasured(capability, claimed, f"There are no {of} to measure it by.")
     agrees = claimed == measured or (claimed == Status.NOT_APPLICABLE and measured == Status.MISSING)
-    sentence = f"Claimed {in_words(claimed)}; {numerator} of {denominator} {of} have it."
+    sentence = f"Entered as {in_words(claimed)}; {numerator} of {denominator} {of} have it."
     if capability == "audit_log":
-        sentence = f"Claimed {in_words(claimed)}; the chain {'verifies' if numerator else 'does not verify'}."
+        sentence = f"Entered as {in_words(claimed)}; the audit log's hash chain {'verifies' if numerator else 'does not verify'}."
     return Evidence(capability, claimed, measured, numerator, denominator, agrees, sentence)
 
 
-def unmeasured(capability: str, claimed: Status, why: str = "It is not measurable here.") -> Evidence:
-    """A claim that stands alone."""
-    return Evidence(capability, claimed, None, None, None, None, f"Claimed {in_words(claimed)}. {why}")
+def unmeasured(capability: str, claimed: Status, why: str = "Nothing here can measure it.") -> Evidence:
+    """An entered status without a measured one."""
+    return Evidence(capability, claimed, None, None, None, None, f"Entered as {in_words(claimed)}. {why}")

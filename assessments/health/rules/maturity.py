@@ -1,4 +1,4 @@
-"""The maturity level that capabilities add up to, and what holds the next one back (H6, H7).
+"""The maturity level that capabilities add up to, and what is missing for the next one (H6, H7).
 
 `LEVELS` is the standard rubric; every function takes an organization's own instead. Each level of a rubric contains the
 one below (`rubric.level_faults`).
@@ -20,7 +20,7 @@ from assessments.organizations.rules.catalogue import Status
 
 
 class Level(NamedTuple):
-    """A maturity level: its short name, its label, and the capabilities it asks for."""
+    """A maturity level: its short name, its label, and the capabilities it requires."""
 
     level: str
     label: str
@@ -41,7 +41,7 @@ LEVELS = (
 class Blocker(NamedTuple):
     """A level above the confirmed one, and the capabilities still to finish or to build for it.
 
-    Among them may be a `not_applicable` one: it lacks its written reason.
+    They may include a `not_applicable` one that lacks its written reason.
     """
 
     level: Level
@@ -49,7 +49,7 @@ class Blocker(NamedTuple):
 
 
 class Rung(NamedTuple):
-    """A level, whether it is reached, and the capabilities it asks for beyond the level below."""
+    """A level, whether it is reached, and the capabilities it requires beyond the level below."""
 
     level: Level
     reached: bool
@@ -57,9 +57,9 @@ class Rung(NamedTuple):
 
 
 class NextStep(NamedTuple):
-    """The capability to take up next, its status now, and the label of the highest level that it alone reaches.
+    """The capability to work on next, its status now, and the label of the highest level that finishing it reaches.
 
-    ``reaches`` is None where the next level needs more than this one; `blockers` tells how many.
+    ``reaches`` is None where the next level needs more than this one; `blockers` lists the others.
     """
 
     capability: str
@@ -68,17 +68,17 @@ class NextStep(NamedTuple):
 
 
 def confirmed_level(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> Level:
-    """The highest level of which everything is implemented."""
+    """The highest level whose capabilities are all implemented."""
     return _reached(items, levels, {Status.IMPLEMENTED})
 
 
 def provisional_level(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> Level:
-    """The level that finishing the half-done work would reach."""
+    """The level that finishing all partial work would reach."""
     return _reached(items, levels, {Status.IMPLEMENTED, Status.PARTIAL})
 
 
 def levels_of(capability: str, levels: Sequence[Level] = LEVELS) -> list[str]:
-    """The levels that ask for a capability, by their short names.
+    """The levels that require a capability, by their short names.
 
     >>> levels_of("lineage"), levels_of("compute_scaling")
     (['2'], [])
@@ -87,12 +87,12 @@ def levels_of(capability: str, levels: Sequence[Level] = LEVELS) -> list[str]:
 
 
 def blockers(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> list[Blocker]:
-    """For each level above the confirmed one, what it still wants, partial work first."""
-    return [Blocker(level, found) for level in levels if (found := _lacking(level, items))]
+    """For each level above the confirmed one, what it still lacks, partial work first."""
+    return [Blocker(level, lacking) for level in levels if (lacking := _lacking(level, items))]
 
 
 def ladder(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> list[Rung]:
-    """What each level asks for beyond the one below, with what is stated of it.
+    """What each level requires beyond the one below, with its statuses.
 
     >>> lowest = ladder([Item("artifact_store", "", "partial")])[0]
     >>> lowest.reached, [str(item.status) for item in lowest.items]
@@ -111,16 +111,15 @@ def ladder(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> list[Rung
 
 
 def next_step(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> NextStep | None:
-    """The cheapest step upwards: half-done work for the next level before what is not begun. None at the top.
+    """The cheapest step upwards: partial work for the next level before missing. None at the top.
 
-    Each level contains the one below, so the next level is always the nearest, and where it lacks two capabilities no
-    single one reaches any level.
+    Each level includes the one below, so where the next level lacks two capabilities no single one reaches any level.
     """
     waiting = blockers(items, levels)
     if not waiting:
         return None
     item = waiting[0].items[0]
-    others = [one for one in items if one.capability != item.capability]
+    others = [other for other in items if other.capability != item.capability]
     reached = confirmed_level([*others, item._replace(status=Status.IMPLEMENTED)], levels)
     stays = reached == confirmed_level(items, levels)
     return NextStep(item.capability, str(item.status), None if stays else reached.label)
@@ -142,7 +141,7 @@ def _lacking(level: Level, items: Sequence[Item], enough: set[str] | None = None
 
 
 def _satisfies(item: Item, enough: set[str]) -> bool:
-    """What does not apply satisfies a level only with a written reason."""
+    """A capability that is not applicable satisfies a level only with a written reason."""
     if item.status == Status.NOT_APPLICABLE:
         return bool(item.notes.strip())
     return item.status in enough

@@ -1,4 +1,4 @@
-"""Every gap once, the one to take up first on top (H8)."""
+"""Every gap once, in the order to work on them (H8)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ORDER = [str(priority) for priority in Priority]
 
 
 class Recommendation(NamedTuple):
-    """One gap: what it is, whether it holds the next level back, why it matters and how to begin."""
+    """One gap: what it is, whether it blocks the next level, why it matters and how to begin."""
 
     capability: str
     group: str
@@ -28,10 +28,10 @@ class Recommendation(NamedTuple):
 def recommendations(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> list[Recommendation]:
     """Gaps ordered by: blocks the next level, priority, partial before missing; ties in catalogue order.
 
-    A priority that is none of the four is a ValueError.
+    An unknown priority is a ValueError.
 
-    >>> found = recommendations([Item("lineage", "", "missing", "high"), Item("model_registry", "", "partial", "low")])
-    >>> [one.capability for one in found]
+    >>> gaps = recommendations([Item("lineage", "", "missing", "high"), Item("model_registry", "", "partial", "low")])
+    >>> [gap.capability for gap in gaps]
     ['model_registry', 'lineage']
     """
     waiting = blockers(items, levels)

@@ -21,12 +21,12 @@ COLUMNS = ["capability", "group", "status", "priority", "notes", "evidence_url"]
 def rows_of(items: Sequence[Item], links: Sequence[str] = ()) -> list[list[str]]:
     """The column names and one row for each capability, no cell of which is a formula."""
     links = links or [""] * len(items)
-    told = [[*item[:5], link] for item, link in zip(items, links, strict=True)]
-    return [COLUMNS, *([safe_cell(cell) for cell in row] for row in told)]
+    rows = [[*item[:5], link] for item, link in zip(items, links, strict=True)]
+    return [COLUMNS, *([safe_cell(cell) for cell in row] for row in rows)]
 
 
 def as_csv(items: Sequence[Item], links: Sequence[str] = ()) -> str:
-    """What is stated, as a file that a draft can start from again."""
+    """The statuses, as a file that a draft can start from."""
     text = io.StringIO()
     csv.writer(text).writerows(rows_of(items, links))
     return text.getvalue()
@@ -34,7 +34,7 @@ def as_csv(items: Sequence[Item], links: Sequence[str] = ()) -> str:
 
 def as_markdown(summary: Summary) -> str:
     """Score, levels, the one next step and every gap."""
-    score = "no score" if summary.health_score is None else f"{summary.health_score:g} %"
+    score = "no score" if summary.health_score is None else f"{summary.health_score:g}%"
     lines = [
         f"# {escape(summary.organization)}: platform health",
         "",
@@ -48,7 +48,7 @@ def as_markdown(summary: Summary) -> str:
         "| --- | ---: | ---: | ---: | ---: |",
         *(_group_line(group) for group in summary.by_group),
         "",
-        "## Gaps, the first to take up on top",
+        "## Gaps, most important first",
         "",
         *(
             f"{place}. {escape(gap.capability)}: {escape(gap.why)}"

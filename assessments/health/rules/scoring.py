@@ -28,7 +28,7 @@ class Item(NamedTuple):
 
     @property
     def is_gap(self) -> bool:
-        """Whether it is to be finished or to be built."""
+        """Whether it is still to be finished or built."""
         return self.status in (Status.PARTIAL, Status.MISSING)
 
 
@@ -54,13 +54,13 @@ def health_score(items: Iterable[Item]) -> float | None:
 
 
 def by_status(items: Iterable[Item]) -> dict[str, int]:
-    """How many capabilities have each status; every status is named. A status that is none of them is a ValueError."""
+    """How many capabilities have each status, zeros included. An unknown status is a ValueError."""
     counted = Counter(Status(item.status) for item in items)
     return {str(status): counted[status] for status in Status}
 
 
 def by_group(items: Sequence[Item]) -> list[GroupScore]:
-    """The score of each group that has capabilities, the eight in their order and then any others."""
+    """The score of each group that has capabilities, the eight in their order, then any others."""
     order = [*map(str, Group), *dict.fromkeys(item.group for item in items)]
     return [_group_score(name, items) for name in dict.fromkeys(order) if any(item.group == name for item in items)]
 

@@ -1,7 +1,7 @@
-"""Everything that an assessment adds up to, as pages, reports and the API tell it.
+"""Everything that an assessment adds up to, as pages, reports and the API show it.
 
->>> told = summarize([Item("artifact_store", "Registry & Artifacts", "implemented")], organization="exampleco").as_dict()
->>> told["organization"], told["health_score"], told["next_step"]
+>>> summary = summarize([Item("artifact_store", "Registry & Artifacts", "implemented")], organization="exampleco").as_dict()
+>>> summary["organization"], summary["health_score"], summary["next_step"]
 ('exampleco', 100.0, {'capability': 'model_registry', 'from': 'missing', 'reaches': 'Level 0+ — Basic Registry'})
 """
 
@@ -21,7 +21,7 @@ from assessments.organizations.rules.catalogue import Status
 class Summary(NamedTuple):
     """What a set of stated capabilities adds up to. ``health_score`` is 0..100, None where nothing is applicable.
 
-    ``models`` and ``teams`` are how many the organization had on that day, None where nobody said.
+    ``models`` and ``teams`` are how many the organization had on that day, None where unknown.
     """
 
     organization: str

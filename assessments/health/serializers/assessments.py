@@ -13,7 +13,7 @@ STATUSES, PRIORITIES = [word.value for word in Status], [word.value for word in 
 
 
 class ItemInput(StrictSerializer):
-    """What is stated of one capability; what is left out stays."""
+    """The values of one capability; what is left out does not change."""
 
     capability = serializers.CharField(max_length=63)
     status = serializers.ChoiceField(choices=STATUSES, required=False)
@@ -39,7 +39,7 @@ class AssessmentChange(StrictSerializer):
 
 
 class AssessmentInput(AssessmentChange):
-    """A draft to begin: what is not stated is taken from the last published assessment, else it is missing."""
+    """A draft to begin: what is left out is taken from the last published assessment, else it is missing."""
 
     organization = serializers.CharField(max_length=63)
     assessed_on = serializers.DateField()
@@ -47,10 +47,10 @@ class AssessmentInput(AssessmentChange):
 
 
 class ItemOutput(serializers.ModelSerializer):
-    """One capability as stated."""
+    """One capability of an assessment."""
 
     capability = serializers.CharField(source="capability.name")
-    evidence_url = serializers.CharField(help_text="Empty where nobody gave one.")
+    evidence_url = serializers.CharField(help_text="Empty where there is none.")
 
     class Meta:
         model = AssessmentItem
@@ -90,7 +90,7 @@ class StatedOutput(serializers.Serializer):
 
 
 class BlockerOutput(serializers.Serializer):
-    """A level above the confirmed one, and what it still asks for."""
+    """A level above the confirmed one, and what it still lacks."""
 
     level = serializers.CharField()
     label = serializers.CharField()
@@ -119,7 +119,7 @@ class GroupOutput(serializers.Serializer):
 
 
 class RecommendationOutput(serializers.Serializer):
-    """A gap: the level it holds back, why it matters, how to begin."""
+    """A gap: the level it blocks, why it matters, how to begin."""
 
     capability = serializers.CharField()
     group = serializers.CharField()

@@ -9,7 +9,7 @@ from assessments.models import Capability
 
 
 class CapabilityOutput(serializers.ModelSerializer):
-    """One capability of the catalogue; `levels` are the maturity levels that ask for it."""
+    """One capability of the catalogue; `levels` are the maturity levels that require it."""
 
     levels = serializers.SerializerMethodField()
 

@@ -1,4 +1,4 @@
-"""A claim beside its evidence, as the API gives it."""
+"""The entered status of a capability beside the measured one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ STATUSES = [status.value for status in Status]
 
 
 class EvidenceOutput(serializers.Serializer):
-    """`measured` and `agrees` are null where nothing is measurable."""
+    """`claimed` is the entered status. `measured` and `agrees` are null where nothing can be measured."""
 
     capability = serializers.CharField()
     claimed = serializers.ChoiceField(choices=STATUSES)

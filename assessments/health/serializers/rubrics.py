@@ -11,7 +11,7 @@ from platform_site.api.serializers import StrictSerializer
 
 
 class LevelInput(StrictSerializer):
-    """One level: its short name, its label, and every capability it asks for."""
+    """One level: its short name, its label, and every capability it requires."""
 
     level = serializers.CharField(max_length=20)
     label = serializers.CharField(max_length=200)
@@ -19,7 +19,7 @@ class LevelInput(StrictSerializer):
 
 
 class RubricInput(StrictSerializer):
-    """A ladder, the lowest level first."""
+    """An organization's levels, the lowest first."""
 
     reason = serializers.CharField(max_length=500)
     levels = LevelInput(many=True, max_length=MOST_LEVELS + 1)
@@ -43,6 +43,8 @@ class RubricOutput(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-def levels_of(given: RubricInput) -> list[Level]:
+def levels_of(rubric: RubricInput) -> list[Level]:
     """The levels as the action takes them."""
-    return [Level(one["level"], one["label"], tuple(one["requires"])) for one in given.validated_data["levels"]]
+    return [
+        Level(level["level"], level["label"], tuple(level["requires"])) for level in rubric.validated_data["levels"]
+    ]

@@ -1,4 +1,4 @@
-"""Every assessment, and each as a report."""
+"""The list of assessments, and each as a report."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from platform_site.pages import Panel, actor, page_of, panel_context
 def assessment_list(request: HttpRequest) -> HttpResponse:
     """Every assessment with its score and levels, newest first."""
     page = page_of(request, list_assessments())
-    rows = [(one, assessments.summary_of(one)) for one in page]
+    rows = [(listed, assessments.summary_of(listed)) for listed in page]
     may_assess = can_assess(actor(request))
     return render(
         request, "assessments/health/assessments.html", {"page_obj": page, "rows": rows, "may_assess": may_assess}
@@ -34,20 +34,20 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def assessment(request: HttpRequest, pk: int, panels: Iterable[Panel] = ()) -> HttpResponse:
     """One assessment as a report."""
-    found = get_assessment(pk)
-    summary = assessments.summary_of(found)
+    current = get_assessment(pk)
+    summary = assessments.summary_of(current)
     context = {
-        "assessment": found,
+        "assessment": current,
         "may_assess": can_assess(actor(request)),
         "kinds": list(KINDS),
         "summary": summary,
         "groups": groups.groups(summary.by_group),
-        "evidence": evidence_of(found),
-        "may_take_over": not found.is_published and can_assess(actor(request)),
-        "ladder": maturity.ladder([item.as_item for item in found.items.all()], found.levels),
-        "by_group": _by_group(found, summary.by_group),
+        "evidence": evidence_of(current),
+        "may_take_over": not current.is_published and can_assess(actor(request)),
+        "ladder": maturity.ladder([item.as_item for item in current.items.all()], current.levels),
+        "by_group": _by_group(current, summary.by_group),
     }
-    return render(request, "assessments/health/assessment.html", context | panel_context(panels, request, found))
+    return render(request, "assessments/health/assessment.html", context | panel_context(panels, request, current))
 
 
 @require_safe
@@ -59,6 +59,6 @@ def report(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 
 def _by_group(assessment: Assessment, scores: Sequence[GroupScore]) -> list[tuple[GroupScore, list[AssessmentItem]]]:
-    """Each group's score with what is stated of its capabilities."""
+    """Each group's score with the items of its capabilities."""
     items = list(assessment.items.all())
     return [(score, [item for item in items if item.capability.group == score.group]) for score in scores]

@@ -1,4 +1,4 @@
-"""The grid in which a lead states each capability, from the first draft to its publication."""
+"""The form in which a lead sets each capability, from the first draft to publication."""
 
 from __future__ import annotations
 
@@ -17,38 +17,38 @@ from assessments.organizations.actions import ONLY_LEADS
 from assessments.organizations.queries import get_assessment
 from assessments.organizations.rules.catalogue import Priority, Status
 from platform_site.access import Actor, can_assess, require
-from platform_site.errors import Invalid, Refused
 from platform_site.pages import actor
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
-    """Begin a draft, and go to its grid."""
+    """Begin a draft, and go to its form."""
     require(can_assess(actor(request)), ONLY_LEADS)
     form = BeginForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         organization = form.cleaned_data["organization"]
-        begun = form.act(begin_assessment, organization, **form.arguments(), actor=actor(request))
-        if begun:
-            return redirect("assessments:edit", begun.pk)
+        draft = form.act(begin_assessment, organization, **form.arguments(), actor=actor(request))
+        if draft:
+            return redirect("assessments:edit", draft.pk)
     return render(request, "assessments/health/begin.html", {"form": form})
 
 
 @require_safe
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """The grid of a draft."""
+    """The form of a draft, with every capability."""
     require(can_assess(actor(request)), ONLY_LEADS)
-    found = get_assessment(pk)
-    if found.is_published:
+    assessment = get_assessment(pk)
+    if assessment.is_published:
         return redirect("assessments:assessment", pk)
-    return render(request, "assessments/health/edit.html", _grid(found))
+    return render(request, "assessments/health/edit.html", _grid(assessment))
 
 
 @require_POST
 def cell(request: HttpRequest, pk: int, item: int) -> HttpResponse:
-    """State one capability; a fragment for htmx, the grid again for a plain form."""
-    found, form = assessments.item_of(pk, item), CellForm(request.POST)
-    context = _stated(found, form, actor(request))
+    """Save one capability; a fragment for htmx, the whole form again for a plain one."""
+    require(can_assess(actor(request)), ONLY_LEADS)
+    stated_item, form = assessments.get_item(pk, item), CellForm(request.POST)
+    context = _stated(stated_item, form, actor(request))
     if request.headers.get("HX-Request"):
         return render(request, "assessments/health/cell_saved.html", context, status=context["http_status"])
     if context["saved"]:
@@ -59,25 +59,25 @@ def cell(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask once more, with what nobody touched, and publish for good."""
+    """Ask for confirmation, listing what nobody changed, and publish."""
     require(can_assess(actor(request)), ONLY_LEADS)
-    found = get_assessment(pk)
+    assessment = get_assessment(pk)
     if request.method == "POST":
-        publish_assessment(found, actor=actor(request))
-        messages.success(request, "It is published: from now on nothing changes it.")
+        publish_assessment(assessment, actor=actor(request))
+        messages.success(request, "Assessment published. It can no longer be changed.")
         return redirect("assessments:assessment", pk)
-    untouched = [item for item in found.items.all() if not item.revision]
-    context = {"assessment": found, "summary": assessments.summary_of(found), "untouched": untouched}
+    untouched = [item for item in assessment.items.all() if not item.revision]
+    context = {"assessment": assessment, "summary": assessments.summary_of(assessment), "untouched": untouched}
     return render(request, "assessments/health/publish.html", context)
 
 
-def _grid(found: Assessment) -> dict[str, Any]:
-    items = list(found.items.all())
+def _grid(assessment: Assessment) -> dict[str, Any]:
+    items = list(assessment.items.all())
     groups = {item.capability.group: [] for item in items}
     for item in items:
         groups[item.capability.group].append(item)
     return {
-        "assessment": found,
+        "assessment": assessment,
         "by_group": groups.items(),
         "statuses": list(enumerate(map(str, Status), start=1)),
         "priorities": list(map(str, Priority)),
@@ -85,18 +85,12 @@ def _grid(found: Assessment) -> dict[str, Any]:
 
 
 def _stated(item: AssessmentItem, form: CellForm, actor: Actor) -> dict[str, Any]:
-    """What the fragment shows: saved, in conflict with another editor, or faulty."""
-    told = {"item": item, "saved": False, "http_status": 422}
-    if not form.is_valid():
-        return told | {"faults": [sentence for listed in form.errors.values() for sentence in listed]}
-    try:
-        return told | {
-            "item": state_capability(item, **form.cleaned_data, actor=actor),
-            "saved": True,
-            "http_status": 200,
-        }
-    except Refused as refusal:
-        now = {"item": assessments.item_of(item.assessment_id, item.pk), "faults": [refusal.message]}
-        return told | now | {"http_status": 409, "mine": form.cleaned_data if "revision" in refusal.detail else None}
-    except Invalid as refusal:
-        return told | {"faults": [fault.message for fault in refusal.faults]}
+    """What the fragment shows: saved, in conflict with another editor, or invalid."""
+    if form.is_valid() and (saved := form.act(state_capability, item, **form.cleaned_data, actor=actor)):
+        return {"item": saved, "saved": True, "http_status": 200}
+    faults = [sentence for sentences in form.errors.values() for sentence in sentences]
+    if form.refusal is None:
+        return {"item": item, "saved": False, "http_status": 422, "faults": faults}
+    current = assessments.get_item(item.assessment_id, item.pk)
+    unsaved_values = form.cleaned_data if "revision" in form.refusal.detail else None
+    return {"item": current, "saved": False, "http_status": 409, "faults": faults, "unsaved_values": unsaved_values}

@@ -15,19 +15,19 @@ from platform_site.pages import act_and_redirect, actor, page_of
 @require_safe
 def behind(request: HttpRequest, pk: int, capability: str) -> HttpResponse:
     """What was counted, what lacks the capability first."""
-    found = get_assessment(pk)
+    assessment = get_assessment(pk)
     page = page_of(request, evidence.rows(capability))
-    one = next((one for one in evidence.evidence_of(found) if one.capability == capability), None)
-    context = {"assessment": found, "page_obj": page, "evidence": one, "capability": capability}
+    line = next((line for line in evidence.evidence_of(assessment) if line.capability == capability), None)
+    context = {"assessment": assessment, "page_obj": page, "evidence": line, "capability": capability}
     return render(request, "assessments/health/evidence_records.html", context)
 
 
 @require_POST
 def take_over(request: HttpRequest, pk: int, capability: str) -> HttpResponse:
-    """State what was measured, in a draft."""
+    """Set a capability of a draft to its measured status."""
     return act_and_redirect(
         request,
         lambda: take_over_evidence(get_assessment(pk), capability, actor=actor(request)),
-        done=lambda taken: f"{capability} is stated as {taken.measured} now, as measured.",
+        done=lambda taken: f"{capability} is now set to {taken.measured}, as measured.",
         to=resolve_url("assessments:assessment", pk),
     )

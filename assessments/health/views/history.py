@@ -1,4 +1,4 @@
-"""An organization over time, and any two assessments beside each other."""
+"""An organization over time, and any two assessments side by side."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from assessments.health.charts import scores
 from assessments.health.queries import assessments
-from assessments.health.queries.compared_pair import pair
+from assessments.health.queries.compared_pair import get_pair
 from assessments.health.rules.comparison import changes
 from assessments.organizations.queries import get_organization
 from platform_site.access import can_assess
@@ -19,11 +19,11 @@ PER_PAGE = 25
 
 @require_safe
 def organization(request: HttpRequest, slug: str) -> HttpResponse:
-    """Score and levels over time, with the capabilities that moved each."""
-    found = get_organization(slug)
-    points = assessments.history_of(found)
+    """Score and levels over time, with the capabilities that changed."""
+    subject = get_organization(slug)
+    points = assessments.history_of(subject)
     context = {
-        "organization": found,
+        "organization": subject,
         "may_assess": can_assess(actor(request)),
         "points": points[::-1],
         "page_obj": page_of(request, points[::-1], per_page=PER_PAGE),
@@ -35,7 +35,7 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def compare(request: HttpRequest) -> HttpResponse:
     """Two assessments, capability by capability."""
-    base, head = pair(request.GET)
+    base, head = get_pair(request.GET)
     context = {
         "base": base,
         "head": head,

@@ -21,9 +21,12 @@ from platform_site.pages import actor
 
 @require_safe
 def organization_list(request: HttpRequest) -> HttpResponse:
-    """Every organization with its newest score and level, and all of them as a heat map."""
-    latest = {one.organization_id: (one, assessments.summary_of(one)) for one in assessments.latest_of_each()}
-    scored = [(one.organization.name, summary.by_group) for one, summary in latest.values()]
+    """Every organization with its newest score and level, and all as a heat map."""
+    latest = {
+        assessment.organization_id: (assessment, assessments.summary_of(assessment))
+        for assessment in assessments.latest_published_of_each()
+    }
+    scored = [(assessment.organization.name, summary.by_group) for assessment, summary in latest.values()]
     groups, rows = health.heat_map(scored)
     context = {
         "organizations": [
@@ -40,19 +43,21 @@ def organization_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def levels(request: HttpRequest, slug: str) -> HttpResponse:
     """The levels that judge an organization's assessments, version by version; a lead sets the next ones."""
-    found, may_assess = get_organization(slug), can_assess(actor(request))
-    rubric = newest_rubric(found)
-    form = RubricForm(request.POST or None, organization=found, rubric=rubric)
+    organization, may_assess = get_organization(slug), can_assess(actor(request))
+    rubric = newest_rubric(organization)
+    form = RubricForm(request.POST or None, organization=organization, rubric=rubric)
     if request.method == "POST":
         require(may_assess, ONLY_LEADS)
-        if form.is_valid() and (made := form.act(make_rubric, found, **form.arguments(), actor=actor(request))):
-            messages.success(request, f"Version {made.number} judges the assessments that begin from now on.")
+        if form.is_valid() and (
+            version := form.act(make_rubric, organization, **form.arguments(), actor=actor(request))
+        ):
+            messages.success(request, f"Version {version.number} saved. It judges assessments begun from now on.")
             return redirect("assessments:levels", slug)
     context = {
-        "organization": found,
+        "organization": organization,
         "rubric": rubric,
         "ladder": maturity.ladder([], rubric.levels if rubric else maturity.LEVELS),
-        "versions": list(rubrics_of(found)),
+        "versions": list(rubrics_of(organization)),
         "form": form if may_assess else None,
     }
     return render(request, "assessments/health/levels.html", context, status=422 if form.errors else 200)

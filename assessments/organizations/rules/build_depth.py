@@ -1,7 +1,7 @@
-"""How low to build: managed services with a thin wrapper, or a cluster of one's own (T7).
+"""How low in the stack to build: managed services with a thin wrapper, or your own cluster (T7).
 
->>> found = build_depth(2, 0, 12, None)
->>> str(found.choice), found.ratio
+>>> depth = build_depth(2, 0, 12, None)
+>>> str(depth.choice), depth.ratio
 ('managed', '1 : 6')
 """
 
@@ -33,7 +33,7 @@ class Need(StrEnum):
 
 
 class Depth(StrEnum):
-    """How low to build."""
+    """How low in the stack to build."""
 
     MANAGED = "managed"
     OWN_CLUSTER = "own_cluster"
@@ -41,7 +41,7 @@ class Depth(StrEnum):
 
 
 class BuildDepth(NamedTuple):
-    """What to build on and why; the ratio of engineers to people served; the night test with its answer; what to ask."""
+    """What to build on and why; the ratio of engineers to people served; the on-call question with its answer; what to ask."""
 
     choice: Depth
     sentence: str
@@ -54,23 +54,23 @@ class BuildDepth(NamedTuple):
 
 SENTENCES = {
     Depth.MANAGED: "Managed services, with a thin wrapper of your own.",
-    Depth.OWN_CLUSTER: "A cluster of your own can be run, and there is a need for it.",
-    Depth.UNKNOWN: "It cannot be said yet.",
+    Depth.OWN_CLUSTER: "Your own cluster: there is a need for it, and the team can run it.",
+    Depth.UNKNOWN: "Unknown until the questions below are answered.",
 }
 RULE = (
-    f"A cluster of one's own takes {ENOUGH_ENGINEERS} platform engineers or more, on-call duty among them, and a need that "
-    "no managed service meets; without any one of these, managed services."
+    f"Your own cluster takes {ENOUGH_ENGINEERS} or more platform engineers, on-call duty among them, and a need that no managed "
+    "service meets. If any of these is missing, use managed services."
 )
 
 
 def build_depth(engineers: int | None, on_call: int | None, served: int | None, need: str | None) -> BuildDepth:
-    """Managed as soon as one condition of a cluster is known to be missing; unknown while none is and a fact is open."""
+    """Managed as soon as one condition for a cluster is known to be missing; else unknown while a fact is."""
     known = {"engineers": engineers, "on_call": on_call, "served": served, "need": need}
     choice = _choice(engineers, on_call, need)
-    open_ = [ask for name, ask in ASKS.items() if known[name] is None]
+    questions = [ask for name, ask in ASKS.items() if known[name] is None]
     figures = (counted(engineers, "platform engineer"), _on_call(on_call), _unmet(need))
     return BuildDepth(
-        choice, SENTENCES[choice], ratio(engineers, served), Reason(RULE, figures), NIGHT, _night(on_call), open_
+        choice, SENTENCES[choice], ratio(engineers, served), Reason(RULE, figures), NIGHT, _night(on_call), questions
     )
 
 
@@ -108,9 +108,9 @@ def _unmet(need: str | None) -> str:
 
 def _night(on_call: int | None) -> str:
     if on_call is None:
-        return "Nobody said who is on call."
+        return "Unknown: on-call duty is not entered."
     if on_call == 0:
-        return "Nobody: the job waits for the morning. Buy what must not wait."
+        return "Nobody: the job waits until morning. Buy what cannot wait."
     if on_call == 1:
-        return "Always the same person. That lasts until they leave."
-    return f"One of {on_call} who take turns."
+        return "Always the same person, until they leave."
+    return f"One of {on_call} engineers who take turns."

@@ -1,6 +1,6 @@
 """The standard catalogue: eight groups, seventeen capabilities, and what a capability's status and priority can be.
 
-Which levels ask for a capability is told by `maturity.levels_of`.
+`maturity.levels_of` lists the levels that require a capability.
 
 >>> len(CAPABILITIES), CAPABILITIES["feature_parity"].group
 (17, <Group.DATA: 'Data & Features'>)
@@ -26,7 +26,7 @@ class Group(StrEnum):
 
 
 class Status(StrEnum):
-    """How far a capability is there."""
+    """How far a capability is implemented."""
 
     IMPLEMENTED = "implemented"
     PARTIAL = "partial"
@@ -35,7 +35,7 @@ class Status(StrEnum):
 
 
 class Priority(StrEnum):
-    """How much it hurts while it is not there."""
+    """How much its absence hurts."""
 
     CRITICAL = "critical"
     HIGH = "high"
@@ -44,7 +44,7 @@ class Priority(StrEnum):
 
 
 class Capability(NamedTuple):
-    """One thing a platform can do."""
+    """One capability of a platform."""
 
     name: str
     group: Group
@@ -56,27 +56,27 @@ def _catalogue(*rows: tuple[str, Group, Priority, str]) -> dict[str, Capability]
     return {name: Capability(name, group, description, priority) for name, group, priority, description in rows}
 
 
-# Each default answers: what happens in production while it is not there? Critical: a wrong model gets there or stays
-# there, and nothing shows it. High: every release, training or inquiry is slower or riskier for it. Medium: it is felt
-# now and then. An organization with one model, or under regulation, will state others in its assessments.
+# Each default answers: what happens in production without it? Critical: a wrong model reaches production or stays
+# there unnoticed. High: every release, training or investigation is slower or riskier. Medium: it hurts now and then.
+# An organization with one model, or under regulation, will set other priorities in its assessments.
 CAPABILITIES = _catalogue(
     ("feature_parity", Group.DATA, Priority.CRITICAL, "Training and serving compute the same feature values"),
     ("feature_registry", Group.DATA, Priority.HIGH, "One catalogue of feature definitions"),
     ("project_templates", Group.EXPERIENCE, Priority.MEDIUM, "A standard project template"),
-    # Felt on the day when a model must be rebuilt.
+    # Hurts on the day a model must be rebuilt.
     ("reproducible_envs", Group.EXPERIENCE, Priority.MEDIUM, "Environments that can be rebuilt"),
     ("orchestrated_training", Group.TRAINING, Priority.HIGH, "Training pipelines run by an orchestrator"),
     ("compute_scaling", Group.TRAINING, Priority.MEDIUM, "Compute that scales (several GPUs, spot)"),
     ("artifact_store", Group.REGISTRY, Priority.HIGH, "Versioned artifact storage"),
-    # Who does not know what runs cannot go back to what ran.
+    # You cannot roll back to what ran before if you do not know what runs.
     ("model_registry", Group.REGISTRY, Priority.CRITICAL, "Model registry with lineage"),
     ("automated_eval_gates", Group.EVALUATION, Priority.CRITICAL, "Quality gates before deployment, automated"),
     ("slice_evaluation", Group.EVALUATION, Priority.HIGH, "Evaluation on the slices that matter"),
     ("deployment_rollback", Group.SERVING, Priority.CRITICAL, "A rollback path that is tested"),
-    # Rollback ends what a canary would have kept small: safety asks for the first before the second.
+    # Rollback ends an incident that a canary would have kept small: for safety, rollback comes first.
     ("progressive_delivery", Group.SERVING, Priority.HIGH, "Canary or shadow rollout"),
     ("baseline_monitoring", Group.OBSERVABILITY, Priority.CRITICAL, "System health and basic alerting"),
-    # A drifted model answers quickly and without errors: only this one sees it.
+    # A drifted model answers quickly and without errors: only this capability notices.
     (
         "data_drift_monitoring",
         Group.OBSERVABILITY,
@@ -84,7 +84,7 @@ CAPABILITIES = _catalogue(
         "Monitoring of prediction and feature distributions",
     ),
     ("lineage", Group.OBSERVABILITY, Priority.HIGH, "Full training lineage"),
-    # Both tell who decided; they turn critical under regulation, which an assessment states for itself.
+    # Both show who decided; they become critical under regulation, which each assessment decides for itself.
     ("audit_log", Group.GOVERNANCE, Priority.MEDIUM, "Immutable audit log of model promotions"),
     ("access_controls", Group.GOVERNANCE, Priority.MEDIUM, "Role-based access control"),
 )

@@ -1,4 +1,4 @@
-"""What is known of an organization when one asks whether it needs a platform: said by people, or measured (T1, T3)."""
+"""The facts about an organization that decide whether it needs a platform: entered by people, or measured (T1, T3)."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Cadence(StrEnum):
 
 
 class Facts(NamedTuple):
-    """What is known of an organization; None where nobody said. ``measured`` names the facts that the registry gave.
+    """What is known of an organization; None where unknown. ``measured`` names the facts that the registry measured.
 
-    ``retraining_cadence`` is one of `Cadence`; another word tells nothing and is asked for again.
+    ``retraining_cadence`` is one of `Cadence`; any other word counts as unknown.
     """
 
     production_models: int | None = None
@@ -36,11 +36,11 @@ class Facts(NamedTuple):
     measured: frozenset[str] = frozenset()
 
 
-# What the strategy asks beside them: with whom the platform is built, for whom, and what keeps it from bought services.
-MEANS = ("platform_engineers", "on_call_engineers", "people_served", "managed_cannot_meet")
+# What the strategy needs besides: who builds the platform, for whom, and what rules out managed services.
+TEAM_FACTS = ("platform_engineers", "on_call_engineers", "people_served", "managed_cannot_meet")
 CADENCES = tuple(map(str, Cadence))
-# The longest mean interval that a cadence still describes: a week's job that slips by days is weekly all the same.
-LONGEST = (
+# The longest mean interval that a cadence still covers: a weekly job that slips by days is still weekly.
+LONGEST_INTERVALS = (
     (Cadence.HOURLY, timedelta(hours=12)),
     (Cadence.DAILY, timedelta(days=4)),
     (Cadence.WEEKLY, timedelta(days=15)),
@@ -50,27 +50,27 @@ LONGEST = (
 
 
 def cadence_of(interval: timedelta | None) -> str | None:
-    """How often something happens that happens every ``interval`` on average; None where that is not known.
+    """The cadence of something that happens every ``interval`` on average; None where that is unknown.
 
     >>> cadence_of(timedelta(days=7.5)), cadence_of(timedelta(days=300)), cadence_of(None)
     ('weekly', 'yearly', None)
     """
     if interval is None:
         return None
-    return str(next((cadence for cadence, longest in LONGEST if interval <= longest), Cadence.YEARLY))
+    return str(next((cadence for cadence, longest in LONGEST_INTERVALS if interval <= longest), Cadence.YEARLY))
 
 
-def filled_in(facts: Facts, measured: Mapping[str, Any]) -> Facts:
-    """The facts with what the registry measured where nobody said anything, marked as measured.
+def with_measured(facts: Facts, measured: Mapping[str, Any]) -> Facts:
+    """The facts, with measured values where nothing was entered, marked as measured.
 
-    What a person said stays: nothing is overwritten silently. An unknown fact's name is a ValueError.
+    Entered facts are never overwritten. An unknown fact's name is a ValueError.
 
-    >>> filled_in(Facts(shipping_teams=3), {"shipping_teams": 1, "production_models": 5})[:2]
+    >>> with_measured(Facts(shipping_teams=3), {"shipping_teams": 1, "production_models": 5})[:2]
     (5, 3)
     """
-    taken = {name: value for name, value in measured.items() if value is not None and _unsaid(facts, name)}
+    taken = {name: value for name, value in measured.items() if value is not None and _is_unknown(facts, name)}
     return facts._replace(**taken, measured=facts.measured | taken.keys())
 
 
-def _unsaid(facts: Facts, name: str) -> bool:
+def _is_unknown(facts: Facts, name: str) -> bool:
     return getattr(facts, name, None) is None

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class Reason(NamedTuple):
-    """The rule as a sentence, and what is known here; ``figures`` are empty where nothing was needed or known."""
+    """The rule as a sentence, and what is known here; ``figures`` are empty where the rule needs none or none are known."""
 
     rule: str
     figures: tuple[str, ...] = ()

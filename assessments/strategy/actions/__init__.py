@@ -1,1 +1,1 @@
-"""The only writes: each checks access, collects every fault, writes and records its audit event of strategy."""
+"""The only writes of strategy: each checks access, collects every fault, writes and records its audit event."""

@@ -1,4 +1,4 @@
-"""Decide parts of a strategy otherwise than proposed, and record a rehearsal of rebuilding a model."""
+"""Override parts of a strategy's proposals, and record a rehearsal of rebuilding a model."""
 
 from __future__ import annotations
 
@@ -18,81 +18,83 @@ from platform_site.errors import Fault, Invalid, Unknown, check_record
 from registry.published import links
 
 Decision = SourcingDecision | RecoveryDecision
-Given = Mapping[str, Mapping[str, str] | None]
+Decisions = Mapping[str, Mapping[str, str] | None]
 STATED = {SourcingDecision: ("choice", "own_part", "reason"), RecoveryDecision: ("keeper", "reason")}
 
 
 def decide_strategy(
-    organization: Organization, *, sourcing: Given | None = None, recovery: Given | None = None, actor: Actor
+    organization: Organization, *, sourcing: Decisions | None = None, recovery: Decisions | None = None, actor: Actor
 ) -> Organization:
     """Decide where groups come from (by group) and who runs capabilities (by name); None goes back to the proposal.
 
-    All of it or nothing: Invalid with every fault. What stands as given already is left alone.
+    All or nothing: Invalid with every fault. A decision that already reads like this is left alone.
     """
     access.require(access.can_assess(actor), ONLY_LEADS)
     with transaction.atomic():
         organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
         faults: list[Fault] = []
-        moved = _decided(_sourcing(organization), sourcing or {}, "sourcing", actor, faults)
-        moved += _decided(_recovery(organization), recovery or {}, "recovery", actor, faults)
+        changes = _changes(_sourcing(organization), sourcing or {}, "sourcing", actor, faults)
+        changes += _changes(_recovery(organization), recovery or {}, "recovery", actor, faults)
         if faults:
             raise Invalid(faults)
-        for decision, _, told in moved:
-            _keep(decision, told)
-        if moved:
+        for decision, _, fields in changes:
+            _store(decision, fields)
+        if changes:
             payload = {"sourcing": {}, "recovery": {}}
-            for decision, name, told in moved:
-                payload["sourcing" if isinstance(decision, SourcingDecision) else "recovery"][name] = told
+            for decision, name, fields in changes:
+                payload["sourcing" if isinstance(decision, SourcingDecision) else "recovery"][name] = fields
             record("strategy.decided", subject=f"organization:{organization.slug}", actor=actor, payload=payload)
     return organization
 
 
-Found = Callable[[str], Decision | None]
-Moved = tuple[Decision, str, dict[str, str] | None]
+FindDecision = Callable[[str], Decision | None]
+Change = tuple[Decision, str, dict[str, str] | None]
 
 
-def _sourcing(organization: Organization) -> Found:
-    kept = {decision.group: decision for decision in organization.sourcing_decisions.all()}
+def _sourcing(organization: Organization) -> FindDecision:
+    decisions = {decision.group: decision for decision in organization.sourcing_decisions.all()}
     known = dict(SourcingDecision._meta.get_field("group").choices)
 
     def find(group: str) -> Decision | None:
-        return kept.get(group) or (SourcingDecision(organization=organization, group=group) if group in known else None)
+        return decisions.get(group) or (
+            SourcingDecision(organization=organization, group=group) if group in known else None
+        )
 
     return find
 
 
-def _recovery(organization: Organization) -> Found:
-    kept = {
+def _recovery(organization: Organization) -> FindDecision:
+    decisions = {
         decision.capability.name: decision for decision in organization.recovery_decisions.select_related("capability")
     }
     known = {capability.name: capability for capability in capabilities_of(organization)}
 
     def find(name: str) -> Decision | None:
-        if name in kept or name not in known:
-            return kept.get(name)
+        if name in decisions or name not in known:
+            return decisions.get(name)
         return RecoveryDecision(organization=organization, capability=known[name])
 
     return find
 
 
-def _decided(find: Found, given: Given, part: str, actor: Actor, faults: list[Fault]) -> list[Moved]:
-    """The decisions that move, each filled in; what is wrong with the others goes to ``faults``."""
-    moved: list[Moved] = []
-    for name, told in given.items():
+def _changes(find: FindDecision, decisions: Decisions, part: str, actor: Actor, faults: list[Fault]) -> list[Change]:
+    """The decisions that change, each filled in; what is wrong with the others goes to ``faults``."""
+    changes: list[Change] = []
+    for name, fields in decisions.items():
         decision = find(name)
         if decision is None:
             faults.append(Fault(f"{part}.{name}", "unknown", f"There is no {name} to decide about."))
-        elif told is None:
-            moved += [(decision, name, None)] if decision.pk else []
-        elif _fill(decision, told, actor):
+        elif fields is None:
+            changes += [(decision, name, None)] if decision.pk else []
+        elif _fill(decision, fields, actor):
             faults += _faults(decision, f"{part}.{name}")
-            moved.append((decision, name, dict(told)))
-    return moved
+            changes.append((decision, name, dict(fields)))
+    return changes
 
 
-def _fill(decision: Decision, told: Mapping[str, str], actor: Actor) -> bool:
-    """Set what is told; whether anything moved."""
-    stated = {name: str(told.get(name, "")).strip() for name in STATED[type(decision)]}
+def _fill(decision: Decision, fields: Mapping[str, str], actor: Actor) -> bool:
+    """Set the fields; whether anything changed."""
+    stated = {name: str(fields.get(name, "")).strip() for name in STATED[type(decision)]}
     if decision.pk and all(getattr(decision, name) == value for name, value in stated.items()):
         return False
     for name, value in (stated | {"decided_by": actor.name, "decided_at": timezone.now()}).items():
@@ -108,8 +110,8 @@ def _faults(decision: Decision, where: str) -> list[Fault]:
     return []
 
 
-def _keep(decision: Decision, told: dict[str, str] | None) -> None:
-    if told is None:
+def _store(decision: Decision, fields: dict[str, str] | None) -> None:
+    if fields is None:
         decision.delete()
     elif decision.pk:
         decision.save(update_fields=[*STATED[type(decision)], "decided_by", "decided_at"])
@@ -117,8 +119,8 @@ def _keep(decision: Decision, told: dict[str, str] | None) -> None:
         decision.save(force_insert=True)
 
 
-def record_rehearsal(organization: Organization, *, model: str, version: str, actor: Actor, **told: Any) -> Rehearsal:
-    """Record that somebody tried to rebuild a model version from the registry: the day, the hours, whether it worked."""
+def record_rehearsal(organization: Organization, *, model: str, version: str, actor: Actor, **fields: Any) -> Rehearsal:
+    """Record an attempt to rebuild a model version from the registry: the day, the hours, whether it worked."""
     access.require(access.can_assess(actor), ONLY_LEADS)
     rehearsal = Rehearsal(
         organization=organization,
@@ -126,9 +128,9 @@ def record_rehearsal(organization: Organization, *, model: str, version: str, ac
         version=version,
         recorded_by=actor.name,
         recorded_at=timezone.now(),
-        **told,
+        **fields,
     )
-    if faults := [*_unknown_version(model, version), *_too_late(rehearsal), *_of_record(rehearsal)]:
+    if faults := [*_unknown_version(model, version), *_too_late(rehearsal), *_record_faults(rehearsal)]:
         raise Invalid(faults)
     with transaction.atomic():
         rehearsal.save(force_insert=True)
@@ -147,11 +149,17 @@ def _unknown_version(model: str, version: str) -> list[Fault]:
 
 def _too_late(rehearsal: Rehearsal) -> list[Fault]:
     if rehearsal.rehearsed_on and rehearsal.rehearsed_on > timezone.now().date():
-        return [Fault("rehearsed_on", "invalid", "A rehearsal is recorded when it is over.")]
+        return [
+            Fault(
+                "rehearsed_on",
+                "invalid",
+                f"rehearsed_on is {rehearsal.rehearsed_on}, in the future. Record a rehearsal once it is over.",
+            )
+        ]
     return []
 
 
-def _of_record(rehearsal: Rehearsal) -> list[Fault]:
+def _record_faults(rehearsal: Rehearsal) -> list[Fault]:
     try:
         check_record(rehearsal)
     except Invalid as invalid:

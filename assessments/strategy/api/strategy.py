@@ -1,4 +1,4 @@
-"""An organization's strategy over the API: read, decided in parts, and the rehearsals that answer its last question."""
+"""An organization's strategy over the API: read it, decide parts of it, record rehearsals."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ REHEARSAL = {
 class Strategy(Read):
     """What the rules advise an organization.
 
-    Each piece of advice names its rule and the figures behind it. What nobody knows is asked for: answer with
-    PATCH on the organization.
+    Each piece of advice names its rule and the figures behind it. `ask` holds the question for a missing fact: answer
+    with PATCH on the organization.
     """
 
     noun = "organizations_strategy"
@@ -39,9 +39,9 @@ class Strategy(Read):
 
     @Verb("decide", takes=StrategyInput, examples={"one group, one capability": DECIDED})
     def patch(self, slug: str) -> Any:
-        """Decide parts of a strategy otherwise than proposed.
+        """Override parts of a strategy's proposals.
 
-        Everything or nothing. The proposal stays beside what is decided; null goes back to it.
+        All or nothing. The proposal stays visible beside the decision; null goes back to it.
         """
         fields = self.body
         return strategy_of(decide_strategy(get_organization(slug), **fields, actor=self.actor))
@@ -61,7 +61,7 @@ class Rehearsals(ListEndpoint):
     def post(self, slug: str) -> Any:
         """Record a rehearsal.
 
-        It is written once: a mistake is corrected by the next one.
+        It cannot be changed: correct a mistake by recording another one.
         """
         fields = self.body
         return record_rehearsal(get_organization(slug), **fields, actor=self.actor)

@@ -1,1 +1,1 @@
-"""Reads, each in a fixed number of queries of strategy."""
+"""The reads of strategy, each in a fixed number of queries."""

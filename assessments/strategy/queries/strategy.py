@@ -1,4 +1,4 @@
-"""What the rules advise an organization, from what was said, assessed, measured and decided (T5 to T10)."""
+"""What the rules advise an organization, from what was entered, assessed, measured and decided (T5 to T10)."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from assessments.health.queries.evidence import contradictions
 from assessments.models import Assessment, Organization, RecoveryDecision, Rehearsal, SourcingDecision
 from assessments.organizations.queries import latest_published
 from assessments.organizations.rules.build_depth import BuildDepth, build_depth
-from assessments.organizations.rules.facts import MEANS, Facts, filled_in
-from assessments.organizations.rules.golden_paths import ADDS, GoldenPath, golden_path
+from assessments.organizations.rules.facts import TEAM_FACTS, Facts, with_measured
+from assessments.organizations.rules.golden_paths import MODES, GoldenPath, golden_path
 from assessments.organizations.rules.reason import Reason
-from assessments.strategy.queries.triggers import Known, known_facts, measured_facts
+from assessments.strategy.queries.triggers import KnownFact, known_facts, measured_facts
 from assessments.strategy.rules import recovery
 from assessments.strategy.rules.operating_model import OperatingModel, operating_model
 from assessments.strategy.rules.phase_plan import Plan, phase_plan
 from assessments.strategy.rules.readiness import Readiness, Rehearsed, readiness
-from assessments.strategy.rules.recovery import Keeper, Kept
+from assessments.strategy.rules.recovery import Keeper, ProposedKeeper
 from assessments.strategy.rules.sourcing import Proposal, proposals
 from assessments.strategy.rules.triggers import Evaluation, evaluate
 from platform_site.errors import Unknown
@@ -29,7 +29,7 @@ SHOWN = 20
 
 
 class Sourced(NamedTuple):
-    """A group: what is proposed, and what was decided beside it (None: the proposal stands)."""
+    """A group: the proposal, and the decision that differs from it (None: the proposal stands)."""
 
     proposal: Proposal
     decision: SourcingDecision | None
@@ -48,9 +48,9 @@ class Sourced(NamedTuple):
 
 
 class Recovered(NamedTuple):
-    """A capability that runs: who is proposed to keep it, and what was decided beside that."""
+    """A capability that runs: who is proposed to run it, and the decision that differs from that."""
 
-    proposal: Kept
+    proposal: ProposedKeeper
     decision: RecoveryDecision | None
 
     @property
@@ -63,10 +63,10 @@ class Recovered(NamedTuple):
 
 
 class Strategy(NamedTuple):
-    """Everything that the page, the file and the API tell of an organization's strategy."""
+    """Everything that the page, the file and the API show of an organization's strategy."""
 
     organization: Organization
-    facts: list[Known]
+    facts: list[KnownFact]
     evaluation: Evaluation
     assessment: Assessment | None
     plan: Plan
@@ -83,37 +83,37 @@ class Strategy(NamedTuple):
     @property
     def handed_over(self) -> list[Recovered]:
         """What a managed service does better, in the order in which to migrate it."""
-        return [one for one in self.recovery if one.keeper == Keeper.MANAGED]
+        return [row for row in self.recovery if row.keeper == Keeper.MANAGED]
 
     @property
-    def kept(self) -> list[Recovered]:
+    def owned(self) -> list[Recovered]:
         """What the platform team should own."""
-        return [one for one in self.recovery if one.keeper == Keeper.TEAM]
+        return [row for row in self.recovery if row.keeper == Keeper.TEAM]
 
 
 def strategy_of(organization: Organization) -> Strategy:
     """The strategy now, in a fixed number of queries."""
-    facts = filled_in(organization.facts, measured_facts())
+    facts = with_measured(organization.facts, measured_facts())
     modes = rebuilding.serving_modes()
     assessment = latest_published(organization)
     statuses = statuses_of(assessment) if assessment else {}
-    found = (
+    contradicted = (
         {contradiction.capability: str(contradiction.measured) for contradiction in contradictions(assessment)}
         if assessment
         else {}
     )
-    engineers, on_call, served, need = (getattr(organization, name) for name in MEANS)
+    engineers, on_call, served, need = (getattr(organization, name) for name in TEAM_FACTS)
     on_record, rehearsals = rebuilding.record(), list(rehearsals_of(organization)[:SHOWN])
     return Strategy(
         organization,
         [
             *known_facts(facts),
-            *(Known(name, getattr(organization, name), False) for name in MEANS),
+            *(KnownFact(name, getattr(organization, name), False) for name in TEAM_FACTS),
             *_modes(organization, modes),
         ],
         evaluate(facts),
         assessment,
-        phase_plan(facts.compliance, statuses, found),
+        phase_plan(facts.compliance, statuses, contradicted),
         _sourcing(organization, facts),
         build_depth(engineers, on_call, served, need),
         recovery.routed_around(facts.teams_with_own_tooling, facts.shipping_teams),
@@ -126,22 +126,22 @@ def strategy_of(organization: Organization) -> Strategy:
     )
 
 
-def proposal_for(organization: Organization, place: int) -> Sourced:
-    """What is proposed and decided for the group at a place, counted from 1; Unknown where there is none."""
+def get_sourcing(organization: Organization, place: int) -> Sourced:
+    """The proposal and decision for the group at a place, counted from 1; Unknown where there is none."""
     rows = _sourcing(organization, organization.facts)
     if not 1 <= place <= len(rows):
-        raise Unknown(f"There is no group {place}: there are {len(rows)}.")
+        raise Unknown(f"There is no group {place}: choose from 1 to {len(rows)}.")
     return rows[place - 1]
 
 
-def recovered(organization: Organization, capability: str) -> Recovered:
-    """What is proposed and decided for a capability that runs; Unknown where it does not."""
+def get_recovery(organization: Organization, capability: str) -> Recovered:
+    """The proposal and decision for a capability that runs; Unknown where it does not."""
     assessment = latest_published(organization)
     rows = _recovery(organization, statuses_of(assessment) if assessment else {})
-    found = next((row for row in rows if row.capability == capability), None)
-    if found is None:
-        raise Unknown(f"{organization.slug} runs no {capability}, as the newest assessment has it.")
-    return found
+    match = next((row for row in rows if row.capability == capability), None)
+    if match is None:
+        raise Unknown(f"{organization.slug} does not run {capability}, according to its newest assessment.")
+    return match
 
 
 def rehearsals_of(organization: Organization) -> QuerySet[Rehearsal]:
@@ -149,14 +149,14 @@ def rehearsals_of(organization: Organization) -> QuerySet[Rehearsal]:
     return Rehearsal.objects.filter(organization=organization).order_by("-rehearsed_on", "-pk")
 
 
-def _modes(organization: Organization, models: dict[str, int]) -> list[Known]:
-    """Which ways of serving are in use; what nobody said is measured, where the registry has production models at all."""
-    found = []
-    for mode in ADDS:
-        said = getattr(organization, f"serves_{mode}")
-        measured = said is None and bool(models)
-        found.append(Known(f"serves_{mode}", mode in models if measured else said, measured))
-    return found
+def _modes(organization: Organization, models: dict[str, int]) -> list[KnownFact]:
+    """Which ways of serving are in use: as entered, else as measured where the registry has production models."""
+    known = []
+    for mode in MODES:
+        entered = getattr(organization, f"serves_{mode}")
+        measured = entered is None and bool(models)
+        known.append(KnownFact(f"serves_{mode}", mode in models if measured else entered, measured))
+    return known
 
 
 def _sourcing(organization: Organization, facts: Facts) -> list[Sourced]:

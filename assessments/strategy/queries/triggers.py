@@ -1,4 +1,4 @@
-"""Whether an organization's facts, said and measured, call for a platform, and what moved since that was last kept."""
+"""Whether an organization's facts, entered and measured, call for a platform, and what changed since the last recorded evaluation."""
 
 from __future__ import annotations
 
@@ -9,59 +9,60 @@ from django.db.models import Count, F, Max, Min, QuerySet
 from django.utils import timezone
 
 from assessments.models import Organization, TrainingRun, TriggerEvaluation
-from assessments.organizations.rules.facts import Facts, cadence_of, filled_in
-from assessments.strategy.rules.triggers import Evaluation, Moved, evaluate, what_moved
+from assessments.organizations.rules.facts import Facts, cadence_of, with_measured
+from assessments.strategy.rules.triggers import ConditionChange, Evaluation, changed_conditions, evaluate
 from registry.published import facts as registry
 
 QUARTER = timedelta(days=90)
-LEAST_RUNS, LEAST_SPAN = 3, timedelta(days=7)  # fewer tell no rhythm
+LEAST_RUNS, LEAST_SPAN = 3, timedelta(days=7)  # fewer show no rhythm
 
 
-class Known(NamedTuple):
-    """A fact: its name, its value (None: nobody knows), and whether it was measured rather than said."""
+class KnownFact(NamedTuple):
+    """A fact: its name, its value (None: unknown), and whether it was measured rather than entered."""
 
     name: str
     value: Any
     measured: bool
 
 
-class Standing(NamedTuple):
-    """The evaluation now, the one kept last (None: none yet), and which conditions moved between the two."""
+class TriggerStatus(NamedTuple):
+    """The current evaluation, the one recorded last (None: none yet), and which conditions changed between the two."""
 
     facts: Facts
-    now: Evaluation
-    kept: TriggerEvaluation | None
-    moved: list[Moved]
+    evaluation: Evaluation
+    previous: TriggerEvaluation | None
+    moved: list[ConditionChange]
 
 
-def standing(organization: Organization) -> Standing:
-    """Where an organization stands, in a fixed number of queries."""
-    facts = filled_in(organization.facts, measured_facts())
-    now, kept = evaluate(facts), evaluations_of(organization).first()
-    return Standing(facts, now, kept, what_moved(kept.states, now) if kept else [])
+def trigger_status(organization: Organization) -> TriggerStatus:
+    """What an organization's facts say now, in a fixed number of queries."""
+    facts = with_measured(organization.facts, measured_facts())
+    evaluation, previous = evaluate(facts), evaluations_of(organization).first()
+    moved = changed_conditions(previous.states, evaluation) if previous else []
+    return TriggerStatus(facts, evaluation, previous, moved)
 
 
 def evaluations_of(organization: Organization) -> QuerySet[TriggerEvaluation]:
-    """What was kept, the newest first."""
+    """The recorded evaluations, newest first."""
     return TriggerEvaluation.objects.filter(organization=organization).order_by("-evaluated_at", "-pk")
 
 
-def known_facts(facts: Facts) -> list[Known]:
-    """Each fact with where it comes from."""
-    told = facts._asdict()
-    measured = told.pop("measured")
-    return [Known(name, value, name in measured) for name, value in told.items()]
+def known_facts(facts: Facts) -> list[KnownFact]:
+    """Each fact, and whether it was entered or measured."""
+    values = facts._asdict()
+    measured = values.pop("measured")
+    return [KnownFact(name, value, name in measured) for name, value in values.items()]
 
 
 def measured_facts() -> dict[str, Any]:
-    """What the registry and the training runs tell, None where they tell nothing."""
+    """What the registry and the training runs show, None where they show nothing."""
     known = registry.known()
-    between = [one for one in (known.between_registrations, _between_runs()) if one is not None]
+    intervals = [interval for interval in (known.between_registrations, _between_runs()) if interval is not None]
     return {
         "production_models": known.production_models,
         "shipping_teams": known.shipping_teams,
         "skew_or_drift_incidents_12m": known.skew_or_drift_incidents_12m,
-        "retraining_cadence": cadence_of(min(between, default=None)),
+        "retraining_cadence": cadence_of(min(intervals, default=None)),
     }
 
 

@@ -1,4 +1,4 @@
-"""A strategy as Markdown, to take into a meeting or to keep beside the minutes.
+"""A strategy as Markdown, for a meeting or its minutes.
 
 >>> choice("open_source", "own versioning")
 'open source + own versioning'
@@ -14,7 +14,7 @@ from platform_site.text.wording import in_words
 
 
 def as_markdown(strategy: Any, *, verdict: str) -> str:
-    """The strategy as the queries put it together; every piece of advice with its why."""
+    """The strategy as the queries assemble it; each piece of advice with its reason."""
     parts = (_plan, _sourcing, _team, _recovery, _readiness, _facts)
     lines = [f"# {escape(strategy.organization.name)}: strategy", "", verdict]
     for part in parts:
@@ -23,7 +23,7 @@ def as_markdown(strategy: Any, *, verdict: str) -> str:
 
 
 def choice(word: str | None, own_part: str) -> str:
-    """Where a group comes from, in words; what nobody can say yet is open."""
+    """Where a group comes from, in words; open while a fact is missing."""
     if word is None:
         return "open"
     return in_words(word) + (f" + {own_part}" if own_part else "")
@@ -36,12 +36,12 @@ def _plan(strategy: Any) -> Iterator[str]:
     yield f"{plan.weeks} weeks. Success: {plan.success}"
     yield ""
     for step in plan.steps:
-        denied = f"; denied by evidence: {', '.join(step.denied)}" if step.denied else ""
+        denied = f"; contradicted by measurement: {', '.join(step.denied)}" if step.denied else ""
         yield f"- [{'x' if step.state == 'done' else ' '}] {escape(step.title)} ({in_words(step.state)}{escape(denied)})"
     yield ""
     yield "Later:"
     yield ""
-    yield from (f"- {escape(one.title)}: {escape(one.why)}" for one in plan.deferred)
+    yield from (f"- {escape(item.title)}: {escape(item.why)}" for item in plan.deferred)
     yield from _why(plan.why.sentence, [plan.ask] if plan.ask else [])
 
 
@@ -54,13 +54,13 @@ def _sourcing(strategy: Any) -> Iterator[str]:
         mark = " (compliance)" if row.proposal.by_compliance else ""
         why = f"{row.decision.reason} ({row.decision.decided_by})" if row.decision else row.proposal.why.sentence
         proposed = choice(row.proposal.choice, row.proposal.own_part) if row.decision else "as proposed"
-        told = (row.group, choice(row.choice, row.own_part) + mark, why + _asked(row), proposed)
-        yield f"| {' | '.join(map(escape, told))} |"
+        cells = (row.group, choice(row.choice, row.own_part) + mark, why + _asked(row), proposed)
+        yield f"| {' | '.join(map(escape, cells))} |"
 
 
 def _team(strategy: Any) -> Iterator[str]:
     depth, model, path = strategy.depth, strategy.operating_model, strategy.golden_path
-    yield "## How low to build, and how to work"
+    yield "## Build depth and operating model"
     yield ""
     yield f"{depth.sentence} Ratio of engineers to people served: {depth.ratio or 'unknown'}. {depth.night} {depth.night_answer}"
     yield from _why(depth.why.sentence, depth.asks)
@@ -68,19 +68,19 @@ def _team(strategy: Any) -> Iterator[str]:
     yield model.sentence
     yield from _why(model.why.sentence, model.asks)
     yield ""
-    yield f"One core: {', '.join(path.core)}. Flavours:"
+    yield f"Shared core: {', '.join(path.core)}. Paths:"
     yield ""
     yield from (f"- {in_words(flavour.mode)}: {flavour.adds}" for flavour in path.flavours)
     yield from _why("", path.asks)
 
 
 def _recovery(strategy: Any) -> Iterator[str]:
-    yield "## Where teams route around the platform"
+    yield "## Teams that route around the platform"
     yield ""
     yield escape(strategy.routed_around.sentence)
     for title, rows in (
         ("A managed service does it better", strategy.handed_over),
-        ("The team should own", strategy.kept),
+        ("The team should own", strategy.owned),
     ):
         yield ""
         yield f"{title}:"
@@ -88,24 +88,24 @@ def _recovery(strategy: Any) -> Iterator[str]:
         for place, row in enumerate(rows, start=1):
             yield f"{place}. {escape(row.capability)}: {escape(row.decision.reason if row.decision else row.proposal.why)}"
         if not rows:
-            yield "nothing that runs"
+            yield "None of the capabilities that run."
 
 
 def _readiness(strategy: Any) -> Iterator[str]:
-    found = strategy.readiness
-    yield f"## {found.question}"
+    answer = strategy.readiness
+    yield f"## {answer.question}"
     yield ""
-    yield found.sentence
+    yield answer.sentence
     yield ""
-    yield from (f"- {count} of {found.total} lack {part}" for part, count in found.missing.items())
-    yield from _why(escape(found.why.sentence), [])
+    yield from (f"- {count} of {answer.total} lack {part}" for part, count in answer.missing.items())
+    yield from _why(escape(answer.why.sentence), [])
 
 
 def _facts(strategy: Any) -> Iterator[str]:
-    yield "## What this rests on"
+    yield "## Facts used"
     yield ""
     for fact in strategy.facts:
-        value = "nobody knows" if fact.value is None else str(fact.value)
+        value = "unknown" if fact.value is None else str(fact.value)
         yield f"- {escape(in_words(fact.name))}: {escape(value)}{' (measured)' if fact.measured else ''}"
 
 
@@ -119,4 +119,4 @@ def _why(sentence: str, asks: list[str]) -> Iterator[str]:
         yield f"Why: {sentence}"
     for ask in asks:
         yield ""
-        yield f"Asked: {ask}"
+        yield f"Question: {ask}"

@@ -1,4 +1,4 @@
-"""How the platform team works with the model teams: embedded, or hybrid of development and enablement (T8).
+"""How the platform team works with the model teams: embedded, or a hybrid of development and enablement (T8).
 
 >>> found = operating_model(8, 12)
 >>> found.per_team, str(found.model), found.development, found.enablement
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from assessments.organizations.rules.reason import Reason
 from platform_site.text.wording import counted
 
-ENABLEMENT_SHARE = 4  # one engineer of four helps teams; a smaller team holds office hours
+ENABLEMENT_SHARE = 4  # one engineer in four helps teams; a smaller team holds office hours
 ASK_ENGINEERS = "How many engineers work on the platform?"
 ASK_TEAMS = "How many teams ship models?"
 PLATFORM_OWNS = ("the registry", "the gate framework", "the audit format")
@@ -30,7 +30,7 @@ class Model(StrEnum):
 
 
 class OperatingModel(NamedTuple):
-    """The model and why; how many engineers develop, help teams (``enablement``) or sit with them (``embedded``)."""
+    """The operating model and why; how many engineers develop, help teams (``enablement``) or sit with them (``embedded``)."""
 
     model: Model
     sentence: str
@@ -43,15 +43,15 @@ class OperatingModel(NamedTuple):
     asks: list[str]
 
 
-RULE = "Below one platform engineer for each model team nobody can be embedded: some develop the platform, some help teams use it."
+RULE = "With fewer platform engineers than model teams nobody can be embedded: some develop the platform, some help teams use it."
 
 
 def operating_model(engineers: int | None, teams: int | None) -> OperatingModel:
-    """The model for so many platform engineers and model teams; unknown, with what to ask, while either is."""
+    """The model for this number of platform engineers and model teams; unknown, with what to ask, while either is."""
     why = Reason(RULE, (counted(engineers, "platform engineer"), counted(teams, "model team")))
     asks = [ask for count, ask in ((engineers, ASK_ENGINEERS), (teams, ASK_TEAMS)) if count is None]
     if engineers is None or teams is None:
-        return _without(Model.UNKNOWN, "It cannot be said yet.", why, asks)
+        return _without(Model.UNKNOWN, "Unknown until the questions below are answered.", why, asks)
     if not engineers or not teams:
         missing = "There is no platform engineer yet" if not engineers else "No team ships a model yet"
         return _without(Model.NONE, f"{missing}: there is nothing to divide.", why, asks)
@@ -66,9 +66,11 @@ def operating_model(engineers: int | None, teams: int | None) -> OperatingModel:
 def _hybrid(engineers: int, per_team: float, why: Reason) -> OperatingModel:
     enablement = engineers // ENABLEMENT_SHARE
     if not enablement:
-        sentence = "Embedding is infeasible. A hybrid: develop the platform, and hold office hours for the teams."
+        sentence = (
+            "There are too few engineers to embed. A hybrid: develop the platform, and hold office hours for the teams."
+        )
         return OperatingModel(Model.HYBRID, sentence, per_team, engineers, 0, 0, True, why, [])
-    sentence = f"Embedding is infeasible. A hybrid: {engineers - enablement} develop the platform, {enablement} help teams use it."
+    sentence = f"There are too few engineers to embed. A hybrid: {engineers - enablement} develop the platform, {enablement} help teams use it."
     return OperatingModel(Model.HYBRID, sentence, per_team, engineers - enablement, enablement, 0, False, why, [])
 
 

@@ -1,4 +1,4 @@
-"""The plan of the first six weeks, standard or regulated, ticked by what is assessed and measured (T5).
+"""The plan for the first six weeks, standard or regulated, ticked off by what was assessed and measured (T5).
 
 >>> plan = phase_plan(False, {"project_templates": "implemented", "orchestrated_training": "missing"})
 >>> plan.kind, plan.steps[0].state, plan.steps[1].state
@@ -18,8 +18,8 @@ SUCCESS = "Every new model trains, registers and deploys on the platform."
 ASK_COMPLIANCE = "Must any model decision be explainable, audited or reproducible by law or contract?"
 
 
-class Stated(NamedTuple):
-    """A capability of a step as the newest assessment states it, and as evidence measured it where that differs."""
+class StepCapability(NamedTuple):
+    """A capability of a step: its status in the newest assessment, and the measured one where evidence differs."""
 
     capability: str
     status: str | None
@@ -27,35 +27,35 @@ class Stated(NamedTuple):
 
     @property
     def denied(self) -> bool:
-        """Claimed to be there, and evidence found less."""
+        """Entered as implemented, while evidence shows less."""
         return self.status == Status.IMPLEMENTED and self.measured is not None
 
 
 class Step(NamedTuple):
-    """One item of the plan: the capabilities it is made of, and whether it is there for compliance alone."""
+    """One step of the plan: the capabilities it consists of, and whether only compliance needs it."""
 
     title: str
-    capabilities: tuple[Stated, ...]
+    capabilities: tuple[StepCapability, ...]
     regulated: bool
 
     @property
     def denied(self) -> list[str]:
-        """The claims in it that evidence does not bear out."""
+        """Its capabilities that are contradicted by measurement."""
         return [capability.capability for capability in self.capabilities if capability.denied]
 
     @property
     def state(self) -> str:
-        """`done` when everything in it is implemented or not applicable, and nothing of it is denied."""
-        found = {capability.status for capability in self.capabilities}
-        if found == {None}:
+        """`done` when everything in it is implemented or not applicable, and nothing is contradicted by measurement."""
+        statuses = {capability.status for capability in self.capabilities}
+        if statuses == {None}:
             return "not_assessed"
-        if found <= {Status.IMPLEMENTED, Status.NOT_APPLICABLE}:
+        if statuses <= {Status.IMPLEMENTED, Status.NOT_APPLICABLE}:
             return "contradicted" if self.denied else "done"
-        return "begun" if found & {Status.IMPLEMENTED, Status.PARTIAL} else "not_begun"
+        return "begun" if statuses & {Status.IMPLEMENTED, Status.PARTIAL} else "not_begun"
 
 
 class Deferred(NamedTuple):
-    """What waits until after Phase 1, why, and how far it is all the same."""
+    """What waits until after Phase 1, why, and its status anyway."""
 
     title: str
     capability: str
@@ -64,7 +64,7 @@ class Deferred(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The plan: `standard` or `regulated`, its steps, what is deferred; ``ask`` while nobody said which it must be."""
+    """The plan: `standard` or `regulated`, its steps, what is deferred; ``ask`` while it is unknown which plan is needed."""
 
     kind: str
     steps: list[Step]
@@ -83,7 +83,7 @@ STANDARD = (
     ("A project template with continuous integration", ("project_templates",)),
     ("Training run by an orchestrator", ("orchestrated_training",)),
     ("An artifact store, and a model registry with lineage", ("artifact_store", "model_registry")),
-    ("One deployment path, with a rollback that was rehearsed", ("deployment_rollback",)),
+    ("One deployment path, with a rehearsed rollback", ("deployment_rollback",)),
     ("Baseline monitoring that alerts somebody", ("baseline_monitoring",)),
 )
 REGULATED = (
@@ -96,48 +96,56 @@ DEFERRED = (
     (
         "A feature store",
         "feature_parity",
-        "Definitions that are versioned and compared bring most of its worth; the store pays once teams share features.",
+        "Versioned and compared definitions bring most of the value; a store pays off once teams share features.",
     ),
     (
         "Access control for many tenants",
         "access_controls",
-        "A handful of teams that know each other is served by the roles that the company has.",
+        "For a handful of teams that know each other, the company's existing roles are enough.",
     ),
     (
         "Progressive delivery",
         "progressive_delivery",
-        "A rehearsed rollback ends what a canary would have kept small; first the one, then the other.",
+        "A rehearsed rollback ends an incident that a canary would have kept small; do the rollback first.",
     ),
     (
         "Advanced drift monitoring",
         "data_drift_monitoring",
-        "Limits need a history, and baseline monitoring is what begins to collect it.",
+        "Thresholds need a history, and baseline monitoring starts to collect it.",
     ),
 )
 
 
 def phase_plan(compliance: bool | None, statuses: Mapping[str, str], measured: Mapping[str, str] | None = None) -> Plan:
-    """The plan as far as the newest assessment says; ``measured`` has what evidence found where it differs from the claim."""
+    """The plan, with progress from the newest assessment; ``measured`` holds measured statuses that differ from the entered ones."""
     rows = [(*row, False) for row in STANDARD] + [(*row, True) for row in REGULATED if compliance]
-    found = measured or {}
+    contradicted = measured or {}
     return Plan(
         "regulated" if compliance else "standard",
         [
-            Step(title, tuple(Stated(name, statuses.get(name), found.get(name)) for name in names), regulated)
+            Step(
+                title,
+                tuple(StepCapability(name, statuses.get(name), contradicted.get(name)) for name in names),
+                regulated,
+            )
             for title, names, regulated in rows
         ],
         [Deferred(title, name, statuses.get(name), why) for title, name, why in DEFERRED],
         WEEKS,
         SUCCESS,
         Reason(
-            "Five things in six weeks; four more where a decision must be explained or reproduced.",
+            "Five steps in six weeks; four more where a decision must be explained or reproduced.",
             (_known(compliance),),
         ),
-        None if compliance is not None else f"{ASK_COMPLIANCE} Until somebody says, the standard plan stands here.",
+        None if compliance is not None else f"{ASK_COMPLIANCE} The standard plan is shown until this is answered.",
     )
 
 
 def _known(compliance: bool | None) -> str:
     if compliance is None:
-        return "nobody said whether a decision must be explained"
-    return "some decision must be explained, audited or reproduced" if compliance else "no decision must be explained"
+        return "unknown whether a decision must be explained"
+    return (
+        "at least one decision must be explained, audited or reproduced"
+        if compliance
+        else "no decision must be explained"
+    )

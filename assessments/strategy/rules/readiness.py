@@ -1,6 +1,6 @@
 """Can a newcomer rebuild a production model from the registry alone in under four hours? (T10)
 
-The lineage says what is missing; only a rehearsal says how long it takes.
+Lineage shows what is missing; only a rehearsal shows how long rebuilding takes.
 
 >>> readiness(40, 40, {}, None).state
 'not_rehearsed'
@@ -40,7 +40,7 @@ class Readiness(NamedTuple):
 
 
 def readiness(complete: int, total: int, missing: Mapping[str, int], last: Rehearsed | None) -> Readiness:
-    """The answer for so many complete production versions of ``total``; ``missing`` counts the versions that lack a part.
+    """The answer for ``complete`` of ``total`` production versions; ``missing`` counts the versions that lack a part.
 
     >>> readiness(1, 2, {"the training snapshot": 1}, None).sentence
     'Not yet: 1 of 2 production versions cannot be rebuilt from the registry.'
@@ -48,7 +48,7 @@ def readiness(complete: int, total: int, missing: Mapping[str, int], last: Rehea
     state = _state(complete, total, last)
     figures = [f"{complete} of {total} production versions have every part"]
     figures += [f"last rehearsal {last.day}: {last.of}, {_outcome(last)}"] if last else ["never rehearsed"]
-    rule = "Every part of the lineage is on record, and the last rehearsal took under 4 hours."
+    rule = "Every part of the lineage must be on record, and the last rehearsal must have taken under 4 hours."
     lacking = {part: count for part, count in missing.items() if count}
     return Readiness(
         QUESTION, state, _sentence(state, complete, total, last), complete, total, lacking, Reason(rule, tuple(figures))
@@ -74,10 +74,10 @@ def _outcome(last: Rehearsed) -> str:
 def _sentence(state: str, complete: int, total: int, last: Rehearsed | None) -> str:
     hours = f"{last.hours:g}" if last else ""
     return {
-        "nothing_in_production": "There is no production model in the registry to rebuild.",
+        "nothing_in_production": "The registry has no production model to rebuild.",
         "incomplete": f"Not yet: {total - complete} of {total} production versions cannot be rebuilt from the registry.",
-        "not_rehearsed": "Nothing is missing on record, and nobody has tried: rehearse it.",
+        "not_rehearsed": "Every part is on record, but nobody has tried yet: rehearse it.",
         "not_rebuilt": f"Not yet: the last rehearsal gave up after {hours} hours.",
         "ready": f"Yes: the last rehearsal took {hours} hours.",
-        "too_slow": f"Not in time: the last rehearsal took {hours} hours.",
+        "too_slow": f"Too slow: the last rehearsal took {hours} hours, the limit is {LIMIT_HOURS:g}.",
     }[state]

@@ -1,4 +1,4 @@
-"""Build, buy or take open source: one proposal for each group, by the size of the team and by compliance (T6).
+"""Build, buy or use open source: one proposal for each group, by team size and compliance (T6).
 
 >>> evaluation = proposals(1, True)[4]
 >>> evaluation.choice, evaluation.by_compliance
@@ -28,8 +28,8 @@ class Choice(StrEnum):
 
 
 class Proposal(NamedTuple):
-    """What is proposed for a group: the choice, what is built on top of it, and why. ``by_compliance`` marks what
-    compliance drives; while a fact is missing there is no choice, and ``ask`` says which."""
+    """What is proposed for a group: the choice, what is built on top of it, and why. ``by_compliance`` marks proposals
+    driven by compliance; while a fact is missing there is no choice, and ``ask`` asks for the fact."""
 
     group: Group
     choice: Choice | None
@@ -40,7 +40,7 @@ class Proposal(NamedTuple):
 
 
 class Default(NamedTuple):
-    """A group's default: for a small team, for a larger one, and what compliance makes of either."""
+    """A group's defaults: for a small team, for a larger one, and what compliance changes."""
 
     small: Choice
     large: Choice
@@ -55,68 +55,68 @@ DEFAULTS: dict[Group, Default] = {
     Group.DATA: Default(
         Choice.OPEN_SOURCE,
         Choice.OPEN_SOURCE,
-        "Definitions are yours, their storage is not: take what others maintain.",
-        "Open source can be bent to how your tables are keyed, and no vendor holds the definitions.",
+        "The definitions are yours, their storage need not be: use what others maintain.",
+        "Open source can be adapted to your table keys, and no vendor holds the definitions.",
         "versioning",
-        why_regulated="A decision is reproduced from the version that was computed, so versions are your own.",
+        why_regulated="A decision is reproduced from the feature version that it used, so keep the versioning in your own hands.",
     ),
     Group.EXPERIENCE: Default(
         Choice.BUY,
         Choice.BUILD,
-        "A hosted workspace is ready today; nobody has the days to look after another one.",
-        "Templates carry your conventions: nobody sells them, and they are read every day.",
+        "A hosted workspace is ready today; nobody has time to maintain one.",
+        "Templates carry your conventions: nobody sells them, and people use them every day.",
     ),
     Group.TRAINING: Default(
         Choice.BUY,
         Choice.OPEN_SOURCE,
-        "Machines and schedulers wake people at night; pay somebody who is awake.",
-        "An orchestrator that the team can mend costs less than its licence at this size.",
+        "Machines and schedulers page people at night; pay a provider to be on call.",
+        "At this size, an orchestrator that the team can fix itself costs less than a licence.",
     ),
     Group.REGISTRY: Default(
         Choice.OPEN_SOURCE,
         Choice.OPEN_SOURCE,
-        "A registry is small to run and hard to leave: keep the records in a form that is yours.",
-        "A registry is small to run and hard to leave: keep the records in a form that is yours.",
+        "A registry is cheap to run and hard to leave: keep the records in a format you own.",
+        "A registry is cheap to run and hard to leave: keep the records in a format you own.",
         "immutability",
-        why_regulated="What was approved must be what runs, and that promise is your own to keep.",
+        why_regulated="What was approved must be what runs, and only you can guarantee that.",
     ),
     Group.EVALUATION: Default(
         Choice.OPEN_SOURCE,
         Choice.BUILD,
-        "Metrics are common property; the criteria are a file that teams write.",
+        "Metrics are standard; the criteria are a file that teams write.",
         "Gates encode what your business calls good enough.",
         must_build=True,
-        why_regulated="What was checked, against which limit and with what outcome, is the record that is asked for.",
+        why_regulated="Auditors ask for what was checked, against which threshold and with what outcome.",
     ),
     Group.SERVING: Default(
         Choice.BUY,
         Choice.OPEN_SOURCE,
-        "Serving is what must stay up: buy the hours that you do not have.",
-        "At this size latency and cost are worth having in your own hands.",
+        "Serving must stay up: buy the on-call hours that you do not have.",
+        "At this size, latency and cost are worth controlling yourself.",
         "explanations",
-        why_regulated="Who was refused may ask why, and no service knows your features well enough to answer.",
+        why_regulated="People who were refused may ask why, and no service knows your features well enough to answer.",
     ),
     Group.OBSERVABILITY: Default(
         Choice.BUY,
         Choice.OPEN_SOURCE,
-        "Dashboards and paging are solved; buy them and spend the time on what they show.",
-        "The volume at this size makes a bought one dear, and its parts are mature.",
+        "Dashboards and paging are solved problems; buy them and spend your time on what they show.",
+        "At this volume a bought one is expensive, and the open-source parts are mature.",
         "fairness",
-        why_regulated="Which groups must be treated alike, and by which measure, is your own duty.",
+        why_regulated="You must decide which groups have to be treated alike, and by which measure.",
     ),
     Group.GOVERNANCE: Default(
         Choice.BUY,
         Choice.OPEN_SOURCE,
-        "The company's identity provider and its log are governance enough without a regulator.",
-        "Roles and logs follow standards; take them and connect them.",
+        "Without a regulator, the company's identity provider and its log are enough.",
+        "Roles and logs follow standards; use existing ones and connect them.",
         must_build=True,
-        why_regulated="Who approved what, on which grounds, must outlive every vendor.",
+        why_regulated="Who approved what, and why, must outlive every vendor.",
     ),
 }
 
 
 def proposals(engineers: int | None, compliance: bool | None) -> list[Proposal]:
-    """One for each group, in their order. Where a fact that decides is missing it is asked for, not assumed."""
+    """One for each group, in their order. A missing fact that decides is asked for, not assumed."""
     return [_proposal(group, default, engineers, compliance) for group, default in DEFAULTS.items()]
 
 
@@ -124,11 +124,11 @@ def _proposal(group: Group, default: Default, engineers: int | None, compliance:
     driven = bool(default.why_regulated)
     figures = (counted(engineers, "platform engineer"), *([_regulated(compliance)] if driven else []))
     if driven and compliance is None:
-        return Proposal(group, None, "", False, Reason("Compliance decides here.", figures), ASK_COMPLIANCE)
+        return Proposal(group, None, "", False, Reason("Compliance decides this group.", figures), ASK_COMPLIANCE)
     if driven and compliance and default.must_build:
         return Proposal(group, Choice.BUILD, "", True, Reason(default.why_regulated, figures[1:]))
     if engineers is None:
-        rule = f"Fewer than {ENOUGH_ENGINEERS} platform engineers choose otherwise than more do."
+        rule = f"The choice differs for fewer than {ENOUGH_ENGINEERS} platform engineers."
         return Proposal(group, None, "", driven, Reason(rule, figures), ASK_ENGINEERS)
     choice, why = _by_size(default, engineers)
     if driven and compliance:
@@ -146,5 +146,5 @@ def _by_size(default: Default, engineers: int) -> tuple[Choice, str]:
 
 def _regulated(compliance: bool | None) -> str:
     if compliance is None:
-        return "nobody said whether a decision must be explained"
+        return "unknown whether a decision must be explained"
     return "regulated" if compliance else "not regulated"

@@ -1,7 +1,7 @@
 """The five conditions under which an organization needs a platform, and the verdict they add up to (T1, T2).
 
-A fact that nobody knows makes a condition unknown, with the question to ask; it never counts for or against. A likely
-condition is asked about too, and does not count as met.
+An unknown fact makes a condition unknown, with the question to ask; it never counts for or against. A likely condition
+comes with a question too, and does not count as met.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from platform_site.text.wording import counted
 
 
 class State(StrEnum):
-    """What the facts say of a condition."""
+    """What the facts say about a condition."""
 
     MET = "met"
     LIKELY = "likely"
@@ -24,7 +24,7 @@ class State(StrEnum):
 
 
 class Condition(NamedTuple):
-    """One condition: its id, what the facts say, because of what, and what to ask when nobody knows."""
+    """One condition: its id, its state, why, and the question to ask where a fact is unknown."""
 
     id: str
     state: State
@@ -33,7 +33,7 @@ class Condition(NamedTuple):
 
 
 class Evaluation(NamedTuple):
-    """All five, the verdict (`not_yet`, `phase_1`, `urgent`), what presses most, and which Phase 1 plan would fit."""
+    """All five, the verdict (`not_yet`, `phase_1`, `urgent`), the most urgent conditions, and which Phase 1 plan would fit."""
 
     conditions: list[Condition]
     verdict: str
@@ -61,8 +61,8 @@ def evaluate(facts: Facts) -> Evaluation:
     return Evaluation(conditions, verdict, _most_urgent(met), "regulated" if "compliance" in met else "standard")
 
 
-class Moved(NamedTuple):
-    """A condition that says otherwise than at the evaluation before."""
+class ConditionChange(NamedTuple):
+    """A condition whose state differs from the evaluation before."""
 
     id: str
     before: str
@@ -70,14 +70,14 @@ class Moved(NamedTuple):
     because: str
 
 
-def what_moved(before: Mapping[str, str], now: Evaluation) -> list[Moved]:
+def changed_conditions(before: Mapping[str, str], now: Evaluation) -> list[ConditionChange]:
     """Which conditions changed since an evaluation whose states were ``before``, by id.
 
-    >>> what_moved({"scale": "not_met"}, evaluate(Facts(production_models=3)))[0][:3]
+    >>> changed_conditions({"scale": "not_met"}, evaluate(Facts(production_models=3)))[0][:3]
     ('scale', 'not_met', 'met')
     """
     return [
-        Moved(condition.id, before[condition.id], str(condition.state), condition.because)
+        ConditionChange(condition.id, before[condition.id], str(condition.state), condition.because)
         for condition in now.conditions
         if before.get(condition.id, condition.state) != condition.state
     ]
@@ -91,65 +91,69 @@ def _most_urgent(met: set[str]) -> list[str]:
 
 def _scale(facts: Facts) -> Condition:
     models, teams = facts.production_models, facts.shipping_teams
-    told = f"{_told(facts, 'production_models', 'production model')}, {_told(facts, 'shipping_teams', 'shipping team')}"
+    figures = (
+        f"{_count(facts, 'production_models', 'production model')}, {_count(facts, 'shipping_teams', 'shipping team')}"
+    )
     if (models or 0) >= ENOUGH_MODELS or (teams or 0) >= ENOUGH_TEAMS:
-        return Condition("scale", State.MET, f"{told}; {ENOUGH_MODELS} models or {ENOUGH_TEAMS} teams are enough.")
+        return Condition("scale", State.MET, f"{figures}; {ENOUGH_MODELS} models or {ENOUGH_TEAMS} teams are enough.")
     if models is None or teams is None:
         ask = "How many models are in production, and how many teams ship them?"
-        return Condition("scale", State.UNKNOWN, f"{told}.", ask)
-    return Condition("scale", State.NOT_MET, f"{told}; fewer than {ENOUGH_MODELS} models and {ENOUGH_TEAMS} teams.")
+        return Condition("scale", State.UNKNOWN, f"{figures}.", ask)
+    return Condition("scale", State.NOT_MET, f"{figures}; fewer than {ENOUGH_MODELS} models and {ENOUGH_TEAMS} teams.")
 
 
 def _retraining(facts: Facts) -> Condition:
     cadence = facts.retraining_cadence
     if cadence in OFTEN:
         return Condition(
-            "retraining", State.MET, f"Some model is retrained {cadence}{_mark(facts, 'retraining_cadence')}."
+            "retraining", State.MET, f"At least one model is retrained {cadence}{_mark(facts, 'retraining_cadence')}."
         )
     if cadence in CADENCES:
-        told = f"The most frequent retraining is {cadence}{_mark(facts, 'retraining_cadence')}."
-        return Condition("retraining", State.NOT_MET, told)
+        sentence = f"The most frequent retraining is {cadence}{_mark(facts, 'retraining_cadence')}."
+        return Condition("retraining", State.NOT_MET, sentence)
     ask = "How often is the most frequently retrained model retrained, or its data refreshed?"
     if facts.ships_demand_or_fraud:
-        because = "A demand or fraud model ships, and those are seldom left alone for longer than a week."
+        because = "A demand or fraud model ships; such models are usually retrained at least weekly."
         return Condition("retraining", State.LIKELY, because, ask)
-    return Condition("retraining", State.UNKNOWN, "Nobody said how often models are retrained.", ask)
+    return Condition("retraining", State.UNKNOWN, "How often models are retrained is not entered.", ask)
 
 
 def _incidents(facts: Facts) -> Condition:
     count = facts.skew_or_drift_incidents_12m
     if count is None:
         ask = "How many production incidents in the last 12 months came from skew, drift or silent failure?"
-        return Condition("incidents", State.UNKNOWN, "Nobody said whether there were incidents.", ask)
-    incidents = _told(facts, "skew_or_drift_incidents_12m", "incident")
-    told = f"{incidents} from skew, drift or silent failure in 12 months."
-    return Condition("incidents", State.MET if count >= 1 else State.NOT_MET, told)
+        return Condition("incidents", State.UNKNOWN, "Incidents are not entered.", ask)
+    incidents = _count(facts, "skew_or_drift_incidents_12m", "incident")
+    because = f"{incidents} from skew, drift or silent failure in 12 months."
+    return Condition("incidents", State.MET if count >= 1 else State.NOT_MET, because)
 
 
 def _duplication(facts: Facts) -> Condition:
     teams = facts.teams_with_own_tooling
     if teams is None:
-        ask = "How many teams keep pipelines, training scripts or monitoring of their own?"
-        return Condition("duplication", State.UNKNOWN, "Nobody said which teams keep their own tooling.", ask)
-    told = (
-        f"{_told(facts, 'teams_with_own_tooling', 'team')} with pipelines, training scripts or monitoring of their own; "
+        ask = "How many teams maintain their own pipelines, training scripts or monitoring?"
+        return Condition("duplication", State.UNKNOWN, "Teams with their own tooling are not entered.", ask)
+    because = (
+        f"{_count(facts, 'teams_with_own_tooling', 'team')} with their own pipelines, training scripts or monitoring; "
         f"{ENOUGH_TEAMS} are enough."
     )
-    return Condition("duplication", State.MET if teams >= ENOUGH_TEAMS else State.NOT_MET, told)
+    return Condition("duplication", State.MET if teams >= ENOUGH_TEAMS else State.NOT_MET, because)
 
 
 def _compliance(facts: Facts) -> Condition:
     if facts.compliance is None:
         ask = "Must any model decision be explainable, audited or reproducible by law or contract?"
-        return Condition("compliance", State.UNKNOWN, "Nobody said yet.", ask)
+        return Condition("compliance", State.UNKNOWN, "Compliance needs are not entered.", ask)
     if facts.compliance:
-        return Condition("compliance", State.MET, "Some model decision must be explainable, audited or reproducible.")
+        return Condition(
+            "compliance", State.MET, "At least one model decision must be explainable, audited or reproducible."
+        )
     return Condition("compliance", State.NOT_MET, "No model decision must be explainable, audited or reproducible.")
 
 
-def _told(facts: Facts, name: str, noun: str) -> str:
-    number = getattr(facts, name)
-    return counted(number, noun) + ("" if number is None else _mark(facts, name))
+def _count(facts: Facts, name: str, noun: str) -> str:
+    count = getattr(facts, name)
+    return counted(count, noun) + ("" if count is None else _mark(facts, name))
 
 
 def _mark(facts: Facts, name: str) -> str:

@@ -1,4 +1,4 @@
-"""What the rules advise, what was decided beside it, and rehearsals."""
+"""What the rules advise, the decisions that differ, and rehearsals."""
 
 from __future__ import annotations
 
@@ -24,24 +24,26 @@ class WhyOutput(serializers.Serializer):
 
 class FactOutput(serializers.Serializer):
     name = serializers.CharField()
-    value = serializers.JSONField(allow_null=True, help_text="Null: nobody knows.")
-    measured = serializers.BooleanField(help_text="The registry gave it; nobody said it.")
+    value = serializers.JSONField(allow_null=True, help_text="Null: unknown.")
+    measured = serializers.BooleanField(help_text="Measured by the registry rather than entered.")
 
 
 class StepCapabilityOutput(serializers.Serializer):
     capability = serializers.CharField()
     status = serializers.CharField(allow_null=True)
-    measured = serializers.CharField(allow_null=True, help_text="What evidence found, where it differs.")
+    measured = serializers.CharField(allow_null=True, help_text="The measured status, where it differs.")
 
 
 class PlanStepOutput(serializers.Serializer):
-    """One step of Phase 1, and how far the newest assessment says it is."""
+    """One step of Phase 1, and its progress in the newest assessment."""
 
     title = serializers.CharField()
     state = serializers.CharField(help_text="done, begun, not_begun, contradicted or not_assessed.")
     regulated = serializers.BooleanField()
     capabilities = StepCapabilityOutput(many=True)
-    denied = serializers.ListField(child=serializers.CharField(), help_text="Claims that evidence does not bear out.")
+    denied = serializers.ListField(
+        child=serializers.CharField(), help_text="Capabilities that are contradicted by measurement."
+    )
 
 
 class DeferredOutput(serializers.Serializer):
@@ -80,7 +82,7 @@ class SourcingDecisionOutput(serializers.ModelSerializer):
 
 
 class SourcedOutput(serializers.Serializer):
-    """A group: the choice in force, what was proposed, and what was decided beside it."""
+    """A group: the choice in force, the proposal, and the decision that differs from it."""
 
     group = serializers.CharField()
     choice = serializers.CharField(allow_null=True, help_text="build, buy or open_source.")
@@ -115,7 +117,7 @@ class RecoveryDecisionOutput(serializers.ModelSerializer):
 
 
 class RecoveredOutput(serializers.Serializer):
-    """A capability that runs, and who should run it; in the order in which to migrate."""
+    """A capability that runs, and who should run it; in the order to migrate them."""
 
     capability = serializers.CharField()
     status = serializers.CharField(source="proposal.status")
@@ -164,7 +166,7 @@ class LackingOutput(serializers.Serializer):
 
 
 class RehearsalOutput(serializers.ModelSerializer):
-    """A try to rebuild a production model from the registry alone."""
+    """An attempt to rebuild a production model from the registry alone."""
 
     hours = serializers.FloatField()
 
@@ -189,7 +191,7 @@ class ReadinessOutput(serializers.Serializer):
 
 
 class StrategyOutput(serializers.Serializer):
-    """An organization's strategy: what the rules advise from what is known, and what was decided beside it."""
+    """An organization's strategy: what the rules advise from what is known, and the decisions that differ."""
 
     organization = serializers.CharField(source="organization.slug")
     assessment = serializers.IntegerField(source="assessment.pk", allow_null=True, default=None)
@@ -223,7 +225,7 @@ class RecoveryInput(StrictSerializer):
 
 
 class StrategyInput(StrictSerializer):
-    """What to decide; null goes back to the proposal. What is left out stays."""
+    """What to decide; null goes back to the proposal. What is left out does not change."""
 
     sourcing = serializers.DictField(
         child=SourcingInput(allow_null=True), required=False, help_text="By the name of the group."

@@ -31,11 +31,11 @@ class ConditionMovedOutput(serializers.Serializer):
 
 
 class TriggerStandingOutput(TriggersOutput):
-    """An organization's conditions now, from which facts, and what moved since they were last kept."""
+    """An organization's conditions now, the facts behind them, and what changed since the last recorded evaluation."""
 
-    facts = serializers.DictField(help_text="What is known; null where nobody knows.")
+    facts = serializers.DictField(help_text="What is known; null where it is unknown.")
     measured = serializers.ListField(
-        child=serializers.CharField(), help_text="The facts that were measured rather than said."
+        child=serializers.CharField(), help_text="The facts that were measured rather than entered."
     )
     moved = ConditionMovedOutput(many=True)
-    kept_at = serializers.DateTimeField(allow_null=True, help_text="Null: nothing was kept yet.")
+    kept_at = serializers.DateTimeField(allow_null=True, help_text="Null: no evaluation was recorded yet.")

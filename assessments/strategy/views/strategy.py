@@ -1,4 +1,4 @@
-"""An organization's strategy as a page to take into a meeting, and the forms of what can be decided in it."""
+"""An organization's strategy as a page for a meeting, and the forms for its decisions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from assessments.organizations.actions import ONLY_LEADS
 from assessments.organizations.queries import get_organization
 from assessments.strategy.actions.strategy import decide_strategy
 from assessments.strategy.forms import RecoveryForm, RehearsalForm, SourcingForm
-from assessments.strategy.queries.strategy import proposal_for, recovered, strategy_of
+from assessments.strategy.queries.strategy import get_recovery, get_sourcing, strategy_of
 from assessments.strategy.rules.markdown import as_markdown
 from assessments.strategy.rules.operating_model import PLATFORM_OWNS, TEAMS_OWN
 from assessments.strategy.views.triggers import VERDICTS
@@ -23,12 +23,12 @@ from platform_site.pages import actor
 
 @require_safe
 def strategy(request: HttpRequest, slug: str) -> HttpResponse:
-    """Everything that the rules advise, with what was decided beside it."""
-    found = strategy_of(get_organization(slug))
+    """Everything that the rules advise, with the decisions that differ."""
+    advice = strategy_of(get_organization(slug))
     context = {
-        "strategy": found,
-        "organization": found.organization,
-        "verdict": VERDICTS[found.evaluation.verdict],
+        "strategy": advice,
+        "organization": advice.organization,
+        "verdict": VERDICTS[advice.evaluation.verdict],
         "platform_owns": PLATFORM_OWNS,
         "teams_own": TEAMS_OWN,
         "may_assess": can_assess(actor(request)),
@@ -39,22 +39,22 @@ def strategy(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def markdown(request: HttpRequest, slug: str) -> HttpResponse:
     """The same as a Markdown file."""
-    found = strategy_of(get_organization(slug))
+    advice = strategy_of(get_organization(slug))
     name = {"Content-Disposition": f'attachment; filename="{slug}-strategy.md"'}
-    text = as_markdown(found, verdict=VERDICTS[found.evaluation.verdict])
+    text = as_markdown(advice, verdict=VERDICTS[advice.evaluation.verdict])
     return HttpResponse(text, content_type="text/markdown; charset=utf-8", headers=name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def sourcing(request: HttpRequest, slug: str, place: int) -> HttpResponse:
     """Decide where a group comes from; ``place`` counts the groups from 1."""
-    found = get_organization(slug)
-    row = proposal_for(found, place)
+    organization = get_organization(slug)
+    row = get_sourcing(organization, place)
     form = SourcingForm(
         request.POST or None,
         instance=row.decision,
         initial={"choice": row.choice, "own_part": row.own_part},
-        organization=found,
+        organization=organization,
         about=row.group,
         actor=actor(request),
     )
@@ -64,13 +64,13 @@ def sourcing(request: HttpRequest, slug: str, place: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def recovery(request: HttpRequest, slug: str, capability: str) -> HttpResponse:
     """Decide who should run a capability."""
-    found = get_organization(slug)
-    row = recovered(found, capability)
+    organization = get_organization(slug)
+    row = get_recovery(organization, capability)
     form = RecoveryForm(
         request.POST or None,
         instance=row.decision,
         initial={"keeper": row.keeper},
-        organization=found,
+        organization=organization,
         about=capability,
         actor=actor(request),
     )
@@ -81,12 +81,12 @@ def recovery(request: HttpRequest, slug: str, capability: str) -> HttpResponse:
 def rehearse(request: HttpRequest, slug: str) -> HttpResponse:
     """Record a rehearsal."""
     require(can_assess(actor(request)), ONLY_LEADS)
-    found = get_organization(slug)
-    form = RehearsalForm(request.POST or None, organization=found, actor=actor(request))
+    organization = get_organization(slug)
+    form = RehearsalForm(request.POST or None, organization=organization, actor=actor(request))
     if request.method == "POST" and form.is_valid() and form.submit():
-        messages.success(request, "The rehearsal is on record.")
+        messages.success(request, "Rehearsal recorded.")
         return redirect("assessments:strategy", slug)
-    lead = "Give a newcomer the registry and nothing else, and take the time."
+    lead = "Give a newcomer the registry and nothing else, and measure how long rebuilding takes."
     return _form(request, form, "Record a rehearsal", lead)
 
 
@@ -95,14 +95,14 @@ def _decide(request: HttpRequest, form: Any, title: str, proposed: str, decided:
     slug = form.organization.slug
     if request.method == "POST" and "withdraw" in request.POST:
         decide_strategy(form.organization, **{form.part: {form.about: None}}, actor=form.actor)
-        messages.success(request, f"{form.about}: the proposal stands again.")
+        messages.success(request, f"Decision removed: the proposal for {form.about} applies again.")
         return redirect("assessments:strategy", slug)
     if request.method == "POST" and form.is_valid() and form.submit():
-        messages.success(request, f"{form.about}: your decision is kept beside the proposal.")
+        messages.success(request, f"Decision for {form.about} saved. The proposal stays visible beside it.")
         return redirect("assessments:strategy", slug)
     return _form(request, form, title, f"Proposed because: {proposed}", decided)
 
 
 def _form(request: HttpRequest, form: Any, title: str, lead: str, decided: bool = False) -> HttpResponse:
-    context = {"form": form, "organization": form.organization, "title": title, "told": lead, "decided": decided}
+    context = {"form": form, "organization": form.organization, "title": title, "lead": lead, "decided": decided}
     return render(request, "assessments/strategy/form.html", context, status=422 if form.errors else 200)

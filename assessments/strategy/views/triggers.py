@@ -1,4 +1,4 @@
-"""Whether an organization needs a platform, and because of what."""
+"""Whether an organization needs a platform, and why."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.organizations.queries import get_organization
-from assessments.strategy.actions.triggers import keep_evaluation
-from assessments.strategy.queries.triggers import evaluations_of, known_facts, standing
+from assessments.strategy.actions.triggers import record_evaluation
+from assessments.strategy.queries.triggers import evaluations_of, known_facts, trigger_status
 from platform_site.access import can_assess
 from platform_site.pages import actor
 
 SHOWN = 20
 VERDICTS = {
-    "not_yet": "No platform yet: keep MLOps in each project, in a form that can grow.",
+    "not_yet": "No platform yet: keep MLOps inside each project, built so that it can grow.",
     "phase_1": "Phase 1 is justified.",
     "urgent": "Waiting costs more every month than building.",
 }
@@ -23,14 +23,15 @@ VERDICTS = {
 
 @require_safe
 def triggers(request: HttpRequest, slug: str) -> HttpResponse:
-    """The five conditions now, what moved since they were last kept, and what was kept."""
-    found = get_organization(slug)
+    """The five conditions now, what changed since the last recorded evaluation, and the recorded evaluations."""
+    organization = get_organization(slug)
+    status = trigger_status(organization)
     context = {
-        "organization": found,
-        "standing": (now := standing(found)),
-        "facts": known_facts(now.facts),
-        "verdict": VERDICTS[now.now.verdict],
-        "kept": evaluations_of(found)[:SHOWN],
+        "organization": organization,
+        "status": status,
+        "facts": known_facts(status.facts),
+        "verdict": VERDICTS[status.evaluation.verdict],
+        "recorded": evaluations_of(organization)[:SHOWN],
         "may_assess": can_assess(actor(request)),
     }
     return render(request, "assessments/strategy/triggers.html", context)
@@ -38,7 +39,7 @@ def triggers(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def keep(request: HttpRequest, slug: str) -> HttpResponse:
-    """Keep the evaluation as it is now."""
-    keep_evaluation(get_organization(slug), actor=actor(request))
-    messages.success(request, "Kept: the next evaluation tells what moved since.")
+    """Record the current evaluation."""
+    record_evaluation(get_organization(slug), actor=actor(request))
+    messages.success(request, "Evaluation recorded. The next one will show what changed since.")
     return redirect("assessments:triggers", slug)

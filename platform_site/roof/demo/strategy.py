@@ -7,7 +7,7 @@ from datetime import date
 from assessments.models import Organization
 from assessments.organizations.actions import change_organization
 from assessments.strategy.actions.strategy import decide_strategy, record_rehearsal
-from assessments.strategy.actions.triggers import keep_evaluation
+from assessments.strategy.actions.triggers import record_evaluation
 from platform_site.access import Actor
 from platform_site.roof.demo.health import SLUG
 from platform_site.roof.demo.registry_story import FLIGHTS, ORDERS, VERSION
@@ -33,7 +33,7 @@ def load(actor: Actor) -> None:
     organization = Organization.objects.get(slug=SLUG)
     if organization.rehearsals.exists():
         return
-    keep_evaluation(organization, actor=actor)
+    record_evaluation(organization, actor=actor)
     organization = change_organization(organization, compliance=True, actor=actor)
     decide_strategy(organization, sourcing=SOURCING, recovery=RECOVERY, actor=actor)
     for model, day, rebuilt, hours, newcomer, notes in REHEARSALS:

@@ -104,7 +104,7 @@ def test_the_database_itself_asks_for_three_lessons_and_times_in_their_order(inc
 def test_a_correction_takes_the_place_of_what_it_corrects(frozen, organization, lea):
     told = {"lessons": LESSONS, **INCIDENT, "capability": "lineage", "links": [Link("feature", "orders_3d")]}
     draft = write_postmortem(organization, **told, actor=lea)
-    with pytest.raises(Invalid, match="A correction names a published postmortem"):
+    with pytest.raises(Invalid, match="corrects must be a published postmortem"):
         write_postmortem(organization, **told, corrects=draft, actor=lea)
     new = write_postmortem(organization, **told, corrects=frozen, actor=lea)
     assert preventable(organization) == {"feature_parity": 1}

@@ -25,7 +25,7 @@ def test_one_is_written_changed_published_and_then_kept(api, given):
     one = f"{PATH}{told['id']}/"
     named = contributor.patch(one, {"lessons": ["Ask stranger.", "b", "c"], "links": []}, format="json").json()
     assert (named["warnings"], named["links"]) == (
-        ["Lesson 1 names stranger: say what let it happen rather than who was there."], [],
+        ["Lesson 1 names stranger: write what allowed it to happen rather than who was involved."], [],
     )  # fmt: skip
     assert contributor.post(f"{one}publish/").status_code == 403
     assert lead.post(f"{one}publish/").json()["published_by"] == "lead"

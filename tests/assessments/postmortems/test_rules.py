@@ -42,9 +42,9 @@ def test_a_length_is_told_in_the_largest_unit_that_fits(length, told):
     ("lessons", "faults"),
     [
         (["a", "b", "c"], []),
-        ([], ["A postmortem has exactly 3 lessons; here are 0."]),
-        (["a", "b", "c", "d"], ["A postmortem has exactly 3 lessons; here are 4."]),
-        (["a", "A ", "c"], ["Lessons 1 and 2 say the same."]),
+        ([], ["A postmortem has exactly 3 lessons; there are 0."]),
+        (["a", "b", "c", "d"], ["A postmortem has exactly 3 lessons; there are 4."]),
+        (["a", "A ", "c"], ["Lessons 1 and 2 are the same."]),
         (["a", " ", ""], ["Lesson 2 is empty.", "Lesson 3 is empty."]),
     ],
 )
@@ -61,7 +61,9 @@ def test_there_are_exactly_three_lessons(lessons, faults):
 )  # fmt: skip
 def test_a_lesson_that_names_somebody_is_noticed(lesson, named):
     told = people_named(["Fine.", lesson], ["Ada", "Moreau", "a.moreau", "A", "Ada"])
-    assert told == [f"Lesson 2 names {name}: say what let it happen rather than who was there." for name in named]
+    assert told == [
+        f"Lesson 2 names {name}: write what allowed it to happen rather than who was involved." for name in named
+    ]
 
 
 def test_links_are_read_one_a_line():

@@ -76,7 +76,7 @@ def test_a_draft_is_changed_and_a_published_one_is_not(draft, lea):
         lambda: change_assessment(draft, model_count=1, actor=lea),
         lambda: publish_assessment(draft, actor=lea),
     ):
-        with pytest.raises(Refused, match="not changed"):
+        with pytest.raises(Refused, match="cannot be changed"):
             refused()
 
 

@@ -9,16 +9,16 @@ import json
 import pytest
 
 from assessments.health.actions.assessments import state_capability
-from assessments.health.rules.capability_file import read_sheet
+from assessments.health.rules.capability_file import read_capability_file
 
 
 @pytest.mark.parametrize(
     ("kind", "media_type", "told"),
     [
         ("json", "application/json", '"health_score": 35.3'),
-        ("md", "text/markdown", "Score: 35.3 %"),
+        ("md", "text/markdown", "Score: 35.3%"),
         ("csv", "text/csv", "feature_parity,Data & Features"),
-        ("html", "text/html", "Score: 35.3 %"),
+        ("html", "text/html", "Score: 35.3%"),
     ],
 )
 def test_a_report_comes_as_a_file_of_each_kind(api, browser_of, published, kind, media_type, told):
@@ -43,6 +43,6 @@ def test_a_note_that_looks_like_a_formula_is_harmless_and_comes_back_whole(api, 
     text = api("viewer").get(f"/api/v1/assessments/{draft.pk}/report/?format=csv").content.decode()
     row = next(row for row in csv.DictReader(io.StringIO(text)) if row["capability"] == "lineage")
     assert row["notes"] == "'=HYPERLINK(1)"
-    sheet = read_sheet(text)
+    sheet = read_capability_file(text)
     assert sheet.faults == ()
     assert next(one for one in sheet.items if one["capability"] == "lineage")["notes"] == "=HYPERLINK(1)"

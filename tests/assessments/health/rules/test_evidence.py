@@ -27,4 +27,4 @@ def test_a_claim_agrees_when_the_figures_suggest_it(claimed, numerator, denomina
 
 def test_a_contradiction_is_told_with_its_figures():
     found = compare("lineage", Status.IMPLEMENTED, 3, 40, "production models")
-    assert found.sentence == "Claimed implemented; 3 of 40 production models have it."
+    assert found.sentence == "Entered as implemented; 3 of 40 production models have it."

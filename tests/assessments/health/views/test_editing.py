@@ -45,7 +45,7 @@ def test_a_cell_is_saved_alone_and_says_when(lead, draft, item):
     page = lead.post(cell(draft, item), MINE | {"revision": item.revision}, headers={"HX-Request": "true"})
     item.refresh_from_db()
     assert page.status_code == 200
-    assert b"saved " in page.content
+    assert b"Saved " in page.content
     assert (item.status, item.notes, item.stated_by) == ("partial", "half", "lead")
 
 
@@ -60,7 +60,7 @@ def test_the_second_of_two_editors_overwrites_nothing_and_may_choose(lead, draft
     page = lead.post(cell(draft, item), MINE | {"revision": item.revision}, headers=headers)
     assert page.status_code == 409
     assert b"lea changed this to not_applicable" in page.content
-    assert b"Put mine" in page.content
+    assert b"Save mine" in page.content
     seen = item.revision
     item.refresh_from_db()
     assert (item.status, item.revision) == ("not_applicable", seen + 1)
@@ -95,7 +95,7 @@ def test_only_leads_edit(browser_of, draft, path):
 def test_publication_shows_what_nobody_touched_and_then_freezes(lead, published):
     begin(lead)
     begun = Assessment.objects.get(assessed_on=date(2026, 12, 1))
-    assert b"17 capabilities that nobody touched" in lead.get(f"/assessments/{begun.pk}/publish/").content
+    assert b"17 capabilities that nobody changed" in lead.get(f"/assessments/{begun.pk}/publish/").content
     lead.post(f"/assessments/{begun.pk}/publish/")
     begun.refresh_from_db()
     assert begun.is_published
@@ -116,8 +116,8 @@ def test_a_draft_starts_from_a_file(lead):
 
 def test_every_bad_row_of_a_file_is_named_and_nothing_begun(lead):
     page = begin(lead, start="file", file=SimpleUploadedFile("a.csv", b"capability,status\nlineage,half\n,partial\n"))
-    assert b"Line 2: status is half" in page.content
-    assert b"Line 3: name the capability" in page.content
+    assert b"Line 2: half is not a status" in page.content
+    assert b"Line 3: capability is empty" in page.content
     page = begin(lead, start="file", file=SimpleUploadedFile("a.csv", b"capability,status\nflying,partial\n"))
     assert b"Row 1:" in page.content
     assert not Assessment.objects.filter(assessed_on=date(2026, 12, 1)).exists()

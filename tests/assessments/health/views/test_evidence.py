@@ -35,12 +35,12 @@ def test_an_unknown_assessment_has_no_evidence(api, db):
 def test_the_assessment_shows_what_the_registry_says_and_takes_it_over(browser_of, begun):
     lead = browser_of("lead")
     page = lead.get(f"/assessments/{begun}/").content.decode()
-    assert "What the registry says" in page
+    assert "Entered and measured" in page
     assert "Nothing measured" in page
     assert lead.get(f"/assessments/{begun}/evidence/lineage/").status_code == 200
     assert lead.post(f"/assessments/{begun}/evidence/audit_log/take-over/").status_code == 302
     told = lead.get(f"/assessments/{begun}/").content.decode()
-    assert "audit_log is stated as implemented now" in told
+    assert "audit_log is now set to implemented" in told
 
 
 def test_training_is_measured_by_who_reported_the_runs(browser_of, begun, lea):
@@ -52,7 +52,7 @@ def test_training_is_measured_by_who_reported_the_runs(browser_of, begun, lea):
         actor=lea,
     )
     told = {one.capability: one for one in evidence_of(get_assessment(begun))}["orchestrated_training"]
-    assert told.sentence == "Claimed implemented; 1 of 2 training runs in 30 days have it."
+    assert told.sentence == "Entered as implemented; 1 of 2 training runs in 30 days have it."
     page = browser_of("viewer").get(f"/assessments/{begun}/evidence/orchestrated_training/")
     assert [(row["what"], row["has"]) for row in page.context["page_obj"]] == [
         ("ops, demand", False),

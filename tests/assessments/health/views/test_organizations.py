@@ -14,7 +14,7 @@ def test_organizations_stand_side_by_side_with_the_score_of_each_group(browser_o
     name, cells = page.context["rows"][0]
     assert name == "ExampleCo"
     assert [(cell.score, cell.step) for cell in cells[:2]] == [(0.0, 0), (50.0, 2)]
-    assert page.context["sentence"].startswith("Lowest over all: Data & Features, 0 %")
+    assert page.context["sentence"].startswith("Lowest overall: Data & Features, 0%")
 
 
 def test_a_lead_adds_and_changes_an_organization(browser_of):

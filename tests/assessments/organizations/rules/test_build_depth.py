@@ -33,4 +33,4 @@ def test_the_ratio_of_engineers_to_people_served(engineers, served, ratio):
 
 def test_the_night_has_an_answer_or_a_question():
     answers = [build_depth(5, on_call, 12, None).night_answer for on_call in (None, 0, 1, 4)]
-    assert [answer.split()[0] for answer in answers] == ["Nobody", "Nobody:", "Always", "One"]
+    assert [answer.split()[0] for answer in answers] == ["Unknown:", "Nobody:", "Always", "One"]

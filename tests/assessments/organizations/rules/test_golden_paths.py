@@ -5,7 +5,7 @@ def test_there_is_one_flavour_for_each_way_in_use():
     path = golden_path({"real_time": True, "batch": True, "on_device": False}, {"real_time": 1})
     assert [(flavour.mode, flavour.why.figures) for flavour in path.flavours] == [
         ("real_time", ("1 production model (measured)",)),
-        ("batch", ("somebody said that it is in use",)),
+        ("batch", ("entered as in use",)),
     ]
     assert (path.not_in_use, path.asks) == (["on_device"], [])
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from assessments.adoption.actions import record_training_runs
 from assessments.models import TriggerEvaluation
 from assessments.organizations.actions import change_organization
-from assessments.strategy.actions.triggers import keep_evaluation
-from assessments.strategy.queries.triggers import standing
+from assessments.strategy.actions.triggers import record_evaluation
+from assessments.strategy.queries.triggers import trigger_status
 from platform_site.audit.models import AuditEvent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -29,9 +29,9 @@ def train(actor, *days_ago: int) -> None:
 
 
 def test_an_empty_registry_measures_nothing(organization):
-    found = standing(organization)
+    found = trigger_status(organization)
     assert found.facts.measured == frozenset()
-    assert {condition.state for condition in found.now.conditions} == {"unknown"}
+    assert {condition.state for condition in found.evaluation.conditions} == {"unknown"}
 
 
 @pytest.mark.parametrize(
@@ -41,30 +41,30 @@ def test_an_empty_registry_measures_nothing(organization):
 )
 def test_the_rhythm_of_training_is_measured_where_there_is_one(organization, lea, days, cadence):
     train(lea, *days)
-    assert standing(organization).facts.retraining_cadence == cadence
+    assert trigger_status(organization).facts.retraining_cadence == cadence
 
 
 def test_what_a_person_said_stays(organization, lea):
     train(lea, 1, 8, 15)
     change_organization(organization, retraining_cadence="yearly", actor=lea)
     organization.refresh_from_db()
-    assert standing(organization).facts.retraining_cadence == "yearly"
+    assert trigger_status(organization).facts.retraining_cadence == "yearly"
 
 
 def test_the_next_evaluation_tells_what_moved_since_the_one_kept(organization, lea):
     change_organization(organization, compliance=False, actor=lea)
     organization.refresh_from_db()
-    keep_evaluation(organization, actor=lea)
-    assert standing(organization).moved == []
+    record_evaluation(organization, actor=lea)
+    assert trigger_status(organization).moved == []
     organization = change_organization(organization, compliance=True, actor=lea)
-    assert [(one.id, one.before, one.after) for one in standing(organization).moved] == [
+    assert [(one.id, one.before, one.after) for one in trigger_status(organization).moved] == [
         ("compliance", "not_met", "met")
     ]
     assert AuditEvent.objects.get(action="triggers.evaluated").content["verdict"] == "not_yet"
 
 
 def test_what_is_kept_is_never_changed(organization, lea):
-    keep_evaluation(organization, actor=lea)
+    record_evaluation(organization, actor=lea)
     for write in (lambda: TriggerEvaluation.objects.update(result={}), TriggerEvaluation.objects.all().delete):
         with pytest.raises(DatabaseError), transaction.atomic():
             write()
@@ -83,5 +83,5 @@ def test_the_page_asks_for_what_nobody_knows_and_keeps_an_evaluation(browser_of,
     lead, path = browser_of("lead"), "/organizations/exampleco/triggers/"
     assert "How many models are in production" in lead.get(path).content.decode()
     assert lead.post(f"{path}keep/").status_code == 302
-    assert "Every condition says what it said" in lead.get(path).content.decode()
+    assert "No condition changed since" in lead.get(path).content.decode()
     assert browser_of("viewer").post(f"{path}keep/").status_code == 403

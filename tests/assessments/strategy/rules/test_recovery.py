@@ -21,12 +21,12 @@ def test_what_is_handed_over_comes_first_and_half_done_work_before_the_rest():
 
 def test_what_an_organization_added_itself_stays_with_its_team():
     (row,) = recovery({"cost_reports": "implemented"})
-    assert (str(row.keeper), row.why) == ("team", "You added it yourself: no service is known to bring it.")
+    assert (str(row.keeper), row.why) == ("team", "You added it yourself: we know of no service that includes it.")
 
 
 @pytest.mark.parametrize(
     ("own", "teams", "said"),
-    [(3, 4, "3 teams of 4 with their own"), (0, 4, "no team does"), (None, 4, "nobody said which teams do")],
+    [(3, 4, "3 teams of 4 with their own"), (0, 4, "no team does"), (None, 4, "unknown how many teams do")],
 )
 def test_whether_teams_go_around_is_said_in_figures(own, teams, said):
     assert routed_around(own, teams).figures == (said,)

@@ -101,7 +101,7 @@ def test_a_measured_fact_is_said_to_be_measured():
         Facts(1, 2, retraining_cadence="daily", measured=frozenset({"production_models", "retraining_cadence"}))
     ).conditions
     assert scale.because == "1 production model (measured), 2 shipping teams; 3 models or 2 teams are enough."
-    assert retraining.because == "Some model is retrained daily (measured)."
+    assert retraining.because == "At least one model is retrained daily (measured)."
 
 
 def test_it_can_be_told_as_json():

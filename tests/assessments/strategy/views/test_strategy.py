@@ -35,13 +35,13 @@ def test_the_page_tells_the_advice_with_its_figures(browser_of, known):
 
 def test_the_page_of_an_organization_of_which_nothing_is_known_asks(browser_of, organization):
     page = browser_of("lead").get(PATH).content.decode()
-    assert page.count("Asked:") > 10
-    assert "Nothing is stated to run yet" in page
+    assert page.count("Question:") > 10
+    assert "No capability runs yet" in page
 
 
 def test_a_lead_decides_and_goes_back_to_the_proposal(browser_of, known):
     lead = browser_of("lead")
-    assert "Machines and schedulers wake people" in lead.get(TRAINING).content.decode()
+    assert "Machines and schedulers page people" in lead.get(TRAINING).content.decode()
     assert lead.post(TRAINING, {"choice": "open_source", "reason": ""}).status_code == 422
     assert lead.post(TRAINING, {"choice": "open_source", "reason": "It runs."}).status_code == 302
     page = lead.get(PATH).content.decode()
@@ -80,7 +80,7 @@ def test_the_file_tells_the_same(browser_of, known):
     text = answer.content.decode()
     assert answer["Content-Disposition"].endswith('filename="exampleco-strategy.md"')
     assert "## Phase 1, regulated: " in text
-    assert "- [x] One deployment path, with a rollback that was rehearsed (done)" in text
+    assert "- [x] One deployment path, with a rehearsed rollback (done)" in text
     assert "| Governance | build (compliance) |" in text
     assert "1. compute\\_scaling: " in text
 
