@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -69,7 +69,7 @@ class CapabilityAdmin(ImportByAction):
     list_select_related = ("organization",)
     search_fields = ("name", "description")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [name for name in super().get_fields(request, obj) if obj or name != "retired"]
 
     def may(self, actor: Actor) -> bool:
@@ -172,7 +172,7 @@ class PostmortemAdmin(ByAction):
     def get_inlines(self, request: HttpRequest, obj: Postmortem | None) -> Any:
         return (LinkRows,) if obj and obj.is_published else ()  # the form of a draft has them
 
-    def get_fields(self, request: HttpRequest, obj: Postmortem | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Postmortem | None = None) -> Any:
         fields = super().get_fields(request, obj)
         return [name for name in fields if name != "links"] if obj and obj.is_published else fields
 
@@ -222,7 +222,7 @@ class TriggerEvaluationAdmin(ReadOnlyAdmin):
 class StrategyAdmin(ImportByAction):
     """Decisions and rehearsals of leads."""
 
-    list_select_related = ("organization",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("organization",)
 
     def may(self, actor: Actor) -> bool:
         return can_assess(actor)

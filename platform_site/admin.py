@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.admin import AdminSite, ModelAdmin, TabularInline
 from django.contrib.auth.decorators import login_not_required
@@ -16,6 +16,7 @@ from django.utils.decorators import method_decorator
 
 from platform_site.access import Actor, actor_of, can_administer
 from platform_site.errors import Refusal
+from platform_site.forms import ActionModelForm
 
 
 class PlumblineAdmin(AdminSite):
@@ -34,11 +35,11 @@ class PlumblineAdmin(AdminSite):
             raise PermissionDenied
         return redirect_to_login(request.GET.get("next") or reverse("admin:index"))
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """The site's own, which the log knows of."""
         return resolve(reverse("logout")).func(request)
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """The site's own, which the log knows of."""
         return redirect("password_change")
 
@@ -88,13 +89,13 @@ class ReadOnlyRows(TabularInline):
         return bool(request.user.is_staff)
 
 
-class _RefusedForm:
+class _RefusedForm(ActionModelForm):
     """A mixin of a form whose action refused: it is checked again with the faults at their fields."""
 
     refusal: Refusal
 
     def _post_clean(self) -> None:
-        super()._post_clean()
+        super()._post_clean()  # type: ignore[misc] # Django has it, its types do not
         self.add_refusal(self.refusal)
 
 
@@ -110,7 +111,7 @@ class ByAction(ModelAdmin):
         try:
             return super().changeform_view(request, *args, **kwargs)
         except Refusal as refusal:
-            request.refusal = refusal
+            cast(Any, request).refusal = refusal
             return super().changeform_view(request, *args, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> type:
@@ -131,10 +132,10 @@ class ByAction(ModelAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """The action saved it."""
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The audit log has it."""
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """The audit log has it."""
 
     def may(self, actor: Actor) -> bool:

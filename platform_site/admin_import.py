@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -129,10 +129,10 @@ def _cell(name: str, field: forms.Field, value: Any) -> Any:
 
 
 def _key_of(name: str, field: forms.ModelChoiceField, value: Any) -> Any:
-    model = field.queryset.model
-    record = field.queryset.filter(**{_natural_name(model): value}).first()
+    records = cast("QuerySet[Any]", field.queryset)
+    record = records.filter(**{_natural_name(records.model): value}).first()
     if record is None:
-        raise ValidationError({name: f"There is no {model._meta.verbose_name} {value!r}."})
+        raise ValidationError({name: f"There is no {records.model._meta.verbose_name} {value!r}."})
     return record.pk
 
 
@@ -192,5 +192,5 @@ def _other(model: type[Model], name: str) -> Field:
     return Field(column_name=name, attribute=f"{name}__{_natural_name(model._meta.get_field(name).related_model)}")
 
 
-def _natural_name(model: type[Model]) -> str:
+def _natural_name(model: Any) -> str:
     return next(name for name in NATURAL_NAMES if _is_column(model, name))
