@@ -1,4 +1,4 @@
-"""Parameters of checks: named, held against their rules all at once, stored and shown.
+"""Parameters of checks: named, validated all at once, stored and shown.
 
 >>> class Wanted(NamedTuple):
 ...     limit: float = 0.0
@@ -102,14 +102,14 @@ def _are_names(value: Any) -> bool:
 
 
 def below_zero(field: str, values: Any) -> Iterator[ParameterFault]:
-    """Which of the numbers by name are none, or below 0.
+    """The entries that are not numbers, or below 0.
 
     >>> [fault.message for fault in below_zero("limits", {"psi": -1, "ks": 0.1})]
-    ['psi is to be a number from 0: it is -1.']
+    ['psi is -1. Give a number from 0.']
     """
     for name, value in values.items() if isinstance(values, Mapping) else ():
         if not is_number(value, 0):
-            yield ParameterFault(field, "out_of_range", f"{name} is to be a number from 0: it is {value!r}.")
+            yield ParameterFault(field, "out_of_range", f"{name} is {value!r}. Give a number from 0.")
 
 
 SHARE = Rule(lambda value: is_number(value, 0, 1), "a share: a number from 0 to 1")

@@ -1,7 +1,7 @@
-"""The parameters of a drift check (P3): a reference against what is current, column by column.
+"""The parameters of a drift check (P3): a reference and current data, compared column by column.
 
 >>> DriftParameters.parse({"reference": "flights", "calibrated": True})[0][0].message
-'calibrated needs windows: choose day, week or month.'
+'calibrated needs windows. Choose day, week or month for window.'
 >>> DriftParameters.parse({"reference": "flights", "window": "day"})[1].current_name
 'flights'
 """
@@ -69,7 +69,7 @@ class DriftParameters(NamedTuple):
 
     @property
     def current_name(self) -> str:
-        """The data set that is held against the reference."""
+        """The data set that is compared with the reference."""
         return self.current or self.reference
 
     @property
@@ -97,17 +97,21 @@ class DriftParameters(NamedTuple):
 
 def _faults(parsed: DriftParameters) -> Iterator[ParameterFault]:
     if parsed.calibrated and not parsed.window:
-        yield ParameterFault("calibrated", "needs_windows", "calibrated needs windows: choose day, week or month.")
+        yield ParameterFault(
+            "calibrated", "needs_windows", "calibrated needs windows. Choose day, week or month for window."
+        )
     if not parsed.is_cut_by_time and parsed.current_name == parsed.reference:
         yield ParameterFault(
-            "current", "same_rows", "Reference and current are the same rows: name another data set or cut by time."
+            "current", "same_rows", "Reference and current are the same rows. Name another data set, or cut by time."
         )
     for side in ("reference", "current"):
         since, until = getattr(parsed, f"{side}_from"), getattr(parsed, f"{side}_to")
         if is_after(since, until):
             yield ParameterFault(f"{side}_to", "empty_period", f"No row is from {since} on and before {until}.")
     if parsed.label and not parsed.prediction:
-        yield ParameterFault("prediction", "required", "A label is held against a prediction: name its column.")
+        yield ParameterFault(
+            "prediction", "required", "A label is compared with a prediction. Name the column of predictions."
+        )
 
 
 def _limit_faults(values: Mapping[str, Any]) -> Iterator[ParameterFault]:
@@ -117,7 +121,9 @@ def _limit_faults(values: Mapping[str, Any]) -> Iterator[ParameterFault]:
     for field, limits in {"limits": values.get("limits"), **named}.items():
         yield from below_zero(field, limits)
         for name in set(_object(limits)) - set(LIMITED):
-            yield ParameterFault(field, "unknown_statistic", f"{name!r} takes no limit: choose {', '.join(LIMITED)}.")
+            yield ParameterFault(
+                field, "unknown_statistic", f"{name!r} takes no limit. Choose from {', '.join(LIMITED)}."
+            )
 
 
 def _object(value: Any) -> Mapping[str, Any]:

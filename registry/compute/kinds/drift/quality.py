@@ -26,7 +26,7 @@ MOST_GROUPS = 30
 
 
 def judge(readers: tuple[Reader, Reader], parameters: DriftParameters) -> list[ColumnReport]:
-    """Nothing unless a prediction is named."""
+    """Compare metrics of the predictions and fairness by group; nothing unless a prediction is named."""
     if not parameters.prediction:
         return []
     sides = [_side(reader, parameters) for reader in readers]

@@ -1,4 +1,4 @@
-"""The parameters of a log-parity check (P2): what was trained on against what serving logged.
+"""The parameters of a log-parity check (P2): the rows trained on and the rows that serving logged, compared.
 
 >>> LogParityParameters.parse({"training": "train", "serving": "log", "entity_key": ["id"], "tolerance_s": -1})[0]
 [ParameterFault(field='tolerance_s', code='out_of_range', message='tolerance_s is a number from 0.')]
@@ -46,7 +46,11 @@ class LogParityParameters(NamedTuple):
         """Every fault of the given parameters, and the parameters; None when one is not of its kind."""
         faults, parsed = parse(cls, RULES, values)
         if parsed and not parsed.entity_key:
-            faults.append(ParameterFault("entity_key", "required", "Name the columns that tell whose row it is."))
+            faults.append(
+                ParameterFault(
+                    "entity_key", "required", "entity_key is empty. Name the columns that identify whose row it is."
+                )
+            )
         if parsed and is_after(parsed.since, parsed.until):
             sentence = f"No row is from {parsed.since} on and before {parsed.until}."
             faults.append(ParameterFault("until", "empty_period", sentence))

@@ -1,4 +1,4 @@
-"""Log parity (P2): the rows that were trained on against the rows that serving logged, feature by feature.
+"""Log parity (P2): the rows trained on and the rows that serving logged, compared feature by feature.
 
 Rows of one entity are matched when their times are within the tolerance and each is the nearest of the other; what is
 left over is missing (trained on, never served) or extra (served, never trained on). Matched rows are compared value by
@@ -33,7 +33,7 @@ class FeatureParity(NamedTuple):
 
 
 class Matched(NamedTuple):
-    """How many rows of either side found their partner."""
+    """How many rows each side has, and how many were matched."""
 
     trained: int
     served: int
@@ -85,10 +85,10 @@ def overall(
     if not features:
         return (
             Outcome.NOT_ENOUGH_DATA,
-            "The log has no feature that was trained on: log them, or name those to compare.",
+            "The log has no feature that was trained on. Log the features, or name those to compare.",
         )
     if not matched.matched:
-        return Outcome.NOT_ENOUGH_DATA, "No row of the one side has a partner on the other: check keys and tolerance."
+        return Outcome.NOT_ENOUGH_DATA, "No row has a match on the other side. Check entity_key and tolerance_s."
     errored = [feature for feature in features if feature.outcome is Outcome.ERRORED]
     failed = [feature for feature in features if feature.outcome not in (Outcome.PASSED, Outcome.ERRORED)]
     apart = matched.unmatched_share > parameters.unmatched_limit

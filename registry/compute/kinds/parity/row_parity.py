@@ -1,7 +1,7 @@
-"""Two columns whose rows are lined up, compared value by value: what both kinds of parity rest on.
+"""Two columns with matched rows, compared value by value; both kinds of parity use it.
 
-Beside the rows stands what the distribution tests in common use would have said, which is the point: they are the ones
-that stay silent.
+Beside the rows it reports what common distribution tests would have said, because those are the ones that raise no
+alarm.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from registry.compute.stats.verdict import Verdict, distribution_alarms, parity_
 
 
 class RowParity(NamedTuple):
-    """What the rows say, the verdict on it, and both as JSON content with the distributions beside."""
+    """The comparison of the rows, the verdict, and both as JSON content together with the distributions."""
 
     parity: Parity
     verdict: Verdict
@@ -62,7 +62,7 @@ def shown_row(key: Mapping[str, Any], event_time: Any, trained: Any, current: An
 
 
 def silence(alarms: Sequence[Statistic], mismatch_rate: float | None) -> str:
-    """The sentence that says so where distribution tests alone would have passed what the rows show; else nothing."""
+    """A sentence where distribution tests alone would have passed what the rows show to differ; else nothing."""
     if not mismatch_rate or any(alarm.alarm is not False for alarm in alarms):
         return ""
     values = [

@@ -1,4 +1,4 @@
-"""Schemas: what a column must be and is not (P4), and what changed between two sides (P3).
+"""Schemas: the expectations that a column does not meet (P4), and what changed between two sides (P3).
 
 >>> [one.sentence for one in changes({"a": "int64", "b": "double"}, {"a": "string"})]
 ['b is gone.', 'a is string, it was int64.']
@@ -25,7 +25,7 @@ WIDENS = {("whole number", "number")}  # a column of numbers may be whole
 
 
 class Finding(NamedTuple):
-    """Something about a column that is not as it must be."""
+    """An expectation of a column that is not met, or a change of it."""
 
     column: str
     issue: str
@@ -70,7 +70,7 @@ def breaches(
             yield Finding(wanted.name, "gone", f"{wanted.name} is missing.{because}")
             continue
         if wanted.type and not fits(types[wanted.name], wanted.type):
-            sentence = f"{wanted.name} is {types[wanted.name]}, expected is {wanted.type}.{because}"
+            sentence = f"{wanted.name} is {types[wanted.name]}, expected {wanted.type}.{because}"
             yield Finding(wanted.name, "other_type", sentence)
         if wanted.name in measured:
             yield from _about_values(wanted, measured[wanted.name], because)
@@ -86,5 +86,5 @@ def _about_values(wanted: Expectation, counted: ColumnCounts, because: str) -> I
     if wanted.allowed is not None and counted.not_allowed:
         rows = sum(counted.not_allowed.values())
         named = ", ".join(repr(value) for value in [*counted.not_allowed][:5])
-        sentence = f"{wanted.name} holds values that are not allowed in {rows:,} rows: {named}.{because}"
+        sentence = f"{wanted.name} has values that are not allowed in {rows:,} rows: {named}.{because}"
         yield Finding(wanted.name, "not_allowed", sentence, rows)

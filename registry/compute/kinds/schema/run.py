@@ -1,4 +1,4 @@
-"""A whole schema check (P4): every breach of what a data set must be, all at once."""
+"""A schema check (P4): every expectation that a data set does not meet, all at once."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def judge(duck: Duck, inputs: SchemaInputs, *, on_progress: OnProgress) -> Repor
     findings += _repeated_keys(duck, inputs)
     rows = Reader(duck, inputs.side).rows()
     failed = [finding for finding in findings if finding.issue != "ties"]
-    summary = " ".join(finding.sentence for finding in failed[:3]) or f"{len(wanted)} columns are as they must be."
+    summary = " ".join(finding.sentence for finding in failed[:3]) or f"{len(wanted)} columns meet their expectations."
     if len(failed) > 1:
         summary = f"{len(failed)} breaches. {summary}"
     content = plain(
@@ -85,7 +85,7 @@ def _reported(wanted: Mapping[str, Sequence[Expectation]], failed: Sequence[Find
     breached = _by_name(failed)
     for name in sorted({*wanted, *breached}, key=lambda name: (name not in breached, name)):
         findings = breached.get(name, [])
-        sentence = " ".join(finding.sentence for finding in findings) or "As it must be."
+        sentence = " ".join(finding.sentence for finding in findings) or "As expected."
         outcome = Outcome.FAILED if findings else Outcome.PASSED
         content = {"expectations": [expectation._asdict() for expectation in wanted.get(name, ())]}
         yield ColumnReport(name, KIND, str(outcome), sentence, content=plain(content))

@@ -115,7 +115,7 @@ def test_a_check_is_defined_and_run_at_once(lead, events):
     ("change", "says"),
     [
         ({"limits": "psi lots"}, "is not a limit"),
-        ({"limits": "psi -1"}, "psi is to be a number from 0: it is -1.0."),
+        ({"limits": "psi -1"}, "psi is -1.0. Give a number from 0."),
         ({"importance": "load much"}, "is not a weight. Write dep_delay 3."),
         ({"importance": "nope 3"}, "no column"),
         ({"current_to": "2024-01-30"}, "No row is from 2024-01-31 on and before 2024-01-30."),

@@ -30,10 +30,10 @@ def test_changes_between_two_sides_are_found():
 
 CASES = [
     (Expectation("gone", because="Feature f is computed from it."), "gone is missing. Feature f is computed from it."),
-    (Expectation("status", "int64"), "status is string, expected is int64."),
+    (Expectation("status", "int64"), "status is string, expected int64."),
     (Expectation("amount", nullable=False), "amount is null in 3 of 10 rows."),
     (Expectation("id", unique=True), "id repeats in 2 rows."),
-    (Expectation("status", allowed=["open"]), "status holds values that are not allowed in 4 rows: 'shut'."),
+    (Expectation("status", allowed=["open"]), "status has values that are not allowed in 4 rows: 'shut'."),
     (Expectation("at", "timestamp[us]", nullable=False, unique=True), None),
 ]
 COUNTED = {
