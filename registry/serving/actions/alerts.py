@@ -43,9 +43,7 @@ def look_for_silence() -> int:
 
 
 def _open_silence(silence: Silence) -> None:
-    model = silence.report.model_version.model
     with transaction.atomic():
-        RegisteredModel.objects.select_for_update(no_key=True).get(pk=model.pk)
         _open_of_report(silence.report, Alert.Finding.SILENCE, silence.sentence)
 
 

@@ -1,0 +1,315 @@
+"""Every row lock of the registry: with it the second of two sessions sees what the first did, without it it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from platform_site.access import Actor, Role
+from platform_site.audit.models import AuditEvent
+from registry.checks.actions.alerts import acknowledge, reopen_lapsed
+from registry.checks.actions.checks import cancel_run, change_check, define_check, queue_run
+from registry.features.actions import set_current
+from registry.models import Alert, DecisionPurge, ModelVersion, ReportedDecision, Rollout, ServingReport
+from registry.regulation.actions.decisions import purge_decisions, report_decisions
+from registry.regulation.actions.regulated_models import mark_regulated
+from registry.serving.actions import change_requests, rollouts
+from registry.serving.actions.alerts import look_for_silence
+from registry.serving.actions.change_requests import approve_change
+from registry.serving.actions.deployments import rollback
+from registry.serving.actions.reports import report_serving, set_silence_limit
+from registry.versions.actions.gates import evaluate_deployment_gate
+from registry.versions.actions.overrides import approve_override, reject_override, request_override
+from registry.versions.actions.pins import pin_features
+from registry.versions.actions.policies import save_policy
+from registry.versions.actions.promotion import promote
+from registry.versions.actions.registration import add_evaluations
+from registry.versions.actions.snapshots import record_snapshot
+from tests.locks.sessions import is_done, is_refused, lock_sites, meanwhile, take_out
+from tests.registry.conftest import FIXED, register
+from tests.registry.regulation.actions.test_decisions import told as decision
+from tests.registry.serving.story import ANN, BOB, approved, ask
+
+LEA = Actor("lea", frozenset({Role.LEAD}), frozenset({"ml-platform"}))
+SERVING, VERSIONS = "registry/serving/actions/", "registry/versions/actions/"
+CHECKS, REGULATION, FEATURES = (
+    "registry/checks/actions/",
+    "registry/regulation/actions/",
+    "registry/features/actions.py",
+)
+
+
+def events(action: str) -> int:
+    return AuditEvent.objects.filter(action=action).count()
+
+
+def silence_limit(world: SimpleNamespace) -> bool:
+    def change() -> object:
+        return set_silence_limit(world.model, 5, actor=world.cora)
+
+    meanwhile(change, change)
+    return events("model.silence_limit_set") == 1
+
+
+def report_during_rollback(world: SimpleNamespace) -> bool:
+    second = approved(world.second, world.cora, percent=100)
+    start = timezone.now()
+    trained = world.version.snapshot.entries.get().feature_version.name
+
+    def report() -> object:
+        window, features = (start, start + timedelta(hours=1)), {"orders_3d": {"version": trained}}
+        return report_serving(
+            world.version, environment="production", window=window, features=features, actor=world.cora
+        )
+
+    report = meanwhile(lambda: rollback(second, to_revision=1, reason="Errors.", actor=world.cora), report)
+    return is_done(report) and report.skew == []
+
+
+def two_small_changes(world: SimpleNamespace) -> bool:
+    def change(value: float) -> Callable[[], object]:
+        return lambda: ask(world.version, world.cora, thresholds={"alarm": value})
+
+    return is_done(meanwhile(change(0.51), change(0.52)))
+
+
+def approval_of_an_expired_request(world: SimpleNamespace) -> bool:
+    request = ask(world.second, world.cora, percent=50).request
+    answer = meanwhile(lambda: change_requests._expire(request.pk), lambda: approve_change(request, actor=ANN))
+    return is_refused(answer, "change_request_decided")
+
+
+def expiry_of_an_approved_request(world: SimpleNamespace) -> bool:
+    request = ask(world.second, world.cora, percent=50).request
+    return meanwhile(lambda: approve_change(request, actor=ANN), lambda: change_requests._expire(request.pk)) is False
+
+
+def resuming_what_stops(world: SimpleNamespace) -> bool:
+    steps = [{"percent": 5, "hold_minutes": 60}, {"percent": 100, "hold_minutes": 0}]
+    approved(world.second, world.cora, steps=steps)
+    rollout = Rollout.objects.get()
+    meanwhile(
+        lambda: rollouts._stop_failed(rollout.pk, ValueError()),
+        lambda: rollouts.resume_rollout(rollout, actor=world.cora),
+    )
+    return Rollout.objects.get().state == "running"
+
+
+def the_same_decision(world: SimpleNamespace) -> bool:
+    def report() -> object:
+        return report_decisions(world.version, [decision(1)], actor=world.cora)
+
+    answer = meanwhile(report, report)
+    return is_done(answer) and (answer.recorded, answer.known) == (0, 1)
+
+
+def two_purges(world: SimpleNamespace) -> bool:
+    report_decisions(world.version, [decision(1)], actor=world.cora)
+    row = ReportedDecision.objects.get()
+    row.pk, row.external_id, row.decided_at = None, "old", timezone.now() - timedelta(days=1_000)
+    row.save()
+    meanwhile(purge_decisions, purge_decisions)
+    return DecisionPurge.objects.count() == 1
+
+
+def marked_twice(world: SimpleNamespace) -> bool:
+    def mark() -> object:
+        return mark_regulated(world.model, True, reason="Credit.", actor=LEA)
+
+    meanwhile(mark, mark)
+    return events("model.regulation_changed") == 1
+
+
+def set_back_twice(world: SimpleNamespace) -> bool:
+    first = world.version.snapshot.entries.get().feature_version
+    register(FIXED, world.cora)
+    before = events("feature.current_changed")
+
+    def set_back() -> object:
+        return set_current(first.feature, first, reason="back", actor=world.cora)
+
+    meanwhile(set_back, set_back)
+    return events("feature.current_changed") == before + 1
+
+
+def the_same_definition(world: SimpleNamespace) -> bool:
+    answer = meanwhile(lambda: register(FIXED, world.cora), lambda: register(FIXED, world.cora))
+    return is_done(answer) and not answer.created
+
+
+def the_same_pin(world: SimpleNamespace) -> bool:
+    trained = world.version.snapshot.entries.get().feature_version.name
+
+    def pin() -> object:
+        return pin_features(world.version, {"orders_3d": trained}, actor=world.cora)
+
+    return is_done(meanwhile(pin, pin)) and events("feature_pin.set") == 1
+
+
+def promotion_during_an_evaluation(world: SimpleNamespace) -> bool:
+    check = {"metric": "mape", "operator": "<=", "threshold": 0.2}
+    save_policy(name="errors", checks=[check], actor=LEA)
+    staged = world.staged()
+    answer = meanwhile(
+        lambda: add_evaluations(staged, [{"metric": "mape", "value": 0.9}], actor=world.cora),
+        lambda: promote(staged, "production", actor=world.cora),
+    )
+    return is_refused(answer, "promotion_blocked")
+
+
+def gate_during_a_registration(world: SimpleNamespace) -> bool:
+    decided = meanwhile(
+        lambda: register(FIXED, world.cora), lambda: evaluate_deployment_gate(world.version, actor=world.cora)
+    )
+    return is_done(decided) and decided.decision == "BLOCKED"
+
+
+def the_same_snapshot(world: SimpleNamespace) -> bool:
+    version = ModelVersion.objects.get(pk=world.version.pk)
+    version.pk, version.version = None, "v9"
+    version.save()
+
+    def record_it() -> object:
+        return record_snapshot(version, {"latest": ["orders_3d"]}, actor=world.cora)
+
+    return meanwhile(record_it, record_it) is False
+
+
+def decided_both_ways(world: SimpleNamespace) -> bool:
+    register(FIXED, world.cora)
+    until = timezone.now() + timedelta(days=1)
+    override = request_override(world.version, reason="x", expires_at=until, actor=world.cora)
+    answer = meanwhile(lambda: approve_override(override, actor=ANN), lambda: reject_override(override, actor=BOB))
+    return is_refused(answer, "override_decided")
+
+
+def changed_under_somebody(world: SimpleNamespace) -> bool:
+    check = world.check()
+    seen = check.how_it_runs
+    answer = meanwhile(
+        lambda: change_check(check, schedule="0 * * * *", blocking=False, actor=world.cora, seen=seen),
+        lambda: change_check(check, schedule="5 * * * *", blocking=False, actor=world.cora, seen=seen),
+    )
+    return is_refused(answer, "changed")
+
+
+def cancelled_twice(world: SimpleNamespace) -> bool:
+    run = queue_run(world.check(), actor=world.cora)
+    meanwhile(lambda: cancel_run(run, actor=world.cora), lambda: cancel_run(run, actor=world.cora))
+    return events("check_run.cancel_requested") == 1
+
+
+def acknowledged_after_it_was_resolved(world: SimpleNamespace) -> bool:
+    alert = world.skew_alert()
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    meanwhile(world.report_as_trained, lambda: acknowledge(alert, until=tomorrow, actor=world.cora))
+    return Alert.objects.get(pk=alert.pk).state == "resolved"
+
+
+def reopened_twice(world: SimpleNamespace) -> bool:
+    alert = world.skew_alert()
+    past = timezone.now() - timedelta(hours=1)
+    Alert.objects.filter(pk=alert.pk).update(state="acknowledged", acknowledged_by="cora", acknowledged_until=past)
+    meanwhile(reopen_lapsed, reopen_lapsed)
+    return events("alert.reopened") == 1
+
+
+SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
+    f"{SERVING}reports.py set_silence_limit": silence_limit,
+    f"{SERVING}reports.py report_serving": report_during_rollback,
+    f"{SERVING}revisions.py lock_serving": two_small_changes,
+    f"{SERVING}change_requests.py _locked": approval_of_an_expired_request,
+    f"{SERVING}change_requests.py _still_waiting": expiry_of_an_approved_request,
+    f"{SERVING}rollouts.py _locked": resuming_what_stops,
+    f"{REGULATION}decisions.py report_decisions": the_same_decision,
+    f"{REGULATION}decisions.py _purge_some": two_purges,
+    f"{REGULATION}regulated_models.py mark_regulated": marked_twice,
+    f"{FEATURES} set_current": set_back_twice,
+    f"{FEATURES} _locked_feature": the_same_definition,
+    f"{VERSIONS}pins.py pin_features": the_same_pin,
+    f"{VERSIONS}registration.py add_evaluations": promotion_during_an_evaluation,
+    f"{VERSIONS}gates.py lock_version": promotion_during_an_evaluation,
+    f"{VERSIONS}gates.py lock_version #2": gate_during_a_registration,
+    f"{VERSIONS}snapshots.py record_snapshot": the_same_snapshot,
+    f"{VERSIONS}overrides.py _decide": decided_both_ways,
+    f"{CHECKS}checks.py change_check": changed_under_somebody,
+    f"{CHECKS}checks.py cancel_run": cancelled_twice,
+    f"{CHECKS}alerts.py acknowledge": acknowledged_after_it_was_resolved,
+    f"{CHECKS}alerts.py reopen_lapsed": reopened_twice,
+}
+
+
+@pytest.fixture
+def world(serving, in_production, second, orders, cora):
+    """A model whose v1 serves all of production; v2 is in production too and has no traffic."""
+
+    def report(feature_version: str) -> object:
+        window = (timezone.now() - timedelta(hours=1), timezone.now())
+        features = {"orders_3d": {"version": feature_version}}
+        return report_serving(in_production, environment="production", window=window, features=features, actor=cora)
+
+    def staged() -> ModelVersion:
+        version = ModelVersion.objects.get(pk=second.pk)
+        ModelVersion.objects.filter(pk=second.pk).update(stage="staging")
+        version.refresh_from_db()
+        return version
+
+    def skew_alert() -> Alert:
+        report("f" * 12)
+        return Alert.objects.get()
+
+    return SimpleNamespace(
+        version=in_production,
+        second=second,
+        model=in_production.model,
+        cora=cora,
+        staged=staged,
+        skew_alert=skew_alert,
+        report_as_trained=lambda: report(in_production.snapshot.entries.get().feature_version.name),
+        check=lambda: define_check("schema", name="orders-now", parameters={"dataset": "orders"}, actor=cora),
+    )
+
+
+@pytest.fixture
+def two_sessions(transactional_db):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("site", SCENARIOS)
+def test_with_its_lock_the_second_session_sees_the_first(two_sessions, world, site):
+    assert SCENARIOS[site](world)
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("site", SCENARIOS)
+def test_without_its_lock_it_does_not(two_sessions, world, site, monkeypatch):
+    take_out(monkeypatch, site)
+    assert not SCENARIOS[site](world)
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_open_one_alert_of_silence_without_a_lock(two_sessions, world):
+    world.report_as_trained()
+    report = ServingReport.objects.get()
+    report.pk, report.reported_at = None, timezone.now() - timedelta(days=2)
+    report.save()
+    answer = meanwhile(look_for_silence, look_for_silence)
+    assert is_done(answer)
+    assert events("alert.opened") == Alert.objects.count() == 1
+
+
+def test_every_lock_of_the_registry_is_here():
+    assert {site for site, _ in lock_sites() if site.startswith("registry/")} == set(SCENARIOS)
