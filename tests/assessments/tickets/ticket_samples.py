@@ -20,7 +20,8 @@ tickets = st.lists(
         ticket,
         st.sampled_from(["", *TicketType]),
         day=st.integers(0, 27),
-        hours=st.one_of(st.none(), st.integers(0, 200)),
+        # minutes, close together for the most part: several fall into the same five minutes
+        hours=st.one_of(st.none(), st.integers(115, 130).map(lambda minutes: minutes / 60), st.integers(0, 200)),
         effort=st.one_of(st.none(), st.integers(0, 40)),
         on_platform=st.booleans(),
     ),

@@ -5,16 +5,14 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime
 
-import numpy as np
 import pytest
 
 from assessments.models import Ticket, TicketModel
+from assessments.tickets.actions import label_models
 from assessments.tickets.actions.label_models import LEARN_EVERY, learn
 from assessments.tickets.actions.tickets import label_ticket, record_tickets
-from assessments.tickets.learning import LabelledTicket, _untrained
-from assessments.tickets.learning import learn as learned_from
 from assessments.tickets.queries.suggestions import proposer
-from assessments.tickets.rules.label_model import pack, probabilities, propose, text_of, unpack
+from assessments.tickets.rules.tickets import Proposal
 from platform_site.roof.demo.tickets import sample_tickets
 
 UNTIL = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -25,49 +23,6 @@ def sample():
     rows = sample_tickets(7, UNTIL)
     random.Random(1).shuffle(rows)
     return rows
-
-
-def said(rows):
-    return [LabelledTicket(row["title"], row["body"], row["type"]) for row in rows]
-
-
-@pytest.fixture(scope="module")
-def learned(sample):
-    return learned_from(said(sample[:200]))
-
-
-def test_two_hundred_words_teach_at_least_85_percent_of_tickets_never_seen(sample, learned):
-    held_out = said(sample[200:])
-    right = sum(propose(learned.weights, one.title, one.body).type == one.type for one in held_out)
-    assert right / len(held_out) >= 0.85
-    assert learned.accuracy >= 0.85
-    assert learned.rule_accuracy < 0.6
-    assert sum(one["tickets"] for one in learned.by_type.values()) == 200
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("types", [5, 2])
-def test_stored_weights_say_what_scikit_learn_says(sample, types):
-    kept = {"access", "bug"} if types == 2 else {one["type"] for one in sample}
-    rows = [one for one in said(sample[:160]) if one.type in kept]
-    weights = unpack(pack(learned_from(rows).weights))
-    pipeline = _untrained().fit([text_of(row.title, row.body) for row in rows], [row.type for row in rows])
-    texts = [text_of(one["title"], one["body"]) for one in sample[300:340]] + ["", "ﬁ ß İ \0", "word " * 900]
-    ours = np.array([probabilities(weights, text) for text in texts])
-    np.testing.assert_allclose(ours, pipeline.predict_proba(texts), atol=1e-5)
-    assert weights.types == list(pipeline.classes_)
-
-
-@pytest.mark.parametrize(
-    "rows",
-    [
-        [],
-        [LabelledTicket("a", "", "bug")] * 60,
-        [LabelledTicket("a", "", "bug"), LabelledTicket("b", "", "other")] * 10,
-    ],
-)
-def test_too_few_words_teach_nothing(rows):
-    assert learned_from(rows) is None
 
 
 @pytest.mark.django_db
@@ -108,3 +63,30 @@ def test_enough_words_ask_a_worker_to_learn(lea, sample, django_capture_on_commi
         label_ticket(tickets[-1], type="bug", actor=lea)
     assert len(sent) == 1
     assert not TicketModel.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_label_given_while_suggestions_are_computed_stays(lea, sample, monkeypatch):
+    record_tickets([row | {"type": ""} for row in sample[:2]], actor=lea)
+    first, second = Ticket.objects.order_by("pk")
+
+    def slow(title, body):
+        """A person labels the first ticket while the types are still being computed."""
+        label_ticket(first, type="access", actor=lea)
+        return Proposal("bug", 0.9, "model")
+
+    monkeypatch.setattr(label_models, "proposer", lambda: slow)
+    assert label_models.suggest_again() == 2
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.type, first.typed_by, first.confidence) == ("access", "person", None)
+    assert (second.type, second.typed_by, second.confidence) == ("bug", "model", 0.9)
+
+
+@pytest.mark.django_db
+def test_suggestions_are_made_again_for_the_newest_tickets_alone(lea, sample, monkeypatch):
+    monkeypatch.setattr(label_models, "SUGGESTED_AGAIN", 2)
+    record_tickets([row | {"type": ""} for row in sample[:3]], actor=lea)
+    Ticket.objects.update(type="other", typed_by="model", confidence=0.1)
+    assert label_models.suggest_again() == 2
+    assert Ticket.objects.filter(typed_by="model").get() == Ticket.objects.order_by("opened_at").first()

@@ -67,3 +67,37 @@ def test_types_that_rules_or_a_model_gave_are_counted_as_proposals(db):
         Ticket.objects.filter(external_id=str(number)).update(typed_by=typed_by)
     told = triage_of(start=START, end=END)
     assert (told.total, told.untagged, told.proposed) == (4, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "median", "p90"),
+    [((120, 121, 123), 121, 122.6), ((121, 123), 122, 122.8), ((120,) * 3, 120, 120), ((1, 121, 123, 600), 122, 456.9)],
+)
+def test_a_percentile_is_read_within_its_five_minutes(minutes, median, p90):
+    keep([TicketFacts("bug", START, START + timedelta(minutes=minute), 1.0, True) for minute in minutes])
+    [bug] = triage_of(start=START, end=END).by_type
+    assert bug.median_resolution_hours * 60 == pytest.approx(median, abs=1e-4)
+    assert bug.p90_resolution_hours * 60 == pytest.approx(p90, abs=1e-4)
+
+
+def test_the_tickets_of_a_window_begin_at_its_start_and_end_before_its_end():
+    moments = (START - timedelta(seconds=1), START, END - timedelta(seconds=1), END)
+    keep([TicketFacts("bug", moment, None, 1.0, True) for moment in moments])
+    assert triage_of(start=START, end=END).total == 2
+
+
+def test_only_the_tickets_of_the_team_and_side_count():
+    keep([TicketFacts("bug", START, None, 1.0, on_platform) for on_platform in (True, True, False)])
+    Ticket.objects.filter(external_id__in=["0", "2"]).update(team="ads")
+    counts = [
+        triage_of(start=START, end=END, **filters).total
+        for filters in (
+            {},
+            {"team": "ads"},
+            {"on_platform": True},
+            {"on_platform": False},
+            {"team": "ads", "on_platform": True},
+            {"team": ""},
+        )
+    ]
+    assert counts == [3, 2, 2, 1, 1, 1]

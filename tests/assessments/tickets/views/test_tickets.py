@@ -5,26 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from assessments.models import Ticket, TicketImport
-from assessments.tickets.actions import import_runs
+from assessments.models import Ticket
 from assessments.tickets.actions.tickets import record_tickets
 from platform_site.access import SYSTEM
 from platform_site.roof.demo.tickets import sample_tickets
 
 pytestmark = pytest.mark.django_db
-CONTENT = "id,title,created\n1,How do I log in?,2026-11-02\n=2,=cmd(),soon\n"
-FRAGMENT = {"HX-Request": "true"}
-# Two of each are the session and the person.
-BUDGETS = {"/tickets/import/": 8, "/tickets/queue/": 8, "/tickets/imports/{pk}/": 9}
-
-
-def send(visitor, content=CONTENT):
-    file = SimpleUploadedFile("desk.csv", content.encode())
-    return visitor.post("/tickets/import/", {"file": file, "format": "csv", "source": "desk"})
 
 
 def tickets(count, **told):
@@ -36,112 +23,6 @@ def tickets(count, **told):
     record_tickets(rows, actor=SYSTEM)
 
 
-def test_a_file_is_sent_looked_at_and_stored(browser_of):
-    lead = browser_of("lead")
-    answer = send(lead)
-    page = lead.get(answer.url).content.decode()
-    assert "How do I log in?" in page
-    assert "Write a date and time" in page
-    assert "Store the good rows only" in page
-    pk = TicketImport.objects.get().pk
-    lead.post(f"/tickets/imports/{pk}/confirm/", {"good_rows_only": "1"})
-    assert "Waiting for a worker" in lead.get(f"/tickets/imports/{pk}/progress/").content.decode()
-    import_runs.execute(pk)
-    assert "Every good row is a ticket now; the bad rows were left out" in lead.get(answer.url).content.decode()
-    assert "hx-get" not in lead.get(f"/tickets/imports/{pk}/progress/").content.decode()
-    assert Ticket.objects.count() == 1
-
-
-def test_columns_that_no_name_explains_are_asked_for(browser_of):
-    lead = browser_of("lead")
-    answer = send(lead, "Nr,Betreff,Wann,Closed\n1,Wie geht das,2026-11-20T10:00Z,2026-11-21\n")
-    page = lead.get(answer.url)
-    body = page.content.decode()
-    assert page.status_code == 200
-    assert (
-        "Choose the column that holds external id. Choose the column that holds title. Choose the column that holds opened at."
-        in body
-    )
-    assert "Wie geht das" in body
-    offered = TicketImport.objects.get()
-    assert lead.get(f"/tickets/imports/{offered.pk}/bad-rows.csv").content.decode().count("\n") == 1
-    lead.post(
-        f"/tickets/imports/{offered.pk}/mapping/",
-        {"external_id": "Nr", "title": "Betreff", "opened_at": "Wann", "resolved_at": "Closed"},
-    )
-    assert "Store all rows" in lead.get(f"/tickets/imports/{offered.pk}/").content.decode()
-
-
-def test_bad_rows_come_as_a_harmless_file(browser_of):
-    lead = browser_of("lead")
-    address = send(lead).url
-    answer = lead.get(f"{address}bad-rows.csv")
-    assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    assert answer.content.decode().splitlines()[1].startswith("3,'=2,")
-
-
-def test_another_mapping_is_looked_at_again(browser_of):
-    lead = browser_of("lead")
-    address = send(lead, "id,title,subject,created\n1,a,b,2026-11-02\n").url
-    bad = lead.post(f"{address}mapping/", {"external_id": "id", "title": "gone"})
-    assert bad.status_code == 422
-    good = {"external_id": "id", "title": "subject", "opened_at": "created"}
-    assert lead.post(f"{address}mapping/", good).status_code == 302
-    assert TicketImport.objects.get().mapping == good
-    lead.post(f"{address}drop/")
-    assert not TicketImport.objects.exists()
-
-
-def test_what_is_no_file_of_tickets_is_told_at_its_field(browser_of):
-    page = send(browser_of("lead"), "\n")
-    assert page.status_code == 422
-    assert "no header" in page.content.decode()
-
-
-def test_a_viewer_sends_nothing(browser_of):
-    visitor = browser_of("viewer")
-    assert 'type="file"' not in visitor.get("/tickets/import/").content.decode()
-    send(visitor)
-    assert not TicketImport.objects.exists()
-
-
-def test_a_word_a_skip_and_an_undo_in_the_queue(browser_of):
-    tickets(3)
-    lead = browser_of("lead")
-    first = lead.get("/tickets/queue/").context["ticket"]
-    page = lead.post(f"/tickets/queue/{first.pk}/", {"type": "bug"}, follow=True)
-    second = page.context["ticket"]
-    assert page.context["campaign"] == (3, 1)
-    page = lead.post(f"/tickets/queue/{second.pk}/", {"skip": "1"}, follow=True)
-    assert page.context["ticket"] not in (first, second)
-    page = lead.post("/tickets/queue/undo/", follow=True)
-    first.refresh_from_db()
-    assert (first.typed_by, page.context["campaign"].labelled, page.context["ticket"]) == ("rule", 0, first)
-    assert lead.post("/tickets/queue/undo/", follow=True).status_code == 200
-
-
-def test_htmx_gets_the_ticket_alone(browser_of):
-    tickets(1)
-    page = browser_of("lead").get("/tickets/queue/", headers=FRAGMENT).content.decode()
-    assert page.lstrip().startswith('<div id="queue"')
-    assert "<html" not in page
-
-
-def test_a_word_that_is_no_type_changes_nothing(browser_of):
-    tickets(1)
-    ticket = Ticket.objects.get()
-    assert browser_of("lead").post(f"/tickets/queue/{ticket.pk}/", {"type": "incident"}).status_code == 422
-    ticket.refresh_from_db()
-    assert ticket.typed_by == "rule"
-
-
-def test_an_empty_and_a_finished_queue_say_so(browser_of):
-    lead = browser_of("lead")
-    assert "No ticket in the last four weeks" in lead.get("/tickets/queue/").content.decode()
-    tickets(2, type="bug")
-    assert "Every ticket of the last four weeks is labelled" in lead.get("/tickets/queue/").content.decode()
-
-
 def test_the_sample_is_removed_and_nothing_else(browser_of):
     tickets(1)
     record_tickets(sample_tickets(7, datetime.now(UTC), weeks=2), actor=SYSTEM)
@@ -151,21 +32,3 @@ def test_the_sample_is_removed_and_nothing_else(browser_of):
     lead.post("/tickets/samples/remove/")
     assert "Remove sample tickets" not in lead.get("/tickets/import/").content.decode()
     assert Ticket.objects.get().source == "desk"
-
-
-@pytest.mark.parametrize("path", BUDGETS)
-def test_a_page_asks_no_more_for_more_rows(browser_of, path):
-    lead = browser_of("lead")
-    tickets(2)
-    send(lead)
-    path = path.format(pk=TicketImport.objects.get().pk)
-    asked = []
-    for _ in range(2):
-        with CaptureQueriesContext(connection) as queries:
-            assert lead.get(path).status_code == 200
-        asked.append(len(queries))
-        tickets(60)
-        for _ in range(5):
-            send(lead)
-    assert asked[0] == asked[1]
-    assert asked[0] <= next(most for name, most in BUDGETS.items() if name.split("{")[0] in path)

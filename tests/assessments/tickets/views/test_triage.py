@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from assessments.models import Ticket, TriagePlan
-from assessments.tickets.actions.plans import make_plan
-from assessments.tickets.queries.plans import outcome
-from assessments.tickets.rules.halving import halving
-from assessments.tickets.rules.plan import compare
-from assessments.tickets.rules.simulator import Volume
 from platform_site.audit.models import AuditEvent
-from platform_site.errors import Invalid
 
 pytestmark = pytest.mark.django_db
 
@@ -80,71 +73,3 @@ def test_the_simulator_keeps_a_plan_and_tells_later_what_came_of_it(browser_of, 
     assert AuditEvent.objects.get(action="triage_plan.made").content == {"reductions": {"access": 0.5}}
     assert browser_of("viewer").post("/tickets/plans/", given).status_code in {302, 403}
     assert TriagePlan.objects.count() == 1
-
-
-def test_a_plan_is_held_against_the_weeks_since(tickets, published, lea):
-    now = timezone.now()
-    plan = TriagePlan.objects.create(
-        assessment=published, window_start=now - timedelta(weeks=24), window_end=now - timedelta(weeks=20),
-        before=[{"type": "access", "tickets": 40, "hours": 40.0}], reductions={"access": 0.5}, made_by="lea",
-        made_at=now - timedelta(weeks=4),
-    )  # fmt: skip
-    lines = {line.type: line for line in outcome(plan).lines}
-    access, bug = lines["access"], lines["bug"]
-    assert (access.tickets_before, access.tickets_planned, access.tickets_since) == (10, 5, pytest.approx(1.5))
-    assert (access.as_planned, bug.as_planned, bug.tickets_planned) == (True, False, 0)
-
-
-@pytest.mark.parametrize(
-    ("reductions", "field"),
-    [
-        ({}, "reductions"),
-        ({"access": 0}, "reductions"),
-        ({"access": 1.5}, "reductions.access"),
-        ({"x": 1}, "reductions.x"),
-    ],
-)
-def test_a_plan_that_says_nothing_is_refused(tickets, published, lea, reductions, field):
-    with pytest.raises(Invalid) as refusal:
-        make_plan(published, reductions=reductions, actor=lea)
-    assert field in [fault.field for fault in refusal.value.faults]
-
-
-def test_a_window_without_tickets_has_no_plan(published, lea):
-    with pytest.raises(Invalid, match="No labelled ticket"):
-        make_plan(published, reductions={"access": 0.5}, end=datetime(2020, 1, 1, tzinfo=UTC), actor=lea)
-
-
-def test_a_plan_is_never_changed(tickets, published, lea):
-    make_plan(published, reductions={"access": 0.5}, actor=lea)
-    for write in (lambda: TriagePlan.objects.update(reductions={}), TriagePlan.objects.all().delete):
-        with pytest.raises(DatabaseError), transaction.atomic():
-            write()
-
-
-def test_plans_over_the_api(api, tickets, published):
-    lead = api("lead")
-    made = lead.post("/api/v1/tickets/plans/", {"assessment": published.pk, "reductions": {"bug": 1}}, format="json")
-    assert made.status_code == 201
-    told = lead.get(f"/api/v1/tickets/plans/{made.json()['id']}/").json()
-    assert {one["type"]: one["hours_planned"] for one in told["lines"]} == {"access": 1.5, "bug": 0.0}
-    assert lead.get("/api/v1/tickets/plans/").json()["count"] == 1
-    assert api("viewer").post("/api/v1/tickets/plans/", made.request, format="json").status_code in {400, 403, 422}
-
-
-@pytest.mark.parametrize(
-    ("hours", "eaters", "levers"),
-    [
-        ({"access": 90, "bug": 10}, ["access", "bug"], ["access"]),
-        ({"access": 40, "bug": 30, "how_to": 20, "other": 10}, ["access", "bug", "how_to"], ["access", "bug"]),
-        ({}, [], None),
-    ],
-)
-def test_what_halves_the_hours(hours, eaters, levers):
-    found = halving([Volume(kind, 1, float(spent)) for kind, spent in hours.items()])
-    assert (found.eaters, found.levers) == (eaters, levers)
-
-
-def test_a_type_that_stopped_coming_kept_its_plan():
-    [line] = compare([Volume("access", 4, 8.0)], 4, {"access": 0.9}, [], 2)
-    assert (line.tickets_since, line.hours_since, line.as_planned) == (0.0, 0.0, True)
