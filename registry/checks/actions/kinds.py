@@ -53,7 +53,7 @@ def _parity_inside(inputs: ParityInputs, table: Table, heartbeat: Heartbeat) -> 
     """Definition parity inside the database; None where that database would compute a definition differently from DuckDB."""
     heartbeat.report(1, 2, f"Computing both definitions inside {table.connection}")
     limit, parameters = settings.CHECK_TIME_LIMIT_S, inputs.parameters
-    with postgres.asking(table.address(limit), timeout_s=limit, stopped=heartbeat.beat) as ask:
+    with postgres.open_cancellable_snapshot(table.address(limit), timeout_s=limit, stopped=heartbeat.beat) as ask:
         place = postgres.table(table.schema, table.name)
         try:
             report = judge_in(ask, "postgres", place, inputs.source, inputs.trained, inputs.current, parameters)
@@ -69,7 +69,7 @@ def _drift(run: CheckRun, heartbeat: Heartbeat) -> Ending:
     if table is None:
         return _over_data_sets(lambda _: inputs, drift_run.judge)(run, heartbeat)
     limit = settings.CHECK_TIME_LIMIT_S
-    with postgres.asking(table.address(limit), timeout_s=limit, stopped=heartbeat.beat) as ask:
+    with postgres.open_cancellable_snapshot(table.address(limit), timeout_s=limit, stopped=heartbeat.beat) as ask:
         return _ending(drift_in_database.judge(ask, inputs, on_progress=heartbeat.report))
 
 

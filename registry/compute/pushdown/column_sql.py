@@ -1,8 +1,8 @@
-"""The statements that compare two numeric columns where their rows are, built once as trees for every engine.
+"""SQL statements that compare two numeric columns inside an engine, built once as trees for every engine.
 
-Everything is computed as float64 by sums, differences and quotients alone, which every engine rounds in the same way,
-so the shares come back to the last bit. NaN equals itself and is the greatest value in DuckDB, PostgreSQL and Spark.
-No step leaves the range of float64: PostgreSQL calls that an error.
+Everything is computed as float64 with sums, differences and quotients only, which every engine rounds in the same way,
+so shares are equal to the last bit. NaN equals itself and is the greatest value in DuckDB, PostgreSQL and Spark.
+No step leaves the range of float64, which is an error in PostgreSQL.
 
 >>> import sqlglot
 >>> side = Relation(exp.to_table("flights"), sqlglot.condition("month = 1"))
@@ -23,13 +23,13 @@ NAN = "CAST('NaN' AS DOUBLE)"
 INFINITY = "CAST('Infinity' AS DOUBLE)"
 FINITE = f"ABS(v) < {INFINITY}"  # NaN is greater than infinity, NULL is neither
 NUMBER = f"v < {NAN}"
-# What is this much smaller than the largest value adds nothing to a sum, and its square would underflow.
+# Values this much smaller than the largest one add nothing to a sum, and their squares would underflow.
 NEGLIGIBLE = 1e-150
 UP_TO_HERE = "OVER (ORDER BY v ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
 
 
 class Relation(NamedTuple):
-    """A table's name or a subquery, and the condition that its rows meet: the window of event time."""
+    """A table or a subquery, and the condition on its rows, such as a period of event time."""
 
     table: exp.Expr
     where: exp.Expr | None = None
@@ -39,12 +39,12 @@ AsDouble = Callable[[exp.Expr], exp.Expr]
 
 
 def as_double(column: exp.Expr) -> exp.Expr:
-    """A number, or a boolean where the engine casts it, as float64."""
+    """A number as float64, or a boolean where the engine has that cast."""
     return exp.cast(column, "double")
 
 
 def boolean_as_double(column: exp.Expr) -> exp.Expr:
-    """A boolean as float64 where the engine has no such cast."""
+    """A boolean as float64 where the engine does not have that cast."""
     return exp.cast(exp.case().when(column, "1").when(exp.not_(column.copy()), "0"), "double")
 
 
@@ -69,7 +69,7 @@ def both_sides(reference: Relation, current: Relation, column: str, *doubles: As
 
 
 def facts(reference: Relation, current: Relation, column: str, *doubles: AsDouble) -> exp.Select:
-    """Per side: side, rows, values, NaN, least and greatest number, finite values, least and greatest of those."""
+    """For each side: side, rows, values, NaN, smallest and largest number, finite values, smallest and largest of these."""
     return _over(
         both_sides(reference, current, column, *doubles),
         "side",
@@ -87,9 +87,9 @@ def facts(reference: Relation, current: Relation, column: str, *doubles: AsDoubl
 def distances(
     both: exp.Subquery, sizes: tuple[int, int], scale: float, reference_scale: float, ranks: Sequence[int]
 ) -> exp.Select:
-    """One row: KS; the widest step where the functions differ and the area between them, in units of ``scale``;
-    whether the area reaches to infinity; the sum of the reference's finite values in units of ``reference_scale``;
-    the reference's order statistics of ``ranks``, counted from 0. ``sizes``: numbers on each side, none of them 0.
+    """One row: KS; the widest step where the distribution functions differ and the area between them, in units of
+    ``scale``; whether that area is infinite; the sum of the reference's finite values in units of ``reference_scale``;
+    the reference's order statistics of ``ranks``, counted from 0. ``sizes``: how many numbers each side has, not 0.
     """
     tally = _over(both, "v", "COUNT(CASE WHEN side = 0 THEN 1 END) AS r", "COUNT(CASE WHEN side = 1 THEN 1 END) AS c")
     tally = tally.where(NUMBER, dialect=WRITTEN_IN).group_by("v")
@@ -118,8 +118,8 @@ def distances(
 
 
 def shape(both: exp.Subquery, edges: Sequence[float], mean: float, reference_scale: float) -> exp.Select:
-    """Per side: side, the sums of deviations from ``mean`` and of their squares, the reference's finite values in units
-    of ``reference_scale``; values below each edge."""
+    """For each side: side; the sums of deviations from ``mean`` and of their squares over the reference's finite values, in
+    units of ``reference_scale``; the number of values below each edge."""
     away = f"({scaled('v', reference_scale)} - {literal(mean)})"
     measured = f"side = 0 AND {FINITE}"
     return _over(
@@ -132,7 +132,7 @@ def shape(both: exp.Subquery, edges: Sequence[float], mean: float, reference_sca
 
 
 def literal(number: float) -> str:
-    """Every engine reads the shortest decimal text back as the same float64.
+    """The shortest decimal text of a float64, which every engine reads as the same float64.
 
     >>> literal(0.1), literal(float("-inf"))
     ("CAST('0.1' AS DOUBLE)", "CAST('-Infinity' AS DOUBLE)")
@@ -142,7 +142,7 @@ def literal(number: float) -> str:
 
 
 def scaled(column: str, scale: float) -> str:
-    """The column in units of ``scale``, which is a power of two: nothing is rounded."""
+    """The column in units of ``scale``, a power of two, so that nothing is rounded."""
     return f"CASE WHEN ABS({column}) > {literal(scale * NEGLIGIBLE)} THEN {column} / {literal(scale)} ELSE 0 END"
 
 

@@ -1,7 +1,7 @@
-"""Two columns compared where their rows are: an engine computes by SQL, aggregates alone come back.
+"""Compare two columns inside an engine: it computes aggregates by SQL, and only these are transferred.
 
-What comes back is the Comparison of ``registry.compute.stats.distribution``: its counts and KS to the last bit, the sums that
-an engine adds up in an order of its own within 1e-9.
+The result is the Comparison of ``registry.compute.stats.distribution``: counts and KS are equal to the last bit; sums,
+which an engine adds up in its own order, agree within 1e-9.
 
 >>> import duckdb, sqlglot
 >>> connection = duckdb.connect()
@@ -53,9 +53,9 @@ Run = Callable[[str], list[tuple[Any, ...]]]
 
 
 def compare_numbers_in(run: Run, dialect: str, reference: Relation, current: Relation, column: str) -> Comparison:
-    """Compare a column of numbers or booleans by three statements, each of which scans either side once.
+    """Compare a column of numbers or booleans with three statements, each of which scans each side once.
 
-    ``run`` hands back the rows of one SELECT in ``dialect`` (duckdb, postgres or spark).
+    ``run`` returns the rows of one SELECT in ``dialect`` (duckdb, postgres or spark).
     """
     doubles = tuple(_double(run, dialect, relation, column) for relation in (reference, current))
     return numbers_in(run, dialect, reference, current, column, *doubles)[0]
@@ -64,34 +64,37 @@ def compare_numbers_in(run: Run, dialect: str, reference: Relation, current: Rel
 def numbers_in(
     run: Run, dialect: str, reference: Relation, current: Relation, column: str, *doubles: AsDouble
 ) -> tuple[Comparison, Facts, Facts]:
-    """The same of columns that ``doubles`` make float64, with the facts of both sides."""
+    """The same for columns that ``doubles`` convert to float64, with the facts of both sides."""
     both = both_sides(reference, current, column, *doubles)
-    found = {row[0]: Facts.of(row) for row in run(facts(reference, current, column, *doubles).sql(dialect))}
-    ref, cur = found.get(0, Facts()), found.get(1, Facts())
+    facts_by_side = {row[0]: Facts.of(row) for row in run(facts(reference, current, column, *doubles).sql(dialect))}
+    ref, cur = facts_by_side.get(0, Facts()), facts_by_side.get(1, Facts())
     if not (ref.rows and cur.rows):
         return result(ref, cur, None, None), ref, cur
-    measured, statistics = Moments(), None
+    measured_moments, statistics = Moments(), None
     ranks = ranks_of(ref.numbers)
     scale, own_scale = power_of_two(ref, cur), power_of_two(ref)
     if ref.numbers:
-        # Without a number on the current side there are still the reference's deciles.
+        # The reference's deciles are needed even if the current side has no numbers.
         sizes = (ref.numbers, max(cur.numbers, 1))
         statistics = run(distances(both, sizes, scale, own_scale, ranks).sql(dialect))[0]
-        measured = moments(statistics[:5], ref, scale, own_scale)
+        measured_moments = moments(statistics[:5], ref, scale, own_scale)
     edges = edges_of(ref, dict(zip(ranks, statistics[5:], strict=True)) if statistics else {})
-    counted = {row[0]: row[1:] for row in run(shape(both.copy(), edges, measured.mean, own_scale).sql(dialect))}
-    measured = measured.with_deviation(counted[0][:2], ref.finite)
-    return result(ref, cur, measured, shares(ref, cur, counted[0][2:], counted[1][2:])), ref, cur
+    counted = {
+        row[0]: row[1:]
+        for row in run(shape(both.copy(), edges.tolist(), measured_moments.mean, own_scale).sql(dialect))
+    }
+    measured_moments = measured_moments.with_deviation(counted[0][:2], ref.finite)
+    return result(ref, cur, measured_moments, shares(ref, cur, counted[0][2:], counted[1][2:])), ref, cur
 
 
 def compare_categories_in(run: Run, dialect: str, reference: Relation, current: Relation, column: str) -> Comparison:
-    """Compare a column of any type that the engine groups by; a row for each category comes back, by side."""
+    """Compare a column of any type that the engine can group by. For each side one row per category is transferred."""
     (ref, ref_nulls), (cur, cur_nulls) = (counted_in(run, dialect, side, column) for side in (reference, current))
     return compare_counts(ref, cur, reference_nulls=ref_nulls, current_nulls=cur_nulls)
 
 
 def counted_in(run: Run, dialect: str, relation: Relation, column: str) -> tuple[Counter[Any], int]:
-    """The rows of each category, and those without one."""
+    """The rows of each category, and the rows that are null."""
     values = rows_of(relation, exp.alias_(named(column), "v")).subquery("categories")
     counted: Counter[Any] = Counter()
     for value, rows in run(exp.select("v", "COUNT(*)").from_(values).group_by("v").sql(dialect)):
@@ -100,9 +103,9 @@ def counted_in(run: Run, dialect: str, relation: Relation, column: str) -> tuple
 
 
 def _double(run: Run, dialect: str, relation: Relation, column: str) -> AsDouble:
-    """How the column becomes float64: PostgreSQL casts no boolean to it, so it is asked for the type."""
+    """How the column is converted to float64. PostgreSQL does not cast booleans to it, so its type is queried first."""
     if dialect != "postgres":
         return as_double
-    one = rows_of(relation, named(column)).limit(1).subquery()
-    [(kind,)] = run(exp.select(exp.cast(exp.func("pg_typeof", one), "text")).sql(dialect))
+    first_value = rows_of(relation, named(column)).limit(1).subquery()
+    [(kind,)] = run(exp.select(exp.cast(exp.func("pg_typeof", first_value), "text")).sql(dialect))
     return boolean_as_double if kind == "boolean" else as_double

@@ -1,4 +1,4 @@
-"""The overlaid histogram of two columns counted where their rows are, and the commonest of two counted categories.
+"""The overlaid histogram of two columns, counted inside an engine.
 
 >>> import duckdb, sqlglot
 >>> connection = duckdb.connect()
@@ -34,7 +34,7 @@ Run = Callable[[str], list[tuple[Any, ...]]]
 
 
 class Range(NamedTuple):
-    """One side: nulls, NaN, and between which values nearly all of its finite ones lie; None without one."""
+    """One side: nulls, NaN, and the range that contains nearly all of its finite values; None if it has none."""
 
     nulls: int = 0
     nans: int = 0
@@ -52,14 +52,14 @@ def overlay_in(
     doubles: Sequence[AsDouble] = (as_double,),
     bins: int = 30,
 ) -> Histogram:
-    """Both sides counted over ``bins`` bins of one width, by two statements. The edges lie at values of the column, not
-    between two of them as ``registry.compute.stats.columns.histogram.overlay`` has them."""
+    """Both sides counted in ``bins`` bins of equal width, with two statements. The range ends at values of the column,
+    where ``registry.compute.stats.columns.histogram.overlay`` interpolates between two values."""
     both = both_sides(reference, current, column, *doubles)
     ranges = {row[0]: Range(*row[1:]) for row in run(_ranges(both).sql(dialect))}
-    sides = [ranges.get(side, Range()) for side in (0, 1)]
-    edges = edges_between([(one.low / 2, one.high / 2) for one in sides if one.low is not None], bins)
-    nulls, nans = ([getattr(one, name) for one in sides] for name in ("nulls", "nans"))
-    return histogram_at(run, dialect, both, edges, nulls=nulls, nans=nans)
+    sides = [ranges.get(number, Range()) for number in (0, 1)]
+    halves = [(side.low / 2, side.high / 2) for side in sides if side.low is not None and side.high is not None]
+    nulls, nans = [side.nulls for side in sides], [side.nans for side in sides]
+    return histogram_at(run, dialect, both, edges_between(halves, bins), nulls=nulls, nans=nans)
 
 
 def histogram_at(
@@ -71,7 +71,7 @@ def histogram_at(
     nulls: Sequence[int],
     nans: Sequence[int],
 ) -> Histogram:
-    """Both sides of ``both_sides`` counted between given edges, by one statement."""
+    """Both sides of ``both_sides`` counted between the edges, with one statement."""
     beyond = [*edges, math.nextafter(edges[-1], math.inf)] if edges.size else []
     counted = {row[0]: row[1:] for row in run(_counts(both.copy(), beyond).sql(dialect))}
     nobody = (0,) * (len(beyond) + 1)
@@ -87,7 +87,7 @@ def _ranges(both: exp.Expr) -> exp.Select:
 
 
 def _counts(both: exp.Expr, edges: Sequence[float]) -> exp.Select:
-    """Per side: side, numbers, and how many of them are below each edge."""
+    """For each side: side, how many numbers it has, and how many of them are below each edge."""
     below = [f"COUNT(CASE WHEN v < {literal(edge)} THEN 1 END)" for edge in edges]
     numbers = f"COUNT(CASE WHEN v < {NAN} THEN 1 END)"
     return exp.select("side", numbers, *below, dialect="duckdb").from_(both).group_by("side")

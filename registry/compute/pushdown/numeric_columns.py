@@ -1,4 +1,4 @@
-"""From the aggregates of two numeric columns to their Comparison: what is left to do when the engine has answered.
+"""Turn the aggregates that an engine computed for two numeric columns into their Comparison.
 
 >>> edges_of(Facts(rows=3, numbers=3, least=0.0, greatest=9.0), {0: 0.0, 1: 1.0, 2: 9.0})[-1].item()
 7.4
@@ -24,7 +24,7 @@ from registry.compute.stats.result import Statistic
 
 
 class Facts(NamedTuple):
-    """One side: rows and how many of them are null, NaN, numbers, finite; its extremes with and without infinities."""
+    """One side: how many rows it has, how many are null, NaN, numbers and finite; extremes with and without infinities."""
 
     rows: int = 0
     nulls: int = 0
@@ -38,7 +38,7 @@ class Facts(NamedTuple):
 
     @classmethod
     def of(cls, row: Sequence[Any]) -> Facts:
-        """From a row of the statement ``facts``."""
+        """From one row of the statement ``facts``."""
         _, rows, values, nans, least, greatest, *finite = row
         return cls(rows, rows - values, nans, values - nans, least, greatest, *finite)
 
@@ -47,8 +47,8 @@ class Facts(NamedTuple):
 
 
 class Moments(NamedTuple):
-    """KS and Wasserstein; the mean of the reference's finite values in units of ``scale``, their deviation in the
-    column's own unit."""
+    """KS and Wasserstein; of the reference's finite values the mean, in units of ``scale``, and the standard deviation, in
+    the column's own unit."""
 
     ks: float = 0.0
     wasserstein: float = 0.0
@@ -60,20 +60,20 @@ class Moments(NamedTuple):
         """Add the deviation (ddof 0) from the sums of deviations from the mean and of their squares."""
         if not finite:
             return self
-        off, square = (float(one or 0.0) / finite for one in sums)
-        # The mean was rounded; what it is off by is taken out of the squares (Chan, Golub and LeVeque 1983).
+        off, square = (float(total or 0.0) / finite for total in sums)
+        # The mean was rounded: the squares are corrected for that (Chan, Golub and LeVeque 1983).
         return self._replace(deviation=math.sqrt(max(square - off * off, 0.0)) * self.scale)
 
 
 def power_of_two(*sides: Facts) -> float:
     """A power of two near the largest finite magnitude of the sides; 1 when there is none."""
-    extremes = [abs(one) for side in sides for one in (side.finite_least, side.finite_greatest) if one is not None]
+    extremes = [abs(end) for side in sides for end in (side.finite_least, side.finite_greatest) if end is not None]
     largest = max(extremes, default=0.0)
     return math.ldexp(1.0, math.frexp(largest)[1] - 1) if largest else 1.0
 
 
 def ranks_of(numbers: int) -> list[int]:
-    """The order statistics, counted from 0, between which the deciles of so many numbers lie."""
+    """The ranks, counted from 0, of the order statistics between which the deciles of ``numbers`` values lie."""
     if not numbers:
         return []
     lower = np.floor((numbers - 1) * DECILES).astype(int)
@@ -84,7 +84,7 @@ def edges_of(reference: Facts, order: Mapping[int, float]) -> NDArray[np.float64
     """The inner edges of ``registry.compute.stats.columns.binning`` from the order statistics of ``ranks_of``."""
     if not reference.numbers:
         return np.array([])
-    if reference.least == reference.greatest:
+    if reference.least is not None and reference.least == reference.greatest:
         return np.unique([reference.least, math.nextafter(reference.least, math.inf)])
     index = (reference.numbers - 1) * DECILES
     lower = np.floor(index).astype(int)
@@ -92,7 +92,7 @@ def edges_of(reference: Facts, order: Mapping[int, float]) -> NDArray[np.float64
     above = np.array([order[min(rank + 1, reference.numbers - 1)] for rank in lower.tolist()])
     weight = index - lower
     with np.errstate(invalid="ignore", over="ignore"):
-        # As numpy.quantile does it, from the nearer neighbour, so that the edges are the same to the last bit.
+        # From the nearer neighbour, as numpy.quantile does, so that the edges are equal to the last bit.
         step = above - below
         edges = np.where(weight >= 0.5, above - step * (1 - weight), below + step * weight)
     return np.unique(np.where(np.isfinite(edges), edges, below))
@@ -101,27 +101,27 @@ def edges_of(reference: Facts, order: Mapping[int, float]) -> NDArray[np.float64
 def moments(row: Sequence[Any], reference: Facts, scale: float, reference_scale: float) -> Moments:
     """From the first five columns of the statement ``distances``."""
     ks, widest, area, endless, total = row
-    # A step too wide for float64 has no width, even where it is but a part of the area.
+    # The width of a step may exceed float64 even if the area does not.
     beyond = endless or math.isinf((widest or 0.0) * scale)
     mean = (total or 0.0) / reference.finite if reference.finite else 0.0
     return Moments(ks, math.inf if beyond else (area or 0.0) * scale, mean, reference_scale)
 
 
 def shares(reference: Facts, current: Facts, below: Sequence[int], current_below: Sequence[int]) -> Shares:
-    """Shares of the bins from the values below each edge."""
+    """The shares of the bins, from the number of values below each edge."""
     with_nan = bool(reference.nans or current.nans)
     return Shares(_shares(reference, below, with_nan), _shares(current, current_below, with_nan), len(below) + 1)
 
 
-def result(reference: Facts, current: Facts, found: Moments | None, bins: Shares | None) -> Comparison:
-    """The Comparison that ``compare_numeric`` would hand back; without ``bins`` a side has no rows."""
+def result(reference: Facts, current: Facts, measured_moments: Moments | None, bins: Shares | None) -> Comparison:
+    """The Comparison that ``compare_numeric`` would return; ``bins`` is None when a side has no rows."""
     has = bool(reference.rows), bool(current.rows)
     shape = absent(("psi", "jensen_shannon"), *has, "rows")
     if bins:
         shape = [measured(name, of(bins.reference, bins.current)) for name, of in SHAPES]
     null_shares = reference.share(reference.nulls), current.share(current.nulls)
     statistics = (
-        *_distances(reference, current, found),
+        *_distances(reference, current, measured_moments),
         *shape,
         change("null_share_change", *null_shares),
         change("nan_share_change", reference.share(reference.nans), current.share(current.nans)),
@@ -133,21 +133,25 @@ def result(reference: Facts, current: Facts, found: Moments | None, bins: Shares
 SHAPES = (("psi", psi), ("jensen_shannon", jensen_shannon))
 
 
-def _distances(reference: Facts, current: Facts, found: Moments | None) -> list[Statistic]:
+def _distances(reference: Facts, current: Facts, measured_moments: Moments | None) -> list[Statistic]:
     names = ("ks", "ks_p", "wasserstein", "wasserstein_normed")
-    if found is None:
+    if measured_moments is None:
         return absent(names, bool(reference.rows), bool(current.rows), "rows")
     if not (reference.numbers and current.numbers):
         return absent(names, bool(reference.numbers), bool(current.numbers), "numbers")
     constant = reference.finite_least == reference.finite_greatest
     return [
-        measured("ks", found.ks),
-        measured("ks_p", ks_p(found.ks, reference.numbers, current.numbers), "Too few values for the asymptotic p."),
-        measured("wasserstein", found.wasserstein, why_unbounded(found.wasserstein)),
+        measured("ks", measured_moments.ks),
+        measured(
+            "ks_p",
+            ks_p(measured_moments.ks, reference.numbers, current.numbers),
+            "Too few values for the asymptotic p.",
+        ),
+        measured("wasserstein", measured_moments.wasserstein, why_unbounded(measured_moments.wasserstein)),
         measured(
             "wasserstein_normed",
-            normed(found.wasserstein, 0.0 if constant else found.deviation),
-            why_unbounded(found.wasserstein),
+            normed(measured_moments.wasserstein, 0.0 if constant else measured_moments.deviation),
+            why_unbounded(measured_moments.wasserstein),
         ),
     ]
 

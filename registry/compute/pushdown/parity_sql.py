@@ -1,8 +1,8 @@
-"""The statements that compare two computed definitions where their rows are, built once as trees for every engine.
+"""SQL statements that compare two computed definitions inside an engine, built once as trees for every engine.
 
-They are asked of `computed_rows`, the rows of ``registry.compute.engines.feature_sql``. Each row gets a ``state``, which says
-whether and why it differs, and ``d``, current - trained of a row whose numbers differ. The rules are those of
-``registry.compute.stats.equality``, and no step leaves the range of float64, which PostgreSQL would call an error.
+They read `computed_rows`, the rows of ``registry.compute.engines.feature_sql``. Each row gets a ``state``, which says
+whether and why it differs, and ``d``: current minus trained where numbers differ. The rules are those of
+``registry.compute.stats.equality``, and no step leaves the range of float64, which is an error in PostgreSQL.
 
 >>> totals(numbers=True, atol=0.0, rtol=1e-9).sql("postgres").count("computed_rows")
 1
@@ -23,18 +23,18 @@ SAME, MISSING, EXTRA, NULL_IN_ONE, VALUES = range(5)  # a row's state
 T, C = 'CAST("trained" AS DOUBLE)', 'CAST("current" AS DOUBLE)'
 MOST = literal(sys.float_info.max)
 LEAST = literal(-sys.float_info.max)
-# A product of less would leave float64; both sides of a comparison are made larger by a power of two instead.
+# Products of smaller values would underflow, so both sides of a comparison are multiplied by a power of two.
 SMALL, FAR_FROM_SMALL, LARGER = literal(1e-200), literal(1e-100), literal(2.0**300)
 SLICED_BY = frozenset({Kind.TEXT, Kind.WHOLE, Kind.TRUTH, Kind.DATE, Kind.TIME})
 
 
 def compared(*, numbers: bool, atol: float, rtol: float) -> exp.Select:
-    """Every computed row with its ``state`` and ``d``; numbers as ``t`` and ``c`` besides."""
+    """Every computed row with its ``state`` and ``d``; numbers also as ``t`` and ``c``."""
     if not numbers:
         state = _state('NOT "trained" = "current"')
         return _over(exp.to_table(COMPUTED), "*", f"{state} AS state", "CAST(NULL AS DOUBLE) AS d")
     doubles = _over(exp.to_table(COMPUTED), "*", f"{T} AS t", f"{C} AS c").subquery("doubles")
-    # Of two finite numbers with other signs the difference may be too large for float64.
+    # The difference of two finite numbers with different signs may exceed float64.
     difference = (
         f"CASE WHEN t < {NAN} AND c < {NAN} AND NOT t = c THEN CASE WHEN t < 0 AND c > {MOST} + t THEN {INFINITY} "
         f"WHEN t > 0 AND c < {LEAST} + t THEN -{INFINITY} ELSE c - t END END"
@@ -61,8 +61,8 @@ def _state(unequal: str) -> str:
 
 
 def totals(*, numbers: bool, atol: float, rtol: float) -> exp.Select:
-    """One row: rows; rows missing, extra, null in one only, with other values; NaN in one only; ambiguous; rows with a
-    difference; infinite differences; the largest finite one."""
+    """One row: rows; rows missing, extra, null on one side only, with different values; NaN on one side only; ambiguous
+    rows; rows with a difference; infinite differences; the largest finite difference."""
     nan_in_one = f"(t = {NAN}) <> (c = {NAN})" if numbers else "FALSE"
     return _over(
         _compared(numbers, atol, rtol),
@@ -77,7 +77,7 @@ def totals(*, numbers: bool, atol: float, rtol: float) -> exp.Select:
 
 
 def sizes(*, atol: float, rtol: float, scale: float, ranks: Sequence[int]) -> exp.Select:
-    """One row: the sum of the finite differences' sizes in units of ``scale``, a power of two, and the differences of
+    """One row: the sum of the absolute finite differences in units of ``scale``, a power of two, and the differences with
     these ranks, counted from 0."""
     tally = _over(_compared(True, atol, rtol), "d AS v", "COUNT(*) AS n").where(
         f"ABS(d) < {INFINITY}", dialect=WRITTEN_IN
@@ -115,18 +115,18 @@ COUNTED = ("COUNT(*) AS n", f"COUNT(CASE WHEN state > {SAME} THEN 1 END) AS k")
 def worst(
     shown: Sequence[str], order: Sequence[str], most: int, *, numbers: bool, atol: float, rtol: float
 ) -> exp.Select:
-    """The ``shown`` columns and ``d`` of up to ``most`` rows whose difference is a number, the largest first, and of as
-    many with none, in the rows' order."""
+    """The ``shown`` columns and ``d`` of up to ``most`` rows whose difference is a number, the largest first, and of up to
+    ``most`` rows without one, in row order."""
     ordered = [exp.Ordered(this=exp.func("ABS", exp.column("d")), desc=True, nulls_first=False), *_in(order)]
     rank = exp.Window(
         this=exp.RowNumber(),
         partition_by=[exp.Is(this=exp.column("d"), expression=exp.Null())],
         order=exp.Order(expressions=ordered),
     )
-    ranked = _over(_compared(numbers, atol, rtol), "*").select(exp.alias_(rank, "place"))
-    ranked = ranked.where(f"state > {SAME}").subquery("ranked")
+    placed = _over(_compared(numbers, atol, rtol), "*").select(exp.alias_(rank, "place"))
+    ranked = placed.where(f"state > {SAME}").subquery("ranked")
     few = exp.select(*_named(shown), "d").from_(ranked).where(f"place <= {most}")
-    return few.order_by(*(one.copy() for one in ordered))
+    return few.order_by(*(expression.copy() for expression in ordered))
 
 
 def differing(
@@ -138,7 +138,7 @@ def differing(
 
 
 def order_statistics(both: exp.Subquery, ranks: tuple[Sequence[int], Sequence[int]]) -> exp.Select:
-    """One row: the finite values of the reference's ranks, then of the current side's, counted from 0."""
+    """One row: the finite values at these ranks, counted from 0, of the reference and then of the current side."""
     tally = _over(both, "side", "v", "COUNT(*) AS n").where(FINITE, dialect=WRITTEN_IN).group_by("side", "v")
     upto = UP_TO_HERE.replace("(ORDER", "(PARTITION BY side ORDER")
     summed = _over(tally.subquery("tally"), "side", "v", f"SUM(CAST(n AS DOUBLE)) {upto} AS upto").subquery("summed")

@@ -27,7 +27,7 @@ def pytest_terminal_summary(terminalreporter) -> None:
 @pytest.fixture(scope="package")
 def spark():
     """One session for every test of Spark: it takes long to start."""
-    if reason := engine.why_missing():
+    if reason := engine.why_unavailable():
         pytest.skip(f"{UNTESTED}{reason}")
     with engine.session(master="local[2]", memory="1g", settings=OF_LITTLE) as session:
         yield session

@@ -1,12 +1,12 @@
-"""Feature logic as another engine computes it: the same value as in DuckDB, or a refusal that names the function.
+"""Translate feature logic for another engine, so that it computes the same value as DuckDB, or refuse with the reason.
 
-The logic was accepted as DuckDB's. Each of its nodes has a rule here that says what kind of value it has and how it
-is written so that PostgreSQL and Spark agree with DuckDB: quotients of whole numbers, halves that are rounded, casts of
-floats to whole numbers, division by zero, NaN. What has no rule is refused; nothing is handed on as it stands.
+The logic was accepted as SQL of DuckDB. A rule for each type of node gives the kind of its value and writes it so that
+PostgreSQL and Spark agree with DuckDB: division of whole numbers, rounding of halves, casts of floats to whole numbers,
+division by zero, NaN. A node without a rule is refused; nothing is passed on unchecked.
 
 >>> import sqlglot
->>> said = translated(sqlglot.parse_one("AVG(n) > 0.5", dialect="duckdb"), {"n": Kind.WHOLE}, "postgres")
->>> said.tree.sql("postgres"), said.kind.name
+>>> value = translated(sqlglot.parse_one("AVG(n) > 0.5", dialect="duckdb"), {"n": Kind.WHOLE}, "postgres")
+>>> value.tree.sql("postgres"), value.kind.name
 ('AVG(CAST(n AS DOUBLE PRECISION)) > CAST(0.5 AS DOUBLE PRECISION)', 'TRUTH')
 """
 
@@ -33,5 +33,8 @@ RULES: dict[type, Rule] = {
 
 
 def translated(tree: exp.Expr, kinds: Mapping[str, Kind], dialect: str) -> Typed:
-    """``tree`` for the engine of ``dialect``; ``kinds`` of the columns by lower-case name. NotTranslatable."""
-    return Translator(kinds, dialect, RULES).tell(tree)
+    """``tree`` in terms of the engine of ``dialect``; ``kinds``: those of the columns, by lower-case name.
+
+    NotTranslatable when there is no way to give the same value.
+    """
+    return Translator(kinds, dialect, RULES).translate(tree)

@@ -1,4 +1,4 @@
-"""Parts of dates and moments."""
+"""Parts of dates and timestamps."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from registry.compute.pushdown.translation.translator import Rule, Translator, T
 
 PARTS = frozenset({"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "DOY", "DOW"})
 TRUNCATED_TO = frozenset({"YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE"})
-CALENDAR = {
+CALENDAR: dict[type[exp.Expr], str] = {
     exp.Year: "YEAR",
     exp.Quarter: "QUARTER",
     exp.Month: "MONTH",
@@ -26,11 +26,11 @@ CALENDAR = {
 
 
 def part_of(translator: Translator, part: str, moment: exp.Expr) -> Typed:
-    """The part of a date or a moment as a whole number."""
+    """A part of a date or timestamp, as a whole number."""
     if part not in PARTS:
-        raise translator.untold(f"The part {part}", "engines count it differently")
-    told = exp.Extract(this=exp.var(part), expression=translator.time(moment, part))
-    whole = exp.cast(exp.Floor(this=told), "BIGINT")
+        raise translator.refusal(f"The part {part}", "engines count it differently")
+    extracted = exp.Extract(this=exp.var(part), expression=translator.time(moment, part))
+    whole: exp.Expr = exp.cast(exp.Floor(this=extracted), "BIGINT")
     if part == "DOW" and translator.dialect == "spark":  # where Sunday is 1
         whole = exp.paren(exp.Sub(this=whole, expression=exp.Literal.number(1)))
     return Typed(whole, Kind.WHOLE)
@@ -47,7 +47,7 @@ def _extract(translator: Translator, node: exp.Expr) -> Typed:
 def _truncated(translator: Translator, node: exp.Expr) -> Typed:
     unit = node.args["unit"].name.upper()
     if unit not in TRUNCATED_TO:
-        raise translator.untold(f"DATE_TRUNC to {unit}", "engines count it differently")
+        raise translator.refusal(f"DATE_TRUNC to {unit}", "engines count it differently")
     call = exp.Anonymous(
         this="DATE_TRUNC", expressions=[exp.Literal.string(unit), translator.time(node.this, "DATE_TRUNC")]
     )

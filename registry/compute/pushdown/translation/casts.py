@@ -1,4 +1,4 @@
-"""Casts, as DuckDB rounds and writes them; those that engines write in other ways are refused."""
+"""Casts that round as DuckDB does. Casts whose result engines write differently are refused."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def _cast(translator: Translator, node: exp.Expr) -> Typed:
     kind = CASTS.get(node.args["to"].this)
     written = node.args["to"].sql("duckdb")
     if kind is None or (node.args["to"].this is exp.DType.TINYINT and translator.dialect == "postgres"):
-        raise translator.untold(f"CAST to {written}", "the engine has no such type, or another of this name")
+        raise translator.refusal(f"CAST to {written}", "the engine has no such type, or a different one of this name")
     if isinstance(node.this, exp.Literal) and node.this.is_string and _is_moment(node.this.name, kind):
         return Typed(exp.Cast(this=node.this.copy(), to=node.args["to"].copy()), kind)
-    value = translator.tell(node.this)
+    value = translator.translate(node.this)
     rule = (
         NO_CHANGE if value.kind in (kind, Kind.NOTHING) and kind is not Kind.WHOLE else CHANGES.get((value.kind, kind))
     )
     if rule is None:
-        raise translator.untold(f"CAST of {value.kind} to {written}", "engines write or round it differently")
+        raise translator.refusal(f"CAST of {value.kind} to {written}", "engines write or round it differently")
     return Typed(exp.Cast(this=rule(translator, value.tree), to=node.args["to"].copy()), kind)
 
 
@@ -78,7 +78,7 @@ def _one_or_zero(translator: Translator, tree: exp.Expr) -> exp.Expr:
 
 
 def _to_float32(translator: Translator, tree: exp.Expr) -> exp.Expr:
-    """What is too large is an error, and in Spark alone an infinity."""
+    """A value that is too large is an error; Spark alone would make it an infinity."""
     if translator.dialect != "spark":
         return tree
     sql = (

@@ -1,4 +1,4 @@
-"""Functions that sqlglot knows by no name of its own."""
+"""Functions for which sqlglot has no class of its own."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from registry.compute.pushdown.translation.calendar import part_of
 from registry.compute.pushdown.translation.translator import Rule, Translator, Typed, name_of, written
 
 
-def _called(translator: Translator, node: exp.Expr) -> Typed:
+def _by_name(translator: Translator, node: exp.Expr) -> Typed:
     name, arguments = node.name.lower(), node.expressions
     if name == "mean":
-        return translator.tell(exp.Avg(this=arguments[0].copy()))
+        return translator.translate(exp.Avg(this=arguments[0].copy()))
     if name == "count_star":
         return Typed(exp.Count(this=exp.Star()), Kind.WHOLE)
     if name == "date_part":
@@ -20,7 +20,7 @@ def _called(translator: Translator, node: exp.Expr) -> Typed:
     if name == "isfinite":
         value = {"v": translator.double(arguments[0], "ISFINITE")}
         return Typed(written("ABS(:v) < CAST('Infinity' AS DOUBLE)", value), Kind.TRUTH)
-    raise translator.untold(name_of(node), "there is no way to write it there that gives DuckDB's values")
+    raise translator.refusal(name_of(node), "it cannot be written so that it gives the values of DuckDB")
 
 
-RULES: dict[type, Rule] = {exp.Anonymous: _called}
+RULES: dict[type, Rule] = {exp.Anonymous: _by_name}

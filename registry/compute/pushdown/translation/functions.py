@@ -1,4 +1,4 @@
-"""Functions of one row."""
+"""Functions that compute with one row."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ WITHOUT_A_FRACTION = "4503599627370496"  # 2 to the 52nd: every float64 from her
 
 
 def _coalesce(translator: Translator, node: exp.Expr) -> Typed:
-    told, kind = translator.alike([node.this, *node.expressions], "COALESCE")
-    return Typed(exp.Coalesce(this=told[0], expressions=told[1:]), kind)
+    values, kind = translator.alike([node.this, *node.expressions], "COALESCE")
+    return Typed(exp.Coalesce(this=values[0], expressions=values[1:]), kind)
 
 
 def _nullif(translator: Translator, node: exp.Expr) -> Typed:
@@ -22,11 +22,13 @@ def _nullif(translator: Translator, node: exp.Expr) -> Typed:
 
 
 def _extreme(translator: Translator, node: exp.Expr) -> Typed:
-    """GREATEST and LEAST: null is left out, and NaN is greater than every number."""
+    """GREATEST and LEAST ignore null, and NaN is greater than every number."""
     (first, *others), kind = translator.alike([node.this, *node.expressions], node.key.upper())
-    told = [translator.in_order(first, kind), *others]
+    values = [translator.in_order(first, kind), *others]
     return (
-        Typed(type(node)(this=told[0], expressions=told[1:], ignore_nulls=True), kind) if others else Typed(first, kind)
+        Typed(type(node)(this=values[0], expressions=values[1:], ignore_nulls=True), kind)
+        if others
+        else Typed(first, kind)
     )
 
 
@@ -36,7 +38,7 @@ def _absolute(translator: Translator, node: exp.Expr) -> Typed:
 
 
 def _whole_below_or_above(translator: Translator, node: exp.Expr) -> Typed:
-    """FLOOR and CEIL. Spark's are whole numbers, which far floats do not fit into."""
+    """FLOOR and CEIL. In Spark they give whole numbers, which large floats do not fit into."""
     value = translator.number(node.this, node.key.upper())
     if value.kind is Kind.DECIMAL:
         return Typed(type(node)(this=value.tree), Kind.DECIMAL)
@@ -46,17 +48,17 @@ def _whole_below_or_above(translator: Translator, node: exp.Expr) -> Typed:
 
 
 def _with_sign(above: str, below: str) -> str:
-    """``above`` of what is above zero and minus ``below`` of what is below: a zero keeps its sign."""
+    """``above`` for values above zero and minus ``below`` for those below; a zero keeps its sign."""
     whole = f"NOT ABS(:v) < {WITHOUT_A_FRACTION} OR :v = 0"
     return f"CASE WHEN {whole} THEN :v WHEN :v < 0 THEN -{below} ELSE {above} END"
 
 
 def _rounded(translator: Translator, node: exp.Expr) -> Typed:
-    """Halves go away from zero."""
+    """ROUND, halves away from zero."""
     value, decimals = translator.number(node.this, "ROUND"), node.args.get("decimals")
     digits = whole_of(decimals) if decimals else 0
     if digits is None or digits > 15:
-        raise translator.untold("ROUND to these digits", "it takes a whole number from 0 to 15 there")
+        raise translator.refusal("ROUND to these digits", "the digits have to be a whole number from 0 to 15")
     if value.kind is Kind.WHOLE:
         return value
     if value.kind is Kind.DECIMAL:
@@ -64,7 +66,7 @@ def _rounded(translator: Translator, node: exp.Expr) -> Typed:
     tree = translator.repeated(value.tree)
     if not digits:
         return Typed(_half_away_from_zero(tree), Kind.DOUBLE)
-    power = exp.maybe_parse(literal(10.0**digits), dialect="duckdb")
+    power: exp.Expr = exp.maybe_parse(literal(10.0**digits), dialect="duckdb")
     larger = exp.Mul(this=exp.paren(tree), expression=power)
     return Typed(exp.Div(this=_half_away_from_zero(larger), expression=power.copy()), Kind.DOUBLE)
 
@@ -98,9 +100,9 @@ def _is_inf(translator: Translator, node: exp.Expr) -> Typed:
 
 
 def _length(translator: Translator, node: exp.Expr) -> Typed:
-    value = translator.tell(node.this)
+    value = translator.translate(node.this)
     if value.kind is not Kind.TEXT:
-        raise translator.untold(f"LENGTH of {value.kind}", "it takes text there")
+        raise translator.refusal(f"LENGTH of {value.kind}", "it needs text")
     return Typed(exp.Length(this=value.tree), Kind.WHOLE)
 
 

@@ -16,7 +16,7 @@ ORDERED = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 def _column(translator: Translator, node: exp.Expr) -> Typed:
     kind = translator.kinds.get(node.name.lower(), Kind.OTHER)
     if kind is Kind.OTHER:
-        raise translator.untold(f"The column {node.name}", f"it is {kind}")
+        raise translator.refusal(f"The column {node.name}", "engines do not share its type")
     return Typed(node.copy(), kind)
 
 
@@ -31,7 +31,7 @@ def _literal(translator: Translator, node: exp.Expr) -> Typed:
 
 
 def _paren(translator: Translator, node: exp.Expr) -> Typed:
-    value = translator.tell(node.this)
+    value = translator.translate(node.this)
     return Typed(exp.paren(value.tree), value.kind)
 
 
@@ -47,12 +47,12 @@ def _arithmetic(translator: Translator, node: exp.Expr) -> Typed:
 def _remainder(translator: Translator, node: exp.Expr) -> Typed:
     left, right = translator.number(node.this, "A remainder"), translator.number(node.expression, "A remainder")
     if not left.kind is right.kind is Kind.WHOLE:
-        raise translator.untold("A remainder of anything but whole numbers", "PostgreSQL has none")
+        raise translator.refusal("A remainder of anything but whole numbers", "PostgreSQL does not have it")
     return Typed(exp.Mod(this=left.tree, expression=right.tree), Kind.WHOLE)
 
 
 def _quotient(translator: Translator, node: exp.Expr) -> Typed:
-    """A float64 whatever it is of; IEEE's infinities and NaN where the divisor is zero."""
+    """Division, always of float64; with a zero divisor the infinities and NaN of IEEE 754."""
     divisor = translator.number(node.expression, "A quotient")
     above, below = as_double(translator.number(node.this, "A quotient")), as_double(divisor)
     plain = exp.Div(this=above, expression=below)
@@ -61,7 +61,7 @@ def _quotient(translator: Translator, node: exp.Expr) -> Typed:
     for part in (above, below):
         translator.repeated(part)
     signs = {"above": above, "below": below, "sign": exp.Literal.number(1)}
-    if divisor.kind is Kind.DOUBLE:  # which alone has a zero below zero
+    if divisor.kind is Kind.DOUBLE:  # only floats have a negative zero
         text = exp.cast(below.copy(), "TEXT")
         negative = exp.Like(this=text, expression=exp.Literal.string("-%"))
         signs["sign"] = exp.case().when(negative, "-1").else_("1")
@@ -99,7 +99,7 @@ def _in(translator: Translator, node: exp.Expr) -> Typed:
 
 def _is(translator: Translator, node: exp.Expr) -> Typed:
     if isinstance(node.expression, exp.Null):
-        return Typed(exp.Is(this=translator.tell(node.this).tree, expression=exp.Null()), Kind.TRUTH)
+        return Typed(exp.Is(this=translator.translate(node.this).tree, expression=exp.Null()), Kind.TRUTH)
     truth = translator.truth(node.this, "IS TRUE")
     return Typed(exp.Is(this=truth, expression=node.expression.copy()), Kind.TRUTH)
 
@@ -123,23 +123,23 @@ def _case(translator: Translator, node: exp.Expr) -> Typed:
         value, conditions = None, [translator.truth(condition, "WHEN") for condition in conditions]
     otherwise = node.args.get("default")
     results = [branch.args["true"] for branch in branches] + ([otherwise] if otherwise else [])
-    told, kind = translator.alike(results, "CASE")
-    ifs = [exp.If(this=one, true=result) for one, result in zip(conditions, told, strict=False)]
-    return Typed(exp.Case(this=value, ifs=ifs, default=told[-1] if otherwise else None), kind)
+    values, kind = translator.alike(results, "CASE")
+    ifs = [exp.If(this=test, true=result) for test, result in zip(conditions, values, strict=False)]
+    return Typed(exp.Case(this=value, ifs=ifs, default=values[-1] if otherwise else None), kind)
 
 
 def _joined(translator: Translator, node: exp.Expr) -> Typed:
     (left, right), kind = translator.alike([node.this, node.expression], "||")
     if kind is not Kind.TEXT:
-        raise translator.untold(f"|| of {kind}", "it joins text there")
+        raise translator.refusal(f"|| of {kind}", "it needs text")
     return Typed(exp.DPipe(this=left, expression=right), Kind.TEXT)
 
 
 def _like(translator: Translator, node: exp.Expr) -> Typed:
-    value, pattern = translator.tell(node.this), node.expression
+    value, pattern = translator.translate(node.this), node.expression
     plain = isinstance(pattern, exp.Literal) and pattern.is_string and "\\" not in pattern.name
     if not plain or value.kind is not Kind.TEXT:
-        raise translator.untold("This LIKE", "it takes text and a pattern in quotes without a backslash there")
+        raise translator.refusal("This LIKE", "it needs text, and a pattern in quotes without a backslash")
     return Typed(exp.Like(this=value.tree, expression=pattern.copy()), Kind.TRUTH)
 
 

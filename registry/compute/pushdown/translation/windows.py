@@ -9,7 +9,7 @@ from registry.compute.pushdown.translation.translator import Rule, Translator, T
 
 
 def _sum(translator: Translator, node: exp.Expr) -> Typed:
-    value = translator.tell(node.this)
+    value = translator.translate(node.this)
     if value.kind in (Kind.WHOLE, Kind.DECIMAL):
         return Typed(exp.Sum(this=value.tree), value.kind)
     return Typed(exp.Sum(this=translator.double(node.this, "SUM")), Kind.DOUBLE)
@@ -22,13 +22,13 @@ def _mean(translator: Translator, node: exp.Expr) -> Typed:
 def _count(translator: Translator, node: exp.Expr) -> Typed:
     if node.this is None or isinstance(node.this, exp.Star):
         return Typed(exp.Count(this=exp.Star()), Kind.WHOLE)
-    return Typed(exp.Count(this=translator.tell(node.this).tree), Kind.WHOLE)
+    return Typed(exp.Count(this=translator.translate(node.this).tree), Kind.WHOLE)
 
 
 def _most_or_least(translator: Translator, node: exp.Expr) -> Typed:
-    value = translator.tell(node.this)
+    value = translator.translate(node.this)
     if value.kind is Kind.TRUTH:
-        raise translator.untold(f"{node.key.upper()} of truth values", "write BOOL_OR or BOOL_AND")
+        raise translator.refusal(f"{node.key.upper()} of truth values", "write BOOL_OR or BOOL_AND")
     return Typed(type(node)(this=translator.in_order(value.tree, value.kind)), value.kind)
 
 
@@ -37,16 +37,16 @@ def _all_or_any(translator: Translator, node: exp.Expr) -> Typed:
 
 
 def _filtered(translator: Translator, node: exp.Expr) -> Typed:
-    """A condition inside of the aggregate: Spark takes no FILTER in a window."""
+    """FILTER becomes a CASE inside of the aggregate, because Spark has no FILTER in windows."""
     aggregate = node.this.copy()
     if not isinstance(aggregate, exp.Sum | exp.Avg | exp.Count | exp.Min | exp.Max) or isinstance(
         aggregate.this, exp.Distinct
     ):
-        raise translator.untold(f"FILTER of {name_of(aggregate)}", "write CASE WHEN … END inside of it")
+        raise translator.refusal(f"FILTER of {name_of(aggregate)}", "write CASE WHEN … END inside of it")
     star = aggregate.this is None or isinstance(aggregate.this, exp.Star)
     value = exp.Literal.number(1) if star else aggregate.this
     aggregate.set("this", exp.case().when(node.expression.this, value))
-    return translator.tell(aggregate)
+    return translator.translate(aggregate)
 
 
 def _rank(translator: Translator, node: exp.Expr) -> Typed:
@@ -55,35 +55,35 @@ def _rank(translator: Translator, node: exp.Expr) -> Typed:
 
 def _neighbour(translator: Translator, node: exp.Expr) -> Typed:
     offset, default = node.args.get("offset"), node.args.get("default")
-    told, kind = translator.alike([node.this, *([default] if default else [])], node.key.upper())
+    values, kind = translator.alike([node.this, *([default] if default else [])], node.key.upper())
     offset = offset.copy() if offset else exp.Literal.number(1)
-    return Typed(type(node)(this=told[0], offset=offset, default=told[1] if default else None), kind)
+    return Typed(type(node)(this=values[0], offset=offset, default=values[1] if default else None), kind)
 
 
 def _placed(translator: Translator, node: exp.Expr) -> Typed:
-    value, offset = translator.tell(node.this), node.args.get("offset")
+    value, offset = translator.translate(node.this), node.args.get("offset")
     return Typed(type(node)(this=value.tree, **({"offset": offset.copy()} if offset else {})), value.kind)
 
 
 def _window(translator: Translator, node: exp.Expr) -> Typed:
-    value = translator.tell(node.this)
+    value = translator.translate(node.this)
     order, spec = node.args.get("order"), node.args.get("spec")
     if spec:
         _check_frame(translator, spec)
-    told = exp.Window(
+    window = exp.Window(
         this=value.tree,
-        partition_by=[translator.tell(arg).tree for arg in node.args.get("partition_by") or []],
+        partition_by=[translator.translate(arg).tree for arg in node.args.get("partition_by") or []],
         order=exp.Order(expressions=[_ordered(translator, expression) for expression in order.expressions])
         if order
         else None,
         spec=spec.copy() if spec else None,
         over="OVER",
     )
-    return Typed(told, value.kind)
+    return Typed(window, value.kind)
 
 
 def _ordered(translator: Translator, node: exp.Expr) -> exp.Expr:
-    value = translator.tell(node.this)
+    value = translator.translate(node.this)
     tree = translator.in_order(value.tree, value.kind)
     return exp.Ordered(this=tree, desc=node.args.get("desc"), nulls_first=bool(node.args.get("nulls_first")))
 
@@ -92,7 +92,7 @@ def _check_frame(translator: Translator, spec: exp.Expr) -> None:
     kind = str(spec.args.get("kind", "")).upper()
     far = any(isinstance(spec.args.get(name), exp.Expr) for name in ("start", "end"))
     if kind == "GROUPS" or (kind == "RANGE" and far):
-        raise translator.untold(f"A frame of {kind}", "engines measure it differently; count ROWS")
+        raise translator.refusal(f"A frame of {kind}", "engines define it differently; use ROWS")
 
 
 RULES: dict[type, Rule] = {

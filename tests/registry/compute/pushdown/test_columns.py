@@ -85,7 +85,7 @@ class InPostgres:
                     copy.write_row([value])
 
     def run(self, sql: str) -> list[tuple]:
-        with postgres.reading(self.dsn, timeout_s=60) as reading:
+        with postgres.open_snapshot(self.dsn, timeout_s=60) as reading:
             return reading.run(sql)
 
 
@@ -174,21 +174,21 @@ def test_the_flights_of_january_and_july_drift_as_in_the_worked_case(engine, fli
 
 
 def test_postgresql_is_read_and_never_written(server):
-    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction), postgres.reading(server, timeout_s=5) as reading:
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction), postgres.open_snapshot(server, timeout_s=5) as reading:
         reading.run("CREATE TABLE written (n INTEGER)")
 
 
 def test_a_statement_that_takes_too_long_is_ended(server):
     with (
         pytest.raises(psycopg.errors.QueryCanceled, match="timeout"),
-        postgres.reading(server, timeout_s=0.2) as reading,
+        postgres.open_snapshot(server, timeout_s=0.2) as reading,
     ):
         reading.run("SELECT 1 FROM pg_sleep(30)")
 
 
 def test_a_statement_is_cancelled_from_another_thread(server):
     began = time.monotonic()
-    with postgres.reading(server, timeout_s=60) as reading:
+    with postgres.open_snapshot(server, timeout_s=60) as reading:
         threading.Timer(0.3, reading.cancel).start()
         with pytest.raises(psycopg.errors.QueryCanceled, match="user request"):
             reading.run("SELECT 1 FROM pg_sleep(30)")

@@ -25,9 +25,9 @@ def write_java(folder: Path, said: str) -> Path:
     [
         (OF_17, ""),
         ('openjdk version "25" 2025-09-16', ""),
-        ('openjdk version "11.0.2" 2019-01-15', "java is of version 11: install Java 17 or newer."),
-        ('java version "1.8.0_202"', "java is of version 1: install Java 17 or newer."),
-        ("Error: no version here", "java does not say its version: install Java 17 or newer."),
+        ('openjdk version "11.0.2" 2019-01-15', "java has version 11. Install Java 17 or newer."),
+        ('java version "1.8.0_202"', "java has version 1. Install Java 17 or newer."),
+        ("Error: no version here", "java does not report its version. Install Java 17 or newer."),
     ],
 )
 def test_a_java_is_asked_for_its_version(tmp_path, monkeypatch, said, sentence):
@@ -39,7 +39,7 @@ def test_a_java_is_asked_for_its_version(tmp_path, monkeypatch, said, sentence):
 def test_the_java_of_java_home_goes_before_the_one_on_the_path(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{write_java(tmp_path / 'path', OF_17) / 'bin'}:/usr/bin:/bin")
     monkeypatch.setenv("JAVA_HOME", str(write_java(tmp_path / "home", 'openjdk version "11.0.2"')))
-    assert why_no_java().startswith(f"{tmp_path / 'home'}/bin/java is of version 11")
+    assert why_no_java().startswith(f"{tmp_path / 'home'}/bin/java has version 11")
 
 
 def test_a_missing_java_is_said(tmp_path, monkeypatch):

@@ -39,12 +39,12 @@ class InSpark:
 
     def __init__(self, session, folder) -> None:
         self.session, self.folder = session, folder
-        self.run = engine_of.running(session, {})
+        self.run = engine_of.sql_runner(session, {})
 
     def load(self, name: str, rows: pa.Table) -> exp.Table:
         path = self.folder / f"{name}.parquet"
         parquet.write_table(rows, path)
-        engine_of.running(self.session, {name: [str(path)]})
+        engine_of.sql_runner(self.session, {name: [str(path)]})
         return exp.to_table(name)
 
 
@@ -59,7 +59,7 @@ def table(engine):
 
 
 def judged(engine, table, source, *others):
-    return judge_in(engine.run, "spark", table, source, *others, over=engine_of.keeping(engine.session))
+    return judge_in(engine.run, "spark", table, source, *others, over=engine_of.computed_once(engine.session))
 
 
 @pytest.mark.parametrize(("logic", "data_type", "why"), LOGICS, ids=lambda one: one if len(one) < 40 else "long")

@@ -42,7 +42,7 @@ def compared(spark, tmp_path):
             path = tmp_path / f"{relation.table.name}.parquet"
             parquet.write_table(as_table(pair, values), path)
             tables[relation.table.name] = [str(path)]
-        return compare(engine.running(spark, tables), "spark", REFERENCE, CURRENT, pair.column)
+        return compare(engine.sql_runner(spark, tables), "spark", REFERENCE, CURRENT, pair.column)
 
     return compare_in_spark
 
@@ -71,7 +71,7 @@ def test_any_two_columns_compare_in_spark_as_they_do_here(compared, reference, c
 def test_the_flights_of_january_and_july_drift_as_in_the_worked_case(spark, name):
     compare = compare_numbers_in if "ks" in DRIFT[name] else compare_categories_in
     months = [Relation(exp.to_table("flights"), sqlglot.condition(f"month = {month}")) for month in (1, 7)]
-    found = compare(engine.running(spark, {"flights": [str(FLIGHTS)]}), "spark", *months, name).as_dict()
+    found = compare(engine.sql_runner(spark, {"flights": [str(FLIGHTS)]}), "spark", *months, name).as_dict()
     assert {key: found[key] for key in DRIFT[name]} == pytest.approx(DRIFT[name], rel=1e-9)
 
 
