@@ -1,0 +1,84 @@
+"""The sampler finds what it should change, chooses the same by the same seed, and runs the mutant in place of its module."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.mutation.mutants import ROOT, modules, mutants_of
+from tests.mutation.sample import sample, targets_of
+
+SOURCE = '''
+@decorated(1)
+def answer(rows: list[int], limit: Literal[2] = 10) -> Any:
+    """Nothing of a sentence with 3 in it is changed."""
+    note(rows)
+    Row.objects.select_for_update().get(pk=1)
+    if rows and limit < 3:
+        return None
+    return rows.filter(état="ü").exclude(f"{1}")
+'''
+
+
+def test_each_kind_of_change_is_found_and_still_parses():
+    mutants = mutants_of(SOURCE)
+    changed = [(mutant.line, mutant.kind, mutant.text) for mutant in mutants]
+    assert changed == [
+        (3, "constant", "11"),
+        (5, "call", "pass"),
+        (6, "constant", "2"),
+        (7, "boolean", "((rows) or (limit < 3))"),
+        (7, "compare", "(not (limit < 3))"),
+        (7, "constant", "4"),
+        (9, "return", "None"),
+        (9, "filter", 'rows.filter(état="ü")'),
+        (9, "filter", "rows"),
+    ]
+    for mutant in mutants:
+        ast.parse(mutant.apply(SOURCE))
+
+
+def test_a_change_after_letters_of_two_bytes_is_in_its_place():
+    (mutant,) = mutants_of('état = "ü", 4')
+    assert mutant.apply('état = "ü", 4') == 'état = "ü", 5'
+
+
+def test_the_same_seed_chooses_the_same():
+    below = ["registry/versions/rules"]
+    assert sample(7, 20, below) == sample(7, 20, below) != sample(8, 20, below)
+    assert {mutant.path for mutant in sample(7, 20, below)} <= set(modules(below))
+
+
+def test_only_rules_queries_and_actions_are_changed():
+    paths = modules([])
+    assert "registry/versions/actions/gates.py" in paths
+    assert "registry/features/actions.py" in paths
+    assert not [path for path in paths if "/views/" in path or "/models/" in path or path.endswith("__init__.py")]
+
+
+def test_the_nearest_tests_come_first():
+    own, mirrored, *_, noun = targets_of("registry/versions/rules/gates.py")
+    assert (own, mirrored) == ("registry/versions/rules/gates.py", "tests/registry/versions/rules/test_gates.py")
+    assert noun == "tests/registry/versions"
+
+
+@pytest.mark.parametrize(("source", "printed"), [(None, "staging"), ("TRIAL_ENVIRONMENTS = {'mutated'}", "mutated")])
+def test_a_mutant_stands_in_for_its_module(tmp_path, source, printed):
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MUTANT")}
+    if source:
+        (tmp_path / "mutated.py").write_text(source)
+        environment |= {
+            "MUTANT_MODULE": "registry/versions/rules/lifecycle.py",
+            "MUTANT_SOURCE": str(tmp_path / "mutated.py"),
+        }
+    program = (
+        "import tests.mutation.plugin\nfrom registry.versions.rules.lifecycle import TRIAL_ENVIRONMENTS as t\nprint(*t)"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    assert printed in ended.stdout
