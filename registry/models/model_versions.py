@@ -67,6 +67,8 @@ class ModelVersion(models.Model):
     registered_by = recorded_by_field()
     registered_at = models.DateTimeField()
 
+    conflicting: list[str]  # set by `blocked_in_production`, not a column
+
     class Meta:
         ordering = ["model_id", "-registered_at"]
         constraints = [

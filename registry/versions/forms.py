@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -95,8 +95,8 @@ class PolicyForm(ActionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         teams = [(team.slug, team.name) for team in Team.objects.all()]
-        self.fields["owner_team"].choices = [("", "The platform"), *teams]
-        self.fields["subject_team"].choices = [("", "Every team"), *teams]
+        for name, without_a_team in (("owner_team", "The platform"), ("subject_team", "Every team")):
+            cast(forms.ChoiceField, self.fields[name]).choices = [("", without_a_team), *teams]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -67,7 +67,8 @@ def _set_pin(version: ModelVersion, feature: Feature, wanted: FeatureVersion | N
         FeaturePin.objects.filter(model_version=version, feature=feature).select_related("feature_version").first()
     )
     before = existing.feature_version if existing else None
-    if before == wanted:
+    changed = wanted or before
+    if before == wanted or changed is None:
         return
     if existing:
         existing.delete()
@@ -80,5 +81,5 @@ def _set_pin(version: ModelVersion, feature: Feature, wanted: FeatureVersion | N
             pinned_at=timezone.now(),
         )
     event = "feature_pin.set" if wanted else "feature_pin.lifted"
-    payload = {"feature": feature.name, "version": str((wanted or before).name)}
+    payload = {"feature": feature.name, "version": changed.name}
     record(event, subject=subject_of(version), actor=actor, payload=payload)

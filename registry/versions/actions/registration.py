@@ -14,7 +14,7 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
 from platform_site.people.models import Team
 from registry.compute.definition import NAME
-from registry.models import Evaluation, ModelVersion, RegisteredModel
+from registry.models import DatasetSnapshot, Evaluation, ModelVersion, RegisteredModel
 from registry.models.fields import NAME_SENTENCE
 from registry.versions.actions.policies import apply_registration_policies
 from registry.versions.actions.snapshots import require_contributor, store_snapshot
@@ -51,7 +51,7 @@ def register_model(
         modes = ", ".join(RegisteredModel.ServingMode.values)
         sentence = f"{serving_mode!r} is not a serving mode. Choose from {modes}."
         faults.append(Fault("serving_mode", "unknown", sentence))
-    if faults:
+    if faults or team is None:
         raise Invalid(faults)
     access.require(
         access.can_contribute(actor, owner_team), f"Only contributors of team {owner_team} can add its models."
@@ -86,17 +86,17 @@ def register_version(
     resolved, faults = registration.registration_faults(model.name, version, artifact, lineage_parts)
     if faults:
         with transaction.atomic():
-            payload = {
+            refusal = {
                 "version": version[: registration.VERSION_LENGTH],
                 "faults": [fault._asdict() for fault in faults],
             }
-            record("model_version.refused", subject=f"model:{model.name}", actor=actor, payload=payload)
+            record("model_version.refused", subject=f"model:{model.name}", actor=actor, payload=refusal)
         raise Invalid(faults, code="lineage_incomplete", message="The registration gate refused this model version.")
     with transaction.atomic():
         registered = _store_version(model, version, artifact, lineage_parts, actor, no_features=not resolved)
         store_snapshot(registered, resolved, actor)
         _store_evaluations(registered, lineage_parts["evaluations"], actor)
-        payload = {
+        payload: dict[str, Any] = {
             "artifact": dict(artifact),
             "lineage": dict(lineage_parts),
             "feature_snapshot": {entry.feature.name: entry.name for entry in resolved},
@@ -136,7 +136,7 @@ def _store_version(
         artifact_digest=artifact["digest"].removeprefix("sha256:"),
         code_commit=parts["code_commit"],
         pipeline_commit=parts.get("pipeline_commit") or "",
-        data_snapshot=registration.data_snapshot(parts["data_snapshot"]),
+        data_snapshot=DatasetSnapshot.objects.get(digest=parts["data_snapshot"].removeprefix("sha256:")),
         container_digest=parts["container_digest"],
         hyperparameters=parts["hyperparameters"],
         uses_no_features=no_features,

@@ -31,13 +31,12 @@ def registration_faults(
     if parts.get("feature_snapshot") == {} and parts.get("uses_no_features") is not True:
         faults.append(Fault("lineage.feature_snapshot", "empty", NO_FEATURES))
     digest = parts.get("data_snapshot")
-    if isinstance(digest, str) and lineage.DIGEST.match(digest) and not data_snapshot(digest):
+    if isinstance(digest, str) and lineage.DIGEST.match(digest) and not _has_data_snapshot(digest):
         sentence = f"No data snapshot has the digest {digest}. Take one first (POST datasets/{{name}}/snapshots/)."
         faults.append(Fault("lineage.data_snapshot", "unresolvable", sentence))
     resolved, unresolved = resolve_snapshot(parts.get("feature_snapshot"))
     return resolved, [*faults, *unresolved]
 
 
-def data_snapshot(digest: str) -> DatasetSnapshot | None:
-    """The registered snapshot of data with this digest."""
-    return DatasetSnapshot.objects.filter(digest=digest.removeprefix("sha256:")).first()
+def _has_data_snapshot(digest: str) -> bool:
+    return DatasetSnapshot.objects.filter(digest=digest.removeprefix("sha256:")).exists()

@@ -97,7 +97,7 @@ class PolicyCheckOutput(serializers.Serializer):
     slice = serializers.CharField(allow_blank=True)
     operator = serializers.CharField()
     threshold = serializers.FloatField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]  # a field of the check, not the serializer's own flag
     groups = serializers.ListField(child=serializers.CharField(), default=list)
 
 

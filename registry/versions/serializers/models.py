@@ -41,7 +41,7 @@ class ModelOutput(serializers.ModelSerializer):
         )  # fmt: skip
         read_only_fields = fields
 
-    def get_in_production(self, model: RegisteredModel) -> list[str]:
+    def get_in_production(self, model: Any) -> list[str]:  # a model as `model_versions.models` reads it
         return [version.version for version in model.in_production]
 
 
