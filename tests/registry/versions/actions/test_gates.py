@@ -3,14 +3,13 @@
 import pytest
 
 from platform_site.audit.models import AuditEvent
-from platform_site.errors import Invalid, NotAllowed, Refused, Unknown
+from platform_site.errors import Invalid, Refused, Unknown
 from registry.features.actions import set_current
-from registry.models import FeaturePin, GateDecision
+from registry.models import GateDecision
 from registry.versions.actions.gates import evaluate_deployment_gate
-from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
-from registry.versions.queries import model_versions, snapshots
-from tests.registry.conftest import FIXED, REWRITTEN, contributor, register
+from registry.versions.queries import model_versions
+from tests.registry.conftest import FIXED, REWRITTEN, register
 
 pytestmark = pytest.mark.postgresql
 
@@ -40,37 +39,10 @@ def test_an_equivalent_definition_is_said_and_does_not_close_the_gate(in_product
     assert (decision.decision, decision.conflicts[0]["severity"]) == ("PROCEED", "INFO")
 
 
-def test_a_pin_on_the_trained_version_opens_the_gate(in_production, cora):
-    register(FIXED, cora)
-    trained = snapshots.recorded_snapshot(in_production)
-    assert pin_features(in_production, trained, actor=cora) == trained
-    assert ask(in_production, cora).decision == "PROCEED"
-
-
-def test_lifting_the_pin_closes_it_again(in_production, cora):
-    register(FIXED, cora)
-    pin_features(in_production, snapshots.recorded_snapshot(in_production), actor=cora)
-    assert pin_features(in_production, {"orders_3d": None}, actor=cora) == {}
-    assert ask(in_production, cora).decision == "BLOCKED"
-
-
 def test_rolling_the_feature_back_opens_the_gate(in_production, feature, cora):
     register(FIXED, cora)
     set_current(feature, feature.versions.get(number=1), reason="wrong values", actor=cora)
     assert ask(in_production, cora).decision == "PROCEED"
-
-
-def test_a_pin_on_a_version_that_was_not_trained_on_is_refused(in_production, cora):
-    fixed = register(FIXED, cora).version
-    with pytest.raises(Invalid) as refused:
-        pin_features(in_production, {"orders_3d": fixed.name, "nobody": None}, actor=cora)
-    assert {fault.code for fault in refused.value.faults} == {"not_trained_on", "not_in_snapshot"}
-    assert not FeaturePin.objects.exists()
-
-
-def test_another_team_pins_nothing(in_production):
-    with pytest.raises(NotAllowed):
-        pin_features(in_production, {"orders_3d": None}, actor=contributor("data-platform"))
 
 
 def test_a_version_that_was_never_promoted_is_blocked(model_version, cora):
@@ -113,8 +85,3 @@ def test_stages_are_not_skipped(model_version, cora, to):
 def test_an_unknown_stage_is_a_fault(model_version, cora):
     with pytest.raises(Invalid):
         promote(model_version, "heaven", actor=cora)
-
-
-def test_serving_computes_the_trained_version_or_the_pin_never_the_latest(in_production, cora):
-    register(FIXED, cora)
-    assert [version.number for version in snapshots.serving_features(in_production)] == [1]

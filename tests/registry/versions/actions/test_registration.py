@@ -1,10 +1,9 @@
 import pytest
 
 from platform_site.audit.models import AuditEvent
-from platform_site.errors import Invalid, NotAllowed, Refused
+from platform_site.errors import Invalid, NotAllowed
 from registry.models import ModelVersion, SnapshotEntry
 from registry.versions.actions.registration import register_model, register_version
-from registry.versions.actions.snapshots import record_snapshot
 from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, contributor, lineage, register
 
 pytestmark = pytest.mark.postgresql
@@ -64,17 +63,6 @@ def test_another_team_registers_no_version(model, orders):
         register_version(
             model, version="v1", artifact=ARTIFACT, lineage_parts=lineage(orders), actor=contributor("data-platform")
         )
-
-
-def test_a_snapshot_recorded_again_with_the_same_content_changes_nothing(model_version, feature, cora):
-    assert record_snapshot(model_version, {"orders_3d": feature.versions.get().name}, actor=cora) is False
-
-
-def test_a_snapshot_with_other_content_is_refused(model_version, cora):
-    fixed = register(FIXED, cora).version
-    with pytest.raises(Refused) as refused:
-        record_snapshot(model_version, {"orders_3d": fixed.name}, actor=cora)
-    assert refused.value.detail["recorded"] != {"orders_3d": fixed.name}
 
 
 def test_a_model_is_added_once_and_by_its_team(model, cora):
