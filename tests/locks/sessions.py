@@ -10,9 +10,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from platform_site.audit.models import AuditEvent
 from platform_site.errors import Refusal
 
 ROOT = Path(__file__).parent.parent.parent
@@ -95,3 +97,14 @@ def take_out(monkeypatch: Any, site: str) -> None:
         return lock(rows, *args, **options)
 
     monkeypatch.setattr(QuerySet, "select_for_update", unlocked)
+
+
+def require_postgresql() -> None:
+    """Skip the test elsewhere: SQLite has one writer at a time."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+
+
+def events(action: str) -> int:
+    """How many audit events of an action there are."""
+    return AuditEvent.objects.filter(action=action).count()

@@ -7,11 +7,9 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from platform_site.access import Actor, Role
-from platform_site.audit.models import AuditEvent
 from registry.checks.actions.alerts import acknowledge, reopen_lapsed
 from registry.checks.actions.checks import cancel_run, change_check, define_check, queue_run
 from registry.features.actions import set_current
@@ -30,7 +28,7 @@ from registry.versions.actions.policies import save_policy
 from registry.versions.actions.promotion import promote
 from registry.versions.actions.registration import add_evaluations
 from registry.versions.actions.snapshots import record_snapshot
-from tests.locks.sessions import is_done, is_refused, lock_sites, meanwhile, take_out
+from tests.locks.sessions import events, is_done, is_refused, lock_sites, meanwhile, require_postgresql, take_out
 from tests.registry.conftest import FIXED, register
 from tests.registry.regulation.actions.test_decisions import told as decision
 from tests.registry.serving.story import ANN, BOB, approved, ask
@@ -42,10 +40,6 @@ CHECKS, REGULATION, FEATURES = (
     "registry/regulation/actions/",
     "registry/features/actions.py",
 )
-
-
-def events(action: str) -> int:
-    return AuditEvent.objects.filter(action=action).count()
 
 
 def silence_limit(world: SimpleNamespace) -> bool:
@@ -277,8 +271,7 @@ def world(serving, in_production, second, orders, cora):
 
 @pytest.fixture
 def two_sessions(transactional_db):
-    if connection.vendor != "postgresql":
-        pytest.skip("SQLite has one writer at a time")
+    require_postgresql()
 
 
 @pytest.mark.slow
