@@ -99,8 +99,9 @@ class Checks(ListEndpoint):
         Parameters are those of the kind: see the examples. The same name and content gives the same check.
         """
         data = self.request.data
-        names_kind = isinstance(data, Mapping) and isinstance(data.get("kind"), str)
-        check = _defined(self.read(INPUTS.get(data["kind"], KindInput) if names_kind else KindInput), self.actor)
+        kind = data.get("kind") if isinstance(data, Mapping) else None
+        shape = INPUTS.get(kind, KindInput) if isinstance(kind, str) else KindInput
+        check = _defined(self.read(shape), self.actor)
         return checks.get_check(check.pk)
 
 

@@ -49,12 +49,18 @@ class WeightsField(forms.CharField):
     def clean(self, value: Any) -> dict[str, float]:
         weights: dict[str, float] = {}
         for line in filter(None, map(str.strip, super().clean(value).splitlines())):
-            match = self.LINE.match(line)
-            try:
-                weights[match["column"]] = float(match["weight"])
-            except (TypeError, ValueError) as error:
-                raise forms.ValidationError(f"{line!r} is not a weight. Write dep_delay 3.") from error
+            column, weight = self._weight(line)
+            weights[column] = weight
         return weights
+
+    def _weight(self, line: str) -> tuple[str, float]:
+        match = self.LINE.match(line)
+        try:
+            if match:
+                return match["column"], float(match["weight"])
+        except ValueError:  # such as 1-2: the pattern is wider than a number
+            pass
+        raise forms.ValidationError(f"{line!r} is not a weight. Write dep_delay 3.")
 
 
 class AllowedField(forms.CharField):
@@ -200,7 +206,7 @@ class SchemaForm(CheckForm):
     )
 
 
-FORMS = {form.KIND: form for form in (DriftForm, LogParityForm, SchemaForm)}
+FORMS: dict[str, type[CheckForm]] = {form.KIND: form for form in (DriftForm, LogParityForm, SchemaForm)}
 
 
 class ScheduleForm(ActionForm):

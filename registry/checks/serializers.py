@@ -122,7 +122,7 @@ class SchemaCheckInput(CheckBase):
     columns = ExpectationInput(many=True, required=False)
 
 
-INPUTS = {
+INPUTS: dict[str, type[serializers.Serializer[Any]]] = {
     Check.Kind.DEFINITION_PARITY: ParityCheckInput,
     Check.Kind.LOG_PARITY: LogParityCheckInput,
     Check.Kind.DRIFT: DriftCheckInput,

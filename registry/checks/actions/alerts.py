@@ -42,8 +42,9 @@ def resolve_alerts_of_superseded(feature: Feature) -> None:
     another one: their next run would compare the same two definitions, and never pass."""
     unresolved = Alert.objects.filter(check_definition__feature=feature).exclude(state=Alert.State.RESOLVED)
     for alert in unresolved.select_related("model", "check_definition__feature__current"):
-        if parity.compares_unserved_definition(alert.check_definition):
-            superseded = alert.check_definition.parameters["current"]
+        check = alert.check_definition
+        if check and parity.compares_unserved_definition(check):
+            superseded = check.parameters["current"]
             resolve_alert(alert, because=f"{feature.name} is no longer computed by {superseded}.")
 
 
@@ -92,7 +93,7 @@ def reopen_lapsed() -> int:
 
 
 def open_alert(
-    model: RegisteredModel, *, identity: Mapping[str, Any], fields: Mapping[str, Any], details: Mapping[str, Any]
+    model: RegisteredModel, *, identity: Mapping[str, Any], fields: Mapping[str, Any], details: dict[str, Any]
 ) -> bool:
     """Open an alert of a model unless one with the same ``identity`` is unresolved; whether it was opened.
 

@@ -43,7 +43,8 @@ def define_parity(
     the feature. Invalid with every fault of the parameters.
     """
     _require_for(None, blocking, actor)
-    faults, parsed = ParityParameters.parse(parameters)
+    parameter_faults, parsed = ParityParameters.parse(parameters)
+    faults = [Fault(*fault) for fault in parameter_faults]
     if trained.feature_id != current.feature_id:
         faults.append(
             Fault(
@@ -53,7 +54,7 @@ def define_parity(
             )
         )
     if faults:
-        raise Invalid([Fault(*fault) for fault in faults])
+        raise Invalid(faults)
     name = name or f"parity-{trained.feature.name}-{trained.name}-{current.name}"
     content = {"trained": trained.name, "current": current.name} | parsed.as_dict()
     kind = Check.Kind.DEFINITION_PARITY
@@ -147,7 +148,7 @@ def propose(feature: Feature, definition: Definition, *, dataset: str = "", acto
         faults.append(Fault("feature", "no_current_version", f"{feature.name} has no version to compare with."))
     tables = {definition.source_table} | ({feature.current.source_table} if feature.current else set())
     faults += [
-        Fault("source_table", "not_bound", f"Source table {table} is not bound to a data set: bind it first.")
+        Fault("source_table", "not_bound", f"Source table {table} is not bound to a data set. Bind it first.")
         for table in sorted(tables)
         if not source_tables.bound(table)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from platform_site.errors import Fault, NotReady
@@ -14,7 +14,7 @@ from registry.compute.name_lists import named as listed
 from registry.data.queries import locations
 from registry.models import Check, Dataset, Feature
 
-PARAMETERS = {
+PARAMETERS: dict[str, type[DriftParameters] | type[LogParityParameters] | type[SchemaParameters]] = {
     Check.Kind.DRIFT: DriftParameters,
     Check.Kind.LOG_PARITY: LogParityParameters,
     Check.Kind.SCHEMA: SchemaParameters,
@@ -70,7 +70,11 @@ def _schema(parameters: SchemaParameters) -> Iterator[Fault]:
         yield Fault("features", "unknown", f"There is no feature {name}.")
 
 
-FAULTS = {Check.Kind.DRIFT: _drift, Check.Kind.LOG_PARITY: _log_parity, Check.Kind.SCHEMA: _schema}
+FAULTS: dict[str, Callable[[Any], Iterator[Fault]]] = {
+    Check.Kind.DRIFT: _drift,
+    Check.Kind.LOG_PARITY: _log_parity,
+    Check.Kind.SCHEMA: _schema,
+}
 
 
 def _known(name: str) -> Known | str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from platform_site.errors import NotReady
 from registry.compute.kinds.drift.inputs import DriftInputs
@@ -29,10 +29,10 @@ def drift(run: CheckRun) -> DriftInputs:
     reference, current = (side(name, since=since, until=until, now=now, timed=timed) for name, since, until in cuts)
     types_by_side = types(reference), types(current)
     roles = [parameters.prediction, parameters.label, parameters.group]
-    for name, rows, columns in zip(
+    for name, rows, types_of_side in zip(
         (parameters.reference, parameters.current_name), (reference, current), types_by_side, strict=True
     ):
-        _must_have(name, [*roles, rows.event_time if timed else ""], columns)
+        _must_have(name, [*roles, rows.event_time if timed else ""], types_of_side)
     names = parameters.columns or _worth_comparing(parameters, types_by_side[0], types_by_side[1])
     findings = changes(*({name: kind for name, kind in of_side.items() if name in names} for of_side in types_by_side))
     columns = [name for name in names if name in types_by_side[0] and name in types_by_side[1]]
@@ -42,8 +42,8 @@ def drift(run: CheckRun) -> DriftInputs:
 
 def _gone(check: Check, parameters: DriftParameters, have: Collection[str]) -> list[Finding]:
     """The columns that neither side has any more: of those named, or else of those that the check's first run compared."""
-    names = parameters.columns
-    if not names and check.pk:
+    names: Iterable[str] = parameters.columns
+    if not parameters.columns and check.pk:
         first = check.runs.filter(columns__isnull=False).order_by("pk").first()
         names = first.columns.exclude(kind="quality").order_by("rank").values_list("column", flat=True) if first else []
     return [Finding(name, "gone", f"{name} is gone from both sides.") for name in names if name not in have]
@@ -59,8 +59,10 @@ def _must_have(dataset: str, names: Sequence[str], columns: Collection[str]) -> 
 def log_parity(run: CheckRun) -> LogParityInputs:
     """What a log-parity run reads. NotReady when a data set cannot be read or names no event time."""
     parameters = LogParityParameters(**run.check_definition.parameters)
-    cut = {"since": parameters.since, "until": parameters.until, "now": run.created_at, "timed": True}
-    training, serving = side(parameters.training, **cut), side(parameters.serving, **cut)
+    training, serving = (
+        side(name, since=parameters.since, until=parameters.until, now=run.created_at, timed=True)
+        for name in (parameters.training, parameters.serving)
+    )
     beside = {*parameters.entity_key, training.event_time, serving.event_time}
     have = types(serving)
     _must_have(parameters.training, [*parameters.entity_key, training.event_time], types(training))
@@ -75,8 +77,8 @@ def log_parity(run: CheckRun) -> LogParityInputs:
 def schema(run: CheckRun) -> SchemaInputs:
     """What a schema run reads. NotReady when the data set cannot be read."""
     parameters = SchemaParameters(**run.check_definition.parameters)
-    dataset = Dataset.objects.filter(name=parameters.dataset).first()
     whole = side(parameters.dataset, now=run.created_at)
+    dataset = Dataset.objects.get(name=parameters.dataset)
     tables = list(SourceTable.objects.filter(dataset=dataset))
     expectations = [*_of_the_data_set(dataset), *_of_features(tables, parameters.features), *parameters.expectations]
     orders = [(table.name, [*table.entity_key, table.event_time, *table.row_key]) for table in tables]
@@ -116,7 +118,7 @@ def _of_features(tables: Sequence[SourceTable], names: Sequence[str]) -> Iterato
 
 def _known_types(table: SourceTable) -> dict[str, str]:
     """The types that the first snapshot of the table's data set recorded."""
-    first = table.dataset.snapshots.order_by("taken_at").first()
+    first = table.dataset.snapshots.order_by("taken_at").first() if table.dataset else None
     return {column["name"]: column["type"] for column in first.schema} if first else {}
 
 

@@ -5,7 +5,7 @@ Both read a sample of the rows, so that a form stays quick however much data the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -92,8 +92,12 @@ def _log_parity(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
     return log_run.judge(engine, few, on_progress=_ignore_progress)
 
 
-PREVIEWS = {Check.Kind.DRIFT: _drift, Check.Kind.LOG_PARITY: _log_parity, Check.Kind.SCHEMA: _schema}
-SAMPLED = {
+PREVIEWS: dict[str, Callable[[CheckRun, duck.Duck, Path], Report]] = {
+    Check.Kind.DRIFT: _drift,
+    Check.Kind.LOG_PARITY: _log_parity,
+    Check.Kind.SCHEMA: _schema,
+}
+SAMPLED: dict[str, str] = {
     Check.Kind.DRIFT: "On about 10,000 rows of each side, evenly taken, without windows. Nothing was stored.",
     Check.Kind.LOG_PARITY: "On the rows of some entities, about 10,000 of the training side. Nothing was stored.",
     Check.Kind.SCHEMA: "On all rows of files, on about 10,000 of a table. Nothing was stored.",

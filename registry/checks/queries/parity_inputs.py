@@ -37,6 +37,7 @@ def gather(run: CheckRun) -> ParityInputs:
     """Read everything the run needs. NotReady when something is missing, with what to do."""
     check = run.check_definition
     feature, parameters = check.feature, check.parameters
+    assert feature is not None  # as define_parity and propose store it
     trained = _registered(feature, parameters["trained"])
     current = (
         Definition(**parameters["proposed"])
@@ -49,7 +50,7 @@ def gather(run: CheckRun) -> ParityInputs:
             f"The definitions read {trained.source_table} and {current.source_table}: their rows cannot be matched. Compare versions over one source table.",
         )
     table = source_tables.bound(trained.source_table)
-    if table is None:
+    if table is None or table.dataset is None:
         raise NotReady("not_bound", f"Source table {trained.source_table} is not bound to a data set. Bind it first.")
     _, thresholds = ParityParameters.parse({name: parameters[name] for name in ParityParameters._fields})
     dataset = _held_out(parameters["dataset"]) if parameters.get("dataset") else table.dataset

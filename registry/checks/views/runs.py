@@ -18,7 +18,7 @@ from registry.checks.actions.checks import cancel_run, queue_run
 from registry.checks.queries import checks
 from registry.models import Check, CheckRun
 
-TEMPLATES = {Check.Kind.DEFINITION_PARITY: "registry/checks/runs/definition_parity.html"}
+TEMPLATES: dict[str, str] = {Check.Kind.DEFINITION_PARITY: "registry/checks/runs/definition_parity.html"}
 BY_COLUMN = "registry/checks/runs/by_column.html"
 HISTORY = 60
 COLUMN_FIELDS = ("rank", "column", "kind", "outcome", "statistic", "value", "limit", "effect", "sentence")

@@ -191,6 +191,14 @@ ENTRIES = {entry.name: entry for entry in ALL}
 UNBOUNDED = "The distance is larger than any number."
 
 
+def default_limit(name: str) -> float:
+    """The limit of a statistic that raises an alarm by itself. KeyError for one that never does."""
+    limit = ENTRIES[name].default_limit
+    if limit is None:
+        raise KeyError(f"{name} has no limit of its own.")
+    return limit
+
+
 def measured(name: str, value: float | None, reason: str = "") -> Statistic:
     """A documented statistic with its value; an infinite value becomes None, marked unbounded.
 

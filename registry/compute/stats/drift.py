@@ -18,7 +18,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from registry.compute.stats.catalogue import ENTRIES
+from registry.compute.stats.catalogue import ENTRIES, default_limit
 from registry.compute.stats.comparison import ColumnKind, Comparison
 from registry.compute.stats.result import Direction, Outcome, Statistic
 
@@ -53,7 +53,7 @@ class ColumnVerdict:
 
 def limits_of(kind: ColumnKind, own: Mapping[str, float] | None = None) -> dict[str, float]:
     """The limits that decide about a column of a kind: the defaults, and whatever was set for it."""
-    return {name: ENTRIES[name].default_limit for name in DECIDING[kind]} | dict(own or {})
+    return {name: default_limit(name) for name in DECIDING[kind]} | dict(own or {})
 
 
 def judge_column(

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
-from registry.compute.stats.catalogue import ENTRIES
+from registry.compute.stats.catalogue import ENTRIES, default_limit
 from registry.compute.stats.comparison import Comparison
 from registry.compute.stats.parity import Parity
 from registry.compute.stats.result import Outcome, Statistic
@@ -25,12 +25,12 @@ from registry.compute.stats.result import Outcome, Statistic
 class DistributionLimits:
     """An alarm is a statistic above its limit. ``minimum_rows``: with fewer on a side nothing is said about drift."""
 
-    psi: float = ENTRIES["psi"].default_limit
-    wasserstein_normed: float = ENTRIES["wasserstein_normed"].default_limit
-    ks: float = ENTRIES["ks"].default_limit
-    jensen_shannon: float = ENTRIES["jensen_shannon"].default_limit
-    null_share_change: float = ENTRIES["null_share_change"].default_limit
-    nan_share_change: float = ENTRIES["nan_share_change"].default_limit
+    psi: float = default_limit("psi")
+    wasserstein_normed: float = default_limit("wasserstein_normed")
+    ks: float = default_limit("ks")
+    jensen_shannon: float = default_limit("jensen_shannon")
+    null_share_change: float = default_limit("null_share_change")
+    nan_share_change: float = default_limit("nan_share_change")
     minimum_rows: int = 200
 
     def of(self, name: str) -> float | None:
@@ -109,7 +109,7 @@ def _differing(parity: Parity) -> str:
     }
     parts = [f"{count:,} {what}" for what, count in counted.items() if count]
     verb = "differs" if parity.rows_that_differ == 1 else "differ"
-    counts = f"{parity.rows_that_differ:,} of {row_count(parity.rows)} {verb} ({percent(parity.mismatch_rate)}"
+    counts = f"{parity.rows_that_differ:,} of {row_count(parity.rows)} {verb} ({percent(parity.mismatch_rate or 0.0)}"
     return f"{counts}; {', '.join(parts)})" if parts else f"{counts})"
 
 

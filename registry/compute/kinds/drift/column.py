@@ -159,5 +159,7 @@ def _by_nulls(reference: pa.ChunkedArray, current: pa.ChunkedArray) -> Compariso
 
 def compare_nulls(rows: tuple[int, int], nulls: tuple[int, int]) -> Comparison:
     """Two columns of which nothing but the nulls can be compared."""
-    shares = [null / count if count else None for count, null in zip(rows, nulls, strict=True)]
-    return Comparison(ColumnKind.OTHER, *rows, *shares, {}, (change("null_share_change", *shares),))
+    before, after = (null / count if count else None for count, null in zip(rows, nulls, strict=True))
+    return Comparison(
+        ColumnKind.OTHER, rows[0], rows[1], before, after, {}, (change("null_share_change", before, after),)
+    )

@@ -14,7 +14,7 @@ import pyarrow as pa
 from registry.compute.engines.columns import Reader
 from registry.compute.kinds.drift.parameters import DriftParameters
 from registry.compute.kinds.report import ColumnReport
-from registry.compute.stats.catalogue import ENTRIES, measured
+from registry.compute.stats.catalogue import ENTRIES, default_limit, measured
 from registry.compute.stats.drift import effect_of, in_words
 from registry.compute.stats.fairness import Rates, figures
 from registry.compute.stats.quality import positive_class, quality, rates_of, worsening
@@ -69,7 +69,7 @@ def _largest(rates: Mapping[str, Rates]) -> list[dict[str, Any]]:
 def _report(
     column: str, name: str, value: float, parameters: DriftParameters, content: dict[str, Any], sentence: str
 ) -> ColumnReport:
-    statistic = measured(name, value).against(parameters.limits.get(name, ENTRIES[name].default_limit))
+    statistic = measured(name, value).against(parameters.limits.get(name, default_limit(name)))
     outcome = Outcome.DRIFTED if statistic.alarm else Outcome.PASSED
     words = f"{sentence}; {in_words(statistic)}." if sentence else f"{in_words(statistic)}."
     return ColumnReport(column, KIND, str(outcome), words, name, value, statistic.limit, effect_of(statistic), content)

@@ -62,8 +62,8 @@ def report_of(
 
 
 def _plan(readers: tuple[Reader, Reader], parameters: DriftParameters) -> Plan:
-    cuts = [Cut.of(reader.windows(parameters.window)) for reader in readers]
-    return Plan(*cuts, parameters.window, parameters.calibrated, parameters.minimum_rows)
+    reference, current = (Cut.of(reader.windows(parameters.window)) for reader in readers)
+    return Plan(reference, current, parameters.window, parameters.calibrated, parameters.minimum_rows)
 
 
 def _columns(

@@ -107,4 +107,4 @@ def column_of(array: pa.ChunkedArray) -> Column:
 
 def is_number(kind: pa.DataType) -> bool:
     """Whether values of this type are compared as numbers."""
-    return pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind)
+    return bool(pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind))

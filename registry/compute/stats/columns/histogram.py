@@ -79,9 +79,20 @@ def histogram(
     edges: NDArray[np.float64], below: Sequence[NDArray[np.int64]], *, nulls: Sequence[int], nans: Sequence[int]
 ) -> Histogram:
     """From counts, reference first. ``below``: per side its numbers, those below each of the edges, those up to the last."""
-    counted = [_counts(side) for side in below]
+    reference, current = (_counts(side) for side in below)
     outside = [int(side[0] if not edges.size else side[1] + side[0] - side[-1]) for side in below]
-    return Histogram(tuple(edges.tolist()), *counted, *outside, *nulls, *nans, _sentence(edges, *outside))
+    return Histogram(
+        tuple(edges.tolist()),
+        reference,
+        current,
+        outside_ref=outside[0],
+        outside_cur=outside[1],
+        nulls_ref=nulls[0],
+        nulls_cur=nulls[1],
+        nans_ref=nans[0],
+        nans_cur=nans[1],
+        sentence=_sentence(edges, *outside),
+    )
 
 
 def _below(side: SortedColumn, edges: NDArray[np.float64]) -> NDArray[np.int64]:

@@ -21,12 +21,12 @@ TERMS = 64
 
 
 def survival(distance: float, size: int) -> float:
-    """P(D > ``distance``), 0..1, for one sample of ``size``."""
+    """P(D > ``distance``), 0..1, for one sample of ``size``; for distance · √size up to 3, where the series converges."""
     z = distance * math.sqrt(size)
     if z < SMALLEST_Z:
         return 1.0
     series = zip(_corrections(z), (1.0, size**-0.5, 1.0 / size, size**-1.5), strict=True)
-    return min(max(1.0 - sum(term * weight for term, weight in series), 0.0), 1.0)
+    return float(min(max(1.0 - sum(term * weight for term, weight in series), 0.0), 1.0))
 
 
 def _corrections(z: float) -> tuple[float, float, float, float]:

@@ -131,7 +131,7 @@ def test_a_file_that_is_gone_or_cut_off_says_what_to_do(events, cora, data_root)
     check, path = drift(cora), data_root / "events.parquet"
     whole = path.read_bytes()
     path.unlink()
-    assert "Put the files back, or add a data set for where they are now." in run_of(check, cora).error
+    assert "Put the files back, or add a data set for their new place." in run_of(check, cora).error
     path.write_bytes(whole[:1_000])
     assert "cannot be read as parquet" in run_of(check, cora).error
 

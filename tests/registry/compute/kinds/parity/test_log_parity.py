@@ -1,0 +1,55 @@
+"""The outcome of log parity from its features and the rows that were matched."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from registry.compute.kinds.parity.log_parameters import LogParityParameters
+from registry.compute.kinds.parity.log_parity import EVENT_TIME, FeatureParity, Matched, judge_feature, overall
+from registry.compute.stats.result import Outcome
+
+PARAMETERS = LogParityParameters("train", "log", ["id"], unmatched_limit=0.5)
+ALL = Matched(10, 10, 10)
+
+
+def feature(name, outcome, rate=0.0):
+    return FeatureParity(name, outcome, "…", rate, {})
+
+
+@pytest.mark.parametrize(
+    ("matched", "features", "outcome", "begins"),
+    [
+        (ALL, [], "not_enough_data", "The log has no feature that was trained on."),
+        (Matched(5, 5, 0), [feature("x", Outcome.PASSED)], "not_enough_data", "No row has a match on the other side."),
+        (ALL, [feature("x", Outcome.PASSED)], "passed", "The one feature agrees; 10 rows matched, 0 missing, 0 extra."),
+        (ALL, [feature("x", Outcome.PASSED)] * 2, "passed", "All 2 features agree"),
+        (ALL, [feature("x", Outcome.FAILED, 0.1), feature("y", Outcome.FAILED, 0.3)], "failed", "2 of 2 features differ, most y (30.0% of the rows)"),
+        (ALL, [feature("x", Outcome.ERRORED, None), feature("y", Outcome.PASSED)], "errored", "1 of 2 features could not be compared"),
+        (ALL, [feature("x", Outcome.ERRORED, None), feature("y", Outcome.FAILED, 0.3)], "failed", "1 of 2 features differ"),
+        (Matched(3, 1, 1), [feature("x", Outcome.PASSED)], "failed", "66.7% of the rows are on one side only, limit 50.0%"),
+        (Matched(2, 1, 1), [feature("x", Outcome.PASSED)], "passed", "The one feature agrees; 1 rows matched, 1 missing, 0 extra."),
+    ],
+)  # fmt: skip
+def test_the_outcome_of_all_features(matched, features, outcome, begins):
+    found = overall(matched, features, PARAMETERS)
+    assert (str(found[0]), found[1][: len(begins)]) == (outcome, begins)
+
+
+def test_what_was_not_logged_is_named():
+    assert "not in the log: age" in overall(ALL, [feature("x", Outcome.PASSED)], PARAMETERS, ["age"])[1]
+
+
+def test_rows_without_a_match_are_counted_on_both_sides():
+    matched = Matched(5, 4, 3)
+    assert (matched.missing, matched.extra, matched.unmatched_share) == (2, 1, 0.5)
+    assert Matched(0, 0, 0).unmatched_share == 0.0
+
+
+def test_the_worst_rows_of_a_feature_have_their_key_and_time():
+    keys = pa.table({"id": [7, 8], EVENT_TIME: ["t1", "t2"]})
+    found = judge_feature("x", pa.chunked_array([[1.0, 2.0]]), pa.chunked_array([[1.0, 5.0]]), keys, PARAMETERS)
+    assert (found.outcome, found.mismatch_rate) == (Outcome.FAILED, 0.5)
+    assert found.content["worst_rows"] == [
+        {"key": {"id": 8}, "event_time": "t2", "trained": 2.0, "current": 5.0, "difference": 3.0}
+    ]
