@@ -1,14 +1,10 @@
-"""Imports through their actions, the API, the pages and the commands: shown first, done once, nothing let past a gate."""
+"""Imports through their actions: a plan first, applied once, nothing past a gate."""
 
 from __future__ import annotations
 
 import copy
-import json
-from pathlib import Path
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import CommandError, call_command
 
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
@@ -16,13 +12,12 @@ from platform_site.errors import Invalid, NotAllowed, Refused
 from registry.compute.definition import Definition
 from registry.data.actions import save_source_table
 from registry.features.actions import register_feature
-from registry.imports.actions import apply_import, drop_import, propose_file_import, propose_server_import
+from registry.imports.actions import apply_import, drop_import
 from registry.imports.queries import plans as imports
 from registry.models import (
     Check,
     Feature,
     FeatureVersion,
-    Import,
     ImportedRecord,
     ModelVersion,
     RegisteredModel,
@@ -31,32 +26,7 @@ from registry.models import (
 from tests.registry.conftest import HEX, contributor
 from tests.registry.imports.documents import DBT, FEAST, run
 from tests.registry.imports.documents import mlflow as tracked
-
-TEAM = "data-platform"
-
-
-def offered(system: str, document: dict, actor: Actor, team: str = TEAM) -> Import:
-    content = json.dumps(document).encode()
-    return propose_file_import(system=system, filename="file.json", content=content, owner_team=team, actor=actor)
-
-
-def effects(one: Import, actor: Actor) -> dict[str, str]:
-    steps, _, _ = imports.shown(one, actor)
-    return {step.name or step.external_id: step.effect for step in steps}
-
-
-def sentences(one: Import, actor: Actor) -> dict[str, str]:
-    steps, _, _ = imports.shown(one, actor)
-    return {step.name or step.external_id: step.sentence for step in steps}
-
-
-def applied(one: Import, actor: Actor) -> Import:
-    return apply_import(one, digest=imports.plan(one, actor).digest, actor=actor)
-
-
-def counts(one: Import, actor: Actor) -> dict[str, int]:
-    return {effect: count for effect, count in imports.shown(one, actor)[1].items() if count}
-
+from tests.registry.imports.steps import TEAM, applied, counts, effects, offered, read, sentences
 
 # -- Feast -------------------------------------------------------------------------------------------------------------
 
@@ -189,10 +159,6 @@ def test_promises_of_a_table_without_data_wait_until_it_is_bound(cora):
 # -- MLflow ------------------------------------------------------------------------------------------------------------
 
 
-def read(tracking, actor: Actor) -> Import:
-    return propose_server_import(url=tracking.url, owner_team="forecasting", actor=actor)
-
-
 def test_a_version_whose_lineage_is_whole_is_registered_through_the_gate(tracking, orders, cora):
     digest = orders.dataset.snapshots.get().digest
     tracking.document = tracked(digest)
@@ -253,162 +219,3 @@ def test_a_version_that_says_something_else_now_is_not_written_again(tracking, o
         told["churn_model/1"]
         == "It is registered with a different set of hyperparameters. A version cannot be changed; register a new one."
     )
-
-
-def test_the_token_goes_to_the_server_it_was_named_for_and_to_no_other(tracking, settings, cora):
-    tracking.document = {"registered_models": [], "model_versions": [], "runs": {}}
-    settings.MLFLOW_TRACKING_TOKEN = "canary-of-the-tracking-server"
-    for uri, expected in ((tracking.url, "Bearer canary-of-the-tracking-server"), ("https://mlflow.example", None)):
-        settings.MLFLOW_TRACKING_URI = uri
-        tracking.asked.clear()
-        one = read(tracking, cora)
-        assert {sent for _, sent in tracking.asked} == {expected}
-        assert "canary" not in json.dumps([one.origin, one.found])
-    assert not AuditEvent.objects.filter(payload__contains="canary").exists()
-
-
-def test_an_address_inside_is_refused_unless_an_administrator_listed_it(tracking, settings, cora):
-    settings.OUTBOUND_ALLOW = ()
-    with pytest.raises(Invalid, match="An administrator can allow it: OUTBOUND_ALLOW"):
-        read(tracking, cora)
-    assert tracking.asked == []
-
-
-ODD = [
-    ((401, b"{}"), "An administrator sets MLFLOW_TRACKING_URI and MLFLOW_TRACKING_TOKEN"),
-    ((403, b"{}"), "has no permission to read"),
-    ((404, b"<html>"), "There is no MLflow tracking server"),
-    ((302, b""), "status 302"),
-    ((200, b"<html>"), "does not answer as MLflow does"),
-    ((200, b'{"registered_models": 7}'), "registered_models is not a list of objects"),
-    ((200, b'{"registered_models": [], "next_page_token": "x"}'), "the same page twice"),
-    ((200, b'{"a":' * 100_000), "nested too deep"),
-    ((200, b" " * (9 * 2**20)), "more than 8388608 bytes"),
-]
-
-
-def test_a_server_that_is_none_is_refused_in_a_sentence(tracking, cora):
-    for answer, because in ODD:
-        tracking.instead = answer
-        with pytest.raises(Invalid, match=because):
-            read(tracking, cora)
-    assert not Import.objects.exists()
-
-
-# -- doors -------------------------------------------------------------------------------------------------------------
-
-
-def upload(document: object) -> SimpleUploadedFile:
-    content = document if isinstance(document, bytes) else json.dumps(document).encode()
-    return SimpleUploadedFile("registry.json", content, "application/json")
-
-
-def test_the_api_shows_the_plan_and_applies_what_was_shown(api, people):
-    client = api("contributor")
-    plan = client.post("/api/v1/imports/feast/", {"file": upload(FEAST), "owner_team": TEAM}, format="multipart")
-    assert (plan.status_code, plan.json()["counts"]["create"], Feature.objects.count()) == (200, 4, 0)
-    address = f"/api/v1/imports/{plan.json()['id']}/"
-    assert (
-        client.post(f"{address}apply/", {"digest": "0" * 64}, format="json").json()["digest"] == plan.json()["digest"]
-    )
-    done = client.post(f"{address}apply/", {"digest": plan.json()["digest"]}, format="json")
-    assert (done.status_code, done.json()["state"], done.json()["counts"]["created"]) == (200, "applied", 4)
-    assert client.post(f"{address}apply/", {"digest": plan.json()["digest"]}, format="json").status_code == 409
-    assert client.get("/api/v1/imported-records/?kind=feature").json()["count"] == 3
-    assert client.get("/api/v1/imports/?state=applied").json()["count"] == 1
-
-
-def test_the_api_applies_at_once_when_told_so_and_forgets_when_told_so(api, people):
-    client = api("contributor")
-    done = client.post("/api/v1/imports/dbt/", {"file": upload(DBT), "apply": "true"}, format="multipart")
-    assert (done.status_code, done.json()["counts"]["created"]) == (200, 2)
-    plan = client.post("/api/v1/imports/dbt/", {"file": upload(DBT)}, format="multipart").json()
-    assert client.delete(f"/api/v1/imports/{plan['id']}/").status_code == 204
-    assert client.get(f"/api/v1/imports/{plan['id']}/").status_code == 404
-
-
-def test_the_api_tells_every_fault_of_a_hostile_file_and_never_crashes(api, people):
-    client = api("contributor")
-    for content in (
-        b"",
-        b"[" * 100_000,
-        b'{"a": 1e999}',
-        b'{"project": "\\u0000", "entities": 3}',
-        b'{"project": "\\ud800"}',
-    ):
-        answer = client.post(
-            "/api/v1/imports/feast/", {"file": upload(content), "owner_team": TEAM}, format="multipart"
-        )
-        assert answer.status_code in (200, 400, 422), content[:40]
-    assert [fault["field"] for fault in answer.json()["errors"]] == ["project"]
-    answer = client.post(
-        "/api/v1/imports/mlflow/", {"url": "file:///etc/passwd", "owner_team": "forecasting"}, format="json"
-    )
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "url")
-
-
-def test_the_page_shows_the_plan_and_applies_it(browser_of, people):
-    visitor = browser_of("contributor")
-    given = {"feast-file": upload(FEAST), "feast-owner_team": TEAM}
-    page = visitor.post("/registry/imports/from/feast/", given, follow=True)
-    text = page.content.decode()
-    assert "driver_hourly__conv_rate" in text
-    assert "Python code computes it at request time" in text
-    digest = text.split('name="digest" value="')[1].split('"')[0]
-    address = page.redirect_chain[-1][0]
-    page = visitor.post(f"{address}apply/", {"digest": digest}, follow=True)
-    assert "The import is applied." in page.content.decode()
-    assert Feature.objects.count() == 3
-    assert "rides" in visitor.get("/registry/imports/").content.decode()
-
-
-def test_the_page_says_what_is_wrong_with_a_file_at_its_field(browser_of, people):
-    visitor = browser_of("contributor")
-    page = visitor.post("/registry/imports/from/dbt/", {"dbt-file": upload({"metadata": {}})})
-    assert (page.status_code, "version 12 is read" in page.content.decode()) == (422, True)
-    assert visitor.post("/registry/imports/from/other/").status_code == 404
-
-
-def test_the_page_of_a_source_table_tells_what_dbt_says_of_it(browser_of, people, orders, feature, cora):
-    applied(offered("dbt", DBT, cora), cora)
-    page = browser_of("viewer").get("/registry/source-tables/orders/").content.decode()
-    for told in ("One row for each order.", "select * from raw.orders", "model.shop.orders", "bigint", "orders_3d"):
-        assert told in page
-    bare = browser_of("viewer").get("/registry/source-tables/raw_clicks/").content.decode()
-    assert "No feature uses this table yet" in bare
-    assert browser_of("viewer").get("/registry/source-tables/none/").status_code == 404
-
-
-def test_the_page_forgets_an_import(browser_of, people):
-    visitor = browser_of("contributor")
-    page = visitor.post("/registry/imports/from/dbt/", {"dbt-file": upload(DBT)}, follow=True)
-    visitor.post(f"{page.redirect_chain[-1][0]}drop/")
-    assert not Import.objects.exists()
-
-
-def test_the_commands_show_a_plan_and_forget_it_until_they_are_told_to_apply(teams, tmp_path, capsys, tracking, orders):
-    file = tmp_path / "registry.json"
-    file.write_text(json.dumps(FEAST))
-    call_command("import_feast", str(file), "--team", TEAM)
-    told = capsys.readouterr().out
-    assert "4 create, 4 cannot." in told
-    assert "Nothing was changed. Apply the plan with --apply." in told
-    assert (Import.objects.count(), Feature.objects.count()) == (0, 0)
-    call_command("import_feast", str(file), "--team", TEAM, "--apply", "--format", "json")
-    assert sum(step["effect"] == "created" for step in json.loads(capsys.readouterr().out)) == 4
-    tracking.document = tracked(orders.dataset.snapshots.get().digest)
-    call_command("import_mlflow", tracking.url, "--team", "forecasting", "--apply")
-    assert "created        model version churn_model/1" in capsys.readouterr().out
-    assert ModelVersion.objects.get().registered_by.startswith("shell:")
-
-
-def test_a_command_that_cannot_read_says_why_with_2(teams, tmp_path, monkeypatch):
-    (tmp_path / "bad.json").write_text("{")
-    for words in (["import_dbt", str(tmp_path / "none")], ["import_dbt", str(tmp_path / "bad.json")]):
-        with pytest.raises(CommandError) as refused:
-            call_command(*words)
-        assert refused.value.returncode == 2
-    with Path(tmp_path / "bad.json").open() as standard_input:
-        monkeypatch.setattr("sys.stdin", standard_input)
-        with pytest.raises(CommandError, match="not JSON that can be read"):
-            call_command("import_feast", "-", "--team", TEAM)

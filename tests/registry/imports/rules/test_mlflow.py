@@ -1,0 +1,39 @@
+"""What an MLflow tracking server comes to."""
+
+from __future__ import annotations
+
+from registry.imports.rules import mlflow
+from tests.registry.conftest import HEX
+from tests.registry.imports.documents import mlflow as tracked
+from tests.registry.imports.rules.reading import names, why
+
+
+def test_mlflow_is_models_and_versions_with_the_lineage_that_their_runs_know():
+    found = mlflow.read(tracked(HEX), origin="https://mlflow.example")
+    assert names(found) == [
+        ("model", "churn_model"), ("model", "bersicht_1"), ("model_version", "churn_model/1"),
+        ("model_version", "churn_model/2"),
+    ]  # fmt: skip
+    whole, bare = found.candidates[2:]
+    assert whole.content["artifact"] == {"uri": "s3://models/churn/1", "digest": HEX}
+    assert whole.content["lineage"] == {
+        "code_commit": HEX[:40],
+        "data_snapshot": HEX,
+        "container_digest": f"sha256:{HEX}",
+        "hyperparameters": {"depth": "3"},
+        "evaluations": [{"metric": "mape", "value": 0.118}],
+        "feature_snapshot": {},
+        "uses_no_features": True,
+    }
+    assert bare.content["lineage"] == {}
+    assert why(found)["Churn Model@champion"].endswith("not by an alias: promote that version.")
+    assert "FAILED_REGISTRATION" in why(found)["Churn Model/3"]
+    assert "It gives no valid name" in why(found)["7"]
+
+
+def test_a_tag_of_the_version_goes_before_one_of_its_run_and_latest_is_no_version():
+    document = tracked(HEX, plumbline__features='{"orders_3d": "37e8f223574c", "latest": ["other"]}')
+    document["model_versions"][1]["tags"] = [{"key": "plumbline.code_commit", "value": "f" * 40}]
+    lineage = mlflow.read(document, origin="").candidates[2].content["lineage"]
+    assert lineage["code_commit"] == "f" * 40
+    assert lineage["feature_snapshot"] == {"orders_3d": "37e8f223574c"}
