@@ -43,7 +43,7 @@ class TimelineEntry(NamedTuple):
 
 
 def timeline(feature: Feature) -> list[TimelineEntry]:
-    """The versions of a feature, newest first, each with what changed; three queries."""
+    """The versions of a feature, newest first, each with what changed; two queries."""
     trained = Prefetch(
         "trained_in", queryset=SnapshotEntry.objects.select_related("snapshot__model_version__model__owner_team")
     )

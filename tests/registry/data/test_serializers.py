@@ -1,0 +1,27 @@
+"""What the API takes of data sets and source tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from registry.data.serializers import DatasetInput, SourceTableInput
+
+TABLE = {"name": "orders", "entity_key": ["customer_id"], "event_time": "date"}
+
+
+@pytest.mark.parametrize(("count", "valid"), [(1, True), (50, True), (51, False), (0, False)])
+def test_an_entity_has_one_to_fifty_columns(count, valid):
+    assert SourceTableInput(data=TABLE | {"entity_key": ["x"] * count}).is_valid() == valid
+
+
+def test_what_is_left_out_has_a_default():
+    table = SourceTableInput(data=TABLE)
+    assert table.is_valid()
+    assert (table.validated_data["dataset"], table.validated_data["row_key"]) == (None, [])
+    dataset = DatasetInput(data={"name": "x", "kind": "parquet", "location": "x.parquet"})
+    assert dataset.is_valid()
+    assert (dataset.validated_data["key"], dataset.validated_data["event_time"]) == ([], "")
+
+
+def test_an_unknown_field_is_refused():
+    assert not SourceTableInput(data=TABLE | {"entity": ["x"]}).is_valid()

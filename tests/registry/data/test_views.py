@@ -1,0 +1,33 @@
+"""The pages of data sets and source tables."""
+
+from __future__ import annotations
+
+from registry.models import Dataset
+
+
+def test_the_list_says_which_source_table_is_not_bound(browser_of, people, orders, cora):
+    page = browser_of("viewer").get("/registry/datasets/").content.decode()
+    assert "not bound" not in page
+    orders.dataset = None
+    orders.save(update_fields=["dataset"])
+    assert "not bound" in browser_of("viewer").get("/registry/datasets/").content.decode()
+
+
+def test_only_those_who_may_describe_data_are_shown_how(browser_of, people, orders):
+    assert "Take snapshot" in browser_of("contributor").get("/registry/datasets/orders/").content.decode()
+    assert "Take snapshot" not in browser_of("viewer").get("/registry/datasets/orders/").content.decode()
+
+
+def test_a_fault_stands_at_its_field_and_nothing_is_stored(browser_of, people, orders):
+    body = {"name": "again", "kind": "parquet", "location": "none.parquet"}
+    page = browser_of("contributor").post("/registry/datasets/+add/", body)
+    assert page.status_code == 422
+    assert page.context["form"].errors["location"][0].startswith("There is nothing at 'none.parquet'")
+    assert Dataset.objects.count() == 1
+
+
+def test_a_data_set_shows_the_checks_that_read_it(browser_of, people, orders, cora):
+    from registry.checks.actions.checks import define_check
+
+    define_check("schema", name="orders-schema", parameters={"dataset": "orders"}, actor=cora)
+    assert "orders-schema" in browser_of("viewer").get("/registry/datasets/orders/").content.decode()
