@@ -17,7 +17,7 @@ from registry.versions.queries import model_versions
 
 
 class Command(BaseCommand):
-    help = "Ask the deployment gate. Exit code: 0 PROCEED, 1 BLOCKED, 2 wrong use, 3 waiting, 4 server error."
+    help = "Ask the deployment gate. Exit code: 0 PROCEED, 1 BLOCKED, 2 wrong usage, 3 waiting, 4 server error."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("model", help="the model's name")

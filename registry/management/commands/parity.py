@@ -45,7 +45,7 @@ class HelpFormatter(DjangoHelpFormatter, RawDescriptionHelpFormatter):
 class Command(BaseCommand):
     help = (
         "Compare a proposed definition with the current one, row by row, on a worker; nothing is registered.\n"
-        "Exit code: 0 passed, 1 failed, 2 wrong use, 3 still waiting, 4 the check or the server failed."
+        "Exit code: 0 passed, 1 failed, 2 wrong usage, 3 still waiting, 4 the check or the server failed."
     )
 
     def create_parser(self, *args: Any, **kwargs: Any) -> CommandParser:

@@ -127,7 +127,7 @@ def test_who_was_asked_for_approval_is_waited_for_with_3_and_passes_once_they_ag
     override = asked(in_production, cora)
     code, told = run("demand", "v1", "--wait", "0.1")
     assert code == 3
-    assert f"override {override.pk} waits for approval; {cora.name} asked for it" in told
+    assert f"override {override.pk}, requested by {cora.name}, waits for approval" in told
     waiting = run.started("demand", "v1", "--wait", "20")
     assert "Waiting for approval" in waiting.stderr.readline()
     approve_override(override, actor=BY)
@@ -193,7 +193,7 @@ NO_ANSWERS = [
     ((302, ""), "The server redirects"),
     ((200, "<html>Sign in</html>"), "is not Plumbline's"),
     ((200, "[" * 100_000), "is not Plumbline's"),
-    ((200, '{"decision": "BLOCKED"}'), "fetch gate.py from this server again"),
+    ((200, '{"decision": "BLOCKED"}'), "Fetch gate.py from this server again"),
     ((403, '{"detail": "The token lacks the scope for this."}'), "403: The token lacks the scope for this."),
 ]
 
@@ -225,7 +225,7 @@ def test_a_proposed_definition_is_compared_row_by_row(in_production, run, tmp_pa
 
 def test_a_parity_run_that_does_not_end_in_time_is_3(in_production, run):
     code, told = run("--parity", "orders_3d", "--null-handling", "drop", "--wait", "0.1")
-    assert (code, "The run is not over." in told) == (3, True), told
+    assert (code, "The run has not finished." in told) == (3, True), told
 
 
 def test_it_is_served_to_everybody_with_its_digest(client, settings):
