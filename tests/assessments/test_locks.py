@@ -1,0 +1,180 @@
+"""Row locks of assessments: with its lock the second of two sessions sees what the first did, without it it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from assessments.adoption.actions import add_entry, change_entry
+from assessments.health.actions.assessments import publish_assessment
+from assessments.health.actions.rubrics import make_rubric
+from assessments.models import Capability, Ticket, UseCase
+from assessments.organizations.actions import change_organization, describe_capability
+from assessments.postmortems.actions import publish_postmortem
+from assessments.strategy.actions.strategy import decide_strategy
+from assessments.tickets.actions import label_models
+from assessments.tickets.actions.imports import confirm_import
+from assessments.tickets.actions.tickets import label_ticket, record_ticket, record_tickets, remove_label
+from tests.assessments.health.actions.test_rubrics import OWN
+from tests.assessments.tickets.actions.test_imports import offer
+from tests.locks.sessions import events, is_done, is_refused, lock_sites, meanwhile, require_postgresql, take_out
+
+# Locks without a scenario here; those of tickets have tests of their own beside the tickets' actions.
+ELSEWHERE = {
+    "assessments/health/actions/evidence.py take_over_evidence",
+    "assessments/tickets/actions/tickets.py record_issue",
+    "assessments/tickets/queries/imports.py known_tickets",
+}
+KEY = {"source": "jira", "external_id": "ML-1"}
+
+
+def organization_changed_twice(world: SimpleNamespace) -> bool:
+    def change() -> object:
+        return change_organization(world.organization, name="Another name", actor=world.lea)
+
+    meanwhile(change, change)
+    return events("organization.changed") == 1
+
+
+def capability_retired_twice(world: SimpleNamespace) -> bool:
+    capability = Capability.objects.order_by("pk").first()
+    retired = []
+
+    def retire() -> object:
+        fields = {"description": capability.description, "default_priority": capability.default_priority}
+        retired.append(describe_capability(capability, **fields, retired=True, actor=world.lea).retired_at)
+        return retired[-1]
+
+    return meanwhile(retire, retire) == retired[0]
+
+
+def two_rubrics(world: SimpleNamespace) -> bool:
+    def make() -> object:
+        return make_rubric(world.organization, levels=OWN, reason="Agreed in March.", actor=world.lea)
+
+    answer = meanwhile(make, make)
+    return is_done(answer) and answer.number == 2
+
+
+def assessment_published_twice(world: SimpleNamespace) -> bool:
+    def publish() -> object:
+        return publish_assessment(world.draft, actor=world.lea)
+
+    return is_refused(meanwhile(publish, publish), "assessment_published")
+
+
+def postmortem_published_twice(world: SimpleNamespace) -> bool:
+    def publish() -> object:
+        return publish_postmortem(world.incident, actor=world.lea)
+
+    return is_refused(meanwhile(publish, publish), "postmortem_published")
+
+
+def strategy_decided_twice(world: SimpleNamespace) -> bool:
+    def decide() -> object:
+        recovery = {"lineage": {"keeper": "managed", "reason": "Our vendor keeps it."}}
+        return decide_strategy(world.organization, recovery=recovery, actor=world.lea)
+
+    return is_done(meanwhile(decide, decide)) and events("strategy.decided") == 1
+
+
+def entry_changed_twice(world: SimpleNamespace) -> bool:
+    entry = add_entry(UseCase, name="x", supported=True, on_platform=True, actor=world.lea)
+    before = events("use_case.changed")
+
+    def change() -> object:
+        return change_entry(entry, supported=False, actor=world.lea)
+
+    meanwhile(change, change)
+    return events("use_case.changed") == before + 1
+
+
+def recorded_while_labelled(world: SimpleNamespace) -> bool:
+    meanwhile(
+        lambda: label_ticket(world.ticket, type="other", actor=world.lea),
+        lambda: record_ticket(**KEY, title="Pipeline is broken", actor=world.lea),
+    )
+    return Ticket.objects.get().typed_by == "person"
+
+
+def listed_while_labelled(world: SimpleNamespace) -> bool:
+    row = KEY | {"title": "Pipeline is broken", "opened_at": world.ticket.opened_at}
+    meanwhile(
+        lambda: label_ticket(world.ticket, type="other", actor=world.lea),
+        lambda: record_tickets([row], actor=world.lea),
+    )
+    return Ticket.objects.get().typed_by == "person"
+
+
+def label_removed_while_the_title_changes(world: SimpleNamespace) -> bool:
+    label_ticket(world.ticket, type="other", actor=world.lea)
+    meanwhile(
+        lambda: record_ticket(**KEY, title="Pipeline is broken", actor=world.lea),
+        lambda: remove_label(world.ticket, actor=world.lea),
+    )
+    return Ticket.objects.get().type == "bug"
+
+
+def suggested_while_labelled(world: SimpleNamespace) -> bool:
+    ticket = Ticket.objects.get()
+    ticket.type, ticket.typed_by = "bug", "rule"
+    meanwhile(lambda: label_ticket(world.ticket, type="other", actor=world.lea), lambda: label_models._store([ticket]))
+    return Ticket.objects.get().typed_by == "person"
+
+
+def import_confirmed_twice(world: SimpleNamespace) -> bool:
+    offered = offer(world.lea)
+
+    def confirm() -> object:
+        return confirm_import(offered, actor=world.lea)
+
+    return is_refused(meanwhile(confirm, confirm), "import_confirmed")
+
+
+SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
+    "assessments/organizations/actions.py change_organization": organization_changed_twice,
+    "assessments/organizations/actions.py describe_capability": capability_retired_twice,
+    "assessments/health/actions/rubrics.py make_rubric": two_rubrics,
+    "assessments/health/actions/assessments.py _locked_draft": assessment_published_twice,
+    "assessments/postmortems/actions.py _locked_draft": postmortem_published_twice,
+    "assessments/strategy/actions/strategy.py decide_strategy": strategy_decided_twice,
+    "assessments/adoption/actions.py change_entry": entry_changed_twice,
+    "assessments/tickets/actions/tickets.py record_ticket": recorded_while_labelled,
+    "assessments/tickets/actions/tickets.py _known": listed_while_labelled,
+    "assessments/tickets/actions/tickets.py remove_label": label_removed_while_the_title_changes,
+    "assessments/tickets/actions/label_models.py _store": suggested_while_labelled,
+    "assessments/tickets/actions/imports.py _locked": import_confirmed_twice,
+}
+
+
+@pytest.fixture
+def world(draft, incident, organization, lea):
+    require_postgresql()
+    opened = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    ticket, _ = record_ticket(**KEY, title="How do I get a quota?", opened_at=opened, actor=lea)
+    return SimpleNamespace(draft=draft, incident=incident, organization=organization, lea=lea, ticket=ticket)
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("site", SCENARIOS)
+def test_with_its_lock_the_second_session_sees_the_first(world, site):
+    assert SCENARIOS[site](world)
+
+
+@pytest.mark.slow
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("site", SCENARIOS)
+def test_without_its_lock_it_does_not(world, site, monkeypatch):
+    take_out(monkeypatch, site)
+    assert not SCENARIOS[site](world)
+
+
+def test_every_lock_of_assessments_is_here():
+    sites = {site for site, _ in lock_sites() if site.startswith("assessments/")}
+    assert sites == set(SCENARIOS) | ELSEWHERE
