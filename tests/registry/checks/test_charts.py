@@ -1,0 +1,28 @@
+"""The charts of checks show shares, not counts, and mark the alarms."""
+
+from __future__ import annotations
+
+from registry.checks import charts
+
+HISTOGRAM = {"edges": [0.0, 1.0, 2.0], "reference": [1, 3], "current": [0, 0]}
+
+
+def test_both_sides_are_shares_of_their_own_rows():
+    reference, current = charts.distributions(HISTOGRAM)["data"]
+    assert (list(reference["y"]), list(current["y"])) == ([0.25, 0.75, 0.75], [0.0, 0.0, 0.0])
+
+
+def test_the_difference_is_current_minus_reference():
+    (bars,) = charts.difference(HISTOGRAM)["data"]
+    assert (list(bars["x"]), list(bars["y"])) == ([0.5, 1.5], [-0.25, -0.75])
+
+
+def test_only_windows_with_an_alarm_are_marked():
+    points = [{"window": f"2024-01-0{day}", "value": day, "limit": 1.5, "alarm": day == 2} for day in (1, 2)]
+    assert [list(trace["x"]) for trace in charts.series(points)["data"]][2] == ["2024-01-02"]
+    assert len(charts.series(points[:1])["data"]) == 2
+
+
+def test_a_bar_is_the_share_of_a_slice():
+    (bars,) = charts.by_slice([{"slice": None, "share": 0.5}, {"slice": 3, "share": 0.0}])["data"]
+    assert (list(bars["x"]), list(bars["y"])) == (["None", "3"], [0.5, 0.0])
