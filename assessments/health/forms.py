@@ -27,7 +27,7 @@ STARTS = {
 class BeginForm(ActionForm):
     """The organization, the day, and what the draft starts from."""
 
-    organization = forms.ModelChoiceField(queryset=None, to_field_name="slug")
+    organization = forms.ModelChoiceField(queryset=Organization.objects.none(), to_field_name="slug")
     assessed_on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     model_count = forms.IntegerField(label="Models in production", required=False, min_value=0, max_value=2**31 - 1)
     team_count = forms.IntegerField(label="Teams", required=False, min_value=0, max_value=2**31 - 1)
@@ -39,11 +39,12 @@ class BeginForm(ActionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["organization"].queryset = list_organizations()
+        organization: Any = self.fields["organization"]
+        organization.queryset = list_organizations()
         self.fields["assessed_on"].initial = timezone.localdate()
 
     def clean(self) -> dict[str, Any]:
-        fields = super().clean()
+        fields = super().clean() or {}
         fields["items"] = self._items(fields.get("file")) if fields.get("start") == "file" else ()
         return fields
 

@@ -49,7 +49,7 @@ class OrganizationInput(FactsInput):
 class OrganizationChange(OrganizationInput):
     """What to change of an organization; its slug stays."""
 
-    slug = None
+    slug = None  # type: ignore[assignment] # None drops an inherited field
     name = serializers.CharField(max_length=120, required=False)
     ships_demand_or_fraud = serializers.BooleanField(required=False, allow_null=True)
     compliance = serializers.BooleanField(required=False, allow_null=True)

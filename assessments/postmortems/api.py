@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from rest_framework.response import Response
 
@@ -61,7 +61,7 @@ class Postmortems(ListEndpoint):
 
         It starts as a draft. 422 with every fault: not exactly three lessons, a link that leads nowhere, times in the wrong order.
         """
-        fields = self.input.arguments()
+        fields = cast(PostmortemChange, self.input).arguments()
         organization, corrects = get_organization(fields.pop("organization")), fields.pop("corrects")
         corrected = postmortems.get_postmortem(corrects) if corrects else None
         return _written(write_postmortem(organization, **fields, corrects=corrected, actor=self.actor).pk, 201)
@@ -87,7 +87,9 @@ class Postmortem(Read):
         409 for a published one: correct it with a new one that names it in `corrects`.
         """
         postmortem = postmortems.get_postmortem(pk)
-        return _written(change_postmortem(postmortem, **self.input.arguments(), actor=self.actor).pk)
+        return _written(
+            change_postmortem(postmortem, **cast(PostmortemChange, self.input).arguments(), actor=self.actor).pk
+        )
 
 
 class Publication(Endpoint):

@@ -68,7 +68,8 @@ class PostmortemForm(ActionModelForm):
     def __init__(self, *args: Any, corrects: Postmortem | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.corrects = corrects
-        self.fields["capability"].queryset = Capability.objects.filter(retired_at=None)
+        capability: Any = self.fields["capability"]
+        capability.queryset = Capability.objects.filter(retired_at=None)
         self.fields["organization"].disabled = bool(self.instance.pk)
         if self.instance.pk:
             self.initial["links"] = "\n".join(map(str, self.instance.links.all()))

@@ -84,12 +84,12 @@ class PostmortemOutput(serializers.ModelSerializer):
 
     class Meta:
         model = Postmortem
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "organization", "title", "classification", "what_happened", "capability", "prevention", "happened_at",
             "would_have_been_seen_at", "seen_at", "seconds_too_late", "sentence", "lessons", "links", "state",
             "corrects", "sample", "written_by", "written_at", "published_by", "published_at",
         )  # fmt: skip
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class WrittenOutput(PostmortemOutput):

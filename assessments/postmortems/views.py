@@ -13,7 +13,7 @@ from assessments.postmortems import charts as charts
 from assessments.postmortems import queries as postmortems
 from assessments.postmortems.actions import WHO, publish_postmortem
 from assessments.postmortems.forms import PostmortemForm, initial_for_correction
-from assessments.postmortems.rules import MEANINGS, LinkKind, people_named
+from assessments.postmortems.rules import MEANINGS, Classification, LinkKind, people_named
 from platform_site.access import can_assess, can_write_postmortem, require
 from platform_site.pages import actor, page_of
 
@@ -58,7 +58,7 @@ def postmortem(request: HttpRequest, pk: int) -> HttpResponse:
     subject, reader = postmortems.get_postmortem(pk), actor(request)
     context = {
         "postmortem": subject,
-        "meaning": MEANINGS[subject.classification],
+        "meaning": MEANINGS[Classification(subject.classification)],
         "chart": charts.timeline(subject),
         "corrections": postmortems.corrections_of(subject),
         "warnings": [] if subject.is_published else people_named(subject.lessons, postmortems.names_of_people()),

@@ -25,13 +25,17 @@ class DecisionForm(ActionModelForm):
 
     def target(self, fields: dict[str, Any]) -> tuple[Organization, str]:
         """The organization, and the group or capability."""
+        assert self.organization is not None, "pages pass the organization"
         return self.organization, self.about
 
     def perform(self, fields: dict[str, Any]) -> Any:
         organization, about = self.target(fields)
-        decided = {name: fields[name] for name in ("choice", "own_part", "keeper", "reason") if name in fields}
+        decided: dict[str, Any] = {
+            name: fields[name] for name in ("choice", "own_part", "keeper", "reason") if name in fields
+        }
+        parts: dict[str, Any] = {self.part: {about: decided}}
         try:
-            decide_strategy(organization, **{self.part: {about: decided}}, actor=self.actor)
+            decide_strategy(organization, **parts, actor=self.actor)
         except Invalid as invalid:
             where = f"{self.part}.{about}."
             raise Invalid(
@@ -47,7 +51,7 @@ class SourcingForm(DecisionForm):
 
     class Meta:
         model = SourcingDecision
-        fields = ("choice", "own_part", "reason")
+        fields: tuple[str, ...] = ("choice", "own_part", "reason")
 
 
 class RecoveryForm(DecisionForm):
@@ -57,7 +61,7 @@ class RecoveryForm(DecisionForm):
 
     class Meta:
         model = RecoveryDecision
-        fields = ("keeper", "reason")
+        fields: tuple[str, ...] = ("keeper", "reason")
 
 
 class RehearsalForm(ActionModelForm):
@@ -69,7 +73,7 @@ class RehearsalForm(ActionModelForm):
 
     class Meta:
         model = Rehearsal
-        fields = ("model", "version", "rehearsed_on", "rebuilt", "hours", "newcomer", "notes")
+        fields: tuple[str, ...] = ("model", "version", "rehearsed_on", "rebuilt", "hours", "newcomer", "notes")
         widgets = {"rehearsed_on": forms.DateInput(attrs={"type": "date"}), "notes": forms.Textarea(attrs={"rows": 3})}
 
     def perform(self, fields: dict[str, Any]) -> Rehearsal:

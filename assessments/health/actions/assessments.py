@@ -29,6 +29,7 @@ class Newest(Enum):
 
 
 STATED = ("status", "notes", "priority", "evidence_url")
+FIELDS = {field.name: field for field in AssessmentItem._meta.concrete_fields}
 
 
 def begin_assessment(
@@ -186,7 +187,7 @@ def _item_faults(items: Sequence[Mapping[str, Any]], known: Mapping[str, Capabil
 
 def _value_faults(place: str, field: str, value: Any) -> list[Fault]:
     try:
-        AssessmentItem._meta.get_field(field).clean(value, None)
+        FIELDS[field].clean(value, None)
     except ValidationError as error:
         return [Fault(f"{place}.{field}", "invalid", message) for message in error.messages]
     return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from assessments.health.actions.rubrics import make_rubric
 from assessments.health.queries.rubrics import rubrics_of
@@ -36,5 +36,5 @@ class Rubrics(ListEndpoint):
 
         Each level includes the one below. Earlier assessments keep the levels that judged them.
         """
-        reason, levels = self.body["reason"], levels_of(self.input)
+        reason, levels = self.body["reason"], levels_of(cast(RubricInput, self.input))
         return make_rubric(get_organization(slug), levels=levels, reason=reason, actor=self.actor)

@@ -95,10 +95,10 @@ def _group_rows(scores: Sequence[GroupScore]) -> list[list[Any]]:
 
 def _groups_sentence(scores: Sequence[GroupScore]) -> str:
     """What the chart shows, in one sentence."""
-    scored = [score for score in scores if score.health_score is not None]
+    scored = {score.group: score.health_score for score in scores if score.health_score is not None}
     if not scored:
         return "Nothing is applicable yet."
-    best = max(scored, key=lambda score: score.health_score)
-    empty = [score.group for score in scored if score.implemented == 0]
-    sentence = f"Highest score: {best.group}, {best.health_score:g}%."
+    best = max(scored, key=lambda group: scored[group])
+    empty = [score.group for score in scores if score.group in scored and score.implemented == 0]
+    sentence = f"Highest score: {best}, {scored[best]:g}%."
     return f"{sentence} Nothing is implemented in {', '.join(empty)}." if empty else sentence

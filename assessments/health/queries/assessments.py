@@ -63,7 +63,9 @@ def statuses_of(assessment: Assessment) -> dict[str, str]:
 
 def history_of(organization: Organization) -> list[Point]:
     """Score, levels and changes at each published assessment, oldest first, in two queries."""
-    published, points, before = published_of(organization), [], None
+    published = published_of(organization)
+    points: list[Point] = []
+    before: dict[str, str] | None = None
     items = _items_of(published)
     for assessment in published:
         stated = items.get(assessment.pk, [])

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from assessments.organizations.rules.catalogue import Status
 
-RANK = {Status.MISSING: 0, Status.PARTIAL: 1, Status.IMPLEMENTED: 2}
+RANK: dict[str, int] = {Status.MISSING: 0, Status.PARTIAL: 1, Status.IMPLEMENTED: 2}
 
 
 class Change(NamedTuple):

@@ -79,7 +79,7 @@ class AssessmentOutput(serializers.ModelSerializer):
 
 class ByStatusOutput(serializers.Serializer):
     implemented = serializers.IntegerField()
-    partial = serializers.IntegerField()
+    partial = serializers.IntegerField()  # type: ignore[assignment] # a field, not an option of the serializer
     missing = serializers.IntegerField()
     not_applicable = serializers.IntegerField()
 
@@ -93,7 +93,7 @@ class BlockerOutput(serializers.Serializer):
     """A level above the confirmed one, and what it still lacks."""
 
     level = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # a field, not an option of the serializer
     capabilities = StatedOutput(many=True)
 
 
@@ -113,7 +113,7 @@ class GroupOutput(serializers.Serializer):
     group = serializers.CharField()
     applicable = serializers.IntegerField()
     implemented = serializers.IntegerField()
-    partial = serializers.IntegerField()
+    partial = serializers.IntegerField()  # type: ignore[assignment] # a field, not an option of the serializer
     missing = serializers.IntegerField()
     health_score = serializers.FloatField(allow_null=True)
 

@@ -14,7 +14,7 @@ class LevelInput(StrictSerializer):
     """One level: its short name, its label, and every capability it requires."""
 
     level = serializers.CharField(max_length=20)
-    label = serializers.CharField(max_length=200)
+    label = serializers.CharField(max_length=200)  # type: ignore[assignment] # a field, not an option of the serializer
     requires = serializers.ListField(child=serializers.CharField(max_length=63), max_length=500)
 
 
@@ -22,12 +22,12 @@ class RubricInput(StrictSerializer):
     """An organization's levels, the lowest first."""
 
     reason = serializers.CharField(max_length=500)
-    levels = LevelInput(many=True, max_length=MOST_LEVELS + 1)
+    levels = LevelInput(many=True, max_length=MOST_LEVELS + 1)  # type: ignore[call-arg] # many=True makes a ListSerializer, which takes it
 
 
 class LevelOutput(serializers.Serializer):
     level = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment] # a field, not an option of the serializer
     requires = serializers.ListField(child=serializers.CharField())
 
 

@@ -73,7 +73,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _grid(assessment: Assessment) -> dict[str, Any]:
     items = list(assessment.items.all())
-    groups = {item.capability.group: [] for item in items}
+    groups: dict[str, list[AssessmentItem]] = {item.capability.group: [] for item in items}
     for item in items:
         groups[item.capability.group].append(item)
     return {

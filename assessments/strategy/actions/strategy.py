@@ -11,6 +11,7 @@ from django.utils import timezone
 from assessments.models import Organization, RecoveryDecision, Rehearsal, SourcingDecision
 from assessments.organizations.actions import ONLY_LEADS
 from assessments.organizations.queries import capabilities_of
+from assessments.organizations.rules.catalogue import Group
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
@@ -40,7 +41,7 @@ def decide_strategy(
         for decision, _, fields in changes:
             _store(decision, fields)
         if changes:
-            payload = {"sourcing": {}, "recovery": {}}
+            payload: dict[str, dict[str, Any]] = {"sourcing": {}, "recovery": {}}
             for decision, name, fields in changes:
                 payload["sourcing" if isinstance(decision, SourcingDecision) else "recovery"][name] = fields
             record("strategy.decided", subject=f"organization:{organization.slug}", actor=actor, payload=payload)
@@ -53,7 +54,7 @@ Change = tuple[Decision, str, dict[str, str] | None]
 
 def _sourcing(organization: Organization) -> FindDecision:
     decisions = {decision.group: decision for decision in organization.sourcing_decisions.all()}
-    known = dict(SourcingDecision._meta.get_field("group").choices)
+    known = set(map(str, Group))
 
     def find(group: str) -> Decision | None:
         return decisions.get(group) or (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from assessments.organizations.api import FACTS_EXAMPLE
 from assessments.organizations.queries import get_organization
@@ -26,7 +26,7 @@ class Triggers(Endpoint):
 
     @Verb("evaluate", takes=FactsInput, examples={"four models, three teams": FACTS_EXAMPLE})
     def post(self) -> Any:
-        return evaluate(self.input.facts()).as_dict()
+        return evaluate(cast(FactsInput, self.input).facts()).as_dict()
 
 
 class OrganizationTriggers(Read):
