@@ -9,8 +9,8 @@ from django.db import DatabaseError, transaction
 
 from assessments.health.actions.assessments import begin_assessment, change_assessment, publish_assessment
 from assessments.health.queries.assessments import summary_of
-from assessments.models import Assessment, AssessmentItem, Capability, Organization
-from assessments.organizations.actions import add_capability, add_organization, change_organization, describe_capability
+from assessments.models import Assessment, AssessmentItem, Capability
+from assessments.organizations.actions import add_capability, add_organization, change_organization
 from assessments.organizations.queries import get_assessment, latest_published
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
@@ -131,24 +131,3 @@ def test_only_leads_assess(draft, organization, role):
     ):
         with pytest.raises(NotAllowed):
             refused()
-
-
-def test_an_organization_is_described_and_its_faults_come_at_once(lea):
-    with pytest.raises(Invalid) as refused:
-        add_organization(slug="No Slug", name="", retraining_cadence="sometimes", actor=lea)
-    assert {fault.field for fault in refused.value.faults} == {"slug", "name", "retraining_cadence"}
-    assert not Organization.objects.exists()
-
-
-def test_only_what_moved_is_recorded_of_an_organization(organization, lea):
-    change_organization(organization, name="ExampleCo", compliance=True, actor=lea)
-    change_organization(organization, name="ExampleCo", actor=lea)
-    events = AuditEvent.objects.filter(action="organization.changed")
-    assert [event.content for event in events] == [{"compliance": True}]
-
-
-def test_an_own_capability_is_assessed_until_it_is_retired(organization, lea):
-    own = add_capability(name="cost_reports", group="Governance", description="d", organization=organization, actor=lea)
-    assert begin_assessment(organization, assessed_on=LATER, actor=lea).items.filter(capability=own).exists()
-    describe_capability(own, description="d", default_priority="low", retired=True, actor=lea)
-    assert not begin_assessment(organization, assessed_on=LATER, actor=lea).items.filter(capability=own).exists()

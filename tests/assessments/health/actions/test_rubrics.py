@@ -65,20 +65,6 @@ def test_the_database_keeps_a_version_as_it_was_made(rubric):
             write()
 
 
-def test_levels_are_set_over_the_api(api, organization):
-    lead, path = api("lead"), "/api/v1/organizations/exampleco/rubrics/"
-    given = {"reason": "Agreed.", "levels": [level._asdict() for level in OWN]}
-    made = lead.post(path, given, format="json")
-    assert (made.status_code, made.json()["number"]) == (201, 1)
-    assert [one["label"] for one in lead.get(path).json()["results"][0]["levels"]] == ["Stored", "Traced"]
-    draft = {"organization": "exampleco", "assessed_on": "2026-12-01"}
-    assert lead.post("/api/v1/assessments/", draft, format="json").json()["rubric"] == 1
-    begun = lead.post("/api/v1/assessments/", draft | {"rubric": None}, format="json").json()
-    assert begun["rubric"] is None
-    assert lead.patch(f"/api/v1/assessments/{begun['id']}/", {"rubric": 1}, format="json").json()["rubric"] == 1
-    assert lead.patch(f"/api/v1/assessments/{begun['id']}/", {"rubric": 2}, format="json").status_code == 404
-
-
 def test_levels_are_set_on_the_page(browser_of, organization):
     lead, path = browser_of("lead"), "/organizations/exampleco/levels/"
     fields = lead.get(path).context["form"].fields

@@ -28,10 +28,6 @@ def test_each_claim_comes_with_its_evidence_over_the_api(api, begun):
     assert (told["lineage"]["measured"], told["lineage"]["agrees"]) == (None, None)
 
 
-def test_an_unknown_assessment_has_no_evidence(api, db):
-    assert api("viewer").get(f"{V1}/assessments/999999/evidence/").status_code == 404
-
-
 def test_the_assessment_shows_what_the_registry_says_and_takes_it_over(browser_of, begun):
     lead = browser_of("lead")
     page = lead.get(f"/assessments/{begun}/").content.decode()

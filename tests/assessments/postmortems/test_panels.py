@@ -1,0 +1,16 @@
+"""What postmortems show on the page of an assessment."""
+
+from __future__ import annotations
+
+import pytest
+
+from assessments.postmortems.actions import publish_postmortem
+from assessments.postmortems.panels import of_assessment
+
+pytestmark = pytest.mark.django_db
+
+
+def test_incidents_are_counted_by_capability(rf, published, incident, lea):
+    assert of_assessment(rf.get("/"), published) == {"incidents": {}}
+    publish_postmortem(incident, actor=lea)
+    assert of_assessment(rf.get("/"), published) == {"incidents": {"feature_parity": 1}}

@@ -1,0 +1,21 @@
+"""The tasks of assessments call their actions."""
+
+from __future__ import annotations
+
+from assessments import tasks
+
+
+def test_an_import_is_executed_by_its_number(monkeypatch):
+    executed = []
+    monkeypatch.setattr(tasks.import_runs, "execute", executed.append)
+    tasks.import_tickets(7)
+    assert executed == [7]
+
+
+def test_sweeping_and_learning_call_their_actions(monkeypatch):
+    called = []
+    monkeypatch.setattr(tasks.import_runs, "sweep", lambda: called.append("sweep"))
+    monkeypatch.setattr(tasks.label_models, "learn", lambda: called.append("learn"))
+    tasks.sweep_imports()
+    tasks.learn_ticket_types()
+    assert called == ["sweep", "learn"]
