@@ -13,17 +13,17 @@ app.autodiscover_tasks()
 
 
 @worker_ready.connect
-def look_at_the_walls(**_: object) -> None:
-    """Find out which walls the sandbox stands behind here, for the page of the workers."""
+def probe_sandbox(**_: object) -> None:
+    """Find out which protections the sandbox has on this machine, for the page of the workers."""
     from platform_site.roof import workers
 
-    workers.look_at_the_walls()
+    workers.probe_sandbox()
 
 
 @worker_ready.connect
 @heartbeat_sent.connect
-def tell_that_a_worker_lives(**_: object) -> None:
-    """Leave a mark that `/readyz` reads; a broker that is away must not stop the worker."""
+def note_heartbeat(**_: object) -> None:
+    """Note that this worker lives, for `/readyz`; a broker that is away must not stop the worker."""
     from platform_site.roof import workers
 
     workers.note_worker()

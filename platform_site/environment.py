@@ -135,7 +135,7 @@ def _local_secret(name: str) -> Callable[[Environment], str]:
             return str(json.loads(path.read_text())[name])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ImproperlyConfigured(
-                [f"{path} cannot be read or made ({error}): mend or remove it, or set SECRET_KEY and AUDIT_KEY."]
+                [f"{path} cannot be read or made ({error}): repair or remove it, or set SECRET_KEY and AUDIT_KEY."]
             ) from error
 
     return read_or_make
@@ -241,7 +241,7 @@ def read(environ: Mapping[str, str] = os.environ, *, base_dir: Path) -> Environm
     """Return the checked environment; raise `ImproperlyConfigured` naming every fault."""
     pairs = {field: each.read(environ) for field, each in VARIABLES.items()} | {"connections": _connections(environ)}
     env = Environment(**{field: value for field, (value, _) in pairs.items()})
-    faults = [fault for _, found in pairs.values() for fault in found]
+    faults = [fault for _, own in pairs.values() for fault in own]
     faults += [fault for rule in RULES for fault in rule(env)]
     if faults:
         raise ImproperlyConfigured(faults)
@@ -254,11 +254,11 @@ def _connections(environ: Mapping[str, str]) -> tuple[dict[str, str], list[str]]
     """The address of each connection by its name in lower case, and the faults."""
     connections, faults = {}, []
     for name in sorted(name for name in environ if name.startswith(CONNECTION)):
-        value, found = dataclasses.replace(VARIABLES["connections"], name=name).read(environ)
+        value, own = dataclasses.replace(VARIABLES["connections"], name=name).read(environ)
         if not CONNECTION_NAME.match(name):
-            found = [f"{name}: not the name of a connection. Write {CONNECTION} and capital letters, digits and _."]
-        faults += found
-        if value and not found:
+            own = [f"{name}: not the name of a connection. Write {CONNECTION} and capital letters, digits and _."]
+        faults += own
+        if value and not own:
             connections[name.removeprefix(CONNECTION).lower()] = value
     return connections, faults
 

@@ -1,4 +1,4 @@
-"""What an action raises when the answer is no, and how a page shows it.
+"""Refusals: what an action raises when a rule does not allow it, and how a page shows that.
 
 Domain functions return verdicts; actions turn a failed one into one of these; the API renders them as problem+json
 (`platform_site.api.problems`), a page as a message or a fragment (`RefusalMiddleware`).
@@ -17,7 +17,7 @@ from django.shortcuts import render
 
 
 class Fault(NamedTuple):
-    """One thing to change: which field, a stable code, and a sentence."""
+    """One thing wrong with the input: the field, a stable code, and a sentence."""
 
     field: str
     code: str
@@ -25,7 +25,7 @@ class Fault(NamedTuple):
 
 
 class Refusal(Exception):
-    """A clear no: a stable ``code``, a ``message`` for people, every fault at once, and ``detail`` as JSON values."""
+    """Why an action did not happen: a stable ``code``, a ``message`` for people, every fault, and ``detail`` as JSON values."""
 
     status = HTTPStatus.CONFLICT
 
@@ -38,11 +38,11 @@ class Refusal(Exception):
 
 
 class Refused(Refusal):
-    """A rule says no: a gate, immutability, a stale approval (409)."""
+    """A rule does not allow it: a gate, immutability, a stale approval (409)."""
 
 
 class Invalid(Refusal):
-    """The request is well-formed and means nothing (422); ``faults`` says what to change."""
+    """The request is well-formed but its values are not valid (422); ``faults`` says what to change."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -70,13 +70,13 @@ class Unknown(Refusal):
 
 
 class NotReady(Refusal):
-    """A part that the request needs is away; trying again later is right (503)."""
+    """A part that the request needs is not available; try again later (503)."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
 
 
 def check_record(instance: Model) -> None:
-    """Raise Invalid with everything that a record's own fields and constraints refuse."""
+    """Raise Invalid with every fault that a record's own fields and constraints find."""
     try:
         instance.full_clean()
     except ValidationError as error:
@@ -89,7 +89,7 @@ def check_record(instance: Model) -> None:
 
 
 class RefusalMiddleware:
-    """Show a refusal that a view did not handle as a page, or as a fragment when htmx asked."""
+    """Show a refusal that a view did not handle: as a page, or as a fragment for htmx."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -16,11 +16,12 @@ class ShowsRefusals:
 
     if TYPE_CHECKING:  # the form's own
         fields: dict[str, forms.Field]
-        add_error: Callable[[str | None, str], None]
+
+        def add_error(self, field: str | None, error: Any) -> None: ...
 
     def act(self, action: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """What the action returns. None when it refused: the form then has its faults as errors. What an action keeps
-        of a refusal, such as the decision of a gate, stays kept."""
+        """What the action returns; None when it refused, and the form then has its faults as errors. What the action
+        recorded before it refused, such as the decision of a gate, stays recorded."""
         try:
             return action(*args, **kwargs)
         except Refusal as refusal:
@@ -33,12 +34,12 @@ class ShowsRefusals:
             self.add_error(fault.field if fault.field in self.fields else None, self.message_of(fault))
 
     def message_of(self, fault: Fault) -> str:
-        """The sentence that the form shows; for forms that have to say more of where the fault is."""
+        """The sentence that the form shows; forms override it to say more about where the fault is."""
         return fault.message
 
 
 class ActionForm(ShowsRefusals, forms.Form):
-    """A form whose view calls an action with it once it is valid."""
+    """A form whose view calls an action with its values once they are valid."""
 
 
 class ActionModelForm(ShowsRefusals, forms.ModelForm):  # type: ignore[type-arg] # it takes none at run time

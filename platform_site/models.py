@@ -1,4 +1,4 @@
-"""The site's own records: what the API answered to keyed requests."""
+"""The site's own records: the API's answers to keyed requests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.db import models
 
 
 class KeyedAnswer(models.Model):
-    """The first answer to a POST with an `Idempotency-Key`; without a status while it is being worked on."""
+    """The first answer to a POST with an `Idempotency-Key`; without a status while the request is in progress."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)

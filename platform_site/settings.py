@@ -51,7 +51,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # before whoever may answer by themselves
     "csp.middleware.CSPMiddleware",
-    "platform_site.roof.nul_bytes.UnreadableMiddleware",  # before the first that looks something up by the address
+    "platform_site.roof.nul_bytes.NulByteMiddleware",  # before the first that looks something up by the address
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -9,19 +9,19 @@ from platform_site.audit.heads import note_head, send_head
 
 @shared_task(name="platform_site.forget_old_answers")
 def forget_old_answers() -> None:
-    """Forget the answers to keyed requests that are older than a day."""
+    """Delete the answers to keyed requests that are older than a day."""
     idempotency.forget_old()
 
 
 @shared_task(name="platform_site.note_audit_head")
 def note_audit_head() -> None:
-    """Note the head of the audit chain outside of the database, for `verify_audit --heads`."""
+    """Note the head of the audit chain outside the database, for `verify_audit --heads`, and send it."""
     note_head(settings.AUDIT_HEADS_FILE)
     send_audit_head()
 
 
 @shared_task(name="platform_site.send_audit_head")
 def send_audit_head() -> None:
-    """Send the head where the operator wants it, if anywhere."""
+    """Send the head of the audit chain to AUDIT_HEADS_URL, if it is set."""
     if settings.AUDIT_HEADS_URL:
         send_head(settings.AUDIT_HEADS_URL, settings.AUDIT_HEADS_SECRET)

@@ -1,6 +1,6 @@
 """The kinds of environment variables: how the text of each is read, and what a fault says about it.
 
-Standard library alone, like `platform_site.environment`, whose table is written in these words.
+Standard library alone, like `platform_site.environment`, whose table uses these kinds.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ class NotValid(ValueError):
 
 
 def show(text: str) -> str:
-    """Return a value as a fault shows it: quoted where it holds spaces or what a terminal would act on."""
+    """Return a value as a fault shows it: quoted where it has spaces or control characters."""
     return text if text.isprintable() and " " not in text else repr(text)
 
 
 def show_address(text: str) -> str:
-    """Return an address without anything in it that may be secret: its scheme and host, if they can be told apart."""
+    """Return an address without what may be secret in it: its scheme and host, if it can be parsed."""
     try:
         parts = split_address(text)
     except ValueError:

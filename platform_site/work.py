@@ -1,9 +1,9 @@
-"""Background work, once for every kind of it: claim a row, renew its lease, record its end, sweep what was left behind.
+"""Background work: claim a row, renew its lease, record its end, sweep what was abandoned, send tasks to workers.
 
 The row is the truth, the message to a worker only a hint. A claim is one update that sets a token (the fence), a lease
-and one more attempt. Whoever lost the claim writes nothing. Whatever a job raises, its row ends with a sentence.
+and one more attempt. Whoever lost the claim writes nothing. Whatever a job raises, its row ends with a message.
 
-Only what truly differs between two kinds of work stands in its `Kind`; no kind has a claim or a sweep of its own.
+What differs between two kinds of work is in its `Kind`; no kind has a claim or a sweep of its own.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ log = logging.getLogger(__name__)
 
 
 class Work(models.Model):
-    """A row that one worker at a time works on. The three constants name what a model calls its own way."""
+    """A row that one worker at a time works on. The three constants are for models that use other names."""
 
     WAITING, WORKING, ATTEMPTS = "queued", "running", "attempts"
 
+    state = models.CharField(max_length=16)  # each model overrides it with its own choices
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     token = models.UUIDField(null=True, blank=True)
@@ -59,8 +60,8 @@ class LongWork(Work):
 class Kind:
     """One kind of work.
 
-    ``end_with`` ends a claimed row with a sentence for people; it is called outside of any transaction and returns
-    False when the claim was lost. ``crashed`` and ``used_up`` are such sentences, with {attempts} and {pk} filled in.
+    ``end_with`` ends a claimed row with a message for people; it is called outside of any transaction and returns
+    False when the claim was lost. ``crashed`` and ``used_up`` are such messages, with {attempts} and {pk} filled in.
     ``unwanted`` matches rows whose result nobody wants any more, ``due`` tells which waiting rows may be taken by now:
     both must ask about columns of the row alone, as ``webhook__in=Webhook.objects.filter(…)`` does and
     ``webhook__active`` does not. For a join Django chooses the row in a subquery, whose conditions PostgreSQL does not
@@ -92,7 +93,7 @@ class Claim(NamedTuple):
 
 
 class ClaimLost(Exception):
-    """Somebody else has the claim by now, or nobody wants the result: write nothing."""
+    """Another worker has the claim by now, or nobody wants the result: write nothing."""
 
 
 def after_commit(task: str, *arguments: Any, soon: bool = False) -> None:
@@ -112,7 +113,7 @@ def send(task: str, *arguments: Any, soon: bool = False) -> bool:
 
 
 def claim(kind: Kind, pk: int) -> Claim | None:
-    """Take a row to work on; None when it is not due, is over, is unwanted, or somebody else has it. One update."""
+    """Take a row to work on; None when it is not due, finished, unwanted, or claimed by another worker. One update."""
     now, token = timezone.now(), uuid.uuid4()
     started = {"started_at": now} if issubclass(kind.model, LongWork) else {}
     counted = {kind.model.ATTEMPTS: F(kind.model.ATTEMPTS) + 1}
@@ -121,56 +122,56 @@ def claim(kind: Kind, pk: int) -> Claim | None:
     return Claim(kind, pk, token) if taken.update(state=kind.model.WORKING, **lease, **counted, **started) else None
 
 
-def renew(held: Claim, lease: timedelta | None = None, **columns: Any) -> bool:
+def renew(claim: Claim, lease: timedelta | None = None, **columns: Any) -> bool:
     """Keep a claim for another lease, and write columns such as progress; False when the work should stop: the claim was
     lost, or nobody wants the result any more."""
-    rows = _wanted(held.kind, _held(held))
-    return bool(rows.update(lease_until=timezone.now() + (lease or held.kind.lease), **columns))
+    rows = _wanted(claim.kind, _claimed_row(claim))
+    return bool(rows.update(lease_until=timezone.now() + (lease or claim.kind.lease), **columns))
 
 
-def finish(held: Claim, *, state: str, **columns: Any) -> bool:
+def finish(claim: Claim, *, state: str, **columns: Any) -> bool:
     """Write how a claimed row ended, once; False when the claim was lost, and then the caller writes nothing either.
 
     RuntimeError outside of a transaction: what else belongs to the end, its audit event above all, is in the same one.
     """
     if not connection.in_atomic_block:
-        raise RuntimeError(f"{held.kind.task}: an end is recorded in the transaction of what belongs to it.")
-    over = {"finished_at": None if state == held.kind.model.WAITING else timezone.now(), "lease_until": None}
-    return bool(_held(held).update(state=state, **(over | columns)))
+        raise RuntimeError(f"{claim.kind.task}: record the end in the same transaction as its audit event.")
+    over = {"finished_at": None if state == claim.kind.model.WAITING else timezone.now(), "lease_until": None}
+    return bool(_claimed_row(claim).update(state=state, **(over | columns)))
 
 
 def perform(kind: Kind, pk: int, job: Callable[[Claim], object]) -> bool:
     """Claim a row and do its job, which records the end; whether the row was free.
 
-    Whatever the job raises ends the row with a sentence, and the log has the traceback. A database that is away ends
+    Whatever the job raises ends the row with a message, and the log has the traceback. A database that is away ends
     nothing (OperationalError, InterfaceError): the lease runs out, and the sweep sends the row again.
     """
-    held = claim(kind, pk)
-    if held is None:
+    taken = claim(kind, pk)
+    if taken is None:
         return False
     try:
-        job(held)
+        job(taken)
     except ClaimLost:
         log.info("%s %s: the claim was lost, nothing was written", kind.task, pk)
     except DATABASE_IS_AWAY:
         raise
     except SoftTimeLimitExceeded:
-        kind.end_with(held, kind.too_long)
+        kind.end_with(taken, kind.too_long)
     except Exception:
         log.exception("%s %s failed unexpectedly", kind.task, pk)
-        kind.end_with(held, kind.crashed.format(pk=pk))
+        kind.end_with(taken, kind.crashed.format(pk=pk))
     return True
 
 
 def sweep(kind: Kind) -> int:
-    """End what nobody can complete, send again what nobody works on; how many rows were touched."""
+    """End what nobody can complete, send again what nobody works on; return how many rows were touched."""
     return _end_abandoned(kind) + _send_again(kind)
 
 
 def for_each(
     rows: Iterable[Row], act: Callable[[Row], object], *, on_failure: Callable[[Row, Exception], object] | None = None
 ) -> int:
-    """Do something to every row; for how many it returned something true.
+    """Call ``act`` with every row; return for how many it returned something true.
 
     A row that raises is logged, handed to ``on_failure``, and stops none of the others. Only a database that is away
     (OperationalError, InterfaceError) stops them all.
@@ -188,9 +189,9 @@ def for_each(
     return count
 
 
-def _held(held: Claim) -> QuerySet[Work]:
-    model = held.kind.model
-    return model._default_manager.filter(pk=held.pk, token=held.token, state=model.WORKING)
+def _claimed_row(claim: Claim) -> QuerySet[Work]:
+    model = claim.kind.model
+    return model._default_manager.filter(pk=claim.pk, token=claim.token, state=model.WORKING)
 
 
 def _wanted(kind: Kind, rows: QuerySet[Work]) -> QuerySet[Work]:
@@ -209,9 +210,9 @@ def _claimable(kind: Kind, now: datetime) -> QuerySet[Work]:
 
 
 def _end_abandoned(kind: Kind) -> int:
-    hopeless = Q(**{f"{kind.model.ATTEMPTS}__gte": kind.most_attempts})
-    hopeless |= kind.unwanted or Q()
-    rows = kind.model._default_manager.filter(_abandoned(kind, timezone.now()) & hopeless)
+    exhausted = Q(**{f"{kind.model.ATTEMPTS}__gte": kind.most_attempts})
+    exhausted |= kind.unwanted or Q()
+    rows = kind.model._default_manager.filter(_abandoned(kind, timezone.now()) & exhausted)
     abandoned = rows.values_list("pk", "token", kind.model.ATTEMPTS)
 
     def end(row: tuple[int, uuid.UUID, int]) -> bool:

@@ -1,4 +1,4 @@
-"""The web server's door: `gunicorn platform_site.wsgi:application`."""
+"""The WSGI application: `gunicorn platform_site.wsgi:application`."""
 
 import os
 

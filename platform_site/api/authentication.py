@@ -1,4 +1,4 @@
-"""Who calls: a bearer token, or the browser's session."""
+"""Who calls: the owner of a bearer token, or of a browser's session."""
 
 from __future__ import annotations
 

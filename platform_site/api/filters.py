@@ -1,4 +1,4 @@
-"""Filters of a list, by the names that its answers use."""
+"""Filters of a list, named as the fields in its answers."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from django.http import QueryDict
 from django_filters import FilterSet
 from django_filters.filterset import filterset_factory
 
-# What a filter takes, where the library would drop in silence what it cannot read, and list everything.
+# What a filter accepts. The library itself would ignore a value that it cannot read, and list everything.
 TAKES: Mapping[type[django_filters.Filter], tuple[re.Pattern[str], str]] = {
     django_filters.BooleanFilter: (re.compile("true|false"), "Write true or false."),
     django_filters.NumberFilter: (re.compile(r"-?[0-9]{1,18}"), "Write a whole number."),
-    django_filters.IsoDateTimeFilter: (re.compile(".+"), "Write a moment, such as 2026-01-05T08:00:00Z."),
+    django_filters.IsoDateTimeFilter: (re.compile(".+"), "Write a date and time, such as 2026-01-05T08:00:00Z."),
 }
 
 
@@ -30,11 +30,12 @@ def filters(model: type[Model], /, *fields: str, **renamed: str) -> type[FilterS
     return type(f"{model.__name__}Filters", (FilterSet,), {"Meta": meta} | {n: made[p] for n, p in paths.items()})
 
 
-def faults(filterset: type[FilterSet] | None, given: QueryDict) -> dict[str, str]:
-    """What is wrong with the parameters of a list, by name: given twice, or not what their filter takes."""
-    found = {name: "Give it once." for name in given if len(given.getlist(name)) > 1}
-    for name, one in getattr(filterset, "base_filters", {}).items():
+def faults(filterset: type[FilterSet] | None, parameters: QueryDict) -> dict[str, str]:
+    """What is wrong with the parameters of a list, by name: repeated, or not what their filter accepts."""
+    problems = {name: f"{name} may be given only once." for name in parameters if len(parameters.getlist(name)) > 1}
+    for name, field_filter in getattr(filterset, "base_filters", {}).items():
         for kind, (pattern, sentence) in TAKES.items():
-            if name in given and isinstance(one, kind) and not pattern.fullmatch(given[name]):
-                found[name] = sentence
-    return found
+            value = str(parameters.get(name, ""))
+            if name in parameters and isinstance(field_filter, kind) and not pattern.fullmatch(value):
+                problems[name] = f"{name}: {value} is not valid. {sentence}"
+    return problems

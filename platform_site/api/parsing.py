@@ -1,4 +1,4 @@
-"""JSON in, read strictly: what two programs could read differently is refused."""
+"""Strict JSON bodies: what two programs could read differently is refused."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Deny by default: whoever calls is signed in, and a token reaches as far as its scopes."""
+"""Deny by default: callers are signed in, and a token allows only what its scopes allow."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
@@ -10,14 +10,16 @@ from rest_framework.request import Request
 if TYPE_CHECKING:  # DRF imports this module while it imports its views
     from rest_framework.views import APIView
 
+    from platform_site.people.models import ApiToken
+
 
 class SignedInWithScope(BasePermission):
-    """Reading needs the scope `read`, everything else `write`, or what the endpoint names as `required_scope`.
+    """Reading needs the scope `read`, everything else `write` or the endpoint's `required_scope`.
 
-    What a person may do beyond that is for the action to decide.
+    The action decides what the person may do.
     """
 
-    message = "The token lacks the scope for this."
+    message = "The token does not have the scope that this request needs."
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         if request.user is None or not request.user.is_authenticated:
@@ -26,4 +28,4 @@ class SignedInWithScope(BasePermission):
             return True
         safe = request.method in SAFE_METHODS
         needed = "read" if safe else getattr(view, "required_scope", "write")
-        return needed in request.auth.scopes
+        return needed in cast("ApiToken", request.auth).scopes

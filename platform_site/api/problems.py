@@ -1,4 +1,4 @@
-"""The one shape of every error: application/problem+json (RFC 9457) with every fault at once."""
+"""Errors of the API: always application/problem+json (RFC 9457), with every fault at once."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from platform_site.api.parsing import TooLarge
 from platform_site.errors import Fault, Refusal
 
 CONTENT_TYPE = "application/problem+json"
-AWAY = "The database does not answer: try again in a moment."
-OUT_OF_RANGE = "A value is too long or too large to be kept."
-MET = "Another request did the same at the same moment: read it again, then repeat what is still missing."
+AWAY = "The database does not answer. Try again in a moment."
+OUT_OF_RANGE = "A value is too long or too large to be stored."
+MET = (
+    "Another request made the same change at the same moment. Read the record again, then repeat what is still missing."
+)
 logger = logging.getLogger(__name__)
 RESERVED = {"type", "title", "status", "code", "errors"}
 
@@ -28,7 +30,7 @@ RESERVED = {"type", "title", "status", "code", "errors"}
 def problem(
     status: int, code: str, detail: str, *, faults: list[Fault] | None = None, more: dict[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The body of an error. ``more`` are the members that a refusal adds, such as a gate's conflicts."""
+    """The body of an error. ``more`` has the members that a refusal adds, such as a gate's conflicts."""
     extra = {name: value for name, value in (more or {}).items() if name not in RESERVED}
     return extra | {
         "type": "about:blank",
@@ -41,7 +43,7 @@ def problem(
 
 
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
-    """What DRF calls for every exception of an endpoint; None for what is a bug, which Django then logs."""
+    """Turn an exception of an endpoint into a response; None for a bug, which Django then logs. DRF calls it."""
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -80,10 +82,10 @@ def _code(error: exceptions.APIException) -> str:
 
 def _headers(error: exceptions.APIException) -> dict[str, str]:
     headers = {}
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = error.auth_header
-    if getattr(error, "wait", None):
-        headers["Retry-After"] = str(error.wait)  # whole seconds already
+    if auth_header := getattr(error, "auth_header", None):
+        headers["WWW-Authenticate"] = auth_header
+    if wait := getattr(error, "wait", None):
+        headers["Retry-After"] = str(wait)  # whole seconds already
     return headers
 
 

@@ -1,4 +1,4 @@
-"""JSON out: NaN and infinities never leave, and an answer is never HTML."""
+"""JSON answers: never NaN or infinity, never HTML."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document: every operation says each problem it may answer with."""
+"""The OpenAPI document: every operation lists each problem that it may answer with."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import inspect
 import json
 import re
 import shlex
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample
@@ -17,15 +17,15 @@ from platform_site.api.verbs import Verb
 
 PROBLEMS = {
     "400": "The request is malformed; `errors` lists every fault.",
-    "401": "Nobody is signed in, or the token is not valid.",
+    "401": "The caller is not signed in, or the token is not valid.",
     "403": "This person, or this token, may not do this.",
     "404": "What the request names does not exist.",
-    "409": "A rule refuses it: a gate, immutability, a stale state.",
+    "409": "A rule does not allow it: a gate, immutability, a stale state.",
     "413": "The body is too large.",
     "415": "The body is not JSON.",
-    "422": "Well-formed but meaningless; `errors` lists every fault.",
+    "422": "The body is well-formed but its values are not valid; `errors` lists every fault.",
     "429": "Too many requests; `Retry-After` says when to try again.",
-    "503": "A part that this needs is away; try again later.",
+    "503": "A part that this needs is not available; try again later.",
 }
 WITH_A_BODY = {"413", "415"}
 PROBLEM = {
@@ -59,7 +59,7 @@ KEY = {
 
 
 class Schema(AutoSchema):
-    """What an endpoint says of itself: its docstring gives summary and description, its noun and verb the operation id.
+    """Describes an endpoint: summary and description from its docstring, the operation id from its noun and verb.
 
     One tag for each first word of a path, so that the docs are grouped by noun.
     """
@@ -70,14 +70,15 @@ class Schema(AutoSchema):
     def get_operation_id(self) -> str:
         if not hasattr(self.view, "noun"):  # not an endpoint of ours
             return super().get_operation_id()
-        noun = self.view.noun or self.get_tags()[0].replace("-", "_")
-        return f"{noun}_{self._verb.name if self._verb else self.view.get_verb}"
+        view = cast(Any, self.view)
+        noun = view.noun or self.get_tags()[0].replace("-", "_")
+        return f"{noun}_{self._verb.name if self._verb else view.get_verb}"
 
     def get_summary(self) -> str:
         """The first paragraph of the docstring, in one line and without its full stop."""
         return " ".join(self._documentation[0].split()).removesuffix(".")
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override] # as in drf_spectacular, which has no types
         return self._documentation[1]
 
     def get_override_parameters(self) -> list[Any]:
@@ -90,7 +91,7 @@ class Schema(AutoSchema):
         if self._verb:
             return self._verb.responses_of(self.view)
         many = getattr(self.view, "many", False)
-        return self.view.serializer_class(many=True) if many else super().get_response_serializers()
+        return cast(Any, self.view).serializer_class(many=True) if many else super().get_response_serializers()
 
     def get_examples(self) -> list[OpenApiExample]:
         if not self._verb:
@@ -126,15 +127,15 @@ def describe_problems(result: dict[str, Any], generator: Any, request: Any, publ
                 operation.setdefault("parameters", []).append(KEY)
             for status, description in PROBLEMS.items():
                 if method in {"post", "put", "patch"} or status not in WITH_A_BODY:
-                    told = operation["responses"].setdefault(status, {"description": description})
-                    told.setdefault("content", {}).setdefault(CONTENT_TYPE, _PROBLEM_CONTENT)
+                    response = operation["responses"].setdefault(status, {"description": description})
+                    response.setdefault("content", {}).setdefault(CONTENT_TYPE, _PROBLEM_CONTENT)
             operation["responses"]["429"]["headers"] = {"Retry-After": {"schema": {"type": "integer"}}}
     return result
 
 
 def describe_bodies(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
-    """Say of bodies what the code behind them cannot: a PATCH that changes one thing needs it, one of several shapes
-    needs to be there, a list of them is not empty, and anything may be null."""
+    """Describe what the serializers cannot: a PATCH with one field requires it, a body of several shapes is required, a
+    list in it is not empty, and a value of any type may be null."""
     components = result["components"]["schemas"]
     for name, component in components.items():
         for value in component.get("properties", {}).values():
@@ -142,12 +143,12 @@ def describe_bodies(result: dict[str, Any], generator: Any, request: Any, public
                 del value["oneOf"]  # anything, of which null is one already
         if name.startswith("Patched") and len(component.get("properties", {})) == 1:
             component["required"] = list(component["properties"])
-    for operation in (one for operations in result["paths"].values() for one in operations.values()):
+    for operation in (operation for operations in result["paths"].values() for operation in operations.values()):
         body = operation.get("requestBody", {})
         for content in body.get("content", {}).values():
             shapes = components.get(content["schema"].get("$ref", "").rpartition("/")[2], {}).get("oneOf", [])
             body |= {"required": True} if shapes else {}
-            for shape in (one for one in shapes if one.get("type") == "array"):
+            for shape in (shape for shape in shapes if shape.get("type") == "array"):
                 shape["minItems"] = 1
     return result
 
@@ -175,11 +176,11 @@ def show_a_call(result: dict[str, Any], generator: Any, request: Any, public: bo
 def _filled(path: str) -> str:
     noun = path.removeprefix("/api/v1/").split("/")[0]
     values = {"name": SAMPLES.get(noun, ""), "version": VERSIONS.get(noun, ""), "id": "1", "slug": "exampleco"}
-    return re.sub(r"\{(\w+)\}", lambda found: values.get(found.group(1), "1"), path)
+    return re.sub(r"\{(\w+)\}", lambda match: values.get(match.group(1), "1"), path)
 
 
 def _body_words(operation: dict[str, Any]) -> list[str]:
-    """What curl is told of the body: JSON in one piece, a form part by part."""
+    """The arguments of curl for the body: JSON in one piece, a form part by part."""
     body, form = (_example(operation, media) for media in ("application/json", "multipart/form-data"))
     if body is not None:
         return ["-H 'Content-Type: application/json'", f"-d {shlex.quote(json.dumps(body))}"]
@@ -190,4 +191,4 @@ def _body_words(operation: dict[str, Any]) -> list[str]:
 
 def _example(operation: dict[str, Any], media: str) -> Any:
     content = operation.get("requestBody", {}).get("content", {}).get(media, {})
-    return next((one["value"] for one in content.get("examples", {}).values()), None)
+    return next((example["value"] for example in content.get("examples", {}).values()), None)

@@ -1,4 +1,4 @@
-"""The base of every input: a field that nobody knows is a fault, and so is a value of another kind."""
+"""The base of every input: an unknown field is a fault, and so is a value of another type."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ KINDS = (
 
 
 class StrictSerializer(serializers.Serializer):
-    """Refuses unknown fields, and values that only a conversion would make fit (`"yes"`, `0` and `1` are no booleans),
-    beside all other faults. Forms and addresses have texts alone: there everything is converted."""
+    """Refuses unknown fields, and values that fit only after a conversion (`"yes"`, `0` and `1` are not booleans), together
+    with all other faults. Forms and URLs hold only text: there everything is converted."""
 
-    def to_internal_value(self, given: Any) -> Any:
-        faults = dict(self._faults(given)) if isinstance(given, dict) else {}
+    def to_internal_value(self, data: Any) -> Any:
+        faults = dict(self._faults(data)) if isinstance(data, dict) else {}
         try:
-            known = super().to_internal_value(given)
+            known = super().to_internal_value(data)
         except serializers.ValidationError as error:
             detail = error.detail if isinstance(error.detail, dict) else {"non_field_errors": error.detail}
             raise serializers.ValidationError({**faults, **detail}) from error
@@ -30,26 +30,26 @@ class StrictSerializer(serializers.Serializer):
             raise serializers.ValidationError(faults)
         return known
 
-    def _faults(self, given: dict[str, Any]) -> Iterator[tuple[str, list[ErrorDetail]]]:
-        for name, value in given.items():
+    def _faults(self, data: dict[str, Any]) -> Iterator[tuple[str, list[ErrorDetail]]]:
+        for name, value in data.items():
             if name not in self.fields:
-                yield name, [ErrorDetail("There is no such field.", "unknown_field")]
-            elif self.context.get("as_written") and (told := needed_instead(self.fields[name], value)):
-                yield name, [ErrorDetail(f"Give {told}.", "kind")]
+                yield name, [ErrorDetail(f"{name} is not a field of this request.", "unknown_field")]
+            elif self.context.get("as_written") and (expected := expected_instead(self.fields[name], value)):
+                yield name, [ErrorDetail(f"{name} must be {expected}.", "kind")]
 
 
-def needed_instead(field: serializers.Field, value: Any) -> str:
-    """What a JSON value should be where it is of another kind, such as "a text"; empty when it fits.
+def expected_instead(field: serializers.Field, value: Any) -> str:
+    """The type that a JSON value should have, such as "a text"; empty when it has it.
 
     >>> needed_instead(serializers.BooleanField(), 0), needed_instead(serializers.CharField(), "0")
     ('true or false', '')
     """
     if isinstance(field, serializers.ListField) and isinstance(value, list):
-        inner = {needed_instead(field.child, one) for one in value} - {""}
+        inner = {expected_instead(field.child, item) for item in value} - {""}
         return f"a list of which each is {inner.pop()}" if inner else ""
     if value is None or isinstance(value, dict | list):
         return ""  # the field itself says so
-    for kind, fits, told in KINDS:
+    for kind, fits, expected in KINDS:
         if isinstance(field, kind):
-            return "" if isinstance(value, fits) and (bool in fits or not isinstance(value, bool)) else told
+            return "" if isinstance(value, fits) and (bool in fits or not isinstance(value, bool)) else expected
     return ""

@@ -1,4 +1,4 @@
-"""How many requests one person may make."""
+"""The limit of requests per person."""
 
 from __future__ import annotations
 
@@ -13,17 +13,19 @@ if TYPE_CHECKING:  # DRF imports this module while it imports its views
 
 
 class PerPerson(UserRateThrottle):
-    """A rate for each person, or for each address while nobody is signed in. A cache that is away lets through.
+    """A limit for each person, or for each IP address while nobody is signed in. Without the cache there is no limit.
 
-    One counter for each minute: a list of every request's time, as the framework keeps, costs each request more the
-    more there were.
+    It has one counter for each minute. The framework keeps a list of all request times, which costs each request more
+    the more there were.
     """
 
     scope = "person"
+    num_requests: int  # the framework sets both from the rate
+    duration: int
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         try:
-            return self._counted(self.get_cache_key(request, view)) <= self.num_requests
+            return self._counted(str(self.get_cache_key(request, view))) <= self.num_requests
         except OSError:
             return True
         except Exception as error:

@@ -20,10 +20,12 @@ class UploadEndpoint(Endpoint):
     parser_classes = (MultiPartParser,)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """A key is kept with its whole body, which is read into memory: too much for a large file."""
+        """Refuse a large body with an idempotency key: its digest needs the whole body in memory."""
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if request.headers.get(HEADER) and int(request.META.get("CONTENT_LENGTH") or 0) > limit:
-            raise TooLarge(f"With an {HEADER} a body has at most {limit} bytes. Leave it out: nothing is made twice.")
+            raise TooLarge(
+                f"With an {HEADER} the body may have at most {limit} bytes. Leave the key out: an upload never makes anything twice."
+            )
         super().initial(request, *args, **kwargs)
 
     def file(self, largest: int, advice: str = "") -> UploadedFile:

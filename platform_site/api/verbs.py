@@ -1,4 +1,4 @@
-"""What POST, PUT, PATCH and DELETE of an endpoint have in common: read the body, call one action, answer."""
+"""POST, PUT, PATCH and DELETE of an endpoint: read the body, call one action, answer."""
 
 from __future__ import annotations
 

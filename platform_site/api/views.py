@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 class Endpoint(GenericAPIView):
     """The base of every endpoint. A POST with an `Idempotency-Key` is answered once.
 
-    What `shown_once` names of an answer is kept nowhere: the same request again gets it empty.
+    The fields named by `shown_once` are stored nowhere: the same request again gets them empty.
     The operation ids of the OpenAPI document are the noun, by default the first word of the path, and a verb: for GET
     `get_verb`, for the others the name of their `Verb`. `parameters` are those of GET.
     """
@@ -57,10 +57,10 @@ class Endpoint(GenericAPIView):
         return actor_of(self.request.user)
 
     @cached_property
-    def input(self) -> BaseSerializer:
+    def input(self) -> BaseSerializer[Any]:
         """The body, read by the serializer that the method's `Verb` takes. 400 with every fault."""
         handler = getattr(self, str(self.request.method).lower())
-        return self.read(handler.operation.takes or self.input_class)
+        return self.read(cast("Callable[..., BaseSerializer[Any]]", handler.operation.takes or self.input_class))
 
     @property
     def body(self) -> Any:
@@ -70,9 +70,9 @@ class Endpoint(GenericAPIView):
     def read(self, serializer: Callable[..., BaseSerializer]) -> BaseSerializer:
         """The request's body through a serializer; a malformed one is 400 with every fault."""
         as_written = type(self.request.data) in (dict, list)
-        given = serializer(data=self.request.data, context={"as_written": as_written})
-        given.is_valid(raise_exception=True)
-        return given
+        loaded = serializer(data=self.request.data, context={"as_written": as_written})
+        loaded.is_valid(raise_exception=True)
+        return loaded
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -95,8 +95,8 @@ class Endpoint(GenericAPIView):
         return response
 
     def _kept(self, response: Response) -> Any:
-        given = response.data
-        return given | {name: "" for name in self.shown_once if name in given} if isinstance(given, dict) else given
+        data = response.data
+        return data | {name: "" for name in self.shown_once if name in data} if isinstance(data, dict) else data
 
 
 class Read(Endpoint):
@@ -146,15 +146,15 @@ class ListEndpoint(ListModelMixin, Endpoint):
         known |= set(self.other_parameters)
         unknown = sorted(set(request.query_params) - known)
         if unknown:
-            told = f"There is no such parameter; there are {', '.join(sorted(known))}."
-            raise ValidationError({name: [ErrorDetail(told, "unknown_parameter")] for name in unknown})
+            sentence = f"This list has no such parameter. Choose from {', '.join(sorted(known))}."
+            raise ValidationError({name: [ErrorDetail(sentence, "unknown_parameter")] for name in unknown})
         if faults := filters.faults(self.filterset_class, request.query_params):
             raise ValidationError(faults)
         return super().list(request)
 
 
 def idempotent(request: Request) -> KeyedAnswer | None:
-    """The record of a request that carries a key."""
+    """The record of a request with an idempotency key; None without one."""
     key = request.headers.get(idempotency.HEADER)
     if key is None:
         return None

@@ -1,4 +1,4 @@
-"""The log over the API: list, verify, export."""
+"""The audit log over the API: list, verify, export."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from platform_site.audit.paging import EventPaginator
 
 
 class EventOutput(serializers.ModelSerializer):
-    """One event with the proof of its place in the chain."""
+    """One event with its hash and the hash of the event before."""
 
     payload = serializers.JSONField(source="content")
 
@@ -33,10 +33,10 @@ class EventOutput(serializers.ModelSerializer):
 
 
 class ExportInput(StrictSerializer):
-    """Where to go on."""
+    """Where to resume an export."""
 
     after = serializers.IntegerField(
-        min_value=0, max_value=2**63 - 2, required=False, default=0, help_text="The last sequence that came before."
+        min_value=0, max_value=2**63 - 2, required=False, default=0, help_text="The last sequence that was received."
     )
 
 
@@ -51,7 +51,7 @@ class BrokenOutput(serializers.Serializer):
 
 
 class VerificationOutput(serializers.Serializer):
-    """Whether the chain is whole, and the first event that does not fit."""
+    """Whether the chain is intact, and the first event that is not."""
 
     valid = serializers.BooleanField()
     events = serializers.IntegerField()
@@ -73,8 +73,8 @@ class EventFilter(django_filters.FilterSet):
     @classmethod
     def get_filters(cls) -> dict[str, django_filters.Filter]:
         bounds = {
-            "from": django_filters.IsoDateTimeFilter(method="since", label="Events from this moment on."),
-            "to": django_filters.IsoDateTimeFilter(method="until", label="Events before this moment."),
+            "from": django_filters.IsoDateTimeFilter(method="since", label="Events from this time on."),
+            "to": django_filters.IsoDateTimeFilter(method="until", label="Events before this time."),
         }
         return super().get_filters() | bounds
 
@@ -120,7 +120,7 @@ class Verify(Read):
 class Export(Endpoint):
     """Every event as JSON lines.
 
-    Streamed; a download that broke off goes on with `after`, the last sequence that came.
+    Streamed. To resume an interrupted download, set `after` to the last sequence that was received.
     """
 
     get_verb = "export"

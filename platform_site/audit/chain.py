@@ -1,8 +1,8 @@
-"""The audit chain as arithmetic: canonical text, hash, MAC, and what a verification finds. Pure.
+"""The audit chain: canonical text, hash, MAC and verification. Pure.
 
 Each event hashes its own canonical text together with the hash of the event before (SHA-256); the MAC (HMAC-SHA256)
-is keyed by a secret that lives outside the database, so that whoever can rewrite every row still cannot make the
-chain verify. A chain that was cut at its end is whole in itself: only a head kept elsewhere shows the cut.
+is keyed by a secret that lives outside the database, so that somebody who can rewrite every row still cannot make
+the chain verify. A chain that was cut off at its end still verifies: only a head stored elsewhere shows the cut.
 
 >>> link(1, "2026-01-05T08:00:00+00:00", "lead", "check.run_finished", "check_run:1", "{}", GENESIS)[:12]
 '178047f345a3'
@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 GENESIS = "0" * 64
-TOLD_EVERY = 10_000
+PROGRESS_EVERY = 10_000
 
 
 class Event(NamedTuple):
@@ -35,14 +35,14 @@ class Event(NamedTuple):
 
 
 class Head(NamedTuple):
-    """The last event as somebody noted it elsewhere."""
+    """The last event, as noted outside the database."""
 
     sequence: int
     hash: str
 
 
-class Broken(NamedTuple):
-    """The first event that does not fit, and why."""
+class BrokenLink(NamedTuple):
+    """The first event that does not verify, and why."""
 
     sequence: int
     reason: str
@@ -53,7 +53,7 @@ class Verification(NamedTuple):
 
     events: int
     head: Head
-    first_broken: Broken | None
+    first_broken: BrokenLink | None
 
     @property
     def valid(self) -> bool:
@@ -77,11 +77,11 @@ def seal(event_hash: str, key: str) -> str:
 
 
 def verify(
-    events: Iterable[Event], *, key: str, heads: Iterable[Head] = (), tell: Callable[[int], None] | None = None
+    events: Iterable[Event], *, key: str, heads: Iterable[Head] = (), on_progress: Callable[[int], None] | None = None
 ) -> Verification:
-    """Walk the events in order of sequence; name the first that does not fit.
+    """Verify the events in order of sequence; stop at the first that does not verify.
 
-    ``tell`` hears how many were whole so far, every `TOLD_EVERY` events. Memory does not grow with their number.
+    ``on_progress`` is called with the count so far, every `PROGRESS_EVERY` events. Memory does not grow with their number.
     """
     noted: dict[int, set[str]] = {}
     for head in heads:
@@ -90,14 +90,14 @@ def verify(
     for event in events:
         reason = _fault(event, previous, keyed, noted)
         if reason:
-            return Verification(count, previous, Broken(event.sequence, reason))
+            return Verification(count, previous, BrokenLink(event.sequence, reason))
         previous, count = Head(event.sequence, event.hash), count + 1
-        if tell and count % TOLD_EVERY == 0:
-            tell(count)
+        if on_progress and count % PROGRESS_EVERY == 0:
+            on_progress(count)
     beyond = [sequence for sequence in noted if sequence > previous.sequence]
     if beyond:
-        reason = f"missing: a noted head says that event {max(beyond)} existed"
-        return Verification(count, previous, Broken(previous.sequence + 1, reason))
+        reason = f"it is missing: a noted head proves that event {max(beyond)} existed"
+        return Verification(count, previous, BrokenLink(previous.sequence + 1, reason))
     return Verification(count, previous, None)
 
 
@@ -109,11 +109,11 @@ def _fault(event: Event, previous: Head, keyed: hmac.HMAC, noted: dict[int, set[
     if not all(isinstance(field, str) for field in event[1:]):
         return "it holds something other than text"
     if event.hash != link(*event[:7]):
-        return "its hash does not fit its content"
+        return "its hash does not match its content"
     mac = keyed.copy()  # keying anew for each of a million events would take as long as all the rest
     mac.update(event.hash.encode())
     if not hmac.compare_digest(event.mac.encode(), mac.hexdigest().encode()):
         return "its MAC was not made with this installation's key"
     if noted.get(event.sequence, {event.hash}) != {event.hash}:
-        return "its hash is not the one that a noted head says"
+        return "its hash differs from the hash in a noted head"
     return None

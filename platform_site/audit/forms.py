@@ -1,4 +1,4 @@
-"""What the audit page is filtered by."""
+"""The filter of the audit page."""
 
 from django import forms
 

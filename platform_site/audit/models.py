@@ -1,4 +1,4 @@
-"""The append-only log. The database refuses to change or delete a row; see migration 0001."""
+"""The append-only log. The database refuses to change or delete a row; see migration 0002."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class AuditEvent(models.Model):
 
     @property
     def content(self) -> Any:
-        """The payload as JSON values; its bare text where somebody tampered with it until it was none."""
+        """The payload as JSON values; its bare text where somebody tampered with it so that it is not JSON."""
         try:
             return json.loads(self.payload)
         except ValueError:

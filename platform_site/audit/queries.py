@@ -14,8 +14,8 @@ from platform_site.audit.models import AuditEvent, AuditHead
 
 NEWEST_HASH = f"SELECT hash FROM {AuditEvent._meta.db_table} WHERE subject = %s ORDER BY sequence DESC LIMIT 1"  # noqa: S608 - our own name
 BATCH = 2_000
-HEAD_IS_GONE = "the head row is gone: nothing says whether events followed"
-HEAD_IS_BEHIND = "the head row ends before it: one of the two was written past the application"
+HEAD_IS_GONE = "the head row is missing, so later events may be missing too"
+HEAD_IS_BEHIND = "the head row ends before it: somebody wrote to the database without the application"
 
 
 def events() -> QuerySet[AuditEvent]:
@@ -24,14 +24,15 @@ def events() -> QuerySet[AuditEvent]:
 
 
 def newest_hash(subject: str) -> str | None:
-    """The hash of the newest event that speaks of a subject; None when none does.
+    """The hash of the newest event about a subject; None when there is none.
 
-    Asked at every read of a model version: written out, for building the query took four times as long as running it.
+    Every read of a model version asks for it. It is plain SQL because building the query took four times as long as
+    running it.
     """
     with connection.cursor() as cursor:
         cursor.execute(NEWEST_HASH, [subject])
-        found = cursor.fetchone()
-    return found[0] if found else None
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def between(
@@ -49,11 +50,10 @@ def between(
 
 
 def stored_events(after: int | None = None) -> Iterator[chain.Event]:
-    """The events in order of sequence, from the one behind `after` on; all of them, whatever their number, without it.
+    """The events in order of sequence, from the one after `after` on; all of them without it.
 
-    Read in batches, each whole before the first of it is handed out: a million rows neither fill the memory nor keep
-    one read of the database open for as long as a slow reader takes, which on SQLite would keep its log from being
-    written back.
+    They are read in whole batches: a million rows do not fill the memory, and a slow reader does not keep one read of
+    the database open, which on SQLite would stop its log from being written back.
     """
     rows = AuditEvent.objects.order_by("sequence").values_list(*chain.Event._fields)
     batch = list((rows if after is None else rows.filter(sequence__gt=after))[:BATCH])
@@ -63,7 +63,7 @@ def stored_events(after: int | None = None) -> Iterator[chain.Event]:
 
 
 def head() -> chain.Head | None:
-    """The last event as the head row has it; None when somebody took the row away."""
+    """The last event as the head row has it; None when the row is missing."""
     row = AuditHead.objects.filter(pk=1).first()
     return chain.Head(row.sequence, row.hash) if row else None
 
@@ -76,20 +76,22 @@ def count(events: QuerySet[AuditEvent]) -> int:
     return last.sequence if last else 0
 
 
-def verify(heads: Iterable[chain.Head] = (), *, tell: Callable[[int], None] | None = None) -> chain.Verification:
+def verify(heads: Iterable[chain.Head] = (), *, on_progress: Callable[[int], None] | None = None) -> chain.Verification:
     """Verify the whole chain against the installation's key, the head row and any head noted elsewhere.
 
-    The head row is read before the walk and after it: events that others append meanwhile are no fault.
+    The head row is read before the walk and after it: events appended meanwhile are not a fault.
     """
     before = head()
     noted = [before, *heads] if before and before.sequence else list(heads)
-    found = chain.verify(stored_events(), key=settings.AUDIT_KEY, heads=noted, tell=tell)
+    result = chain.verify(stored_events(), key=settings.AUDIT_KEY, heads=noted, on_progress=on_progress)
     after = head()
-    if found.valid and after is None:
-        return found._replace(first_broken=chain.Broken(found.events + 1, HEAD_IS_GONE))
-    if found.valid and after.sequence < found.head.sequence:
-        return found._replace(first_broken=chain.Broken(after.sequence + 1, HEAD_IS_BEHIND))
-    return found
+    if not result.valid:
+        return result
+    if after is None:
+        return result._replace(first_broken=chain.BrokenLink(result.events + 1, HEAD_IS_GONE))
+    if after.sequence < result.head.sequence:
+        return result._replace(first_broken=chain.BrokenLink(after.sequence + 1, HEAD_IS_BEHIND))
+    return result
 
 
 def _text(moment: datetime) -> str:

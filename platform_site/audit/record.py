@@ -1,4 +1,4 @@
-"""Append an event, in the same transaction as the change it tells of."""
+"""Append an audit event, in the same transaction as the change that it records."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def record(action: str, *, subject: str, actor: Actor, payload: Mapping[str, Any
     take turns, so the chain cannot fork. Record last, to hold the lock briefly.
     """
     if not connection.in_atomic_block:
-        raise RuntimeError(f"{action}: an audit event is recorded in the transaction of the change it tells of.")
+        raise RuntimeError(f"{action}: record the audit event in the same transaction as the change.")
     head = AuditHead.objects.select_for_update(no_key=True).get(pk=1)
     sequence, at = head.sequence + 1, timezone.now().isoformat(timespec="microseconds")
     text = chain.canonical(dict(payload or {}))

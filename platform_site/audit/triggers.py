@@ -45,7 +45,7 @@ def write_once(*tables: str) -> list[migrations.RunPython]:
 
 def write_once_columns(table: str, columns: Sequence[str]) -> Iterator[migrations.RunPython]:
     """Operations that make the named columns of a table unchangeable (all of them when none is named), its rows
-    undeletable. Asked for again on the same table, the newest request holds."""
+    undeletable. Called again for the same table, the newest call holds."""
     names = {"table": table, "columns": f"OF {', '.join(columns)}" if columns else ""}
     lifted = [SQLITE_LIFT.format(name=f"{table}_{suffix}") for suffix in ("no_update", "no_delete")]
     yield run(

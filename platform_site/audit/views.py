@@ -19,7 +19,7 @@ from platform_site.pages import page_of
 
 @require_safe
 def events(request: HttpRequest) -> HttpResponse:
-    """The events that the filter leaves, newest first."""
+    """The events that match the filter, newest first."""
     form = EventFilterForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     page = page_of(request, _filtered(wanted), paginator=EventPaginator)
@@ -28,9 +28,9 @@ def events(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def verify(request: HttpRequest) -> HttpResponse:
-    """Walk the chain now, and show what was found."""
-    template = "audit/verified.html" if request.htmx else "audit/verification.html"
-    return render(request, template, {"found": queries.verify()})
+    """Verify the chain now, and show the result."""
+    template = "audit/verified.html" if getattr(request, "htmx", False) else "audit/verification.html"
+    return render(request, template, {"result": queries.verify()})
 
 
 def _filtered(wanted: dict[str, Any]) -> QuerySet[AuditEvent]:

@@ -17,4 +17,6 @@ def benchmark_command(name: str) -> type[BaseCommand]:
     except ModuleNotFoundError as error:
         if not f"{FOLDER}.".startswith(f"{error.name}."):
             raise  # something that a benchmark itself needs
-    sys.exit(f"`manage.py {name}` needs the folder tests/bench, which this installation lacks: run it in a clone.")
+    sys.exit(
+        f"`manage.py {name}` needs the folder tests/bench, which this installation does not have. Run it in a clone."
+    )

@@ -1,1 +1,1 @@
-"""What Plumbline sends to addresses that people typed in: to public places, or where the administrator allowed it."""
+"""Requests to addresses that people entered: only to public addresses, or where the administrator allowed it."""

@@ -21,17 +21,17 @@ NEVER_IPV4 = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))  # pro
 
 
 def parse(text: str) -> Address:
-    """The address of a connected socket, without its zone; ValueError when it is none."""
+    """The address of a connected socket, without its zone; ValueError when it is not one."""
     return _bare(ip_address(text.partition("%")[0]))
 
 
 def networks(words: Iterable[str]) -> tuple[Network, ...]:
-    """What an administrator allows: `10.1.0.0/16`, `127.0.0.1`, `fd00::/8`; ValueError names the first that is none."""
+    """What an administrator allows: `10.1.0.0/16`, `127.0.0.1`, `fd00::/8`; ValueError names the first that is not a network."""
     return tuple(ip_network(word, strict=True) for word in words)
 
 
 def is_open(address: Address, allowed: Sequence[Network] = ()) -> bool:
-    """Whether a request may go there: it is public, and so is every address inside it, or the administrator listed it.
+    """Whether a request may go there: it and every address inside it are public, or the administrator allowed it.
 
     >>> is_open(parse("8.8.8.8")), is_open(parse("64:ff9b::a9fe:a9fe"))
     (True, False)
@@ -62,7 +62,7 @@ def _inside(address: Address) -> list[IPv4Address]:
     """Every IPv4 address that an IPv6 address carries."""
     if address.version == 4:
         return []
-    number, found = int(address), [address.sixtofour, *(address.teredo or ())]
+    number, embedded = int(address), [address.sixtofour, *(address.teredo or ())]
     if address in NAT64 or address in COMPATIBLE or number >> 32 & 0xFFFFFFFF in ISATAP:
-        found.append(IPv4Address(number & 0xFFFFFFFF))
-    return [inner for inner in found if inner is not None]
+        embedded.append(IPv4Address(number & 0xFFFFFFFF))
+    return [inner for inner in embedded if inner is not None]

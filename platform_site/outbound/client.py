@@ -1,9 +1,9 @@
-"""One request to an address that somebody typed in, and what came back.
+"""One HTTP request to an address that somebody entered, and the answer.
 
-The name is resolved once and every address of it must be open; the socket connects to such an address, and is asked
-whom it reached before a byte is sent. No redirect is followed, no proxy used; TLS is verified against the name. The
-whole takes `PATIENCE_S` seconds at most, however slowly the other side drips, and reads `LONGEST_ANSWER` bytes; who
-reads a document says how long and how much.
+The name is resolved once, and each of its addresses must be allowed. The socket connects to one of them, and its peer
+is checked before a byte is sent. No redirect is followed and no proxy is used; TLS is verified against the name. A
+request takes at most `PATIENCE_S` seconds, however slowly the server sends, and reads `LONGEST_ANSWER` bytes; `get`
+may set other limits.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import SplitResult, urlsplit
 
 from platform_site.outbound import addresses
@@ -30,11 +30,11 @@ Resolver = Callable[[str, int], list[str]]
 
 
 class NotSent(Exception):
-    """Nothing was answered; the sentence says why, and holds no more of the address than its host."""
+    """There was no answer; the message says why, and has only the host of the address."""
 
 
 class Answer(NamedTuple):
-    """What came back: the status, the first `LONGEST_ANSWER` bytes, and how long it all took."""
+    """The answer: the status, the first `LONGEST_ANSWER` bytes, and how many seconds it took."""
 
     status: int
     body: bytes
@@ -42,21 +42,21 @@ class Answer(NamedTuple):
 
     @property
     def is_taken(self) -> bool:
-        """Whether the other side took it: 2xx. A redirect is no yes."""
+        """Whether the receiver accepted the request: 2xx. A redirect does not count."""
         return 200 <= self.status < 300
 
 
 def resolve(host: str, port: int) -> list[str]:
     """The addresses of a name, as the operating system finds them; OSError when there is none."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(entry[4][0] for entry in found))
+    entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
 
 def address_fault(url: str, allowed: Sequence[Network] = ()) -> str | None:
-    """Why a text is no address to send to, as a sentence; None when it may be one. Nothing is looked up: where a name
-    leads is asked whenever something is sent."""
+    """Why a text is not an address to send to, as a sentence; None when it may be one. Nothing is looked up: names are
+    resolved at every request."""
     try:
-        host = _split(url).hostname
+        host = _host_of(_split(url))
         if _is_literal(host):
             _require_open(host, addresses.parse(host), allowed)
     except NotSent as fault:
@@ -73,7 +73,7 @@ def post(
     resolver: Resolver = resolve,
     tls: ssl.SSLContext | None = None,
 ) -> Answer:
-    """POST the body; `NotSent` when no answer came, and nothing at all was sent where the address is not open."""
+    """POST the body; `NotSent` when no answer came, and nothing was sent when the address is not allowed."""
     call = Call("POST", url, body, headers, LONGEST_ANSWER, PATIENCE_S)
     return _answer(call, allowed, resolver, tls)
 
@@ -91,7 +91,7 @@ def get(
     """GET a document of at most ``longest`` bytes, by the same rules; `NotSent` when it is longer."""
     answer = _answer(Call("GET", url, None, headers, longest + 1, patience_s), allowed, resolver, tls)
     if len(answer.body) > longest:
-        raise NotSent(f"{urlsplit(url).hostname}: it answered with more than {longest} bytes.")
+        raise NotSent(f"{urlsplit(url).hostname}: the answer is longer than {longest} bytes.")
     return answer
 
 
@@ -109,39 +109,52 @@ class Call(NamedTuple):
 def _answer(call: Call, allowed: Sequence[Network], resolver: Resolver, tls: ssl.SSLContext | None) -> Answer:
     began = time.monotonic()
     parts, ends_at = _split(call.url), began + call.patience_s
+    host = _host_of(parts)
     port = parts.port or PORTS[parts.scheme]
-    connection = http.client.HTTPConnection(parts.hostname, port)
+    connection = http.client.HTTPConnection(host, port)
     try:
-        address = _open_address(parts.hostname, port, allowed, resolver, ends_at)
+        address = _open_address(host, port, allowed, resolver, ends_at)
         connection.sock = _connected(address, port, allowed, ends_at)
         if parts.scheme == "https":
-            connection.sock = _over_tls(connection.sock, parts.hostname, tls, ends_at)
+            connection.sock = _over_tls(connection.sock, host, tls, ends_at)
         headers = dict(call.headers) | {"Connection": "close"}
         connection.request(call.method, _target(parts), body=call.body, headers=headers)
         answer = connection.getresponse()
         return Answer(answer.status, answer.read(call.longest), time.monotonic() - began)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        raise NotSent(f"{parts.hostname}: {_told(error, call.patience_s)}") from error
+        raise NotSent(f"{host}: {_reason(error, call.patience_s)}") from error
     finally:
         connection.close()
 
 
 def _split(url: str) -> SplitResult:
-    """The parts of an address without surprises: what two readers could read in two ways is refused."""
-    if len(url) > LONGEST_URL or not url.isascii() or any(one <= " " or one in '\\"<>^`{|}\x7f' for one in url):
-        raise NotSent(f"Write at most {LONGEST_URL} plain characters without blanks, such as https://example.com/hook.")
+    """The parts of an address; what two programs could read differently is refused."""
+    if (
+        len(url) > LONGEST_URL
+        or not url.isascii()
+        or any(character <= " " or character in '\\"<>^`{|}\x7f' for character in url)
+    ):
+        raise NotSent(
+            f"Write an address of at most {LONGEST_URL} ASCII characters without spaces, such as https://example.com/hook."
+        )
     try:
         parts = urlsplit(url)
         port, host = parts.port, parts.hostname
     except ValueError as error:
-        raise NotSent(f"This is no address: {error}.") from error
+        raise NotSent(f"{url[:80]} is not an address: {error}.") from error
     if parts.scheme not in PORTS or not host or port == 0:
         raise NotSent("Write an address that begins with https:// or http:// and names a host.")
     if "@" in parts.netloc or "%" in parts.netloc:
         raise NotSent("Write the host without a user, a password or a zone.")
     if not _is_plain(host):
-        raise NotSent(f"{host} is an address in an odd spelling: write a name, or four numbers such as 192.0.2.7.")
+        raise NotSent(
+            f"{host} is an unusual spelling of an IP address. Write a name, or four numbers such as 192.0.2.7."
+        )
     return parts
+
+
+def _host_of(parts: SplitResult) -> str:
+    return parts.hostname or ""  # `_split` refuses an address without one
 
 
 def _is_plain(host: str) -> bool:
@@ -164,64 +177,66 @@ def _target(parts: SplitResult) -> str:
 
 
 def _open_address(host: str, port: int, allowed: Sequence[Network], resolver: Resolver, ends_at: float) -> Address:
-    """The first address of a name. One that is not open among them closes the name."""
-    found = [addresses.parse(text) for text in _in_time(lambda: resolver(host, port), ends_at)]
-    if not found:
+    """The first address of a name; NotSent when one of its addresses is not allowed."""
+    resolved = [addresses.parse(text) for text in _in_time(lambda: resolver(host, port), ends_at)]
+    if not resolved:
         raise NotSent(f"{host} has no address.")
-    for address in found:
+    for address in resolved:
         _require_open(host, address, allowed)
-    return found[0]
+    return resolved[0]
 
 
 def _connected(address: Address, port: int, allowed: Sequence[Network], ends_at: float) -> socket.socket:
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
-    line = _Line(family, socket.SOCK_STREAM)
-    line.ends_at = ends_at
+    connection = _PlainSocket(family, socket.SOCK_STREAM)
+    connection.ends_at = ends_at
     try:
-        line.settimeout(_left(ends_at))
-        line.connect((str(address), port))
-        reached = addresses.parse(line.getpeername()[0])
+        connection.settimeout(_left(ends_at))
+        connection.connect((str(address), port))
+        reached = addresses.parse(connection.getpeername()[0])
         _require_open(str(address), reached, allowed)
         if reached != address:
-            raise NotSent(f"{address} was asked for and {reached} answered.")
+            raise NotSent(f"The connection went to {reached} instead of {address}.")
     except BaseException:
-        line.close()
+        connection.close()
         raise
-    return line
+    return connection
 
 
 def _require_open(host: str, address: Address, allowed: Sequence[Network]) -> None:
     if not addresses.is_open(address, allowed):
         raise NotSent(
-            f"{host} leads to {address}, which is not a public address. An administrator can allow it: OUTBOUND_ALLOW."
+            f"{host} resolves to {address}, which is not a public address. An administrator can allow it in OUTBOUND_ALLOW."
         )
 
 
-def _over_tls(line: socket.socket, host: str, tls: ssl.SSLContext | None, ends_at: float) -> socket.socket:
+def _over_tls(connection: socket.socket, host: str, tls: ssl.SSLContext | None, ends_at: float) -> socket.socket:
     context = tls or ssl.create_default_context()
-    context.sslsocket_class = _TlsLine
-    line.settimeout(_left(ends_at))  # of the whole handshake
-    wrapped = context.wrap_socket(line, server_hostname=host)
+    context.sslsocket_class = _TlsSocket
+    connection.settimeout(_left(ends_at))  # of the whole handshake
+    wrapped = cast(_TlsSocket, context.wrap_socket(connection, server_hostname=host))
     wrapped.ends_at = ends_at
     return wrapped
 
 
-class _Punctual:
-    """A socket whose reads all end at one moment: a timeout alone begins anew with each byte that drips in."""
+class _PlainSocket(socket.socket):
+    """A socket whose reads all end at one moment: a timeout alone starts again with each byte that arrives."""
 
     ends_at: float
 
-    def recv_into(self, *given: Any) -> int:
+    def recv_into(self, *arguments: Any) -> int:
         self.settimeout(_left(self.ends_at))
-        return super().recv_into(*given)
+        return super().recv_into(*arguments)
 
 
-class _Line(_Punctual, socket.socket):
-    pass
+class _TlsSocket(ssl.SSLSocket):
+    """The same over TLS."""
 
+    ends_at: float
 
-class _TlsLine(_Punctual, ssl.SSLSocket):
-    pass
+    def recv_into(self, *arguments: Any) -> int:
+        self.settimeout(_left(self.ends_at))
+        return super().recv_into(*arguments)
 
 
 def _left(ends_at: float) -> float:
@@ -231,19 +246,19 @@ def _left(ends_at: float) -> float:
     return left
 
 
-def _in_time(ask: Callable[[], list[str]], ends_at: float) -> list[str]:
-    """What a blocking call returns, if it does so in time. Nothing stops a resolver that hangs: it is left behind."""
-    found: queue.SimpleQueue[Any] = queue.SimpleQueue()
+def _in_time(call: Callable[[], list[str]], ends_at: float) -> list[str]:
+    """What a blocking call returns, if it does so in time. A resolver that hangs cannot be stopped: its thread is abandoned."""
+    results: queue.SimpleQueue[list[str] | OSError] = queue.SimpleQueue()
 
     def run() -> None:
         try:
-            found.put(ask())
+            results.put(call())
         except OSError as error:
-            found.put(error)
+            results.put(error)
 
     threading.Thread(target=run, daemon=True).start()
     try:
-        answer = found.get(timeout=_left(ends_at))
+        answer = results.get(timeout=_left(ends_at))
     except queue.Empty:
         raise TimeoutError from None
     if isinstance(answer, OSError):
@@ -251,11 +266,11 @@ def _in_time(ask: Callable[[], list[str]], ends_at: float) -> list[str]:
     return answer
 
 
-def _told(error: Exception, patience_s: float) -> str:
+def _reason(error: Exception, patience_s: float) -> str:
     if isinstance(error, TimeoutError):
         return f"no answer within {patience_s:g} s."
     if isinstance(error, socket.gaierror):
-        return "the name is not known."
+        return "there is no such name."
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted: {error.verify_message}."
-    return f"{type(error).__name__}: {getattr(error, 'strerror', None) or error or 'it hung up'}."[:200]
+    return f"{type(error).__name__}: {getattr(error, 'strerror', None) or error or 'the connection was closed'}."[:200]

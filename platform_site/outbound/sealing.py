@@ -1,7 +1,7 @@
-"""Texts that the database keeps and only Plumbline reads: the secrets that sign what is sent, addresses that are one.
+"""Secrets that the database stores and only Plumbline reads: signing secrets, and addresses that are secret.
 
-HMAC-SHA256 in counter mode as a stream, then HMAC-SHA256 over nonce and text, each with a key of its own that is made
-of `SECRET_KEY`: a copy of the database alone shows nothing. The standard library has no cipher; its HMAC is one.
+HMAC-SHA256 in counter mode as a stream, then HMAC-SHA256 over nonce and text, each with a key of its own, derived
+from `SECRET_KEY`: a copy of the database alone reveals nothing. The standard library has no cipher, but it has HMAC.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from django.conf import settings
 NONCE, SEAL = 16, 32
 
 
-class Unreadable(Exception):
-    """It was sealed with another `SECRET_KEY`, or changed since."""
+class CannotUnseal(Exception):
+    """The text was sealed with another `SECRET_KEY`, or changed since."""
 
 
 def seal(text: str) -> str:
@@ -28,14 +28,14 @@ def seal(text: str) -> str:
 
 
 def unseal(sealed: str) -> str:
-    """The text that was sealed; `Unreadable` when the key is another one or a bit of it changed."""
+    """The text that was sealed; `CannotUnseal` when the key or the text has changed."""
     try:
         raw = base64.b64decode(sealed, validate=True)
     except ValueError as error:
-        raise Unreadable("It is no sealed text.") from error
+        raise CannotUnseal("The stored text is not a sealed text.") from error
     hidden, mac = raw[:-SEAL], raw[-SEAL:]
     if len(hidden) < NONCE or not hmac.compare_digest(mac, _mac(hidden)):
-        raise Unreadable("It was sealed with another SECRET_KEY.")
+        raise CannotUnseal("The stored text was sealed with another SECRET_KEY, or changed since.")
     return _mixed(hidden[NONCE:], hidden[:NONCE]).decode()
 
 
@@ -44,7 +44,7 @@ def _mixed(text: bytes, nonce: bytes) -> bytes:
     while len(stream) < len(text):
         counter = (len(stream) // hashlib.sha256().digest_size).to_bytes(8)
         stream += hmac.digest(key, nonce + counter, "sha256")
-    return bytes(one ^ other for one, other in zip(text, stream, strict=False))
+    return bytes(byte ^ mask for byte, mask in zip(text, stream, strict=False))
 
 
 def _mac(hidden: bytes) -> bytes:

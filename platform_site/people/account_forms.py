@@ -1,34 +1,34 @@
-"""What is typed in about tokens and service accounts: shape only; what makes sense is for the action."""
+"""The forms of tokens and service accounts: they check the shape, the actions check the rest."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
 from platform_site.access import Role
 from platform_site.forms import ActionForm
 from platform_site.people import queries
-from platform_site.people.actions.persons import NEVER_A_PROGRAMS
+from platform_site.people.actions.persons import NEVER_FOR_SERVICE_ACCOUNTS
 from platform_site.people.models import ApiToken
 
 SCOPES = (
     (ApiToken.Scope.READ, "read: see everything"),
     (ApiToken.Scope.WRITE, "write: register, promote, run checks, as far as the roles reach"),
-    (ApiToken.Scope.APPROVE, "approve: decide what others asked for"),
+    (ApiToken.Scope.APPROVE, "approve: decide the requests of others"),
     (ApiToken.Scope.ADMIN, "admin: make and revoke tokens, and what administrators do"),
 )
-LASTING = ((7, "a week"), (30, "30 days"), (90, "90 days"), (365, "a year"), ("", "until it is revoked"))
-PROGRAM_ROLES = [(role.value, role.value) for role in Role if role not in NEVER_A_PROGRAMS]
+LASTING = ((7, "a week"), (30, "30 days"), (90, "90 days"), (365, "a year"), ("", "never"))
+PROGRAM_ROLES = [(role.value, role.value) for role in Role if role not in NEVER_FOR_SERVICE_ACCOUNTS]
 
 
 class TokenForm(ActionForm):
     """A new token."""
 
-    name = forms.CharField(max_length=80, label="What for", help_text="Such as the pipeline that will carry it.")
+    name = forms.CharField(max_length=80, label="Purpose", help_text="For example the pipeline that will use it.")
     scopes = forms.MultipleChoiceField(choices=SCOPES, widget=forms.CheckboxSelectMultiple, initial=["read"])
     expires_in_days = forms.TypedChoiceField(
-        choices=LASTING, coerce=int, empty_value=None, required=False, initial=90, label="It ends after"
+        choices=LASTING, coerce=int, empty_value=None, required=False, initial=90, label="Expires after"
     )
 
 
@@ -41,18 +41,19 @@ class ProgramTokenForm(TokenForm):
 class ServiceAccountForm(ActionForm):
     """A new service account."""
 
-    name = forms.CharField(max_length=150, help_text="Letters, digits and @ . + - _, such as ci-forecasting.")
-    team = forms.ChoiceField(help_text="It changes what belongs to this team, and reads the rest.")
+    name = forms.CharField(max_length=150, help_text="Letters, digits and @ . + - _, for example ci-forecasting.")
+    team = forms.ChoiceField(help_text="It can change what belongs to this team, and read everything else.")
     roles = forms.MultipleChoiceField(
         choices=PROGRAM_ROLES, widget=forms.CheckboxSelectMultiple, initial=[Role.CONTRIBUTOR], required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].choices = [(team.slug, f"{team.name} ({team.slug})") for team in queries.teams()]
+        team = cast(forms.ChoiceField, self.fields["team"])
+        team.choices = [(team.slug, f"{team.name} ({team.slug})") for team in queries.teams()]
 
 
 class ServiceAccountChangeForm(ServiceAccountForm):
-    """Another team or other roles of one; its name stays, for the log knows it by that."""
+    """Another team or other roles. The name stays, because the audit log refers to it."""
 
-    name = None
+    name = None  # type: ignore[assignment] # Django removes an inherited field so

@@ -19,13 +19,13 @@ from platform_site.people.models import ApiToken, Team, User
 
 @admin.register(User)
 class PersonAdmin(ByAction):
-    """Who may sign in, as what, in which teams. Nobody is deleted: the log names them."""
+    """People with their roles and teams. Nobody is deleted: the audit log names them."""
 
     form = PersonForm
     list_display = ("username", "is_active", "is_service", "last_login")
     list_filter = ("is_active", "is_service")
     search_fields = ("username",)
-    actions = ("hand_over_to_provider",)
+    actions = ("hand_over_to_provider",)  # type: ignore[assignment] # the base has none
 
     @admin.action(description="Hand the selected people over to the provider", permissions=["change"])
     def hand_over_to_provider(self, request: HttpRequest, people: QuerySet[User]) -> None:
@@ -36,7 +36,7 @@ class PersonAdmin(ByAction):
         except Refusal as refusal:
             messages.error(request, refusal.message)
         else:
-            messages.success(request, "They sign in through the provider from now on.")
+            messages.success(request, "From now on they sign in through the provider.")
 
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         if obj is None:
@@ -60,17 +60,17 @@ class TeamAdmin(ByAction):
 
 @admin.register(ApiToken)
 class TokenAdmin(ReadOnlyAdmin):
-    """Tokens are made by their owners or by a command, and revoked here."""
+    """Tokens can be revoked here; their owners or a command make them."""
 
     list_display = ("prefix", "user", "scopes", "created_at", "expires_at", "last_used_at", "revoked_at")
     exclude = ("digest",)
-    actions = ("revoke",)
+    actions = ("revoke",)  # type: ignore[assignment] # the base has none
 
     @admin.action(description="Revoke the selected tokens", permissions=["view"])
     def revoke(self, request: HttpRequest, tokens: QuerySet[ApiToken]) -> None:
         for token in tokens.select_related("user"):
             revoke_token(token, actor=actor_of(request.user))
-        messages.success(request, "The tokens are revoked.")
+        messages.success(request, "The selected tokens are revoked.")
 
 
 admin.site.unregister(Group)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
@@ -26,7 +26,7 @@ ACCOUNT = {"name": "ci-forecasting", "team": "forecasting", "roles": ["contribut
 class Tokens(ListEndpoint):
     """List tokens.
 
-    One's own; everybody's for an administrator. The text of a token is in no list.
+    Your own tokens; as an administrator everybody's. No list has the text of a token.
     """
 
     serializer_class = TokenOutput
@@ -42,14 +42,15 @@ class Tokens(ListEndpoint):
     def post(self) -> Any:
         """Make a token.
 
-        For oneself; for anybody, and for a service account, as administrator. `token` is in this answer alone: with the same Idempotency-Key it comes back empty.
-        A token that calls needs the scope `admin`, and gives no scope and no day that it has not got itself.
+        For yourself; as an administrator also for others and for service accounts. `token` is only in this answer: with the same Idempotency-Key it comes back empty.
+        A token that makes tokens needs the scope `admin`. The new token has no scope that it lacks, and does not outlive it.
         """
         fields = dict(self.body)
         name = fields.pop("user", "")
-        user = queries.person(name) if name else self.request.user
-        made = issue_token(user, **fields, through=self.request.auth, actor=self.actor)
-        made.token.text = made.text
+        user = queries.person(name) if name else cast(User, self.request.user)
+        through = cast("ApiToken | None", self.request.auth)
+        made = issue_token(user, **fields, through=through, actor=self.actor)
+        setattr(made.token, "text", made.text)  # noqa: B010 - not a field of the record
         return made.token
 
 
@@ -66,7 +67,7 @@ class Token(Read):
     def delete(self, pk: int) -> None:
         """Revoke a token.
 
-        It opens nothing any more; that it was there stays on record.
+        It stops working at once. The audit log keeps its history.
         """
         revoke_token(queries.token(pk, self.actor), actor=self.actor)
 
@@ -88,7 +89,7 @@ class ServiceAccounts(ListEndpoint):
     def post(self) -> Any:
         """Add a service account.
 
-        It has no password and approves nothing; `tokens/` makes what its program carries.
+        It has no password and cannot approve. Make its token with `POST tokens/`.
         """
         made = create_service_account(**self.body, actor=self.actor)
         return queries.service_account(made.username, self.actor)
@@ -105,7 +106,7 @@ class ServiceAccount(Read):
 
     @Verb("change", takes=ServiceAccountChange, examples={"out": {"active": False}})
     def patch(self, name: str) -> Any:
-        """Change its roles or its team, keep it out or let it in."""
+        """Change the roles or the team of a service account, deactivate or activate it."""
         fields = self.body
         change_service_account(queries.service_account(name, self.actor), **fields, actor=self.actor)
         return queries.service_account(name, self.actor)

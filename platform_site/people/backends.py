@@ -1,4 +1,4 @@
-"""Who may have a session: people, never a service account. Asked again for each request."""
+"""Who may have a session: people, never a service account. Checked at each request."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.backends import BaseBackend, ModelBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 
 from platform_site.people.models import User
 from platform_site.people.provider.settings import ADMINISTRATORS, EVERYBODY
 
 
 class Passwords(ModelBackend):
-    """Name and password, for whom `PASSWORD_SIGN_IN` says."""
+    """Sign-in with name and password, for the people that `PASSWORD_SIGN_IN` allows."""
 
-    def user_can_authenticate(self, user: User) -> bool:
-        return super().user_can_authenticate(user) and not user.is_service and _may_use_passwords(user)
+    def user_can_authenticate(self, user: AbstractBaseUser | AnonymousUser | None) -> bool:
+        if not (isinstance(user, User) and super().user_can_authenticate(user)):
+            return False
+        return not user.is_service and _may_use_passwords(user)
 
 
 class ThroughProvider(BaseBackend):
-    """Whom the provider let in. It signs nobody in by itself."""
+    """Sessions of people who signed in through the provider. It authenticates nobody by itself."""
 
     def authenticate(self, request: Any, **credentials: Any) -> None:
         return None

@@ -31,12 +31,12 @@ class TeamForm(ActionModelForm):
 
 
 class PersonForm(ActionModelForm):
-    """A person with roles and teams; the password is asked for once, when they are added."""
+    """A person with roles and teams; the password is set once, when they are added."""
 
     password = forms.CharField(
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         strip=False,
-        help_text="They change it after signing in.",
+        help_text="They can change it after signing in.",
     )
     roles = forms.ModelMultipleChoiceField(
         Group.objects.order_by("name"), required=False, to_field_name="name", widget=forms.CheckboxSelectMultiple
@@ -58,13 +58,13 @@ class PersonForm(ActionModelForm):
             self.initial["teams"] = list(self.instance.memberships.values_list("team__slug", flat=True))
 
     def perform(self, fields: dict[str, Any]) -> User:
-        held = {"roles": [group.name for group in fields["roles"]], "teams": [team.slug for team in fields["teams"]]}
+        chosen = {"roles": [group.name for group in fields["roles"]], "teams": [team.slug for team in fields["teams"]]}
         if not self.instance.pk:
             return actions.create_user(
-                username=fields["username"], password=fields["password"], **held, actor=self.actor
+                username=fields["username"], password=fields["password"], **chosen, actor=self.actor
             )
         user = User.objects.get(pk=self.instance.pk)
-        actions.set_roles(user, held["roles"], actor=self.actor)
-        actions.set_teams(user, held["teams"], actor=self.actor)
+        actions.set_roles(user, chosen["roles"], actor=self.actor)
+        actions.set_teams(user, chosen["teams"], actor=self.actor)
         actions.set_active(user, fields["is_active"], actor=self.actor)
         return user

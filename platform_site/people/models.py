@@ -1,4 +1,4 @@
-"""People, the teams they belong to, and the tokens their programs carry."""
+"""People, their teams, and the tokens that their programs use."""
 
 from __future__ import annotations
 
@@ -18,8 +18,7 @@ SLUG = RegexValidator(
 
 
 class User(AbstractUser):
-    """A person who signs in, or a service account: a program's name, with tokens alone. Roles are groups, teams are
-    memberships."""
+    """A person who signs in, or a service account: a program that uses tokens. Roles are groups, teams are memberships."""
 
     is_service = models.BooleanField("service account", default=False, editable=False)
 
@@ -39,7 +38,7 @@ class User(AbstractUser):
 
 
 class Team(models.Model):
-    """The unit of ownership: features, models and checks belong to one."""
+    """The unit of ownership: features, models and checks belong to a team."""
 
     slug = models.CharField(max_length=63, unique=True, validators=[SLUG], help_text="How the API names it.")
     name = models.CharField(max_length=120)
@@ -66,7 +65,7 @@ class Membership(models.Model):
 
 
 class ApiToken(models.Model):
-    """A bearer token: shown once when made, kept as a SHA-256 digest."""
+    """A bearer token: shown once when made, stored as a SHA-256 digest."""
 
     class Scope(models.TextChoices):
         READ = "read"
@@ -94,19 +93,19 @@ class ApiToken(models.Model):
         return f"{self.prefix}… of {self.user}"
 
     def is_valid(self, now: datetime) -> bool:
-        """Whether the token opens anything at that moment."""
+        """Whether the token is valid at that time."""
         return self.revoked_at is None and (self.expires_at is None or self.expires_at > now)
 
     @property
     def state(self) -> str:
-        """`active`, `expired` or `revoked`, now."""
+        """`active`, `expired` or `revoked`."""
         if self.revoked_at:
             return "revoked"
         return "active" if self.is_valid(timezone.now()) else "expired"
 
 
 class ProviderIdentity(models.Model):
-    """Somebody as an OpenID Connect provider knows them: its address and its own, lasting name for a person."""
+    """A person's identity at an OpenID Connect provider: the issuer and its permanent identifier of the person."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="provider_identity")
     issuer = models.CharField(max_length=500)

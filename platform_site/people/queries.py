@@ -1,4 +1,4 @@
-"""Reading people: tokens, service accounts, who came in when."""
+"""Queries over people: tokens, service accounts, sign-ins."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SIGN_INS = ("user.signed_in", "user.sign_in_failed", "user.locked_out")
 
 
 class SignIn(NamedTuple):
-    """One time at the door: what came of it, when, and by which way."""
+    """One attempt to sign in: its result, when, and by which method."""
 
     action: str
     at: datetime
@@ -26,9 +26,9 @@ class SignIn(NamedTuple):
 
 
 def tokens(actor: Actor) -> QuerySet[ApiToken]:
-    """One's own tokens, newest first; everybody's for an administrator."""
-    found = ApiToken.objects.select_related("user")
-    return found if access.can_administer(actor) else found.filter(user_id=actor.user_id)
+    """The actor's own tokens, newest first; everybody's for an administrator."""
+    rows = ApiToken.objects.select_related("user")
+    return rows if access.can_administer(actor) else rows.filter(user_id=actor.user_id or 0)
 
 
 def own_tokens(user: User) -> QuerySet[ApiToken]:
@@ -38,37 +38,37 @@ def own_tokens(user: User) -> QuerySet[ApiToken]:
 
 def token(pk: int, actor: Actor) -> ApiToken:
     """A token that the actor may see; Unknown for any other, as if there were none."""
-    found = tokens(actor).filter(pk=pk).first()
-    if found is None:
+    row = tokens(actor).filter(pk=pk).first()
+    if row is None:
         raise Unknown(f"You have no token {pk}.")
-    return found
+    return row
 
 
 def person(username: str) -> User:
-    """Whoever has that name, a service account too."""
-    found = User.objects.filter(username=username).first()
-    if found is None:
-        raise Unknown(f"There is nobody called {username}.")
-    return found
+    """The person or service account of that name; Unknown when there is none."""
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise Unknown(f"There is no user {username}.")
+    return user
 
 
 def service_accounts(actor: Actor) -> QuerySet[User]:
-    """Every service account by name, with roles, team and the number of tokens that open something; for administrators."""
+    """Every service account by name, with roles, team and the number of valid tokens; for administrators."""
     access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
     opens = Q(api_tokens__revoked_at=None) & (
         Q(api_tokens__expires_at=None) | Q(api_tokens__expires_at__gt=timezone.now())
     )
     memberships = Prefetch("memberships", Membership.objects.select_related("team"))
-    found = User.objects.filter(is_service=True).annotate(open_tokens=Count("api_tokens", filter=opens))
-    return found.prefetch_related("groups", memberships).order_by("username")
+    accounts = User.objects.filter(is_service=True).annotate(open_tokens=Count("api_tokens", filter=opens))
+    return accounts.prefetch_related("groups", memberships).order_by("username")
 
 
 def service_account(name: str, actor: Actor) -> User:
     """One service account; for administrators."""
-    found = service_accounts(actor).filter(username=name).first()
-    if found is None:
+    account = service_accounts(actor).filter(username=name).first()
+    if account is None:
         raise Unknown(f"There is no service account {name}.")
-    return found
+    return account
 
 
 def teams() -> QuerySet[Team]:
@@ -77,6 +77,6 @@ def teams() -> QuerySet[Team]:
 
 
 def sign_ins(username: str, most: int = 10) -> list[SignIn]:
-    """The last times somebody came in by the door, or could not, newest first."""
-    found = audit.events().filter(subject=f"user:{username}", action__in=SIGN_INS)[:most]
-    return [SignIn(event.action, datetime.fromisoformat(event.at), event.content.get("by", "")) for event in found]
+    """The latest sign-ins of somebody, successful or not, newest first."""
+    events = audit.events().filter(subject=f"user:{username}", action__in=SIGN_INS)[:most]
+    return [SignIn(event.action, datetime.fromisoformat(event.at), event.content.get("by", "")) for event in events]

@@ -1,17 +1,19 @@
-"""Tokens and service accounts, as programs send and read them."""
+"""Tokens and service accounts in the API."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from rest_framework import serializers
 
 from platform_site.access import Role
 from platform_site.api.serializers import StrictSerializer
-from platform_site.people.actions.persons import NEVER_A_PROGRAMS
+from platform_site.people.actions.persons import NEVER_FOR_SERVICE_ACCOUNTS
 from platform_site.people.actions.tokens import LONGEST_DAYS
 from platform_site.people.models import ApiToken, User
 
 TOKEN_STATES = ["active", "expired", "revoked"]
-PROGRAM_ROLES = [role.value for role in Role if role not in NEVER_A_PROGRAMS]
+PROGRAM_ROLES = [role.value for role in Role if role not in NEVER_FOR_SERVICE_ACCOUNTS]
 
 
 class TokenInput(StrictSerializer):
@@ -23,7 +25,7 @@ class TokenInput(StrictSerializer):
     )
     expires_in_days = serializers.IntegerField(min_value=1, max_value=LONGEST_DAYS, required=False, allow_null=True)
     user = serializers.CharField(
-        max_length=150, required=False, help_text="For whom: a person or a service account. Left out, for oneself."
+        max_length=150, required=False, help_text="The owner: a person or a service account. You by default."
     )
 
 
@@ -36,16 +38,16 @@ class TokenOutput(serializers.ModelSerializer):
 
     class Meta:
         model = ApiToken
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "user", "name", "prefix", "scopes", "state", "created_at", "expires_at", "last_used_at", "revoked_at",
         )  # fmt: skip
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class NewTokenOutput(TokenOutput):
-    """A token with its text, this once."""
+    """A token with its text, which no other answer has."""
 
-    token = serializers.CharField(source="text", help_text="Shown this once.")
+    token = serializers.CharField(source="text", help_text="Shown only once.")
 
     class Meta(TokenOutput.Meta):
         fields = (*TokenOutput.Meta.fields, "token")
@@ -53,10 +55,10 @@ class NewTokenOutput(TokenOutput):
 
 
 class RolesField(serializers.ListField):
-    """What a service account may be."""
+    """The roles that a service account may have."""
 
-    def __init__(self, **given: object) -> None:
-        super().__init__(child=serializers.ChoiceField(choices=PROGRAM_ROLES), max_length=len(PROGRAM_ROLES), **given)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(child=serializers.ChoiceField(choices=PROGRAM_ROLES), max_length=len(PROGRAM_ROLES), **options)
 
 
 class ServiceAccountInput(StrictSerializer):
@@ -68,7 +70,7 @@ class ServiceAccountInput(StrictSerializer):
 
 
 class ServiceAccountChange(StrictSerializer):
-    """What is left out stays."""
+    """The fields to change; the others stay as they are."""
 
     team = serializers.CharField(max_length=63, required=False)
     roles = RolesField(required=False)
@@ -82,7 +84,7 @@ class ServiceAccountOutput(serializers.ModelSerializer):
     team = serializers.SerializerMethodField()
     roles = serializers.ListField(child=serializers.CharField(), source="role_names")
     active = serializers.BooleanField(source="is_active")
-    tokens = serializers.IntegerField(source="open_tokens", help_text="How many open something now.")
+    tokens = serializers.IntegerField(source="open_tokens", help_text="How many are valid now.")
     created_at = serializers.DateTimeField(source="date_joined")
 
     class Meta:

@@ -1,4 +1,4 @@
-"""What the log says of signing in and out, and of those who could not."""
+"""Audit events of signing in and out, and of failed attempts."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ ANONYMOUS = Actor("anonymous")
 
 
 def note_sign_in(user: User, *, by: str = "password") -> None:
-    """Somebody came in by the door: with a password, or as their provider's."""
+    """Record a sign-in: by password or by provider."""
     _note("user.signed_in", user, {"by": by})
 
 
 def note_sign_out(user: User) -> None:
-    """Somebody left."""
+    """Record a sign-out."""
     _note("user.signed_out", user)
 
 
 def note_new_password(user: User) -> None:
-    """Somebody changed their own password."""
+    """Record that somebody changed their own password."""
     _note("user.password_changed", user)
 
 
 def note_failed_sign_in(username: str, *, because: str = "") -> None:
-    """Somebody tried. What was typed is kept only where it is a name that exists: people type passwords there."""
+    """Record a failed attempt. The name is stored only if it exists: people enter passwords there by mistake."""
     _note_unknown("user.sign_in_failed", username, {"because": because} if because else None)
 
 
 def note_lockout(username: str) -> None:
-    """Somebody tried too often and waits now; once for each lockout."""
+    """Record a lockout after too many failed attempts; once for each lockout."""
     _note_unknown("user.locked_out", username)
 
 

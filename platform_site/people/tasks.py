@@ -1,4 +1,4 @@
-"""What people's tokens need from the scheduler."""
+"""Scheduled work on tokens."""
 
 from celery import shared_task
 
@@ -7,5 +7,5 @@ from platform_site.people.actions import note_expired
 
 @shared_task(name="people.note_expired_tokens")
 def note_expired_tokens() -> None:
-    """Put the tokens on record whose time is over."""
+    """Record the tokens that have expired."""
     note_expired()

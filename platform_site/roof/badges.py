@@ -1,4 +1,4 @@
-"""The counts that the navigation shows beside its places. They come from the apps, so the roof collects them."""
+"""The counts beside the entries of the navigation. They come from the apps, so the roof collects them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from registry.serving.queries.change_requests import count_for
 
 
 def badges(request: HttpRequest) -> dict[str, Callable[[], dict[str, int]]]:
-    """Context processor: a function that counts, so that a page without the navigation asks nothing."""
+    """Context processor: a function that counts, so that a page without the navigation runs no query."""
     return {"badges": lambda: counts_of(getattr(request, "user", None))}
 
 
 def counts_of(user: Any) -> dict[str, int]:
-    """For each place with a count, by its URL name, what waits there for this person; one query."""
+    """How much waits for this person at each page with a count, by URL name; one query."""
     if getattr(user, "pk", None) is None:  # nobody is signed in
         return {}
     return {"registry:inbox": count_for(user.pk, user.get_username())}

@@ -1,4 +1,4 @@
-"""The first page: what needs the lead this morning, from both rooms."""
+"""The dashboard: what needs the lead's attention today, from both apps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from assessments.organizations.queries import latest_published
 from assessments.tickets.queries.triage import triage_of
 from assessments.tickets.rules.halving import halving
 from platform_site.audit import queries as audit
-from platform_site.roof.workers import workers_heard_of
+from platform_site.roof.workers import is_any_worker_alive
 from registry.checks.queries import checks
 from registry.features.queries import features
 from registry.serving.queries import change_requests
@@ -28,14 +28,14 @@ SHOWN = 5
 
 @require_safe
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """Health beside the registry, in a fixed number of queries."""
+    """Platform health and the registry, in a fixed number of queries."""
     context = {
         "blocked": blocked_in_production()[: SHOWN + 1],
         "decisions": gates.latest_decisions(SHOWN),
         "runs": checks.runs()[:SHOWN],
         "alerts": checks.open_alerts()[:SHOWN],
         "alert_count": checks.open_alerts().count(),
-        "nobody_works": not workers_heard_of(),
+        "nobody_works": not is_any_worker_alive(),
         "waiting": overrides.waiting()[:SHOWN],
         "waiting_count": change_requests.waiting_count(),
         "in_force": overrides.in_force()[:SHOWN],

@@ -1,8 +1,8 @@
-"""What the application's role may do in PostgreSQL, so that not even a hole in the application changes what is on record.
+"""The privileges of the application's role in PostgreSQL: not even a hole in the application changes recorded rows.
 
-Migrations belong to one role, the owner of the tables; everything that runs belongs to another. Which tables are
-written once is asked of their triggers, so that a new one needs no line here. Of those the application's role may only
-read rows and add them. It owns nothing: it can lift no trigger, drop no table and replace no function.
+Migrations run as one role, the owner of the tables; everything else runs as another. The triggers of a table show whether
+it is append-only, so a new table needs no line here. In such a table the application's role may only read and add rows.
+It owns nothing: it cannot remove a trigger, drop a table or replace a function.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ NEVER_DELETED = {"audit_audithead"}  # its row is changed by every event
 
 
 class Table(NamedTuple):
-    """A table; whether its rows stay, and whether all of their columns do."""
+    """A table; whether its rows are never deleted, and whether none of their columns changes."""
 
     name: str
     keeps_rows: bool
@@ -34,7 +34,7 @@ class Table(NamedTuple):
 
     @property
     def verbs(self) -> str:
-        """What may be done to its rows.
+        """The privileges on its rows.
 
         >>> Table("audit_auditevent", True, True).verbs, Table("registry_override", True, False).verbs
         ('SELECT, INSERT', 'SELECT, INSERT, UPDATE')
@@ -47,14 +47,14 @@ class Table(NamedTuple):
 
 
 def tables() -> list[Table]:
-    """The tables of the connection's schema, as they are guarded now."""
+    """The tables of the connection's schema, with their current triggers."""
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
         return [Table(*row) for row in cursor.fetchall()]
 
 
 def statements(role: str) -> Iterator[str]:
-    """The SQL that gives a role exactly this, whatever it had before; to be run by the tables' owner."""
+    """The SQL that gives a role exactly these privileges; the owner of the tables has to run it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_schema()")
         (schema,) = cursor.fetchone()

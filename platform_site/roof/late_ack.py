@@ -1,9 +1,8 @@
-"""A worker that could not acknowledge a message while the broker was away takes up new ones all the same.
+"""Free the slot of a message whose acknowledgement failed while the broker was away.
 
-Celery counts a message as held until it is acknowledged, and takes no more than its prefetch limit. An acknowledgement
-that failed for want of a broker is never tried again: with as many of them as there are slots the worker lives on, is
-heard of, and works on nothing. Here its slot is given back; the message comes again once the broker restores it, finds
-its run over and does nothing.
+Celery counts a message as held until it is acknowledged, and fetches no more than its prefetch limit. It never retries an
+acknowledgement that failed without a broker: with as many of them as there are slots, the worker is alive but takes no
+work. Here the slot is freed. The broker delivers the message again later; its run is over by then, so nothing happens.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from kombu.transport.virtual import QoS
 
 
 class FreeingRequest(Request):
-    """A request whose slot is free once it is over, whatever the broker did."""
+    """A request that frees its slot when it is over, with or without the broker."""
 
     def acknowledge(self) -> None:
         super().acknowledge()

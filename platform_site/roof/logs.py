@@ -1,4 +1,4 @@
-"""Which log records are worth a line."""
+"""The filter of log records."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Addresses of pages that moved. Bookmarks and links in old messages still lead to them."""
+"""Redirects for pages that moved, so that bookmarks and links in old messages still work."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ MOVED = {
 
 
 class MovedMiddleware:
-    """Redirect an old address to the new one for good, but only where nothing answers at the old one.
+    """Redirect an old address permanently, but only if there is no page at the old one.
 
-    A feature named `register` has its page where the form for a new feature was, so that page goes first.
+    A feature named `register` has its page where the form for a new feature was; that page has priority.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

@@ -1,4 +1,4 @@
-"""Addresses that no lookup could bear."""
+"""Refuse addresses with NUL characters."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
 
-class UnreadableMiddleware:
-    """Answer 400 to a NUL character in the address: PostgreSQL knows none, and whatever looked it up would crash."""
+class NulByteMiddleware:
+    """Answer 400 to a NUL character in the address: PostgreSQL has none, so a look-up would crash."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            raise BadRequest("the address holds a NUL character")
+            raise BadRequest("The address has a NUL character.")
         return self.get_response(request)

@@ -1,4 +1,4 @@
-"""Is the process up, and are all the parts ready that it needs?"""
+"""Whether the process is up, and whether all the parts that it needs are ready."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from platform_site.roof.workers import HEARD_WITHIN_S, workers_heard_of
+from platform_site.roof.workers import ALIVE_WITHIN_S, is_any_worker_alive
 
 
 @login_not_required
@@ -27,7 +27,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Database, migrations, broker and worker: 200 when all are ready, else 503 and which is not."""
+    """Database, migrations, broker and worker: 200 when all are ready, else 503 with what is wrong."""
     parts = parts_now()
     ready = all(state == "ready" for state in parts.values())
     return JsonResponse({"ready": ready, "parts": parts}, status=200 if ready else 503)
@@ -42,7 +42,7 @@ def _state(probe: Callable[[], str | None]) -> str:
     try:
         return probe() or "ready"
     except Exception as error:
-        return f"away ({type(error).__name__})"
+        return f"not available ({type(error).__name__})"
 
 
 def _database() -> None:
@@ -67,7 +67,7 @@ def _broker() -> str | None:
 
 
 def _worker() -> str | None:
-    return None if workers_heard_of() else f"no worker was heard of for {HEARD_WITHIN_S} s"
+    return None if is_any_worker_alive() else f"no heartbeat of a worker for {ALIVE_WITHIN_S} s"
 
 
 PROBES: dict[str, Callable[[], str | None]] = {

@@ -1,4 +1,4 @@
-"""Pages that belong to neither room: the workers, and the errors that Django itself answers with."""
+"""Pages of the whole site: the workers, and Django's own error pages."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ API = "/api/"
 
 @require_safe
 def worker_list(request: HttpRequest) -> HttpResponse:
-    """Who works, behind which walls, on how much; and which part of the installation is not ready."""
-    heard = [mark | {"at": datetime.fromtimestamp(mark["at"], UTC)} for mark in workers.heard_of()]
+    """The workers and their sandboxes, the runs by state, and which part of the installation is not ready."""
+    heartbeats = [mark | {"at": datetime.fromtimestamp(mark["at"], UTC)} for mark in workers.recent_workers()]
     context = {
-        "workers": heard,
+        "workers": heartbeats,
         "every_wall": EVERY_WALL,
         "parts": readiness.parts_now().items(),
         "states": checks.states(),
@@ -41,7 +41,7 @@ def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
 def crashed(request: HttpRequest) -> HttpResponse:
     """500: the traceback goes to the log, never to the reader."""
     if request.path.startswith(API):
-        return for_request(request, 500, "crashed", "This is a fault of Plumbline's; it is in the server's log.")
+        return for_request(request, 500, "crashed", "Internal error of Plumbline. The server's log has the details.")
     return defaults.server_error(request)
 
 
@@ -60,7 +60,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose page is too old, or a request from elsewhere."""
+    """403 for a form whose page is too old, or a request from another site."""
     if request.path.startswith(API):
         return for_request(request, 403, "csrf", f"{reason} Send the CSRF token, or call with a bearer token.")
     return render(request, "errors/csrf.html", {"reason": reason}, status=403)

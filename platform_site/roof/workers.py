@@ -1,7 +1,7 @@
-"""Workers as they make themselves heard: each leaves a mark in the cache, several times a minute.
+"""Heartbeats of workers: each worker stores one in the cache, several times a minute.
 
-A mark says where the worker runs and which walls its sandbox stands behind. None is needed for the work: the run's row
-is the truth, and a worker without a cache works on.
+A heartbeat says where the worker runs and which protections its sandbox has. Work does not depend on it: the run's row is
+the truth, and a worker without a cache works on.
 """
 
 from __future__ import annotations
@@ -16,43 +16,43 @@ from typing import Any
 from django.core.cache import cache
 
 KEY = "workers-heard-of"
-HEARD_WITHIN_S = 60
+ALIVE_WITHIN_S = 60
 NOTED_EVERY_S = 5
 _noted = 0.0
 _walls: list[str] | None = None
 
 
 def note_worker() -> None:
-    """Leave a mark that this worker lives; called by its heartbeat."""
+    """Store the heartbeat of this worker, at most once every few seconds."""
     global _noted
     if time.monotonic() - _noted < NOTED_EVERY_S:
         return
     _noted = time.monotonic()
     mark = {"host": socket.gethostname(), "process": os.getpid(), "at": time.time(), "walls": _walls}
     with contextlib.suppress(Exception):  # whatever the cache's client raises, a worker without a cache works on
-        cache.set(KEY, _heard() | {f"{mark['host']}:{mark['process']}": mark}, timeout=HEARD_WITHIN_S)
+        cache.set(KEY, _heard() | {f"{mark['host']}:{mark['process']}": mark}, timeout=ALIVE_WITHIN_S)
 
 
-def look_at_the_walls() -> None:
-    """Find out, beside the work, which walls this machine's sandbox stands behind."""
+def probe_sandbox() -> None:
+    """Find out in a thread which protections the sandbox has on this machine."""
     threading.Thread(target=_look, daemon=True).start()
 
 
-def heard_of() -> list[dict[str, Any]]:
-    """The workers heard of in the last minute, by name; none while the cache is away."""
+def recent_workers() -> list[dict[str, Any]]:
+    """The workers with a heartbeat in the last minute, by name; none while the cache is not available."""
     try:
         return [mark for _, mark in sorted(_heard().items())]
-    except Exception:  # whatever the cache's client raises: without it nobody was heard
+    except Exception:  # whatever the cache's client raises: without it no worker is known
         return []
 
 
-def workers_heard_of() -> bool:
-    """Whether any worker was heard of in the last minute; False, too, while the cache is away."""
-    return bool(heard_of())
+def is_any_worker_alive() -> bool:
+    """Whether any worker had a heartbeat in the last minute; False while the cache is not available."""
+    return bool(recent_workers())
 
 
 def _heard() -> dict[str, dict[str, Any]]:
-    oldest = time.time() - HEARD_WITHIN_S
+    oldest = time.time() - ALIVE_WITHIN_S
     return {name: mark for name, mark in (cache.get(KEY) or {}).items() if mark["at"] > oldest}
 
 

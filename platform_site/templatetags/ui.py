@@ -1,4 +1,4 @@
-"""Tags and filters of every page: states, icons, numbers, moments, the navigation. `{% load ui %}`."""
+"""Tags and filters of every page: states, icons, numbers, times, the navigation. `{% load ui %}`."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from platform_site.text.explanations import ENTRIES, Entry
 register = template.Library()
 
 
-# -- marks --------------------------------------------------------------------------------------------------------------
+# -- icons and states --------------------------------------------------------------------------------------------------------------
 
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
-    """An icon of the local sprite: decoration, unless a label says what it means where no word stands beside it."""
-    said = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
-    return format_html('<svg class="icon" {} focusable="false"><use href="{}#{}"/></svg>', said, _sprite(), name)
+    """An icon of the local sprite: decoration, unless a label says what it means where there is no text beside it."""
+    attributes = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')
+    return format_html('<svg class="icon" {} focusable="false"><use href="{}#{}"/></svg>', attributes, _sprite(), name)
 
 
 def _sprite() -> str:
@@ -68,7 +68,7 @@ def label(word: object) -> str:
 
 @register.filter
 def number(value: object, digits: int = 4) -> str:
-    """336,776; 0.03512, to so many significant digits; – for nothing."""
+    """A number as text: 336,776; 0.03512 with `digits` significant digits; – for None."""
     return wording.grouped_number(value, digits)
 
 
@@ -80,7 +80,7 @@ def at(mapping: Mapping[str, Any] | None, key: str) -> Any:
 
 @register.filter
 def percent(share: object) -> str:
-    """A share 0..1 as 12.0 %."""
+    """A share 0..1 as 12.0%."""
     return wording.percent_of_share(share)
 
 
@@ -123,7 +123,7 @@ def sql_diff(before: str, after: str) -> TextDiff:
 
 @register.inclusion_tag("ui/explain.html")
 def explain(key: str) -> dict[str, Entry]:
-    """What a figure says, what leads act on, what it does not say: closed until somebody asks."""
+    """What a figure means, what to act on, and what it does not mean; closed until opened."""
     return {"entry": ENTRIES[key]}
 
 
@@ -171,7 +171,7 @@ MESSAGE_LOOKS = {
     level.DEBUG: states.Look("Note", states.Tone.MUTED, "info-circle"),
     level.INFO: states.Look("Note", states.Tone.INFO, "info-circle"),
     level.SUCCESS: states.Look("Done", states.Tone.OK, "circle-check"),
-    level.WARNING: states.Look("Take care", states.Tone.WARN, "alert-triangle"),
+    level.WARNING: states.Look("Warning", states.Tone.WARN, "alert-triangle"),
     level.ERROR: states.Look("Not done", states.Tone.BAD, "circle-x"),
 }
 
@@ -182,7 +182,7 @@ def message_look(message: Any) -> states.Look:
     return MESSAGE_LOOKS.get(message.level, MESSAGE_LOOKS[level.INFO])
 
 
-# -- the way around ---------------------------------------------------------------------------------------------------------
+# -- navigation ---------------------------------------------------------------------------------------------------------
 
 
 class Place(NamedTuple):
@@ -194,14 +194,14 @@ class Place(NamedTuple):
 
 
 class Link(NamedTuple):
-    """A place on this site, and whether the reader is there."""
+    """An entry of the navigation, and whether the reader is on its page."""
 
     label: str
     url: str
     icon: str
     active: bool
     url_name: str
-    count: int = 0
+    waiting: int = 0
 
 
 PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
@@ -255,7 +255,7 @@ def nav(context: template.Context) -> list[tuple[str, list[Link]]]:
     links = [(heading, _links(places, path)) for heading, places in groups]
     badges = _badges(context)
     links = [
-        (heading, [link._replace(count=badges.get(link.url_name, 0)) for link in group]) for heading, group in links
+        (heading, [link._replace(waiting=badges.get(link.url_name, 0)) for link in group]) for heading, group in links
     ]
     return [(heading, group) for heading, group in links if group]
 
@@ -289,5 +289,5 @@ def is_here(url: str, path: str) -> bool:
 
 @register.simple_tag
 def roles_of(user: Any) -> str:
-    """The roles of who is signed in, as a line under their name."""
+    """The roles of the person who is signed in, as a line under their name."""
     return ", ".join(sorted(str(role) for role in actor_of(user).roles)) or "no role yet"

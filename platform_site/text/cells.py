@@ -1,4 +1,4 @@
-"""Cells of a CSV file that no spreadsheet takes for a formula; what is stored stays as it was written."""
+"""Cells of a CSV file that no spreadsheet takes for a formula; stored values stay unchanged."""
 
 from __future__ import annotations
 

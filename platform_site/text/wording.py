@@ -41,7 +41,7 @@ def plural(noun: str, count: float) -> str:
 
 
 def counted(count: int | None, noun: str) -> str:
-    """A count with its noun, thousands grouped; None is a count that nobody knows.
+    """A count with its noun, thousands grouped; None is an unknown count.
 
     >>> counted(1, "model team"), counted(1_200, "model team"), counted(None, "model team")
     ('1 model team', '1,200 model teams', 'an unknown number of model teams')
@@ -52,7 +52,7 @@ def counted(count: int | None, noun: str) -> str:
 
 
 def grouped_number(value: object, digits: int = 4) -> str:
-    """A count with its thousands grouped, a measurement with so many significant digits, nothing as a dash.
+    """A count with its thousands grouped, a measurement with `digits` significant digits, None as a dash.
 
     >>> grouped_number(336776), grouped_number(0.0351234), grouped_number(41.0), grouped_number(None)
     ('336,776', '0.03512', '41', '–')
@@ -79,21 +79,21 @@ def _measurement(value: float, digits: int) -> str:
 
 
 def percent_of_share(share: object) -> str:
-    """A share 0..1 as a percentage with one decimal; a few of many never read as none, nor nearly all as all.
+    """A share 0..1 as a percentage with one decimal; a few of many are never shown as none, nor nearly all as all.
 
     >>> percent_of_share(0.12), percent_of_share(1), percent_of_share(0), percent_of_share(None)
-    ('12.0 %', '100.0 %', '0.0 %', '–')
+    ('12.0%', '100.0%', '0.0%', '–')
     >>> percent_of_share(3 / 336_776), percent_of_share(0.99999)
-    ('< 0.1 %', '> 99.9 %')
+    ('< 0.1%', '> 99.9%')
     """
     if isinstance(share, bool) or not isinstance(share, Real | Decimal) or math.isnan(share):
         return NOTHING
     share = float(share)
     if 0 < share < 0.0005:
-        return "< 0.1 %"
+        return "< 0.1%"
     if 0.9995 <= share < 1:
-        return "> 99.9 %"
-    return f"{share * 100:.1f} %"
+        return "> 99.9%"
+    return f"{share * 100:.1f}%"
 
 
 def short_digest(digest: object) -> str:

@@ -1,4 +1,4 @@
-"""Webhooks in the admin: to be read. What is sealed of them is not shown here either."""
+"""Webhooks in the admin, read-only and without their secrets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from platform_site.webhooks.models import Delivery, DeliveryAttempt, Webhook
 
 
 class ForLeads(ReadOnlyAdmin):
-    """What nobody else sees on the pages is not to be seen here."""
+    """Visible to leads and administrators only, as on the pages."""
 
     def has_view_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return super().has_view_permission(request, obj) and can_manage_webhooks(actor_of(request.user))

@@ -24,7 +24,7 @@ from platform_site.webhooks.serializers import (
 )
 
 HOW_TO_VERIFY = f"""Events are sent as JSON: `event`, `sequence`, `at`, `actor`, `subject`, `payload`, `link`. The address must be public, or
-in OUTBOUND_ALLOW. Anything but 2xx is tried again: eight attempts, ever further apart. Check the signature before you read the body:
+in OUTBOUND_ALLOW. Any answer other than 2xx is retried: eight attempts at growing intervals. Check the signature before you read the body:
 
 ```python
 {inspect.getsource(verify)}```"""
@@ -50,7 +50,7 @@ class Webhooks(ListEndpoint):
         """Send events to an address from now on."""
         added, secret = add_webhook(**self.body, actor=self.actor)
         webhook = queries.webhook(added.pk, self.actor)
-        webhook.secret = secret
+        setattr(webhook, "secret", secret)  # noqa: B010 - not a field of the record
         return webhook
 
 
@@ -78,7 +78,7 @@ class Webhook(Read):
 class Secret(Endpoint):
     """Sign with a new secret from now on.
 
-    The answer is the only time that it is shown.
+    The secret is shown only in this answer.
     """
 
     serializer_class = SecretOutput
@@ -92,7 +92,7 @@ class Secret(Endpoint):
 class Test(Endpoint):
     """Send a test.
 
-    The delivery waits for a worker; `webhooks/{id}/deliveries/` tells how it went. 409 when it is off.
+    The delivery waits for a worker; `webhooks/{id}/deliveries/` shows its result. 409 when the webhook is off.
     """
 
     serializer_class = DeliveryOutput
@@ -117,7 +117,7 @@ class Deliveries(ListEndpoint):
 class Redelivery(Endpoint):
     """Send a delivery again.
 
-    The same body under a new number. 409 when the webhook is off.
+    It sends the same body under a new number. 409 when the webhook is off.
     """
 
     serializer_class = DeliveryOutput

@@ -1,4 +1,4 @@
-"""What is sent: an event as JSON, as a line for Slack, as a mail; and how JSON is signed. Pure: standard library alone."""
+"""The messages of an event: JSON, a line for Slack, a mail; and the signature of JSON. Pure: standard library alone."""
 
 from __future__ import annotations
 
@@ -10,12 +10,22 @@ from typing import Any, NamedTuple
 
 DELIVERY, TIMESTAMP, SIGNATURE = "X-Plumbline-Delivery", "X-Plumbline-Timestamp", "X-Plumbline-Signature"
 EVENT = "X-Plumbline-Event"
-TOLD = ("title", "summary", "reason", "sentence", "name", "model", "check", "decision", "until")  # the best first
-LONGEST_TOLD = 300
+SUMMARY_FIELDS = (
+    "title",
+    "summary",
+    "reason",
+    "sentence",
+    "name",
+    "model",
+    "check",
+    "decision",
+    "until",
+)  # the best first
+LONGEST_SUMMARY = 300
 
 
 class Event(NamedTuple):
-    """One event as it is told: ``sequence`` is its number in the audit log, None for a test; ``link`` may be empty."""
+    """One event to send: ``sequence`` is its number in the audit log, None for a test; ``link`` may be empty."""
 
     name: str
     sequence: int | None
@@ -28,20 +38,20 @@ class Event(NamedTuple):
 
 def as_json(event: Event) -> str:
     """The whole event: `{"event", "sequence", "at", "actor", "subject", "payload", "link"}`."""
-    told = {"event": event.name} | {name: value for name, value in event._asdict().items() if name != "name"}
-    return json.dumps(told, sort_keys=True)
+    content = {"event": event.name} | {name: value for name, value in event._asdict().items() if name != "name"}
+    return json.dumps(content, sort_keys=True)
 
 
 def sentence(event: Event) -> str:
-    """One line for people: what happened, to what, by whom, and the most telling word of the payload."""
+    """One line for people: what happened, to what, by whom, and the best summary in the payload."""
     payload = event.payload if isinstance(event.payload, Mapping) else {}
-    why = next((str(payload[name]) for name in TOLD if payload.get(name)), "")
+    why = next((str(payload[name]) for name in SUMMARY_FIELDS if payload.get(name)), "")
     line = f"{event.name.replace('.', ' ').replace('_', ' ')}: {event.subject}, by {event.actor}"
-    return " ".join(f"{line}. {why}".split())[: LONGEST_TOLD + len(line)].rstrip()
+    return " ".join(f"{line}. {why}".split())[: LONGEST_SUMMARY + len(line)].rstrip()
 
 
 def as_slack(event: Event) -> str:
-    """`{"text"}` as Slack, Mattermost and Rocket.Chat take it; what people wrote makes no link and calls nobody."""
+    """`{"text"}` as Slack, Mattermost and Rocket.Chat take it; text that people wrote makes no links and mentions nobody."""
     line = sentence(event).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return json.dumps({"text": f"{line} <{event.link}|Open>" if event.link else line})
 

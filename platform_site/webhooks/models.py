@@ -1,4 +1,4 @@
-"""Webhooks, what is to be delivered to them, and each attempt.
+"""Webhooks, their deliveries, and each attempt.
 
 A delivery is a row before it is a message: see `platform_site.work`. ``next_attempt_at`` says when it is due.
 """
@@ -13,7 +13,7 @@ from platform_site.work import Work
 
 
 class Webhook(models.Model):
-    """An address, and the events that go there. What must stay secret of it is sealed."""
+    """An address, and the events that are sent there. Its secret parts are sealed."""
 
     class Kind(models.TextChoices):
         JSON = "json", "Signed JSON"
@@ -21,12 +21,12 @@ class Webhook(models.Model):
         EMAIL = "email", "E-mail"
 
     kind = models.CharField(max_length=8, choices=Kind)
-    shown_url = models.CharField(max_length=300, help_text="The address as far as it is no secret.")
+    shown_url = models.CharField(max_length=300, help_text="The address without its secret parts.")
     sealed_url = models.TextField()
-    sealed_secret = models.TextField(blank=True, help_text="What signs its deliveries; signed JSON alone has one.")
+    sealed_secret = models.TextField(blank=True, help_text="Signs the deliveries; only signed JSON has one.")
     events = models.JSONField(help_text="alert.opened, alert.* or *")
     description = models.CharField(max_length=200, blank=True)
-    owner = models.CharField(max_length=150, help_text="Who added it, and is told when it is switched off.")
+    owner = models.CharField(max_length=150, help_text="Added it, and gets a mail when it is switched off.")
     created_at = models.DateTimeField()
     from_sequence = models.BigIntegerField(help_text="Events of the log after this one are sent.")
     active = models.BooleanField(default=True)
@@ -57,7 +57,7 @@ class Webhook(models.Model):
 
 
 class Delivery(Work):
-    """One event for one webhook: due, claimed by one worker at a time, delivered or given up once."""
+    """One event for one webhook: due, claimed by one worker at a time, then delivered or failed once."""
 
     class State(models.TextChoices):
         PENDING = "pending"
@@ -75,8 +75,8 @@ class Delivery(Work):
     state = models.CharField(max_length=16, choices=State, default=State.PENDING)
     attempt_count = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True, help_text="When a worker was last asked to send it.")
-    requested_by = models.CharField(max_length=150, blank=True, help_text="Who asked for a test or for it again.")
+    sent_at = models.DateTimeField(null=True, blank=True, help_text="When it was last sent to a worker.")
+    requested_by = models.CharField(max_length=150, blank=True, help_text="Who requested the test or the redelivery.")
     redelivery_of = models.ForeignKey("self", on_delete=models.CASCADE, null=True, blank=True, related_name="again")
 
     class Meta:
@@ -109,14 +109,14 @@ class Delivery(Work):
 
 
 class DeliveryAttempt(models.Model):
-    """One try: what was answered, or why nothing was."""
+    """One attempt: the answer, or why there was none."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
     number = models.PositiveSmallIntegerField()
     at = models.DateTimeField()
     milliseconds = models.PositiveIntegerField()
     status = models.PositiveSmallIntegerField(null=True, blank=True)
-    answer = models.CharField(max_length=1_000, blank=True, help_text="How the answer began.")
+    answer = models.CharField(max_length=1_000, blank=True, help_text="The beginning of the answer.")
     error = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -129,7 +129,7 @@ class DeliveryAttempt(models.Model):
 
 
 class LogPosition(models.Model):
-    """The last event of the audit log that was looked at; the single row that following the log locks."""
+    """The last event of the audit log that was processed; the single row that `follow` locks."""
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     sequence = models.BigIntegerField()

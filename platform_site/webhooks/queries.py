@@ -1,4 +1,4 @@
-"""Reading webhooks and what was delivered to them."""
+"""Queries over webhooks and their deliveries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from platform_site.webhooks.events import names_of, wants
 from platform_site.webhooks.messages import Event
 from platform_site.webhooks.models import Delivery, Webhook
 
-ONLY_LEADS = "Only leads and administrators see and change where events are sent."
+ONLY_LEADS = "Only leads and administrators can see and change webhooks."
 
 
 def webhooks(actor: Actor) -> QuerySet[Webhook]:
@@ -32,37 +32,41 @@ def webhooks(actor: Actor) -> QuerySet[Webhook]:
 
 def webhook(pk: int, actor: Actor) -> Webhook:
     """One webhook; Unknown when there is none."""
-    found = webhooks(actor).filter(pk=pk).first()
-    if found is None:
+    row = webhooks(actor).filter(pk=pk).first()
+    if row is None:
         raise Unknown(f"There is no webhook {pk}.")
-    return found
+    return row
 
 
 def deliveries(webhook: Webhook) -> QuerySet[Delivery]:
-    """What was, is and will be delivered to a webhook, with each attempt, newest first. Two queries."""
+    """The deliveries of a webhook with their attempts, newest first. Two queries."""
     return webhook.deliveries.prefetch_related("attempts").order_by("-pk")
 
 
 def delivery(webhook: Webhook, pk: int) -> Delivery:
     """One delivery; Unknown when there is none."""
-    found = deliveries(webhook).filter(pk=pk).first()
-    if found is None:
-        raise Unknown(f"There is no delivery {pk} of this webhook.")
-    return found
+    row = deliveries(webhook).filter(pk=pk).first()
+    if row is None:
+        raise Unknown(f"Webhook {webhook.pk} has no delivery {pk}.")
+    return row
 
 
 def secret_of(webhook: Webhook) -> str:
-    """What signs the deliveries; `Unreadable` once SECRET_KEY is another one."""
+    """The secret that signs the deliveries; `CannotUnseal` once SECRET_KEY has changed."""
     return unseal(webhook.sealed_secret)
 
 
-def who_wants(event: Event, among: Sequence[Webhook]) -> list[tuple[Webhook, str]]:
-    """The webhooks that an event goes to, each with the name under which it is sent."""
+def subscribers_of(event: Event, among: Sequence[Webhook]) -> list[tuple[Webhook, str]]:
+    """The webhooks that subscribe to an event of the log, each with the name under which it is sent."""
     names = names_of(event.name, event.payload)
-    return [(one, names[-1]) for one in among if event.sequence > one.from_sequence and wants(one.events, names)]
+    return [
+        (webhook, names[-1])
+        for webhook in among
+        if (event.sequence or 0) > webhook.from_sequence and wants(webhook.events, names)
+    ]
 
 
 def link_to(subject: str) -> str:
-    """Where people read more; empty where the installation was not told its own address."""
+    """The page with the events of a subject; empty when CSRF_TRUSTED_ORIGINS is not set."""
     page = f"{reverse('audit:events')}?{urlencode({'subject': subject})}"
     return f"{settings.PUBLIC_ORIGIN}{page}" if settings.PUBLIC_ORIGIN else ""

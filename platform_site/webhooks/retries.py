@@ -1,4 +1,4 @@
-"""When a delivery is tried again, and when a webhook is given up. Pure: standard library alone."""
+"""When a delivery is retried, and when a webhook is switched off. Pure: standard library alone."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ FAILING_TO_SWITCH_OFF = timedelta(hours=1)
 
 
 def next_attempt(attempts: int, now: datetime, *, first: timedelta) -> datetime | None:
-    """When to try again after so many attempts, of which the second came ``first`` later; None after the last."""
+    """When to retry after this number of attempts; the second comes ``first`` after the first. None after the last."""
     return now + first * WAITS[attempts - 1] if attempts < MOST_ATTEMPTS else None
 
 
-def is_hopeless(failures: int, failing_since: datetime | None, now: datetime) -> bool:
-    """Whether a webhook failed so often in a row, for so long, that it is switched off.
+def should_switch_off(failures: int, failing_since: datetime | None, now: datetime) -> bool:
+    """Whether a webhook has failed often and long enough to be switched off.
 
-    Both: many events at once find a receiver that restarts, and a quiet webhook fails seldom.
+    Both are needed: many events at once can meet a restarting receiver, and a rarely used webhook fails rarely.
     """
     return (
         failures >= FAILURES_TO_SWITCH_OFF

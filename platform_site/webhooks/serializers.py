@@ -1,6 +1,8 @@
-"""Webhooks and their deliveries, as programs send and read them."""
+"""Webhooks and their deliveries in the API."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from rest_framework import serializers
 
@@ -12,17 +14,17 @@ from platform_site.webhooks.models import Delivery, DeliveryAttempt, Webhook
 class EventsField(serializers.ListField):
     """Names of events."""
 
-    def __init__(self, **given: object) -> None:
+    def __init__(self, **options: Any) -> None:
         super().__init__(
             child=serializers.CharField(max_length=81),
             max_length=MOST_PATTERNS,
             help_text="alert.opened, alert.* or *",
-            **given,
+            **options,
         )
 
 
 class WebhookInput(StrictSerializer):
-    """Where to send what."""
+    """A new webhook."""
 
     url = serializers.CharField(max_length=2_000, help_text="https://… or http://…; a mail address for `email`.")
     kind = serializers.ChoiceField(choices=Webhook.Kind.choices, default=Webhook.Kind.JSON)
@@ -32,13 +34,13 @@ class WebhookInput(StrictSerializer):
         required=False,
         allow_blank=True,
         default="",
-        help_text="Signs each delivery of `json`: 32 characters or more. Left out, one is made.",
+        help_text="Signs each delivery of `json`: 32 characters or more. Random by default.",
     )
     description = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
 
 
 class WebhookChange(StrictSerializer):
-    """What is left out stays. Another address is another webhook."""
+    """The fields to change; the others stay. For another address add another webhook."""
 
     events = EventsField(required=False)
     description = serializers.CharField(max_length=200, required=False, allow_blank=True)
@@ -46,40 +48,40 @@ class WebhookChange(StrictSerializer):
 
 
 class WebhookOutput(serializers.ModelSerializer):
-    """A webhook without what is secret of it."""
+    """A webhook without its secrets."""
 
     url = serializers.CharField(source="shown_url", help_text="Without a query, and without the path for `slack`.")
     events = serializers.ListField(child=serializers.CharField())
-    waiting = serializers.IntegerField(help_text="Deliveries that are still to be made.")
-    failed = serializers.IntegerField(help_text="Deliveries that were given up.")
+    waiting = serializers.IntegerField(help_text="Deliveries that still wait to be sent.")
+    failed = serializers.IntegerField(help_text="Deliveries that failed for good.")
 
     class Meta:
         model = Webhook
-        fields = (
+        fields: tuple[str, ...] = (
             "id", "url", "kind", "events", "description", "owner", "created_at", "active", "waiting", "failed", "failures", "failing_since",
             "switched_off_at", "switched_off_because",
         )  # fmt: skip
-        read_only_fields = fields
+        read_only_fields: tuple[str, ...] = fields
 
 
 class NewWebhookOutput(WebhookOutput):
-    """A webhook with its secret, this once."""
+    """A webhook with its secret, which no other answer has."""
 
-    secret = serializers.CharField(help_text="Shown this once; empty unless `json`.")
+    secret = serializers.CharField(help_text="Shown only once; empty unless `json`.")
 
     class Meta(WebhookOutput.Meta):
-        fields = (*WebhookOutput.Meta.fields, "secret")
-        read_only_fields = fields
+        fields: tuple[str, ...] = (*WebhookOutput.Meta.fields, "secret")
+        read_only_fields: tuple[str, ...] = fields
 
 
 class SecretOutput(serializers.Serializer):
-    """A secret, this once."""
+    """A new secret."""
 
     secret = serializers.CharField()
 
 
 class AttemptOutput(serializers.ModelSerializer):
-    """One try."""
+    """One attempt."""
 
     class Meta:
         model = DeliveryAttempt

@@ -23,7 +23,7 @@ PER_PAGE = 25
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def webhook_list(request: HttpRequest) -> HttpResponse:
-    """Every webhook, and the form for the next one; its secret is shown in the answer and never again."""
+    """Every webhook, and the form for a new one; its secret is shown once, in the answer."""
     rows = queries.webhooks(actor(request))
     form = WebhookForm(request.POST or None)
     if (
@@ -39,70 +39,70 @@ def webhook_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def webhook(request: HttpRequest, pk: int) -> HttpResponse:
-    """One webhook, with what was delivered and how each attempt went."""
-    found = queries.webhook(pk, actor(request))
-    page = page_of(request, queries.deliveries(found), per_page=PER_PAGE)
-    context = {"webhook": found, "page_obj": page, "form": EventsForm(initial=EventsForm.told(found))}
+    """One webhook with its deliveries and their attempts."""
+    row = queries.webhook(pk, actor(request))
+    page = page_of(request, queries.deliveries(row), per_page=PER_PAGE)
+    context = {"webhook": row, "page_obj": page, "form": EventsForm(initial=EventsForm.initial_of(row))}
     return render(request, "webhooks/webhook.html", context)
 
 
 @require_POST
 def change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Other events, or off and on."""
-    found = queries.webhook(pk, actor(request))
+    """Change events or description, switch off or on."""
+    webhook = queries.webhook(pk, actor(request))
     if "active" in request.POST:
         active = request.POST["active"] == "1"
         return act_and_redirect(
             request,
-            lambda: change_webhook(found, active=active, actor=actor(request)),
-            done="Events are sent again from now on." if active else "Nothing is sent any more.",
-            to=found,
+            lambda: change_webhook(webhook, active=active, actor=actor(request)),
+            done=f"{webhook} is switched on." if active else f"{webhook} is switched off: nothing is sent to it.",
+            to=webhook,
         )
     form = EventsForm(request.POST)
-    if form.is_valid() and form.act(change_webhook, found, **form.arguments(), actor=actor(request)):
-        messages.success(request, "It is saved.")
-        return redirect(found)
-    page = page_of(request, queries.deliveries(found), per_page=PER_PAGE)
-    context = {"webhook": found, "page_obj": page, "form": form}
+    if form.is_valid() and form.act(change_webhook, webhook, **form.arguments(), actor=actor(request)):
+        messages.success(request, f"{webhook} is changed.")
+        return redirect(webhook)
+    page = page_of(request, queries.deliveries(webhook), per_page=PER_PAGE)
+    context = {"webhook": webhook, "page_obj": page, "form": form}
     return render(request, "webhooks/webhook.html", context, status=422)
 
 
 @require_POST
 def test(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send an event that says that it arrived."""
-    found = queries.webhook(pk, actor(request))
-    done = "A test is on its way: load the page again to see how it went."
-    return act_and_redirect(request, lambda: send_test(found, actor=actor(request)), done=done, to=found)
+    """Send a test event."""
+    webhook = queries.webhook(pk, actor(request))
+    done = "Test queued. Reload the page to see its result."
+    return act_and_redirect(request, lambda: send_test(webhook, actor=actor(request)), done=done, to=webhook)
 
 
 @require_POST
 def redeliver_one(request: HttpRequest, pk: int, delivery: int) -> HttpResponse:
     """Send a delivery again."""
-    found = queries.webhook(pk, actor(request))
-    again = queries.delivery(found, delivery)
-    done = "It is on its way again."
-    return act_and_redirect(request, lambda: redeliver(again, actor=actor(request)), done=done, to=found)
+    webhook = queries.webhook(pk, actor(request))
+    again = queries.delivery(webhook, delivery)
+    done = "Queued to be sent again."
+    return act_and_redirect(request, lambda: redeliver(again, actor=actor(request)), done=done, to=webhook)
 
 
 @never_cache
 @require_POST
 def secret(request: HttpRequest, pk: int) -> HttpResponse:
-    """Sign with a new secret; the answer shows it once."""
-    found = queries.webhook(pk, actor(request))
-    return _show_secret(request, found, renew_secret(found, actor=actor(request)))
+    """Renew the secret; the answer shows it once."""
+    webhook = queries.webhook(pk, actor(request))
+    return _show_secret(request, webhook, renew_secret(webhook, actor=actor(request)))
 
 
 @require_POST
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a webhook away."""
+    """Remove a webhook."""
     remove_webhook(queries.webhook(pk, actor(request)), actor=actor(request))
-    messages.success(request, "It is removed, and its deliveries with it.")
+    messages.success(request, "The webhook and its deliveries are removed.")
     return redirect("webhooks:webhooks")
 
 
 def _show_secret(request: HttpRequest, webhook: Webhook, secret: str) -> HttpResponse:
     if not secret:
-        messages.success(request, "Events are sent there from now on.")
+        messages.success(request, f"Events are sent to {webhook} from now on.")
         return redirect(webhook)
     context = {"webhook": webhook, "secret": secret, "verify": inspect.getsource(verify)}
     return render(request, "webhooks/secret.html", context)

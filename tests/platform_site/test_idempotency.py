@@ -102,7 +102,7 @@ def test_a_request_whose_process_died_does_not_hold_its_key_for_ever(api, people
     post(caller, {"a": 1})
     KeyedAnswer.objects.update(status=None)
     assert post(caller, {"a": 1}).status_code == 409
-    KeyedAnswer.objects.update(created_at=timezone.now() - idempotency.GIVEN_UP - timedelta(seconds=1))
+    KeyedAnswer.objects.update(created_at=timezone.now() - idempotency.ABANDONED_AFTER - timedelta(seconds=1))
     assert post(caller, {"a": 1}).status_code == 201
     assert len(calls) == 2
 

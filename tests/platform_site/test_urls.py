@@ -92,7 +92,7 @@ def test_the_audit_page_verifies_whole_and_as_a_fragment(browser_of, lifted_trig
 
     visitor = browser_of("viewer")
     page = visitor.post("/audit/verify/").content.decode()
-    assert "The chain is whole" in page
+    assert "The chain is intact" in page
     assert "<html" in page
     with lifted_triggers():
         AuditEvent.objects.filter(sequence=2).update(actor="nobody")

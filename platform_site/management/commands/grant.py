@@ -1,4 +1,4 @@
-"""`manage.py grant ROLE`: let another role of PostgreSQL run the application, and change nothing that is on record."""
+"""`manage.py grant ROLE`: let another role of PostgreSQL run the application, without changing recorded rows."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from platform_site.roof import grants
 
 
 class Command(BaseCommand):
-    help = "Give a role what the application needs in PostgreSQL, and no more. Run it as the tables' owner."
+    help = "Give a PostgreSQL role only the privileges that the application needs. Run it as the owner of the tables."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("role", help="the role that DATABASE_URL names where web and workers run")
+        parser.add_argument("role", help="the role in the DATABASE_URL of web server and workers")
         parser.add_argument("--sql", action="store_true", help="print the statements instead of running them")
 
     def handle(self, *, role: str, sql: bool, **_: Any) -> None:
         if connection.vendor != "postgresql":
-            raise CommandError("Only PostgreSQL has roles: DATABASE_URL names SQLite.", returncode=2)
+            raise CommandError("DATABASE_URL is a SQLite database. Only PostgreSQL has roles.", returncode=2)
         if sql:
             self.stdout.write("\n".join(f"{statement};" for statement in grants.statements(role)))
             return
         if role == connection.settings_dict["USER"]:
-            raise CommandError(f"{role} owns the tables: name the role that is to run the application.", returncode=2)
+            raise CommandError(f"{role} owns the tables. Name the role that will run the application.", returncode=2)
         try:
             with transaction.atomic(), connection.cursor() as cursor:
                 for statement in grants.statements(role):
                     cursor.execute(statement)
         except DatabaseError as error:
             raise CommandError(f"Nothing was granted: {error}") from error
-        self.stdout.write(f"{role} may run the application, and change nothing that is on record.")
+        self.stdout.write(f"{role} may run the application and cannot change recorded rows.")

@@ -33,16 +33,18 @@ class Command(BaseCommand):
     requires_system_checks = []  # `migrate` asks for those it needs
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--port", type=port_number, help=f"Exactly this one; otherwise {DEFAULT_PORT} or the next.")
+        parser.add_argument(
+            "--port", type=port_number, help=f"The port to use; by default {DEFAULT_PORT}, or the next free one."
+        )
         parser.add_argument("--no-demo", action="store_true", help="Do not load the sample organization.")
 
     def handle(self, *, port: int | None, no_demo: bool, **options: Any) -> None:
         os.umask(0o077)  # what this and the programs it starts write is for their owner only
         try:
-            with installation.lock(settings.STATE_DIR), open_door(port) as door:
+            with installation.lock(settings.STATE_DIR), open_listener(port) as listener:
                 installation.restrict(settings.STATE_DIR)
                 check_installation()
-                run(door, with_demo=not no_demo)
+                run(listener, with_demo=not no_demo)
         except (installation.Unusable, ports.Taken, GaveUp) as refusal:
             sys.exit(str(refusal))
         except BrokenPipeError:
@@ -52,34 +54,34 @@ class Command(BaseCommand):
 def port_number(text: str) -> int:
     """Return a port from 1 to 65535, or raise `ArgumentTypeError`."""
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port: write a number from 1 to 65535.")
+        raise argparse.ArgumentTypeError(f"{text} is not a port. Write a number from 1 to 65535.")
     return int(text)
 
 
-def open_door(port: int | None) -> socket.socket:
+def open_listener(port: int | None) -> socket.socket:
     """Return the web server's socket, before anything slow is done."""
-    door = ports.listen(port or DEFAULT_PORT, exactly=port is not None)
-    taken = door.getsockname()[1]
-    if port is None and taken != DEFAULT_PORT:
-        print(f"Port {DEFAULT_PORT} is in use; taking {taken}.", flush=True)
-    return door
+    listener = ports.listen(port or DEFAULT_PORT, exactly=port is not None)
+    chosen = listener.getsockname()[1]
+    if port is None and chosen != DEFAULT_PORT:
+        print(f"Port {DEFAULT_PORT} is in use; using {chosen} instead.", flush=True)
+    return listener
 
 
 def check_installation() -> None:
     """Raise `Unusable` when the disk is full or the database cannot be used."""
     installation.check_room(settings.STATE_DIR)
     if connection.vendor == "sqlite":
-        installation.check_sqlite(settings.DATABASES["default"]["NAME"])
+        installation.check_sqlite(Path(settings.DATABASES["default"]["NAME"]))
 
 
-def run(door: socket.socket, *, with_demo: bool) -> None:
-    """Start everything behind `door`, and keep it running until a signal asks for the end."""
+def run(listener: socket.socket, *, with_demo: bool) -> None:
+    """Start everything behind `listener`, and keep it running until a signal requests the end."""
     output = Output(log_file=log_file())
     supervisor = Supervisor(output)
     supervisor.obey_signals()
     embedded = None if os.environ.get("REDIS_URL") else Broker(settings.STATE_DIR / "broker")
     try:
-        start(supervisor, door, embedded, with_demo=with_demo)
+        start(supervisor, listener, embedded, with_demo=with_demo)
         while True:
             supervisor.tick()
     except StopRequested:
@@ -105,9 +107,9 @@ def phase(output: Output, title: str) -> Iterator[None]:
     output.write("up", f"{title}: done in {time.monotonic() - began:.1f} s")
 
 
-def start(supervisor: Supervisor, door: socket.socket, embedded: Broker | None, *, with_demo: bool) -> None:
+def start(supervisor: Supervisor, listener: socket.socket, embedded: Broker | None, *, with_demo: bool) -> None:
     """Start one part after the other, and show how to sign in once all of them are ready."""
-    output, port = supervisor.output, door.getsockname()[1]
+    output, port = supervisor.output, listener.getsockname()[1]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with phase(output, "updating the database"):
         migrate()
@@ -124,7 +126,7 @@ def start(supervisor: Supervisor, door: socket.socket, embedded: Broker | None, 
         with phase(output, "starting the worker, the scheduler and the web server"):
             supervisor.keep(programs.worker(environment))
             supervisor.keep(programs.beat(environment, settings.STATE_DIR))
-            supervisor.keep(programs.web(environment, door))
+            supervisor.keep(programs.web(environment, listener))
             await_ready(supervisor, port)
         ready = [f"Plumbline is ready at http://{ports.LOOPBACK}:{port}"]
         login = login or known_login(with_demo=with_demo)
@@ -142,7 +144,7 @@ def framed(lines: Sequence[str]) -> str:
 def known_login(*, with_demo: bool) -> list[str]:
     """Return how to sign in when this start made no account."""
     if nobody_can_sign_in():
-        return ["  Nobody can sign in yet: python3 manage.py createsuperuser makes the first account."]
+        return ["  Nobody can sign in yet: python3 manage.py createsuperuser creates the first account."]
     if with_demo:
         return [
             "  User      lead, or any other account",
@@ -156,7 +158,7 @@ def start_broker(supervisor: Supervisor, embedded: Broker, environment: Mapping[
     supervisor.keep(programs.broker(embedded, environment))
     if not supervisor.wait_for(embedded.answers, seconds=BROKER_PATIENCE_S):
         supervisor.output.show_recent("broker")
-        raise GaveUp(f"The broker does not answer after {BROKER_PATIENCE_S} s; its last lines are above.")
+        raise GaveUp(f"The broker does not answer after {BROKER_PATIENCE_S} s. Its last lines are above.")
 
 
 def migrate() -> None:
@@ -171,7 +173,7 @@ def migrate() -> None:
 
 
 def nobody_can_sign_in() -> bool:
-    """Whether there is no account that is in use."""
+    """Whether there is no active account."""
     try:
         return not get_user_model().objects.filter(is_active=True).exists()
     finally:
@@ -180,9 +182,9 @@ def nobody_can_sign_in() -> bool:
 
 def load_demo(supervisor: Supervisor, environment: Mapping[str, str], login: list[str]) -> None:
     """Load the sample organization where it is missing; add the lines with user and password to `login`."""
-    if supervisor.run(programs.demo(environment), hear=login.append):
+    if supervisor.run(programs.demo(environment), on_line=login.append):
         supervisor.output.show_recent("demo")
-        raise GaveUp("The demo cannot be loaded; `up --no-demo` starts without it.")
+        raise GaveUp("The demo cannot be loaded. `up --no-demo` starts without it.")
 
 
 def await_ready(supervisor: Supervisor, port: int) -> None:
@@ -200,12 +202,12 @@ def await_ready(supervisor: Supervisor, port: int) -> None:
 
 def ask_readyz(port: int) -> tuple[int, str]:
     """Return the status and text of `/readyz`; the status is 0 when nobody answers."""
-    line = http.client.HTTPConnection(ports.LOOPBACK, port, timeout=2)
+    connection = http.client.HTTPConnection(ports.LOOPBACK, port, timeout=2)
     try:
-        line.request("GET", "/readyz", headers={"Host": settings.ALLOWED_HOSTS[0].lstrip(".*") or ports.LOOPBACK})
-        answer = line.getresponse()
+        connection.request("GET", "/readyz", headers={"Host": settings.ALLOWED_HOSTS[0].lstrip(".*") or ports.LOOPBACK})
+        answer = connection.getresponse()
         return answer.status, answer.read(2000).decode(errors="replace").strip()
     except (OSError, http.client.HTTPException) as error:
         return 0, f"{type(error).__name__}: {error}"
     finally:
-        line.close()
+        connection.close()

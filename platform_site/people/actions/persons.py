@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any, cast
 
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Model
 
 from platform_site import access
@@ -17,8 +18,10 @@ from platform_site.errors import Fault, Invalid, Refused
 from platform_site.people.models import Membership, Team, User
 
 NOBODY = frozenset({"system", "anonymous", "sign-in"})
-NEVER_A_PROGRAMS = frozenset({Role.APPROVER, Role.ADMINISTRATOR})
-NOT_FOR_A_PROGRAM = "A service account approves nothing and administers nobody: choose of contributor, lead, viewer."
+NEVER_FOR_SERVICE_ACCOUNTS = frozenset({Role.APPROVER, Role.ADMINISTRATOR})
+SERVICE_ROLE_REFUSED = (
+    "A service account cannot be an approver or an administrator. Choose from contributor, lead and viewer."
+)
 
 
 def create_team(*, slug: str, name: str, actor: Actor) -> Team:
@@ -26,7 +29,7 @@ def create_team(*, slug: str, name: str, actor: Actor) -> Team:
     access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
     faults = [*field_faults(Team, "slug", slug), *field_faults(Team, "name", name.strip())]
     if not faults and Team.objects.filter(slug=slug).exists():
-        faults.append(Fault("slug", "duplicate", f"There is a team {slug} already."))
+        faults.append(Fault("slug", "duplicate", f"A team with the slug {slug} exists already."))
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
@@ -65,23 +68,23 @@ def create_user(
 
 
 def set_roles(user: User, roles: Collection[str], *, actor: Actor) -> None:
-    """Give exactly these roles; an administrator may open the admin, and nobody else."""
+    """Give exactly these roles. Leads and administrators may open the admin."""
     access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
     faults = role_faults(roles, is_service=user.is_service)
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
-        if Role.ADMINISTRATOR not in roles and held_by(user) != set(roles):
+        if Role.ADMINISTRATOR not in roles and current_roles(user) != set(roles):
             _keep_an_administrator(user)
         put_roles(user, roles, actor=actor)
 
 
 def put_roles(user: User, roles: Collection[str], *, actor: Actor) -> None:
-    """Write the roles down, with their event when they are others than before; inside the caller's transaction.
+    """Store the roles, with an audit event if they changed; inside the caller's transaction.
 
-    It keeps no last administrator: whom a provider no longer names must lose the role whatever else follows.
+    It does not protect the last administrator: whoever loses the role at the provider must lose it here.
     """
-    before = held_by(user)
+    before = current_roles(user)
     if before == set(roles):
         return
     user.groups.set(Group.objects.filter(name__in=roles))
@@ -92,7 +95,7 @@ def put_roles(user: User, roles: Collection[str], *, actor: Actor) -> None:
     record("user.roles_changed", subject=f"user:{user.username}", actor=actor, payload=payload)
 
 
-def held_by(user: User) -> set[str]:
+def current_roles(user: User) -> set[str]:
     """The roles that somebody holds."""
     return set(user.groups.values_list("name", flat=True))
 
@@ -117,7 +120,7 @@ def set_teams(user: User, teams: Collection[str], *, actor: Actor) -> None:
 
 
 def set_active(user: User, active: bool, *, actor: Actor) -> None:
-    """Let somebody in or keep them out. A person who acted is never deleted: the log names them."""
+    """Activate or deactivate an account. A person who acted is never deleted: the audit log names them."""
     access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
     with transaction.atomic():
         if user.is_active == active:
@@ -131,29 +134,40 @@ def set_active(user: User, active: bool, *, actor: Actor) -> None:
 
 
 def _keep_an_administrator(leaving: User) -> None:
-    """Refused when nobody would be left who can let people in."""
+    """Refused when no administrator would be left."""
     administrators = User.objects.filter(is_active=True, is_superuser=True)
     if list(administrators[:2]) == [leaving]:
-        raise Refused("last_administrator", f"{leaving.username} is the last administrator: name another one first.")
+        raise Refused(
+            "last_administrator",
+            f"{leaving.username} is the last administrator. Make somebody else an administrator first.",
+        )
 
 
-def field_faults(model: type[Model], field: str, given: str) -> list[Fault]:
+def field_faults(model: type[Model], field: str, value: str) -> list[Fault]:
     try:
-        model._meta.get_field(field).clean(given, None)
+        cast(models.Field[Any, Any], model._meta.get_field(field)).clean(value, None)
     except ValidationError as error:
         return [Fault(field, "malformed", message) for message in error.messages]
     return []
 
 
 def name_faults(username: str) -> list[Fault]:
-    """What is wrong with the name of somebody new: it is malformed, or taken, in whatever case."""
+    """Faults of a new username: malformed, reserved, or taken in any case."""
     faults = field_faults(User, "username", username)
     if not username.isascii():
-        faults.append(Fault("username", "malformed", "Write the letters a to z alone: others have twins among them."))
+        faults.append(
+            Fault(
+                "username",
+                "malformed",
+                f"{username} has letters other than a to z. Use a to z only: other letters can look the same.",
+            )
+        )
     if username.lower() in NOBODY:
-        faults.append(Fault("username", "reserved", f"The log calls by {username} what no person did."))
+        faults.append(
+            Fault("username", "reserved", f"{username} is reserved: the audit log uses it for what no person did.")
+        )
     if not faults and User.objects.filter(username__iexact=username).exists():
-        faults.append(Fault("username", "duplicate", f"There is somebody called {username} already."))
+        faults.append(Fault("username", "duplicate", f"A user named {username} exists already."))
     return faults
 
 
@@ -166,10 +180,12 @@ def _password_faults(password: str) -> list[Fault]:
 
 
 def role_faults(roles: Collection[str], *, is_service: bool = False) -> list[Fault]:
-    """A fault for each role that does not exist, or that a program never holds."""
+    """A fault for each role that does not exist, and one for roles that a service account cannot have."""
     faults = unknown_faults("roles", roles, list(Role))
     if is_service:
-        faults += [Fault("roles", "not_for_a_program", NOT_FOR_A_PROGRAM) for _ in NEVER_A_PROGRAMS & set(roles)][:1]
+        faults += [
+            Fault("roles", "not_for_a_program", SERVICE_ROLE_REFUSED) for _ in NEVER_FOR_SERVICE_ACCOUNTS & set(roles)
+        ][:1]
     return faults
 
 
@@ -177,6 +193,11 @@ def team_faults(teams: Collection[str]) -> list[Fault]:
     return unknown_faults("teams", teams, list(Team.objects.values_list("slug", flat=True)))
 
 
-def unknown_faults(field: str, given: Collection[str], known: Collection[str]) -> list[Fault]:
-    words = ", ".join(sorted(known)) or "none yet"
-    return [Fault(field, "unknown", f"{word!r} is unknown: choose of {words}.") for word in given if word not in known]
+def unknown_faults(field: str, values: Collection[str], known: Collection[str]) -> list[Fault]:
+    choices = ", ".join(sorted(known))
+    advice = f"Choose from {choices}." if choices else "There are none yet."
+    return [
+        Fault(field, "unknown", f"{value} is not one of the {field}. {advice}")
+        for value in values
+        if value not in known
+    ]

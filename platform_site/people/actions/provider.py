@@ -1,4 +1,4 @@
-"""Let in whom the provider names: roles and teams follow its groups at each sign-in, on record."""
+"""Sign people in through the provider: roles and teams follow its groups at each sign-in, with audit events."""
 
 from __future__ import annotations
 
@@ -14,37 +14,44 @@ from platform_site.people.models import ProviderIdentity, Team, User
 from platform_site.people.provider.flow import Claims
 from platform_site.people.provider.settings import Membership
 
-SIGN_IN = Actor("sign-in", roles=frozenset({Role.ADMINISTRATOR}))  # what the provider says is done in its name
-IS_LOCAL = "{} signs in with a password here. An administrator can hand the account over to the provider: People, in the admin."
+SIGN_IN = Actor(
+    "sign-in", roles=frozenset({Role.ADMINISTRATOR})
+)  # the actor of changes that the provider's groups cause
+IS_LOCAL = "{} signs in with a password here. An administrator can hand the account over to the provider under People in the admin."
 
 
 def admit(claims: Claims, held: Membership) -> User:
-    """Whoever came, with exactly the roles and teams that their groups give; NotAllowed when these give no role.
+    """The user behind the claims, with exactly the roles and teams of their groups; NotAllowed when these give no role.
 
-    What somebody lost is taken away even when they are not let in.
+    Roles that somebody lost are removed even when the sign-in is refused.
     """
     try:
         with transaction.atomic():
-            user = _known(claims)
+            user = _linked_user(claims)
             if user is None and held.roles:
-                user = _linked(claims)
+                user = _link_account(claims)
             if user is not None:
                 put_roles(user, held.roles, actor=SIGN_IN)
-                set_teams(user, _made(held.teams), actor=SIGN_IN)
+                set_teams(user, _ensure_teams(held.teams), actor=SIGN_IN)
     except IntegrityError as error:
-        raise Refused("conflict", "You came twice at the same moment: sign in again.") from error
+        raise Refused("conflict", "Two sign-ins for your account arrived at the same moment. Sign in again.") from error
     if user is None or not held.roles:
-        raise NotAllowed("None of your groups opens Plumbline: ask an administrator of your platform.", code="no_role")
+        raise NotAllowed(
+            "None of your groups has a role in Plumbline. Ask an administrator of your platform.", code="no_role"
+        )
     if not user.is_active:
-        raise NotAllowed(f"{user.username} is kept out: ask an administrator of your platform.", code="deactivated")
+        raise NotAllowed(f"{user.username} is deactivated. Ask an administrator of your platform.", code="deactivated")
     return user
 
 
 def hand_over(user: User, *, actor: Actor) -> None:
-    """Take somebody's password away, so that the provider's account of that name is theirs from its first sign-in on."""
+    """Remove somebody's password, so that the provider's account of that name is linked at its first sign-in."""
     access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
     if actor.user_id == user.pk:
-        raise Refused("own_account", "Ask another administrator: you would be outside until the provider lets you in.")
+        raise Refused(
+            "own_account",
+            "You cannot hand over your own account: you would be locked out until the provider signs you in. Ask another administrator.",
+        )
     with transaction.atomic():
         if user.is_service or not user.has_usable_password():
             return
@@ -53,14 +60,14 @@ def hand_over(user: User, *, actor: Actor) -> None:
         record("user.handed_over", subject=f"user:{user.username}", actor=actor)
 
 
-def _known(claims: Claims) -> User | None:
+def _linked_user(claims: Claims) -> User | None:
     who = {"issuer": claims.issuer, "subject": claims.subject}
     identity = ProviderIdentity.objects.filter(**who).select_related("user").first()
     return identity.user if identity else None
 
 
-def _linked(claims: Claims) -> User:
-    """The account of that name, new or handed over: one with a password is somebody else's until then."""
+def _link_account(claims: Claims) -> User:
+    """Link the account of that name, new or handed over. An account with a password may be somebody else's."""
     user = User.objects.filter(username__iexact=claims.username).first()
     if user is None:
         if faults := name_faults(claims.username):
@@ -72,17 +79,17 @@ def _linked(claims: Claims) -> User:
     elif user.is_service or user.has_usable_password():
         raise NotAllowed(IS_LOCAL.format(user.username), code="name_taken")
     elif ProviderIdentity.objects.filter(user=user).exists():
-        raise NotAllowed(f"{user.username} is somebody else at the provider.", code="name_taken")
-    told = {"issuer": claims.issuer, "subject": claims.subject}
-    ProviderIdentity.objects.create(user=user, created_at=timezone.now(), **told)
-    record("user.linked", subject=f"user:{user.username}", actor=SIGN_IN, payload=told)
+        raise NotAllowed(f"{user.username} belongs to another account of the provider.", code="name_taken")
+    identity = {"issuer": claims.issuer, "subject": claims.subject}
+    ProviderIdentity.objects.create(user=user, created_at=timezone.now(), **identity)
+    record("user.linked", subject=f"user:{user.username}", actor=SIGN_IN, payload=identity)
     return user
 
 
-def _made(teams: tuple[str, ...]) -> tuple[str, ...]:
-    """The teams of the map, those that nobody made yet too: the administrator wrote their names there."""
-    there = set(Team.objects.filter(slug__in=teams).values_list("slug", flat=True))
+def _ensure_teams(teams: tuple[str, ...]) -> tuple[str, ...]:
+    """Create the teams of the group map that do not exist yet, and return all of them."""
+    existing = set(Team.objects.filter(slug__in=teams).values_list("slug", flat=True))
     for slug in teams:
-        if slug not in there:
+        if slug not in existing:
             create_team(slug=slug, name=slug, actor=SIGN_IN)
     return teams

@@ -1,4 +1,4 @@
-"""Service accounts: names for programs, with a team, roles and tokens, without a password and without an approval."""
+"""Service accounts: accounts of programs, with a team, roles and tokens, without a password; they cannot approve."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from platform_site.people.models import User
 
 
 def create_service_account(*, name: str, team: str, roles: Collection[str] = (Role.VIEWER,), actor: Actor) -> User:
-    """Add a service account of a team; Invalid with every fault. What it may do ends where approving begins."""
+    """Add a service account of a team; Invalid with every fault. It cannot approve."""
     access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
     faults = [*_renamed(name_faults(name)), *role_faults(roles, is_service=True), *_team_faults(team)]
     if faults:
@@ -45,7 +45,7 @@ def change_service_account(
     active: bool | None = None,
     actor: Actor,
 ) -> User:
-    """Give it exactly these roles, another team, or keep it out; what is None stays. Invalid with every fault."""
+    """Give it exactly these roles, another team, or deactivate it; what is None stays. Invalid with every fault."""
     access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
     faults = role_faults(roles or (), is_service=True) + ([] if team is None else _team_faults(team))
     if faults:

@@ -24,11 +24,11 @@ SHOWN = 12
 LONGEST_DAYS = 3650
 MOST_TOKENS = 50
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
-NOT_YOURS = "Only administrators make tokens for others, and for service accounts."
+NOT_YOURS = "Only administrators can make tokens for others and for service accounts."
 
 
 class NewToken(NamedTuple):
-    """A token as it is kept, and its text, which is nowhere else."""
+    """A token as it is stored, and its text, which is stored nowhere."""
 
     token: ApiToken
     text: str
@@ -43,10 +43,10 @@ def issue_token(
     through: ApiToken | None = None,
     actor: Actor,
 ) -> NewToken:
-    """A new token for somebody: one's own, or anybody's as administrator. Its text is kept as a digest alone.
+    """Make a token for oneself, or for anybody as administrator. Only a digest of its text is stored.
 
-    ``through``: the token that asks for it; what it makes reaches no further and lasts no longer. Invalid with every
-    fault; Refused for somebody who is kept out or has 50 tokens that open something.
+    ``through`` is the token that requests it: the new one has no other scopes and does not outlive it. Invalid with
+    every fault; Refused for a deactivated account, or one with 50 valid tokens.
     """
     access.require(access.can_make_token(actor, user.pk), NOT_YOURS)
     now = timezone.now()
@@ -75,22 +75,24 @@ def issue_token(
 def make_token(
     user: User, *, scopes: Collection[str] = ("read",), expires_in_days: int | None = None, actor: Actor
 ) -> str:
-    """The text of a new token, for who needs nothing else of it."""
+    """Make a token and return only its text."""
     return issue_token(user, scopes=scopes, expires_in_days=expires_in_days, actor=actor).text
 
 
 def revoke_token(token: ApiToken, *, actor: Actor) -> None:
-    """End a token now."""
-    access.require(access.can_revoke_token(actor, token.user_id), "Only administrators revoke the tokens of others.")
+    """Revoke a token now."""
+    access.require(
+        access.can_revoke_token(actor, token.user_id), "Only administrators can revoke the tokens of others."
+    )
     with transaction.atomic():
         if not ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now()):
             return
         token.refresh_from_db(fields=["revoked_at"])
-        record("token.revoked", subject=f"user:{token.user.username}", actor=actor, payload=_told(token))
+        record("token.revoked", subject=f"user:{token.user.username}", actor=actor, payload=_payload(token))
 
 
 def note_use(token: ApiToken) -> None:
-    """When a token was last used, to the minute: a write on every request would cost more than it tells."""
+    """Note when a token was last used, to the minute: a write on every request would cost too much."""
     now = timezone.now()
     if token.last_used_at is None:
         _note_first_use(token, now)
@@ -99,19 +101,21 @@ def note_use(token: ApiToken) -> None:
 
 
 def note_expired(*, now: datetime | None = None) -> int:
-    """Put the tokens on record whose time is over since the last look; how many."""
+    """Record the tokens that expired since the last call; return how many."""
     now = now or timezone.now()
     over = Q(expires_at__lte=now, revoked_at=None, expiry_noted_at=None)
     with transaction.atomic():
-        found = list(ApiToken.objects.filter(over).select_related("user").select_for_update(of=("self",), no_key=True))
-        ApiToken.objects.filter(pk__in=[token.pk for token in found]).update(expiry_noted_at=now)
-        for token in found:
-            record("token.expired", subject=f"user:{token.user.username}", actor=SYSTEM, payload=_told(token))
-    return len(found)
+        expired = list(
+            ApiToken.objects.filter(over).select_related("user").select_for_update(of=("self",), no_key=True)
+        )
+        ApiToken.objects.filter(pk__in=[token.pk for token in expired]).update(expiry_noted_at=now)
+        for token in expired:
+            record("token.expired", subject=f"user:{token.user.username}", actor=SYSTEM, payload=_payload(token))
+    return len(expired)
 
 
 def digest_of(token: str) -> str:
-    """How a token is kept. It carries 256 random bits: a plain SHA-256 cannot be guessed backwards."""
+    """The digest under which a token is stored. It has 256 random bits: a plain SHA-256 cannot be reversed by guessing."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -119,10 +123,10 @@ def _note_first_use(token: ApiToken, now: datetime) -> None:
     with transaction.atomic():
         if ApiToken.objects.filter(pk=token.pk, last_used_at=None).update(last_used_at=now):
             actor = actor_of(token.user)
-            record("token.first_used", subject=f"user:{actor.name}", actor=actor, payload=_told(token))
+            record("token.first_used", subject=f"user:{actor.name}", actor=actor, payload=_payload(token))
 
 
-def _told(token: ApiToken) -> dict[str, str]:
+def _payload(token: ApiToken) -> dict[str, str]:
     return {"prefix": token.prefix, "name": token.name}
 
 
@@ -137,7 +141,9 @@ def _is_in_range(days: int) -> bool:
 def _day_faults(days: int | None) -> list[Fault]:
     if days is None or _is_in_range(days):
         return []
-    return [Fault("expires_in_days", "out_of_range", f"Give a number of days from 1 to {LONGEST_DAYS}.")]
+    return [
+        Fault("expires_in_days", "out_of_range", f"expires_in_days {days} is not a number from 1 to {LONGEST_DAYS}.")
+    ]
 
 
 def _scope_faults(scopes: Collection[str]) -> list[Fault]:
@@ -148,16 +154,30 @@ def _reach_faults(through: ApiToken | None, scopes: Collection[str], ends_at: da
     if through is None:
         return []
     further = [scope for scope in scopes if scope in ApiToken.Scope.values and scope not in through.scopes]
-    faults = [Fault("scopes", "wider", f"The token that asks has no scope {scope} to give.") for scope in further]
+    faults = [
+        Fault("scopes", "wider", f"The token of this request does not have the scope {scope}, so it cannot give it.")
+        for scope in further
+    ]
     if through.expires_at and (ends_at is None or ends_at > through.expires_at):
         until = through.expires_at.isoformat(timespec="seconds")
-        faults.append(Fault("expires_in_days", "longer", f"The token that asks ends at {until}: end no later."))
+        faults.append(
+            Fault(
+                "expires_in_days",
+                "longer",
+                f"The token of this request expires at {until}; the new one cannot outlive it.",
+            )
+        )
     return faults
 
 
 def _require_room(user: User, now: datetime) -> None:
     if not user.is_active:
-        raise Refused("deactivated", f"{user.username} is kept out: a token would open nothing.")
-    held = ApiToken.objects.filter(user=user, revoked_at=None).exclude(expires_at__lte=now).count()
-    if held >= MOST_TOKENS:
-        raise Refused("too_many_tokens", f"{user.username} has {held} tokens: revoke one that nobody needs.")
+        raise Refused(
+            "deactivated", f"{user.username} is deactivated, so a token would not work. Activate the account first."
+        )
+    valid = ApiToken.objects.filter(user=user, revoked_at=None).exclude(expires_at__lte=now).count()
+    if valid >= MOST_TOKENS:
+        raise Refused(
+            "too_many_tokens",
+            f"{user.username} has {valid} valid tokens, the most allowed. Revoke one that is no longer needed.",
+        )

@@ -1,1 +1,1 @@
-"""Signing in through an OpenID Connect provider: what it is told by the environment, and the authorization code flow."""
+"""Signing in through an OpenID Connect provider: its settings, and the authorization code flow."""

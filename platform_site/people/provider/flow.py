@@ -1,7 +1,7 @@
-"""The authorization code flow with PKCE (OpenID Connect Core 3.1, RFC 7636): to the provider, and what it says of who came.
+"""The authorization code flow with PKCE (OpenID Connect Core 3.1, RFC 7636).
 
-Requests go out by the rules of `platform_site.outbound`. An identity is believed when the provider's own key signed it,
-for this installation, for the sign-in that this browser began, and not too long ago.
+Requests follow the rules of `platform_site.outbound`. An ID token is accepted when the provider's own key signed it, for
+this installation, for the sign-in that this browser started, and when it has not expired.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from platform_site.people.provider.settings import Provider
 WELL_KNOWN = "/.well-known/openid-configuration"
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
-CLOCKS_APART_S = 60
-KEPT_S = 3600
+CLOCK_SKEW_S = 60
+CACHED_S = 3600
 JSON = {"Accept": "application/json"}
 FORM = JSON | {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-class Begun(NamedTuple):
-    """What a session remembers of a sign-in that it began."""
+class SignInAttempt(NamedTuple):
+    """The secrets of a sign-in, which the session stores until the answer arrives."""
 
     state: str
     nonce: str
@@ -41,7 +41,7 @@ class Begun(NamedTuple):
 
 
 class Claims(NamedTuple):
-    """What the provider says of who came."""
+    """What the provider states about a person."""
 
     issuer: str
     subject: str
@@ -49,65 +49,72 @@ class Claims(NamedTuple):
     groups: tuple[str, ...]
 
 
-def begin() -> Begun:
-    """Three fresh secrets: one that the answer must repeat, one that the identity must hold, one that only we know."""
-    return Begun(*(secrets.token_urlsafe(32) for _ in Begun._fields))
+def begin() -> SignInAttempt:
+    """Three new secrets: one that the answer must repeat, one that the ID token must hold, one that only we know."""
+    return SignInAttempt(*(secrets.token_urlsafe(32) for _ in SignInAttempt._fields))
 
 
-def address(provider: Provider, begun: Begun, redirect_uri: str) -> str:
-    """Where the browser goes to say who it is."""
-    challenge = _base64(hashlib.sha256(begun.verifier.encode()).digest())
-    asked = {
+def address(provider: Provider, attempt: SignInAttempt, redirect_uri: str) -> str:
+    """The address of the provider's sign-in page for this attempt."""
+    challenge = _base64(hashlib.sha256(attempt.verifier.encode()).digest())
+    parameters = {
         "response_type": "code",
         "client_id": provider.client_id,
         "redirect_uri": redirect_uri,
         "scope": provider.scopes,
-        "state": begun.state,
-        "nonce": begun.nonce,
+        "state": attempt.state,
+        "nonce": attempt.nonce,
         "code_challenge": challenge,
         "code_challenge_method": "S256",
     }
     endpoint = discovered(provider)["authorization_endpoint"]
-    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(asked)}"
+    return f"{endpoint}{'&' if '?' in endpoint else '?'}{urlencode(parameters)}"
 
 
-def finish(provider: Provider, begun: Begun, answer: Mapping[str, str], redirect_uri: str) -> Claims:
-    """Who came, by the provider's answer; NotAllowed when it is not to be believed, NotReady when it cannot be asked."""
-    if not hmac.compare_digest(answer.get("state", "").encode(), begun.state.encode()):
-        raise _refused("The answer belongs to another sign-in: begin again.")
+def finish(provider: Provider, attempt: SignInAttempt, answer: Mapping[str, str], redirect_uri: str) -> Claims:
+    """The verified claims of the provider's answer; NotAllowed when it does not verify, NotReady without the provider."""
+    if not hmac.compare_digest(answer.get("state", "").encode(), attempt.state.encode()):
+        raise _refused("The provider's answer belongs to another sign-in. Start again.")
     if answer.get("iss", provider.issuer).rstrip("/") != provider.issuer:
-        raise _refused("The answer comes from another provider.")
+        raise _refused(f"The answer does not come from {provider.issuer}.")
     if "error" in answer or not answer.get("code"):
-        raise _refused("The provider let nobody through.")
-    told = discovered(provider)
-    tokens = _exchange(provider, told["token_endpoint"], begun, answer["code"], redirect_uri)
-    identity = _identity(provider, str(tokens.get("id_token", "")), begun.nonce)
-    return _claims(provider, identity | _more(provider, told, tokens, identity))
+        raise _refused("The provider did not sign you in.")
+    metadata = discovered(provider)
+    tokens = _exchange(provider, metadata["token_endpoint"], attempt, answer["code"], redirect_uri)
+    identity = _identity(provider, str(tokens.get("id_token", "")), attempt.nonce)
+    return _claims(provider, identity | _userinfo(provider, metadata, tokens, identity))
 
 
 def discovered(provider: Provider) -> dict[str, Any]:
-    """What the provider says of itself, kept for an hour."""
-    told = _kept(f"oidc:{provider.issuer}", provider.issuer + WELL_KNOWN)
-    if str(told.get("issuer", "")).rstrip("/") != provider.issuer:
-        raise NotReady("provider_faulty", f"{provider.issuer} calls itself otherwise: OIDC_ISSUER must be that name.")
-    if missing := [name for name in NEEDED if not isinstance(told.get(name), str)]:
-        raise NotReady("provider_faulty", f"{provider.issuer} does not say its {', '.join(missing)}.")
-    return told
+    """The provider's metadata document, cached for an hour."""
+    metadata = _cached(f"oidc:{provider.issuer}", provider.issuer + WELL_KNOWN)
+    if str(metadata.get("issuer", "")).rstrip("/") != provider.issuer:
+        raise NotReady(
+            "provider_faulty",
+            f"{provider.issuer} states another issuer: {metadata.get('issuer', 'none')}. Set OIDC_ISSUER to that.",
+        )
+    if missing := [name for name in NEEDED if not isinstance(metadata.get(name), str)]:
+        raise NotReady("provider_faulty", f"The metadata of {provider.issuer} lacks {', '.join(missing)}.")
+    return metadata
 
 
-def _exchange(provider: Provider, endpoint: str, begun: Begun, code: str, redirect_uri: str) -> dict[str, Any]:
-    given = {
+def _exchange(
+    provider: Provider, endpoint: str, attempt: SignInAttempt, code: str, redirect_uri: str
+) -> dict[str, Any]:
+    fields = {
         "grant_type": "authorization_code",
         "code": code,
         "redirect_uri": redirect_uri,
-        "code_verifier": begun.verifier,
+        "code_verifier": attempt.verifier,
     }
-    words = f"{quote(provider.client_id, safe='')}:{quote(provider.client_secret, safe='')}"
-    headers = FORM | {"Authorization": f"Basic {base64.b64encode(words.encode()).decode()}"}
-    answer = _sent(lambda: client.post(endpoint, urlencode(given).encode(), headers, allowed=settings.OUTBOUND_ALLOW))
+    credentials = f"{quote(provider.client_id, safe='')}:{quote(provider.client_secret, safe='')}"
+    headers = FORM | {"Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}"}
+    answer = _request(
+        lambda: client.post(endpoint, urlencode(fields).encode(), headers, allowed=settings.OUTBOUND_ALLOW)
+    )
     if not answer.is_taken:
-        raise _refused("The provider did not accept its own answer: begin again.")
-    return _object(answer)
+        raise _refused("The provider did not accept the code of this sign-in. Start again.")
+    return _json_object(answer)
 
 
 def _identity(provider: Provider, text: str, nonce: str) -> dict[str, Any]:
@@ -117,81 +124,83 @@ def _identity(provider: Provider, text: str, nonce: str) -> dict[str, Any]:
             _key(provider, text),
             algorithms=ALGORITHMS,
             audience=provider.client_id,
-            leeway=CLOCKS_APART_S,
+            leeway=CLOCK_SKEW_S,
             options={"require": ["exp", "iat", "aud", "iss", "sub"]},
         )
     except (jwt.PyJWTError, ValueError) as error:
-        raise _refused(f"The identity is not to be believed: {error}.") from error
+        raise _refused(f"The ID token does not verify: {error}.") from error
     if str(claims["iss"]).rstrip("/") != provider.issuer or claims.get("azp", provider.client_id) != provider.client_id:
-        raise _refused("The identity was made by or for somebody else.")
+        raise _refused("The ID token was issued by or for somebody else.")
     if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
-        raise _refused("The identity belongs to another sign-in.")
+        raise _refused("The ID token belongs to another sign-in.")
     return claims
 
 
 def _key(provider: Provider, text: str) -> Any:
-    """The provider's key that an identity names; asked for anew once, for providers change their keys."""
+    """The provider's key that an ID token names; fetched again once, because providers change their keys."""
     header = jwt.get_unverified_header(text)
     address = discovered(provider)["jwks_uri"]
     for fresh in (False, True):
-        keys = jwt.PyJWKSet.from_dict(_kept(f"oidc-keys:{provider.issuer}", address, fresh=fresh)).keys
+        keys = jwt.PyJWKSet.from_dict(_cached(f"oidc-keys:{provider.issuer}", address, fresh=fresh)).keys
         named = [key for key in keys if key.key_id == header.get("kid")] or (keys if "kid" not in header else [])
         if len(named) == 1:
             return named[0]
-    raise jwt.InvalidKeyError("no key of the provider signed it")
+    raise jwt.InvalidKeyError("no key of the provider has signed it")
 
 
-def _more(provider: Provider, told: Mapping[str, Any], tokens: Mapping[str, Any], identity: Mapping[str, Any]) -> Any:
-    """What an identity leaves out, from where the provider keeps the rest."""
-    wanted, endpoint = {provider.groups_claim, provider.username_claim}, told.get("userinfo_endpoint")
-    if wanted <= set(identity) or not endpoint or not tokens.get("access_token"):
+def _userinfo(
+    provider: Provider, metadata: Mapping[str, Any], tokens: Mapping[str, Any], identity: Mapping[str, Any]
+) -> Any:
+    """The claims that the ID token lacks, from the provider's userinfo endpoint."""
+    missing, endpoint = {provider.groups_claim, provider.username_claim}, metadata.get("userinfo_endpoint")
+    if missing <= set(identity) or not endpoint or not tokens.get("access_token"):
         return {}
     headers = JSON | {"Authorization": f"Bearer {tokens['access_token']}"}
-    answer = _sent(lambda: client.get(endpoint, headers, allowed=settings.OUTBOUND_ALLOW))
-    more = _object(answer) if answer.is_taken else {}
+    answer = _request(lambda: client.get(endpoint, headers, allowed=settings.OUTBOUND_ALLOW))
+    more = _json_object(answer) if answer.is_taken else {}
     if more and more.get("sub") != identity["sub"]:
-        raise _refused("The provider told of somebody else.")
-    return {name: more[name] for name in wanted - set(identity) if name in more}
+        raise _refused("The provider's userinfo is about somebody else.")
+    return {name: more[name] for name in missing - set(identity) if name in more}
 
 
-def _claims(provider: Provider, told: Mapping[str, Any]) -> Claims:
-    username, groups = told.get(provider.username_claim), told.get(provider.groups_claim) or []
+def _claims(provider: Provider, identity: Mapping[str, Any]) -> Claims:
+    username, groups = identity.get(provider.username_claim), identity.get(provider.groups_claim) or []
     if not isinstance(username, str) or not username:
-        raise _refused(f"The provider names nobody: it sent no {provider.username_claim}.")
+        raise _refused(f"The provider sent no username: the claim {provider.username_claim} is missing.")
     groups = [groups] if isinstance(groups, str) else groups
     if not isinstance(groups, list):
-        raise _refused(f"The provider's {provider.groups_claim} is no list of groups.")
+        raise _refused(f"The provider's claim {provider.groups_claim} is not a list of groups.")
     return Claims(
-        provider.issuer, str(told["sub"]), username, tuple(group for group in groups if isinstance(group, str))
+        provider.issuer, str(identity["sub"]), username, tuple(group for group in groups if isinstance(group, str))
     )
 
 
-def _kept(key: str, url: str, *, fresh: bool = False) -> dict[str, Any]:
-    found = None if fresh else cache.get(key)
-    if found is None:
-        answer = _sent(lambda: client.get(url, JSON, allowed=settings.OUTBOUND_ALLOW))
+def _cached(key: str, url: str, *, fresh: bool = False) -> dict[str, Any]:
+    document = None if fresh else cache.get(key)
+    if document is None:
+        answer = _request(lambda: client.get(url, JSON, allowed=settings.OUTBOUND_ALLOW))
         if not answer.is_taken:
-            raise NotReady("provider_away", "The provider does not answer: try again in a moment.")
-        found = _object(answer)
-        cache.set(key, found, KEPT_S)
-    return found
+            raise NotReady("provider_away", "The provider does not answer. Try again in a moment.")
+        document = _json_object(answer)
+        cache.set(key, document, CACHED_S)
+    return document
 
 
-def _sent(send: Any) -> client.Answer:
+def _request(send: Any) -> client.Answer:
     try:
         return send()
     except client.NotSent as error:
         raise NotReady("provider_away", f"The provider does not answer: {error}") from error
 
 
-def _object(answer: client.Answer) -> dict[str, Any]:
+def _json_object(answer: client.Answer) -> dict[str, Any]:
     try:
-        found = json.loads(answer.body)
+        payload = json.loads(answer.body)
     except ValueError as error:
-        raise NotReady("provider_faulty", "The provider answered with something that is no JSON.") from error
-    if not isinstance(found, dict):
-        raise NotReady("provider_faulty", "The provider answered with something that is no JSON object.")
-    return found
+        raise NotReady("provider_faulty", "The provider's answer is not JSON.") from error
+    if not isinstance(payload, dict):
+        raise NotReady("provider_faulty", "The provider's answer is not a JSON object.")
+    return payload
 
 
 def _refused(sentence: str) -> NotAllowed:

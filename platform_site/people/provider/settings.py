@@ -1,4 +1,4 @@
-"""Which provider signs people in, what its groups mean here, and who may still use a password.
+"""The provider that signs people in, the roles and teams of its groups, and who may still use a password.
 
 Standard library alone, like `platform_site.environment`, whose table takes its kinds of values from here.
 """
@@ -20,7 +20,7 @@ EVERYBODY, ADMINISTRATORS, NOBODY = "everybody", "administrators", "nobody"
 
 
 class Membership(NamedTuple):
-    """What one group of the provider means here."""
+    """The roles and teams that one group of the provider gives."""
 
     roles: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class Provider:
     session_hours: int = 12
 
     def membership_of(self, groups: Sequence[str]) -> Membership:
-        """Return the roles and teams of a person in these groups; a group that is not in the map means nothing.
+        """Return the roles and teams of a person in these groups; a group that is not in the map gives none.
 
         >>> leads = {"ml-leads": Membership(("lead",), ("ml-platform",)), "data": Membership((), ("data-platform",))}
         >>> Provider("https://id.example", "plumbline", "s", leads).membership_of(["data", "ml-leads", "chess"])

@@ -1,6 +1,8 @@
-"""One's own page: who I am here, my tokens, when I came in; and everybody's tokens, for administrators."""
+"""The account page: roles, tokens and sign-ins; and everybody's tokens, for administrators."""
 
 from __future__ import annotations
+
+from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +16,7 @@ from platform_site.people import queries
 from platform_site.people.account_forms import TokenForm
 from platform_site.people.actions import issue_token, revoke_token
 from platform_site.people.actions.tokens import NewToken
+from platform_site.people.models import User
 
 PER_PAGE = 25
 
@@ -21,7 +24,7 @@ PER_PAGE = 25
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
-    """Who is signed in, and the form for a token of theirs; its text is shown in the answer and never again."""
+    """Your account, and the form for a new token; its text is shown once, in the answer."""
     form = TokenForm(request.POST or None)
     if (
         request.method == "POST"
@@ -29,20 +32,21 @@ def account(request: HttpRequest) -> HttpResponse:
         and (made := form.act(issue_token, request.user, **form.cleaned_data, actor=actor(request)))
     ):
         return show_token(request, made, back="account")
-    page = page_of(request, queries.own_tokens(request.user), per_page=PER_PAGE)
+    user = cast(User, request.user)  # pages are for people who are signed in
+    page = page_of(request, queries.own_tokens(user), per_page=PER_PAGE)
     context = {
         "actor": actor(request),
         "page_obj": page,
         "form": form,
         "may_administer": can_administer(actor(request)),
     }
-    context["sign_ins"] = queries.sign_ins(request.user.username)
+    context["sign_ins"] = queries.sign_ins(user.username)
     return render(request, "people/account.html", context, status=422 if form.errors else 200)
 
 
 @require_safe
 def token_list(request: HttpRequest) -> HttpResponse:
-    """Every token of everybody."""
+    """Everybody's tokens."""
     require(can_administer(actor(request)), ONLY_ADMINISTRATORS)
     page = page_of(request, queries.tokens(actor(request)), per_page=PER_PAGE)
     return render(request, "people/tokens.html", {"page_obj": page})
@@ -50,10 +54,10 @@ def token_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a token of one's own; an administrator anybody's."""
+    """Revoke one's own token, or as administrator anybody's."""
     token = queries.token(pk, actor(request))
     revoke_token(token, actor=actor(request))
-    messages.success(request, f"{token.prefix}… opens nothing any more.")
+    messages.success(request, f"The token {token.prefix}… is revoked.")
     if token.user == request.user:
         return redirect("account")
     return redirect("service_account", token.user.username) if token.user.is_service else redirect("tokens")

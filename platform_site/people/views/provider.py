@@ -1,4 +1,4 @@
-"""Signing in through the provider: away to it, and back."""
+"""Signing in through the provider: the redirect to it, and the way back."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from platform_site.people.provider import flow
 from platform_site.people.provider.settings import Provider
 
 BACKEND = "platform_site.people.backends.ThroughProvider"
-KEPT = "provider_sign_in"
+SESSION_KEY = "provider_sign_in"
 
 
 @never_cache
 @login_not_required
 @require_GET
 def away(request: HttpRequest) -> HttpResponse:
-    """To the provider, with what the session must see again."""
+    """Redirect to the provider, and remember the attempt in the session."""
     provider = _provider()
     if request.user.is_authenticated:
         return redirect(settings.LOGIN_REDIRECT_URL)
-    begun = flow.begin()
+    attempt = flow.begin()
     try:
-        to = flow.address(provider, begun, _back_to(request))
+        to = flow.address(provider, attempt, _back_to(request))
     except Refusal as refusal:
         return _not_in(request, refusal)
-    request.session[KEPT] = [*begun, request.GET.get("next", "")]
+    request.session[SESSION_KEY] = [*attempt, request.GET.get("next", "")]
     return redirect(to)
 
 
@@ -43,13 +43,13 @@ def away(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_GET
 def back(request: HttpRequest) -> HttpResponse:
-    """From the provider: in, with the roles and teams of today's groups, or not."""
+    """Sign the person in with the roles and teams of their groups, or say why not."""
     provider = _provider()
-    *begun, after = request.session.pop(KEPT, ["", "", "", ""])
-    if not all(begun):
+    *attempt, after = request.session.pop(SESSION_KEY, ["", "", "", ""])
+    if not all(attempt):
         return redirect("login")
     try:
-        claims = flow.finish(provider, flow.Begun(*begun), request.GET.dict(), _back_to(request))
+        claims = flow.finish(provider, flow.SignInAttempt(*attempt), request.GET.dict(), _back_to(request))
         user = admit(claims, provider.membership_of(claims.groups))
     except Refusal as refusal:
         sessions.note_failed_sign_in("", because=refusal.code)
@@ -62,7 +62,7 @@ def back(request: HttpRequest) -> HttpResponse:
 
 def _provider() -> Provider:
     if settings.PROVIDER is None:
-        raise Http404("No provider signs people in here.")
+        raise Http404("This installation has no sign-in provider.")
     return settings.PROVIDER
 
 

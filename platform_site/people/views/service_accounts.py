@@ -28,7 +28,7 @@ def service_account_list(request: HttpRequest) -> HttpResponse:
         and form.is_valid()
         and (made := form.act(create_service_account, **form.cleaned_data, actor=actor(request)))
     ):
-        messages.success(request, f"{made.username} is there. Make the token that its program carries.")
+        messages.success(request, f"The service account {made.username} is added. Make the token for its program.")
         return redirect("service_account", made.username)
     page = page_of(request, rows, per_page=PER_PAGE)
     return render(request, "people/service_accounts.html", {"page_obj": page, "form": form}, status=_status(form))
@@ -38,29 +38,34 @@ def service_account_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def service_account(request: HttpRequest, name: str) -> HttpResponse:
     """One service account with its tokens, and the form for another."""
-    found = queries.service_account(name, actor(request))
+    account = queries.service_account(name, actor(request))
     form = ProgramTokenForm(request.POST or None)
     if (
         request.method == "POST"
         and form.is_valid()
-        and (made := form.act(issue_token, found, **form.cleaned_data, actor=actor(request)))
+        and (made := form.act(issue_token, account, **form.cleaned_data, actor=actor(request)))
     ):
         return show_token(request, made, back=request.path)
-    return _page(request, found, form=form)
+    return _page(request, account, form=form)
 
 
 @require_POST
 def change(request: HttpRequest, name: str) -> HttpResponse:
-    """Other roles, another team, or off and on."""
-    found = queries.service_account(name, actor(request))
+    """Change roles or team, deactivate or activate."""
+    account = queries.service_account(name, actor(request))
     if "active" in request.POST:
         active = request.POST["active"] == "1"
-        change_service_account(found, active=active, actor=actor(request))
-        messages.success(request, "Its tokens open again what they did." if active else "Its tokens open nothing now.")
+        change_service_account(account, active=active, actor=actor(request))
+        messages.success(
+            request,
+            f"{name} is activated: its tokens work again."
+            if active
+            else f"{name} is deactivated: its tokens do not work.",
+        )
         return redirect("service_account", name)
     form = ServiceAccountChangeForm(request.POST)
-    if form.is_valid() and form.act(change_service_account, found, **form.cleaned_data, actor=actor(request)):
-        messages.success(request, "It is saved.")
+    if form.is_valid() and form.act(change_service_account, account, **form.cleaned_data, actor=actor(request)):
+        messages.success(request, f"{name} is changed.")
         return redirect("service_account", name)
     return _page(request, queries.service_account(name, actor(request)), change_form=form)
 

@@ -1,4 +1,4 @@
-"""The door: signing in and out, and a new password; each on record."""
+"""Signing in and out, and changing the password, each with an audit event."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import views as auth
-from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.http import HttpRequest, HttpResponse
 
 from platform_site.people import sessions
@@ -15,14 +15,14 @@ PAGE_AND_FORM = ("get", "head", "post")
 
 
 class SignIn(auth.LoginView):
-    """Django's, and the log has who came in and who could not."""
+    """Django's sign-in; successful and failed attempts are recorded."""
 
     redirect_authenticated_user = True
     http_method_names = PAGE_AND_FORM
 
-    def get_context_data(self, **given: Any) -> dict[str, Any]:
+    def get_context_data(self, **context: Any) -> dict[str, Any]:
         shown = {"provider": settings.PROVIDER, "passwords": settings.PASSWORD_SIGN_IN}
-        return super().get_context_data(**given) | shown
+        return super().get_context_data(**context) | shown
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
@@ -35,15 +35,15 @@ class SignIn(auth.LoginView):
         return super().form_invalid(form)
 
     def _note_failure(self, username: str) -> None:
-        """Who is locked out is named once, and fills no log from then on."""
+        """A lockout is recorded once; further attempts during it are not."""
         if not getattr(self.request, "axes_locked_out", False):
             sessions.note_failed_sign_in(username)
-        elif self.request.axes_failures_since_start == settings.AXES_FAILURE_LIMIT:
+        elif getattr(self.request, "axes_failures_since_start", None) == settings.AXES_FAILURE_LIMIT:
             sessions.note_lockout(username)
 
 
 class SignOut(auth.LogoutView):
-    """Django's, and the log has who left."""
+    """Django's sign-out, recorded."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         leaving = request.user
@@ -54,11 +54,11 @@ class SignOut(auth.LogoutView):
 
 
 class NewPassword(auth.PasswordChangeView):
-    """Django's, and the log has that it changed."""
+    """Django's password change, recorded."""
 
     http_method_names = PAGE_AND_FORM
 
-    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
+    def form_valid(self, form: PasswordChangeForm[Any]) -> HttpResponse:
         response = super().form_valid(form)
         sessions.note_new_password(form.user)
         return response

@@ -1,1 +1,1 @@
-"""What each figure says, and pages to read about running a platform."""
+"""The guide: what each figure means, and pages about running a platform."""

@@ -1,4 +1,4 @@
-"""The guide: its first page, what there is to read, and the glossary of all figures."""
+"""The guide: its index, its pages, and the glossary of all figures."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from platform_site.text.explanations import SECTIONS
 
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    """What there is to read."""
+    """The list of pages."""
     return render(request, "guide/index.html", {"pages": READING})
 
 
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
-    """Every figure: what it says, what to act on, what it does not say."""
+    """Every figure: what it means, what to act on, what it does not mean."""
     return render(request, "guide/glossary.html", {"sections": SECTIONS, "pages": PAGES})
 
 
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    """One page, with ways to where it is acted on."""
+    """One page, with links to the pages where a reader can act."""
     if slug not in PAGES:
         raise Unknown(f"The guide has no page {slug}.")
     place, first = READING.index(PAGES[slug]), list_organizations().first()
@@ -43,7 +43,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _url(name: str, organization: Organization | None) -> str:
-    """A page of an organization, or the list while there is none."""
+    """A page of an organization, or the list of organizations if there is none."""
     return (
         reverse(f"assessments:{name}", args=[organization.slug])
         if organization

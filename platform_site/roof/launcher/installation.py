@@ -1,4 +1,4 @@
-"""What must hold before anything is started: a folder of one's own, room on the disk, a database that can be written."""
+"""Checks before anything is started: a private folder, space on the disk, a writable database."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ OWNER_ONLY = 0o700
 
 
 class Unusable(Exception):
-    """The installation cannot be started as it is; the message is the sentence to show."""
+    """The installation cannot be started; the message says why."""
 
 
 def lock(state_dir: Path) -> IO[str]:
-    """Make `state_dir` where it is missing and keep other `up`s away from it for as long as the result is open."""
+    """Create `state_dir` if it is missing, and lock it against other `up`s while the result is open."""
     path = state_dir / "up.lock"
     try:
         state_dir.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY)
         held = path.open("a+")
     except OSError as error:
         raise Unusable(
-            f"{state_dir} cannot be written ({error.strerror}): set STATE_DIR to a folder of yours."
+            f"{state_dir} cannot be written ({error.strerror}): set STATE_DIR to a folder that you can write."
         ) from error
     try:
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -35,7 +35,9 @@ def lock(state_dir: Path) -> IO[str]:
         held.seek(0)
         owner = held.read().strip() or "another process"
         held.close()
-        raise Unusable(f"Plumbline already runs on {state_dir} ({owner}): stop that one, or set STATE_DIR.") from None
+        raise Unusable(
+            f"Plumbline already runs on {state_dir} ({owner}). Stop it, or set STATE_DIR to another folder."
+        ) from None
     held.truncate(0)
     held.write(f"process {os.getpid()}\n")
     held.flush()
@@ -43,9 +45,9 @@ def lock(state_dir: Path) -> IO[str]:
 
 
 def restrict(folder: Path) -> None:
-    """Take all rights of group and others away from `folder` and from everything in it; links are not followed.
+    """Remove all permissions of group and others from `folder` and everything in it; links are not followed.
 
-    What belongs to another user is left as it is: only its owner can change it.
+    Files of another user stay as they are: only their owner can change them.
     """
     _restrict_entry(folder)
     for parent, folders, files in os.walk(folder):
@@ -61,7 +63,7 @@ def _restrict_entry(path: Path) -> None:
 
 
 def check_room(folder: Path, *, needed_mib: int = ROOM_MIB) -> None:
-    """Raise `Unusable` when the disk below `folder` has less room than the database may want soon."""
+    """Raise `Unusable` when the disk of `folder` has less than ``needed_mib`` left."""
     free = shutil.disk_usage(folder).free // 2**20
     if free < needed_mib:
         raise Unusable(
@@ -70,7 +72,7 @@ def check_room(folder: Path, *, needed_mib: int = ROOM_MIB) -> None:
 
 
 def check_sqlite(path: Path) -> None:
-    """Raise `Unusable` when the database file is none, is locked by somebody else for good, or cannot be written."""
+    """Raise `Unusable` when the file is not a database, stays locked, or cannot be written."""
     try:
         connection = sqlite3.connect(path, timeout=5, isolation_level=None)
         try:
@@ -80,4 +82,6 @@ def check_sqlite(path: Path) -> None:
         finally:
             connection.close()
     except sqlite3.Error as error:
-        raise Unusable(f"The database {path} cannot be used: {error}. Mend it, restore it, or move it away.") from error
+        raise Unusable(
+            f"The database {path} cannot be used: {error}. Repair or restore it, or move it away."
+        ) from error

@@ -1,4 +1,4 @@
-"""What the programs write, line by line: all of it goes to the log file, warnings also to the screen."""
+"""The output of the programs, line by line: everything goes to the log file, warnings also to the screen."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import sys
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import IO, TextIO
@@ -33,7 +34,8 @@ class Output:
         self.coloured = self.out.isatty() and "NO_COLOR" not in os.environ
         self.log = _open_log(log_file) if log_file else None
         self.hidden: defaultdict[str, deque[str]] = defaultdict(lambda: deque(maxlen=RECENT_LINES))
-        self.pipes = selectors.DefaultSelector()
+        self.selector = selectors.DefaultSelector()
+        self.pipes: dict[int, IO[bytes]] = {}  # by descriptor
 
     def write(self, name: str, line: str) -> None:
         """Log one line of `name`, and show it when it is a warning or from `up` itself."""
@@ -54,28 +56,29 @@ class Output:
         self.out.write(text + "\n")
         self.out.flush()
 
-    def listen(self, pipe: IO[bytes], hear: Callable[[str], None]) -> None:
-        """Call `hear` with every line that comes out of `pipe`, until it ends."""
+    def listen(self, pipe: IO[bytes], on_line: Callable[[str], None]) -> None:
+        """Call `on_line` with every line that comes out of `pipe`, until it ends."""
         os.set_blocking(pipe.fileno(), False)
-        self.pipes.register(pipe, selectors.EVENT_READ, _Lines(hear))
+        self.pipes[pipe.fileno()] = pipe
+        self.selector.register(pipe.fileno(), selectors.EVENT_READ, _Lines(on_line))
 
     def pump(self, seconds: float) -> None:
         """Wait up to `seconds` for output, and pass it on."""
-        for key, _ in self.pipes.select(seconds):
+        for key, _ in self.selector.select(seconds):
             if not key.data.read(key.fd):
-                self.pipes.unregister(key.fileobj)
-                key.fileobj.close()
+                self.selector.unregister(key.fd)
+                self.pipes.pop(key.fd).close()
 
     def drain(self) -> None:
         """Pass on what is still in the pipes, without waiting for more."""
-        while self.pipes.get_map() and self.pipes.select(0):
+        while self.pipes and self.selector.select(0):
             self.pump(0)
 
     def close(self) -> None:
         """Close every pipe and the log file."""
-        for key in list(self.pipes.get_map().values()):
-            key.fileobj.close()
-        self.pipes.close()
+        for pipe in self.pipes.values():
+            pipe.close()
+        self.selector.close()
         if self.log:
             self.log.close()
 
@@ -87,8 +90,8 @@ class Output:
 
 
 class _PrivateFiles(RotatingFileHandler):
-    def _open(self) -> IO[str]:
-        return open(self.baseFilename, self.mode, encoding=self.encoding, opener=_open_private)
+    def _open(self) -> TextIOWrapper:
+        return open(self.baseFilename, "a", encoding=self.encoding, opener=_open_private)
 
 
 def _open_private(path: str, flags: int) -> int:
@@ -106,8 +109,8 @@ def _open_log(path: Path) -> RotatingFileHandler:
 class _Lines:
     """Cuts a stream of bytes into lines."""
 
-    def __init__(self, hear: Callable[[str], None]) -> None:
-        self.hear = hear
+    def __init__(self, on_line: Callable[[str], None]) -> None:
+        self.on_line = on_line
         self.begun = b""
 
     def read(self, descriptor: int) -> bool:
@@ -121,5 +124,5 @@ class _Lines:
             lines.append(self.begun)
             self.begun = b""
         for line in lines:
-            self.hear(line.decode(errors="replace").rstrip())
+            self.on_line(line.decode(errors="replace").rstrip())
         return bool(read)

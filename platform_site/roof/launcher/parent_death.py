@@ -1,6 +1,6 @@
 """Tie a program to its parent: whatever ends the parent, SIGKILL included, ends the program too.
 
-Run as a script, it becomes the program: `python leash.py PARENT_PID SIGNAL USER PROGRAM [ARGUMENT …]`. A step of its
+Run as a script, it becomes the program: `python parent_death.py PARENT_PID SIGNAL USER PROGRAM [ARGUMENT …]`. A step of its
 own, and not `preexec_fn`, because that one is unsafe in a process with threads. USER is a name to become first, or
 `-`; the kernel forgets the tie when the user changes, so the order matters. Forks are not tied by it: a program's own
 children call `die_with_parent` themselves.

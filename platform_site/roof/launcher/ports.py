@@ -1,4 +1,4 @@
-"""Take the port of the web server before anything slow is done, so that nobody takes it meanwhile."""
+"""Open the port of the web server before anything slow is done, so that no other program takes it meanwhile."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ TRIES = 100
 
 
 class Taken(Exception):
-    """The port, or every port that was tried, cannot be had; the message is the sentence to show."""
+    """No port could be opened; the message says why."""
 
 
 def listen(port: int, *, exactly: bool = False) -> socket.socket:
@@ -23,28 +23,28 @@ def listen(port: int, *, exactly: bool = False) -> socket.socket:
             return _listening(candidate)
         except OSError as error:
             if error.errno == errno.EACCES:
-                raise Taken(f"Port {candidate} is for the system's administrator: choose one above 1023.") from error
+                raise Taken(f"Port {candidate} needs administrator rights. Choose a port above 1023.") from error
             if error.errno != errno.EADDRINUSE:
                 raise Taken(f"Port {candidate} cannot be opened: {error.strerror}.") from error
     if exactly:
-        raise Taken(f"Port {port} is in use: choose another with --port, or leave --port out.")
-    raise Taken(f"The ports from {port} to {candidate} are all in use: choose one with --port.")
+        raise Taken(f"Port {port} is in use. Choose another with --port, or leave --port out.")
+    raise Taken(f"The ports from {port} to {candidate} are all in use. Choose another with --port.")
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on at this moment."""
+    """Return a port that is free now."""
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
-        return probe.getsockname()[1]
+        return int(probe.getsockname()[1])
 
 
 def _listening(port: int) -> socket.socket:
-    door = socket.socket()
+    listener = socket.socket()
     try:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        door.bind((LOOPBACK, port))
-        door.listen(256)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((LOOPBACK, port))
+        listener.listen(256)
     except OSError:
-        door.close()
+        listener.close()
         raise
-    return door
+    return listener

@@ -1,4 +1,4 @@
-"""One program that is kept running: how it is started, how it is told to end, and what its death was."""
+"""One program that is kept running: start it, stop it, and record how it died."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FIRST_PAUSE_S = 0.5
 
 @dataclass(frozen=True)
 class Program:
-    """What to run, in words that do not change from one start to the next."""
+    """A command and how to run it; the same at every start."""
 
     name: str
     command: Sequence[str]
@@ -34,7 +34,7 @@ class Program:
 class Child:
     """A program and, most of the time, the process that runs it: leader of a session of its own.
 
-    Its own session keeps the terminal's Ctrl-C away from it, and lets its whole family be killed at once.
+    Its own session keeps the terminal's Ctrl-C away from it, and lets all its processes be killed at once.
     """
 
     def __init__(self, program: Program) -> None:
@@ -56,25 +56,30 @@ class Child:
         )
 
     @property
+    def started(self) -> subprocess.Popen[bytes]:
+        """The process of a child that was started and is not recorded as dead."""
+        assert self.process is not None
+        return self.process
+
+    @property
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def bury(self, now: float) -> str:
-        """Note a death at `now` (monotonic), end what is left of the family, and return how it died, in words."""
-        assert self.process is not None
-        code = self.process.returncode
-        self._signal_family(signal.SIGKILL)
+    def record_death(self, now: float) -> str:
+        """Note a death at `now` (monotonic), kill the rest of its session, and return how it died, in words."""
+        code = self.started.returncode
+        self._signal_session(signal.SIGKILL)
         self.process = None
         self.deaths.append(now)
         self.restart_at = now + FIRST_PAUSE_S * 2 ** (self._recent(now) - 1)
         return f"was killed by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
 
-    def hopeless(self, now: float) -> bool:
-        """Whether it died so often within the last minute that starting it once more is no help."""
+    def keeps_dying(self, now: float) -> bool:
+        """Whether it died so often within the last minute that another start would not help."""
         return self._recent(now) >= GIVE_UP_DEATHS
 
     def stop(self, *, at_once: Callable[[], bool], meanwhile: Callable[[], None]) -> None:
-        """Ask the process to end, kill it when its time is over or `at_once()`, then end what it left behind."""
+        """Ask the process to end, kill it after its timeout or when `at_once()`, then kill the rest of its session."""
         if self.process is None:
             return
         if self.running:
@@ -82,14 +87,13 @@ class Child:
         deadline = time.monotonic() + self.program.patience_s
         while self.running and time.monotonic() < deadline and not at_once():
             meanwhile()
-        self._signal_family(signal.SIGKILL)
+        self._signal_session(signal.SIGKILL)
         self.process.wait()
         self.process = None
 
     def _recent(self, now: float) -> int:
         return sum(death > now - GIVE_UP_WINDOW_S for death in self.deaths)
 
-    def _signal_family(self, number: signal.Signals) -> None:
-        assert self.process is not None
-        with contextlib.suppress(ProcessLookupError):  # nobody is left
-            os.killpg(self.process.pid, number)
+    def _signal_session(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):  # no process is left
+            os.killpg(self.started.pid, number)

@@ -19,12 +19,12 @@ SOFT_SHUTDOWN_S = 10  # what the settings give a running check to end by itself
 
 def broker(embedded: Broker, environment: Mapping[str, str]) -> Program:
     """The embedded Valkey server."""
-    advice = f"Move {embedded.folder} away and start again: what is to be done is in the database, nothing is lost."
+    advice = f"Move {embedded.folder} away and start again: all work is in the database, so nothing is lost."
     return Program("broker", embedded.command(), environment, advice=advice)
 
 
 def demo(environment: Mapping[str, str]) -> Program:
-    """The sample organization; whom to sign in as is its standard output."""
+    """The sample organization; its standard output says how to sign in."""
     command = (sys.executable, str(PROJECT / "manage.py"), "demo")
     return Program("demo", command, environment, keeps_output=True)
 
@@ -41,12 +41,12 @@ def worker(environment: Mapping[str, str]) -> Program:
 def beat(environment: Mapping[str, str], state_dir: Path) -> Program:
     """The scheduler."""
     schedule = state_dir / "celerybeat-schedule"
-    advice = f"Remove {schedule}.* if they are broken; they are made anew."
+    advice = f"Remove {schedule}.* if they are damaged; they are created again."
     return Program("beat", (*CELERY, "beat", f"--schedule={schedule}", "--pidfile="), environment, advice=advice)
 
 
-def web(environment: Mapping[str, str], door: socket.socket) -> Program:
+def web(environment: Mapping[str, str], listener: socket.socket) -> Program:
     """gunicorn, on the socket that is open already: while it restarts, requests wait in the socket's queue."""
-    settings = ("--config", "python:platform_site.roof.launcher.web", "--bind", f"fd://{door.fileno()}")
+    settings = ("--config", "python:platform_site.roof.launcher.web", "--bind", f"fd://{listener.fileno()}")
     command = (sys.executable, "-m", "gunicorn", *settings)
-    return Program("web", command, environment, descriptors=(door.fileno(),), patience_s=7)
+    return Program("web", command, environment, descriptors=(listener.fileno(),), patience_s=7)

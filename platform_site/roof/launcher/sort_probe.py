@@ -1,4 +1,4 @@
-"""Which of numpy's sorts a worker should use: measured where it runs, before numpy is imported there.
+"""Choose the sort that numpy uses in a worker: measured on this machine, before numpy is imported there.
 
 numpy picks the sort with the widest instructions that the processor has. On some processors that one is several times
 slower than the next (its compressing stores are microcode there), and a drift check is mostly sorting. Both are tried,

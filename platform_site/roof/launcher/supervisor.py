@@ -1,4 +1,4 @@
-"""Keep several programs running: start them again when they die, stop them in order, say what happens."""
+"""Keep several programs running: restart them when they die, stop them in order, and report it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ TICK_S = 0.25
 
 
 class GaveUp(Exception):
-    """A program cannot be kept running; the message is the sentence to show."""
+    """A program cannot be kept running; the message says why."""
 
 
 class StopRequested(Exception):
-    """A signal asked for the end."""
+    """A signal requested the end."""
 
 
 class Supervisor:
@@ -29,25 +29,25 @@ class Supervisor:
         self.requests_to_stop = 0
 
     def obey_signals(self) -> None:
-        """Let INT, TERM and HUP ask for the end; the second one asks for it at once."""
+        """Stop on INT, TERM and HUP; a second signal stops at once."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._request_stop)
 
     def keep(self, program: Program) -> Child:
-        """Start a program and look after it from now on."""
+        """Start a program and keep it running from now on."""
         child = Child(program)
         self.children.append(child)
         self._start(child)
         return child
 
-    def run(self, program: Program, hear: Callable[[str], None] | None = None) -> int:
-        """Run a program to its end, while the others are looked after; return its exit code.
+    def run(self, program: Program, on_line: Callable[[str], None] | None = None) -> int:
+        """Run a program to its end, while the others are kept running; return its exit code.
 
-        `hear` gets the lines of one that `keeps_output`, as they come.
+        `on_line` gets the lines of one that `keeps_output`, as they come.
         """
         child = Child(program)
-        self._start(child, hear)
-        process = child.process
+        self._start(child, on_line)
+        process = child.started
         try:
             while child.running:
                 self.tick()
@@ -57,7 +57,7 @@ class Supervisor:
         return process.returncode
 
     def tick(self) -> None:
-        """Pass output on for a moment and restart what died; raise `StopRequested` or `GaveUp` when it is over."""
+        """Pass output on for a moment and restart what died; raise `StopRequested` or `GaveUp` to end."""
         self._listen()
         if self.requests_to_stop:
             raise StopRequested
@@ -69,7 +69,7 @@ class Supervisor:
                 self._start(child)
 
     def wait_for(self, true: Callable[[], bool], *, seconds: float) -> bool:
-        """Look after the children until `true()`, or until the time is over; return which."""
+        """Keep the children running until `true()` (return True) or until the timeout (return False)."""
         deadline = time.monotonic() + seconds
         while not true():
             if time.monotonic() > deadline:
@@ -84,24 +84,26 @@ class Supervisor:
             child.stop(at_once=lambda: self.requests_to_stop > 1, meanwhile=self._listen)
             self.output.drain()
 
-    def _start(self, child: Child, hear: Callable[[str], None] | None = None) -> None:
+    def _start(self, child: Child, on_line: Callable[[str], None] | None = None) -> None:
         def write(line: str) -> None:
             self.output.write(child.program.name, line)
 
         child.start()
-        self.output.listen(child.process.stdout, hear or write)
-        if child.process.stderr is not None:
-            self.output.listen(child.process.stderr, write)
+        process = child.started
+        if process.stdout is not None:
+            self.output.listen(process.stdout, on_line or write)
+        if process.stderr is not None:
+            self.output.listen(process.stderr, write)
 
     def _restart(self, child: Child, now: float) -> None:
-        how = child.bury(now)
+        cause = child.record_death(now)
         self.output.drain()
         name = child.program.name
-        if child.hopeless(now):
+        if child.keeps_dying(now):
             self.output.show_recent(name)
             advice = child.program.advice or "Its last lines are above."
-            raise GaveUp(f"The {name} {how}, for the {GIVE_UP_DEATHS}th time within a minute. {advice}")
-        self.output.write("up", f"the {name} {how}; it is started again in {child.restart_at - now:.1f} s")
+            raise GaveUp(f"The {name} {cause}, for the {GIVE_UP_DEATHS}th time within a minute. {advice}")
+        self.output.write("up", f"the {name} {cause}; restarting in {child.restart_at - now:.1f} s")
 
     def _listen(self) -> None:
         self.output.pump(TICK_S)

@@ -1,1 +1,1 @@
-"""Every write: webhooks added and changed, deliveries made of the log, sent and sent again."""
+"""Every write: add and change webhooks, make deliveries from the audit log, send and retry them."""

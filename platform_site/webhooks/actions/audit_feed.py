@@ -1,7 +1,7 @@
-"""Make deliveries of the audit log: each event once for each webhook that wants it, and none is passed over.
+"""Make deliveries from the audit log: each event once for each webhook that subscribes to it.
 
-The log's sequence has no gaps and is given out in the order of the commits, so one position says what was looked at.
-Whoever records an event knows nothing of webhooks, and waits for none.
+The log's sequence has no gaps and follows the order of the commits, so one position says which events were processed.
+The code that records an event does not know about webhooks and does not wait for them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from platform_site.audit.models import AuditEvent
 from platform_site.webhooks import messages
 from platform_site.webhooks.messages import Event
 from platform_site.webhooks.models import Delivery, LogPosition, Webhook
-from platform_site.webhooks.queries import link_to, who_wants
+from platform_site.webhooks.queries import link_to, subscribers_of
 
 BATCH = 500
 BODIES = {
@@ -27,23 +27,23 @@ BODIES = {
 
 
 def follow() -> int:
-    """Look at every event that came since; how many deliveries were made."""
+    """Process all new events; return how many deliveries were made."""
     made, more = 0, _is_behind()
     while more:
-        found, more = _follow_a_batch()
-        made += found
+        count, more = _follow_a_batch()
+        made += count
     return made
 
 
 def delivery_of(webhook: Webhook, event: Event, **others: object) -> Delivery:
-    """A delivery of an event, due now, not saved yet."""
+    """A new delivery of an event, due now; not saved."""
     now = timezone.now()
     return Delivery(
         webhook=webhook,
         event=event.name,
         subject=event.subject,
         sequence=event.sequence,
-        body=BODIES[webhook.kind](event),
+        body=BODIES[Webhook.Kind(webhook.kind)](event),
         next_attempt_at=now,
         created_at=now,
         **others,
@@ -51,7 +51,7 @@ def delivery_of(webhook: Webhook, event: Event, **others: object) -> Delivery:
 
 
 def _is_behind() -> bool:
-    """Looked at without a lock: most of the time nothing happened, and nobody who writes should wait for that."""
+    """Whether there are new events. Without a lock: most of the time there are none, and no writer should wait for that."""
     position, head = LogPosition.objects.filter(pk=1).first(), log.head()
     return bool(position and head and position.sequence < head.sequence)
 
@@ -73,10 +73,12 @@ def _deliveries(rows: Sequence[AuditEvent]) -> list[Delivery]:
     active = list(Webhook.objects.filter(active=True))
     if not active:
         return []
-    told = (
+    events = (
         Event(row.action, row.sequence, row.at, row.actor, row.subject, row.content, link_to(row.subject))
         for row in rows
     )
     return [
-        delivery_of(webhook, event._replace(name=name)) for event in told for webhook, name in who_wants(event, active)
+        delivery_of(webhook, event._replace(name=name))
+        for event in events
+        for webhook, name in subscribers_of(event, active)
     ]

@@ -1,6 +1,6 @@
-"""Deliver: claimed by one worker, sent, the end recorded once. What is due and unclaimed is sent again by the sweep.
+"""Send deliveries: each is claimed by one worker, sent, and its result recorded once. The sweep retries the rest.
 
-A message may arrive twice, when a worker dies between the answer and its record: the delivery's number tells.
+A message may arrive twice, when a worker dies before it records the answer; both have the same delivery number.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 import time
 from datetime import datetime, timedelta
 from smtplib import SMTPException
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -22,7 +22,7 @@ from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Refused
 from platform_site.outbound.client import PATIENCE_S, NotSent, post
-from platform_site.outbound.sealing import Unreadable, unseal
+from platform_site.outbound.sealing import CannotUnseal, unseal
 from platform_site.people.models import User
 from platform_site.webhooks import retries
 from platform_site.webhooks.actions.audit_feed import delivery_of
@@ -36,15 +36,15 @@ from platform_site.work import Claim, ClaimLost, Kind, after_commit
 TASK = "webhooks.deliver"
 FIRST_WAIT = timedelta(seconds=settings.WEBHOOK_RETRY_S)
 LONGEST_UNTIL_SENT_AGAIN = timedelta(seconds=60)
-WEBHOOK_OFF = "The webhook is switched off: switch it on first."
-HOPELESS = "{failures} attempts in a row failed, since {since:%Y-%m-%d %H:%M} UTC. The last: {why}"
-CRASHED = "Plumbline met an error that it did not expect. The worker's log has the details under delivery {pk}."
-TOO_LONG = "The attempt took longer than the time limit of a task."
-USED_UP = "The worker that sent it died or fell silent. That was attempt {attempts}, the last one."
+WEBHOOK_OFF = "The webhook is switched off. Switch it on first."
+FAILED_TOO_OFTEN = "{failures} attempts in a row have failed since {since:%Y-%m-%d %H:%M} UTC. The last error: {why}"
+CRASHED = "Unexpected error. The worker's log has the details under delivery {pk}."
+TOO_LONG = "The attempt exceeded the time limit of a task."
+USED_UP = "The worker that sent it stopped responding. That was attempt {attempts}, the last one."
 
 
 class Outcome(NamedTuple):
-    """How one attempt ended: a status, or the reason why there is none."""
+    """The result of one attempt: a status, or the error."""
 
     is_taken: bool
     milliseconds: int
@@ -54,14 +54,14 @@ class Outcome(NamedTuple):
 
 
 def deliver(delivery_id: int) -> bool:
-    """Send a delivery if it is due and nobody else does; whether an attempt was made."""
+    """Send a delivery if it is due and unclaimed; return whether an attempt was made."""
     return work.perform(DELIVERIES, delivery_id, _deliver)
 
 
 def finish(claim: Claim, delivery: Delivery, outcome: Outcome) -> bool:
-    """Record how an attempt ended, once: False when the claim was lost, and then nothing was written.
+    """Record the result of an attempt, once; False when the claim was lost, and then nothing was written.
 
-    A delivery that failed waits for its next attempt. It is over when it was the last one, or the webhook is off.
+    A failed delivery waits for its next attempt. It ends when that was the last one, or the webhook is off.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -81,12 +81,12 @@ def finish(claim: Claim, delivery: Delivery, outcome: Outcome) -> bool:
 
 
 def send_what_is_due() -> int:
-    """Ask workers for what is due and for what a dead one left, end what nobody can send; how many were touched."""
+    """Send what is due or abandoned to workers, end what has no attempt left; return how many were touched."""
     return work.sweep(DELIVERIES)
 
 
 def redeliver(delivery: Delivery, *, actor: Actor) -> Delivery:
-    """Send the same body again, as a new delivery, whatever became of the first."""
+    """Send the same body again as a new delivery, whatever the state of the first."""
     access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
     now = timezone.now()
     again = Delivery(
@@ -104,20 +104,20 @@ def redeliver(delivery: Delivery, *, actor: Actor) -> Delivery:
 
 
 def send_test(webhook: Webhook, *, actor: Actor) -> Delivery:
-    """Send an event that says no more than that it arrived."""
+    """Send a test event."""
     access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
     subject = f"webhook:{webhook.pk}"
-    payload = {"title": "This is a test: what you read arrived."}
+    payload = {"title": "This is a test event from Plumbline."}
     event = Event(TEST, None, timezone.now().isoformat(), actor.name, subject, payload, link_to(subject))
     return _queue(delivery_of(webhook, event, requested_by=actor.name), "tested", actor)
 
 
 def tell_owner(webhook_id: int) -> None:
-    """Mail to the owner that a webhook was switched off, where both a mail server and an address are known."""
+    """Mail the owner that a webhook was switched off, if there are a mail server and an address."""
     webhook = Webhook.objects.filter(pk=webhook_id, active=False).first()
     owner = User.objects.filter(username=webhook.owner).first() if webhook else None
-    if settings.MAIL_IS_SET and owner and owner.email:
-        text = f"Plumbline sends nothing to {webhook} any more. {webhook.switched_off_because}"
+    if settings.MAIL_IS_SET and webhook and owner and owner.email:
+        text = f"Plumbline no longer sends events to {webhook}. {webhook.switched_off_because}"
         EmailMessage(f"[Plumbline] switched off: {webhook}"[:150], text, to=[owner.email]).send()
 
 
@@ -148,7 +148,7 @@ def _attempt(delivery: Delivery) -> Outcome:
     began = time.monotonic()
     try:
         outcome = _send_mail(delivery) if delivery.webhook.kind == Webhook.Kind.EMAIL else _post(delivery)
-    except (NotSent, Unreadable, OSError, SMTPException) as fault:
+    except (NotSent, CannotUnseal, OSError, SMTPException) as fault:
         outcome = Outcome(False, 0, error=_excerpt(str(fault) or type(fault).__name__, 300))
     return outcome._replace(milliseconds=round((time.monotonic() - began) * 1000))
 
@@ -174,7 +174,7 @@ def _excerpt(text: str, longest: int) -> str:
     return "".join(mark if mark.isprintable() or mark in "\n\t" else "\ufffd" for mark in text[:longest])
 
 
-def _columns(outcome: Outcome, due: datetime | None) -> dict[str, object]:
+def _columns(outcome: Outcome, due: datetime | None) -> dict[str, Any]:
     if due is not None:
         return {"state": Delivery.State.PENDING, "next_attempt_at": due, "sent_at": None}
     state = Delivery.State.DELIVERED if outcome.is_taken else Delivery.State.FAILED
@@ -182,20 +182,20 @@ def _columns(outcome: Outcome, due: datetime | None) -> dict[str, object]:
 
 
 def _count(webhook: Webhook, outcome: Outcome) -> None:
-    """Count what fails in a row, and switch off what failed for too long."""
+    """Count failures in a row, and switch the webhook off when it has failed for too long."""
     if outcome.is_taken and not webhook.failures:
         return
     now = timezone.now()
     webhook.failures = 0 if outcome.is_taken else webhook.failures + 1
     webhook.failing_since = None if outcome.is_taken else webhook.failing_since or now
     webhook.save(update_fields=["failures", "failing_since"])
-    if webhook.active and retries.is_hopeless(webhook.failures, webhook.failing_since, now):
+    if webhook.active and retries.should_switch_off(webhook.failures, webhook.failing_since, now):
         _switch_off(webhook, outcome)
 
 
 def _switch_off(webhook: Webhook, outcome: Outcome) -> None:
     why = f"status {outcome.status}" if outcome.status else outcome.error
-    sentence = HOPELESS.format(failures=webhook.failures, since=webhook.failing_since, why=why)[:300]
+    sentence = FAILED_TOO_OFTEN.format(failures=webhook.failures, since=webhook.failing_since, why=why)[:300]
     for name, value in switched_off(sentence).items():
         setattr(webhook, name, value)
     webhook.save(update_fields=["active", "switched_off_at", "switched_off_because"])

@@ -1,4 +1,4 @@
-"""Say where events go: add, change and remove a webhook, and give it a new secret."""
+"""Add, change and remove webhooks, and renew their secrets."""
 
 from __future__ import annotations
 
@@ -25,10 +25,8 @@ from platform_site.webhooks.models import Delivery, LogPosition, Webhook
 from platform_site.webhooks.queries import ONLY_LEADS
 
 SHORTEST_SECRET, LONGEST_SECRET = 32, 200
-SECRET_FAULT = (
-    f"Give {SHORTEST_SECRET} to {LONGEST_SECRET} characters without blanks, or none: then one is made at random."
-)
-NO_MAIL = "This installation has no mail server: an administrator sets EMAIL_URL."
+SECRET_FAULT = f"The secret must have {SHORTEST_SECRET} to {LONGEST_SECRET} ASCII characters without spaces. Leave it out to get a random one."
+NO_MAIL = "This installation has no mail server. An administrator can set EMAIL_URL."
 BY_HAND = "Switched off by {name}."
 
 
@@ -41,9 +39,9 @@ def add_webhook(
     description: str = "",
     actor: Actor,
 ) -> tuple[Webhook, str]:
-    """Send these events there from now on: the webhook and its secret, which nobody is shown again.
+    """Send these events to an address from now on; return the webhook and its secret, which is shown only once.
 
-    Only signed JSON has a secret; one is made at random where none is given. Invalid with every fault.
+    Only signed JSON has a secret; by default it is random. Invalid with every fault.
     """
     access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
     url, events = url.strip().removeprefix("mailto:"), list(dict.fromkeys(events))
@@ -53,8 +51,8 @@ def add_webhook(
     if kind == Webhook.Kind.JSON:
         secret = secret or secrets.token_urlsafe(32)
     with transaction.atomic():
-        head = log.head()
-        LogPosition.objects.get_or_create(pk=1, defaults={"sequence": head.sequence})
+        last = head.sequence if (head := log.head()) else 0
+        LogPosition.objects.get_or_create(pk=1, defaults={"sequence": last})
         webhook = Webhook.objects.create(
             kind=kind,
             shown_url=_shown(url, kind),
@@ -64,7 +62,7 @@ def add_webhook(
             description=description.strip(),
             owner=actor.name,
             created_at=timezone.now(),
-            from_sequence=head.sequence,
+            from_sequence=last,
         )
         _record("added", webhook, actor, kind=kind, url=webhook.shown_url, events=events)
     return webhook, secret
@@ -78,7 +76,7 @@ def change_webhook(
     active: bool | None = None,
     actor: Actor,
 ) -> Webhook:
-    """Other events, another description, off or on again; what is left out stays. The address never changes."""
+    """Change the events or the description, switch off or on; what is left out stays. The address never changes."""
     access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
     if events is not None and (faults := _event_faults(events)):
         raise Invalid(faults)
@@ -98,16 +96,16 @@ def change_webhook(
         webhook.save(update_fields=changes)
         if not webhook.active:
             give_up_waiting(webhook)
-        told = {name: changes[name] for name in ("events", "description", "active") if name in changes}
-        _record("changed", webhook, actor, **told)
+        payload = {name: changes[name] for name in ("events", "description", "active") if name in changes}
+        _record("changed", webhook, actor, **payload)
     return webhook
 
 
 def renew_secret(webhook: Webhook, *, actor: Actor) -> str:
-    """Sign with a new secret from now on; it is returned once."""
+    """Sign with a new secret from now on, and return it: it is shown only once."""
     access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
     if webhook.kind != Webhook.Kind.JSON:
-        raise Refused("webhook_unsigned", "Only signed JSON has a secret.")
+        raise Refused("webhook_unsigned", f"{webhook} has no secret: only signed JSON has one.")
     secret = secrets.token_urlsafe(32)
     with transaction.atomic():
         webhook.sealed_secret = seal(secret)
@@ -117,7 +115,7 @@ def renew_secret(webhook: Webhook, *, actor: Actor) -> str:
 
 
 def remove_webhook(webhook: Webhook, *, actor: Actor) -> None:
-    """Take it away with its log of deliveries; the audit log keeps that it was there."""
+    """Remove a webhook with its deliveries; the audit log keeps its history."""
     access.require(access.can_manage_webhooks(actor), ONLY_LEADS)
     with transaction.atomic():
         _record("removed", webhook, actor, url=webhook.shown_url)
@@ -125,12 +123,12 @@ def remove_webhook(webhook: Webhook, *, actor: Actor) -> None:
 
 
 def switched_off(because: str) -> dict[str, Any]:
-    """What a webhook that is off has in its columns."""
+    """The columns of a webhook that is switched off."""
     return {"active": False, "switched_off_at": timezone.now(), "switched_off_because": because}
 
 
 def give_up_waiting(webhook: Webhook) -> None:
-    """Whatever still waits for a webhook that is off is not sent; anybody may send it again by hand later."""
+    """Fail the waiting deliveries of a webhook that is off; they can be sent again by hand later."""
     webhook.deliveries.filter(state=Delivery.State.PENDING).update(
         state=Delivery.State.FAILED, finished_at=timezone.now(), next_attempt_at=None
     )
@@ -155,7 +153,11 @@ def _url_faults(url: str, kind: str) -> list[Fault]:
     try:
         EmailValidator()(url)
     except ValidationError:
-        return [Fault("url", "invalid", "Write one mail address, such as ml-alerts@example.com.")]
+        return [
+            Fault(
+                "url", "invalid", f"{url[:80]} is not an e-mail address. Write one, for example ml-alerts@example.com."
+            )
+        ]
     return []
 
 
@@ -167,13 +169,13 @@ def _secret_faults(secret: str, kind: str) -> list[Fault]:
     if not secret:
         return []
     if kind != Webhook.Kind.JSON:
-        return [Fault("secret", "unsigned", "Only signed JSON has a secret: leave it out.")]
+        return [Fault("secret", "unsigned", f"A webhook of the kind {kind} has no secret. Leave it out.")]
     plain = secret.isascii() and secret.isprintable() and " " not in secret
     return [] if plain and SHORTEST_SECRET <= len(secret) <= LONGEST_SECRET else [Fault("secret", "weak", SECRET_FAULT)]
 
 
 def _shown(url: str, kind: str) -> str:
-    """The address without what lets anybody post there: a query, and the path of a Slack webhook."""
+    """The address without its secret parts: a query, and the path of a Slack webhook."""
     if kind == Webhook.Kind.EMAIL:
         return url[:300]
     parts = urlsplit(url)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platform_site.audit.chain import GENESIS, Broken, Event, Head, canonical, link, seal, verify
+from platform_site.audit.chain import GENESIS, BrokenLink, Event, Head, canonical, link, seal, verify
 
 KEY = "the key that lives outside of the database"
 FORGED = "a key that somebody else made up"
@@ -80,7 +80,7 @@ def test_who_has_the_key_and_rewrites_all_is_seen_by_a_head_noted_elsewhere():
 
 def test_two_heads_that_contradict_each_other_are_seen():
     found = verify(WHOLE, key=KEY, heads=[Head(4, "f" * 64), Head(4, WHOLE[3].hash)])
-    assert found.first_broken == Broken(4, "its hash is not the one that a noted head says")
+    assert found.first_broken == BrokenLink(4, "its hash differs from the hash in a noted head")
 
 
 def test_a_mac_of_any_characters_is_a_broken_event_and_no_crash():
@@ -120,12 +120,12 @@ def test_nan_has_no_text():
 
 ORDER = "expected event {} here: events are missing or in another order"
 REASONS = {
-    "edited": (2, "its hash does not fit its content"),
+    "edited": (2, "its hash does not match its content"),
     "edited with its hash": (2, "its MAC was not made with this installation's key"),
     "a middle row deleted": (2, ORDER.format(3)),
     "two swapped": (1, "its previous hash is not the hash of the event before"),
-    "the tail cut": (3, "missing: a noted head says that event 5 existed"),
-    "all deleted": (0, "missing: a noted head says that event 5 existed"),
+    "the tail cut": (3, "it is missing: a noted head proves that event 5 existed"),
+    "all deleted": (0, "it is missing: a noted head proves that event 5 existed"),
     "edited, and everything after recomputed": (2, "its MAC was not made with this installation's key"),
     "a row forged and recomputed": (5, "its MAC was not made with this installation's key"),
 }

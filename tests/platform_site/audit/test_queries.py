@@ -121,7 +121,7 @@ def test_tampering_is_seen_by_the_command_with_the_exported_head(
     with pytest.raises(SystemExit) as stop:
         call_command("verify_audit", heads=noted)
     assert stop.value.code == 1
-    assert f"Broken at event {first_broken}: " in capsys.readouterr().err
+    assert f"The chain is broken at event {first_broken}: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("tamper", "first_broken"), TAMPERINGS)
@@ -136,7 +136,7 @@ def test_where_a_batch_ends_hides_no_tampering(tamper, first_broken, five_events
 
 def test_the_command_says_how_many_events_and_the_head(five_events, capsys):
     call_command("verify_audit")
-    assert capsys.readouterr().out == f"The chain is whole: 5 events, head 5 {queries.head().hash}\n"
+    assert capsys.readouterr().out == f"The chain is intact: 5 events, head 5 {queries.head().hash}\n"
 
 
 def test_the_command_fails_and_names_the_first_broken_event(five_events, lifted_triggers, capsys):
@@ -145,7 +145,7 @@ def test_the_command_fails_and_names_the_first_broken_event(five_events, lifted_
     with pytest.raises(SystemExit) as stop:
         call_command("verify_audit")
     assert stop.value.code == 1
-    assert "Broken at event 3: its hash does not fit its content." in capsys.readouterr().err
+    assert "The chain is broken at event 3: its hash does not match its content." in capsys.readouterr().err
 
 
 def test_heads_that_were_exported_show_a_rewrite_by_who_has_the_key(
@@ -159,7 +159,7 @@ def test_heads_that_were_exported_show_a_rewrite_by_who_has_the_key(
     call_command("export_heads", to=noted)
     with pytest.raises(SystemExit):  # … and is not the one that was
         call_command("verify_audit", heads=noted)
-    assert "Broken at event 5" in capsys.readouterr().err
+    assert "The chain is broken at event 5" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"sequence": 1}', '{"sequence": "one", "hash": "x"}', "\x00"])
@@ -213,13 +213,15 @@ def test_the_head_is_noted_line_by_line_and_shows_a_cut_tail(five_events, lifted
         AuditHead.objects.update(sequence=3, hash=third.hash)
     assert queries.verify().valid
     noted = [chain.Head(line["sequence"], line["hash"]) for line in lines]
-    assert queries.verify(noted).first_broken == chain.Broken(4, "missing: a noted head says that event 5 existed")
+    assert queries.verify(noted).first_broken == chain.BrokenLink(
+        4, "it is missing: a noted head proves that event 5 existed"
+    )
 
 
 def test_a_verification_tells_how_far_it_is(five_events, monkeypatch):
     monkeypatch.setattr(chain, "TOLD_EVERY", 2)
     told = []
-    assert queries.verify(tell=told.append).valid
+    assert queries.verify(on_progress=told.append).valid
     assert told == [2, 4]
 
 
@@ -233,7 +235,7 @@ def test_the_command_draws_a_bar_on_request(five_events, bar_of_two, capsys):
     call_command("verify_audit", progress=True)
     said = capsys.readouterr()
     assert f"\r[{'#' * 12:<30}] 2 of 5 events\r[{'#' * 24:<30}] 4 of 5 events\n" == said.err
-    assert said.out.startswith("The chain is whole: 5 events")
+    assert said.out.startswith("The chain is intact: 5 events")
 
 
 def test_the_command_draws_no_bar_into_a_log(five_events, bar_of_two, capsys):

@@ -153,10 +153,10 @@ def test_a_name_that_changes_to_it_is_asked_once(text, receiver, connects):
 
 
 def test_not_a_byte_is_sent_when_the_socket_reached_somebody_else(receiver, monkeypatch):
-    monkeypatch.setattr(client._Line, "getpeername", lambda line: ("10.0.0.1", 80))
+    monkeypatch.setattr(client._PlainSocket, "getpeername", lambda line: ("10.0.0.1", 80))
     with pytest.raises(NotSent, match=r"leads to 10\.0\.0\.1"):
         post(receiver.url, b"{}", {}, allowed=HERE)
-    monkeypatch.setattr(client._Line, "getpeername", lambda line: ("8.8.8.8", 80))
+    monkeypatch.setattr(client._PlainSocket, "getpeername", lambda line: ("8.8.8.8", 80))
     with pytest.raises(NotSent, match=r"127\.0\.0\.1 was asked for and 8\.8\.8\.8 answered"):
         post(receiver.url, b"{}", {}, allowed=HERE)
     assert receiver.posted == []

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from platform_site.outbound.sealing import Unreadable, seal, unseal
+from platform_site.outbound.sealing import CannotUnseal, seal, unseal
 
 
 @given(st.text(max_size=300))
@@ -26,18 +26,18 @@ def test_two_seals_of_one_text_differ_and_show_nothing_of_it():
 def test_a_changed_bit_is_seen(place, change):
     raw = bytearray(base64.b64decode(seal("my secret")))
     raw[place] ^= change
-    with pytest.raises(Unreadable):
+    with pytest.raises(CannotUnseal):
         unseal(base64.b64encode(raw).decode())
 
 
 @pytest.mark.parametrize("text", ["", "x", "plain text", base64.b64encode(b"short").decode()])
 def test_what_is_none_is_told(text):
-    with pytest.raises(Unreadable):
+    with pytest.raises(CannotUnseal):
         unseal(text)
 
 
 def test_another_key_reads_nothing(settings):
     sealed = seal("my secret")
     settings.SECRET_KEY = "another key, that is long enough to be one"
-    with pytest.raises(Unreadable, match="another SECRET_KEY"):
+    with pytest.raises(CannotUnseal, match="another SECRET_KEY"):
         unseal(sealed)

@@ -38,16 +38,16 @@ def test_a_process_that_answers_is_up_without_a_database(client):
 
 
 @pytest.mark.django_db
-def test_all_parts_are_ready_once_a_worker_was_heard_of(client, with_broker):
+def test_all_parts_are_ready_once_a_worker_is_alive(client, with_broker):
     workers.note_worker()
-    assert workers.workers_heard_of()
+    assert workers.is_any_worker_alive()
     assert set(parts(client, 200).values()) == {"ready"}
 
 
 @pytest.mark.django_db
 def test_a_silent_worker_is_named(client, with_broker):
     found = parts(client, 503)
-    assert found.pop("worker") == "no worker was heard of for 60 s"
+    assert found.pop("worker") == "no heartbeat of a worker for 60 s"
     assert set(found.values()) == {"ready"}
 
 
@@ -63,7 +63,7 @@ def test_a_broker_that_is_away_is_named_quickly_and_hides_its_password(client, s
     assert found["database"] == "ready"
     assert "hunter2" not in str(found)
     assert time.monotonic() - started < 5
-    assert not workers.workers_heard_of()
+    assert not workers.is_any_worker_alive()
     workers.note_worker()
 
 
@@ -107,13 +107,13 @@ def test_a_real_worker_makes_itself_heard(with_broker, broker, tmp_path):
     worker = subprocess.Popen([*command, "--without-gossip", "--without-mingle"], env=given, stdout=-3, stderr=-3)
     try:
         deadline = time.monotonic() + 30
-        while not workers.workers_heard_of() and time.monotonic() < deadline:
+        while not workers.is_any_worker_alive() and time.monotonic() < deadline:
             time.sleep(0.1)
-        assert workers.workers_heard_of()
+        assert workers.is_any_worker_alive()
         cache.clear()
-        while not workers.workers_heard_of() and time.monotonic() < deadline:
+        while not workers.is_any_worker_alive() and time.monotonic() < deadline:
             time.sleep(0.1)
-        assert workers.workers_heard_of(), "it was heard of at its start alone"
+        assert workers.is_any_worker_alive(), "it was heard of at its start alone"
     finally:
         worker.kill()
         worker.wait()

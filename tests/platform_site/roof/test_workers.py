@@ -1,4 +1,4 @@
-"""The page of the workers: who was heard of, behind which walls, what waits, and what is not ready."""
+"""The page of the workers: which are alive, their sandboxes, what waits, and what is not ready."""
 
 import time
 
@@ -33,21 +33,21 @@ def test_the_walls_that_stand_are_told_apart_from_those_that_do_not(lead):
 
 def test_a_worker_that_fell_silent_is_gone_after_a_minute(lead):
     heard("north", at=time.time() - 61)
-    assert workers.heard_of() == []
-    assert "No worker was heard of" in text(lead.get("/workers/"))
+    assert workers.recent_workers() == []
+    assert "No worker is running" in text(lead.get("/workers/"))
 
 
 def test_the_first_page_says_that_nobody_works(lead):
-    assert "No worker was heard of in the last minute" in text(lead.get("/"))
+    assert "No worker has reported in the last minute" in text(lead.get("/"))
     heard("north")
-    assert "No worker was heard of" not in text(lead.get("/"))
+    assert "No worker has reported" not in text(lead.get("/"))
 
 
 def test_two_workers_leave_two_marks(lead, monkeypatch):
     heard("elsewhere")
     monkeypatch.setattr(workers, "_noted", time.monotonic() - 60)
     workers.note_worker()
-    assert len(workers.heard_of()) == 2
+    assert len(workers.recent_workers()) == 2
 
 
 def test_the_probe_says_which_walls_stand_here():

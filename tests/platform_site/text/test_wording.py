@@ -43,7 +43,7 @@ def test_an_age_in_days():
 
 
 @pytest.mark.parametrize(("share", "shown"), [
-    (0, "0.0 %"), (0.0004, "< 0.1 %"), (0.0005, "0.1 %"), (0.9995, "> 99.9 %"), (1, "100.0 %"), (float("nan"), "–"),
+    (0, "0.0%"), (0.0004, "< 0.1%"), (0.0005, "0.1%"), (0.9995, "> 99.9%"), (1, "100.0%"), (float("nan"), "–"),
     (True, "–"),
 ])  # fmt: skip
 def test_a_share_is_never_rounded_to_none_or_all(share, shown):

@@ -128,9 +128,9 @@ def test_it_is_tried_eight_times_over_a_day():
 
 
 @pytest.mark.parametrize(
-    ("failures", "minutes", "hopeless"),
+    ("failures", "minutes", "switched_off"),
     [(20, 60, True), (19, 600, False), (500, 59, False), (20, None, False)],
 )
-def test_a_webhook_is_given_up_for_many_failures_over_a_long_time(failures, minutes, hopeless):
+def test_a_webhook_is_given_up_for_many_failures_over_a_long_time(failures, minutes, switched_off):
     since = None if minutes is None else NOON - timedelta(minutes=minutes)
-    assert retries.is_hopeless(failures, since, NOON) is hopeless
+    assert retries.should_switch_off(failures, since, NOON) is switched_off

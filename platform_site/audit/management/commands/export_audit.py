@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from platform_site.audit import queries
 
-TOLD_EVERY = 10_000
+PROGRESS_EVERY = 10_000
 
 
 class Command(BaseCommand):
@@ -19,8 +19,8 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         begin = parser.add_mutually_exclusive_group()
         begin.add_argument("--from", type=int, default=1, dest="first", help="the first sequence to write")
-        begin.add_argument("--after", type=int, help="the last sequence that was written before: go on behind it")
-        parser.add_argument("--to", type=Path, dest="target", help="a file; standard output when left out")
+        begin.add_argument("--after", type=int, help="the last sequence that was written before: continue after it")
+        parser.add_argument("--to", type=Path, dest="target", help="the file to write; standard output by default")
 
     def handle(self, *, first: int, after: int | None, target: Path | None, **_: Any) -> None:
         after = first - 1 if after is None else after
@@ -38,5 +38,5 @@ class Command(BaseCommand):
     def _write(self, after: int, out: Any) -> None:
         for event in queries.stored_events(after):
             out.write(json.dumps(event._asdict()) + "\n")
-            if event.sequence % TOLD_EVERY == 0:
+            if event.sequence % PROGRESS_EVERY == 0:
                 self.stderr.write(f"{event.sequence} …")

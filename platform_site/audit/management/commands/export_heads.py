@@ -1,4 +1,4 @@
-"""`manage.py export_heads --to FILE`: note the chain's head where the database's writers cannot change it."""
+"""`manage.py export_heads --to FILE`: note the chain's head where writers of the database cannot change it."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--to", type=Path, help="a file outside the database's reach; AUDIT_HEADS_FILE when left out"
+            "--to", type=Path, help="a file that writers of the database cannot change; AUDIT_HEADS_FILE by default"
         )
 
     def handle(self, *, to: Path | None, **_: Any) -> None:
         if not note_head(to or settings.AUDIT_HEADS_FILE):
-            raise CommandError("The head row is gone: run `manage.py verify_audit`.")
+            raise CommandError("The head row is missing. Run `manage.py verify_audit`.")

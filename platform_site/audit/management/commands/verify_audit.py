@@ -1,4 +1,4 @@
-"""`manage.py verify_audit`: walk the chain; exit 1 and the first broken event when it does not fit."""
+"""`manage.py verify_audit`: walk the chain; exit 1 with the first broken event when it does not verify."""
 
 from __future__ import annotations
 
@@ -17,37 +17,41 @@ BAR_WIDTH = 30
 
 
 class Command(BaseCommand):
-    help = "Verify the audit chain. Exit code 1 names the first event that does not fit."
+    help = "Verify the audit chain. Exits with 1 and names the first event that does not verify."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--heads", type=Path, help='JSON lines {"sequence", "hash"} noted outside the database')
-        parser.add_argument("--progress", action="store_true", help="show a bar where there is no terminal too")
+        parser.add_argument("--progress", action="store_true", help="show a progress bar even without a terminal")
 
     def handle(self, *, heads: Path | None, progress: bool, **_: Any) -> None:
         noted = _noted(heads) if heads else []
-        tell = self._bar(queries.count(queries.events())) if progress or self.stderr.isatty() else None
+        on_progress = self._bar(queries.count(queries.events())) if progress or self.stderr.isatty() else None
         try:
-            found = queries.verify(noted, tell=tell)
+            result = queries.verify(noted, on_progress=on_progress)
         except KeyboardInterrupt:
-            raise CommandError("Stopped: nothing was found out.", returncode=130) from None
+            raise CommandError("Interrupted before the end: no result.", returncode=130) from None
         finally:
-            if tell:
+            if on_progress:
                 self.stderr.write("")
-        if found.first_broken:
-            self.stderr.write(f"Broken at event {found.first_broken.sequence}: {found.first_broken.reason}.")
+        if result.first_broken:
+            self.stderr.write(
+                f"The chain is broken at event {result.first_broken.sequence}: {result.first_broken.reason}."
+            )
             sys.exit(1)
-        self.stdout.write(f"The chain is whole: {found.events} events, head {found.head.sequence} {found.head.hash}")
+        self.stdout.write(
+            f"The chain is intact: {result.events} events, head {result.head.sequence} {result.head.hash}"
+        )
 
     def _bar(self, total: int) -> Callable[[int], None]:
-        """A bar for whoever looks on: how many of `total` events were whole so far."""
+        """A function that shows a progress bar: how many of `total` events are verified so far."""
 
-        def tell(done: int) -> None:
+        def show(done: int) -> None:
             bar = "#" * round(BAR_WIDTH * done / max(total, done))
-            said = f"\r[{bar:<{BAR_WIDTH}}] {done:,} of {max(total, done):,} events"
-            self.stderr.write(said, style_func=str, ending="")
+            line = f"\r[{bar:<{BAR_WIDTH}}] {done:,} of {max(total, done):,} events"
+            self.stderr.write(line, style_func=str, ending="")
             self.stderr.flush()
 
-        return tell
+        return show
 
 
 def _noted(path: Path) -> list[Head]:
@@ -55,4 +59,4 @@ def _noted(path: Path) -> list[Head]:
         lines = [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
         return [Head(int(line["sequence"]), str(line["hash"])) for line in lines]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CommandError(f"{path} does not hold heads as JSON lines: {error}", returncode=2) from error
+        raise CommandError(f"{path} is not a file of heads as JSON lines: {error}", returncode=2) from error

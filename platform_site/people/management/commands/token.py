@@ -13,24 +13,29 @@ from platform_site.people.models import User
 
 
 class Command(BaseCommand):
-    help = "Make an API token for a person or a service account and print it, this once."
+    help = "Make an API token for a person or a service account and print it. It is shown only once."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
         parser.add_argument(
-            "--scope", action="append", dest="scopes", help="read, write, approve or admin; read if none"
+            "--scope",
+            action="append",
+            dest="scopes",
+            help="read, write, approve or admin; may be repeated; read by default",
         )
-        parser.add_argument("--expires-in-days", type=int, dest="expires_in_days")
+        parser.add_argument("--expires-in-days", type=int, dest="expires_in_days", help="never by default")
         parser.add_argument("--name", default="", help="what the token is for")
-        parser.add_argument("--service", action="store_true", help="add a service account of that name first")
+        parser.add_argument("--service", action="store_true", help="first add a service account of that name")
         parser.add_argument("--team", default="", help="with --service: the slug of its team")
-        parser.add_argument("--role", action="append", dest="roles", help="with --service: viewer if none")
+        parser.add_argument(
+            "--role", action="append", dest="roles", help="with --service: a role, may be repeated; viewer by default"
+        )
 
-    def handle(self, *, username: str, service: bool, team: str, roles: list[str] | None, **given: Any) -> None:
+    def handle(self, *, username: str, service: bool, team: str, roles: list[str] | None, **fields: Any) -> None:
         try:
             if service:
                 create_service_account(name=username, team=team, roles=roles or ["viewer"], actor=SYSTEM)
-            self.stdout.write(self._made(_user(username), **given))
+            self.stdout.write(self._made(_user(username), **fields))
         except Refusal as refusal:
             raise CommandError(refusal.message, returncode=2) from refusal
 
@@ -43,5 +48,5 @@ class Command(BaseCommand):
 def _user(username: str) -> User:
     user = User.objects.filter(username=username).first()
     if user is None:
-        raise CommandError(f"There is nobody called {username}.", returncode=2)
+        raise CommandError(f"There is no user {username}.", returncode=2)
     return user

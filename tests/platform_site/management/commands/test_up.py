@@ -196,7 +196,7 @@ def test_the_next_port_is_taken_and_said_when_none_was_asked_for(capsys, monkeyp
 
     with ports.listen(ports.free_port()) as occupied:
         monkeypatch.setattr(up, "DEFAULT_PORT", occupied.getsockname()[1])
-        up.open_door(None).close()
+        up.open_listener(None).close()
 
     assert re.fullmatch(rf"Port {up.DEFAULT_PORT} is in use; taking \d+\.\n", capsys.readouterr().out)
 

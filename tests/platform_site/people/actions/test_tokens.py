@@ -131,7 +131,7 @@ def test_nobody_holds_more_than_fifty(people, monkeypatch):
 
 def test_nobody_makes_a_token_for_who_is_kept_out(people):
     actions.set_active(people["viewer"], False, actor=SYSTEM)
-    with pytest.raises(Refused, match="kept out"):
+    with pytest.raises(Refused, match="is deactivated"):
         actions.make_token(people["viewer"], actor=SYSTEM)
 
 

@@ -164,7 +164,7 @@ def test_who_is_kept_out_here_stays_outside(provider, client):
     sign_in(client)
     actions.set_active(User.objects.get(username="jane"), False, actor=SYSTEM)
     assert client.get("/").status_code == 302
-    assert "kept out" in sign_in(client).content.decode()
+    assert "is deactivated" in sign_in(client).content.decode()
 
 
 def test_the_rest_is_asked_for_where_the_identity_says_little(provider, client):

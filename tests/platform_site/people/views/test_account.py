@@ -74,10 +74,12 @@ def test_an_administrator_runs_service_accounts_there(browser_of, bot):
         ["forecasting"],
     )
     admin.post("/account/services/ci-two/change/", {"active": "0"})
-    assert "kept out" in admin.get("/account/services/ci-two/").content.decode()
+    assert "deactivated" in admin.get("/account/services/ci-two/").content.decode()
     assert admin.post("/account/services/", given | {"name": "bad name"}).status_code == 422
     assert admin.post("/account/services/ci-two/change/", {"team": "moon"}).status_code == 422
-    assert admin.post("/account/services/ci-two/", TOKEN).status_code == 422, "it is kept out: a token opens nothing"
+    assert admin.post("/account/services/ci-two/", TOKEN).status_code == 422, (
+        "it is deactivated: a token would not work"
+    )
 
 
 @pytest.mark.parametrize("who", ["viewer", "contributor", "approver", "lead"])

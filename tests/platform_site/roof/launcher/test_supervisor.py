@@ -136,7 +136,7 @@ def test_a_program_may_speak_for_later(supervisor):
     talk = "import sys; print('the password'); print('loading', file=sys.stderr); sys.exit(3)"
 
     kept: list[str] = []
-    code = supervisor.run(Program("demo", (sys.executable, "-c", talk), keeps_output=True), hear=kept.append)
+    code = supervisor.run(Program("demo", (sys.executable, "-c", talk), keeps_output=True), on_line=kept.append)
 
     assert (code, kept, said(supervisor)) == (3, ["the password"], "demo   | loading\n")
 
@@ -150,7 +150,7 @@ def test_what_was_spoken_for_later_is_kept_when_the_end_is_asked_for(supervisor)
         supervisor.requests_to_stop = 1
 
     with pytest.raises(StopRequested):
-        supervisor.run(Program("demo", (sys.executable, "-c", talk), keeps_output=True), hear=hear)
+        supervisor.run(Program("demo", (sys.executable, "-c", talk), keeps_output=True), on_line=hear)
     assert kept == ["the password"]
 
 
@@ -175,8 +175,8 @@ def test_deaths_of_long_ago_do_not_count():
     child = Child(Program("web", SLEEPER))
     child.deaths.extend([0.0, 1.0, 2.0, 3.0, 70.0])
 
-    assert not child.hopeless(now=71.0)
-    assert child.hopeless(now=59.0)
+    assert not child.keeps_dying(now=71.0)
+    assert child.keeps_dying(now=59.0)
 
 
 def test_the_pause_before_a_restart_doubles():
@@ -185,7 +185,7 @@ def test_the_pause_before_a_restart_doubles():
     for _ in range(3):
         child.start()
         child.process.communicate()
-        child.bury(now=100.0)
+        child.record_death(now=100.0)
         pauses.append(child.restart_at - 100.0)
 
     assert pauses == [0.5, 1.0, 2.0]

@@ -38,7 +38,7 @@ def test_figures_come_by_group_with_limit_and_owner(api, regulated):
 def test_the_page_names_figure_limit_owner_and_what_closes(browser_of, api, regulated):
     api("contributor").post(f"{V1}/versions/v1/evaluations/", {"evaluations": rates(0.2, 0.4)}, format="json")
     page = browser_of("viewer").get("/registry/models/demand/v1/").content.decode()
-    for told in ("Fairness by group", "By sex", "Disparate impact ratio", "&gt;= 0.8", "Risk", "20.0 %", "Regulated"):
+    for told in ("Fairness by group", "By sex", "Disparate impact ratio", "&gt;= 0.8", "Risk", "20.0%", "Regulated"):
         assert told in page, told
     assert "3 of 3 checks block the way to production" in " ".join(page.split())
     assert "Only Risk can change the policy" in " ".join(page.split())
