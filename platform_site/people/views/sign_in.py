@@ -58,7 +58,7 @@ class NewPassword(auth.PasswordChangeView):
 
     http_method_names = PAGE_AND_FORM
 
-    def form_valid(self, form: PasswordChangeForm[Any]) -> HttpResponse:
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         response = super().form_valid(form)
         sessions.note_new_password(form.user)
         return response
