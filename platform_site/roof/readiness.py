@@ -42,7 +42,7 @@ def _state(probe: Callable[[], str | None]) -> str:
     try:
         return probe() or "ready"
     except Exception as error:
-        return f"not available ({type(error).__name__})"
+        return f"away ({type(error).__name__})"
 
 
 def _database() -> None:

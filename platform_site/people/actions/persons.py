@@ -145,7 +145,7 @@ def _keep_an_administrator(leaving: User) -> None:
 
 def field_faults(model: type[Model], field: str, value: str) -> list[Fault]:
     try:
-        cast(models.Field[Any, Any], model._meta.get_field(field)).clean(value, None)
+        cast("models.Field[Any, Any]", model._meta.get_field(field)).clean(value, None)
     except ValidationError as error:
         return [Fault(field, "malformed", message) for message in error.messages]
     return []
