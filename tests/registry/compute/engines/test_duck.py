@@ -11,7 +11,6 @@ from registry.compute.engines.cancellation import Stopped
 from registry.compute.engines.columns import Reader, Side
 from registry.compute.engines.duck import EngineFailed, opened
 from registry.compute.engines.files import Files
-from registry.compute.engines.key_counts import count, repeated
 from registry.compute.engines.row_matching import match
 
 MIB = 2**20
@@ -73,13 +72,6 @@ def test_what_fails_says_what_to_do_and_quotes_no_data(duck, sql, says):
     with pytest.raises(EngineFailed, match=says) as failed:
         duck.rows(sql)
     assert "secret" not in str(failed.value)
-
-
-def test_keys_and_values_are_counted(duck, tmp_path):
-    side = written(tmp_path / "k.parquet", {"k": [1, 1, 2, None], "s": ["a", "b", "x", None], "at": [None] * 4})
-    assert count(duck, side, "k", distinct=True, allowed=None)[:3] == (4, 1, 2)
-    assert count(duck, side, "s", distinct=False, allowed=["a", "b"]).not_allowed == {"x": 1}
-    assert (repeated(duck, side, ["k"]), repeated(duck, side, ["k", "s"])) == (1, 0)
 
 
 def moments(*seconds):
