@@ -78,7 +78,7 @@ def test_a_value_of_another_kind_is_not_made_to_fit(api, name):
         "/api/v1/reading/", {"owner": name, "items": [{"name": "x", "count": "3"}]}, format="json"
     )
     told = {error["field"]: error["message"] for error in answer.json()["errors"]}
-    assert (answer.status_code, told["owner"]) == (400, "Give a text.")
+    assert (answer.status_code, told["owner"]) == (400, "owner must be a text.")
 
 
 def test_waiting_is_told_in_whole_seconds(api):

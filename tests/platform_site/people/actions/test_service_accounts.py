@@ -65,7 +65,7 @@ def test_it_gets_no_such_role_later_either(bot, role):
         actions.set_roles,
         lambda who, roles, actor: actions.change_service_account(who, roles=roles, actor=actor),
     ):
-        with pytest.raises(Invalid, match="approves nothing"):
+        with pytest.raises(Invalid, match="cannot be an approver"):
             change(bot, [role], actor=SYSTEM)
 
 

@@ -123,7 +123,7 @@ def test_one_sees_and_ends_ones_own_and_an_administrator_everybodys(api, people)
 def test_nobody_holds_more_than_fifty(people, monkeypatch):
     monkeypatch.setattr(tokens, "MOST_TOKENS", 2)
     first, _ = (actions.issue_token(people["viewer"], actor=SYSTEM) for _ in range(2))
-    with pytest.raises(Refused, match="revoke one"):
+    with pytest.raises(Refused, match="Revoke one"):
         actions.make_token(people["viewer"], actor=SYSTEM)
     actions.revoke_token(first.token, actor=SYSTEM)
     actions.make_token(people["viewer"], actor=SYSTEM)
