@@ -42,12 +42,12 @@ from assessments.postmortems.forms import PostmortemForm
 from assessments.strategy.forms import RecoveryEntry, RehearsalEntry, SourcingEntry
 from assessments.tickets.forms import TicketForm
 from platform_site.access import Actor, can_assess, can_record_ticket, can_report_adoption, can_write_postmortem
-from platform_site.admin import ByAction, ReadOnlyAdmin, ReadOnlyRows
-from platform_site.admin_import import ImportByAction
+from platform_site.admin import ActionAdmin, ReadOnlyAdmin, ReadOnlyRows
+from platform_site.admin_import import ImportableAdmin
 
 
 @admin.register(Organization)
-class OrganizationAdmin(ImportByAction):
+class OrganizationAdmin(ImportableAdmin):
     """Organizations and the facts about them."""
 
     key = ("slug",)
@@ -60,7 +60,7 @@ class OrganizationAdmin(ImportByAction):
 
 
 @admin.register(Capability)
-class CapabilityAdmin(ImportByAction):
+class CapabilityAdmin(ImportableAdmin):
     """The standard catalogue, and what organizations added. Nothing is deleted: older assessments refer to it."""
 
     form = CapabilityForm
@@ -77,7 +77,7 @@ class CapabilityAdmin(ImportByAction):
 
 
 @admin.register(Ticket)
-class TicketAdmin(ImportByAction):
+class TicketAdmin(ImportableAdmin):
     """The platform team's support tickets."""
 
     key = ("source", "external_id")
@@ -90,7 +90,7 @@ class TicketAdmin(ImportByAction):
         return can_record_ticket(actor)
 
 
-class ReportedAdmin(ImportByAction):
+class ReportedAdmin(ImportableAdmin):
     """Records of adoption, entered by whoever does the work."""
 
     def may(self, actor: Actor) -> bool:
@@ -157,7 +157,7 @@ class LinkRows(ReadOnlyRows):
 
 
 @admin.register(Postmortem)
-class PostmortemAdmin(ByAction):
+class PostmortemAdmin(ActionAdmin):
     """Postmortems; a published one cannot be changed."""
 
     form = PostmortemForm
@@ -219,7 +219,7 @@ class TriggerEvaluationAdmin(ReadOnlyAdmin):
     list_select_related = ("organization",)
 
 
-class StrategyAdmin(ImportByAction):
+class StrategyAdmin(ImportableAdmin):
     """Decisions and rehearsals of leads."""
 
     list_select_related: ClassVar[tuple[str, ...]] = ("organization",)

@@ -28,7 +28,7 @@ class PlumblineAdmin(AdminSite):
 
     @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """There is one door: who stands before it is sent there, who is inside and may not enter here is told."""
+        """The site has one sign-in page: send visitors there, and refuse who is signed in and may not enter."""
         if self.has_permission(request):
             return redirect("admin:index")
         if request.user.is_authenticated:
@@ -99,7 +99,7 @@ class _RefusedForm(ActionModelForm):
         self.add_refusal(self.refusal)
 
 
-class ByAction(ModelAdmin):
+class ActionAdmin(ModelAdmin):
     """An admin whose valid form (`platform_site.forms.ActionModelForm`) calls its action: nothing is left to save, and
     the audit log has what the admin's own log would say."""
 

@@ -23,7 +23,7 @@ from import_export.resources import ModelResource, modelresource_factory
 from import_export.tmp_storages import CacheStorage
 
 from platform_site.access import actor_of
-from platform_site.admin import ByAction
+from platform_site.admin import ActionAdmin
 from platform_site.text.cells import original_text, safe_cell
 
 MOST_ROWS = 5_000
@@ -136,7 +136,7 @@ def _key_of(name: str, field: forms.ModelChoiceField, value: Any) -> Any:
     return record.pk
 
 
-class ImportByAction(ImportExportMixin, ByAction):
+class ImportableAdmin(ImportExportMixin, ActionAdmin):
     """An admin of what is entered by hand, with import and export."""
 
     key: tuple[str, ...] = ()  # the fields that name a record in a file, beside its id

@@ -45,7 +45,7 @@ class ActionForm(ShowsRefusals, forms.Form):
 class ActionModelForm(ShowsRefusals, forms.ModelForm):  # type: ignore[type-arg] # it takes none at run time
     """The same with the fields of a record, which the action writes: `save` is never called.
 
-    `perform` says which action; pages call it by `submit`, the admin by itself (`platform_site.admin.ByAction`).
+    `perform` says which action; pages call it by `submit`, the admin by itself (`platform_site.admin.ActionAdmin`).
     """
 
     actor: Any = None

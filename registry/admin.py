@@ -9,13 +9,13 @@ from django.http import HttpRequest
 
 from platform_site.access import Actor, can_describe_data, can_run_check
 from platform_site.admin import ReadOnlyAdmin, ReadOnlyRows
-from platform_site.admin_import import ImportByAction
+from platform_site.admin_import import ImportableAdmin
 from registry import models
 from registry.admin_forms import CheckForm, DatasetForm, SourceTableForm
 
 
 @admin.register(models.SourceTable)
-class SourceTableAdmin(ImportByAction):
+class SourceTableAdmin(ImportableAdmin):
     """What feature logic calls its table, and the data set behind it."""
 
     key = ("name",)
@@ -29,7 +29,7 @@ class SourceTableAdmin(ImportByAction):
 
 
 @admin.register(models.Dataset)
-class DatasetAdmin(ImportByAction):
+class DatasetAdmin(ImportableAdmin):
     """Where rows are. It cannot be changed later: what models were trained on stays where it is."""
 
     key = ("name",)
@@ -46,7 +46,7 @@ class DatasetAdmin(ImportByAction):
 
 
 @admin.register(models.Check)
-class CheckAdmin(ImportByAction):
+class CheckAdmin(ImportableAdmin):
     """What is compared with what. Later only its schedule and whether it blocks can change."""
 
     key = ("name",)

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from platform_site.access import actor_of
-from platform_site.admin import ByAction, ReadOnlyAdmin
+from platform_site.admin import ActionAdmin, ReadOnlyAdmin
 from platform_site.errors import Refusal
 from platform_site.people.actions import revoke_token
 from platform_site.people.actions.provider import hand_over
@@ -18,7 +18,7 @@ from platform_site.people.models import ApiToken, Team, User
 
 
 @admin.register(User)
-class PersonAdmin(ByAction):
+class PersonAdmin(ActionAdmin):
     """People with their roles and teams. Nobody is deleted: the audit log names them."""
 
     form = PersonForm
@@ -51,7 +51,7 @@ class PersonAdmin(ByAction):
 
 
 @admin.register(Team)
-class TeamAdmin(ByAction):
+class TeamAdmin(ActionAdmin):
     """The units of ownership."""
 
     form = TeamForm

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from assessments.models import TriagePlan
@@ -28,6 +29,7 @@ class PlanOutput(serializers.ModelSerializer):
         fields = ("id", "assessment", "window", "reductions", "made_by", "made_at")
         read_only_fields = fields
 
+    @extend_schema_field(WindowOutput)
     def get_window(self, plan: TriagePlan) -> dict[str, Any]:
         return WindowOutput({"from": plan.window_start, "to": plan.window_end}).data
 
