@@ -29,7 +29,7 @@ EVENTS_EACH = int(os.environ.get("AUDIT_EVENTS_EACH", "50"))
 
 @pytest.mark.django_db(transaction=True)
 def test_recording_outside_of_a_transaction_is_a_bug_that_shows():
-    with pytest.raises(RuntimeError, match=r"pin\.set: an audit event is recorded in the transaction"):
+    with pytest.raises(RuntimeError, match=r"pin\.set: record the audit event in the same transaction"):
         record("pin.set", subject="model:eta", actor=SYSTEM)
     assert not AuditEvent.objects.exists()
 
