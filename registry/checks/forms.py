@@ -102,9 +102,9 @@ class CheckForm(ActionForm):
         names = [(name, name) for name in Dataset.objects.values_list("name", flat=True)]
         for field in self.DATA_SETS:
             first = [("", "Choose a data set" if self.fields[field].required else "The reference's")]
-            self.fields[field].choices = [*first, *names]
+            _offer(self, field, [*first, *names])
         models = [(name, name) for name in RegisteredModel.objects.values_list("name", flat=True)]
-        self.fields["model"].choices = [("", "Every model concerned"), *models]
+        _offer(self, "model", [("", "Every model concerned"), *models])
         for field in ("model", "schedule", "blocking"):
             self.fields[field] = self.fields.pop(field)  # they come last
 
@@ -243,4 +243,10 @@ class AlertFilterForm(forms.Form):
 
     def __init__(self, *args: Any, models: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["model"].choices = [("", "Every model"), *((name, name) for name in models)]
+        _offer(self, "model", [("", "Every model"), *((name, name) for name in models)])
+
+
+def _offer(form: forms.Form, name: str, choices: list[tuple[str, str]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices

@@ -79,7 +79,7 @@ class DriftCheckInput(CheckBase):
     minimum_rows = serializers.IntegerField(required=False)
     calibrated = serializers.BooleanField(required=False, help_text="Limits from the reference's own windows.")
     prediction = serializers.CharField(max_length=128, required=False)
-    label = serializers.CharField(max_length=128, required=False)
+    label = serializers.CharField(max_length=128, required=False)  # type: ignore[assignment] # a field, not an option of the serializer
     group = serializers.CharField(max_length=128, required=False)
     columns = columns(required=False, most=5_000)
 

@@ -227,5 +227,6 @@ class Alert(models.Model):
         """The page of the run or model version that it is about."""
         if self.run_id:
             return reverse("registry:run", args=[self.run_id])
+        assert self.serving_report is not None  # as the constraint alert_has_one_origin has it
         version = self.serving_report.model_version
         return reverse("registry:model_version", args=[version.model.name, version.version])

@@ -212,3 +212,13 @@ def run_of(check, actor):
     run = queue_run(check, actor=actor)
     execute(run.pk)
     return CheckRun.objects.select_related("result").get(pk=run.pk)
+
+
+@pytest.fixture
+def in_warehouse(events, warehouse, data_root, cora):
+    """The rows of `events` as a table of the warehouse."""
+    loaded(warehouse, "events", data_root / "events.parquet")
+    return datasets.add_dataset(
+        name="events_there", kind="table", location="events", connection="warehouse", key=["id"], event_time="at",
+        actor=cora,
+    )  # fmt: skip

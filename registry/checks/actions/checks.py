@@ -143,6 +143,20 @@ def propose(feature: Feature, definition: Definition, *, dataset: str = "", acto
 
     ``dataset``: held-out rows to compute both over, with the source table's columns; its own rows when empty.
     """
+    current = feature.current
+    faults = _proposal_faults(feature, definition, dataset)
+    if faults or current is None:
+        raise Invalid(faults)
+    address = fingerprint.version_name(fingerprint.address(definition))
+    content = {"trained": current.name, "current": address, "proposed": definition.as_dict()}
+    content |= ParityParameters().as_dict()
+    content |= {"dataset": dataset} if dataset else {}
+    name = "-".join(filter(None, ["proposal", feature.name, current.name, address, dataset]))
+    check = _define(name, Check.Kind.DEFINITION_PARITY, content, feature=feature, actor=actor)
+    return queue_run(check, actor=actor)
+
+
+def _proposal_faults(feature: Feature, definition: Definition, dataset: str) -> list[Fault]:
     faults = definition_faults(definition)
     if feature.current is None:
         faults.append(Fault("feature", "no_current_version", f"{feature.name} has no version to compare with."))
@@ -155,15 +169,7 @@ def propose(feature: Feature, definition: Definition, *, dataset: str = "", acto
     if dataset:
         both = [definition, *([feature.current.definition] if feature.current else [])]
         faults += held_out_faults(dataset, both, source_tables.bound(definition.source_table))
-    if faults:
-        raise Invalid(faults)
-    address = fingerprint.version_name(fingerprint.address(definition))
-    content = {"trained": feature.current.name, "current": address, "proposed": definition.as_dict()}
-    content |= ParityParameters().as_dict()
-    content |= {"dataset": dataset} if dataset else {}
-    name = "-".join(filter(None, ["proposal", feature.name, feature.current.name, address, dataset]))
-    check = _define(name, Check.Kind.DEFINITION_PARITY, content, feature=feature, actor=actor)
-    return queue_run(check, actor=actor)
+    return faults
 
 
 def compare_versions(trained: FeatureVersion, current: FeatureVersion, *, actor: Actor) -> CheckRun | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from django.conf import settings
 
@@ -45,7 +46,7 @@ class Heartbeat:
             self._renew()
         return self.stopped
 
-    def _renew(self, **progress: object) -> None:
+    def _renew(self, **progress: Any) -> None:
         self._renewed_at = time.monotonic()
         self.stopped = not work.renew(self.claim, **progress)
 

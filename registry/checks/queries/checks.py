@@ -11,7 +11,17 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from platform_site.errors import Unknown
 from registry.compute.stats.catalogue import ALL, Entry
-from registry.models import Alert, Check, CheckResult, CheckRun, ColumnFinding, Dataset, DifferingRows, Feature
+from registry.models import (
+    Alert,
+    Check,
+    CheckResult,
+    CheckRun,
+    ColumnFinding,
+    Dataset,
+    DifferingRows,
+    Feature,
+    ServingReport,
+)
 from registry.versions.rules.compatibility import Conflict
 
 UNRESOLVED = "unresolved"
@@ -105,8 +115,9 @@ def comparisons_of(conflicts: Sequence[Conflict]) -> list[tuple[Conflict, CheckR
     finished = runs().filter(state=CheckRun.State.FINISHED, check_definition__feature__name__in=names)
     newest: dict[tuple[str, str, str], CheckRun] = {}
     for run in finished.order_by("pk"):
-        parameters = run.check_definition.parameters
-        newest[run.check_definition.feature.name, parameters["trained"], parameters["current"]] = run
+        check = run.check_definition
+        if check.feature:
+            newest[check.feature.name, check.parameters["trained"], check.parameters["current"]] = run
     return [
         (conflict, newest.get((conflict.feature, conflict.trained_on or "", conflict.current or "")))
         for conflict in conflicts
@@ -129,11 +140,11 @@ def alerts_about(feature: Feature) -> list[Alert]:
     """The unresolved alerts of a feature's checks, and of serving that computes it differently."""
     skewed = Q(finding=Alert.Finding.SKEW, model__versions__snapshot__entries__feature=feature)
     rows = open_alerts().filter(Q(check_definition__feature=feature) | skewed).distinct()
-    return [
-        row
-        for row in rows
-        if row.check_definition_id or any(skew["feature"] == feature.name for skew in row.serving_report.skew)
-    ]
+    return [row for row in rows if row.serving_report is None or _is_skewed(row.serving_report, feature)]
+
+
+def _is_skewed(report: ServingReport, feature: Feature) -> bool:
+    return any(skew["feature"] == feature.name for skew in report.skew)
 
 
 def alerts_by(*, state: str = "", model: str = "", blocking: bool | None = None) -> QuerySet[Alert]:

@@ -86,3 +86,36 @@ def test_a_source_table_is_held_against_the_columns_of_its_data_set(orders, cora
             name="wrong", dataset=orders.dataset, entity_key=["who"], event_time="when", row_key=["id"], actor=cora
         )
     assert set(faults(refused)) == {"entity_key", "event_time", "row_key"}
+
+
+TABLE_FAULTS = [
+    ("an unknown connection", {"connection": "elsewhere"}, "connection", "Choose warehouse."),
+    ("no connection", {"connection": ""}, "connection", "There is no connection ''"),
+    ("a table that is not there", {"location": "gone"}, "location", "There is no table public.gone"),
+    ("three names", {"location": "a.b.c"}, "location", "schema.table"),
+    ("the server's own table", {"location": "pg_catalog.pg_class"}, "location", "own tables"),
+    ("a column that is not there", {"key": ["nope"]}, "key", "no column 'nope'"),
+    ("a file with a connection", {"kind": "parquet", "location": "events.parquet"}, "connection", "Only a table"),
+]
+
+
+@pytest.mark.parametrize(("why", "changed", "field", "sentence"), TABLE_FAULTS)
+def test_a_table_that_cannot_be_described_says_what_to_change(why, changed, field, sentence, in_warehouse, cora):
+    given = {"name": "again", "kind": "table", "location": "events", "connection": "warehouse"} | changed
+    with pytest.raises(Invalid) as invalid:
+        add_dataset(**given, actor=cora)
+    assert [(fault.field, sentence in fault.message) for fault in invalid.value.faults] == [(field, True)], why
+
+
+def test_no_record_holds_the_address(in_warehouse, postgres_server):
+    event = AuditEvent.objects.get(subject="dataset:events_there")
+    assert '"connection":"warehouse"' in event.payload
+    assert postgres_server not in repr([vars(event), vars(in_warehouse)])
+
+
+def test_a_snapshot_is_the_same_until_the_rows_change(in_warehouse, warehouse, cora):
+    first, created = take_snapshot(in_warehouse, actor=cora)
+    assert (created, first.rows) == (True, 12_000)
+    assert take_snapshot(in_warehouse, actor=cora) == (first, False)
+    warehouse.execute("UPDATE events SET calm = 0 WHERE id = 0")
+    assert take_snapshot(in_warehouse, actor=cora)[1] is True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry.models import Dataset
+from registry.models import Dataset, DatasetSnapshot
 
 
 def test_the_list_says_which_source_table_is_not_bound(browser_of, people, orders, cora):
@@ -31,3 +31,24 @@ def test_a_data_set_shows_the_checks_that_read_it(browser_of, people, orders, co
 
     define_check("schema", name="orders-schema", parameters={"dataset": "orders"}, actor=cora)
     assert "orders-schema" in browser_of("viewer").get("/registry/datasets/orders/").content.decode()
+
+
+def test_a_data_set_is_added_looked_at_and_recorded(browser_of, events, data_root):
+    given = {"name": "again", "kind": "parquet", "location": "*.parquet", "key": "id", "event_time": "at"}
+    assert browser_of("lead").post("/registry/datasets/+add/", given).status_code == 302
+    page = browser_of("lead").get("/registry/datasets/again/")
+    assert [column.name for column in page.context["preview"].columns][:3] == ["id", "user", "at"]
+    assert len(page.context["preview"].rows) == 10
+    browser_of("lead").post("/registry/datasets/again/snapshot/")
+    assert DatasetSnapshot.objects.get().rows == 12_000
+
+
+def test_a_data_set_that_cannot_be_added_says_why_at_the_field(browser_of, events):
+    page = browser_of("lead").post("/registry/datasets/+add/", {"name": "B", "kind": "csv", "location": "../x"})
+    assert set(page.context["form"].errors) == {"name", "location"}
+    assert Dataset.objects.count() == 1
+
+
+def test_a_data_set_whose_files_are_gone_says_so(browser_of, events, data_root):
+    (data_root / "events.parquet").unlink()
+    assert "There is nothing at" in browser_of("lead").get("/registry/datasets/events/").content.decode()

@@ -1,10 +1,11 @@
-"""An alert opens, is looked after for a time, opens again when that is over, closes the gate, and ends by itself."""
+"""An alert opens, is acknowledged for a time, opens again after it, closes the gate, and is resolved by itself."""
 
 from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
 
+import pyarrow.parquet as pq
 import pytest
 
 from platform_site.access import SYSTEM, Actor
@@ -15,16 +16,14 @@ from platform_site.webhooks.actions import audit_feed, deliveries
 from platform_site.webhooks.actions.targets import add_webhook
 from platform_site.webhooks.models import Delivery
 from registry.checks.actions.alerts import acknowledge, reopen_lapsed
-from registry.checks.actions.checks import propose, queue_run
+from registry.checks.actions.checks import define_check, propose, queue_run
 from registry.checks.actions.execution import execute
-from registry.checks.queries import checks
 from registry.models import Alert
 from registry.tasks import reopen_alerts
 from registry.versions.queries import gates
 from tests.platform_site.outbound.receiver import receiving
-from tests.registry.conftest import FIXED, contributor, register
+from tests.registry.conftest import FIXED, contributor, register, run_of
 from tests.registry.serving.actions.test_reports import CHANGED, DUE, report
-from tests.registry.versions.views.test_models import text
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 TOMORROW = datetime.now(UTC) + timedelta(days=1)
@@ -91,37 +90,6 @@ def test_a_blocking_one_closes_the_gate_until_it_is_resolved_and_looking_after_i
     assert gates.deployment_verdict(in_production).decision == "PROCEED"
 
 
-@pytest.mark.parametrize(
-    ("asked", "listed"),
-    [
-        ({}, 2),
-        ({"state": "unresolved"}, 1),
-        ({"state": "open"}, 1),
-        ({"state": "resolved"}, 1),
-        ({"state": "acknowledged"}, 0),
-        ({"model": "demand"}, 2),
-        ({"model": "nobody"}, 0),
-        ({"blocking": True}, 0),
-        ({"blocking": False, "state": "open"}, 1),
-    ],
-)
-def test_they_are_listed_by_state_model_and_gate(asked, listed, alert, in_production, cora):
-    report(in_production, cora, orders_3d=DUE)
-    report(in_production, cora, orders_3d=CHANGED)
-    assert checks.alerts_by(**asked).count() == listed
-    assert checks.alert_counts() == [("open", 1), ("acknowledged", 0), ("resolved", 1)]
-
-
-def test_the_page_filters_and_says_who_looks_after_it(alert, browser_of, cora):
-    acknowledge(alert, until=TOMORROW, actor=cora)
-    viewer = browser_of("viewer")
-    assert "acknowledged by cora until" in text(viewer.get("/registry/alerts/"))
-    assert "acknowledged by cora" in text(viewer.get("/registry/alerts/?state=acknowledged&model=demand&blocking=0"))
-    assert "No alert matches" in viewer.get("/registry/alerts/?state=open").content.decode()
-    assert "No alert matches" in viewer.get("/registry/alerts/?blocking=1").content.decode()
-    assert viewer.get("/registry/alerts/?state=nonsense&model=nobody").status_code == 200
-
-
 def test_the_api_acknowledges(alert, api):
     path = f"/api/v1/alerts/{alert.pk}/"
     given = {"acknowledged_until": TOMORROW.isoformat()}
@@ -175,3 +143,15 @@ def test_a_proposal_that_differs_is_no_alert(in_production, feature, cora):
     run.refresh_from_db()
     assert run.outcome == "failed"
     assert not Alert.objects.exists()
+
+
+def test_one_alert_for_each_model_that_is_computed_from_the_data_whatever_the_number_of_columns(
+    in_production, cora, data_root
+):
+    check = define_check("schema", name="s", parameters={"dataset": "orders"}, actor=cora)
+    pq.write_table(pq.read_table(data_root / "orders.parquet").select(["order_id"]), data_root / "orders.parquet")
+    for _ in range(2):
+        run_of(check, cora)
+    alert = Alert.objects.get()
+    assert (alert.model, alert.blocking) == (in_production.model, False)
+    assert "breaches" in alert.title

@@ -1,5 +1,7 @@
 """The row is the truth: whatever happens to messages and workers, a run is worked on by one and recorded once."""
 
+from __future__ import annotations
+
 from datetime import timedelta
 
 import pytest
@@ -12,12 +14,15 @@ from registry.checks.actions import runs
 from registry.checks.actions.checks import cancel_run, queue_run
 from registry.checks.actions.execution import execute
 from registry.checks.actions.runs import RUNS, Ending
-from registry.models import Alert, Check, CheckResult, CheckRun
+from registry.models import Alert, CheckResult, CheckRun
 from tests.registry.conftest import FIXED, register
 
 pytestmark = pytest.mark.postgresql
 
+
 PASSED = Ending("passed", "All 7 rows are equal.", rows=7, content={"rows": 7})
+
+
 FAILED = Ending("failed", "3 of 7 rows differ.", rows=7, content={"rows": 7})
 
 
@@ -166,9 +171,14 @@ def test_a_failed_check_leaves_a_waiting_version_waiting(feature, cora):
     assert feature.current.number == 1
 
 
-def test_one_person_cannot_fill_the_queue(run, cora, monkeypatch):
-    monkeypatch.setattr("registry.checks.actions.checks.OPEN_RUNS_LIMIT", 2)
-    queue_run(run.check_definition, actor=cora)
-    with pytest.raises(Refused):
-        queue_run(run.check_definition, actor=cora)
-    assert Check.objects.count() == 1
+def test_a_laxer_parity_check_does_not_make_a_waiting_version_current(feature, cora):
+    from registry.checks.actions.checks import define_parity
+
+    feature.requires_parity = True
+    feature.save(update_fields=["requires_parity"])
+    waiting = register(FIXED, cora).version
+    lax = define_parity(feature.current, waiting, parameters={"limit": 1.0}, name="lax", actor=cora)
+    run = queue_run(lax, actor=cora)
+    runs.finish(work.claim(RUNS, run.pk), Ending("passed", "Within the limit.", rows=7, content={}))
+    feature.refresh_from_db()
+    assert feature.current.number == 1
