@@ -35,6 +35,8 @@ class RegisteredModel(models.Model):
     )
     created_at = models.DateTimeField()
 
+    in_production: list[ModelVersion]  # set by `model_versions.models`, not a column
+
     class Meta:
         ordering = ["name"]
         constraints = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -104,7 +104,7 @@ class ServingForm(ActionForm):
 
     def __init__(self, *args: Any, versions: list[ModelVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["version"].choices = [
+        cast(forms.ChoiceField, self.fields["version"]).choices = [
             (version.version, f"{version.version} ({version.stage})") for version in versions
         ]
 
@@ -127,7 +127,7 @@ class RollbackForm(ActionForm):
 
     def __init__(self, *args: Any, place: Place, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to_revision"].choices = [
+        cast(forms.ChoiceField, self.fields["to_revision"]).choices = [
             (revision.number, _revision_label(revision)) for revision in place.earlier
         ]
 

@@ -21,9 +21,9 @@ def open_or_resolve_skew_alert(report: ServingReport) -> None:
         _open_of_report(report, Alert.Finding.SKEW, title)
         return
     others = versions_with_traffic(model, environment) - {report.model_version_id}
-    for alert in _unresolved(model, environment, Alert.Finding.SKEW).select_related("serving_report", "model"):
-        if alert.serving_report.model_version_id not in others:  # a version with traffic resolves its own
-            resolve_alert(alert)
+    unresolved = _unresolved(model, environment, Alert.Finding.SKEW)
+    for alert in unresolved.exclude(serving_report__model_version__in=others).select_related("model"):
+        resolve_alert(alert)  # another version with traffic resolves its own
 
 
 def look_for_silence() -> int:

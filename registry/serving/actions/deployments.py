@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -33,9 +33,16 @@ UNDER_WAY = "A rollout is under way here. Abort it or roll back before you chang
 class Outcome(NamedTuple):
     """The result of a change: a deployment, or a waiting request; ``changed`` is False where nothing was written."""
 
-    deployment: Deployment | None = None
-    request: ChangeRequest | None = None
+    result: Deployment | ChangeRequest
     changed: bool = True
+
+    @property
+    def deployment(self) -> Deployment | None:
+        return self.result if isinstance(self.result, Deployment) else None
+
+    @property
+    def request(self) -> ChangeRequest | None:
+        return self.result if isinstance(self.result, ChangeRequest) else None
 
 
 def deploy(version: ModelVersion, *, environment: str, proposal: Proposal, reason: str = "", actor: Actor) -> Outcome:
@@ -56,7 +63,7 @@ def deploy(version: ModelVersion, *, environment: str, proposal: Proposal, reaso
         change = ask_gate(change)
         if not change.is_blocked:
             if change.reach.needs_approval:
-                return Outcome(request=request_change(change))
+                return Outcome(request_change(change))
             return Outcome(rollouts.apply_change(change))
     raise blocked(change)  # outside of the transaction: the gate's decision stays recorded
 
@@ -85,7 +92,7 @@ def rollback(
         )
         change = ask_gate(change._replace(version=change.leading))
         if rehearsal:
-            return _rehearse(change)
+            return _rehearse(change, target)
         rollouts.end_for_rollback(version.model, environment, actor=actor)
         return write_revision(change)
 
@@ -100,7 +107,7 @@ def _unchanged_outcome(change: Change) -> Outcome | None:
             )
         return Outcome(current.deployments.get(rehearsal=False), changed=False)
     waiting = waiting_for(change).first()
-    return Outcome(request=waiting, changed=False) if waiting and not waiting.is_over else None
+    return Outcome(waiting, changed=False) if waiting and not waiting.is_over else None
 
 
 def _target(serving: ServingState, version: ModelVersion, environment: str, number: int) -> ServingRevision:
@@ -127,12 +134,12 @@ def _approval_of(revision: ServingRevision) -> ChangeRequest:
     if revision.covered_by:
         return revision.covered_by
     before = revisions_of(revision.model, revision.environment).filter(number__lt=revision.number)
-    return before.filter(covered_by__isnull=False)[0].covered_by
+    return cast(ChangeRequest, before.filter(covered_by__isnull=False)[0].covered_by)
 
 
-def _rehearse(change: Change) -> Deployment:
+def _rehearse(change: Change, target: ServingRevision) -> Deployment:
     """Record a rehearsed rollback: everything that a rollback checks was checked, and what serves did not change."""
-    rehearsed = write_deployment(change, change.restores, timezone.now(), rehearsal=True)
+    rehearsed = write_deployment(change, target, timezone.now(), rehearsal=True)
     payload = deployment_payload(rehearsed, change.head)
     record("deployment.rehearsed", subject=subject_of(change.version), actor=change.actor, payload=payload)
     return rehearsed

@@ -30,7 +30,7 @@ from registry.serving.rules.configuration import Configuration
 from registry.versions.actions.gates import record_deployment_decision
 from registry.versions.queries.audit_subjects import subject_of
 
-VERBS = {
+VERBS: dict[str, str] = {
     Deployment.Kind.CHANGE: "deployment.applied",
     Deployment.Kind.STEP: "deployment.applied",
     Deployment.Kind.ROLLBACK: "deployment.rolled_back",
@@ -65,7 +65,7 @@ def ask_gate(change: Change) -> Change:
 
 def blocked(change: Change) -> Refused:
     """The refusal of a change that the gate blocks, with its conflicts and the ways out."""
-    decision = change.decision
+    decision = change.decided
     sentence = f"The deployment gate is closed: {' '.join(decision.reasons)}"
     return Refused("deployment_blocked", sentence, detail=decision.as_dict() | {"gate_decision": decision.pk})
 
@@ -94,7 +94,7 @@ def write_deployment(
         model_version=change.version,
         traffic_percent=weights.get(name, 0),
         arrives=not rehearsal and name in weights and name not in change.base.weights,
-        gate_decision=change.decision,
+        gate_decision=change.decided,
         rollout=change.rollout,
         reason=change.reason,
         made_by=change.actor.name,
@@ -123,7 +123,7 @@ def close_request(request: ChangeRequest, state: str, *, actor: Actor, reason: s
     request.state, request.decided_by, request.decided_at = state, actor.name, timezone.now()
     request.decision_reason = reason
     request.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
-    verb = {ChangeRequest.State.STALE: "change_request.outdated"}.get(state, f"change_request.{state}")
+    verb = "change_request.outdated" if state == ChangeRequest.State.STALE else f"change_request.{state}"
     record(verb, subject=subject_of(request.model_version), actor=actor, payload=request_payload(request) | details)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -56,7 +57,8 @@ def apply_change(change: Change) -> Deployment:
     )
     _record("rollout.begun", rollout, change.actor, {"steps": rollout.steps, "reason": change.reason})
     step = _step(rollout, 0, change.serving, change.actor, reason=change.reason)
-    return _take_step(step._replace(decision=change.decision))
+    taken = _take_step(step._replace(decision=change.decision), rollout)
+    return cast(Deployment, taken)  # no other worker sees the rollout before the transaction ends
 
 
 def advance_rollouts() -> int:
@@ -80,10 +82,10 @@ def resume_rollout(rollout: Rollout, *, reason: str = "", actor: Actor) -> Rollo
                 f"Rollout {rollout.pk} is {rollout.state}. Only a stopped rollout can be resumed.",
             )
         step = ask_gate(_step(rollout, min(rollout.position, len(rollout.steps) - 1), serving, actor))
-        if step.decision.proceeds:
+        if step.decided.proceeds:
             rollout.state, rollout.stopped_because, rollout.due_at = Rollout.State.RUNNING, "", _due(rollout)
             rollout.save(update_fields=["state", "stopped_because", "due_at"])
-            _record("rollout.resumed", rollout, actor, {"reason": reason, "gate_decision": step.decision.pk})
+            _record("rollout.resumed", rollout, actor, {"reason": reason, "gate_decision": step.decided.pk})
             return rollout
     raise blocked(step)
 
@@ -115,9 +117,9 @@ def _advance(pk: int) -> bool:
         if rollout.due_at is None or rollout.due_at > timezone.now():
             return False
         step = ask_gate(_step(rollout, rollout.position, serving, SYSTEM))
-        if not step.decision.proceeds:
-            return _stop(rollout, " ".join(step.decision.reasons), {"gate_decision": step.decision.pk})
-        return _take_step(step) is not None
+        if not step.decided.proceeds:
+            return _stop(rollout, " ".join(step.decided.reasons), {"gate_decision": step.decided.pk})
+        return _take_step(step, rollout) is not None
 
 
 def _stop_failed(pk: int, error: Exception) -> None:
@@ -126,14 +128,15 @@ def _stop_failed(pk: int, error: Exception) -> None:
         _stop(Rollout.objects.select_related("model_version__model").get(pk=pk), because, {})
 
 
-def _take_step(step: Change) -> Deployment | None:
+def _take_step(step: Change, rollout: Rollout) -> Deployment | None:
     """Write the next step of a rollout; None if another worker took it: a single UPDATE decides who takes it."""
-    rollout = step.rollout
     position = rollout.position
     last = position + 1 == len(rollout.steps)
     now = timezone.now()
     due = now + timedelta(minutes=rollout.steps[position]["hold_minutes"])
-    ends = {"state": Rollout.State.FINISHED, "ended_at": now, "due_at": None} if last else {"due_at": due}
+    ends: dict[str, Any] = (
+        {"state": Rollout.State.FINISHED, "ended_at": now, "due_at": None} if last else {"due_at": due}
+    )
     due_now = Rollout.objects.filter(pk=rollout.pk, state=Rollout.State.RUNNING, position=position, due_at__lte=now)
     if not due_now.update(position=position + 1, **ends):
         return None

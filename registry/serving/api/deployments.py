@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework.response import Response
@@ -16,6 +16,7 @@ from registry.serving.actions.deployments import Outcome, deploy, rollback
 from registry.serving.actions.rollouts import abort_rollout, resume_rollout
 from registry.serving.queries import change_requests, deployments
 from registry.serving.serializers.deployments import (
+    ChangeInput,
     ChangeRequestOutput,
     DeploymentInput,
     DeploymentOutput,
@@ -31,7 +32,7 @@ QUARTER = TARGET | {"traffic_percent": 25, "thresholds": {"alarm_above": 0.8}, "
 STEPS = TARGET | {"steps": [{"percent": 5, "hold_minutes": 60}, {"percent": 100, "hold_minutes": 0}]}
 REHEARSAL = {"to_revision": 1, "rehearsal": True, "reason": "Quarterly drill."}
 WITH_A_REASON = {"with a reason": {"reason": "Looked at the parity run."}}
-ANSWERS = {
+ANSWERS: dict[int | tuple[int, str], OpenApiResponse] = {
     200: OpenApiResponse(DeploymentOutput, description="This already serves: nothing was written."),
     201: OpenApiResponse(DeploymentOutput, description="The change serves now."),
     202: OpenApiResponse(ChangeRequestOutput, description="The change waits for another person's approval."),
@@ -47,7 +48,7 @@ class ChangeEndpoint(ListEndpoint):
         outcome = deploy(
             model_versions.version(fields["model"], fields["version"]),
             environment=fields["environment"],
-            proposal=self.input.proposal(),
+            proposal=cast(ChangeInput, self.input).proposal(),
             reason=fields["reason"],
             actor=self.actor,
         )
@@ -242,7 +243,8 @@ class End(Endpoint):
 
 
 def _response(outcome: Outcome) -> Response:
+    pk = outcome.result.pk
     if outcome.request is not None:
-        return Response(ChangeRequestOutput(change_requests.change_request(outcome.request.pk)).data, status=202)
-    made = DeploymentOutput(deployments.deployment(outcome.deployment.pk)).data
+        return Response(ChangeRequestOutput(change_requests.change_request(pk)).data, status=202)
+    made = DeploymentOutput(deployments.deployment(pk)).data
     return Response(made, status=201 if outcome.changed else 200)

@@ -64,9 +64,16 @@ class Change(NamedTuple):
         return leading_version(self.version, self.head, self.base)
 
     @property
+    def decided(self) -> GateDecision:
+        """The decision of the deployment gate; ValueError before it decided."""
+        if self.decision is None:
+            raise ValueError("The deployment gate has not decided about this change.")
+        return self.decision
+
+    @property
     def is_blocked(self) -> bool:
         """Whether the gate blocks the change; removing all traffic is never blocked."""
-        return bool(self.head.weights) and not self.decision.proceeds
+        return bool(self.head.weights) and not self.decided.proceeds
 
 
 def leading_version(version: ModelVersion, head: Configuration, base: Configuration) -> ModelVersion:

@@ -56,14 +56,14 @@ def _graph(versions: Sequence[FeatureVersion], entries: Sequence[SnapshotEntry])
         nodes[own] = _feature_node(own, version)
         edges.add((table, own))
     for entry in entries:
-        version = entry.snapshot.model_version
-        own = f"model:{version.pk}"
-        nodes[own] = _model_node(own, version, blocked)
+        trained = entry.snapshot.model_version
+        own = f"model:{trained.pk}"
+        nodes[own] = _model_node(own, trained, blocked)
         edges.add((f"feature:{entry.feature_version_id}", own))
-        if version.stage in SERVING and (version.model_id, version.stage) not in configured:
-            nodes[version.stage] = Node(version.stage, 3, version.stage.capitalize())
-            edges.add((own, version.stage))
-        for place in where.get(version.pk, ()):
+        if trained.stage in SERVING and (trained.model_id, trained.stage) not in configured:
+            nodes[trained.stage] = Node(trained.stage, 3, trained.stage.capitalize())
+            edges.add((own, trained.stage))
+        for place in where.get(trained.pk, ()):
             nodes[place.key] = place
             edges.add((own, place.key))
     return Graph(tuple(nodes.values()), frozenset(edges))

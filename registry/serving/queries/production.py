@@ -85,8 +85,8 @@ def versions_at(moment: datetime) -> QuerySet[ModelVersion]:
     )
 
 
-def served_versions(versions: Sequence[ModelVersion], moment: datetime) -> list[ServedVersion]:
-    """How each version served at that moment; six queries, however many there are."""
+def served_versions(versions: Sequence[Any], moment: datetime) -> list[ServedVersion]:
+    """How each version of `versions_at` served at that moment; six queries, however many there are."""
     arrivals = {
         change.pk: change
         for change in StageChange.objects.filter(pk__in=[version.arrival for version in versions]).select_related(

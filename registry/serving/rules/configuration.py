@@ -170,7 +170,7 @@ class Row(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        return self.before != self.after
+        return bool(self.before != self.after)
 
 
 def side_by_side(base: Configuration, head: Configuration) -> list[Row]:

@@ -68,7 +68,7 @@ def fold(graph: Graph, limit: int = READABLE) -> Graph:
     if len(graph.nodes) <= limit:
         return graph
     shown = limit // len(COLUMNS) - 1
-    rest = {}
+    rest: dict[str, str] = {}
     for column in range(len(COLUMNS)):
         beyond = [node for node in graph.nodes if node.column == column][shown:]
         rest |= {node.key: f"{column}/more" for node in beyond} if len(beyond) > 1 else {}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
@@ -109,7 +112,8 @@ class RevisionOutput(serializers.ModelSerializer):
         )  # fmt: skip
         read_only_fields = fields
 
-    def get_content(self, revision: ServingRevision) -> ContentOutput:
+    @extend_schema_field(ContentOutput)
+    def get_content(self, revision: ServingRevision) -> dict[str, Any]:
         return revision.configuration.as_dict()
 
 

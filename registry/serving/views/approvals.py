@@ -9,11 +9,13 @@ from django.views.decorators.http import require_POST, require_safe
 from platform_site.access import can_approve
 from platform_site.errors import Unknown
 from platform_site.pages import act_and_redirect, actor, page_of
+from registry.models import ChangeRequest
 from registry.serving.actions.change_requests import approve_change, reject_change, withdraw_change
 from registry.serving.queries import change_requests
 from registry.serving.queries.changes import leading_version
 from registry.serving.rules.configuration import Configuration, side_by_side
 from registry.versions.queries import gates
+from registry.versions.rules.gates import Verdict
 
 DECISIONS = {
     "approve": (approve_change, "Approved. The change serves now."),
@@ -71,6 +73,6 @@ def decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
     )
 
 
-def _gate_now(pending: object, head: Configuration, base: Configuration) -> object:
+def _gate_now(pending: ChangeRequest, head: Configuration, base: Configuration) -> Verdict:
     leading = leading_version(pending.model_version, head, base)
     return gates.deployment_verdict(leading, environment=pending.environment, pins=head.pins.get(leading.version))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from platform_site.access import can_deploy
 from platform_site.errors import Unknown
 from platform_site.pages import act_and_redirect, actor, page_of
+from registry.models import ChangeRequest
 from registry.serving.actions.deployments import Outcome, deploy, rollback
 from registry.serving.actions.rollouts import abort_rollout, resume_rollout
 from registry.serving.forms import RollbackForm, ServingForm
@@ -115,16 +116,17 @@ def _preview(form: ServingForm, version: object, arguments: dict[str, object]) -
 
 
 def _redirect_with_message(request: HttpRequest, name: str, outcome: Outcome) -> HttpResponse:
-    if outcome.request is not None:
+    result = outcome.result
+    if isinstance(result, ChangeRequest):
         waits = (
             "The change waits for an approver."
             if outcome.changed
             else "This change is already waiting for an approver."
         )
         messages.success(request, waits)
-        return redirect(outcome.request)
+        return redirect(result)
     if outcome.changed:
-        messages.success(request, f"Revision {outcome.deployment.revision.number} serves now.")
+        messages.success(request, f"Revision {result.revision.number} serves now.")
     else:
         messages.info(request, "This already serves. Nothing was changed.")
     return redirect("registry:serving", name)

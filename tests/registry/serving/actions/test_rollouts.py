@@ -136,7 +136,7 @@ def test_a_step_is_taken_once_whoever_comes_twice(begun, clock, monkeypatch):
     state = rollouts.lock_serving(read.model_version, "production")
     step = rollouts._step(read, read.position, state, ANN)._replace(decision=read.deployments.first().gate_decision)
     with transaction.atomic():
-        assert rollouts._take_step(step) is None
+        assert rollouts._take_step(step, read) is None
     assert (weights()["v2"], Deployment.objects.filter(kind="rollout_step").count()) == (50, 2)
 
 
