@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, TypeVar
 
 RELATIVE = re.compile(r"^-\d{1,4}d$")
-Wanted = TypeVar("Wanted", bound=tuple)
+Wanted = TypeVar("Wanted", bound=NamedTuple)
 
 
 class ParameterFault(NamedTuple):
@@ -58,7 +58,10 @@ def parse(
         for name, rule in rules.items()
         if name in values and not rule.holds(values[name])
     ]
-    return (faults, None) if faults else ([], wanted(**values))
+    if faults:
+        return faults, None
+    complete = {**wanted._field_defaults, **values}
+    return [], wanted._make(complete[name] for name in known)
 
 
 def is_number(value: Any, low: float = -math.inf, high: float = math.inf) -> bool:

@@ -137,7 +137,7 @@ def differing(
     return rows.order_by(*_in(order)).limit(most)
 
 
-def order_statistics(both: exp.Subquery, ranks: tuple[Sequence[int], Sequence[int]]) -> exp.Select:
+def order_statistics(both: exp.Subquery, ranks: Sequence[Sequence[int]]) -> exp.Select:
     """One row: the finite values at these ranks, counted from 0, of the reference and then of the current side."""
     tally = _over(both, "side", "v", "COUNT(*) AS n").where(FINITE, dialect=WRITTEN_IN).group_by("side", "v")
     upto = UP_TO_HERE.replace("(ORDER", "(PARTITION BY side ORDER")

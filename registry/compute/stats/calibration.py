@@ -73,7 +73,8 @@ def onsets(above: NDArray[np.bool_]) -> int:
 
 def left_out(distance: Floats, window_rows: NDArray[np.int64], pool_rows: NDArray[np.int64]) -> Floats:
     """Distances of windows from a pool that holds them, turned into those from the pool without each."""
-    return distance * pool_rows / np.maximum(pool_rows - window_rows, 1)
+    without: Floats = distance * pool_rows / np.maximum(pool_rows - window_rows, 1)
+    return without
 
 
 def _limit(values: Floats, classes: NDArray[np.int64], class_: int, smallest: float) -> float:

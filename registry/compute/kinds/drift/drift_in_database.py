@@ -61,28 +61,33 @@ class Inside(NamedTuple):
     run: Run
     table: Table
     schema: pa.Schema
-    where: exp.Expression | None
+    where: exp.Expr | None
 
     @classmethod
     def of(cls, run: Run, side: Side) -> Inside:
+        if not isinstance(side.files, Table):
+            raise TypeError("Only the rows of a table are compared inside its database.")
         cut = side.condition.removeprefix(" WHERE ")
         where = sqlglot.parse_one(cut, dialect="duckdb") if cut else None
         return cls(run, side.files, side.files.arrow_schema(), where)
 
-    def relation(self, column: str, value: exp.Expression | None = None) -> Relation:
+    def rows(self, column: str, value: exp.Expr | None = None) -> exp.Select:
         """The rows with one column of that name: as it is, or what ``value`` makes of it."""
         names = [exp.to_identifier(name, quoted=True) for name in (self.table.name, self.table.schema)]
         rows = exp.select(exp.alias_(value or named(column), column, quoted=True)).from_(
             exp.table_(names[0], db=names[1])
         )
-        return Relation(rows.where(self.where.copy()) if self.where else rows)
+        return rows.where(self.where.copy()) if self.where else rows
+
+    def relation(self, column: str, value: exp.Expr | None = None) -> Relation:
+        return Relation(self.rows(column, value))
 
     def count(self, what: str, column: str = "") -> int:
         """Rows, or what else COUNT takes."""
-        rows = self.relation(column).table if column else self.relation("one", exp.Literal.number(1)).table
+        rows = self.rows(column) if column else self.rows("one", exp.Literal.number(1))
         query = exp.select(f"COUNT({what})", dialect=DIALECT).from_(rows.subquery("counted"))
         [(count,)] = self.run(query.sql(DIALECT))
-        return count
+        return int(count)
 
 
 def _column(sides: tuple[Inside, Inside], name: str, inputs: DriftInputs) -> ColumnReport:
@@ -102,19 +107,17 @@ def _column(sides: tuple[Inside, Inside], name: str, inputs: DriftInputs) -> Col
 
 def _compared(sides: tuple[Inside, Inside], name: str, kind: ColumnKind, of: pa.DataType) -> Found:
     if kind is ColumnKind.OTHER:
-        rows = [side.count("*") for side in sides]
+        rows = sides[0].count("*"), sides[1].count("*")
         present = [side.count(named(name).sql(DIALECT), name) for side in sides]
-        return drift.compare_nulls(
-            tuple(rows), tuple(all_ - some for all_, some in zip(rows, present, strict=True))
-        ), {}
+        return drift.compare_nulls(rows, (rows[0] - present[0], rows[1] - present[1])), {}
     if kind is ColumnKind.CATEGORICAL:
         if pa.types.is_boolean(of) or not _hardly_repeats(sides, name):
             return _categories(sides, name, as_text=not pa.types.is_boolean(of))
         kind = ColumnKind.TEXT
     measure = MEASURES[kind](of)
-    relations = [side.relation(name, measure(named(name))) for side in sides]
-    comparison = compare_numbers_in(sides[0].run, DIALECT, *relations, name)
-    histogram = overlay_in(sides[0].run, DIALECT, *relations, name, bins=drift.BINS)
+    reference, current = (side.relation(name, measure(named(name))) for side in sides)
+    comparison = compare_numbers_in(sides[0].run, DIALECT, reference, current, name)
+    histogram = overlay_in(sides[0].run, DIALECT, reference, current, name, bins=drift.BINS)
     return replace(comparison, kind=kind), {"histogram": histogram.as_dict()}
 
 
@@ -122,7 +125,7 @@ def _hardly_repeats(sides: tuple[Inside, Inside], name: str) -> bool:
     """Whether the values are as good as all different, as names and free text are."""
     column, text = named(name).sql(DIALECT), exp.cast(named(name), "text")
     rows = [side.count(column, name) for side in sides]
-    both = exp.union(*(side.relation(name, text).table for side in sides), distinct=False).subquery("both_sides")
+    both = exp.union(*(side.rows(name, text) for side in sides), distinct=False).subquery("both_sides")
     [(distinct,)] = sides[0].run(exp.select(f"COUNT(DISTINCT {column})", dialect=DIALECT).from_(both).sql(DIALECT))
     return hardly_repeats(distinct, *rows)
 
@@ -137,7 +140,7 @@ def _categories(sides: tuple[Inside, Inside], name: str, *, as_text: bool) -> Fo
     return comparison, {"commonest": drift.commonest_of(both)}
 
 
-Measure = Callable[[exp.Expression], exp.Expression]
+Measure = Callable[[exp.Expr], exp.Expr]
 
 
 def _itself(_: pa.DataType) -> Measure:

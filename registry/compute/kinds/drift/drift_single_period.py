@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,10 +74,10 @@ def _numbers(
     for name, numeric in compare_numbers(
         stores, names, memory_bytes=duck.memory_bytes, on_progress=on_column, bins=drift.BINS
     ):
-        yield _judged(inputs, name, types[name], lambda kind, numeric=numeric: _described(numeric))
+        yield _judged(inputs, name, types[name], partial(_described, numeric))
 
 
-def _described(numeric: ColumnComparison) -> tuple[Comparison, dict[str, Any]]:
+def _described(numeric: ColumnComparison, _: ColumnKind) -> tuple[Comparison, dict[str, Any]]:
     if numeric.comparison.kind is ColumnKind.OTHER:
         raise EngineFailed(numeric.comparison["ks"].reason)
     reference, current = numeric.summaries
@@ -99,7 +100,7 @@ def _categories(
         if isinstance(counted, EngineFailed):
             yield name, drift.errored(name, counted)
         elif pa.types.is_boolean(types[name][0]) or not _is_text(counted):
-            yield name, _judged(inputs, name, types[name], lambda kind, counted=counted: _counted(counted))
+            yield name, _judged(inputs, name, types[name], partial(_counted, counted))
         else:
             yield name, None
 
@@ -109,7 +110,7 @@ def _is_text(counted: CategoryCounts) -> bool:
     return hardly_repeats(len(both.names), int(both.reference.sum()), int(both.current.sum()))
 
 
-def _counted(counted: CategoryCounts) -> tuple[Comparison, dict[str, Any]]:
+def _counted(counted: CategoryCounts, _: ColumnKind) -> tuple[Comparison, dict[str, Any]]:
     return counted.comparison, {"commonest": drift.commonest_of(counted.categories)}
 
 

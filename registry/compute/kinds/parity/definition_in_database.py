@@ -180,7 +180,7 @@ class _Comparison(NamedTuple):
 
     def sizes(self, totals: _Totals) -> tuple[float | None, dict[str, float]]:
         finite = totals.with_difference - totals.infinite
-        if not finite:
+        if not finite or totals.largest is None:
             return None, {}
         ranks = [closest_rank(finite, share) for share in QUANTILES]
         scale = math.ldexp(1.0, math.frexp(totals.largest)[1] - 1)
@@ -188,14 +188,17 @@ class _Comparison(NamedTuple):
         return total / finite * scale, {str(share): value for share, value in zip(QUANTILES, quantiles, strict=True)}
 
     def distributions(self, mismatch_rate: float | None) -> dict[str, Any]:
-        sides = [
+        trained, current = (
             Relation(exp.select(exp.alias_(exp.column(name, quoted=True), "v")).from_(parity_sql.COMPUTED))
             for name in ("trained", "current")
-        ]
+        )
         if not self.numbers:
-            return distributions(compare_categories_in(self.run, self.dialect, *sides, "v"), None, mismatch_rate)
-        comparison, *facts = numbers_in(self.run, self.dialect, *sides, "v", as_double)
-        return distributions(comparison, self.histogram(both_sides(*sides, "v", as_double), facts), mismatch_rate)
+            return distributions(
+                compare_categories_in(self.run, self.dialect, trained, current, "v"), None, mismatch_rate
+            )
+        comparison, *facts = numbers_in(self.run, self.dialect, trained, current, "v", as_double)
+        both = both_sides(trained, current, "v", as_double)
+        return distributions(comparison, self.histogram(both, facts), mismatch_rate)
 
     def histogram(self, both: exp.Subquery, facts: Sequence[Facts]) -> dict[str, Any]:
         edges = edges_between(self.ends(both, facts), BINS)
@@ -209,7 +212,7 @@ class _Comparison(NamedTuple):
             return []
         of_sides = iter([[*below.tolist(), *above.tolist()] for below, above, _ in between])
         wanted = tuple(next(of_sides) if side.finite else [] for side in facts)
-        values = np.array(self.rows(parity_sql.order_statistics(both.copy(), wanted))[0], dtype=float) * 0.5
+        values = np.array(self.rows(parity_sql.order_statistics(both.copy(), wanted))[0], dtype=np.float64) * 0.5
         by_side = values.reshape(len(between), 2, len(ROBUST_RANGE))
         ends = [interpolated(low, high, part) for (low, high), (_, _, part) in zip(by_side, between, strict=True)]
         return [(float(low), float(high)) for low, high in ends]

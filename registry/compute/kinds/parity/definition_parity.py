@@ -53,7 +53,8 @@ class Comparing:
         )
         self._sized: list[np.ndarray] = [np.empty(0)]
         numbers = is_number(schema.field("trained").type) and is_number(schema.field("current").type)
-        self._sides = (Numbers(), Numbers()) if numbers else (Counts(), Counts())
+        self._trained: Numbers | Counts = Numbers() if numbers else Counts()
+        self._current: Numbers | Counts = Numbers() if numbers else Counts()
         in_order = self._order()
         self._kept = FirstRows(differing_rows.MOST, in_order)
         self._worst = FirstRows(WORST_ROWS, {SIZE: "descending", **in_order})
@@ -71,8 +72,8 @@ class Comparing:
             atol=self.parameters.atol,
             rtol=self.parameters.rtol,
         )
-        for gathered, column in zip(self._sides, sides, strict=True):
-            gathered.add(column)
+        self._trained.add(sides[0])
+        self._current.add(sides[1])
         self.rows += rows.num_rows
         self.ambiguous += pc.sum(rows["ambiguous"]).as_py() or 0
         if self._slices is not None:
@@ -91,7 +92,7 @@ class Comparing:
             "atol": self.parameters.atol,
             "rtol": self.parameters.rtol,
             "ambiguous_rows": self.ambiguous,
-            **compared(*self._sides, figures.mismatch_rate),
+            **compared(self._trained, self._current, figures.mismatch_rate),
             "slice": self.parameters.slice,
             "worst_rows": self._worst_rows(),
             "by_slice": self._slices.as_list(SLICES_SHOWN) if self._slices is not None else [],
@@ -136,7 +137,8 @@ class Comparing:
         """Which rows a side has; None when it has all."""
         if pc.sum(rows[name]).as_py() == rows.num_rows:
             return None
-        return pc.fill_null(rows[name], False).to_numpy()
+        present: np.ndarray = pc.fill_null(rows[name], False).to_numpy()
+        return present
 
     def _worst_rows(self) -> list[dict[str, Any]]:
         """Those with a numeric difference, the largest first, then some of those without."""

@@ -75,6 +75,7 @@ def judge(
                 raise
             count = min(count * MORE_PARTS, MOST_PARTS)
         else:
+            assert taken.comparing is not None  # a part that ends without a failure has handed over its schema
             return Judged(taken.comparing.report(), _sandbox_summary(ran, limits))
 
 
@@ -94,7 +95,7 @@ def _parts(select: Select, files: Files, memory_bytes: int) -> int:
     """In how many parts the rows will fit, as far as their number tells; it turns out if they do not."""
     if not select.entity or files.kind != "parquet":
         return 1
-    rows = sum(parquet.read_metadata(name).num_rows for name in files.names)
+    rows = sum(int(parquet.read_metadata(name).num_rows) for name in files.names)
     wanted = max(len(select.columns) * BYTES_OF_A_VALUE, _bytes_in_order(select))
     return min(max(-(-rows * wanted // memory_bytes), 1), MOST_PARTS)
 

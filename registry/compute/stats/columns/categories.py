@@ -24,7 +24,7 @@ NAMED = 20
 class Only(NamedTuple):
     """Categories that one side alone has: how many, and the names of the first 20."""
 
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nothing calls; stored reports have this name
     names: tuple[Any, ...]
 
 
@@ -71,7 +71,8 @@ def shares(counts: NDArray[np.int64], nulls: int) -> NDArray[np.float64]:
     with_nulls = np.append(counts, nulls)
     if not with_nulls.any():
         raise ValueError("A side without rows has no shares.")
-    return with_nulls / with_nulls.sum()
+    of_all: NDArray[np.float64] = with_nulls / with_nulls.sum()
+    return of_all
 
 
 def l_infinity(both: Categories, *, reference_rows: int, current_rows: int) -> float:

@@ -31,8 +31,11 @@ def steps(reference: Floats, current: Floats) -> Steps:
 
 
 def _distinct(ascending: Floats) -> Floats:
-    return ascending[np.concatenate([[True], ascending[1:] != ascending[:-1]])]
+    first_of_ties: NDArray[np.bool_] = np.concatenate([[True], ascending[1:] != ascending[:-1]])
+    distinct: Floats = ascending[first_of_ties]
+    return distinct
 
 
 def _share_up_to(points: Floats, sample: Floats) -> Floats:
-    return np.searchsorted(sample, points, side="right") / sample.size
+    share: Floats = np.searchsorted(sample, points, side="right") / sample.size
+    return share

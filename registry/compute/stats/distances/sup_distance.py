@@ -126,7 +126,8 @@ def _inside(values: Floats, probes: Floats, stretches: Places, stride: int = 1) 
 def _last_of_ties(values: Floats, places: Places) -> Places:
     """Those of the places whose value is another than the next one: the share at or below it is that of the place."""
     following = np.minimum(places + 1, values.size - 1)
-    return places[(values[following] != values[places]) | (places == values.size - 1)]
+    last: Places = places[(values[following] != values[places]) | (places == values.size - 1)]
+    return last
 
 
 def _places_inside(values: Floats, probes: Floats, stretches: Places, stride: int = 1) -> Places:
@@ -135,4 +136,5 @@ def _places_inside(values: Floats, probes: Floats, stretches: Places, stride: in
     counts = np.searchsorted(values, probes[stretches + 1], side="left") - first
     counts = -(-np.maximum(counts, 0) // stride)
     shift = np.repeat(first - (np.cumsum(counts) - counts) * stride, counts)
-    return np.arange(shift.size) * stride + shift
+    places: Places = np.arange(shift.size) * stride + shift
+    return places
