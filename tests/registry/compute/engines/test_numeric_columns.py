@@ -17,15 +17,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from registry.compute.engines.category_counts import count_categories
 from registry.compute.engines.columns import Side
-from registry.compute.engines.duck import EngineFailed, opened
+from registry.compute.engines.duck import opened
 from registry.compute.engines.files import Files
 from registry.compute.engines.numeric_columns import BASE_BYTES, LEAST_ROOM, compare_numbers, pairs_at_once
 from registry.compute.engines.sorted_sides import Store, stored
 from registry.compute.stats.columns.column import Column
 from registry.compute.stats.comparison import ColumnKind
-from registry.compute.stats.distribution import compare_categorical, compare_numeric
+from registry.compute.stats.distribution import compare_numeric
 
 pytestmark = pytest.mark.slow
 
@@ -214,16 +213,6 @@ def test_whatever_a_file_holds_is_what_both_columns_are_alone(tmp_path, referenc
     arrays = pa.array(reference, pa.float64()), pa.array(current, pa.float64())
     sides = [written(tmp_path / f"{at}.parquet", {"a": array}, row_group_size=7) for at, array in enumerate(arrays)]
     assert alike(found_in(*sides, ["a"])["a"][0], expected(*arrays))
-
-
-def test_categories_are_those_counted_one_by_one(tmp_path):
-    before, after = ["a", None, "b", "b", ""] * 3, ["a", "c", None, "b"]
-    sides = written(tmp_path / "a.parquet", {"c": before}), written(tmp_path / "b.parquet", {"c": after})
-    with stores_of(*sides, columns=["c", "gone"]) as (duck, stores):
-        found = dict(count_categories(duck, stores, ["c", "gone"]))
-    columns = [Column.of(np.array(one, dtype=object), [value is None for value in one]) for one in (before, after)]
-    assert found["c"].comparison == compare_categorical(*columns)
-    assert isinstance(found["gone"], EngineFailed)
 
 
 SPILLING = BASE_BYTES + 8 * LEAST_ROOM + (1 << 19)

@@ -1,26 +1,53 @@
+"""Kinds of values from the names that Arrow and the engines give their types."""
+
 import pytest
 
 from registry.compute.engines.value_kinds import Kind, arrow_of, of_arrow, of_data_type
 
-ARROW = [
-    ("uint8", Kind.WHOLE),
-    ("float", Kind.SINGLE),
-    ("double", Kind.DOUBLE),
-    ("bool", Kind.TRUTH),
-    (None, Kind.OTHER),
-]
 
-
-@pytest.mark.parametrize(("name", "kind"), [*ARROW, ("int640", Kind.OTHER), ("date32[day]", Kind.DATE)])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("uint8", Kind.WHOLE),
+        ("int64", Kind.WHOLE),
+        ("float", Kind.SINGLE),
+        ("halffloat", Kind.OTHER),
+        ("double", Kind.DOUBLE),
+        ("decimal128(10, 2)", Kind.DECIMAL),
+        ("large_string", Kind.TEXT),
+        ("date32[day]", Kind.DATE),
+        ("timestamp[us, tz=UTC]", Kind.TIME),
+        ("list<item: int64>", Kind.OTHER),
+        ("bool", Kind.TRUTH),
+        ("int640", Kind.OTHER),
+        ("", Kind.OTHER),
+        (None, Kind.OTHER),
+    ],
+)
 def test_the_kind_of_an_arrow_type(name, kind):
     assert of_arrow(name) is kind
 
 
-def test_types_that_an_engine_writes_become_arrows_or_stay():
-    assert arrow_of("numeric(10,2)") == "decimal128(10, 2)"
-    assert arrow_of("timestamp(3) without time zone") == "timestamp[us]"
-    assert arrow_of("point") == "point"
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("numeric(12,2)", r"decimal128(12, 2)"),
+        ("numeric(3,-2)", r"decimal128(3, -2)"),
+        ("numeric", "double"),
+        ("integer", "int32"),
+        ("double precision", "double"),
+        ("character varying(3)", "string"),
+        ("timestamp(3) without time zone", "timestamp[us]"),
+        ("timestamp", "timestamp[us, tz=UTC]"),
+        ("timestamp_ntz", "timestamp[us]"),
+        ("point", "point"),
+    ],
+)
+def test_a_type_of_an_engine_as_arrow_names_it(written, name):
+    assert arrow_of(written) == name
 
 
-def test_the_kind_of_a_declared_type():
-    assert (of_data_type("float32"), of_data_type("boolean")) == (Kind.SINGLE, Kind.TRUTH)
+def test_declared_types_have_the_kind_of_their_values():
+    declared = ["float32", "float64", "boolean", "int32", "string", "unheard of"]
+    kinds = [Kind.SINGLE, Kind.DOUBLE, Kind.TRUTH, Kind.WHOLE, Kind.TEXT, Kind.OTHER]
+    assert [of_data_type(name) for name in declared] == kinds
