@@ -1,0 +1,53 @@
+"""How templates are written: laid out by the formatter, in lines that fit on a screen."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+DJADE = Path(sys.executable).with_name("djade")
+LONGEST_LINE = 140
+TAG = re.compile(r"{%.*?%}|{{.*?}}")
+
+
+def too_long(line: str) -> bool:
+    """Whether a line is over the limit. Django's tags cannot hold a line break: a line of long tags is only measured
+    without them."""
+    return len(line) > LONGEST_LINE and len(TAG.sub("", line)) > LONGEST_LINE - 40
+
+
+def test_templates_are_laid_out_by_the_formatter(tmp_path):
+    assert TEMPLATES, "no template found: the test looks in the wrong place"
+    command = [str(DJADE), "--check", "--target-version", "5.2", *map(str, TEMPLATES)]
+    checked = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, f"run djade over templates/: {checked.stderr or checked.stdout}"
+
+
+def test_no_line_of_a_template_is_too_long():
+    lines = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in TEMPLATES
+        if path.name != "head.html"  # one attribute holds htmx's configuration
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if too_long(line)
+    ]
+    assert lines == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("x" * 140, False),
+        ("x" * 141, True),
+        ('{% include "ui/empty.html" with sentence="' + "x" * 150 + '" only %}', False),
+        ("x" * 120 + "{{ value }}" * 3, True),
+    ],
+)
+def test_a_line_that_is_too_long_is_seen(line, expected):
+    assert too_long(line) is expected
