@@ -225,7 +225,7 @@ class Alert(models.Model):
 
     def get_absolute_url(self) -> str:
         """The page of the run or model version that it is about."""
-        if self.run_id:
+        if self.serving_report is None:
             return reverse("registry:run", args=[self.run_id])
         assert self.serving_report is not None  # as the constraint alert_has_one_origin has it
         version = self.serving_report.model_version

@@ -45,7 +45,7 @@ class Production(ListEndpoint):
         return production.versions_at(self.moment)
 
     def paginate_queryset(self, queryset: Any) -> Any:
-        return production.served_versions(super().paginate_queryset(queryset), self.moment)
+        return production.served_versions(super().paginate_queryset(queryset) or [], self.moment)
 
 
 class RegulatorPack(VersionEndpoint):

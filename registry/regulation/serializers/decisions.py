@@ -59,7 +59,8 @@ class DecisionInput(StrictSerializer):
 def decisions_input(data: Any = serializers.empty, **kwargs: Any) -> serializers.BaseSerializer:
     """One decision, or a list of 1 to 1,000."""
     if isinstance(data, list):
-        return DecisionInput(data=data, many=True, allow_empty=False, max_length=MOST_AT_ONCE, **kwargs)
+        child = DecisionInput(data=data, **kwargs)
+        return serializers.ListSerializer(child=child, data=data, allow_empty=False, max_length=MOST_AT_ONCE, **kwargs)
     return DecisionInput(data=data, **kwargs)
 
 

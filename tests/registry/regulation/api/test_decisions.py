@@ -9,7 +9,6 @@ from tests.registry.regulation.actions.test_decisions import told
 from tests.registry.regulation.actions.test_regulated_models import LEA
 
 PATH = "/api/v1/models/demand/versions/v1/decisions/"
-PAGE = "/registry/models/demand/v1/decisions/"
 
 
 def sent(number, **changed):
@@ -49,22 +48,3 @@ def test_faults_come_by_row(ci, api, model_version):
     assert api("stranger").post(PATH, sent(1), format="json").status_code == 403
     for method in ("put", "patch", "delete"):
         assert getattr(ci, method)(PATH).status_code == 405
-
-
-def test_a_reader_filters_and_sees_one_as_bars_table_and_sentence(ci, browser_of):
-    viewer = browser_of("viewer")
-    assert "No decisions reported yet" in viewer.get(PAGE).content.decode()
-    ci.post(PATH, [sent(1), sent(2, explanation=None, inputs={"city": "<b>Oslo</b>"}, inputs_digest="")], format="json")
-    page = viewer.get(f"{PAGE}?method=linear").content.decode()
-    assert "a-1" in page
-    assert "a-2" not in page
-    assert "a-2" in viewer.get(f"{PAGE}?method=none&since=2020-01-01T00:00").content.decode()
-    assert "No matching decisions" in viewer.get(f"{PAGE}?environment=moon").content.decode()
-    first, second = (one["id"] for one in ci.get(f"{PATH}?ordering=decided_at").json()["results"])
-    told_of = viewer.get(f"{PAGE}{min(first, second)}/").content.decode()
-    assert "orders_3d raised it most (+0.1)" in told_of
-    assert 'data-chart="contributions"' in told_of
-    bare = viewer.get(f"{PAGE}{max(first, second)}/").content.decode()
-    assert "Not explained" in bare
-    assert "&lt;b&gt;Oslo" in bare
-    assert viewer.get(f"{PAGE}99/").status_code == 404

@@ -44,20 +44,6 @@ def test_the_page_names_figure_limit_owner_and_what_closes(browser_of, api, regu
     assert "Only Risk can change the policy" in " ".join(page.split())
 
 
-def test_a_lead_marks_a_model_and_the_rest_are_refused(api, browser_of, model_version):
-    path, given = f"{V1}/regulated/", {"regulated": True, "reason": "It decides on credit."}
-    assert api("contributor").put(path, given, format="json").status_code == 403
-    assert api("lead").put(path, given, format="json").json()["regulated"] is True
-    assert api("lead").put(path, {"regulated": "perhaps"}, format="json").status_code == 400
-    listed = api("viewer").get("/api/v1/models/?regulated=true").json()["results"]
-    assert [one["name"] for one in listed] == ["demand"]
-    page = browser_of("approver")
-    assert "Remove the regulated flag" in page.get("/registry/models/demand/").content.decode()
-    page.post("/registry/models/demand/+regulated/", {"regulated": "False", "reason": "The product ended."})
-    assert api("viewer").get(f"{V1}/").json()["regulated"] is False
-    assert "Mark as regulated" not in browser_of("viewer").get("/registry/models/demand/").content.decode()
-
-
 def test_a_policy_for_regulated_models_is_written_as_people_say_it(browser_of, people):
     Team.objects.create(slug="risk", name="Risk")
     line = "disparate_impact_ratio @ sex: f, m >= 0.8"

@@ -6,10 +6,7 @@ import math
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from registry.regulation.rules.explanation import ranked, sentence
 from registry.regulation.rules.reported_decision import added, canonical, digest, explanation_faults, faults
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -75,21 +72,3 @@ def test_the_same_moment_in_another_zone_is_the_same_decision():
     elsewhere = DECISION | {"decided_at": NOW.astimezone(timezone(timedelta(hours=9)))}
     assert digest(canonical(elsewhere)) == digest(canonical(DECISION))
     assert digest(canonical(DECISION | {"outcome": "declined"})) != digest(canonical(DECISION))
-
-
-@given(st.dictionaries(st.text(max_size=5), st.floats(-1e6, 1e6), min_size=1, max_size=60))
-def test_the_bars_add_up_to_all_contributions(contributions):
-    rows = ranked(contributions)
-    assert len(rows) <= 20
-    assert math.fsum(value for _, value in rows) == pytest.approx(math.fsum(contributions.values()), abs=1e-3)
-
-
-def test_a_sentence_says_what_counted_most():
-    told = sentence(DECISION)
-    assert (
-        told
-        == "It starts at 0.3; the prediction comes to 0.4. income raised it most (+0.2), debt lowered it most (−0.1)."
-    )
-    still = DECISION | {"explanation": SHAP | {"contributions": {"income": 0.0}, "link": "logit"}}
-    assert sentence(still).startswith("The log-odds start at 0.3")
-    assert sentence(still).endswith("Nothing raised or lowered it.")
