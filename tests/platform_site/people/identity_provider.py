@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import http.client
 import json
 import secrets
 import threading
@@ -18,6 +19,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+AWAY, BACK = "/login/provider/", "/login/provider/back/"
 CLIENT, SECRET = "plumbline", "s3cret:with/odd+letters"
 OWN, OTHER = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
 
@@ -111,3 +113,22 @@ def serving() -> Iterator[Provider]:
         finally:
             provider.shutdown()
             thread.join()
+
+
+def at_the_provider(address: str) -> str:
+    """Where the provider sends a browser back to."""
+    parts = urlsplit(address)
+    line = http.client.HTTPConnection(parts.hostname, parts.port, timeout=5)
+    line.request("GET", f"{parts.path}?{parts.query}")
+    answer = line.getresponse()
+    answer.read()
+    line.close()
+    return answer.headers["Location"]
+
+
+def sign_in(client, after: str = ""):
+    away = client.get(AWAY, {"next": after} if after else {})
+    assert away.status_code == 302, away.content.decode()
+    back = urlsplit(at_the_provider(away.url))
+    assert back.path == BACK
+    return client.get(f"{BACK}?{back.query}")

@@ -9,6 +9,7 @@ from django.urls import reverse
 from platform_site.access import SYSTEM
 from platform_site.admin import ReadOnlyAdmin
 from platform_site.audit.models import AuditEvent
+from platform_site.people import actions
 from platform_site.people.actions import make_token
 from platform_site.people.models import ApiToken, Team, User
 from tests.people import PASSWORD
@@ -37,8 +38,8 @@ def test_a_person_is_added_and_changed_by_the_actions(browser_of):
     visitor.post(f"{PEOPLE}{dana.pk}/change/", {"username": "eve", "roles": ["viewer"], "teams": []})
     dana.refresh_from_db()
     assert (dana.username, dana.role_names, dana.is_active) == ("dana", ["viewer"], False)
-    actions = AuditEvent.objects.filter(subject="user:dana").order_by("sequence").values_list("action", flat=True)
-    assert list(actions)[-3:] == ["user.roles_changed", "user.teams_changed", "user.deactivated"]
+    recorded = AuditEvent.objects.filter(subject="user:dana").order_by("sequence").values_list("action", flat=True)
+    assert list(recorded)[-3:] == ["user.roles_changed", "user.teams_changed", "user.deactivated"]
 
 
 def test_faults_stand_at_their_fields_and_nothing_is_saved(browser_of):
@@ -111,3 +112,10 @@ def test_every_page_of_it_opens_under_the_strict_policy(browser_of, people, path
     assert page.status_code == 200
     assert "default-src 'none'" in page["Content-Security-Policy"]
     assert reverse("admin:index") in page.content.decode()
+
+
+def test_the_admin_hands_over(provider, browser_of, people):
+    given = {"action": "hand_over_to_provider", "_selected_action": [people["viewer"].pk, people["lead"].pk]}
+    actions.set_roles(people["approver"], ["administrator"], actor=SYSTEM)
+    browser_of("admin").post("/admin/people/user/", given)
+    assert [User.objects.get(username=name).has_usable_password() for name in ("viewer", "lead")] == [False, False]

@@ -20,27 +20,6 @@ ADMIN = ("read", "write", "admin")
 GIVEN = {"name": "ci-bot", "team": "forecasting", "roles": ["contributor"]}
 
 
-@pytest.fixture
-def bot(people):
-    return actions.create_service_account(**GIVEN, actor=SYSTEM)
-
-
-def test_it_is_added_changed_and_kept_out_over_the_api_with_its_events(api):
-    admin = api("admin", ADMIN)
-    made = admin.post(URL, GIVEN, format="json")
-    assert (made.status_code, made.json() | GIVEN) == (201, made.json())
-    changed = admin.patch(
-        f"{URL}ci-bot/", {"team": "data-platform", "roles": ["viewer"], "active": False}, format="json"
-    )
-    assert [changed.json()[name] for name in ("team", "roles", "active")] == ["data-platform", ["viewer"], False]
-    assert [one["name"] for one in admin.get(f"{URL}?active=false&team=data-platform").json()["results"]] == ["ci-bot"]
-    said = AuditEvent.objects.filter(subject="user:ci-bot").order_by("sequence").values_list("action", flat=True)
-    assert list(said) == [
-        "service_account.created", "user.roles_changed", "user.teams_changed",
-        "user.roles_changed", "user.teams_changed", "user.deactivated",
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize(
     ("given", "field"),
     [
@@ -106,10 +85,3 @@ def test_it_works_for_its_team_with_a_token_from_the_command(bot, capsys):
     other = caller.post("/api/v1/models/", model | {"name": "eta2", "owner_team": "data-platform"}, format="json")
     assert [own.status_code, other.status_code] == [201, 403]
     assert AuditEvent.objects.filter(actor="ci-bot", action="model.added").exists()
-
-
-def test_the_command_adds_one_with_its_first_token(people, capsys):
-    call_command("token", "ci-new", "--service", "--team", "forecasting", "--role", "contributor")
-    assert capsys.readouterr().out.startswith("plb_")
-    made = User.objects.get(username="ci-new")
-    assert (made.is_service, made.role_names) == (True, ["contributor"])

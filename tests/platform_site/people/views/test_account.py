@@ -8,16 +8,11 @@ import pytest
 
 from platform_site.access import SYSTEM
 from platform_site.people import actions
-from platform_site.people.models import ApiToken, User
+from platform_site.people.models import ApiToken
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
 TOKEN = {"name": "nightly import", "scopes": ["read", "write"], "expires_in_days": "30"}
-
-
-@pytest.fixture
-def bot(people):
-    return actions.create_service_account(name="ci-bot", team="forecasting", roles=["contributor"], actor=SYSTEM)
 
 
 def test_the_page_says_who_i_am_and_when_i_came_in(people, client):
@@ -59,32 +54,3 @@ def test_one_revokes_ones_own_and_an_administrator_everybodys(browser_of, people
     assert admin.post(f"/account/tokens/{theirs.pk}/revoke/").url == "/account/tokens/"
     assert not ApiToken.objects.filter(revoked_at=None).exists()
     assert visitor.get("/account/tokens/").status_code == 403
-
-
-def test_an_administrator_runs_service_accounts_there(browser_of, bot):
-    admin = browser_of("admin")
-    given = {"name": "ci-two", "team": "data-platform", "roles": ["viewer"]}
-    assert admin.post("/account/services/", given).url == "/account/services/ci-two/"
-    assert "ci-two" in admin.get("/account/services/").content.decode()
-    assert "plb_" in admin.post("/account/services/ci-two/", TOKEN).content.decode()
-    admin.post("/account/services/ci-two/change/", {"team": "forecasting", "roles": ["contributor", "viewer"]})
-    made = User.objects.get(username="ci-two")
-    assert (made.role_names, [str(membership.team) for membership in made.memberships.all()]) == (
-        ["contributor", "viewer"],
-        ["forecasting"],
-    )
-    admin.post("/account/services/ci-two/change/", {"active": "0"})
-    assert "deactivated" in admin.get("/account/services/ci-two/").content.decode()
-    assert admin.post("/account/services/", given | {"name": "bad name"}).status_code == 422
-    assert admin.post("/account/services/ci-two/change/", {"team": "moon"}).status_code == 422
-    assert admin.post("/account/services/ci-two/", TOKEN).status_code == 422, (
-        "it is deactivated: a token would not work"
-    )
-
-
-@pytest.mark.parametrize("who", ["viewer", "contributor", "approver", "lead"])
-def test_nobody_else_does(browser_of, bot, who):
-    visitor = browser_of(who)
-    for path in ("/account/services/", "/account/services/ci-bot/", "/account/services/ci-bot/change/"):
-        assert visitor.post(path, {"active": "0"}).status_code == 403
-    assert User.objects.get(username="ci-bot").is_active

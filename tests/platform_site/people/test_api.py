@@ -1,0 +1,107 @@
+"""Tokens and service accounts over the API."""
+
+from __future__ import annotations
+
+import pytest
+
+from platform_site.access import SYSTEM
+from platform_site.audit.models import AuditEvent
+from platform_site.models import KeyedAnswer
+from platform_site.people import actions
+from platform_site.people.models import ApiToken
+from tests.platform_site.people.actions.test_service_accounts import ADMIN, GIVEN
+from tests.platform_site.people.actions.test_tokens import EVERYTHING, URL, WANTED, with_token
+
+pytestmark = pytest.mark.django_db
+ACCOUNTS = "/api/v1/service-accounts/"
+
+
+def test_a_token_is_made_shown_once_used_listed_and_revoked(api):
+    caller = api("viewer", EVERYTHING)
+    made = caller.post(URL, WANTED | {"expires_in_days": 7}, format="json")
+    assert made.status_code == 201
+    text, pk = made.json()["token"], made.json()["id"]
+    assert with_token(text).get("/api/v1/features/").status_code == 200
+    listed = next(one for one in caller.get(URL).json()["results"] if one["id"] == pk)
+    assert (listed["state"], listed["prefix"], listed["last_used_at"] is None) == ("active", text[:12], False)
+    assert text not in caller.get(URL).content.decode() + caller.get(f"{URL}{pk}/").content.decode()
+    assert caller.delete(f"{URL}{pk}/").status_code == 204
+    assert with_token(text).get("/api/v1/features/").status_code == 401
+    assert caller.get(f"{URL}{pk}/").json()["state"] == "revoked"
+
+
+def test_the_same_key_again_makes_no_second_token_and_shows_the_first_one_no_more(api):
+    caller = api("viewer", EVERYTHING)
+    first, again = (caller.post(URL, WANTED, format="json", headers={"Idempotency-Key": "k"}).json() for _ in range(2))
+    assert (again["id"], again["token"]) == (first["id"], "")
+    assert first["token"] not in "".join(KeyedAnswer.objects.values_list("body", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("by", "scopes", "given", "status"),
+    [
+        ("viewer", EVERYTHING, {}, 201),
+        ("viewer", ("read", "write"), {}, 403),  # a token that may write makes no other
+        ("viewer", ("read", "admin"), {"scopes": ["write"]}, 422),  # none that reaches further
+        ("viewer", EVERYTHING, {"user": "lead"}, 403),
+        ("lead", EVERYTHING, {"user": "ci-bot"}, 403),
+        ("admin", EVERYTHING, {"user": "ci-bot"}, 201),
+        ("admin", EVERYTHING, {"user": "nobody"}, 404),
+        ("viewer", EVERYTHING, {"scopes": []}, 400),
+        ("viewer", EVERYTHING, {"scopes": ["fly"]}, 400),
+        ("viewer", EVERYTHING, {"expires_in_days": 0}, 400),
+        ("viewer", EVERYTHING, {"name": " "}, 400),
+    ],
+)
+def test_who_makes_which_token(api, bot, by, scopes, given, status):
+    caller = api(by, scopes)
+    before = ApiToken.objects.count()
+    assert caller.post(URL, WANTED | given, format="json").status_code == status
+    assert ApiToken.objects.count() == before + (status == 201)
+
+
+def test_one_sees_and_ends_ones_own_and_an_administrator_everybodys(api, people):
+    theirs = actions.issue_token(people["lead"], actor=SYSTEM).token
+    mine, admin = api("viewer", EVERYTHING), api("admin", EVERYTHING)
+    assert {one["user"] for one in mine.get(URL).json()["results"]} == {"viewer"}
+    assert [mine.get(f"{URL}{theirs.pk}/").status_code, mine.delete(f"{URL}{theirs.pk}/").status_code] == [404, 404]
+    assert {one["user"] for one in admin.get(URL).json()["results"]} == {"viewer", "lead", "admin"}
+    assert [one["id"] for one in admin.get(f"{URL}?user=lead").json()["results"]] == [theirs.pk]
+    assert admin.delete(f"{URL}{theirs.pk}/").status_code == 204
+
+
+def test_it_is_added_changed_and_kept_out_over_the_api_with_its_events(api):
+    admin = api("admin", ADMIN)
+    made = admin.post(ACCOUNTS, GIVEN, format="json")
+    assert (made.status_code, made.json() | GIVEN) == (201, made.json())
+    changed = admin.patch(
+        f"{ACCOUNTS}ci-bot/", {"team": "data-platform", "roles": ["viewer"], "active": False}, format="json"
+    )
+    assert [changed.json()[name] for name in ("team", "roles", "active")] == ["data-platform", ["viewer"], False]
+    assert [one["name"] for one in admin.get(f"{ACCOUNTS}?active=false&team=data-platform").json()["results"]] == [
+        "ci-bot"
+    ]
+    said = AuditEvent.objects.filter(subject="user:ci-bot").order_by("sequence").values_list("action", flat=True)
+    assert list(said) == [
+        "service_account.created", "user.roles_changed", "user.teams_changed",
+        "user.roles_changed", "user.teams_changed", "user.deactivated",
+    ]  # fmt: skip
+
+
+def test_a_list_of_accounts_counts_the_tokens_that_are_valid_and_costs_the_same_for_more(
+    api, bot, django_assert_max_num_queries
+):
+    first, _ = (actions.issue_token(bot, actor=SYSTEM) for _ in range(2))
+    actions.revoke_token(first.token, actor=SYSTEM)
+    for number in range(20):
+        actions.create_service_account(name=f"ci-{number}", team="forecasting", actor=SYSTEM)
+    admin = api("admin", ADMIN)
+    admin.get(ACCOUNTS)  # the first use of a token is recorded
+    with django_assert_max_num_queries(8):
+        rows = admin.get(ACCOUNTS).json()["results"]
+    assert {row["name"]: row["tokens"] for row in rows} == {"ci-bot": 1} | {f"ci-{n}": 0 for n in range(20)}
+
+
+def test_an_account_that_is_not_a_program_is_not_found(api, bot):
+    admin = api("admin", ADMIN)
+    assert [admin.get(f"{ACCOUNTS}{name}/").status_code for name in ("ci-bot", "viewer", "nobody")] == [200, 404, 404]
