@@ -1,0 +1,47 @@
+"""Which models an alert of a check is about, and which runs are about a version's data."""
+
+from __future__ import annotations
+
+import pytest
+
+from registry.checks.actions.checks import define_check, queue_run
+from registry.checks.queries.concerned import about_data_of, models_concerned
+from registry.models import CheckRun
+from registry.versions.actions.registration import register_model
+from tests.registry.conftest import FIXED, drift, register
+
+pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
+
+
+def schema(actor, dataset, **others):
+    return define_check("schema", name=f"of {dataset}", parameters={"dataset": dataset}, actor=actor, **others)
+
+
+def test_the_model_of_a_check_is_the_only_one_whatever_serves(in_production, cora):
+    price = register_model(name="price", owner_team="forecasting", actor=cora)
+    assert list(models_concerned(schema(cora, "orders", model=price))) == [price]
+
+
+def test_two_versions_in_production_are_one_model(second, cora):
+    parity = register(FIXED, cora).run.check_definition
+    assert list(models_concerned(parity)) == [second.model]
+    assert list(models_concerned(schema(cora, "orders"))) == [second.model]
+
+
+@pytest.mark.parametrize(
+    ("stage", "concerned"), [("registered", 0), ("staging", 1), ("production", 1), ("archived", 0)]
+)
+def test_only_a_version_in_staging_or_production_is_concerned(model_version, cora, stage, concerned):
+    type(model_version).objects.filter(pk=model_version.pk).update(stage=stage)
+    assert models_concerned(schema(cora, "orders")).count() == concerned
+
+
+def test_data_that_no_feature_is_computed_from_concern_nobody(in_production, events, cora):
+    assert not models_concerned(drift(cora)).exists()
+
+
+def test_runs_are_about_a_version_by_its_model_or_its_data(in_production, events, cora):
+    of_data = queue_run(schema(cora, "orders"), actor=cora)
+    of_model = queue_run(schema(cora, "events", model=in_production.model), actor=cora)
+    queue_run(drift(cora), actor=cora)
+    assert set(CheckRun.objects.filter(about_data_of(in_production))) == {of_data, of_model}
