@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-import time
-
 import duckdb
 import psycopg
 import pyarrow as pa
@@ -171,25 +168,3 @@ def test_the_flights_of_january_and_july_drift_as_in_the_worked_case(engine, fli
     months = [Relation(flights, sqlglot.condition(f"month = {month}")) for month in (1, 7)]
     found = compare(engine.run, engine.dialect, *months, name).as_dict()
     assert {key: found[key] for key in DRIFT[name]} == pytest.approx(DRIFT[name], rel=1e-9)
-
-
-def test_postgresql_is_read_and_never_written(server):
-    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction), postgres.open_snapshot(server, timeout_s=5) as reading:
-        reading.run("CREATE TABLE written (n INTEGER)")
-
-
-def test_a_statement_that_takes_too_long_is_ended(server):
-    with (
-        pytest.raises(psycopg.errors.QueryCanceled, match="timeout"),
-        postgres.open_snapshot(server, timeout_s=0.2) as reading,
-    ):
-        reading.run("SELECT 1 FROM pg_sleep(30)")
-
-
-def test_a_statement_is_cancelled_from_another_thread(server):
-    began = time.monotonic()
-    with postgres.open_snapshot(server, timeout_s=60) as reading:
-        threading.Timer(0.3, reading.cancel).start()
-        with pytest.raises(psycopg.errors.QueryCanceled, match="user request"):
-            reading.run("SELECT 1 FROM pg_sleep(30)")
-    assert time.monotonic() - began < 5
