@@ -106,16 +106,3 @@ def test_the_digest_is_of_base_content_and_plan():
     told = {digest(BASE, base=1), digest(BASE, base=2), digest(BASE, base=None), digest(BASE, base=1, plan=[])}
     assert len(told | {digest(deployed(BASE, "v2", percent=26), base=1)}) == 5
     assert digest(BASE._replace(weights={"v2": 25, "v1": 75, "v3": 0}), base=1) == digest(BASE, base=1)
-
-
-@pytest.mark.parametrize(
-    ("steps", "begins_at", "told"),
-    [
-        ([], 0, "1 to 20 steps"), ([(5, 1), (5, 1)], 0, "more traffic than the one before"),
-        ([(50, 0)], 50, "The version has 50%, the steps are 50%"), ([(101, 0)], 0, "more than 100"), ([(5, 10_081)], 0, "held for"),
-        ([(n, 0) for n in range(1, 22)], 0, "1 to 20 steps"),
-    ],
-)  # fmt: skip
-def test_a_plan_that_makes_no_sense_says_why(steps, begins_at, told):
-    plan = [{"percent": percent, "hold_minutes": hold} for percent, hold in steps]
-    assert told in rollout.plan_problem(plan, begins_at=begins_at)
