@@ -1,0 +1,32 @@
+"""What serving adds to the pages of models and versions."""
+
+from __future__ import annotations
+
+from registry.serving import panels
+from registry.versions.queries import model_versions
+from registry.versions.queries.gates import GatedVersion
+from tests.registry.serving.actions.test_reports import DUE, report
+
+
+def of_model():
+    return panels.of_model(None, model_versions.model("demand"))["heard"]
+
+
+def test_a_model_in_production_shows_its_newest_report(in_production, cora):
+    assert of_model() == []
+    report(in_production, cora, orders_3d=DUE)
+    newest = report(in_production, cora, orders_3d=DUE)
+    assert [latest.report for latest in of_model()] == [newest]
+
+
+def test_a_model_that_is_not_in_production_shows_none(model_version, cora):
+    report(model_version, cora, orders_3d=DUE)
+    assert of_model() == []
+
+
+def test_a_version_shows_its_five_newest_reports_and_its_traffic(serving, in_production, second, cora):
+    stored = [report(in_production, cora, orders_3d=DUE) for _ in range(6)]
+    first, other = (panels.of_version(None, GatedVersion(version, None)) for version in (in_production, second))
+    assert list(first["reports"]) == stored[:0:-1]
+    assert [(share.revision.environment, share.percent) for share in first["shares"]] == [("production", 100)]
+    assert (list(other["reports"]), list(other["shares"])) == ([], [])
