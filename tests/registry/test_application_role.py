@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import connection, transaction
 
 from platform_site.access import SYSTEM
@@ -119,28 +119,3 @@ def test_it_changes_nothing_that_is_on_record(events, application, owner):
                 assert rows(owner) == before, statement
     assert taken == []
     assert rows(owner) == before
-
-
-def test_what_it_would_be_granted_can_be_read_first(owner, capsys):
-    call_command("grant", "reader", sql=True)
-    told = capsys.readouterr().out.splitlines()
-    assert {
-        'GRANT SELECT, INSERT ON "public"."audit_auditevent" TO "reader";',
-        'GRANT SELECT, INSERT, UPDATE ON "public"."audit_audithead" TO "reader";',
-        'GRANT SELECT, INSERT, UPDATE ON "public"."registry_override" TO "reader";',
-        'GRANT SELECT, INSERT, UPDATE, DELETE ON "public"."people_membership" TO "reader";',
-        'GRANT SELECT ON "public"."django_migrations" TO "reader";',
-    } <= set(told)
-
-
-def test_a_role_that_cannot_be_it_is_refused(owner):
-    with pytest.raises(CommandError, match="Nothing was granted: role"):
-        call_command("grant", "nobody-there")
-    with pytest.raises(CommandError, match="owns the tables"):
-        call_command("grant", owner.info.user)
-
-
-def test_sqlite_has_no_roles():
-    if connection.vendor == "sqlite":
-        with pytest.raises(CommandError, match="Only PostgreSQL has roles"):
-            call_command("grant", "application")
