@@ -20,7 +20,7 @@ from registry.compute.sandbox.outcomes import (
     SandboxTimeout,
     SandboxTooMuch,
 )
-from registry.compute.sandbox.run import CHILD, Job, run
+from registry.compute.sandbox.run import Job, run
 
 LONG = "SELECT sum(a.range * b.range) AS s FROM range(10000000) a, range(10000000) b"
 SMALL = Limits(memory_bytes=256 * MIB, wall_seconds=20)
@@ -212,32 +212,6 @@ def _soon(happened, what):
         assert time.monotonic() < deadline, what
         time.sleep(0.05)
     return it
-
-
-CLOSED = """
-import sys
-sys.path.insert(0, {folder!r})
-import confinement, threading
-print(confinement.close_the_files([{allowed!r}]))
-open({allowed!r}).close()
-def escape():
-    for mode in ("r", "w"):
-        try: open({other!r}, mode); print("opened")
-        except PermissionError: print("refused")
-thread = threading.Thread(target=escape); thread.start(); thread.join()
-"""
-
-
-def test_closed_files_stay_closed_for_every_thread_that_is_started_later(tmp_path):
-    allowed, other = tmp_path / "allowed", tmp_path / "other"
-    for file in (allowed, other):
-        file.write_text("x")
-    script = CLOSED.format(folder=str(CHILD.parent), allowed=str(allowed), other=str(other))
-    told = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True).stdout
-    offered, *attempts = told.split()
-    if offered == "False":
-        pytest.skip("this kernel has no Landlock: the other walls have to hold")
-    assert attempts == ["refused", "refused"]
 
 
 def test_a_file_that_is_gone_is_said(rows):
