@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from platform_site.errors import Unknown
+from registry.checks.actions.checks import define_check, queue_run
 from registry.checks.queries import checks
-from registry.models import Alert
+from registry.models import Alert, CheckRun, Dataset, SnapshotEntry
+from tests.registry.conftest import FIXED, drift, register
 from tests.registry.serving.actions.test_reports import CHANGED, DUE, report
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -36,3 +39,41 @@ def test_they_are_listed_by_state_model_and_gate(asked, listed, alert, in_produc
     report(in_production, cora, orders_3d=CHANGED)
     assert checks.alerts_by(**asked).count() == listed
     assert checks.alert_counts() == [("open", 1), ("acknowledged", 0), ("resolved", 1)]
+
+
+def test_a_check_reads_a_data_set_by_name_in_any_role_or_through_a_source_table(feature, events, cora):
+    parity = register(FIXED, cora).run.check_definition
+    parameters = {"training": "events", "serving": "events", "entity_key": ["id"]}
+    by_name = [drift(cora), define_check("log_parity", name="l", parameters=parameters, actor=cora)]
+    by_name.append(define_check("schema", name="s", parameters={"dataset": "events"}, actor=cora))
+    assert list(checks.over(events)) == by_name[::-1]
+    assert list(checks.over(Dataset.objects.get(name="orders"))) == [parity]
+
+
+def test_what_does_not_exist_is_named(events, cora):
+    run = queue_run(drift(cora), actor=cora)
+    for read, sentence in (
+        (lambda: checks.get_run(run.pk + 1), f"There is no check run {run.pk + 1}."),
+        (lambda: checks.get_check(999), "There is no check 999."),
+        (lambda: checks.get_finding(run, 1), f"Run {run.pk} has no finding of rank 1."),
+        (lambda: checks.get_alert(999), "There is no alert 999."),
+    ):
+        with pytest.raises(Unknown) as refused:
+            read()
+        assert str(refused.value) == sentence
+
+
+def test_only_runs_of_more_than_one_attempt_were_tried_again(events, cora):
+    once, twice = (queue_run(drift(cora), actor=cora) for _ in range(2))
+    CheckRun.objects.filter(pk=once.pk).update(attempts=1)
+    CheckRun.objects.filter(pk=twice.pk).update(attempts=2)
+    assert list(checks.tried_again()) == [twice]
+    assert checks.states() == [("queued", 2), ("running", 0), ("finished", 0), ("cancelled", 0)]
+
+
+def test_skew_is_about_the_features_that_are_served_differently_alone(alert, in_production, cora):
+    feature = in_production.snapshot.entries.get().feature
+    assert checks.alerts_about(feature) == [alert]
+    other = register(FIXED, cora, name="orders_4d").version.feature
+    SnapshotEntry.objects.create(snapshot=in_production.snapshot, feature=other, feature_version=other.current)
+    assert checks.alerts_about(other) == []
