@@ -261,45 +261,6 @@ def test_a_key_of_text_needs_no_order_where_no_two_rows_tie():
     assert_the_same(rows, source_of(rows), mean, mean)
 
 
-COMPLICATED = [
-    ("x + 1", "no window"),
-    (f"AVG(x) {ROWS_6.replace('moment, id', 'moment DESC, id')}", "an order that descends"),
-    (f"AVG(x) {ROWS_6.replace('moment, id', 'id, moment')}", "another order"),
-    (f"AVG(x) {ROWS_6.replace('moment, id', 'moment, x')}", "an order by something else"),
-    (f"AVG(x) {ROWS_6.replace('BY who', 'BY t')}", "something else than the entity"),
-    (f"AVG(x) {ROWS_6.replace('BY who', 'BY who, t')}", "the entity and something else"),
-    (f"AVG(x) {ROWS_6.replace('PARTITION BY who', '')}", "all entities together"),
-    (f"AVG(x + y) {ROWS_6}", "an argument that is computed"),
-    (f"AVG(COALESCE(x, 1)) {ROWS_6}", "something else for nulls"),
-    (f"AVG(COALESCE(x, 0.5, 0)) {ROWS_6}", "several for nulls"),
-    (f"COUNT(COALESCE(t, '0')) {ROWS_6}", "text for nulls"),
-    (f"AVG(DISTINCT x) {ROWS_6}", "DISTINCT"),
-    (f"AVG(x) FILTER (WHERE y > 2) {ROWS_6}", "FILTER"),
-    (f"STDDEV(x) {ROWS_6}", "another function"),
-    (f"MAX(t) {ROWS_6}", "text"),
-    ("MEAN(x)", "a function that sqlglot does not know"),
-    (f"LAG(x, 1, 0.0) OVER {EACH})", "a value where there is no row"),
-    (f"LAG(x IGNORE NULLS) OVER {EACH})", "IGNORE NULLS"),
-    (f"AVG(x) OVER {EACH})", "a frame that ends with the rows that tie"),
-    (f"AVG(x) OVER {EACH} RANGE BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)", "the same, said"),
-    (f"AVG(x) OVER {EACH} ROWS BETWEEN 3 PRECEDING AND 1 FOLLOWING)", "a frame that looks ahead"),
-    (f"AVG(x) OVER {EACH} ROWS BETWEEN 65 PRECEDING AND CURRENT ROW)", "a long frame"),
-    (f"AVG(x) OVER {EACH} ROWS BETWEEN 1 PRECEDING AND 3 PRECEDING)", "a frame without a row"),
-    (f"LAST_VALUE(x) OVER {EACH} ROWS 3 PRECEDING)", "the last value"),
-    ("ROW_NUMBER() OVER (PARTITION BY who)", "no order"),
-    ("RANK() OVER (PARTITION BY who ORDER BY moment, id)", "a rank"),
-    ("+".join(f"LAG(x, {back}) OVER {EACH})" for back in range(17)), "many windows"),
-]
-
-
-@pytest.mark.parametrize(("logic", "what"), COMPLICATED, ids=[what for _, what in COMPLICATED])
-def test_a_logic_that_is_not_simple_is_the_engine_s(logic, what):
-    simple = Definition(f"AVG(x) {ROWS_6}", "zero_fill", "float64", "t")
-    one = Definition(logic, "none", "float64", "t")
-    assert parity_select(source_of(ROWS[0]), one, one).windows is None
-    assert (parity_select(source_of(ROWS[0]), simple, one).windows is None) == (what != "no window")
-
-
 VALUES = st.one_of(st.none(), st.integers(-40, 40).map(lambda quarter: quarter / 4))
 FRAMES = st.integers(0, 5).flatmap(lambda last: st.tuples(st.integers(last, 9), st.just(last)))
 

@@ -1,0 +1,63 @@
+"""Drift of two tables of one connection, computed there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from sqlglot import exp
+
+from registry.compute.engines.columns import Side
+from registry.compute.engines.tables import Table
+from registry.compute.kinds.drift.drift_in_database import Inside, judge, table_of
+from registry.compute.kinds.drift.inputs import DriftInputs
+from registry.compute.kinds.drift.parameters import DriftParameters
+from registry.compute.pushdown.postgres import open_cancellable_snapshot
+
+TABLES = [Table("warehouse", "postgres://", "public", name, 60) for name in ("before", "after")]
+INPUTS = DriftInputs(*(Side(table, "at") for table in TABLES), ["x"], [], DriftParameters("before", "after"))
+
+
+def test_two_tables_of_one_connection_are_compared_there():
+    assert table_of(INPUTS) == TABLES[0]
+    elsewhere = Side(TABLES[1]._replace(connection="elsewhere"))
+    assert table_of(INPUTS._replace(current=elsewhere)) is None
+
+
+@pytest.mark.parametrize("parameter", [{"window": "day"}, {"prediction": "p"}, {"group": "g"}])
+def test_what_needs_the_rows_themselves_is_not(parameter):
+    assert table_of(INPUTS._replace(parameters=INPUTS.parameters._replace(**parameter))) is None
+
+
+def test_a_file_is_not_compared_inside_a_database(inputs):
+    assert table_of(inputs) is None
+    assert table_of(INPUTS._replace(current=inputs.current)) is None
+    with pytest.raises(TypeError, match="rows of a table"):
+        Inside.of(list, inputs.reference)
+
+
+def test_the_cut_of_event_time_is_in_every_statement():
+    where = exp.column("at") > 1
+    side = Inside(lambda sql: statements.append(sql) or [(3,)], TABLES[0], None, where)
+    statements = []
+    assert (side.count("*"), side.count('"x"', "x")) == (3, 3)
+    assert [sql.count("WHERE at > 1") for sql in statements] == [1, 1]
+    assert side.relation("x").table.sql("postgres") == 'SELECT "x" AS "x" FROM "public"."before" WHERE at > 1'
+
+
+@pytest.mark.slow
+def test_columns_of_every_kind_are_judged_in_postgresql(warehouse, postgres_server):
+    for name, moved in (("before", 0), ("after", 5)):
+        warehouse.execute(
+            f"CREATE TABLE {name} AS SELECT n AS id, n % 4 + {moved} AS moved, n % 4 AS same, chr(97 + n % 2) AS word, "
+            "TIMESTAMP '2024-01-01' + n * INTERVAL '1 minute' AS at, ARRAY[n] AS list FROM generate_series(1, 200) s(n)"
+        )
+    columns, steps = ["moved", "same", "word", "at", "list"], []
+    sides = [Side(table._replace(dsn=postgres_server), "at", until=datetime(2024, 1, 2)) for table in TABLES]
+    inputs = DriftInputs(*sides, columns, [], DriftParameters("before", "after", minimum_rows=10))
+    with open_cancellable_snapshot(postgres_server, timeout_s=60, stopped=lambda: False) as run:
+        report = judge(run, inputs, on_progress=lambda done, total, name: steps.append((done, total, name)))
+    outcomes = {column.column: column.outcome for column in report.columns}
+    assert outcomes == {"moved": "drifted", **dict.fromkeys(columns[1:], "passed")}
+    assert (report.outcome, report.content["inside"]) == ("failed", "warehouse")
+    assert steps[-1] == (5, 6, "list")
