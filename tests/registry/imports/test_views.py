@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from registry.models import (
     Feature,
     Import,
@@ -17,7 +19,7 @@ def test_the_page_shows_the_plan_and_applies_it(browser_of, people):
     text = page.content.decode()
     assert "driver_hourly__conv_rate" in text
     assert "Python code computes it at request time" in text
-    digest = text.split('name="digest" value="')[1].split('"')[0]
+    digest = re.search(r'name="digest"\s+value="([^"]+)"', text)[1]
     address = page.redirect_chain[-1][0]
     page = visitor.post(f"{address}apply/", {"digest": digest}, follow=True)
     assert "The import is applied." in page.content.decode()

@@ -122,7 +122,7 @@ def test_a_run_shows_its_verdict_first_and_everything_it_rests_on(contributor, c
     assert compared.outcome == "failed"
     places = [told.index(part) for part in ("Failed", "Rows compared", "Rows that differ")]
     assert places == sorted(places)
-    assert page.context["told"]["rows"] == 7
+    assert page.context["content"]["rows"] == 7
     assert "at the peak; windows over sorted arrays, the rest by DuckDB" in told
     assert contributor.get(f"/registry/checks/runs/{compared.pk}/progress/")["HX-Refresh"] == "true"
 
@@ -139,7 +139,7 @@ def test_a_run_is_cancelled_once(contributor, changed):
     path = f"/registry/checks/runs/{changed.run.pk}/"
     assert "being cancelled" in text(contributor.post(f"{path}cancel/", follow=True))
     assert CheckRun.objects.get().state == "cancelled"
-    assert "cancelled already" in text(contributor.post(f"{path}cancel/", follow=True))
+    assert "already cancelled" in text(contributor.post(f"{path}cancel/", follow=True))
 
 
 def test_an_alert_is_acknowledged_until_a_moment(contributor, compared):
