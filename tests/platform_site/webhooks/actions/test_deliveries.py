@@ -203,8 +203,8 @@ def test_a_webhook_that_fails_for_long_is_switched_off_and_its_owner_told(
         fail_for_long(webhook[0], receiver)
     hook = Webhook.objects.get()
     assert not hook.active
-    assert hook.switched_off_because.startswith("20 attempts in a row failed, since ")
-    assert hook.switched_off_because.endswith("The last: status 500")
+    assert hook.switched_off_because.startswith("20 attempts in a row have failed since ")
+    assert hook.switched_off_because.endswith("The last error: status 500")
     assert set(Delivery.objects.values_list("state", flat=True)) == {"failed"}
     event = AuditEvent.objects.first()
     assert (event.action, event.actor, event.content["owner"]) == ("webhook.switched_off", SYSTEM.name, "lead")
@@ -212,7 +212,7 @@ def test_a_webhook_that_fails_for_long_is_switched_off_and_its_owner_told(
     deliveries.tell_owner(hook.pk)
     (told,) = mail.outbox
     assert told.to == ["lead@example.com"]
-    assert "20 attempts in a row failed" in told.body
+    assert "20 attempts in a row have failed" in told.body
 
 
 def test_whoever_lost_the_claim_writes_nothing(webhook, receiver):
