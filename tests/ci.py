@@ -25,6 +25,7 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {  # arguments of Python; the lo
     "postgresql": ((*MANAGE_TEST, "--postgresql", "--slow"),),
     "tests": ((*MANAGE_TEST, "--sqlite", "-m", "not slow and not browser", *COVERAGE),),
     "browser": ((*MANAGE_TEST, "--sqlite", "-m", "browser"),),
+    "types": (("-m", "mypy"),),
     "lint": (("-m", "ruff", "check", "."), ("-m", "ruff", "format", "--check", ".")),
 }
 AT_ONCE = 2

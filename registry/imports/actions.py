@@ -13,6 +13,7 @@ from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refusal, Refused
 from platform_site.people.models import Team
+from platform_site.text import strict_json
 from registry.checks.actions.checks import define_check
 from registry.compute.definition import Definition
 from registry.data.actions import save_source_table
@@ -108,7 +109,7 @@ def _offer(system: str, extract: Extract, filename: str, team: Team | None, acto
         problem = f"It holds {len(extract.candidates):,} records to import and {len(extract.unmapped):,} that cannot be imported. "
         problem += f"At most {MOST:,} and {MOST_UNMAPPED:,} are read at once. Split it."
         raise Invalid([Fault("file", "too_large", problem)])
-    if not document.is_storable(extract.as_dict()):
+    if not strict_json.is_storable(extract.as_dict()):
         raise Invalid(
             [
                 Fault(

@@ -35,8 +35,6 @@ class RegisteredModel(models.Model):
     )
     created_at = models.DateTimeField()
 
-    in_production: list[ModelVersion]  # set by `model_versions.models`, not a column
-
     class Meta:
         ordering = ["name"]
         constraints = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 
@@ -13,7 +13,7 @@ from registry.versions.queries.gates import GatedVersion
 
 def of_model(request: HttpRequest, model: RegisteredModel) -> dict[str, Any]:
     """The newest report of each environment, for a model in production."""
-    return {"heard": reports.latest_reports(model) if model.in_production else []}
+    return {"heard": reports.latest_reports(model) if cast(Any, model).in_production else []}
 
 
 def of_version(request: HttpRequest, gated: GatedVersion) -> dict[str, Any]:
