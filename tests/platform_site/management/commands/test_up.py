@@ -109,7 +109,7 @@ def test_a_killed_part_is_back_within_ten_seconds(running, word):
     assert wait(lambda: [pid for pid in running.processes(word) if pid not in family], seconds=10)
     assert not set(family) & set(running.processes(word))
     assert wait(lambda: ask_readyz(running.port())[0] == 200, seconds=60)
-    assert "was killed by SIGKILL; it is started again" in running.said()
+    assert "was killed by SIGKILL; restarting" in running.said()
 
 
 @pytest.mark.slow
