@@ -28,7 +28,7 @@ def test_the_walls_that_stand_are_told_apart_from_those_that_do_not(lead):
     heard("south")
     page = text(lead.get("/workers/"))
     assert "no files is not offered by this kernel" in page
-    assert page.count("being found out") == 1
+    assert page.count("being probed") == 1
 
 
 def test_a_worker_that_fell_silent_is_gone_after_a_minute(lead):

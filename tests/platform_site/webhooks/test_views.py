@@ -56,10 +56,10 @@ def test_it_is_changed_switched_off_and_on_and_removed(browser_of, webhook):
     assert (faulty.status_code, "is not an event" in faulty.content.decode()) == (422, True)
     lead.post(f"{path}change/", {"active": "0"})
     assert "Switched off by lead" in lead.get(path).content.decode()
-    assert "switch it on first" in lead.post(f"{path}test/", follow=True).content.decode()
+    assert "The webhook is switched off. Switch it on first." in lead.post(f"{path}test/", follow=True).content.decode()
     lead.post(f"{path}change/", {"active": "1"})
     assert Webhook.objects.get().active
-    assert "Keep this secret now" in lead.post(f"{path}secret/").content.decode()
+    assert "Copy this secret now" in lead.post(f"{path}secret/").content.decode()
     assert lead.post(f"{path}remove/").status_code == 302
     assert not Webhook.objects.exists()
 

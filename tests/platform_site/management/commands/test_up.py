@@ -198,7 +198,7 @@ def test_the_next_port_is_taken_and_said_when_none_was_asked_for(capsys, monkeyp
         monkeypatch.setattr(up, "DEFAULT_PORT", occupied.getsockname()[1])
         up.open_listener(None).close()
 
-    assert re.fullmatch(rf"Port {up.DEFAULT_PORT} is in use; taking \d+\.\n", capsys.readouterr().out)
+    assert re.fullmatch(rf"Port {up.DEFAULT_PORT} is in use; using \d+ instead\.\n", capsys.readouterr().out)
 
 
 def test_a_port_in_use_that_was_asked_for_is_refused(tmp_path):
@@ -214,7 +214,7 @@ def test_what_is_no_port_is_refused(port):
 
     from platform_site.management.commands.up import port_number
 
-    with pytest.raises(ArgumentTypeError, match="is not a port: write a number from 1 to 65535"):
+    with pytest.raises(ArgumentTypeError, match=rf"^{port} is not a port\. Write a number from 1 to 65535\.$"):
         port_number(port)
 
 
