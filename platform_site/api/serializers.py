@@ -41,7 +41,7 @@ class StrictSerializer(serializers.Serializer):
 def expected_instead(field: serializers.Field, value: Any) -> str:
     """The type that a JSON value should have, such as "a text"; empty when it has it.
 
-    >>> needed_instead(serializers.BooleanField(), 0), needed_instead(serializers.CharField(), "0")
+    >>> expected_instead(serializers.BooleanField(), 0), expected_instead(serializers.CharField(), "0")
     ('true or false', '')
     """
     if isinstance(field, serializers.ListField) and isinstance(value, list):
