@@ -23,7 +23,7 @@ import statistics, time
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from registry.models import ModelVersion
-from registry.queries import gates, model_versions
+from registry.versions.queries import gates, model_versions
 took, names = [], list(ModelVersion.objects.order_by("?").values_list("model__name", "version")[:200])
 for name, version in names:
     began = time.perf_counter()

@@ -24,7 +24,8 @@ FILL = """
 import numpy, pyarrow, pyarrow.parquet
 from django.conf import settings
 from platform_site.access import SYSTEM
-from registry.actions import checks, datasets
+from registry.checks.actions import checks
+from registry.data import actions as datasets
 root = settings.DATA_ROOTS[0]
 root.mkdir(parents=True, exist_ok=True)
 random = numpy.random.default_rng(5)
@@ -41,11 +42,11 @@ ASK = """
 import json, time
 from statistics import median
 from platform_site.access import SYSTEM
-from registry.actions import kinds
+from registry.checks.actions import kinds
 from registry.checks.actions.checks import queue_run
 from registry.models import Check, CheckRun
 class Quiet:
-    def tell(self, done, total, what): pass
+    def report(self, done, total, what): pass
     def beat(self): return False
 def asked(many):
     return [queue_run(check, actor=SYSTEM).pk for _ in range(many)]

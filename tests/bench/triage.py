@@ -33,7 +33,7 @@ from datetime import timedelta
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from assessments.domain import ticket_costs
+from assessments.tickets.rules import costs
 from assessments.models import Ticket
 from assessments.tickets.queries.triage import triage_of
 if connection.vendor == "postgresql":
@@ -46,7 +46,7 @@ for _ in range(5):
         found = triage_of(**window)
     times.append(time.perf_counter() - began)
 began = time.perf_counter()
-figures = ticket_costs.by_type([one.as_facts for one in Ticket.objects.defer("title", "body").iterator()])
+figures = costs.by_type([one.as_facts for one in Ticket.objects.defer("title", "body").iterator()])
 one_by_one = time.perf_counter() - began
 pairs = zip(figures, found.by_type, strict=True)
 near = lambda one, other: abs(one - other) < 1e-5
