@@ -69,4 +69,4 @@ def statements(role: str) -> Iterator[str]:
 
 
 def _quoted(name: str) -> str:
-    return connection.ops.quote_name(name.replace('"', '""'))
+    return '"{}"'.format(name.replace('"', '""'))
