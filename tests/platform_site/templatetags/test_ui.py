@@ -21,8 +21,7 @@ from django.utils import timezone
 from platform_site.access import Actor, Role
 from platform_site.errors import Fault, Refused
 from platform_site.templatetags import ui
-from platform_site.templatetags.states import LOOKS, Tone, look_of
-from platform_site.templatetags.textdiff import text_diff
+from platform_site.templatetags.states import LOOKS, Tone
 
 ROOT = Path(__file__).resolve().parents[3]
 STATIC = ROOT / "static"
@@ -186,41 +185,6 @@ def test_both_themes_have_the_same_tokens():
 
 
 # -- states ---------------------------------------------------------------------------------------------------------------------
-
-WORDS = [
-    *(
-        "passed",
-        "failed",
-        "errored",
-        "not_enough_data",
-        "not_deterministic",
-        "cancelled",
-        "queued",
-        "running",
-        "finished",
-    ),
-    *("PROCEED", "BLOCKED"),
-    *("ERROR", "WARNING", "INFO"),
-    *("implemented", "partial", "missing", "not_applicable"),
-    *("registered", "staging", "production", "archived"),
-    *("open", "acknowledged", "resolved"),
-    *("draft", "published"),
-    *("critical", "high", "medium", "low"),
-    *("seen", "not_seen", "unknown", "in_time", "too_slow", "no_success_yet"),
-]
-
-
-@pytest.mark.parametrize("word", WORDS)
-def test_every_word_of_the_domain_has_a_look(word):
-    assert word in LOOKS
-
-
-def test_only_what_is_proven_good_is_green():
-    green = {word for word in LOOKS if look_of(word).tone is Tone.OK}
-    assert green == {
-        "passed", "PROCEED", "implemented", "delivered", "resolved", "approved", "not_seen", "in_time", "done", "ready",
-        "reporting",
-    }  # fmt: skip
 
 
 def test_a_chip_says_its_word_beside_its_colour():
@@ -433,17 +397,6 @@ def test_a_diff_marks_what_went_and_what_came():
     assert "<del>avg</del>" in html
     assert "<ins>sum</ins>" in html
     assert "'<'" not in html
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [("", ""), ("", "a"), ("a  b\nc", "a b\nc"), ("coalesce(x, 'a b')", "coalesce(x, 'a c')"), ("it's", "é ≥ “1”")],
-)
-def test_the_parts_of_a_diff_are_the_texts(before, after):
-    difference = text_diff(before, after)
-    assert "".join(part.text for part in difference.before) == before
-    assert "".join(part.text for part in difference.after) == after
-    assert difference.same == (before == after)
 
 
 def test_a_verdict_an_empty_state_and_a_figure_say_what_they_are_given():
