@@ -43,7 +43,7 @@ from assessments.strategy.forms import RecoveryEntry, RehearsalEntry, SourcingEn
 from assessments.tickets.forms import TicketForm
 from platform_site.access import Actor, can_assess, can_record_ticket, can_report_adoption, can_write_postmortem
 from platform_site.admin import ActionAdmin, ReadOnlyAdmin, ReadOnlyRows
-from platform_site.admin_import import ImportableAdmin
+from platform_site.admin.import_export import ImportableAdmin
 
 
 @admin.register(Organization)

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from platform_site.access import Actor, can_describe_data, can_run_check
 from platform_site.admin import ReadOnlyAdmin, ReadOnlyRows
-from platform_site.admin_import import ImportableAdmin
+from platform_site.admin.import_export import ImportableAdmin
 from registry import models
 from registry.admin_forms import CheckForm, DatasetForm, SourceTableForm
 

@@ -34,7 +34,7 @@ LAYERS = {
     QUERIES: {"queries", "published", "pack"},
     ACTIONS: {"actions", "receivers"},
     DOORS: {
-        "admin", "admin_forms", "admin_import", "api", "api_urls", "apps", "charts", "command", "forms", "management", "markdown",
+        "admin", "admin_forms", "api", "api_urls", "apps", "charts", "command", "forms", "management", "markdown",
         "panels", "serializers", "tasks", "templatetags", "urls", "views",
     },
 }  # fmt: skip

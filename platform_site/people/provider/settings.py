@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from platform_site.variables import Kind, NotValid, show, show_address, split_address
+from platform_site.environment.variables import Kind, NotValid, show, show_address, split_address
 
 ROLES = ("viewer", "contributor", "approver", "lead", "administrator")
 TEAM = re.compile(r"[a-z][a-z0-9_-]{0,62}\Z")

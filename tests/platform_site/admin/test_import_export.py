@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from assessments.models import Organization, Release, Ticket, TrainingRun
-from platform_site.admin_import import MOST_ROWS
+from platform_site.admin.import_export import MOST_ROWS
 from platform_site.audit.models import AuditEvent
 from registry.models import SourceTable
 

@@ -22,18 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from platform_site.outbound.addresses import Network
-from platform_site.people.provider.settings import (
-    ADMINISTRATORS,
-    EVERYBODY,
-    GROUP_MAP,
-    ISSUER,
-    NOBODY,
-    SCOPES,
-    Membership,
-    Provider,
-)
-from platform_site.variables import (
+from platform_site.environment.variables import (
     HTTP,
     KEY,
     PASSWORD,
@@ -51,6 +40,17 @@ from platform_site.variables import (
     variable,
     variables_of,
     whole_number,
+)
+from platform_site.outbound.addresses import Network
+from platform_site.people.provider.settings import (
+    ADMINISTRATORS,
+    EVERYBODY,
+    GROUP_MAP,
+    ISSUER,
+    NOBODY,
+    SCOPES,
+    Membership,
+    Provider,
 )
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from platform_site.variables import (
+from platform_site.environment.variables import (
     KEY,
     SWITCH,
     TEXT,
