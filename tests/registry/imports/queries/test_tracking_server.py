@@ -28,7 +28,7 @@ def test_the_token_goes_to_the_server_it_was_named_for_and_to_no_other(tracking,
 
 def test_an_address_inside_is_refused_unless_an_administrator_listed_it(tracking, settings, cora):
     settings.OUTBOUND_ALLOW = ()
-    with pytest.raises(Invalid, match="An administrator can allow it: OUTBOUND_ALLOW"):
+    with pytest.raises(Invalid, match="An administrator can allow it in OUTBOUND_ALLOW"):
         read(tracking, cora)
     assert tracking.asked == []
 
@@ -42,7 +42,7 @@ ODD = [
     ((200, b'{"registered_models": 7}'), "registered_models is not a list of objects"),
     ((200, b'{"registered_models": [], "next_page_token": "x"}'), "the same page twice"),
     ((200, b'{"a":' * 100_000), "nested too deep"),
-    ((200, b" " * (9 * 2**20)), "more than 8388608 bytes"),
+    ((200, b" " * (9 * 2**20)), "longer than 8388608 bytes"),
 ]
 
 
