@@ -74,7 +74,11 @@ def _statements(cursor, vendor: str) -> tuple[list[str], list[str]]:
     if vendor == "postgresql":
         cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
         tables = [name for (name,) in cursor.fetchall()]
-        return tuple([f"ALTER TABLE {name} {word} TRIGGER USER" for name in tables] for word in ("DISABLE", "ENABLE"))
+        decided = "SET CONSTRAINTS ALL IMMEDIATE"  # no table is altered while foreign keys wait to be checked
+        lift, restore = (
+            [decided, *(f"ALTER TABLE {name} {word} TRIGGER USER" for name in tables)] for word in ("DISABLE", "ENABLE")
+        )
+        return lift, restore
     cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
     triggers = cursor.fetchall()
     return [f'DROP TRIGGER "{name}"' for name, _ in triggers], [sql for _, sql in triggers]

@@ -53,7 +53,7 @@ def test_it_is_ready_when_it_says_so_and_says_nothing_after_it(running):
 def test_who_starts_without_anybody_hears_how_to_make_the_first_account(running):
     running.port()
 
-    assert running.said().count("manage.py createsuperuser makes the first account") == 1
+    assert running.said().count("manage.py createsuperuser creates the first account") == 1
 
 
 @pytest.mark.slow

@@ -94,9 +94,9 @@ def test_the_api_and_the_page_look_back(clock, history, api, browser_of):
     wrong = api("viewer").get(f"{V1}/production/?at=yesterday")
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (400, "at")
     page = browser_of("viewer").get("/registry/production/?at=2026-03-04T08:00")
-    assert "under an override approved by ann" in text(page)
-    assert f"{address(FIXED)[:12]} was current" in text(page)
-    assert "Nothing served then" in text(browser_of("viewer").get("/registry/production/"))
+    assert "with an override approved by ann" in text(page)
+    assert f"current version was {address(FIXED)[:12]}" in text(page)
+    assert "Nothing served at that moment" in text(browser_of("viewer").get("/registry/production/"))
     assert "valid" in text(browser_of("viewer").get("/registry/production/?at=yesterday"))
 
 
@@ -124,8 +124,8 @@ def test_what_was_configured_is_told_as_it_was(clock, in_production, second, cor
 def test_any_two_versions_stand_beside_each_other(in_production, cora, browser_of):
     register(FIXED, cora)
     page = text(browser_of("viewer").get("/registry/features/orders_3d/compare/"))
-    assert "What changes: logic, null handling" in page
+    assert "Changed: logic, null handling" in page
     same = address(TRAINED)[:12]
     page = text(browser_of("viewer").get(f"/registry/features/orders_3d/compare/?base={same}&head={same}"))
-    assert "Both sides are the same version" in page
+    assert "Both are the same version" in page
     assert browser_of("viewer").get("/registry/features/orders_3d/compare/?base=nothing").status_code == 404
