@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 from tests import chromium
 from tests.demo_site import PASSWORD, checks_are_over, demo
-from tests.installation import Up, wait
+from tests.installation import PROJECT, Up, variables, wait
 
 
 def pytest_collection_modifyitems(items) -> None:
@@ -22,12 +24,22 @@ def pytest_collection_modifyitems(items) -> None:
             item.add_marker(pytest.mark.skipif(not chromium.PATH, reason=chromium.HOW_TO_GET_IT))
 
 
+# The demo has none; this one asks for an event that nobody sends here, so that its page is looked at too.
+ADD_A_WEBHOOK = """
+from platform_site.access import SYSTEM
+from platform_site.webhooks.actions.targets import add_webhook
+add_webhook(url="https://hooks.example.com/plumbline", events=["rubric.made"], actor=SYSTEM)
+"""
+
+
 @pytest.fixture(scope="package")
 def site(tmp_path_factory) -> Iterator[Up]:
     """The installation, for all tests of this folder."""
     with demo(tmp_path_factory.mktemp("browser") / "var") as up:
         up.address = f"http://127.0.0.1:{up.port()}"
         assert wait(lambda: checks_are_over(up), seconds=60), up.said()
+        command = [sys.executable, "manage.py", "shell", "-c", ADD_A_WEBHOOK]
+        subprocess.run(command, cwd=PROJECT, env=variables(up.state_dir), check=True, capture_output=True)
         yield up
 
 
