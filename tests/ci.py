@@ -19,16 +19,18 @@ from typing import NamedTuple
 from tests.runner import PROJECT
 
 MANAGE_TEST = ("manage.py", "test")
+REPORT = ("-rfE", "--durations=20")  # what failed, a line each, and what took longest
 COVERAGE = ("--cov", "--cov-report=term")
 STEPS: dict[str, tuple[tuple[str, ...], ...]] = {  # arguments of Python; the longest first
-    "slow": ((*MANAGE_TEST, "--sqlite", "-m", "slow and not browser"),),
-    "postgresql": ((*MANAGE_TEST, "--postgresql", "--slow"),),
-    "tests": ((*MANAGE_TEST, "--sqlite", "-m", "not slow and not browser", *COVERAGE),),
-    "browser": ((*MANAGE_TEST, "--sqlite", "-m", "browser"),),
+    "slow": ((*MANAGE_TEST, "--sqlite", "-m", "slow and not browser", *REPORT),),
+    "postgresql": ((*MANAGE_TEST, "--postgresql", "--slow", *REPORT),),
+    "tests": ((*MANAGE_TEST, "--sqlite", "-m", "not slow and not browser", *REPORT, *COVERAGE),),
+    "browser": ((*MANAGE_TEST, "--sqlite", "-m", "browser", *REPORT),),
     "types": (("-m", "mypy"),),
     "lint": (("-m", "ruff", "check", "."), ("-m", "ruff", "format", "--check", ".")),
 }
 AT_ONCE = 2
+FAILED = re.compile(r"^(?:FAILED|ERROR) \S+::.*", re.MULTILINE)
 CLOSING = re.compile(r"^=* ?((?:\d+ \w+(?:, )?)+) in \d[\d.]*s", re.MULTILINE)
 
 
@@ -57,6 +59,7 @@ def main(names: Sequence[str], *, spark: bool = False) -> int:
         for ended in as_completed(waiting):
             outcomes.append(ended.result())
             print(f"\n===== {outcomes[-1].verdict} =====\n{outcomes[-1].output}", flush=True)
+    print("\n===== what failed =====", *(failed_tests(outcomes) or ["nothing"]), sep="\n")
     print("\n===== all steps =====", *(outcome.verdict for outcome in outcomes), sep="\n")
     print(closing_line(outcomes), flush=True)
     return max(outcome.code for outcome in outcomes)
@@ -72,6 +75,16 @@ def run_step(step: str, *, spark: bool = False) -> Outcome:
             codes.append(abs(subprocess.run(words, cwd=PROJECT, stdout=out, stderr=out, check=False).returncode))
         out.seek(0)
         return Outcome(step, max(codes), time.monotonic() - started, out.read())
+
+
+def failed_tests(outcomes: Sequence[Outcome]) -> list[str]:
+    """A line for each failed test, and for each failed step in which no test failed: all that one needs at the end of
+    a long log."""
+    lines = []
+    for outcome in outcomes:
+        if outcome.code:
+            lines += FAILED.findall(outcome.output) or [outcome.verdict]
+    return lines
 
 
 def closing_line(outcomes: Sequence[Outcome]) -> str:

@@ -37,6 +37,22 @@ def test_the_closing_line_adds_up_all_runs(outcomes, line):
     assert ci.closing_line([ci.Outcome(step, code, 1.0, output) for step, code, output in outcomes]) == line
 
 
+@pytest.mark.parametrize(
+    ("outcome", "lines"),
+    [
+        (("tests", 0, "FAILED tests/test_x.py::test_y - in a log that passed"), []),
+        (
+            ("tests", 1, "noise\nFAILED tests/test_x.py::test_y[a b] - assert 1 == 2\nERROR tests/test_z.py::test_z\n"),
+            ["FAILED tests/test_x.py::test_y[a b] - assert 1 == 2", "ERROR tests/test_z.py::test_z"],
+        ),
+        (("lint", 1, "Found 1 error."), ["lint: FAILED (exit code 1), 1 s"]),
+    ],
+)
+def test_what_failed_stands_at_the_end(outcome, lines):
+    step, code, output = outcome
+    assert ci.failed_tests([ci.Outcome(step, code, 1.0, output)]) == lines
+
+
 def test_every_step_runs_and_the_worst_exit_code_is_the_whole_ones(steps, capfd):
     steps(first="print('one'); raise SystemExit(3)", second="print('5 passed in 1.00s')", third="raise SystemExit(1)")
     assert ci.main([]) == 3
