@@ -10,7 +10,7 @@ from django.conf import settings
 from platform_site.errors import Fault, Invalid
 from platform_site.forms import ActionModelForm
 from registry.checks.actions.checks import change_check, define_check, define_parity
-from registry.data.actions import add_dataset, save_source_table
+from registry.data.actions.datasets import add_dataset, save_source_table
 from registry.data.forms import ColumnsField
 from registry.models import Check, Dataset, Feature, FeatureVersion, SourceTable
 

@@ -10,7 +10,7 @@ from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import ListEndpoint, Read
 from registry import models as records
-from registry.data.actions import add_dataset, save_source_table, take_snapshot
+from registry.data.actions.datasets import add_dataset, save_source_table, take_snapshot
 from registry.data.queries import datasets
 from registry.data.serializers import (
     DatasetInput,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from platform_site.access import can_describe_data
 from platform_site.pages import Panel, act_and_redirect, actor, page_of, panel_context
-from registry.data.actions import add_dataset, take_snapshot
+from registry.data.actions.datasets import add_dataset, take_snapshot
 from registry.data.forms import DatasetForm
 from registry.data.queries import datasets
 

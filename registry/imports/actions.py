@@ -16,7 +16,7 @@ from platform_site.people.models import Team
 from platform_site.text import strict_json
 from registry.checks.actions.checks import define_check
 from registry.compute.definition import Definition
-from registry.data.actions import save_source_table
+from registry.data.actions.datasets import save_source_table
 from registry.features.actions import register_feature
 from registry.imports.queries import plans as imports
 from registry.imports.queries.plans import CONTENT, OUTCOMES, Effect, Step

@@ -25,7 +25,7 @@ import numpy, pyarrow, pyarrow.parquet
 from django.conf import settings
 from platform_site.access import SYSTEM
 from registry.checks.actions import checks
-from registry.data import actions as datasets
+from registry.data.actions import datasets
 root = settings.DATA_ROOTS[0]
 root.mkdir(parents=True, exist_ok=True)
 random = numpy.random.default_rng(5)

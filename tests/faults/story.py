@@ -108,7 +108,7 @@ def _bind(name: str, table: Any, entity_key: list[str]) -> None:
     import pyarrow.parquet as pq
     from django.conf import settings
 
-    from registry.data import actions as datasets
+    from registry.data.actions import datasets
 
     (root,) = settings.DATA_ROOTS
     root.mkdir(parents=True, exist_ok=True)

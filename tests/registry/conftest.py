@@ -16,7 +16,7 @@ from platform_site.people.models import Team
 from registry.checks.actions.checks import define_check, queue_run
 from registry.checks.actions.execution import execute
 from registry.compute.definition import Definition
-from registry.data import actions as datasets
+from registry.data.actions import datasets
 from registry.features import actions as features
 from registry.models import CheckRun
 from registry.versions.actions import registration

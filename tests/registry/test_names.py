@@ -10,7 +10,7 @@ from platform_site.access import SYSTEM
 from platform_site.errors import Invalid, Refused
 from platform_site.people.actions import create_team, create_user
 from platform_site.people.models import Team, User
-from registry.data import actions as datasets
+from registry.data.actions import datasets
 from registry.models import Dataset, Feature, ModelVersion, RegisteredModel
 from registry.versions.actions import registration
 from tests.people import PASSWORD

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from platform_site.people.models import SLUG
-from registry.data import actions as datasets
+from registry.data.actions import datasets
 from registry.versions.actions import registration
 from tests.registry.conftest import ARTIFACT, FIXED, lineage, register
 

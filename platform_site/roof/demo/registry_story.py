@@ -16,7 +16,7 @@ from platform_site.access import Actor
 from platform_site.roof.demo import orders, serving
 from registry.checks.actions import checks
 from registry.compute.definition import Definition
-from registry.data import actions as datasets
+from registry.data.actions import datasets
 from registry.features import actions as features
 from registry.models import (
     Check,

@@ -14,7 +14,7 @@ from platform_site.access import SYSTEM, Actor
 from platform_site.people.actions import create_team
 from platform_site.people.models import Team
 from platform_site.roof.demo import applications
-from registry.data import actions as datasets
+from registry.data.actions import datasets
 from registry.models import Dataset, GatePolicy, ModelVersion, RegisteredModel
 from registry.regulation.actions import decisions, regulated_models
 from registry.versions.actions import policies, promotion, registration

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from registry.checks.actions.execution import execute
-from registry.data import actions as datasets
+from registry.data.actions import datasets
 from registry.management.commands import parity
 from registry.models import Check, CheckRun, FeatureVersion
 from tests.registry.conftest import FIXED, REWRITTEN, TRAINED, register

@@ -10,7 +10,7 @@ from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
 from registry.compute.definition import Definition
-from registry.data.actions import save_source_table
+from registry.data.actions.datasets import save_source_table
 from registry.features.actions import register_feature
 from registry.imports.actions import apply_import, drop_import
 from registry.imports.queries import plans as imports

@@ -16,7 +16,7 @@ from registry.checks.queries import check_inputs
 from registry.compute.engines.columns import at_hand
 from registry.compute.engines.duck import opened
 from registry.compute.kinds.drift import run as drift_run
-from registry.data import actions as datasets
+from registry.data.actions import datasets
 from tests.registry.conftest import DAYS, FIXED, ROWS, TRAINED, WINDOW, drift, loaded, register, run_of
 
 pytestmark = pytest.mark.postgresql

@@ -11,7 +11,7 @@ import pytest
 
 from platform_site.errors import NotReady
 from registry.checks.queries import check_proposals
-from registry.data.actions import add_dataset
+from registry.data.actions.datasets import add_dataset
 from registry.models import Check
 from tests.registry.versions.views.test_models import text
 

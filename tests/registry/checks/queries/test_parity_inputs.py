@@ -7,7 +7,7 @@ import pytest
 from platform_site.errors import NotReady
 from registry.checks.actions.checks import define_parity, propose, queue_run
 from registry.checks.queries.parity_inputs import gather
-from registry.data.actions import add_dataset
+from registry.data.actions.datasets import add_dataset
 from registry.models import Dataset, SourceTable
 from tests.registry.conftest import FIXED, TRAINED, register
 

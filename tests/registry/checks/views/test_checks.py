@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from registry.data.actions import add_dataset
+from registry.data.actions.datasets import add_dataset
 from registry.models import Check, CheckRun
 from tests.registry.conftest import FIXED, drift, loaded, register, run_of
 from tests.registry.versions.views.test_models import text

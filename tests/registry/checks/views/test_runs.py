@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from registry.checks.actions.checks import define_check, propose, queue_run
 from registry.checks.actions.execution import execute
-from registry.data.actions import add_dataset
+from registry.data.actions.datasets import add_dataset
 from registry.models import CheckRun
 from tests.registry.conftest import FIXED, drift, register, run_of
 from tests.registry.versions.views.test_models import text

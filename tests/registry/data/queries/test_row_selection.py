@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from platform_site.errors import NotReady
-from registry.data.actions import add_dataset
+from registry.data.actions.datasets import add_dataset
 from registry.data.queries.row_selection import moment, side, types
 
 NOW = datetime(2026, 3, 8, 17, 45, 30, tzinfo=UTC)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from platform_site.errors import NotReady
-from registry.data.actions import add_dataset, save_source_table
+from registry.data.actions.datasets import add_dataset, save_source_table
 from registry.data.queries import source_tables
 
 

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from platform_site.errors import Fault, Invalid, NotReady
-from registry.data import actions as datasets
+from registry.data.actions import datasets
 from registry.data.queries.locations import of, resolve
 from registry.models import Dataset, ModelVersion
 from registry.versions.actions import registration

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registry.data.actions import add_dataset
+from registry.data.actions.datasets import add_dataset
 from registry.features.queries.definitions import definition_faults, faults_over, held_out_faults
 from tests.registry.conftest import FIXED, TRAINED
 

@@ -7,7 +7,7 @@ import copy
 import pytest
 
 from platform_site.errors import Unknown
-from registry.data.actions import save_source_table
+from registry.data.actions.datasets import save_source_table
 from registry.imports.queries import plans
 from registry.imports.rules.candidates import RecordKind
 from tests.registry.imports.documents import FEAST

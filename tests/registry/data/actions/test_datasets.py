@@ -9,7 +9,7 @@ import pytest
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
-from registry.data.actions import add_dataset, save_source_table, take_snapshot
+from registry.data.actions.datasets import add_dataset, save_source_table, take_snapshot
 from registry.models import Dataset, SourceTable
 
 VIEWER = Actor("vera", frozenset({Role.VIEWER}), frozenset({"forecasting"}))
