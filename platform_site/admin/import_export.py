@@ -16,10 +16,13 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from import_export.admin import ImportExportMixin
 from import_export.fields import Field
 from import_export.formats import base_formats
-from import_export.resources import ModelResource, modelresource_factory
+from import_export.forms import ExportForm
+from import_export.resources import Diff, ModelResource, modelresource_factory
+from import_export.results import Error
 from import_export.tmp_storages import CacheStorage
 
 from platform_site.access import actor_of
@@ -42,6 +45,32 @@ class GuardedCSV(base_formats.CSV):
         return type(dataset)(*(tuple(map(original_text, row)) for row in dataset), headers=dataset.headers)
 
 
+class CellChanges(Diff):
+    """What an import would change in each cell: the library's own markup has inline styles, which browsers refuse here."""
+
+    def as_html(self) -> list[str]:
+        before = [""] * len(self.left) if self.new else self.left
+        return [_cell_change(str(old), str(new)) for old, new in zip(before, self.right, strict=True)]
+
+
+def _cell_change(old: str, new: str) -> str:
+    """A cell of the preview.
+
+    >>> _cell_change("3", "4"), _cell_change("", "4"), _cell_change("<b>", "<b>")
+    ('<del>3</del> <ins>4</ins>', '<ins>4</ins>', '&lt;b&gt;')
+    """
+    if old == new:
+        return format_html("{}", new)
+    marks = [(tag, text) for tag, text in (("del", old), ("ins", new)) if text]
+    return format_html_join(" ", "<{0}>{1}</{0}>", marks)
+
+
+class SentenceAlone(Error):
+    """What is wrong with a file, without the traceback that the library prints below it."""
+
+    traceback = ""
+
+
 class ActionResource(ModelResource):
     """How rows of a file become records: by the admin's form and its action.
 
@@ -49,9 +78,17 @@ class ActionResource(ModelResource):
     a file leaves out stay as they are.
     """
 
-    def __init__(self, *, admin: Any = None, request: Any = None) -> None:
+    def __init__(self, *, admin: Any, request: Any) -> None:
         super().__init__()
-        self.admin, self.request = admin, request  # the page of an export, which only lists columns, gives neither
+        self.admin, self.request = admin, request
+
+    @classmethod
+    def get_diff_class(cls) -> type[Diff]:
+        return CellChanges
+
+    @classmethod
+    def get_error_result_class(cls) -> type[Error]:
+        return SentenceAlone
 
     def before_import(self, dataset: Any, **kwargs: Any) -> None:
         """Refuse a file with too many rows or unknown columns as a whole, before any row is looked at."""
@@ -142,6 +179,7 @@ class ImportableAdmin(ImportExportMixin, ActionAdmin):
     key: tuple[str, ...] = ()  # the fields that name a record in a file, beside its id
     tmp_storage_class = CacheStorage  # any web process finds the file that was previewed
     formats = [GuardedCSV, base_formats.JSON]
+    export_form_class = ExportForm  # the form that selects columns has inline scripts, which browsers refuse here
     skip_admin_log = True  # the audit log has it
     change_list_template = None
 
