@@ -93,6 +93,10 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_select_related": ("feature",),
         "search_fields": ("feature__name", "digest"),
     },
+    models.FeatureVersionCommit: {
+        "list_display": ("feature_version", "commit", "recorded_by", "recorded_at"),
+        "list_select_related": ("feature_version__feature",),
+    },
     models.CurrentVersionChange: {
         "list_display": ("feature", "before", "after", "changed_by", "changed_at", "reason"),
         "list_select_related": ("feature", "before__feature", "after__feature"),

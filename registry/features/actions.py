@@ -20,7 +20,15 @@ from registry.features.queries import impact
 from registry.features.queries.definitions import definition_faults
 from registry.features.rules import change, fingerprint
 from registry.features.signals import current_set, version_added
-from registry.models import CheckRun, CurrentVersionChange, Feature, FeatureVersion, ModelVersion, SourceTable
+from registry.models import (
+    CheckRun,
+    CurrentVersionChange,
+    Feature,
+    FeatureVersion,
+    FeatureVersionCommit,
+    ModelVersion,
+    SourceTable,
+)
 from registry.models.fields import NAME_SENTENCE
 
 COMMIT = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})\Z")
@@ -50,6 +58,8 @@ def register_feature(
 ) -> Registered:
     """Register a definition: the version with the same address unchanged, or a new one (F4).
 
+    The same definition at another pipeline commit stays the same version; the commit is added to its list.
+
     A new version beside an older one is compared with it on the real rows at once, by a parity check in the
     background. Raises Invalid with every fault, NotAllowed for another team's feature.
     """
@@ -68,6 +78,7 @@ def register_feature(
         digest = fingerprint.address(definition)
         existing = feature.versions.filter(digest=digest).first()
         if existing:
+            _record_commit(existing, pipeline_commit, actor)
             return Registered(existing, False, change.Changes(), _warnings(existing))
         return _add_version(feature, definition, digest, dialect, pipeline_commit, reason, actor)
 
@@ -117,6 +128,17 @@ def _locked_feature(name: str, owner_team: str, description: str, actor: Actor) 
     elif feature.owner_team_id != team.pk:
         raise NotAllowed(f"{name} belongs to team {feature.owner_team.slug}. Only that team can change it.")
     return feature
+
+
+def _record_commit(version: FeatureVersion, commit: str, actor: Actor) -> None:
+    """Add another pipeline commit to the list of a version whose definition it leaves as it is."""
+    if not commit or commit in version.pipeline_commits:
+        return
+    FeatureVersionCommit.objects.create(
+        feature_version=version, commit=commit, recorded_by=actor.name, recorded_at=timezone.now()
+    )
+    payload = {"pipeline_commit": commit}
+    record("feature_version.commit_recorded", subject=f"feature_version:{version}", actor=actor, payload=payload)
 
 
 def _add_version(

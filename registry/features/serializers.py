@@ -90,13 +90,16 @@ class FeatureVersionOutput(serializers.ModelSerializer):
 
     feature = serializers.CharField(source="feature.name")
     version = serializers.CharField(source="name")
+    pipeline_commits = serializers.ListField(
+        child=serializers.CharField(), help_text="Every pipeline commit that the definition was registered at."
+    )
     changes = ChangesOutput()
 
     class Meta:
         model = FeatureVersion
         fields = (
             "feature", "version", "digest", "number", "computation_logic", "dialect", "null_handling", "data_type",
-            "source_table", "pipeline_commit", "changes", "reason", "registered_by", "registered_at",
+            "source_table", "pipeline_commit", "pipeline_commits", "changes", "reason", "registered_by", "registered_at",
         )  # fmt: skip
         read_only_fields = fields
 

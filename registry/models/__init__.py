@@ -4,7 +4,7 @@ from registry.models.checks import Alert, Check, CheckResult, CheckRun, ColumnFi
 from registry.models.datasets import Dataset, DatasetSnapshot, SourceTable
 from registry.models.decisions import DecisionPurge, ReportedDecision
 from registry.models.deployments import ChangeRequest, Deployment, Rollout, ServedShare, ServingRevision
-from registry.models.features import CurrentVersionChange, Feature, FeatureVersion
+from registry.models.features import CurrentVersionChange, Feature, FeatureVersion, FeatureVersionCommit
 from registry.models.gates import GateDecision
 from registry.models.governance import GatePolicy, Override, StageChange
 from registry.models.imports import Import, ImportedRecord, System
@@ -36,6 +36,7 @@ __all__ = [
     "Feature",
     "FeaturePin",
     "FeatureVersion",
+    "FeatureVersionCommit",
     "GateDecision",
     "GatePolicy",
     "Import",

@@ -70,9 +70,33 @@ class FeatureVersion(models.Model):
         return Definition(self.computation_logic, self.null_handling, self.data_type, self.source_table)
 
     @property
+    def pipeline_commits(self) -> list[str]:
+        """Every pipeline commit that the definition was registered at, in the order of registration."""
+        later = [row.commit for row in self.later_commits.all()]
+        return [self.pipeline_commit, *later] if self.pipeline_commit else later
+
+    @property
     def as_version(self) -> Version:
         """The version as the pure rules see it."""
         return Version(self.name, self.definition, self.equivalence)
+
+
+class FeatureVersionCommit(models.Model):
+    """A later pipeline commit at which the same definition was registered again. Written once."""
+
+    feature_version = models.ForeignKey(FeatureVersion, on_delete=models.PROTECT, related_name="later_commits")
+    commit = models.CharField(max_length=64)
+    recorded_by = recorded_by_field()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["feature_version", "commit"], name="feature_version_commit_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.feature_version_id} at {self.commit[:12]}"
 
 
 class CurrentVersionChange(models.Model):

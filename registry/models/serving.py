@@ -22,6 +22,9 @@ class ServingReport(models.Model):
     error_rate = models.FloatField(null=True, blank=True, help_text="Share of requests, 0 to 1.")
     predictions = models.PositiveBigIntegerField(null=True, blank=True)
     skew = models.JSONField(default=list, help_text="Each feature that is computed otherwise than it must be.")
+    notes = models.JSONField(
+        default=list, help_text="Each feature that an unknown pipeline commit computes: recorded, not skew."
+    )
     reported_by = recorded_by_field()
     reported_at = models.DateTimeField()
 

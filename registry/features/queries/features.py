@@ -30,7 +30,8 @@ def feature(name: str) -> Feature:
 
 def versions(feature: Feature) -> QuerySet[FeatureVersion]:
     """The versions of a feature, newest first, each with how many model versions were trained on it."""
-    return feature.versions.select_related("feature").annotate(model_count=Count("trained_in")).order_by("-number")
+    rows = feature.versions.select_related("feature").prefetch_related("later_commits")
+    return rows.annotate(model_count=Count("trained_in")).order_by("-number")
 
 
 class TimelineEntry(NamedTuple):
@@ -43,11 +44,11 @@ class TimelineEntry(NamedTuple):
 
 
 def timeline(feature: Feature) -> list[TimelineEntry]:
-    """The versions of a feature, newest first, each with what changed; two queries."""
+    """The versions of a feature, newest first, each with what changed; three queries."""
     trained = Prefetch(
         "trained_in", queryset=SnapshotEntry.objects.select_related("snapshot__model_version__model__owner_team")
     )
-    versions = list(feature.versions.prefetch_related(trained).order_by("-number"))
+    versions = list(feature.versions.prefetch_related(trained, "later_commits").order_by("-number"))
     return [
         TimelineEntry(
             version,
@@ -62,7 +63,7 @@ def timeline(feature: Feature) -> list[TimelineEntry]:
 def version(feature: Feature, name: str) -> FeatureVersion:
     """One version by its 12-digit name or its full digest; Unknown when there is none."""
     wanted = {"digest": name} if len(name) == 64 else {"name": name}
-    record = feature.versions.select_related("feature").filter(**wanted).first()
+    record = feature.versions.select_related("feature").prefetch_related("later_commits").filter(**wanted).first()
     if record is None:
         raise Unknown(f"Feature {feature.name} has no version {name}.")
     return record

@@ -95,6 +95,7 @@ def _definition(version: FeatureVersion) -> dict[str, Any]:
         "digest": version.digest,
         "dialect": version.dialect,
         "pipeline_commit": version.pipeline_commit,
+        "pipeline_commits": version.pipeline_commits,
     }
 
 
@@ -103,7 +104,7 @@ def _history(version: ModelVersion) -> dict[str, Any]:
         "before", "after", "changed_by", "changed_at", "gate_decision_id"
     )
     reports = version.serving_reports.order_by("pk").values(
-        "environment", "window_start", "window_end", "features", "skew", "latency_p50_ms", "latency_p95_ms",
+        "environment", "window_start", "window_end", "features", "skew", "notes", "latency_p50_ms", "latency_p95_ms",
         "error_rate", "predictions", "reported_by",
     )  # fmt: skip
     shares = version.shares.select_related("revision__covered_by").order_by("revision_id")

@@ -16,7 +16,7 @@ from registry.models import FeatureVersion, ModelVersion, RegisteredModel, Servi
 from registry.models.model_versions import MOST_HOURS
 from registry.serving.actions.alerts import open_or_resolve_skew_alert
 from registry.serving.queries.reports import expected_features, revision_without
-from registry.serving.rules.skew import Reported, Skew, skew
+from registry.serving.rules.skew import Reported, Skew, commit_notes, skew
 from registry.versions.actions.snapshots import require_contributor
 from registry.versions.queries.audit_subjects import subject_of
 
@@ -48,7 +48,8 @@ def report_serving(
     latency = latency_ms or {}
     with transaction.atomic():
         ModelVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
-        differences = _skew(version, environment, features, start)
+        expected, reported = expected_features(version, environment), _reported(features)
+        differences = (*skew(expected, reported), *_skew_of_traffic(version, environment, start))
         report = ServingReport.objects.create(
             model_version=version,
             environment=environment,
@@ -60,10 +61,12 @@ def report_serving(
             error_rate=error_rate,
             predictions=predictions,
             skew=[difference.as_dict() for difference in differences],
+            notes=[note.as_dict() for note in commit_notes(expected, reported)],
             reported_by=actor.name,
             reported_at=timezone.now(),
         )
-        payload = {"report": report.pk, "environment": environment, "features": report.features, "skew": report.skew}
+        payload = {"report": report.pk, "environment": environment, "features": report.features}
+        payload |= {"skew": report.skew, "notes": report.notes}
         record("serving.reported", subject=subject_of(version), actor=actor, payload=payload)
         open_or_resolve_skew_alert(report)
     return report
@@ -86,22 +89,24 @@ def set_silence_limit(model: RegisteredModel, hours: int, *, actor: Actor) -> Re
     return model
 
 
-def _skew(
-    version: ModelVersion, environment: str, features: Mapping[str, Mapping[str, Any]], since: datetime
-) -> tuple[Skew, ...]:
+def _reported(features: Mapping[str, Mapping[str, Any]]) -> dict[str, Reported]:
+    """What serving reports of each feature, with the fingerprint of each version that is registered."""
     known = FeatureVersion.objects.filter(
         feature__name__in=features, name__in=[served["version"] for served in features.values()]
     ).values_list("feature__name", "name", "equivalence")
     equivalence = {(feature, name): fingerprint for feature, name, fingerprint in known}
-    reported = {
+    return {
         name: Reported(
             served["version"], equivalence.get((name, served["version"]), ""), served.get("pipeline_commit") or ""
         )
         for name, served in features.items()
     }
-    differences = skew(expected_features(version, environment), reported)
+
+
+def _skew_of_traffic(version: ModelVersion, environment: str, since: datetime) -> list[Skew]:
+    """One entry where a version serves that has no traffic in that environment."""
     number = revision_without(version, environment, since=since)
     if number is None:
-        return differences
+        return []
     issue = f"serves, but has no traffic in {environment} in revision {number}"
-    return (*differences, Skew(version.version, None, version.version, issue))
+    return [Skew(version.version, None, version.version, issue)]

@@ -18,8 +18,9 @@ from registry.versions.rules.lifecycle import Stage
 
 def expected_features(version: ModelVersion, environment: str = "") -> dict[str, Expected]:
     """For each feature of the snapshot the definition that serving must compute (F7), in an environment if one is named."""
+    recorded = frozenset({version.pipeline_commit} - {""})
     return {
-        feature.feature.name: Expected(feature.name, feature.equivalence, feature.pipeline_commit)
+        feature.feature.name: Expected(feature.name, feature.equivalence, recorded.union(feature.pipeline_commits))
         for feature in serving_features(version, environment)
     }
 

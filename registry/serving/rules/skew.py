@@ -1,10 +1,12 @@
 """Compare what serving reports with the definitions that it must compute (F7, F8).
 
->>> expected = {"orders": Expected("37e8f223574c", "aa", "c0ffee")}
+>>> expected = {"orders": Expected("37e8f223574c", "aa", frozenset({"c0ffee"}))}
 >>> [difference.issue for difference in skew(expected, {"orders": Reported("7f687058610f", "bb")})]
 ['serves 7f687058610f instead of 37e8f223574c']
->>> skew(expected, {"orders": Reported("37e8f223574c", "aa", "c0ffee")})
+>>> skew(expected, {"orders": Reported("37e8f223574c", "aa", "decaf")})
 ()
+>>> [note.issue for note in commit_notes(expected, {"orders": Reported("37e8f223574c", "aa", "decaf")})]
+['is computed by pipeline commit decaf, at which this definition was not registered']
 """
 
 from __future__ import annotations
@@ -14,11 +16,12 @@ from typing import Any, NamedTuple
 
 
 class Expected(NamedTuple):
-    """The expected version, its equivalence fingerprint, and the pipeline commit that computes it, if known."""
+    """The expected version, its equivalence fingerprint, and the pipeline commits known to compute it: every one that the
+    definition was registered at, and the one that the model recorded."""
 
     version: str
     equivalence: str
-    pipeline_commit: str = ""
+    pipeline_commits: frozenset[str] = frozenset()
 
 
 class Reported(NamedTuple):
@@ -40,6 +43,11 @@ class Skew(NamedTuple):
     def as_dict(self) -> dict[str, Any]:
         return self._asdict()
 
+    @property
+    def is_of_definition(self) -> bool:
+        """Whether serving computes another definition than it must; else something is missing or was not expected."""
+        return bool(self.expected and self.reported)
+
 
 def skew(expected: Mapping[str, Expected], reported: Mapping[str, Reported]) -> tuple[Skew, ...]:
     """Every difference, by feature. An equivalent definition counts as the same, a missing report as a difference."""
@@ -52,6 +60,23 @@ def skew(expected: Mapping[str, Expected], reported: Mapping[str, Reported]) -> 
     return tuple(differences)
 
 
+def commit_notes(expected: Mapping[str, Expected], reported: Mapping[str, Reported]) -> tuple[Skew, ...]:
+    """Each feature that serving computes at a pipeline commit that nobody registered the definition at.
+
+    That is recorded and shown, but it is not skew: most commits of a pipeline leave a definition as it is.
+    """
+    return tuple(
+        Skew(name, due.version, runs.version, _commit_issue(runs.pipeline_commit))
+        for name, due in sorted(expected.items())
+        if (runs := reported.get(name)) and runs.version == due.version and runs.pipeline_commit
+        if due.pipeline_commits and runs.pipeline_commit not in due.pipeline_commits
+    )
+
+
+def _commit_issue(commit: str) -> str:
+    return f"is computed by pipeline commit {commit[:12]}, at which this definition was not registered"
+
+
 def _issue(due: Expected | None, runs: Reported | None) -> str:
     if runs is None:
         return "is not reported, so what serving computes is unknown"
@@ -61,6 +86,4 @@ def _issue(due: Expected | None, runs: Reported | None) -> str:
         if runs.equivalence and runs.equivalence == due.equivalence:
             return ""
         return f"serves {runs.version} instead of {due.version}"
-    if runs.pipeline_commit and due.pipeline_commit and runs.pipeline_commit != due.pipeline_commit:
-        return f"is computed by pipeline commit {runs.pipeline_commit[:12]} instead of {due.pipeline_commit[:12]}"
     return ""

@@ -59,12 +59,13 @@ class ServingReportOutput(serializers.ModelSerializer):
     model = serializers.CharField(source="model_version.model.name")
     version = serializers.CharField(source="model_version.version")
     skew = SkewOutput(many=True)
+    notes = SkewOutput(many=True, help_text="Pipeline commits that nobody registered the definition at: no skew.")
     features = serializers.DictField(child=serializers.DictField(child=serializers.CharField(allow_blank=True)))
 
     class Meta:
         model = ServingReport
         fields = (
-            "id", "model", "version", "environment", "window_start", "window_end", "features", "skew",
+            "id", "model", "version", "environment", "window_start", "window_end", "features", "skew", "notes",
             "latency_p50_ms", "latency_p95_ms", "error_rate", "predictions", "reported_by", "reported_at",
         )  # fmt: skip
         read_only_fields = fields

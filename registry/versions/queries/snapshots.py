@@ -85,7 +85,8 @@ def serving_features(version: ModelVersion, environment: str = "") -> list[Featu
     pins = effective_pins(version, deployed_pins(version, environment) if environment else None)
     entries = SnapshotEntry.objects.filter(snapshot__model_version=version)
     wanted = [pins[entry.feature_id].pk if entry.feature_id in pins else entry.feature_version_id for entry in entries]
-    return list(FeatureVersion.objects.filter(pk__in=wanted).select_related("feature").order_by("feature__name"))
+    rows = FeatureVersion.objects.filter(pk__in=wanted).select_related("feature").prefetch_related("later_commits")
+    return list(rows.order_by("feature__name"))
 
 
 def effective_pins(version: ModelVersion, deployed: Mapping[str, str] | None = None) -> dict[int, FeatureVersion]:

@@ -1,4 +1,5 @@
 import pytest
+from django.db import DatabaseError, transaction
 
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
@@ -22,6 +23,25 @@ def test_registering_the_same_definition_again_changes_nothing(feature, cora):
     again = register(TRAINED, cora)
     assert (again.created, again.version.number) == (False, 1)
     assert AuditEvent.objects.count() == events
+
+
+def test_the_same_definition_at_another_commit_is_the_same_version_and_each_commit_is_kept(feature, cora):
+    commits = ["a" * 40, "b" * 40, "c" * 64]
+    for commit in [*commits, commits[0], ""]:
+        again = register(TRAINED, cora, pipeline_commit=commit)
+        assert (again.created, again.version.number) == (False, 1)
+    assert feature.versions.get().pipeline_commits == commits
+    recorded = AuditEvent.objects.filter(action="feature_version.commit_recorded").order_by("sequence")
+    assert [event.content["pipeline_commit"] for event in recorded] == commits
+
+
+def test_the_commit_of_the_first_registration_is_the_first_of_the_list(orders, cora):
+    version = register(TRAINED, cora, pipeline_commit="a" * 40).version
+    register(TRAINED, cora, pipeline_commit="b" * 40)
+    version.refresh_from_db()
+    assert (version.pipeline_commit, version.pipeline_commits) == ("a" * 40, ["a" * 40, "b" * 40])
+    with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
+        version.later_commits.all().delete()
 
 
 def test_a_new_version_is_numbered_says_what_changed_and_is_current(feature, cora):

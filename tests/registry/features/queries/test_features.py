@@ -14,7 +14,7 @@ def test_the_timeline_is_newest_first_each_with_what_changed_and_who_was_trained
 ):
     register(REWRITTEN, cora)
     register(FIXED, cora)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         newest, middle, first = features.timeline(feature)
     assert [entry.version.number for entry in (newest, middle, first)] == [3, 2, 1]
     assert (newest.before, newest.changed) == (middle.version, ["logic", "null handling"])

@@ -13,7 +13,8 @@ from registry.features.actions import set_current
 from registry.features.rules.fingerprint import address
 from registry.models import Alert, ServingReport
 from registry.serving.actions.reports import report_serving
-from tests.registry.conftest import FIXED, HEX, REWRITTEN, TRAINED, contributor, register
+from registry.versions.actions.registration import register_version
+from tests.registry.conftest import ARTIFACT, FIXED, HEX, REWRITTEN, TRAINED, contributor, lineage, register
 
 WINDOW = (datetime(2026, 11, 23, 8, tzinfo=UTC), datetime(2026, 11, 23, 9, tzinfo=UTC))
 DUE, CHANGED, SAME = (address(one)[:12] for one in (TRAINED, FIXED, REWRITTEN))
@@ -70,10 +71,33 @@ def test_what_nobody_knows_is_skew(in_production, cora, features, issue):
     assert issue in found["issue"]
 
 
+def report_at(version, actor, commit):
+    told = {"orders_3d": {"version": DUE, "pipeline_commit": commit}}
+    return report_serving(version, environment="production", window=WINDOW, features=told, actor=actor)
+
+
 def test_a_commit_is_compared_only_where_the_registry_knows_one(in_production, cora):
-    told = {"orders_3d": {"version": DUE, "pipeline_commit": HEX[:40]}}
-    kept = report_serving(in_production, environment="production", window=WINDOW, features=told, actor=cora)
-    assert kept.skew == []  # the feature's own commit is not known
+    report = report_at(in_production, cora, HEX[:40])
+    assert (report.skew, report.notes) == ([], [])
+
+
+def test_the_commit_that_the_model_recorded_and_each_of_the_definition_are_right_another_is_noted(
+    model, feature, orders, cora
+):
+    model_commit, first, second, other = ("d" * 40, "a" * 40, "b" * 40, "e" * 40)
+    parts = lineage(orders, pipeline_commit=model_commit)
+    version = register_version(model, version="v1", artifact=ARTIFACT, lineage_parts=parts, actor=cora)
+    for commit in (first, second):
+        register(TRAINED, cora, pipeline_commit=commit)
+    for commit in (model_commit, first, second):
+        report = report_at(version, cora, commit)
+        assert (report.skew, report.notes) == ([], []), commit
+    report = report_at(version, cora, other)
+    assert report.skew == []
+    assert [note["issue"] for note in report.notes] == [
+        "is computed by pipeline commit eeeeeeeeeeee, at which this definition was not registered"
+    ]
+    assert not Alert.objects.exists()
 
 
 def test_only_the_models_team_reports_and_a_window_must_open(in_production, cora):
