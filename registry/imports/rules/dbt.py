@@ -2,19 +2,18 @@
 
 A model, seed, snapshot or source becomes a source table when it names its entity and its event time: by `meta.plumbline`,
 a semantic model, its primary key, `event_time` or `loaded_at_field`. What its contract and its tests promise of single
-columns becomes a schema check. Its SQL is kept as a description; it is not run.
+columns becomes a schema check. Its SQL and that of its ancestors are its upstream; they are compared and not run.
 
 >>> node = {"resource_type": "model", "name": "orders", "unique_id": "model.shop.orders",
 ...         "meta": {"plumbline": {"entity_key": "customer_id", "event_time": "ordered_at"}}}
 >>> read({"metadata": {"dbt_schema_version": VERSION, "project_name": "shop"}, "nodes": {"model.shop.orders": node}}).candidates[0].content
-{'entity_key': ['customer_id'], 'event_time': 'ordered_at', 'row_key': []}
+{'entity_key': ['customer_id'], 'event_time': 'ordered_at', 'row_key': [], 'upstream': None, 'uncompiled': []}
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -28,11 +27,11 @@ from registry.imports.rules.candidates import (
     unique_by_name,
     unnamed,
 )
+from registry.imports.rules.dbt_promises import TABLES, Promise, by_contract, by_tests
+from registry.imports.rules.dbt_upstream import Lineage
 from registry.imports.rules.document import Reader
 
 VERSION = "https://schemas.getdbt.com/dbt/manifest/v12.json"
-TABLES = ("model", "seed", "snapshot", "source")
-KNOWN_TESTS = ("not_null", "unique", "accepted_values")
 NOT_MAPPED = {
     "metrics": ("metric", "A metric aggregates over groups; a feature has one value for each row."),
     "exposures": ("exposure", "An exposure says who reads a table; here a training snapshot does."),
@@ -44,25 +43,11 @@ HOW_ENTITY = (
 HOW_TIME = "It has no event time. Set meta.plumbline.event_time, config.event_time, or a source's loaded_at_field."
 
 
-class Promise(NamedTuple):
-    """What tests and contracts promise of one column."""
-
-    not_null: bool = False
-    unique: bool = False
-    allowed: tuple[str, ...] | None = None
-
-    def merged(self, other: Promise) -> Promise:
-        return Promise(self.not_null or other.not_null, self.unique or other.unique, self.allowed or other.allowed)
-
-
 class SemanticModel(NamedTuple):
     """What a semantic model says of its table."""
 
     entity: list[str]
     event_time: str
-
-
-Promises = dict[str, dict[str, Promise]]
 
 
 def read(document: Mapping[str, Any]) -> Extract:
@@ -75,8 +60,8 @@ def read(document: Mapping[str, Any]) -> Extract:
             f"metadata.dbt_schema_version is {version[:100]!r}. Only version 12 is read; dbt 1.8 and newer write it."
         )
         reader.faults.append(Fault("metadata.dbt_schema_version", "unknown", problem))
-    promises, other_tests = _promises(reader, document)
-    semantics = dict(_semantics(reader, document))
+    promises, other_tests = by_tests(reader, document)
+    semantics, lineage = dict(_semantics(reader, document)), Lineage(reader, document)
     wanted: list[Candidate] = []
     unmapped = [*_not_mapped(reader, document), *other_tests]
     for unique_id, node in (*reader.named(document, "nodes", ""), *reader.named(document, "sources", "")):
@@ -84,6 +69,8 @@ def read(document: Mapping[str, Any]) -> Extract:
             for result in _table(reader, unique_id, node, promises[unique_id], semantics.get(unique_id)):
                 if isinstance(result, Unmapped):
                     unmapped.append(result)
+                elif result.kind == RecordKind.SOURCE_TABLE:
+                    wanted.append(result._replace(content=result.content | _upstream(lineage, unique_id)))
                 else:
                     wanted.append(result)
     reader.finish()
@@ -97,26 +84,9 @@ def _not_mapped(reader: Reader, document: Mapping[str, Any]) -> Iterator[Unmappe
             yield Unmapped(kind, unique_id, reason)
 
 
-def _promises(reader: Reader, document: Mapping[str, Any]) -> tuple[Promises, list[Unmapped]]:
-    """What tests promise, by table and column; and how many other tests there are, by kind."""
-    promises: Promises = defaultdict(dict)
-    others: Counter[str] = Counter()
-    for unique_id, node in reader.named(document, "nodes", ""):
-        if node.get("resource_type") != "test":
-            continue
-        place = f"nodes.{unique_id}"
-        metadata = reader.object(node, "test_metadata", place)
-        table, column = reader.text(node, "attached_node", place), reader.text(node, "column_name", place)
-        name, narrowed = reader.text(metadata, "name", place), reader.object(node, "config", place).get("where")
-        if name not in KNOWN_TESTS or metadata.get("namespace") or narrowed or not table or not column:
-            others["narrowed by where" if narrowed else name or "in SQL"] += 1
-            continue
-        values = reader.object(metadata, "kwargs", place).get("values")
-        allowed = tuple(map(str, values)) if name == "accepted_values" and isinstance(values, list) else None
-        promise = Promise(name == "not_null", name == "unique", allowed)
-        promises[table][column] = promises[table].get(column, Promise()).merged(promise)
-    reason = "A schema check covers not_null, unique and accepted_values of single columns, over all rows."
-    return promises, [Unmapped("test", f"{count} × {name}", reason) for name, count in sorted(others.items())]
+def _upstream(lineage: Lineage, unique_id: str) -> dict[str, Any]:
+    upstream = lineage.upstream(unique_id)
+    return {"upstream": upstream and upstream.as_dict(), "uncompiled": lineage.uncompiled(unique_id)}
 
 
 def _semantics(reader: Reader, document: Mapping[str, Any]) -> Iterator[tuple[str, SemanticModel]]:
@@ -142,7 +112,7 @@ def _table(
 ) -> Iterator[Candidate | Unmapped]:
     place = f"nodes.{unique_id}"
     own, config = _plumbline_meta(reader, node, place), reader.object(node, "config", place)
-    promises = {name: promise.merged(tested.get(name, Promise())) for name, promise in _contract(reader, node, place)}
+    promises = {name: promise.merged(tested.get(name, Promise())) for name, promise in by_contract(reader, node, place)}
     promises = {**tested, **promises}
     key = _primary_key(reader, node, place, promises)
     entity = reader.texts(own, "entity_key", f"{place}.meta.plumbline") or (semantic.entity if semantic else []) or key
@@ -173,21 +143,10 @@ def _plumbline_meta(reader: Reader, node: Mapping[str, Any], place: str) -> dict
 
 
 def _name(reader: Reader, node: Mapping[str, Any], place: str) -> str:
+    """A table's name here; a version of a model is a table of its own, as in dbt (`orders_v2`)."""
     name, source = reader.text(node, "name", place), reader.text(node, "source_name", place)
-    return canonical(f"{source}_{name}" if source else name)
-
-
-def _contract(reader: Reader, node: Mapping[str, Any], place: str) -> Iterator[tuple[str, Promise]]:
-    """What an enforced contract promises of each column."""
-    enforced = reader.object(reader.object(node, "config", place), "contract", place).get("enforced") is True
-    for name, column in reader.named(node, "columns", place):
-        here = f"{place}.columns.{name}"
-        kinds = {
-            reader.text(constraint, "type", where) for where, constraint in reader.objects(column, "constraints", here)
-        }
-        primary = "primary_key" in kinds
-        promise = Promise("not_null" in kinds or primary, "unique" in kinds or primary) if enforced else Promise()
-        yield reader.text(column, "name", here) or name, promise
+    version = node.get("version")
+    return canonical(f"{source}_{name}" if source else name if version is None else f"{name}_v{version}")
 
 
 def _primary_key(reader: Reader, node: Mapping[str, Any], place: str, promises: Mapping[str, Promise]) -> list[str]:

@@ -46,8 +46,12 @@ class Reader:
     def __init__(self) -> None:
         self.faults: list[Fault] = []
 
-    def text(self, of: Mapping[str, Any], name: str, place: str) -> str:
-        """A text, at most ``LONGEST_TEXT`` characters of it."""
+    def code(self, of: Mapping[str, Any], name: str, place: str) -> str:
+        """A text of code, whole: each character of it counts."""
+        return self.text(of, name, place, longest=LARGEST_BYTES)
+
+    def text(self, of: Mapping[str, Any], name: str, place: str, *, longest: int = LONGEST_TEXT) -> str:
+        """A text, at most ``longest`` characters of it."""
         value = of.get(name)
         if value is None:
             return ""
@@ -57,7 +61,7 @@ class Reader:
         if not is_storable(value):
             self._fault(place, name, "a text with a NUL character or half of a surrogate pair")
             return ""
-        return value[:LONGEST_TEXT]
+        return value[:longest]
 
     def texts(self, of: Mapping[str, Any], name: str, place: str) -> list[str]:
         """A list of texts; a single text is a list of one."""

@@ -19,10 +19,13 @@ def test_dbt_is_source_tables_and_what_it_promises_of_their_columns():
         ("source_table", "orders"),
         ("source_table", "raw_clicks"),
     ]
-    assert orders.content == {"entity_key": ["customer_id"], "event_time": "date", "row_key": ["order_id"]}
+    keys = {name: orders.content[name] for name in ("entity_key", "event_time", "row_key")}
+    assert keys == {"entity_key": ["customer_id"], "event_time": "date", "row_key": ["order_id"]}
+    assert orders.content["upstream"]["text"] == "select * from raw.orders"
     assert orders.about["sql"] == "select * from raw.orders"
     assert orders.about["columns"][0] == {"name": "order_id", "type": "bigint", "description": ""}
-    assert clicks.content == {"entity_key": ["user_id"], "event_time": "loaded_at", "row_key": []}
+    keys = {"entity_key": ["user_id"], "event_time": "loaded_at", "row_key": []}
+    assert clicks.content == keys | {"upstream": None, "uncompiled": []}, "dbt does not compute a source"
     promised = {
         column["name"]: (column["nullable"], column["unique"], column.get("allowed"))
         for column in check.content["columns"]
@@ -47,3 +50,64 @@ def test_another_version_of_the_manifest_is_refused_by_name():
     old = DBT["metadata"] | {"dbt_schema_version": "https://schemas.getdbt.com/dbt/manifest/v9.json"}
     with pytest.raises(Unreadable, match=r"manifest/v9.json.*Only version 12 is read"):
         dbt.read(DBT | {"metadata": old})
+
+
+def project(nodes: dict, sources: dict | None = None, **sections: dict) -> dict:
+    """A manifest of these nodes."""
+    metadata = {"dbt_schema_version": dbt.VERSION, "project_name": "shop", "adapter_type": "duckdb"}
+    return {"metadata": metadata, "nodes": nodes, "sources": sources or {}, **sections}
+
+
+ITEMS = {
+    "resource_type": "model",
+    "name": "items",
+    "config": {"event_time": "at", "meta": {"plumbline": {"entity_key": "k"}}},
+}
+
+
+def test_a_model_with_versions_is_a_table_for_each_of_them():
+    versions = {
+        f"model.shop.orders.v{number}": ITEMS | {"name": "orders", "version": number, "latest_version": 2}
+        for number in (1, 2)
+    }
+    found = dbt.read(project(versions))
+    assert [(table.name, table.external_id) for table in found.candidates] == [
+        ("orders_v1", "model.shop.orders.v1"),
+        ("orders_v2", "model.shop.orders.v2"),
+    ]
+    assert found.unmapped == ()
+
+
+def test_tests_of_a_source_give_it_a_key_and_a_check():
+    def test_of(name: str) -> dict:
+        return {
+            "resource_type": "test",
+            "column_name": "click_id",
+            "attached_node": None,
+            "test_metadata": {"name": name, "kwargs": {}},
+            "config": {"severity": "ERROR", "where": None},
+            "depends_on": {"nodes": ["source.shop.raw.clicks"]},
+        }
+
+    source = {"resource_type": "source", "name": "clicks", "source_name": "raw", "loaded_at_field": "at"}
+    found = dbt.read(project({"t0": test_of("unique"), "t1": test_of("not_null")}, {"source.shop.raw.clicks": source}))
+    table, check = found.candidates
+    assert (table.name, table.content["entity_key"], table.content["row_key"]) == (
+        "raw_clicks",
+        ["click_id"],
+        ["click_id"],
+    )
+    assert [(column["name"], column["nullable"], column["unique"]) for column in check.content["columns"]] == [
+        ("click_id", False, True)
+    ]
+    assert found.unmapped == ()
+
+
+def test_a_tables_upstream_is_read_with_it_and_names_what_was_not_compiled():
+    nodes = {
+        "model.shop.items": ITEMS
+        | {"raw_code": "select * from {{ ref('stage') }}", "original_file_path": "models/items.sql"},
+    }
+    [table] = dbt.read(project(nodes)).candidates
+    assert table.content["upstream"]["name"] == "models/items.sql"
+    assert table.content["uncompiled"] == ["models/items.sql"]
