@@ -10,25 +10,21 @@ import pytest
 
 from assessments.adoption.actions import add_entry, change_entry
 from assessments.health.actions.assessments import publish_assessment
+from assessments.health.actions.evidence import take_over_evidence
 from assessments.health.actions.rubrics import make_rubric
 from assessments.models import Capability, Ticket, UseCase
 from assessments.organizations.actions import change_organization, describe_capability
 from assessments.postmortems.actions import publish_postmortem
 from assessments.strategy.actions.strategy import decide_strategy
-from assessments.tickets.actions import label_models
-from assessments.tickets.actions.imports import confirm_import
-from assessments.tickets.actions.tickets import label_ticket, record_ticket, record_tickets, remove_label
+from assessments.tickets.actions import import_runs, label_models
+from assessments.tickets.actions.imports import confirm_import, offer_import
+from assessments.tickets.actions.tickets import label_ticket, record_issue, record_ticket, record_tickets, remove_label
 from tests.assessments.health.actions.test_rubrics import OWN
 from tests.assessments.tickets.actions.test_imports import offer
 from tests.locks.sessions import events, is_done, is_refused, lock_sites, meanwhile, require_postgresql, take_out
 
-# Locks without a scenario here; those of tickets have tests of their own beside the tickets' actions.
-ELSEWHERE = {
-    "assessments/health/actions/evidence.py take_over_evidence",
-    "assessments/tickets/actions/tickets.py record_issue",
-    "assessments/tickets/queries/imports.py known_tickets",
-}
 KEY = {"source": "jira", "external_id": "ML-1"}
+FILE = b"id,title,created\nML-1,Pipeline is broken,2026-11-02T09:00Z\n"
 
 
 def organization_changed_twice(world: SimpleNamespace) -> bool:
@@ -64,6 +60,14 @@ def assessment_published_twice(world: SimpleNamespace) -> bool:
         return publish_assessment(world.draft, actor=world.lea)
 
     return is_refused(meanwhile(publish, publish), "assessment_published")
+
+
+def evidence_taken_over_twice(world: SimpleNamespace) -> bool:
+    def take_over() -> object:
+        return take_over_evidence(world.draft, "audit_log", actor=world.lea)
+
+    answer = meanwhile(take_over, take_over)
+    return is_done(answer) and answer.claimed == answer.measured
 
 
 def postmortem_published_twice(world: SimpleNamespace) -> bool:
@@ -125,6 +129,27 @@ def suggested_while_labelled(world: SimpleNamespace) -> bool:
     return Ticket.objects.get().typed_by == "person"
 
 
+def imported_while_labelled(world: SimpleNamespace) -> bool:
+    offered = offer_import(source="jira", file_format="csv", filename="f.csv", content=FILE, actor=world.lea)
+    confirm_import(offered, actor=world.lea)
+    meanwhile(
+        lambda: label_ticket(world.ticket, type="other", actor=world.lea), lambda: import_runs.execute(offered.pk)
+    )
+    ticket = Ticket.objects.get()
+    return (ticket.title, ticket.typed_by) == ("Pipeline is broken", "person")
+
+
+def older_issue_after_a_newer(world: SimpleNamespace) -> bool:
+    def issue(title: str, hour: int) -> Callable[[], object]:
+        address = "https://github.com/acme/platform/issues/7"
+        times = {"created_at": "2026-11-02T09:00:00Z", "updated_at": f"2026-11-02T{hour}:00:00Z"}
+        return lambda: record_issue({"number": 7, "html_url": address, "title": title} | times)
+
+    issue("first", 10)()
+    meanwhile(issue("third", 12), issue("second", 11))
+    return Ticket.objects.get(source="github").title == "third"
+
+
 def import_confirmed_twice(world: SimpleNamespace) -> bool:
     offered = offer(world.lea)
 
@@ -139,11 +164,14 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     "assessments/organizations/actions.py describe_capability": capability_retired_twice,
     "assessments/health/actions/rubrics.py make_rubric": two_rubrics,
     "assessments/health/actions/assessments.py _locked_draft": assessment_published_twice,
+    "assessments/health/actions/evidence.py take_over_evidence": evidence_taken_over_twice,
     "assessments/postmortems/actions.py _locked_draft": postmortem_published_twice,
     "assessments/strategy/actions/strategy.py decide_strategy": strategy_decided_twice,
     "assessments/adoption/actions.py change_entry": entry_changed_twice,
     "assessments/tickets/actions/tickets.py record_ticket": recorded_while_labelled,
     "assessments/tickets/actions/tickets.py _known": listed_while_labelled,
+    "assessments/tickets/actions/tickets.py record_issue": older_issue_after_a_newer,
+    "assessments/tickets/queries/imports.py known_tickets": imported_while_labelled,
     "assessments/tickets/actions/tickets.py remove_label": label_removed_while_the_title_changes,
     "assessments/tickets/actions/label_models.py _store": suggested_while_labelled,
     "assessments/tickets/actions/imports.py _locked": import_confirmed_twice,
@@ -176,5 +204,4 @@ def test_without_its_lock_it_does_not(world, site, monkeypatch):
 
 
 def test_every_lock_of_assessments_is_here():
-    sites = {site for site, _ in lock_sites() if site.startswith("assessments/")}
-    assert sites == set(SCENARIOS) | ELSEWHERE
+    assert {site for site, _ in lock_sites() if site.startswith("assessments/")} == set(SCENARIOS)

@@ -12,7 +12,6 @@ from assessments.models import ModelProject, Release, ShowstopperAnswer, Trainin
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed
-from tests.assessments.sessions import during
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 CONNY = Actor("conny", frozenset({Role.CONTRIBUTOR}))
@@ -88,14 +87,3 @@ def test_samples_go_as_one_and_what_is_real_stays(actor):
     assert (TrainingRun.objects.count(), UseCase.objects.count()) == (1, 0)
     assert remove_samples(actor=actor("lead")) == 0
     assert AuditEvent.objects.filter(action="adoption_samples.removed").count() == 1
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_a_change_is_compared_with_what_another_one_is_storing():
-    entry = add_entry(UseCase, name="scoring", supported=True, on_platform=False, actor=CONNY)
-    other = during(
-        lambda: UseCase.objects.update(supported=False), lambda: change_entry(entry, supported=True, actor=CONNY)
-    )
-    assert (other.supported, UseCase.objects.get().supported) == (True, True)
-    assert AuditEvent.objects.filter(action="use_case.changed").count() == 1
