@@ -64,7 +64,7 @@ def test_after_ten_failures_even_the_right_password_waits_and_the_log_says_so_on
     assert said(1) == [("anonymous", "user.locked_out", "user:viewer")]
     before = AuditEvent.objects.count()
     response = sign_in(client, "viewer")
-    assert (response.status_code, "Locked for now" in response.content.decode()) == (429, True)
+    assert (response.status_code, "Sign-in locked" in response.content.decode()) == (429, True)
     assert AuditEvent.objects.count() == before
     assert client.get("/").status_code == 302
 
