@@ -51,3 +51,10 @@ def test_no_line_of_a_template_is_too_long():
 )
 def test_a_line_that_is_too_long_is_seen(line, expected):
     assert too_long(line) is expected
+
+
+def test_the_frame_of_all_pages_takes_no_name_that_a_page_gives_its_own_values():
+    """Every page is rendered inside base.html: what that sets would hide a page's value of the same name."""
+    set_by_frame = re.findall(r"{% [^%]* as (\w+) %}", (ROOT / "templates" / "base.html").read_text())
+    assert set_by_frame, "base.html sets nothing: the test looks in the wrong place"
+    assert [name for name in set_by_frame if not name.startswith("navigation_")] == []

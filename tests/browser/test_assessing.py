@@ -10,7 +10,7 @@ import pytest
 from tests.installation import wait
 
 LIMIT_S = 180  # for seventeen capabilities, by hand; the browser needs a few seconds of it
-TOUCHED = "[...document.querySelectorAll('.cell-saved')].filter(cell => cell.textContent.includes('saved')).length"
+TOUCHED = "[...document.querySelectorAll('.cell-saved')].filter(cell => cell.textContent.includes('Saved')).length"
 
 
 @pytest.fixture

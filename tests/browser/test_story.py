@@ -88,7 +88,7 @@ def test_a_check_runs_before_ones_eyes_and_finds_what_distributions_hide(visit, 
         "Distributions alone would have passed this.",
     ):
         assert figure in told, figure
-    assert page.locator(".js-plotly-plot").count() == 2
+    expect(page.locator(".js-plotly-plot")).to_have_count(2)
     assert page.locator("table", has=page.get_by_text("Trained", exact=True)).count() >= 1
 
 

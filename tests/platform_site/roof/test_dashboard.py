@@ -34,6 +34,12 @@ def test_a_calm_morning_says_so(browser_of, organization, in_production):
     assert "none is open" in told
 
 
+def test_the_groups_of_the_published_assessment_are_drawn(browser_of, published):
+    page = browser_of("lead").get("/").content.decode()
+    assert '<section class="card" aria-label="The eight groups">' in page
+    assert 'data-chart="groups"' in page
+
+
 def test_what_asks_for_somebody_stands_on_top(browser_of, published, in_production):
     now = timezone.now()
     Override.objects.create(
