@@ -39,6 +39,7 @@ urlpatterns = [
     path("datasets/<str:name>/snapshots/", datasets.Snapshots.as_view()),
     path("source-tables/", datasets.SourceTables.as_view()),
     path("features/", features.Features.as_view()),
+    path("features/bulk/", features.Bulk.as_view(), {"name": "bulk"}),
     path("features/<str:name>/", include(feature)),
     path("models/", models.Models.as_view()),
     path("models/<str:name>/", serving_models.Model.as_view()),

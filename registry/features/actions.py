@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import F, Max, Q, prefetch_related_objects
 from django.utils import timezone
 
 from platform_site import access
 from platform_site.access import SYSTEM, Actor
-from platform_site.audit.record import record
+from platform_site.audit.record import Entry, record_all
 from platform_site.errors import Fault, Invalid, NotAllowed
 from platform_site.people.models import Team
 from registry.compute.definition import NAME, Definition
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.features.queries import impact
-from registry.features.queries.definitions import definition_faults
+from registry.features.queries.definitions import faults_of_each
 from registry.features.rules import change, fingerprint
 from registry.features.signals import current_set, version_added
 from registry.models import (
@@ -31,7 +32,20 @@ from registry.models import (
 )
 from registry.models.fields import NAME_SENTENCE
 
+MOST_AT_ONCE = 500
 COMMIT = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})\Z")
+
+
+class NewDefinition(NamedTuple):
+    """A definition to register, with the name and owner of its feature, and why."""
+
+    name: str
+    owner_team: str
+    definition: Definition
+    description: str = ""
+    dialect: str = "duckdb"
+    pipeline_commit: str = ""
+    reason: str = ""
 
 
 class Registered(NamedTuple):
@@ -45,42 +59,36 @@ class Registered(NamedTuple):
     run: CheckRun | None = None
 
 
-def register_feature(
-    *,
-    name: str,
-    owner_team: str,
-    definition: Definition,
-    description: str = "",
-    dialect: str = "duckdb",
-    pipeline_commit: str = "",
-    reason: str = "",
-    actor: Actor,
-) -> Registered:
+def register_feature(*, actor: Actor, **fields: Any) -> Registered:
     """Register a definition: the version with the same address unchanged, or a new one (F4).
 
-    The same definition at another pipeline commit stays the same version; the commit is added to its list.
-
-    A new version beside an older one is compared with it on the real rows at once, by a parity check in the
-    background. Raises Invalid with every fault, NotAllowed for another team's feature.
+    The fields are those of `NewDefinition`. The same definition at another pipeline commit stays the same version; the
+    commit is added to its list. A new version beside an older one is compared with it on the real rows at
+    once, by a parity check in the background. Raises Invalid with every fault, NotAllowed for another team's feature.
     """
+    new = NewDefinition(**fields)
+    if faults := _faults([new])[0]:
+        raise Invalid(faults)
+    return _register([new], actor)[0]
+
+
+def register_features(definitions: Sequence[NewDefinition], *, actor: Actor) -> list[Registered]:
+    """The same for 1 to 500 definitions of different features, in their order: all of them, or none.
+
+    A fault names the index of its definition: `definitions[17].null_handling`.
+    """
+    if not 1 <= len(definitions) <= MOST_AT_ONCE:
+        sentence = f"{len(definitions)} definitions are not allowed. Give 1 to {MOST_AT_ONCE} in a call."
+        raise Invalid([Fault("definitions", "out_of_range", sentence)])
+    every = zip(_faults(definitions), _repeated(definitions), strict=True)
     faults = [
-        *_name_faults(name, owner_team),
-        *definition_faults(definition, dialect),
-        *_commit_faults(pipeline_commit),
+        fault._replace(field=f"definitions[{index}].{fault.field}")
+        for index, (own, repeated) in enumerate(every)
+        for fault in (*own, *repeated)
     ]
     if faults:
         raise Invalid(faults)
-    access.require(
-        access.can_contribute(actor, owner_team), f"Only contributors of team {owner_team} register its features."
-    )
-    with transaction.atomic():
-        feature = _locked_feature(name, owner_team, description, actor)
-        digest = fingerprint.address(definition)
-        existing = feature.versions.filter(digest=digest).first()
-        if existing:
-            _record_commit(existing, pipeline_commit, actor)
-            return Registered(existing, False, change.Changes(), _warnings(existing))
-        return _add_version(feature, definition, digest, dialect, pipeline_commit, reason, actor)
+    return _register(definitions, actor)
 
 
 def set_current(feature: Feature, version: FeatureVersion, *, reason: str, actor: Actor) -> FeatureVersion:
@@ -94,19 +102,38 @@ def set_current(feature: Feature, version: FeatureVersion, *, reason: str, actor
     with transaction.atomic():
         feature = Feature.objects.select_for_update(no_key=True).get(pk=feature.pk)
         if feature.current_id != version.pk:
-            _move_current(feature, version, reason, actor)
+            record_all(_move_current([Move(feature, feature.current, version, reason)], actor), actor=actor)
             current_set.send(Feature, feature=feature, version=version)
     return version
 
 
-def _name_faults(name: str, owner_team: str) -> list[Fault]:
-    faults = [] if NAME.match(name) else [Fault("name", "malformed", NAME_SENTENCE)]
-    known = list(Team.objects.values_list("slug", flat=True))
-    if owner_team not in known:
-        choices = f"Choose {', '.join(known)}." if known else "Add a team in the admin first."
-        sentence = f"There is no team {owner_team!r}. {choices}"
-        faults.append(Fault("owner_team", "unknown", sentence))
-    return faults
+def _faults(definitions: Sequence[NewDefinition]) -> list[list[Fault]]:
+    """What is wrong with each definition; as many queries for all of them as for one of each source table."""
+    teams = list(Team.objects.values_list("slug", flat=True))
+    of_content = faults_of_each([(new.definition, new.dialect) for new in definitions])
+    return [
+        [*_name_faults(new.name), *_team_faults(new.owner_team, teams), *faults, *_commit_faults(new.pipeline_commit)]
+        for new, faults in zip(definitions, of_content, strict=True)
+    ]
+
+
+def _repeated(definitions: Sequence[NewDefinition]) -> Iterator[list[Fault]]:
+    first: dict[str, int] = {}
+    for index, new in enumerate(definitions):
+        before = first.setdefault(new.name, index)
+        sentence = f"{new.name} is in this call already, as definitions[{before}]. Give each feature once."
+        yield [Fault("name", "duplicate", sentence)] if before != index else []
+
+
+def _name_faults(name: str) -> list[Fault]:
+    return [] if NAME.match(name) else [Fault("name", "malformed", NAME_SENTENCE)]
+
+
+def _team_faults(owner_team: str, known: Sequence[str]) -> list[Fault]:
+    if owner_team in known:
+        return []
+    choices = f"Choose {', '.join(known)}." if known else "Add a team first: POST teams/, or the Teams page."
+    return [Fault("owner_team", "unknown", f"There is no team {owner_team!r}. {choices}")]
 
 
 def _commit_faults(commit: str) -> list[Fault]:
@@ -117,62 +144,168 @@ def _commit_faults(commit: str) -> list[Fault]:
     ]
 
 
-def _locked_feature(name: str, owner_team: str, description: str, actor: Actor) -> Feature:
-    team = Team.objects.get(slug=owner_team)
-    defaults = {"owner_team": team, "description": description, "created_at": timezone.now()}
-    feature, created = Feature.objects.select_for_update(of=("self",), no_key=True).get_or_create(
-        name=name, defaults=defaults
+def _register(definitions: Sequence[NewDefinition], actor: Actor) -> list[Registered]:
+    for team in sorted({new.owner_team for new in definitions}):
+        access.require(access.can_contribute(actor, team), f"Only contributors of team {team} register its features.")
+    with transaction.atomic():
+        features, added = _locked_features(definitions)
+        beside = _versions_beside(features.values(), definitions)
+        plans = [_plan(new, features[new.name], beside, actor) for new in definitions]
+        FeatureVersion.objects.bulk_create(plan.version for plan in plans if plan.created)
+        entries = [entry for plan in plans for entry in _entries(plan, added)]
+        entries += _record_commits([plan for plan in plans if not plan.created], actor)
+        moves = [plan.move for plan in plans if plan.move]
+        record_all([*entries, *_move_current(moves, actor)], actor=actor)
+        warnings = _warnings([plan.version for plan in plans])
+        return [_outcome(plan, warnings, actor) for plan in plans]
+
+
+def _locked_features(definitions: Sequence[NewDefinition]) -> tuple[dict[str, Feature], set[str]]:
+    """The features by name, locked in the order of their keys, and the names of those that had no version before.
+
+    What is missing is added in the order of names, so that two callers with the same new names take turns too.
+    """
+    team_of = dict(Team.objects.filter(slug__in={new.owner_team for new in definitions}).values_list("slug", "pk"))
+    wanted = {new.name: new for new in definitions}
+    rows = Feature.objects.filter(name__in=wanted)
+    missing = sorted(set(wanted) - set(rows.values_list("name", flat=True)))
+    now = timezone.now()
+    Feature.objects.bulk_create(
+        [
+            Feature(
+                name=name,
+                owner_team_id=team_of[wanted[name].owner_team],
+                description=wanted[name].description,
+                created_at=now,
+            )
+            for name in missing
+        ],
+        ignore_conflicts=True,
     )
-    if created:
-        record("feature.added", subject=f"feature:{name}", actor=actor, payload={"owner_team": owner_team})
-    elif feature.owner_team_id != team.pk:
-        raise NotAllowed(f"{name} belongs to team {feature.owner_team.slug}. Only that team can change it.")
-    return feature
+    features = {feature.name: feature for feature in rows.select_for_update(no_key=True).order_by("pk")}
+    others = [name for name, new in wanted.items() if features[name].owner_team_id != team_of[new.owner_team]]
+    if others:
+        raise NotAllowed(_belongs_elsewhere(others))
+    with_versions = FeatureVersion.objects.filter(feature__in=features.values(), number=1)
+    return features, set(features) - set(with_versions.values_list("feature__name", flat=True))
 
 
-def _record_commit(version: FeatureVersion, commit: str, actor: Actor) -> None:
-    """Add another pipeline commit to the list of a version whose definition it leaves as it is."""
-    if not commit or commit in version.pipeline_commits:
-        return
-    FeatureVersionCommit.objects.create(
-        feature_version=version, commit=commit, recorded_by=actor.name, recorded_at=timezone.now()
+def _belongs_elsewhere(names: Sequence[str]) -> str:
+    owners = Feature.objects.filter(name__in=names).values_list("name", "owner_team__slug").order_by("name")
+    return " ".join(f"{name} belongs to team {team}. Only that team can change it." for name, team in owners)
+
+
+class _Beside(NamedTuple):
+    """The versions that a registration looks at: by feature the newest and the current one, by address the same one."""
+
+    newest: dict[int, FeatureVersion]
+    current: dict[int, FeatureVersion]
+    same: dict[tuple[int, str], FeatureVersion]
+
+
+def _versions_beside(features: Iterable[Feature], definitions: Sequence[NewDefinition]) -> _Beside:
+    """One query. The current version is read anew: what a feature was joined with before its lock may be out of date."""
+    features = list(features)
+    current = {feature.current_id for feature in features}
+    addresses = {fingerprint.address(new.definition) for new in definitions}
+    versions = (
+        FeatureVersion.objects.filter(feature__in=features)
+        .annotate(last=Max("feature__versions__number"))
+        .filter(Q(number=F("last")) | Q(pk__in=current) | Q(digest__in=addresses))
     )
-    payload = {"pipeline_commit": commit}
-    record("feature_version.commit_recorded", subject=f"feature_version:{version}", actor=actor, payload=payload)
+    by_key = {feature.pk: feature for feature in features}
+    for version in versions:
+        version.feature = by_key[version.feature_id]
+    return _Beside(
+        {version.feature_id: version for version in versions if version.number == version.last},
+        {version.feature_id: version for version in versions if version.pk in current},
+        {(version.feature_id, version.digest): version for version in versions},
+    )
 
 
-def _add_version(
-    feature: Feature,
-    definition: Definition,
-    digest: str,
-    dialect: str,
-    pipeline_commit: str,
-    reason: str,
-    actor: Actor,
-) -> Registered:
-    before = feature.versions.order_by("-number").first()
-    base = feature.current or before
-    changes = change.changes(before.definition if before else None, definition, dialect)
-    version = FeatureVersion.objects.create(
+class _Plan(NamedTuple):
+    """What registering one definition stores and answers."""
+
+    new: NewDefinition
+    version: FeatureVersion
+    created: bool
+    changes: change.Changes
+    base: FeatureVersion | None = None
+    move: Move | None = None
+
+
+def _plan(new: NewDefinition, feature: Feature, beside: _Beside, actor: Actor) -> _Plan:
+    existing = beside.same.get((feature.pk, fingerprint.address(new.definition)))
+    if existing:
+        return _Plan(new, existing, False, change.Changes())
+    before = beside.newest.get(feature.pk)
+    base = beside.current.get(feature.pk) or before
+    changes = change.changes(before.definition if before else None, new.definition, new.dialect)
+    version = _new_version(new, feature, before.number + 1 if before else 1, changes, actor)
+    move = None
+    if base is None or not feature.requires_parity:
+        reason = new.reason or "A new version is current when registered."
+        move = Move(feature, beside.current.get(feature.pk), version, reason)
+    return _Plan(new, version, True, changes, base, move)
+
+
+def _new_version(
+    new: NewDefinition, feature: Feature, number: int, changes: change.Changes, actor: Actor
+) -> FeatureVersion:
+    digest = fingerprint.address(new.definition)
+    return FeatureVersion(
         feature=feature,
-        number=before.number + 1 if before else 1,
+        number=number,
         name=fingerprint.version_name(digest),
         digest=digest,
-        equivalence=fingerprint.equivalence(definition, dialect),
-        **definition.as_dict(),
-        dialect=dialect,
-        pipeline_commit=pipeline_commit,
+        equivalence=fingerprint.equivalence(new.definition, new.dialect),
+        **new.definition.as_dict(),
+        dialect=new.dialect,
+        pipeline_commit=new.pipeline_commit,
         changes=changes.as_dict(),
-        reason=reason,
+        reason=new.reason,
         registered_by=actor.name,
         registered_at=timezone.now(),
     )
-    payload = {"digest": digest, "number": version.number, "definition": definition.as_dict(), "reason": reason}
-    record("feature_version.registered", subject=f"feature_version:{version}", actor=actor, payload=payload)
-    if base is None or not feature.requires_parity:
-        _move_current(feature, version, reason or "A new version is current when registered.", actor)
-    run = _parity_run(base, version, actor) if base else None
-    return Registered(version, True, changes, _warnings(version), impact.would_block(feature, version.equivalence), run)
+
+
+def _entries(plan: _Plan, added: Collection[str]) -> Iterator[Entry]:
+    new, version = plan.new, plan.version
+    if new.name in added:
+        yield Entry("feature.added", f"feature:{new.name}", {"owner_team": new.owner_team})
+    if plan.created:
+        content = {"digest": version.digest, "number": version.number, "definition": new.definition.as_dict()}
+        yield Entry("feature_version.registered", f"feature_version:{version}", content | {"reason": new.reason})
+
+
+def _record_commits(plans: Sequence[_Plan], actor: Actor) -> list[Entry]:
+    """Add other pipeline commits to the lists of versions whose definition they leave as it is; their audit events."""
+    plans = [plan for plan in plans if plan.new.pipeline_commit]
+    prefetch_related_objects([plan.version for plan in plans], "later_commits")
+    later = [(plan.version, plan.new.pipeline_commit) for plan in plans]
+    later = [(version, commit) for version, commit in later if commit not in version.pipeline_commits]
+    now = timezone.now()
+    FeatureVersionCommit.objects.bulk_create(
+        FeatureVersionCommit(feature_version=version, commit=commit, recorded_by=actor.name, recorded_at=now)
+        for version, commit in later
+    )
+    action = "feature_version.commit_recorded"
+    return [Entry(action, f"feature_version:{version}", {"pipeline_commit": commit}) for version, commit in later]
+
+
+def _outcome(plan: _Plan, warnings: Mapping[int, tuple[str, ...]], actor: Actor) -> Registered:
+    new, version = plan.new, plan.version
+    own = (*_description_stays(new, version.feature), *warnings[version.pk])
+    if plan.base is None or not plan.created:
+        return Registered(version, plan.created, plan.changes, own)
+    blocked = impact.would_block(version.feature, version.equivalence)
+    return Registered(version, True, plan.changes, own, blocked, _parity_run(plan.base, version, actor))
+
+
+def _description_stays(new: NewDefinition, feature: Feature) -> tuple[str, ...]:
+    if not new.description or new.description == feature.description:
+        return ()
+    return (f"The description stays {feature.description!r}. Change it with PATCH features/{feature.name}/.",)
 
 
 def _parity_run(base: FeatureVersion, version: FeatureVersion, actor: Actor) -> CheckRun | None:
@@ -181,28 +314,51 @@ def _parity_run(base: FeatureVersion, version: FeatureVersion, actor: Actor) -> 
     return next((run for _, run in answers if run), None)
 
 
-def _move_current(feature: Feature, version: FeatureVersion, reason: str, actor: Actor) -> None:
-    before, feature.current = feature.current, version
-    feature.save(update_fields=["current"])
-    CurrentVersionChange.objects.create(
-        feature=feature,
-        before=before,
-        after=version,
-        reason=reason,
-        changed_by=actor.name,
-        changed_at=timezone.now(),
-    )
-    payload = {"from": before.name if before else None, "to": version.name, "reason": reason}
-    record("feature.current_changed", subject=f"feature:{feature.name}", actor=actor, payload=payload)
+class Move(NamedTuple):
+    """A feature's current version, before and after, and why."""
+
+    feature: Feature
+    before: FeatureVersion | None
+    after: FeatureVersion
+    reason: str
 
 
-def _warnings(version: FeatureVersion) -> tuple[str, ...]:
-    table = SourceTable.objects.filter(name=version.source_table, dataset__isnull=False).exists()
-    if table:
-        return ()
-    return (
-        f"Source table {version.source_table} is not bound to a data set. No check can compute this version until it is.",
+def _move_current(moves: Sequence[Move], actor: Actor) -> list[Entry]:
+    """Store the moves; their audit events, which the caller records."""
+    for move in moves:
+        move.feature.current = move.after
+    Feature.objects.bulk_update([move.feature for move in moves], ["current"])
+    now = timezone.now()
+    CurrentVersionChange.objects.bulk_create(
+        CurrentVersionChange(
+            feature=move.feature,
+            before=move.before,
+            after=move.after,
+            reason=move.reason,
+            changed_by=actor.name,
+            changed_at=now,
+        )
+        for move in moves
     )
+    return [
+        Entry(
+            "feature.current_changed",
+            f"feature:{move.feature.name}",
+            {"from": move.before.name if move.before else None, "to": move.after.name, "reason": move.reason},
+        )
+        for move in moves
+    ]
+
+
+def _warnings(versions: Sequence[FeatureVersion]) -> dict[int, tuple[str, ...]]:
+    """What to know about each version, by its key; one query."""
+    tables = {version.source_table for version in versions}
+    bound = set(SourceTable.objects.filter(name__in=tables, dataset__isnull=False).values_list("name", flat=True))
+    sentence = "Source table {} is not bound to a data set. No check can compute this version until it is."
+    return {
+        version.pk: () if version.source_table in bound else (sentence.format(version.source_table),)
+        for version in versions
+    }
 
 
 def accept_after_parity(run: CheckRun) -> None:
@@ -215,7 +371,8 @@ def accept_after_parity(run: CheckRun) -> None:
         return
     waited = feature.versions.filter(name=parameters["current"]).first()
     if waited and waited.number > (feature.current.number if feature.current else 0):
-        _move_current(feature, waited, f"Its parity check passed (run {run.pk}).", SYSTEM)
+        reason = f"Its parity check passed (run {run.pk})."
+        record_all(_move_current([Move(feature, feature.current, waited, reason)], SYSTEM), actor=SYSTEM)
 
 
 def _is_registration_check(feature: Feature, parameters: Mapping[str, Any]) -> bool:

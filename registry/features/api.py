@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.response import Response
 
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
-from registry.features.actions import register_feature, set_current
+from registry.features.actions import NewDefinition, register_feature, register_features, set_current
 from registry.features.queries import features, impact
 from registry.features.serializers import (
     CurrentInput,
     DefinitionInput,
+    DefinitionsInput,
     FeatureInput,
     FeatureOutput,
     FeatureVersionOutput,
     ImpactOutput,
     ProposalOutput,
     RegisteredOutput,
+    arguments,
 )
 
 DEFINITION = {
@@ -68,7 +70,7 @@ class Features(ListEndpoint):
 
         201 for a new version, 200 when the same definition is already registered.
         """
-        registered = register_feature(**cast(FeatureInput, self.input).arguments(), actor=self.actor)
+        registered = register_feature(**arguments(self.body), actor=self.actor)
         return Response(RegisteredOutput(registered).data, status=201 if registered.created else 200)
 
 
@@ -79,6 +81,27 @@ class Feature(Read):
 
     def content(self, name: str) -> Any:
         return features.feature(name)
+
+
+@extend_schema_view(get=extend_schema(exclude=True))
+class Bulk(Feature):
+    """A feature whose name is `bulk`: this address is its own too, only POST means all features."""
+
+    @Verb(
+        "register_many",
+        takes=DefinitionsInput,
+        gives=RegisteredOutput,
+        many=True,
+        examples={"a definition": {"definitions": [DEFINITION]}},
+    )
+    def post(self, name: str) -> Any:
+        """Register up to 500 definitions together.
+
+        All of them or none. The answers are in the order of the definitions, each as `POST features/` answers it; a fault names
+        the index of its definition: `definitions[17].null_handling`.
+        """
+        definitions = [NewDefinition(**definition) for definition in self.body]
+        return register_features(definitions, actor=self.actor)
 
 
 class Versions(ListEndpoint):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
 from registry.compute.definition import Definition, NullHandling
-from registry.features.actions import Registered
+from registry.features.actions import MOST_AT_ONCE, Registered
 from registry.features.queries.impact import Proposal
 from registry.models import Feature, FeatureVersion
 
@@ -36,10 +37,33 @@ class FeatureInput(DefinitionInput):
     pipeline_commit = serializers.CharField(max_length=64, required=False, allow_blank=True, default="")
     reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
 
-    def arguments(self) -> dict[str, Any]:
-        """The arguments of `register_feature`."""
-        others = {name: value for name, value in self.validated_data.items() if name not in Definition._fields}
-        return others | {"definition": self.definition()}
+
+class DefinitionsInput(StrictSerializer):
+    """1 to 500 definitions to register together; the list alone is accepted too."""
+
+    definitions = FeatureInput(many=True, allow_empty=False, max_length=MOST_AT_ONCE)
+
+    def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
+        try:
+            values = super().to_internal_value({"definitions": data} if isinstance(data, list) else data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError(dict(_by_index(cast("dict[str, Any]", error.detail)))) from error
+        return [arguments(definition) for definition in values["definitions"]]
+
+
+def arguments(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of `register_feature`."""
+    others = {name: value for name, value in values.items() if name not in Definition._fields}
+    return others | {"definition": Definition(*(values[name] for name in Definition._fields))}
+
+
+def _by_index(detail: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The faults of a list of definitions, each under the index of its definition: `definitions[17]`."""
+    for field, faults in detail.items():
+        if isinstance(faults, dict) and all(isinstance(index, int) for index in faults):
+            yield from ((f"{field}[{index}]", fault) for index, fault in faults.items())
+        else:
+            yield field, faults
 
 
 class MovedOutput(serializers.Serializer):

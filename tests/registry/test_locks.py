@@ -224,7 +224,7 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     f"{REGULATION}decisions.py _purge_some": two_purges,
     f"{REGULATION}regulated_models.py mark_regulated": marked_twice,
     f"{FEATURES} set_current": set_back_twice,
-    f"{FEATURES} _locked_feature": the_same_definition,
+    f"{FEATURES} _locked_features": the_same_definition,
     f"{VERSIONS}pins.py pin_features": the_same_pin,
     f"{VERSIONS}registration.py add_evaluations": promotion_during_an_evaluation,
     f"{VERSIONS}gates.py lock_version": promotion_during_an_evaluation,

@@ -70,3 +70,13 @@ def test_an_organization_named_add_has_its_page(lead):
     SLUG("add")
     Organization.objects.create(slug="add", name="Add Ltd")
     assert "Add Ltd" in lead.get("/organizations/add/").content.decode()
+
+
+def test_a_feature_named_bulk_has_its_address_where_many_are_registered(api, orders, cora):
+    register(FIXED, cora, name="bulk")
+    client = api("contributor")
+    assert client.get("/api/v1/features/bulk/").json()["name"] == "bulk"
+    assert client.get("/api/v1/features/bulk/versions/").json()["count"] == 1
+    many = {"definitions": [{"name": "orders_3d", "owner_team": "data-platform", **FIXED.as_dict()}]}
+    assert client.post("/api/v1/features/bulk/", many, format="json").json()[0]["name"] == "orders_3d"
+    assert client.post("/api/v1/features/orders_3d/", many, format="json").status_code == 405

@@ -16,7 +16,15 @@ from registry.models.fields import NAME_SENTENCE
 
 def definition_faults(definition: Definition, dialect: str = "duckdb") -> list[Fault]:
     """Everything wrong with a definition: logic that the sandbox refuses, unknown choices, malformed names."""
-    return faults_over(definition, source_tables.columns(definition.source_table), dialect)
+    return faults_of_each([(definition, dialect)])[0]
+
+
+def faults_of_each(definitions: Sequence[tuple[Definition, str]]) -> list[list[Fault]]:
+    """The same for several definitions, each with its dialect; the columns of each source table are read once."""
+    columns = {
+        table: source_tables.columns(table) for table in {definition.source_table for definition, _ in definitions}
+    }
+    return [faults_over(definition, columns[definition.source_table], dialect) for definition, dialect in definitions]
 
 
 def faults_over(definition: Definition, columns: Collection[str] | None, dialect: str = "duckdb") -> list[Fault]:

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit import queries
 from platform_site.audit.models import AuditEvent
-from platform_site.audit.record import record
+from platform_site.audit.record import Entry, record, record_all
 from platform_site.people.models import Team
 
 pytestmark = pytest.mark.postgresql
@@ -66,7 +66,7 @@ WRITER = """
 import sys
 from django.db import transaction
 from platform_site.access import Actor
-from platform_site.audit.record import record
+from platform_site.audit.record import Entry, record, record_all
 print("ready", flush=True)
 writer = Actor(sys.stdin.readline().strip())
 for count in range({events}):
@@ -125,3 +125,25 @@ def test_an_event_keeps_who_did_what_to_what():
     kept = AuditEvent.objects.get(pk=event.pk)
     assert (kept.actor, kept.action, kept.subject, kept.payload) == ("cora", "pin.set", "model:eta", '{"a":null,"b":1}')
     assert kept.at.endswith("+00:00")
+
+
+@pytest.mark.django_db
+def test_several_events_are_chained_one_to_the_next_in_three_queries(django_assert_num_queries):
+    with transaction.atomic():
+        record("pin.set", subject="model:eta", actor=SYSTEM)
+        with django_assert_num_queries(3):
+            events = record_all(
+                [Entry("feature.added", f"feature:f{number}", {"number": number}) for number in range(40)],
+                actor=Actor("cora"),
+            )
+        record("pin.set", subject="model:eta", actor=SYSTEM)
+    assert [event.sequence for event in events] == list(range(2, 42))
+    assert [event.previous_hash for event in events[1:]] == [event.hash for event in events[:-1]]
+    assert [event.subject for event in events] == [f"feature:f{number}" for number in range(40)]
+    assert queries.verify() == (42, queries.head(), None)
+
+
+@pytest.mark.django_db
+def test_no_event_takes_no_query(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert record_all([], actor=SYSTEM) == []

@@ -1,10 +1,14 @@
+import time
+
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from platform_site.access import Actor, Role
+from platform_site.audit import queries as audit
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed
-from registry.features.actions import set_current
+from registry.features.actions import NewDefinition, register_features, set_current
 from registry.features.rules.fingerprint import address
 from registry.models import CheckRun, CurrentVersionChange, FeatureVersion
 from tests.registry.conftest import FIXED, REWRITTEN, TRAINED, contributor, register
@@ -131,3 +135,60 @@ def test_going_back_is_on_record_with_its_reason(feature, cora):
 def test_going_back_without_a_reason_is_refused(feature, cora):
     with pytest.raises(Invalid):
         set_current(feature, feature.versions.get(), reason=" ", actor=cora)
+
+
+def proposed(*names: str, definition=FIXED, **others) -> list[NewDefinition]:
+    return [NewDefinition(name, "data-platform", definition, **others) for name in names]
+
+
+def test_several_definitions_are_registered_as_each_alone(feature, cora):
+    before = AuditEvent.objects.count()
+    registered = register_features(proposed("b", "orders_3d", "a", reason="together"), actor=cora)
+    assert [(outcome.version.feature.name, outcome.version.number) for outcome in registered] == [
+        ("b", 1), ("orders_3d", 2), ("a", 1),
+    ]  # fmt: skip
+    assert [outcome.run is not None for outcome in registered] == [False, True, False]
+    assert registered[1].changes.words == ["logic", "null handling"]
+    events = [event.action for event in AuditEvent.objects.order_by("sequence")[before:]]
+    assert events[:8] == [
+        *("feature.added", "feature_version.registered", "feature_version.registered", "feature.added"),
+        *("feature_version.registered", *["feature.current_changed"] * 3),
+    ]
+    assert audit.verify().valid
+    for name in ("a", "b"):
+        assert register(FIXED, cora, name=name).created is False
+    assert {change.reason for change in CurrentVersionChange.objects.exclude(before=None)} == {"together"}
+
+
+def test_a_call_of_known_definitions_changes_nothing(feature, cora):
+    events = AuditEvent.objects.count()
+    (again,) = register_features(proposed("orders_3d", definition=TRAINED), actor=cora)
+    assert (again.created, again.version, AuditEvent.objects.count()) == (False, feature.current, events)
+
+
+def test_no_definition_or_more_than_500_are_refused(orders, cora):
+    for names in ([], [f"f{number}" for number in range(501)]):
+        with pytest.raises(Invalid, match="1 to 500"):
+            register_features(proposed(*names), actor=cora)
+
+
+def test_as_many_queries_for_many_new_definitions_as_for_few(orders, cora):
+    counts = []
+    for size in (2, 60):
+        with CaptureQueriesContext(connection) as queries:
+            register_features(proposed(*(f"f{size}_{number}" for number in range(size))), actor=cora)
+        counts.append(len(queries))
+    assert counts[1] <= counts[0] + 4, counts  # SQLite takes a limited number of values in one statement
+
+
+@pytest.mark.slow
+def test_500_definitions_take_less_than_three_seconds(orders, cora):
+    definitions = [
+        new._replace(definition=FIXED._replace(computation_logic=f"{FIXED.computation_logic} + {number}"))
+        for number, new in enumerate(proposed(*(f"f{number}" for number in range(500))))
+    ]
+    start = time.process_time()  # of this process: others share the machine
+    register_features(definitions, actor=cora)
+    assert time.process_time() - start < 3
+    assert FeatureVersion.objects.count() == 500
+    assert audit.verify().valid

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.registry.conftest import FIXED, TRAINED, register
+import pytest
+
+from registry.features.actions import MOST_AT_ONCE
+from registry.models import Feature
+from tests.registry.conftest import FIXED, REWRITTEN, TRAINED, register
 
 BODY = {"name": "orders_3d", "owner_team": "data-platform", **FIXED.as_dict()}
 
@@ -45,3 +49,71 @@ def test_a_proposal_answers_its_impact_and_stores_nothing(api, people, in_produc
     assert (answer["known"], [row["model"] for row in answer["would_block"]]) == (False, ["demand"])
     assert answer["changes"]["null_handling"] == {"from": TRAINED.null_handling, "to": FIXED.null_handling}
     assert feature.versions.count() == 1
+
+
+BULK = "/api/v1/features/bulk/"
+
+
+def many(*names: str, **changed: str) -> list[dict]:
+    return [BODY | {"name": name} | changed for name in names]
+
+
+@pytest.mark.parametrize("shape", ["an object", "a list"])
+def test_many_definitions_are_answered_in_their_order(api, people, feature, shape):
+    bodies = [*many("b", "orders_3d", "a"), BODY | {"name": "orders_4d"} | REWRITTEN.as_dict()]
+    body = {"definitions": bodies} if shape == "an object" else bodies
+    answer = api("contributor").post(BULK, body, format="json")
+    assert answer.status_code == 200, answer.json()
+    rows = [(row["name"], row["number"], row["created"]) for row in answer.json()]
+    assert rows == [("b", 1, True), ("orders_3d", 2, True), ("a", 1, True), ("orders_4d", 1, True)]
+    one_by_one = api("contributor").post("/api/v1/features/", BODY, format="json").json()
+    assert answer.json()[1] == one_by_one | {"created": True, "changes": answer.json()[1]["changes"]} | {
+        "check_run": answer.json()[1]["check_run"]
+    }
+    again = api("contributor").post(BULK, body, format="json")
+    assert [row["created"] for row in again.json()] == [False] * 4
+
+
+def test_a_fault_names_the_index_of_its_definition_and_nothing_is_stored(api, people, orders):
+    bodies = [*many("a"), *many("b", null_handling="mean_fill", extra="x"), *many("c", data_type=7), "d"]
+    answer = api("contributor").post(BULK, {"definitions": bodies}, format="json")
+    assert answer.status_code == 400
+    fields = {fault["field"] for fault in answer.json()["errors"]}
+    assert fields == {
+        "definitions[1].null_handling", "definitions[1].extra", "definitions[2].data_type", "definitions[3]",
+    }  # fmt: skip
+    bodies = [*many("a", "A"), *many("a", data_type="quark"), *many("e", computation_logic="AVG(nothing)")]
+    answer = api("contributor").post(BULK, {"definitions": bodies}, format="json")
+    assert answer.status_code == 422
+    faults = {fault["field"]: fault["code"] for fault in answer.json()["errors"]}
+    assert faults == {
+        "definitions[1].name": "malformed", "definitions[2].name": "duplicate", "definitions[2].data_type": "unknown",
+        "definitions[3].computation_logic": "unknown_column",
+    }  # fmt: skip
+    assert not Feature.objects.exists()
+
+
+@pytest.mark.parametrize("body", [[], {"definitions": []}, {}, {"definitions": 7}, {"more": []}, 7])
+def test_a_call_without_definitions_is_malformed(api, people, orders, body):
+    assert api("contributor").post(BULK, body, format="json").status_code == 400
+
+
+def test_a_call_has_at_most_500_definitions(api, people, orders):
+    names = [f"f{number}" for number in range(MOST_AT_ONCE + 1)]
+    answer = api("contributor").post(BULK, many(*names), format="json")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "definitions")
+
+
+def test_one_definition_of_another_team_refuses_them_all(api, people, feature):
+    bodies = [*many("a", owner_team="forecasting"), BODY | {"owner_team": "forecasting"}]
+    answer = api("contributor").post(BULK, bodies, format="json")
+    assert answer.status_code == 403
+    assert not Feature.objects.filter(name="a").exists()
+
+
+def test_a_new_description_of_a_known_feature_is_not_lost_in_silence(api, people, feature):
+    client = api("contributor")
+    for body in (BODY | TRAINED.as_dict(), BODY):
+        answer = client.post("/api/v1/features/", body | {"description": "Three days."}, format="json").json()
+        assert answer["warnings"] == ["The description stays ''. Change it with PATCH features/orders_3d/."]
+    assert client.get("/api/v1/features/orders_3d/").json()["description"] == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registry.features.serializers import DefinitionInput, FeatureInput
+from registry.features.serializers import DefinitionInput, FeatureInput, arguments
 from tests.registry.conftest import TRAINED
 
 FEATURE = {"name": "orders_3d", "owner_team": "data-platform", **TRAINED.as_dict()}
@@ -13,9 +13,9 @@ FEATURE = {"name": "orders_3d", "owner_team": "data-platform", **TRAINED.as_dict
 def test_the_arguments_of_a_registration_hold_one_definition():
     body = FeatureInput(data=FEATURE | {"reason": "first"})
     assert body.is_valid()
-    arguments = body.arguments()
-    assert (arguments["definition"], arguments["reason"], arguments["dialect"]) == (TRAINED, "first", "duckdb")
-    assert "computation_logic" not in arguments
+    values = arguments(body.validated_data)
+    assert (values["definition"], values["reason"], values["dialect"]) == (TRAINED, "first", "duckdb")
+    assert "computation_logic" not in values
 
 
 def test_logic_keeps_its_white_space():
