@@ -17,7 +17,7 @@ from registry.imports.rules.document import LARGEST_BYTES
 from registry.models import Import
 from registry.versions.command import Exit, shell_actor
 
-SHOWN = ("create", "created", "change", "changed", "keep_origin", "origin_kept", "already_there", "cannot")
+SHOWN = ("create", "created", "change", "changed", "keep_origin", "origin_kept", "already_there", "gone", "cannot")
 
 
 class ImportCommand(BaseCommand):
@@ -53,7 +53,7 @@ class ImportCommand(BaseCommand):
 
     def _print(self, steps: list[Step], *, apply: bool) -> None:
         for step in sorted(steps, key=lambda step: SHOWN.index(step.effect)):
-            style = self.style.WARNING if step.effect == "cannot" else str
+            style = self.style.WARNING if step.effect in ("cannot", "gone") else str
             named = step.name or step.external_id
             self.stdout.write(style(f"{step.effect.replace('_', ' '):14} {step.kind.replace('_', ' ')} {named}"))
             lines = [step.sentence] if step.sentence else []

@@ -10,7 +10,7 @@ from platform_site.api.serializers import StrictSerializer
 from registry.imports.rules.document import LARGEST_BYTES
 from registry.models import Import, ImportedRecord
 
-EFFECTS = ["create", "change", "keep_origin", "created", "changed", "origin_kept", "already_there", "cannot"]
+EFFECTS = ["create", "change", "keep_origin", "created", "changed", "origin_kept", "already_there", "cannot", "gone"]
 
 
 class FileImportInput(StrictSerializer):

@@ -18,7 +18,7 @@ from registry.imports.rules.candidates import RecordKind
 from registry.models import Import, System
 
 SHOWN = 200
-EXISTING = ("created", "changed", "change", "keep_origin", "origin_kept", "already_there")
+EXISTING = ("created", "changed", "change", "keep_origin", "origin_kept", "already_there", "gone")
 PAGES: dict[str, str] = {
     RecordKind.SOURCE_TABLE: "registry:source_table",
     RecordKind.FEATURE: "registry:feature",
@@ -30,6 +30,7 @@ TITLES = {
     "changed": "Changed",
     "create": "To create",
     "change": "To change",
+    "gone": "No longer at the origin",
     "cannot": "Left out",
     "keep_origin": "Already there, origin to record",
     "origin_kept": "Already there, origin recorded",

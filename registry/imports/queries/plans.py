@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache
 from typing import Any, NamedTuple
@@ -38,9 +39,10 @@ class Effect(StrEnum):
     KEEP_ORIGIN = "keep_origin"
     ALREADY_THERE = "already_there"
     CANNOT = "cannot"
+    GONE = "gone"
 
 
-OUTCOMES = ("created", "changed", "origin_kept", "already_there", "cannot")
+OUTCOMES = ("created", "changed", "origin_kept", "already_there", "cannot", "gone")
 
 
 class Step(NamedTuple):
@@ -97,9 +99,7 @@ def plan(offered: Import, actor: Actor) -> Plan:
     candidates = [Candidate(**fields) for fields in offered.found["wanted"]]
     steps: list[tuple[Candidate | None, Step]] = []
     known = ImportedRecord.objects.filter(system=offered.system, origin=offered.origin)
-    known_about = {
-        (kind, external_id): about for kind, external_id, about in known.values_list("kind", "external_id", "about")
-    }
+    known_about = {(record.kind, record.external_id): record.about for record in known}
     for kind in RecordKind:
         of_kind = [candidate for candidate in candidates if candidate.kind == kind]
         steps_of_kind = [
@@ -107,7 +107,9 @@ def plan(offered: Import, actor: Actor) -> Plan:
             for candidate, step in zip(of_kind, PLANNERS[kind](of_kind, offered, actor), strict=True)
         ]
         steps += zip(of_kind, steps_of_kind, strict=True)
-    steps += [(None, _unmapped(Unmapped(**fields))) for fields in offered.found["unmapped"]]
+    unmapped = [Unmapped(**fields) for fields in offered.found["unmapped"]]
+    steps += [(None, step) for step in _gone(known, candidates, unmapped, [step for _, step in steps])]
+    steps += [(None, _unmapped(entry)) for entry in unmapped]
     content = [offered.pk, *(step for _, step in steps), *(candidate.content for candidate in candidates)]
     return Plan(steps, hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest())
 
@@ -136,6 +138,28 @@ def shown(offered: Import, actor: Actor) -> tuple[list[Step], dict[str, int], st
 
 def _unmapped(unmapped: Unmapped) -> Step:
     return Step(unmapped.kind, "", unmapped.external_id, Effect.CANNOT, unmapped.reason)
+
+
+def _gone(
+    known: Iterable[ImportedRecord], candidates: list[Candidate], unmapped: list[Unmapped], steps: list[Step]
+) -> Iterator[Step]:
+    """What was imported from this origin before and is not there any more; a record that is new may be the same."""
+    listed = {(str(candidate.kind), candidate.external_id[:500]) for candidate in candidates}
+    left_out = {entry.external_id[:500] for entry in unmapped}  # a record itself, or the view that it is a field of
+    new = [step for step in steps if step.effect == Effect.CREATE]
+    for record in known:
+        named = {record.external_id, record.external_id.rpartition(":")[0]}
+        if (record.kind, record.external_id) not in listed and not named & left_out:
+            beside = _beside(record.external_id)
+            renamed = [step.name for step in new if step.kind == record.kind and _beside(step.external_id) == beside]
+            question = f" Was it renamed to {' or '.join(renamed[:3])}?" if renamed else ""
+            sentence = f"It is no longer at the origin. Nothing is changed here.{question}"
+            yield Step(record.kind, record.name, record.external_id, str(Effect.GONE), sentence)
+
+
+def _beside(external_id: str) -> str:
+    """Where a record stands: a feature's view, a table's project."""
+    return re.split(r"[:./]", external_id[::-1], maxsplit=1)[-1][::-1]
 
 
 def _step(candidate: Candidate, effect: Effect, sentence: str = "", missing: Sequence[Fault] = ()) -> Step:

@@ -46,7 +46,9 @@ FEAST = {
             }
         },
     ],
-    "onDemandFeatureViews": [{"spec": {"name": "conv_rate_plus", "userDefinedFunction": {"body": "def f(): ..."}}}],
+    "onDemandFeatureViews": [
+        {"spec": {"name": "conv_rate_plus", "userDefinedFunction": {"body": "def f(): ..."}}},
+    ],
     "featureServices": [{"spec": {"name": "driver_activity"}}],
 }
 

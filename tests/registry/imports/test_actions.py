@@ -116,6 +116,35 @@ def test_only_contributors_of_the_team_import_for_it(cora, teams):
         offered("feast", FEAST, cora, team="nobody")
 
 
+def test_what_is_no_longer_at_the_origin_is_said_and_stays_as_it_is(cora):
+    applied(offered("feast", FEAST, cora), cora)
+    document = copy.deepcopy(FEAST)
+    fields = document["featureViews"][0]["spec"]["features"]
+    fields[0]["name"] = "conversion_rate"
+    del fields[1]
+    later = offered("feast", document, cora)
+    assert counts(later, cora) == {"create": 1, "already_there": 2, "gone": 2, "cannot": 4}
+    assert sentences(later, cora)["driver_hourly__conv_rate"] == (
+        "It is no longer at the origin. Nothing is changed here. Was it renamed to driver_hourly__conversion_rate?"
+    )
+    outcome = applied(later, cora)
+    assert effects(outcome, cora)["driver_hourly__daily_trips"] == "gone"
+    assert sentences(outcome, cora)["driver_hourly__daily_trips"].startswith("It is no longer at the origin.")
+    assert Feature.objects.filter(name="driver_hourly__conv_rate", current__isnull=False).exists()
+    assert counts(offered("feast", FEAST | {"project": "another"}, cora), cora).get("gone") is None
+
+
+def test_what_can_no_longer_be_imported_is_not_said_to_be_gone(cora):
+    applied(offered("feast", FEAST, cora), cora)
+    document = copy.deepcopy(FEAST)
+    document["featureViews"][0]["spec"]["features"][0]["valueType"] = "FLOAT_LIST"
+    assert effects(offered("feast", document, cora), cora)["driver_hourly:conv_rate"] == "cannot"
+    document["featureViews"][0]["spec"]["batchSource"]["timestampField"] = ""
+    assert "gone" not in {
+        effect for name, effect in effects(offered("feast", document, cora), cora).items() if "hourly" in name
+    }
+
+
 # -- dbt ---------------------------------------------------------------------------------------------------------------
 
 

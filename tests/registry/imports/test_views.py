@@ -18,7 +18,7 @@ def test_the_page_shows_the_plan_and_applies_it(browser_of, people):
     page = visitor.post("/registry/imports/from/feast/", given, follow=True)
     text = page.content.decode()
     assert "driver_hourly__conv_rate" in text
-    assert "Python code computes it at request time" in text
+    assert "It reads no feature view that is imported" in text
     digest = re.search(r'name="digest"\s+value="([^"]+)"', text)[1]
     address = page.redirect_chain[-1][0]
     page = visitor.post(f"{address}apply/", {"digest": digest}, follow=True)
