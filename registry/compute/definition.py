@@ -33,6 +33,11 @@ class Definition(NamedTuple):
     def as_dict(self) -> dict[str, str]:
         return self._asdict()
 
+    def as_stored(self) -> Definition:
+        """The same with every line's end as a line feed, however a browser or an editor sent it: the one text that is
+        stored, addressed, fingerprinted, run and shown."""
+        return self._replace(computation_logic=self.computation_logic.replace("\r\n", "\n"))
+
 
 class Version(NamedTuple):
     """A version as the pure rules see it: its 12-digit name, content and equivalence fingerprint."""

@@ -47,6 +47,10 @@ class NewDefinition(NamedTuple):
     pipeline_commit: str = ""
     reason: str = ""
 
+    def as_stored(self) -> NewDefinition:
+        """The same with the one text of its logic that is stored and computed."""
+        return self._replace(definition=self.definition.as_stored())
+
 
 class Registered(NamedTuple):
     """The outcome of a registration."""
@@ -66,7 +70,7 @@ def register_feature(*, actor: Actor, **fields: Any) -> Registered:
     commit is added to its list. A new version beside an older one is compared with it on the real rows at
     once, by a parity check in the background. Raises Invalid with every fault, NotAllowed for another team's feature.
     """
-    new = NewDefinition(**fields)
+    new = NewDefinition(**fields).as_stored()
     if faults := _faults([new])[0]:
         raise Invalid(faults)
     return _register([new], actor)[0]
@@ -80,6 +84,7 @@ def register_features(definitions: Sequence[NewDefinition], *, actor: Actor) -> 
     if not 1 <= len(definitions) <= MOST_AT_ONCE:
         sentence = f"{len(definitions)} definitions are not allowed. Give 1 to {MOST_AT_ONCE} in a call."
         raise Invalid([Fault("definitions", "out_of_range", sentence)])
+    definitions = [new.as_stored() for new in definitions]
     every = zip(_faults(definitions), _repeated(definitions), strict=True)
     faults = [
         fault._replace(field=f"definitions[{index}].{fault.field}")

@@ -143,7 +143,7 @@ def propose(feature: Feature, definition: Definition, *, dataset: str = "", acto
 
     ``dataset``: held-out rows to compute both over, with the source table's columns; its own rows when empty.
     """
-    current = feature.current
+    definition, current = definition.as_stored(), feature.current
     faults = _proposal_faults(feature, definition, dataset)
     if faults or current is None:
         raise Invalid(faults)

@@ -14,9 +14,13 @@ from typing import NamedTuple
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.parsers.duckdb import DuckDBParser
+from sqlglot.tokens import TokenType
 
 from registry.compute.sandbox import engine_parser
+from registry.compute.sandbox.canonical import canonical_form
 from registry.compute.sandbox.characters import scan
 from registry.compute.sandbox.faults import Fault
 from registry.compute.sandbox.grammar import (
@@ -37,6 +41,26 @@ NAMES = {exp.Subquery: "A subquery", exp.Select: "SELECT", exp.Lambda: "A lambda
 STRING = re.compile(r"'[^']*'")
 CALL = re.compile(r"\b(?P<name>\w+)\s*\((?!\s*\d+\s*[,)])")  # except the numbers of a type: DECIMAL(10, 2)
 TOO_DEEP = Fault("too_deep", f"The logic is nested more than {DEEPEST} levels deep. Split it into several features.")
+
+
+TWO_READINGS = Fault(
+    "two_readings",
+    "The parsers disagree about what this computes. Write it in another way, for example with parentheses or without comments.",
+)
+
+
+class AsWritten(DuckDB):
+    """sqlglot's DuckDB, except for what it would replace by something that rounds otherwise: the logarithms have
+    functions of their own, and .5 is a DECIMAL(1, 1), which 0.5 is not."""
+
+    class Parser(DuckDBParser):
+        FUNCTIONS = {name: node for name, node in DuckDBParser.FUNCTIONS.items() if name not in ("LOG2", "LOG10")}
+
+        def _parse_primary(self) -> exp.Expr | None:
+            if self._match_pair(TokenType.DOT, TokenType.NUMBER):
+                return exp.Literal.number(f".{self._prev.text}")
+            primary: exp.Expr | None = super()._parse_primary()
+            return primary
 
 
 class Accepted(NamedTuple):
@@ -75,6 +99,8 @@ def accept(expression: str, *, columns: Collection[str] | None) -> Accepted | Re
     if isinstance(tree, Fault):
         return Rejected((tree,))
     faults = list(dict.fromkeys(_tree_faults(tree)))
+    if not faults and not is_read_alike(expression, tree):
+        faults = [TWO_READINGS]
     if faults:
         return Rejected(tuple(faults))
     columns_found = list(tree.find_all(exp.Column, bfs=False))
@@ -83,9 +109,15 @@ def accept(expression: str, *, columns: Collection[str] | None) -> Accepted | Re
     return Accepted(tree, named, computed, any(True for _ in bare_aggregates(tree)))
 
 
+def is_read_alike(expression: str, tree: exp.Expr) -> bool:
+    """Whether the engine reads the same in the text, which is fingerprinted, and in the tree, from which it is run."""
+    form = canonical_form(expression)
+    return form is not None and form == canonical_form(tree.sql(DIALECT))
+
+
 def _parse(text: str) -> exp.Expr | Fault:
     try:
-        trees = sqlglot.parse(text, dialect=DIALECT)
+        trees = sqlglot.parse(text, dialect=AsWritten)
     except RecursionError:
         return TOO_DEEP
     except ParseError as error:

@@ -1,7 +1,9 @@
 """The first check of an expression, character by character: what must not even reach a parser.
 
-Outside of string literals only plain ASCII is allowed, without the characters that end a statement, name a parameter or
-are non-standard quotes. Comments are replaced by spaces, so that positions stay.
+Nowhere, neither in a comment nor in a string, are there control or invisible characters but line feeds and tabs: one
+parser ends a comment at a lone carriage return and another one does not. Outside of string literals only plain ASCII is
+allowed, without the characters that end a statement, name a parameter or are non-standard quotes. Comments are replaced
+by spaces, so that positions stay.
 
 >>> scan("a + 1 -- one").text
 'a + 1       '
@@ -13,6 +15,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from registry.compute.sandbox.faults import Fault
@@ -21,7 +24,15 @@ LONGEST = 8_000
 FORBIDDEN = frozenset(";$?@#\\`{}[]")
 TOKEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/|.", re.DOTALL)
 INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
-SPACES = frozenset("\n\r\t")
+UNSEEN = re.compile(
+    r"\r(?!\n)|[^\n\r\t -~]"
+)  # before a line feed, a carriage return is a line's end as browsers send it
+CONTROLS = {
+    "\0": "a null character",
+    "\r": "a carriage return without a line feed",
+    "\v": "a vertical tab",
+    "\f": "a form feed",
+}
 
 
 class Scanned(NamedTuple):
@@ -47,24 +58,42 @@ def scan(expression: str) -> Scanned:
             continue
         parts.append(token)
         faults += _faults(token, at)
-    return Scanned("".join(parts), tuple(faults))
+    return Scanned("".join(parts), tuple(dict.fromkeys([*_invisible(expression), *faults])))
+
+
+def _invisible(expression: str) -> Iterator[Fault]:
+    """Each character that no reader sees, where it occurs first."""
+    seen: set[str] = set()
+    for match in UNSEEN.finditer(expression):
+        letter, at = match.group(), match.start()
+        if letter not in seen and unicodedata.category(letter) in INVISIBLE:
+            seen.add(letter)
+            sentence = (
+                f"Character {at + 1}: {_name(letter)} is not allowed, not even in a comment or a string. Remove it."
+            )
+            yield Fault("character", sentence, at)
 
 
 def _faults(token: str, at: int) -> list[Fault]:
     quoted = len(token) > 1 and token[0] in "'\""
-    for offset, letter in enumerate(token):
-        if unicodedata.category(letter) in INVISIBLE and letter not in SPACES:
-            return [_fault(at + offset, f"the invisible character U+{ord(letter):04X}")]
-        if not quoted or token[0] == '"':
-            if not letter.isascii():
-                return [_fault(at + offset, f"{letter!r}, which is not ASCII,")]
-            if letter in FORBIDDEN:
-                return [_fault(at + offset, repr(letter))]
     if token in ("'", '"'):
         return [Fault("quote", f"The quote at character {at + 1} is never closed.", at)]
+    if quoted and token[0] == "'":
+        return []
+    for offset, letter in enumerate(token):
+        if not letter.isascii() and unicodedata.category(letter) not in INVISIBLE:
+            return [_fault(at + offset, _name(letter))]
+        if letter in FORBIDDEN:
+            return [_fault(at + offset, repr(letter))]
     return []
 
 
 def _fault(position: int, what: str) -> Fault:
     sentence = f"Character {position + 1}: {what} is not allowed outside of a string. Remove it."
     return Fault("character", sentence, position)
+
+
+def _name(letter: str) -> str:
+    """What people call a character that is not plain ASCII: `a carriage return (U+000D)`."""
+    name = CONTROLS.get(letter) or unicodedata.name(letter, "control character").lower()
+    return f"{name} (U+{ord(letter):04X})"

@@ -61,20 +61,28 @@ def faults(expression: str, columns: Collection[str] | None) -> list[Fault]:
 
     ``columns`` is None if they are not known.
     """
+    tree = parse(expression)
+    if isinstance(tree, Fault):
+        return [tree]
+    return list(dict.fromkeys(_Walk(expression, columns).faults(tree)))
+
+
+def parse(expression: str) -> dict[str, Any] | Fault:
+    """The engine's own tree of one expression, or why it reads no such thing in the text. Nothing is run."""
     (answer,) = _connection().execute("SELECT json_serialize_sql(?)", [BEFORE + expression + AFTER]).fetchone() or ("",)
     try:
         parsed = json.loads(answer)
     except RecursionError:
-        return [TOO_DEEP]
+        return TOO_DEEP
     except ValueError:  # the engine's answer to a binary literal with letters in it is empty
-        return [Fault("syntax", SYNTAX)]
+        return Fault("syntax", SYNTAX)
     if parsed.get("error"):
-        return [_parse_fault(parsed)]
+        return _parse_fault(parsed)
     statements = parsed["statements"]
     if len(statements) != 1 or not _is_one_expression(statements[0]["node"]):
-        return [Fault("statement", STATEMENT)]
-    walk = _Walk(expression, columns)
-    return list(dict.fromkeys(walk.faults(statements[0]["node"]["select_list"][0])))
+        return Fault("statement", STATEMENT)
+    tree: dict[str, Any] = statements[0]["node"]["select_list"][0]
+    return tree
 
 
 def _connection() -> duckdb.DuckDBPyConnection:

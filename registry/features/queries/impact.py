@@ -60,6 +60,7 @@ class Proposal(NamedTuple):
 
 def of_proposal(name: str, definition: Definition, *, dialect: str = "duckdb") -> Proposal:
     """What registering this definition would do; nothing is stored. Invalid with everything wrong with it."""
+    definition = definition.as_stored()
     if faults := definition_faults(definition, dialect):
         raise Invalid(faults)
     version = fingerprint.version_name(fingerprint.address(definition))

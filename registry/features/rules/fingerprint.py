@@ -1,8 +1,9 @@
 """Two fingerprints of a definition: its address, and its equivalence class.
 
 The *address* (F2) is the SHA-256 of the definition's JSON as it was written: one changed byte gives another version. The
-*equivalence* fingerprint (F3) is taken over the parsed logic, so that keyword case, white space, comments, redundant
-parentheses, a default ASC or the case of window words do not make a difference, and everything else does.
+*equivalence* fingerprint (F3) is taken over what the engine reads in the logic (`sandbox.canonical`), so that white space,
+comments, quotes, redundant parentheses, defaults and exact synonyms do not make a difference, and everything else does.
+Logic of another dialect is fingerprinted over its own parsed form; what cannot be parsed, over its text.
 
 >>> first = Definition("SUM(x)", "none", "int64", "t")
 >>> second = Definition("sum( (x) ) -- total", "none", "int64", "t")
@@ -23,7 +24,10 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 
 from registry.compute.definition import Definition
+from registry.compute.sandbox.canonical import canonical_form
+from registry.compute.sandbox.characters import scan
 
+ENGINE = "duckdb"
 NAME_LENGTH = 12
 
 
@@ -49,10 +53,12 @@ def equivalent(first: Definition, other: Definition, dialect: str = "duckdb") ->
 
 
 def _meaning(logic: str, dialect: str) -> Any:
+    if dialect == ENGINE:
+        return (None if scan(logic).faults else canonical_form(logic)) or logic
     try:
         tree = sqlglot.parse_one(logic, dialect=dialect)
         return _shape(normalize_identifiers(tree, dialect=dialect))
-    except (SqlglotError, RecursionError):
+    except (SqlglotError, RecursionError, ValueError):  # ValueError: a language that is not SQL
         return logic
 
 

@@ -73,6 +73,15 @@ def test_an_equivalent_version_blocks_nothing(in_production, cora):
     assert register(REWRITTEN, cora).would_block == ()
 
 
+def test_a_line_end_of_a_browser_is_stored_and_addressed_as_a_line_feed(orders, cora):
+    lines = TRAINED._replace(computation_logic="order_count -- the count\n+ 1")
+    sent = lines._replace(computation_logic=lines.computation_logic.replace("\n", "\r\n"))
+    version = register(sent, cora).version
+    assert version.computation_logic == lines.computation_logic
+    assert version.digest == address(lines)
+    assert not register(lines, cora).created
+
+
 def test_a_source_table_that_is_not_bound_is_a_warning(teams, cora):
     registered = register(TRAINED._replace(source_table="elsewhere"), cora)
     assert registered.created
@@ -95,6 +104,7 @@ def test_every_fault_is_named_at_once_and_nothing_is_stored(teams, cora):
         ("AVG(order_count); DROP TABLE x", "a second statement"),
         ("", "nothing"),
         ("AVG((", "not SQL"),
+        ("order_count -- a\r + 1\n", "a line that ends for one parser only"),
     ],
 )
 def test_logic_that_the_sandbox_would_refuse_is_never_registered(orders, cora, logic, why):
