@@ -107,12 +107,12 @@ def pytest_terminal_summary(terminalreporter) -> None:
         stat for stat in terminalreporter.stats.get("skipped", []) if chromium.HOW_TO_GET_IT in str(stat.longrepr)
     ]
     if skipped:
-        told = f"!!!!! {len(skipped)} browser tests were SKIPPED. {chromium.HOW_TO_GET_IT} !!!!!"
-        terminalreporter.write_line(told, yellow=True, bold=True)
+        other = f"!!!!! {len(skipped)} browser tests were SKIPPED. {chromium.HOW_TO_GET_IT} !!!!!"
+        terminalreporter.write_line(other, yellow=True, bold=True)
     others = {
         str(stat.longrepr[2])
         for stat in terminalreporter.stats.get("skipped", [])
         if "NOT tested" in str(stat.longrepr)
     }
-    for told in sorted(others):
-        terminalreporter.write_line(f"!!!!! {told} !!!!!", yellow=True, bold=True)
+    for other in sorted(others):
+        terminalreporter.write_line(f"!!!!! {other} !!!!!", yellow=True, bold=True)

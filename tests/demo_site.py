@@ -20,5 +20,5 @@ def demo(state_dir: Path) -> AbstractContextManager[Up]:
 def checks_are_over(up: Up) -> bool:
     """Whether every run that the demo asked for has ended."""
     with sqlite3.connect(f"file:{up.state_dir / 'db.sqlite3'}?mode=ro", uri=True, timeout=20) as database:
-        ended, asked = database.execute(UNDER_WAY).fetchone()
-    return ended == asked > 1
+        ended, result = database.execute(UNDER_WAY).fetchone()
+    return ended == result > 1

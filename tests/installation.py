@@ -19,45 +19,45 @@ PROJECT = Path(__file__).resolve().parents[1]
 READY = re.compile(r"^Plumbline is ready at http://127\.0\.0\.1:(\d+)$", re.MULTILINE)
 
 
-def variables(state_dir: Path, **given: str) -> dict[str, str]:
+def variables(state_dir: Path, **fields: str) -> dict[str, str]:
     """This process's environment without any setting of Plumbline's but those given."""
     own = {variable.name for variable in environment.VARIABLES.values()}
-    kept = {name: value for name, value in os.environ.items() if name not in own}
-    return {**kept, "STATE_DIR": str(state_dir), **given}
+    by_name = {name: value for name, value in os.environ.items() if name not in own}
+    return {**by_name, "STATE_DIR": str(state_dir), **fields}
 
 
 class Up:
     """One run of the command, its words and its processes."""
 
-    def __init__(self, state_dir: Path, *words: str, **given: str) -> None:
+    def __init__(self, state_dir: Path, *words: str, **fields: str) -> None:
         self.state_dir = state_dir
         self.log = state_dir.with_suffix(".log")
         with self.log.open("w") as out:
             command = [sys.executable, "manage.py", "up", *words]
             self.process = subprocess.Popen(
-                command, cwd=PROJECT, env=variables(state_dir, **given), stdout=out, stderr=subprocess.STDOUT
+                command, cwd=PROJECT, env=variables(state_dir, **fields), stdout=out, stderr=subprocess.STDOUT
             )
 
-    def said(self) -> str:
+    def output(self) -> str:
         return self.log.read_text()
 
     def port(self) -> int:
         """Wait for the ready line and return the port in it."""
-        wait(lambda: READY.search(self.said()) or self.process.poll() is not None, seconds=150)
-        ready = READY.search(self.said())
-        assert ready, self.said()
+        wait(lambda: READY.search(self.output()) or self.process.poll() is not None, seconds=150)
+        ready = READY.search(self.output())
+        assert ready, self.output()
         return int(ready.group(1))
 
     def processes(self, word: str = "") -> dict[int, str]:
         """The living processes that belong to this installation, with their command lines."""
-        found = {}
+        values = {}
         for folder in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):
-                mine = f"STATE_DIR={self.state_dir}\0".encode() in (folder / "environ").read_bytes()
+                belongs = f"STATE_DIR={self.state_dir}\0".encode() in (folder / "environ").read_bytes()
                 command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                if mine and command and word in command:
-                    found[int(folder.name)] = command
-        return found
+                if belongs and command and word in command:
+                    values[int(folder.name)] = command
+        return values
 
     def leader(self, word: str) -> int:
         """The process that `up` itself started, and not one of that one's children."""
@@ -82,8 +82,8 @@ def get(port: int, path: str) -> int:
 
 
 @contextlib.contextmanager
-def started(state_dir: Path, *words: str, **given: str) -> Iterator[Up]:
-    up = Up(state_dir, *words, **given)
+def started(state_dir: Path, *words: str, **fields: str) -> Iterator[Up]:
+    up = Up(state_dir, *words, **fields)
     try:
         yield up
     finally:

@@ -76,8 +76,8 @@ def valkey() -> Iterator[str]:
 
 def installed_postgres() -> list[Path]:
     """The folders of Debian's PostgreSQL programs, the newest version first."""
-    found = [path.parent for path in Path("/usr/lib/postgresql").glob("[0-9]*/bin/postgres")]
-    return sorted(found, key=lambda folder: int(folder.parent.name), reverse=True)
+    rows = [path.parent for path in Path("/usr/lib/postgresql").glob("[0-9]*/bin/postgres")]
+    return sorted(rows, key=lambda folder: int(folder.parent.name), reverse=True)
 
 
 def find_postgres() -> Binaries:

@@ -27,7 +27,7 @@ IN_TEMPLATES = re.compile(r"\|\s*safe\b|\|\s*safeseq\b|autoescape off|\|\s*json_
 
 def found_in(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(ast.parse(path.read_text())):
-        names = [one.name for one in node.names] if isinstance(node, ast.Import) else []
+        names = [row.name for row in node.names] if isinstance(node, ast.Import) else []
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
         yield from ((node.lineno, name) for name in names if name.partition(".")[0] in MODULES)
         if isinstance(node, ast.Call):
@@ -51,21 +51,21 @@ def modules() -> list[Path]:
 
 def test_no_module_runs_or_unpacks_what_it_was_given():
     assert len(modules()) > 300
-    found = {(str(path.relative_to(ROOT)), name): line for path in modules() for line, name in found_in(path)}
-    assert {place: line for place, line in found.items() if place not in ALLOWED} == {}
+    by_name = {(str(path.relative_to(ROOT)), name): line for path in modules() for line, name in found_in(path)}
+    assert {place: line for place, line in by_name.items() if place not in ALLOWED} == {}
 
 
 def test_no_template_trusts_a_text():
     templates = sorted((ROOT / "templates").rglob("*.html"))
     assert len(templates) > 100
-    found = [
+    rows = [
         f"{path.relative_to(ROOT)}:{number} {line.strip()}"
         for path in templates
         for number, line in enumerate(path.read_text().splitlines(), start=1)
         if IN_TEMPLATES.search(line)
         and not any(str(path.relative_to(ROOT)) == place and text in line for place, text in ALLOWED_IN_TEMPLATES)
     ]
-    assert found == []
+    assert rows == []
 
 
 @pytest.mark.parametrize(

@@ -62,12 +62,12 @@ print("all")
 
 
 def names() -> list[str]:
-    found = [
+    rows = [
         ".".join(path.relative_to(ROOT).with_suffix("").parts)
         for room in ROOMS
         for path in sorted((ROOT / room).rglob("*.py"))
     ]
-    return [name for name in found if not any(name.startswith(left_out) for left_out in OPTIONAL)]
+    return [name for name in rows if not any(name.startswith(left_out) for left_out in OPTIONAL)]
 
 
 def test_each_module_can_be_the_first():

@@ -34,7 +34,7 @@ RUNS = {
 def up(tmp_path_factory) -> Iterator[Up]:
     with demo(tmp_path_factory.mktemp("fuzzed") / "var") as running:
         running.port()
-        assert wait(lambda: checks_are_over(running), seconds=300), running.said()
+        assert wait(lambda: checks_are_over(running), seconds=300), running.output()
         yield running
 
 
@@ -48,8 +48,8 @@ def configuration(folder: Path, nul: str) -> Path:
 def test_nothing_crashes_and_no_answer_is_undescribed(run, up, tmp_path):
     nul, checks, phases = RUNS[run]
     command = [sys.executable, "manage.py", "token", "admin", *SCOPES]
-    given = variables(up.state_dir)
-    made = subprocess.run(command, cwd=PROJECT, env=given, capture_output=True, text=True, timeout=60)
+    result = variables(up.state_dir)
+    made = subprocess.run(command, cwd=PROJECT, env=result, capture_output=True, text=True, timeout=60)
     assert made.returncode == 0, made.stderr
     client = [
         str(Path(sys.executable).with_name("st")), "--config-file", str(configuration(tmp_path, nul)),
@@ -60,6 +60,6 @@ def test_nothing_crashes_and_no_answer_is_undescribed(run, up, tmp_path):
     ended = subprocess.run(client, cwd=tmp_path, capture_output=True, text=True, timeout=3_600, check=False)
     print(ended.stdout[-700:])  # noqa: T201 - the figures, with `pytest -s`
     assert ended.returncode == 0, ended.stdout[-20_000:]
-    assert "Internal Server Error" not in up.said()
+    assert "Internal Server Error" not in up.output()
     calls = int(re.search(r"(\d+) generated", ended.stdout)[1])
     assert calls >= (FEWEST_CALLS.get(EXAMPLES, 5_000) if nul == "false" else 100)

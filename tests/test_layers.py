@@ -86,38 +86,38 @@ def trespass(importer: str, imported: str) -> str | None:
         return "it has no place: give its folder a layer in tests/test_layers.py"
     if target in FRAMEWORKS and here.layer == PURE:
         return "pure rules know no framework"
-    there = place(imported) if target in APPS else None
-    return _between(here, there) if there else None
+    result = place(imported) if target in APPS else None
+    return _between(here, result) if result else None
 
 
-def _between(here: Place, there: Place) -> str | None:
-    if there.layer in BELOW[here.layer] and here.room != "roof":
-        return f"{here.layer} stand below {there.layer}"
-    if here.app == there.app == "platform_site":
+def _between(here: Place, existing: Place) -> str | None:
+    if existing.layer in BELOW[here.layer] and here.room != "roof":
+        return f"{here.layer} stand below {existing.layer}"
+    if here.app == existing.app == "platform_site":
         return (
             "the ground floor knows nothing of the roof"
-            if here.room == "ground floor" and there.room == "roof"
+            if here.room == "ground floor" and existing.room == "roof"
             else None
         )
     if here.app == "platform_site":
         return None if here.room == "roof" else "the ground floor knows nothing of the apps"
-    if there.app == "platform_site":
-        return "the apps know nothing of the roof" if there.room == "roof" else None
-    return _between_rooms(here, there)
+    if existing.app == "platform_site":
+        return "the apps know nothing of the roof" if existing.room == "roof" else None
+    return _between_rooms(here, existing)
 
 
-def _between_rooms(here: Place, there: Place) -> str | None:
-    if here.app == "registry" and there.app == "assessments":
+def _between_rooms(here: Place, existing: Place) -> str | None:
+    if here.app == "registry" and existing.app == "assessments":
         return "the registry knows nothing of assessments"
-    if here.app == "assessments" and there.app == "registry":
-        return None if there.room == "published" else "assessments read the registry in registry.published alone"
+    if here.app == "assessments" and existing.app == "registry":
+        return None if existing.room == "published" else "assessments read the registry in registry.published alone"
     floors = FLOORS[here.app]
-    if here.room == SHARED or here.room == there.room:
+    if here.room == SHARED or here.room == existing.room:
         return None
-    if there.room == SHARED:
-        return None if there.layer == MODELS else "what the nouns share stands above them"
-    if floors.index(there.room) > floors.index(here.room):
-        return f"{here.room} stands below {there.room}"
+    if existing.room == SHARED:
+        return None if existing.layer == MODELS else "what the nouns share stands above them"
+    if floors.index(existing.room) > floors.index(here.room):
+        return f"{here.room} stands below {existing.room}"
     return None
 
 

@@ -123,11 +123,11 @@ def signs_of(requirement: str) -> set[str]:
 
 @cache
 def _packages() -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
+    values: dict[str, set[str]] = {}
     for package, names in packages_distributions().items():
         for name in names:
-            found.setdefault(_normal(name), set()).add(package)
-    return found
+            values.setdefault(_normal(name), set()).add(package)
+    return values
 
 
 def _normal(name: str) -> str:

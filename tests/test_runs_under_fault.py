@@ -58,7 +58,7 @@ def up(tmp_path_factory) -> Iterator[Up]:
     with started(tmp_path_factory.mktemp("fault") / "var", "--no-demo") as running:
         running.port()
         shell(running, STORY)
-        assert wait(lambda: unfinished(running) == 0, seconds=60), running.said()[-3_000:]
+        assert wait(lambda: unfinished(running) == 0, seconds=60), running.output()[-3_000:]
         yield running
 
 
@@ -68,22 +68,22 @@ def test_a_worker_finds_on_the_real_flights_what_was_found_without_any_sql_engin
         "SELECT content FROM registry_checkresult r JOIN registry_checkrun n ON n.id = r.run_id "
         "JOIN registry_check c ON c.id = n.check_definition_id WHERE c.kind = 'definition_parity' AND c.name LIKE '%flight%'",
     )
-    found, expected = json.loads(content), dict(load("flights")["parity"]["expect"])
+    body, expected = json.loads(content), dict(load("flights")["parity"]["expect"])
     expected.pop("distribution")
-    assert {name: found[name] for name in expected} == pytest.approx(expected)
+    assert {name: body[name] for name in expected} == pytest.approx(expected)
 
 
 def each_ended_once(up: Up) -> bool:
-    found = rows(up, "SELECT id, state, outcome FROM registry_checkrun")
+    result = rows(up, "SELECT id, state, outcome FROM registry_checkrun")
     events = rows(
         up, "SELECT subject, count(*) FROM audit_auditevent WHERE action = 'check_run.finished' GROUP BY subject"
     )
     results = rows(up, "SELECT run_id, count(*) FROM registry_checkresult GROUP BY run_id")
     return (
-        {state for _, state, _ in found} == {"finished"}
-        and {outcome for *_, outcome in found} == {"failed"}
-        and sorted(events) == sorted((f"check_run:{run}", 1) for run, *_ in found)
-        and sorted(results) == sorted((run, 1) for run, *_ in found)
+        {state for _, state, _ in result} == {"finished"}
+        and {outcome for *_, outcome in result} == {"failed"}
+        and sorted(events) == sorted((f"check_run:{run}", 1) for run, *_ in result)
+        and sorted(results) == sorted((run, 1) for run, *_ in result)
     )
 
 
@@ -119,7 +119,7 @@ def test_runs_outlive_what_dies_and_are_recorded_once(up, fault, what):
     shell(up, AGAIN.format(count=4))
     assert wait(lambda: running_now(up), seconds=30)
     fault(up)
-    assert wait(lambda: unfinished(up) == 0, seconds=100), up.said()[-3_000:]
+    assert wait(lambda: unfinished(up) == 0, seconds=100), up.output()[-3_000:]
     assert each_ended_once(up)
 
 

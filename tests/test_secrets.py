@@ -72,9 +72,9 @@ class Visitor:
             data = (urllib.parse.urlencode(body) if form else json.dumps(body)).encode()
             headers |= {} if form else {"Content-Type": "application/json"}
         site = "plumbline.example"
-        told = {"X-Forwarded-Proto": "https", "Host": site, "Referer": f"https://{site}/"} | headers
-        told["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        request = urllib.request.Request(self.address + path, data=data, method=method, headers=told)
+        values = {"X-Forwarded-Proto": "https", "Host": site, "Referer": f"https://{site}/"} | headers
+        values["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        request = urllib.request.Request(self.address + path, data=data, method=method, headers=values)
         try:
             answer = self.opener.open(request, timeout=30)
         except urllib.error.HTTPError as error:
@@ -91,7 +91,7 @@ class Visitor:
 def place(tmp_path_factory) -> dict[str, Any]:
     """A production installation that was used, misused and crashed; what it said, kept and answered."""
     folder = tmp_path_factory.mktemp("secrets")
-    given = variables(
+    fields = variables(
         folder / "var",
         DEBUG="0",
         ALLOWED_HOSTS="plumbline.example,127.0.0.1",
@@ -105,22 +105,22 @@ def place(tmp_path_factory) -> dict[str, Any]:
         EMAIL_URL=f"smtp://plumbline:{CANARIES['the password of the mail server']}@127.0.0.1:1",
         CONNECTION_WAREHOUSE=f"postgres://reader:{CANARIES['the password of a connection']}@127.0.0.1:1/warehouse",
     ) | {"DJANGO_SETTINGS_MODULE": "platform_site.settings", "PYTHONUNBUFFERED": "1"}
-    manage(given, "migrate", "-v", "0")
-    found = CANARIES | {"a token": shell(given, BEGIN.format(password=CANARIES["somebody's password"])).split()[-1]}
-    with serving(folder, given) as address:
+    manage(fields, "migrate", "-v", "0")
+    values = CANARIES | {"a token": shell(fields, BEGIN.format(password=CANARIES["somebody's password"])).split()[-1]}
+    with serving(folder, fields) as address:
         visitor = Visitor(address)
-        found |= use(visitor, found["a token"])
-        shell(given, CRASH)
+        values |= use(visitor, values["a token"])
+        shell(fields, CRASH)
         visitor.ask("/adoption/")
-        visitor.ask("/api/v1/releases/", Authorization=f"Bearer {found['a token']}")
-    tasks = shell(given, TASKS)
+        visitor.ask("/api/v1/releases/", Authorization=f"Bearer {values['a token']}")
+    tasks = shell(fields, TASKS)
     logs = (folder / "web.log").read_text() + tasks
     return {
-        "canaries": found,
+        "canaries": values,
         "answers": visitor.answers,
         "the logs": logs,
         "the tasks": tasks,
-        "the audit log": manage(given, "export_audit"),
+        "the audit log": manage(fields, "export_audit"),
         "the database": (folder / "var" / "db.sqlite3").read_bytes() + wal(folder / "var"),
     }
 
@@ -142,21 +142,21 @@ def wal(state: Path) -> bytes:
     return beside.read_bytes() if beside.exists() else b""
 
 
-def manage(given: dict[str, str], *words: str) -> str:
+def manage(values: dict[str, str], *words: str) -> str:
     command = [sys.executable, "manage.py", *words]
-    ended = subprocess.run(command, cwd=PROJECT, env=given, capture_output=True, text=True, timeout=120)
+    ended = subprocess.run(command, cwd=PROJECT, env=values, capture_output=True, text=True, timeout=120)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout + ended.stderr
 
 
-def shell(given: dict[str, str], script: str) -> str:
-    return manage(given, "shell", "-v", "0", "-c", script)
+def shell(values: dict[str, str], script: str) -> str:
+    return manage(values, "shell", "-v", "0", "-c", script)
 
 
 @contextlib.contextmanager
-def serving(folder: Path, given: dict[str, str]) -> Iterator[str]:
+def serving(folder: Path, values: dict[str, str]) -> Iterator[str]:
     with ports.listen(ports.free_port()) as door:
-        server = Part(programs.web(given, door), folder / "web.log")
+        server = Part(programs.web(values, door), folder / "web.log")
         server.start()
         try:
             port = door.getsockname()[1]
@@ -173,8 +173,8 @@ def use(visitor: Visitor, token: str) -> dict[str, str]:
         csrf = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
         visitor.ask("/login/", {"username": "ada", "password": password, "csrfmiddlewaretoken": csrf}, form=True)
     bearer = {"Authorization": f"Bearer {token}"}
-    given = {"url": "https://hooks.example/x", "events": ["*"], "secret": CANARIES["a webhook's secret"]}
-    assert visitor.ask("/api/v1/webhooks/", given, **bearer)[0] == 201
+    values = {"url": "https://hooks.example/x", "events": ["*"], "secret": CANARIES["a webhook's secret"]}
+    assert visitor.ask("/api/v1/webhooks/", values, **bearer)[0] == 201
     visitor.answers.pop()  # whoever adds a webhook is shown its secret, once
     slack = {
         "url": f"https://hooks.slack.example/{CANARIES['the address of a webhook']}",
@@ -221,17 +221,21 @@ def found_in(text: str | bytes, canaries: dict[str, str]) -> list[str]:
 def test_every_canary_flew(place):
     assert [name for name, secret in place["canaries"].items() if len(secret) < 20] == []
     assert (
-        sum(" 500 " in one or "fault of Plumbline" in one or "Something broke" in one for one in place["answers"]) >= 1
+        sum(
+            " 500 " in answer or "fault of Plumbline" in answer or "Something broke" in answer
+            for answer in place["answers"]
+        )
+        >= 1
     )
     assert "OperationalError" in place["the logs"]
 
 
 @pytest.mark.parametrize("where", ["the logs", "the tasks", "the audit log", "the database"])
 def test_no_secret_is_in(where, place):
-    kept = place["canaries"]
+    result = place["canaries"]
     if where == "the database":  # a session is found by its key there, as Django keeps them; it ends by signing out
-        kept = {name: secret for name, secret in kept.items() if name != "a session's cookie"}
-    assert found_in(place[where], kept) == []
+        result = {name: secret for name, secret in result.items() if name != "a session's cookie"}
+    assert found_in(place[where], result) == []
 
 
 def test_no_answer_shows_a_secret(place):

@@ -46,12 +46,12 @@ def test_no_cell_is_a_formula_and_its_text_is_kept(text, writer):
 
 
 def test_whoever_writes_csv_is_known_here():
-    found = set()
+    result = set()
     for room in ("platform_site", "registry", "assessments"):
         for path in (ROOT / room).rglob("*.py"):
             calls = [
-                ast.unparse(one.func) for one in ast.walk(ast.parse(path.read_text())) if isinstance(one, ast.Call)
+                ast.unparse(row.func) for row in ast.walk(ast.parse(path.read_text())) if isinstance(row, ast.Call)
             ]
             if {"csv.writer", "csv.DictWriter", "csv.write_csv"} & set(calls):
-                found.add(str(path.relative_to(ROOT)))
-    assert found == OWN_WRITERS
+                result.add(str(path.relative_to(ROOT)))
+    assert result == OWN_WRITERS

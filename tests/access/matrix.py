@@ -63,22 +63,22 @@ class Line(NamedTuple):
 
 def lines() -> list[Line]:
     """The file, the admin's kinds of records written out for each record."""
-    told = tomllib.loads(FILE.read_text())
-    found = [_line(name, told["addresses"][name]) for name in told["addresses"]]
-    for record, kind in told["admin"].items():
-        for name, words in told["admin_kinds"][kind].items():
+    result = tomllib.loads(FILE.read_text())
+    rows = [_line(name, result["addresses"][name]) for name in result["addresses"]]
+    for record, kind in result["admin"].items():
+        for name, words in result["admin_kinds"][kind].items():
             method, end = name.split(" ", 1)
-            found.append(_line(f"{method} /admin/{record.replace('.', '/')}/{end.lstrip('/')}", words))
-    return found
+            rows.append(_line(f"{method} /admin/{record.replace('.', '/')}/{end.lstrip('/')}", words))
+    return rows
 
 
-def _line(name: str, told: Any) -> Line:
+def _line(name: str, body: Any) -> Line:
     method, pattern, *body_kind = name.split(" ", 2)
-    told = told if isinstance(told, dict) else {"is": told}
-    given = json.loads(told["given"]) if "given" in told else None
-    words = told["is"].split()
+    body = body if isinstance(body, dict) else {"is": body}
+    content = json.loads(body["given"]) if "given" in body else None
+    words = body["is"].split()
     words = tuple(words * len(KINDS) if len(words) == 1 else words)
-    return Line(method, pattern, words, given, told.get("query", ""), told.get("changes_nothing", ""), *body_kind)
+    return Line(method, pattern, words, content, body.get("query", ""), body.get("changes_nothing", ""), *body_kind)
 
 
 def addresses(resolver: URLResolver | None = None, before: str = "/") -> Iterator[tuple[str, Any]]:
@@ -121,17 +121,17 @@ def filled(line_pattern: str, world: World) -> str:
 
 def _first_of(text: str) -> str:
     app, name = text.split("/")[2:4]
-    found = next((model for model in admin.site._registry if model._meta.label_lower == f"{app}.{name}"), None)
-    first = found and found._default_manager.order_by("pk").first()
+    result = next((model for model in admin.site._registry if model._meta.label_lower == f"{app}.{name}"), None)
+    first = result and result._default_manager.order_by("pk").first()
     return str(first.pk) if first else "1"
 
 
 def given_of(value: Any, world: World) -> Any:
     """What is sent, with the world's own values where their names stand."""
     if isinstance(value, dict):
-        return {name: given_of(one, world) for name, one in value.items()}
+        return {name: given_of(row, world) for name, row in value.items()}
     if isinstance(value, list):
-        return [given_of(one, world) for one in value]
+        return [given_of(row, world) for row in value]
     if value in FILES:
         return FILES[value]()
     return world.ids[value[1:-1]] if isinstance(value, str) and re.fullmatch(r"\{[^}]+\}", value) else value

@@ -45,9 +45,11 @@ def test_no_address_and_no_method_is_left_out(world):
 def test_no_record_of_the_admin_is_left_out():
     ours = {model._meta.label_lower for model in admin.site._registry if model._meta.app_label in OURS}
     foreign = {model._meta.label_lower for model in admin.site._registry} - ours
-    told = {f"{line.pattern.split('/')[2]}.{line.pattern.split('/')[3]}" for line in LINES if "/admin/" in line.pattern}
+    names = {
+        f"{line.pattern.split('/')[2]}.{line.pattern.split('/')[3]}" for line in LINES if "/admin/" in line.pattern
+    }
     assert foreign == set(), "the admin shows records of a library: what they let change is in no log of ours"
-    assert ours == told, "join the matrix: say under [admin] of which kind the record is"
+    assert ours == names, "join the matrix: say under [admin] of which kind the record is"
 
 
 def test_every_line_leads_somewhere():
@@ -64,8 +66,8 @@ def test_everybody_gets_what_is_written(world, line):
 @pytest.mark.slow
 @pytest.mark.parametrize("line", [line for line in LINES if "/admin/" in line.pattern], ids=str)
 def test_the_admin_opens_for_leads_and_administrators_alone(world, line):
-    asked = KINDS if "/people/user/" in line.pattern else ("viewer", "lead", "administrator")
-    assert {kind: answer(world, line, kind) for kind in asked} == {kind: line.by_kind[kind] for kind in asked}
+    result = KINDS if "/people/user/" in line.pattern else ("viewer", "lead", "administrator")
+    assert {kind: answer(world, line, kind) for kind in result} == {kind: line.by_kind[kind] for kind in result}
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,7 @@ def test_nobody_changes_what_belongs_to_another_team_and_a_viewer_nothing():
 
 def test_who_is_not_signed_in_changes_nothing_and_a_service_account_decides_nothing():
     failed_sign_in = "POST /login/"
-    assert [str(one) for one in LINES if one.by_kind["anonymous"].endswith("done")] == [failed_sign_in]
+    assert [str(row) for row in LINES if row.by_kind["anonymous"].endswith("done")] == [failed_sign_in]
     deciding = [line for line in LINES if line.pattern.endswith(("approve/", "reject/", "<str:decision>/"))]
     assert len(deciding) >= 6
     assert {line.by_kind["service account"] for line in deciding} <= {"403", "login"}

@@ -61,12 +61,12 @@ class World:
     def call(self, kind: str, method: str, path: str, body: Any = None):
         """One request, as that kind of caller makes it: a program over the API, a person in the browser."""
         if path.startswith("/api/") and not path.startswith("/api/v1/docs/"):
-            given = (
+            result = (
                 {}
                 if body is None
                 else {"data": body, "format": "multipart" if any(name.endswith("file") for name in body) else "json"}
             )
-            return getattr(self.programs[kind], method.lower())(path, **given)
+            return getattr(self.programs[kind], method.lower())(path, **result)
         visitor = self.visitor
         visitor.cookies.clear()
         if kind in self.sessions:  # a session of its own for each call: signing out would end the next one's
@@ -144,9 +144,9 @@ class World:
 
     def _serving(self) -> None:
         target = {"model": "demand", "version": "v1", "environment": "production"}
-        asked = target | {"traffic_percent": 100, "thresholds": {"alarm": 0.5}, "feature_pins": {}}
+        values = target | {"traffic_percent": 100, "thresholds": {"alarm": 0.5}, "feature_pins": {}}
         for percent in (100, 60):
-            waiting = self.made("owner", "/deployments/", asked | {"thresholds": {"alarm": percent / 200}})
+            waiting = self.made("owner", "/deployments/", values | {"thresholds": {"alarm": percent / 200}})
             self.made("approver", f"/change-requests/{waiting['id']}/approve/", {"reason": "Seen."})
         self.ids["deployments/<int:pk>"] = self.made("viewer", "/deployments/", method="GET")["results"][0]["id"]
         self.made("owner", "/models/demand/versions/v2/pins/", {"orders_3d": self.ids["trained"]}, "PUT")
@@ -154,7 +154,7 @@ class World:
         waiting = self.made("owner", "/rollouts/", second | {"steps": STEPS})["id"]
         self.made("approver", f"/change-requests/{waiting}/approve/", {"reason": "Seen."})
         self.ids["rollouts/<int:pk>"] = self.made("viewer", "/rollouts/", method="GET")["results"][0]["id"]
-        again = asked | {"version": "v2", "environment": "elsewhere"}
+        again = values | {"version": "v2", "environment": "elsewhere"}
         self.ids["change-requests/<int:pk>"] = self.made("owner", "/deployments/", again)["id"]
         window = [(timezone.now() - timedelta(minutes=ago)).isoformat() for ago in (60, 0)]
         report = {"window": window, "features": {"orders_3d": {"version": self.ids["trained"]}}, "error_rate": 0.0}
@@ -163,19 +163,19 @@ class World:
         decision = {"external_id": "a-1", "decided_at": window[0], "environment": "production"}
         self.decision = decision | {"inputs_digest": HEX, "prediction": 0.4, "outcome": "declined"}
         self.made("owner", "/models/demand/versions/v1/decisions/", self.decision)
-        found = self.made("viewer", "/models/demand/versions/v1/decisions/", method="GET")["results"][0]
-        self.ids["decisions/<int:pk>"] = found.get("id", 1)
+        result = self.made("viewer", "/models/demand/versions/v1/decisions/", method="GET")["results"][0]
+        self.ids["decisions/<int:pk>"] = result.get("id", 1)
 
     def _governance(self) -> None:
         ends = (timezone.now() + timedelta(days=7)).isoformat()
-        asked = {"model": "demand", "version": "v1", "reason": "Friday.", "expires_at": ends}
+        values = {"model": "demand", "version": "v1", "reason": "Friday.", "expires_at": ends}
         now = timezone.now()
         self.ids |= {"now": now.isoformat(), "later": (now + timedelta(minutes=1)).isoformat()}
         self.ids["soon_local"] = (now + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
         self.ids |= {
             "soon": ends,
-            "override": asked,
-            "overrides/<int:pk>": self.made("owner", "/overrides/", asked)["id"],
+            "override": values,
+            "overrides/<int:pk>": self.made("owner", "/overrides/", values)["id"],
         }
         waiting = CheckRun.objects.get()
         self.ids["check-runs/<int:pk>/cancel"] = self.ids["checks/runs/<int:pk>/cancel"] = self._again(waiting)

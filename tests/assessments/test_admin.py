@@ -19,11 +19,11 @@ TICKET = {
 
 def test_a_lead_enters_and_changes_an_organization(browser_of):
     lead = browser_of("lead")
-    given = {"slug": "exampleco", "name": "ExampleCo", "production_models": 4, "compliance": "unknown"}
-    assert lead.post(f"{ADMIN}/organization/add/", given).status_code == 302
+    values = {"slug": "exampleco", "name": "ExampleCo", "production_models": 4, "compliance": "unknown"}
+    assert lead.post(f"{ADMIN}/organization/add/", values).status_code == 302
     known = Organization.objects.get()
     assert (known.production_models, known.compliance, known.retraining_cadence) == (4, None, None)
-    change = given | {"slug": "other", "name": "Example", "retraining_cadence": "daily", "compliance": "true"}
+    change = values | {"slug": "other", "name": "Example", "retraining_cadence": "daily", "compliance": "true"}
     assert lead.post(f"{ADMIN}/organization/{known.pk}/change/", change).status_code == 302
     known.refresh_from_db()
     assert (known.slug, known.name, known.retraining_cadence, known.compliance) == (
@@ -41,11 +41,11 @@ def test_faults_stand_at_their_fields(browser_of):
 
 def test_a_capability_is_added_and_retired(browser_of, organization):
     lead = browser_of("lead")
-    given = {"name": "cost_reports", "group": "Governance", "description": "d", "default_priority": "low"}
-    assert lead.post(f"{ADMIN}/capability/add/", given | {"organization": organization.pk}).status_code == 302
+    values = {"name": "cost_reports", "group": "Governance", "description": "d", "default_priority": "low"}
+    assert lead.post(f"{ADMIN}/capability/add/", values | {"organization": organization.pk}).status_code == 302
     own = Capability.objects.get(name="cost_reports")
     assert own.position == 18
-    lead.post(f"{ADMIN}/capability/{own.pk}/change/", given | {"name": "other", "retired": "on"})
+    lead.post(f"{ADMIN}/capability/{own.pk}/change/", values | {"name": "other", "retired": "on"})
     own.refresh_from_db()
     assert own.name == "cost_reports"
     assert own.retired_at is not None
@@ -106,14 +106,14 @@ ENTRIES = {
 }
 
 
-@pytest.mark.parametrize(("model", "given"), ENTRIES.items())
-def test_what_tells_of_adoption_is_entered_and_changed(browser_of, model, given):
+@pytest.mark.parametrize(("model", "value"), ENTRIES.items())
+def test_what_tells_of_adoption_is_entered_and_changed(browser_of, model, value):
     lead, kind = browser_of("lead"), apps.get_model("assessments", model)
-    assert lead.post(f"{ADMIN}/{model}/add/", given).status_code == 302
+    assert lead.post(f"{ADMIN}/{model}/add/", value).status_code == 302
     entry = kind.objects.get()
     assert entry.recorded_by == "lead"
-    field = "answer" if "answer" in given else "name"
-    assert lead.post(f"{ADMIN}/{model}/{entry.pk}/change/", given | {field: "other"}).status_code == 302
+    field = "answer" if "answer" in value else "name"
+    assert lead.post(f"{ADMIN}/{model}/{entry.pk}/change/", value | {field: "other"}).status_code == 302
     entry.refresh_from_db()
     assert getattr(entry, field) == "other"
     assert lead.get(f"{ADMIN}/{model}/").status_code == 200

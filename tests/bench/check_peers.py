@@ -49,12 +49,12 @@ PEERS = (
 
 
 class Cost(NamedTuple):
-    """Seconds of wall and CPU of the work itself, peak memory of the whole process in MB, what the work found."""
+    """Seconds of wall and CPU of the work itself, peak memory of the whole process in MB, what the work computed."""
 
     wall: float
     cpu: float
     peak_mb: float
-    found: dict[str, Any]
+    results: dict[str, Any]
 
 
 class Missing(Exception):
@@ -85,8 +85,8 @@ def run(contender: Contender, python: Path, files: tuple[Path, Path], *words: st
         "CUDA_VISIBLE_DEVICES": "",
     }
     printed = _call(command, RUN_S, {**os.environ, **quiet, **own})
-    found = json.loads(printed.splitlines()[-1])
-    return Cost(found.pop("wall"), found.pop("cpu"), found.pop("peak_mb"), found)
+    body = json.loads(printed.splitlines()[-1])
+    return Cost(body.pop("wall"), body.pop("cpu"), body.pop("peak_mb"), body)
 
 
 def _call(command: list[str], seconds: int, variables: dict[str, str] | None = None) -> str:

@@ -33,15 +33,15 @@ class Shape(NamedTuple):
 def sides(folder: Path, shape: Shape) -> tuple[Path, Path]:
     """The reference and the current file; written once, the same on every machine."""
     folder.mkdir(parents=True, exist_ok=True)
-    found = []
+    rows = []
     for side, name in enumerate(("reference", "current")):
         path = folder / f"{'c' if shape.categorical else 'n'}-{shape.rows}x{shape.columns}-{name}.parquet"
         if not path.exists():
             partial = path.with_suffix(".partial")
             _write(partial, shape, side)
             partial.rename(path)
-        found.append(path)
-    return found[0], found[1]
+        rows.append(path)
+    return rows[0], rows[1]
 
 
 def _write(path: Path, shape: Shape, side: int) -> None:

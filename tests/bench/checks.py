@@ -45,18 +45,18 @@ GOALS = {
 def run(say: Any, *, small: bool, rows: Sequence[int] = (), peers: Sequence[str] | None = None) -> None:
     """Every shape of the rows asked for; a peer that cannot be installed, or does not finish, is said."""
     folder = Path(settings.STATE_DIR).resolve() / "bench"
-    asked = rows or (SMALL_ROWS if small else ROWS)
+    result = rows or (SMALL_ROWS if small else ROWS)
     chosen = [peer for peer in PEERS if peers is None or peer.name in peers]
-    for count in asked:
+    for count in result:
         columns = HUGE_COLUMNS if count >= HUGE_ROWS else NUMERIC
         _shape(say, folder, Shape(count, columns), chosen)
-    categorical = min(CATEGORICAL_ROWS, *asked)
+    categorical = min(CATEGORICAL_ROWS, *result)
     _shape(say, folder, Shape(categorical, CATEGORICAL, categorical=True), chosen)
 
 
 def _shape(say: Any, folder: Path, shape: Shape, peers: Sequence[Contender]) -> None:
     files = sides(folder / "sides", shape)
-    able = [one for one in peers if not shape.categorical or one.categorical]
+    able = [row for row in peers if not shape.categorical or row.categorical]
     words = ["categories"] if shape.categorical else []
     costs: dict[str, Cost] = {}
     say(f"\n{shape.label}, both sides")
@@ -109,16 +109,17 @@ def _goals(say: Any, costs: dict[str, Cost], goals: Sequence[Goal]) -> None:
 
 
 def _has_results(cost: Cost) -> bool:
-    return all(each["ks"] is not None for each in cost.found["statistics"].values())
+    return all(each["ks"] is not None for each in cost.results["statistics"].values())
 
 
 def _error(ours: Cost, oracle: Cost) -> str:
     """The largest relative difference of each exact statistic, over all columns."""
-    told = []
+    rows = []
     for name in EXACT:
         pairs = [
-            (ours.found["statistics"][column][name], each[name]) for column, each in oracle.found["statistics"].items()
+            (ours.results["statistics"][column][name], each[name])
+            for column, each in oracle.results["statistics"].items()
         ]
-        worst = max((abs(mine - other) / (abs(other) or 1.0) for mine, other in pairs), default=math.nan)
-        told.append(f"{name} differs by at most {worst:.1e}")
-    return ", ".join(told)
+        worst = max((abs(item - other) / (abs(other) or 1.0) for item, other in pairs), default=math.nan)
+        rows.append(f"{name} differs by at most {worst:.1e}")
+    return ", ".join(rows)

@@ -57,6 +57,6 @@ def _client(port: int, order: Any, ends: float, headers: dict[str, str], took: l
 
 if __name__ == "__main__":
     token = os.environ.get("LOAD_TOKEN")
-    asked = {"Authorization": f"Bearer {token}"} if token else {}
-    found = load(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), sys.stdin.read().split(), asked)
-    print(json.dumps(found))  # noqa: T201
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    figures = load(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]), sys.stdin.read().split(), headers)
+    print(json.dumps(figures))  # noqa: T201

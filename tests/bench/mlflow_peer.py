@@ -33,8 +33,8 @@ def environment(folder: Path) -> Path:
 
 def version(python: Path) -> str:
     """Which MLflow it is."""
-    asked = [str(python), "-c", "import importlib.metadata as m; print(m.version('mlflow'))"]
-    return subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
+    rows = [str(python), "-c", "import importlib.metadata as m; print(m.version('mlflow'))"]
+    return subprocess.run(rows, check=True, capture_output=True, text=True).stdout.strip()
 
 
 @contextlib.contextmanager

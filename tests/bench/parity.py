@@ -63,7 +63,7 @@ def _one(say: Any, folder: Path, rows: int) -> None:
     path = rows_of(folder, rows)
     say(f"\n{rows:,} rows, {max(rows // ROWS_OF_AN_ENTITY, 1):,} entities, a window of seven rows, two null rules")
     say(f"{'':22}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}{'rows that differ':>18}")
-    costs = {one.name: _told(say, folder, path, one, *words) for one, words in _contenders()}
+    costs = {first.name: _told(say, folder, path, first, *words) for first, words in _contenders()}
     ours = costs[OURS.name]
     for contender, most in GOALS:
         other = costs[contender]
@@ -84,10 +84,10 @@ def _told(say: Any, folder: Path, path: Path, contender: Contender, *words: str)
     except Missing as why:
         say(f"{contender.name:22}  missing: {why}")
         return None
-    differ = cost.found.get("rows_that_differ")
+    differ = cost.results.get("rows_that_differ")
     say(
         f"{contender.name:22}{cost.wall:9.2f}{cost.cpu:9.2f}{cost.peak_mb:9.0f}{differ if differ is not None else '':>18}"
     )
-    if "parts" in cost.found:
-        say(f"  its sandbox held {cost.found['sandbox_mb']:.0f} MB at most, in {cost.found['parts']} parts")
+    if "parts" in cost.results:
+        say(f"  its sandbox held {cost.results['sandbox_mb']:.0f} MB at most, in {cost.results['parts']} parts")
     return cost

@@ -97,8 +97,8 @@ def _table(say: Any, ours: list[dict[str, Any]], theirs: list[dict[str, Any]], v
         ("server CPU, ms each", cpu, -1),
         ("waiting, median ms", wait, -1),
     ):
-        mine, other = (statistics.median(found[name] for found in side) for side in (ours, theirs))
-        say(f"{label:22}{mine:12.1f}{other:16.1f}{(mine / other) ** better:8.1f}×")
-    for side, found in (("Plumbline", ours), ("MLflow", theirs)):
-        failed = [one for load in found for one in load["failed"]]
-        say(f"{side} answered {sum(load['requests'] for load in found):,} requests; failed: {failed or 'none'}.")
+        result, other = (statistics.median(expected[name] for expected in side) for side in (ours, theirs))
+        say(f"{label:22}{result:12.1f}{other:16.1f}{(result / other) ** better:8.1f}×")
+    for side, item in (("Plumbline", ours), ("MLflow", theirs)):
+        failed = [row for load in item for row in load["failed"]]
+        say(f"{side} answered {sum(load['requests'] for load in item):,} requests; failed: {failed or 'none'}.")

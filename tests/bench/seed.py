@@ -129,13 +129,13 @@ def definition(number: int) -> Definition:
 
 def _versions(scale: Scale, features: list[Feature]) -> Iterator[FeatureVersion]:
     now, made = timezone.now(), [definition(number) for number in range(1, scale.versions + 1)]
-    digests = [(fingerprint.address(one), fingerprint.equivalence(one)) for one in made]
+    digests = [(fingerprint.address(row), fingerprint.equivalence(row)) for row in made]
     moved = [changes(before, after).as_dict() for before, after in zip([None, *made], made, strict=False)]
     for feature in features:
-        for number, (one, (digest, equivalence), change) in enumerate(zip(made, digests, moved, strict=True), start=1):
+        for number, (item, (digest, equivalence), change) in enumerate(zip(made, digests, moved, strict=True), start=1):
             yield FeatureVersion(
                 feature=feature, number=number, name=fingerprint.version_name(digest), digest=digest,
-                equivalence=equivalence, **one.as_dict(), changes=change, registered_by=BY, registered_at=now,
+                equivalence=equivalence, **item.as_dict(), changes=change, registered_by=BY, registered_at=now,
             )  # fmt: skip
 
 
@@ -234,19 +234,19 @@ def _let_through(versions: list[ModelVersion], tell: Any) -> None:
     )
     rows = (
         StageChange(
-            model_version=one,
+            model_version=first,
             before="staging",
             after="production",
             gate_decision=decision,
             changed_by=BY,
             changed_at=now,
         )
-        for one, decision in zip(versions, decisions, strict=True)
+        for first, decision in zip(versions, decisions, strict=True)
     )
     for batch in _batches(rows):
         StageChange.objects.bulk_create(batch)
-    for done, one in enumerate(versions, start=1):
-        record("model_version.promoted", subject=subject_of(one), actor=SYSTEM, payload={"to": one.stage})
+    for done, row in enumerate(versions, start=1):
+        record("model_version.promoted", subject=subject_of(row), actor=SYSTEM, payload={"to": row.stage})
         if done % BATCH == 0:
             tell("audit events", done, len(versions))
 

@@ -70,11 +70,11 @@ def ask(server: Server, paths: Sequence[str], *, seconds: float, clients: int, t
         command, input="\n".join(paths), cwd=PROJECT, env={**os.environ, "LOAD_TOKEN": token}, capture_output=True,
         text=True, check=True,
     )  # fmt: skip
-    found = json.loads(ended.stdout)
-    if not found["requests"]:
-        raise RuntimeError(f"Nothing was answered: {found['failed']}")
-    found["cpu_ms"] = (server.cpu_seconds() - before) * 1000 / max(found["requests"], 1)
-    return found
+    body = json.loads(ended.stdout)
+    if not body["requests"]:
+        raise RuntimeError(f"Nothing was answered: {body['failed']}")
+    body["cpu_ms"] = (server.cpu_seconds() - before) * 1000 / max(body["requests"], 1)
+    return body
 
 
 def free_port() -> int:

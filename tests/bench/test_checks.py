@@ -27,10 +27,10 @@ def test_the_sides_are_seeded_and_written_once(tmp_path):
 def test_the_bench_holds_ours_against_the_floor(capsys, settings, tmp_path):
     settings.STATE_DIR = tmp_path
     call_command("bench", "checks", rows=[3_000], peers=[])
-    told = capsys.readouterr().out
-    assert "3,000 × 20 numeric, both sides" in told
-    assert "3,000 × 10 categorical, both sides" in told
-    assert told.count("  wall against the floor: ") == 2
+    output = capsys.readouterr().out
+    assert "3,000 × 20 numeric, both sides" in output
+    assert "3,000 × 10 categorical, both sides" in output
+    assert output.count("  wall against the floor: ") == 2
 
 
 @pytest.mark.slow
@@ -38,19 +38,19 @@ def test_definition_parity_is_held_against_a_join(capsys, settings, tmp_path, mo
     settings.STATE_DIR = tmp_path
     monkeypatch.setattr(parity, "PANDAS", parity.PANDAS._replace(program="gone", packages=()))
     call_command("bench", "parity", rows=[20_000])
-    told = capsys.readouterr().out.splitlines()
-    ours, join = (next(line.split() for line in told if line.startswith(name)) for name in ("Plumbline", "two scans"))
+    output = capsys.readouterr().out.splitlines()
+    ours, join = (next(line.split() for line in output if line.startswith(name)) for name in ("Plumbline", "two scans"))
     assert ours[-1] == join[-1] != "0", "the same rows differ, however they are found"
-    assert any("pandas" in line and "missing" in line for line in told), "what cannot be run is said"
+    assert any("pandas" in line and "missing" in line for line in output), "what cannot be run is said"
 
 
 @pytest.mark.slow
 def test_runs_are_timed_on_a_real_worker(capsys, settings, tmp_path):
     call_command("bench", "runs", small=True)
-    told = capsys.readouterr().out.splitlines()
-    figures = {line.split()[0]: [float(word) for word in line.split()[1:]] for line in told if line[:1] in "ds"}
+    output = capsys.readouterr().out.splitlines()
+    figures = {line.split()[0]: [float(word) for word in line.split()[1:]] for line in output if line[:1] in "ds"}
     assert set(figures) == {"drift", "schema"}
-    assert all(0 < work < whole and rate > 0 for whole, work, _, rate in figures.values()), told
+    assert all(0 < work < whole and rate > 0 for whole, work, _, rate in figures.values()), output
 
 
 def test_a_contender_that_fails_says_what_it_said_last(tmp_path):

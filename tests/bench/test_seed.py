@@ -57,9 +57,9 @@ def test_the_command_seeds_once_and_says_how_to_read_it(db, capsys):
     small = [f"--{name}={value}" for name, value in SMALL._asdict().items()]
     call_command("seed_scale", *small)
     call_command("seed_scale", *small)
-    said = capsys.readouterr().out
-    assert said.count("scale-reader") == 2
-    assert "seeded before" in said
+    output = capsys.readouterr().out
+    assert output.count("scale-reader") == 2
+    assert "seeded before" in output
     with pytest.raises(CommandError, match="from 1"):
         call_command("seed_scale", "--models=0")
 
@@ -68,9 +68,9 @@ def test_the_command_seeds_once_and_says_how_to_read_it(db, capsys):
 def test_the_gate_asks_the_same_number_of_queries_for_two_features_and_for_fifty(db, entries):
     seed(Scale(models=2, features=60, versions=2, entries=entries), silent)
     version = ModelVersion.objects.select_related("model").first()
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as result:
         gates.deployment_verdict(version)
-    assert len(asked) == 7
+    assert len(result) == 7
 
 
 def test_a_load_counts_what_was_answered_and_keeps_what_failed(live_server):

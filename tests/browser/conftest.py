@@ -37,7 +37,7 @@ def site(tmp_path_factory) -> Iterator[Up]:
     """The installation, for all tests of this folder."""
     with demo(tmp_path_factory.mktemp("browser") / "var") as up:
         up.address = f"http://127.0.0.1:{up.port()}"
-        assert wait(lambda: checks_are_over(up), seconds=60), up.said()
+        assert wait(lambda: checks_are_over(up), seconds=60), up.output()
         command = [sys.executable, "manage.py", "shell", "-c", ADD_A_WEBHOOK]
         subprocess.run(command, cwd=PROJECT, env=variables(up.state_dir), check=True, capture_output=True)
         yield up
@@ -59,8 +59,10 @@ def visit(browser, site):
     def signed_in(name: str, *, width: int = 1440, theme: str = "light"):
         context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=theme)
         contexts.append(context)
-        context.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-        context.on("weberror", lambda told: complaints.append(str(told.error)))
+        context.on(
+            "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+        )
+        context.on("weberror", lambda expected: complaints.append(str(expected.error)))
         page = context.new_page()
         chromium.sign_in(page, site.address, name, PASSWORD)
         return page

@@ -35,8 +35,8 @@ AXE = Axe()
 
 
 def findings(page) -> list[str]:
-    told = AXE.run(page).response["violations"]
-    return [f"{one['id']}: {node['target']} {node['failureSummary']}" for one in told for node in one["nodes"]]
+    result = AXE.run(page).response["violations"]
+    return [f"{row['id']}: {node['target']} {node['failureSummary']}" for row in result for node in row["nodes"]]
 
 
 def findings_by_theme(page, address: str, paths: list[str], themes: Sequence[str]) -> Iterator[str]:
@@ -54,23 +54,23 @@ def findings_by_theme(page, address: str, paths: list[str], themes: Sequence[str
             shown.evaluate(TURNED)
             over = shown.evaluate(STICKS_OUT)
             wrong = [*findings(shown), *([f"sticks out by {over} px"] if over > 0 else [])]
-            yield from (f"{path} {theme}: {one}" for one in wrong)
+            yield from (f"{path} {theme}: {row}" for row in wrong)
         shown, behind = behind, shown
 
 
 @pytest.mark.parametrize(("width", "themes"), [(1440, ("light", "dark")), (390, ("dark", "light"))])
 def test_no_page_has_a_finding(visit, site, width, themes):
     page = visit("lead", width=width, theme=themes[0])
-    found = list(findings_by_theme(page, site.address, PAGES, themes))
-    assert not found, "\n".join(found)
+    result = list(findings_by_theme(page, site.address, PAGES, themes))
+    assert not result, "\n".join(result)
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1440, "dark"), (390, "light")])
 def test_nor_has_a_page_for_administrators(visit, site, width, theme):
     page = visit("admin", width=width, theme=theme)
     paths = ["/account/", "/account/tokens/", "/account/services/", "/account/services/ci-forecasting/"]
-    found = list(findings_by_theme(page, site.address, paths, [theme]))
-    assert not found, "\n".join(found)
+    result = list(findings_by_theme(page, site.address, paths, [theme]))
+    assert not result, "\n".join(result)
 
 
 def test_the_door_has_none_either(browser, site):

@@ -44,8 +44,8 @@ def ask(site, path: str, token: str, method: str = "POST") -> tuple[int, dict]:
 def test_the_dashboard_tells_how_healthy_the_platform_is(visit, site):
     page = visit("lead")
     health = page.locator("section", has=page.get_by_role("heading", name="Health", exact=True))
-    for told in ("35.3", "Level 0 — Ad hoc", "Level 1 — Repeatable Pipelines", "finish model_registry"):
-        expect(health).to_contain_text(told)
+    for text in ("35.3", "Level 0 — Ad hoc", "Level 1 — Repeatable Pipelines", "finish model_registry"):
+        expect(health).to_contain_text(text)
     for gap in ("feature_parity", "automated_eval_gates", "data_drift_monitoring"):
         expect(health).to_contain_text(gap)
     expect(page.locator("[data-chart=groups] .bars .point path").first).to_be_attached()
@@ -75,7 +75,7 @@ def test_a_check_runs_before_ones_eyes_and_finds_what_distributions_hide(visit, 
     page.get_by_role("button", name="Run again").click()
     page.wait_for_url(re.compile(r"/checks/runs/\d+/$"))
     expect(page.locator(".verdict-word").first).to_have_text("Failed", timeout=60_000)  # it came by itself
-    told = page.locator("main").inner_text()
+    html = page.locator("main").inner_text()
     for figure in (
         f"{FLIGHTS['rows']:,}",
         f"{FLIGHTS['rows_that_differ']:,}",
@@ -87,7 +87,7 @@ def test_a_check_runs_before_ones_eyes_and_finds_what_distributions_hide(visit, 
         "0.0340",
         "Distributions alone would have passed this.",
     ):
-        assert figure in told, figure
+        assert figure in html, figure
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
     assert page.locator("table", has=page.get_by_text("Trained", exact=True)).count() >= 1
 
@@ -98,8 +98,8 @@ def test_the_gate_is_shut_everywhere_until_the_feature_is_pinned(visit, site):
     page = visit("contributor")
     page.goto(site.address + MODEL)
     expect(page.locator(".verdict-word").first).to_have_text("BLOCKED")
-    for told in ("rolling_7_flight_arr_delay", "logic, null handling", "Rollback", "Retrain"):
-        expect(page.locator("main")).to_contain_text(told)
+    for text in ("rolling_7_flight_arr_delay", "logic, null handling", "Rollback", "Retrain"):
+        expect(page.locator("main")).to_contain_text(text)
 
     status, body = ask(site, GATE, token)
     assert (status, body["decision"], body["conflicts"][0]["feature"]) == (

@@ -126,7 +126,7 @@ def fill(database: sqlite3.Connection) -> Counter[str]:
         ).fetchall()
         for place, (pk, *stored) in enumerate(rows):
             new = [
-                filled(one, cell, place + 3 * turn) for turn, (one, cell) in enumerate(zip(fields, stored, strict=True))
+                filled(row, cell, place + 3 * turn) for turn, (row, cell) in enumerate(zip(fields, stored, strict=True))
             ]
             written = ", ".join(f'"{field.column}" = ?' for field in fields)
             database.execute(f'UPDATE "{table}" SET {written} WHERE "{key}" = ?', [*new, pk])
@@ -154,9 +154,9 @@ def copy(site, tmp_path_factory) -> Iterator[tuple[str, Counter[str]]]:
 
 @contextlib.contextmanager
 def serving(folder: Path, state: Path) -> Iterator[int]:
-    given = variables(state) | {"DJANGO_SETTINGS_MODULE": "platform_site.settings"}
+    values = variables(state) | {"DJANGO_SETTINGS_MODULE": "platform_site.settings"}
     with ports.listen(ports.free_port()) as door:
-        server = Part(programs.web(given, door), folder / "web.log")
+        server = Part(programs.web(values, door), folder / "web.log")
         server.start()
         try:
             port = door.getsockname()[1]
@@ -232,7 +232,7 @@ class Walk:
         return self._look(path)
 
     def _look(self, path: str) -> list[str]:
-        self.wrong += [f"{path}: {one}" for one in self.page.evaluate(WRONG)]
+        self.wrong += [f"{path}: {row}" for row in self.page.evaluate(WRONG)]
         return self.page.evaluate(LINKS)
 
 
@@ -246,7 +246,7 @@ def refuses(field: models.Field, text: str) -> bool:
 
 def test_a_field_with_a_rule_takes_none_of_it():
     ruled = [field for model in apps.get_models() for field in model._meta.fields if is_ruled(field) or field.choices]
-    taken = [f"{one}: {text}" for one in ruled for text in PLANTED if not refuses(one, text)]
+    taken = [f"{row}: {text}" for row in ruled for text in PLANTED if not refuses(row, text)]
     assert len(ruled) > 30
     assert taken == []
 

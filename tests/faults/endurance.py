@@ -23,7 +23,7 @@ class Measure(NamedTuple):
 
     kills: int
     seconds: float
-    found: account.Account
+    counts: account.Account
 
 
 def kill_a_pool_child(site: Site) -> None:
@@ -92,4 +92,4 @@ def _await_share(site: Site, left: float) -> None:
     met = site.wait(
         lambda: open_runs(site) <= left and site.database.rows(account.RUNNING)[0][0], seconds=UNDER_WAY_WITHIN_S
     )
-    assert met, f"{open_runs(site)} runs are open, and none is worked on\n{site.said()}"
+    assert met, f"{open_runs(site)} runs are open, and none is worked on\n{site.output()}"

@@ -67,12 +67,12 @@ class Part:
 class Site:
     """One installation in `folder`, on a database that is up, with its data below `folder/var/data`."""
 
-    def __init__(self, folder: Path, database: Database, **given: str) -> None:
+    def __init__(self, folder: Path, database: Database, **fields: str) -> None:
         self.folder, self.database = folder, database
         state = folder / "var"
         self.broker = Broker(state / "broker")
         self.environment = variables(
-            state, DATABASE_URL=database.url, REDIS_URL=self.broker.url, PYTHONUNBUFFERED="1", **given
+            state, DATABASE_URL=database.url, REDIS_URL=self.broker.url, PYTHONUNBUFFERED="1", **fields
         ) | {"DJANGO_SETTINGS_MODULE": "platform_site.settings"}
         made = (
             programs.broker(self.broker, self.environment),
@@ -117,14 +117,14 @@ class Site:
         self.without.add("broker")
         self.parts["broker"].kill()
         if empty:
-            for kept in self.broker.folder.glob("append*"):
-                shutil.rmtree(kept)
+            for path in self.broker.folder.glob("append*"):
+                shutil.rmtree(path)
 
     def pool(self) -> list[int]:
         """The children of the worker that work on runs."""
         return children(self.parts["worker"].process.pid)
 
-    def said(self) -> str:
+    def output(self) -> str:
         """The last words of every part."""
         return "\n".join(f"== {part.log.name}\n{part.log.read_text()[-1_500:]}" for part in self.parts.values())
 
@@ -154,10 +154,10 @@ def children(parent: int) -> list[int]:
 
 
 @contextlib.contextmanager
-def site(folder: Path, database: Database, **given: str) -> Iterator[Site]:
+def site(folder: Path, database: Database, **fields: str) -> Iterator[Site]:
     """A site with its story begun and every part running; all of it is gone afterwards."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = Site(folder, database, **given)
+    made = Site(folder, database, **fields)
     try:
         made.prepare()
         made.tell("begin")

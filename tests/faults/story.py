@@ -23,7 +23,7 @@ def begin() -> None:
 
     actor = _contributor()
     _bind("orders", _orders(), ["customer_id"])
-    trained, rewritten, fixed = (_version(register(one, actor)) for one in (TRAINED, REWRITTEN, FIXED))
+    trained, rewritten, fixed = (_version(register(row, actor)) for row in (TRAINED, REWRITTEN, FIXED))
     for name, version in (("rewritten", rewritten), ("fixed", fixed)):
         checks.define_parity(trained, version, parameters={}, name=name, actor=actor)
 

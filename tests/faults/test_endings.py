@@ -46,8 +46,8 @@ def seen(place: Site, run_id: str) -> tuple[str, str, str, int]:
 
 def computing(place: Site) -> dict[int, int]:
     """The sandboxes that the worker's children attend to, each with its child of the pool."""
-    found = {sandbox: child for child in place.pool() for sandbox in children(child)}
-    return {sandbox: child for sandbox, child in found.items() if alive(sandbox)}
+    by_name = {sandbox: child for child in place.pool() for sandbox in children(child)}
+    return {sandbox: child for sandbox, child in by_name.items() if alive(sandbox)}
 
 
 def alive(pid: int) -> bool:
@@ -60,15 +60,15 @@ def alive(pid: int) -> bool:
 
 def test_a_long_run_is_cancelled_within_five_seconds_and_its_process_is_gone(place):
     (run,) = place.tell("ask", "1", "long")
-    assert place.wait(lambda: computing(place), seconds=30), place.said()
+    assert place.wait(lambda: computing(place), seconds=30), place.output()
     (sandbox,) = computing(place)
     time.sleep(1)  # it is loaded, and computes
 
     place.tell("cancel", run)
-    asked = time.monotonic()
+    result = time.monotonic()
 
     assert place.wait(lambda: seen(place, run)[0] == "cancelled", seconds=CANCELLED_WITHIN_S), seen(place, run)
-    assert place.wait(lambda: not alive(sandbox), seconds=CANCELLED_WITHIN_S - (time.monotonic() - asked))
+    assert place.wait(lambda: not alive(sandbox), seconds=CANCELLED_WITHIN_S - (time.monotonic() - result))
     assert not place.database.rows(f"SELECT 1 FROM registry_checkresult WHERE run_id = {run}")
 
 
@@ -142,20 +142,22 @@ def test_what_is_asked_for_while_the_broker_is_away_runs_when_it_is_back(place):
 
     place.start_broker()
 
-    assert place.wait(lambda: not open_runs(place), seconds=180), place.said()
+    assert place.wait(lambda: not open_runs(place), seconds=180), place.output()
     assert account.of(place.database, after=before) == (ASKED_FOR, 0, 0, 0)
 
 
 def tell(up: Up, *words: str) -> None:
-    given = variables(up.state_dir) | {"DJANGO_SETTINGS_MODULE": "platform_site.settings"}
-    subprocess.run([sys.executable, "-m", "tests.faults.story", *words], cwd=PROJECT, env=given, check=True, timeout=60)
+    values = variables(up.state_dir) | {"DJANGO_SETTINGS_MODULE": "platform_site.settings"}
+    subprocess.run(
+        [sys.executable, "-m", "tests.faults.story", *words], cwd=PROJECT, env=values, check=True, timeout=60
+    )
 
 
 def kill_the_broker(up: Up) -> None:
     """Kill the broker, and wait until `up` has started another."""
     killed = up.leader("valkey-server")
     os.kill(killed, signal.SIGKILL)
-    assert wait(lambda: set(up.processes("valkey-server")) - {killed}, seconds=BACK_WITHIN_S), up.said()
+    assert wait(lambda: set(up.processes("valkey-server")) - {killed}, seconds=BACK_WITHIN_S), up.output()
 
 
 def test_a_broker_that_dies_again_and_again_leaves_a_worker_that_works(tmp_path):
@@ -169,5 +171,5 @@ def test_a_broker_that_dies_again_and_again_leaves_a_worker_that_works(tmp_path)
                 time.sleep(BETWEEN_RESTARTS_S)
         before = account.newest(database)
         tell(up, "ask", "3")
-        assert wait(lambda: account.of(database, after=before) == (3, 0, 0, 0), seconds=60), up.said()[-3_000:]
+        assert wait(lambda: account.of(database, after=before) == (3, 0, 0, 0), seconds=60), up.output()[-3_000:]
         assert wait(lambda: get(port, "/readyz") == 200, seconds=30)

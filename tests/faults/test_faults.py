@@ -43,11 +43,11 @@ def verified(place: Site) -> str:
 
 def judge(place: Site, what: str, measure: endurance.Measure) -> None:
     """Say the figures, then hold them to the promise."""
-    found = measure.found
-    columns = (what, found.runs, measure.kills, found.lost, found.doubled, found.wrong, f"{measure.seconds:.0f}")
+    result = measure.counts
+    columns = (what, result.runs, measure.kills, result.lost, result.doubled, result.wrong, f"{measure.seconds:.0f}")
     with Path(os.environ.get("FAULT_FIGURES", os.devnull)).open("a") as figures:
         figures.write(f"| {' | '.join(map(str, columns))} |\n")
-    assert (found.lost, found.doubled, found.wrong) == (0, 0, 0), place.said()
+    assert (result.lost, result.doubled, result.wrong) == (0, 0, 0), place.output()
     assert measure.seconds < endurance.ENDED_WITHIN_S
     assert "The chain is intact: " in verified(place)
 

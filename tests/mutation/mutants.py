@@ -49,13 +49,13 @@ def mutants_of(source: str, path: str = "") -> list[Mutant]:
     starts = [0]
     for line in source.encode().splitlines(keepends=True):
         starts.append(starts[-1] + len(line))
-    found = []
+    rows = []
     for node in _mutable(ast.parse(source)):
         for kind, target, text in _changes(node, source):
             start = starts[target.lineno - 1] + target.col_offset
             end = starts[(target.end_lineno or 0) - 1] + (target.end_col_offset or 0)
-            found.append(Mutant(path, target.lineno, kind, start, end, text))
-    return found
+            rows.append(Mutant(path, target.lineno, kind, start, end, text))
+    return rows
 
 
 def _mutable(node: ast.AST) -> Iterator[ast.AST]:

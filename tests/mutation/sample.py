@@ -64,17 +64,17 @@ def run(tests: list[str], limit_s: float, mutant: Mutant | None = None) -> str:
 
 def limits(paths: set[str]) -> dict[str, float]:
     """The time limit of each module's mutants, from one run of its tests without a mutant, which must pass."""
-    found: dict[tuple[str, ...], float] = {}
+    values: dict[tuple[str, ...], float] = {}
     for path in sorted(paths):
         tests = targets_of(path)
         noun = tuple(tests[-1:])
-        if noun not in found:
+        if noun not in values:
             began = time.monotonic()
             outcome = run(tests, 3_600)
             if outcome != SURVIVED:
                 sys.exit(f"{' '.join(tests)}: the tests {outcome} without a mutant. Make them pass first.")
-            found[noun] = max(SHORTEST_LIMIT_S, TIMES_UNMUTATED * (time.monotonic() - began))
-    return {path: found[tuple(targets_of(path)[-1:])] for path in paths}
+            values[noun] = max(SHORTEST_LIMIT_S, TIMES_UNMUTATED * (time.monotonic() - began))
+    return {path: values[tuple(targets_of(path)[-1:])] for path in paths}
 
 
 def judge(limit_of: dict[str, float], mutant: Mutant) -> str:

@@ -118,18 +118,18 @@ def test_a_refusal_says_why():
 
 def user(*, superuser: bool, service: bool = False):
     """A user as Django's own would answer."""
-    asked = {"groups": [], "memberships": []}
+    content = {"groups": [], "memberships": []}
 
     def related(name, values):
         def values_list(*fields, flat):
-            asked[name].append((fields, flat))
+            content[name].append((fields, flat))
             return values
 
         return SimpleNamespace(values_list=values_list)
 
     return SimpleNamespace(
         groups=related("groups", ["lead"]), memberships=related("memberships", [OURS]), is_superuser=superuser,
-        get_username=lambda: "lea", pk=7, asked=asked, is_service=service,
+        get_username=lambda: "lea", pk=7, asked=content, is_service=service,
     )  # fmt: skip
 
 

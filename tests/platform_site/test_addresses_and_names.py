@@ -88,9 +88,9 @@ def can_be(segment: str, word: str) -> bool:
     return bool(CAN_BE[segment](word))
 
 
-def collisions(found: list[str]) -> list[str]:
+def collisions(rows: list[str]) -> list[str]:
     """Each fixed word that is a valid name where a sibling address has one."""
-    split = sorted({segments(address) for address in found})
+    split = sorted({segments(address) for address in rows})
     wrong = set()
     for fixed, named in permutations(split, 2):
         for place, (word, segment) in enumerate(zip(fixed, named, strict=False)):
@@ -101,18 +101,18 @@ def collisions(found: list[str]) -> list[str]:
     return sorted(wrong)
 
 
-def _are_siblings(one: str, other: str) -> bool:
+def _are_siblings(row: str, other: str) -> bool:
     """Whether two segments can be the same text, so that what follows stands at the same place."""
-    if PARAMETER.search(one) and PARAMETER.search(other):
+    if PARAMETER.search(row) and PARAMETER.search(other):
         return True
-    return can_be(one, other) if PARAMETER.search(one) else can_be(other, one)
+    return can_be(row, other) if PARAMETER.search(row) else can_be(other, row)
 
 
 def test_no_fixed_word_is_a_name_where_a_sibling_has_one():
-    found = list(addresses())
-    assert {"registry/features/<str:name>/", "api/v1/features/<str:name>/", "guide/<slug:slug>/"} <= set(found)
-    assert len(found) > 200, "the walk does not see the site"
-    assert set(collisions(found)) == SHARED
+    result = list(addresses())
+    assert {"registry/features/<str:name>/", "api/v1/features/<str:name>/", "guide/<slug:slug>/"} <= set(result)
+    assert len(result) > 200, "the walk does not see the site"
+    assert set(collisions(result)) == SHARED
 
 
 @pytest.mark.parametrize(
@@ -150,8 +150,8 @@ def test_the_test_lets_pass_what_cannot_be_a_name(fixed, named):
 
 def test_the_walk_sees_addresses_of_included_files_too():
     patterns = [path("a/<str:name>/", HttpResponse), path("a/", include([path("b/", HttpResponse)]))]
-    found = list(addresses(URLResolver(RegexPattern(r"^/"), patterns)))
-    assert collisions(found) == ["a/b takes the address of a/<str:name>"]
+    result = list(addresses(URLResolver(RegexPattern(r"^/"), patterns)))
+    assert collisions(result) == ["a/b takes the address of a/<str:name>"]
 
 
 def test_a_parameter_that_the_test_does_not_know_fails_it():

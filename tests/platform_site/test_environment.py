@@ -50,10 +50,10 @@ def test_an_unsafe_installation_does_not_start_and_says_why(name, changed, sente
 
 
 def test_every_fault_is_named_at_once():
-    given = {"DEBUG": "0", "CHECK_MEMORY_MIB": "lots", "CHECK_TIME_LIMIT_S": "0", "BEHIND_TLS_PROXY": "maybe"}
-    given |= {"AUDIT_HEADS_URL": "ftp://elsewhere", "AUDIT_HEADS_SECRET": "short"}
+    values = {"DEBUG": "0", "CHECK_MEMORY_MIB": "lots", "CHECK_TIME_LIMIT_S": "0", "BEHIND_TLS_PROXY": "maybe"}
+    values |= {"AUDIT_HEADS_URL": "ftp://elsewhere", "AUDIT_HEADS_SECRET": "short"}
     with pytest.raises(ImproperlyConfigured) as refusal:
-        read(given, base_dir=Path("/nowhere"))
+        read(values, base_dir=Path("/nowhere"))
     named = [fault.split(":")[0] for fault in refusal.value.faults]
     limits = ["CHECK_MEMORY_MIB", "CHECK_TIME_LIMIT_S", "BEHIND_TLS_PROXY", "AUDIT_HEADS_URL", "AUDIT_HEADS_SECRET"]
     assert sorted(named) == sorted(["ALLOWED_HOSTS", "SECRET_KEY", "AUDIT_KEY", *limits])
@@ -71,9 +71,9 @@ CONNECTIONS = [
 
 @pytest.mark.parametrize(("name", "address", "sentence"), CONNECTIONS)
 def test_a_connection_that_is_not_valid_is_named_without_its_secrets(name, address, sentence, tmp_path):
-    given = {"DATABASE_URL": "postgres://plumbline:other@db/plumbline", name: address}
+    values = {"DATABASE_URL": "postgres://plumbline:other@db/plumbline", name: address}
     with pytest.raises(ImproperlyConfigured) as refusal:
-        read(given, base_dir=tmp_path)
+        read(values, base_dir=tmp_path)
     [fault] = refusal.value.faults
     assert fault.startswith(name)
     assert sentence in fault
@@ -82,8 +82,8 @@ def test_a_connection_that_is_not_valid_is_named_without_its_secrets(name, addre
 
 def test_connections_are_called_by_small_letters(tmp_path):
     address = "postgres://reader:secret@db/warehouse"
-    found = read({"CONNECTION_WAREHOUSE": address, "CONNECTION_DWH_2": address}, base_dir=tmp_path)
-    assert found.connections == {"dwh_2": address, "warehouse": address}
+    result = read({"CONNECTION_WAREHOUSE": address, "CONNECTION_DWH_2": address}, base_dir=tmp_path)
+    assert result.connections == {"dwh_2": address, "warehouse": address}
 
 
 FAULTS = [
@@ -209,14 +209,14 @@ def test_production_passes_the_deployment_check_without_a_warning(tmp_path):
 
 def test_a_local_installation_makes_its_secrets_once_and_keeps_them_to_itself(tmp_path):
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda _: read({}, base_dir=tmp_path), range(8)))
-    assert len({(one.secret_key, one.audit_key) for one in found}) == 1
-    assert found[0].secret_key != found[0].audit_key
-    assert min(len(found[0].secret_key), len(found[0].audit_key)) >= 32
-    kept = tmp_path / "var" / "secrets.json"
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert [path.name for path in kept.parent.iterdir()] == ["secrets.json"]
-    assert not found[0].production
+        result = list(pool.map(lambda _: read({}, base_dir=tmp_path), range(8)))
+    assert len({(row.secret_key, row.audit_key) for row in result}) == 1
+    assert result[0].secret_key != result[0].audit_key
+    assert min(len(result[0].secret_key), len(result[0].audit_key)) >= 32
+    outcome = tmp_path / "var" / "secrets.json"
+    assert stat.S_IMODE(outcome.stat().st_mode) == 0o600
+    assert [path.name for path in outcome.parent.iterdir()] == ["secrets.json"]
+    assert not result[0].production
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "not JSON", '{"SECRET_KEY": "x"}'])
@@ -228,7 +228,9 @@ def test_a_broken_secrets_file_is_named_and_not_replaced(text, tmp_path):
 
 
 def test_what_is_given_is_what_holds(tmp_path):
-    found = read(PRODUCTION | {"DATA_ROOTS": f"{tmp_path}/a:{tmp_path}/b", "CHECK_MEMORY_MIB": "64"}, base_dir=tmp_path)
-    assert (found.production, found.debug, found.secret_key) == (True, False, LONG)
-    assert (found.data_roots, found.check_memory_mib) == ([tmp_path / "a", tmp_path / "b"], 64)
-    assert found.allowed_hosts == ["plumbline.example"]
+    result = read(
+        PRODUCTION | {"DATA_ROOTS": f"{tmp_path}/a:{tmp_path}/b", "CHECK_MEMORY_MIB": "64"}, base_dir=tmp_path
+    )
+    assert (result.production, result.debug, result.secret_key) == (True, False, LONG)
+    assert (result.data_roots, result.check_memory_mib) == ([tmp_path / "a", tmp_path / "b"], 64)
+    assert result.allowed_hosts == ["plumbline.example"]

@@ -35,11 +35,11 @@ def refuse(refusal):
 
 
 @pytest.mark.parametrize(
-    ("asked", "number"),
+    ("requested", "number"),
     [("/", 1), ("/?page=2", 2), ("/?page=3", 3), ("/?page=99", 3), ("/?page=0", 3), ("/?page=x", 1), ("/?page=", 1)],
 )
-def test_the_page_that_was_asked_for_or_the_nearest(request_of, asked, number):
-    assert page_of(request_of(asked), range(5), per_page=2).number == number
+def test_the_page_that_was_asked_for_or_the_nearest(request_of, requested, number):
+    assert page_of(request_of(requested), range(5), per_page=2).number == number
 
 
 def test_a_page_has_fifty_rows_unless_a_list_says_otherwise(request_of):

@@ -59,8 +59,8 @@ def production(settings, people):
 def test_in_production_every_answer_asks_for_tls_from_now_on(production):
     for path in ("/login/", "/api/v1/features/", "/no-such-page", "/static/css/plumbline.css"):
         with closing(production.get(path, secure=True)) as response:
-            told = response["Strict-Transport-Security"]
-        assert told == "max-age=31536000; includeSubDomains; preload", path
+            result = response["Strict-Transport-Security"]
+        assert result == "max-age=31536000; includeSubDomains; preload", path
     assert production.get("/login/").url.startswith("https://")
 
 

@@ -24,14 +24,14 @@ def codes_in(source: str, name: str = "") -> set[tuple[str, int]]:
     >>> codes_in('raise Refused("stale", "It moved.")')
     {('stale', 409)}
     """
-    found = set()
+    result = set()
     for call in (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)):
         if (kind := getattr(call.func, "id", getattr(call.func, "attr", ""))) in STATUS:
             code = call.args[0] if call.args else None
             where = f"{name}:{call.lineno}"
             assert isinstance(code, ast.Constant), f"{where}: write the code of {kind} as text"
-            found.add((code.value, STATUS[kind]))
-    return found
+            result.add((code.value, STATUS[kind]))
+    return result
 
 
 def _files() -> Iterator[Path]:

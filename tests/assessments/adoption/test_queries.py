@@ -22,23 +22,23 @@ def run(team, at, *, succeeded=True, orchestrator=""):
 
 def test_nothing_reported_is_empty_and_nothing_is_shown_as_good(django_assert_num_queries):
     with django_assert_num_queries(8):
-        found = adoption_now(NOW)
-    assert found.is_empty
-    assert found.coverage.share is None
-    assert {finding.answer for finding in found.findings} == {"unknown"}
+        result = adoption_now(NOW)
+    assert result.is_empty
+    assert result.coverage.share is None
+    assert {finding.answer for finding in result.findings} == {"unknown"}
 
 
 def test_a_team_counts_once_in_each_month_it_ran():
     edge = datetime(2026, 11, 1, tzinfo=UTC)
-    given = [
+    rows = [
         run("ads", edge), run("ads", edge + timedelta(days=1)), run("ads", edge - timedelta(seconds=1)),
         run("maps", edge - timedelta(days=1)), run("old", datetime(2025, 11, 30, tzinfo=UTC)),
     ]  # fmt: skip
-    record_training_runs(given, actor=SYSTEM)
-    found = adoption_now(NOW)
-    assert [(str(one.month), one.teams) for one in found.active[-2:]] == [("2026-10-01", 2), ("2026-11-01", 1)]
-    assert sum(one.teams for one in found.active) == 3
-    assert [month.teams for month in found.full_months] == [2]
+    record_training_runs(rows, actor=SYSTEM)
+    result = adoption_now(NOW)
+    assert [(str(row.month), row.teams) for row in result.active[-2:]] == [("2026-10-01", 2), ("2026-11-01", 1)]
+    assert sum(row.teams for row in result.active) == 3
+    assert [month.teams for month in result.full_months] == [2]
 
 
 def test_another_team_never_lowers_the_active_teams():
@@ -50,11 +50,11 @@ def test_another_team_never_lowers_the_active_teams():
 
 def test_the_first_success_counts_from_the_first_try():
     start = NOW - timedelta(days=3)
-    given = [
+    rows = [
         run("ads", start, succeeded=False), run("ads", start + timedelta(minutes=25)), run("ads", NOW),
         run("maps", start, succeeded=False),
     ]  # fmt: skip
-    record_training_runs([one for one in given if one["started_at"] <= NOW], actor=SYSTEM)
+    record_training_runs([row for row in rows if row["started_at"] <= NOW], actor=SYSTEM)
     assert [(success.team, success.minutes, success.in_time) for success in adoption_now(NOW).first_successes] == [
         ("ads", 25.0, True), ("maps", None, False),
     ]  # fmt: skip
@@ -69,15 +69,15 @@ def test_only_this_quarters_answers_count():
 def test_a_share_that_falls_two_months_running_is_flagged():
     for month, starts in ((8, "ppp"), (9, "ppo"), (10, "poo")):
         for index, letter in enumerate(starts):
-            told = {"name": f"{month}-{index}", "team": "ads", "started_on": date(2026, month, 3)}
-            add_entry(ModelProject, **told, on_platform=letter == "p", actor=SYSTEM)
-    found = adoption_now(NOW)
-    assert found.projects_falling
+            values = {"name": f"{month}-{index}", "team": "ads", "started_on": date(2026, month, 3)}
+            add_entry(ModelProject, **values, on_platform=letter == "p", actor=SYSTEM)
+    result = adoption_now(NOW)
+    assert result.projects_falling
     add_entry(
         ModelProject, name="first of the month", team="ads", started_on=NOW.date(), on_platform=True, actor=SYSTEM
     )
     assert adoption_now(NOW).projects_falling, "a month that is not over lifts no flag"
-    assert found.as_dict()["new_projects"][-2]["share"] == pytest.approx(1 / 3)
+    assert result.as_dict()["new_projects"][-2]["share"] == pytest.approx(1 / 3)
 
 
 def test_five_of_five_and_three_unsupported():
@@ -89,8 +89,8 @@ def test_five_of_five_and_three_unsupported():
 
 
 def test_the_orchestrated_share_is_of_the_runs_since():
-    given = [run("a", NOW), run("a", NOW, orchestrator="airflow"), run("a", NOW - timedelta(days=31))]
-    TrainingRun.objects.bulk_create(TrainingRun(**one) for one in given)
+    rows = [run("a", NOW), run("a", NOW, orchestrator="airflow"), run("a", NOW - timedelta(days=31))]
+    TrainingRun.objects.bulk_create(TrainingRun(**row) for row in rows)
     assert orchestrated_share(NOW - timedelta(days=30)) == (1, 2)
 
 
@@ -103,6 +103,6 @@ def test_a_hundred_thousand_runs_are_counted_in_a_second(django_assert_num_queri
     TrainingRun.objects.bulk_create(rows, batch_size=5_000)
     began = time.process_time()
     with django_assert_num_queries(8):
-        found = adoption_now(NOW)
-    assert [one.teams for one in found.active][-3:] == [40, 40, 40]
+        result = adoption_now(NOW)
+    assert [row.teams for row in result.active][-3:] == [40, 40, 40]
     assert time.process_time() - began < 1

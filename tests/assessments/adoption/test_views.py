@@ -25,7 +25,7 @@ def text(visitor, path=PAGE) -> str:
     return answer.content.decode()
 
 
-def asked(visitor) -> int:
+def count_queries(visitor) -> int:
     with CaptureQueriesContext(connection) as queries:
         text(visitor)
     return len(queries)
@@ -47,10 +47,10 @@ def test_one_kind_alone_leaves_the_others_unknown(browser_of):
 
 
 def test_an_answer_is_text(browser_of):
-    told = "<script>alert(1)</script>"
-    add_entry(ShowstopperAnswer, team="ads", answer=told, day=timezone.now().date(), actor=SYSTEM)
+    expected = "<script>alert(1)</script>"
+    add_entry(ShowstopperAnswer, team="ads", answer=expected, day=timezone.now().date(), actor=SYSTEM)
     page = text(browser_of("viewer"))
-    assert told not in page
+    assert expected not in page
     assert "&lt;script&gt;alert(1)" in page
 
 
@@ -80,15 +80,15 @@ def test_nobody_but_a_lead_takes_samples_away(browser_of, actor):
 
 def test_the_page_keeps_to_its_budget_however_much_is_reported(browser_of):
     visitor, now = browser_of("lead"), timezone.now()
-    asked(visitor)
-    few = asked(visitor)
+    count_queries(visitor)
+    few = count_queries(visitor)
     for number in range(12):
         run = {"team": f"t{number}", "model": "m", "started_at": now - timedelta(days=number), "succeeded": True}
         record_training_runs([run], actor=SYSTEM)
         day = {"started_on": now.date() - timedelta(days=70), "released_on": now.date()}
         add_entry(Release, name=str(number), **day, actor=SYSTEM)
     assert few <= BUDGET
-    assert asked(visitor) <= few
+    assert count_queries(visitor) <= few
 
 
 def test_the_dashboard_has_it_in_brief(browser_of, published):

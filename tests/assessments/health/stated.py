@@ -27,7 +27,7 @@ def finish(stated: list[Item], name: str) -> list[Item]:
 capability_names = st.sampled_from(list(CAPABILITIES))
 _said = st.tuples(st.sampled_from(Status), st.sampled_from(Priority), st.sampled_from(["", "said why"]))
 _own = [("image_parity", str(Group.DATA)), ("vector_index", str(Group.SERVING))]
-_known = [(name, str(one.group)) for name, one in CAPABILITIES.items()]
+_known = [(name, str(capability.group)) for name, capability in CAPABILITIES.items()]
 
 
 @st.composite

@@ -15,13 +15,13 @@ HEADER = "id,title,created,team\n"
 GOOD = HEADER + "1,How do I log in?,2026-11-02,fraud\n2,Add Maria,2026-11-03,search\n"
 
 
-def offer(lea, text=GOOD, **told):
-    given = {"source": "desk", "file_format": "csv", "filename": "desk.csv"} | told
-    return offer_import(**given, content=text.encode(), actor=lea)
+def offer(lea, text=GOOD, **fields):
+    values = {"source": "desk", "file_format": "csv", "filename": "desk.csv"} | fields
+    return offer_import(**values, content=text.encode(), actor=lea)
 
 
-def stored(lea, text=GOOD, good_rows_only=False, **told):
-    imported = confirm_import(offer(lea, text, **told), good_rows_only=good_rows_only, actor=lea)
+def stored(lea, text=GOOD, good_rows_only=False, **fields):
+    imported = confirm_import(offer(lea, text, **fields), good_rows_only=good_rows_only, actor=lea)
     import_runs.execute(imported.pk)
     imported.refresh_from_db()
     return imported

@@ -72,8 +72,8 @@ def test_a_draft_changes_and_its_links_are_replaced(incident, orders_feature, le
         incident, links=[Link("model", "demand")], capability="lineage", lessons=LESSONS[::-1], actor=lea
     )
     assert [str(link) for link in changed.links.all()] == ["model demand"]
-    kept = Postmortem.objects.get()
-    assert (kept.capability.name, kept.lessons) == ("lineage", LESSONS[::-1])
+    postmortem = Postmortem.objects.get()
+    assert (postmortem.capability.name, postmortem.lessons) == ("lineage", LESSONS[::-1])
     with pytest.raises(Invalid):
         change_postmortem(incident, happened_at=timezone.now(), actor=lea)
 
@@ -102,11 +102,11 @@ def test_the_database_itself_asks_for_three_lessons_and_times_in_their_order(inc
 
 
 def test_a_correction_takes_the_place_of_what_it_corrects(frozen, organization, lea):
-    told = {"lessons": LESSONS, **INCIDENT, "capability": "lineage", "links": [Link("feature", "orders_3d")]}
-    draft = write_postmortem(organization, **told, actor=lea)
+    values = {"lessons": LESSONS, **INCIDENT, "capability": "lineage", "links": [Link("feature", "orders_3d")]}
+    draft = write_postmortem(organization, **values, actor=lea)
     with pytest.raises(Invalid, match="corrects must be a published postmortem"):
-        write_postmortem(organization, **told, corrects=draft, actor=lea)
-    new = write_postmortem(organization, **told, corrects=frozen, actor=lea)
+        write_postmortem(organization, **values, corrects=draft, actor=lea)
+    new = write_postmortem(organization, **values, corrects=frozen, actor=lea)
     assert preventable(organization) == {"feature_parity": 1}
     publish_postmortem(new, actor=lea)
     assert preventable(organization) == {"lineage": 1}

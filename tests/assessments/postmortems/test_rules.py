@@ -12,7 +12,7 @@ NIGHT = datetime(2026, 9, 14, 23, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("would_after", "seen_after", "told"),
+    ("would_after", "seen_after", "expected"),
     [
         (timedelta(minutes=20), timedelta(days=21, hours=7),
          "Seen 21 days after it happened; with feature parity it would have been seen the same day: 21 days too late."),
@@ -23,19 +23,19 @@ NIGHT = datetime(2026, 9, 14, 23, 0, tzinfo=UTC)
         (timedelta(0), timedelta(0), "Seen at once; with feature parity it would have been seen no sooner."),
     ],
 )  # fmt: skip
-def test_the_timeline_is_told_in_one_sentence(would_after, seen_after, told):
-    assert detection(NIGHT, NIGHT + would_after, NIGHT + seen_after).sentence("feature_parity") == told
+def test_the_timeline_is_told_in_one_sentence(would_after, seen_after, expected):
+    assert detection(NIGHT, NIGHT + would_after, NIGHT + seen_after).sentence("feature_parity") == expected
 
 
 @pytest.mark.parametrize(
-    ("length", "told"),
+    ("length", "expected"),
     [
         (timedelta(days=1), "1 day"), (timedelta(days=1, hours=12), "36 hours"), (timedelta(hours=1), "1 hour"),
         (timedelta(minutes=90), "90 minutes"), (timedelta(seconds=90), "90 seconds"), (timedelta(days=2000), "2,000 days"),
     ],
 )  # fmt: skip
-def test_a_length_is_told_in_the_largest_unit_that_fits(length, told):
-    assert span(length) == told
+def test_a_length_is_told_in_the_largest_unit_that_fits(length, expected):
+    assert span(length) == expected
 
 
 @pytest.mark.parametrize(
@@ -60,8 +60,8 @@ def test_there_are_exactly_three_lessons(lessons, faults):
     ],
 )  # fmt: skip
 def test_a_lesson_that_names_somebody_is_noticed(lesson, named):
-    told = people_named(["Fine.", lesson], ["Ada", "Moreau", "a.moreau", "A", "Ada"])
-    assert told == [
+    result = people_named(["Fine.", lesson], ["Ada", "Moreau", "a.moreau", "A", "Ada"])
+    assert result == [
         f"Lesson 2 names {name}: write what allowed it to happen rather than who was involved." for name in named
     ]
 

@@ -31,31 +31,31 @@ def test_the_timeline_is_drawn_with_its_sentence_and_its_numbers(browser_of, inc
     assert (was["name"], list(was["x"])) == ("As it was", ["2026-09-14T02:10:00", "2026-10-05T09:00:00"])
     assert (would["name"], list(would["x"])) == ("With feature parity", ["2026-09-14T02:10:00", "2026-09-14T02:30:00"])
     assert [row[2] for row in charts.timeline(incident).rows] == ["–", "20 minutes", "21 days"]
-    told = page.content.decode()
+    html = page.content.decode()
     for words in ("21 days too late", "Two teams that each work correctly alone", *LESSONS, "No links to the registry"):
-        assert words in told
+        assert words in html
 
 
 def test_one_is_written_and_changed_on_the_page(browser_of, filled):
     contributor = browser_of("contributor")
     assert "feature orders_3d" in contributor.get(f"{WRITE}?feature=orders_3d").content.decode()
     answer = contributor.post(WRITE, filled)
-    kept = Postmortem.objects.get()
-    assert (answer.status_code, answer.url) == (302, f"/postmortems/{kept.pk}/")
-    assert {name: getattr(kept, name) for name in INCIDENT if name.endswith("_at")} == {
+    postmortem = Postmortem.objects.get()
+    assert (answer.status_code, answer.url) == (302, f"/postmortems/{postmortem.pk}/")
+    assert {name: getattr(postmortem, name) for name in INCIDENT if name.endswith("_at")} == {
         name: INCIDENT[name] for name in INCIDENT if name.endswith("_at")
     }
-    assert [str(link) for link in kept.links.all()] == ["feature orders_3d", "model demand"]
-    edit = f"/postmortems/{kept.pk}/edit/"
+    assert [str(link) for link in postmortem.links.all()] == ["feature orders_3d", "model demand"]
+    edit = f"/postmortems/{postmortem.pk}/edit/"
     assert "model demand" in contributor.get(edit).content.decode()
     contributor.post(edit, filled | {"links": "", "lesson_1": "Ask stranger."})
-    kept.refresh_from_db()
-    assert (kept.lesson_1, kept.links.count()) == ("Ask stranger.", 0)
-    assert "Lesson 1 names stranger" in contributor.get(f"/postmortems/{kept.pk}/").content.decode()
+    postmortem.refresh_from_db()
+    assert (postmortem.lesson_1, postmortem.links.count()) == ("Ask stranger.", 0)
+    assert "Lesson 1 names stranger" in contributor.get(f"/postmortems/{postmortem.pk}/").content.decode()
 
 
 @pytest.mark.parametrize(
-    ("changed", "field", "told"),
+    ("changed", "field", "expected"),
     [
         ({"links": "feature nowhere"}, "links", "There is no feature nowhere."),
         ({"links": "alert 3"}, "links", "is not a kind of link"),
@@ -66,10 +66,10 @@ def test_one_is_written_and_changed_on_the_page(browser_of, filled):
     ],
     ids=str,
 )
-def test_a_fault_stands_at_its_field(browser_of, filled, changed, field, told):
+def test_a_fault_stands_at_its_field(browser_of, filled, changed, field, expected):
     page = browser_of("lead").post(WRITE, filled | changed)
     assert page.status_code == 422
-    assert told in " ".join(page.context["form"].errors[field])
+    assert expected in " ".join(page.context["form"].errors[field])
     assert not Postmortem.objects.exists()
 
 
@@ -96,9 +96,9 @@ def test_the_registry_is_told_by_a_fragment(browser_of, incident, orders_feature
     assert "No postmortems link here" in empty
     assert "/postmortems/write/?feature=orders_3d" in empty
     change_postmortem(incident, links=[Link("feature", "orders_3d", orders_feature.name)], actor=lea)
-    told = viewer.get("/postmortems/linked/?kind=feature&name=orders_3d").content.decode()
-    assert incident.title in told
-    assert "<html" not in told
+    html = viewer.get("/postmortems/linked/?kind=feature&name=orders_3d").content.decode()
+    assert incident.title in html
+    assert "<html" not in html
     assert "No postmortems link here" in viewer.get("/postmortems/linked/?kind=magic&name=orders_3d").content.decode()
 
 
@@ -118,9 +118,9 @@ def test_a_report_says_what_each_capability_would_have_prevented(browser_of, inc
     path, words = f"/assessments/{published.pk}/", "would have prevented 1 incident"
     assert words not in browser_of("viewer").get(path).content.decode()
     publish_postmortem(incident, actor=lea)
-    told = browser_of("viewer").get(path).content.decode()
-    assert told.count(words) == 2  # in what to take up first, and beside the capability
-    assert "?organization=exampleco&amp;capability=feature_parity" in told
+    page = browser_of("viewer").get(path).content.decode()
+    assert page.count(words) == 2  # in what to take up first, and beside the capability
+    assert "?organization=exampleco&amp;capability=feature_parity" in page
 
 
 def test_others_do_not_write(browser_of, incident):
@@ -132,8 +132,8 @@ def test_others_do_not_write(browser_of, incident):
 def test_the_admin_writes_by_the_same_action(browser_of, filled):
     lead, admin = browser_of("lead"), "/admin/assessments/postmortem"
     assert lead.post(f"{admin}/add/", filled).status_code == 302
-    kept = Postmortem.objects.get()
-    assert (kept.written_by, kept.links.count()) == ("lead", 2)
-    lead.post(f"/postmortems/{kept.pk}/publish/")
-    assert lead.post(f"{admin}/{kept.pk}/change/", filled).status_code == 403
-    assert "orders_3d" in lead.get(f"{admin}/{kept.pk}/change/").content.decode()
+    postmortem = Postmortem.objects.get()
+    assert (postmortem.written_by, postmortem.links.count()) == ("lead", 2)
+    lead.post(f"/postmortems/{postmortem.pk}/publish/")
+    assert lead.post(f"{admin}/{postmortem.pk}/change/", filled).status_code == 403
+    assert "orders_3d" in lead.get(f"{admin}/{postmortem.pk}/change/").content.decode()

@@ -22,22 +22,22 @@ def sample():
     return rows
 
 
-def said(rows):
+def labelled(rows):
     return [LabelledTicket(row["title"], row["body"], row["type"]) for row in rows]
 
 
 @pytest.fixture(scope="module")
 def learned(sample):
-    return learned_from(said(sample[:200]))
+    return learned_from(labelled(sample[:200]))
 
 
 def test_two_hundred_words_teach_at_least_85_percent_of_tickets_never_seen(sample, learned):
-    held_out = said(sample[200:])
-    right = sum(propose(learned.weights, one.title, one.body).type == one.type for one in held_out)
+    held_out = labelled(sample[200:])
+    right = sum(propose(learned.weights, row.title, row.body).type == row.type for row in held_out)
     assert right / len(held_out) >= 0.85
     assert learned.accuracy >= 0.85
     assert learned.rule_accuracy < 0.6
-    assert sum(one["tickets"] for one in learned.by_type.values()) == 200
+    assert sum(row["tickets"] for row in learned.by_type.values()) == 200
 
 
 @pytest.mark.parametrize(

@@ -30,12 +30,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, name: str, small: bool, **options: Any) -> None:
-        asked = {word: options[word] for word in OPTIONS if options[word] is not None}
-        if "events" in asked and (name != "audit" or asked["events"] < 1):
+        by_name = {word: options[word] for word in OPTIONS if options[word] is not None}
+        if "events" in by_name and (name != "audit" or by_name["events"] < 1):
             raise CommandError("--events is for `bench audit`, and is from 1 on.")
-        if alien := [word for word in asked if name not in OPTIONS[word]]:
+        if alien := [word for word in by_name if name not in OPTIONS[word]]:
             raise CommandError(f"--{alien[0]} is for `bench {OPTIONS[alien[0]][0]}`.")
-        BENCHES[name](self.stdout.write, small=small, **asked)
+        BENCHES[name](self.stdout.write, small=small, **by_name)
 
 
 def _counts(text: str) -> list[int]:

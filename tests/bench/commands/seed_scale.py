@@ -34,8 +34,8 @@ class Command(BaseCommand):
             raise CommandError("Stopped; nothing was kept.", returncode=130) from None
         if sys.stderr.isatty():
             self.stderr.write("")
-        said = "The registry is seeded" if written else "The registry was seeded before; nothing changed"
-        self.stdout.write(f"{said}. `manage.py token {READER} --scope read` makes a token to read it.")
+        sentence = "The registry is seeded" if written else "The registry was seeded before; nothing changed"
+        self.stdout.write(f"{sentence}. `manage.py token {READER} --scope read` makes a token to read it.")
 
     def _tell(self, what: str, done: int, total: int) -> None:
         if sys.stderr.isatty():

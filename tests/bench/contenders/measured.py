@@ -10,9 +10,9 @@ from pathlib import Path
 def report(work):
     """Run it once; the last line printed is its figures, and what it returned, a dictionary."""
     began, before = time.perf_counter(), _cpu()
-    found = work()
+    result = work()
     wall, cpu = time.perf_counter() - began, _cpu() - before
-    json.dump({"wall": wall, "cpu": cpu, "peak_mb": _peak_mb(), **found}, sys.stdout)
+    json.dump({"wall": wall, "cpu": cpu, "peak_mb": _peak_mb(), **result}, sys.stdout)
 
 
 def _peak_mb():
@@ -23,4 +23,4 @@ def _peak_mb():
 
 def _cpu():
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
+    return sum(row.ru_utime + row.ru_stime for row in used)

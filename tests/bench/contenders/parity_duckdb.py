@@ -17,7 +17,7 @@ WHERE (t.v IS NULL) <> (c.v IS NULL) OR abs(t.v - c.v) > 1e-9 * abs(t.v)"""
 
 def work():
     rows = "read_parquet('{}')".format(sys.argv[1].replace("'", "''"))
-    trained, current = (ONE.format(window=WINDOW, filled=one.format(rows=rows)) for one in (CARRIED, ZERO))
+    trained, current = (ONE.format(window=WINDOW, filled=row.format(rows=rows)) for row in (CARRIED, ZERO))
     with duckdb.connect() as connection:
         connection.execute("SET threads = 2")
         if "window" in sys.argv:

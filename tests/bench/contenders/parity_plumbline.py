@@ -24,10 +24,10 @@ def work():
     select = parity_select(Source(list(types), ["entity"], "ts", ["row_id"], types), TRAINED, CURRENT)
     limits = Limits.for_check(memory_bytes=int(sys.argv[3]) << 20, wall_seconds=3_600)
     judged = definition_run.judge(select, files, limits, ParityParameters())
-    told = {name: judged.how[name] for name in ("parts", "seconds")} | {
+    values = {name: judged.how[name] for name in ("parts", "seconds")} | {
         "sandbox_mb": judged.how["peak_memory_bytes"] / 2**20
     }
-    return {"rows_that_differ": judged.report.content["rows_that_differ"]} | told
+    return {"rows_that_differ": judged.report.content["rows_that_differ"]} | values
 
 
 report(work)

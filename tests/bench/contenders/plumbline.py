@@ -18,13 +18,13 @@ def work():
     memory = int(sys.argv[3]) << 20
     if sys.argv[4:] == ["categories"]:
         with opened(memory_bytes=memory) as duck:
-            found = {name: each.comparison for name, each in count_categories(duck, stores, columns)}
+            by_name = {name: each.comparison for name, each in count_categories(duck, stores, columns)}
     else:
         results = compare_numbers(stores, columns, memory_bytes=memory)
-        found = {name: each.comparison for name, each in results}
+        by_name = {name: each.comparison for name, each in results}
     return {
         "statistics": {
-            name: {statistic.name: statistic.value for statistic in each.statistics} for name, each in found.items()
+            name: {statistic.name: statistic.value for statistic in each.statistics} for name, each in by_name.items()
         }
     }
 

@@ -29,9 +29,9 @@ def with_header(text: str) -> APIClient:
 def test_a_token_is_shown_once_and_kept_as_a_digest(people, django_assert_num_queries):
     text = actions.make_token(people["viewer"], scopes=["read"], actor=SYSTEM)
     assert re.fullmatch(r"plb_[A-Za-z0-9_-]{43}", text)
-    kept = ApiToken.objects.get()
-    assert kept.digest == actions.digest_of(text)
-    assert text[:12] == kept.prefix
+    api_token = ApiToken.objects.get()
+    assert api_token.digest == actions.digest_of(text)
+    assert text[:12] == api_token.prefix
     assert text not in str(list(ApiToken.objects.values()))
     assert text[12:] not in str(list(AuditEvent.objects.values_list("payload")))
 

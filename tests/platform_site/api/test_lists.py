@@ -39,8 +39,8 @@ def test_an_unknown_order_is_refused(api, order):
 
 
 def test_a_list_is_ordered_as_asked(api):
-    found = [event["sequence"] for event in api("viewer").get(URL, {"ordering": "sequence"}).json()["results"]]
-    assert found == sorted(found)
+    body = [event["sequence"] for event in api("viewer").get(URL, {"ordering": "sequence"}).json()["results"]]
+    assert body == sorted(body)
 
 
 @pytest.mark.parametrize(("field", "text"), [("from", "yesterday"), ("to", "2026-13-01"), ("from", "9" * 400)])
@@ -51,10 +51,10 @@ def test_a_filter_that_means_nothing_is_refused(api, field, text):
 
 def test_events_are_found_by_subject_actor_action_and_time(api):
     caller = api("viewer")
-    mine = caller.get(URL, {"subject": "user:viewer", "action": "token.created"}).json()["results"]
-    assert [(event["actor"], event["payload"]["scopes"]) for event in mine] == [("system", ["read", "write"])]
+    body = caller.get(URL, {"subject": "user:viewer", "action": "token.created"}).json()["results"]
+    assert [(event["actor"], event["payload"]["scopes"]) for event in body] == [("system", ["read", "write"])]
     assert caller.get(URL, {"actor": "nobody"}).json()["count"] == 0
-    moment = mine[0]["at"]
+    moment = body[0]["at"]
     since, until = (caller.get(URL, {name: moment}).json()["count"] for name in ("from", "to"))
     assert since + until == AuditEvent.objects.count()
     assert since >= 1

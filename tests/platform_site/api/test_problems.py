@@ -54,8 +54,8 @@ def test_all_faults_of_an_action_are_named(api):
 
 
 def test_nested_faults_of_a_body_are_all_named_with_dotted_fields(api):
-    given = {"items": [{"name": "a", "count": 10}, {"name": None, "count": "many", "colour": "red"}], "when": 1}
-    faults = problem_of(api("viewer").post("/api/v1/reading/", given, format="json"), 400)["errors"]
+    values = {"items": [{"name": "a", "count": 10}, {"name": None, "count": "many", "colour": "red"}], "when": 1}
+    faults = problem_of(api("viewer").post("/api/v1/reading/", values, format="json"), 400)["errors"]
     assert {(fault["field"], fault["code"]) for fault in faults} == {
         ("owner", "required"),
         ("when", "unknown_field"),
@@ -77,8 +77,8 @@ def test_a_value_of_another_kind_is_not_made_to_fit(api, name):
     answer = api("viewer").post(
         "/api/v1/reading/", {"owner": name, "items": [{"name": "x", "count": "3"}]}, format="json"
     )
-    told = {error["field"]: error["message"] for error in answer.json()["errors"]}
-    assert (answer.status_code, told["owner"]) == (400, "owner must be a text.")
+    body = {error["field"]: error["message"] for error in answer.json()["errors"]}
+    assert (answer.status_code, body["owner"]) == (400, "owner must be a text.")
 
 
 def test_waiting_is_told_in_whole_seconds(api):

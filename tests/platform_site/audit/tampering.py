@@ -30,8 +30,8 @@ def edit_with_its_hash() -> None:
 
 
 def swap() -> None:
-    for here, there in ((2, 90), (3, 2), (90, 3)):
-        rows.filter(sequence=here).update(sequence=there)
+    for here, item in ((2, 90), (3, 2), (90, 3)):
+        rows.filter(sequence=here).update(sequence=item)
 
 
 def cut_the_tail() -> None:

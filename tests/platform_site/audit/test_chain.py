@@ -59,13 +59,13 @@ TAMPERINGS: list[tuple[str, Callable[[list[Event]], list[Event]], int]] = [
 
 @pytest.mark.parametrize(("name", "tamper", "first_broken"), TAMPERINGS)
 def test_each_tampering_is_seen_at_its_first_event(name, tamper, first_broken):
-    found = verify(tamper(list(WHOLE)), key=KEY, heads=[HEAD])
-    assert (found.valid, found.first_broken.sequence) == (False, first_broken), name
+    result = verify(tamper(list(WHOLE)), key=KEY, heads=[HEAD])
+    assert (result.valid, result.first_broken.sequence) == (False, first_broken), name
 
 
 def test_a_whole_chain_verifies_and_says_its_head():
-    found = verify(WHOLE, key=KEY, heads=[HEAD])
-    assert (found.valid, found.events, found.head) == (True, 5, HEAD)
+    result = verify(WHOLE, key=KEY, heads=[HEAD])
+    assert (result.valid, result.events, result.head) == (True, 5, HEAD)
 
 
 def test_a_chain_without_events_is_whole_when_no_head_says_otherwise():
@@ -79,8 +79,8 @@ def test_who_has_the_key_and_rewrites_all_is_seen_by_a_head_noted_elsewhere():
 
 
 def test_two_heads_that_contradict_each_other_are_seen():
-    found = verify(WHOLE, key=KEY, heads=[Head(4, "f" * 64), Head(4, WHOLE[3].hash)])
-    assert found.first_broken == BrokenLink(4, "its hash differs from the hash in a noted head")
+    result = verify(WHOLE, key=KEY, heads=[Head(4, "f" * 64), Head(4, WHOLE[3].hash)])
+    assert result.first_broken == BrokenLink(4, "its hash differs from the hash in a noted head")
 
 
 def test_a_mac_of_any_characters_is_a_broken_event_and_no_crash():
@@ -89,8 +89,8 @@ def test_a_mac_of_any_characters_is_a_broken_event_and_no_crash():
 
 @pytest.mark.parametrize("field", Event._fields[1:])
 def test_bytes_in_the_place_of_text_are_a_broken_event_and_no_crash(field):
-    found = verify([WHOLE[0]._replace(**{field: b"\xff"})], key=KEY)
-    assert (found.events, found.first_broken.sequence) == (0, 1)
+    result = verify([WHOLE[0]._replace(**{field: b"\xff"})], key=KEY)
+    assert (result.events, result.first_broken.sequence) == (0, 1)
 
 
 @given(st.integers(0, 4), st.sampled_from(Event._fields), st.text(min_size=1))
@@ -102,9 +102,9 @@ def test_no_field_can_change_unseen(place, field, text):
 
 
 @given(st.text(), st.text())
-def test_no_field_runs_into_the_next(one, other):
-    digests = {link(1, "t", *pair, "a", "{}", GENESIS) for pair in ((one + other, ""), ("", one + other), (one, other))}
-    assert len(digests) == len({(one + other, ""), ("", one + other), (one, other)})
+def test_no_field_runs_into_the_next(row, other):
+    digests = {link(1, "t", *pair, "a", "{}", GENESIS) for pair in ((row + other, ""), ("", row + other), (row, other))}
+    assert len(digests) == len({(row + other, ""), ("", row + other), (row, other)})
 
 
 def test_the_text_of_a_payload_does_not_depend_on_the_order_of_its_keys():
@@ -133,6 +133,6 @@ REASONS = {
 
 @pytest.mark.parametrize(("name", "tamper", "first_broken"), TAMPERINGS)
 def test_what_was_whole_before_it_and_why_it_does_not_fit_is_said(name, tamper, first_broken):
-    found = verify(tamper(list(WHOLE)), key=KEY, heads=[HEAD])
-    assert (found.events, found.first_broken.reason) == REASONS[name]
-    assert found.head == (Head(found.events, WHOLE[found.events - 1].hash) if found.events else Head(0, GENESIS))
+    result = verify(tamper(list(WHOLE)), key=KEY, heads=[HEAD])
+    assert (result.events, result.first_broken.reason) == REASONS[name]
+    assert result.head == (Head(result.events, WHOLE[result.events - 1].hash) if result.events else Head(0, GENESIS))

@@ -24,9 +24,9 @@ def test_the_pages_of_a_filter_hold_its_events_once_and_in_order(order, written)
 
 def test_a_filtered_page_sorts_sequences_and_no_whole_rows(written):
     between = queries.between(queries.events(), since=DAYS[0], until=DAYS[2])
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as result:
         assert len(EventPaginator(between, 2).page(1)) == 2
-    counted, sequences, rows = (query["sql"] for query in asked)
+    counted, sequences, rows = (query["sql"] for query in result)
     assert "COUNT(*)" in counted
     assert "ORDER BY" in sequences
     assert "payload" not in sequences
@@ -34,12 +34,12 @@ def test_a_filtered_page_sorts_sequences_and_no_whole_rows(written):
 
 
 def test_where_nothing_fits_nothing_is_looked_for(written):
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as result:
         assert len(EventPaginator(queries.between(queries.events(), since=DAYS[2] + timedelta(days=1)), 2).page(1)) == 0
-    assert ["COUNT" in query["sql"] for query in asked] == [True]
+    assert ["COUNT" in query["sql"] for query in result] == [True]
 
 
 def test_the_whole_log_is_not_counted(written):
-    with CaptureQueriesContext(connection) as asked:
+    with CaptureQueriesContext(connection) as result:
         list(EventPaginator(queries.events(), 2).page(2))
-    assert not [query for query in asked if "COUNT" in query["sql"]]
+    assert not [query for query in result if "COUNT" in query["sql"]]

@@ -15,8 +15,8 @@ def test_tampering_with_the_rows_is_seen(tamper, first_broken, five_events, lift
     noted = [queries.head()]
     with lifted_triggers():
         tamper()
-    found = queries.verify(heads=noted)
-    assert (found.valid, found.first_broken.sequence) == (False, first_broken)
+    result = queries.verify(heads=noted)
+    assert (result.valid, result.first_broken.sequence) == (False, first_broken)
 
 
 @pytest.mark.parametrize(("tamper", "first_broken"), TAMPERINGS)
@@ -31,9 +31,9 @@ def test_where_a_batch_ends_hides_no_tampering(tamper, first_broken, five_events
 
 def test_a_verification_tells_how_far_it_is(five_events, monkeypatch):
     monkeypatch.setattr(chain, "PROGRESS_EVERY", 2)
-    told = []
-    assert queries.verify(on_progress=told.append).valid
-    assert told == [2, 4]
+    rows = []
+    assert queries.verify(on_progress=rows.append).valid
+    assert rows == [2, 4]
 
 
 def test_an_export_reads_in_batches_and_asks_only_as_the_reader_goes_on(

@@ -56,8 +56,8 @@ def test_sixteen_writers_at_once_neither_fork_nor_leave_a_gap():
 
     with ThreadPoolExecutor(WRITERS) as pool:
         list(pool.map(write, range(WRITERS)))
-    found = queries.verify()
-    assert (found.valid, found.events, found.head.sequence) == (True, WRITERS * EVENTS_EACH, WRITERS * EVENTS_EACH)
+    result = queries.verify()
+    assert (result.valid, result.events, result.head.sequence) == (True, WRITERS * EVENTS_EACH, WRITERS * EVENTS_EACH)
     written = AuditEvent.objects.filter(actor="writer-7").order_by("sequence").values_list("subject", flat=True)
     assert list(written) == [f"model:m{count}" for count in range(EVENTS_EACH)]
 
@@ -106,10 +106,10 @@ def test_sixteen_processes_at_once_neither_fork_nor_leave_a_gap(processes):
     for writer, process in enumerate(processes):
         process.stdin.write(f"writer-{writer}\n")
         process.stdin.flush()
-    said = [process.communicate(timeout=120)[1] for process in processes]
-    assert [process.returncode for process in processes] == [0] * WRITERS, said
-    found, total = queries.verify(), WRITERS * PROCESS_EVENTS_EACH
-    assert (found.valid, found.events, found.head) == (True, total, queries.head())
+    output = [process.communicate(timeout=120)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0] * WRITERS, output
+    result, total = queries.verify(), WRITERS * PROCESS_EVENTS_EACH
+    assert (result.valid, result.events, result.head) == (True, total, queries.head())
     written = AuditEvent.objects.order_by("sequence").values_list("actor", "subject")
     for writer in range(WRITERS):
         own = [subject for actor, subject in written if actor == f"writer-{writer}"]
@@ -122,9 +122,14 @@ def test_sixteen_processes_at_once_neither_fork_nor_leave_a_gap(processes):
 def test_an_event_keeps_who_did_what_to_what():
     with transaction.atomic():
         event = record("pin.set", subject="model:eta", actor=Actor("cora"), payload={"b": 1, "a": None})
-    kept = AuditEvent.objects.get(pk=event.pk)
-    assert (kept.actor, kept.action, kept.subject, kept.payload) == ("cora", "pin.set", "model:eta", '{"a":null,"b":1}')
-    assert kept.at.endswith("+00:00")
+    audit_event = AuditEvent.objects.get(pk=event.pk)
+    assert (audit_event.actor, audit_event.action, audit_event.subject, audit_event.payload) == (
+        "cora",
+        "pin.set",
+        "model:eta",
+        '{"a":null,"b":1}',
+    )
+    assert audit_event.at.endswith("+00:00")
 
 
 @pytest.mark.django_db

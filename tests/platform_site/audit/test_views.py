@@ -6,7 +6,7 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    ("asked", "left"),
+    ("requested", "left"),
     [
         ("actor=ann", [3, 2, 0]),
         ("action=gate.decided", [4, 2]),
@@ -21,8 +21,8 @@ import pytest
         ("since=2030-01-08", []),
     ],
 )
-def test_each_filter_narrows_the_page(asked, left, written, browser_of):
-    page = browser_of("viewer").get(f"/audit/?{asked}").context["page_obj"]
+def test_each_filter_narrows_the_page(requested, left, written, browser_of):
+    page = browser_of("viewer").get(f"/audit/?{requested}").context["page_obj"]
     assert [event.sequence for event in page] == [written[place] for place in left]
 
 

@@ -27,9 +27,9 @@ FORBIDDEN = [
 WATCHED: list[list[tuple]] = []
 
 
-def _watch(event: str, given: tuple) -> None:
+def _watch(event: str, values: tuple) -> None:
     if event == "socket.connect" and WATCHED:
-        WATCHED[-1].append(given[1][:2])
+        WATCHED[-1].append(values[1][:2])
 
 
 sys.addaudithook(_watch)
@@ -65,17 +65,17 @@ def listener():
     sockets[1].setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     sockets[1].bind(("::", port))
 
-    def wait(one: socket.socket) -> None:
+    def wait(row: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while True:
-                came.append(one.accept())
+                came.append(row.accept())
 
-    for one in sockets:
-        one.listen()
-        threading.Thread(target=wait, args=(one,), daemon=True).start()
+    for row in sockets:
+        row.listen()
+        threading.Thread(target=wait, args=(row,), daemon=True).start()
     yield port, came
-    for one in sockets:
-        one.close()
+    for row in sockets:
+        row.close()
 
 
 def literal(text: str) -> str:
@@ -103,7 +103,7 @@ def spellings(text: str) -> list[str]:
         f"example.com\\@{text}",
         f"example.com%00@{text}",
         text.replace(".", "。"),
-        "".join(chr(ord("①") + int(one) - 1) if one in "123456789" else one for one in text),
+        "".join(chr(ord("①") + int(row) - 1) if row in "123456789" else row for row in text),
     ]
 
 
@@ -243,14 +243,14 @@ def test_a_resolver_that_hangs_is_left_in_time(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("resolver", "told"),
+    ("resolver", "expected"),
     [
         (lambda host, port: [], "has no address"),
         (lambda host, port: (_ for _ in ()).throw(socket.gaierror(-2, "unknown")), "there is no such name"),
     ],
 )
-def test_a_name_without_an_address_is_told(resolver, told):
-    with pytest.raises(NotSent, match=told):
+def test_a_name_without_an_address_is_told(resolver, expected):
+    with pytest.raises(NotSent, match=expected):
         post("http://hook.example/", b"{}", {}, resolver=resolver)
 
 

@@ -21,8 +21,8 @@ GROUPS = {
 
 @pytest.fixture
 def provider(people, settings):
-    with serving() as one:
-        settings.PROVIDER = Configured(one.issuer, CLIENT, SECRET, GROUPS, name="Example ID")
+    with serving() as result:
+        settings.PROVIDER = Configured(result.issuer, CLIENT, SECRET, GROUPS, name="Example ID")
         settings.PASSWORD_SIGN_IN = "administrators"
         settings.OUTBOUND_ALLOW = addresses.networks(["127.0.0.1"])
         settings.AUTHENTICATION_BACKENDS = [
@@ -30,7 +30,7 @@ def provider(people, settings):
             "platform_site.people.backends.ThroughProvider",
         ]
         cache.clear()
-        yield one
+        yield result
         cache.clear()
 
 

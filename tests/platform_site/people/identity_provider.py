@@ -58,8 +58,8 @@ class Answers(BaseHTTPRequestHandler):
         here = self.server.issuer
         if parts.path == "/.well-known/openid-configuration":
             names = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}
-            told = {name: f"{here}/{path}" for name, path in names.items()} | {"userinfo_endpoint": f"{here}/who"}
-            self._json(told | {"issuer": here})
+            fields = {name: f"{here}/{path}" for name, path in names.items()} | {"userinfo_endpoint": f"{here}/who"}
+            self._json(fields | {"issuer": here})
         elif parts.path == "/keys":
             key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(OWN.public_key()))
             self._json({"keys": [key | {"kid": self.server.kid, "use": "sig", "alg": "RS256"}]})
@@ -71,8 +71,8 @@ class Answers(BaseHTTPRequestHandler):
             self._json({"error": "not_found"}, 404)
 
     def do_POST(self) -> None:
-        given = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        form = {name: values[0] for name, values in parse_qs(given).items()}
+        result = self.rfile.read(int(self.headers["Content-Length"])).decode()
+        form = {name: values[0] for name, values in parse_qs(result).items()}
         begun = self.server.codes.pop(form.get("code", ""), None)
         challenge = base64.urlsafe_b64encode(hashlib.sha256(form.get("code_verifier", "").encode()).digest())
         words = "plumbline:s3cret%3Awith%2Fodd%2Bletters"
@@ -84,13 +84,17 @@ class Answers(BaseHTTPRequestHandler):
         tokens = {"token_type": "Bearer", "access_token": "an-access-token", "expires_in": 300}
         self._json(tokens | {"id_token": self.server.identity(begun)})
 
-    def _authorize(self, asked: dict[str, str]) -> None:
-        assert (asked["response_type"], asked["code_challenge_method"], asked["client_id"]) == ("code", "S256", CLIENT)
+    def _authorize(self, request: dict[str, str]) -> None:
+        assert (request["response_type"], request["code_challenge_method"], request["client_id"]) == (
+            "code",
+            "S256",
+            CLIENT,
+        )
         code = secrets.token_urlsafe(16)
-        self.server.codes[code] = asked
-        back = urlencode({"code": code, "state": asked["state"], "iss": self.server.issuer})
+        self.server.codes[code] = request
+        back = urlencode({"code": code, "state": request["state"], "iss": self.server.issuer})
         self.send_response(302)
-        self.send_header("Location", f"{asked['redirect_uri']}?{back}")
+        self.send_header("Location", f"{request['redirect_uri']}?{back}")
         self.end_headers()
 
     def _json(self, body: dict[str, Any], status: int = 200) -> None:

@@ -31,8 +31,8 @@ def test_a_team_is_added_and_renamed_by_its_actions(browser_of):
 
 def test_a_person_is_added_and_changed_by_the_actions(browser_of):
     visitor = browser_of("admin")
-    given = {"username": "dana", "password": PASSWORD, "roles": ["lead"], "teams": ["forecasting"]}
-    assert visitor.post(f"{PEOPLE}add/", given).status_code == 302
+    values = {"username": "dana", "password": PASSWORD, "roles": ["lead"], "teams": ["forecasting"]}
+    assert visitor.post(f"{PEOPLE}add/", values).status_code == 302
     dana = User.objects.get(username="dana")
     assert dana.check_password(PASSWORD)
     visitor.post(f"{PEOPLE}{dana.pk}/change/", {"username": "eve", "roles": ["viewer"], "teams": []})
@@ -115,7 +115,7 @@ def test_every_page_of_it_opens_under_the_strict_policy(browser_of, people, path
 
 
 def test_the_admin_hands_over(provider, browser_of, people):
-    given = {"action": "hand_over_to_provider", "_selected_action": [people["viewer"].pk, people["lead"].pk]}
+    values = {"action": "hand_over_to_provider", "_selected_action": [people["viewer"].pk, people["lead"].pk]}
     actions.set_roles(people["approver"], ["administrator"], actor=SYSTEM)
-    browser_of("admin").post("/admin/people/user/", given)
+    browser_of("admin").post("/admin/people/user/", values)
     assert [User.objects.get(username=name).has_usable_password() for name in ("viewer", "lead")] == [False, False]

@@ -22,7 +22,7 @@ def test_a_token_is_made_shown_once_used_listed_and_revoked(api):
     assert made.status_code == 201
     text, pk = made.json()["token"], made.json()["id"]
     assert with_token(text).get("/api/v1/features/").status_code == 200
-    listed = next(one for one in caller.get(URL).json()["results"] if one["id"] == pk)
+    listed = next(row for row in caller.get(URL).json()["results"] if row["id"] == pk)
     assert (listed["state"], listed["prefix"], listed["last_used_at"] is None) == ("active", text[:12], False)
     assert text not in caller.get(URL).content.decode() + caller.get(f"{URL}{pk}/").content.decode()
     assert caller.delete(f"{URL}{pk}/").status_code == 204
@@ -38,7 +38,7 @@ def test_the_same_key_again_makes_no_second_token_and_shows_the_first_one_no_mor
 
 
 @pytest.mark.parametrize(
-    ("by", "scopes", "given", "status"),
+    ("by", "scopes", "value", "status"),
     [
         ("viewer", EVERYTHING, {}, 201),
         ("viewer", ("read", "write"), {}, 403),  # a token that may write makes no other
@@ -53,20 +53,20 @@ def test_the_same_key_again_makes_no_second_token_and_shows_the_first_one_no_mor
         ("viewer", EVERYTHING, {"name": " "}, 400),
     ],
 )
-def test_who_makes_which_token(api, bot, by, scopes, given, status):
+def test_who_makes_which_token(api, bot, by, scopes, value, status):
     caller = api(by, scopes)
     before = ApiToken.objects.count()
-    assert caller.post(URL, WANTED | given, format="json").status_code == status
+    assert caller.post(URL, WANTED | value, format="json").status_code == status
     assert ApiToken.objects.count() == before + (status == 201)
 
 
 def test_one_sees_and_ends_ones_own_and_an_administrator_everybodys(api, people):
     theirs = actions.issue_token(people["lead"], actor=SYSTEM).token
-    mine, admin = api("viewer", EVERYTHING), api("admin", EVERYTHING)
-    assert {one["user"] for one in mine.get(URL).json()["results"]} == {"viewer"}
-    assert [mine.get(f"{URL}{theirs.pk}/").status_code, mine.delete(f"{URL}{theirs.pk}/").status_code] == [404, 404]
-    assert {one["user"] for one in admin.get(URL).json()["results"]} == {"viewer", "lead", "admin"}
-    assert [one["id"] for one in admin.get(f"{URL}?user=lead").json()["results"]] == [theirs.pk]
+    result, admin = api("viewer", EVERYTHING), api("admin", EVERYTHING)
+    assert {row["user"] for row in result.get(URL).json()["results"]} == {"viewer"}
+    assert [result.get(f"{URL}{theirs.pk}/").status_code, result.delete(f"{URL}{theirs.pk}/").status_code] == [404, 404]
+    assert {row["user"] for row in admin.get(URL).json()["results"]} == {"viewer", "lead", "admin"}
+    assert [row["id"] for row in admin.get(f"{URL}?user=lead").json()["results"]] == [theirs.pk]
     assert admin.delete(f"{URL}{theirs.pk}/").status_code == 204
 
 
@@ -78,11 +78,11 @@ def test_it_is_added_changed_and_kept_out_over_the_api_with_its_events(api):
         f"{ACCOUNTS}ci-bot/", {"team": "data-platform", "roles": ["viewer"], "active": False}, format="json"
     )
     assert [changed.json()[name] for name in ("team", "roles", "active")] == ["data-platform", ["viewer"], False]
-    assert [one["name"] for one in admin.get(f"{ACCOUNTS}?active=false&team=data-platform").json()["results"]] == [
+    assert [row["name"] for row in admin.get(f"{ACCOUNTS}?active=false&team=data-platform").json()["results"]] == [
         "ci-bot"
     ]
-    said = AuditEvent.objects.filter(subject="user:ci-bot").order_by("sequence").values_list("action", flat=True)
-    assert list(said) == [
+    result = AuditEvent.objects.filter(subject="user:ci-bot").order_by("sequence").values_list("action", flat=True)
+    assert list(result) == [
         "service_account.created", "user.roles_changed", "user.teams_changed",
         "user.roles_changed", "user.teams_changed", "user.deactivated",
     ]  # fmt: skip

@@ -16,12 +16,12 @@ def test_passwords_are_for_administrators_then(provider, client, people, setting
     page = client.get("/login/").content.decode()
     assert "Sign in with Example ID" in page
     assert "for administrators" in page
-    given = {"username": "viewer", "password": PASSWORD}
-    assert client.post("/login/", given).status_code == 200
-    assert client.post("/login/", given | {"username": "admin"}).url == "/"
+    values = {"username": "viewer", "password": PASSWORD}
+    assert client.post("/login/", values).status_code == 200
+    assert client.post("/login/", values | {"username": "admin"}).url == "/"
     settings.PASSWORD_SIGN_IN = "nobody"
     assert client.get("/").status_code == 302, "a session by password ends with the permission"
-    assert client.post("/login/", given | {"username": "admin"}).status_code == 200
+    assert client.post("/login/", values | {"username": "admin"}).status_code == 200
     assert 'type="password"' not in client.get("/login/").content.decode()
 
 

@@ -23,11 +23,11 @@ ACCOUNT = {"name": "ci-forecasting", "team": "forecasting"}
 def faults(serializer: StrictSerializer) -> list[tuple[str, object]]:
     """Field and code of everything that is refused."""
     serializer.is_valid()
-    return [(name, fault.code) for name, found in serializer.errors.items() for fault in flat(found)]
+    return [(name, fault.code) for name, error in serializer.errors.items() for fault in flat(error)]
 
 
-def flat(found: object) -> list[ErrorDetail]:
-    return [fault for part in found.values() for fault in part] if isinstance(found, dict) else found
+def flat(rows: object) -> list[ErrorDetail]:
+    return [fault for part in rows.values() for fault in part] if isinstance(rows, dict) else rows
 
 
 @pytest.mark.parametrize("days", [None, 1, 3650])

@@ -29,9 +29,9 @@ def months_ago(count: int):
 
 
 def test_a_calm_morning_says_so(browser_of, organization, in_production):
-    told = tiles(browser_of("lead"))
-    assert "nothing waits for another person" in told
-    assert "none is open" in told
+    result = tiles(browser_of("lead"))
+    assert "nothing waits for another person" in result
+    assert "none is open" in result
 
 
 def test_the_groups_of_the_published_assessment_are_drawn(browser_of, published):
@@ -56,9 +56,9 @@ def test_what_asks_for_somebody_stands_on_top(browser_of, published, in_producti
     for ago, teams in ((3, "abc"), (2, "ab"), (1, "a")):
         run = {"model": "m", "started_at": months_ago(ago), "succeeded": True}
         record_training_runs([run | {"team": team} for team in teams], actor=SYSTEM)
-    told = tiles(browser_of("lead"))
+    result = tiles(browser_of("lead"))
     for words in (
         "another person decides", "open or acknowledged", "claimed otherwise than measured",
         "adoption falls, two months running", f"/assessments/{published.pk}/#evidence", "/registry/alerts/",
     ):  # fmt: skip
-        assert words in told
+        assert words in result

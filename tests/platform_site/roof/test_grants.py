@@ -30,11 +30,11 @@ def on_postgresql(db):
 
 @pytest.mark.postgresql
 def test_the_triggers_show_which_tables_are_append_only(on_postgresql):
-    found = {table.name: table for table in tables()}
+    by_name = {table.name: table for table in tables()}
 
-    assert found["audit_auditevent"] == Table("audit_auditevent", True, True)
-    assert found["registry_override"] == Table("registry_override", True, False)
-    assert found["people_membership"] == Table("people_membership", False, False)
+    assert by_name["audit_auditevent"] == Table("audit_auditevent", True, True)
+    assert by_name["registry_override"] == Table("registry_override", True, False)
+    assert by_name["people_membership"] == Table("people_membership", False, False)
 
 
 @pytest.mark.postgresql

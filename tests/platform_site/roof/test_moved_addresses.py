@@ -24,8 +24,8 @@ def test_no_other_address_moved(path):
     assert moved_to(path) is None
 
 
-def answer(method: str = "get", *, found: bool = False, path: str = OLD, **environ: str):
-    inner = HttpResponse("a page") if found else HttpResponseNotFound()
+def answer(method: str = "get", *, rows: bool = False, path: str = OLD, **environ: str):
+    inner = HttpResponse("a page") if rows else HttpResponseNotFound()
     return MovedMiddleware(lambda request: inner)(getattr(RequestFactory(), method)(path, **environ))
 
 

@@ -46,9 +46,9 @@ def test_all_parts_are_ready_once_a_worker_is_alive(client, with_broker):
 
 @pytest.mark.django_db
 def test_a_silent_worker_is_named(client, with_broker):
-    found = parts(client, 503)
-    assert found.pop("worker") == "no heartbeat of a worker for 60 s"
-    assert set(found.values()) == {"ready"}
+    result = parts(client, 503)
+    assert result.pop("worker") == "no heartbeat of a worker for 60 s"
+    assert set(result.values()) == {"ready"}
 
 
 @pytest.mark.django_db
@@ -58,10 +58,10 @@ def test_a_broker_that_is_away_is_named_quickly_and_hides_its_password(client, s
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": settings.REDIS_URL}
     }
     started = time.monotonic()
-    found = parts(client, 503)
-    assert found["broker"].startswith("away")
-    assert found["database"] == "ready"
-    assert "hunter2" not in str(found)
+    result = parts(client, 503)
+    assert result["broker"].startswith("away")
+    assert result["database"] == "ready"
+    assert "hunter2" not in str(result)
     assert time.monotonic() - started < 5
     assert not workers.is_any_worker_alive()
     workers.note_worker()
@@ -81,20 +81,20 @@ def test_migrations_that_are_not_applied_are_counted(client, with_broker):
 
 
 def test_a_database_that_is_away_is_named(client, with_broker):
-    found = parts(client, 503)  # this test may not touch the database: asking it raises, as an outage does
-    assert found["database"].startswith("away")
-    assert found["migrations"].startswith("away")
+    result = parts(client, 503)  # this test may not touch the database: asking it raises, as an outage does
+    assert result["database"].startswith("away")
+    assert result["migrations"].startswith("away")
 
 
 def test_a_worker_is_noted_every_few_seconds_not_at_every_beat(monkeypatch):
-    kept = []
-    monkeypatch.setattr(workers.cache, "set", lambda *given, **_: kept.append(given))
+    rows = []
+    monkeypatch.setattr(workers.cache, "set", lambda *values, **_: rows.append(values))
     for _ in range(5):
         workers.note_worker()
-    assert len(kept) == 1
+    assert len(rows) == 1
     monkeypatch.setattr(workers, "_noted", workers._noted - workers.NOTED_EVERY_S)
     workers.note_worker()
-    assert len(kept) == 2
+    assert len(rows) == 2
 
 
 @pytest.mark.slow
@@ -102,9 +102,9 @@ def test_a_worker_is_noted_every_few_seconds_not_at_every_beat(monkeypatch):
 def test_a_real_worker_makes_itself_heard(with_broker, broker, tmp_path):
     import os
 
-    given = os.environ | {"REDIS_URL": broker, "STATE_DIR": str(tmp_path)}
+    values = os.environ | {"REDIS_URL": broker, "STATE_DIR": str(tmp_path)}
     command = [sys.executable, "-m", "celery", "--quiet", "-A", "platform_site", "worker", "--pool=solo"]
-    worker = subprocess.Popen([*command, "--without-gossip", "--without-mingle"], env=given, stdout=-3, stderr=-3)
+    worker = subprocess.Popen([*command, "--without-gossip", "--without-mingle"], env=values, stdout=-3, stderr=-3)
     try:
         deadline = time.monotonic() + 30
         while not workers.is_any_worker_alive() and time.monotonic() < deadline:

@@ -51,6 +51,6 @@ def test_two_workers_leave_two_marks(lead, monkeypatch):
 
 
 def test_the_probe_says_which_walls_stand_here():
-    found = probe.walls()
-    assert found[:2] == ["own process", "limits"]
-    assert set(found) <= set(probe.EVERY_WALL)
+    result = probe.walls()
+    assert result[:2] == ["own process", "limits"]
+    assert set(result) <= set(probe.EVERY_WALL)

@@ -56,14 +56,14 @@ def person(*, staff: bool = False) -> SimpleNamespace:
     )
 
 
-def asked(url: str = "/", *, staff: bool = False):
+def request_for(url: str = "/", *, staff: bool = False):
     request = RequestFactory().get(url)
     request.user = person(staff=staff)
     return request
 
 
 def fragment(name: str, **parameters) -> str:
-    return render_to_string(f"ui/{name}.html", parameters, request=asked())
+    return render_to_string(f"ui/{name}.html", parameters, request=request_for())
 
 
 # -- what others wrote ----------------------------------------------------------------------------------------------------
@@ -84,8 +84,8 @@ def test_a_vendored_file_is_the_one_on_record(name):
 
 
 def test_every_vendored_file_is_on_record():
-    kept = {f"vendor/{file.name}" for file in (STATIC / "vendor").iterdir() if file.suffix not in {".md", ".txt"}}
-    assert kept == set(vendored()) - {"icons.svg"}
+    names = {f"vendor/{file.name}" for file in (STATIC / "vendor").iterdir() if file.suffix not in {".md", ".txt"}}
+    assert names == set(vendored()) - {"icons.svg"}
 
 
 # -- the policy: nothing inline, nothing from elsewhere ------------------------------------------------------------------------
@@ -160,24 +160,24 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
+def contrast(row: str, other: str) -> float:
     """WCAG 2.2's contrast ratio, 1..21."""
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    light, dark = sorted((luminance(row), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(("ink", "ground"), PAIRS)
 def test_text_can_be_read_in_both_themes(theme, ink, ground):
-    found = tokens(theme)
-    assert contrast(found[ink], found[ground]) >= 4.5
+    result = tokens(theme)
+    assert contrast(result[ink], result[ground]) >= 4.5
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_lines_of_charts_and_controls_stand_out(theme):
-    found = tokens(theme)
+    result = tokens(theme)
     for name in [*(f"--chart-{number}" for number in range(1, 9)), "--line-strong"]:
-        assert contrast(found[name], found["--surface"]) >= 3, name
+        assert contrast(result[name], result["--surface"]) >= 3, name
 
 
 def test_both_themes_have_the_same_tokens():
@@ -244,7 +244,7 @@ def test_an_instant_in_utc_keeps_its_seconds():
 
 
 def links(url: str, *, staff: bool = False) -> dict[str, bool]:
-    request = asked(url, staff=staff)
+    request = request_for(url, staff=staff)
     groups = ui.nav(Context({"request": request, "user": request.user}))
     return {link.label: link.active for _, group in groups for link in group}
 
@@ -267,7 +267,7 @@ def test_only_staff_see_the_way_to_the_admin():
 
 
 def test_a_page_has_its_landmarks_and_the_skip_link_leads_to_them():
-    html = render_to_string("base.html", {"user": person()}, request=asked("/registry/models/"))
+    html = render_to_string("base.html", {"user": person()}, request=request_for("/registry/models/"))
     assert 'href="#main"' in html
     assert html.count("<main") == html.count("<h1") == 1
     assert html.index("<main") < html.index("<h1")
@@ -286,7 +286,7 @@ def test_an_error_page_needs_nothing_but_itself(name):
 def test_a_refusal_says_every_fault_on_the_page_and_in_the_fragment():
     refusal = Refused("gate", "The gate says no.", faults=[Fault("auc", "low", "0.81 < 0.85"), Fault("", "x", "<b>")])
     for html in (
-        render_to_string("errors/refusal.html", {"refusal": refusal, "user": person()}, request=asked()),
+        render_to_string("errors/refusal.html", {"refusal": refusal, "user": person()}, request=request_for()),
         fragment("refusal", refusal=refusal),
     ):
         assert "The gate says no." in html
@@ -297,7 +297,7 @@ def test_a_refusal_says_every_fault_on_the_page_and_in_the_fragment():
 def test_the_sign_in_says_what_went_wrong():
     form = AuthenticationForm(data={"username": "", "password": ""})
     form.add_error(None, "Please enter a correct username and password.")
-    html = render_to_string("registration/login.html", {"form": form, "user": SimpleNamespace()}, request=asked())
+    html = render_to_string("registration/login.html", {"form": form, "user": SimpleNamespace()}, request=request_for())
     assert 'role="alert"' in html
     assert "correct username" in html
     assert html.count("This field is required.") == 2
@@ -381,7 +381,7 @@ def test_progress_says_how_far_it_is(done, total, bar, words):
 
 
 def test_pages_keep_the_rest_of_the_query():
-    request = asked("/?search=delay&page=2")
+    request = request_for("/?search=delay&page=2")
     html = render_to_string("ui/pagination.html", {"page": Paginator(range(120), 50).get_page(2)}, request=request)
     assert "Page 2 of 3 · 120 in all" in html
     assert 'href="?search=delay&amp;page=1"' in html
@@ -413,6 +413,6 @@ def test_a_message_is_said_by_its_level_in_words_too():
 
 def test_an_icon_is_decoration_unless_it_is_said():
     template = Template('{% load ui %}{% icon "check" %}|{% icon "check" "Done" %}')
-    silent, said = template.render(Context()).split("|")
+    silent, part = template.render(Context()).split("|")
     assert 'aria-hidden="true"' in silent
-    assert 'role="img" aria-label="Done"' in said
+    assert 'role="img" aria-label="Done"' in part

@@ -32,10 +32,10 @@ def test_a_webhook_is_added_and_its_secret_shown_once(api, receiver):
 def test_every_fault_is_told_at_once(api):
     refused = api("lead").post(HOOKS, {"url": "http://169.254.169.254/", "events": ["x"], "secret": "x"}, format="json")
     assert refused.status_code == 422
-    assert {one["field"] for one in refused.json()["errors"]} == {"url", "events", "secret"}
+    assert {error["field"] for error in refused.json()["errors"]} == {"url", "events", "secret"}
     malformed = api("lead").post(HOOKS, {"url": "", "events": "x", "kind": "fax"}, format="json")
     assert malformed.status_code == 400
-    assert {one["field"] for one in malformed.json()["errors"]} >= {"url", "events", "kind"}
+    assert {error["field"] for error in malformed.json()["errors"]} >= {"url", "events", "kind"}
 
 
 def test_a_delivery_is_tested_read_and_sent_again(api, webhook, receiver):
@@ -44,10 +44,10 @@ def test_a_delivery_is_tested_read_and_sent_again(api, webhook, receiver):
     assert (tested.status_code, tested.json()["state"]) == (202, "pending")
     receiver.answers.append(500)
     work()
-    (told,) = lead.get(f"{path}deliveries/").json()["results"]
-    assert (told["event"], told["attempts"][0]["status"]) == ("webhook.tested", 500)
-    again = lead.post(f"{path}deliveries/{told['id']}/redeliver/")
-    assert (again.status_code, again.json()["redelivery_of"]) == (202, told["id"])
+    (row,) = lead.get(f"{path}deliveries/").json()["results"]
+    assert (row["event"], row["attempts"][0]["status"]) == ("webhook.tested", 500)
+    again = lead.post(f"{path}deliveries/{row['id']}/redeliver/")
+    assert (again.status_code, again.json()["redelivery_of"]) == (202, row["id"])
     work()
     assert lead.get(f"{path}deliveries/?state=delivered").json()["count"] == 1
 
@@ -66,18 +66,18 @@ def test_it_is_switched_off_renewed_and_removed(api, webhook):
 def test_nobody_else_sees_or_changes_one(name, api, webhook, receiver):
     happen()
     work()
-    one = f"{HOOKS}{webhook[0].pk}/"
+    path = f"{HOOKS}{webhook[0].pk}/"
     delivery, caller = Delivery.objects.get().pk, api(name)
     answers = [
         caller.get(HOOKS),
         caller.post(HOOKS, {"url": receiver.url, "events": ["*"]}, format="json"),
-        caller.get(one),
-        caller.patch(one, {"active": False}, format="json"),
-        caller.delete(one),
-        caller.post(f"{one}secret/"),
-        caller.post(f"{one}test/"),
-        caller.get(f"{one}deliveries/"),
-        caller.post(f"{one}deliveries/{delivery}/redeliver/"),
+        caller.get(path),
+        caller.patch(path, {"active": False}, format="json"),
+        caller.delete(path),
+        caller.post(f"{path}secret/"),
+        caller.post(f"{path}test/"),
+        caller.get(f"{path}deliveries/"),
+        caller.post(f"{path}deliveries/{delivery}/redeliver/"),
     ]
     assert [answer.status_code for answer in answers] == [403] * 9
     assert (Webhook.objects.count(), Delivery.objects.count()) == (1, 1)
@@ -91,8 +91,8 @@ def test_what_does_not_exist_is_told(path, api):
 
 
 def test_a_secret_is_not_shown_again_to_whoever_repeats_the_request(api, receiver):
-    lead, given = api("lead"), {"url": receiver.url, "events": ["alert.*"]}
-    first, again = (lead.post(HOOKS, given, format="json", headers={"Idempotency-Key": "k"}).json() for _ in range(2))
+    lead, values = api("lead"), {"url": receiver.url, "events": ["alert.*"]}
+    first, again = (lead.post(HOOKS, values, format="json", headers={"Idempotency-Key": "k"}).json() for _ in range(2))
     assert (again["id"], again["secret"]) == (first["id"], "")
     assert first["secret"] not in "".join(KeyedAnswer.objects.values_list("body", flat=True))
 

@@ -29,8 +29,8 @@ def test_json_tells_the_whole_event():
 
 
 def test_slack_is_told_a_line_in_which_nothing_calls_or_links():
-    told = json.loads(as_slack(EVENT._replace(payload={"title": "<!channel> <https://evil.example|look>"})))
-    assert told == {"text": "alert opened: alert:3, by system. &lt;!channel&gt; &lt;https://evil.example|look&gt;"}
+    body = json.loads(as_slack(EVENT._replace(payload={"title": "<!channel> <https://evil.example|look>"})))
+    assert body == {"text": "alert opened: alert:3, by system. &lt;!channel&gt; &lt;https://evil.example|look&gt;"}
     linked = json.loads(as_slack(EVENT._replace(link="https://plumbline.example/audit/")))
     assert linked["text"].endswith("drift in &lt;b&gt; &amp; co <https://plumbline.example/audit/|Open>")
 

@@ -29,4 +29,4 @@ def test_an_event_goes_from_the_log_to_the_receiver_by_tasks_alone(webhook, rece
     wait(31)
     scheduled()
     assert [attempt.status for attempt in Delivery.objects.get().attempts.all()] == [503, 204]
-    assert all(is_from_plumbline(webhook[1], one.headers, one.body) for one in receiver.posted)
+    assert all(is_from_plumbline(webhook[1], row.headers, row.body) for row in receiver.posted)

@@ -30,11 +30,11 @@ class Caller:
         made = subprocess.run(command, cwd=PROJECT, env=environ, capture_output=True, text=True, check=True)
         self.token = made.stdout.strip()
 
-    def ask(self, method: str, path: str, given: Any = None) -> Any:
+    def ask(self, method: str, path: str, values: Any = None) -> Any:
         """What the API answers."""
         request = urllib.request.Request(
             self.address + path,
-            data=json.dumps(given or {}).encode() if method != "GET" else None,
+            data=json.dumps(values or {}).encode() if method != "GET" else None,
             method=method,
             headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"},
         )
@@ -47,8 +47,8 @@ class Caller:
 
 
 def test_an_event_arrives_signed_after_a_refusal_a_dead_worker_and_once_more_by_hand(tmp_path):
-    given = {"OUTBOUND_ALLOW": "127.0.0.1", "DEMO_PASSWORD": "x" * 20, "WEBHOOK_RETRY_S": "2"}
-    with receiving() as receiver, started(tmp_path / "var", **given) as up:
+    values = {"OUTBOUND_ALLOW": "127.0.0.1", "DEMO_PASSWORD": "x" * 20, "WEBHOOK_RETRY_S": "2"}
+    with receiving() as receiver, started(tmp_path / "var", **values) as up:
         lead = Caller(up)
         hook = lead.ask("POST", "webhooks/", {"url": receiver.url, "events": ["organization.*"]})
         receiver.answers += [503, lambda answering: time.sleep(4)]
@@ -60,12 +60,12 @@ def test_an_event_arrives_signed_after_a_refusal_a_dead_worker_and_once_more_by_
         assert wait(lambda: len(receiver.posted) == 3, seconds=90), "the sweep found what the dead worker left"
         assert wait(lambda: lead.deliveries(hook["id"])[0]["state"] == "delivered", seconds=10)
         (delivery,) = lead.deliveries(hook["id"])
-        assert [one["status"] for one in delivery["attempts"]] == [503, 204]
+        assert [attempt["status"] for attempt in delivery["attempts"]] == [503, 204]
         lead.ask("POST", f"webhooks/{hook['id']}/deliveries/{delivery['id']}/redeliver/")
         assert wait(lambda: len(receiver.posted) == 4, seconds=10)
-        assert all(is_from_plumbline(hook["secret"], one.headers, one.body) for one in receiver.posted)
-        assert len({one.body for one in receiver.posted}) == 1
-        assert hook["secret"] not in up.said() + json.dumps(lead.ask("GET", "audit-events/?page_size=500"))
+        assert all(is_from_plumbline(hook["secret"], row.headers, row.body) for row in receiver.posted)
+        assert len({row.body for row in receiver.posted}) == 1
+        assert hook["secret"] not in up.output() + json.dumps(lead.ask("GET", "audit-events/?page_size=500"))
         up.end(signal.SIGINT)
 
 

@@ -22,8 +22,8 @@ def test_an_entry_is_added_listed_read_and_changed(api, kind):
     added = contributor.post(address, example, format="json")
     assert added.status_code == 201
     assert contributor.get(address).json()["count"] == 1
-    one = f"{address}{added.json()['id']}/"
-    assert contributor.patch(one, change, format="json").status_code == 200
-    assert contributor.get(one).json() == added.json() | contributor.get(one).json() | change
-    assert api("viewer").patch(one, change, format="json").status_code == 403
+    body = f"{address}{added.json()['id']}/"
+    assert contributor.patch(body, change, format="json").status_code == 200
+    assert contributor.get(body).json() == added.json() | contributor.get(body).json() | change
+    assert api("viewer").patch(body, change, format="json").status_code == 403
     assert contributor.get(f"{address}0/").status_code == 404

@@ -79,17 +79,17 @@ def test_adoption_is_told_whole(api):
     ci = api("contributor")
     for path, body in [*ENTRIES, ("training-runs", RUN)]:
         post(ci, path, body)
-    told = api("viewer").get(f"{V1}/adoption/").json()
-    assert set(told) == {
+    answer = api("viewer").get(f"{V1}/adoption/").json()
+    assert set(answer) == {
         "monthly_active_teams", "teams_falling", "new_projects", "projects_falling", "coverage", "time_to_first_success",
         "showstoppers", "velocity", "diagnosis",
     }  # fmt: skip
-    assert told["coverage"] == {"supported": 1, "on_platform": 1, "share": 1.0, "escape_hatch_gaps": 0}
-    assert told["velocity"]["years"] == [{"year": 2026, "releases": 1, "median_weeks": 10.0}]
-    assert [one["id"] for one in told["diagnosis"]["findings"]] == [
+    assert answer["coverage"] == {"supported": 1, "on_platform": 1, "share": 1.0, "escape_hatch_gaps": 0}
+    assert answer["velocity"]["years"] == [{"year": 2026, "releases": 1, "median_weeks": 10.0}]
+    assert [finding["id"] for finding in answer["diagnosis"]["findings"]] == [
         "adoption_failure", "bottleneck", "premature_complexity",
     ]  # fmt: skip
-    assert len(told["monthly_active_teams"]) == 12
+    assert len(answer["monthly_active_teams"]) == 12
 
 
 def test_only_leads_take_samples_away(api):

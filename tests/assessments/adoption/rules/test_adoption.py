@@ -17,9 +17,9 @@ USE_CASES = st.lists(st.builds(UseCase, st.booleans(), st.booleans()))
 
 
 def test_five_of_five_supported_is_whole_and_three_gaps_stand_apart():
-    found = adoption.coverage([UseCase(True, True)] * 5 + [UseCase(False, False)] * 2 + [UseCase(False, True)])
-    assert found == Coverage(supported=5, on_platform=5, gaps=3)
-    assert found.share == 1.0
+    result = adoption.coverage([UseCase(True, True)] * 5 + [UseCase(False, False)] * 2 + [UseCase(False, True)])
+    assert result == Coverage(supported=5, on_platform=5, gaps=3)
+    assert result.share == 1.0
 
 
 def test_nothing_supported_has_no_coverage():
@@ -41,13 +41,13 @@ def test_a_supported_use_case_on_the_platform_never_lowers_the_coverage(use_case
 def test_projects_are_counted_by_month_and_empty_months_are_there():
     months = adoption.months_until(date(2026, 2, 14), 3)
     projects = [(date(2025, 12, 1), True), (date(2025, 12, 31), False), (date(2026, 2, 1), True)]
-    found = adoption.project_months([*projects, (date(2025, 11, 30), True)], months)
-    assert found == [
+    result = adoption.project_months([*projects, (date(2025, 11, 30), True)], months)
+    assert result == [
         ProjectMonth(date(2025, 12, 1), 2, 1),
         ProjectMonth(date(2026, 1, 1), 0, 0),
         ProjectMonth(date(2026, 2, 1), 1, 1),
     ]
-    assert [one.share for one in found] == [0.5, None, 1.0]
+    assert [row.share for row in result] == [0.5, None, 1.0]
 
 
 @pytest.mark.parametrize(
@@ -74,17 +74,17 @@ def test_a_month_at_its_highest_is_never_falling(figures):
 
 
 @pytest.mark.parametrize(
-    ("minutes", "told", "in_time"), [(0, 0.0, True), (30, 30.0, True), (31, 31.0, False), (None, None, False)]
+    ("minutes", "expected", "in_time"), [(0, 0.0, True), (30, 30.0, True), (31, 31.0, False), (None, None, False)]
 )
-def test_the_first_success_is_held_against_half_an_hour(minutes, told, in_time):
+def test_the_first_success_is_held_against_half_an_hour(minutes, expected, in_time):
     success = None if minutes is None else NINE + timedelta(minutes=minutes)
-    found = FirstSuccess("search", NINE, success)
-    assert (found.minutes, found.in_time) == (told, in_time)
+    first_success = FirstSuccess("search", NINE, success)
+    assert (first_success.minutes, first_success.in_time) == (expected, in_time)
 
 
 def test_answers_add_up_whatever_their_case_and_spaces():
-    told = [("GPU quota", 2), ("gpu  quota ", 1), ("Notebooks", 3), ("Docs", 1)]
-    assert adoption.count_answers(told) == [
+    rows = [("GPU quota", 2), ("gpu  quota ", 1), ("Notebooks", 3), ("Docs", 1)]
+    assert adoption.count_answers(rows) == [
         AnswerCount("GPU quota", 3), AnswerCount("Notebooks", 3), AnswerCount("Docs", 1),
     ]  # fmt: skip
 

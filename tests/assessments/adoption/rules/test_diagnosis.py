@@ -20,18 +20,18 @@ SLOWER, STEADY = (
 def figures(active=(5, 6, 7), projects=((4, 2), (4, 3), (4, 4)), coverage=(6, 5, 2), years=STEADY):
     return Figures(
         [ActiveTeams(month, teams) for month, teams in zip(MONTHS, active, strict=False)],
-        [ProjectMonth(month, *told) for month, told in zip(MONTHS, projects, strict=False)],
+        [ProjectMonth(month, *item) for month, item in zip(MONTHS, projects, strict=False)],
         Coverage(*coverage),
         years,
     )
 
 
-def answers(**told):
-    return {one.id: one.answer for one in diagnose(figures(**told))}
+def answers(**fields):
+    return {row.id: row.answer for row in diagnose(figures(**fields))}
 
 
 @pytest.mark.parametrize(
-    ("told", "seen"),
+    ("expected", "seen"),
     [
         ({}, set()),
         ({"active": (7, 6, 5)}, {"adoption_failure"}),
@@ -45,10 +45,10 @@ def answers(**told):
         }),
     ],
 )  # fmt: skip
-def test_each_failure_is_seen_by_its_own_figures(told, seen):
-    found = answers(**told)
-    assert {name for name, answer in found.items() if answer == Answer.SEEN} == seen
-    assert Answer.UNKNOWN not in found.values()
+def test_each_failure_is_seen_by_its_own_figures(expected, seen):
+    result = answers(**expected)
+    assert {name for name, answer in result.items() if answer == Answer.SEEN} == seen
+    assert Answer.UNKNOWN not in result.values()
 
 
 def test_without_figures_everything_is_unknown():

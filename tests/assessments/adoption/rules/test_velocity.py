@@ -17,9 +17,9 @@ def release(year, weeks):
 
 
 def test_each_year_has_its_median():
-    found = yearly([release(2026, 9), release(2024, 3), release(2024, 5), release(2026, 7), release(2026, 20)])
-    assert found == [YearMedian(2024, 2, 4.0), YearMedian(2026, 3, 9.0)]
-    assert slowdown(found) == 2.25
+    result = yearly([release(2026, 9), release(2024, 3), release(2024, 5), release(2026, 7), release(2026, 20)])
+    assert result == [YearMedian(2024, 2, 4.0), YearMedian(2026, 3, 9.0)]
+    assert slowdown(result) == 2.25
 
 
 @pytest.mark.parametrize(("newest", "taxed"), [(4, False), (7, False), (8, True), (12, True)])
@@ -37,4 +37,4 @@ def test_without_two_years_to_compare_nothing_is_said(releases):
 def test_every_release_is_in_one_year_and_years_rise(releases):
     years = yearly(releases)
     assert sum(year.releases for year in years) == len(releases)
-    assert [year.year for year in years] == sorted({one.released_on.year for one in releases})
+    assert [year.year for year in years] == sorted({row.released_on.year for row in releases})

@@ -83,12 +83,12 @@ def test_a_draft_is_changed_and_a_published_one_is_not(draft, lea):
 @pytest.mark.parametrize(
     "tamper",
     [
-        lambda one: Assessment.objects.filter(pk=one.pk).update(model_count=99),
-        lambda one: Assessment.objects.filter(pk=one.pk).update(state="draft", published_at=None),
-        lambda one: one.items.update(status="implemented"),
-        lambda one: one.items.all()._raw_delete("default"),
-        lambda one: AssessmentItem.objects.create(
-            assessment=one, capability=Capability.objects.create(name="x", group="Serving", position=99)
+        lambda row: Assessment.objects.filter(pk=row.pk).update(model_count=99),
+        lambda row: Assessment.objects.filter(pk=row.pk).update(state="draft", published_at=None),
+        lambda row: row.items.update(status="implemented"),
+        lambda row: row.items.all()._raw_delete("default"),
+        lambda row: AssessmentItem.objects.create(
+            assessment=row, capability=Capability.objects.create(name="x", group="Serving", position=99)
         ),
     ],
     ids=["counts", "back to draft", "a status", "an item gone", "an item more"],

@@ -29,7 +29,7 @@ def rubric(organization, lea):
 def test_a_new_assessment_is_judged_by_the_newest_levels_and_older_ones_keep_theirs(published, organization, lea):
     make_rubric(organization, levels=OWN, reason="Agreed in March.", actor=lea)
     begun = begin_assessment(organization, assessed_on=date(2026, 12, 1), actor=lea)
-    now, before = (summary_of(get_assessment(one.pk)) for one in (begun, published))
+    now, before = (summary_of(get_assessment(row.pk)) for row in (begun, published))
     assert (now.confirmed.label, now.provisional.label) == ("Stored", "Traced")
     assert before.confirmed.label == "Level 0 — Ad hoc"
     assert AuditEvent.objects.get(action="rubric.made").content["number"] == 1
@@ -68,10 +68,10 @@ def test_the_database_keeps_a_version_as_it_was_made(rubric):
 def test_levels_are_set_on_the_page(browser_of, organization):
     lead, path = browser_of("lead"), "/organizations/exampleco/levels/"
     fields = lead.get(path).context["form"].fields
-    given = {name: 0 for name in fields if name.startswith("from_")} | {"from_artifact_store": 1, "from_lineage": 2}
-    given |= {"names": "1 = Stored\n2 = Traced", "reason": "Agreed."}
-    assert lead.post(path, given | {"from_lineage": 0}).status_code == 422
-    assert lead.post(path, given).status_code == 302
+    values = {name: 0 for name in fields if name.startswith("from_")} | {"from_artifact_store": 1, "from_lineage": 2}
+    values |= {"names": "1 = Stored\n2 = Traced", "reason": "Agreed."}
+    assert lead.post(path, values | {"from_lineage": 0}).status_code == 422
+    assert lead.post(path, values).status_code == 302
     assert Rubric.objects.get().levels == tuple(OWN)
-    assert browser_of("viewer").post(path, given).status_code == 403
+    assert browser_of("viewer").post(path, values).status_code == 403
     assert "Set new levels" not in browser_of("viewer").get(path).content.decode()

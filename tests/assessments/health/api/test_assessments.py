@@ -23,28 +23,28 @@ def post(client, path, content=None):
 @pytest.fixture
 def begun(lead):
     assert post(lead, "organizations/", {"slug": "exampleco", "name": "ExampleCo"}).status_code == 201
-    given = {"organization": "exampleco", "assessed_on": "2026-11-02", "model_count": 8, "items": stated()}
-    answer = post(lead, "assessments/", given)
+    values = {"organization": "exampleco", "assessed_on": "2026-11-02", "model_count": 8, "items": stated()}
+    answer = post(lead, "assessments/", values)
     assert answer.status_code == 201, answer.json()
     return answer.json()["id"]
 
 
 def test_the_worked_case_is_summed_up_as_the_contract_says(lead, begun):
     assert post(lead, f"assessments/{begun}/publish/").json()["state"] == "published"
-    told = lead.get(f"{V1}/assessments/{begun}/summary/").json()
-    assert set(told) == {
+    body = lead.get(f"{V1}/assessments/{begun}/summary/").json()
+    assert set(body) == {
         "organization", "assessed_on", "models", "teams", "total_capabilities", "applicable", "by_status",
         "health_score", "critical_gaps", "confirmed_level", "provisional_level", "blockers", "next_step", "by_group",
         "recommendations",
     }  # fmt: skip
-    assert (told["health_score"], told["by_status"]["implemented"], told["models"]) == (35.3, 6, 8)
-    assert told["confirmed_level"] == "Level 0 — Ad hoc"
-    assert told["next_step"] == {
+    assert (body["health_score"], body["by_status"]["implemented"], body["models"]) == (35.3, 6, 8)
+    assert body["confirmed_level"] == "Level 0 — Ad hoc"
+    assert body["next_step"] == {
         "capability": "model_registry",
         "from": "partial",
         "reaches": "Level 1 — Repeatable Pipelines",
     }
-    assert told["blockers"][0]["capabilities"] == [{"capability": "model_registry", "status": "partial"}]
+    assert body["blockers"][0]["capabilities"] == [{"capability": "model_registry", "status": "partial"}]
 
 
 def test_a_published_assessment_answers_409(lead, begun):
@@ -76,8 +76,8 @@ def test_lists_are_filtered_by_names_that_answers_use(lead, begun):
 def test_an_organization_is_read_and_changed(lead, begun):
     changed = lead.patch(f"{V1}/organizations/exampleco/", {"compliance": True, "shipping_teams": 3}, format="json")
     assert changed.status_code == 200
-    told = lead.get(f"{V1}/organizations/exampleco/").json()
-    assert (told["compliance"], told["shipping_teams"], told["production_models"]) == (True, 3, None)
+    body = lead.get(f"{V1}/organizations/exampleco/").json()
+    assert (body["compliance"], body["shipping_teams"], body["production_models"]) == (True, 3, None)
     assert lead.patch(f"{V1}/organizations/exampleco/", {"slug": "x"}, format="json").status_code == 400
     assert post(lead, "organizations/", {"slug": "exampleco", "name": "Twice"}).status_code == 422
     assert lead.get(f"{V1}/organizations/nowhere/").status_code == 404
@@ -93,9 +93,9 @@ def test_only_leads_write(api, lead, begun):
 def test_the_conditions_are_evaluated(api, case):
     answer = post(api("viewer", scopes=("read",)), "triggers/evaluate/", case["facts"])
     assert answer.status_code == 200, answer.json()
-    told = answer.json()
-    states = {one["id"]: one["state"] for one in told["conditions"]}
-    seen = states | {name: told[name] for name in ("verdict", "most_urgent", "phase_1")}
+    body = answer.json()
+    states = {condition["id"]: condition["state"] for condition in body["conditions"]}
+    seen = states | {name: body[name] for name in ("verdict", "most_urgent", "phase_1")}
     assert {name: seen[name] for name in case["expect"]} == case["expect"]
 
 
@@ -107,25 +107,25 @@ def test_a_ticket_is_recorded_once_and_its_type_can_be_said(api):
     first, again = post(ci, "tickets/", TICKET), post(ci, "tickets/", TICKET)
     assert (first.status_code, again.status_code) == (201, 200)
     assert (first.json()["type"], first.json()["typed_by"]) == ("access", "rule")
-    told = ci.patch(f"{V1}/tickets/{first.json()['id']}/", {"type": "bug"}, format="json").json()
-    assert (told["type"], told["typed_by"], told["title"]) == ("bug", "person", "Grant access")
+    body = ci.patch(f"{V1}/tickets/{first.json()['id']}/", {"type": "bug"}, format="json").json()
+    assert (body["type"], body["typed_by"], body["title"]) == ("bug", "person", "Grant access")
     assert ci.get(f"{V1}/tickets/?type=bug").json()["count"] == 1
 
 
 def test_the_triage_of_a_window(api):
     ci = api("contributor")
     post(ci, "tickets/", TICKET | {"resolved_at": "2026-11-02T13:00:00Z"})
-    told = ci.get(f"{V1}/tickets/triage/?from=2026-11-01T00:00:00Z&to=2026-11-15T00:00:00Z").json()
-    assert set(told) == {
+    body = ci.get(f"{V1}/tickets/triage/?from=2026-11-01T00:00:00Z&to=2026-11-15T00:00:00Z").json()
+    assert set(body) == {
         "window", "total", "untagged", "proposed", "by_type", "vital_few", "tickets_per_week", "per_engineer_per_day",
         "off_platform_share", "hints",
     }  # fmt: skip
-    assert told["window"] == {"from": "2026-11-01T00:00:00Z", "to": "2026-11-15T00:00:00Z"}
-    (figures,) = told["by_type"]
+    assert body["window"] == {"from": "2026-11-01T00:00:00Z", "to": "2026-11-15T00:00:00Z"}
+    (figures,) = body["by_type"]
     assert (figures["type"], figures["median_resolution_hours"], figures["hours_are"]) == (
         "access", 4.0, "resolution_time",
     )  # fmt: skip
-    assert told["hints"][0]["type"] == "access"
+    assert body["hints"][0]["type"] == "access"
 
 
 @pytest.mark.parametrize(

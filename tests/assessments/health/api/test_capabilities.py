@@ -8,10 +8,10 @@ V1 = "/api/v1"
 
 
 def test_the_catalogue_comes_whole_and_in_order(api, db):
-    told = api("viewer").get(f"{V1}/capabilities/").json()
+    body = api("viewer").get(f"{V1}/capabilities/").json()
     expected = golden.load("sample_assessment")["items"]
-    assert [(one["name"], one["group"]) for one in told] == [(one["capability"], one["group"]) for one in expected]
-    levels = {one["name"]: one["levels"] for one in told}
+    assert [(row["name"], row["group"]) for row in body] == [(row["capability"], row["group"]) for row in expected]
+    levels = {row["name"]: row["levels"] for row in body}
     assert (levels["artifact_store"], levels["lineage"], levels["compute_scaling"]) == (["0+", "1", "2"], ["2"], [])
 
 

@@ -12,10 +12,10 @@ OWN = [Level("1", "Stored", ("artifact_store",)), Level("2", "Traced", ("artifac
 
 def test_levels_are_set_over_the_api(api, organization):
     lead, path = api("lead"), "/api/v1/organizations/exampleco/rubrics/"
-    given = {"reason": "Agreed.", "levels": [level._asdict() for level in OWN]}
-    made = lead.post(path, given, format="json")
+    values = {"reason": "Agreed.", "levels": [level._asdict() for level in OWN]}
+    made = lead.post(path, values, format="json")
     assert (made.status_code, made.json()["number"]) == (201, 1)
-    assert [one["label"] for one in lead.get(path).json()["results"][0]["levels"]] == ["Stored", "Traced"]
+    assert [row["label"] for row in lead.get(path).json()["results"][0]["levels"]] == ["Stored", "Traced"]
     draft = {"organization": "exampleco", "assessed_on": "2026-12-01"}
     assert lead.post("/api/v1/assessments/", draft, format="json").json()["rubric"] == 1
     begun = lead.post("/api/v1/assessments/", draft | {"rubric": None}, format="json").json()

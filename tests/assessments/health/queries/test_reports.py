@@ -13,7 +13,7 @@ from assessments.health.rules.capability_file import read_capability_file
 
 
 @pytest.mark.parametrize(
-    ("kind", "media_type", "told"),
+    ("kind", "media_type", "expected"),
     [
         ("json", "application/json", '"health_score": 35.3'),
         ("md", "text/markdown", "Score: 35.3%"),
@@ -21,13 +21,13 @@ from assessments.health.rules.capability_file import read_capability_file
         ("html", "text/html", "Score: 35.3%"),
     ],
 )
-def test_a_report_comes_as_a_file_of_each_kind(api, browser_of, published, kind, media_type, told):
+def test_a_report_comes_as_a_file_of_each_kind(api, browser_of, published, kind, media_type, expected):
     over_api = api("viewer").get(f"/api/v1/assessments/{published.pk}/report/?format={kind}")
     from_page = browser_of("viewer").get(f"/assessments/{published.pk}/report.{kind}")
     assert over_api.status_code == from_page.status_code == 200
     assert over_api["Content-Type"].startswith(media_type)
     assert f'exampleco-2026-11-02.{kind}"' in over_api["Content-Disposition"]
-    assert told in over_api.content.decode()
+    assert expected in over_api.content.decode()
     assert over_api.content == from_page.content
 
 
@@ -45,4 +45,4 @@ def test_a_note_that_looks_like_a_formula_is_harmless_and_comes_back_whole(api, 
     assert row["notes"] == "'=HYPERLINK(1)"
     sheet = read_capability_file(text)
     assert sheet.faults == ()
-    assert next(one for one in sheet.items if one["capability"] == "lineage")["notes"] == "=HYPERLINK(1)"
+    assert next(row for row in sheet.items if row["capability"] == "lineage")["notes"] == "=HYPERLINK(1)"

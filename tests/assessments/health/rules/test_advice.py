@@ -4,7 +4,7 @@ from assessments.organizations.rules.catalogue import CAPABILITIES
 
 def test_every_standard_capability_has_advice_of_its_own():
     assert list(ADVICE) == list(CAPABILITIES)
-    assert len({advice.why for advice in ADVICE.values()}) == len({one.first_step for one in ADVICE.values()}) == 17
+    assert len({advice.why for advice in ADVICE.values()}) == len({row.first_step for row in ADVICE.values()}) == 17
 
 
 def test_advice_is_told_in_sentences():

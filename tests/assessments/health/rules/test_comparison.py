@@ -24,8 +24,8 @@ def test_the_direction(before, after, direction):
 
 
 def test_only_what_differs_in_the_order_of_both():
-    found = changes(
+    result = changes(
         {"b": "missing", "a": "partial", "gone": "partial"}, {"new": "missing", "a": "partial", "b": "partial"}
     )
-    assert [change.capability for change in found] == ["b", "gone", "new"]
+    assert [change.capability for change in result] == ["b", "gone", "new"]
     assert changes({}, {}) == []

@@ -21,10 +21,10 @@ CASES = [
 
 @pytest.mark.parametrize(("claimed", "numerator", "denominator", "measured", "agrees"), CASES)
 def test_a_claim_agrees_when_the_figures_suggest_it(claimed, numerator, denominator, measured, agrees):
-    found = compare("lineage", Status(claimed), numerator, denominator, "production models")
-    assert (found.measured, found.agrees, found.contradicts) == (measured, agrees, agrees is False)
+    result = compare("lineage", Status(claimed), numerator, denominator, "production models")
+    assert (result.measured, result.agrees, result.contradicts) == (measured, agrees, agrees is False)
 
 
 def test_a_contradiction_is_told_with_its_figures():
-    found = compare("lineage", Status.IMPLEMENTED, 3, 40, "production models")
-    assert found.sentence == "Entered as implemented; 3 of 40 production models have it."
+    result = compare("lineage", Status.IMPLEMENTED, 3, 40, "production models")
+    assert result.sentence == "Entered as implemented; 3 of 40 production models have it."

@@ -66,11 +66,11 @@ def test_what_each_status_does_for_a_level(status, notes, confirmed, provisional
 
 
 def test_the_samples_blockers_are_what_is_still_to_finish_or_to_build():
-    told = {
+    by_name = {
         blocker.level.level: [(item.capability, item.status) for item in blocker.items]
         for blocker in blockers(sample())
     }
-    assert told == {
+    assert by_name == {
         "0+": [("model_registry", "partial")],
         "1": [("model_registry", "partial")],
         "2": [

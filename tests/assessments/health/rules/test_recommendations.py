@@ -9,8 +9,8 @@ from tests.assessments.health.stated import any_assessment, finish, sample
 
 
 def test_a_lead_reads_the_top_three():
-    told = [(recommendation.capability, recommendation.blocks) for recommendation in recommendations(sample())[:3]]
-    assert told == [
+    rows = [(recommendation.capability, recommendation.blocks) for recommendation in recommendations(sample())[:3]]
+    assert rows == [
         ("model_registry", "Level 0+ — Basic Registry"),
         ("feature_parity", None),
         ("automated_eval_gates", None),
@@ -25,16 +25,18 @@ def test_the_rest_of_the_sample_follows_priority_then_half_done_work_then_the_ca
 
 
 def test_after_the_first_step_the_next_levels_blockers_come_first():
-    found = recommendations(finish(sample(), "model_registry"))
-    assert [one.capability for one in found if one.blocks == "Level 2 — CI/CD for ML"] == [
+    result = recommendations(finish(sample(), "model_registry"))
+    assert [row.capability for row in result if row.blocks == "Level 2 — CI/CD for ML"] == [
         "feature_parity", "automated_eval_gates", "lineage", "progressive_delivery",
     ]  # fmt: skip
-    assert [one.blocks is None for one in found] == [False] * 4 + [True] * 6
+    assert [row.blocks is None for row in result] == [False] * 4 + [True] * 6
 
 
 def test_each_tells_why_and_the_first_step_and_its_own_words_where_it_is_not_a_standard_one():
-    [found] = recommendations([Item("vector_index", "Serving", "partial", "low", description="Neighbours, served.")])
-    assert found._asdict() == {
+    [recommendation] = recommendations(
+        [Item("vector_index", "Serving", "partial", "low", description="Neighbours, served.")]
+    )
+    assert recommendation._asdict() == {
         "capability": "vector_index", "group": "Serving", "status": "partial", "priority": "low", "blocks": None,
         "why": "Neighbours, served: you listed it because it matters here.",
         "first_step": "Name an owner and the smallest part to ship first.",
@@ -52,14 +54,14 @@ def test_an_unknown_priority_is_an_error():
 
 @given(any_assessment)
 def test_each_gap_is_listed_once_and_nothing_else(stated):
-    found = [recommendation.capability for recommendation in recommendations(stated)]
-    assert sorted(found) == sorted(item.capability for item in stated if item.status in ("partial", "missing"))
+    rows = [recommendation.capability for recommendation in recommendations(stated)]
+    assert sorted(rows) == sorted(item.capability for item in stated if item.status in ("partial", "missing"))
 
 
 @given(any_assessment)
 def test_the_order_is_the_agreed_one(stated):
-    found = recommendations(stated)
-    ranks = [(one.blocks is None, list(Priority).index(one.priority), one.status == "missing") for one in found]
+    result = recommendations(stated)
+    ranks = [(row.blocks is None, list(Priority).index(row.priority), row.status == "missing") for row in result]
     assert ranks == sorted(ranks)
 
 
@@ -75,6 +77,6 @@ def test_what_blocks_is_exactly_what_the_next_level_lacks(stated):
 
 @given(any_assessment)
 def test_a_single_step_that_reaches_a_level_is_the_first_recommendation(stated):
-    step, found = next_step(stated), recommendations(stated)
-    if step and step.reaches and step.capability in {one.capability for one in found}:
-        assert found[0].capability == step.capability
+    step, result = next_step(stated), recommendations(stated)
+    if step and step.reaches and step.capability in {row.capability for row in result}:
+        assert result[0].capability == step.capability

@@ -37,11 +37,11 @@ def test_an_unknown_status_is_an_error():
 
 
 def test_the_sample_by_group():
-    told = {
+    by_name = {
         group.group: (group.implemented, group.partial, group.missing, group.health_score)
         for group in by_group(sample())
     }
-    assert told == {
+    assert by_name == {
         "Data & Features": (0, 0, 2, 0.0),
         "Dev Experience": (1, 1, 0, 50.0),
         "Training": (1, 1, 0, 50.0),
@@ -55,7 +55,7 @@ def test_the_sample_by_group():
 
 def test_groups_come_in_their_order_and_others_after_them():
     stated = [Item("a", "Our own"), Item("b", "Governance"), Item("c", "Training"), Item("d", "Our own")]
-    assert [(one.group, one.applicable) for one in by_group(stated)] == [
+    assert [(row.group, row.applicable) for row in by_group(stated)] == [
         ("Training", 1),
         ("Governance", 1),
         ("Our own", 2),

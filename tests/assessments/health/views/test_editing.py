@@ -29,9 +29,9 @@ def cell(draft, item) -> str:
     return f"/assessments/{draft.pk}/items/{item.pk}/"
 
 
-def begin(lead, **told):
-    given = {"organization": "exampleco", "assessed_on": "2026-12-01", "start": "last"} | told
-    return lead.post("/assessments/new/", given)
+def begin(lead, **fields):
+    values = {"organization": "exampleco", "assessed_on": "2026-12-01", "start": "last"} | fields
+    return lead.post("/assessments/new/", values)
 
 
 def test_the_grid_shows_every_capability_with_its_status_and_revision(lead, draft):

@@ -17,15 +17,15 @@ V1 = "/api/v1"
 def begun(api):
     lead = api("lead")
     lead.post(f"{V1}/organizations/", {"slug": "exampleco", "name": "ExampleCo"}, format="json")
-    given = {"organization": "exampleco", "assessed_on": "2026-11-02", "items": stated()}
-    return lead.post(f"{V1}/assessments/", given, format="json").json()["id"]
+    values = {"organization": "exampleco", "assessed_on": "2026-11-02", "items": stated()}
+    return lead.post(f"{V1}/assessments/", values, format="json").json()["id"]
 
 
 def test_each_claim_comes_with_its_evidence_over_the_api(api, begun):
-    told = {one["capability"]: one for one in api("viewer").get(f"{V1}/assessments/{begun}/evidence/").json()}
-    assert len(told) == 17
-    assert (told["audit_log"]["measured"], told["audit_log"]["denominator"]) == ("implemented", 1)
-    assert (told["lineage"]["measured"], told["lineage"]["agrees"]) == (None, None)
+    by_name = {row["capability"]: row for row in api("viewer").get(f"{V1}/assessments/{begun}/evidence/").json()}
+    assert len(by_name) == 17
+    assert (by_name["audit_log"]["measured"], by_name["audit_log"]["denominator"]) == ("implemented", 1)
+    assert (by_name["lineage"]["measured"], by_name["lineage"]["agrees"]) == (None, None)
 
 
 def test_the_assessment_shows_what_the_registry_says_and_takes_it_over(browser_of, begun):
@@ -35,8 +35,8 @@ def test_the_assessment_shows_what_the_registry_says_and_takes_it_over(browser_o
     assert "Nothing measured" in page
     assert lead.get(f"/assessments/{begun}/evidence/lineage/").status_code == 200
     assert lead.post(f"/assessments/{begun}/evidence/audit_log/take-over/").status_code == 302
-    told = lead.get(f"/assessments/{begun}/").content.decode()
-    assert "audit_log is now set to implemented" in told
+    html = lead.get(f"/assessments/{begun}/").content.decode()
+    assert "audit_log is now set to implemented" in html
 
 
 def test_training_is_measured_by_who_reported_the_runs(browser_of, begun, lea):
@@ -47,8 +47,8 @@ def test_training_is_measured_by_who_reported_the_runs(browser_of, begun, lea):
         ],
         actor=lea,
     )
-    told = {one.capability: one for one in evidence_of(get_assessment(begun))}["orchestrated_training"]
-    assert told.sentence == "Entered as implemented; 1 of 2 training runs in 30 days have it."
+    result = {evidence.capability: evidence for evidence in evidence_of(get_assessment(begun))}["orchestrated_training"]
+    assert result.sentence == "Entered as implemented; 1 of 2 training runs in 30 days have it."
     page = browser_of("viewer").get(f"/assessments/{begun}/evidence/orchestrated_training/")
     assert [(row["what"], row["has"]) for row in page.context["page_obj"]] == [
         ("ops, demand", False),

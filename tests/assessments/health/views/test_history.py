@@ -30,10 +30,10 @@ def test_the_page_of_a_comparison_names_what_moved(browser_of, published, later)
     assert b"1 capability differs" in page.content
 
 
-@pytest.mark.parametrize(("asked", "status"), [("", 422), ("base=x&head=1", 422), (f"base={10**25}&head=1", 422)])
-def test_a_comparison_of_nothing_says_what_to_give(api, browser_of, asked, status):
-    assert api("viewer").get(f"/api/v1/assessments/compare/?{asked}").status_code == status
-    assert browser_of("viewer").get(f"/assessments/compare/?{asked}").status_code == status
+@pytest.mark.parametrize(("requested", "status"), [("", 422), ("base=x&head=1", 422), (f"base={10**25}&head=1", 422)])
+def test_a_comparison_of_nothing_says_what_to_give(api, browser_of, requested, status):
+    assert api("viewer").get(f"/api/v1/assessments/compare/?{requested}").status_code == status
+    assert browser_of("viewer").get(f"/assessments/compare/?{requested}").status_code == status
 
 
 def test_a_history_tells_what_moved_each_score(api, later):
@@ -50,9 +50,9 @@ def test_a_history_costs_the_same_queries_for_more_assessments(browser_of, organ
             publish_assessment(begun, actor=lea)
         with CaptureQueriesContext(
             connection,
-        ) as asked:
+        ) as result:
             assert visitor.get("/organizations/exampleco/").status_code == 200
-        costs.append(len(asked))
+        costs.append(len(result))
     assert costs[0] == costs[1] <= 8
 
 

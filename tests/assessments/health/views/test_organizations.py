@@ -19,10 +19,10 @@ def test_organizations_stand_side_by_side_with_the_score_of_each_group(browser_o
 
 def test_a_lead_adds_and_changes_an_organization(browser_of):
     lead = browser_of("lead")
-    given = {"slug": "harbor", "name": "Harbor", "production_models": 3, "compliance": "unknown"}
-    assert lead.post("/organizations/+add/", given | {"slug": "No Slug"}).status_code == 422
-    assert lead.post("/organizations/+add/", given).status_code == 302
-    assert lead.post("/organizations/harbor/edit/", given | {"production_models": 4}).status_code == 302
+    values = {"slug": "harbor", "name": "Harbor", "production_models": 3, "compliance": "unknown"}
+    assert lead.post("/organizations/+add/", values | {"slug": "No Slug"}).status_code == 422
+    assert lead.post("/organizations/+add/", values).status_code == 302
+    assert lead.post("/organizations/harbor/edit/", values | {"production_models": 4}).status_code == 302
     assert Organization.objects.get().production_models == 4
 
 

@@ -18,9 +18,9 @@ CASES = [
 
 @pytest.mark.parametrize(("engineers", "on_call", "served", "need", "choice", "why"), CASES)
 def test_a_cluster_takes_people_duty_and_a_need(engineers, on_call, served, need, choice, why):
-    found = build_depth(engineers, on_call, served, need)
-    assert found.choice == choice, why
-    assert len(found.asks) == [engineers, on_call, served, need].count(None)
+    result = build_depth(engineers, on_call, served, need)
+    assert result.choice == choice, why
+    assert len(result.asks) == [engineers, on_call, served, need].count(None)
 
 
 @pytest.mark.parametrize(

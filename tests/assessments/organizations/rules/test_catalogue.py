@@ -3,10 +3,10 @@ from tests.assessments.health.stated import SAMPLE
 
 
 def test_the_catalogue_is_the_agreed_one_in_its_order():
-    told = [(row["capability"], row["group"], row["description"]) for row in SAMPLE["items"]]
+    rows = [(row["capability"], row["group"], row["description"]) for row in SAMPLE["items"]]
     assert [
         (capability.name, str(capability.group), capability.description) for capability in CAPABILITIES.values()
-    ] == told
+    ] == rows
 
 
 def test_there_are_eight_groups_and_each_has_a_capability():
@@ -20,7 +20,7 @@ def test_statuses_and_priorities_are_the_agreed_words():
 
 
 def test_what_lets_a_wrong_model_stay_unseen_is_critical_by_default():
-    critical = {name for name, one in CAPABILITIES.items() if one.default_priority is Priority.CRITICAL}
+    critical = {name for name, capability in CAPABILITIES.items() if capability.default_priority is Priority.CRITICAL}
     assert critical == {
         "feature_parity", "model_registry", "automated_eval_gates", "deployment_rollback", "baseline_monitoring",
         "data_drift_monitoring",

@@ -4,14 +4,14 @@ from assessments.organizations.rules.facts import Facts, with_measured
 
 
 def test_what_the_registry_measured_fills_what_nobody_said_and_is_marked():
-    found = with_measured(Facts(shipping_teams=3), {"production_models": 5, "retraining_cadence": "weekly"})
-    assert (found.production_models, found.retraining_cadence) == (5, "weekly")
-    assert found.measured == {"production_models", "retraining_cadence"}
+    result = with_measured(Facts(shipping_teams=3), {"production_models": 5, "retraining_cadence": "weekly"})
+    assert (result.production_models, result.retraining_cadence) == (5, "weekly")
+    assert result.measured == {"production_models", "retraining_cadence"}
 
 
 def test_what_a_person_said_is_never_overwritten():
-    found = with_measured(Facts(shipping_teams=0, compliance=False), {"shipping_teams": 4, "compliance": True})
-    assert found == Facts(shipping_teams=0, compliance=False)
+    result = with_measured(Facts(shipping_teams=0, compliance=False), {"shipping_teams": 4, "compliance": True})
+    assert result == Facts(shipping_teams=0, compliance=False)
 
 
 def test_what_the_registry_does_not_know_stays_unknown():

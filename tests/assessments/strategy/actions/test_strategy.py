@@ -25,8 +25,13 @@ def decided() -> list[dict]:
 
 def test_a_decision_is_kept_with_who_and_when_and_recorded(organization, lea):
     decide_strategy(organization, sourcing=BUILD, recovery=HAND_OVER, actor=lea)
-    kept = SourcingDecision.objects.get()
-    assert (kept.group, kept.choice, kept.decided_by, kept.decided_at is not None) == ("Training", "build", "lea", True)
+    sourcing_decision = SourcingDecision.objects.get()
+    assert (
+        sourcing_decision.group,
+        sourcing_decision.choice,
+        sourcing_decision.decided_by,
+        sourcing_decision.decided_at is not None,
+    ) == ("Training", "build", "lea", True)
     assert RecoveryDecision.objects.get().capability.name == "lineage"
     assert decided() == [{"sourcing": BUILD, "recovery": HAND_OVER}]
 

@@ -15,28 +15,28 @@ REHEARSAL = {"model": "demand", "version": "v1", "rehearsed_on": "2026-11-02", "
 
 
 def test_what_nobody_knows_is_asked(api, organization):
-    told = api("viewer").get(PATH).json()
-    assert (told["assessment"], told["verdict"], told["phase_1"]["kind"]) == (None, "not_yet", "standard")
-    assert told["phase_1"]["ask"]
-    assert all(row["choice"] is None and row["proposed"]["ask"] for row in told["sourcing"])
-    assert (told["build_depth"]["choice"], len(told["build_depth"]["asks"])) == ("unknown", 4)
-    assert (len(told["operating_model"]["asks"]), len(told["golden_path"]["asks"])) == (2, 3)
-    assert told["readiness"]["state"] == "nothing_in_production"
+    body = api("viewer").get(PATH).json()
+    assert (body["assessment"], body["verdict"], body["phase_1"]["kind"]) == (None, "not_yet", "standard")
+    assert body["phase_1"]["ask"]
+    assert all(row["choice"] is None and row["proposed"]["ask"] for row in body["sourcing"])
+    assert (body["build_depth"]["choice"], len(body["build_depth"]["asks"])) == ("unknown", 4)
+    assert (len(body["operating_model"]["asks"]), len(body["golden_path"]["asks"])) == (2, 3)
+    assert body["readiness"]["state"] == "nothing_in_production"
 
 
 def test_facts_said_over_the_api_are_advised_upon(api, published):
     lead = api("lead")
     assert lead.patch("/api/v1/organizations/exampleco/", FACTS, format="json").status_code == 200
-    told = lead.get(PATH).json()
-    assert told["assessment"] == published.pk
-    assert (told["phase_1"]["kind"], len(told["phase_1"]["steps"])) == ("regulated", 9)
-    governance = told["sourcing"][-1]
+    body = lead.get(PATH).json()
+    assert body["assessment"] == published.pk
+    assert (body["phase_1"]["kind"], len(body["phase_1"]["steps"])) == ("regulated", 9)
+    governance = body["sourcing"][-1]
     assert (governance["choice"], governance["by_compliance"], governance["decided"]) == ("build", True, None)
-    assert (told["build_depth"]["choice"], told["build_depth"]["ratio"]) == ("managed", "1 : 12")
-    assert (told["operating_model"]["model"], told["operating_model"]["office_hours"]) == ("hybrid", True)
-    assert [one["mode"] for one in told["golden_path"]["flavours"]] == ["batch"]
-    assert next(row["capability"] for row in told["recovery"] if row["keeper"] == "managed") == "compute_scaling"
-    assert {fact["name"]: fact["value"] for fact in told["facts"]}["people_served"] == 12
+    assert (body["build_depth"]["choice"], body["build_depth"]["ratio"]) == ("managed", "1 : 12")
+    assert (body["operating_model"]["model"], body["operating_model"]["office_hours"]) == ("hybrid", True)
+    assert [flavour["mode"] for flavour in body["golden_path"]["flavours"]] == ["batch"]
+    assert next(row["capability"] for row in body["recovery"] if row["keeper"] == "managed") == "compute_scaling"
+    assert {fact["name"]: fact["value"] for fact in body["facts"]}["people_served"] == 12
 
 
 def test_a_decision_stands_beside_its_proposal_until_it_is_taken_back(api, published):
@@ -44,12 +44,12 @@ def test_a_decision_stands_beside_its_proposal_until_it_is_taken_back(api, publi
     lead.patch("/api/v1/organizations/exampleco/", FACTS, format="json")
     decision = {"choice": "open_source", "reason": "It runs already."}
     keeper = {"lineage": {"keeper": "managed", "reason": "Our vendor keeps it."}}
-    told = lead.patch(PATH, {"sourcing": {"Training": decision}, "recovery": keeper}, format="json").json()
-    row = told["sourcing"][2]
+    body = lead.patch(PATH, {"sourcing": {"Training": decision}, "recovery": keeper}, format="json").json()
+    row = body["sourcing"][2]
     assert (row["choice"], row["proposed"]["choice"], row["decided"]["decided_by"]) == ("open_source", "buy", "lead")
-    assert "lineage" in [row["capability"] for row in told["recovery"] if row["keeper"] == "managed"]
-    told = lead.patch(PATH, {"sourcing": {"Training": None}}, format="json").json()
-    assert (told["sourcing"][2]["choice"], told["sourcing"][2]["decided"]) == ("buy", None)
+    assert "lineage" in [row["capability"] for row in body["recovery"] if row["keeper"] == "managed"]
+    body = lead.patch(PATH, {"sourcing": {"Training": None}}, format="json").json()
+    assert (body["sourcing"][2]["choice"], body["sourcing"][2]["decided"]) == ("buy", None)
 
 
 BAD = [
@@ -62,16 +62,16 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("given", "status"), BAD)
-def test_what_makes_no_sense_is_refused_by_field(api, organization, given, status):
-    answer = api("lead").patch(PATH, given, format="json")
+@pytest.mark.parametrize(("value", "status"), BAD)
+def test_what_makes_no_sense_is_refused_by_field(api, organization, value, status):
+    answer = api("lead").patch(PATH, value, format="json")
     assert answer.status_code == status
-    assert answer.json()["errors"][0]["field"].split(".")[0] == next(iter(given))
+    assert answer.json()["errors"][0]["field"].split(".")[0] == next(iter(value))
 
 
 def test_more_on_call_than_there_are_is_refused(api, organization):
-    given = {"platform_engineers": 2, "on_call_engineers": 3}
-    answer = api("lead").patch("/api/v1/organizations/exampleco/", given, format="json")
+    values = {"platform_engineers": 2, "on_call_engineers": 3}
+    answer = api("lead").patch("/api/v1/organizations/exampleco/", values, format="json")
     assert (answer.status_code, "on call" in answer.json()["detail"]) == (422, True)
 
 

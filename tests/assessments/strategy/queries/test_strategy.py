@@ -54,6 +54,6 @@ def test_the_newest_rehearsal_answers_the_question(organization, in_production, 
     rehearsal = {"model": "demand", "version": "v1", "actor": lea}
     record_rehearsal(organization, **rehearsal, rehearsed_on=date(2026, 1, 2), rebuilt=True, hours=3)
     record_rehearsal(organization, **rehearsal, rehearsed_on=date(2026, 1, 1), rebuilt=False, hours=9)
-    found = strategy_of(organization)
-    assert found.readiness.state == "ready"
-    assert [str(row.rehearsed_on) for row in found.rehearsals] == ["2026-01-02", "2026-01-01"]
+    result = strategy_of(organization)
+    assert result.readiness.state == "ready"
+    assert [str(row.rehearsed_on) for row in result.rehearsals] == ["2026-01-02", "2026-01-01"]

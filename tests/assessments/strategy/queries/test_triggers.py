@@ -29,9 +29,9 @@ def train(actor, *days_ago: int) -> None:
 
 
 def test_an_empty_registry_measures_nothing(organization):
-    found = trigger_status(organization)
-    assert found.facts.measured == frozenset()
-    assert {condition.state for condition in found.evaluation.conditions} == {"unknown"}
+    result = trigger_status(organization)
+    assert result.facts.measured == frozenset()
+    assert {condition.state for condition in result.evaluation.conditions} == {"unknown"}
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_the_next_evaluation_tells_what_moved_since_the_one_kept(organization, l
     record_evaluation(organization, actor=lea)
     assert trigger_status(organization).moved == []
     organization = change_organization(organization, compliance=True, actor=lea)
-    assert [(one.id, one.before, one.after) for one in trigger_status(organization).moved] == [
+    assert [(status.id, status.before, status.after) for status in trigger_status(organization).moved] == [
         ("compliance", "not_met", "met")
     ]
     assert AuditEvent.objects.get(action="triggers.evaluated").content["verdict"] == "not_yet"
@@ -72,9 +72,9 @@ def test_what_is_kept_is_never_changed(organization, lea):
 
 def test_the_api_tells_the_measured_facts_and_keeps_for_leads_alone(api, organization, lea):
     train(lea, 1, 8, 15)
-    told = api("viewer").get(PATH).json()
-    assert (told["measured"], told["facts"]["retraining_cadence"]) == (["retraining_cadence"], "weekly")
-    assert (told["verdict"], told["kept_at"]) == ("phase_1", None)
+    body = api("viewer").get(PATH).json()
+    assert (body["measured"], body["facts"]["retraining_cadence"]) == (["retraining_cadence"], "weekly")
+    assert (body["verdict"], body["kept_at"]) == ("phase_1", None)
     assert api("viewer").post(PATH).status_code == 403
     assert api("lead").post(PATH).json()["kept_at"]
 

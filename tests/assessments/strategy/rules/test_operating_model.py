@@ -16,18 +16,18 @@ CASES = [
 
 @pytest.mark.parametrize(("engineers", "teams", "model", "per_team", "people", "office_hours", "why"), CASES)
 def test_the_model_follows_from_engineers_and_teams(engineers, teams, model, per_team, people, office_hours, why):
-    found = operating_model(engineers, teams)
-    assert (found.model, found.per_team, found.office_hours) == (model, per_team, office_hours), why
-    assert (found.development, found.enablement, found.embedded) == people, why
+    result = operating_model(engineers, teams)
+    assert (result.model, result.per_team, result.office_hours) == (model, per_team, office_hours), why
+    assert (result.development, result.enablement, result.embedded) == people, why
 
 
 @pytest.mark.parametrize(("engineers", "teams", "asks"), [(None, None, 2), (8, None, 1), (None, 12, 1)])
 def test_what_is_missing_is_asked(engineers, teams, asks):
-    found = operating_model(engineers, teams)
-    assert (found.model, len(found.asks)) == ("unknown", asks)
+    result = operating_model(engineers, teams)
+    assert (result.model, len(result.asks)) == ("unknown", asks)
 
 
 def test_nobody_is_lost():
     for engineers in range(1, 30):
-        found = operating_model(engineers, 7)
-        assert found.development + found.enablement + found.embedded == engineers
+        result = operating_model(engineers, 7)
+        assert result.development + result.enablement + result.embedded == engineers

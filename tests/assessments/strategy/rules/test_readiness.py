@@ -21,9 +21,9 @@ CASES = [
 
 @pytest.mark.parametrize(("complete", "total", "last", "state", "why"), CASES)
 def test_only_complete_records_and_a_quick_rehearsal_are_ready(complete, total, last, state, why):
-    found = readiness(complete, total, {}, last)
-    assert found.state == state, why
-    assert found.sentence.startswith("Yes") == (state == "ready")
+    result = readiness(complete, total, {}, last)
+    assert result.state == state, why
+    assert result.sentence.startswith("Yes") == (state == "ready")
 
 
 def test_only_what_some_version_lacks_is_listed():

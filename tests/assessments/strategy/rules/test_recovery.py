@@ -10,8 +10,8 @@ def test_every_capability_of_the_catalogue_is_in_one_class():
 
 
 def test_only_what_runs_is_classed():
-    found = recovery({"lineage": "missing", "audit_log": "not_applicable", "artifact_store": "partial"})
-    assert [row.capability for row in found] == ["artifact_store"]
+    result = recovery({"lineage": "missing", "audit_log": "not_applicable", "artifact_store": "partial"})
+    assert [row.capability for row in result] == ["artifact_store"]
 
 
 def test_what_is_handed_over_comes_first_and_half_done_work_before_the_rest():
@@ -25,8 +25,8 @@ def test_what_an_organization_added_itself_stays_with_its_team():
 
 
 @pytest.mark.parametrize(
-    ("own", "teams", "said"),
+    ("own", "teams", "message"),
     [(3, 4, "3 teams of 4 with their own"), (0, 4, "no team does"), (None, 4, "unknown how many teams do")],
 )
-def test_whether_teams_go_around_is_said_in_figures(own, teams, said):
-    assert routed_around(own, teams).figures == (said,)
+def test_whether_teams_go_around_is_said_in_figures(own, teams, message):
+    assert routed_around(own, teams).figures == (message,)

@@ -4,7 +4,7 @@ from assessments.organizations.rules.catalogue import Group
 from assessments.strategy.rules.sourcing import proposals
 
 
-def told(engineers, compliance) -> dict[str, str]:
+def choices(engineers, compliance) -> dict[str, str]:
     return {
         proposal.group.name: " + ".join(part for part in (str(proposal.choice), proposal.own_part) if part)
         for proposal in proposals(engineers, compliance)
@@ -12,7 +12,7 @@ def told(engineers, compliance) -> dict[str, str]:
 
 
 def test_the_worked_case_of_one_engineer_under_regulation():
-    assert told(1, True) == {
+    assert choices(1, True) == {
         "DATA": "open_source + own versioning",
         "EXPERIENCE": "buy",
         "TRAINING": "buy",
@@ -37,7 +37,7 @@ def test_regulation_drives_six_groups():
 
 
 def test_a_larger_team_runs_more_itself():
-    small, large = told(4, False), told(5, False)
+    small, large = choices(4, False), choices(5, False)
     assert (small["SERVING"], large["SERVING"]) == ("buy", "open_source")
     assert list(small.values()).count("buy") > list(large.values()).count("buy")
 
@@ -51,9 +51,9 @@ UNKNOWN = [
 
 @pytest.mark.parametrize(("engineers", "compliance", "open_", "why"), UNKNOWN)
 def test_what_a_missing_fact_decides_stays_open_and_is_asked(engineers, compliance, open_, why):
-    found = proposals(engineers, compliance)
-    assert {one.group.name for one in found if one.choice is None} == open_, why
-    assert all((one.ask is not None) == (one.choice is None) for one in found)
+    result = proposals(engineers, compliance)
+    assert {row.group.name for row in result if row.choice is None} == open_, why
+    assert all((row.ask is not None) == (row.choice is None) for row in result)
 
 
 def test_each_proposal_names_its_rule_and_its_figures():

@@ -19,9 +19,9 @@ def states(facts: Facts) -> dict[str, str]:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["what"])
 def test_worked_cases(case):
     facts = Facts(**case["facts"])
-    found = evaluate(facts)
-    told = states(facts) | {"verdict": found.verdict, "most_urgent": found.most_urgent, "phase_1": found.phase_1}
-    assert {name: told[name] for name in case["expect"]} == case["expect"]
+    result = evaluate(facts)
+    values = states(facts) | {"verdict": result.verdict, "most_urgent": result.most_urgent, "phase_1": result.phase_1}
+    assert {name: values[name] for name in case["expect"]} == case["expect"]
 
 
 CONDITIONS = [
@@ -51,9 +51,9 @@ CONDITIONS = [
 
 @pytest.mark.parametrize(("name", "known", "state", "why"), CONDITIONS)
 def test_each_condition_at_its_limit(name, known, state, why):
-    found = states(Facts(**known))
-    assert found.pop(name) == state, why
-    assert set(found.values()) <= {"unknown"}, "one fact told of another condition"
+    result = states(Facts(**known))
+    assert result.pop(name) == state, why
+    assert set(result.values()) <= {"unknown"}, "one fact told of another condition"
 
 
 MET = {
@@ -79,21 +79,21 @@ MET = {
     ],
 )
 def test_the_verdict_counts_and_the_most_urgent_is_named(met, verdict, urgent):
-    found = evaluate(Facts(**{name: value for one in met for name, value in MET[one].items()}))
-    assert (found.verdict, found.most_urgent) == (verdict, urgent)
-    assert found.phase_1 == ("regulated" if "compliance" in met else "standard")
+    result = evaluate(Facts(**{name: value for row in met for name, value in MET[row].items()}))
+    assert (result.verdict, result.most_urgent) == (verdict, urgent)
+    assert result.phase_1 == ("regulated" if "compliance" in met else "standard")
 
 
 def test_what_is_likely_is_not_counted_as_met():
-    found = evaluate(Facts(ships_demand_or_fraud=True, production_models=9, compliance=True))
-    assert found.verdict == "phase_1"
+    result = evaluate(Facts(ships_demand_or_fraud=True, production_models=9, compliance=True))
+    assert result.verdict == "phase_1"
 
 
 def test_what_nobody_knows_is_asked_and_counts_for_nothing():
-    found = evaluate(Facts())
-    assert [condition.id for condition in found.conditions] == ORDER
-    assert all(condition.state is State.UNKNOWN and condition.ask.endswith("?") for condition in found.conditions)
-    assert (found.verdict, found.most_urgent) == ("not_yet", [])
+    result = evaluate(Facts())
+    assert [condition.id for condition in result.conditions] == ORDER
+    assert all(condition.state is State.UNKNOWN and condition.ask.endswith("?") for condition in result.conditions)
+    assert (result.verdict, result.most_urgent) == ("not_yet", [])
 
 
 def test_a_measured_fact_is_said_to_be_measured():
@@ -105,10 +105,10 @@ def test_a_measured_fact_is_said_to_be_measured():
 
 
 def test_it_can_be_told_as_json():
-    told = evaluate(Facts(production_models=9)).as_dict()
-    assert set(told) == {"conditions", "verdict", "most_urgent", "phase_1"}
-    assert json.loads(json.dumps(told))["conditions"][0]["state"] == "met"
-    assert all(set(condition) == {"id", "state", "because", "ask"} for condition in told["conditions"])
+    result = evaluate(Facts(production_models=9)).as_dict()
+    assert set(result) == {"conditions", "verdict", "most_urgent", "phase_1"}
+    assert json.loads(json.dumps(result))["conditions"][0]["state"] == "met"
+    assert all(set(condition) == {"id", "state", "because", "ask"} for condition in result["conditions"])
 
 
 numbers = st.one_of(st.none(), st.integers(0, 9))

@@ -14,22 +14,22 @@ TRAINING, LINEAGE = f"{PATH}sourcing/3/", f"{PATH}recovery/lineage/"
 
 @pytest.fixture
 def known(published, lea):
-    told = {"compliance": True, "platform_engineers": 2, "on_call_engineers": 0, "people_served": 12}
+    values = {"compliance": True, "platform_engineers": 2, "on_call_engineers": 0, "people_served": 12}
     return change_organization(
-        published.organization, shipping_teams=3, managed_cannot_meet="nothing", **told, actor=lea
+        published.organization, shipping_teams=3, managed_cannot_meet="nothing", **values, actor=lea
     )
 
 
 def test_the_page_tells_the_advice_with_its_figures(browser_of, known):
     page = browser_of("viewer").get(PATH).content.decode()
-    for said in (
+    for text in (
         "1 : 6",
         "0.67",
         "own versioning",
         "Managed services, with a thin wrapper",
         "Here: 2 platform engineers",
     ):
-        assert said in page
+        assert text in page
     assert "Decide" not in page
 
 
@@ -57,9 +57,12 @@ def test_a_lead_decides_who_should_run_a_capability(browser_of, known):
 
 
 def test_a_lead_records_a_rehearsal(browser_of, known, in_production):
-    lead, given = browser_of("lead"), {"model": "demand", "version": "v1", "rehearsed_on": "2026-11-02", "hours": "3.5"}
-    assert lead.post(f"{PATH}rehearsals/", given | {"version": "v9"}).status_code == 422
-    assert lead.post(f"{PATH}rehearsals/", given | {"rebuilt": "on"}).status_code == 302
+    lead, values = (
+        browser_of("lead"),
+        {"model": "demand", "version": "v1", "rehearsed_on": "2026-11-02", "hours": "3.5"},
+    )
+    assert lead.post(f"{PATH}rehearsals/", values | {"version": "v9"}).status_code == 422
+    assert lead.post(f"{PATH}rehearsals/", values | {"rebuilt": "on"}).status_code == 302
     assert Rehearsal.objects.get().recorded_by == "lead"
     assert "the last rehearsal took 3.5 hours" in lead.get(PATH).content.decode()
 
@@ -86,7 +89,7 @@ def test_the_file_tells_the_same(browser_of, known):
 
 
 @pytest.mark.parametrize(
-    ("model", "given"),
+    ("model", "value"),
     [
         ("sourcingdecision", {"group": "Training", "choice": "build", "reason": "We can."}),
         ("recoverydecision", {"keeper": "managed", "reason": "They can."}),
@@ -96,12 +99,12 @@ def test_the_file_tells_the_same(browser_of, known):
         ),
     ],
 )
-def test_the_same_is_entered_in_the_admin(browser_of, known, in_production, model, given):
+def test_the_same_is_entered_in_the_admin(browser_of, known, in_production, model, value):
     lead, path = browser_of("lead"), f"/admin/assessments/{model}/"
     capability = known.assessments.first().items.first().capability_id
-    given |= {"organization": known.pk} | ({"capability": capability} if model == "recoverydecision" else {})
-    assert lead.post(f"{path}add/", given | {"organization": ""}).status_code == 200
-    assert lead.post(f"{path}add/", given).status_code == 302
+    value |= {"organization": known.pk} | ({"capability": capability} if model == "recoverydecision" else {})
+    assert lead.post(f"{path}add/", value | {"organization": ""}).status_code == 200
+    assert lead.post(f"{path}add/", value).status_code == 302
     assert lead.get(path).status_code == 200
-    changed = lead.post(f"{path}1/change/", given | {"reason": "Still."})
+    changed = lead.post(f"{path}1/change/", value | {"reason": "Still."})
     assert changed.status_code == (403 if model == "rehearsal" else 302)

@@ -17,13 +17,13 @@ GOOD = HEADER + "1,How do I log in?,2026-11-02,fraud\n2,Add Maria,2026-11-03,sea
 BAD = GOOD + "3,,2026-11-04,search\n4,Broken,soon,search\n"
 
 
-def offer(lea, text=GOOD, **told):
-    given = {"source": "desk", "file_format": "csv", "filename": "desk.csv"} | told
-    return offer_import(**given, content=text.encode(), actor=lea)
+def offer(lea, text=GOOD, **fields):
+    values = {"source": "desk", "file_format": "csv", "filename": "desk.csv"} | fields
+    return offer_import(**values, content=text.encode(), actor=lea)
 
 
-def stored(lea, text=GOOD, good_rows_only=False, **told):
-    imported = confirm_import(offer(lea, text, **told), good_rows_only=good_rows_only, actor=lea)
+def stored(lea, text=GOOD, good_rows_only=False, **fields):
+    imported = confirm_import(offer(lea, text, **fields), good_rows_only=good_rows_only, actor=lea)
     import_runs.execute(imported.pk)
     imported.refresh_from_db()
     return imported
@@ -32,7 +32,7 @@ def stored(lea, text=GOOD, good_rows_only=False, **told):
 def test_a_preview_shows_types_and_stores_nothing(lea):
     shown = preview(offer(lea, BAD))
     assert (shown.good, shown.bad, shown.known, shown.whole) == (2, 2, 0, True)
-    assert [one.proposal.type for one in shown.first_good] == ["how_to", "access"]
+    assert [item.proposal.type for item in shown.first_good] == ["how_to", "access"]
     assert [(row.line, len(row.reasons)) for row in shown.first_bad] == [(4, 1), (5, 1)]
     assert not Ticket.objects.exists()
 
@@ -52,9 +52,9 @@ def test_a_file_is_not_confirmed_before_its_columns_are_known(lea):
     assert {fault.field for fault in refused.value.faults} == {"external_id", "title", "opened_at"}
 
 
-@pytest.mark.parametrize(("content", "told"), [(b"", "header"), (b"\x81\x8d", "not text")])
-def test_a_file_that_cannot_be_read_is_refused(lea, content, told):
-    with pytest.raises(Invalid, match=told):
+@pytest.mark.parametrize(("content", "expected"), [(b"", "header"), (b"\x81\x8d", "not text")])
+def test_a_file_that_cannot_be_read_is_refused(lea, content, expected):
+    with pytest.raises(Invalid, match=expected):
         offer_import(source="desk", file_format="csv", filename="x", content=content, actor=lea)
     assert not TicketImport.objects.exists()
 

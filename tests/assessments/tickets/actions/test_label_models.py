@@ -27,7 +27,7 @@ def sample():
 
 @pytest.mark.django_db
 def test_a_model_is_kept_and_proposes_for_what_no_person_typed(lea, sample):
-    untyped = [one | {"type": ""} for one in sample[200:240]]
+    untyped = [row | {"type": ""} for row in sample[200:240]]
     record_tickets([*sample[:200], *untyped], actor=lea)
     model = learn()
     assert (model.version, model.trained_on, model.in_use) == (1, 200, True)
@@ -53,7 +53,7 @@ def test_a_model_that_does_no_better_than_the_rules_is_kept_and_not_used(lea):
 
 @pytest.mark.django_db
 def test_enough_words_ask_a_worker_to_learn(lea, sample, django_capture_on_commit_callbacks):
-    record_tickets([one | {"type": ""} for one in sample[:LEARN_EVERY]], actor=lea)
+    record_tickets([row | {"type": ""} for row in sample[:LEARN_EVERY]], actor=lea)
     tickets = list(Ticket.objects.all())
     for ticket in tickets[:-1]:
         with django_capture_on_commit_callbacks() as sent:

@@ -17,9 +17,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 OPENED = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
 
-def ticket(actor, number=1, **told):
-    given = {"title": "How do I get a quota?", "opened_at": OPENED} | told
-    return record_ticket(source="jira", external_id=f"ML-{number}", actor=actor, **given)
+def ticket(actor, number=1, **fields):
+    values = {"title": "How do I get a quota?", "opened_at": OPENED} | fields
+    return record_ticket(source="jira", external_id=f"ML-{number}", actor=actor, **values)
 
 
 def test_the_same_ticket_again_changes_it(lea):
@@ -38,9 +38,9 @@ def test_all_faults_come_at_once_and_nothing_is_kept(lea):
     with pytest.raises(Invalid) as refused:
         ticket(lea, title="", type="nonsense", resolved_at=OPENED - timedelta(hours=1), effort_hours=-1)
     assert {fault.field for fault in refused.value.faults} >= {"title", "type", ""}
-    told = refused.value.message
-    assert "not resolved before it was opened" in told
-    assert "number of hours from 0" in told
+    message = refused.value.message
+    assert "not resolved before it was opened" in message
+    assert "number of hours from 0" in message
     assert not Ticket.objects.exists()
 
 
@@ -55,10 +55,10 @@ def test_the_figures_are_those_of_the_window(organization, lea):
         ticket(lea, number, opened_at=opened, resolved_at=opened + timedelta(hours=number), on_platform=number % 4 > 0)
     change_organization(organization, platform_engineers=2, actor=lea)
     organization.refresh_from_db()
-    found = triage_of(start=OPENED, end=OPENED + timedelta(weeks=2), organization=organization)
-    (figures,) = found.by_type
-    assert (found.total, figures.type, figures.median_resolution_hours, figures.effort_hours) == (8, "how_to", 4.5, 36)
-    assert (found.tickets_per_week, found.per_engineer_per_day, found.off_platform_share) == (4.0, 0.4, 0.25)
+    result = triage_of(start=OPENED, end=OPENED + timedelta(weeks=2), organization=organization)
+    (figures,) = result.by_type
+    assert (result.total, figures.type, figures.median_resolution_hours, figures.effort_hours) == (8, "how_to", 4.5, 36)
+    assert (result.tickets_per_week, result.per_engineer_per_day, result.off_platform_share) == (4.0, 0.4, 0.25)
     assert triage_of(start=OPENED - timedelta(weeks=1), end=OPENED).total == 0
 
 

@@ -21,8 +21,8 @@ ISSUE = {
 }  # fmt: skip
 
 
-def deliver(client, told, *, event="issues", secret=SECRET):
-    body = told if isinstance(told, bytes) else json.dumps(told).encode()
+def deliver(client, content, *, event="issues", secret=SECRET):
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
     signature = "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     headers = {"X-Hub-Signature-256": signature, "X-GitHub-Event": event}
     return client.post(HOOK, body, content_type="application/json", headers=headers)
@@ -83,9 +83,11 @@ def test_an_odd_delivery_is_refused_with_a_reason(client, settings, body, status
     assert answer.json()["detail"]
 
 
-@pytest.mark.parametrize(("told", "event"), [({"zen": "x"}, "ping"), ({"action": "deleted", "issue": ISSUE}, "issues")])
-def test_a_ping_is_answered_and_nothing_recorded(client, settings, told, event):
+@pytest.mark.parametrize(
+    ("expected", "event"), [({"zen": "x"}, "ping"), ({"action": "deleted", "issue": ISSUE}, "issues")]
+)
+def test_a_ping_is_answered_and_nothing_recorded(client, settings, expected, event):
     settings.GITHUB_WEBHOOK_SECRET = SECRET
-    answer = deliver(client, told, event=event)
+    answer = deliver(client, expected, event=event)
     assert (answer.status_code, answer.json()) == (200, {"recorded": False})
     assert not Ticket.objects.exists()

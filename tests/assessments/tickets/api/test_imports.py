@@ -13,9 +13,9 @@ pytestmark = pytest.mark.django_db
 TICKETS = "/api/v1/tickets/"
 
 
-def send(caller, content="id,title,created\n1,Add me,2026-11-02\n,bad,2026-11-02\n", **told):
-    given = {"file": SimpleUploadedFile("desk.csv", content.encode()), "format": "csv"} | told
-    return caller.post(f"{TICKETS}import/", given, format="multipart")
+def send(caller, content="id,title,created\n1,Add me,2026-11-02\n,bad,2026-11-02\n", **fields):
+    values = {"file": SimpleUploadedFile("desk.csv", content.encode()), "format": "csv"} | fields
+    return caller.post(f"{TICKETS}import/", values, format="multipart")
 
 
 def test_a_file_is_imported_in_the_background(api):
@@ -23,15 +23,15 @@ def test_a_file_is_imported_in_the_background(api):
     answer = send(lead, good_rows_only="true", source="desk")
     assert (answer.status_code, answer.data["state"]) == (202, "queued")
     import_runs.execute(answer.data["id"])
-    told = lead.get(f"/api/v1/ticket-imports/{answer.data['id']}/").data
-    assert told["state"] == "finished"
-    assert told["counts"] == {"rows": 2, "created": 1, "changed": 0, "bad": 1}
-    assert told["row_errors"] == [{"line": 3, "external_id": "", "reasons": ["id is empty."]}]
+    body = lead.get(f"/api/v1/ticket-imports/{answer.data['id']}/").data
+    assert body["state"] == "finished"
+    assert body["counts"] == {"rows": 2, "created": 1, "changed": 0, "bad": 1}
+    assert body["row_errors"] == [{"line": 3, "external_id": "", "reasons": ["id is empty."]}]
     assert lead.get("/api/v1/ticket-imports/?source=desk").data["count"] == 1
 
 
 @pytest.mark.parametrize(
-    ("told", "status", "field"),
+    ("expected", "status", "field"),
     [
         ({"mapping": "{"}, 400, "mapping"),
         ({"mapping": '{"title": 3}'}, 400, "mapping"),
@@ -42,24 +42,29 @@ def test_a_file_is_imported_in_the_background(api):
         ({"content": "Nr,Betreff\n1,Wie\n"}, 422, "opened_at"),  # nothing is left behind that nobody will look at
     ],
 )
-def test_what_is_no_import_says_why(api, told, status, field):
-    answer = send(api("lead"), **told)
+def test_what_is_no_import_says_why(api, expected, status, field):
+    answer = send(api("lead"), **expected)
     assert answer.status_code == status
-    assert field in {one["field"] for one in answer.json()["errors"]}
+    assert field in {error["field"] for error in answer.json()["errors"]}
     assert not TicketImport.objects.exists()
 
 
 def test_a_large_file_goes_without_a_key(api):
     large = "id,title,created\n" + "x" * 3 * 2**20
     file = SimpleUploadedFile("desk.csv", large.encode())
-    lead, given = api("lead"), {"file": file, "format": "csv"}
-    refused = lead.post(f"{TICKETS}import/", given, format="multipart", headers={"Idempotency-Key": "k"})
+    lead, values = api("lead"), {"file": file, "format": "csv"}
+    refused = lead.post(f"{TICKETS}import/", values, format="multipart", headers={"Idempotency-Key": "k"})
     assert (refused.status_code, refused["Content-Type"]) == (413, "application/problem+json")
     assert send(lead, large).status_code == 202
 
 
-def row(number, **told):
-    return {"source": "desk", "external_id": str(number), "title": "Add me", "opened_at": "2026-11-02T09:00:00Z"} | told
+def row(number, **fields):
+    return {
+        "source": "desk",
+        "external_id": str(number),
+        "title": "Add me",
+        "opened_at": "2026-11-02T09:00:00Z",
+    } | fields
 
 
 def test_a_list_is_kept_whole_and_once(api):
@@ -67,7 +72,7 @@ def test_a_list_is_kept_whole_and_once(api):
     first = lead.post(TICKETS, [row(1), row(2)], format="json")
     assert (first.status_code, len(first.json())) == (201, 2)
     again = lead.post(TICKETS, [row(1, title="Changed"), row(2, type="bug")], format="json")
-    assert (again.status_code, [one["id"] for one in again.json()]) == (200, [one["id"] for one in first.json()])
+    assert (again.status_code, [item["id"] for item in again.json()]) == (200, [item["id"] for item in first.json()])
     assert set(Ticket.objects.values_list("title", "typed_by")) == {("Changed", "rule"), ("Add me", "person")}
     assert AuditEvent.objects.filter(action="tickets.recorded").count() == 2
 
@@ -76,7 +81,7 @@ def test_one_bad_ticket_keeps_none_of_a_list(api):
     lead = api("lead")
     answer = lead.post(TICKETS, [row(1), row(1), row(3, resolved_at="2026-11-01T00:00:00Z")], format="json")
     assert answer.status_code == 422
-    assert {one["field"] for one in answer.json()["errors"]} == {"1", "2.resolved_at"}
+    assert {error["field"] for error in answer.json()["errors"]} == {"1", "2.resolved_at"}
     assert not Ticket.objects.exists()
     assert lead.post(TICKETS, [row(n) for n in range(1_001)], format="json").status_code == 400
     assert lead.post(TICKETS, [], format="json").status_code == 400

@@ -34,7 +34,7 @@ def test_plans_over_the_api(api, tickets, published):
     lead = api("lead")
     made = lead.post("/api/v1/tickets/plans/", {"assessment": published.pk, "reductions": {"bug": 1}}, format="json")
     assert made.status_code == 201
-    told = lead.get(f"/api/v1/tickets/plans/{made.json()['id']}/").json()
-    assert {one["type"]: one["hours_planned"] for one in told["lines"]} == {"access": 1.5, "bug": 0.0}
+    body = lead.get(f"/api/v1/tickets/plans/{made.json()['id']}/").json()
+    assert {line["type"]: line["hours_planned"] for line in body["lines"]} == {"access": 1.5, "bug": 0.0}
     assert lead.get("/api/v1/tickets/plans/").json()["count"] == 1
     assert api("viewer").post("/api/v1/tickets/plans/", made.request, format="json").status_code in {400, 403, 422}

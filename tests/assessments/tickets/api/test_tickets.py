@@ -25,9 +25,9 @@ def two_tickets(db):
 def test_hours_after_and_the_smallest_levers(api, two_tickets, reductions, after, levers):
     answer = api("viewer", scopes=("read",)).post(PATH, WINDOW | {"reductions": reductions}, format="json")
     assert answer.status_code == 200, answer.json()
-    told = answer.json()
-    assert (told["hours_before"], told["hours_after"], told["smallest_levers"]) == (8.0, after, levers)
-    assert told["reaches_half"] is (levers is not None)
+    body = answer.json()
+    assert (body["hours_before"], body["hours_after"], body["smallest_levers"]) == (8.0, after, levers)
+    assert body["reaches_half"] is (levers is not None)
 
 
 def test_simulating_records_nothing(api, two_tickets):

@@ -21,11 +21,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 END = START + timedelta(weeks=4)
 
 
-def keep(found) -> None:
+def keep(rows) -> None:
     """Put tickets into the database as they are."""
     Ticket.objects.all().delete()
     Ticket.objects.bulk_create(
-        Ticket(source="s", external_id=str(number), title="t", **one._asdict()) for number, one in enumerate(found)
+        Ticket(source="s", external_id=str(number), title="t", **item._asdict()) for number, item in enumerate(rows)
     )
 
 
@@ -39,25 +39,25 @@ def close(figures):
 
 @hypothesis_settings(max_examples=60)
 @given(tickets)
-def test_the_database_says_what_the_rules_say(found):
-    keep(found)
-    told, figures = triage_of(start=START, end=END), ticket_costs.by_type(found)
-    assert close(told.by_type) == close(figures)
-    by_type = {one.type: one.effort_hours for one in told.by_type}
+def test_the_database_says_what_the_rules_say(expected):
+    keep(expected)
+    result, figures = triage_of(start=START, end=END), ticket_costs.by_type(expected)
+    assert close(result.by_type) == close(figures)
+    by_type = {row.type: row.effort_hours for row in result.by_type}
     assert by_type == pytest.approx({figure.type: figure.effort_hours for figure in figures}, abs=1e-6)
-    assert (told.total, told.untagged) == (len(found), ticket_costs.untagged(found))
-    assert told.tickets_per_week == triage.tickets_per_week(found, START, END)
-    assert told.off_platform_share == triage.off_platform_share(found)
-    assert sum(one.share for one in told.by_type) == pytest.approx(1 if told.by_type else 0)
-    assert sum(week.total for week in told.weeks) == len(found)
+    assert (result.total, result.untagged) == (len(expected), ticket_costs.untagged(expected))
+    assert result.tickets_per_week == triage.tickets_per_week(expected, START, END)
+    assert result.off_platform_share == triage.off_platform_share(expected)
+    assert sum(row.share for row in result.by_type) == pytest.approx(1 if result.by_type else 0)
+    assert sum(week.total for week in result.weeks) == len(expected)
 
 
 def test_a_window_of_years_costs_the_queries_of_a_week(db):
     costs = []
     for weeks in (1, 600):
-        with CaptureQueriesContext(connection) as asked:
+        with CaptureQueriesContext(connection) as result:
             triage_of(start=START, end=START + timedelta(weeks=weeks))
-        costs.append(len(asked))
+        costs.append(len(result))
     assert costs == [2, 2]
 
 
@@ -65,8 +65,8 @@ def test_types_that_rules_or_a_model_gave_are_counted_as_proposals(db):
     keep([TicketFacts(kind, START, None, 1.0, True) for kind in ("bug", "access", "how_to", "")])
     for number, typed_by in enumerate(("rule", "model", "person", "")):
         Ticket.objects.filter(external_id=str(number)).update(typed_by=typed_by)
-    told = triage_of(start=START, end=END)
-    assert (told.total, told.untagged, told.proposed) == (4, 1, 2)
+    result = triage_of(start=START, end=END)
+    assert (result.total, result.untagged, result.proposed) == (4, 1, 2)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_figures_counted_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("found", "hours", "a_ticket", "hours_are", "why"),
+    ("expected", "hours", "a_ticket", "hours_are", "why"),
     [
         ([ticket("bug", effort=1)], 1, 1, "recorded", "open, effort known"),
         ([ticket("bug", effort=0, hours=9)], 0, 0, "recorded", "an effort of nothing is recorded"),
@@ -47,8 +47,10 @@ def test_figures_counted_by_hand():
         ([ticket("bug")], 0, None, "resolution_time", "nothing is known"),
     ],
 )
-def test_resolution_time_stands_in_where_effort_is_not_recorded_and_it_is_said(found, hours, a_ticket, hours_are, why):
-    [figures] = by_type(found)
+def test_resolution_time_stands_in_where_effort_is_not_recorded_and_it_is_said(
+    expected, hours, a_ticket, hours_are, why
+):
+    [figures] = by_type(expected)
     assert (figures.effort_hours, figures.hours_per_ticket, figures.hours_are) == (hours, a_ticket, hours_are), why
 
 
@@ -58,8 +60,8 @@ def test_the_90th_percentile_lies_between_the_neighbours():
 
 
 def test_types_with_equal_hours_come_by_name():
-    found = by_type([ticket("how_to", effort=1), ticket("bug", effort=1), ticket("access", effort=1)])
-    assert [one.type for one in found] == ["access", "bug", "how_to"]
+    result = by_type([ticket("how_to", effort=1), ticket("bug", effort=1), ticket("access", effort=1)])
+    assert [row.type for row in result] == ["access", "bug", "how_to"]
 
 
 def test_untagged_tickets_are_counted_apart():
@@ -71,7 +73,7 @@ def test_nothing_tagged_gives_no_figures():
 
 
 @given(tickets)
-def test_shares_add_to_one_and_no_ticket_is_lost(found):
-    figures = by_type(found)
+def test_shares_add_to_one_and_no_ticket_is_lost(expected):
+    figures = by_type(expected)
     assert sum(figure.share for figure in figures) == pytest.approx(1 if figures else 0)
-    assert sum(figure.count for figure in figures) + untagged(found) == len(found)
+    assert sum(figure.count for figure in figures) + untagged(expected) == len(expected)

@@ -66,8 +66,8 @@ def test_of_a_column_that_comes_twice_the_first_value_counts():
     assert columns_of("Issue key,Labels,Labels\n", "jira") == ["Issue key", "Labels"]
 
 
-def issue(number, **told):
-    return {"number": number, "title": "Broken", "html_url": f"https://github.com/acme/ml/issues/{number}"} | told
+def issue(number, **fields):
+    return {"number": number, "title": "Broken", "html_url": f"https://github.com/acme/ml/issues/{number}"} | fields
 
 
 def test_issues_are_read_and_pull_requests_left_out():

@@ -19,5 +19,5 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_what_halves_the_hours(hours, eaters, levers):
-    found = halving([Volume(kind, 1, float(spent)) for kind, spent in hours.items()])
-    assert (found.eaters, found.levers) == (eaters, levers)
+    result = halving([Volume(kind, 1, float(spent)) for kind, spent in hours.items()])
+    assert (result.eaters, result.levers) == (eaters, levers)

@@ -23,18 +23,18 @@ def sample():
     return rows
 
 
-def said(rows):
+def labelled(rows):
     return [LabelledTicket(row["title"], row["body"], row["type"]) for row in rows]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("types", [5, 2])
 def test_stored_weights_say_what_scikit_learn_says(sample, types):
-    kept = {"access", "bug"} if types == 2 else {one["type"] for one in sample}
-    rows = [one for one in said(sample[:160]) if one.type in kept]
+    result = {"access", "bug"} if types == 2 else {item["type"] for item in sample}
+    rows = [item for item in labelled(sample[:160]) if item.type in result]
     weights = unpack(pack(learned_from(rows).weights))
     pipeline = _untrained().fit([text_of(row.title, row.body) for row in rows], [row.type for row in rows])
-    texts = [text_of(one["title"], one["body"]) for one in sample[300:340]] + ["", "ﬁ ß İ \0", "word " * 900]
+    texts = [text_of(item["title"], item["body"]) for item in sample[300:340]] + ["", "ﬁ ß İ \0", "word " * 900]
     ours = np.array([probabilities(weights, text) for text in texts])
     np.testing.assert_allclose(ours, pipeline.predict_proba(texts), atol=1e-5)
     assert weights.types == list(pipeline.classes_)

@@ -19,21 +19,21 @@ GOOD = {"id": "7", "title": "Add me", "opened": "2026-01-05 09:12", "closed": ""
 
 
 def ticket(**cells):
-    (found,) = tickets_of([Row(2, GOOD | cells)], MAPPING)
-    return found
+    (result,) = tickets_of([Row(2, GOOD | cells)], MAPPING)
+    return result
 
 
 def test_a_good_row_is_a_ticket():
-    found = ticket(closed="2026-01-06T10:00:00+01:00", hours="1,5", type="How to", here="no")
-    assert isinstance(found, GoodRow)
-    assert found.fields == {
+    result = ticket(closed="2026-01-06T10:00:00+01:00", hours="1,5", type="How to", here="no")
+    assert isinstance(result, GoodRow)
+    assert result.fields == {
         "external_id": "7", "title": "Add me", "opened_at": datetime(2026, 1, 5, 9, 12, tzinfo=UTC),
         "resolved_at": datetime(2026, 1, 6, 9, tzinfo=UTC), "effort_hours": 1.5, "type": "how_to", "on_platform": False,
     }  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("cells", "told"),
+    ("cells", "expected"),
     [
         ({"title": ""}, "title is empty"),
         ({"title": "x" * 501}, "501 characters; at most 500 are allowed"),
@@ -48,10 +48,10 @@ def test_a_good_row_is_a_ticket():
         ({"here": "perhaps"}, "Write yes or no"),
     ],
 )
-def test_a_bad_cell_says_what_to_write(cells, told):
-    found = ticket(**cells)
-    assert isinstance(found, BadRow)
-    assert told in " ".join(found.reasons)
+def test_a_bad_cell_says_what_to_write(cells, expected):
+    result = ticket(**cells)
+    assert isinstance(result, BadRow)
+    assert expected in " ".join(result.reasons)
 
 
 def test_every_fault_of_a_row_is_told():
@@ -66,12 +66,12 @@ def test_an_id_stands_once_in_a_file():
 
 def test_jiras_hours_are_seconds():
     rows = [Row(2, GOOD | {"Time Spent": "5400"})]
-    (found,) = tickets_of(rows, {**MAPPING, "effort_hours": "Time Spent"})
-    assert found.fields["effort_hours"] == 1.5
+    (result,) = tickets_of(rows, {**MAPPING, "effort_hours": "Time Spent"})
+    assert result.fields["effort_hours"] == 1.5
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("2026-01-05", "2026-01-05T00:00:00+00:00"),
         ("2026-01-05T09:12:00Z", "2026-01-05T09:12:00+00:00"),
@@ -82,9 +82,9 @@ def test_jiras_hours_are_seconds():
         ("0001-01-01T00:00:00+14:00", None),
     ],
 )
-def test_a_moment_is_read_in_one_way_or_not_at_all(text, told):
-    found = moment(text)
-    assert (found and found.isoformat()) == told
+def test_a_moment_is_read_in_one_way_or_not_at_all(text, expected):
+    result = moment(text)
+    assert (result and result.isoformat()) == expected
 
 
 @given(st.dictionaries(st.sampled_from(sorted(GOOD)), st.text(max_size=30)))

@@ -12,7 +12,7 @@ BEFORE = [Volume("access", 50, 60), Volume("how_to", 30, 30), Volume("bug", 20, 
 
 volumes = st.lists(
     st.builds(Volume, st.sampled_from([str(kind) for kind in TicketType]), st.integers(0, 99), st.integers(0, 500)),
-    unique_by=lambda one: one.type,
+    unique_by=lambda lever: lever.type,
 )
 shares = st.dictionaries(st.sampled_from([str(kind) for kind in TicketType]), st.integers(0, 4).map(lambda n: n / 4))
 
@@ -32,19 +32,19 @@ def test_the_smallest_levers_by_hand(reductions, levers, why):
 
 
 def test_tickets_and_hours_before_and_after_by_hand():
-    found = simulate(BEFORE, {"access": 0.5, "how_to": 0.5})
-    assert found[:5] == (100, 60.0, 100.0, 55.0, False)
+    result = simulate(BEFORE, {"access": 0.5, "how_to": 0.5})
+    assert result[:5] == (100, 60.0, 100.0, 55.0, False)
 
 
 def test_where_no_hours_are_known_nothing_is_said_of_half():
-    found = simulate([Volume("bug", 4, 0)], {"bug": 1.0})
-    assert (found.tickets_after, found.reaches_half, found.smallest_levers) == (0, None, None)
+    result = simulate([Volume("bug", 4, 0)], {"bug": 1.0})
+    assert (result.tickets_after, result.reaches_half, result.smallest_levers) == (0, None, None)
 
 
 @given(volumes, shares)
 def test_no_smaller_set_of_levers_reaches_half(before, reductions):
-    removed = {one.type: one.hours * reductions.get(one.type, 0.0) for one in before}
-    half = math.fsum(one.hours for one in before) / 2
+    removed = {row.type: row.hours * reductions.get(row.type, 0.0) for row in before}
+    half = math.fsum(row.hours for row in before) / 2
 
     def reaching(count):
         return [some for some in combinations(removed, count) if math.fsum(map(removed.get, some)) >= half]

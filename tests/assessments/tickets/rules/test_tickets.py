@@ -49,7 +49,7 @@ def test_triage_offers_the_same_rules():
 
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_any_text_gets_a_known_type_and_a_confidence_in_range(title, body):
-    found = propose_type(title, body)
-    assert found.type in list(TicketType)
-    assert 0 < found.confidence <= 1
-    assert found.typed_by == "rule"
+    result = propose_type(title, body)
+    assert result.type in list(TicketType)
+    assert 0 < result.confidence <= 1
+    assert result.typed_by == "rule"

@@ -34,15 +34,15 @@ def test_the_vital_few_by_hand(efforts, few, why):
 def test_eight_a_week_for_two_engineers():
     first, second = [(0, 1, 2, 3, 4, 4, 5, 6), (7, 7, 8, 9, 10, 11, 12, 13)]
     beyond = [14] * 30
-    found = [ticket("bug", day=day) for day in (*first, *second, *beyond)]
-    a_week = triage.tickets_per_week(found, START, START + timedelta(weeks=2, days=3))
+    rows = [ticket("bug", day=day) for day in (*first, *second, *beyond)]
+    a_week = triage.tickets_per_week(rows, START, START + timedelta(weeks=2, days=3))
     assert (a_week, triage.per_engineer_per_day(a_week, 2)) == (8.0, 0.8)
 
 
 def test_a_week_without_tickets_counts_as_a_week():
-    found = [ticket("bug", day=day) for day in (-1, 0, 0, 0, 0)]
-    assert triage.tickets_per_week(found, START, START + timedelta(weeks=3)) == 0.0
-    assert triage.tickets_per_week(found, START, START + timedelta(weeks=2)) == 2.0
+    rows = [ticket("bug", day=day) for day in (-1, 0, 0, 0, 0)]
+    assert triage.tickets_per_week(rows, START, START + timedelta(weeks=3)) == 0.0
+    assert triage.tickets_per_week(rows, START, START + timedelta(weeks=2)) == 2.0
 
 
 def test_without_a_full_week_there_is_no_weekly_figure():
@@ -58,8 +58,8 @@ def test_where_a_figure_cannot_be_known_there_is_none():
 
 
 def test_the_off_platform_share():
-    found = [ticket("bug", on_platform=False), ticket("bug"), ticket(""), ticket("", on_platform=False)]
-    assert triage.off_platform_share(found) == 0.5
+    rows = [ticket("bug", on_platform=False), ticket("bug"), ticket(""), ticket("", on_platform=False)]
+    assert triage.off_platform_share(rows) == 0.5
 
 
 HINTS = [
@@ -79,22 +79,22 @@ HINTS = [
 
 @pytest.mark.parametrize(("rows", "expected", "why"), HINTS, ids=[why for *_, why in HINTS])
 def test_hints_name_the_figure_that_triggers_them(rows, expected, why):
-    found = triage.hints(by_type([ticket(kind, effort=effort) for kind, effort in rows]))
-    assert {hint.type: hint.figure for hint in found} == expected
+    result = triage.hints(by_type([ticket(kind, effort=effort) for kind, effort in rows]))
+    assert {hint.type: hint.figure for hint in result} == expected
 
 
 @given(tickets)
-def test_the_pareto_falls_and_its_line_rises_to_one(found):
-    lines = pareto(by_type(found))
-    assert all(one.effort_hours >= after.effort_hours for one, after in pairwise(lines))
-    assert all(one.cumulative_share <= after.cumulative_share for one, after in pairwise(lines))
+def test_the_pareto_falls_and_its_line_rises_to_one(expected):
+    lines = pareto(by_type(expected))
+    assert all(first.effort_hours >= after.effort_hours for first, after in pairwise(lines))
+    assert all(first.cumulative_share <= after.cumulative_share for first, after in pairwise(lines))
     assert not lines or lines[-1].cumulative_share == pytest.approx(1)
 
 
 @given(tickets)
-def test_no_smaller_set_than_the_vital_few_reaches_80_per_cent(found):
-    hours = {one.type: one.effort_hours for one in by_type(found)}
-    few, target = vital_few(by_type(found)), 0.8 * sum(hours.values())
+def test_no_smaller_set_than_the_vital_few_reaches_80_per_cent(expected):
+    hours = {row.type: row.effort_hours for row in by_type(expected)}
+    few, target = vital_few(by_type(expected)), 0.8 * sum(hours.values())
     assert sum(hours[kind] for kind in few) >= target - 1e-6
     smaller = combinations(hours.values(), len(few) - 1) if few else []
     assert all(sum(chosen) < target for chosen in smaller)

@@ -8,10 +8,10 @@ from assessments.tickets.rules.plan import TypeOutcome
 from assessments.tickets.serializers.plans import LineOutput, PlanInput
 
 
-@pytest.mark.parametrize(("since", "kept"), [(5.0, True), (5.1, False), (None, None)])
-def test_a_line_says_whether_the_hours_fell_as_planned(since, kept):
+@pytest.mark.parametrize(("since", "stored"), [(5.0, True), (5.1, False), (None, None)])
+def test_a_line_says_whether_the_hours_fell_as_planned(since, stored):
     line = LineOutput(TypeOutcome("bug", 2, 1, 1, 10, 5, since)).data
-    assert (line["kept"], line["hours_planned"], line["hours_since"]) == (kept, 5, since)
+    assert (line["kept"], line["hours_planned"], line["hours_since"]) == (stored, 5, since)
 
 
 def test_the_window_and_the_shares_of_a_plan():

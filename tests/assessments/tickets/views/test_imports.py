@@ -25,10 +25,11 @@ def send(visitor, content=CONTENT):
     return visitor.post("/tickets/import/", {"file": file, "format": "csv", "source": "desk"})
 
 
-def tickets(count, **told):
+def tickets(count, **fields):
     now = datetime.now(UTC)
     rows = [
-        {"source": "desk", "external_id": str(n), "title": f"Ticket {n}", "opened_at": now - timedelta(hours=n)} | told
+        {"source": "desk", "external_id": str(n), "title": f"Ticket {n}", "opened_at": now - timedelta(hours=n)}
+        | fields
         for n in range(1, count + 1)
     ]
     record_tickets(rows, actor=SYSTEM)
@@ -109,13 +110,13 @@ def test_a_page_asks_no_more_for_more_rows(browser_of, path):
     tickets(2)
     send(lead)
     path = path.format(pk=TicketImport.objects.get().pk)
-    asked = []
+    rows = []
     for _ in range(2):
         with CaptureQueriesContext(connection) as queries:
             assert lead.get(path).status_code == 200
-        asked.append(len(queries))
+        rows.append(len(queries))
         tickets(60)
         for _ in range(5):
             send(lead)
-    assert asked[0] == asked[1]
-    assert asked[0] <= next(most for name, most in BUDGETS.items() if name.split("{")[0] in path)
+    assert rows[0] == rows[1]
+    assert rows[0] <= next(most for name, most in BUDGETS.items() if name.split("{")[0] in path)

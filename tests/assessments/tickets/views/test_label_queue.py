@@ -14,10 +14,11 @@ pytestmark = pytest.mark.django_db
 FRAGMENT = {"HX-Request": "true"}
 
 
-def tickets(count, **told):
+def tickets(count, **fields):
     now = datetime.now(UTC)
     rows = [
-        {"source": "desk", "external_id": str(n), "title": f"Ticket {n}", "opened_at": now - timedelta(hours=n)} | told
+        {"source": "desk", "external_id": str(n), "title": f"Ticket {n}", "opened_at": now - timedelta(hours=n)}
+        | fields
         for n in range(1, count + 1)
     ]
     record_tickets(rows, actor=SYSTEM)

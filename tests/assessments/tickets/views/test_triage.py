@@ -41,35 +41,35 @@ def test_the_page_says_what_eats_the_team_and_what_halves_it(browser_of, tickets
 
 
 @pytest.mark.parametrize(
-    ("asked", "total"),
+    ("requested", "total"),
     [("team=fraud", 3), ("on_platform=no", 2), ("team=search&on_platform=no", 0), ("weeks=4&to=2020-01-01", 0),
      ("team=nobody", 9), ("weeks=x", 9)],
 )  # fmt: skip
-def test_a_link_keeps_the_filters(browser_of, tickets, asked, total):
-    assert browser_of("viewer").get(f"/tickets/?{asked}").context["triage"].total == total
+def test_a_link_keeps_the_filters(browser_of, tickets, requested, total):
+    assert browser_of("viewer").get(f"/tickets/?{requested}").context["triage"].total == total
 
 
 @pytest.mark.parametrize(
-    ("asked", "count"), [("", 9), ("q=crash", 2), ("type=untagged", 1), ("type=bug&team=search", 0), ("open=on", 1)]
+    ("requested", "count"), [("", 9), ("q=crash", 2), ("type=untagged", 1), ("type=bug&team=search", 0), ("open=on", 1)]
 )
-def test_the_list_is_filtered(browser_of, tickets, asked, count):
-    assert len(browser_of("viewer").get(f"/tickets/list/?{asked}").context["page_obj"]) == count
+def test_the_list_is_filtered(browser_of, tickets, requested, count):
+    assert len(browser_of("viewer").get(f"/tickets/list/?{requested}").context["page_obj"]) == count
 
 
 def test_the_api_takes_the_filters_of_the_page(api, tickets):
-    told = api("viewer").get("/api/v1/tickets/triage/?team=fraud&on_platform=false").json()
-    assert (told["total"], told["off_platform_share"]) == (2, 1.0)
+    body = api("viewer").get("/api/v1/tickets/triage/?team=fraud&on_platform=false").json()
+    assert (body["total"], body["off_platform_share"]) == (2, 1.0)
 
 
 def test_the_simulator_keeps_a_plan_and_tells_later_what_came_of_it(browser_of, tickets, published, lea):
     lead = browser_of("lead")
     page = lead.get("/tickets/simulator/?access=50")
     assert page.context["simulation"].hours_after == 7.0
-    given = {"access": 50, "weeks": 4, "assessment": published.pk}
-    assert lead.post("/tickets/plans/", given).status_code == 302
+    values = {"access": 50, "weeks": 4, "assessment": published.pk}
+    assert lead.post("/tickets/plans/", values).status_code == 302
     plan = TriagePlan.objects.get()
     assert plan.reductions == {"access": 0.5}
     assert "Less than a week has passed" in lead.get(f"/tickets/plans/{plan.pk}/").content.decode()
     assert AuditEvent.objects.get(action="triage_plan.made").content == {"reductions": {"access": 0.5}}
-    assert browser_of("viewer").post("/tickets/plans/", given).status_code in {302, 403}
+    assert browser_of("viewer").post("/tickets/plans/", values).status_code in {302, 403}
     assert TriagePlan.objects.count() == 1

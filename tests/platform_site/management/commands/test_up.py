@@ -27,11 +27,17 @@ def running(tmp_path_factory) -> Iterator[Up]:
         yield up
 
 
-def refusal(state_dir: Path, *words: str, **given: str) -> str:
+def refusal(state_dir: Path, *words: str, **fields: str) -> str:
     """Run `up` where it must refuse, and return the one sentence it says."""
     command = [sys.executable, "manage.py", "up", *words]
     ended = subprocess.run(
-        command, cwd=PROJECT, env=variables(state_dir, **given), capture_output=True, text=True, timeout=60, check=False
+        command,
+        cwd=PROJECT,
+        env=variables(state_dir, **fields),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert ended.returncode != 0
     assert "Traceback" not in ended.stderr, ended.stderr
@@ -53,14 +59,14 @@ def test_it_is_ready_when_it_says_so_and_says_nothing_after_it(running):
 def test_who_starts_without_anybody_hears_how_to_make_the_first_account(running):
     running.port()
 
-    assert running.said().count("manage.py createsuperuser creates the first account") == 1
+    assert running.output().count("manage.py createsuperuser creates the first account") == 1
 
 
 @pytest.mark.slow
 @pytest.mark.worker
 def test_the_screen_shows_phases_with_seconds_and_the_log_the_rest(running):
     running.port()
-    shown, log = running.said(), running.state_dir / "logs" / "up.log"
+    shown, log = running.output(), running.state_dir / "logs" / "up.log"
 
     assert re.search(r"^\d\d:\d\d:\d\d up     \| updating the database: done in \d+\.\d s$", shown, re.MULTILINE)
     assert f"Log       {log}" in shown
@@ -109,7 +115,7 @@ def test_a_killed_part_is_back_within_ten_seconds(running, word):
     assert wait(lambda: [pid for pid in running.processes(word) if pid not in family], seconds=10)
     assert not set(family) & set(running.processes(word))
     assert wait(lambda: ask_readyz(running.port())[0] == 200, seconds=60)
-    assert "was killed by SIGKILL; restarting" in running.said()
+    assert "was killed by SIGKILL; restarting" in running.output()
 
 
 @pytest.mark.slow
@@ -145,7 +151,7 @@ def test_a_polite_end_stops_everything_in_order(tmp_path, number):
         assert up.end(number) == 0
         assert not up.processes()
         assert not (tmp_path / "var" / "broker" / "url").exists()
-        assert up.said().splitlines()[-1].endswith("up     | stopped")
+        assert up.output().splitlines()[-1].endswith("up     | stopped")
 
 
 def login_block(shown: str) -> list[str]:
@@ -166,7 +172,7 @@ def test_a_second_start_keeps_everything_and_doubles_nothing(tmp_path):
     for _ in range(2):
         with started(tmp_path / "var") as up:
             up.port()
-            block = login_block(up.said())
+            block = login_block(up.output())
             assert set(block[0]) == set(block[-1]) == {"─"}
             assert [line.split()[0] for line in block[1:-1]] == ["Plumbline", "User", "Password", "Log"]
             assert up.end(signal.SIGTERM) == 0
@@ -183,8 +189,8 @@ def test_a_second_start_keeps_everything_and_doubles_nothing(tmp_path):
 @pytest.mark.worker
 def test_it_runs_on_postgresql_and_on_a_broker_of_somebody_else(tmp_path):
     with servers.postgres() as database, servers.valkey() as broker:
-        given = {"DATABASE_URL": database, "REDIS_URL": broker}
-        with started(tmp_path / "var", "--no-demo", **given) as up:
+        values = {"DATABASE_URL": database, "REDIS_URL": broker}
+        with started(tmp_path / "var", "--no-demo", **values) as up:
             assert get(up.port(), "/readyz") == 200
             assert not up.processes("valkey-server")
             assert not (tmp_path / "var" / "db.sqlite3").exists()

@@ -21,7 +21,7 @@ GIVEN = {"name": "ci-bot", "team": "forecasting", "roles": ["contributor"]}
 
 
 @pytest.mark.parametrize(
-    ("given", "field"),
+    ("value", "field"),
     [
         ({"roles": ["approver"]}, "roles"),
         ({"roles": ["contributor", "administrator"]}, "roles"),
@@ -31,9 +31,9 @@ GIVEN = {"name": "ci-bot", "team": "forecasting", "roles": ["contributor"]}
         ({"name": "LEAD"}, "name"),
     ],
 )
-def test_what_a_program_cannot_be_is_refused_by_name(people, given, field):
+def test_what_a_program_cannot_be_is_refused_by_name(people, value, field):
     with pytest.raises(Invalid) as refused:
-        actions.create_service_account(**GIVEN | given, actor=SYSTEM)
+        actions.create_service_account(**GIVEN | value, actor=SYSTEM)
     assert {fault.field for fault in refused.value.faults} == {field}
     assert not User.objects.filter(is_service=True).exists()
 

@@ -36,8 +36,8 @@ def test_the_first_use_is_an_event_and_the_next_ones_are_none(people):
 
 def test_what_a_token_makes_ends_no_later_than_itself(people):
     caller = with_token(actions.make_token(people["viewer"], scopes=EVERYTHING, expires_in_days=7, actor=SYSTEM))
-    longer = [caller.post(URL, WANTED | given, format="json") for given in ({}, {"expires_in_days": 8})]
-    assert [(one.status_code, one.json()["errors"][0]["code"]) for one in longer] == [(422, "longer")] * 2
+    longer = [caller.post(URL, WANTED | value, format="json") for value in ({}, {"expires_in_days": 8})]
+    assert [(row.status_code, row.json()["errors"][0]["code"]) for row in longer] == [(422, "longer")] * 2
     assert caller.post(URL, WANTED | {"expires_in_days": 6}, format="json").status_code == 201
 
 

@@ -17,13 +17,13 @@ WHOLE = {
 
 
 def test_what_is_given_is_what_holds(tmp_path):
-    found = read(WHOLE | {"STATE_DIR": str(tmp_path)}, base_dir=tmp_path)
-    assert (found.provider.issuer, found.password_sign_in) == ("https://id.example.com", "administrators")
-    assert found.provider.membership_of(["ml-leads"]) == Membership(("lead",), ("ml-platform",))
+    result = read(WHOLE | {"STATE_DIR": str(tmp_path)}, base_dir=tmp_path)
+    assert (result.provider.issuer, result.password_sign_in) == ("https://id.example.com", "administrators")
+    assert result.provider.membership_of(["ml-leads"]) == Membership(("lead",), ("ml-platform",))
 
 
 @pytest.mark.parametrize(
-    ("given", "named"),
+    ("value", "named"),
     [
         ({"OIDC_ISSUER": "https://id.example.com"}, ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_GROUP_MAP"]),
         ({"OIDC_CLIENT_ID": "x", "OIDC_NAME": "y"}, ["OIDC_CLIENT_ID", "OIDC_NAME"]),
@@ -41,9 +41,9 @@ def test_what_is_given_is_what_holds(tmp_path):
         (WHOLE | {"OIDC_GROUP_MAP": '{"a": {"teams": ["ml-platform"]}}'}, ["OIDC_GROUP_MAP"]),
     ],
 )
-def test_a_provider_that_is_described_wrongly_does_not_start(given, named, tmp_path):
+def test_a_provider_that_is_described_wrongly_does_not_start(value, named, tmp_path):
     with pytest.raises(ImproperlyConfigured) as refusal:
-        read(given, base_dir=tmp_path)
+        read(value, base_dir=tmp_path)
     assert [fault.split(":")[0] for fault in refusal.value.faults] == named
     assert "hunter2" not in str(refusal.value)
     assert not list(Path(tmp_path).iterdir())

@@ -13,8 +13,8 @@ ACCOUNTS = "/account/services/"
 
 def test_an_administrator_runs_service_accounts_there(browser_of, bot):
     admin = browser_of("admin")
-    given = {"name": "ci-two", "team": "data-platform", "roles": ["viewer"]}
-    assert admin.post("/account/services/", given).url == "/account/services/ci-two/"
+    values = {"name": "ci-two", "team": "data-platform", "roles": ["viewer"]}
+    assert admin.post("/account/services/", values).url == "/account/services/ci-two/"
     assert "ci-two" in admin.get("/account/services/").content.decode()
     assert "plb_" in admin.post("/account/services/ci-two/", TOKEN).content.decode()
     admin.post("/account/services/ci-two/change/", {"team": "forecasting", "roles": ["contributor", "viewer"]})
@@ -25,7 +25,7 @@ def test_an_administrator_runs_service_accounts_there(browser_of, bot):
     )
     admin.post("/account/services/ci-two/change/", {"active": "0"})
     assert "deactivated" in admin.get("/account/services/ci-two/").content.decode()
-    assert admin.post("/account/services/", given | {"name": "bad name"}).status_code == 422
+    assert admin.post("/account/services/", values | {"name": "bad name"}).status_code == 422
     assert admin.post("/account/services/ci-two/change/", {"team": "moon"}).status_code == 422
     assert admin.post("/account/services/ci-two/", TOKEN).status_code == 422, (
         "it is deactivated: a token would not work"

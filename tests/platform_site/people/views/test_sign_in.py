@@ -15,7 +15,7 @@ from tests.people import PASSWORD
 pytestmark = pytest.mark.django_db
 
 
-def said(count: int) -> list[tuple[str, str, str]]:
+def last_events(count: int) -> list[tuple[str, str, str]]:
     return list(AuditEvent.objects.values_list("actor", "action", "subject")[:count])[::-1]
 
 
@@ -26,20 +26,20 @@ def sign_in(client, username, password=PASSWORD, path="/login/"):
 def test_coming_in_and_leaving_are_on_record(people, client):
     assert sign_in(client, "viewer").url == "/"
     assert client.post("/logout/").status_code == 302
-    assert said(2) == [("viewer", "user.signed_in", "user:viewer"), ("viewer", "user.signed_out", "user:viewer")]
+    assert last_events(2) == [("viewer", "user.signed_in", "user:viewer"), ("viewer", "user.signed_out", "user:viewer")]
     assert client.get("/").status_code == 302
 
 
 def test_who_could_not_is_on_record_and_what_they_typed_is_not(people, client):
     assert "correct username and password" in sign_in(client, "viewer", "wrong-secret").content.decode()
     sign_in(client, "my-password-in-the-wrong-field", "x")
-    assert said(2) == [
+    assert last_events(2) == [
         ("anonymous", "user.sign_in_failed", "user:viewer"),
         ("anonymous", "user.sign_in_failed", "user:unknown"),
     ]
-    kept = str(list(AuditEvent.objects.values_list()))
-    assert "wrong-secret" not in kept
-    assert "my-password" not in kept
+    result = str(list(AuditEvent.objects.values_list()))
+    assert "wrong-secret" not in result
+    assert "my-password" not in result
 
 
 def test_a_form_that_is_not_filled_in_was_no_attempt(people, client):
@@ -61,7 +61,7 @@ def test_after_ten_failures_even_the_right_password_waits_and_the_log_says_so_on
     settings.AXES_ENABLED = True
     for _ in range(settings.AXES_FAILURE_LIMIT):
         sign_in(client, "viewer", "wrong")
-    assert said(1) == [("anonymous", "user.locked_out", "user:viewer")]
+    assert last_events(1) == [("anonymous", "user.locked_out", "user:viewer")]
     before = AuditEvent.objects.count()
     response = sign_in(client, "viewer")
     assert (response.status_code, "Sign-in locked" in response.content.decode()) == (429, True)
@@ -73,7 +73,7 @@ def test_a_new_password_is_on_record(people, browser_of):
     new = "a longer plumb line still hangs"
     fields = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
     assert browser_of("viewer").post("/password/", fields).status_code == 302
-    assert said(1) == [("viewer", "user.password_changed", "user:viewer")]
+    assert last_events(1) == [("viewer", "user.password_changed", "user:viewer")]
 
 
 def test_the_admin_has_no_door_of_its_own(people, client, browser_of):
@@ -84,7 +84,7 @@ def test_the_admin_has_no_door_of_its_own(people, client, browser_of):
     assert browser_of("viewer").get("/admin/", follow=True).status_code == 403
     assert browser_of("admin").get("/admin/password_change/").url == "/password/"
     browser_of("admin").post("/admin/logout/")
-    assert said(1) == [("admin", "user.signed_out", "user:admin")]
+    assert last_events(1) == [("admin", "user.signed_out", "user:admin")]
 
 
 @pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])

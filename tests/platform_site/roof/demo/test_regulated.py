@@ -19,11 +19,11 @@ def test_the_risk_team_stops_the_first_version_and_the_second_serves(settings, t
     lead = Actor("lead", frozenset({Role.LEAD}), frozenset({"forecasting"}))
     contributor = Actor("contributor", frozenset({Role.CONTRIBUTOR}), frozenset({"forecasting"}))
     regulated.load(lead, contributor)
-    told = [
+    rows = [
         (version.version, version.stage, version.gate_decisions.filter(gate="policy").get().decision)
         for version in ModelVersion.objects.order_by("version")
     ]
-    assert told == [("v1.0.0", "registered", "BLOCKED"), ("v1.1.0", "production", "PROCEED")]
+    assert rows == [("v1.0.0", "registered", "BLOCKED"), ("v1.1.0", "production", "PROCEED")]
     assert ReportedDecision.objects.filter(method="linear").count() == regulated.DECISIONS
     events = AuditEvent.objects.count()
     regulated.load(lead, contributor)

@@ -23,21 +23,21 @@ def test_a_seed_makes_the_same_tickets_and_another_seed_others(sample):
 
 
 def test_there_are_about_thirty_a_week_of_every_team_and_type(sample):
-    weeks = Counter((UNTIL - one["opened_at"]) // timedelta(weeks=1) for one in sample)
+    weeks = Counter((UNTIL - row["opened_at"]) // timedelta(weeks=1) for row in sample)
     assert set(weeks) == set(range(26))
     assert all(18 <= count <= 44 for count in weeks.values()), weeks
-    assert {one["type"] for one in sample} == set(KINDS)
-    assert {one["team"] for one in sample} == {team.name for team in TEAMS}
-    assert len({(one["source"], one["external_id"]) for one in sample}) == len(sample)
+    assert {row["type"] for row in sample} == set(KINDS)
+    assert {row["team"] for row in sample} == {team.name for team in TEAMS}
+    assert len({(row["source"], row["external_id"]) for row in sample}) == len(sample)
 
 
 def test_nothing_lies_in_the_future_or_is_resolved_before_it_was_opened(sample):
-    assert all(one["opened_at"] < UNTIL for one in sample)
-    resolved = [one for one in sample if one["resolved_at"]]
-    assert all(one["opened_at"] <= one["resolved_at"] < UNTIL for one in resolved)
+    assert all(row["opened_at"] < UNTIL for row in sample)
+    resolved = [row for row in sample if row["resolved_at"]]
+    assert all(row["opened_at"] <= row["resolved_at"] < UNTIL for row in resolved)
     assert 0 < len(sample) - len(resolved) < len(sample) / 5
 
 
 def test_texts_vary_and_leave_no_gap_open(sample):
-    assert len({one["title"] for one in sample}) > len(sample) * 0.6
-    assert not [one for one in sample if "{" in one["title"] + one["body"]]
+    assert len({row["title"] for row in sample}) > len(sample) * 0.6
+    assert not [row for row in sample if "{" in row["title"] + row["body"]]

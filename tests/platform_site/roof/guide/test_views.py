@@ -65,8 +65,8 @@ def test_an_explanation_is_closed_until_somebody_asks_and_needs_no_script():
 
 @pytest.mark.django_db
 def test_the_glossary_lists_every_figure(browser_of):
-    told = browser_of("viewer").get("/guide/glossary/").content.decode()
-    assert [key for key in ENTRIES if f'id="{key}"' not in told] == []
+    page = browser_of("viewer").get("/guide/glossary/").content.decode()
+    assert [key for key in ENTRIES if f'id="{key}"' not in page] == []
 
 
 @pytest.mark.django_db
@@ -74,29 +74,29 @@ def test_each_page_is_a_short_read_with_sources_whose_links_lead_somewhere(brows
     add_organization(slug="exampleco", name="ExampleCo", actor=SYSTEM)
     visitor, links = browser_of("viewer"), set()
     for page in READING:
-        told = visitor.get(f"/guide/{page.slug}/").content.decode()
-        article, beside = told[told.index("<article") : told.index("</main>")].split("</article>")
-        found = set(re.findall(r'href="(/(?!static)[^"#]*)', beside))
-        assert (250 <= words(article) <= 500, len(found) >= 4, "<cite>" in beside) == (True, True, True), page.slug
-        links |= found
+        html = visitor.get(f"/guide/{page.slug}/").content.decode()
+        article, beside = html[html.index("<article") : html.index("</main>")].split("</article>")
+        result = set(re.findall(r'href="(/(?!static)[^"#]*)', beside))
+        assert (250 <= words(article) <= 500, len(result) >= 4, "<cite>" in beside) == (True, True, True), page.slug
+        links |= result
     assert {path: visitor.get(path).status_code for path in links} == dict.fromkeys(links, 200)
 
 
 @pytest.mark.django_db
 def test_the_guide_leads_to_every_page_before_anything_else_is_there(browser_of):
     visitor = browser_of("viewer")
-    told = visitor.get("/guide/").content.decode()
+    html = visitor.get("/guide/").content.decode()
     for page in READING:
-        assert f"/guide/{page.slug}/" in told
+        assert f"/guide/{page.slug}/" in html
         assert visitor.get(f"/guide/{page.slug}/").status_code == 200
     assert visitor.get("/guide/nothing/").status_code == 404
 
 
 def test_the_figures_of_reference_are_told_with_where_they_come_from():
-    told = {page.slug: (TEMPLATES / "guide" / f"{page.slug}.html").read_text() for page in READING}
+    by_name = {page.slug: (TEMPLATES / "guide" / f"{page.slug}.html").read_text() for page in READING}
     for slug, figures in (
         ("when-a-platform", ("Uber", "2024", "5,000 models", "400 active projects")),
         ("phase-1", ("Zomato", "2021", "one or two months", "24 hours")),
         ("why-platforms-fail", ("Netflix", "2019", "60%")),
     ):
-        assert [figure for figure in figures if figure not in told[slug]] == []
+        assert [figure for figure in figures if figure not in by_name[slug]] == []

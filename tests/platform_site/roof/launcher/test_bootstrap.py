@@ -77,9 +77,9 @@ def forget_django(project: Path) -> None:
 def assert_one_sentence(ended: subprocess.CompletedProcess[str], *words: str) -> None:
     assert ended.returncode == 1
     assert ended.stdout == ""
-    said = [line for line in ended.stderr.splitlines() if not line.startswith(("Setting up", "Bringing"))]
-    assert len(said) == 1, ended.stderr
-    assert all(word in said[0] for word in words), said[0]
+    rows = [line for line in ended.stderr.splitlines() if not line.startswith(("Setting up", "Bringing"))]
+    assert len(rows) == 1, ended.stderr
+    assert all(word in rows[0] for word in words), rows[0]
 
 
 @slow
@@ -123,11 +123,11 @@ def test_two_at_once_wait_for_each_other(project):
         subprocess.Popen(command, cwd=project, env={"PATH": "/usr/bin:/bin"}, stdout=-1, stderr=-1, text=True)
         for _ in range(2)
     ]
-    said = [child.communicate(timeout=120) for child in both]
+    output = [child.communicate(timeout=120) for child in both]
 
-    assert [out for out, _ in said] == ["ran version\n"] * 2
-    assert sorted(error.count("Setting up") for _, error in said) == [0, 1]
-    assert sum("waiting for it" in error for _, error in said) == 1
+    assert [out for out, _ in output] == ["ran version\n"] * 2
+    assert sorted(error.count("Setting up") for _, error in output) == [0, 1]
+    assert sum("waiting for it" in error for _, error in output) == 1
 
 
 @slow
@@ -157,9 +157,9 @@ def test_uv_is_tried_first_and_pip_when_it_fails(project):
     (project / ".venv" / "installed.sha256").unlink()
 
     assert start(project, "version", path=f"{tools}:/usr/bin:/bin").stdout == "ran version\n"
-    asked = (project / "asked-of-uv").read_text()
-    assert asked.startswith("pip install --quiet --python ")
-    assert asked.endswith("--require-hashes -r requirements.txt\n")
+    result = (project / "asked-of-uv").read_text()
+    assert result.startswith("pip install --quiet --python ")
+    assert result.endswith("--require-hashes -r requirements.txt\n")
 
 
 @slow
@@ -261,10 +261,10 @@ def test_a_machine_without_pip_is_told_what_to_install(project, monkeypatch):
     ],
 )  # fmt: skip
 def test_what_an_installer_wrote_becomes_one_sentence(tmp_path, output, sentence):
-    said = bootstrap._explain(output, bootstrap.Environment(tmp_path))
+    result = bootstrap._explain(output, bootstrap.Environment(tmp_path))
 
-    assert sentence in said
-    assert "\n" not in said
+    assert sentence in result
+    assert "\n" not in result
 
 
 @pytest.mark.parametrize("version", [(3, 7), (3, 10)])
@@ -273,5 +273,5 @@ def test_an_old_python_is_told_so_in_one_sentence(version):
     pretend = f"import runpy, sys; sys.version_info = {(*version, 9)}; runpy.run_path('manage.py', run_name='__main__')"
     ended = subprocess.run([*BARE_PYTHON, "-c", pretend], cwd=PROJECT, capture_output=True, text=True, check=False)
 
-    said = f"Plumbline needs Python 3.11 or newer; this is Python {version[0]}.{version[1]}."
-    assert (ended.returncode, ended.stderr.strip()) == (1, said)
+    sentence = f"Plumbline needs Python 3.11 or newer; this is Python {version[0]}.{version[1]}."
+    assert (ended.returncode, ended.stderr.strip()) == (1, sentence)

@@ -41,7 +41,7 @@ def supervisor() -> Iterator[Supervisor]:
     watching.output.close()
 
 
-def said(supervisor: Supervisor) -> str:
+def printed(supervisor: Supervisor) -> str:
     """What the screen shows, without the time that each line begins with."""
     return re.sub(r"^\d\d:\d\d:\d\d ", "", supervisor.output.out.getvalue(), flags=re.MULTILINE)
 
@@ -64,29 +64,29 @@ def eventually(true: Callable[[], object], seconds: float = 10) -> bool:
 def test_what_a_program_writes_carries_its_name(supervisor):
     supervisor.run(Program("demo", (sys.executable, "-c", "print('one'); print('two', end='')")))
 
-    assert said(supervisor).splitlines() == ["demo   | one", "demo   | two"]
+    assert printed(supervisor).splitlines() == ["demo   | one", "demo   | two"]
 
 
 def test_a_program_may_speak_for_later(supervisor):
     talk = "import sys; print('the password'); print('loading', file=sys.stderr); sys.exit(3)"
 
-    kept: list[str] = []
-    code = supervisor.run(Program("demo", (sys.executable, "-c", talk), keeps_output=True), on_line=kept.append)
+    rows: list[str] = []
+    code = supervisor.run(Program("demo", (sys.executable, "-c", talk), keeps_output=True), on_line=rows.append)
 
-    assert (code, kept, said(supervisor)) == (3, ["the password"], "demo   | loading\n")
+    assert (code, rows, printed(supervisor)) == (3, ["the password"], "demo   | loading\n")
 
 
 def test_what_was_spoken_for_later_is_kept_when_the_end_is_asked_for(supervisor):
     talk = "import time; print('the password', flush=True); time.sleep(60)"
-    kept: list[str] = []
+    rows: list[str] = []
 
     def hear(line: str) -> None:
-        kept.append(line)
+        rows.append(line)
         supervisor.requests_to_stop = 1
 
     with pytest.raises(StopRequested):
         supervisor.run(Program("demo", (sys.executable, "-c", talk), keeps_output=True), on_line=hear)
-    assert kept == ["the password"]
+    assert rows == ["the password"]
 
 
 def test_a_killed_child_is_started_again_and_said(supervisor):
@@ -95,7 +95,7 @@ def test_a_killed_child_is_started_again_and_said(supervisor):
     os.kill(first, signal.SIGKILL)
 
     assert supervisor.wait_for(lambda: child.running and child.process.pid != first, seconds=10)
-    assert "the worker was killed by SIGKILL; restarting in 0.5 s" in said(supervisor)
+    assert "the worker was killed by SIGKILL; restarting in 0.5 s" in printed(supervisor)
 
 
 def test_a_child_that_keeps_dying_ends_in_one_clear_sentence(supervisor):
@@ -108,7 +108,7 @@ def test_a_child_that_keeps_dying_ends_in_one_clear_sentence(supervisor):
 
 def test_a_child_that_will_not_end_is_killed_when_its_time_is_over(supervisor):
     child = supervisor.keep(Program("worker", DEAF, patience_s=0.5))
-    assert supervisor.wait_for(lambda: "up" in said(supervisor), seconds=10)
+    assert supervisor.wait_for(lambda: "up" in printed(supervisor), seconds=10)
     pid, started = child.process.pid, time.monotonic()
 
     supervisor.stop()
@@ -121,11 +121,11 @@ def test_the_last_one_started_is_stopped_first(supervisor):
     farewell = "import signal, sys, time; signal.signal(15, lambda *_: sys.exit(print('bye'))); print('up', flush=True); time.sleep(60)"
     for name in ("broker", "worker", "web"):
         supervisor.keep(Program(name, (sys.executable, "-c", farewell)))
-    assert supervisor.wait_for(lambda: said(supervisor).count("up") == 3, seconds=10)
+    assert supervisor.wait_for(lambda: printed(supervisor).count("up") == 3, seconds=10)
 
     supervisor.stop()
 
-    assert said(supervisor).splitlines()[3:] == ["web    | bye", "worker | bye", "broker | bye"]
+    assert printed(supervisor).splitlines()[3:] == ["web    | bye", "worker | bye", "broker | bye"]
 
 
 def test_a_signal_asks_for_the_end(supervisor):
@@ -143,8 +143,8 @@ def test_a_signal_asks_for_the_end(supervisor):
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGTERM])
 def test_the_children_of_a_dead_child_are_ended_too(supervisor, end):
     child = supervisor.keep(Program("worker", FAMILY))
-    assert supervisor.wait_for(lambda: "|" in said(supervisor), seconds=10)
-    grandchild = int(said(supervisor).split("|")[1])
+    assert supervisor.wait_for(lambda: "|" in printed(supervisor), seconds=10)
+    grandchild = int(printed(supervisor).split("|")[1])
 
     os.kill(child.process.pid, end)
 
@@ -162,7 +162,7 @@ def test_an_endless_line_is_cut_and_a_stray_byte_replaced(supervisor):
     talk = "import sys; sys.stdout.buffer.write(b'x' * 200_000 + b'\\xff\\n')"
     supervisor.run(Program("demo", (sys.executable, "-c", talk)))
 
-    lines = said(supervisor).splitlines()
+    lines = printed(supervisor).splitlines()
     assert sum(line.count("x") for line in lines) == 200_000
     assert max(map(len, lines)) < 150_000
     assert lines[-1].endswith("\ufffd")

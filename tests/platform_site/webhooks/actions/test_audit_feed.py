@@ -21,7 +21,7 @@ def test_only_what_is_wanted_is_sent(webhook, receiver):
     happen("alert.resolved")
     happen("alert.acknowledged")
     assert work() == 2
-    assert [json.loads(one.body)["event"] for one in receiver.posted] == ["alert.resolved", "alert.acknowledged"]
+    assert [json.loads(row.body)["event"] for row in receiver.posted] == ["alert.resolved", "alert.acknowledged"]
 
 
 def test_nouns_that_nobody_thought_of_are_sent_too(actor, receiver):
@@ -30,7 +30,7 @@ def test_nouns_that_nobody_thought_of_are_sent_too(actor, receiver):
     happen("gate.decided", "model_version:eta/v1", decision="BLOCKED")
     happen("gate.decided", "model_version:eta/v1", decision="PROCEED")
     assert work() == 2
-    assert [one.headers["X-Plumbline-Event"] for one in receiver.posted] == ["change_request.waiting", "gate.blocked"]
+    assert [row.headers["X-Plumbline-Event"] for row in receiver.posted] == ["change_request.waiting", "gate.blocked"]
 
 
 def test_what_happened_before_it_was_added_is_not_sent(webhook, actor, receiver):

@@ -35,10 +35,10 @@ def test_an_event_arrives_once_and_signed(webhook, receiver, settings):
     (posted,) = receiver.posted
     assert is_from_plumbline(webhook[1], posted.headers, posted.body)
     assert not is_from_plumbline("another secret", posted.headers, posted.body)
-    told = json.loads(posted.body)
-    assert (told["event"], told["subject"], told["payload"]["model"]) == ("alert.opened", "alert:3", "eta")
-    assert told["sequence"] == AuditEvent.objects.first().sequence
-    assert told["link"] == "https://plumbline.example/audit/?subject=alert%3A3"
+    body = json.loads(posted.body)
+    assert (body["event"], body["subject"], body["payload"]["model"]) == ("alert.opened", "alert:3", "eta")
+    assert body["sequence"] == AuditEvent.objects.first().sequence
+    assert body["link"] == "https://plumbline.example/audit/?subject=alert%3A3"
     assert posted.headers["X-Plumbline-Event"] == "alert.opened"
     delivery = Delivery.objects.get()
     (attempt,) = delivery.attempts.all()
@@ -59,7 +59,7 @@ def test_what_fails_is_tried_again_later_with_the_same_body(webhook, receiver):
     wait(121)
     assert work() == 1
     assert [attempt.status for attempt in delivery.attempts.all()] == [503, 500, 204]
-    assert len({one.body for one in receiver.posted}) == 1
+    assert len({row.body for row in receiver.posted}) == 1
     assert Webhook.objects.get().failures == 0
 
 
@@ -101,9 +101,9 @@ def test_the_answer_is_kept_as_far_as_it_is_readable(webhook, receiver):
     receiver.answers.append(answer)
     happen()
     work()
-    kept = DeliveryAttempt.objects.get().answer
-    assert kept.startswith("no such \ufffd channel \ufffdxxx")
-    assert len(kept) == 1_000
+    delivery_attempt = DeliveryAttempt.objects.get().answer
+    assert delivery_attempt.startswith("no such \ufffd channel \ufffdxxx")
+    assert len(delivery_attempt) == 1_000
 
 
 def test_an_address_that_became_closed_is_asked_no_more(webhook, receiver, settings):
@@ -170,8 +170,8 @@ def test_redelivery_sends_the_same_again_as_a_delivery_of_its_own(webhook, recei
 def test_a_test_says_that_it_is_one(webhook, receiver, actor):
     deliveries.send_test(webhook[0], actor=actor("lead"))
     work()
-    told = json.loads(receiver.posted[0].body)
-    assert (told["event"], told["sequence"], told["actor"]) == ("webhook.tested", None, "lead")
+    body = json.loads(receiver.posted[0].body)
+    assert (body["event"], body["sequence"], body["actor"]) == ("webhook.tested", None, "lead")
     with pytest.raises(NotAllowed):
         deliveries.send_test(webhook[0], actor=actor("viewer"))
     change_webhook(webhook[0], active=False, actor=actor("lead"))
@@ -197,8 +197,8 @@ def test_a_webhook_that_fails_for_long_is_switched_off_and_its_owner_told(
     settings.MAIL_IS_SET = True
     people["lead"].email = "lead@example.com"
     people["lead"].save()
-    asked = []
-    monkeypatch.setattr("platform_site.work.app.send_task", lambda task, args, **_: asked.append((task, *args)))
+    rows = []
+    monkeypatch.setattr("platform_site.work.app.send_task", lambda task, args, **_: rows.append((task, *args)))
     with django_capture_on_commit_callbacks(execute=True):
         fail_for_long(webhook[0], receiver)
     hook = Webhook.objects.get()
@@ -208,11 +208,11 @@ def test_a_webhook_that_fails_for_long_is_switched_off_and_its_owner_told(
     assert set(Delivery.objects.values_list("state", flat=True)) == {"failed"}
     event = AuditEvent.objects.first()
     assert (event.action, event.actor, event.content["owner"]) == ("webhook.switched_off", SYSTEM.name, "lead")
-    assert asked[-1] == ("webhooks.tell_owner", hook.pk)
+    assert rows[-1] == ("webhooks.tell_owner", hook.pk)
     deliveries.tell_owner(hook.pk)
-    (told,) = mail.outbox
-    assert told.to == ["lead@example.com"]
-    assert "20 attempts in a row have failed" in told.body
+    (outbox,) = mail.outbox
+    assert outbox.to == ["lead@example.com"]
+    assert "20 attempts in a row have failed" in outbox.body
 
 
 def test_whoever_lost_the_claim_writes_nothing(webhook, receiver):
@@ -311,22 +311,22 @@ def test_workers_who_are_asked_at_once_send_once(webhook, receiver):
 
 
 def test_the_sweep_asks_for_what_is_due_and_not_for_all_at_once(webhook, monkeypatch):
-    asked = []
-    monkeypatch.setattr("platform_site.work.send", lambda task, pk, soon: asked.append(pk) or True)
+    rows = []
+    monkeypatch.setattr("platform_site.work.send", lambda task, pk, soon: rows.append(pk) or True)
     for number in range(60):
         happen(subject=f"alert:{number}")
     audit_feed.follow()
     assert deliveries.send_what_is_due() == 50
     assert deliveries.send_what_is_due() == 10
     assert deliveries.send_what_is_due() == 0
-    assert len(set(asked)) == 60
+    assert len(set(rows)) == 60
 
 
 def test_a_broker_that_is_away_is_asked_once(webhook, monkeypatch):
-    asked = []
-    monkeypatch.setattr("platform_site.work.send", lambda task, pk, soon: asked.append(pk))
+    rows = []
+    monkeypatch.setattr("platform_site.work.send", lambda task, pk, soon: rows.append(pk))
     happen()
     happen(subject="alert:4")
     audit_feed.follow()
     assert deliveries.send_what_is_due() == 0
-    assert len(asked) == 1
+    assert len(rows) == 1

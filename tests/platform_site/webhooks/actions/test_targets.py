@@ -19,8 +19,8 @@ SLACK = "https://hooks.slack.example/services/T000/B000/token-in-the-path"
 
 
 def add(actor, name="lead", **changed):
-    given = {"url": "https://hooks.example/plumbline", "events": ["alert.*"], "actor": actor(name)}
-    return add_webhook(**given | changed)
+    values = {"url": "https://hooks.example/plumbline", "events": ["alert.*"], "actor": actor(name)}
+    return add_webhook(**values | changed)
 
 
 def test_a_secret_is_made_where_none_is_given(actor):
@@ -37,7 +37,7 @@ def test_no_secret_is_in_the_database_nor_in_the_log(actor, caplog):
     dump = serializers.serialize("json", [*Webhook.objects.all(), *AuditEvent.objects.all()])
     for canary in (GIVEN, "token-in-the-path", "canary-of-the-query"):
         assert canary not in dump + caplog.text + repr(webhook.__dict__)
-    assert [one.shown_url for one in Webhook.objects.order_by("pk")] == [
+    assert [row.shown_url for row in Webhook.objects.order_by("pk")] == [
         "https://hooks.example/x?…",
         "https://hooks.slack.example/…",
     ]
@@ -105,8 +105,8 @@ def test_a_change_is_on_record_and_none_is_not(actor):
     change_webhook(webhook, active=True, actor=actor("admin"))
     webhook.refresh_from_db()
     assert (webhook.events, webhook.description) == (["gate.blocked"], "#ml")
-    told = AuditEvent.objects.filter(subject=f"webhook:{webhook.pk}").order_by("sequence")
-    assert [(one.action, one.actor) for one in told] == [("webhook.added", "lead"), ("webhook.changed", "admin")]
+    result = AuditEvent.objects.filter(subject=f"webhook:{webhook.pk}").order_by("sequence")
+    assert [(row.action, row.actor) for row in result] == [("webhook.added", "lead"), ("webhook.changed", "admin")]
     with pytest.raises(Invalid):
         change_webhook(webhook, events=["x"], actor=actor("lead"))
 

@@ -67,9 +67,9 @@ def test_heads_that_are_none_are_wrong_use(text, tmp_path):
 
 def test_the_command_draws_a_bar_on_request(five_events, bar_of_two, capsys):
     call_command("verify_audit", progress=True)
-    said = capsys.readouterr()
-    assert f"\r[{'#' * 12:<30}] 2 of 5 events\r[{'#' * 24:<30}] 4 of 5 events\n" == said.err
-    assert said.out.startswith("The chain is intact: 5 events")
+    output = capsys.readouterr()
+    assert f"\r[{'#' * 12:<30}] 2 of 5 events\r[{'#' * 24:<30}] 4 of 5 events\n" == output.err
+    assert output.out.startswith("The chain is intact: 5 events")
 
 
 def test_the_command_draws_no_bar_into_a_log(five_events, bar_of_two, capsys):
