@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from platform_site.access import Actor, actor_of
-from platform_site.errors import Refusal
+from platform_site.errors import Refusal, Unknown
 from platform_site.text.cells import safe_cell
 
 PER_PAGE = 50
+LONGEST_SEARCH = 128
+LONGEST_REASON = 4_000
 # What another room shows on a page: its part of the template's context, from the request and the page's subject.
 Panel = Callable[[HttpRequest, Any], dict[str, Any]]
 
@@ -26,6 +29,13 @@ def page_of(
 ) -> Page[Any]:
     """The page of the rows that `?page=` names: the first when it is not a number, the last when it is beyond them."""
     return paginator(rows, per_page).get_page(request.GET.get("page"))
+
+
+def search_in(request: HttpRequest, rows: QuerySet[Any], *fields: str) -> tuple[str, QuerySet[Any]]:
+    """The text in `?search=`, and the rows that contain it in one of the fields: all of them when it is empty."""
+    search = request.GET.get("search", "").strip()[:LONGEST_SEARCH]
+    matches = Q(*((f"{field}__icontains", search) for field in fields), _connector=Q.OR)
+    return search, rows.filter(matches) if search else rows
 
 
 def panel_context(panels: Iterable[Panel], request: HttpRequest, subject: Any) -> dict[str, Any]:
@@ -59,6 +69,25 @@ def act_and_redirect(
     if message:
         messages.success(request, message)
     return redirect(to(result) if callable(to) else to)
+
+
+def decide_and_redirect(
+    request: HttpRequest,
+    decisions: Mapping[str, tuple[Callable[..., Any], str]],
+    decision: str,
+    subject: Any,
+    *,
+    to: Any,
+) -> HttpResponse:
+    """Call the action of a decision on the subject, with the form's reason, and redirect to `to`.
+
+    ``decisions`` has the action and the message of each decision by name; any other name is Unknown.
+    """
+    if decision not in decisions:
+        raise Unknown(f"{decision} is not a decision. Choose from {', '.join(decisions)}.")
+    action, done = decisions[decision]
+    reason = request.POST.get("reason", "")[:LONGEST_REASON]
+    return act_and_redirect(request, lambda: action(subject, reason=reason, actor=actor(request)), done=done, to=to)
 
 
 def show_refusal(request: HttpRequest, refusal: Refusal) -> None:

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from platform_site.access import can_contribute
-from platform_site.pages import Panel, actor, page_of, panel_context, show_errors
+from platform_site.pages import Panel, actor, page_of, panel_context, search_in, show_errors
 from registry.features.actions import Registered, register_feature, set_current
 from registry.features.forms import CurrentForm, FeatureForm
 from registry.features.queries import features, impact
@@ -23,11 +22,8 @@ from registry.models import Feature
 @require_safe
 def feature_list(request: HttpRequest) -> HttpResponse:
     """Every feature, searched by name and description."""
-    wanted = request.GET.get("search", "").strip()[:128]
-    rows = features.features()
-    if wanted:
-        rows = rows.filter(Q(name__icontains=wanted) | Q(description__icontains=wanted))
-    return render(request, "registry/features/list.html", {"page_obj": page_of(request, rows), "search": wanted})
+    search, rows = search_in(request, features.features(), "name", "description")
+    return render(request, "registry/features/list.html", {"page_obj": page_of(request, rows), "search": search})
 
 
 @require_safe

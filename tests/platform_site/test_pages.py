@@ -7,9 +7,10 @@ from django.contrib.messages import get_messages
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core.paginator import Paginator
 
-from platform_site.errors import Fault, Invalid, Refused
+from platform_site.errors import Fault, Invalid, Refused, Unknown
 from platform_site.forms import ActionForm
-from platform_site.pages import PER_PAGE, act_and_redirect, page_of, show_errors
+from platform_site.pages import PER_PAGE, act_and_redirect, decide_and_redirect, page_of, search_in, show_errors
+from platform_site.people.models import Team
 
 
 @pytest.fixture
@@ -100,3 +101,43 @@ def test_the_errors_of_a_form_as_messages(request_of):
     form.add_error(None, "Second.")
     show_errors(request, form)
     assert shown(request) == [("error", "First. Second.")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "search", "slugs"),
+    [
+        ("/", "", ["ads", "search"]),
+        ("/?search=", "", ["ads", "search"]),
+        ("/?search=+DS+", "DS", ["ads"]),
+        ("/?search=ranking", "ranking", ["search"]),
+        ("/?search=x", "x", []),
+        (f"/?search={'a' * 200}", "a" * 128, []),
+    ],
+)
+def test_a_search_finds_rows_by_any_of_the_fields(rf, address, search, slugs):
+    for slug, name in (("ads", "Advertising"), ("search", "Ranking")):
+        Team.objects.create(slug=slug, name=name)
+    rows = Team.objects.filter(slug__in=["ads", "search"]).order_by("slug")
+    text, matches = search_in(rf.get(address), rows, "slug", "name")
+    assert (text, [team.slug for team in matches]) == (search, slugs)
+
+
+@pytest.mark.django_db
+def test_a_decision_calls_its_action_with_the_reason(rf, django_user_model):
+    calls = []
+
+    def approve(subject, **arguments):
+        calls.append((subject, arguments["reason"], arguments["actor"].name))
+
+    request = rf.post("/", {"reason": "x" * 5_000})
+    request.session, request.user = {}, django_user_model.objects.create_user("ann")
+    request._messages = FallbackStorage(request)
+    answer = decide_and_redirect(request, {"approve": (approve, "Approved.")}, "approve", "request 7", to="/next/")
+    assert (answer.url, shown(request)) == ("/next/", [("success", "Approved.")])
+    assert calls == [("request 7", "x" * 4_000, "ann")]
+
+
+def test_a_decision_that_does_not_exist_is_unknown(rf):
+    with pytest.raises(Unknown, match=r"postpone is not a decision\. Choose from approve, reject\."):
+        decide_and_redirect(rf.post("/"), {"approve": (print, ""), "reject": (print, "")}, "postpone", None, to="/")

@@ -34,17 +34,7 @@ def report_serving(
 ) -> ServingReport:
     """Store a report; a difference from what serving must compute opens an alert, a report without it resolves the alert."""
     require_contributor(version.model, actor)
-    start, end = window
-    if start >= end:
-        raise Invalid(
-            [
-                Fault(
-                    "window",
-                    "invalid",
-                    f"The window starts at {start:%Y-%m-%d %H:%M} and ends at {end:%Y-%m-%d %H:%M}. Give [start, end] with start before end.",
-                )
-            ]
-        )
+    start, end = _require_window(*window)
     latency = latency_ms or {}
     with transaction.atomic():
         ModelVersion.objects.select_for_update(no_key=True).get(pk=version.pk)
@@ -70,6 +60,13 @@ def report_serving(
         record("serving.reported", subject=subject_of(version), actor=actor, payload=payload)
         open_or_resolve_skew_alert(report)
     return report
+
+
+def _require_window(start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    if start < end:
+        return start, end
+    minutes = f"starts at {start:%Y-%m-%d %H:%M} and ends at {end:%Y-%m-%d %H:%M}"
+    raise Invalid([Fault("window", "invalid", f"The window {minutes}. Give [start, end] with start before end.")])
 
 
 def set_silence_limit(model: RegisteredModel, hours: int, *, actor: Actor) -> RegisteredModel:

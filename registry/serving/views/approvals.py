@@ -7,8 +7,7 @@ from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
 from platform_site.access import can_approve
-from platform_site.errors import Unknown
-from platform_site.pages import act_and_redirect, actor, page_of
+from platform_site.pages import actor, decide_and_redirect, page_of
 from registry.models import ChangeRequest
 from registry.serving.actions.change_requests import approve_change, reject_change, withdraw_change
 from registry.serving.queries import change_requests
@@ -61,16 +60,8 @@ def change_request(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
     """Approve or reject another person's request, or withdraw one's own."""
-    if decision not in DECISIONS:
-        raise Unknown(f"{decision} is not a decision. Choose approve, reject or withdraw.")
-    act, done = DECISIONS[decision]
-    pending, reason = change_requests.change_request(pk), request.POST.get("reason", "")[:4_000]
-    return act_and_redirect(
-        request,
-        lambda: act(pending, reason=reason, actor=actor(request)),
-        done=done,
-        to=resolve_url("registry:change_request", pk),
-    )
+    pending = change_requests.change_request(pk)
+    return decide_and_redirect(request, DECISIONS, decision, pending, to=resolve_url("registry:change_request", pk))
 
 
 def _gate_now(pending: ChangeRequest, head: Configuration, base: Configuration) -> Verdict:

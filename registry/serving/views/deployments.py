@@ -8,8 +8,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from platform_site.access import can_deploy
-from platform_site.errors import Unknown
-from platform_site.pages import act_and_redirect, actor, page_of
+from platform_site.pages import act_and_redirect, actor, decide_and_redirect, page_of
 from registry.models import ChangeRequest
 from registry.serving.actions.deployments import Outcome, deploy, rollback
 from registry.serving.actions.rollouts import abort_rollout, resume_rollout
@@ -86,15 +85,9 @@ def roll_back(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def end_rollout(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
     """Resume a stopped rollout, or abort one."""
-    if decision not in ROLLOUT_ENDS:
-        raise Unknown(f"{decision} is not a decision. Choose resume or abort.")
-    act, done = ROLLOUT_ENDS[decision]
-    rollout, reason = change_requests.rollout(pk), request.POST.get("reason", "")[:4_000]
-    return act_and_redirect(
-        request,
-        lambda: act(rollout, reason=reason, actor=actor(request)),
-        done=done,
-        to=resolve_url("registry:serving", rollout.model.name),
+    rollout = change_requests.rollout(pk)
+    return decide_and_redirect(
+        request, ROLLOUT_ENDS, decision, rollout, to=resolve_url("registry:serving", rollout.model.name)
     )
 
 

@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from platform_site.access import can_assess, can_contribute
-from platform_site.errors import Unknown
-from platform_site.pages import act_and_redirect, actor, page_of
+from platform_site.pages import actor, decide_and_redirect, page_of
 from registry.versions.actions.overrides import approve_override, reject_override, request_override
 from registry.versions.actions.policies import save_policy
 from registry.versions.forms import OverrideForm, PolicyForm
@@ -49,15 +48,8 @@ def override_request(request: HttpRequest, name: str, version: str) -> HttpRespo
 @require_POST
 def decide_override(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
     """Approve or reject an override that somebody else requested."""
-    if decision not in DECISIONS:
-        raise Unknown(f"{decision} is not a decision on an override. Choose from {', '.join(DECISIONS)}.")
-    decide, done = DECISIONS[decision]
-    override, reason = overrides.override(pk), request.POST.get("reason", "")[:4_000]
-    return act_and_redirect(
-        request,
-        lambda: decide(override, reason=reason, actor=actor(request)),
-        done=done,
-        to=resolve_url("registry:overrides"),
+    return decide_and_redirect(
+        request, DECISIONS, decision, overrides.override(pk), to=resolve_url("registry:overrides")
     )
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
 from platform_site.access import can_contribute
-from platform_site.pages import Panel, act_and_redirect, actor, page_of, panel_context
+from platform_site.pages import Panel, act_and_redirect, actor, page_of, panel_context, search_in
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
@@ -22,11 +21,8 @@ from registry.versions.rules.lifecycle import STEPS, Stage
 @require_safe
 def model_list(request: HttpRequest) -> HttpResponse:
     """Every model, searched by name and description."""
-    wanted = request.GET.get("search", "").strip()[:128]
-    rows = model_versions.models()
-    if wanted:
-        rows = rows.filter(Q(name__icontains=wanted) | Q(description__icontains=wanted))
-    return render(request, "registry/versions/models.html", {"page_obj": page_of(request, rows), "search": wanted})
+    search, rows = search_in(request, model_versions.models(), "name", "description")
+    return render(request, "registry/versions/models.html", {"page_obj": page_of(request, rows), "search": search})
 
 
 @require_safe
