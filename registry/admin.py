@@ -11,7 +11,7 @@ from platform_site.access import Actor, can_describe_data, can_run_check
 from platform_site.admin import ReadOnlyAdmin, ReadOnlyRows
 from platform_site.admin.import_export import ImportableAdmin
 from registry import models
-from registry.admin_forms import CheckForm, DatasetForm, SourceTableForm
+from registry.admin_forms import CONTENT, CheckForm, DatasetForm, SourceTableForm
 
 
 @admin.register(models.SourceTable)
@@ -20,9 +20,10 @@ class SourceTableAdmin(ImportableAdmin):
 
     key = ("name",)
     form = SourceTableForm
-    list_display = ("name", "dataset", "entity_key", "event_time", "dialect")
-    list_select_related = ("dataset",)
+    list_display = ("name", "owner_team", "current", "description")
+    list_select_related = ("owner_team", "current__source_table")
     search_fields = ("name",)
+    attributes = {name: f"current__{name}" for name in CONTENT} | {"dataset": "current__dataset__name"}
 
     def may(self, actor: Actor) -> bool:
         return can_describe_data(actor)
@@ -62,7 +63,7 @@ class CheckAdmin(ImportableAdmin):
 
 class EntryRows(ReadOnlyRows):
     model = models.SnapshotEntry
-    fields = ("feature", "feature_version")
+    fields = ("feature", "feature_version", "source_version")
 
 
 @admin.register(models.TrainingSnapshot)
@@ -100,6 +101,15 @@ GOVERNED: dict[Any, dict[str, Any]] = {
     models.CurrentVersionChange: {
         "list_display": ("feature", "before", "after", "changed_by", "changed_at", "reason"),
         "list_select_related": ("feature", "before__feature", "after__feature"),
+    },
+    models.SourceTableVersion: {
+        "list_display": ("source_table", "number", "digest", "dataset", "created_by", "created_at", "reason"),
+        "list_select_related": ("source_table", "dataset"),
+        "search_fields": ("source_table__name", "digest"),
+    },
+    models.CurrentSourceChange: {
+        "list_display": ("source_table", "before", "after", "changed_by", "changed_at", "reason"),
+        "list_select_related": ("source_table", "before__source_table", "after__source_table"),
     },
     models.RegisteredModel: {
         "list_display": ("name", "owner_team", "model_type", "serving_mode"),

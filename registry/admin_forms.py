@@ -10,29 +10,58 @@ from django.conf import settings
 from platform_site.errors import Fault, Invalid
 from platform_site.forms import ActionModelForm
 from registry.checks.actions.checks import change_check, define_check, define_parity
-from registry.data.actions.datasets import add_dataset, save_source_table
+from registry.data.actions.datasets import add_dataset
+from registry.data.actions.source_tables import add_source_version, change_source_table, register_source_table
 from registry.data.forms import ColumnsField
+from registry.data.rules.source import Source
+from registry.data.rules.source import changes as source_changes
 from registry.models import Check, Dataset, Feature, FeatureVersion, SourceTable
+
+CONTENT = ("entity_key", "event_time", "row_key", "dialect")
 
 
 class SourceTableForm(ActionModelForm):
-    """A source table: the name by which feature logic reads a data set."""
+    """A source table: the name by which feature logic reads a data set. A change of what it is adds a version."""
 
+    dataset = forms.ModelChoiceField(Dataset.objects.order_by("name"), required=False)
     entity_key = ColumnsField(max_length=500, help_text="Columns that identify the entity, for example customer_id.")
     row_key = ColumnsField(
         max_length=500, required=False, help_text="Columns that identify a row; the data set's key when left empty."
     )
 
+    event_time = forms.CharField(max_length=128, help_text="The column that orders an entity's rows.")
+    dialect = forms.CharField(max_length=32, initial="duckdb")
+    reason = forms.CharField(max_length=4_000, required=False, help_text="Why it changes; not needed for a new table.")
+
     class Meta:
         model = SourceTable
-        fields = ("name", "dataset", "entity_key", "event_time", "row_key", "dialect")
+        fields = ("name", "owner_team", "description")
+
+    field_order = ("name", "owner_team", "description", "dataset", "entity_key", "event_time", "row_key", "dialect")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["name"].disabled = bool(self.instance.pk)
+        if current := self.instance.current:
+            self.initial |= {name: getattr(current, name) for name in CONTENT} | {"dataset": current.dataset_id}
 
     def perform(self, fields: dict[str, Any]) -> SourceTable:
-        return save_source_table(**fields, actor=self.actor)
+        dataset = fields["dataset"].name if fields["dataset"] else None
+        content = {name: fields[name] for name in CONTENT} | {"dataset": dataset}
+        owner = fields["owner_team"].slug if fields["owner_team"] else ""
+        if not self.instance.pk:
+            added, _ = register_source_table(
+                fields["name"], Source(**content), owner_team=owner, description=fields["description"], actor=self.actor
+            )
+            return added
+        table = SourceTable.objects.select_related("owner_team", "current__dataset").get(pk=self.instance.pk)
+        table = change_source_table(
+            table, owner_team=owner or None, description=fields["description"], actor=self.actor
+        )
+        source = Source(**content, upstream=table.current.upstream if table.current else None)
+        if table.current is None or source_changes(table.current.source, source):
+            add_source_version(table, source, reason=fields["reason"], actor=self.actor)
+        return table
 
 
 class DatasetForm(ActionModelForm):

@@ -177,6 +177,7 @@ class ImportableAdmin(ImportExportMixin, ActionAdmin):
     """An admin of what is entered by hand, with import and export."""
 
     key: tuple[str, ...] = ()  # the fields that name a record in a file, beside its id
+    attributes: Mapping[str, str] = {}  # where a field of the form is, when it is no field of the record itself
     tmp_storage_class = CacheStorage  # any web process finds the file that was previewed
     formats = [GuardedCSV, base_formats.JSON]
     export_form_class = ExportForm  # the form that selects columns has inline scripts, which browsers refuse here
@@ -184,8 +185,10 @@ class ImportableAdmin(ImportExportMixin, ActionAdmin):
     change_list_template = None
 
     def get_resource_classes(self, request: HttpRequest) -> list[type[ActionResource]]:
-        names = [name for name in self.form.base_fields if _is_column(self.model, name)]
-        others = {name: _other(self.model, name) for name in names if _is_relation(self.model, name)}
+        columns = [name for name in self.form.base_fields if _is_column(self.model, name)]
+        others = {name: _other(self.model, name) for name in columns if _is_relation(self.model, name)}
+        others |= {name: Field(column_name=name, attribute=path) for name, path in self.attributes.items()}
+        names = [name for name in self.form.base_fields if name in {*columns, *others}]
         options = {
             "fields": ("id", *names),
             "export_order": ("id", *names),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from rest_framework.response import Response
 
@@ -10,7 +10,8 @@ from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import ListEndpoint, Read
 from registry import models as records
-from registry.data.actions.datasets import add_dataset, save_source_table, take_snapshot
+from registry.data.actions.datasets import add_dataset, take_snapshot
+from registry.data.actions.source_tables import register_source_table
 from registry.data.queries import datasets
 from registry.data.serializers import (
     DatasetInput,
@@ -42,6 +43,7 @@ SOURCE_TABLE_EXAMPLE = {
     "dataset": "orders_daily",
     "entity_key": ["customer_id"],
     "event_time": "date",
+    "owner_team": "forecasting",
 }
 
 
@@ -100,9 +102,16 @@ class SourceTables(ListEndpoint):
     def rows(self) -> Any:
         return datasets.source_tables()
 
-    @Verb("save", takes=SourceTableInput, status=201, examples={"bound to a data set": SOURCE_TABLE_EXAMPLE})
+    @Verb("save", takes=SourceTableInput, status=(201, 200), examples={"bound to a data set": SOURCE_TABLE_EXAMPLE})
     def post(self) -> Any:
-        """Add a source table, or bind and describe one again."""
-        fields = dict(self.body)
-        fields["dataset"] = datasets.dataset(fields["dataset"]) if fields["dataset"] else None
-        return save_source_table(**fields, actor=self.actor)
+        """Add a source table with its first version.
+
+        200 when a table of that name has this content already; 409 (`exists`) when it has other content: add a version
+        to it at `source-tables/{name}/versions/`. Without `owner_team` it belongs to the one team that you contribute
+        to, or to none until a lead sets it.
+        """
+        body = cast(SourceTableInput, self.input)
+        table, created = register_source_table(
+            body.validated_data["name"], body.content(), **body.about(), actor=self.actor
+        )
+        return Response(SourceTableOutput(datasets.source_table(table.name)).data, status=201 if created else 200)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
+from registry.compute.upstream import Ancestor, Upstream, UpstreamKind, from_code, from_digest
+from registry.data.rules.source import Source
 from registry.models import Dataset, DatasetSnapshot, SourceTable
+
+LONGEST_TEXT = 100_000
 
 
 def columns(*, most: int = 50, **options: Any) -> serializers.ListField:
@@ -70,23 +76,108 @@ class DatasetSnapshotOutput(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class SourceTableInput(StrictSerializer):
-    """What feature logic calls its table; without a data set it is not bound yet."""
+class AncestorInput(StrictSerializer):
+    """What an upstream itself is computed from."""
 
-    name = serializers.CharField(max_length=128)
+    name = serializers.CharField(max_length=500)
+    digest = serializers.CharField(max_length=128)
+
+
+def _upstream(
+    *, kind: str, name: str, digest: str, text: str = "", dialect: str = "", ancestors: Sequence[Any] = ()
+) -> Upstream:
+    built_on = [Ancestor(**entry) for entry in ancestors]
+    if text:
+        return from_code(kind, name, text, dialect=dialect, ancestors=built_on)
+    return from_digest(kind, name, digest, ancestors=built_on)
+
+
+class UpstreamInput(StrictSerializer):
+    """What computes a table before it is read here."""
+
+    kind = serializers.CharField(max_length=16, help_text=", ".join(UpstreamKind))
+    name = serializers.CharField(max_length=500)
+    digest = serializers.CharField(max_length=128, help_text="Of the code, in hex.")
+    text = serializers.CharField(
+        max_length=LONGEST_TEXT, required=False, allow_blank=True, trim_whitespace=False, help_text="The code itself."
+    )
+    dialect = serializers.CharField(
+        max_length=32, required=False, allow_blank=True, help_text="Of the code. SQL is compared by what it computes."
+    )
+    ancestors = AncestorInput(many=True, required=False, help_text="What it reads, with the digest of each.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The upstream as it is stored: its text decides where it has one, else its digest."""
+        return _upstream(**attrs).as_dict()
+
+
+class SourceInput(StrictSerializer):
+    """What a source table is; without a data set it is not bound yet."""
+
     dataset = serializers.CharField(max_length=128, required=False, allow_null=True, default=None)
     entity_key = columns(allow_empty=False, min_length=1)
     event_time = serializers.CharField(max_length=128)
     row_key = columns(required=False, default=list)
     dialect = serializers.CharField(max_length=32, required=False, default="duckdb")
+    upstream = UpstreamInput(required=False, allow_null=True, default=None)
+
+    def content(self) -> Source:
+        """The content, as the rules see it."""
+        return Source(**{name: self.validated_data[name] for name in Source._fields})
+
+
+class SourceTableInput(SourceInput):
+    """A source table with its first version."""
+
+    name = serializers.CharField(max_length=128)
+    owner_team = serializers.CharField(max_length=63, required=False, allow_blank=True, default="")
+    description = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
+
+    def about(self) -> dict[str, str]:
+        """What is not content."""
+        return {name: self.validated_data[name] for name in ("owner_team", "description")}
+
+
+class AncestorOutput(serializers.Serializer):
+    name = serializers.CharField()
+    digest = serializers.CharField()
+
+
+class UpstreamOutput(serializers.Serializer):
+    """What computes a table before it is read here. `digest` covers its code and what it is built on, `fingerprint` the code
+    alone; neither changes with the formatting of SQL."""
+
+    kind = serializers.CharField()
+    name = serializers.CharField()
+    digest = serializers.CharField()
+    text = serializers.CharField(required=False)
+    dialect = serializers.CharField(required=False)
+    ancestors = AncestorOutput(many=True, required=False)
+    fingerprint = serializers.CharField(required=False)
 
 
 class SourceTableOutput(serializers.ModelSerializer):
-    """A source table and the data set behind it."""
+    """A source table with the version in force."""
 
-    dataset = serializers.CharField(source="dataset.name", allow_null=True, default=None)
+    owner_team = serializers.CharField(source="owner_team.slug", allow_null=True, default=None)
+    version = serializers.CharField(source="current.name")
+    number = serializers.IntegerField(source="current.number")
+    digest = serializers.CharField(source="current.digest")
+    dataset = serializers.CharField(source="current.dataset.name", allow_null=True, default=None)
+    entity_key = serializers.ListField(source="current.entity_key", child=serializers.CharField())
+    event_time = serializers.CharField(source="current.event_time")
+    row_key = serializers.ListField(source="current.row_key", child=serializers.CharField())
+    dialect = serializers.CharField(source="current.dialect")
+    upstream = serializers.SerializerMethodField()
 
     class Meta:
         model = SourceTable
-        fields = ("name", "dataset", "entity_key", "event_time", "row_key", "dialect")
+        fields = (
+            "name", "description", "owner_team", "version", "number", "digest", "dataset", "entity_key", "event_time",
+            "row_key", "dialect", "upstream",
+        )  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(UpstreamOutput(allow_null=True))
+    def get_upstream(self, table: SourceTable) -> dict[str, Any] | None:
+        return table.current.upstream if table.current else None

@@ -31,7 +31,7 @@ def dataset(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> Ht
         "dataset": record,
         "preview": datasets.preview(record),
         "snapshots": list(record.snapshots.all()[:50]),
-        "tables": record.source_tables.all(),
+        "tables": datasets.source_tables().filter(current__dataset=record),
         "may_describe": can_describe_data(actor(request)),
     }
     return render(request, "registry/data/dataset.html", context | panel_context(panels, request, record))

@@ -358,7 +358,9 @@ def _move_current(moves: Sequence[Move], actor: Actor) -> list[Entry]:
 def _warnings(versions: Sequence[FeatureVersion]) -> dict[int, tuple[str, ...]]:
     """What to know about each version, by its key; one query."""
     tables = {version.source_table for version in versions}
-    bound = set(SourceTable.objects.filter(name__in=tables, dataset__isnull=False).values_list("name", flat=True))
+    bound = set(
+        SourceTable.objects.filter(name__in=tables, current__dataset__isnull=False).values_list("name", flat=True)
+    )
     sentence = "Source table {} is not bound to a data set. No check can compute this version until it is."
     return {
         version.pk: () if version.source_table in bound else (sentence.format(version.source_table),)

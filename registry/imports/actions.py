@@ -16,7 +16,8 @@ from platform_site.people.models import Team
 from platform_site.text import strict_json
 from registry.checks.actions.checks import define_check
 from registry.compute.definition import Definition
-from registry.data.actions.datasets import save_source_table
+from registry.data.actions.source_tables import add_source_version, register_source_table
+from registry.data.rules.source import Source
 from registry.features.actions import register_feature
 from registry.imports.queries import plans as imports
 from registry.imports.queries.plans import CONTENT, OUTCOMES, Effect, Step
@@ -179,12 +180,16 @@ def _finish(offered: Import, outcome: list[Step], actor: Actor) -> None:
 
 def _apply_source_table(offered: Import, candidate: Candidate, actor: Actor) -> None:
     """Save a source table; what the other tool does not say stays as it is."""
-    existing = SourceTable.objects.select_related("dataset").filter(name=candidate.name).first()
-    row_key = candidate.content["row_key"] or (existing.row_key if existing else [])
-    content = {"entity_key": candidate.content["entity_key"], "event_time": candidate.content["event_time"]}
-    save_source_table(
-        name=candidate.name, dataset=existing.dataset if existing else None, row_key=row_key, **content, actor=actor
-    )
+    existing = SourceTable.objects.select_related("owner_team", "current__dataset").filter(name=candidate.name).first()
+    fields = {
+        name: candidate.content[name] for name in ("entity_key", "event_time", "row_key") if candidate.content[name]
+    }
+    reason = f"Imported from {offered.get_system_display()}, {offered.origin or 'without a project'}: {candidate.external_id}."
+    if existing and existing.current:
+        add_source_version(existing, existing.current.source._replace(**fields), reason=reason, actor=actor)
+        return
+    owner = offered.owner_team.slug if offered.owner_team else ""
+    register_source_table(candidate.name, Source(None, **fields), owner_team=owner, actor=actor)
 
 
 def _apply_feature(offered: Import, candidate: Candidate, actor: Actor) -> None:
@@ -199,7 +204,7 @@ def _apply_feature(offered: Import, candidate: Candidate, actor: Actor) -> None:
 
 
 def _apply_check(offered: Import, candidate: Candidate, actor: Actor) -> None:
-    dataset = Dataset.objects.get(source_tables__name=candidate.content["table"])
+    dataset = Dataset.objects.get(source_versions__current_of__name=candidate.content["table"])
     parameters = imports.check_parameters(candidate, dataset.name)
     define_check(Check.Kind.SCHEMA, name=candidate.name, parameters=parameters, actor=actor)
 

@@ -1,7 +1,7 @@
 """The registry's records, by noun. Every write goes through `registry.actions`."""
 
 from registry.models.checks import Alert, Check, CheckResult, CheckRun, ColumnFinding, DifferingRows
-from registry.models.datasets import Dataset, DatasetSnapshot, SourceTable
+from registry.models.datasets import CurrentSourceChange, Dataset, DatasetSnapshot, SourceTable, SourceTableVersion
 from registry.models.decisions import DecisionPurge, ReportedDecision
 from registry.models.deployments import ChangeRequest, Deployment, Rollout, ServedShare, ServingRevision
 from registry.models.features import CurrentVersionChange, Feature, FeatureVersion, FeatureVersionCommit
@@ -26,6 +26,7 @@ __all__ = [
     "CheckResult",
     "CheckRun",
     "ColumnFinding",
+    "CurrentSourceChange",
     "CurrentVersionChange",
     "Dataset",
     "DatasetSnapshot",
@@ -51,6 +52,7 @@ __all__ = [
     "ServingRevision",
     "SnapshotEntry",
     "SourceTable",
+    "SourceTableVersion",
     "Stage",
     "StageChange",
     "System",

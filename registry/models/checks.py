@@ -79,6 +79,10 @@ class CheckRun(LongWork):
     summary = models.CharField(max_length=500, blank=True, help_text="The findings of the run, as one sentence.")
     error = models.TextField(blank=True, help_text="Why the run could not be completed, and what to do.")
     rows = models.BigIntegerField(null=True, blank=True)
+    data = models.JSONField(
+        default=list,
+        help_text="What it read, as it was: [{role, dataset, kind, location, connection, snapshot, source_version}].",
+    )
     requested_by = recorded_by_field()
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from platform_site.people.models import Team
+from registry.data.rules.source import Source, SourceVersion
 from registry.models.fields import digest_field, name_field, recorded_by_field
 
 
@@ -57,17 +59,84 @@ class DatasetSnapshot(models.Model):
 
 
 class SourceTable(models.Model):
-    """What feature logic calls its table: the data set behind it, its entity, its time and its rows' key."""
+    """What feature logic calls its table. What it is exists in versions; one of them is in force."""
 
     name = name_field()
-    dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, null=True, blank=True, related_name="source_tables")
-    entity_key = models.JSONField(default=list, help_text="Columns that name whose row it is (customer_id).")
-    event_time = models.CharField(max_length=128, help_text="The column that orders an entity's rows.")
-    row_key = models.JSONField(default=list, help_text="Columns that tell rows apart; they break ties in time.")
-    dialect = models.CharField(max_length=32, default="duckdb")
+    description = models.TextField(blank=True, max_length=4000)
+    owner_team = models.ForeignKey(
+        Team,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="source_tables",
+        help_text="Whose contributors add versions. A table without an owner gets one from a lead.",
+    )
+    current = models.ForeignKey(
+        "SourceTableVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="current_of"
+    )
 
     class Meta:
         ordering = ["name"]
 
     def __str__(self) -> str:
         return self.name
+
+
+class SourceTableVersion(models.Model):
+    """One immutable description of a source table, addressed by its content. The database refuses to change it."""
+
+    source_table = models.ForeignKey(SourceTable, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=12, help_text="The first 12 hex digits of the digest.")
+    digest = digest_field()
+    dataset = models.ForeignKey(
+        Dataset, on_delete=models.PROTECT, null=True, blank=True, related_name="source_versions"
+    )
+    entity_key = models.JSONField(default=list, help_text="Columns that name whose row it is (customer_id).")
+    event_time = models.CharField(max_length=128, help_text="The column that orders an entity's rows.")
+    row_key = models.JSONField(default=list, help_text="Columns that tell rows apart; they break ties in time.")
+    dialect = models.CharField(max_length=32, default="duckdb")
+    upstream = models.JSONField(null=True, blank=True, help_text="What computes the table before it is read here.")
+    changes = models.JSONField(default=dict, help_text="Against the version before: {part: [old, new]}.")
+    reason = models.TextField(blank=True)
+    created_by = recorded_by_field()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["source_table_id", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["source_table", "digest"], name="source_version_content_once"),
+            models.UniqueConstraint(fields=["source_table", "name"], name="source_version_name_once"),
+            models.UniqueConstraint(fields=["source_table", "number"], name="source_version_number_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_table.name}@{self.name}"
+
+    @property
+    def source(self) -> Source:
+        """The content as the pure rules see it."""
+        dataset = self.dataset.name if self.dataset else None
+        return Source(dataset, self.entity_key, self.event_time, self.row_key, self.dialect, self.upstream)
+
+    @property
+    def as_version(self) -> SourceVersion:
+        """The version as the pure rules see it."""
+        return SourceVersion(self.source_table.name, self.number, self.name, self.source)
+
+
+class CurrentSourceChange(models.Model):
+    """The history of which version of a source table is in force. Written once each."""
+
+    source_table = models.ForeignKey(SourceTable, on_delete=models.PROTECT, related_name="current_changes")
+    before = models.ForeignKey(SourceTableVersion, on_delete=models.PROTECT, null=True, related_name="+")
+    after = models.ForeignKey(SourceTableVersion, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(blank=True)
+    changed_by = recorded_by_field()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.source_table_id}: {self.before_id} → {self.after_id}"

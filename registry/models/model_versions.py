@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from platform_site.people.models import Team
-from registry.models.datasets import DatasetSnapshot
+from registry.models.datasets import DatasetSnapshot, SourceTableVersion
 from registry.models.features import Feature, FeatureVersion
 from registry.models.fields import digest_field, name_field, recorded_by_field
 from registry.versions.rules.lifecycle import Stage
@@ -101,6 +101,14 @@ class SnapshotEntry(models.Model):
     snapshot = models.ForeignKey(TrainingSnapshot, on_delete=models.PROTECT, related_name="entries")
     feature = models.ForeignKey(Feature, on_delete=models.PROTECT, related_name="+")
     feature_version = models.ForeignKey(FeatureVersion, on_delete=models.PROTECT, related_name="trained_in")
+    source_version = models.ForeignKey(
+        SourceTableVersion,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="trained_in",
+        help_text="Of the definition's source table, as it was in force; empty where the table was not described yet.",
+    )
 
     class Meta:
         ordering = ["feature__name"]

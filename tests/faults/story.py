@@ -109,6 +109,8 @@ def _bind(name: str, table: Any, entity_key: list[str]) -> None:
     from django.conf import settings
 
     from registry.data.actions import datasets
+    from registry.data.actions.source_tables import register_source_table
+    from registry.data.rules.source import Source
 
     (root,) = settings.DATA_ROOTS
     root.mkdir(parents=True, exist_ok=True)
@@ -118,9 +120,8 @@ def _bind(name: str, table: Any, entity_key: list[str]) -> None:
         name=name, kind="parquet", location=f"{name}.parquet", key=row_key, event_time="date", actor=_contributor()
     )
     datasets.take_snapshot(dataset, actor=_contributor())
-    datasets.save_source_table(
-        name=name, dataset=dataset, entity_key=entity_key, event_time="date", row_key=row_key, actor=_contributor()
-    )
+    source = Source(dataset.name, entity_key, "date", row_key)
+    register_source_table(name, source, owner_team="data-platform", actor=_contributor())
 
 
 def _orders() -> Any:

@@ -128,7 +128,7 @@ def _(world: World) -> Any:
 
 @case("not_bound", 503)
 def _(world: World) -> Any:
-    SourceTable.objects.filter(name=TRAINED.source_table).update(dataset=None)
+    SourceTable.objects.filter(name=TRAINED.source_table).update(current=None)
     return refused(lambda: parity_inputs.gather(definition_parity_run(world)))
 
 

@@ -17,6 +17,8 @@ from registry.checks.actions.checks import define_check, queue_run
 from registry.checks.actions.execution import execute
 from registry.compute.definition import Definition
 from registry.data.actions import datasets
+from registry.data.actions.source_tables import add_source_version, register_source_table
+from registry.data.rules.source import Source
 from registry.features import actions as features
 from registry.models import CheckRun
 from registry.versions.actions import registration
@@ -70,14 +72,14 @@ def orders(cora, data_root):
         name="orders", kind="parquet", location="orders.parquet", key=["order_id"], event_time="date", actor=cora
     )
     datasets.take_snapshot(dataset, actor=cora)
-    return datasets.save_source_table(
-        name="orders",
-        dataset=dataset,
-        entity_key=["customer_id"],
-        event_time="date",
-        row_key=["order_id"],
-        actor=cora,
-    )
+    source = Source("orders", ["customer_id"], "date", ["order_id"])
+    return register_source_table("orders", source, owner_team="data-platform", actor=cora)[0]
+
+
+def source_changed(table, actor: Actor, **changed):
+    """A new version of a source table that differs from the one in force in what is named."""
+    table = type(table).objects.select_related("owner_team", "current__dataset").get(pk=table.pk)
+    return add_source_version(table, table.current.source._replace(**changed), reason="It moved.", actor=actor)
 
 
 def register(definition: Definition, actor: Actor, name: str = "orders_3d", **others) -> features.Registered:
@@ -95,7 +97,7 @@ def feature(orders, cora):
 def lineage(orders, **changed) -> dict:
     return {
         "code_commit": HEX[:40],
-        "data_snapshot": orders.dataset.snapshots.get().digest,
+        "data_snapshot": orders.current.dataset.snapshots.get().digest,
         "feature_snapshot": {"latest": ["orders_3d"]},
         "container_digest": f"sha256:{HEX}",
         "hyperparameters": {"depth": 3},

@@ -23,20 +23,37 @@ TABLES, DATASETS, CHECKS = (f"/admin/registry/{name}/" for name in ("sourcetable
 
 def test_a_source_table_is_entered_and_bound_anew(browser_of, orders):
     lead = browser_of("lead")
-    given = {"name": "orders_too", "dataset": orders.dataset.pk, "entity_key": "customer_id", "event_time": "date"}
+    given = {
+        "name": "orders_too",
+        "dataset": orders.current.dataset.pk,
+        "entity_key": "customer_id",
+        "event_time": "date",
+    }
     assert lead.post(f"{TABLES}add/", given | {"row_key": "", "dialect": "duckdb"}).status_code == 302
     table = SourceTable.objects.get(name="orders_too")
-    assert (table.entity_key, table.row_key) == (["customer_id"], ["order_id"])
+    assert (table.current.entity_key, table.current.row_key) == (["customer_id"], ["order_id"])
     page = lead.get(f"{TABLES}{table.pk}/change/").content.decode()
     assert 'value="customer_id"' in page
     change = given | {"name": "x", "entity_key": "customer_id, order_id", "row_key": "order_id", "dialect": "duckdb"}
-    assert lead.post(f"{TABLES}{table.pk}/change/", change).status_code == 302
+    page = lead.post(f"{TABLES}{table.pk}/change/", change)  # a lead sets owners, contributors of the owner versions
+    assert "has no owner team" in str(page.context["adminform"].form.errors)
+    admin = browser_of("admin")
+    page = admin.post(f"{TABLES}{table.pk}/change/", change)
+    assert set(page.context["adminform"].form.errors) == {"reason"}
+    assert admin.post(f"{TABLES}{table.pk}/change/", change | {"reason": "Per order."}).status_code == 302
+    table = SourceTable.objects.get(pk=table.pk)
+    assert (table.name, table.current.entity_key) == ("orders_too", ["customer_id", "order_id"])
+    assert table.versions.count() == 2
+    page = admin.get(f"{TABLES}{table.pk}/change/").content.decode()
+    assert 'value="customer_id, order_id"' in page
+    same = change | {"description": "Orders, again."}
+    assert admin.post(f"{TABLES}{table.pk}/change/", same).status_code == 302
     table.refresh_from_db()
-    assert (table.name, table.entity_key) == ("orders_too", ["customer_id", "order_id"])
+    assert (table.description, table.versions.count()) == ("Orders, again.", 2)
 
 
 def test_columns_that_the_data_lacks_stand_at_their_fields(browser_of, orders):
-    given = {"name": "Bad Name", "dataset": orders.dataset.pk, "entity_key": "nobody", "event_time": "never"}
+    given = {"name": "Bad Name", "dataset": orders.current.dataset.pk, "entity_key": "nobody", "event_time": "never"}
     page = browser_of("lead").post(f"{TABLES}add/", given | {"row_key": "nothing", "dialect": "duckdb"})
     assert set(page.context["adminform"].form.errors) >= {"name"}
     page = browser_of("lead").post(f"{TABLES}add/", given | {"name": "b", "row_key": "nothing", "dialect": "duckdb"})
@@ -46,7 +63,7 @@ def test_columns_that_the_data_lacks_stand_at_their_fields(browser_of, orders):
 
 def test_a_data_set_that_is_gone_is_told_and_not_a_crash(browser_of, orders, data_root):
     (data_root / "orders.parquet").write_bytes(b"not parquet")
-    given = {"name": "b", "dataset": orders.dataset.pk, "entity_key": "customer_id", "event_time": "date"}
+    given = {"name": "b", "dataset": orders.current.dataset.pk, "entity_key": "customer_id", "event_time": "date"}
     page = browser_of("lead").post(f"{TABLES}add/", given | {"dialect": "duckdb"})
     assert set(page.context["adminform"].form.errors) == {"dataset"}
 

@@ -17,6 +17,8 @@ from platform_site.roof.demo import orders, serving
 from registry.checks.actions import checks
 from registry.compute.definition import Definition
 from registry.data.actions import datasets
+from registry.data.actions.source_tables import register_source_table
+from registry.data.rules.source import Source
 from registry.features import actions as features
 from registry.models import (
     Check,
@@ -150,8 +152,8 @@ def _load_incident(incident: Incident, actor: Actor, approver: Actor) -> None:
     dataset = _dataset(incident, actor)
     if not SourceTable.objects.filter(name=incident.table).exists():
         entity, event_time, key = incident.columns
-        datasets.save_source_table(
-            name=incident.table, dataset=dataset, entity_key=entity, event_time=event_time, row_key=key, actor=actor
+        register_source_table(
+            incident.table, Source(dataset.name, entity, event_time, key), owner_team="data-platform", actor=actor
         )
     if not Feature.objects.filter(name=incident.feature).exists():
         _register(incident, incident.trained, "As the model was trained.", actor)

@@ -15,7 +15,7 @@ from registry.compute.kinds.schema.run import SchemaInputs
 from registry.compute.name_lists import named
 from registry.compute.sandbox.accept import Accepted, accept
 from registry.data.queries.row_selection import side, types
-from registry.models import Check, CheckRun, Dataset, FeatureVersion, SourceTable
+from registry.models import Check, CheckRun, Dataset, FeatureVersion, SourceTableVersion
 
 
 def drift(run: CheckRun) -> DriftInputs:
@@ -79,9 +79,9 @@ def schema(run: CheckRun) -> SchemaInputs:
     parameters = SchemaParameters(**run.check_definition.parameters)
     whole = side(parameters.dataset, now=run.created_at)
     dataset = Dataset.objects.get(name=parameters.dataset)
-    tables = list(SourceTable.objects.filter(dataset=dataset))
+    tables = list(dataset.source_versions.filter(current_of__isnull=False).select_related("source_table"))
     expectations = [*_of_the_data_set(dataset), *_of_features(tables, parameters.features), *parameters.expectations]
-    orders = [(table.name, [*table.entity_key, table.event_time, *table.row_key]) for table in tables]
+    orders = [(table.source_table.name, [*table.entity_key, table.event_time, *table.row_key]) for table in tables]
     return SchemaInputs(whole, types(whole), expectations, parameters.unique or dataset.key, orders)
 
 
@@ -101,12 +101,14 @@ def _of_the_data_set(dataset: Dataset) -> Iterator[Expectation]:
         yield Expectation(dataset.event_time, nullable=False, because="It says when a row happened.")
 
 
-def _of_features(tables: Sequence[SourceTable], names: Sequence[str]) -> Iterator[Expectation]:
+def _of_features(tables: Sequence[SourceTableVersion], names: Sequence[str]) -> Iterator[Expectation]:
     """What the current versions of features need of their source tables: columns of the types known before."""
-    by_name = {table.name: table for table in tables}
+    by_name = {table.source_table.name: table for table in tables}
     for table in tables:
         for name in {*table.entity_key, table.event_time, *table.row_key}:
-            yield Expectation(name, nullable=False, because=f"Source table {table.name} is ordered and keyed by it.")
+            yield Expectation(
+                name, nullable=False, because=f"Source table {table.source_table.name} is ordered and keyed by it."
+            )
     versions = FeatureVersion.objects.filter(source_table__in=by_name, current_of__isnull=False)
     versions = versions.filter(feature__name__in=names) if names else versions
     for version in versions.select_related("feature").order_by("feature__name"):
@@ -116,7 +118,7 @@ def _of_features(tables: Sequence[SourceTable], names: Sequence[str]) -> Iterato
             yield Expectation(column, known.get(column, ""), because=reason)
 
 
-def _known_types(table: SourceTable) -> dict[str, str]:
+def _known_types(table: SourceTableVersion) -> dict[str, str]:
     """The types that the first snapshot of the table's data set recorded."""
     first = table.dataset.snapshots.order_by("taken_at").first() if table.dataset else None
     return {column["name"]: column["type"] for column in first.schema} if first else {}

@@ -43,7 +43,7 @@ def initial(kind: str, dataset: Dataset) -> dict[str, Any]:
     if kind == Check.Kind.SCHEMA:
         return name | {"dataset": dataset.name, "unique": dataset.key}
     if kind == Check.Kind.LOG_PARITY:
-        table = dataset.source_tables.first()
+        table = dataset.source_versions.filter(current_of__isnull=False).first()
         entity = table.entity_key if table else dataset.key
         return name | {"training": dataset.name, "serving": _beside(dataset), "entity_key": entity, "tolerance_s": 0}
     return name | {"reference": dataset.name, "columns": _columns(dataset)} | _periods(dataset)

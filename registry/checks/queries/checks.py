@@ -58,7 +58,7 @@ def over(dataset: Dataset) -> QuerySet[Check]:
     """The checks that read a data set, by name or through a source table that is bound to it."""
     roles = ("dataset", "reference", "current", "training", "serving")
     named = reduce(or_, (Q(**{f"parameters__{role}": dataset.name}) for role in roles))
-    tables = dataset.source_tables.values("name")
+    tables = dataset.source_versions.filter(current_of__isnull=False).values("source_table__name")
     return checks().filter(named | Q(feature__current__source_table__in=tables))
 
 

@@ -18,7 +18,7 @@ def models_concerned(check: Check) -> QuerySet[RegisteredModel]:
     about = Q(versions__snapshot__entries__feature=check.feature_id)
     if not check.feature_id:
         names = {check.parameters.get(role) for role in DATA_ROLES}
-        tables = SourceTable.objects.filter(dataset__name__in=names - {None, ""}).values("name")
+        tables = SourceTable.objects.filter(current__dataset__name__in=names - {None, ""}).values("name")
         about = Q(versions__snapshot__entries__feature_version__source_table__in=tables)
     return RegisteredModel.objects.filter(served, about).distinct()
 
@@ -27,6 +27,7 @@ def about_data_of(version: ModelVersion) -> Q:
     """Of runs: those of checks of the version's model, or of data that its features are computed from; one query."""
     entries = SnapshotEntry.objects.filter(snapshot__model_version=version)
     tables = entries.values("feature_version__source_table")
-    names = SourceTable.objects.filter(name__in=tables, dataset__isnull=False).values_list("dataset__name", flat=True)
+    names = SourceTable.objects.filter(name__in=tables, current__dataset__isnull=False)
+    names = names.values_list("current__dataset__name", flat=True)
     of_data = {f"check_definition__parameters__{role}__in": list(names) for role in DATA_ROLES}
     return Q(check_definition__model=version.model_id) | Q(*of_data.items(), _connector=Q.OR)

@@ -16,7 +16,7 @@ from registry.compute.sandbox.limits import Limits
 from registry.data.queries import locations, source_tables
 from registry.features.queries import impact
 from registry.features.rules import fingerprint
-from registry.models import CheckRun, Dataset, Feature, SourceTable
+from registry.models import CheckRun, Dataset, Feature, SourceTableVersion
 
 
 class ParityInputs(NamedTuple):
@@ -72,7 +72,7 @@ def _registered(feature: Feature, name: str) -> Definition:
     return feature.versions.get(name=name).definition
 
 
-def _source(table: SourceTable, data: Data) -> Source:
+def _source(table: SourceTableVersion, data: Data) -> Source:
     types = {column.name: column.type for column in data.describe()}
     return Source(list(types), table.entity_key, table.event_time, table.row_key, types)
 

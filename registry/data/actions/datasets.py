@@ -1,4 +1,4 @@
-"""Describe data: data sets, their snapshots, and the source tables that features are computed from."""
+"""Describe data: data sets and their snapshots."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from registry.compute.definition import NAME
-from registry.compute.engines.row_source import Column, Data, Unreadable
-from registry.compute.name_lists import named
+from registry.compute.engines.row_source import Data, Unreadable
 from registry.data.queries import locations
-from registry.models import Dataset, DatasetSnapshot, SourceTable
+from registry.data.queries.source_faults import column_faults
+from registry.models import Dataset, DatasetSnapshot
 from registry.models.fields import NAME_SENTENCE
 
 
@@ -88,52 +88,11 @@ def take_snapshot(dataset: Dataset, *, actor: Actor) -> tuple[DatasetSnapshot, b
     return snapshot, created
 
 
-def save_source_table(
-    *,
-    name: str,
-    dataset: Dataset | None,
-    entity_key: Sequence[str],
-    event_time: str,
-    row_key: Sequence[str] = (),
-    dialect: str = "duckdb",
-    actor: Actor,
-) -> SourceTable:
-    """Add a source table, or bind and describe an existing one again; Invalid with every fault."""
-    access.require(access.can_describe_data(actor), "Only contributors and leads describe source tables.")
-    row_key = list(row_key) or (list(dataset.key) if dataset else [])
-    faults = [] if NAME.match(name) else [Fault("name", "malformed", NAME_SENTENCE)]
-    if dataset:
-        faults += _bound_faults(dataset, entity_key, row_key, event_time)
-    if faults:
-        raise Invalid(faults)
-    with transaction.atomic():
-        described = {
-            "entity_key": list(entity_key),
-            "event_time": event_time,
-            "row_key": row_key,
-            "dialect": dialect,
-        }
-        table, created = SourceTable.objects.update_or_create(name=name, defaults=described | {"dataset": dataset})
-        payload = described | {"dataset": dataset.name if dataset else None}
-        verb = "source_table.added" if created else "source_table.changed"
-        record(verb, subject=f"source_table:{name}", actor=actor, payload=payload)
-    return table
-
-
 def _data_faults(data: Data, key: Sequence[str], event_time: str) -> list[Fault]:
     try:
-        return _column_faults(data.describe(), key, event_time)
+        return column_faults(data.describe(), key, event_time)
     except Unreadable as unreadable:
         return [Fault("location", "unreadable", str(unreadable))]
-
-
-def _bound_faults(dataset: Dataset, entity_key: Sequence[str], row_key: Sequence[str], event_time: str) -> list[Fault]:
-    try:
-        schema = locations.of(dataset).describe()
-    except Unreadable as unreadable:
-        return [Fault("dataset", "unreadable", str(unreadable))]
-    faults = _column_faults(schema, entity_key, event_time, key_field="entity_key")
-    return faults + _column_faults(schema, row_key, "", key_field="row_key")
 
 
 def _name_faults(name: str, model: type[Dataset]) -> list[Fault]:
@@ -151,20 +110,3 @@ def _kind_faults(kind: str) -> list[Fault]:
         if kind in known
         else [Fault("kind", "unknown", f"{kind!r} is not a kind of data set. Choose {', '.join(known)}.")]
     )
-
-
-def _column_faults(
-    schema: Sequence[Column], key: Sequence[str], event_time: str, *, key_field: str = "key"
-) -> list[Fault]:
-    names = {column.name for column in schema}
-    faults = [
-        Fault(key_field, "unknown_column", f"The data has no column {column!r}. It has {named(names, near=column)}.")
-        for column in key
-        if column not in names
-    ]
-    if event_time and event_time not in names:
-        existing = named(names, near=event_time)
-        faults.append(
-            Fault("event_time", "unknown_column", f"The data has no column {event_time!r}. It has {existing}.")
-        )
-    return faults

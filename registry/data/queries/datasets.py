@@ -52,8 +52,8 @@ def preview(dataset: Dataset, *, rows: int = 10) -> Preview:
 
 
 def source_tables() -> QuerySet[SourceTable]:
-    """Every source table with the data set behind it."""
-    return SourceTable.objects.select_related("dataset").order_by("name")
+    """Every source table with its owner, the version in force and the data set behind it."""
+    return SourceTable.objects.select_related("owner_team", "current__dataset").order_by("name")
 
 
 def source_table(name: str) -> SourceTable:

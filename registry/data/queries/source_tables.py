@@ -1,23 +1,115 @@
-"""What is known of a source table: the data set that it is bound to, and its columns."""
+"""What is known of source tables: the versions in force and those that models were trained on, and their columns."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from platform_site import access
+from platform_site.access import Actor
 from registry.data.queries import locations
-from registry.models import SourceTable
+from registry.data.rules import source as rules
+from registry.data.rules.source import SourceVersion
+from registry.models import ModelVersion, SnapshotEntry, SourceTable, SourceTableVersion, Stage
 
 
-def bound(name: str) -> SourceTable | None:
-    """The source table of that name, when it is bound to a data set."""
-    return SourceTable.objects.select_related("dataset").filter(name=name, dataset__isnull=False).first()
+class Grounds(NamedTuple):
+    """What features were and are computed from: the version in force and the first one, by the table's name, and
+    versions that models were trained on, by their id."""
+
+    current: Mapping[str, SourceVersion]
+    first: Mapping[str, SourceVersion]
+    trained: Mapping[int, SourceVersion]
+
+    def as_trained(self, table: str, version: int | None) -> SourceVersion | None:
+        """The version that a snapshot recorded; the table's first one where it recorded none."""
+        return self.first.get(table) if version is None else self.trained.get(version)
+
+
+def grounds(tables: Collection[str], trained: Collection[int]) -> Grounds:
+    """The versions in force of these tables and the ones that models were trained on; one query.
+
+    What a version trained on did not know yet, its data set or upstream, is taken as the next version that knew it says:
+    to learn what computes a table is not a change of it.
+    """
+    wanted = Q(pk__in=trained) | Q(source_table__name__in=tables, current_of__isnull=False)
+    wanted |= Q(source_table__name__in=tables, number=1)
+    rows = list(_with_what_was_known_later().filter(wanted).select_related("source_table__current", "dataset"))
+    return Grounds(
+        current={row.source_table.name: row.as_version for row in rows if row.source_table.current_id == row.pk},
+        first={row.source_table.name: _known(row) for row in rows if row.number == 1},
+        trained={row.pk: _known(row) for row in rows},
+    )
+
+
+def bound(name: str) -> SourceTableVersion | None:
+    """The version in force of that source table, when it is bound to a data set."""
+    versions = SourceTableVersion.objects.filter(current_of__name=name, dataset__isnull=False)
+    return versions.select_related("source_table", "dataset").first()
+
+
+def in_force(names: Collection[str]) -> QuerySet[SourceTableVersion]:
+    """The versions in force of the tables of these names."""
+    return SourceTableVersion.objects.filter(current_of__name__in=names).select_related("source_table", "dataset")
 
 
 def columns(name: str) -> list[str] | None:
     """The column names behind a source table; None while it is not bound. NotReady when its data cannot be read."""
-    table = bound(name)
-    if table is None or table.dataset is None:
+    version = bound(name)
+    if version is None or version.dataset is None:
         return None
-    latest = table.dataset.snapshots.first()
+    latest = version.dataset.snapshots.first()
     if latest:
         return [column["name"] for column in latest.schema]
     with locations.readable():
-        return [column.name for column in locations.of(table.dataset).describe()]
+        return [column.name for column in locations.of(version.dataset).describe()]
+
+
+def change_refusal(table: SourceTable, actor: Actor) -> str:
+    """Why the actor may not change a source table, as a sentence; empty where they may."""
+    owner = table.owner_team
+    if owner is None:
+        return "" if actor.is_administrator else f"Source table {table.name} has no owner team. Ask a lead to set one."
+    if access.can_contribute(actor, owner.slug):
+        return ""
+    return f"Source table {table.name} belongs to team {owner.slug}. Only its contributors can change it."
+
+
+def would_block(version: SourceTableVersion) -> tuple[ModelVersion, ...]:
+    """The model versions in production or staging that the gate blocks while a version of a source table is in force:
+    trained on a feature over the table as it was otherwise."""
+    name = version.source_table.name
+    entries = SnapshotEntry.objects.filter(feature_version__source_table=name).exclude(source_version=version)
+    served = ModelVersion.objects.filter(stage__in=[Stage.PRODUCTION, Stage.STAGING], snapshot__entries__in=entries)
+    pairs = list(served.values_list("pk", "snapshot__entries__source_version").distinct())
+    known = grounds([name], {trained for _, trained in pairs if trained})
+    now = version.as_version
+    blocked = {
+        pk
+        for pk, trained in pairs
+        if (before := known.as_trained(name, trained)) and rules.changes(before.source, now.source)
+    }
+    rows = ModelVersion.objects.filter(pk__in=blocked).select_related("model__owner_team")
+    return tuple(rows.order_by("model__name", "version"))
+
+
+def _with_what_was_known_later() -> QuerySet[SourceTableVersion]:
+    later = SourceTableVersion.objects.filter(
+        source_table=OuterRef("source_table"), number__gt=OuterRef("number")
+    ).order_by("number")
+    return SourceTableVersion.objects.annotate(
+        later_dataset=Subquery(later.filter(dataset__isnull=False).values("dataset__name")[:1]),
+        later_upstream=Subquery(later.filter(upstream__isnull=False).values("upstream")[:1]),
+    )
+
+
+def _known(row: SourceTableVersion) -> SourceVersion:
+    version = row.as_version
+    source = version.source
+    source = source._replace(
+        dataset=source.dataset or getattr(row, "later_dataset", None),
+        upstream=source.upstream or getattr(row, "later_upstream", None),
+    )
+    return version._replace(source=source)

@@ -10,7 +10,7 @@ from registry.compute.engines.feature_sql import DATA_TYPES
 from registry.compute.name_lists import named
 from registry.compute.sandbox.accept import Accepted, Rejected, accept
 from registry.data.queries import locations, source_tables
-from registry.models import Dataset, SourceTable
+from registry.models import Dataset, SourceTableVersion
 from registry.models.fields import NAME_SENTENCE
 
 
@@ -50,7 +50,7 @@ def faults_over(definition: Definition, columns: Collection[str] | None, dialect
     return faults
 
 
-def held_out_faults(name: str, definitions: Sequence[Definition], table: SourceTable | None) -> list[Fault]:
+def held_out_faults(name: str, definitions: Sequence[Definition], table: SourceTableVersion | None) -> list[Fault]:
     """Why the definitions cannot be computed over a held-out data set in place of their source table's own rows."""
     dataset = Dataset.objects.filter(name=name).first()
     if dataset is None:

@@ -18,6 +18,7 @@ from platform_site.errors import Fault, Unknown
 from registry.checks.queries import check_faults
 from registry.compute.definition import Definition
 from registry.data.queries import source_tables
+from registry.data.queries.source_tables import change_refusal
 from registry.features.queries.definitions import faults_over
 from registry.features.rules import change, fingerprint
 from registry.imports.rules.candidates import Candidate, RecordKind, Unmapped
@@ -173,9 +174,8 @@ def _message_with_tag(fault: Fault) -> str:
 
 
 def _source_tables(candidates: list[Candidate], offered: Import, actor: Actor) -> Iterator[Step]:
-    known = {
-        table.name: table for table in SourceTable.objects.filter(name__in=[candidate.name for candidate in candidates])
-    }
+    tables = SourceTable.objects.filter(name__in=[candidate.name for candidate in candidates])
+    known = {table.name: table for table in tables.select_related("owner_team", "current__dataset")}
     for candidate in candidates:
         existing = known.get(candidate.name)
         described = [
@@ -188,11 +188,14 @@ def _source_tables(candidates: list[Candidate], offered: Import, actor: Actor) -
             yield _step(candidate, Effect.CREATE, sentence[0].upper() + sentence[1:])
             continue
         changed = [
-            f"{name.replace('_', ' ')}: {_as_text(getattr(existing, name)) or '–'} → {_as_text(candidate.content[name])}"
+            f"{name.replace('_', ' ')}: {_as_text(getattr(existing.current, name)) or '–'} → {_as_text(candidate.content[name])}"
             for name in COMPARED
-            if candidate.content[name] and candidate.content[name] != getattr(existing, name)
+            if candidate.content[name] and candidate.content[name] != getattr(existing.current, name)
         ]
-        yield _step(candidate, Effect.CHANGE if changed else Effect.ALREADY_THERE, "; ".join(changed))
+        if changed and (refusal := change_refusal(existing, actor)):
+            yield _step(candidate, Effect.CANNOT, refusal)
+        else:
+            yield _step(candidate, Effect.CHANGE if changed else Effect.ALREADY_THERE, "; ".join(changed))
 
 
 def _as_text(value: Any) -> str:
@@ -234,9 +237,9 @@ def _checks(candidates: list[Candidate], offered: Import, actor: Actor) -> Itera
         Check.objects.filter(name__in=[candidate.name for candidate in candidates]).values_list("name", flat=True)
     )
     tables = SourceTable.objects.filter(
-        name__in=[candidate.content["table"] for candidate in candidates], dataset__isnull=False
+        name__in=[candidate.content["table"] for candidate in candidates], current__dataset__isnull=False
     )
-    bound = dict(tables.values_list("name", "dataset__name"))
+    bound = dict(tables.values_list("name", "current__dataset__name"))
     for candidate in candidates:
         dataset = bound.get(candidate.content["table"])
         if candidate.name in known:

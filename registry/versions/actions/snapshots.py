@@ -12,6 +12,7 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
+from registry.data.queries import source_tables
 from registry.models import FeatureVersion, ModelVersion, RegisteredModel, SnapshotEntry, TrainingSnapshot
 from registry.versions.queries.audit_subjects import subject_of
 from registry.versions.queries.snapshots import recorded_snapshot, resolve_snapshot
@@ -46,12 +47,22 @@ def record_snapshot(version: ModelVersion, feature_snapshot: Mapping[str, Any], 
 
 
 def store_snapshot(version: ModelVersion, entries: Sequence[FeatureVersion], actor: Actor) -> None:
-    """Write the snapshot and its entries, inside the transaction of the caller."""
+    """Write the snapshot and its entries, each with its source table's version in force, inside the transaction of the
+    caller."""
     snapshot = TrainingSnapshot.objects.create(
         model_version=version, recorded_by=actor.name, recorded_at=timezone.now()
     )
+    in_force = {
+        source.source_table.name: source for source in source_tables.in_force({entry.source_table for entry in entries})
+    }
     SnapshotEntry.objects.bulk_create(
-        SnapshotEntry(snapshot=snapshot, feature=entry.feature, feature_version=entry) for entry in entries
+        SnapshotEntry(
+            snapshot=snapshot,
+            feature=entry.feature,
+            feature_version=entry,
+            source_version=in_force.get(entry.source_table),
+        )
+        for entry in entries
     )
 
 

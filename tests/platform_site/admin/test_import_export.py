@@ -132,7 +132,7 @@ def test_another_record_is_named_by_its_name(browser_of, tmp_path):
     page = preview(admin, path, "name,dataset,entity_key,event_time\norders,nowhere,customer_id,date\n")
     assert "There is no dataset 'nowhere'" in faults(page).replace("data set", "dataset")
     confirm(admin, path, preview(admin, path, 'name,entity_key,event_time\norders,"customer_id,shop",date\n'))
-    assert SourceTable.objects.get().entity_key == ["customer_id", "shop"]
+    assert SourceTable.objects.get().current.entity_key == ["customer_id", "shop"]
     assert "customer_id, shop" in exported(admin, path) or "customer_id" in exported(admin, path, JSON)
 
 

@@ -27,7 +27,7 @@ def test_a_snapshot_is_201_once_and_200_after(api, people, orders):
 def test_a_source_table_names_a_data_set_that_exists_or_none(api, people, orders):
     client = api("contributor")
     body = {"name": "more", "entity_key": ["customer_id"], "event_time": "date"}
-    assert client.post("/api/v1/source-tables/", body | {"dataset": "nobody"}, format="json").status_code == 404
+    assert client.post("/api/v1/source-tables/", body | {"dataset": "nobody"}, format="json").status_code == 422
     saved = client.post("/api/v1/source-tables/", body | {"dataset": "orders"}, format="json")
     assert (saved.status_code, saved.json()["row_key"]) == (201, ["order_id"])
     bare = client.post("/api/v1/source-tables/", body | {"name": "bare", "dataset": None}, format="json")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from registry.models import Dataset, DatasetSnapshot
+from tests.registry.conftest import source_changed
 
 
 def test_the_list_says_which_source_table_is_not_bound(browser_of, people, orders, cora):
     page = browser_of("viewer").get("/registry/datasets/").content.decode()
     assert "not bound" not in page
-    orders.dataset = None
-    orders.save(update_fields=["dataset"])
+    source_changed(orders, cora, dataset=None)
     assert "not bound" in browser_of("viewer").get("/registry/datasets/").content.decode()
 
 

@@ -10,7 +10,8 @@ from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
 from registry.compute.definition import Definition
-from registry.data.actions.datasets import save_source_table
+from registry.data.actions.source_tables import register_source_table
+from registry.data.rules.source import Source
 from registry.features.actions import register_feature
 from registry.imports.actions import apply_import, drop_import
 from registry.imports.queries import plans as imports
@@ -23,7 +24,7 @@ from registry.models import (
     RegisteredModel,
     SourceTable,
 )
-from tests.registry.conftest import HEX, contributor
+from tests.registry.conftest import HEX, contributor, source_changed
 from tests.registry.imports.documents import DBT, FEAST, run
 from tests.registry.imports.documents import mlflow as tracked
 from tests.registry.imports.steps import TEAM, applied, counts, effects, offered, read, sentences
@@ -84,7 +85,7 @@ def test_a_feature_of_another_team_is_left_alone(cora):
 def test_what_moved_since_the_plan_was_shown_is_shown_again(cora):
     one = offered("feast", FEAST, cora)
     digest = imports.plan(one, cora).digest
-    save_source_table(name="driver_stats", dataset=None, entity_key=["x"], event_time="t", actor=cora)
+    register_source_table("driver_stats", Source(None, ["x"], "t"), owner_team="data-platform", actor=cora)
     with pytest.raises(Refused) as refused:
         apply_import(one, digest=digest, actor=cora)
     assert refused.value.detail["digest"] == imports.plan(one, cora).digest != digest
@@ -149,10 +150,10 @@ def test_what_can_no_longer_be_imported_is_not_said_to_be_gone(cora):
 
 
 def test_a_table_keeps_its_data_set_and_promises_become_a_check_of_it(orders, cora):
-    SourceTable.objects.filter(pk=orders.pk).update(event_time="loaded_at")
+    source_changed(orders, cora, event_time="order_id")
     one = offered("dbt", DBT, cora)
     told = sentences(one, cora)
-    assert told["orders"] == "event time: loaded_at → date"
+    assert told["orders"] == "event time: order_id → date"
     check = next(name for name in told if name.startswith("dbt-orders-"))
     assert told[check] == "A schema check of customer_id, order_count, order_id."
     assert effects(applied(one, cora), cora) | {
@@ -161,7 +162,11 @@ def test_a_table_keeps_its_data_set_and_promises_become_a_check_of_it(orders, co
         check: "created",
     } == effects(imports.get_import(one.pk), cora)
     orders.refresh_from_db()
-    assert (orders.dataset.name, orders.event_time, orders.row_key) == ("orders", "date", ["order_id"])
+    assert (orders.current.dataset.name, orders.current.event_time, orders.current.row_key) == (
+        "orders",
+        "date",
+        ["order_id"],
+    )
     assert Check.objects.get(name=check).parameters["dataset"] == "orders"
     assert ImportedRecord.objects.get(kind="source_table", name="orders").about["sql"] == "select * from raw.orders"
     again = counts(offered("dbt", DBT, cora), cora)
@@ -169,7 +174,6 @@ def test_a_table_keeps_its_data_set_and_promises_become_a_check_of_it(orders, co
 
 
 def test_what_was_there_before_is_told_where_it_is_known_from_and_nothing_else(orders, cora):
-    save_source_table(name="orders", dataset=orders.dataset, entity_key=["customer_id"], event_time="date", actor=cora)
     before = SourceTable.objects.get(name="orders")
     one = offered("dbt", DBT, cora)
     assert effects(one, cora)["orders"] == "keep_origin"
@@ -189,7 +193,7 @@ def test_promises_of_a_table_without_data_wait_until_it_is_bound(cora):
 
 
 def test_a_version_whose_lineage_is_whole_is_registered_through_the_gate(tracking, orders, cora):
-    digest = orders.dataset.snapshots.get().digest
+    digest = orders.current.dataset.snapshots.get().digest
     tracking.document = tracked(digest)
     one = read(tracking, cora)
     assert one.origin == tracking.url
@@ -206,7 +210,7 @@ def test_a_version_whose_lineage_is_whole_is_registered_through_the_gate(trackin
 
 def test_a_version_is_not_registered_for_want_of_any_part_and_each_is_named(tracking, orders, cora):
     tracking.document = tracked(
-        orders.dataset.snapshots.get().digest, plumbline__artifact_digest="", mlflow__docker__image__name=""
+        orders.current.dataset.snapshots.get().digest, plumbline__artifact_digest="", mlflow__docker__image__name=""
     )
     one = read(tracking, cora)
     steps = {step.name: step for step in imports.shown(one, cora)[0]}
@@ -232,15 +236,17 @@ UNRESOLVABLE = [
 
 def test_a_part_that_names_nothing_is_no_part(tracking, orders, cora):
     for change, field in UNRESOLVABLE:
-        tracking.document = tracked(orders.dataset.snapshots.get().digest)
-        tracking.document["runs"]["r1"] = run(**{"data_snapshot": orders.dataset.snapshots.get().digest} | change)
+        tracking.document = tracked(orders.current.dataset.snapshots.get().digest)
+        tracking.document["runs"]["r1"] = run(
+            **{"data_snapshot": orders.current.dataset.snapshots.get().digest} | change
+        )
         one = read(tracking, cora)
         steps = {step.name: step for step in imports.shown(one, cora)[0]}
         assert [part["field"] for part in steps["churn_model/1"].missing] == [field]
 
 
 def test_a_version_that_says_something_else_now_is_not_written_again(tracking, orders, cora):
-    tracking.document = tracked(orders.dataset.snapshots.get().digest)
+    tracking.document = tracked(orders.current.dataset.snapshots.get().digest)
     applied(read(tracking, cora), cora)
     tracking.document["runs"]["r1"]["data"]["params"] = [{"key": "depth", "value": "9"}]
     told = sentences(read(tracking, cora), cora)

@@ -28,7 +28,7 @@ def test_the_commands_show_a_plan_and_forget_it_until_they_are_told_to_apply(tea
     assert (Import.objects.count(), Feature.objects.count()) == (0, 0)
     call_command("import_feast", str(file), "--team", TEAM, "--apply", "--format", "json")
     assert sum(step["effect"] == "created" for step in json.loads(capsys.readouterr().out)) == 4
-    tracking.document = tracked(orders.dataset.snapshots.get().digest)
+    tracking.document = tracked(orders.current.dataset.snapshots.get().digest)
     call_command("import_mlflow", tracking.url, "--team", "forecasting", "--apply")
     assert "created        model version churn_model/1" in capsys.readouterr().out
     assert ModelVersion.objects.get().registered_by.startswith("shell:")

@@ -58,7 +58,7 @@ def test_what_mlflow_itself_tells_is_imported_once_and_only_through_the_gate(pee
     tell(peer, "registered-models/create", name="Churn Model", description="Who leaves.")
     whole = {
         "mlflow__source__git__commit": HEX[:40],
-        "plumbline__data_snapshot": orders.dataset.snapshots.get().digest,
+        "plumbline__data_snapshot": orders.current.dataset.snapshots.get().digest,
         "plumbline__features": "none",
         "plumbline__container_digest": f"sha256:{HEX}",
         "plumbline__artifact_digest": HEX,

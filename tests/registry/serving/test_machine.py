@@ -261,7 +261,7 @@ class Registry(RuleBasedStateMachine):
 
 @pytest.mark.slow
 def test_no_order_of_steps_leaves_an_untrue_state(orders, cora):
-    datasets.take_snapshot(orders.dataset, actor=cora)
+    datasets.take_snapshot(orders.current.dataset, actor=cora)
     Registry.orders = orders
     run_state_machine_as_test(
         Registry, settings=hypothesis_settings(max_examples=EXAMPLES, stateful_step_count=30, deadline=None)

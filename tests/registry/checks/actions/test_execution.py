@@ -67,7 +67,7 @@ def test_a_run_that_is_cancelled_while_it_works_ends_as_cancelled_without_a_resu
 
 
 def test_a_refusal_ends_the_run_as_errored_with_what_to_do(run):
-    SourceTable.objects.update(dataset=None)
+    SourceTable.objects.update(current=None)
     execute(run.pk)
     run.refresh_from_db()
     assert (run.outcome, run.error) == ("errored", "Source table orders is not bound to a data set. Bind it first.")

@@ -17,7 +17,7 @@ from registry.compute.engines.columns import at_hand
 from registry.compute.engines.duck import opened
 from registry.compute.kinds.drift import run as drift_run
 from registry.data.actions import datasets
-from tests.registry.conftest import DAYS, FIXED, ROWS, TRAINED, WINDOW, drift, loaded, register, run_of
+from tests.registry.conftest import DAYS, FIXED, ROWS, TRAINED, WINDOW, drift, loaded, register, run_of, source_changed
 
 pytestmark = pytest.mark.postgresql
 
@@ -200,13 +200,10 @@ def move(orders, warehouse, data_root, cora):
 
     def bind():
         loaded(warehouse, "orders", data_root / "orders.parquet")
-        there = datasets.add_dataset(
+        datasets.add_dataset(
             name="orders_there", kind="table", location="public.orders", connection="warehouse", actor=cora
         )
-        datasets.save_source_table(
-            name="orders", dataset=there, entity_key=["customer_id"], event_time="date", row_key=["order_id"],
-            actor=cora,
-        )  # fmt: skip
+        source_changed(orders, cora, dataset="orders_there")
 
     return bind
 

@@ -48,7 +48,7 @@ def test_held_out_rows_take_the_place_of_the_source_tables_own(feature, cora, da
 
 def test_a_source_table_that_is_not_bound_is_named(feature, cora):
     run = register(FIXED, cora).run
-    SourceTable.objects.update(dataset=None)
+    SourceTable.objects.update(current=None)
     with pytest.raises(NotReady, match="Source table orders is not bound") as refused:
         gather(run)
     assert refused.value.code == "not_bound"

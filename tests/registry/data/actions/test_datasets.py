@@ -9,8 +9,8 @@ import pytest
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
-from registry.data.actions.datasets import add_dataset, save_source_table, take_snapshot
-from registry.models import Dataset, SourceTable
+from registry.data.actions.datasets import add_dataset, take_snapshot
+from registry.models import Dataset
 
 VIEWER = Actor("vera", frozenset({Role.VIEWER}), frozenset({"forecasting"}))
 
@@ -42,12 +42,12 @@ def test_a_name_is_taken_once(orders, cora):
 
 
 def test_the_same_content_gives_the_same_snapshot_and_no_second_event(orders, cora, data_root):
-    first = orders.dataset.snapshots.get()
+    first = orders.current.dataset.snapshots.get()
     events = AuditEvent.objects.count()
-    assert take_snapshot(orders.dataset, actor=cora) == (first, False)
+    assert take_snapshot(orders.current.dataset, actor=cora) == (first, False)
     assert AuditEvent.objects.count() == events
     pq.write_table(pa.table({"order_id": [1], "date": [None]}), data_root / "orders.parquet")
-    changed, created = take_snapshot(orders.dataset, actor=cora)
+    changed, created = take_snapshot(orders.current.dataset, actor=cora)
     assert (created, changed.rows, changed.digest != first.digest) == (True, 1, True)
     assert AuditEvent.objects.order_by("sequence").last().action == "dataset.snapshot_taken"
 
@@ -55,37 +55,17 @@ def test_the_same_content_gives_the_same_snapshot_and_no_second_event(orders, co
 def test_files_that_cannot_be_read_give_no_snapshot(orders, cora, data_root):
     (data_root / "orders.parquet").write_bytes(b"not parquet")
     with pytest.raises(Refused) as refused:
-        take_snapshot(orders.dataset, actor=cora)
+        take_snapshot(orders.current.dataset, actor=cora)
     assert refused.value.code == "dataset_unreadable"
 
 
 def test_a_viewer_describes_nothing(orders):
     for act in (
         lambda: add_dataset(name="more", kind="parquet", location="orders.parquet", actor=VIEWER),
-        lambda: take_snapshot(orders.dataset, actor=VIEWER),
-        lambda: save_source_table(name="more", dataset=None, entity_key=["x"], event_time="at", actor=VIEWER),
+        lambda: take_snapshot(orders.current.dataset, actor=VIEWER),
     ):
         with pytest.raises(NotAllowed):
             act()
-
-
-def test_a_source_table_takes_the_key_of_its_data_set_and_is_bound_again_by_its_name(orders, cora):
-    table = save_source_table(
-        name="orders", dataset=orders.dataset, entity_key=["customer_id"], event_time="date", actor=cora
-    )
-    assert (table.pk, table.row_key) == (orders.pk, ["order_id"])
-    assert AuditEvent.objects.order_by("sequence").last().action == "source_table.changed"
-    save_source_table(name="bare", dataset=None, entity_key=["x"], event_time="at", actor=cora)
-    assert SourceTable.objects.get(name="bare").row_key == []
-    assert AuditEvent.objects.order_by("sequence").last().action == "source_table.added"
-
-
-def test_a_source_table_is_held_against_the_columns_of_its_data_set(orders, cora):
-    with pytest.raises(Invalid) as refused:
-        save_source_table(
-            name="wrong", dataset=orders.dataset, entity_key=["who"], event_time="when", row_key=["id"], actor=cora
-        )
-    assert set(faults(refused)) == {"entity_key", "event_time", "row_key"}
 
 
 TABLE_FAULTS = [

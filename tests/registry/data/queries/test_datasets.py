@@ -9,7 +9,7 @@ from registry.data.queries import datasets
 
 
 def test_a_preview_is_the_columns_and_the_first_rows(orders):
-    preview = datasets.preview(orders.dataset, rows=2)
+    preview = datasets.preview(orders.current.dataset, rows=2)
     assert [column.name for column in preview.columns] == ["order_id", "customer_id", "date", "order_count"]
     assert [row[0] for row in preview.rows] == [1, 2]
     assert preview.rows[1][3] is None
@@ -18,7 +18,7 @@ def test_a_preview_is_the_columns_and_the_first_rows(orders):
 
 def test_files_that_are_gone_are_a_problem_and_not_an_error(orders, data_root):
     (data_root / "orders.parquet").unlink()
-    preview = datasets.preview(orders.dataset)
+    preview = datasets.preview(orders.current.dataset)
     assert preview[:3] == ((), (), 0)
     assert "There is nothing at 'orders.parquet' any more" in preview.problem
 

@@ -7,7 +7,8 @@ import copy
 import pytest
 
 from platform_site.errors import Unknown
-from registry.data.actions.datasets import save_source_table
+from registry.data.actions.source_tables import register_source_table
+from registry.data.rules.source import Source
 from registry.imports.queries import plans
 from registry.imports.rules.candidates import RecordKind
 from tests.registry.imports.documents import FEAST
@@ -18,12 +19,12 @@ def test_the_digest_is_of_the_plan(cora):
     first = offered("feast", FEAST, cora)
     digest = plans.plan(first, cora).digest
     assert plans.plan(first, cora).digest == digest
-    save_source_table(name="driver_stats", dataset=None, entity_key=["other"], event_time="at", actor=cora)
+    register_source_table("driver_stats", Source(None, ["other"], "at"), owner_team="data-platform", actor=cora)
     assert plans.plan(first, cora).digest != digest
 
 
 def test_a_source_table_that_differs_says_from_what_to_what(cora):
-    save_source_table(name="driver_stats", dataset=None, entity_key=["other"], event_time="at", actor=cora)
+    register_source_table("driver_stats", Source(None, ["other"], "at"), owner_team="data-platform", actor=cora)
     plan = offered("feast", FEAST, cora)
     assert effects(plan, cora)["driver_stats"] == "change"
     assert sentences(plan, cora)["driver_stats"].startswith("entity key: other → driver_id; event time: at → ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
 from registry.models import ChangeRequest, Deployment, ServingRevision, SourceTable
 from registry.serving.queries.change_requests import count_for
@@ -143,7 +144,10 @@ def test_the_graph_ends_where_it_serves(browser_of, serving, second, cora):
 
 
 def test_whoever_decides_sees_the_drift_of_the_data_behind_the_features(browser_of, waits, events, cora):
-    SourceTable.objects.update(dataset=events)
+    table = SourceTable.objects.select_related("current").get()
+    content = {"entity_key": ["x"], "event_time": "at", "created_by": "cora", "created_at": timezone.now()}
+    table.current = table.versions.create(number=2, name="0" * 12, digest="0" * 64, dataset=events, **content)
+    table.save()
     run_of(drift(cora, current_from="2024-01-25"), cora)
     page = text(browser_of("approver").get(f"/registry/change-requests/{waits.pk}/"))
     assert "columns drifted" in page
