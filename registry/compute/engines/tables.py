@@ -37,7 +37,34 @@ SETTINGS = {
     "extra_float_digits": "1",
     "bytea_output": "hex",
 }
+CODE = """
+WITH RECURSIVE first AS (
+    SELECT c.oid FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2
+), read (reader, class, oid) AS (
+    SELECT r.ev_class, d.refclassid, d.refobjid FROM pg_rewrite AS r JOIN pg_depend AS d
+    ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refobjid <> r.ev_class WHERE r.ev_type = '1'
+), reached (class, oid) AS (
+    SELECT 'pg_class'::regclass::oid, oid FROM first
+    UNION SELECT read.class, read.oid FROM reached JOIN read ON read.reader = reached.oid
+)
+SELECT c.relkind::text, n.nspname || '.' || c.relname, coalesce(pg_get_viewdef(c.oid, true), ''), c.oid IN (SELECT oid FROM first)
+FROM reached JOIN pg_class AS c ON c.oid = reached.oid AND reached.class = 'pg_class'::regclass
+JOIN pg_namespace AS n ON n.oid = c.relnamespace
+UNION ALL
+SELECT 'function', p.oid::regprocedure::text, p.prosrc, false
+FROM reached JOIN pg_proc AS p ON p.oid = reached.oid AND reached.class = 'pg_proc'::regclass
+JOIN pg_namespace AS n ON n.oid = p.pronamespace WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')
+ORDER BY 4 DESC, 1, 2
+"""
+VIEWS = ("v", "m")  # views and materialized views
 MISSING, FORBIDDEN, TIMED_OUT = "42P01", "42501", "57014"
+
+
+class Code(NamedTuple):
+    """What computes a view: its name and its SQL, as PostgreSQL writes it; of a function, its body."""
+
+    name: str
+    text: str
 
 
 class Table(NamedTuple):
@@ -86,6 +113,18 @@ class Table(NamedTuple):
             cursor.execute(f"SELECT min({moment}), max({moment}) FROM {self._quoted}")
             first, last = cursor.fetchone() or (None, None)
             return first, last
+
+    def computed_by(self) -> tuple[Code, ...]:
+        """The SQL of a view or materialized view, then that of the views and functions that it is built on; nothing for an
+        ordinary table. Unreadable."""
+        with self._opened(INTERACTIVE_S) as cursor:
+            cursor.execute(CODE, (self.schema, self.name))
+            rows = cursor.fetchall()
+        if not rows:
+            raise Unreadable(self._message(MISSING))
+        if rows[0][0] not in VIEWS:
+            return ()
+        return tuple(Code(name, text) for kind, name, text, _ in rows if kind in (*VIEWS, "function"))
 
     def at_hand(
         self, folder: Path, where: str = "", *, most_rows: int = 0, stopped: Callable[[], bool] = lambda: False

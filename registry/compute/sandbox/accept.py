@@ -14,12 +14,10 @@ from typing import NamedTuple
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, SqlglotError
-from sqlglot.parsers.duckdb import DuckDBParser
-from sqlglot.tokens import TokenType
 
 from registry.compute.sandbox import engine_parser
+from registry.compute.sandbox.as_written import AsWritten
 from registry.compute.sandbox.canonical import canonical_form
 from registry.compute.sandbox.characters import scan
 from registry.compute.sandbox.faults import Fault
@@ -34,10 +32,16 @@ from registry.compute.sandbox.grammar import (
     TYPE_NAMES,
     TYPES,
 )
+from registry.compute.sandbox.suggestions import unknown_function
 from registry.compute.sandbox.vocabulary import FUNCTION_NODES
 
 DIALECT = "duckdb"
 NAMES = {exp.Subquery: "A subquery", exp.Select: "SELECT", exp.Lambda: "A lambda", exp.Placeholder: "A parameter"}
+MOST_DATES = 4
+QUANTILES = {
+    name: f"QUANTILE_{name[-4:].upper()}"
+    for name in ("percentile_cont", "percentile_disc", "quantile_cont", "quantile_disc")
+}
 STRING = re.compile(r"'[^']*'")
 CALL = re.compile(r"\b(?P<name>\w+)\s*\((?!\s*\d+\s*[,)])")  # except the numbers of a type: DECIMAL(10, 2)
 TOO_DEEP = Fault("too_deep", f"The logic is nested more than {DEEPEST} levels deep. Split it into several features.")
@@ -47,20 +51,6 @@ TWO_READINGS = Fault(
     "two_readings",
     "The parsers disagree about what this computes. Write it in another way, for example with parentheses or without comments.",
 )
-
-
-class AsWritten(DuckDB):
-    """sqlglot's DuckDB, except for what it would replace by something that rounds otherwise: the logarithms have
-    functions of their own, and .5 is a DECIMAL(1, 1), which 0.5 is not."""
-
-    class Parser(DuckDBParser):
-        FUNCTIONS = {name: node for name, node in DuckDBParser.FUNCTIONS.items() if name not in ("LOG2", "LOG10")}
-
-        def _parse_primary(self) -> exp.Expr | None:
-            if self._match_pair(TokenType.DOT, TokenType.NUMBER):
-                return exp.Literal.number(f".{self._prev.text}")
-            primary: exp.Expr | None = super()._parse_primary()
-            return primary
 
 
 class Accepted(NamedTuple):
@@ -98,11 +88,13 @@ def accept(expression: str, *, columns: Collection[str] | None) -> Accepted | Re
     tree = _parse(scanned.text)
     if isinstance(tree, Fault):
         return Rejected((tree,))
-    faults = list(dict.fromkeys(_tree_faults(tree)))
+    plain = _with_plain_quantiles(tree.copy())
+    faults = list(dict.fromkeys(_tree_faults(plain)))
     if not faults and not is_read_alike(expression, tree):
         faults = [TWO_READINGS]
     if faults:
         return Rejected(tuple(faults))
+    tree = plain
     columns_found = list(tree.find_all(exp.Column, bfs=False))
     named = tuple(dict.fromkeys(column.name for column in columns_found))
     computed = tuple(dict.fromkeys(column.name for column in columns_found if _is_computed(column)))
@@ -112,7 +104,7 @@ def accept(expression: str, *, columns: Collection[str] | None) -> Accepted | Re
 def is_read_alike(expression: str, tree: exp.Expr) -> bool:
     """Whether the engine reads the same in the text, which is fingerprinted, and in the tree, from which it is run."""
     form = canonical_form(expression)
-    return form is not None and form == canonical_form(tree.sql(DIALECT))
+    return form is not None and form == canonical_form(tree.sql(AsWritten))
 
 
 def _parse(text: str) -> exp.Expr | Fault:
@@ -129,6 +121,18 @@ def _parse(text: str) -> exp.Expr | Fault:
     return TOO_DEEP if _depth(trees[0]) > DEEPEST else trees[0]
 
 
+def _with_plain_quantiles(tree: exp.Expr) -> exp.Expr:
+    """`PERCENTILE_CONT(p) WITHIN GROUP (ORDER BY x)` as `QUANTILE_CONT(x, p)`, which the engine also computes in windows."""
+    for group in list(tree.find_all(exp.WithinGroup)):
+        name = group.this.name.lower() if isinstance(group.this, exp.Anonymous) else "mode"
+        argument = group.expression.expressions[0].this.copy()
+        plain: exp.Expr = exp.Mode(this=argument)
+        if name in QUANTILES:
+            plain = exp.func(QUANTILES[name], argument, *group.this.expressions, dialect=AsWritten)
+        tree = plain if group is tree else group.replace(plain) and tree
+    return tree
+
+
 def _parentheses(text: str) -> int:
     """How deep parentheses are nested, counted in the text before any parser recurses over them."""
     depth = deepest = 0
@@ -140,8 +144,11 @@ def _parentheses(text: str) -> int:
 
 def _types_as_calls(text: str) -> Iterator[Fault]:
     """`DATE(x)` is a cast to the engine; nested, each level doubles sqlglot's time, so forty levels would never end."""
+    dates = 0
     for call in CALL.finditer(STRING.sub(lambda quoted: "_" * len(quoted.group()), text)):
-        if call["name"].upper() in TYPE_NAMES - {"INTERVAL"}:
+        name = call["name"].upper()
+        dates += name == "DATE"
+        if name in TYPE_NAMES - {"INTERVAL", "DATE"} or dates > MOST_DATES:
             yield Fault("type", f"Write CAST(… AS {call['name']}) for {call['name']}(…).", call.start())
 
 
@@ -178,7 +185,7 @@ def _tree_faults(tree: exp.Expr) -> Iterator[Fault]:
 def _node_faults(node: exp.Expr) -> Iterator[Fault]:
     kind = type(node)
     if isinstance(node, exp.Anonymous) and node.name.lower() not in FUNCTIONS:
-        yield Fault("function", f"{node.name} is not a function that feature logic may call.", _at(node))
+        yield Fault("function", unknown_function(node.name.lower()), _at(node))
     elif kind not in STRUCTURE | OPERATORS | FUNCTION_NODES:
         yield Fault("not_allowed", f"{NAMES.get(kind, _words(kind))} is not part of feature logic.", _at(node))
     if isinstance(node, exp.DataType) and not (isinstance(node.this, exp.DType) and node.this.name in TYPES):

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from registry.compute.sandbox.faults import Fault
 
 LONGEST = 8_000
-FORBIDDEN = frozenset(";$?@#\\`{}[]")
+FORBIDDEN = frozenset(";$?@#\\`{}")
 TOKEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/|.", re.DOTALL)
 INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 UNSEEN = re.compile(

@@ -24,11 +24,13 @@ from registry.compute.sandbox.grammar import (
     CLOCK_AND_CHANCE,
     FUNCTIONS,
     LEVELS,
-    PARTS,
-    TAKES_A_PART,
     TYPE_NAMES,
     WINDOWED,
+    WITHIN_GROUP,
 )
+from registry.compute.sandbox.growth import MOST, growth
+from registry.compute.sandbox.guards import PATH, constant, guard_fault
+from registry.compute.sandbox.suggestions import not_again, unknown_function
 
 CLASSES = frozenset(
     {
@@ -39,19 +41,27 @@ CLASSES = frozenset(
 OPERATOR_TYPES = frozenset(
     {
         "OPERATOR_NOT", "OPERATOR_IS_NULL", "OPERATOR_IS_NOT_NULL", "OPERATOR_COALESCE", "OPERATOR_NULLIF",
-        "COMPARE_IN", "COMPARE_NOT_IN",
+        "COMPARE_IN", "COMPARE_NOT_IN", "ARRAY_EXTRACT",
     }
 )  # fmt: skip
 # Operators and intervals that DuckDB spells as functions in its tree.
 SPELLED = frozenset(
     {
         "+", "-", "*", "/", "//", "%", "**", "^", "||", "~~", "!~~", "~~*", "!~~*", "to_years", "to_months", "to_days",
-        "to_hours", "to_minutes", "to_seconds", "to_weeks", "to_quarters", "to_milliseconds",
+        "to_hours", "to_minutes", "to_seconds", "to_weeks", "to_quarters", "to_milliseconds", "->>", "like_escape",
+        "not_like_escape",
     }
 )  # fmt: skip
 SYNTAX = "The data engine cannot parse this. Write one SQL expression."
 STATEMENT = "Write one expression, without SELECT, FROM or a second statement."
 TOO_DEEP = Fault("too_deep", f"The logic is nested more than {LEVELS} levels deep. Split it into several features.")
+TOO_LONG = Fault(
+    "bound",
+    f"The text of one row could become more than {MOST:,} times as long as the longest cell. Nest fewer calls that lengthen text.",
+)
+ARROW = "Write json_extract_string(column, '$.path') or column->>'$.path' with the whole path in one text."
+# In a window the engine's parser leaves the standard's names as they are; accept renames them.
+SAME_IN_WINDOWS = {"percentile_cont": "quantile_cont", "percentile_disc": "quantile_disc"}
 BEFORE, AFTER = "SELECT (", "\n) AS value"
 _local = threading.local()
 
@@ -64,7 +74,8 @@ def faults(expression: str, columns: Collection[str] | None) -> list[Fault]:
     tree = parse(expression)
     if isinstance(tree, Fault):
         return [tree]
-    return list(dict.fromkeys(_Walk(expression, columns).faults(tree)))
+    listed = list(dict.fromkeys(_Walk(expression, columns).faults(tree)))
+    return listed if listed or growth(tree).factor <= MOST else [TOO_LONG]
 
 
 def parse(expression: str) -> dict[str, Any] | Fault:
@@ -138,7 +149,9 @@ class _Walk:
         kind = node.get("class")
         if kind is None or kind == "CONSTANT":
             return
-        if kind not in CLASSES or (kind == "OPERATOR" and node["type"] not in OPERATOR_TYPES):
+        if kind == "LAMBDA":
+            yield from self._arrow(node)
+        elif kind not in CLASSES or (kind == "OPERATOR" and node["type"] not in OPERATOR_TYPES):
             what = (kind if kind not in CLASSES else node["type"]).replace("_", " ").lower()
             yield self._fault("not_allowed", f"{what.capitalize()} is not part of feature logic.", node)
         elif kind == "STAR":
@@ -150,6 +163,13 @@ class _Walk:
         elif kind in ("FUNCTION", "WINDOW"):
             yield from self._call(node, aggregate)
 
+    def _arrow(self, node: dict[str, Any]) -> Iterator[Fault]:
+        """To the engine `column -> 'path'` is a function of one argument; with a path in quotes it reads JSON."""
+        path = constant(node.get("expr") or {})
+        reads_json = (node.get("lhs") or {}).get("class") == "COLUMN_REF" and path and path.kind == "STRING"
+        if not (reads_json and path and PATH.match(path.text)):
+            yield self._fault("not_allowed", f"A lambda is not part of feature logic. {ARROW}", node)
+
     def _column(self, node: dict[str, Any]) -> Iterator[Fault]:
         *before, name = node["column_names"]
         if before:
@@ -159,7 +179,7 @@ class _Walk:
             )
         elif self.known is None or name.lower() not in self.known:
             if name.lower() in CLOCK_AND_CHANCE:
-                yield self._fault("function", _not_again(name), node)
+                yield self._fault("function", not_again(name), node)
             elif self.known is not None:
                 having = named(self.columns or (), near=name)
                 yield self._fault(
@@ -176,20 +196,25 @@ class _Walk:
         name, arguments = node["function_name"].lower(), node.get("arguments") or []
         if len(node["qualified_name"]["path"]) > 1 or any(argument.get("name") for argument in arguments):
             yield self._fault("function", f"Call {name} without a schema before it, and without named arguments.", node)
-        if name not in FUNCTIONS and name not in SPELLED:
+        if name not in FUNCTIONS and name not in SPELLED and name not in SAME_IN_WINDOWS:
             several = name == "row"  # what `a, b` becomes in the parentheses of the SELECT
-            yield self._fault("statement" if several else "function", STATEMENT if several else _unknown(name), node)
+            sentence = STATEMENT if several else unknown_function(name)
+            yield self._fault("statement" if several else "function", sentence, node)
             return
-        if name in FUNCTIONS:
-            yield from self._arity(node, name, len(arguments))
+        yield from self._group(node, name)
         yield from self._use(node, name, aggregate)
-        if name in TAKES_A_PART and _text(arguments, 0).upper() not in PARTS:
-            yield self._fault(
-                "bound", f"The first argument of {name} must be one of {', '.join(sorted(PARTS))}, in quotes.", node
-            )
-        if name == "replace" and not 0 < len(_text(arguments, 1)) >= len(_text(arguments, 2)):
-            sentence = "replace takes two texts in quotes, and the new one must not be longer than the old one."
+        constants = [constant(argument["expression"]) for argument in arguments]
+        if sentence := guard_fault(name, [*([None] if _within_group(node) else []), *constants]):
             yield self._fault("bound", sentence, node)
+
+    def _group(self, node: dict[str, Any], name: str) -> Iterator[Fault]:
+        """The number of arguments; a column in `WITHIN GROUP (ORDER BY …)` is one of them."""
+        name = SAME_IN_WINDOWS.get(name, name)
+        orders = _within_group(node)
+        if len(orders) > 1 or any(order["type"] == "DESCENDING" for order in orders):
+            yield self._fault("not_allowed", f"WITHIN GROUP of {name} takes one column in ascending order.", node)
+        elif name in FUNCTIONS:
+            yield from self._arity(node, name, len(node.get("arguments") or []) + len(orders))
 
     def _arity(self, node: dict[str, Any], name: str, count: int) -> Iterator[Fault]:
         fewest, most = FUNCTIONS[name]
@@ -200,14 +225,14 @@ class _Walk:
     def _use(self, node: dict[str, Any], name: str, aggregate: str) -> Iterator[Fault]:
         """Whether such a function is allowed here: with or without OVER, and not inside another aggregate."""
         over = node["class"] == "WINDOW"
-        if over and name not in AGGREGATES and name not in WINDOWED:
+        if over and SAME_IN_WINDOWS.get(name, name) not in AGGREGATES and name not in WINDOWED:
             yield self._fault("window", f"{name} is computed for each row. Remove OVER.", node)
         if not over and name in WINDOWED:
             yield self._fault("window", f"{name} needs a window. Write {name}(…) OVER (ORDER BY …).", node)
         if aggregate and _aggregate_of(node):
             sentence = f"{name} is inside of {aggregate}. Make the inner one a separate feature."
             yield self._fault("nested", sentence, node)
-        if (node.get("order_bys") or {}).get("orders") or node.get("arg_orders"):
+        if _orders(node) and not _within_group(node):
             yield self._fault("not_allowed", f"An ORDER BY inside of {name}(…) is not part of feature logic.", node)
         if over and node.get("exclude_clause") != "NO_OTHER":
             yield self._fault("not_allowed", "EXCLUDE in a window is not part of feature logic.", node)
@@ -225,19 +250,12 @@ def _aggregate_of(node: dict[str, Any]) -> str:
     return name if node.get("class") == "WINDOW" or (node.get("class") == "FUNCTION" and name in AGGREGATES) else ""
 
 
-def _text(arguments: list[dict[str, Any]], place: int) -> str:
-    """The text literal at that index; empty when the argument is not one."""
-    if place >= len(arguments):
-        return ""
-    literal = arguments[place]["expression"].get("literal") or {}
-    return literal.get("text", "") if literal.get("kind") == "STRING" else ""
+def _orders(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """The ORDER BY inside of a call, which is also how `WITHIN GROUP` is read."""
+    return [*((node.get("order_bys") or {}).get("orders") or []), *(node.get("arg_orders") or [])]
 
 
-def _unknown(name: str) -> str:
-    if name in CLOCK_AND_CHANCE:
-        return _not_again(name)
-    return f"{name} is not a function that feature logic may call."
-
-
-def _not_again(name: str) -> str:
-    return f"{name} gives a different value each time, but a feature must give the same value when it is computed again. Use a column."
+def _within_group(node: dict[str, Any]) -> list[dict[str, Any]]:
+    """The order of a function that takes its column by WITHIN GROUP; empty for any other."""
+    name = str(node.get("function_name", "")).lower()
+    return _orders(node) if SAME_IN_WINDOWS.get(name, name) in WITHIN_GROUP else []

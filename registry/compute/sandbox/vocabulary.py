@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import sqlglot
 from sqlglot import exp
 
+from registry.compute.sandbox.as_written import AsWritten
 from registry.compute.sandbox.grammar import FUNCTIONS
 
 SPECIAL_FORMS = (
@@ -21,6 +22,7 @@ SPECIAL_FORMS = (
     "LAG(x, 1, 0)",
     "COUNT(*)",
     "DATE '2024-01-01'",
+    "DATE(t)",
     "TIMESTAMP '2024-01-01 00:00:00'",
 )
 
@@ -34,7 +36,7 @@ def _calls() -> Iterator[str]:
 
 def _nodes() -> Iterator[type]:
     for call in _calls():
-        tree = sqlglot.parse_one(call, dialect="duckdb")
+        tree = sqlglot.parse_one(call, dialect=AsWritten)
         yield from (type(node) for node in tree.walk() if isinstance(node, exp.Func | exp.Var | exp.Cast))
 
 

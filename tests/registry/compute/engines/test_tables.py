@@ -120,3 +120,31 @@ def test_a_copy_that_takes_too_long_ends_and_one_that_nobody_wants_stops(table, 
     with pytest.raises(Stopped):
         slow.at_hand(tmp_path, stopped=lambda: time.monotonic() - began > 0.5)
     assert time.monotonic() - began < 10
+
+
+def test_a_view_is_computed_by_its_sql_and_by_the_views_and_functions_below_it(table, warehouse):
+    warehouse.execute("CREATE FUNCTION doubled(int) RETURNS int LANGUAGE sql AS 'SELECT $1 * 2'")
+    warehouse.execute("CREATE SCHEMA marts")
+    warehouse.execute("CREATE VIEW stage AS SELECT coalesce(i, 0) AS i FROM kinds")
+    warehouse.execute("CREATE MATERIALIZED VIEW halves AS SELECT doubled(i) AS i FROM stage")
+    warehouse.execute('CREATE VIEW marts."Top" AS SELECT a.i FROM halves AS a JOIN stage AS b USING (i)')
+    top = table._replace(schema="marts", name="Top")
+    code = top.computed_by()
+    assert [part.name for part in code] == ["marts.Top", "public.doubled(integer)", "public.halves", "public.stage"]
+    assert "COALESCE(kinds.i, 0)" in code[3].text
+    assert code[1].text == "SELECT $1 * 2"
+    warehouse.execute("CREATE OR REPLACE VIEW stage AS SELECT i FROM kinds")
+    assert top.computed_by()[3].text != code[3].text
+    assert table.computed_by() == (), "nothing is known of what fills a table"
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"name": "gone"}, "There is no table public.gone at connection warehouse"),
+        ({"dsn": "postgres://reader:hunter2@127.0.0.1:1/name"}, "warehouse does not answer"),
+    ],
+)
+def test_a_view_that_cannot_be_looked_at_is_no_table_without_code(table, changes, reason):
+    with pytest.raises(Unreadable, match=reason):
+        table._replace(**changes).computed_by()

@@ -3,18 +3,20 @@ nothing that is accepted holds a node outside of the list."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import time
 from collections.abc import Iterator
 
+import duckdb
 import pytest
 from sqlglot import exp
 
 from registry.compute.sandbox.accept import Accepted, Rejected, accept
 from registry.compute.sandbox.grammar import FUNCTIONS, OPERATORS, STRUCTURE, allowed_functions
 from registry.compute.sandbox.vocabulary import FUNCTION_NODES
-from tests.registry.compute.sandbox.hostile import HOSTILE
+from tests.registry.compute.sandbox.hostile import HARMLESS, HOSTILE
 from tests.registry.compute.sandbox.test_accept import COLUMNS, HONEST
 
 CORPUS = [(kind, text) for kind, texts in HOSTILE.items() for text in texts]
@@ -27,7 +29,7 @@ PIECES = [
 
 
 def test_the_corpus_is_a_corpus():
-    assert len(CORPUS) >= 244
+    assert len(CORPUS) >= 380
     assert len({text for _, text in CORPUS}) == len(CORPUS)
 
 
@@ -37,6 +39,17 @@ def test_all_of_it_is_refused_with_a_sentence(kind):
     assert accepted == []
     for text in HOSTILE[kind]:
         assert all(len(fault.message) > 10 for fault in accept(text, columns=COLUMNS).faults), text[:80]
+
+
+@pytest.mark.parametrize("logic", HARMLESS)
+def test_what_was_refused_once_and_is_not_any_more_ends_quickly(logic):
+    """Over texts that a backtracking engine would need years for."""
+    tree = accept(logic, columns=COLUMNS).tree.sql("duckdb")
+    rows = f"SELECT 2024 AS x, 1 AS k, TIMESTAMP '2024-02-29 13:14:15' AS t, '{'a' * 5_000}' AS s FROM range(200)"
+    began = time.process_time()
+    with contextlib.suppress(duckdb.ConversionException, duckdb.BinderException, duckdb.InvalidInputException):
+        duckdb.execute(f"SELECT max(CAST({tree} AS VARCHAR)) FROM ({rows})").fetchall()
+    assert time.process_time() - began < 5
 
 
 def test_hidden_in_honest_logic_it_is_refused_too():
@@ -93,14 +106,14 @@ def test_no_mutant_is_slow_or_breaks_out():
             assert outside_of_the_list(judged.tree) == [], text
     print(f"{MUTANTS} mutants, {accepted} accepted, the slowest {slowest[0]:.3f} s: {slowest[1][:200]!r}")  # noqa: T201
     assert slowest[0] < SLOWEST_S, slowest
-    assert accepted > MUTANTS / 100
+    assert accepted > MUTANTS / 250
 
 
 def test_what_may_be_called_is_a_list_with_arities():
     """COALESCE is an operator to the engine, and bounded as all of them are together."""
     listed = allowed_functions()
     assert [name for name, *_ in listed] == sorted(FUNCTIONS)
-    assert all(0 <= fewest <= most <= 16 for _, fewest, most in listed)
+    assert all(0 <= fewest <= most <= 64 for _, fewest, most in listed)
     for name, fewest, most in (one for one in listed if one[0] != "coalesce"):
         for count in {fewest - 1, most + 1} - {-1}:
             told = accept(f"{name}({', '.join(['x'] * count)})", columns=COLUMNS)
