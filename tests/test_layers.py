@@ -90,34 +90,34 @@ def trespass(importer: str, imported: str) -> str | None:
     return _between(here, result) if result else None
 
 
-def _between(here: Place, existing: Place) -> str | None:
-    if existing.layer in BELOW[here.layer] and here.room != "roof":
-        return f"{here.layer} stand below {existing.layer}"
-    if here.app == existing.app == "platform_site":
+def _between(importer: Place, imported: Place) -> str | None:
+    if imported.layer in BELOW[importer.layer] and importer.room != "roof":
+        return f"{importer.layer} stand below {imported.layer}"
+    if importer.app == imported.app == "platform_site":
         return (
             "the ground floor knows nothing of the roof"
-            if here.room == "ground floor" and existing.room == "roof"
+            if importer.room == "ground floor" and imported.room == "roof"
             else None
         )
-    if here.app == "platform_site":
-        return None if here.room == "roof" else "the ground floor knows nothing of the apps"
-    if existing.app == "platform_site":
-        return "the apps know nothing of the roof" if existing.room == "roof" else None
-    return _between_rooms(here, existing)
+    if importer.app == "platform_site":
+        return None if importer.room == "roof" else "the ground floor knows nothing of the apps"
+    if imported.app == "platform_site":
+        return "the apps know nothing of the roof" if imported.room == "roof" else None
+    return _between_rooms(importer, imported)
 
 
-def _between_rooms(here: Place, existing: Place) -> str | None:
-    if here.app == "registry" and existing.app == "assessments":
+def _between_rooms(importer: Place, imported: Place) -> str | None:
+    if importer.app == "registry" and imported.app == "assessments":
         return "the registry knows nothing of assessments"
-    if here.app == "assessments" and existing.app == "registry":
-        return None if existing.room == "published" else "assessments read the registry in registry.published alone"
-    floors = FLOORS[here.app]
-    if here.room == SHARED or here.room == existing.room:
+    if importer.app == "assessments" and imported.app == "registry":
+        return None if imported.room == "published" else "assessments read the registry in registry.published alone"
+    floors = FLOORS[importer.app]
+    if importer.room == SHARED or importer.room == imported.room:
         return None
-    if existing.room == SHARED:
-        return None if existing.layer == MODELS else "what the nouns share stands above them"
-    if floors.index(existing.room) > floors.index(here.room):
-        return f"{here.room} stands below {existing.room}"
+    if imported.room == SHARED:
+        return None if imported.layer == MODELS else "what the nouns share stands above them"
+    if floors.index(imported.room) > floors.index(importer.room):
+        return f"{importer.room} stands below {imported.room}"
     return None
 
 

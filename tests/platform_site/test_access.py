@@ -129,7 +129,7 @@ def user(*, superuser: bool, service: bool = False):
 
     return SimpleNamespace(
         groups=related("groups", ["lead"]), memberships=related("memberships", [OURS]), is_superuser=superuser,
-        get_username=lambda: "lea", pk=7, asked=content, is_service=service,
+        get_username=lambda: "lea", pk=7, queries=content, is_service=service,
     )  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def test_an_actor_is_read_once_from_the_user(superuser, roles):
     first, again = actor_of(person), actor_of(person)
     assert first == Actor("lea", frozenset(roles), frozenset({OURS}), 7)
     assert first is again
-    assert person.asked == {"groups": [(("name",), True)], "memberships": [(("team__slug",), True)]}
+    assert person.queries == {"groups": [(("name",), True)], "memberships": [(("team__slug",), True)]}
 
 
 def test_an_actor_says_whether_it_is_a_program():

@@ -101,11 +101,11 @@ def collisions(rows: list[str]) -> list[str]:
     return sorted(wrong)
 
 
-def _are_siblings(row: str, other: str) -> bool:
+def _are_siblings(first: str, other: str) -> bool:
     """Whether two segments can be the same text, so that what follows stands at the same place."""
-    if PARAMETER.search(row) and PARAMETER.search(other):
+    if PARAMETER.search(first) and PARAMETER.search(other):
         return True
-    return can_be(row, other) if PARAMETER.search(row) else can_be(other, row)
+    return can_be(first, other) if PARAMETER.search(first) else can_be(other, first)
 
 
 def test_no_fixed_word_is_a_name_where_a_sibling_has_one():

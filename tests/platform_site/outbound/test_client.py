@@ -65,17 +65,17 @@ def listener():
     sockets[1].setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
     sockets[1].bind(("::", port))
 
-    def wait(row: socket.socket) -> None:
+    def wait(listening: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while True:
-                came.append(row.accept())
+                came.append(listening.accept())
 
-    for row in sockets:
-        row.listen()
-        threading.Thread(target=wait, args=(row,), daemon=True).start()
+    for listening in sockets:
+        listening.listen()
+        threading.Thread(target=wait, args=(listening,), daemon=True).start()
     yield port, came
-    for row in sockets:
-        row.close()
+    for listening in sockets:
+        listening.close()
 
 
 def literal(text: str) -> str:
@@ -103,7 +103,7 @@ def spellings(text: str) -> list[str]:
         f"example.com\\@{text}",
         f"example.com%00@{text}",
         text.replace(".", "。"),
-        "".join(chr(ord("①") + int(row) - 1) if row in "123456789" else row for row in text),
+        "".join(chr(ord("①") + int(digit) - 1) if digit in "123456789" else digit for digit in text),
     ]
 
 

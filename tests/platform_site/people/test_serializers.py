@@ -26,8 +26,8 @@ def faults(serializer: StrictSerializer) -> list[tuple[str, object]]:
     return [(name, fault.code) for name, error in serializer.errors.items() for fault in flat(error)]
 
 
-def flat(rows: object) -> list[ErrorDetail]:
-    return [fault for part in rows.values() for fault in part] if isinstance(rows, dict) else rows
+def flat(faults: object) -> list[ErrorDetail]:
+    return [fault for part in faults.values() for fault in part] if isinstance(faults, dict) else faults
 
 
 @pytest.mark.parametrize("days", [None, 1, 3650])

@@ -24,8 +24,8 @@ def test_no_other_address_moved(path):
     assert moved_to(path) is None
 
 
-def answer(method: str = "get", *, rows: bool = False, path: str = OLD, **environ: str):
-    inner = HttpResponse("a page") if rows else HttpResponseNotFound()
+def answer(method: str = "get", *, exists: bool = False, path: str = OLD, **environ: str):
+    inner = HttpResponse("a page") if exists else HttpResponseNotFound()
     return MovedMiddleware(lambda request: inner)(getattr(RequestFactory(), method)(path, **environ))
 
 
@@ -37,7 +37,7 @@ def test_an_old_address_is_redirected_for_good_with_its_query(method):
 
 
 def test_a_page_at_the_old_address_has_priority():
-    assert answer(found=True).content == b"a page"
+    assert answer(exists=True).content == b"a page"
 
 
 def test_a_form_is_never_redirected():

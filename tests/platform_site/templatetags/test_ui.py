@@ -160,9 +160,9 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(row: str, other: str) -> float:
+def contrast(first: str, other: str) -> float:
     """WCAG 2.2's contrast ratio, 1..21."""
-    light, dark = sorted((luminance(row), luminance(other)), reverse=True)
+    light, dark = sorted((luminance(first), luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 

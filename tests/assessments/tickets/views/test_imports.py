@@ -110,13 +110,13 @@ def test_a_page_asks_no_more_for_more_rows(browser_of, path):
     tickets(2)
     send(lead)
     path = path.format(pk=TicketImport.objects.get().pk)
-    rows = []
+    counts = []
     for _ in range(2):
         with CaptureQueriesContext(connection) as queries:
             assert lead.get(path).status_code == 200
-        rows.append(len(queries))
+        counts.append(len(queries))
         tickets(60)
         for _ in range(5):
             send(lead)
-    assert rows[0] == rows[1]
-    assert rows[0] <= next(most for name, most in BUDGETS.items() if name.split("{")[0] in path)
+    assert counts[0] == counts[1]
+    assert counts[0] <= next(most for name, most in BUDGETS.items() if name.split("{")[0] in path)
