@@ -97,8 +97,8 @@ def _table(say: Any, ours: list[dict[str, Any]], theirs: list[dict[str, Any]], v
         ("server CPU, ms each", cpu, -1),
         ("waiting, median ms", wait, -1),
     ):
-        result, other = (statistics.median(expected[name] for expected in side) for side in (ours, theirs))
-        say(f"{label:22}{result:12.1f}{other:16.1f}{(result / other) ** better:8.1f}×")
+        own, other = (statistics.median(run[name] for run in side) for side in (ours, theirs))
+        say(f"{label:22}{own:12.1f}{other:16.1f}{(own / other) ** better:8.1f}×")
     for side, item in (("Plumbline", ours), ("MLflow", theirs)):
         failed = [row for load in item for row in load["failed"]]
         say(f"{side} answered {sum(load['requests'] for load in item):,} requests; failed: {failed or 'none'}.")

@@ -62,7 +62,7 @@ def visit(browser, site):
         context.on(
             "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
         )
-        context.on("weberror", lambda expected: complaints.append(str(expected.error)))
+        context.on("weberror", lambda event: complaints.append(str(event.error)))
         page = context.new_page()
         chromium.sign_in(page, site.address, name, PASSWORD)
         return page

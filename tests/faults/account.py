@@ -63,4 +63,4 @@ def newest(database: Database) -> int:
 
 def of(database: Database, *, after: int = 0) -> Account:
     """The account of the runs that were asked for after run `after`."""
-    return count(row for row in (Row(*expected) for expected in database.rows(EACH_RUN)) if row.run > after)
+    return count(row for row in map(Row._make, database.rows(EACH_RUN)) if row.run > after)

@@ -193,7 +193,7 @@ def events(cora, data_root):
     table = {
         "id": np.arange(DAYS * ROWS),
         "user": np.arange(DAYS * ROWS) % 50,
-        "at": [datetime(2024, 1, 1) + timedelta(days=int(one)) for one in day],
+        "at": [datetime(2024, 1, 1) + timedelta(days=int(row)) for row in day],
         "load": random.normal(size=DAYS * ROWS) + 1.0 * late,
         "calm": random.normal(size=DAYS * ROWS),
         "country": np.where(late & (random.random(DAYS * ROWS) < 0.4), "DE", "FR"),
@@ -206,8 +206,8 @@ def events(cora, data_root):
 
 
 def drift(actor, name="events-drift", **parameters):
-    told = {"reference": "events", "reference_to": "2024-01-31", "current_from": "2024-01-31"} | parameters
-    return define_check("drift", name=name, parameters=told, actor=actor)
+    values = {"reference": "events", "reference_to": "2024-01-31", "current_from": "2024-01-31"} | parameters
+    return define_check("drift", name=name, parameters=values, actor=actor)
 
 
 def run_of(check, actor):

@@ -23,18 +23,18 @@ TABLES, DATASETS, CHECKS = (f"/admin/registry/{name}/" for name in ("sourcetable
 
 def test_a_source_table_is_entered_and_bound_anew(browser_of, orders):
     lead = browser_of("lead")
-    given = {
+    values = {
         "name": "orders_too",
         "dataset": orders.current.dataset.pk,
         "entity_key": "customer_id",
         "event_time": "date",
     }
-    assert lead.post(f"{TABLES}add/", given | {"row_key": "", "dialect": "duckdb"}).status_code == 302
+    assert lead.post(f"{TABLES}add/", values | {"row_key": "", "dialect": "duckdb"}).status_code == 302
     table = SourceTable.objects.get(name="orders_too")
     assert (table.current.entity_key, table.current.row_key) == (["customer_id"], ["order_id"])
     page = lead.get(f"{TABLES}{table.pk}/change/").content.decode()
     assert 'value="customer_id"' in page
-    change = given | {"name": "x", "entity_key": "customer_id, order_id", "row_key": "order_id", "dialect": "duckdb"}
+    change = values | {"name": "x", "entity_key": "customer_id, order_id", "row_key": "order_id", "dialect": "duckdb"}
     page = lead.post(f"{TABLES}{table.pk}/change/", change)  # a lead sets owners, contributors of the owner versions
     assert "has no owner team" in str(page.context["adminform"].form.errors)
     admin = browser_of("admin")
@@ -53,39 +53,39 @@ def test_a_source_table_is_entered_and_bound_anew(browser_of, orders):
 
 
 def test_columns_that_the_data_lacks_stand_at_their_fields(browser_of, orders):
-    given = {"name": "Bad Name", "dataset": orders.current.dataset.pk, "entity_key": "nobody", "event_time": "never"}
-    page = browser_of("lead").post(f"{TABLES}add/", given | {"row_key": "nothing", "dialect": "duckdb"})
+    values = {"name": "Bad Name", "dataset": orders.current.dataset.pk, "entity_key": "nobody", "event_time": "never"}
+    page = browser_of("lead").post(f"{TABLES}add/", values | {"row_key": "nothing", "dialect": "duckdb"})
     assert set(page.context["adminform"].form.errors) >= {"name"}
-    page = browser_of("lead").post(f"{TABLES}add/", given | {"name": "b", "row_key": "nothing", "dialect": "duckdb"})
+    page = browser_of("lead").post(f"{TABLES}add/", values | {"name": "b", "row_key": "nothing", "dialect": "duckdb"})
     assert set(page.context["adminform"].form.errors) == {"entity_key", "row_key", "event_time"}
     assert SourceTable.objects.count() == 1
 
 
 def test_a_data_set_that_is_gone_is_told_and_not_a_crash(browser_of, orders, data_root):
     (data_root / "orders.parquet").write_bytes(b"not parquet")
-    given = {"name": "b", "dataset": orders.current.dataset.pk, "entity_key": "customer_id", "event_time": "date"}
-    page = browser_of("lead").post(f"{TABLES}add/", given | {"dialect": "duckdb"})
+    values = {"name": "b", "dataset": orders.current.dataset.pk, "entity_key": "customer_id", "event_time": "date"}
+    page = browser_of("lead").post(f"{TABLES}add/", values | {"dialect": "duckdb"})
     assert set(page.context["adminform"].form.errors) == {"dataset"}
 
 
 def test_a_data_set_is_entered_once(browser_of, events):
     lead = browser_of("lead")
-    given = {"name": "again", "kind": "parquet", "location": "events.parquet", "key": "id", "event_time": "at"}
-    assert lead.post(f"{DATASETS}add/", given).status_code == 302
+    values = {"name": "again", "kind": "parquet", "location": "events.parquet", "key": "id", "event_time": "at"}
+    assert lead.post(f"{DATASETS}add/", values).status_code == 302
     added = Dataset.objects.get(name="again")
     assert (added.key, added.created_by) == (["id"], "lead")
     assert AuditEvent.objects.filter(subject="dataset:again", actor="lead").count() == 1
     path = f"{DATASETS}{added.pk}/change/"
     assert lead.get(path).status_code == 200
-    assert lead.post(path, given | {"location": "other.parquet"}).status_code == 403
-    page = lead.post(f"{DATASETS}add/", given | {"name": "third", "key": "nobody", "event_time": "never"})
+    assert lead.post(path, values | {"location": "other.parquet"}).status_code == 403
+    page = lead.post(f"{DATASETS}add/", values | {"name": "third", "key": "nobody", "event_time": "never"})
     assert set(page.context["adminform"].form.errors) == {"key", "event_time"}
 
 
 def test_a_check_over_a_data_set_is_entered_and_then_only_scheduled(browser_of, events):
     lead = browser_of("lead")
-    given = {"name": "d", "kind": "drift", "parameters": '{"reference": "events", "current_from": "-7d"}'}
-    assert lead.post(f"{CHECKS}add/", given | {"schedule": "30 6 * * *", "blocking": "on"}).status_code == 302
+    values = {"name": "d", "kind": "drift", "parameters": '{"reference": "events", "current_from": "-7d"}'}
+    assert lead.post(f"{CHECKS}add/", values | {"schedule": "30 6 * * *", "blocking": "on"}).status_code == 302
     check = Check.objects.get(name="d")
     assert (check.parameters["current_from"], check.blocking, bool(check.next_due_at)) == ("-7d", True, True)
     change = {"name": "other", "kind": "schema", "parameters": "{}", "schedule": ""}
@@ -113,9 +113,9 @@ def test_a_check_that_means_nothing_says_where(why, changed, fields, browser_of,
 def test_two_versions_are_compared_by_a_check_of_the_admin(browser_of, feature, cora):
     fixed = register(FIXED, cora).version
     trained = feature.versions.exclude(pk=fixed.pk).get()
-    told = json.dumps({"trained": trained.name, "current": fixed.name, "limit": 0.5})
-    given = {"name": "p", "kind": "definition_parity", "feature": feature.pk, "parameters": told}
-    assert browser_of("lead").post(f"{CHECKS}add/", given | {"schedule": "0 5 * * 1"}).status_code == 302
+    result = json.dumps({"trained": trained.name, "current": fixed.name, "limit": 0.5})
+    values = {"name": "p", "kind": "definition_parity", "feature": feature.pk, "parameters": result}
+    assert browser_of("lead").post(f"{CHECKS}add/", values | {"schedule": "0 5 * * 1"}).status_code == 302
     check = Check.objects.get(name="p")
     assert (check.feature, check.parameters["limit"], check.schedule) == (feature, 0.5, "0 5 * * 1")
 

@@ -104,22 +104,22 @@ def test_nothing_is_registered_between_reading_and_deciding(staged, cora, pause,
 PAIRS = list(permutations(["promote", "register", "approve", "revert", "policy", "pin"], 2))
 
 
-@pytest.mark.parametrize(("one", "other"), PAIRS)
-def test_whatever_meets_whatever_leaves_the_truth(staged, cora, one, other):
+@pytest.mark.parametrize(("change", "other"), PAIRS)
+def test_whatever_meets_whatever_leaves_the_truth(staged, cora, change, other):
     first = staged.snapshot.entries.get().feature_version
     register(FIXED, cora)
-    asked = request_override(staged, reason="x", expires_at=timezone.now() + timedelta(days=1), actor=cora)
+    result = request_override(staged, reason="x", expires_at=timezone.now() + timedelta(days=1), actor=cora)
     actions = {
         "promote": lambda: promote(ModelVersion.objects.get(pk=staged.pk), "production", actor=cora),
         "register": lambda: register(FIXED._replace(data_type="float32"), cora),
-        "approve": lambda: approve_override(asked, actor=ANN),
+        "approve": lambda: approve_override(result, actor=ANN),
         "revert": lambda: set_current(Feature.objects.get(name="orders_3d"), first, reason="back", actor=cora),
         "policy": lambda: save_policy(
             name="errors", checks=[{"metric": "mape", "operator": "<=", "threshold": 0.01}], actor=LEA
         ),
         "pin": lambda: pin_features(staged, {"orders_3d": first.name}, actor=cora),
     }
-    at_once(actions[one], actions[other])
+    at_once(actions[change], actions[other])
     assert_truthful(staged)
 
 
@@ -146,9 +146,9 @@ def assert_truthful(version):
 @pytest.mark.parametrize("decides", [(approve_override, approve_override), (approve_override, reject_override)])
 def test_an_override_is_decided_by_one_of_two(staged, cora, decides):
     register(FIXED, cora)
-    asked = request_override(staged, reason="x", expires_at=timezone.now() + timedelta(days=1), actor=cora)
+    result = request_override(staged, reason="x", expires_at=timezone.now() + timedelta(days=1), actor=cora)
     answers = at_once(
-        *(lambda decide=decide, by=by: decide(asked, actor=by) for decide, by in zip(decides, (ANN, BOB), strict=True))
+        *(lambda decide=decide, by=by: decide(result, actor=by) for decide, by in zip(decides, (ANN, BOB), strict=True))
     )
     assert sum(isinstance(answer, Override) for answer in answers) == 1
     assert AuditEvent.objects.filter(action__in=["override.approved", "override.rejected"]).count() == 1

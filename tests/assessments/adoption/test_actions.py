@@ -47,7 +47,7 @@ def test_a_batch_is_one_event():
 
 
 @pytest.mark.parametrize(
-    ("kind", "expected", "wrong"),
+    ("kind", "fields", "wrong"),
     [
         (ModelProject, {"name": "eta", "team": "ads", "started_on": date(2026, 1, 1)}, {"team": ""}),
         (UseCase, {"name": "batch", "supported": True, "on_platform": False}, {"name": ""}),
@@ -59,13 +59,13 @@ def test_a_batch_is_one_event():
         ),
     ],
 )
-def test_an_entry_is_added_changed_and_never_half_done(kind, expected, wrong):
-    added = add_entry(kind, **expected, actor=CONNY)
+def test_an_entry_is_added_changed_and_never_half_done(kind, fields, wrong):
+    added = add_entry(kind, **fields, actor=CONNY)
     with pytest.raises(Invalid):
         change_entry(added, **wrong, actor=CONNY)
     with pytest.raises(Invalid):
-        add_entry(kind, **(expected | wrong), actor=CONNY)
-    change_entry(added, **{"team": "maps"} if "team" in expected else {"name": "other"}, actor=CONNY)
+        add_entry(kind, **(fields | wrong), actor=CONNY)
+    change_entry(added, **{"team": "maps"} if "team" in fields else {"name": "other"}, actor=CONNY)
     assert kind.objects.count() == 1
     assert AuditEvent.objects.filter(subject__endswith=f":{added.pk}", actor="conny").count() == 2
 

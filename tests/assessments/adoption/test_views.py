@@ -47,10 +47,10 @@ def test_one_kind_alone_leaves_the_others_unknown(browser_of):
 
 
 def test_an_answer_is_text(browser_of):
-    expected = "<script>alert(1)</script>"
-    add_entry(ShowstopperAnswer, team="ads", answer=expected, day=timezone.now().date(), actor=SYSTEM)
+    script = "<script>alert(1)</script>"
+    add_entry(ShowstopperAnswer, team="ads", answer=script, day=timezone.now().date(), actor=SYSTEM)
     page = text(browser_of("viewer"))
-    assert expected not in page
+    assert script not in page
     assert "&lt;script&gt;alert(1)" in page
 
 

@@ -32,7 +32,7 @@ def endpoints() -> Iterator[tuple[str, type[APIView]]]:
 
 def as_told(path: str) -> str:
     """An address as the schema writes it."""
-    return re.sub(r"<\w+:(\w+)>", lambda expected: f"{{{expected[1].replace('pk', 'id')}}}", path)
+    return re.sub(r"<\w+:(\w+)>", lambda match: f"{{{match[1].replace('pk', 'id')}}}", path)
 
 
 def has_pages(view: type[ListEndpoint]) -> bool:

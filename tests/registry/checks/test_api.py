@@ -33,10 +33,10 @@ def finished(pipeline, run_id) -> dict:
 def test_a_check_over_a_data_set_is_defined_run_and_read(pipeline, events):
     answer = post(pipeline, "checks/", DRIFT | {"limits": {"psi": 0.2}, "schedule": "0 6 * * *"})
     assert answer.status_code == 201, answer.json()
-    told = answer.json()
-    assert (told["parameters"]["limits"], told["schedule"]) == ({"psi": 0.2}, "0 6 * * *")
-    assert told["next_due_at"]
-    queued = post(pipeline, f"checks/{told['id']}/runs/")
+    body = answer.json()
+    assert (body["parameters"]["limits"], body["schedule"]) == ({"psi": 0.2}, "0 6 * * *")
+    assert body["next_due_at"]
+    queued = post(pipeline, f"checks/{body['id']}/runs/")
     assert (queued.status_code, queued.json()["state"]) == (202, "queued")
     run = finished(pipeline, queued.json()["id"])
     assert (run["state"], run["outcome"], run["rows"]) == ("finished", "failed", 12_000)
@@ -49,7 +49,7 @@ def test_a_check_over_a_data_set_is_defined_run_and_read(pipeline, events):
     assert markdown[0] == "## Drift of events-drift: failed"
     assert [line.split(" | ")[1] for line in markdown[-3:]] == [column["column"] for column in columns["results"][:3]]
     few = pipeline.get(f"{V1}/check-runs/{run['id']}/columns/?outcome=passed&search=calm").json()
-    assert [one["column"] for one in few["results"]] == ["calm"]
+    assert [row["column"] for row in few["results"]] == ["calm"]
 
 
 def test_a_schedule_is_changed_and_nothing_else_is(pipeline, events):
@@ -84,9 +84,9 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("given", "status", "fields"), REFUSED)
-def test_a_check_that_makes_no_sense_is_refused_with_every_fault(pipeline, events, given, status, fields):
-    answer = post(pipeline, "checks/", given)
+@pytest.mark.parametrize(("value", "status", "fields"), REFUSED)
+def test_a_check_that_makes_no_sense_is_refused_with_every_fault(pipeline, events, value, status, fields):
+    answer = post(pipeline, "checks/", value)
     assert answer.status_code == status, answer.json()
     assert {error["field"] for error in answer.json().get("errors", ())} == fields
     assert not Check.objects.exists()
@@ -129,8 +129,8 @@ def at_once(monkeypatch):
     """A worker that takes up each run at once, in this process."""
     queue = parity.propose
 
-    def propose(*given, **others):
-        run = queue(*given, **others)
+    def propose(*values, **others):
+        run = queue(*values, **others)
         execute(run.pk)
         return run
 

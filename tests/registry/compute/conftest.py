@@ -20,8 +20,8 @@ def pytest_terminal_summary(terminalreporter) -> None:
     reasons = [str(stat.longrepr) for stat in terminalreporter.stats.get("skipped", [])]
     for reason in sorted({text.split(UNTESTED, 1)[1].rstrip("')") for text in reasons if UNTESTED in text}):
         skipped = sum(reason in text for text in reasons)
-        told = f"!!!!! {skipped} tests of an engine were SKIPPED. {reason} !!!!!"
-        terminalreporter.write_line(told, yellow=True, bold=True)
+        result = f"!!!!! {skipped} tests of an engine were SKIPPED. {reason} !!!!!"
+        terminalreporter.write_line(result, yellow=True, bold=True)
 
 
 @pytest.fixture(scope="package")

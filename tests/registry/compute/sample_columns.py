@@ -109,10 +109,10 @@ def as_column(pair: Pair, values: Sequence[Any]) -> Column:
     return Column.of(present, null)
 
 
-def assert_same(found: Comparison, expected: Comparison) -> None:
+def assert_same(comparison: Comparison, expected: Comparison) -> None:
     """Counts and exact statistics equal, the others within 1e-9, every reason word for word."""
-    plain, wanted = found.as_dict(), expected.as_dict()
-    assert [(statistic.name, statistic.reason, statistic.unbounded) for statistic in found.statistics] == [
+    plain, wanted = comparison.as_dict(), expected.as_dict()
+    assert [(statistic.name, statistic.reason, statistic.unbounded) for statistic in comparison.statistics] == [
         (statistic.name, statistic.reason, statistic.unbounded) for statistic in expected.statistics
     ]
     inexact = {statistic.name for statistic in expected.statistics if statistic.value is not None} - set(EXACT)

@@ -34,8 +34,8 @@ def test_a_data_set_shows_the_checks_that_read_it(browser_of, people, orders, co
 
 
 def test_a_data_set_is_added_looked_at_and_recorded(browser_of, events, data_root):
-    given = {"name": "again", "kind": "parquet", "location": "*.parquet", "key": "id", "event_time": "at"}
-    assert browser_of("lead").post("/registry/datasets/+add/", given).status_code == 302
+    values = {"name": "again", "kind": "parquet", "location": "*.parquet", "key": "id", "event_time": "at"}
+    assert browser_of("lead").post("/registry/datasets/+add/", values).status_code == 302
     page = browser_of("lead").get("/registry/datasets/again/")
     assert [column.name for column in page.context["preview"].columns][:3] == ["id", "user", "at"]
     assert len(page.context["preview"].rows) == 10

@@ -19,10 +19,10 @@ class Tracking(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append((self.path, self.headers.get("Authorization")))
-        status, told = self.server.answer(urlsplit(self.path))
+        status, result = self.server.answer(urlsplit(self.path))
         self.send_response(status)
         self.end_headers()
-        self.wfile.write(told if isinstance(told, bytes) else json.dumps(told).encode())
+        self.wfile.write(result if isinstance(result, bytes) else json.dumps(result).encode())
 
     def log_message(self, *_: object) -> None: ...
 

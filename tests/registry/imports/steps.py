@@ -21,22 +21,22 @@ def offered(system: str, document: dict, actor: Actor, team: str = TEAM) -> Impo
     return propose_file_import(system=system, filename="file.json", content=content, owner_team=team, actor=actor)
 
 
-def effects(one: Import, actor: Actor) -> dict[str, str]:
-    steps, _, _ = imports.shown(one, actor)
+def effects(offered: Import, actor: Actor) -> dict[str, str]:
+    steps, _, _ = imports.shown(offered, actor)
     return {step.name or step.external_id: step.effect for step in steps}
 
 
-def sentences(one: Import, actor: Actor) -> dict[str, str]:
-    steps, _, _ = imports.shown(one, actor)
+def sentences(offered: Import, actor: Actor) -> dict[str, str]:
+    steps, _, _ = imports.shown(offered, actor)
     return {step.name or step.external_id: step.sentence for step in steps}
 
 
-def applied(one: Import, actor: Actor) -> Import:
-    return apply_import(one, digest=imports.plan(one, actor).digest, actor=actor)
+def applied(offered: Import, actor: Actor) -> Import:
+    return apply_import(offered, digest=imports.plan(offered, actor).digest, actor=actor)
 
 
-def counts(one: Import, actor: Actor) -> dict[str, int]:
-    return {effect: count for effect, count in imports.shown(one, actor)[1].items() if count}
+def counts(offered: Import, actor: Actor) -> dict[str, int]:
+    return {effect: count for effect, count in imports.shown(offered, actor)[1].items() if count}
 
 
 def read(tracking, actor: Actor) -> Import:

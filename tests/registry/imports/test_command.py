@@ -22,9 +22,9 @@ def test_the_commands_show_a_plan_and_forget_it_until_they_are_told_to_apply(tea
     file = tmp_path / "registry.json"
     file.write_text(json.dumps(FEAST))
     call_command("import_feast", str(file), "--team", TEAM)
-    told = capsys.readouterr().out
-    assert "4 create, 4 cannot." in told
-    assert "Nothing was changed. Apply the plan with --apply." in told
+    output = capsys.readouterr().out
+    assert "4 create, 4 cannot." in output
+    assert "Nothing was changed. Apply the plan with --apply." in output
     assert (Import.objects.count(), Feature.objects.count()) == (0, 0)
     call_command("import_feast", str(file), "--team", TEAM, "--apply", "--format", "json")
     assert sum(step["effect"] == "created" for step in json.loads(capsys.readouterr().out)) == 4

@@ -34,8 +34,8 @@ def peer(tmp_path_factory) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.port}"
 
 
-def tell(peer: str, path: str, **told: object) -> dict:
-    body = json.dumps(told).encode()
+def tell(peer: str, path: str, **fields: object) -> dict:
+    body = json.dumps(fields).encode()
     request = urllib.request.Request(f"{peer}/api/2.0/mlflow/{path}", body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
@@ -66,8 +66,8 @@ def test_what_mlflow_itself_tells_is_imported_once_and_only_through_the_gate(pee
     train(peer, "Churn Model", **whole)
     train(peer, "Churn Model", mlflow__source__git__commit=HEX[:40])
     tell(peer, "registered-models/alias", name="Churn Model", alias="champion", version="1")
-    one = propose_server_import(url=peer, owner_team="forecasting", actor=cora)
-    steps = {step.name or step.external_id: step for step in imports.shown(one, cora)[0]}
+    outcome = propose_server_import(url=peer, owner_team="forecasting", actor=cora)
+    steps = {step.name or step.external_id: step for step in imports.shown(outcome, cora)[0]}
     assert steps["churn_model/1"].effect == "create"
     missing = {part["field"] for part in steps["churn_model/2"].missing}
     assert missing == {
@@ -77,7 +77,7 @@ def test_what_mlflow_itself_tells_is_imported_once_and_only_through_the_gate(pee
         "lineage.container_digest",
     }
     assert steps["Churn Model@champion"].effect == steps["model_00004/1"].effect == "cannot"
-    apply_import(one, digest=imports.plan(one, cora).digest, actor=cora)
+    apply_import(outcome, digest=imports.plan(outcome, cora).digest, actor=cora)
     assert RegisteredModel.objects.count() == SEEDED + 1
     version = ModelVersion.objects.get()
     assert (str(version), version.hyperparameters) == ("churn_model 1", {"depth": "3"})

@@ -34,7 +34,7 @@ COUNTED = {
 
 
 def counted() -> dict[str, tuple[int, int]]:
-    return {name: (one.numerator, one.denominator) for name, one in evidence.figures().items()}
+    return {name: (figure.numerator, figure.denominator) for name, figure in evidence.figures().items()}
 
 
 def test_one_production_model_is_counted_as_by_hand(in_production):

@@ -21,10 +21,10 @@ def test_an_empty_registry_has_nothing_to_rebuild(db):
 
 
 def test_what_a_version_lacks_is_counted_and_named(in_production):
-    found = rebuilding.record()
-    assert found[:2] == (0, 1)
+    result = rebuilding.record()
+    assert result[:2] == (0, 1)
     lacks = ["the commit of its feature pipeline"]
-    assert [part for part, count in found.missing.items() if count] == lacks
+    assert [part for part, count in result.missing.items() if count] == lacks
     (row,) = rebuilding.lacking(5)
     assert (row.model, row.version, row.parts) == ("demand", "v1", lacks)
 

@@ -31,8 +31,8 @@ def test_the_first_registration_of_a_team_is_a_project_on_the_platform(in_produc
 
 
 def test_a_project_that_the_team_reported_itself_is_not_counted_twice(in_production):
-    told = {"team": "forecasting", "started_on": timezone.now().date()}
-    add_entry(ModelProject, name="around", **told, on_platform=False, actor=SYSTEM)
+    values = {"team": "forecasting", "started_on": timezone.now().date()}
+    add_entry(ModelProject, name="around", **values, on_platform=False, actor=SYSTEM)
     assert counted() == (2, 1)
-    add_entry(ModelProject, name="demand", **told, on_platform=True, actor=SYSTEM)
+    add_entry(ModelProject, name="demand", **values, on_platform=True, actor=SYSTEM)
     assert counted() == (2, 1)

@@ -11,12 +11,12 @@ ANN, BOB = (Actor(name, frozenset({Role.APPROVER}), frozenset()) for name in ("a
 STEPS = [{"percent": 5, "hold_minutes": 10}, {"percent": 50, "hold_minutes": 20}, {"percent": 100, "hold_minutes": 0}]
 
 
-def ask(version, actor, *, environment="production", reason="", **asked):
+def ask(version, actor, *, environment="production", reason="", **fields):
     """Ask for a change."""
-    return deploy(version, environment=environment, proposal=Proposal(**asked), reason=reason, actor=actor)
+    return deploy(version, environment=environment, proposal=Proposal(**fields), reason=reason, actor=actor)
 
 
-def approved(version, actor, **asked):
+def approved(version, actor, **fields):
     """Ask for a change and have it approved."""
-    outcome = ask(version, actor, **asked)
+    outcome = ask(version, actor, **fields)
     return approve_change(outcome.request, actor=ANN)

@@ -128,7 +128,7 @@ class Registry(RuleBasedStateMachine):
             self.known.append(number)
             self.current = number
         assert registered.version.number == self.known.index(number) + 1
-        blocked = {one.version for one in registered.would_block}
+        blocked = {row.version for row in registered.would_block}
         unpinned = [v for v in self.versions if v.stage == "production" and v.pin is None]
         if registered.created:
             assert blocked == {v.name for v in unpinned if COMPUTES[v.trained] != COMPUTES[number]}
@@ -190,7 +190,7 @@ class Registry(RuleBasedStateMachine):
         until = self.now + timedelta(days=days)
         shut = self.conflicts(version) and not self.is_covered(version, self.served(version))
         try:
-            asked = request_override(self.row(version), reason="x", expires_at=until, pins=pins, actor=CORA)
+            result = request_override(self.row(version), reason="x", expires_at=until, pins=pins, actor=CORA)
         except Invalid:
             assert wanted == version.trained or wanted not in self.known
         except Refused:
@@ -198,7 +198,7 @@ class Registry(RuleBasedStateMachine):
             assert wanted is None
         else:
             covered = ([self.served(version)] if shut else []) + ([wanted] if pins else [])
-            self.asked.append((asked.pk, version, {(version.trained, number) for number in covered}, until))
+            self.asked.append((result.pk, version, {(version.trained, number) for number in covered}, until))
 
     @precondition(lambda self: self.asked)
     @rule(choice=st.integers(0, 9), by=st.sampled_from([ANN, CORA]))
@@ -254,8 +254,8 @@ class Registry(RuleBasedStateMachine):
     def the_dashboard_knows_whom_to_worry_about(self):
         versions = getattr(self, "versions", [])
         shut = {v.name for v in versions if v.stage == "production" and not self.is_open(v)}
-        assert {one.version for one in blocked_in_production()} == shut
-        serving = {one.version for one in production.versions_at(timezone.now())} if versions else set()
+        assert {row.version for row in blocked_in_production()} == shut
+        serving = {row.version for row in production.versions_at(timezone.now())} if versions else set()
         assert serving == {v.name for v in versions if v.stage == "production"}
 
 

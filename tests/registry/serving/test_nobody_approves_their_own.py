@@ -56,15 +56,15 @@ def by_token(user: User, path: str):
     return caller.post(path, {"reason": "Looked at it."}, format="json")
 
 
-def in_browser(user: User, path: str, given: dict | None = None):
+def in_browser(user: User, path: str, values: dict | None = None):
     visitor = Client()
     visitor.force_login(user)
-    return visitor.post(path, given or {"reason": "Looked at it."})
+    return visitor.post(path, values or {"reason": "Looked at it."})
 
 
-def directly(decide, user: User, asked: Override) -> None:
+def directly(decide, user: User, override: Override) -> None:
     with pytest.raises(NotAllowed):
-        decide(asked, actor=actor_of(user))
+        decide(override, actor=actor_of(user))
 
 
 DOORS = {
@@ -85,35 +85,35 @@ DOORS = {
 @pytest.mark.django_db
 @pytest.mark.parametrize("door", DOORS)
 def test_whoever_asked_decides_by_no_door(door, everything, asked_by):
-    asked = asked_by(everything)
-    DOORS[door](everything, asked)
-    assert Override.objects.get(pk=asked.pk).state == Override.State.REQUESTED
+    result = asked_by(everything)
+    DOORS[door](everything, result)
+    assert Override.objects.get(pk=result.pk).state == Override.State.REQUESTED
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("door", DOORS)
 def test_a_program_decides_by_no_door_whatever_it_holds(door, everything, program, asked_by):
-    asked = asked_by(everything)
-    DOORS[door](program, asked)
-    assert Override.objects.get(pk=asked.pk).state == Override.State.REQUESTED
+    result = asked_by(everything)
+    DOORS[door](program, result)
+    assert Override.objects.get(pk=result.pk).state == Override.State.REQUESTED
 
 
 @pytest.mark.django_db
 def test_the_database_says_no_where_somebody_goes_past_every_door(everything, asked_by):
-    asked = asked_by(everything)
+    result = asked_by(everything)
     with pytest.raises(IntegrityError, match="override_decided_by_another_person"), transaction.atomic():
-        Override.objects.filter(pk=asked.pk).update(decided_by="zoe", **DECIDED)
+        Override.objects.filter(pk=result.pk).update(decided_by="zoe", **DECIDED)
 
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_nor_eight_times_at_once(everything, asked_by):
-    asked, start, refused = asked_by(everything), Barrier(8), []
+    result, start, refused = asked_by(everything), Barrier(8), []
 
     def again() -> None:
         start.wait()
         try:
-            approve_override(asked, actor=actor_of(everything))
+            approve_override(result, actor=actor_of(everything))
         except NotAllowed as no:
             refused.append(no.code)
         finally:
@@ -125,7 +125,7 @@ def test_nor_eight_times_at_once(everything, asked_by):
     for thread in threads:
         thread.join()
     assert refused == ["own_request"] * 8
-    assert Override.objects.get(pk=asked.pk).state == Override.State.REQUESTED
+    assert Override.objects.get(pk=result.pk).state == Override.State.REQUESTED
 
 
 @pytest.mark.django_db

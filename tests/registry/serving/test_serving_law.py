@@ -58,7 +58,7 @@ def do(kind, who, value, versions, actor):
 def assert_lawful():
     """Every revision that reached the threshold, from the one before or from the last approved one, was approved."""
     line = list(revisions().order_by("number"))
-    assert [one.number for one in line] == list(range(1, len(line) + 1))
+    assert [row.number for row in line] == list(range(1, len(line) + 1))
     base = approved_one = Configuration()
     then = {}  # by number, what had been approved last
     for revision in line:
@@ -102,9 +102,12 @@ def test_after_any_sequence_of_changes_each_large_one_was_approved_by_another_pe
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("decides", [(approve_change, approve_change), (approve_change, reject_change)])
 def test_a_change_is_decided_by_one_of_two(in_production, cora, decides):
-    asked = ask(in_production, cora, percent=100).request
+    request = ask(in_production, cora, percent=100).request
     answers = at_once(
-        *(lambda decide=decide, by=by: decide(asked, actor=by) for decide, by in zip(decides, (ANN, BOB), strict=True))
+        *(
+            lambda decide=decide, by=by: decide(request, actor=by)
+            for decide, by in zip(decides, (ANN, BOB), strict=True)
+        )
     )
     assert sum(isinstance(answer, Refusal) for answer in answers) == 1, answers
     decided = AuditEvent.objects.filter(action__in=["change_request.approved", "change_request.rejected"])
@@ -113,20 +116,20 @@ def test_a_change_is_decided_by_one_of_two(in_production, cora, decides):
 
 @pytest.mark.django_db(transaction=True)
 def test_an_own_request_is_not_approved_beside_another_approval_either(in_production):
-    asked = ask(in_production, BOTH, percent=100).request
-    answers = at_once(lambda: approve_change(asked, actor=BOTH), lambda: approve_change(asked, actor=ANN))
+    request = ask(in_production, BOTH, percent=100).request
+    answers = at_once(lambda: approve_change(request, actor=BOTH), lambda: approve_change(request, actor=ANN))
     assert [getattr(answer, "code", "") for answer in answers] == ["own_request", ""]
     assert ChangeRequest.objects.get().decided_by == "ann"
 
 
 @pytest.mark.django_db(transaction=True)
 def test_an_approval_and_a_small_change_at_once_leave_one_line(serving, in_production, second, cora):
-    asked = ask(second, cora, percent=50).request
+    request = ask(second, cora, percent=50).request
     answers = at_once(
-        lambda: approve_change(asked, actor=ANN), lambda: ask(in_production, cora, thresholds={"alarm": 0.51})
+        lambda: approve_change(request, actor=ANN), lambda: ask(in_production, cora, thresholds={"alarm": 0.51})
     )
-    asked.refresh_from_db()
-    assert asked.state == ("stale" if isinstance(answers[0], Refusal) else "approved")
+    request.refresh_from_db()
+    assert request.state == ("stale" if isinstance(answers[0], Refusal) else "approved")
     assert_lawful()
     assert all(after.made_at >= before.made_at for before, after in pairwise(revisions().order_by("number")))
 

@@ -31,7 +31,7 @@ def answers(**fields):
 
 
 @pytest.mark.parametrize(
-    ("expected", "seen"),
+    ("changed", "seen"),
     [
         ({}, set()),
         ({"active": (7, 6, 5)}, {"adoption_failure"}),
@@ -45,8 +45,8 @@ def answers(**fields):
         }),
     ],
 )  # fmt: skip
-def test_each_failure_is_seen_by_its_own_figures(expected, seen):
-    result = answers(**expected)
+def test_each_failure_is_seen_by_its_own_figures(changed, seen):
+    result = answers(**changed)
     assert {name for name, answer in result.items() if answer == Answer.SEEN} == seen
     assert Answer.UNKNOWN not in result.values()
 

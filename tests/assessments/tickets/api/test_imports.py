@@ -31,7 +31,7 @@ def test_a_file_is_imported_in_the_background(api):
 
 
 @pytest.mark.parametrize(
-    ("expected", "status", "field"),
+    ("fields", "status", "field"),
     [
         ({"mapping": "{"}, 400, "mapping"),
         ({"mapping": '{"title": 3}'}, 400, "mapping"),
@@ -42,8 +42,8 @@ def test_a_file_is_imported_in_the_background(api):
         ({"content": "Nr,Betreff\n1,Wie\n"}, 422, "opened_at"),  # nothing is left behind that nobody will look at
     ],
 )
-def test_what_is_no_import_says_why(api, expected, status, field):
-    answer = send(api("lead"), **expected)
+def test_what_is_no_import_says_why(api, fields, status, field):
+    answer = send(api("lead"), **fields)
     assert answer.status_code == status
     assert field in {error["field"] for error in answer.json()["errors"]}
     assert not TicketImport.objects.exists()

@@ -39,17 +39,17 @@ def close(figures):
 
 @hypothesis_settings(max_examples=60)
 @given(tickets)
-def test_the_database_says_what_the_rules_say(expected):
-    keep(expected)
-    result, figures = triage_of(start=START, end=END), ticket_costs.by_type(expected)
+def test_the_database_says_what_the_rules_say(tickets):
+    keep(tickets)
+    result, figures = triage_of(start=START, end=END), ticket_costs.by_type(tickets)
     assert close(result.by_type) == close(figures)
     by_type = {row.type: row.effort_hours for row in result.by_type}
     assert by_type == pytest.approx({figure.type: figure.effort_hours for figure in figures}, abs=1e-6)
-    assert (result.total, result.untagged) == (len(expected), ticket_costs.untagged(expected))
-    assert result.tickets_per_week == triage.tickets_per_week(expected, START, END)
-    assert result.off_platform_share == triage.off_platform_share(expected)
+    assert (result.total, result.untagged) == (len(tickets), ticket_costs.untagged(tickets))
+    assert result.tickets_per_week == triage.tickets_per_week(tickets, START, END)
+    assert result.off_platform_share == triage.off_platform_share(tickets)
     assert sum(row.share for row in result.by_type) == pytest.approx(1 if result.by_type else 0)
-    assert sum(week.total for week in result.weeks) == len(expected)
+    assert sum(week.total for week in result.weeks) == len(tickets)
 
 
 def test_a_window_of_years_costs_the_queries_of_a_week(db):

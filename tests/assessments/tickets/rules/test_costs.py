@@ -37,7 +37,7 @@ def test_figures_counted_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("expected", "hours", "a_ticket", "hours_are", "why"),
+    ("tickets", "hours", "a_ticket", "hours_are", "why"),
     [
         ([ticket("bug", effort=1)], 1, 1, "recorded", "open, effort known"),
         ([ticket("bug", effort=0, hours=9)], 0, 0, "recorded", "an effort of nothing is recorded"),
@@ -48,9 +48,9 @@ def test_figures_counted_by_hand():
     ],
 )
 def test_resolution_time_stands_in_where_effort_is_not_recorded_and_it_is_said(
-    expected, hours, a_ticket, hours_are, why
+    tickets, hours, a_ticket, hours_are, why
 ):
-    [figures] = by_type(expected)
+    [figures] = by_type(tickets)
     assert (figures.effort_hours, figures.hours_per_ticket, figures.hours_are) == (hours, a_ticket, hours_are), why
 
 
@@ -73,7 +73,7 @@ def test_nothing_tagged_gives_no_figures():
 
 
 @given(tickets)
-def test_shares_add_to_one_and_no_ticket_is_lost(expected):
-    figures = by_type(expected)
+def test_shares_add_to_one_and_no_ticket_is_lost(tickets):
+    figures = by_type(tickets)
     assert sum(figure.share for figure in figures) == pytest.approx(1 if figures else 0)
-    assert sum(figure.count for figure in figures) + untagged(expected) == len(expected)
+    assert sum(figure.count for figure in figures) + untagged(tickets) == len(tickets)

@@ -84,17 +84,17 @@ def test_hints_name_the_figure_that_triggers_them(rows, expected, why):
 
 
 @given(tickets)
-def test_the_pareto_falls_and_its_line_rises_to_one(expected):
-    lines = pareto(by_type(expected))
+def test_the_pareto_falls_and_its_line_rises_to_one(tickets):
+    lines = pareto(by_type(tickets))
     assert all(first.effort_hours >= after.effort_hours for first, after in pairwise(lines))
     assert all(first.cumulative_share <= after.cumulative_share for first, after in pairwise(lines))
     assert not lines or lines[-1].cumulative_share == pytest.approx(1)
 
 
 @given(tickets)
-def test_no_smaller_set_than_the_vital_few_reaches_80_per_cent(expected):
-    hours = {row.type: row.effort_hours for row in by_type(expected)}
-    few, target = vital_few(by_type(expected)), 0.8 * sum(hours.values())
+def test_no_smaller_set_than_the_vital_few_reaches_80_per_cent(tickets):
+    hours = {row.type: row.effort_hours for row in by_type(tickets)}
+    few, target = vital_few(by_type(tickets)), 0.8 * sum(hours.values())
     assert sum(hours[kind] for kind in few) >= target - 1e-6
     smaller = combinations(hours.values(), len(few) - 1) if few else []
     assert all(sum(chosen) < target for chosen in smaller)

@@ -92,9 +92,9 @@ def test_a_blocking_one_closes_the_gate_until_it_is_resolved_and_looking_after_i
 
 def test_the_api_acknowledges(alert, api):
     path = f"/api/v1/alerts/{alert.pk}/"
-    given = {"acknowledged_until": TOMORROW.isoformat()}
-    assert api("contributor").patch(path, given, format="json").json()["state"] == "acknowledged"
-    assert api("stranger").patch(path, given, format="json").status_code == 403
+    values = {"acknowledged_until": TOMORROW.isoformat()}
+    assert api("contributor").patch(path, values, format="json").json()["state"] == "acknowledged"
+    assert api("stranger").patch(path, values, format="json").status_code == 403
 
 
 def test_every_turn_is_told_to_a_webhook(alert, in_production, cora, settings):
@@ -109,10 +109,10 @@ def test_every_turn_is_told_to_a_webhook(alert, in_production, cora, settings):
         report(in_production, cora, orders_3d=CHANGED)
         assert audit_feed.follow() == 4
         assert all(deliveries.deliver(delivery.pk) for delivery in Delivery.objects.order_by("pk"))
-        told = [json.loads(one.body) for one in receiver.posted]
-    assert [one["event"] for one in told] == ["alert.acknowledged", "alert.reopened", "alert.resolved", "alert.opened"]
-    assert {one["payload"]["model"] for one in told} == {"demand"}
-    assert all("orders_3d" in one["payload"]["title"] for one in told)
+        body = [json.loads(row.body) for row in receiver.posted]
+    assert [row["event"] for row in body] == ["alert.acknowledged", "alert.reopened", "alert.resolved", "alert.opened"]
+    assert {row["payload"]["model"] for row in body} == {"demand"}
+    assert all("orders_3d" in row["payload"]["title"] for row in body)
 
 
 @pytest.fixture

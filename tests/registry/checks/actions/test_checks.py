@@ -84,19 +84,19 @@ def test_whoever_looked_at_another_schedule_overwrites_none(events, cora):
 
 
 def test_a_check_on_a_model_is_its_teams(events, in_production, cora):
-    told = {"parameters": {"dataset": "events"}, "name": "x"}
+    values = {"parameters": {"dataset": "events"}, "name": "x"}
     with pytest.raises(NotAllowed):
-        define_check("schema", **told, model=in_production.model, actor=contributor("marketing", name="mo"))
-    check = define_check("schema", **told, model=in_production.model, actor=cora)
+        define_check("schema", **values, model=in_production.model, actor=contributor("marketing", name="mo"))
+    check = define_check("schema", **values, model=in_production.model, actor=cora)
     with pytest.raises(NotAllowed):
         change_check(check, schedule="", blocking=True, actor=contributor("marketing", name="mo"))
 
 
 def test_a_check_that_blocks_whatever_is_computed_from_its_data_is_a_leads(events, cora):
-    told = {"parameters": {"dataset": "events"}, "name": "x", "blocking": True}
+    values = {"parameters": {"dataset": "events"}, "name": "x", "blocking": True}
     with pytest.raises(NotAllowed):
-        define_check("schema", **told, actor=cora)
-    assert define_check("schema", **told, actor=LEAD).blocking
+        define_check("schema", **values, actor=cora)
+    assert define_check("schema", **values, actor=LEAD).blocking
 
 
 def test_what_is_defined_changed_and_found_is_audited(events, cora):

@@ -33,7 +33,7 @@ def test_a_column_that_both_sides_lost_is_never_no_drift(events, cora, data_root
 
 
 @pytest.mark.parametrize(
-    ("asked", "lost"),
+    ("requested", "lost"),
     [
         ({"kind": "drift", "reference": "events", "reference_to": "2024-01-20", "current_from": "2024-01-20"}, "at"),
         (
@@ -43,9 +43,9 @@ def test_a_column_that_both_sides_lost_is_never_no_drift(events, cora, data_root
         ({"kind": "log_parity", "training": "events", "serving": "events", "entity_key": ["user"]}, "user"),
     ],
 )
-def test_a_run_whose_key_time_or_group_is_gone_names_it(events, cora, data_root, asked, lost):
-    kind = asked.pop("kind")
-    check = define_check(kind, name="lost", parameters=asked, actor=cora)
+def test_a_run_whose_key_time_or_group_is_gone_names_it(events, cora, data_root, requested, lost):
+    kind = requested.pop("kind")
+    check = define_check(kind, name="lost", parameters=requested, actor=cora)
     rewritten(data_root / "events.parquet", lambda table: table.drop_columns([lost]))
     run = run_of(check, cora)
     assert run.outcome == "errored"

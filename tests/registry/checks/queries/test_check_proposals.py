@@ -25,9 +25,9 @@ def lead(browser_of):
 
 
 def test_a_form_is_filled_in_from_a_table_and_previewed_on_some_rows(in_warehouse):
-    given = check_proposals.initial("drift", in_warehouse)
-    assert given["columns"] == ["user", "load", "calm", "country", "sometimes"]
-    assert (given["window"], given["calibrated"]) == ("day", True)
+    result = check_proposals.initial("drift", in_warehouse)
+    assert result["columns"] == ["user", "load", "calm", "country", "sometimes"]
+    assert (result["window"], result["calibrated"]) == ("day", True)
 
 
 def test_a_connection_that_was_taken_away_is_said(in_warehouse, settings):
@@ -42,10 +42,10 @@ def test_a_preview_of_log_parity_looks_at_the_same_entities_of_both_sides(lead, 
     served = served.set_column(4, "calm", pc.add(served["calm"], pa.scalar(1.0)))
     pq.write_table(served.set_column(1, "user", served["user"].cast(pa.int32())), data_root / "served.parquet")
     add_dataset(name="served", kind="parquet", location="served.parquet", key=["id"], event_time="at", actor=cora)
-    asked = {"name": "l", "training": "events", "serving": "served", "entity_key": "user, id", "tolerance_s": 0}
-    asked |= {"limit": 0, "unmatched_limit": 1, "preview": "1"}
-    said = text(lead.post(f"{NEW}?kind=log_parity", asked))
-    matched = int(re.search(r"([\d,]+) rows matched, 0 missing, 0 extra", said)[1].replace(",", ""))
+    values = {"name": "l", "training": "events", "serving": "served", "entity_key": "user, id", "tolerance_s": 0}
+    values |= {"limit": 0, "unmatched_limit": 1, "preview": "1"}
+    shown = text(lead.post(f"{NEW}?kind=log_parity", values))
+    matched = int(re.search(r"([\d,]+) rows matched, 0 missing, 0 extra", shown)[1].replace(",", ""))
     assert 500 < matched < 2_000
-    assert "1 of 4 features differ, most calm" in said
+    assert "1 of 4 features differ, most calm" in shown
     assert not Check.objects.exists()

@@ -21,7 +21,7 @@ def alert(in_production, cora) -> Alert:
 
 
 @pytest.mark.parametrize(
-    ("asked", "listed"),
+    ("requested", "listed"),
     [
         ({}, 2),
         ({"state": "unresolved"}, 1),
@@ -34,10 +34,10 @@ def alert(in_production, cora) -> Alert:
         ({"blocking": False, "state": "open"}, 1),
     ],
 )
-def test_they_are_listed_by_state_model_and_gate(asked, listed, alert, in_production, cora):
+def test_they_are_listed_by_state_model_and_gate(requested, listed, alert, in_production, cora):
     report(in_production, cora, orders_3d=DUE)
     report(in_production, cora, orders_3d=CHANGED)
-    assert checks.alerts_by(**asked).count() == listed
+    assert checks.alerts_by(**requested).count() == listed
     assert checks.alert_counts() == [("open", 1), ("acknowledged", 0), ("resolved", 1)]
 
 

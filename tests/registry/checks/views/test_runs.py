@@ -34,8 +34,8 @@ def test_the_page_of_a_run_ranks_filters_and_leads_to_each_column(lead, events, 
     assert page.context["page_obj"].object_list[0].outcome == "drifted"
     assert "windows, by day" in text(page)
     assert run.result.content["windows"]["alarms"][-1]["first"] in text(page)
-    assert {one.outcome for one in lead.get(f"{path}?outcome=passed").context["page_obj"]} == {"passed"}
-    assert [one.column for one in lead.get(f"{path}?search=lo").context["page_obj"]] == ["load"]
+    assert {row.outcome for row in lead.get(f"{path}?outcome=passed").context["page_obj"]} == {"passed"}
+    assert [row.column for row in lead.get(f"{path}?search=lo").context["page_obj"]] == ["load"]
     for finding in run.columns.all():
         column = lead.get(f"{path}columns/{finding.rank}/")
         assert column.status_code == 200
@@ -46,17 +46,17 @@ def test_the_page_of_a_run_ranks_filters_and_leads_to_each_column(lead, events, 
 def test_a_schema_run_says_what_is_expected_of_each_column_and_by_whom(lead, events, cora):
     parameters = {"dataset": "events", "columns": [{"name": "country", "allowed": ["FR"]}]}
     run = run_of(define_check("schema", name="s", parameters=parameters, actor=cora), cora)
-    said = text(lead.get(f"/registry/checks/runs/{run.pk}/"))
-    assert "Reason" in said
-    assert "It says when a row happened." in said
-    assert "× limit" not in said
+    shown = text(lead.get(f"/registry/checks/runs/{run.pk}/"))
+    assert "Reason" in shown
+    assert "It says when a row happened." in shown
+    assert "× limit" not in shown
 
 
 def test_the_page_of_a_proposal_says_whom_it_would_block(lead, in_production, cora):
     run = propose(in_production.snapshot.entries.get().feature, FIXED, actor=cora)
     execute(run.pk)
-    said = text(lead.get(f"/registry/checks/runs/{run.pk}/"))
-    assert "If this definition became current, the gate would close for demand v1" in said
+    shown = text(lead.get(f"/registry/checks/runs/{run.pk}/"))
+    assert "If this definition became current, the gate would close for demand v1" in shown
 
 
 def test_a_columns_history_is_over_the_runs_of_its_check(lead, events, cora):
@@ -70,12 +70,12 @@ def test_a_columns_history_is_over_the_runs_of_its_check(lead, events, cora):
 def test_all_columns_of_a_run_can_be_downloaded(lead, events, feature, cora):
     run = run_of(drift(cora), cora)
     rows = list(csv.DictReader(lead.get(f"/registry/checks/runs/{run.pk}/columns.csv").content.decode().splitlines()))
-    found = {column.column: column for column in run.columns.all()}
-    assert [row["column"] for row in rows] == [one.column for one in sorted(found.values(), key=lambda one: one.rank)]
+    by_name = {column.column: column for column in run.columns.all()}
+    assert [row["column"] for row in rows] == [A.column for A in sorted(by_name.values(), key=lambda item: item.rank)]
     for row in rows:
-        one = found[row["column"]]
-        assert (row["outcome"], row["sentence"]) == (one.outcome, one.sentence)
-        assert row["value"] == ("" if one.value is None else repr(one.value))
+        result = by_name[row["column"]]
+        assert (row["outcome"], row["sentence"]) == (result.outcome, result.sentence)
+        assert row["value"] == ("" if result.value is None else repr(result.value))
     parity = register(FIXED, cora).run
     assert lead.get(f"/registry/checks/runs/{parity.pk}/columns.csv").status_code == 404
 
@@ -109,8 +109,8 @@ def test_five_hundred_columns_stay_readable(lead, cora, data_root):
     table["at"] = np.where(late, np.datetime64("2024-02-01"), np.datetime64("2024-01-01"))
     pq.write_table(pa.table(table), data_root / "wide.parquet")
     add_dataset(name="wide", kind="parquet", location="wide.parquet", event_time="at", actor=cora)
-    told = {"reference": "wide", "reference_to": "2024-02-01", "current_from": "2024-02-01"}
-    run = run_of(define_check("drift", name="wide", parameters=told | {"limits": {"psi": 9}}, actor=cora), cora)
+    values = {"reference": "wide", "reference_to": "2024-02-01", "current_from": "2024-02-01"}
+    run = run_of(define_check("drift", name="wide", parameters=values | {"limits": {"psi": 9}}, actor=cora), cora)
     assert run.columns.count() == 500
     with CaptureQueriesContext(connection) as queries:
         page = lead.get(f"/registry/checks/runs/{run.pk}/")
@@ -118,5 +118,5 @@ def test_five_hundred_columns_stay_readable(lead, cora, data_root):
     assert page.context["page_obj"].object_list[0].column == "column 300"
     assert len(page.context["page_obj"].object_list) == 50
     assert len(page.content) < 200_000
-    found = lead.get(f"/registry/checks/runs/{run.pk}/?search=column 499").context["page_obj"]
-    assert [one.column for one in found] == ["column 499"]
+    result = lead.get(f"/registry/checks/runs/{run.pk}/?search=column 499").context["page_obj"]
+    assert [row.column for row in result] == ["column 499"]

@@ -17,10 +17,10 @@ def test_categories_are_those_counted_one_by_one(tmp_path):
     before, after = ["a", None, "b", "b", ""] * 3, ["a", "c", None, "b"]
     sides = written(tmp_path / "a.parquet", {"c": before}), written(tmp_path / "b.parquet", {"c": after})
     with stores_of(*sides, columns=["c", "gone"]) as (duck, stores):
-        found = dict(count_categories(duck, stores, ["c", "gone"]))
-    columns = [Column.of(np.array(one, dtype=object), [value is None for value in one]) for one in (before, after)]
-    assert found["c"].comparison == compare_categorical(*columns)
-    assert isinstance(found["gone"], EngineFailed)
+        result = dict(count_categories(duck, stores, ["c", "gone"]))
+    columns = [Column.of(np.array(row, dtype=object), [value is None for value in row]) for row in (before, after)]
+    assert result["c"].comparison == compare_categorical(*columns)
+    assert isinstance(result["gone"], EngineFailed)
 
 
 def test_progress_is_reported_before_each_column_and_can_end_the_work(tmp_path):

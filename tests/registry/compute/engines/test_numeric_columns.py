@@ -61,23 +61,23 @@ def stores_of(*sides, columns):
 
 def found_in(reference, current, columns, **options):
     with stores_of(reference, current, columns=columns) as (_, stores):
-        return {name: found[:2] for name, found in compare_numbers(stores, columns, **options)}
+        return {name: item[:2] for name, item in compare_numbers(stores, columns, **options)}
 
 
 def expected(reference, current):
     return compare_numeric(*(_column(array) for array in (reference, current)))
 
 
-def alike(found, expected):
+def alike(rows, expected):
     """Equal to the last bit, but for Wasserstein: a column of few values has another sum of the same area."""
     moves = ("wasserstein", "wasserstein_normed")
     for name in moves:
-        assert found[name].value == expected[name].value or found[name].value == pytest.approx(
+        assert rows[name].value == expected[name].value or rows[name].value == pytest.approx(
             expected[name].value, rel=1e-13
         )
     rest = [
-        replace(one, statistics=tuple(each for each in one.statistics if each.name not in moves))
-        for one in (found, expected)
+        replace(row, statistics=tuple(each for each in row.statistics if each.name not in moves))
+        for row in (rows, expected)
     ]
     return rest[0] == rest[1]
 
@@ -92,23 +92,23 @@ def _column(array):
 def test_every_column_of_a_hostile_table_is_what_both_columns_are_alone(tmp_path, threads):
     moved = {name: array[1:] for name, array in HOSTILE.items()}
     sides = written(tmp_path / "a.parquet", HOSTILE, row_group_size=2), written(tmp_path / "b.parquet", moved)
-    found = found_in(*sides, list(HOSTILE), threads=threads)
-    assert list(found) == list(HOSTILE)
+    result = found_in(*sides, list(HOSTILE), threads=threads)
+    assert list(result) == list(HOSTILE)
     for name, array in HOSTILE.items():
-        assert alike(found[name][0], expected(array, moved[name])), name
-        assert found[name][1].nulls_ref == array.null_count, name
+        assert alike(result[name][0], expected(array, moved[name])), name
+        assert result[name][1].nulls_ref == array.null_count, name
 
 
 def test_what_is_no_number_says_so_and_stops_no_other(tmp_path):
     columns = {"text": pa.array(["a", "b"]), "here": pa.array([1.0, 2.0]), "list": pa.array([[1], [2]])}
     reference = written(tmp_path / "a.parquet", columns)
     current = written(tmp_path / "b.parquet", {name: columns[name] for name in ("text", "here", "list")})
-    found = found_in(reference, current, ["text", "gone", "here", "list"])
-    assert found["here"][0]["ks"].value == 0
-    assert found["text"][0].kind is ColumnKind.OTHER
-    assert found["text"][0]["ks"].reason == "The type of the column is string, which is not a number."
-    assert found["gone"][0]["ks"].reason == "A file has no column gone."
-    assert found["list"][0]["ks"].value is None
+    result = found_in(reference, current, ["text", "gone", "here", "list"])
+    assert result["here"][0]["ks"].value == 0
+    assert result["text"][0].kind is ColumnKind.OTHER
+    assert result["text"][0]["ks"].reason == "The type of the column is string, which is not a number."
+    assert result["gone"][0]["ks"].reason == "A file has no column gone."
+    assert result["list"][0]["ks"].value is None
 
 
 def test_a_damaged_page_is_its_columns_trouble(tmp_path):
@@ -117,16 +117,16 @@ def test_a_damaged_page_is_its_columns_trouble(tmp_path):
     content = bytearray(side.files.base.read_bytes())
     content[4:24] = b"\xff" * 20  # the header of the first column's first page
     (tmp_path / "damaged.parquet").write_bytes(content)
-    found = found_in(side, side_of(tmp_path / "damaged.parquet"), ["a", "b"])
-    assert "could not be read" in found["a"][0]["ks"].reason
-    assert found["b"][0]["ks"].value == 0
+    result = found_in(side, side_of(tmp_path / "damaged.parquet"), ["a", "b"])
+    assert "could not be read" in result["a"][0]["ks"].reason
+    assert result["b"][0]["ks"].value == 0
 
 
 def test_many_files_csv_and_parquet_and_a_condition_are_one_and_the_same(tmp_path):
     random = np.random.default_rng(5)
     day, value = np.arange(3_000) % 30, random.normal(size=3_000).round(3)
     value[::7] = np.nan
-    at = [datetime(2024, 3, 1) + timedelta(days=int(one)) for one in day]
+    at = [datetime(2024, 3, 1) + timedelta(days=int(row)) for row in day]
     table = pa.table({"at": at, "value": pa.array(value, from_pandas=True)})
     parts = tuple(tmp_path / f"part{at}.parquet" for at in range(3))
     for at, name in enumerate(parts):
@@ -137,9 +137,9 @@ def test_many_files_csv_and_parquet_and_a_condition_are_one_and_the_same(tmp_pat
     rest = side_of(*parts, event_time="at", since=cut)
     for kind, files in (("parquet", parts), ("csv", (tmp_path / "all.csv",))):
         first = side_of(*files, kind=kind, event_time="at", until=cut)
-        found = found_in(first, rest, ["value", "gone"])
-        assert alike(found["value"][0], expected(wanted, table.filter(day >= 20)["value"].combine_chunks())), kind
-        assert found["gone"][0]["ks"].reason == "A file has no column gone.", kind
+        result = found_in(first, rest, ["value", "gone"])
+        assert alike(result["value"][0], expected(wanted, table.filter(day >= 20)["value"].combine_chunks())), kind
+        assert result["gone"][0]["ks"].reason == "A file has no column gone.", kind
 
 
 def test_told_hears_of_each_column_first_and_what_it_raises_ends_the_work(tmp_path):
@@ -197,11 +197,11 @@ def test_ks_is_scipys_to_the_last_bit_and_wasserstein_within_1e_12(pairs):
     random = np.random.default_rng(pairs)
     for _ in range(pairs):
         reference, current = _pair(random)
-        found = compare_numeric(Column.of(reference), Column.of(current))
-        assert found["ks"].value == stats.ks_2samp(reference, current, method="asymp").statistic
+        result = compare_numeric(Column.of(reference), Column.of(current))
+        assert result["ks"].value == stats.ks_2samp(reference, current, method="asymp").statistic
         oracle = stats.wasserstein_distance(reference, current)
         # The oracle's own rounding is that of the values' size.
-        assert found["wasserstein"].value == pytest.approx(oracle, rel=1e-12, abs=1e-15 * np.abs(reference).max())
+        assert result["wasserstein"].value == pytest.approx(oracle, rel=1e-12, abs=1e-15 * np.abs(reference).max())
 
 
 ANY = st.one_of(st.none(), st.floats(width=32), st.sampled_from([0.0, 1.0, math.inf, -math.inf]))

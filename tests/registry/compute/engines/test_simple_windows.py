@@ -43,9 +43,9 @@ COMPLICATED = [
 @pytest.mark.parametrize(("logic", "what"), COMPLICATED, ids=[what for _, what in COMPLICATED])
 def test_a_logic_that_is_not_simple_is_the_engine_s(logic, what):
     simple = Definition(f"AVG(x) {ROWS_6}", "zero_fill", "float64", "t")
-    one = Definition(logic, "none", "float64", "t")
-    assert parity_select(source_of(ROWS[0]), one, one).windows is None
-    assert (parity_select(source_of(ROWS[0]), simple, one).windows is None) == (what != "no window")
+    definition = Definition(logic, "none", "float64", "t")
+    assert parity_select(source_of(ROWS[0]), definition, definition).windows is None
+    assert (parity_select(source_of(ROWS[0]), simple, definition).windows is None) == (what != "no window")
 
 
 def plan_of(*logics, rule="none"):

@@ -40,7 +40,7 @@ def table(postgres_server, warehouse) -> Table:
 
 
 def test_each_type_has_a_column_that_engines_read(table, tmp_path):
-    assert [tuple(one) for one in table.describe()] == [(name, kind) for name, _, _, kind, _ in TYPES]
+    assert [tuple(item) for item in table.describe()] == [(name, kind) for name, _, _, kind, _ in TYPES]
     files = table.at_hand(tmp_path)
     assert files.describe() == table.describe()
     [row] = [row for row in files.first_rows(9) if row["i"] == 7]

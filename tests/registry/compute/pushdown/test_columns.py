@@ -131,8 +131,8 @@ def test_any_two_columns_compare_in_the_engine_as_they_do_here(engine, reference
 
 def test_a_quarter_of_a_million_categories_come_back_as_counts(engine):
     pair = Pair("many", pa.string(), [f"c{n}" for n in range(250_000)], [f"c{n}" for n in range(5, 250_010)])
-    found = compared(engine, pair, compare_categories_in)
-    assert (found.counts["categories"], found.counts["new_categories"], found.counts["gone_categories"]) == (
+    result = compared(engine, pair, compare_categories_in)
+    assert (result.counts["categories"], result.counts["new_categories"], result.counts["gone_categories"]) == (
         250_010,
         10,
         5,
@@ -141,9 +141,9 @@ def test_a_quarter_of_a_million_categories_come_back_as_counts(engine):
 
 def test_a_column_takes_three_statements_each_of_which_names_a_table_once(engine):
     engine.load(NUMBERS[0])
-    asked = []
-    compare_numbers_in(lambda sql: asked.append(sql) or engine.run(sql), engine.dialect, REFERENCE, CURRENT, "v")
-    scans = [sql for sql in asked if "LIMIT 1" not in sql]
+    rows = []
+    compare_numbers_in(lambda sql: rows.append(sql) or engine.run(sql), engine.dialect, REFERENCE, CURRENT, "v")
+    scans = [sql for sql in rows if "LIMIT 1" not in sql]
     assert [(sql.count("reference_rows"), sql.count("current_rows")) for sql in scans] == [(1, 1)] * 3
 
 
@@ -166,5 +166,5 @@ def flights(engine):
 def test_the_flights_of_january_and_july_drift_as_in_the_worked_case(engine, flights, name):
     compare = compare_numbers_in if "ks" in DRIFT[name] else compare_categories_in
     months = [Relation(flights, sqlglot.condition(f"month = {month}")) for month in (1, 7)]
-    found = compare(engine.run, engine.dialect, *months, name).as_dict()
-    assert {key: found[key] for key in DRIFT[name]} == pytest.approx(DRIFT[name], rel=1e-9)
+    result = compare(engine.run, engine.dialect, *months, name).as_dict()
+    assert {key: result[key] for key in DRIFT[name]} == pytest.approx(DRIFT[name], rel=1e-9)

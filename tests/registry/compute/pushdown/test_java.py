@@ -11,17 +11,17 @@ from registry.compute.pushdown.spark import why_no_java
 OF_17 = 'openjdk version "17.0.15" 2025-04-15'
 
 
-def write_java(folder: Path, said: str) -> Path:
+def write_java(folder: Path, message: str) -> Path:
     """A program that says its version as Java does: to standard error."""
     (folder / "bin").mkdir(parents=True)
     java = folder / "bin" / "java"
-    java.write_text(f"#!/bin/sh\necho '{said}' >&2\n")
+    java.write_text(f"#!/bin/sh\necho '{message}' >&2\n")
     java.chmod(0o755)
     return folder
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("message", "sentence"),
     [
         (OF_17, ""),
         ('openjdk version "25" 2025-09-16', ""),
@@ -30,9 +30,9 @@ def write_java(folder: Path, said: str) -> Path:
         ("Error: no version here", "java does not report its version. Install Java 17 or newer."),
     ],
 )
-def test_a_java_is_asked_for_its_version(tmp_path, monkeypatch, said, sentence):
+def test_a_java_is_asked_for_its_version(tmp_path, monkeypatch, message, sentence):
     monkeypatch.delenv("JAVA_HOME", raising=False)
-    monkeypatch.setenv("PATH", f"{write_java(tmp_path, said) / 'bin'}:/usr/bin:/bin")
+    monkeypatch.setenv("PATH", f"{write_java(tmp_path, message) / 'bin'}:/usr/bin:/bin")
     assert why_no_java() == (sentence and f"{tmp_path}/bin/{sentence}")
 
 

@@ -62,7 +62,7 @@ def judged(engine, table, source, *others):
     return judge_in(engine.run, "spark", table, source, *others, over=engine_of.computed_once(engine.session))
 
 
-@pytest.mark.parametrize(("logic", "data_type", "why"), LOGICS, ids=lambda one: one if len(one) < 40 else "long")
+@pytest.mark.parametrize(("logic", "data_type", "why"), LOGICS, ids=lambda row: row if len(row) < 40 else "long")
 def test_a_value_is_computed_in_spark_as_it_is_here(engine, table, logic, data_type, why):
     assert_same_rows(engine, table, *(Definition(logic, rule, data_type, "t") for rule in ("none", "drop")))
 
@@ -83,9 +83,9 @@ def test_a_report_from_spark_is_the_one_from_here(engine, table, case):
 def test_the_flights_differ_in_spark_as_they_were_found_to(engine):
     flights = Flights.load()
     table = engine.load("flights", flights.rows)
-    found = judged(engine, table, flights.source, *flights.definitions, ParityParameters())
-    flights.assert_found(found)
-    assert_same_report(found, judged_here(flights.rows, flights.source, *flights.definitions, ParityParameters()))
+    result = judged(engine, table, flights.source, *flights.definitions, ParityParameters())
+    flights.assert_found(result)
+    assert_same_report(result, judged_here(flights.rows, flights.source, *flights.definitions, ParityParameters()))
 
 
 def test_spark_says_what_its_columns_are(engine, table):

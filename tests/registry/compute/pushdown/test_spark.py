@@ -71,8 +71,8 @@ def test_any_two_columns_compare_in_spark_as_they_do_here(compared, reference, c
 def test_the_flights_of_january_and_july_drift_as_in_the_worked_case(spark, name):
     compare = compare_numbers_in if "ks" in DRIFT[name] else compare_categories_in
     months = [Relation(exp.to_table("flights"), sqlglot.condition(f"month = {month}")) for month in (1, 7)]
-    found = compare(engine.sql_runner(spark, {"flights": [str(FLIGHTS)]}), "spark", *months, name).as_dict()
-    assert {key: found[key] for key in DRIFT[name]} == pytest.approx(DRIFT[name], rel=1e-9)
+    result = compare(engine.sql_runner(spark, {"flights": [str(FLIGHTS)]}), "spark", *months, name).as_dict()
+    assert {key: result[key] for key in DRIFT[name]} == pytest.approx(DRIFT[name], rel=1e-9)
 
 
 def test_spark_is_reached_from_this_machine_alone_and_shows_no_page(spark):

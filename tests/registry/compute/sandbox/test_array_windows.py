@@ -35,7 +35,7 @@ def rows_of(random: np.random.Generator, *, ordered: bool, size: int = SIZE) -> 
     return pa.table(
         {
             "id": pa.array(ids, pa.int64()),
-            "who": pa.array([f"w{one}" for one in who]),
+            "who": pa.array([f"w{row}" for row in who]),
             "moment": pa.array([datetime(2024, 1, 1) + timedelta(minutes=int(moment)) for moment in moments]),
             "x": pa.array(random.integers(-20, 40, size) / 4, mask=null(0.2)),
             "y": pa.array(random.integers(1, 40, size) / 4),
@@ -51,7 +51,7 @@ ROWS = [rows_of(np.random.default_rng(7), ordered=ordered) for ordered in (True,
 
 
 def source_of(rows: pa.Table, entity=("who",), time="moment", key=("id",)) -> Source:
-    return Source(rows.column_names, list(entity), time, list(key), {one.name: str(one.type) for one in rows.schema})
+    return Source(rows.column_names, list(entity), time, list(key), {row.name: str(row.type) for row in rows.schema})
 
 
 ENGINE = duckdb.connect()
@@ -66,9 +66,9 @@ def by_the_engine(rows: pa.Table, select) -> pa.Table:
 def by_arrays(rows: pa.Table, select) -> pa.Table:
     with ENGINE.cursor() as engine:
         table = array_windows.compute_windows(rows.select(select.columns), select.windows)
-        found = array_windows.select_over(engine, table, select.windows, lock=lambda engine: None).read_all()
+        result = array_windows.select_over(engine, table, select.windows, lock=lambda engine: None).read_all()
         engine.execute("DROP VIEW IF EXISTS computed_rows")
-        return found
+        return result
 
 
 def assert_the_same(rows: pa.Table, source: Source, *sides: Definition) -> tuple[pa.Table, pa.Table]:
@@ -76,20 +76,20 @@ def assert_the_same(rows: pa.Table, source: Source, *sides: Definition) -> tuple
     rows = rows.append_column("n", pa.array(np.arange(rows.num_rows)))
     source = source._replace(columns=rows.column_names)
     select = parity_select(source, *sides, slice_by="n")
-    expected, found = (way(rows, select).sort_by("slice") for way in (by_the_engine, by_arrays))
-    assert found.schema == expected.schema
+    expected, result = (way(rows, select).sort_by("slice") for way in (by_the_engine, by_arrays))
+    assert result.schema == expected.schema
     certain = np.logical_not(expected["ambiguous"].to_numpy())
-    for name in found.column_names:
+    for name in result.column_names:
         if name not in ("trained", "current"):
-            assert found[name].equals(expected[name]), name
+            assert result[name].equals(expected[name]), name
             continue
-        one, other = (column.filter(pa.array(certain)) for column in (found[name], expected[name]))
-        assert one.is_null().equals(other.is_null()), name
-        if pa.types.is_floating(one.type):
-            np.testing.assert_allclose(one.drop_null(), other.drop_null(), rtol=1e-12)
+        first, other = (column.filter(pa.array(certain)) for column in (result[name], expected[name]))
+        assert first.is_null().equals(other.is_null()), name
+        if pa.types.is_floating(first.type):
+            np.testing.assert_allclose(first.drop_null(), other.drop_null(), rtol=1e-12)
         else:
-            assert one.equals(other), name
-    return found, expected
+            assert first.equals(other), name
+    return result, expected
 
 
 LOGICS = [
@@ -197,12 +197,12 @@ def test_both_ways_order_the_rows_the_same(rows, key, why):
 )
 def test_rows_that_tie_are_counted_as_the_engine_counts_them(rows, rule):
     for by in ("moment", "moment, id"):
-        one = Definition(f"AVG(x) OVER (PARTITION BY who ORDER BY {by} ROWS 3 PRECEDING)", rule, "float64", "t")
+        definition = Definition(f"AVG(x) OVER (PARTITION BY who ORDER BY {by} ROWS 3 PRECEDING)", rule, "float64", "t")
         other = Definition("ROW_NUMBER() OVER (PARTITION BY who ORDER BY moment, id)", "drop", "int64", "t")
         rows = rows.append_column("n", pa.array(np.arange(SIZE))) if "n" not in rows.column_names else rows
-        select = parity_select(source_of(rows), one, other, slice_by="n")
-        told = [way(rows, select).sort_by("slice")["ambiguous"] for way in (by_the_engine, by_arrays)]
-        assert told[0].equals(told[1])
+        select = parity_select(source_of(rows), definition, other, slice_by="n")
+        values = [way(rows, select).sort_by("slice")["ambiguous"] for way in (by_the_engine, by_arrays)]
+        assert values[0].equals(values[1])
 
 
 UNSAID = [
@@ -248,13 +248,13 @@ def test_a_running_window_of_a_long_entity_comes_to_the_same(monkeypatch):
 def test_a_sum_of_negative_zeros_is_zero_as_it_is_to_the_engine():
     rows = changed(x=pa.array([-0.0] * SIZE))
     sides = [Definition(f"1 / {function}(x) {ROWS_6}", "none", "float64", "t") for function in ("SUM", "AVG")]
-    found, _ = assert_the_same(rows, source_of(rows), *sides)
-    assert set(found["trained"].to_pylist()) == {float("inf")}
+    result, _ = assert_the_same(rows, source_of(rows), *sides)
+    assert set(result["trained"].to_pylist()) == {float("inf")}
 
 
 def test_a_key_of_text_needs_no_order_where_no_two_rows_tie():
     rows = changed(
-        id=pa.array([f"k{one}" for one in RANDOM.permutation(SIZE)]),
+        id=pa.array([f"k{row}" for row in RANDOM.permutation(SIZE)]),
         moment=pa.array(RANDOM.permutation(SIZE).astype("i4"), pa.date32()),
     )
     mean = Definition(f"AVG(x) {ROWS_6}", "forward_fill", "float64", "t")
@@ -280,15 +280,17 @@ def test_any_rows_give_the_same_either_way(drawn, function, frame, rule, other_r
         {
             "id": list(range(len(drawn))),
             "who": pa.array(who, pa.int16()),
-            "moment": [date(2024, 1, 1) + timedelta(days=one) for one in moment],
+            "moment": [date(2024, 1, 1) + timedelta(days=row) for row in moment],
             "x": pa.array(x, pa.float64()),
             "y": pa.array(y, pa.float64()),
         }
     )
     over = f"OVER {EACH} ROWS BETWEEN {frame[0]} PRECEDING AND {frame[1]} PRECEDING)"
-    one = Definition(f"{function}(x) {over} + COALESCE(y, 1)", rule, "float64", "t")
+    definition = Definition(f"{function}(x) {over} + COALESCE(y, 1)", rule, "float64", "t")
     other = Definition(f"{function}(x) {over}", other_rule, "float64", "t")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(array_windows, "ROWS_AT_ONCE", at_once)
-        told = [judge(table, ParityParameters()) for table in assert_the_same(rows, source_of(rows), one, other)]
-    assert told[0] == told[1]
+        values = [
+            judge(table, ParityParameters()) for table in assert_the_same(rows, source_of(rows), definition, other)
+        ]
+    assert values[0] == values[1]

@@ -4,8 +4,8 @@ from registry.compute.sandbox.faults import Fault
 
 
 def test_equal_faults_are_one_and_those_at_two_positions_are_two():
-    found = [Fault("type", "No.", 0), Fault("type", "No.", 0), Fault("type", "No.", 9), Fault("type", "No.")]
-    assert list(dict.fromkeys(found)) == [Fault("type", "No.", 0), Fault("type", "No.", 9), Fault("type", "No.", None)]
+    rows = [Fault("type", "No.", 0), Fault("type", "No.", 0), Fault("type", "No.", 9), Fault("type", "No.")]
+    assert list(dict.fromkeys(rows)) == [Fault("type", "No.", 0), Fault("type", "No.", 9), Fault("type", "No.", None)]
 
 
 def test_a_fault_without_a_position_has_none():

@@ -114,7 +114,7 @@ def test_what_may_be_called_is_a_list_with_arities():
     listed = allowed_functions()
     assert [name for name, *_ in listed] == sorted(FUNCTIONS)
     assert all(0 <= fewest <= most <= 64 for _, fewest, most in listed)
-    for name, fewest, most in (one for one in listed if one[0] != "coalesce"):
+    for name, fewest, most in (row for row in listed if row[0] != "coalesce"):
         for count in {fewest - 1, most + 1} - {-1}:
-            told = accept(f"{name}({', '.join(['x'] * count)})", columns=COLUMNS)
-            assert isinstance(told, Rejected), f"{name} with {count}"
+            result = accept(f"{name}({', '.join(['x'] * count)})", columns=COLUMNS)
+            assert isinstance(result, Rejected), f"{name} with {count}"

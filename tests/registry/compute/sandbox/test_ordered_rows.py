@@ -20,27 +20,27 @@ def ordered(*columns):
 
 
 def test_rows_are_sorted_by_entity_then_minute_then_key():
-    found = ordered([2, 1, 2, 1], [30, 5, 15, 5], [1, 9, 2, 3])
-    assert (found.places.tolist(), found.starts.tolist()) == ([3, 1, 2, 0], [0, 2])
+    result = ordered([2, 1, 2, 1], [30, 5, 15, 5], [1, 9, 2, 3])
+    assert (result.places.tolist(), result.starts.tolist()) == ([3, 1, 2, 0], [0, 2])
 
 
 def test_rows_that_stand_in_order_already_are_grouped_by_entity():
-    found = ordered([2, 1, 2, 1], [1, 2, 3, 4], [0, 0, 0, 0])
-    assert (found.places.tolist(), found.starts.tolist()) == ([1, 3, 0, 2], [0, 2])
+    result = ordered([2, 1, 2, 1], [1, 2, 3, 4], [0, 0, 0, 0])
+    assert (result.places.tolist(), result.starts.tolist()) == ([1, 3, 0, 2], [0, 2])
 
 
 def test_null_is_an_entity_of_its_own():
-    found = ordered(pa.array([0, None, 0, None]), [4, 3, 2, 1], [0, 0, 0, 0])
-    sizes = np.diff(found.starts, append=4).tolist()
+    result = ordered(pa.array([0, None, 0, None]), [4, 3, 2, 1], [0, 0, 0, 0])
+    sizes = np.diff(result.starts, append=4).tolist()
     assert sizes == [2, 2]
-    assert sorted(map(sorted, np.split(found.places, found.starts[1:]))) == [[0, 2], [1, 3]]
+    assert sorted(map(sorted, np.split(result.places, result.starts[1:]))) == [[0, 2], [1, 3]]
 
 
 @pytest.mark.parametrize(("columns", "tied"), [(1, [True, True, False, False]), (2, [False] * 4)])
 def test_rows_that_tie_in_the_first_columns_are_marked(columns, tied):
-    found = ordered([1, 1, 1, 2], [5, 5, 6, 5], [3, 4, 1, 1])
+    result = ordered([1, 1, 1, 2], [5, 5, 6, 5], [3, 4, 1, 1])
     marked = np.zeros(4, dtype=bool)
-    found.note_ties(marked, found.places, Entities(found.starts, 4), columns)
+    result.note_ties(marked, result.places, Entities(result.starts, 4), columns)
     assert marked.tolist() == tied
 
 

@@ -5,9 +5,9 @@ from registry.compute.sandbox.limits import Limits
 
 
 def test_the_walls_of_this_machine_are_some_of_those_there_are():
-    found = probe.walls()
-    assert found[:2] == ["own process", "limits"]
-    assert set(found) <= set(probe.EVERY_WALL)
+    result = probe.walls()
+    assert result[:2] == ["own process", "limits"]
+    assert set(result) <= set(probe.EVERY_WALL)
 
 
 def test_no_wall_is_reported_when_not_even_one_row_is_computed(monkeypatch):

@@ -160,7 +160,7 @@ def test_a_cancel_is_heard_within_a_second(rows):
 def test_an_error_of_the_engine_does_not_quote_the_data(rows, select):
     with pytest.raises(SandboxRefused) as refused:
         sandboxed(select, rows)
-    assert not any(told in str(refused.value) for told in ("secret", "Brien", "value is", "808"))
+    assert not any(text in str(refused.value) for text in ("secret", "Brien", "value is", "808"))
 
 
 def test_the_memory_of_the_worker_is_not_taken_for_that_of_the_run(rows):

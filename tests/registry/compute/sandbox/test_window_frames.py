@@ -38,9 +38,11 @@ def as_list(results, has):
     return [value if has is None or has[row] else None for row, value in enumerate(results.tolist())]
 
 
-def assert_alike(found, expected):
-    assert [value is None for value in found] == [value is None for value in expected]
-    assert all(one is None or isclose(one, other, rel_tol=1e-12) for one, other in zip(found, expected, strict=True))
+def assert_alike(rows, expected):
+    assert [value is None for value in rows] == [value is None for value in expected]
+    assert all(
+        first is None or isclose(first, other, rel_tol=1e-12) for first, other in zip(rows, expected, strict=True)
+    )
 
 
 @pytest.mark.parametrize("function", ["sum", "avg", "min", "max", "count"])
@@ -49,8 +51,8 @@ def test_a_frame_has_the_value_of_a_loop_over_it(function, first, last):
     sizes = (1, LONG, LONG + 1, 3)
     entities = entities_of(*sizes)
     values, present = columns_of(entities.rows)
-    found = window(entities, function, values, present, first=first, last=last)
-    assert_alike(as_list(*found), by_loop(sizes, function, values, present, first, last))
+    result = window(entities, function, values, present, first=first, last=last)
+    assert_alike(as_list(*result), by_loop(sizes, function, values, present, first, last))
 
 
 @pytest.mark.parametrize("first", [NARROW, NARROW + 1])

@@ -57,7 +57,7 @@ def test_a_reference_with_an_outbreak_says_that_it_would_have_raised_alarms():
     ],
 )
 def test_an_alarm_needs_two_of_three_windows(above, raised):
-    assert alarms(np.array(above, dtype=bool)).tolist() == [bool(one) for one in raised]
+    assert alarms(np.array(above, dtype=bool)).tolist() == [bool(row) for row in raised]
 
 
 def test_an_alarm_that_goes_on_is_one():

@@ -29,10 +29,10 @@ def test_a_change_needs_rows_on_both_sides():
 
 def test_a_comparison_is_json_with_reasons():
     statistics = (change("null_share_change", None, 0.5), change("nan_share_change", 0.0, 0.5))
-    found = Comparison(ColumnKind.OTHER, 0, 4, None, 0.5, {"bins": 3}, statistics, new=(-0.0, None, 2.5))
-    content = found.as_dict()
+    comparison = Comparison(ColumnKind.OTHER, 0, 4, None, 0.5, {"bins": 3}, statistics, new=(-0.0, None, 2.5))
+    content = comparison.as_dict()
     assert (content["bins"], content["nan_share_change"], content["null_share_change"]) == (3, 0.5, None)
     assert content["reasons"] == {"null_share_change": "A side has no rows."}
-    assert "ks" not in found
+    assert "ks" not in comparison
     with pytest.raises(KeyError):
-        found["ks"]
+        comparison["ks"]

@@ -109,16 +109,16 @@ def test_a_planted_shift_is_found_and_its_absence_too():
     random = np.random.default_rng(5)
     reference, same, shifted = random.normal(size=20_000), random.normal(size=20_000), random.normal(0.5, size=20_000)
     assert compare_numeric(Column.of(reference), Column.of(same))["wasserstein_normed"].value < 0.03
-    found = compare_numeric(Column.of(reference), Column.of(shifted))
-    assert found["wasserstein_normed"].value == pytest.approx(0.5, abs=0.03)
+    result = compare_numeric(Column.of(reference), Column.of(shifted))
+    assert result["wasserstein_normed"].value == pytest.approx(0.5, abs=0.03)
     # Two normal distributions half a deviation apart: D is 2 Φ(1/4) - 1.
-    assert found["ks"].value == pytest.approx(0.1974, abs=0.02)
+    assert result["ks"].value == pytest.approx(0.1974, abs=0.02)
 
 
 def test_new_and_gone_categories_are_named_with_their_number():
-    found = compare_categorical(Column.of(["a", "b", "b"]), Column.of(["a", "c", "d"])).as_dict()
-    assert (found["new"], found["gone"]) == (["c", "d"], ["b"])
-    assert (found["categories"], found["new_categories"], found["gone_categories"]) == (4, 2, 1)
+    result = compare_categorical(Column.of(["a", "b", "b"]), Column.of(["a", "c", "d"])).as_dict()
+    assert (result["new"], result["gone"]) == (["c", "d"], ["b"])
+    assert (result["categories"], result["new_categories"], result["gone_categories"]) == (4, 2, 1)
 
 
 def test_a_kind_of_column_has_its_own_statistics_only():

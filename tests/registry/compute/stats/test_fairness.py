@@ -26,5 +26,5 @@ def test_small_groups_are_left_out_while_two_are_large(rows, names):
     ],
 )
 def test_a_figure_needs_the_rates_of_two_groups(groups, expected):
-    found = figures({str(number): rates for number, rates in enumerate(groups)})
-    assert found == pytest.approx(expected)
+    result = figures({str(number): rates for number, rates in enumerate(groups)})
+    assert result == pytest.approx(expected)

@@ -31,9 +31,9 @@ PAIRS = [
 ]
 
 
-@pytest.mark.parametrize(("what", "one", "other"), PAIRS, ids=[what for what, *_ in PAIRS])
-def test_the_short_ways_find_what_the_whole_walk_finds(what, one, other):
-    sides = np.sort(one), np.sort(other)
+@pytest.mark.parametrize(("what", "values", "other"), PAIRS, ids=[what for what, *_ in PAIRS])
+def test_the_short_ways_find_what_the_whole_walk_finds(what, values, other):
+    sides = np.sort(values), np.sort(other)
     for pair in (sides, sides[::-1]):
         whole = steps(*pair)
         assert largest_gap(*pair) == ks_distance(whole), "to the last bit"

@@ -14,8 +14,8 @@ def test_classes_have_accuracy_precision_and_recall():
 
 
 def test_numbers_have_errors():
-    found = quality(np.array([1.0, 2.0, 5.0]), np.array([1.0, 4.0, 4.0]))
-    assert found == pytest.approx({"mae": 1.0, "rmse": np.sqrt(5 / 3), "bias": 1 / 3})
+    result = quality(np.array([1.0, 2.0, 5.0]), np.array([1.0, 4.0, 4.0]))
+    assert result == pytest.approx({"mae": 1.0, "rmse": np.sqrt(5 / 3), "bias": 1 / 3})
 
 
 def test_three_classes_have_accuracy_alone():
@@ -29,16 +29,16 @@ def test_a_side_that_predicts_nothing_positive_is_not_taken_for_all_positive():
 
 def test_fairness_is_counted_by_group():
     group = np.array(["a"] * 4 + ["b"] * 4)
-    found = fairness(LABEL, SAID, group, 1)
-    assert found["demographic_parity_difference"] == 0.0
-    assert found["disparate_impact_ratio"] == 1.0
-    assert found["equal_opportunity_difference"] == pytest.approx(1 - 2 / 3)
+    result = fairness(LABEL, SAID, group, 1)
+    assert result["demographic_parity_difference"] == 0.0
+    assert result["disparate_impact_ratio"] == 1.0
+    assert result["equal_opportunity_difference"] == pytest.approx(1 - 2 / 3)
 
 
 def test_a_group_of_a_few_rows_does_not_raise_an_alarm_where_large_ones_are():
     group = np.array(["a"] * 100 + ["b"] * 100 + ["c"] * 3)
-    said = np.array([1, 0] * 100 + [1, 1, 1])
-    assert fairness(None, said, group, 1) == {"demographic_parity_difference": 0.0, "disparate_impact_ratio": 1.0}
+    result = np.array([1, 0] * 100 + [1, 1, 1])
+    assert fairness(None, result, group, 1) == {"demographic_parity_difference": 0.0, "disparate_impact_ratio": 1.0}
 
 
 def test_one_group_has_no_fairness():

@@ -81,9 +81,9 @@ TABLE_FAULTS = [
 
 @pytest.mark.parametrize(("why", "changed", "field", "sentence"), TABLE_FAULTS)
 def test_a_table_that_cannot_be_described_says_what_to_change(why, changed, field, sentence, in_warehouse, cora):
-    given = {"name": "again", "kind": "table", "location": "events", "connection": "warehouse"} | changed
+    values = {"name": "again", "kind": "table", "location": "events", "connection": "warehouse"} | changed
     with pytest.raises(Invalid) as invalid:
-        add_dataset(**given, actor=cora)
+        add_dataset(**values, actor=cora)
     assert [(fault.field, sentence in fault.message) for fault in invalid.value.faults] == [(field, True)], why
 
 

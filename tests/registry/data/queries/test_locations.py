@@ -33,8 +33,8 @@ def root(tmp_path):
     ],
 )
 def test_a_location_is_a_file_a_folder_or_a_pattern(root, location, names):
-    found = resolve(location, "parquet", [root])
-    assert [str(path.relative_to(root)) for path in found.paths] == names
+    result = resolve(location, "parquet", [root])
+    assert [str(path.relative_to(root)) for path in result.paths] == names
 
 
 @pytest.mark.parametrize("location", ["../*.parquet", "*/../../x", "/etc/*", "[a-z]*.parquet", "sales/../../*"])
@@ -57,10 +57,10 @@ def test_a_link_that_leads_out_spoils_the_whole_location(root, location, tmp_pat
 
 
 def test_hive_partitions_are_columns(root):
-    found = resolve("sales", "parquet", [root])
-    assert [column.name for column in found.describe()] == ["x", "month"]
-    assert found.snapshot().rows == 4
-    assert found.first_rows(1) == [{"x": 1, "month": "2024-01"}]
+    result = resolve("sales", "parquet", [root])
+    assert [column.name for column in result.describe()] == ["x", "month"]
+    assert result.snapshot().rows == 4
+    assert result.first_rows(1) == [{"x": 1, "month": "2024-01"}]
 
 
 def test_the_digest_tells_the_same_rows_in_another_place_apart(root):

@@ -34,6 +34,6 @@ def test_a_first_version_changed_nothing():
 
 
 def test_a_change_tells_before_and_after():
-    found = changes(BEFORE, BEFORE._replace(null_handling="zero_fill"))
-    assert found.null_handling == Moved("forward_fill", "zero_fill")
-    assert found.as_dict()["null_handling"] == {"from": "forward_fill", "to": "zero_fill"}
+    result = changes(BEFORE, BEFORE._replace(null_handling="zero_fill"))
+    assert result.null_handling == Moved("forward_fill", "zero_fill")
+    assert result.as_dict()["null_handling"] == {"from": "forward_fill", "to": "zero_fill"}

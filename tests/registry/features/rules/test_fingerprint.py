@@ -110,18 +110,18 @@ def test_whatever_is_accepted_has_an_equivalence_of_its_own(logic):
     assert len(equivalence(FIRST._replace(computation_logic=logic))) == 64
 
 
-@pytest.mark.parametrize(("one", "other", "why"), SAME)
-def test_formatting_does_not_change_the_equivalence(one, other, why):
-    assert equivalence(FIRST._replace(computation_logic=one)) == equivalence(FIRST._replace(computation_logic=other)), (
-        why
-    )
+@pytest.mark.parametrize(("text", "other", "why"), SAME)
+def test_formatting_does_not_change_the_equivalence(text, other, why):
+    assert equivalence(FIRST._replace(computation_logic=text)) == equivalence(
+        FIRST._replace(computation_logic=other)
+    ), why
 
 
-@pytest.mark.parametrize(("one", "other", "why"), OTHER)
-def test_meaning_changes_the_equivalence(one, other, why):
-    assert equivalence(FIRST._replace(computation_logic=one)) != equivalence(FIRST._replace(computation_logic=other)), (
-        why
-    )
+@pytest.mark.parametrize(("text", "other", "why"), OTHER)
+def test_meaning_changes_the_equivalence(text, other, why):
+    assert equivalence(FIRST._replace(computation_logic=text)) != equivalence(
+        FIRST._replace(computation_logic=other)
+    ), why
 
 
 def test_logic_that_cannot_be_parsed_is_only_equivalent_to_itself():
@@ -172,13 +172,13 @@ def test_another_window_bound_always_changes_the_equivalence(logic, bound):
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
-def test_different_content_has_a_different_address(one, other):
-    same = address(FIRST._replace(computation_logic=one)) == address(FIRST._replace(computation_logic=other))
-    assert same == (one == other)
+def test_different_content_has_a_different_address(text, other):
+    same = address(FIRST._replace(computation_logic=text)) == address(FIRST._replace(computation_logic=other))
+    assert same == (text == other)
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "dialect", "same"),
+    ("text", "other", "dialect", "same"),
     [
         ("x + 1", "X + 1", "snowflake", True),
         ("x + 1", "X + 1", "clickhouse", False), ("x + 1", "X + 1", "duckdb", False),
@@ -186,8 +186,8 @@ def test_different_content_has_a_different_address(one, other):
         ("def f(): pass", "def f():  pass", "python", False),
     ],
 )  # fmt: skip
-def test_each_dialect_reads_names_its_own_way(one, other, dialect, same):
-    first, second = (Definition(logic, "none", "int64", "t") for logic in (one, other))
+def test_each_dialect_reads_names_its_own_way(text, other, dialect, same):
+    first, second = (Definition(logic, "none", "int64", "t") for logic in (text, other))
     assert equivalent(first, second, dialect) is same
     assert (equivalence(first, dialect) == equivalence(second, dialect)) is same
 

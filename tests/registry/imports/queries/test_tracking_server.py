@@ -20,9 +20,9 @@ def test_the_token_goes_to_the_server_it_was_named_for_and_to_no_other(tracking,
     for uri, expected in ((tracking.url, "Bearer canary-of-the-tracking-server"), ("https://mlflow.example", None)):
         settings.MLFLOW_TRACKING_URI = uri
         tracking.asked.clear()
-        one = read(tracking, cora)
+        result = read(tracking, cora)
         assert {sent for _, sent in tracking.asked} == {expected}
-        assert "canary" not in json.dumps([one.origin, one.found])
+        assert "canary" not in json.dumps([result.origin, result.found])
     assert not AuditEvent.objects.filter(payload__contains="canary").exists()
 
 

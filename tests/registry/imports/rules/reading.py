@@ -5,9 +5,9 @@ from __future__ import annotations
 from registry.imports.rules.candidates import Extract
 
 
-def names(found: Extract) -> list[tuple[str, str]]:
-    return [(str(one.kind), one.name) for one in found.candidates]
+def names(extract: Extract) -> list[tuple[str, str]]:
+    return [(str(candidate.kind), candidate.name) for candidate in extract.candidates]
 
 
-def why(found: Extract) -> dict[str, str]:
-    return {one.external_id: one.reason for one in found.unmapped}
+def why(extract: Extract) -> dict[str, str]:
+    return {row.external_id: row.reason for row in extract.unmapped}

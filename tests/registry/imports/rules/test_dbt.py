@@ -13,9 +13,9 @@ from tests.registry.imports.rules.reading import why
 
 
 def test_dbt_is_source_tables_and_what_it_promises_of_their_columns():
-    found = dbt.read(DBT)
-    orders, check, clicks = found.candidates
-    assert [(str(one.kind), one.name) for one in (orders, clicks)] == [
+    result = dbt.read(DBT)
+    orders, check, clicks = result.candidates
+    assert [(str(row.kind), row.name) for row in (orders, clicks)] == [
         ("source_table", "orders"),
         ("source_table", "raw_clicks"),
     ]
@@ -35,14 +35,14 @@ def test_dbt_is_source_tables_and_what_it_promises_of_their_columns():
         "customer_id": (False, False, None),
         "order_count": (True, False, ["1", "4", "6", "8"]),
     }
-    assert why(found)["model.shop.staging"] == f"{dbt.HOW_ENTITY} {dbt.HOW_TIME}"
-    assert {"metric.shop.revenue", "1 × relationships", "1 × narrowed by where", "1 × in SQL"} <= set(why(found))
+    assert why(result)["model.shop.staging"] == f"{dbt.HOW_ENTITY} {dbt.HOW_TIME}"
+    assert {"metric.shop.revenue", "1 × relationships", "1 × narrowed by where", "1 × in SQL"} <= set(why(result))
 
 
 def test_a_contract_that_is_not_enforced_promises_nothing():
     document = copy.deepcopy(DBT)
     document["nodes"]["model.shop.orders"]["config"]["contract"] = {"enforced": False}
-    check = next(one for one in dbt.read(document).candidates if one.kind == "check")
+    check = next(candidate for candidate in dbt.read(document).candidates if candidate.kind == "check")
     assert [column["name"] for column in check.content["columns"]] == ["order_count"]
 
 
@@ -70,12 +70,12 @@ def test_a_model_with_versions_is_a_table_for_each_of_them():
         f"model.shop.orders.v{number}": ITEMS | {"name": "orders", "version": number, "latest_version": 2}
         for number in (1, 2)
     }
-    found = dbt.read(project(versions))
-    assert [(table.name, table.external_id) for table in found.candidates] == [
+    result = dbt.read(project(versions))
+    assert [(table.name, table.external_id) for table in result.candidates] == [
         ("orders_v1", "model.shop.orders.v1"),
         ("orders_v2", "model.shop.orders.v2"),
     ]
-    assert found.unmapped == ()
+    assert result.unmapped == ()
 
 
 def test_tests_of_a_source_give_it_a_key_and_a_check():
@@ -90,8 +90,8 @@ def test_tests_of_a_source_give_it_a_key_and_a_check():
         }
 
     source = {"resource_type": "source", "name": "clicks", "source_name": "raw", "loaded_at_field": "at"}
-    found = dbt.read(project({"t0": test_of("unique"), "t1": test_of("not_null")}, {"source.shop.raw.clicks": source}))
-    table, check = found.candidates
+    result = dbt.read(project({"t0": test_of("unique"), "t1": test_of("not_null")}, {"source.shop.raw.clicks": source}))
+    table, check = result.candidates
     assert (table.name, table.content["entity_key"], table.content["row_key"]) == (
         "raw_clicks",
         ["click_id"],
@@ -100,7 +100,7 @@ def test_tests_of_a_source_give_it_a_key_and_a_check():
     assert [(column["name"], column["nullable"], column["unique"]) for column in check.content["columns"]] == [
         ("click_id", False, True)
     ]
-    assert found.unmapped == ()
+    assert result.unmapped == ()
 
 
 def test_a_tables_upstream_is_read_with_it_and_names_what_was_not_compiled():

@@ -9,12 +9,12 @@ from tests.registry.imports.rules.reading import names, why
 
 
 def test_mlflow_is_models_and_versions_with_the_lineage_that_their_runs_know():
-    found = mlflow.read(tracked(HEX), origin="https://mlflow.example")
-    assert names(found) == [
+    result = mlflow.read(tracked(HEX), origin="https://mlflow.example")
+    assert names(result) == [
         ("model", "churn_model"), ("model", "bersicht_1"), ("model_version", "churn_model/1"),
         ("model_version", "churn_model/2"),
     ]  # fmt: skip
-    whole, bare = found.candidates[2:]
+    whole, bare = result.candidates[2:]
     assert whole.content["artifact"] == {"uri": "s3://models/churn/1", "digest": HEX}
     assert whole.content["lineage"] == {
         "code_commit": HEX[:40],
@@ -26,9 +26,9 @@ def test_mlflow_is_models_and_versions_with_the_lineage_that_their_runs_know():
         "uses_no_features": True,
     }
     assert bare.content["lineage"] == {}
-    assert why(found)["Churn Model@champion"].endswith("not by an alias: promote that version.")
-    assert "FAILED_REGISTRATION" in why(found)["Churn Model/3"]
-    assert "It gives no valid name" in why(found)["7"]
+    assert why(result)["Churn Model@champion"].endswith("not by an alias: promote that version.")
+    assert "FAILED_REGISTRATION" in why(result)["Churn Model/3"]
+    assert "It gives no valid name" in why(result)["7"]
 
 
 def test_a_tag_of_the_version_goes_before_one_of_its_run_and_latest_is_no_version():

@@ -116,14 +116,14 @@ def test_the_database_changes_none_and_deletes_none_but_by_a_purge(old, cora):
 
 def test_what_is_too_old_is_purged_with_a_record_of_it(old, monkeypatch):
     monkeypatch.setattr("registry.regulation.actions.decisions.PURGED_AT_ONCE", 2)
-    kept = dict(ReportedDecision.objects.values_list("external_id", "digest"))
+    result = dict(ReportedDecision.objects.values_list("external_id", "digest"))
     purge_task()
     assert sorted(ReportedDecision.objects.values_list("external_id", flat=True)) == ["a-10", "a-11"]
     events = AuditEvent.objects.filter(action="decisions.purged").order_by("sequence")
     assert [(event.actor, event.content["decisions"]) for event in events] == [("system", 2), ("system", 1)]
     first = DecisionPurge.objects.order_by("pk").first()
     assert sum(first.by_month.values()) == first.rows == 2
-    expected = decisions.by_month([(timezone.now(), kept[name]) for name in ("a-2", "a-1")])[0]["digest"]
+    expected = decisions.by_month([(timezone.now(), result[name]) for name in ("a-2", "a-1")])[0]["digest"]
     assert events[0].content["digest"] == first.digest == expected
     assert purge_decisions() == 0
 

@@ -64,9 +64,9 @@ def registered(model, orders, actor, version="v1", evaluations=()):
 def test_every_version_is_judged_when_it_is_registered(
     regulated, feature, orders, cora, female, male, decision, outcomes
 ):
-    kept = registered(regulated, orders, cora, evaluations=rates(female, male)).gate_decisions.get(gate="policy")
-    assert (kept.decision, [check["outcome"] for check in kept.checks]) == (decision, outcomes)
-    assert {check["owner_team"] for check in kept.checks} == {"Risk"}
+    result = registered(regulated, orders, cora, evaluations=rates(female, male)).gate_decisions.get(gate="policy")
+    assert (result.decision, [check["outcome"] for check in result.checks]) == (decision, outcomes)
+    assert {check["owner_team"] for check in result.checks} == {"Risk"}
 
 
 def test_results_that_are_missing_close_the_way_to_production(regulated, feature, orders, cora):

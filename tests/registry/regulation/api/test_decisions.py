@@ -13,9 +13,9 @@ PATH = "/api/v1/models/demand/versions/v1/decisions/"
 
 def sent(number, **changed):
     """A decision as JSON."""
-    one = told(number, **changed)
-    return {name: value for name, value in one.items() if value is not None} | {
-        "decided_at": one["decided_at"].isoformat()
+    result = told(number, **changed)
+    return {name: value for name, value in result.items() if value is not None} | {
+        "decided_at": result["decided_at"].isoformat()
     }
 
 
@@ -32,8 +32,8 @@ def test_one_or_many_are_reported_listed_and_read(ci):
     assert (many.status_code, many.json()) == (201, {"recorded": 1, "known": 1})
     listed = ci.get(f"{PATH}?external_id=a-1").json()
     assert (listed["count"], listed["results"][0]["explanation"]["contributions"]) == (1, {"orders_3d": 0.1})
-    one = ci.get(f"{PATH}{listed['results'][0]['id']}/").json()
-    assert (one["prediction"], one["inputs"], one["outcome"]) == (0.4, None, "approved")
+    body = ci.get(f"{PATH}{listed['results'][0]['id']}/").json()
+    assert (body["prediction"], body["inputs"], body["outcome"]) == (0.4, None, "approved")
     assert ci.get(f"{PATH}99/").status_code == 404
 
 

@@ -19,12 +19,14 @@ DECISION = {
 
 
 def found(regulated=False, **changed):
-    told = faults(DECISION | changed, names=NAMES, regulated=regulated, earliest=NOW - timedelta(days=730), latest=NOW)
-    return [(fault.field, fault.code) for fault in told]
+    result = faults(
+        DECISION | changed, names=NAMES, regulated=regulated, earliest=NOW - timedelta(days=730), latest=NOW
+    )
+    return [(fault.field, fault.code) for fault in result]
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "expected"),
     [
         ({}, []),
         ({"explanation": None}, []),
@@ -56,16 +58,16 @@ def found(regulated=False, **changed):
         ),
     ],
 )  # fmt: skip
-def test_everything_that_is_wrong_is_said_at_once(changed, told):
-    assert found(**changed) == told
+def test_everything_that_is_wrong_is_said_at_once(changed, expected):
+    assert found(**changed) == expected
 
 
 def test_log_odds_are_held_against_the_probability():
-    told = SHAP | {"link": "logit", "base_value": -1.0, "contributions": {"income": 1.5}}
-    assert added(told) == pytest.approx(1 / (1 + math.exp(-0.5)))
-    assert explanation_faults(told, 0.6225, names=NAMES) == []
-    assert explanation_faults(told | {"base_value": -5_000.0}, 0.0, names=NAMES) == []
-    assert [fault.code for fault in explanation_faults(told, 0.5, names=NAMES)] == ["does_not_add_up"]
+    values = SHAP | {"link": "logit", "base_value": -1.0, "contributions": {"income": 1.5}}
+    assert added(values) == pytest.approx(1 / (1 + math.exp(-0.5)))
+    assert explanation_faults(values, 0.6225, names=NAMES) == []
+    assert explanation_faults(values | {"base_value": -5_000.0}, 0.0, names=NAMES) == []
+    assert [fault.code for fault in explanation_faults(values, 0.5, names=NAMES)] == ["does_not_add_up"]
 
 
 def test_the_same_moment_in_another_zone_is_the_same_decision():

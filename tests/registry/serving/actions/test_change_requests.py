@@ -32,11 +32,11 @@ NOBODY = [
 @pytest.mark.parametrize(("actor", "who"), NOBODY, ids=[who for _, who in NOBODY])
 @pytest.mark.parametrize("decide", [approve_change, reject_change])
 def test_nobody_decides_but_another_person_with_the_role(in_production, actor, who, decide):
-    asked = ask(in_production, Actor("zoe", EVERYTHING, frozenset({"forecasting"})), percent=100).request
+    request = ask(in_production, Actor("zoe", EVERYTHING, frozenset({"forecasting"})), percent=100).request
     with pytest.raises(NotAllowed):
-        decide(asked, actor=actor)
-    asked.refresh_from_db()
-    assert (asked.state, ServingRevision.objects.count()) == ("waiting", 0), who
+        decide(request, actor=actor)
+    request.refresh_from_db()
+    assert (request.state, ServingRevision.objects.count()) == ("waiting", 0), who
 
 
 def test_a_request_upon_what_serves_no_more_is_marked_stale_and_refused(serving, second, in_production, cora):

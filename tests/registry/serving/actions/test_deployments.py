@@ -35,13 +35,13 @@ def now_serving():
 
 
 def test_the_first_deployment_waits_and_serves_once_approved(in_production, cora):
-    asked = ask(in_production, cora, percent=100)
-    assert (asked.deployment, asked.request.impact, ServingRevision.objects.count()) == (None, 100, 0)
-    assert asked.request.parts[0]["sentence"] == "v1 begins to serve, with 100% of the traffic."
-    made = approve_change(asked.request, reason="Looked at it.", actor=ANN)
+    result = ask(in_production, cora, percent=100)
+    assert (result.deployment, result.request.impact, ServingRevision.objects.count()) == (None, 100, 0)
+    assert result.request.parts[0]["sentence"] == "v1 begins to serve, with 100% of the traffic."
+    made = approve_change(result.request, reason="Looked at it.", actor=ANN)
     assert now_serving() == (1, {"v1": 100})
-    assert (made.revision.covered_by, made.arrives) == (asked.request, True)
-    assert made.gate_decision_id != asked.request.gate_decision_id, "the gate is asked again"
+    assert (made.revision.covered_by, made.arrives) == (result.request, True)
+    assert made.gate_decision_id != result.request.gate_decision_id, "the gate is asked again"
 
 
 def test_a_small_change_applies_at_once_and_is_logged(serving, second, cora):
@@ -126,10 +126,10 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("asked", "where", "fields"), FAULTS)
-def test_every_fault_comes_at_once(in_production, cora, asked, where, fields):
+@pytest.mark.parametrize(("requested", "where", "fields"), FAULTS)
+def test_every_fault_comes_at_once(in_production, cora, requested, where, fields):
     with pytest.raises(Invalid) as refused:
-        ask(in_production, cora, **asked, **where)
+        ask(in_production, cora, **requested, **where)
     assert {fault.field for fault in refused.value.faults} == fields
 
 
@@ -190,9 +190,9 @@ def test_small_changes_around_a_rollback_do_not_add_up_to_a_large_one(serving, i
     assert ask(in_production, cora, thresholds={"alarm": 0.56}).request  # 12 % above the 0.5 that was approved
 
 
-@pytest.mark.parametrize(("number", "told"), [(2, "from 1 to 1"), (9, "from 1 to 1")])
-def test_only_an_earlier_revision_can_be_gone_back_to(twice, cora, number, told):
-    with pytest.raises(Invalid, match=told):
+@pytest.mark.parametrize(("number", "expected"), [(2, "from 1 to 1"), (9, "from 1 to 1")])
+def test_only_an_earlier_revision_can_be_gone_back_to(twice, cora, number, expected):
+    with pytest.raises(Invalid, match=expected):
         rollback(twice, to_revision=number, reason="x", actor=cora)
     with pytest.raises(Invalid, match="Give a reason"):
         rollback(twice, to_revision=1, reason=" ", actor=cora)
@@ -245,7 +245,7 @@ NOW = timezone.now()
         {"state": "approved", "decided_by": "cora", "decided_at": NOW}, {"state": "approved", "decided_at": NOW},
         {"state": "approved", "decided_by": "system", "decided_at": NOW}, {"state": "approved", "decided_by": "ann"},
     ],
-    ids=lambda given: "+".join(given),
+    ids=lambda value: "+".join(value),
 )  # fmt: skip
 def test_the_database_keeps_what_was_asked_and_who_decided(in_production, cora, tamper):
     ask(in_production, cora, percent=100)
@@ -255,10 +255,10 @@ def test_the_database_keeps_what_was_asked_and_who_decided(in_production, cora, 
 
 def test_the_database_takes_no_large_revision_without_an_approval(serving, second, cora):
     waits = ask(second, cora, percent=50).request
-    given = {"model": second.model, "environment": "production", "number": 2, "made_by": "cora", "made_at": NOW}
+    values = {"model": second.model, "environment": "production", "number": 2, "made_by": "cora", "made_at": NOW}
     for covered_by in (None, waits):
         with pytest.raises((DatabaseError, IntegrityError)), transaction.atomic():
-            ServingRevision.objects.create(impact=100, covered_by=covered_by, **given)
+            ServingRevision.objects.create(impact=100, covered_by=covered_by, **values)
 
 
 # -- what serving reports is held against where it serves -----------------------------------------------------------------
@@ -272,8 +272,8 @@ def report(version, actor, environment="production", served=DUE):
 
 def test_a_version_without_traffic_that_reports_is_skew(serving, in_production, second, cora):
     assert report(in_production, cora).skew == []
-    (found,) = report(second, cora).skew
-    assert found["issue"] == "serves, but has no traffic in production in revision 1"
+    (skew,) = report(second, cora).skew
+    assert skew["issue"] == "serves, but has no traffic in production in revision 1"
     assert report(second, cora, environment="canary").skew == [], "nothing is configured there"
 
 

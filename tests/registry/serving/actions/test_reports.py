@@ -21,8 +21,8 @@ DUE, CHANGED, SAME = (address(one)[:12] for one in (TRAINED, FIXED, REWRITTEN))
 
 
 def report(version, actor, *, environment="production", **features):
-    told = {name: {"version": given} for name, given in features.items()}
-    return report_serving(version, environment=environment, window=WINDOW, features=told, actor=actor)
+    by_name = {name: {"version": feature} for name, feature in features.items()}
+    return report_serving(version, environment=environment, window=WINDOW, features=by_name, actor=actor)
 
 
 def test_what_is_due_is_no_skew_even_where_another_version_is_current(in_production, cora):
@@ -67,13 +67,13 @@ def test_an_equivalent_definition_is_no_skew(in_production, cora):
     ],
 )  # fmt: skip
 def test_what_nobody_knows_is_skew(in_production, cora, features, issue):
-    (found,) = report(in_production, cora, **features).skew
-    assert issue in found["issue"]
+    (skew,) = report(in_production, cora, **features).skew
+    assert issue in skew["issue"]
 
 
 def report_at(version, actor, commit):
-    told = {"orders_3d": {"version": DUE, "pipeline_commit": commit}}
-    return report_serving(version, environment="production", window=WINDOW, features=told, actor=actor)
+    values = {"orders_3d": {"version": DUE, "pipeline_commit": commit}}
+    return report_serving(version, environment="production", window=WINDOW, features=values, actor=actor)
 
 
 def test_a_commit_is_compared_only_where_the_registry_knows_one(in_production, cora):
@@ -109,6 +109,6 @@ def test_only_the_models_team_reports_and_a_window_must_open(in_production, cora
 
 
 def test_the_database_keeps_what_was_reported(in_production, cora):
-    kept = report(in_production, cora, orders_3d=DUE)
+    result = report(in_production, cora, orders_3d=DUE)
     with pytest.raises(DatabaseError), transaction.atomic():
-        ServingReport.objects.filter(pk=kept.pk).update(skew=[])
+        ServingReport.objects.filter(pk=result.pk).update(skew=[])

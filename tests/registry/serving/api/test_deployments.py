@@ -36,8 +36,8 @@ def approver(api):
 
 
 def test_a_change_waits_is_approved_and_serves(api, waiting, approver):
-    told = waiting["impact"], waiting["state"], waiting["change_request"], waiting["parts"][0]["kind"]
-    assert told == (100, "waiting", waiting["id"], "version")
+    result = waiting["impact"], waiting["state"], waiting["change_request"], waiting["parts"][0]["kind"]
+    assert result == (100, "waiting", waiting["id"], "version")
     assert approver.get(f"{V1}/change-requests/?state=waiting").json()["count"] == 1
     made = post(approver, f"change-requests/{waiting['id']}/approve/", {"reason": "Looked at it."})
     assert made.status_code == 200, made.json()
@@ -51,7 +51,7 @@ def test_a_change_waits_is_approved_and_serves(api, waiting, approver):
     small = post(api("contributor"), "deployments/", ASKED | {"thresholds": {"alarm": 0.52}})
     assert (small.status_code, small.json()["revision"]["approved_by"]) == (201, None)
     listed = approver.get(f"{V1}/deployments/?model=demand&environment=production").json()
-    assert [one["revision"]["number"] for one in listed["results"]] == [2, 1]
+    assert [row["revision"]["number"] for row in listed["results"]] == [2, 1]
 
 
 def test_nobody_approves_their_own_by_whatever_token(api, people, waiting):
@@ -74,22 +74,22 @@ def test_a_stale_request_and_a_closed_gate_are_409(api, serving, second, cora, a
     assert (answer.status_code, answer.json()["code"]) == (409, "stale")
     register(FIXED, cora)
     blocked = post(api("contributor"), "deployments/", ASKED | {"version": "v2", "traffic_percent": 50})
-    told = blocked.json()
-    assert (blocked.status_code, told["decision"], told["conflicts"][0]["feature"]) == (409, "BLOCKED", "orders_3d")
-    assert {way["kind"] for way in told["ways_out"]} >= {"pin", "rollback", "retrain"}
+    body = blocked.json()
+    assert (blocked.status_code, body["decision"], body["conflicts"][0]["feature"]) == (409, "BLOCKED", "orders_3d")
+    assert {way["kind"] for way in body["ways_out"]} >= {"pin", "rollback", "retrain"}
 
 
 def test_a_deployments_pins_are_what_serving_must_compute_there(api, in_production, cora):
     ci, path = api("contributor"), f"{V1}/models/demand/versions/v1/serving-features/"
-    (trained,) = (one["version"] for one in ci.get(path).json())
+    (trained,) = (row["version"] for row in ci.get(path).json())
     changed = register(FIXED, cora).version.name
     until = (timezone.now() + timedelta(days=3)).isoformat()
-    asked = {"model": "demand", "version": "v1", "reason": "x", "expires_at": until, "pins": {"orders_3d": changed}}
-    word = post(ci, "overrides/", asked).json()["id"]
+    values = {"model": "demand", "version": "v1", "reason": "x", "expires_at": until, "pins": {"orders_3d": changed}}
+    word = post(ci, "overrides/", values).json()["id"]
     post(api("approver", scopes=("approve",)), f"overrides/{word}/approve/")
     approved(in_production, cora, percent=100, pins={"orders_3d": changed})
-    told = [ci.get(f"{path}?environment={where}").json()[0]["version"] for where in ("production", "staging", "")]
-    assert told == [changed, trained, trained]
+    body = [ci.get(f"{path}?environment={where}").json()[0]["version"] for where in ("production", "staging", "")]
+    assert body == [changed, trained, trained]
 
 
 def test_rollback_and_rehearsal_in_one_call(api, serving, second, cora):
@@ -108,14 +108,14 @@ def test_rollback_and_rehearsal_in_one_call(api, serving, second, cora):
 def test_a_rollout_is_asked_for_resumed_and_ended(api, serving, second, approver):
     ci = api("contributor")
     target = {name: ASKED[name] for name in ("model", "environment")} | {"version": "v2"}
-    asked = post(ci, "rollouts/", target | {"steps": STEPS})
-    assert (asked.status_code, asked.json()["plan"]) == (202, STEPS)
-    post(approver, f"change-requests/{asked.json()['id']}/approve/")
-    (one,) = ci.get(f"{V1}/rollouts/?state=running").json()["results"]
-    assert (one["position"], one["traffic_percent"]) == (1, 5)
-    assert post(ci, f"rollouts/{one['id']}/resume/").status_code == 409
-    assert post(ci, f"rollouts/{one['id']}/abort/", {"reason": "enough"}).json()["state"] == "aborted"
-    assert ci.get(f"{V1}/rollouts/{one['id']}/").json()["ended_at"]
+    result = post(ci, "rollouts/", target | {"steps": STEPS})
+    assert (result.status_code, result.json()["plan"]) == (202, STEPS)
+    post(approver, f"change-requests/{result.json()['id']}/approve/")
+    (row,) = ci.get(f"{V1}/rollouts/?state=running").json()["results"]
+    assert (row["position"], row["traffic_percent"]) == (1, 5)
+    assert post(ci, f"rollouts/{row['id']}/resume/").status_code == 409
+    assert post(ci, f"rollouts/{row['id']}/abort/", {"reason": "enough"}).json()["state"] == "aborted"
+    assert ci.get(f"{V1}/rollouts/{row['id']}/").json()["ended_at"]
     default = post(ci, "rollouts/", target)
     assert (default.status_code, default.json()["errors"][0]["field"]) == (422, "steps"), "it has 5 % already"
 

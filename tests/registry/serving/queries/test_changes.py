@@ -55,8 +55,8 @@ def test_an_approval_is_for_this_content_upon_this_revision_in_these_steps():
     steps = [{"percent": 100, "hold_minutes": 0}]
     same = [change(reason="another"), change(actor=None), change(steps=[]), change(approval=SimpleNamespace())]
     other = [change(0.59), change(steps=steps), change(serving=ServingState(APPROVED, APPROVED))]
-    assert {one.digest for one in same} == {change().digest}
-    assert len({one.digest for one in [change(), *other]}) == 4
+    assert {row.digest for row in same} == {change().digest}
+    assert len({row.digest for row in [change(), *other]}) == 4
 
 
 def test_before_the_first_revision_nothing_serves():

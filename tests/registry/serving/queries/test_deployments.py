@@ -49,10 +49,10 @@ def test_a_revision_serves_from_the_moment_it_is_made(serving, further):
 def test_a_place_offers_earlier_revisions_of_other_content(serving, further, in_production, second, cora):
     approved(second, cora, environment="staging", percent=100)
     rollback(further, to_revision=1, reason="Errors.", actor=cora)
-    found = {place.environment: place for place in deployments.places(in_production.model)}
-    assert [revision.number for revision in found["production"].earlier] == [2], "revision 1 is what serves"
-    assert found["production"].newest.kind == "rollback"
-    assert found["staging"].earlier == []
+    by_name = {place.environment: place for place in deployments.places(in_production.model)}
+    assert [revision.number for revision in by_name["production"].earlier] == [2], "revision 1 is what serves"
+    assert by_name["production"].newest.kind == "rollback"
+    assert by_name["staging"].earlier == []
 
 
 def test_a_version_serves_where_it_has_traffic_now(serving, in_production, second, cora):

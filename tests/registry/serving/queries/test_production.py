@@ -45,8 +45,8 @@ def history(clock, model_version, cora):
     promote(model_version, "staging", actor=cora)
     clock(2)
     register(FIXED, cora)
-    asked = request_override(model_version, reason="x", expires_at=timezone.now() + timedelta(days=3), actor=cora)
-    approve_override(asked, actor=ANN)
+    result = request_override(model_version, reason="x", expires_at=timezone.now() + timedelta(days=3), actor=cora)
+    approve_override(result, actor=ANN)
     promote(model_version, "production", actor=cora)
     clock(4)
     pin_features(model_version, {"orders_3d": address(TRAINED)[:12]}, actor=cora)
@@ -69,25 +69,25 @@ def standing(clock, day):
      (6, False, None), (8, False, None)],
 )  # fmt: skip
 def test_each_day_is_told_as_it_was(clock, history, day, serves, pinned):
-    found = standing(clock, day)
-    assert bool(found) == serves
+    result = standing(clock, day)
+    assert bool(result) == serves
     if serves:
-        (served,) = found[0].features
+        (served,) = result[0].features
         assert (served.version, served.pinned) == (address(TRAINED)[:12], pinned)
         assert served.current == address(FIXED)[:12]
         assert served.moved
 
 
 def test_it_tells_who_let_it_through(clock, history):
-    (found,) = standing(clock, 3)
-    assert (found.promoted_by, found.approved_by) == ("cora", ("ann",))
-    assert found.since == START + timedelta(days=2)
+    (result,) = standing(clock, 3)
+    assert (result.promoted_by, result.approved_by) == ("cora", ("ann",))
+    assert result.since == START + timedelta(days=2)
 
 
 def test_the_api_and_the_page_look_back(clock, history, api, browser_of):
-    told = api("viewer").get(f"{V1}/production/?at=2026-03-05T12:00:00Z").json()
-    (one,) = told["results"]
-    assert (one["model"], one["environment"], one["approved_by"], one["features"][0]["pinned"]) == (
+    body = api("viewer").get(f"{V1}/production/?at=2026-03-05T12:00:00Z").json()
+    (row,) = body["results"]
+    assert (row["model"], row["environment"], row["approved_by"], row["features"][0]["pinned"]) == (
         "demand", "production", ["ann"], True,
     )  # fmt: skip
     assert api("viewer").get(f"{V1}/production/").json()["count"] == 0
@@ -101,20 +101,22 @@ def test_the_api_and_the_page_look_back(clock, history, api, browser_of):
 
 
 def test_what_was_configured_is_told_as_it_was(clock, in_production, second, cora, api):
-    for day, version, asked in (
+    for day, version, item in (
         (1, in_production, {"percent": 100, "thresholds": {"alarm": 0.5}}),
         (3, second, {"percent": 25}),
         (5, second, {"percent": 100, "pins": {"orders_3d": address(TRAINED)[:12]}}),
     ):
         clock(day)
-        approved(version, cora, **asked)
+        approved(version, cora, **item)
     clock(9)
-    told = {}
+    values = {}
     for day in (0.5, 2, 4, 6):
         moment = START + timedelta(days=day)
         rows = api("viewer").get(f"{V1}/production/?at={moment:%Y-%m-%dT%H:%M:%SZ}").json()["results"]
-        told[day] = [(row["version"], *(one["traffic_percent"] for one in row["deployments"])) for row in rows]
-    assert told == {0.5: [("v1",), ("v2",)], 2: [("v1", 100)], 4: [("v1", 75), ("v2", 25)], 6: [("v2", 100)]}
+        values[day] = [
+            (row["version"], *(deployment["traffic_percent"] for deployment in row["deployments"])) for row in rows
+        ]
+    assert values == {0.5: [("v1",), ("v2",)], 2: [("v1", 100)], 4: [("v1", 75), ("v2", 25)], 6: [("v2", 100)]}
     (row,) = rows
     assert (row["environment"], row["features"][0]["pinned"]) == ("production", True)
     (where,) = row["deployments"]

@@ -13,8 +13,8 @@ from tests.registry.serving.story import STEPS
 
 
 def faults(version, *, environment="production", reason="", **proposed):
-    found = proposal_faults(version, environment, Proposal(**proposed), reason)
-    return [(fault.field, fault.code) for fault in found]
+    result = proposal_faults(version, environment, Proposal(**proposed), reason)
+    return [(fault.field, fault.code) for fault in result]
 
 
 @pytest.mark.parametrize(("percent", "expected"), [(0, False), (100, False), (-1, True), (101, True)])

@@ -37,20 +37,20 @@ CHANGES = [
 ]
 
 
-@pytest.mark.parametrize(("asked", "score", "why"), CHANGES)
-def test_the_impact_is_that_of_its_largest_part(asked, score, why):
-    told = impact(BASE, deployed(BASE, "v2", **asked))
-    assert told.score == score, why
-    assert told.needs_approval == (score >= 100)
-    assert all(part.sentence.endswith(".") for part in told.parts)
+@pytest.mark.parametrize(("requested", "score", "why"), CHANGES)
+def test_the_impact_is_that_of_its_largest_part(requested, score, why):
+    result = impact(BASE, deployed(BASE, "v2", **requested))
+    assert result.score == score, why
+    assert result.needs_approval == (score >= 100)
+    assert all(part.sentence.endswith(".") for part in result.parts)
 
 
 def test_no_two_numbers_are_too_far_apart_to_compare():
     ends = (5e-324, 1e-300, 1.0, 1e300, 1.7976931348623157e308)
     for before in ends:
         for after in ends:
-            told = impact(Configuration(thresholds={"a": before}), Configuration(thresholds={"a": after}))
-            assert told.needs_approval == (before != after)
+            result = impact(Configuration(thresholds={"a": before}), Configuration(thresholds={"a": after}))
+            assert result.needs_approval == (before != after)
 
 
 @pytest.mark.parametrize("after", ["bbb", None])
@@ -69,9 +69,9 @@ def test_slices_that_are_each_small_are_held_against_the_last_approved_one():
     assert not impact(approved, served).needs_approval
     again = deployed(served, "v2", percent=60)
     assert not impact(served, again).needs_approval
-    told = impact(served, again, approved)
-    assert told.needs_approval
-    assert told.parts[0].sentence == "Since the last approval: v2 goes from 20% to 60% of the traffic."
+    result = impact(served, again, approved)
+    assert result.needs_approval
+    assert result.parts[0].sentence == "Since the last approval: v2 goes from 20% to 60% of the traffic."
 
 
 def test_what_serves_counts_too_where_the_last_approved_one_is_near():
@@ -103,6 +103,6 @@ def test_what_remains_is_shared_as_it_was_in_whole_points(before, total, after):
 
 
 def test_the_digest_is_of_base_content_and_plan():
-    told = {digest(BASE, base=1), digest(BASE, base=2), digest(BASE, base=None), digest(BASE, base=1, plan=[])}
-    assert len(told | {digest(deployed(BASE, "v2", percent=26), base=1)}) == 5
+    names = {digest(BASE, base=1), digest(BASE, base=2), digest(BASE, base=None), digest(BASE, base=1, plan=[])}
+    assert len(names | {digest(deployed(BASE, "v2", percent=26), base=1)}) == 5
     assert digest(BASE._replace(weights={"v2": 25, "v1": 75, "v3": 0}), base=1) == digest(BASE, base=1)

@@ -9,16 +9,16 @@ from registry.serving.rules.rollout import DEFAULT, LONGEST_HOLD, MOST_STEPS, pl
 
 
 @pytest.mark.parametrize(
-    ("steps", "begins_at", "told"),
+    ("steps", "begins_at", "expected"),
     [
         ([], 0, "1 to 20 steps"), ([(5, 1), (5, 1)], 0, "more traffic than the one before"),
         ([(50, 0)], 50, "The version has 50%, the steps are 50%"), ([(101, 0)], 0, "more than 100"), ([(5, 10_081)], 0, "held for"),
         ([(n, 0) for n in range(1, 22)], 0, "1 to 20 steps"),
     ],
 )  # fmt: skip
-def test_a_plan_that_makes_no_sense_says_why(steps, begins_at, told):
+def test_a_plan_that_makes_no_sense_says_why(steps, begins_at, expected):
     plan = [{"percent": percent, "hold_minutes": hold} for percent, hold in steps]
-    assert told in rollout.plan_problem(plan, begins_at=begins_at)
+    assert expected in rollout.plan_problem(plan, begins_at=begins_at)
 
 
 def test_a_plan_at_every_limit_is_accepted():

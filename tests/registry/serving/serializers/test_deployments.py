@@ -29,7 +29,7 @@ def faults(serializer, content):
     """The fields that are refused, each with the code of its first fault."""
     loaded = read(serializer, content)
     loaded.is_valid()
-    return {field: found[0].code for field, found in loaded.errors.items()}
+    return {field: error[0].code for field, error in loaded.errors.items()}
 
 
 @pytest.mark.parametrize(

@@ -87,9 +87,9 @@ FAULTS = [
 @pytest.mark.django_db
 def test_what_means_nothing_says_what_to_change(browser_of, in_production):
     visitor = browser_of("contributor")
-    for changed, told in FAULTS:
+    for changed, item in FAULTS:
         page = visitor.post(FORM, CHANGE | changed)
-        assert (page.status_code, told in text(page)) == (422, True), changed
+        assert (page.status_code, item in text(page)) == (422, True), changed
     assert not ChangeRequest.objects.exists()
 
 
@@ -98,10 +98,10 @@ def test_going_back_and_its_rehearsal_are_a_form(browser_of, serving, second, co
     assert "Roll back to an earlier revision" in text(visitor.get(PAGE))
     assert "Roll back to an earlier revision" not in text(browser_of("viewer").get(PAGE))
     path = f"/registry/deployments/{made.pk}/rollback/"
-    given = {"to_revision": "1", "reason": "Drill."}
-    assert "Rehearsal recorded." in text(visitor.post(path, given | {"rehearsal": "on"}, follow=True))
-    assert "Revision 1 serves again." in text(visitor.post(path, given, follow=True))
-    assert "0 is not an earlier revision" in text(visitor.post(path, given | {"to_revision": "x"}, follow=True))
+    values = {"to_revision": "1", "reason": "Drill."}
+    assert "Rehearsal recorded." in text(visitor.post(path, values | {"rehearsal": "on"}, follow=True))
+    assert "Revision 1 serves again." in text(visitor.post(path, values, follow=True))
+    assert "0 is not an earlier revision" in text(visitor.post(path, values | {"to_revision": "x"}, follow=True))
     page = text(visitor.get("/registry/deployments/"))
     assert "was rehearsed" in page
     assert Deployment.objects.filter(kind="rollback").count() == 2
@@ -110,16 +110,16 @@ def test_going_back_and_its_rehearsal_are_a_form(browser_of, serving, second, co
 def test_a_rollout_is_begun_watched_and_ended_in_the_browser(browser_of, serving, second):
     visitor, steps = browser_of("contributor"), "5 % for 60 minutes\n100"
     visitor.post(FORM, CHANGE | {"version": "v2", "how": "in_steps", "steps": steps, "thresholds": ""})
-    asked = ChangeRequest.objects.latest("pk")
-    assert asked.plan == [{"percent": 5, "hold_minutes": 60}, {"percent": 100, "hold_minutes": 0}]
-    assert "In steps: 5% for 60 minutes, 100%." in text(visitor.get(asked.get_absolute_url()))
-    browser_of("approver").post(f"{asked.get_absolute_url()}approve/")
+    change_request = ChangeRequest.objects.latest("pk")
+    assert change_request.plan == [{"percent": 5, "hold_minutes": 60}, {"percent": 100, "hold_minutes": 0}]
+    assert "In steps: 5% for 60 minutes, 100%." in text(visitor.get(change_request.get_absolute_url()))
+    browser_of("approver").post(f"{change_request.get_absolute_url()}approve/")
     page = text(visitor.get(PAGE))
     assert "Rollout of v2 to production" in page
     assert "Abort rollout" in page
-    answer = visitor.post(f"/registry/rollouts/{asked.rollout.pk}/abort/", follow=True)
+    answer = visitor.post(f"/registry/rollouts/{change_request.rollout.pk}/abort/", follow=True)
     assert "Rollout aborted. The traffic stays as it is." in text(answer)
-    assert visitor.post(f"/registry/rollouts/{asked.rollout.pk}/burn/").status_code == 404
+    assert visitor.post(f"/registry/rollouts/{change_request.rollout.pk}/burn/").status_code == 404
 
 
 def test_no_change_says_so(browser_of, serving):

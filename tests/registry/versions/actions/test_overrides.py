@@ -47,29 +47,29 @@ def decision(version, actor):
     return evaluate_deployment_gate(version, actor=actor)
 
 
-def test_a_request_alone_opens_nothing(blocked, asked, cora):
+def test_a_request_alone_opens_nothing(blocked, requested, cora):
     assert decision(blocked, cora).decision == "BLOCKED"
-    assert asked.causes[0]["key"] == f"orders_3d:{address(TRAINED)[:12]}>{address(FIXED)[:12]}"
+    assert requested.causes[0]["key"] == f"orders_3d:{address(TRAINED)[:12]}>{address(FIXED)[:12]}"
 
 
-def test_an_approval_opens_the_gate_and_the_decision_says_by_which_override(blocked, asked, cora):
-    approve_override(asked, reason="Looked at it.", actor=ANN)
+def test_an_approval_opens_the_gate_and_the_decision_says_by_which_override(blocked, requested, cora):
+    approve_override(requested, reason="Looked at it.", actor=ANN)
     passed = decision(blocked, cora)
-    assert (passed.decision, passed.reasons, passed.overridden[0]["override"]) == ("PROCEED", [], asked.pk)
+    assert (passed.decision, passed.reasons, passed.overridden[0]["override"]) == ("PROCEED", [], requested.pk)
     assert passed.conflicts[0]["feature"] == "orders_3d"
     assert blocked_in_production() == []
 
 
-def test_a_newer_definition_is_not_covered(blocked, asked, cora):
-    approve_override(asked, actor=ANN)
+def test_a_newer_definition_is_not_covered(blocked, requested, cora):
+    approve_override(requested, actor=ANN)
     register(WORSE, cora)
     assert decision(blocked, cora).decision == "BLOCKED"
     assert blocked_in_production() == [blocked]
 
 
 def test_it_ends_by_itself(blocked, cora, monkeypatch):
-    asked = request_override(blocked, reason="Short.", expires_at=soon(1), actor=cora)
-    approve_override(asked, actor=ANN)
+    result = request_override(blocked, reason="Short.", expires_at=soon(1), actor=cora)
+    approve_override(result, actor=ANN)
     assert decision(blocked, cora).proceeds
     later = timezone.now() + timedelta(days=1, seconds=1)
     monkeypatch.setattr(timezone, "now", lambda: later)
@@ -79,17 +79,17 @@ def test_it_ends_by_itself(blocked, cora, monkeypatch):
 
 def test_nobody_approves_their_own_request_whatever_they_are(blocked):
     both = Actor("zoe", frozenset(Role), frozenset({"forecasting"}))
-    asked = request_override(blocked, reason="I know.", expires_at=soon(), actor=both)
+    result = request_override(blocked, reason="I know.", expires_at=soon(), actor=both)
     for decide in (approve_override, reject_override):
         with pytest.raises(NotAllowed, match="another person"):
-            decide(asked, actor=both)
+            decide(result, actor=both)
     assert Override.objects.get().state == "requested"
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.CONTRIBUTOR, Role.LEAD, Role.ADMINISTRATOR])
-def test_only_approvers_decide(asked, role):
+def test_only_approvers_decide(requested, role):
     with pytest.raises(NotAllowed):
-        approve_override(asked, actor=Actor("zoe", frozenset({role}), frozenset({"forecasting"})))
+        approve_override(requested, actor=Actor("zoe", frozenset({role}), frozenset({"forecasting"})))
 
 
 def test_only_the_models_team_asks(blocked):
@@ -97,24 +97,24 @@ def test_only_the_models_team_asks(blocked):
         request_override(blocked, reason="x", expires_at=soon(), actor=contributor("data-platform"))
 
 
-def test_it_is_decided_once(asked):
-    reject_override(asked, reason="Pin it.", actor=ANN)
+def test_it_is_decided_once(requested):
+    reject_override(requested, reason="Pin it.", actor=ANN)
     for decide in (approve_override, reject_override):
         with pytest.raises(Refused, match="already rejected by ann"):
-            decide(asked, actor=ANN)
+            decide(requested, actor=ANN)
 
 
-def test_a_rejected_one_opens_nothing(blocked, asked, cora):
-    reject_override(asked, actor=ANN)
+def test_a_rejected_one_opens_nothing(blocked, requested, cora):
+    reject_override(requested, actor=ANN)
     assert not decision(blocked, cora).proceeds
 
 
 def test_an_approval_that_comes_too_late_is_refused(blocked, cora, monkeypatch):
-    asked = request_override(blocked, reason="Short.", expires_at=soon(1), actor=cora)
+    result = request_override(blocked, reason="Short.", expires_at=soon(1), actor=cora)
     later = timezone.now() + timedelta(days=2)
     monkeypatch.setattr(timezone, "now", lambda: later)
     with pytest.raises(Refused, match="expired at"):
-        approve_override(asked, actor=ANN)
+        approve_override(result, actor=ANN)
 
 
 def test_all_faults_of_a_request_come_at_once(blocked, cora):
@@ -136,25 +136,25 @@ def test_another_version_than_trained_on_is_pinned_only_under_an_override(in_pro
     set_current(fixed.feature, fixed.feature.versions.get(number=1), reason="back", actor=cora)
     with pytest.raises(Invalid, match="request an override"):
         pin_features(in_production, {"orders_3d": fixed.name}, actor=cora)
-    asked = request_override(
+    result = request_override(
         in_production, reason="A trial.", expires_at=soon(), pins={"orders_3d": fixed.name}, actor=cora
     )
     with pytest.raises(Invalid):
         pin_features(in_production, {"orders_3d": fixed.name}, actor=cora)
-    approve_override(asked, actor=ANN)
+    approve_override(result, actor=ANN)
     assert pin_features(in_production, {"orders_3d": fixed.name}, actor=cora) == {"orders_3d": fixed.name}
     passed = decision(in_production, cora)
-    assert (passed.decision, passed.overridden[0]["override"]) == ("PROCEED", asked.pk)
+    assert (passed.decision, passed.overridden[0]["override"]) == ("PROCEED", result.pk)
 
 
-def test_every_step_is_on_record(blocked, asked):
-    approve_override(asked, reason="Looked at it.", actor=ANN)
+def test_every_step_is_on_record(blocked, requested):
+    approve_override(requested, reason="Looked at it.", actor=ANN)
     events = AuditEvent.objects.filter(action__startswith="override.").order_by("sequence")
     assert [(event.action, event.actor) for event in events] == [
         ("override.requested", "cora"),
         ("override.approved", "ann"),
     ]
-    assert events[1].content["causes"] == asked.causes
+    assert events[1].content["causes"] == requested.causes
 
 
 @pytest.mark.parametrize(
@@ -163,17 +163,17 @@ def test_every_step_is_on_record(blocked, asked):
         {"causes": []}, {"reason": "another"}, {"requested_by": "ann"}, {"expires_at": timezone.now() + timedelta(days=99)},
         {"state": "approved", "decided_by": "cora", "decided_at": timezone.now()}, {"state": "approved"},
     ],
-    ids=lambda given: "+".join(given),
+    ids=lambda value: "+".join(value),
 )  # fmt: skip
-def test_the_database_keeps_what_was_asked_and_who_decided(asked, tamper):
+def test_the_database_keeps_what_was_asked_and_who_decided(requested, tamper):
     with pytest.raises((DatabaseError, IntegrityError)), transaction.atomic():
-        Override.objects.filter(pk=asked.pk).update(**tamper)
+        Override.objects.filter(pk=requested.pk).update(**tamper)
 
 
 @pytest.mark.parametrize("tamper", [{"state": "rejected"}, {"state": "requested", "decided_at": None}])
-def test_the_database_keeps_a_decision(asked, tamper):
-    approve_override(asked, actor=ANN)
+def test_the_database_keeps_a_decision(requested, tamper):
+    approve_override(requested, actor=ANN)
     with pytest.raises(DatabaseError), transaction.atomic():
-        Override.objects.filter(pk=asked.pk).update(**tamper)
+        Override.objects.filter(pk=requested.pk).update(**tamper)
     with pytest.raises(DatabaseError), transaction.atomic():
         Override.objects.all()._raw_delete("default")

@@ -61,8 +61,8 @@ def test_a_failed_or_missing_check_closes_the_promotion_and_is_kept(staged, cora
     with pytest.raises(Refused) as refused:
         promote(staged, "production", actor=cora)
     assert "Policy errors v1 requires" in refused.value.detail["reasons"][0]
-    kept = GateDecision.objects.filter(gate="promotion").first()
-    assert (kept.decision, kept.checks[0]["outcome"]) == ("BLOCKED", outcome)
+    gate_decision = GateDecision.objects.filter(gate="promotion").first()
+    assert (gate_decision.decision, gate_decision.checks[0]["outcome"]) == ("BLOCKED", outcome)
     staged.refresh_from_db()
     assert staged.stage == "staging"
 
@@ -91,9 +91,9 @@ def test_a_policy_that_was_tightened_since_closes_the_deployment_gate(in_product
 
 def test_a_promotion_can_pass_under_an_override_and_no_longer_once_that_ended(staged, cora, monkeypatch):
     platform(0.1)
-    asked = request_override(staged, reason="x", expires_at=timezone.now() + timedelta(days=1), actor=cora)
-    approve_override(asked, actor=ANN)
-    assert promote(staged, "production", actor=cora).overridden[0]["override"] == asked.pk
+    result = request_override(staged, reason="x", expires_at=timezone.now() + timedelta(days=1), actor=cora)
+    approve_override(result, actor=ANN)
+    assert promote(staged, "production", actor=cora).overridden[0]["override"] == result.pk
     assert evaluate_deployment_gate(staged, actor=cora).proceeds
     later = timezone.now() + timedelta(days=2)
     monkeypatch.setattr(timezone, "now", lambda: later)
@@ -119,15 +119,15 @@ def test_a_team_tightens_and_never_loosens(teams, cora):
 def test_another_teams_policy_is_put_to_every_version_and_the_models_team_cannot_change_it(
     model, feature, orders, risk, cora
 ):
-    given = {"name": "regulated", "owner_team": "risk", "on_registration": True, "checks": [MAPE | {"threshold": 0.1}]}
+    values = {"name": "regulated", "owner_team": "risk", "on_registration": True, "checks": [MAPE | {"threshold": 0.1}]}
     with pytest.raises(NotAllowed):
-        save_policy(**given, actor=RISK)  # a lead begins what reaches other teams
-    save_policy(**given, actor=LEA)
-    assert save_policy(**given, actor=RISK).number == 2
+        save_policy(**values, actor=RISK)  # a lead begins what reaches other teams
+    save_policy(**values, actor=LEA)
+    assert save_policy(**values, actor=RISK).number == 2
     with pytest.raises(NotAllowed):
-        save_policy(**given | {"retired": True}, actor=cora)
+        save_policy(**values | {"retired": True}, actor=cora)
     with pytest.raises(Invalid, match="cannot change"):
-        save_policy(**given | {"owner_team": "forecasting", "subject_team": "forecasting"}, actor=RISK)
+        save_policy(**values | {"owner_team": "forecasting", "subject_team": "forecasting"}, actor=RISK)
     version = register_version(model, version="v1", artifact=ARTIFACT, lineage_parts=lineage(orders), actor=cora)
     put = version.gate_decisions.get(gate="policy")
     assert (put.decision, put.checks[0]["policy_version"], put.checks[0]["outcome"]) == ("BLOCKED", 2, "failed")
@@ -160,4 +160,4 @@ def test_the_database_keeps_every_version(teams):
     with pytest.raises(DatabaseError), transaction.atomic():
         GatePolicy.objects.filter(pk=policy.pk).update(retired=True)
     platform(0.2)
-    assert [one.number for one in policies.current()] == [2]
+    assert [row.number for row in policies.current()] == [2]

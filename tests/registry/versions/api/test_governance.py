@@ -21,31 +21,35 @@ def post(client, path, content=None):
 def asked(api, in_production, cora):
     register(FIXED, cora)
     until = (timezone.now() + timedelta(days=3)).isoformat()
-    given = {"model": "demand", "version": "v1", "reason": "Retrained on Friday.", "expires_at": until}
-    answer = post(api("contributor"), "overrides/", given)
+    values = {"model": "demand", "version": "v1", "reason": "Retrained on Friday.", "expires_at": until}
+    answer = post(api("contributor"), "overrides/", values)
     assert answer.status_code == 201, answer.json()
     return answer.json()
 
 
-def test_an_override_is_asked_for_approved_and_shown(api, asked):
-    assert (asked["state"], asked["in_force"], asked["causes"][0]["key"][:10]) == ("requested", False, "orders_3d:")
+def test_an_override_is_asked_for_approved_and_shown(api, requested):
+    assert (requested["state"], requested["in_force"], requested["causes"][0]["key"][:10]) == (
+        "requested",
+        False,
+        "orders_3d:",
+    )
     approver = api("approver", scopes=("read", "approve"))
-    approved = post(approver, f"overrides/{asked['id']}/approve/", {"reason": "Looked at it."})
+    approved = post(approver, f"overrides/{requested['id']}/approve/", {"reason": "Looked at it."})
     assert approved.status_code == 200
-    told = approver.get(f"{V1}/overrides/?model=demand&state=approved").json()["results"]
-    assert [(one["in_force"], one["decided_by"], one["decision_reason"]) for one in told] == [
+    body = approver.get(f"{V1}/overrides/?model=demand&state=approved").json()["results"]
+    assert [(row["in_force"], row["decided_by"], row["decision_reason"]) for row in body] == [
         (True, "approver", "Looked at it.")
     ]
     gate = post(api("viewer"), "models/demand/versions/v1/deployment-gate/")
-    assert (gate.status_code, gate.json()["overridden"][0]["override"]) == (200, asked["id"])
-    assert post(approver, f"overrides/{asked['id']}/reject/").status_code == 409
+    assert (gate.status_code, gate.json()["overridden"][0]["override"]) == (200, requested["id"])
+    assert post(approver, f"overrides/{requested['id']}/reject/").status_code == 409
 
 
-def test_whoever_asked_gets_403_and_so_does_a_token_without_the_scope(api, asked):
-    own = post(api("contributor", scopes=("read", "write", "approve")), f"overrides/{asked['id']}/approve/")
+def test_whoever_asked_gets_403_and_so_does_a_token_without_the_scope(api, requested):
+    own = post(api("contributor", scopes=("read", "write", "approve")), f"overrides/{requested['id']}/approve/")
     assert (own.status_code, own.json()["code"]) == (403, "own_request")
-    assert post(api("approver"), f"overrides/{asked['id']}/approve/").status_code == 403
-    assert post(api("lead", scopes=("approve",)), f"overrides/{asked['id']}/approve/").status_code == 403
+    assert post(api("approver"), f"overrides/{requested['id']}/approve/").status_code == 403
+    assert post(api("lead", scopes=("approve",)), f"overrides/{requested['id']}/approve/").status_code == 403
 
 
 def test_faults_come_at_once(api, in_production):
@@ -61,8 +65,8 @@ def test_a_policy_is_saved_version_by_version(api, people):
     second = post(lead, "gate-policies/", {"name": "errors", "checks": [MAPE | {"threshold": 0.1}], "reason": "better"})
     assert [answer.status_code for answer in (first, second)] == [201, 201]
     assert (second.json()["number"], second.json()["checks"][0]["threshold"]) == (2, 0.1)
-    told = lead.get(f"{V1}/gate-policies/?name=errors").json()
-    assert [one["number"] for one in told["results"]] == [2, 1]
+    body = lead.get(f"{V1}/gate-policies/?name=errors").json()
+    assert [row["number"] for row in body["results"]] == [2, 1]
     assert post(api("contributor"), "gate-policies/", {"name": "errors", "checks": [MAPE]}).status_code == 403
     wrong = post(lead, "gate-policies/", {"name": "errors", "checks": [{"metric": "mape", "operator": "~"}]})
     assert {error["field"] for error in wrong.json()["errors"]} == {"checks.0.operator", "checks.0.threshold"}
@@ -73,7 +77,7 @@ def test_results_are_added_and_never_edited(api, model_version):
     ci = api("contributor")
     added = post(ci, path, {"evaluations": [{"metric": "mape", "value": 0.1, "slice": "region=north"}]})
     assert added.status_code == 201
-    assert [(one["metric"], one["slice"]) for one in added.json()] == [("mape", "region=north")]
+    assert [(row["metric"], row["slice"]) for row in added.json()] == [("mape", "region=north")]
     for method in ("put", "patch", "delete"):
         assert getattr(ci, method)(f"{V1}/{path}").status_code == 405
     assert post(ci, path, {"evaluations": [{"metric": "mape"}]}).status_code == 422
@@ -115,22 +119,22 @@ def test_a_version_is_told_anew_after_whatever_happens_to_it(api, in_production,
     approver = api("approver", scopes=("approve",))
     due = ci.get(path).json()["feature_snapshot"]["orders_3d"]
     until = (timezone.now() + timedelta(days=3)).isoformat()
-    asked = {"model": "demand", "version": "v1", "reason": "x", "expires_at": until}
+    values = {"model": "demand", "version": "v1", "reason": "x", "expires_at": until}
     evaluations = {"evaluations": [{"metric": "mae", "value": 1}]}
     steps = [
         lambda: post(ci, "models/demand/versions/v1/evaluations/", evaluations),
         lambda: post(ci, "models/demand/versions/v1/deployment-gate/"),
         lambda: ci.put(f"{path}pins/", {"orders_3d": due}, format="json"),
         lambda: ci.put(f"{path}pins/", {"orders_3d": None}, format="json"),
-        lambda: register(FIXED, cora) and post(ci, "overrides/", asked),
+        lambda: register(FIXED, cora) and post(ci, "overrides/", values),
         lambda: post(approver, f"overrides/{ci.get(path).json()['overrides'][0]['id']}/approve/"),
         lambda: post(ci, "models/demand/versions/v1/promote/", {"to": "archived"}),
     ]
     before = ci.get(path).json()
     for step in steps:
         assert step().status_code < 300
-        told = ci.get(path).json()
-        assert told != before
-        assert told == ci.get(path).json()
-        before = told
-    assert (told["stage"], told["overrides"][0]["state"]) == ("archived", "approved")
+        body = ci.get(path).json()
+        assert body != before
+        assert body == ci.get(path).json()
+        before = body
+    assert (body["stage"], body["overrides"][0]["state"]) == ("archived", "approved")

@@ -27,9 +27,9 @@ def post(client, path, content=None):
 def test_a_definition_is_registered_once(ci, orders):
     first, again = post(ci, "features/", definition(TRAINED)), post(ci, "features/", definition(TRAINED))
     assert (first.status_code, again.status_code) == (201, 200)
-    told = first.json()
-    assert told["digest"] == address(TRAINED)
-    assert {name: told[name] for name in ("name", "version", "number", "created", "warnings")} == {
+    body = first.json()
+    assert body["digest"] == address(TRAINED)
+    assert {name: body[name] for name in ("name", "version", "number", "created", "warnings")} == {
         "name": "orders_3d", "version": address(TRAINED)[:12], "number": 1, "created": True, "warnings": [],
     }  # fmt: skip
     assert again.json()["created"] is False
@@ -37,8 +37,8 @@ def test_a_definition_is_registered_once(ci, orders):
 
 def test_a_definition_that_casts_is_registered_compared_and_held_against_its_change(ci, orders):
     cast = TRAINED._replace(computation_logic="CAST(order_count AS DOUBLE) / 2", null_handling="none")
-    told = post(ci, "features/", definition(cast))
-    assert told.status_code == 201, told.json()
+    result = post(ci, "features/", definition(cast))
+    assert result.status_code == 201, result.json()
     spelt = cast._replace(computation_logic="order_count::double / 2")
     assert post(ci, "features/", definition(spelt)).json()["changes"]["formatting_only"] is True
     whole = cast._replace(computation_logic="CAST(order_count AS BIGINT) / 2")
@@ -49,17 +49,17 @@ def test_a_definition_that_casts_is_registered_compared_and_held_against_its_cha
 
 
 def test_a_change_is_told_by_kind_and_whom_it_blocks(ci, in_production):
-    told = post(ci, "features/", definition(FIXED)).json()
-    assert told["changes"]["null_handling"] == {"from": "forward_fill", "to": "zero_fill"}
-    assert (told["changes"]["data_type"], told["changes"]["formatting_only"]) == (None, False)
-    assert told["would_block"] == [{"model": "demand", "version": "v1", "owner_team": "forecasting"}]
-    assert CheckRun.objects.filter(pk=told["check_run"]).exists()
+    body = post(ci, "features/", definition(FIXED)).json()
+    assert body["changes"]["null_handling"] == {"from": "forward_fill", "to": "zero_fill"}
+    assert (body["changes"]["data_type"], body["changes"]["formatting_only"]) == (None, False)
+    assert body["would_block"] == [{"model": "demand", "version": "v1", "owner_team": "forecasting"}]
+    assert CheckRun.objects.filter(pk=body["check_run"]).exists()
 
 
 def test_an_unbound_source_table_is_a_warning(ci, people):
-    told = post(ci, "features/", definition(TRAINED._replace(source_table="elsewhere")))
-    assert told.status_code == 201
-    assert "elsewhere" in told.json()["warnings"][0]
+    result = post(ci, "features/", definition(TRAINED._replace(source_table="elsewhere")))
+    assert result.status_code == 201
+    assert "elsewhere" in result.json()["warnings"][0]
 
 
 def test_every_fault_comes_at_once(ci, people):
@@ -95,15 +95,15 @@ def test_the_current_version_goes_back_with_a_reason(ci, feature, cora):
 
 def test_the_impact_of_a_version_is_told(ci, in_production, cora):
     fixed = register(FIXED, cora).version.name
-    told = ci.get(f"{V1}/features/orders_3d/impact/?version={fixed}").json()
-    assert (told["trained_on"], [one["model"] for one in told["would_block"]]) == ([], ["demand"])
+    body = ci.get(f"{V1}/features/orders_3d/impact/?version={fixed}").json()
+    assert (body["trained_on"], [row["model"] for row in body["would_block"]]) == ([], ["demand"])
 
 
 def test_the_impact_of_a_proposal_is_told_and_nothing_is_registered(ci, in_production):
-    told = post(ci, "features/orders_3d/impact/", FIXED.as_dict()).json()
-    assert ([one["model"] for one in told["would_block"]], told["known"]) == (["demand"], False)
-    assert told["changes"]["null_handling"] == {"from": "forward_fill", "to": "zero_fill"}
-    assert told["sentence"].startswith("It would block 1 production model of 1 team")
+    body = post(ci, "features/orders_3d/impact/", FIXED.as_dict()).json()
+    assert ([row["model"] for row in body["would_block"]], body["known"]) == (["demand"], False)
+    assert body["changes"]["null_handling"] == {"from": "forward_fill", "to": "zero_fill"}
+    assert body["sentence"].startswith("It would block 1 production model of 1 team")
     assert post(ci, "features/orders_3d/impact/", TRAINED.as_dict()).json()["known"] is True
     assert post(ci, "features/unheard/impact/", TRAINED.as_dict()).json()["would_block"] == []
     refused = post(ci, "features/orders_3d/impact/", FIXED._replace(computation_logic="DROP").as_dict())
@@ -115,8 +115,8 @@ def test_a_model_version_is_registered_with_all_six_parts(ci, orders, feature):
     post(ci, "models/", {"name": "demand", "owner_team": "forecasting"})
     answer = post(ci, "models/demand/versions/", {"version": "v1", "artifact": ARTIFACT, "lineage": lineage(orders)})
     assert answer.status_code == 201
-    told = ci.get(f"{V1}/models/demand/versions/v1/").json()
-    assert (told["stage"], told["feature_snapshot"]) == ("registered", {"orders_3d": address(TRAINED)[:12]})
+    body = ci.get(f"{V1}/models/demand/versions/v1/").json()
+    assert (body["stage"], body["feature_snapshot"]) == ("registered", {"orders_3d": address(TRAINED)[:12]})
 
 
 def test_a_registration_without_lineage_lists_every_part(ci, model):
@@ -134,9 +134,9 @@ def test_the_gate_answers_409_with_what_it_saw_and_200_once_pinned(ci, in_produc
     fixed = register(FIXED, cora).version.name
     blocked = post(ci, GATE)
     assert blocked.status_code == 409
-    told = blocked.json()
-    assert (told["decision"], told["conflicts"][0]["current"]) == ("BLOCKED", fixed)
-    assert {way["kind"] for way in told["ways_out"]} == {"pin", "rollback", "retrain", "override"}
+    body = blocked.json()
+    assert (body["decision"], body["conflicts"][0]["current"]) == ("BLOCKED", fixed)
+    assert {way["kind"] for way in body["ways_out"]} == {"pin", "rollback", "retrain", "override"}
     pinned = ci.put(f"{V1}/models/demand/versions/v1/pins/", {"orders_3d": address(TRAINED)[:12]}, format="json")
     assert pinned.json() == {"orders_3d": address(TRAINED)[:12]}
     assert (post(ci, GATE).status_code, post(ci, GATE).json()["decision"]) == (200, "PROCEED")
@@ -144,15 +144,15 @@ def test_the_gate_answers_409_with_what_it_saw_and_200_once_pinned(ci, in_produc
 
 def test_compatibility_is_read_without_a_record(ci, in_production, cora):
     register(FIXED, cora)
-    told = ci.get(f"{V1}/models/demand/versions/v1/compatibility/").json()
-    assert (told["compatible"], told["conflicts"][0]["severity"]) == (False, "WARNING")
+    body = ci.get(f"{V1}/models/demand/versions/v1/compatibility/").json()
+    assert (body["compatible"], body["conflicts"][0]["severity"]) == (False, "WARNING")
     assert not in_production.gate_decisions.filter(gate="deployment").exists()
 
 
 def test_serving_is_told_the_trained_definitions(ci, in_production, cora):
     register(FIXED, cora)
-    (told,) = ci.get(f"{V1}/models/demand/versions/v1/serving-features/").json()
-    assert told["computation_logic"] == TRAINED.computation_logic
+    (body,) = ci.get(f"{V1}/models/demand/versions/v1/serving-features/").json()
+    assert body["computation_logic"] == TRAINED.computation_logic
 
 
 def test_a_snapshot_is_written_once(ci, model_version, cora):
@@ -173,18 +173,18 @@ def test_promotion_goes_step_by_step(ci, model_version):
 
 def test_a_run_is_asked_for_and_cancelled(ci, feature, cora):
     check = register(FIXED, cora).run.check_definition
-    asked = post(ci, f"checks/{check.pk}/runs/")
-    assert (asked.status_code, asked.json()["state"]) == (202, "queued")
-    cancelled = post(ci, f"check-runs/{asked.json()['id']}/cancel/")
+    result = post(ci, f"checks/{check.pk}/runs/")
+    assert (result.status_code, result.json()["state"]) == (202, "queued")
+    cancelled = post(ci, f"check-runs/{result.json()['id']}/cancel/")
     assert cancelled.json()["state"] == "cancelled"
-    assert post(ci, f"check-runs/{asked.json()['id']}/cancel/").status_code == 409
+    assert post(ci, f"check-runs/{result.json()['id']}/cancel/").status_code == 409
 
 
 def test_a_proposal_is_compared_before_it_is_registered(ci, feature):
-    asked = post(ci, "parity/", {"feature": "orders_3d", "proposed": FIXED.as_dict()})
-    assert asked.status_code == 202
+    result = post(ci, "parity/", {"feature": "orders_3d", "proposed": FIXED.as_dict()})
+    assert result.status_code == 202
     assert FeatureVersion.objects.count() == 1
-    assert ci.get(f"{V1}/check-runs/{asked.json()['id']}/").json()["outcome"] is None
+    assert ci.get(f"{V1}/check-runs/{result.json()['id']}/").json()["outcome"] is None
 
 
 def test_data_is_described_by_location_inside_the_roots(ci, data_root, orders):
@@ -192,8 +192,8 @@ def test_data_is_described_by_location_inside_the_roots(ci, data_root, orders):
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["field"] == "location"
     assert post(ci, "datasets/orders/snapshots/").status_code == 200
-    told = ci.get(f"{V1}/datasets/orders/snapshots/").json()["results"][0]
-    assert (told["rows"], told["schema"][0]) == (7, {"name": "order_id", "type": "int64"})
+    body = ci.get(f"{V1}/datasets/orders/snapshots/").json()["results"][0]
+    assert (body["rows"], body["schema"][0]) == (7, {"name": "order_id", "type": "int64"})
 
 
 ESCAPES = [
@@ -260,8 +260,8 @@ def test_without_a_token_or_with_one_that_may_only_read_nothing_is_written(api, 
 
 def test_lists_are_paged_searched_and_ordered(ci, feature, cora):
     register(TRAINED, cora, name="another")
-    told = ci.get(f"{V1}/features/?page_size=1&ordering=-name").json()
-    assert (told["count"], told["results"][0]["name"], told["previous"]) == (2, "orders_3d", None)
+    body = ci.get(f"{V1}/features/?page_size=1&ordering=-name").json()
+    assert (body["count"], body["results"][0]["name"], body["previous"]) == (2, "orders_3d", None)
     assert ci.get(f"{V1}/features/?search=anoth").json()["count"] == 1
     for bad in ("page_size=0", "page_size=501", "page_size=x", "ordering=nothing"):
         assert ci.get(f"{V1}/features/?{bad}").status_code == 400, bad

@@ -28,9 +28,9 @@ def counted_by_hand(rows) -> dict[str, float]:
     """fairlearn's three formulas over (label, prediction, group), in plain counts."""
     selection, recall = [], []
     for group in {row[2] for row in rows}:
-        mine = [row for row in rows if row[2] == group]
-        selection.append(sum(said for _, said, _ in mine) / len(mine))
-        positive = [said for label, said, _ in mine if label]
+        values = [row for row in rows if row[2] == group]
+        selection.append(sum(item for _, item, _ in values) / len(values))
+        positive = [item for label, item, _ in values if label]
         recall.append(sum(positive) / len(positive))
     return {
         "demographic_parity_difference": max(selection) - min(selection),
@@ -43,15 +43,15 @@ def counted_by_hand(rows) -> dict[str, float]:
 def test_rows_rates_and_counts_by_hand_agree(seed):
     random = np.random.default_rng(seed)
     label, group = random.integers(0, 2, 3_000), random.choice(["f", "m", "x"], 3_000)
-    said = (random.random(3_000) < np.where(group == "f", 0.3, 0.6)).astype(int)
+    result = (random.random(3_000) < np.where(group == "f", 0.3, 0.6)).astype(int)
     rates = {
-        name: Rates(int(of.sum()), said[of].mean(), said[of & (label == 1)].mean())
+        name: Rates(int(of.sum()), result[of].mean(), result[of & (label == 1)].mean())
         for name in ("f", "m", "x")
         for of in [group == name]
     }
-    by_hand = counted_by_hand(list(zip(label.tolist(), said.tolist(), group.tolist(), strict=True)))
+    by_hand = counted_by_hand(list(zip(label.tolist(), result.tolist(), group.tolist(), strict=True)))
     assert figures(rates) == pytest.approx(by_hand)
-    assert fairness(label, said, group, 1) == pytest.approx(by_hand)
+    assert fairness(label, result, group, 1) == pytest.approx(by_hand)
 
 
 def test_nobody_selected_anywhere_is_no_difference():
@@ -106,10 +106,12 @@ def test_a_rate_is_a_share_and_rows_are_counted(metric, slice_, value, wrong):
 
 @pytest.mark.parametrize("figure", FIGURES)
 def test_a_check_on_fairness_names_the_column_and_keeps_its_groups(figure):
-    given = {"metric": figure, "operator": "<=", "threshold": 0.1, "slice": "sex", "groups": ["f", "m"]}
-    assert faults([given]) == []
-    assert parse(parse(given).as_dict()) == parse(given)
-    fields = [field for field, _, _ in faults([given | {"slice": "sex=f", "groups": [1]}, given | {"metric": "mape"}])]
+    values = {"metric": figure, "operator": "<=", "threshold": 0.1, "slice": "sex", "groups": ["f", "m"]}
+    assert faults([values]) == []
+    assert parse(parse(values).as_dict()) == parse(values)
+    fields = [
+        field for field, _, _ in faults([values | {"slice": "sex=f", "groups": [1]}, values | {"metric": "mape"}])
+    ]
     assert fields == ["checks.0.slice", "checks.0.groups", "checks.1.groups"]
 
 

@@ -67,7 +67,7 @@ GOOD = {"metric": "mape", "operator": "<=", "threshold": 0.15}
 
 
 @pytest.mark.parametrize(
-    ("given", "fields"),
+    ("value", "fields"),
     [
         (None, {"checks"}), ([], {"checks"}), ({}, {"checks"}), ([GOOD] * 101, {"checks"}), ([GOOD, GOOD], {"checks"}),
         ([7], {"checks.0"}),
@@ -78,8 +78,8 @@ GOOD = {"metric": "mape", "operator": "<=", "threshold": 0.15}
         ([GOOD | {"operator": "==", "slice": "x" * 121}], {"checks.0.operator", "checks.0.slice"}),
     ],
 )  # fmt: skip
-def test_all_faults_of_a_policy_come_at_once(given, fields):
-    assert {field for field, _, _ in faults(given)} == fields
+def test_all_faults_of_a_policy_come_at_once(value, fields):
+    assert {field for field, _, _ in faults(value)} == fields
 
 
 def test_a_judgement_is_said_and_kept_in_full():
@@ -115,9 +115,9 @@ SENTENCES = [
 ]
 
 
-@pytest.mark.parametrize(("given", "told"), SENTENCES)
-def test_every_fault_says_what_to_change(given, told):
-    assert faults(given) == told
+@pytest.mark.parametrize(("value", "expected"), SENTENCES)
+def test_every_fault_says_what_to_change(value, expected):
+    assert faults(value) == expected
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_every_fault_says_what_to_change(given, told):
         [GOOD, GOOD | {"slice": "x"}], [GOOD | {"metric": "x" * 120, "slice": "y" * 120, "threshold": 0}],
     ],
 )  # fmt: skip
-def test_what_is_well_formed_has_no_fault(given):
-    assert faults(given) == []
+def test_what_is_well_formed_has_no_fault(value):
+    assert faults(value) == []
 
 
 def test_a_check_is_required_and_of_all_rows_unless_said():

@@ -30,26 +30,26 @@ def test_what_it_would_cover_stands_beside_the_form(browser_of, blocked):
     assert set(refused.context["form"].errors) == {"reason", "days"}
 
 
-def test_another_person_approves_and_every_page_says_so(browser_of, asked):
+def test_another_person_approves_and_every_page_says_so(browser_of, requested):
     assert "Approve" not in text(browser_of("contributor").get("/registry/overrides/"))
     approver = browser_of("approver")
     assert "Approve" in text(approver.get("/registry/overrides/"))
-    answer = approver.post(f"/registry/overrides/{asked.pk}/approve/", {"reason": "Seen."}, follow=True)
+    answer = approver.post(f"/registry/overrides/{requested.pk}/approve/", {"reason": "Seen."}, follow=True)
     assert "approved and in force" in text(answer)
     for path in (VERSION, "/", "/registry/features/orders_3d/", "/registry/overrides/"):
         assert "Friday." in text(browser_of("viewer").get(path)), path
-    told = text(browser_of("viewer").get(VERSION))
-    assert "PROCEED under override" in told
-    assert "Approved by approver: Seen." in told
+    shown = text(browser_of("viewer").get(VERSION))
+    assert "PROCEED under override" in shown
+    assert "Approved by approver: Seen." in shown
 
 
-def test_whoever_asked_is_refused_at_the_door_too(browser_of, asked):
-    answer = browser_of("contributor").post(f"/registry/overrides/{asked.pk}/approve/", follow=True)
+def test_whoever_asked_is_refused_at_the_door_too(browser_of, requested):
+    answer = browser_of("contributor").post(f"/registry/overrides/{requested.pk}/approve/", follow=True)
     assert "another person must decide" in text(answer)
-    assert browser_of("approver").post(f"/registry/overrides/{asked.pk}/shrug/").status_code == 404
-    browser_of("approver").post(f"/registry/overrides/{asked.pk}/reject/")
-    asked.refresh_from_db()
-    assert asked.state == "rejected"
+    assert browser_of("approver").post(f"/registry/overrides/{requested.pk}/shrug/").status_code == 404
+    browser_of("approver").post(f"/registry/overrides/{requested.pk}/reject/")
+    requested.refresh_from_db()
+    assert requested.state == "rejected"
 
 
 POLICY = {"name": "errors", "checks": "mape <= 0.15\nmape @ region=north <= 0.2 (informs)", "reason": "first"}
@@ -82,8 +82,8 @@ def test_faults_stand_at_their_fields(browser_of, people):
     ],
 )  # fmt: skip
 def test_a_check_is_written_as_people_say_it(line, check):
-    (given,) = ChecksField().clean(line)
-    assert tuple(given.values()) == check
+    (result,) = ChecksField().clean(line)
+    assert tuple(result.values()) == check
 
 
 def test_a_policy_survives_its_own_form(db):

@@ -96,9 +96,9 @@ def test_going_back_needs_a_reason_and_unblocks(contributor, changed):
 
 
 def test_the_gate_says_why_and_how_to_get_out(contributor, changed):
-    told = text(contributor.get(VERSION))
+    shown = text(contributor.get(VERSION))
     for expected in ("BLOCKED", TRAINED_NAME, changed.version.name, "logic, null handling", "Pin orders_3d", "Retrain"):
-        assert expected in told
+        assert expected in shown
     contributor.post(f"{VERSION}gate/")
     assert contributor.get(VERSION).context["decisions"][0].decision == "BLOCKED"
     contributor.post(f"{VERSION}pins/", {"feature": "orders_3d", "version": TRAINED_NAME})
@@ -118,19 +118,19 @@ def test_a_promotion_that_the_gate_refuses_is_told(contributor, model_version, c
 
 def test_a_run_shows_its_verdict_first_and_everything_it_rests_on(contributor, compared):
     page = contributor.get(f"/registry/checks/runs/{compared.pk}/")
-    told = text(page)
+    shown = text(page)
     assert compared.outcome == "failed"
-    places = [told.index(part) for part in ("Failed", "Rows compared", "Rows that differ")]
+    places = [shown.index(part) for part in ("Failed", "Rows compared", "Rows that differ")]
     assert places == sorted(places)
     assert page.context["content"]["rows"] == 7
-    assert "at the peak; windows over sorted arrays, the rest by DuckDB" in told
+    assert "at the peak; windows over sorted arrays, the rest by DuckDB" in shown
     assert contributor.get(f"/registry/checks/runs/{compared.pk}/progress/")["HX-Refresh"] == "true"
 
 
 def test_the_worst_rows_come_as_a_table(contributor, compared):
-    told = contributor.get(f"/registry/checks/runs/{compared.pk}/worst-rows.csv")
-    assert told["Content-Type"] == "text/csv; charset=utf-8"
-    head, *rows = told.content.decode().splitlines()
+    result = contributor.get(f"/registry/checks/runs/{compared.pk}/worst-rows.csv")
+    assert result["Content-Type"] == "text/csv; charset=utf-8"
+    head, *rows = result.content.decode().splitlines()
     assert head == "order_id,event_time,trained,current,difference"
     assert len(rows) == len(compared.result.content["worst_rows"]) > 0
 
@@ -195,9 +195,9 @@ def test_what_does_not_exist_is_a_page_that_says_so(contributor, path):
 @pytest.mark.parametrize("path", ["features/orders_3d/graph", "models/demand/+graph", "source-tables/orders/graph"])
 def test_the_impact_graph_shows_what_hangs_on_what(contributor, changed, path):
     page = contributor.get(f"/registry/{path}/")
-    told = text(page)
+    shown = text(page)
     for expected in ("orders", TRAINED_NAME, "demand v1", "Production", "BLOCKED"):
-        assert expected in told, expected
+        assert expected in shown, expected
     assert page.content.decode().count('class="graph-edge"') == (3 if path == "models/demand/+graph" else 4)
 
 

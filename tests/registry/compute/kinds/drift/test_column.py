@@ -43,39 +43,39 @@ def column(values) -> pa.ChunkedArray:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_column_of_any_type_against_itself_never_drifts(name):
-    found = compare(name, column(HOSTILE[name]), column(HOSTILE[name]))
-    assert found.verdict.outcome in (Outcome.PASSED, Outcome.NOT_APPLICABLE, Outcome.NOT_ENOUGH_DATA)
-    assert found.verdict.sentence.endswith(".")
+    result = compare(name, column(HOSTILE[name]), column(HOSTILE[name]))
+    assert result.verdict.outcome in (Outcome.PASSED, Outcome.NOT_APPLICABLE, Outcome.NOT_ENOUGH_DATA)
+    assert result.verdict.sentence.endswith(".")
 
 
 @pytest.mark.parametrize(("before", "after"), list(product(HOSTILE, HOSTILE)))
 def test_no_pair_of_columns_raises_and_none_of_different_content_passes_for_nothing(before, after):
-    found = compare("x", column(HOSTILE[before]), column(HOSTILE[after]))
-    assert found.verdict.outcome in set(Outcome) - {Outcome.ERRORED}
+    result = compare("x", column(HOSTILE[before]), column(HOSTILE[after]))
+    assert result.verdict.outcome in set(Outcome) - {Outcome.ERRORED}
     if "null" in before and after in ("constant", "truth", "ids", "infinite"):
-        assert found.verdict.outcome is not Outcome.PASSED
+        assert result.verdict.outcome is not Outcome.PASSED
 
 
 def test_numbers_are_held_against_scipy():
     random = np.random.default_rng(5)
     before, after = random.normal(size=1_000), random.normal(0.3, 1.2, size=900)
-    found = compare("x", column(before), column(after)).content
-    assert found["ks"] == ks_2samp(before, after).statistic
-    assert found["wasserstein"] == pytest.approx(wasserstein_distance(before, after), rel=1e-12)
-    assert found["summary_ref"]["mean"] == pytest.approx(before.mean())
-    assert found["summary_cur"]["quantiles"]["0.25"] == pytest.approx(np.quantile(after, 0.25))
+    content = compare("x", column(before), column(after)).content
+    assert content["ks"] == ks_2samp(before, after).statistic
+    assert content["wasserstein"] == pytest.approx(wasserstein_distance(before, after), rel=1e-12)
+    assert content["summary_ref"]["mean"] == pytest.approx(before.mean())
+    assert content["summary_cur"]["quantiles"]["0.25"] == pytest.approx(np.quantile(after, 0.25))
 
 
 def test_a_text_column_is_compared_by_length():
     before = [f"name {index:05}" for index in range(3_000)]
-    found = compare("name", column(before), column([f"{name} and then some more" for name in before]))
-    assert (found.kind, found.verdict.outcome) == ("text", Outcome.DRIFTED)
+    result = compare("name", column(before), column([f"{name} and then some more" for name in before]))
+    assert (result.kind, result.verdict.outcome) == ("text", Outcome.DRIFTED)
 
 
 def test_categories_that_are_new_or_gone_are_named_and_the_commonest_counted():
-    found = compare("carrier", column(["AA"] * 300 + ["UA"] * 100), column(["AA"] * 300 + ["WN"] * 100))
-    assert (found.content["new"], found.content["gone"]) == (["WN"], ["UA"])
-    assert found.content["commonest"][0] == {"category": "AA", "reference": 300, "current": 300}
+    result = compare("carrier", column(["AA"] * 300 + ["UA"] * 100), column(["AA"] * 300 + ["WN"] * 100))
+    assert (result.content["new"], result.content["gone"]) == (["WN"], ["UA"])
+    assert result.content["commonest"][0] == {"category": "AA", "reference": 300, "current": 300}
 
 
 def test_a_time_that_moved_on_is_no_drift_but_its_nulls_are():
@@ -88,6 +88,6 @@ def test_a_time_that_moved_on_is_no_drift_but_its_nulls_are():
 def test_a_million_categories_are_counted_without_making_each_a_python_value():
     codes = np.random.default_rng(6).integers(0, 400_000, 1_000_000)
     side = column(pa.array(codes).cast(pa.string()))
-    found = compare("id", side, side)
-    assert found.content["categories"] == len(np.unique(codes))
-    assert found.verdict.outcome is Outcome.PASSED
+    result = compare("id", side, side)
+    assert result.content["categories"] == len(np.unique(codes))
+    assert result.verdict.outcome is Outcome.PASSED

@@ -5,7 +5,7 @@ import pytest
 from registry.compute.kinds.drift.periods import periods, together
 
 
-def points(told: str):
+def points(pattern: str):
     """A window a letter: `.` within, `o` above, `A` above with an alarm, `?` above and without bound."""
     return [
         {
@@ -15,12 +15,12 @@ def points(told: str):
             "above": letter != ".",
             "alarm": letter in "A?",
         }
-        for index, letter in enumerate(told)
+        for index, letter in enumerate(pattern)
     ]
 
 
 @pytest.mark.parametrize(
-    ("told", "found"),
+    ("pattern", "expected"),
     [
         ("", []),
         ("....", []),
@@ -31,13 +31,15 @@ def points(told: str):
         (".?A.", [("w01", "w02", 2, "w01")]),
     ],
 )
-def test_windows_that_follow_one_another_are_one_period(told, found):
-    assert [(period.first, period.last, period.windows, period.furthest) for period in periods(points(told))] == found
+def test_windows_that_follow_one_another_are_one_period(pattern, expected):
+    assert [
+        (period.first, period.last, period.windows, period.furthest) for period in periods(points(pattern))
+    ] == expected
 
 
 def test_periods_of_columns_that_overlap_are_one_with_the_furthest_first():
-    found = together([("a", periods(points("oA......oA"))), ("b", periods(points(".oA.......")))])
-    assert found == [
+    result = together([("a", periods(points("oA......oA"))), ("b", periods(points(".oA.......")))])
+    assert result == [
         {"first": "w00", "last": "w02", "columns": ["b", "a"]},
         {"first": "w08", "last": "w09", "columns": ["a"]},
     ]

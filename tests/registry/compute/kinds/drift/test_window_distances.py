@@ -40,25 +40,25 @@ def test_weekends_are_a_class_where_the_reference_has_both(window, reference, cl
 
 def test_null_shares_exceed_those_of_the_other_windows():
     values = pa.chunked_array([[1.0, None, 1.0, 1.0]])
-    found = nulls(values, pa.chunked_array([[None, 1.0]]), plan(cut(0, 0, 7, 7), cut(14, 14)))
-    assert found.reference.tolist() == [0.5, -0.5]
-    assert found.current.tolist() == [0.25]
+    result = nulls(values, pa.chunked_array([[None, 1.0]]), plan(cut(0, 0, 7, 7), cut(14, 14)))
+    assert result.reference.tolist() == [0.5, -0.5]
+    assert result.current.tolist() == [0.25]
 
 
 def test_moves_are_in_deviations_of_the_whole_reference():
     values = pa.chunked_array([[0.0, 0.0, 2.0, 2.0]])
-    found = moves(values, pa.chunked_array([[4.0]]), plan(cut(0, 0, 7, 7), cut(14)))
-    assert found.reference.tolist() == [2.0, 2.0]
-    assert found.current.tolist() == [3.0]
+    result = moves(values, pa.chunked_array([[4.0]]), plan(cut(0, 0, 7, 7), cut(14)))
+    assert result.reference.tolist() == [2.0, 2.0]
+    assert result.current.tolist() == [3.0]
 
 
 def test_moves_of_a_constant_reference_are_none_or_without_bound():
     values = pa.chunked_array([[1.0, 1.0]])
-    found = moves(values, pa.chunked_array([[1.0, 2.0, None]]), plan(cut(0, 7), cut(14, 15, 16), "day"))
-    assert found.current.tolist() == [0.0, np.inf, np.inf]
+    result = moves(values, pa.chunked_array([[1.0, 2.0, None]]), plan(cut(0, 7), cut(14, 15, 16), "day"))
+    assert result.current.tolist() == [0.0, np.inf, np.inf]
 
 
 def test_a_mix_equal_to_the_reference_has_no_distance():
-    found = mixes(np.array([0, 1, 0, 1]), np.array([0, 1, -1]), plan(cut(0, 0, 7, 7), cut(14, 14, 21)))
-    assert found.reference.tolist() == [0.0, 0.0]
-    assert found.current.tolist() == [0.0, 1.0]
+    result = mixes(np.array([0, 1, 0, 1]), np.array([0, 1, -1]), plan(cut(0, 0, 7, 7), cut(14, 14, 21)))
+    assert result.reference.tolist() == [0.0, 0.0]
+    assert result.current.tolist() == [0.0, 1.0]

@@ -113,7 +113,7 @@ def test_a_hundred_quiet_columns_raise_at_most_one_alarm_a_week_and_a_fifth_of_a
     for _ in range(100):
         values = random.normal(size=DAYS * rows) + is_weekend * random.uniform(0, 1)
         series = judged(values, rows, plan)
-        alarms += sum(onsets(np.array([point["above"] for point in one.points])) for one in series)
+        alarms += sum(onsets(np.array([point["above"] for point in row.points])) for row in series)
         shifted = values.copy()
         shifted[60 * rows :] += 0.2 * values[: REFERENCE * rows].std()
         week = judged(shifted, rows, plan)[0].points[60 - REFERENCE : 67 - REFERENCE]

@@ -51,8 +51,8 @@ CASES = [
 
 @pytest.mark.parametrize(("trained", "current", "options", "outcome", "differ", "why"), CASES)
 def test_rows_are_judged_one_by_one(trained, current, options, outcome, differ, why):
-    found = report(trained, current, **options)
-    assert (found.outcome, found.content["rows_that_differ"]) == (outcome, differ), why
+    result = report(trained, current, **options)
+    assert (result.outcome, result.content["rows_that_differ"]) == (outcome, differ), why
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case[-1])
@@ -66,9 +66,9 @@ def test_no_rows_is_not_good_news():
 
 
 def test_the_worst_rows_come_first_with_their_keys():
-    found = report([1.0, 1.0, 1.0], [1.5, 9.0, 1.0]).content["worst_rows"]
-    assert [row["key"] for row in found] == [{"id": 1}, {"id": 0}]
-    assert (found[0]["trained"], found[0]["current"], found[0]["difference"]) == (1.0, 9.0, 8.0)
+    result = report([1.0, 1.0, 1.0], [1.5, 9.0, 1.0]).content["worst_rows"]
+    assert [row["key"] for row in result] == [{"id": 1}, {"id": 0}]
+    assert (result[0]["trained"], result[0]["current"], result[0]["difference"]) == (1.0, 9.0, 8.0)
 
 
 def test_the_share_is_told_by_month_or_by_a_column():

@@ -12,8 +12,8 @@ import pytest
 from registry.compute.kinds.parity import differing_rows
 
 
-def read(found) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(gzip.decompress(found.content).decode())))
+def read(rows) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(gzip.decompress(rows.content).decode())))
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1+2", "@SUM(A1)", "\tx", "\rx"])
@@ -34,5 +34,5 @@ def test_every_type_can_be_written():
 
 def test_more_rows_than_are_kept_are_said(monkeypatch):
     monkeypatch.setattr(differing_rows, "MOST", 2)
-    found = differing_rows.compress(pa.table({"a": [1, 2, 3]}))
-    assert (found.rows, found.complete) == (2, False)
+    result = differing_rows.compress(pa.table({"a": [1, 2, 3]}))
+    assert (result.rows, result.complete) == (2, False)

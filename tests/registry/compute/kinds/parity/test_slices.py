@@ -37,28 +37,28 @@ DIFFERS = np.array([True, False, False, False])
 TOLD = [{"rows": 2, "differ": 0, "share": 0.0}, {"rows": 2, "differ": 1, "share": 0.5}]
 
 
-def told_of(told, column, parts):
+def told_of(body, column, parts):
     """Of the whole column, or of its first row and then the rest."""
     ends = [0, len(column)] if parts == 1 else [0, 1, len(column)]
     for begin, end in itertools.pairwise(ends):
-        told.add(DIFFERS[: len(column)][begin:end], column[begin:end])
-    return told.as_list()
+        body.add(DIFFERS[: len(column)][begin:end], column[begin:end])
+    return body.as_list()
 
 
-@pytest.mark.parametrize(("why", "values", "labels"), VALUES, ids=lambda one: one if isinstance(one, str) else "")
+@pytest.mark.parametrize(("why", "values", "labels"), VALUES, ids=lambda item: item if isinstance(item, str) else "")
 @pytest.mark.parametrize("chunks", [1, 2])
 def test_the_differing_share_is_told_for_each_value(why, values, labels, chunks):
-    found = told_of(ByValue(), pa.array(values), chunks)
-    assert str([row.pop("slice") for row in found]) == str(labels), why
-    assert found == TOLD, why
+    result = told_of(ByValue(), pa.array(values), chunks)
+    assert str([row.pop("slice") for row in result]) == str(labels), why
+    assert result == TOLD, why
 
 
-@pytest.mark.parametrize(("why", "values", "labels"), MONTHS, ids=lambda one: one if isinstance(one, str) else "")
+@pytest.mark.parametrize(("why", "values", "labels"), MONTHS, ids=lambda item: item if isinstance(item, str) else "")
 @pytest.mark.parametrize("chunks", [1, 2])
 def test_the_differing_share_is_told_for_each_month(why, values, labels, chunks):
-    found = told_of(ByMonth(), pa.array(values), chunks)
-    assert [row.pop("slice") for row in found] == (labels or ["2013-01", "2013-02"]), why
-    assert found == TOLD, why
+    result = told_of(ByMonth(), pa.array(values), chunks)
+    assert [row.pop("slice") for row in result] == (labels or ["2013-01", "2013-02"]), why
+    assert result == TOLD, why
 
 
 def test_no_rows_have_no_slices():
@@ -69,8 +69,8 @@ def test_no_rows_have_no_slices():
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
 def test_a_month_is_the_same_in_every_unit_of_time(unit):
     moments = pa.array([datetime(1969, 12, 31, 23, 59), datetime(1970, 1, 1), datetime(2013, 2, 28)])
-    found = told_of(ByMonth(), moments.cast(pa.timestamp(unit)), 1)
-    assert [row["slice"] for row in found] == ["1969-12", "1970-01", "2013-02"]
+    result = told_of(ByMonth(), moments.cast(pa.timestamp(unit)), 1)
+    assert [row["slice"] for row in result] == ["1969-12", "1970-01", "2013-02"]
 
 
 def test_every_row_needs_a_value():

@@ -56,11 +56,11 @@ def refusal(logic: str, dialect: str = "postgres") -> str:
 def computed(logic: str, *rows: dict[str, Any]) -> list[tuple[Any, Any]]:
     """For each row the value of the logic and of its translation. Columns that a row does not name are null."""
     columns = ", ".join(f"CAST(v['{name}'] AS {kind}) AS {name}" for name, kind in TYPES.items())
-    given = [{name: None if row.get(name) is None else str(row[name]) for name in TYPES} for row in rows]
+    values = [{name: None if row.get(name) is None else str(row[name]) for name in TYPES} for row in rows]
     source = f"(SELECT {columns} FROM (SELECT unnest(?) AS v))"
     statement = f"SELECT {logic}, {sql_of(logic, 'duckdb')} FROM {source}"
     with duckdb.connect() as connection:
-        return connection.execute(statement, [given]).fetchall()
+        return connection.execute(statement, [values]).fetchall()
 
 
 def assert_alike(logic: str, *rows: dict[str, Any]) -> list[Any]:

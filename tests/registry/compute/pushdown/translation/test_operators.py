@@ -22,13 +22,13 @@ def test_division_by_zero_gives_the_value_of_ieee_754(above, below):
     sql = translation("x / y").tree.sql("duckdb")
     query = f"SELECT {sql} FROM (SELECT CAST(? AS DOUBLE) AS x, CAST(? AS DOUBLE) AS y)"
     with duckdb.connect() as connection:
-        [found] = connection.execute(query, [above, below]).fetchone()
+        [result] = connection.execute(query, [above, below]).fetchone()
     if above is None or below is None:
-        assert found is None
+        assert result is None
     elif above == 0 or above != above:
-        assert repr(found) == "nan"
+        assert repr(result) == "nan"
     else:
-        assert found == (inf if (above > 0) == (repr(below) == "0.0") else -inf)
+        assert result == (inf if (above > 0) == (repr(below) == "0.0") else -inf)
 
 
 def test_kinds_of_literals_and_of_arithmetic():

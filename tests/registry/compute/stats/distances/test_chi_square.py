@@ -16,11 +16,11 @@ TABLES = [
 
 @pytest.mark.parametrize(("reference", "current", "why"), TABLES)
 def test_the_table_is_scipys_without_correction(reference, current, why):
-    found = chi_square(reference, current)
+    result = chi_square(reference, current)
     oracle = stats.chi2_contingency([reference, current], correction=False)
-    assert found.statistic == pytest.approx(oracle.statistic), why
-    assert (found.dof, found.p) == (oracle.dof, pytest.approx(oracle.pvalue)), why
-    assert found.cramers_v == pytest.approx(association(np.array([reference, current]), method="cramer")), why
+    assert result.statistic == pytest.approx(oracle.statistic), why
+    assert (result.dof, result.p) == (oracle.dof, pytest.approx(oracle.pvalue)), why
+    assert result.cramers_v == pytest.approx(association(np.array([reference, current]), method="cramer")), why
 
 
 def test_a_category_that_neither_side_has_takes_no_degree_of_freedom():

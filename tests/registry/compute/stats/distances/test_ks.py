@@ -41,10 +41,10 @@ def test_two_single_rows_have_no_asymptotic_p():
 
 @given(FLOATS, FLOATS)
 def test_the_distance_is_symmetric_and_within_0_and_1(reference, current):
-    there = ks_distance(steps(ascending(reference), ascending(current)))
+    result = ks_distance(steps(ascending(reference), ascending(current)))
     back = ks_distance(steps(ascending(current), ascending(reference)))
-    assert there == back
-    assert 0 <= there <= 1
+    assert result == back
+    assert 0 <= result <= 1
 
 
 @given(FLOATS)

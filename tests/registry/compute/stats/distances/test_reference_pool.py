@@ -13,16 +13,16 @@ VALUES = st.lists(st.one_of(st.integers(-9, 9).map(float), st.floats(-1e6, 1e6))
 
 @given(VALUES, VALUES)
 def test_the_distance_is_that_of_scipy(pool, sample):
-    found = Pool.of(np.sort(pool)).distance(np.sort(sample))
-    assert found == pytest.approx(wasserstein_distance(pool, sample), rel=1e-12, abs=1e-9)
+    result = Pool.of(np.sort(pool)).distance(np.sort(sample))
+    assert result == pytest.approx(wasserstein_distance(pool, sample), rel=1e-12, abs=1e-9)
 
 
 @pytest.mark.parametrize("offset", [0.0, 1e9, -1e12])
 def test_values_far_from_zero_lose_nothing(offset):
     random = np.random.default_rng(4)
     pool, sample = random.normal(size=50_000), random.normal(0.1, 1, size=5_000)
-    found = Pool.of(np.sort(pool + offset)).distance(np.sort(sample + offset))
-    assert found == pytest.approx(wasserstein_distance(pool + offset, sample + offset), rel=1e-9)
+    result = Pool.of(np.sort(pool + offset)).distance(np.sort(sample + offset))
+    assert result == pytest.approx(wasserstein_distance(pool + offset, sample + offset), rel=1e-9)
 
 
 def test_infinite_values_are_counted():
