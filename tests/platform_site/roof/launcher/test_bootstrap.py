@@ -36,7 +36,7 @@ def start(project: Path, *words: str, path: str = "/usr/bin:/bin") -> subprocess
 
 def write_project(folder: Path) -> Path:
     """A clone of the launcher, whose lock names one package that lies beside it."""
-    (folder / "platform_site").mkdir(parents=True)
+    (folder / "platform_site/roof/launcher").mkdir(parents=True)
     (folder / "wheels").mkdir()
     for name in ("manage.py", "platform_site/__init__.py", "platform_site/roof/launcher/bootstrap.py"):
         shutil.copy(PROJECT / name, folder / name)
@@ -144,7 +144,7 @@ def test_tests_of_spark_need_a_third_lock_and_no_others_do(project):
     with (project / ".venv" / "installed.sha256").open("a") as stamp:
         stamp.write(f"{hashlib.sha256(b'').hexdigest()}  tests/requirements.txt\n")
 
-    assert start(project, "test").stdout == "ran test --\n"
+    assert start(project, "test").stdout == "ran test --testrunner=tests.runner.PytestRunner --\n"
     assert_one_sentence(start(project, "test", "--spark"), "spark-requirements.txt cannot be read")
 
 
