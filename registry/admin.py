@@ -122,6 +122,10 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_filter": ("stage",),
         "search_fields": ("model__name", "version"),
     },
+    models.NoFeaturesConfirmation: {
+        "list_display": ("model_version", "confirmed_by", "confirmed_at"),
+        "list_select_related": ("model_version__model",),
+    },
     models.Evaluation: {
         "list_display": ("model_version", "metric", "value", "slice"),
         "list_select_related": ("model_version__model",),

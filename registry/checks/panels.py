@@ -30,8 +30,5 @@ def of_model(request: HttpRequest, model: RegisteredModel) -> dict[str, Any]:
 
 
 def of_version(request: HttpRequest, gated: GatedVersion) -> dict[str, Any]:
-    """The open alerts of a version's model, and what compared the definitions that are in conflict."""
-    return {
-        "alerts": checks.open_alerts().filter(model=gated.version.model),
-        "comparisons": checks.comparisons_of(gated.verdict.conflicts),
-    }
+    """The open alerts of a version's model."""
+    return {"alerts": checks.open_alerts().filter(model=gated.version.model)}

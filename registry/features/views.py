@@ -34,7 +34,7 @@ def feature(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> Ht
     context = {
         "feature": record,
         "timeline": timeline,
-        "blocked": impact.would_block(record, record.current.equivalence) if record.current else (),
+        "blocked": impact.blocked_by_current(record),
         "history": features.current_history(record)[:20],
         "form": CurrentForm(versions=[entry.version for entry in timeline]) if len(timeline) > 1 else None,
         "may_change": can_contribute(actor(request), record.owner_team.slug),

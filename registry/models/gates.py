@@ -7,6 +7,7 @@ from django.db import models
 from registry.models.fields import recorded_by_field
 from registry.models.model_versions import ModelVersion
 from registry.versions.rules.gates import Decision
+from registry.versions.rules.message import clauses, decision_words
 
 
 class GateDecision(models.Model):
@@ -25,6 +26,10 @@ class GateDecision(models.Model):
     ways_out = models.JSONField(default=list)
     overridden = models.JSONField(default=list, help_text="What would have closed it, and the override that covers it.")
     checks = models.JSONField(default=list, help_text="Each policy check: threshold, observed value, outcome.")
+    rests_on = models.JSONField(
+        null=True, blank=True, help_text="How many features were compared by definition, by parity, by nothing."
+    )
+    open_alerts = models.JSONField(default=list, help_text="The open alerts of serving skew that did not block.")
     decided_by = recorded_by_field()
     decided_at = models.DateTimeField()
 
@@ -48,4 +53,16 @@ class GateDecision(models.Model):
             "ways_out": self.ways_out,
             "overridden": self.overridden,
             "checks": self.checks,
+            "rests_on": self.rests_on,
+            "open_alerts": self.open_alerts,
         }
+
+    @property
+    def headline(self) -> str:
+        """The decision with what stands behind it, as the first line of its message has it."""
+        return ", ".join(part for part in (decision_words(self.as_dict()), self.clauses) if part)
+
+    @property
+    def clauses(self) -> str:
+        """What stands behind the decision, without the decision."""
+        return ", ".join(clauses(self.as_dict()))

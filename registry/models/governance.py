@@ -81,6 +81,9 @@ class GatePolicy(models.Model):
     regulated = models.BooleanField(
         default=False, help_text="Put to regulated models alone, to every version, as soon as it is registered."
     )
+    refuses_name_only = models.BooleanField(
+        default=False, help_text="The gate is closed while a feature is compared by its name only."
+    )
     retired = models.BooleanField(default=False)
     checks = models.JSONField()
     reason = models.TextField(blank=True, max_length=4000)

@@ -84,6 +84,23 @@ class ModelVersion(models.Model):
         return f"{self.model.name} {self.version}"
 
 
+class NoFeaturesConfirmation(models.Model):
+    """A second person's confirmation that a model version uses no registered features. Written once.
+
+    ``confirmed_by`` is empty where that was stated before a second person had to confirm it.
+    """
+
+    model_version = models.OneToOneField(
+        ModelVersion, on_delete=models.PROTECT, related_name="no_features_confirmation"
+    )
+    confirmed_by = models.CharField(max_length=150, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(blank=True, max_length=4000)
+
+    def __str__(self) -> str:
+        return f"no features in {self.model_version_id}"
+
+
 class TrainingSnapshot(models.Model):
     """The record of a training's features: by whom and when. Written once."""
 

@@ -80,6 +80,7 @@ class PolicyForm(ActionForm):
     subject_team = forms.ChoiceField(label="Applies to the models of", required=False)
     model_type = forms.CharField(max_length=64, required=False, help_text="Empty: every type.")
     checks = ChecksField(
+        required=False,
         widget=forms.Textarea(attrs={"rows": 4, "class": "code", "spellcheck": "false"}),
         help_text="One per line, for example mape &lt;= 0.15 or mape @ region=north &lt;= 0.2. End a line with (informs) "
         "if it never blocks. For fairness, disparate_impact_ratio @ age_band: 18-25, 26-60 &gt;= 0.8 names the column "
@@ -88,6 +89,9 @@ class PolicyForm(ActionForm):
     on_registration = forms.BooleanField(required=False, label="Check every version as soon as it is registered")
     regulated = forms.BooleanField(
         required=False, label="Apply to regulated models only, and check every version as soon as it is registered"
+    )
+    refuses_name_only = forms.BooleanField(
+        required=False, label="Close the gate while a feature is compared by its name only"
     )
     retired = forms.BooleanField(required=False, label="Retire this policy: it requires nothing any more")
     reason = forms.CharField(max_length=4_000, help_text="It stays on record.")
@@ -113,4 +117,5 @@ class PolicyForm(ActionForm):
             "checks": "\n".join(ChecksField.as_line(check) for check in policy.parsed),
             "on_registration": policy.on_registration,
             "regulated": policy.regulated,
+            "refuses_name_only": policy.refuses_name_only,
         }

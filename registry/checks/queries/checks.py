@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -22,7 +21,6 @@ from registry.models import (
     Feature,
     ServingReport,
 )
-from registry.versions.rules.compatibility import Conflict
 
 UNRESOLVED = "unresolved"
 
@@ -107,21 +105,6 @@ def differing_rows(run: CheckRun) -> DifferingRows | None:
 def catalogue() -> tuple[Entry, ...]:
     """Every statistic with its title, in the order in which pages list them."""
     return ALL
-
-
-def comparisons_of(conflicts: Sequence[Conflict]) -> list[tuple[Conflict, CheckRun | None]]:
-    """Each conflict with the newest finished parity run of exactly its two versions, if there is one. One query."""
-    names = {conflict.feature for conflict in conflicts if conflict.feature}
-    finished = runs().filter(state=CheckRun.State.FINISHED, check_definition__feature__name__in=names)
-    newest: dict[tuple[str, str, str], CheckRun] = {}
-    for run in finished.order_by("pk"):
-        check = run.check_definition
-        if check.feature:
-            newest[check.feature.name, check.parameters["trained"], check.parameters["current"]] = run
-    return [
-        (conflict, newest.get((conflict.feature, conflict.trained_on or "", conflict.current or "")))
-        for conflict in conflicts
-    ]
 
 
 def alerts() -> QuerySet[Alert]:

@@ -10,9 +10,11 @@ from platform_site.errors import Invalid
 from platform_site.text.wording import counted
 from registry.compute.definition import Definition
 from registry.features.queries.definitions import definition_faults
+from registry.features.queries.parity_evidence import parity_runs
 from registry.features.rules import fingerprint
 from registry.features.rules.change import Changes, changes
-from registry.models import Feature, FeatureVersion, ModelVersion, Stage
+from registry.features.rules.parity_evidence import Pair
+from registry.models import Feature, FeatureVersion, ModelVersion, SnapshotEntry, Stage
 
 
 def trained_on(version: FeatureVersion) -> QuerySet[ModelVersion]:
@@ -35,6 +37,18 @@ def would_block(feature: Feature, equivalence: str) -> tuple[ModelVersion, ...]:
         .select_related("model__owner_team")
         .order_by("model__name", "version")
     )
+
+
+def blocked_by_current(feature: Feature) -> tuple[ModelVersion, ...]:
+    """The production model versions that the gate blocks now: a parity check did not show that what they were trained on
+    computes the same as the current version."""
+    current = feature.current
+    blocked = would_block(feature, current.equivalence) if current else ()
+    entries = SnapshotEntry.objects.filter(snapshot__model_version__in=blocked, feature=feature)
+    rows = entries.values_list("snapshot__model_version", "feature_version__name", "feature_version__source_table")
+    pairs = {pk: Pair(feature.name, trained, current.name, table) for pk, trained, table in rows} if current else {}
+    runs = parity_runs(pairs.values())
+    return tuple(version for version in blocked if not (run := runs.get(pairs[version.pk])) or not run.is_evidence)
 
 
 class Proposal(NamedTuple):

@@ -14,6 +14,7 @@ from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.ci import gate as gate_script
 from registry.versions.command import Exit, shell_actor
 from registry.versions.queries import model_versions
+from registry.versions.queries.gate_reports import report_of
 
 
 class Command(BaseCommand):
@@ -32,10 +33,11 @@ class Command(BaseCommand):
         except DatabaseError as error:
             raise CommandError(f"The database is not available: {error}", returncode=Exit.UNREACHABLE) from error
         code = Exit.PROCEED if decision.proceeds else Exit.BLOCKED
+        report = report_of(decision)
         if format == "json":
-            self.stdout.write(json.dumps(decision.as_dict(), indent=2))
+            self.stdout.write(json.dumps(report, indent=2))
         else:
-            report = decision.as_dict() | {"model": model, "version": version, "exit_code": code}
+            report |= {"exit_code": code}
             style = self.style.SUCCESS if decision.proceeds else self.style.ERROR
             first, end, rest = gate_script.FORMATS[format](report).partition("\n")
             self.stdout.write(style(first) + end + rest if format == "text" else first + end + rest)

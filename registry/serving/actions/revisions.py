@@ -29,6 +29,7 @@ from registry.serving.queries.deployments import ServingState, serving_state
 from registry.serving.rules.configuration import Configuration
 from registry.versions.actions.gates import record_deployment_decision
 from registry.versions.queries.audit_subjects import subject_of
+from registry.versions.queries.gate_reports import report_of
 
 VERBS: dict[str, str] = {
     Deployment.Kind.CHANGE: "deployment.applied",
@@ -67,7 +68,7 @@ def blocked(change: Change) -> Refused:
     """The refusal of a change that the gate blocks, with its conflicts and the ways out."""
     decision = change.decided
     sentence = f"The deployment gate is closed: {' '.join(decision.reasons)}"
-    return Refused("deployment_blocked", sentence, detail=decision.as_dict() | {"gate_decision": decision.pk})
+    return Refused("deployment_blocked", sentence, detail=report_of(decision) | {"gate_decision": decision.pk})
 
 
 def write_revision(change: Change) -> Deployment:

@@ -62,11 +62,13 @@ def _traffic_faults(version: ModelVersion, environment: str, proposal: Proposal)
 
 
 class Preview(NamedTuple):
-    """What a change would do: both configurations, the impact, and what the gate would decide. Nothing is stored."""
+    """What a change would do: both configurations, the impact, and what the gate would decide of the version that leads
+    it. Nothing is stored."""
 
     base: Configuration
     head: Configuration
     reach: Impact
+    leading: ModelVersion
     verdict: Verdict
 
 
@@ -79,7 +81,7 @@ def preview(version: ModelVersion, environment: str, proposal: Proposal, reason:
     change = Change(serving, version, environment, head, SYSTEM)  # a preview has no requester
     leading = change.leading
     verdict = gates.deployment_verdict(leading, environment=environment, pins=head.pins.get(leading.version))
-    return Preview(change.base, head, change.reach, verdict)
+    return Preview(change.base, head, change.reach, leading, verdict)
 
 
 def _threshold_faults(thresholds: Mapping[str, float | None]) -> list[Fault]:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
-from platform_site.access import can_approve
+from platform_site.access import Actor, can_approve
 from platform_site.pages import actor, decide_and_redirect, page_of
 from registry.models import ChangeRequest
 from registry.serving.actions.change_requests import approve_change, reject_change, withdraw_change
@@ -14,7 +14,8 @@ from registry.serving.queries import change_requests
 from registry.serving.queries.changes import leading_version
 from registry.serving.rules.configuration import Configuration, side_by_side
 from registry.versions.queries import gates
-from registry.versions.rules.gates import Verdict
+from registry.versions.queries.gate_reports import report_of_verdict
+from registry.versions.rules.message import Message, message
 
 DECISIONS = {
     "approve": (approve_change, "Approved. The change serves now."),
@@ -50,7 +51,7 @@ def change_request(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "change": pending,
         "rows": side_by_side(base, head),
-        "verdict": _gate_now(pending, head, base) if waits else None,
+        "message": _gate_now(pending, head, base, me) if waits else None,
         "may_decide": waits and can_approve(me, pending.requested_by),
         "is_mine": waits and me.name == pending.requested_by,
     }
@@ -64,6 +65,9 @@ def decide(request: HttpRequest, pk: int, decision: str) -> HttpResponse:
     return decide_and_redirect(request, DECISIONS, decision, pending, to=resolve_url("registry:change_request", pk))
 
 
-def _gate_now(pending: ChangeRequest, head: Configuration, base: Configuration) -> Verdict:
+def _gate_now(pending: ChangeRequest, head: Configuration, base: Configuration, me: Actor) -> Message:
+    """What the gate would say now of the version that leads the change."""
     leading = leading_version(pending.model_version, head, base)
-    return gates.deployment_verdict(leading, environment=pending.environment, pins=head.pins.get(leading.version))
+    pins = head.pins.get(leading.version)
+    verdict = gates.deployment_verdict(leading, environment=pending.environment, pins=pins, requester=me.name)
+    return message(report_of_verdict(leading, verdict))

@@ -16,6 +16,8 @@ from registry.serving.forms import RollbackForm, ServingForm
 from registry.serving.queries import change_requests, deployments, proposals
 from registry.serving.rules.configuration import side_by_side
 from registry.versions.queries import model_versions
+from registry.versions.queries.gate_reports import report_of_verdict
+from registry.versions.rules.message import message
 
 ROLLOUT_ENDS = {
     "resume": (resume_rollout, "Rollout resumed."),
@@ -105,7 +107,10 @@ def _initial(request: HttpRequest) -> dict[str, str]:
 
 def _preview(form: ServingForm, version: object, arguments: dict[str, object]) -> dict[str, object]:
     seen = form.act(proposals.preview, version, **arguments)
-    return {"seen": seen, "rows": side_by_side(seen.base, seen.head)} if seen else {}
+    if seen is None:
+        return {}
+    content = message(report_of_verdict(seen.leading, seen.verdict))
+    return {"seen": seen, "rows": side_by_side(seen.base, seen.head), "message": content}
 
 
 def _redirect_with_message(request: HttpRequest, name: str, outcome: Outcome) -> HttpResponse:

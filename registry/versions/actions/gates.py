@@ -13,6 +13,7 @@ from platform_site.audit.record import record
 from registry.models import Feature, GateDecision, ModelVersion, SnapshotEntry
 from registry.versions.queries import gates
 from registry.versions.queries.audit_subjects import subject_of
+from registry.versions.queries.gate_reports import report_of_verdict
 from registry.versions.rules.gates import Verdict
 
 
@@ -34,16 +35,18 @@ def record_deployment_decision(
     In one environment if one is named; ``pins`` take precedence over the version's own.
     """
     version = lock_version(version)
-    verdict = gates.deployment_verdict(version, environment=environment, pins=pins)
+    verdict = gates.deployment_verdict(version, environment=environment, pins=pins, requester=actor.name)
     return record_decision(version, GateDecision.Gate.DEPLOYMENT, verdict, actor)
 
 
 def record_decision(version: ModelVersion, gate: str, verdict: Verdict, actor: Actor) -> GateDecision:
-    """Store a verdict with its audit event, inside the transaction of the caller."""
+    """Store a verdict with its audit event, inside the transaction of the caller. The event has the message that
+    webhooks send."""
     decision = GateDecision.objects.create(
         model_version=version, gate=gate, decided_by=actor.name, decided_at=timezone.now(), **verdict.as_dict()
     )
-    payload = {"gate": gate, "gate_decision": decision.pk} | verdict.as_dict()
+    payload = {"gate": gate, "gate_decision": decision.pk} | report_of_verdict(version, verdict)
+    del payload["markdown"]
     record("gate.decided", subject=subject_of(version), actor=actor, payload=payload)
     return decision
 

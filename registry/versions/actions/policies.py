@@ -33,6 +33,7 @@ def save_policy(
     model_type: str = "",
     on_registration: bool = False,
     regulated: bool = False,
+    refuses_name_only: bool = False,
     retired: bool = False,
     reason: str = "",
     actor: Actor,
@@ -42,6 +43,7 @@ def save_policy(
     A policy without an owner is the platform's. A team's own may tighten the platform's requirements, never loosen
     them. A policy that applies to another team's models is created by a lead and changed by its owner alone.
     ``regulated``: it applies to regulated models only, and to every version of them as soon as it is registered.
+    ``refuses_name_only``: the gate is closed while a feature is compared by its name only; checks may then be left out.
     """
     before = policies.newest(name)
     _require_may_save(before, owner_team, subject_team, actor)
@@ -53,7 +55,8 @@ def save_policy(
             faults.append(Fault(field, "unknown", f"There is no team {slug}."))
     if before and (before.owner_team.slug if before.owner_team else None) != owner_team:
         faults.append(Fault("owner_team", "fixed", f"The owner of {name} cannot change. Choose another name."))
-    faults += [Fault(*fault) for fault in rules.faults(checks)] or _loosening(owner_team, model_type, checks)
+    if checks or not refuses_name_only:
+        faults += [Fault(*fault) for fault in rules.faults(checks)] or _loosening(owner_team, model_type, checks)
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
@@ -66,6 +69,7 @@ def save_policy(
             model_type=model_type,
             on_registration=on_registration or regulated,
             regulated=regulated,
+            refuses_name_only=refuses_name_only,
             retired=retired,
             checks=[check.as_dict() for check in map(rules.parse, checks)],
             reason=reason,
@@ -74,7 +78,7 @@ def save_policy(
         )
         payload = {"number": policy.number, "checks": policy.checks, "reason": reason, "retired": retired}
         payload |= {"owner_team": owner_team, "subject_team": subject_team, "model_type": model_type}
-        payload |= {"regulated": regulated}
+        payload |= {"regulated": regulated, "refuses_name_only": refuses_name_only}
         record("gate_policy.saved", subject=f"gate_policy:{name}", actor=actor, payload=payload)
     return policy
 

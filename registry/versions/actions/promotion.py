@@ -13,6 +13,7 @@ from registry.models import GateDecision, ModelVersion, StageChange
 from registry.versions.actions.gates import lock_version, record_decision
 from registry.versions.queries import gates
 from registry.versions.queries.audit_subjects import subject_of
+from registry.versions.queries.gate_reports import report_of
 from registry.versions.queries.snapshots import serving_environments
 from registry.versions.rules import lifecycle
 
@@ -32,7 +33,7 @@ def promote(version: ModelVersion, to: str, *, actor: Actor) -> GateDecision:
         if to == lifecycle.Stage.ARCHIVED and (environments := serving_environments(version)):
             sentence = f"{version} serves in {', '.join(environments)}. Take its traffic away before you archive it."
             raise Refused("still_serves", sentence)
-        verdict = gates.promotion_verdict(version, to)
+        verdict = gates.promotion_verdict(version, to, requester=actor.name)
         decision = record_decision(version, GateDecision.Gate.PROMOTION, verdict, actor)
         if decision.proceeds:
             before, version.stage = version.stage, to
@@ -49,5 +50,5 @@ def promote(version: ModelVersion, to: str, *, actor: Actor) -> GateDecision:
             record("model_version.promoted", subject=subject_of(version), actor=actor, payload=payload)
             note_after_commit()
     if not decision.proceeds:
-        raise Refused("promotion_blocked", "The promotion gate is closed.", detail=decision.as_dict())
+        raise Refused("promotion_blocked", "The promotion gate is closed.", detail=report_of(decision))
     return decision

@@ -22,7 +22,7 @@ from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
 from registry.versions.actions.registration import add_evaluations, register_model, register_version
 from registry.versions.actions.snapshots import record_snapshot
-from registry.versions.queries import gates, model_versions, policies, snapshots
+from registry.versions.queries import gate_reports, model_versions, policies, snapshots
 from registry.versions.queries.audit_subjects import subject
 from registry.versions.serializers.models import (
     CompatibilityOutput,
@@ -30,6 +30,7 @@ from registry.versions.serializers.models import (
     EvaluationOutput,
     EvaluationsInput,
     FairnessOutput,
+    GateReportOutput,
     ModelInput,
     ModelOutput,
     PinsInput,
@@ -41,6 +42,12 @@ from registry.versions.serializers.models import (
     VersionRowOutput,
     rendered,
 )
+
+
+def origin_of(request: Request) -> str:
+    """The address that the request came to, for links where the settings name none."""
+    return request.build_absolute_uri("/").rstrip("/")
+
 
 ENVIRONMENT = OpenApiParameter(
     "environment", str, description="Where the version serves; its pins there take precedence."
@@ -192,26 +199,28 @@ class Compatibility(VersionEndpoint, Read):
     serializer_class = CompatibilityOutput
 
     def content(self, name: str, version: str) -> Any:
-        conflicts = gates.conflicts_of(self.model_version)
-        compatible = not any(conflict.blocks for conflict in conflicts)
-        return {"compatible": compatible, "conflicts": [conflict.as_dict() for conflict in conflicts]}
+        return gate_reports.compatibility_report(
+            self.model_version, requester=self.actor.name, origin=origin_of(self.request)
+        )
 
 
 class DeploymentGate(VersionEndpoint):
     """Evaluate the deployment gate.
 
-    200 PROCEED, or 409 BLOCKED with every conflict and the ways out. The decision is recorded either way.
+    200 PROCEED, or 409 BLOCKED with every conflict and the ways out. The decision is recorded either way. `message` is
+    what the page, the commands and webhooks say too.
     """
 
     noun = "deployment_gate"
-    serializer_class = DecisionOutput
+    serializer_class = GateReportOutput
 
     @Verb("ask")
     def post(self, name: str, version: str) -> Any:
         decision = evaluate_deployment_gate(self.model_version, actor=self.actor)
+        report = gate_reports.report_of(decision, origin=origin_of(self.request))
         if not decision.proceeds:
-            raise Refused("gate_blocked", f"The deployment gate blocks {name} {version}.", detail=decision.as_dict())
-        return decision
+            raise Refused("gate_blocked", f"The deployment gate blocks {name} {version}.", detail=report)
+        return report
 
 
 class Promotion(VersionEndpoint):

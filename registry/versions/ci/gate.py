@@ -203,24 +203,14 @@ def _finished_run(server: Server, pk: int, wait_s: float) -> dict[str, Any]:
 
 
 def text(report: dict[str, Any]) -> str:
-    """The report for people who read the log of a pipeline."""
-    lines = [f"{_word(report)}  {_subject(report)}".rstrip()]
-    for conflict in report.get("conflicts", ()):
-        lines += [
-            "",
-            "{}  {}: {}".format(conflict["severity"], conflict["feature"] or report["model"], conflict["issue"]),
-        ]
-        lines += ["  trained on  {}".format(conflict["trained_on"] or "–")]
-        lines += ["  current     {}".format(conflict["current"] or "–")]
-        lines += [f"  changed     {part}" for part in _changed(conflict)]
-    shown = {"{feature}: {issue}".format(**conflict).lstrip(": ") for conflict in report.get("conflicts", ())}
-    lines += [f"  {reason}" for reason in report.get("reasons", ()) if reason not in shown]
-    lines += [_would_block(version) for version in report.get("would_block", ())]
-    lines += ["  overridden  {reason} (override {override})".format(**row) for row in report.get("overridden", ())]
-    lines += [_waits(override) for override in report.get("waiting_for", ())]
-    if report.get("ways_out"):
-        lines += ["", "Ways out:"] + ["  {kind:9} {do}".format(**way) for way in report["ways_out"]]
-    return "\n".join(lines) + "\n"
+    """The report for people who read the log of a pipeline: the server's message, where it sent one."""
+    if report.get("message"):
+        lines = str(report["message"]).splitlines()
+    else:
+        lines = [f"{_word(report)}  {_subject(report)}".rstrip()]
+        lines += [f"  {reason}" for reason in report.get("reasons", ())]
+        lines += [_would_block(version) for version in report.get("would_block", ())]
+    return "\n".join([*lines, *map(_waits, report.get("waiting_for", ()))]) + "\n"
 
 
 def _would_block(version: dict[str, Any]) -> str:
@@ -246,23 +236,14 @@ def junit(report: dict[str, Any]) -> str:
 
 
 def markdown(report: dict[str, Any]) -> str:
-    """The report for the summary that GitHub shows below a run."""
-    if report.get("markdown"):
-        return str(report["markdown"])
-    lines = [f"## {_word(report)} {_plain(_subject(report))}", ""]
-    if report.get("conflicts"):
-        lines += ["| feature | trained on | current | changed |", "|---|---|---|---|"]
-    for conflict in report.get("conflicts", ()):
-        cells = [conflict["feature"] or report["model"], conflict["trained_on"] or "–", conflict["current"] or "–"]
-        lines.append(
-            "| {} |".format(" | ".join(map(_plain, [*cells, ", ".join(_changed(conflict)) or conflict["issue"]])))
-        )
-    lines += ["", *("- " + _plain(reason) for reason in report.get("reasons", ()))]
-    lines += ["- " + _plain(_waits(override)) for override in report.get("waiting_for", ())]
-    if report.get("ways_out"):
-        lines += ["", "Ways out:", ""]
-        lines += ["- **{}** {}".format(_plain(way["kind"]), _plain(way["do"])) for way in report["ways_out"]]
-    return "\n".join(lines) + "\n"
+    """The report for the summary that GitHub shows below a run: the server's, where it sent one."""
+    lines = [str(report["markdown"]).rstrip()] if report.get("markdown") else _own_markdown(report)
+    return "\n".join([*lines, *("- " + _plain(_waits(override)) for override in report.get("waiting_for", ()))]) + "\n"
+
+
+def _own_markdown(report: dict[str, Any]) -> list[str]:
+    reasons = ("- " + _plain(reason) for reason in report.get("reasons", ()))
+    return [f"## {_word(report)} {_plain(_subject(report))}", "", *reasons]
 
 
 def as_json(report: dict[str, Any]) -> str:
@@ -279,11 +260,6 @@ def _word(report: dict[str, Any]) -> str:
 
 def _subject(report: dict[str, Any]) -> str:
     return "{} {}".format(report.get("model") or "", report.get("version") or "").strip()
-
-
-def _changed(conflict: dict[str, Any]) -> list[str]:
-    parts = ("logic", "null_handling", "data_type", "source_table")
-    return [part.replace("_", " ") for part in parts if conflict.get(part + "_change")]
 
 
 def _waits(override: dict[str, Any]) -> str:

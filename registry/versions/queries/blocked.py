@@ -6,26 +6,40 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from registry.models import FeaturePin, ModelVersion, SnapshotEntry, Stage
+from registry.features.queries.parity_evidence import parity_runs
+from registry.features.rules.parity_evidence import Pair
+from registry.models import FeaturePin, FeatureVersion, ModelVersion, SnapshotEntry, Stage
 from registry.versions.queries.overrides import keys_in_force
 
 
 def blocked_in_production() -> list[ModelVersion]:
-    """The production model versions whose serving definition differs from training, without an override; three queries.
+    """The production model versions whose serving definition differs from training, without an override or evidence of
+    parity; three queries, six where definitions differ.
 
     Each has ``conflicting``, the names of the features in conflict.
     """
     entries = list(_conflicting_entries())
     versions = {entry.snapshot.model_version_id: entry.snapshot.model_version for entry in entries}
     pins = {(pin.model_version_id, pin.feature_id): pin.feature_version for pin in _pins_of(versions)}
+    served = {
+        entry.pk: pins.get((entry.snapshot.model_version_id, entry.feature_id)) or entry.feature.current
+        for entry in entries
+    }
+    pairs = {entry.pk: _pair(entry, serves) for entry in entries if (serves := served[entry.pk])}
+    runs = parity_runs(pairs.values())
     over = keys_in_force(versions.values())
     for entry in entries:
-        version = versions[entry.snapshot.model_version_id]
-        served = pins.get((version.pk, entry.feature_id)) or entry.feature.current
-        key = f"{entry.feature.name}:{entry.feature_version.name}>{served.name if served else '-'}"
-        if key not in over.get(version.pk, ()):
+        pair, version = pairs.get(entry.pk), versions[entry.snapshot.model_version_id]
+        key = f"{entry.feature.name}:{entry.feature_version.name}>{pair.served if pair else '-'}"
+        equal = pair in runs and runs[pair].is_evidence
+        if not equal and key not in over.get(version.pk, ()):
             version.conflicting = [*getattr(version, "conflicting", []), entry.feature.name]
     return [version for version in versions.values() if hasattr(version, "conflicting")]
+
+
+def _pair(entry: SnapshotEntry, served: FeatureVersion) -> Pair:
+    trained = entry.feature_version
+    return Pair(entry.feature.name, trained.name, served.name, trained.source_table)
 
 
 def _pins_of(versions: Iterable[int]) -> QuerySet[FeaturePin]:

@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from registry.models import Alert, GateDecision, ModelVersion
 from registry.versions.queries import overrides, policies
-from registry.versions.queries.snapshots import used_features
-from registry.versions.rules import compatibility, gates
-from registry.versions.rules.compatibility import Conflict
+from registry.versions.queries.compatibility import Compatibility, approvers, compatibility_of
+from registry.versions.rules import gates
 from registry.versions.rules.lifecycle import Stage
 from registry.versions.rules.overrides import Cause
-from registry.versions.rules.policies import CheckResult
+from registry.versions.rules.policies import CheckResult, name_only_cause
 
 
 class GatedVersion(NamedTuple):
@@ -25,18 +24,12 @@ class GatedVersion(NamedTuple):
     verdict: gates.Verdict
 
 
-def conflicts_of(version: ModelVersion, *, pins: Mapping[str, str] | None = None) -> tuple[Conflict, ...]:
-    """Serving compatibility (G4): every way in which serving would differ from training.
-
-    ``pins`` are those of a deployment; they take precedence over the version's own.
-    """
-    return compatibility.conflicts(used_features(version, pins), uses_no_features=version.uses_no_features)
-
-
 def deployment_verdict(
-    version: ModelVersion, *, environment: str = "", pins: Mapping[str, str] | None = None
+    version: ModelVersion, *, environment: str = "", pins: Mapping[str, str] | None = None, requester: str = ""
 ) -> gates.Verdict:
     """What the deployment gate would decide now, in one environment if one is named; nothing is recorded.
+
+    ``requester`` is who asks: not among those who could approve an override.
 
     A version in production must still meet its policies: a promotion is valid only as long as they hold. A version of
     a regulated model must meet them at every stage, so that it cannot serve unchecked in an environment with another
@@ -44,10 +37,10 @@ def deployment_verdict(
     """
     policies_apply = version.stage == Stage.PRODUCTION or version.model.regulated
     checks = policies.check_results(version) if policies_apply else None
-    return _verdict(version, checks, environment=environment, pins=pins)
+    return _verdict(version, checks, environment=environment, pins=pins, requester=requester)
 
 
-def promotion_verdict(version: ModelVersion, to: str) -> gates.Verdict:
+def promotion_verdict(version: ModelVersion, to: str, *, requester: str = "") -> gates.Verdict:
     """What the promotion gate would decide now.
 
     A version enters production only if serving computes what training did and its policies let it through; every
@@ -55,7 +48,7 @@ def promotion_verdict(version: ModelVersion, to: str) -> gates.Verdict:
     """
     if to != Stage.PRODUCTION:
         return gates.Verdict(gates.Decision.PROCEED)
-    return _verdict(version, policies.check_results(version))
+    return _verdict(version, policies.check_results(version), requester=requester)
 
 
 def causes_to_override(version: ModelVersion) -> tuple[Cause, ...]:
@@ -75,18 +68,31 @@ def _verdict(
     *,
     environment: str = "",
     pins: Mapping[str, str] | None = None,
+    requester: str = "",
 ) -> gates.Verdict:
     """The verdict over everything that decides. ``checks`` None: policies do not apply at this stage."""
-    missing_policy = _missing_fairness_policy(version, checks) if checks is not None else ()
+    compared = compatibility_of(version, pins=pins)
+    closing_alerts, open_alerts = _alerts_of(version.model_id)
+    of_policies = [] if checks is None else _causes_of_policies(version, checks, compared)
     return gates.gate(
         stage=version.stage,
         environment=environment,
-        conflicts=conflicts_of(version, pins=pins),
-        alerts=[*blocking_alerts(version.model_id), *missing_policy],
+        conflicts=compared.conflicts,
+        alerts=[*closing_alerts, *of_policies],
         checks=checks or (),
         overrides=overrides.approved_overrides(version),
         at=timezone.now(),
+        basis=compared.rests_on,
+        approvers=approvers(requester) if compared.blocks else gates.NOBODY,
+        open_alerts=open_alerts,
     )
+
+
+def _causes_of_policies(version: ModelVersion, checks: Sequence[CheckResult], compared: Compatibility) -> list[Cause]:
+    """What policies refuse beside the results of their checks."""
+    refusing = policies.refusing_name_only(version.model) if compared.by_name else ()
+    refused = [name_only_cause(policy.name, policy.number, compared.by_name) for policy in refusing]
+    return [*_missing_fairness_policy(version, checks), *refused]
 
 
 def _missing_fairness_policy(version: ModelVersion, checks: Sequence[CheckResult]) -> list[Cause]:
@@ -99,6 +105,13 @@ def _missing_fairness_policy(version: ModelVersion, checks: Sequence[CheckResult
 
 def blocking_alerts(model_id: int) -> list[Cause]:
     """The open alerts of a model that block its gates, as causes."""
-    alerts = Alert.objects.filter(model_id=model_id, blocking=True).exclude(state=Alert.State.RESOLVED)
-    titles = alerts.values_list("pk", "title")
-    return [Cause(f"alert:{pk}", f"A blocking alert is open: {title}") for pk, title in titles]
+    return _alerts_of(model_id)[0]
+
+
+def _alerts_of(model_id: int) -> tuple[list[Cause], list[str]]:
+    """The open alerts of a model that block its gates, as causes, and the titles of those of skew that do not; one query."""
+    concerning = Q(blocking=True) | Q(finding=Alert.Finding.SKEW)
+    alerts = Alert.objects.filter(concerning, model_id=model_id).exclude(state=Alert.State.RESOLVED)
+    rows = list(alerts.values_list("pk", "title", "blocking"))
+    causes = [Cause(f"alert:{pk}", f"A blocking alert is open: {title}") for pk, title, blocking in rows if blocking]
+    return causes, [title for _, title, blocking in rows if not blocking]

@@ -50,6 +50,11 @@ def policies_for(model: RegisteredModel) -> QuerySet[GatePolicy]:
     return current().filter(subject, regulated, model_type__in=["", model.model_type])
 
 
+def refusing_name_only(model: RegisteredModel) -> QuerySet[GatePolicy]:
+    """The policies in force that close the gate of a model while a feature is compared by its name only."""
+    return policies_for(model).filter(refuses_name_only=True)
+
+
 def check_results(
     version: ModelVersion, *, on_registration: bool = False, results: Results | None = None
 ) -> list[CheckResult]:

@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from platform_site.errors import Fault
+from registry.features.queries.parity_evidence import parity_runs
+from registry.features.rules.naming import names_a_column
 from registry.models import (
     Feature,
     FeatureVersion,
@@ -66,7 +68,7 @@ def pinned_versions(version: ModelVersion) -> dict[str, str]:
 def used_features(version: ModelVersion, deployed: Mapping[str, str] | None = None) -> list[UsedFeature] | None:
     """For each feature of the snapshot what was trained on and what serving would compute; None without a snapshot.
 
-    Three queries, however many features; one more where a deployment has pins.
+    Three queries, however many features; one more where a deployment has pins, three more where definitions differ.
     """
     if not TrainingSnapshot.objects.filter(model_version=version).exists():
         return None
@@ -74,7 +76,9 @@ def used_features(version: ModelVersion, deployed: Mapping[str, str] | None = No
     entries = SnapshotEntry.objects.filter(snapshot__model_version=version).select_related(
         "feature__current", "feature_version"
     )
-    return [_used(entry, pins.get(entry.feature_id)) for entry in entries]
+    used = [_used(entry, pins.get(entry.feature_id)) for entry in entries]
+    runs = parity_runs(feature.pair for feature in used if feature.differs)
+    return [feature._replace(run=runs.get(feature.pair)) if feature.differs else feature for feature in used]
 
 
 def serving_features(version: ModelVersion, environment: str = "") -> list[FeatureVersion]:
@@ -120,11 +124,13 @@ def serving_environments(version: ModelVersion) -> list[str]:
 
 def _used(entry: SnapshotEntry, pin: FeatureVersion | None) -> UsedFeature:
     served = pin or entry.feature.current
+    trained = entry.feature_version
     return UsedFeature(
         entry.feature.name,
-        entry.feature_version.as_version,
+        trained.as_version,
         served.as_version if served else None,
         pinned=pin is not None,
+        by_name=names_a_column(trained.computation_logic, trained.dialect),
     )
 
 

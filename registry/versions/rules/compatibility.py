@@ -1,17 +1,20 @@
 """Is a model served what it was trained on? (G4)
 
 For each feature of the training snapshot, compare what serving would compute with what the model was trained on. An
-ERROR or a WARNING blocks. An INFO says that the definition changed without changing what it computes.
+ERROR or a WARNING blocks. An INFO says that the definition changed without changing what it computes, or what cannot be
+compared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from registry.compute.definition import Version
 from registry.features.rules.change import Changes, changes
+from registry.features.rules.parity_evidence import Pair, ParityRun
 
 
 class Severity(StrEnum):
@@ -23,16 +26,47 @@ class Severity(StrEnum):
 
 
 class UsedFeature(NamedTuple):
-    """One feature of a snapshot: the version trained on, the version that would serve, and whether a pin decides that."""
+    """One feature of a snapshot: the version trained on, the version that would serve, and whether a pin decides that.
+
+    ``by_name``: the version trained on names a column whose upstream nobody described. ``run``: the newest parity run
+    of the two versions.
+    """
 
     feature: str
     trained: Version | None
     served: Version | None
     pinned: bool = False
+    by_name: bool = False
+    run: ParityRun | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether both versions are known and have another meaning by their definitions."""
+        return bool(self.trained and self.served) and not self._is_equivalent
+
+    @property
+    def pair(self) -> Pair:
+        """The two versions, for looking up their parity runs; only where both are known."""
+        assert self.trained is not None
+        assert self.served is not None
+        return Pair(self.feature, self.trained.name, self.served.name, self.trained.definition.source_table)
+
+    @property
+    def _is_equivalent(self) -> bool:
+        trained, served = self.trained, self.served
+        return bool(trained and served) and (trained.name == served.name or trained.equivalence == served.equivalence)
+
+
+class Author(NamedTuple):
+    """Who made the version current that would serve, or pinned it; when, and with which reason."""
+
+    name: str = ""
+    at: datetime | None = None
+    reason: str = ""
 
 
 class Conflict(NamedTuple):
-    """One reason why serving would differ from training."""
+    """One reason why serving would differ from training, or something to know about the comparison."""
 
     feature: str
     severity: Severity
@@ -40,6 +74,9 @@ class Conflict(NamedTuple):
     trained_on: str | None
     current: str | None
     change: Changes = Changes()
+    run: ParityRun | None = None
+    author: Author = Author()
+    overridable: bool = True
 
     @property
     def blocks(self) -> bool:
@@ -51,6 +88,7 @@ class Conflict(NamedTuple):
         return f"{self.feature}:{self.trained_on or '-'}>{self.current or '-'}"
 
     def as_dict(self) -> dict[str, Any]:
+        run, author = self.run, self.author
         return {
             "feature": self.feature,
             "severity": str(self.severity),
@@ -61,14 +99,37 @@ class Conflict(NamedTuple):
             "null_handling_change": self.change.null_handling is not None,
             "data_type_change": self.change.data_type is not None,
             "source_table_change": self.change.source_table is not None,
+            "changes": self.change.as_dict(),
+            "changed_by": author.name or None,
+            "changed_at": author.at.isoformat() if author.at else None,
+            "reason": author.reason or None,
+            "run": run.run if run else None,
+            "rows_differ": run.rows_differ if run else None,
+            "rows": run.rows if run else None,
         }
 
 
-def conflicts(snapshot: Iterable[UsedFeature] | None, *, uses_no_features: bool = False) -> tuple[Conflict, ...]:
-    """Every conflict of a model version; without any, the gate opens.
+class RestsOn(NamedTuple):
+    """How many features were compared by their definition, by a parity check that passed, and by nothing but a name."""
 
-    ``snapshot`` is None if none was recorded. An empty one blocks too, unless the model was registered with the
-    explicit statement that it uses no registered features.
+    definition: int = 0
+    parity: int = 0
+    nothing: int = 0
+
+
+class NoFeatures(NamedTuple):
+    """The statement that a model version uses no registered features. ``confirmed_by`` is None until a second person has
+    confirmed it, and empty where it was stated before one had to."""
+
+    stated_by: str
+    confirmed_by: str | None
+
+
+def conflicts(snapshot: Iterable[UsedFeature] | None, *, no_features: NoFeatures | None = None) -> tuple[Conflict, ...]:
+    """Every conflict of a model version, those that block first; without any that blocks, the gate opens.
+
+    ``snapshot`` is None if none was recorded. An empty one blocks too, unless the version was registered with the
+    statement that it uses no registered features, and a second person confirmed that.
 
     >>> conflicts(None)[0].issue
     'No training snapshot was recorded, so nobody can tell what this model was trained on.'
@@ -78,17 +139,52 @@ def conflicts(snapshot: Iterable[UsedFeature] | None, *, uses_no_features: bool 
             _version_conflict("No training snapshot was recorded, so nobody can tell what this model was trained on."),
         )
     used = tuple(snapshot)
-    if not used and not uses_no_features:
-        return (
-            _version_conflict(
-                "The training snapshot is empty. Record the features, or register that the model uses none."
-            ),
-        )
-    return tuple(conflict for feature in used if (conflict := _conflict(feature)))
+    if not used:
+        return (_without_features(no_features),)
+    every = [conflict for feature in used if (conflict := _conflict(feature))]
+    return tuple(sorted(every, key=lambda conflict: not conflict.blocks))
+
+
+def rests_on(snapshot: Iterable[UsedFeature]) -> RestsOn:
+    """What the comparison of each feature rests on.
+
+    >>> rests_on([])
+    RestsOn(definition=0, parity=0, nothing=0)
+    """
+    bases = [_basis(used) for used in snapshot]
+    return RestsOn(*(bases.count(basis) for basis in RestsOn._fields))
+
+
+def compared_by_name(snapshot: Iterable[UsedFeature]) -> tuple[str, ...]:
+    """The features whose comparison rests on nothing but their name."""
+    return tuple(used.feature for used in snapshot if _basis(used) == "nothing")
+
+
+def _basis(used: UsedFeature) -> str:
+    if used.run and used.run.is_evidence:
+        return "parity"
+    known = used.trained is not None and used.served is not None
+    return "definition" if known and (used.differs or not used.by_name) else "nothing"
 
 
 def _version_conflict(issue: str) -> Conflict:
     return Conflict("", Severity.ERROR, issue, None, None)
+
+
+def _without_features(statement: NoFeatures | None) -> Conflict:
+    if statement is None:
+        return _version_conflict(
+            "The training snapshot is empty. Record the features, or register that the model uses none."
+        )
+    nothing = "No features declared: nothing can be compared."
+    if statement.confirmed_by is None:
+        issue = (
+            f"{nothing} {statement.stated_by} stated it; an approver other than {statement.stated_by} must confirm it."
+        )
+        return _version_conflict(issue)._replace(overridable=False)
+    by = f"{statement.stated_by} stated it and {statement.confirmed_by} confirmed it."
+    before = "It was stated before a second person had to confirm it."
+    return Conflict("", Severity.INFO, f"{nothing} {by if statement.confirmed_by else before}", None, None)
 
 
 def _conflict(used: UsedFeature) -> Conflict | None:
@@ -101,9 +197,16 @@ def _conflict(used: UsedFeature) -> Conflict | None:
     if trained.name == served.name:
         return None
     change = changes(trained.definition, served.definition)
-    if trained.equivalence == served.equivalence:
-        issue = "The definition was rewritten since training, but computes the same."
-        return Conflict(used.feature, Severity.INFO, issue, trained.name, served.name, change)
+    severity, issue = Severity.INFO, "The definition was rewritten since training, but computes the same."
+    if used.differs:
+        severity, issue = _difference(used, change)
+    return Conflict(used.feature, severity, issue, trained.name, served.name, change, used.run)
+
+
+def _difference(used: UsedFeature, change: Changes) -> tuple[Severity, str]:
     reason = "is pinned to a different version" if used.pinned else "changed since training"
-    issue = f"The definition {reason}: {', '.join(change.words)}."
-    return Conflict(used.feature, Severity.WARNING, issue, trained.name, served.name, change)
+    sentence = f"The definition {reason}: {', '.join(change.words)}"
+    if used.run and used.run.is_evidence:
+        rows = f"all {used.run.rows:,} rows" if used.run.rows else "all rows"
+        return Severity.INFO, f"{sentence}. Parity run {used.run.run} showed that {rows} are equal."
+    return Severity.WARNING, f"{sentence}."

@@ -13,8 +13,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from registry.versions.rules.compatibility import Conflict
+from registry.versions.rules.compatibility import Conflict, RestsOn
 from registry.versions.rules.lifecycle import stage_refusal
+from registry.versions.rules.message import reason_of
 from registry.versions.rules.overrides import ApprovedOverride, Cause, covered
 from registry.versions.rules.policies import CheckResult
 
@@ -42,6 +43,16 @@ class Overridden(NamedTuple):
     override: int
 
 
+class Approvers(NamedTuple):
+    """Who can approve an override: the first names, and how many more there are."""
+
+    names: tuple[str, ...] = ()
+    more: int = 0
+
+
+NOTHING_COMPARED, NOBODY = RestsOn(), Approvers()
+
+
 class Verdict(NamedTuple):
     """A gate's decision and what it is based on. ``reasons`` are why it blocks, ``causes`` the same with their keys."""
 
@@ -51,6 +62,9 @@ class Verdict(NamedTuple):
     ways_out: tuple[WayOut, ...] = ()
     overridden: tuple[Overridden, ...] = ()
     checks: tuple[CheckResult, ...] = ()
+    rests_on: RestsOn = NOTHING_COMPARED
+    approvers: Approvers = NOBODY
+    open_alerts: tuple[str, ...] = ()
 
     @property
     def proceeds(self) -> bool:
@@ -63,12 +77,19 @@ class Verdict(NamedTuple):
     def as_dict(self) -> dict[str, Any]:
         return {
             "decision": str(self.decision),
-            "conflicts": [conflict.as_dict() for conflict in self.conflicts],
+            "conflicts": [self._described(conflict) for conflict in self.conflicts],
             "reasons": list(self.reasons),
             "ways_out": [way._asdict() for way in self.ways_out],
             "overridden": [entry._asdict() for entry in self.overridden],
             "checks": [result.as_dict() for result in self.checks],
+            "rests_on": self.rests_on._asdict(),
+            "open_alerts": list(self.open_alerts),
         }
+
+    def _described(self, conflict: Conflict) -> dict[str, Any]:
+        """A conflict with the people who can approve an override of it."""
+        names, more = self.approvers if conflict.blocks and conflict.overridable else NOBODY
+        return conflict.as_dict() | {"approvers": list(names), "more_approvers": more}
 
 
 def gate(
@@ -80,15 +101,19 @@ def gate(
     overrides: Iterable[ApprovedOverride] = (),
     at: datetime | None = None,
     environment: str = "",
+    basis: RestsOn = NOTHING_COMPARED,
+    approvers: Approvers = NOBODY,
+    open_alerts: Sequence[str] = (),
 ) -> Verdict:
     """Decide from the compatibility conflicts, the stage, the open blocking alerts and the promotion policies.
 
     ``overrides`` are approved ones, and ``at`` is the moment at which they must still be in force; ``environment`` is
-    where the version would serve, if the question is about one.
+    where the version would serve, if the question is about one. ``basis`` says what the comparison rests on,
+    ``approvers`` who could approve an override, and ``open_alerts`` are those that do not block.
     """
     blocking = [conflict for conflict in conflicts if conflict.blocks]
     causes = [
-        *(Cause(conflict.key, _reason(conflict)) for conflict in blocking),
+        *(Cause(conflict.key, reason_of(conflict.as_dict()), conflict.overridable) for conflict in blocking),
         *_stage_causes(stage, environment),
         *alerts,
         *(Cause(result.key, result.sentence) for result in checks if result.closes),
@@ -96,15 +121,31 @@ def gate(
     covering = covered(causes, overrides, at=at) if at else {}
     closing = tuple(cause for cause in causes if cause.key not in covering)
     overridden = tuple(Overridden(cause.sentence, covering[cause.key]) for cause in causes if cause.key in covering)
-    if not closing:
-        return Verdict(Decision.PROCEED, tuple(conflicts), overridden=overridden, checks=tuple(checks))
     closing_keys = {cause.key for cause in closing}
     ways = ways_out([conflict for conflict in blocking if conflict.key in closing_keys])
+    ways += tuple(STAGE_WAYS.get(cause.key, PROMOTE) for cause in closing if cause.key.startswith(STAGE))
     if any(cause.overridable for cause in closing):
         ways += (OVERRIDE,)
-    return Verdict(Decision.BLOCKED, tuple(conflicts), closing, ways, overridden, tuple(checks))
+    return Verdict(
+        Decision.BLOCKED if closing else Decision.PROCEED,
+        tuple(conflicts),
+        closing,
+        ways,
+        overridden,
+        tuple(checks),
+        basis,
+        approvers,
+        tuple(open_alerts),
+    )
 
 
+STAGE = "stage:"
+PROMOTE = WayOut("promote", "Promote this version to production.")
+STAGE_WAYS = {
+    f"{STAGE}registered": WayOut("promote", "Promote this version to staging."),
+    f"{STAGE}archived": WayOut("register", "Register a new version of the model."),
+}
+CONFIRM = WayOut("confirm", "Ask an approver to confirm that this version uses no registered features.")
 OVERRIDE = WayOut("override", "Request an override: with a reason, for a limited time, approved by another person.")
 
 
@@ -112,13 +153,15 @@ def ways_out(blocking: Sequence[Conflict]) -> tuple[WayOut, ...]:
     """What would open the gate for these conflicts, the safest way first."""
     ways: list[WayOut] = []
     for conflict in blocking:
-        if conflict.trained_on and conflict.current:
+        if not conflict.overridable:
+            ways.append(CONFIRM)
+        elif conflict.trained_on and conflict.current:
             ways += _ways_for_a_change(conflict.feature, conflict.trained_on)
         else:
             ways.append(
                 WayOut("snapshot", "Record which version of each feature the model was trained on.", conflict.feature)
             )
-    if ways:
+    if any(conflict.overridable for conflict in blocking):
         ways.append(WayOut("retrain", "Train a new model version on the current definitions and register it."))
     return tuple(dict.fromkeys(ways))
 
@@ -129,14 +172,10 @@ def _ways_for_a_change(feature: str, trained_on: str) -> tuple[WayOut, WayOut]:
     return WayOut("pin", pin, feature, trained_on), WayOut("rollback", back, feature, trained_on)
 
 
-def _reason(conflict: Conflict) -> str:
-    return f"{conflict.feature}: {conflict.issue}" if conflict.feature else conflict.issue
-
-
 def _stage_causes(stage: str, environment: str) -> tuple[Cause, ...]:
     sentences = {
         "registered": "The model version was never promoted. Promote it to staging first.",
         "archived": "The model version is archived. Register a new one.",
     }
     sentence = sentences.get(stage) or (environment and stage_refusal(environment, stage))
-    return (Cause(f"stage:{stage}", sentence, overridable=False),) if sentence else ()
+    return (Cause(f"{STAGE}{stage}", sentence, overridable=False),) if sentence else ()

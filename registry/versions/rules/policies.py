@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 
 from registry.compute.stats.fairness import FIGURES
 from registry.versions.rules.fairness import Observed, observe
+from registry.versions.rules.overrides import Cause
 
 OPERATORS = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt}
 PASSED, FAILED, MISSING = "passed", "failed", "missing"
@@ -115,6 +116,20 @@ def judge(
         for check in checks
         for seen in [_observed(check, results)]
     ]
+
+
+def name_only_cause(policy: str, version: int, features: Sequence[str]) -> Cause:
+    """What closes the gate where a policy refuses features that are compared by their name only.
+
+    >>> name_only_cause("strict", 2, ["amount"]).sentence
+    'Policy strict v2 refuses features compared by name only: amount. Describe the upstream of their source tables.'
+    """
+    names = ", ".join(features)
+    sentence = f"Policy {policy} v{version} refuses features compared by name only: {names}. "
+    return Cause(
+        f"name_only:{policy}:{version}:{','.join(features)}",
+        f"{sentence}Describe the upstream of their source tables.",
+    )
 
 
 def looser(own: Sequence[Check], defaults: Sequence[Check]) -> list[tuple[Check, Check]]:

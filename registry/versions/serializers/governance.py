@@ -81,6 +81,9 @@ class PolicyInput(StrictSerializer):
         default=False,
         help_text="Applies to regulated models only, to every version as soon as it is registered.",
     )
+    refuses_name_only = serializers.BooleanField(
+        required=False, default=False, help_text="Closes the gate while a feature is compared by its name only."
+    )
     retired = serializers.BooleanField(required=False, default=False)
     checks = serializers.ListField(
         child=serializers.DictField(),
@@ -122,7 +125,8 @@ class PolicyOutput(serializers.ModelSerializer):
     class Meta:
         model = GatePolicy
         fields = (
-            "name", "number", "owner_team", "subject_team", "model_type", "on_registration", "regulated", "retired",
+            "name", "number", "owner_team", "subject_team", "model_type", "on_registration", "regulated",
+            "refuses_name_only", "retired",
             "checks", "reason", "saved_by", "saved_at",
         )  # fmt: skip
         read_only_fields = fields

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 
 from platform_site.api.serializers import StrictSerializer
+from registry.features.serializers import ChangesOutput
 from registry.models import Evaluation, GateDecision, ModelVersion, RegisteredModel
 from registry.versions.queries import model_versions, snapshots
 from registry.versions.queries.policies import ColumnFairness
@@ -97,6 +98,21 @@ class ConflictOutput(serializers.Serializer):
     null_handling_change = serializers.BooleanField()
     data_type_change = serializers.BooleanField()
     source_table_change = serializers.BooleanField()
+    changes = ChangesOutput(default=None, help_text="Each part that changed, before and after.")
+    changed_by = serializers.CharField(
+        allow_null=True, default=None, help_text="Who made the version current that would serve, or pinned it."
+    )
+    changed_at = serializers.DateTimeField(allow_null=True, default=None)
+    reason = serializers.CharField(allow_null=True, default=None)
+    run = serializers.IntegerField(
+        allow_null=True, default=None, help_text="The newest parity run of the two versions."
+    )
+    rows_differ = serializers.IntegerField(allow_null=True, default=None)
+    rows = serializers.IntegerField(allow_null=True, default=None)
+    approvers = serializers.ListField(
+        child=serializers.CharField(), default=list, help_text="Who can approve an override: at most five names."
+    )
+    more_approvers = serializers.IntegerField(default=0, help_text="How many more there are.")
 
 
 class WayOutOutput(serializers.Serializer):
@@ -115,6 +131,14 @@ class OverriddenOutput(serializers.Serializer):
     override = serializers.IntegerField()
 
 
+class RestsOnOutput(serializers.Serializer):
+    """How many features were compared by their definition, by a parity check that passed, and by nothing but a name."""
+
+    definition = serializers.IntegerField()
+    parity = serializers.IntegerField()
+    nothing = serializers.IntegerField()
+
+
 class DecisionOutput(serializers.ModelSerializer):
     """What a gate decided, and on what evidence."""
 
@@ -123,21 +147,44 @@ class DecisionOutput(serializers.ModelSerializer):
     reasons = serializers.ListField(child=serializers.CharField())
     overridden = OverriddenOutput(many=True)
     checks = JudgedOutput(many=True)
+    rests_on = RestsOnOutput(allow_null=True, help_text="Null for a decision of before this was recorded.")
 
     class Meta:
         model = GateDecision
         fields = (
             "gate",
             "decision",
+            "headline",
             "conflicts",
             "reasons",
             "ways_out",
             "overridden",
             "checks",
+            "rests_on",
             "decided_by",
             "decided_at",
         )
         read_only_fields = fields
+
+
+class GateReportOutput(serializers.Serializer):
+    """What the deployment gate decided, on what evidence, and its message."""
+
+    model = serializers.CharField()
+    version = serializers.CharField()
+    gate = serializers.CharField()
+    decision = serializers.CharField()
+    conflicts = ConflictOutput(many=True)
+    reasons = serializers.ListField(child=serializers.CharField())
+    ways_out = WayOutOutput(many=True)
+    overridden = OverriddenOutput(many=True)
+    checks = JudgedOutput(many=True)
+    rests_on = RestsOnOutput()
+    decided_by = serializers.CharField()
+    decided_at = serializers.DateTimeField()
+    url = serializers.CharField(help_text="The page of the model version.")
+    message = serializers.CharField(help_text="The decision for people: its first line, then what blocks.")
+    markdown = serializers.CharField(help_text="The same as Markdown.")
 
 
 class LineageOutput(serializers.Serializer):
@@ -222,10 +269,12 @@ class VersionRowOutput(serializers.ModelSerializer):
 
 
 class CompatibilityOutput(serializers.Serializer):
-    """Whether serving computes what training did."""
+    """Whether serving computes what training did, and what the comparison rests on."""
 
     compatible = serializers.BooleanField()
     conflicts = ConflictOutput(many=True)
+    rests_on = RestsOnOutput()
+    url = serializers.CharField(help_text="The page of the model version.")
 
 
 class SnapshotInput(StrictSerializer):

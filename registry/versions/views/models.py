@@ -13,9 +13,10 @@ from platform_site.pages import Panel, act_and_redirect, actor, page_of, panel_c
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
-from registry.versions.queries import gates, model_versions, overrides, policies, snapshots
+from registry.versions.queries import gate_reports, gates, model_versions, overrides, policies, snapshots
 from registry.versions.rules.fairness import GROUP_METRICS
 from registry.versions.rules.lifecycle import STEPS, Stage
+from registry.versions.rules.message import message
 
 
 @require_safe
@@ -37,10 +38,11 @@ def model(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> Http
 def model_version(request: HttpRequest, name: str, version: str, panels: Iterable[Panel] = ()) -> HttpResponse:
     """One model version: what the gate would decide now, and on what evidence."""
     row = model_versions.version(name, version)
-    verdict = gates.deployment_verdict(row)
+    verdict = gates.deployment_verdict(row, requester=actor(request).name)
     context = {
         "version": row,
         "verdict": verdict,
+        "message": message(gate_reports.report_of_verdict(row, verdict)),
         "snapshot": snapshots.used_features(row) or [],
         "has_snapshot": hasattr(row, "snapshot"),
         "evaluations": [result for result in row.evaluations.all() if result.metric not in GROUP_METRICS],

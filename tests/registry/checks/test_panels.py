@@ -46,15 +46,6 @@ def test_a_model_has_its_alerts_until_they_are_resolved(changed, model):
     assert panels.of_model(HttpRequest(), model)["alerts"].count() == 0
 
 
-def test_a_version_has_the_run_that_compared_the_definitions_in_conflict(changed, in_production):
-    verdict = deployment_verdict(in_production)
-    shown = panels.of_version(HttpRequest(), GatedVersion(in_production, verdict))
-    assert shown["comparisons"] == [(verdict.conflicts[0], changed)]
+def test_a_version_has_the_open_alerts_of_its_model(changed, in_production):
+    shown = panels.of_version(HttpRequest(), GatedVersion(in_production, deployment_verdict(in_production)))
     assert shown["alerts"].get().run == changed
-
-
-def test_a_conflict_without_a_finished_run_has_none(in_production, cora):
-    register(FIXED, cora)
-    verdict = deployment_verdict(in_production)
-    shown = panels.of_version(HttpRequest(), GatedVersion(in_production, verdict))
-    assert shown["comparisons"] == [(verdict.conflicts[0], None)]

@@ -93,15 +93,19 @@ def test_a_changed_definition_is_blocked_with_1_and_each_report_names_it(in_prod
     blocked(cora)
     code, told = run("demand", "v1", GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"))
     assert code == 1
-    assert told.startswith("BLOCKED  demand v1\n")
-    assert "orders_3d: The definition changed since training: logic, null handling." in told
-    assert {"  changed     logic", "  changed     null handling"} <= set(told.splitlines())
-    assert "Ways out:" in told
-    assert "| orders_3d |" in (tmp_path / "summary.md").read_text()
+    lines = told.splitlines()
+    assert lines[0] == "BLOCKED, 1 conflict blocks: demand v1"
+    assert lines[1].startswith("http://")
+    assert lines[1].endswith("/registry/models/demand/v1/")
+    assert "Blocks: orders_3d: The definition changed since training: logic, null handling." in lines
+    assert "  null handling forward_fill → zero_fill" in lines
+    assert "Ways out:" in lines
+    assert "WARNING" not in told
+    assert "- **Blocks:** orders_3d: The definition changed" in (tmp_path / "summary.md").read_text()
     code, told = run("demand", "v1", "--format", "junit", "--output", "report.xml")
     suite = ElementTree.parse(tmp_path / "report.xml").getroot()[0]
     assert (code, suite.get("failures"), suite[0].get("classname")) == (1, "1", "demand v1")
-    assert told.startswith("BLOCKED  demand v1\n"), "the log of the pipeline tells it too"
+    assert told.startswith("BLOCKED, 1 conflict blocks: demand v1\n"), "the log of the pipeline tells it too"
 
 
 WRONG_USE = [
@@ -132,7 +136,7 @@ def test_who_was_asked_for_approval_is_waited_for_with_3_and_passes_once_they_ag
     assert "Waiting for approval" in waiting.stderr.readline()
     approve_override(override, actor=BY)
     assert waiting.wait(timeout=15) == 0
-    assert f"(override {override.pk})" in waiting.stdout.read()
+    assert f"Covered by override {override.pk}." in waiting.stdout.read()
     waiting.communicate()
 
 

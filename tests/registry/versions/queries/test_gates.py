@@ -35,11 +35,10 @@ def test_what_can_be_overridden_leaves_the_stage_out(model_version, cora):
 
 
 def test_the_pins_of_a_deployment_decide_before_the_current_version(in_production, cora):
-    trained = gates.conflicts_of(in_production)
+    assert gates.deployment_verdict(in_production).conflicts == ()
     register(FIXED, cora)
-    (conflict,) = gates.conflicts_of(in_production)
-    assert trained == ()
-    assert gates.conflicts_of(in_production, pins={"orders_3d": conflict.trained_on}) == ()
+    (conflict,) = gates.deployment_verdict(in_production).conflicts
+    assert gates.deployment_verdict(in_production, pins={"orders_3d": conflict.trained_on}).conflicts == ()
 
 
 def test_a_look_records_nothing_and_decisions_come_newest_first(in_production, second, cora):

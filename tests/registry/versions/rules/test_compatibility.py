@@ -1,8 +1,19 @@
+from datetime import UTC, datetime
+
 import pytest
 
 from registry.compute.definition import Definition, Version
 from registry.features.rules.fingerprint import address, equivalence, version_name
-from registry.versions.rules.compatibility import Severity, UsedFeature, conflicts
+from registry.features.rules.parity_evidence import ParityRun
+from registry.versions.rules.compatibility import (
+    Author,
+    NoFeatures,
+    Severity,
+    UsedFeature,
+    compared_by_name,
+    conflicts,
+    rests_on,
+)
 
 TRAINED = Definition("AVG(x) OVER (ORDER BY t)", "forward_fill", "float32", "orders")
 
@@ -32,12 +43,35 @@ def test_what_is_served_is_held_against_what_was_trained_on(trained, served, sev
 
 
 def test_no_snapshot_blocks_even_a_model_without_features():
-    assert conflicts(None, uses_no_features=True)[0].blocks
+    assert conflicts(None, no_features=NoFeatures("cora", "ann"))[0].blocks
 
 
-def test_an_empty_snapshot_blocks_unless_it_was_said_that_no_feature_is_used():
-    assert conflicts([])[0].severity is Severity.ERROR
-    assert conflicts([], uses_no_features=True) == ()
+NOTHING = "No features declared: nothing can be compared."
+
+
+@pytest.mark.parametrize(
+    ("statement", "severity", "issue", "overridable"),
+    [
+        (
+            None, Severity.ERROR,
+            "The training snapshot is empty. Record the features, or register that the model uses none.", True,
+        ),
+        (
+            NoFeatures("cora", None), Severity.ERROR,
+            f"{NOTHING} cora stated it; an approver other than cora must confirm it.", False,
+        ),
+        (NoFeatures("cora", "ann"), Severity.INFO, f"{NOTHING} cora stated it and ann confirmed it.", True),
+        (
+            NoFeatures("cora", ""), Severity.INFO,
+            f"{NOTHING} It was stated before a second person had to confirm it.", True,
+        ),
+    ],
+)  # fmt: skip
+def test_an_empty_snapshot_blocks_until_two_people_say_that_no_feature_is_used(statement, severity, issue, overridable):
+    (conflict,) = conflicts([], no_features=statement)
+    assert conflict[:5] == ("", severity, issue, None, None)
+    assert conflict.overridable is overridable
+    assert conflict.blocks is (severity is Severity.ERROR)
 
 
 def test_a_conflict_names_both_versions_and_what_moved():
@@ -53,6 +87,33 @@ def test_a_conflict_names_both_versions_and_what_moved():
         "null_handling_change": True,
         "data_type_change": False,
         "source_table_change": False,
+        "changes": {
+            "logic": {"from": TRAINED.computation_logic, "to": served.definition.computation_logic},
+            "null_handling": {"from": "forward_fill", "to": "zero_fill"},
+            "data_type": None,
+            "source_table": None,
+            "formatting_only": False,
+        },
+        "changed_by": None,
+        "changed_at": None,
+        "reason": None,
+        "run": None,
+        "rows_differ": None,
+        "rows": None,
+    }
+
+
+def test_a_conflict_says_who_made_the_change_and_how_many_rows_differ():
+    (conflict,) = conflicts([UsedFeature("f", version(), ZERO, run=ParityRun(12, False, 300, 41, False))])
+    at = datetime(2026, 11, 29, 12, tzinfo=UTC)
+    shown = conflict._replace(author=Author("dana", at, "The latency fix.")).as_dict()
+    assert {name: shown[name] for name in ("changed_by", "changed_at", "reason", "run", "rows_differ", "rows")} == {
+        "changed_by": "dana",
+        "changed_at": "2026-11-29T12:00:00+00:00",
+        "reason": "The latency fix.",
+        "run": 12,
+        "rows_differ": 41,
+        "rows": 300,
     }
 
 
@@ -65,6 +126,12 @@ def test_each_feature_has_a_conflict_of_its_own():
         ]
     )
     assert [conflict.feature for conflict in found] == ["a", "c"]
+
+
+def test_what_blocks_comes_first_and_the_order_of_the_snapshot_is_kept():
+    rewritten = UsedFeature("a", version(), REWRITTEN)
+    used = [rewritten, UsedFeature("b", version(), ZERO), rewritten._replace(feature="c"), UsedFeature("d", None, ZERO)]
+    assert [conflict.feature for conflict in conflicts(used)] == ["b", "d", "a", "c"]
 
 
 REWRITTEN = version(computation_logic="avg(x) over (order by t)")
@@ -120,8 +187,68 @@ def test_a_whole_snapshot_that_tells_nothing_is_one_conflict():
         "", Severity.ERROR,
         "The training snapshot is empty. Record the features, or register that the model uses none.", None, None,
     )  # fmt: skip
-    assert conflicts(iter([UsedFeature("f", version(), version())]), uses_no_features=True) == ()
-    assert len(conflicts([UsedFeature("f", version(), ZERO)], uses_no_features=True)) == 1
+    assert conflicts(iter([UsedFeature("f", version(), version())]), no_features=NoFeatures("cora", None)) == ()
+    assert len(conflicts([UsedFeature("f", version(), ZERO)], no_features=NoFeatures("cora", "ann"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("run", "pinned", "severity", "issue"),
+    [
+        (
+            ParityRun(12, True, 336_776, 0, True), False, Severity.INFO,
+            "The definition changed since training: null handling. Parity run 12 showed that all 336,776 rows are equal.",
+        ),
+        (
+            ParityRun(12, True, None, None, True), True, Severity.INFO,
+            "The definition is pinned to a different version: null handling. Parity run 12 showed that all rows are equal.",
+        ),
+        (
+            ParityRun(12, True, 7, 0, False), False, Severity.WARNING,
+            "The definition changed since training: null handling.",
+        ),
+        (
+            ParityRun(12, False, 7, 3, False), False, Severity.WARNING,
+            "The definition changed since training: null handling.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_parity_run_that_is_evidence_opens_the_gate_and_is_named(run, pinned, severity, issue):
+    (conflict,) = conflicts([UsedFeature("f", version(), ZERO, pinned=pinned, run=run)])
+    assert (conflict.severity, conflict.issue, conflict.run) == (severity, issue, run)
+
+
+EVIDENCE, NO_EVIDENCE = ParityRun(1, True, 7, 0, True), ParityRun(1, False, 7, 3, False)
+BASES = [
+    (UsedFeature("f", version(), version()), "definition"),
+    (UsedFeature("f", version(), REWRITTEN), "definition"),
+    (UsedFeature("f", version(), ZERO), "definition"),
+    (UsedFeature("f", version(), ZERO, run=NO_EVIDENCE), "definition"),
+    (UsedFeature("f", version(), ZERO, run=EVIDENCE), "parity"),
+    (UsedFeature("f", version(), ZERO, by_name=True, run=EVIDENCE), "parity"),
+    (UsedFeature("f", version(), version(), by_name=True), "nothing"),
+    (UsedFeature("f", version(), REWRITTEN, by_name=True), "nothing"),
+    (UsedFeature("f", version(), ZERO, by_name=True), "definition"),  # that they differ is known
+    (UsedFeature("f", None, ZERO), "nothing"),
+    (UsedFeature("f", ZERO, None), "nothing"),
+]
+
+
+@pytest.mark.parametrize(("used", "basis"), BASES)
+def test_what_the_comparison_of_a_feature_rests_on(used, basis):
+    assert rests_on([used])._asdict() == {"definition": 0, "parity": 0, "nothing": 0} | {basis: 1}
+    assert compared_by_name([used]) == (("f",) if basis == "nothing" else ())
+
+
+def test_every_feature_is_counted_once():
+    assert rests_on([used for used, _ in BASES]) == (5, 2, 4)
+
+
+def test_a_pair_names_both_versions_and_their_table():
+    assert UsedFeature("f", version(), ZERO).pair == ("f", version().name, ZERO.name, "orders")
+    assert UsedFeature("f", version(), ZERO).differs
+    assert not UsedFeature("f", version(), version()).differs
+    assert not UsedFeature("f", None, ZERO).differs
+    assert not UsedFeature("f", ZERO, None).differs
 
 
 @pytest.mark.parametrize(("field", "given"), [("data_type", "int64"), ("source_table", "t")])

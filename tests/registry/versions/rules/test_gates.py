@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from registry.versions.rules.compatibility import Conflict, Severity
-from registry.versions.rules.gates import Decision, gate
+from registry.versions.rules.compatibility import Conflict, RestsOn, Severity
+from registry.versions.rules.gates import Approvers, Decision, WayOut, gate
 from registry.versions.rules.overrides import ApprovedOverride, Cause
 from registry.versions.rules.policies import Check, judge
 
@@ -78,7 +78,46 @@ def test_what_is_overridden_is_told_with_the_override():
 def test_a_stage_is_overridden_by_nobody():
     verdict = gate(stage="archived", conflicts=[], overrides=[word("stage:archived")], at=NOW)
     assert verdict.decision is Decision.BLOCKED
-    assert verdict.ways_out == ()
+    assert verdict.ways_out == (WayOut("register", "Register a new version of the model."),)
+
+
+@pytest.mark.parametrize(
+    ("stage", "environment", "do"),
+    [
+        ("registered", "", "Promote this version to staging."),
+        ("registered", "production", "Promote this version to staging."),
+        ("staging", "production", "Promote this version to production."),
+    ],
+)
+def test_a_version_that_was_not_promoted_has_that_way_out(stage, environment, do):
+    verdict = gate(stage=stage, conflicts=[], environment=environment)
+    assert verdict.ways_out == (WayOut("promote", do),)
+
+
+UNCONFIRMED = Conflict("", Severity.ERROR, "No features declared.", None, None, overridable=False)
+
+
+def test_a_statement_that_nobody_confirmed_is_overridden_by_nobody_and_has_one_way_out():
+    verdict = gate(stage="production", conflicts=[UNCONFIRMED], overrides=[word(UNCONFIRMED.key)], at=NOW)
+    assert verdict.causes == (Cause(":->-", "No features declared.", overridable=False),)
+    assert verdict.ways_out == (
+        WayOut("confirm", "Ask an approver to confirm that this version uses no registered features."),
+    )
+
+
+def test_each_conflict_that_can_be_overridden_names_who_can_approve():
+    able = Approvers(("ann", "bob"), 3)
+    conflicts = gate(stage="production", conflicts=[WARNING, INFO], approvers=able).as_dict()["conflicts"]
+    assert [(each["approvers"], each["more_approvers"]) for each in conflicts] == [(["ann", "bob"], 3), ([], 0)]
+    (unconfirmed,) = gate(stage="production", conflicts=[UNCONFIRMED], approvers=able).as_dict()["conflicts"]
+    assert (unconfirmed["approvers"], unconfirmed["more_approvers"]) == ([], 0)
+
+
+@pytest.mark.parametrize("conflicts", [[], [WARNING]])
+def test_a_decision_says_what_it_rests_on_and_which_alerts_are_open(conflicts):
+    verdict = gate(stage="production", conflicts=conflicts, basis=RestsOn(4, 1, 2), open_alerts=["Skew"]).as_dict()
+    assert verdict["rests_on"] == {"definition": 4, "parity": 1, "nothing": 2}
+    assert verdict["open_alerts"] == ["Skew"]
 
 
 def test_a_failed_check_closes_the_gate_and_a_better_result_is_another_cause():
@@ -102,7 +141,9 @@ def test_every_way_out_is_said_in_full():
     verdict = gate(stage="production", conflicts=[WARNING, ERROR, INFO])
     assert verdict.as_dict() == {
         "decision": "BLOCKED",
-        "conflicts": [conflict.as_dict() for conflict in (WARNING, ERROR, INFO)],
+        "conflicts": [
+            conflict.as_dict() | {"approvers": [], "more_approvers": 0} for conflict in (WARNING, ERROR, INFO)
+        ],
         "reasons": ["orders_7d: The definition changed since training: logic.", "No training snapshot."],
         "ways_out": [
             {
@@ -138,6 +179,8 @@ def test_every_way_out_is_said_in_full():
         ],
         "overridden": [],
         "checks": [],
+        "rests_on": {"definition": 0, "parity": 0, "nothing": 0},
+        "open_alerts": [],
     }
 
 
@@ -158,7 +201,7 @@ def test_an_alert_and_a_stage_have_their_own_keys_and_words():
     verdict = gate(stage="registered", conflicts=[], alerts=[alert])
     never = "The model version was never promoted. Promote it to staging first."
     assert verdict.causes == (Cause("stage:registered", never, overridable=False), alert)
-    assert [way.kind for way in verdict.ways_out] == ["override"]
+    assert [way.kind for way in verdict.ways_out] == ["promote", "override"]
     archived = gate(stage="archived", conflicts=[]).causes
     assert archived == (Cause("stage:archived", "The model version is archived. Register a new one.", False),)
 

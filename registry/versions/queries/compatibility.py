@@ -1,0 +1,80 @@
+"""What serving compatibility (G4) is decided on, read in a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from django.db.models import F
+
+from platform_site.access import Role
+from platform_site.people.models import User
+from registry.models import CurrentVersionChange, ModelVersion, NoFeaturesConfirmation
+from registry.versions.queries.snapshots import used_features
+from registry.versions.rules import compatibility
+from registry.versions.rules.compatibility import Author, Conflict, NoFeatures, RestsOn, UsedFeature
+from registry.versions.rules.gates import Approvers
+
+NAMED = 5  # approvers that a message names
+
+
+class Compatibility(NamedTuple):
+    """Every way in which serving would differ from training, what the comparison rests on, and the features that are
+    compared by their name only."""
+
+    conflicts: tuple[Conflict, ...]
+    rests_on: RestsOn
+    by_name: tuple[str, ...] = ()
+
+    @property
+    def blocks(self) -> bool:
+        return any(conflict.blocks for conflict in self.conflicts)
+
+
+def compatibility_of(version: ModelVersion, *, pins: Mapping[str, str] | None = None) -> Compatibility:
+    """Serving compatibility of a model version. ``pins`` are those of a deployment; they come before the version's own."""
+    used = used_features(version, pins)
+    conflicts = compatibility.conflicts(used, no_features=_statement(version))
+    authors = _authors(version, conflicts, used or ())
+    return Compatibility(
+        tuple(conflict._replace(author=authors.get(conflict.feature, Author())) for conflict in conflicts),
+        compatibility.rests_on(used or ()),
+        compatibility.compared_by_name(used or ()),
+    )
+
+
+def approvers(requester: str = "") -> Approvers:
+    """Who can approve what the requester asks for; one query."""
+    able = User.objects.filter(groups__name=Role.APPROVER, is_active=True, is_service=False)
+    names = able.exclude(username=requester).order_by("username").values_list("username", flat=True)
+    listed = list(names)
+    return Approvers(tuple(listed[:NAMED]), max(len(listed) - NAMED, 0))
+
+
+def _statement(version: ModelVersion) -> NoFeatures | None:
+    """The statement that the version uses no registered features, if it was made; one query then, else none."""
+    if not version.uses_no_features:
+        return None
+    confirmation = NoFeaturesConfirmation.objects.filter(model_version=version).first()
+    return NoFeatures(version.registered_by, confirmation.confirmed_by if confirmation else None)
+
+
+def _authors(version: ModelVersion, conflicts: Sequence[Conflict], used: Sequence[UsedFeature]) -> dict[str, Author]:
+    """Who made the version current that would serve, or pinned it, by feature; two queries where there are conflicts."""
+    serves = {conflict.feature: conflict.current for conflict in conflicts if conflict.current}
+    if not serves:
+        return {}
+    changes = CurrentVersionChange.objects.filter(feature__name__in=serves, after=F("feature__current")).order_by("pk")
+    rows = changes.values_list("feature__name", "changed_by", "changed_at", "reason")
+    authors = {feature: Author(*change) for feature, *change in rows}
+    pinned = {feature.feature for feature in used if feature.pinned}
+    for feature in pinned & serves.keys():
+        authors.pop(feature, None)
+    if pinned & serves.keys():
+        pins = version.pins.filter(feature__name__in=pinned)
+        for feature, serving, by, at in pins.values_list(
+            "feature__name", "feature_version__name", "pinned_by", "pinned_at"
+        ):
+            if serves.get(feature) == serving:
+                authors[feature] = Author(by, at, "It is pinned for this model version.")
+    return authors

@@ -1,0 +1,50 @@
+"""What counts as evidence of parity."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from registry.compute.kinds.parity.definition_parameters import ParityParameters
+from registry.features.rules.parity_evidence import Taken, data_changed, is_over_all_rows
+
+PARAMETERS = {"trained": "aaaa", "current": "bbbb", **ParityParameters().as_dict()}
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_evidence"),
+    [
+        ({}, True),
+        ({"dataset": ""}, True),
+        ({"dataset": "heldout"}, False),
+        ({"proposed": {}}, False),
+        ({"limit": 0.01}, False),
+        ({"atol": 1.0}, False),
+        ({"rtol": 0.5}, False),
+        ({"slice": "country"}, False),
+    ],
+)
+def test_only_a_check_of_all_rows_without_more_tolerance_is_evidence(changed, is_evidence):
+    assert is_over_all_rows(PARAMETERS | changed) is is_evidence
+
+
+def at(hour: int) -> datetime:
+    return datetime(2026, 11, 29, hour, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("snapshots", "changed"),
+    [
+        ([], False),
+        ([Taken(at(8), "a")], False),
+        ([Taken(at(8), "a"), Taken(at(13), "a")], False),
+        ([Taken(at(8), "a"), Taken(at(13), "b")], True),
+        ([Taken(at(8), "a"), Taken(at(13), "b"), Taken(at(14), "a")], True),
+        ([Taken(at(7), "a"), Taken(at(8), "b"), Taken(at(13), "a")], True),
+        ([Taken(at(12), "a"), Taken(at(13), "a")], False),
+        ([Taken(at(13), "a")], True),  # nobody can tell whether the run saw the same
+    ],
+)
+def test_the_data_changed_where_a_later_snapshot_shows_it(snapshots, changed):
+    assert data_changed(snapshots, since=at(12)) is changed
