@@ -24,6 +24,7 @@ model_version = [
     path("snapshot/", models.Snapshot.as_view()),
     path("compatibility/", models.Compatibility.as_view()),
     path("deployment-gate/", models.DeploymentGate.as_view()),
+    path("confirm-no-features/", models.NoFeatures.as_view()),
     path("promote/", models.Promotion.as_view()),
     path("pins/", models.Pins.as_view()),
     path("serving-features/", models.ServingFeatures.as_view()),

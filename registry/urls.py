@@ -49,6 +49,7 @@ urlpatterns = [
     path("models/<str:name>/<str:version>/", models.model_version, MODEL_VERSION, name="model_version"),
     path("models/<str:name>/<str:version>/gate/", models.evaluate_gate, name="model_gate"),
     path("models/<str:name>/<str:version>/pins/", models.set_pin, name="model_pins"),
+    path("models/<str:name>/<str:version>/confirm-no-features/", models.confirm, name="model_confirm"),
     path("models/<str:name>/<str:version>/promote/", models.promote_version, name="model_promote"),
     path("models/<str:name>/<str:version>/override/", governance.override_request, name="override_ask"),
     path("models/<str:name>/<str:version>/decisions/", decisions.decision_list, name="decisions"),

@@ -136,6 +136,9 @@ class World:
         for version in ("v1", "v2"):
             self.made("owner", f"/models/demand/versions/{version}/promote/", {"to": "production"})
         self.made("owner", "/models/demand/versions/", {"version": "v0", "artifact": ARTIFACT, "lineage": parts})
+        without = parts | {"feature_snapshot": {}, "uses_no_features": True}
+        self.made("owner", "/models/demand/versions/", {"version": "n0", "artifact": ARTIFACT, "lineage": without})
+        self.ids["<str:version>/confirm-no-features"] = "n0"
         self.ids["<str:version>/promote"] = "v0"  # the others serve, and what serves is not archived
         self._serving()
         current = self.made("owner", "/features/", feature | FIXED.as_dict())["version"]

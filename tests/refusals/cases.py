@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from assessments.models import Postmortem
 from platform_site.models import KeyedAnswer
-from registry.models import Alert, ChangeRequest, Override
+from registry.models import Alert, ChangeRequest, Override, RegisteredModel
 from tests.access.world import FILES, V1, World
 from tests.registry.conftest import TRAINED
 
@@ -156,6 +156,23 @@ def _(world: World) -> Any:
 def _(world: World) -> Any:
     world.made("owner", f"{VERSIONS}/v0/promote/", {"to": "staging"})
     return send(world, "owner", f"{VERSIONS}/v0/promote/", {"to": "production"})
+
+
+@case("features_declared")
+def _(world: World) -> Any:
+    return send(world, "approver", f"{VERSIONS}/v1/confirm-no-features/", REASON)
+
+
+@case("no_features_confirmed")
+def _(world: World) -> Any:
+    world.made("approver", f"{VERSIONS}/n0/confirm-no-features/", REASON)
+    return send(world, "approver", f"{VERSIONS}/n0/confirm-no-features/", REASON)
+
+
+@case("regulated_without_features")
+def _(world: World) -> Any:
+    RegisteredModel.objects.filter(name="demand").update(regulated=True)
+    return send(world, "approver", f"{VERSIONS}/n0/confirm-no-features/", REASON)
 
 
 @case("stage_order")

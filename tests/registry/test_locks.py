@@ -22,14 +22,15 @@ from registry.serving.actions.change_requests import approve_change
 from registry.serving.actions.deployments import rollback
 from registry.serving.actions.reports import report_serving, set_silence_limit
 from registry.versions.actions.gates import evaluate_deployment_gate
+from registry.versions.actions.no_features import confirm_no_features
 from registry.versions.actions.overrides import approve_override, reject_override, request_override
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.policies import save_policy
 from registry.versions.actions.promotion import promote
-from registry.versions.actions.registration import add_evaluations
+from registry.versions.actions.registration import add_evaluations, register_version
 from registry.versions.actions.snapshots import record_snapshot
 from tests.locks.sessions import events, is_done, is_refused, lock_sites, meanwhile, require_postgresql, take_out
-from tests.registry.conftest import FIXED, register
+from tests.registry.conftest import ARTIFACT, FIXED, register
 from tests.registry.regulation.actions.test_decisions import told as decision
 from tests.registry.serving.story import ANN, BOB, approved, ask
 
@@ -213,6 +214,24 @@ def reopened_twice(world: SimpleNamespace) -> bool:
     return events("alert.reopened") == 1
 
 
+def confirmed_twice(world: SimpleNamespace) -> bool:
+    lineage = lineage_of(world.version) | {"feature_snapshot": {}, "uses_no_features": True}
+    stated = register_version(world.model, version="n0", artifact=ARTIFACT, lineage_parts=lineage, actor=world.cora)
+    answer = meanwhile(lambda: confirm_no_features(stated, actor=ANN), lambda: confirm_no_features(stated, actor=BOB))
+    return is_refused(answer, "no_features_confirmed")
+
+
+def lineage_of(version: ModelVersion) -> dict[str, object]:
+    """The lineage of a version, to register another one with."""
+    return {
+        "code_commit": version.code_commit,
+        "data_snapshot": version.data_snapshot.digest,
+        "container_digest": version.container_digest,
+        "hyperparameters": version.hyperparameters,
+        "evaluations": [{"metric": "mape", "value": 0.12}],
+    }
+
+
 SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     f"{SERVING}reports.py set_silence_limit": silence_limit,
     f"{SERVING}reports.py report_serving": report_during_rollback,
@@ -231,6 +250,7 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     f"{VERSIONS}gates.py lock_version #2": gate_during_a_registration,
     f"{VERSIONS}snapshots.py record_snapshot": the_same_snapshot,
     f"{VERSIONS}overrides.py _decide": decided_both_ways,
+    f"{VERSIONS}no_features.py confirm_no_features": confirmed_twice,
     f"{CHECKS}checks.py change_check": changed_under_somebody,
     f"{CHECKS}checks.py cancel_run": cancelled_twice,
     f"{CHECKS}alerts.py acknowledge": acknowledged_after_it_was_resolved,

@@ -44,7 +44,8 @@ def columns() -> dict[str, Any]:
 def write(path: Path) -> None:
     """The table as a file."""
     table = columns()
-    pq.write_table(pa.table({"application_id": np.arange(1, ROWS + 1), **table}), path)
+    days = np.datetime64("2026-01-01") + np.arange(ROWS) * 180 // ROWS
+    pq.write_table(pa.table({"application_id": np.arange(1, ROWS + 1), "applied_on": days, **table}), path)
 
 
 def contributions(score: Score, row: dict[str, Any]) -> dict[str, float]:

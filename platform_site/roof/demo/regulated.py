@@ -14,7 +14,11 @@ from platform_site.access import SYSTEM, Actor
 from platform_site.people.actions import create_team
 from platform_site.people.models import Team
 from platform_site.roof.demo import applications
+from registry.compute.definition import Definition
 from registry.data.actions import datasets
+from registry.data.actions.source_tables import register_source_table
+from registry.data.rules.source import Source
+from registry.features.actions import register_feature
 from registry.models import Dataset, GatePolicy, ModelVersion, RegisteredModel
 from registry.regulation.actions import decisions, regulated_models
 from registry.versions.actions import policies, promotion, registration
@@ -41,6 +45,8 @@ def load(lead: Actor, contributor: Actor) -> None:
         policies.save_policy(name=POLICY, owner_team="risk", regulated=True, checks=CHECKS, reason=reason, actor=lead)
     model = RegisteredModel.objects.filter(name=MODEL).first() or _model(lead, contributor)
     dataset = Dataset.objects.filter(name=DATA).first() or _data(settings.DATA_ROOTS[0], contributor)
+    if not model.versions.exists():
+        _describe(dataset, contributor)
     for name in VERSIONS:
         if not model.versions.filter(version=name).exists():
             _train(model, name, dataset, contributor)
@@ -74,11 +80,25 @@ def _data(root: Path, contributor: Actor) -> Dataset:
         kind=Dataset.Kind.PARQUET,
         location=path.name,
         key=["application_id"],
-        event_time="",
+        event_time="applied_on",
         actor=contributor,
     )
     datasets.take_snapshot(dataset, actor=contributor)
     return dataset
+
+
+def _describe(dataset: Dataset, contributor: Actor) -> None:
+    """The source table of the applications, and a feature over each input: without outliers."""
+    source = Source(dataset.name, ["application_id"], "applied_on", ["application_id"])
+    register_source_table(DATA, source, owner_team="forecasting", actor=contributor)
+    for name in applications.INPUTS:
+        register_feature(
+            name=f"applicant_{name}",
+            owner_team="forecasting",
+            description=f"The standardised {name.replace('_', ' ')} of an applicant, cut at four standard deviations.",
+            definition=Definition(f"LEAST(GREATEST({name}, -4.0), 4.0)", "zero_fill", "float64", DATA),
+            actor=contributor,
+        )
 
 
 def _train(model: RegisteredModel, name: str, dataset: Dataset, contributor: Actor) -> ModelVersion:
@@ -91,8 +111,7 @@ def _train(model: RegisteredModel, name: str, dataset: Dataset, contributor: Act
             "code_commit": _sample(f"{name} code")[:40],
             "pipeline_commit": _sample("pipeline")[:40],
             "data_snapshot": dataset.snapshots.latest("taken_at").digest,
-            "feature_snapshot": {},
-            "uses_no_features": True,
+            "feature_snapshot": {"latest": [f"applicant_{name}" for name in applications.INPUTS]},
             "container_digest": f"sha256:{_sample(f'{name} image')}",
             "hyperparameters": {"penalty": "l2", "minds_age": bool(score.of_the_young)},
             "evaluations": applications.evaluations(score),

@@ -283,6 +283,7 @@ def _model_versions(candidates: list[Candidate], offered: Import, actor: Actor) 
     versions = ModelVersion.objects.filter(model__name__in={candidate.content["model"] for candidate in candidates})
     known = {str(version).replace(" ", "/"): version for version in versions.select_related("model", "data_snapshot")}
     owners = dict(RegisteredModel.objects.values_list("name", "owner_team__slug"))
+    regulated = set(RegisteredModel.objects.filter(regulated=True).values_list("name", flat=True))
     for candidate in candidates:
         model, existing = candidate.content["model"], known.get(candidate.name)
         owner = owners.get(model)
@@ -294,7 +295,11 @@ def _model_versions(candidates: list[Candidate], offered: Import, actor: Actor) 
             yield _step(candidate, Effect.CANNOT, f"{model} belongs to team {owner}. Only that team can add versions.")
         else:
             _, faults = registration_faults(
-                model, candidate.content["version"], candidate.content["artifact"], candidate.content["lineage"]
+                model,
+                candidate.content["version"],
+                candidate.content["artifact"],
+                candidate.content["lineage"],
+                regulated=model in regulated,
             )
             missing = ", ".join(
                 dict.fromkeys(fault.field.split(".")[1] if "." in fault.field else fault.field for fault in faults)

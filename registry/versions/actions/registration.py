@@ -83,7 +83,9 @@ def register_version(
     The refusal itself is an audit event. Raises Invalid with every missing or unresolvable part.
     """
     require_contributor(model, actor)
-    resolved, faults = registration.registration_faults(model.name, version, artifact, lineage_parts)
+    resolved, faults = registration.registration_faults(
+        model.name, version, artifact, lineage_parts, regulated=model.regulated
+    )
     if faults:
         with transaction.atomic():
             refusal = {

@@ -18,14 +18,17 @@ from registry import models as records
 from registry.features.serializers import FeatureVersionOutput
 from registry.models import ModelVersion
 from registry.versions.actions.gates import evaluate_deployment_gate
+from registry.versions.actions.no_features import confirm_no_features
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
 from registry.versions.actions.registration import add_evaluations, register_model, register_version
 from registry.versions.actions.snapshots import record_snapshot
 from registry.versions.queries import gate_reports, model_versions, policies, snapshots
 from registry.versions.queries.audit_subjects import subject
+from registry.versions.serializers.governance import DecideInput
 from registry.versions.serializers.models import (
     CompatibilityOutput,
+    ConfirmationOutput,
     DecisionOutput,
     EvaluationOutput,
     EvaluationsInput,
@@ -221,6 +224,21 @@ class DeploymentGate(VersionEndpoint):
         if not decision.proceeds:
             raise Refused("gate_blocked", f"The deployment gate blocks {name} {version}.", detail=report)
         return report
+
+
+class NoFeatures(VersionEndpoint):
+    """Confirm that a version uses no registered features.
+
+    By an approver who did not register it; the deployment gate is closed until then.
+    """
+
+    noun = "no_features"
+    serializer_class = ConfirmationOutput
+    required_scope = "approve"
+
+    @Verb("confirm", takes=DecideInput, examples={"with a reason": {"reason": "It reads raw text alone."}})
+    def post(self, name: str, version: str) -> Any:
+        return confirm_no_features(self.model_version, reason=self.body["reason"], actor=self.actor)
 
 
 class Promotion(VersionEndpoint):

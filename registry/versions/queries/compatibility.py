@@ -9,7 +9,8 @@ from django.db.models import F
 
 from platform_site.access import Role
 from platform_site.people.models import User
-from registry.models import CurrentVersionChange, ModelVersion, NoFeaturesConfirmation
+from registry.models import CurrentVersionChange, ModelVersion
+from registry.versions.queries.model_versions import confirmed_by
 from registry.versions.queries.snapshots import used_features
 from registry.versions.rules import compatibility
 from registry.versions.rules.compatibility import Author, Conflict, NoFeatures, RestsOn, UsedFeature
@@ -55,8 +56,7 @@ def _statement(version: ModelVersion) -> NoFeatures | None:
     """The statement that the version uses no registered features, if it was made; one query then, else none."""
     if not version.uses_no_features:
         return None
-    confirmation = NoFeaturesConfirmation.objects.filter(model_version=version).first()
-    return NoFeatures(version.registered_by, confirmation.confirmed_by if confirmation else None)
+    return NoFeatures(version.registered_by, confirmed_by(version))
 
 
 def _authors(version: ModelVersion, conflicts: Sequence[Conflict], used: Sequence[UsedFeature]) -> dict[str, Author]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from platform_site.errors import Unknown
-from registry.models import GateDecision, ModelVersion, RegisteredModel
+from registry.models import GateDecision, ModelVersion, NoFeaturesConfirmation, RegisteredModel
 from registry.versions.rules.lifecycle import Stage
 
 
@@ -51,3 +51,12 @@ def version(model_name: str, version_name: str) -> ModelVersion:
 def decisions(version: ModelVersion) -> QuerySet[GateDecision]:
     """What gates decided about a version, newest first."""
     return version.gate_decisions.select_related("model_version__model")
+
+
+def confirmed_by(version: ModelVersion) -> str | None:
+    """Who confirmed that a version uses no features: None where nobody did or it declares some, empty where it was stated
+    before a second person had to confirm it."""
+    if not version.uses_no_features:
+        return None
+    names = NoFeaturesConfirmation.objects.filter(model_version=version).values_list("confirmed_by", flat=True)
+    return names.first()

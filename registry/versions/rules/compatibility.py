@@ -106,6 +106,7 @@ class Conflict(NamedTuple):
             "run": run.run if run else None,
             "rows_differ": run.rows_differ if run else None,
             "rows": run.rows if run else None,
+            "overridable": self.overridable,
         }
 
 

@@ -87,8 +87,8 @@ class Verdict(NamedTuple):
         }
 
     def _described(self, conflict: Conflict) -> dict[str, Any]:
-        """A conflict with the people who can approve an override of it."""
-        names, more = self.approvers if conflict.blocks and conflict.overridable else NOBODY
+        """A conflict with the people who can approve an override of it, or confirm it."""
+        names, more = self.approvers if conflict.blocks else NOBODY
         return conflict.as_dict() | {"approvers": list(names), "more_approvers": more}
 
 

@@ -194,7 +194,8 @@ def _facts(conflict: Report) -> list[Fact]:
     if conflict.get("run"):
         facts.append(Fact("rows", _rows(conflict)))
     if conflict.get("approvers"):
-        facts.append(Fact("approval", f"{_names(conflict)} can approve an override"))
+        what = "approve an override" if conflict.get("overridable", True) else "confirm it"
+        facts.append(Fact("approval", f"{_names(conflict)} can {what}"))
     return facts
 
 

@@ -11,7 +11,7 @@ from rest_framework.renderers import JSONRenderer
 
 from platform_site.api.serializers import StrictSerializer
 from registry.features.serializers import ChangesOutput
-from registry.models import Evaluation, GateDecision, ModelVersion, RegisteredModel
+from registry.models import Evaluation, GateDecision, ModelVersion, NoFeaturesConfirmation, RegisteredModel
 from registry.versions.queries import model_versions, snapshots
 from registry.versions.queries.policies import ColumnFairness
 from registry.versions.serializers.governance import JudgedOutput, StandingOverrideOutput
@@ -109,8 +109,11 @@ class ConflictOutput(serializers.Serializer):
     )
     rows_differ = serializers.IntegerField(allow_null=True, default=None)
     rows = serializers.IntegerField(allow_null=True, default=None)
+    overridable = serializers.BooleanField(default=True)
     approvers = serializers.ListField(
-        child=serializers.CharField(), default=list, help_text="Who can approve an override: at most five names."
+        child=serializers.CharField(),
+        default=list,
+        help_text="Who can approve an override, or confirm: at most five names.",
     )
     more_approvers = serializers.IntegerField(default=0, help_text="How many more there are.")
 
@@ -196,6 +199,11 @@ class LineageOutput(serializers.Serializer):
     container_digest = serializers.CharField()
     hyperparameters = serializers.DictField()
     uses_no_features = serializers.BooleanField()
+    no_features_confirmed_by = serializers.CharField(
+        allow_null=True,
+        allow_blank=True,
+        help_text="Null until a second person confirms it; empty where it was stated before one had to.",
+    )
 
 
 class VersionOutput(serializers.ModelSerializer):
@@ -230,6 +238,7 @@ class VersionOutput(serializers.ModelSerializer):
             "container_digest": version.container_digest,
             "hyperparameters": version.hyperparameters,
             "uses_no_features": version.uses_no_features,
+            "no_features_confirmed_by": model_versions.confirmed_by(version),
         }
 
     def get_feature_snapshot(self, version: ModelVersion) -> dict[str, str]:
@@ -275,6 +284,19 @@ class CompatibilityOutput(serializers.Serializer):
     conflicts = ConflictOutput(many=True)
     rests_on = RestsOnOutput()
     url = serializers.CharField(help_text="The page of the model version.")
+
+
+class ConfirmationOutput(serializers.ModelSerializer):
+    """The confirmation that a model version uses no registered features."""
+
+    model = serializers.CharField(source="model_version.model.name")
+    version = serializers.CharField(source="model_version.version")
+    stated_by = serializers.CharField(source="model_version.registered_by")
+
+    class Meta:
+        model = NoFeaturesConfirmation
+        fields = ("model", "version", "stated_by", "confirmed_by", "confirmed_at", "reason")
+        read_only_fields = fields
 
 
 class SnapshotInput(StrictSerializer):

@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
-from platform_site.access import can_contribute
+from platform_site.access import can_approve, can_contribute
 from platform_site.pages import Panel, act_and_redirect, actor, page_of, panel_context, search_in
 from registry.versions.actions.gates import evaluate_deployment_gate
+from registry.versions.actions.no_features import confirm_no_features
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
 from registry.versions.queries import gate_reports, gates, model_versions, overrides, policies, snapshots
@@ -53,6 +54,7 @@ def model_version(request: HttpRequest, name: str, version: str, panels: Iterabl
         "actor": actor(request),
         "steps": STEPS[Stage(row.stage)],
         "may_change": can_contribute(actor(request), row.model.owner_team.slug),
+        "may_confirm": can_approve(actor(request), row.registered_by),
     }
     context |= panel_context(panels, request, gates.GatedVersion(row, verdict))
     return render(request, "registry/versions/version.html", context)
@@ -87,5 +89,17 @@ def promote_version(request: HttpRequest, name: str, version: str) -> HttpRespon
         request,
         lambda: promote(row, to, actor=actor(request)),
         done=f"{name} {version} is now in {to}.",
+        to=resolve_url("registry:model_version", name, version),
+    )
+
+
+@require_POST
+def confirm(request: HttpRequest, name: str, version: str) -> HttpResponse:
+    """Confirm that the version uses no registered features."""
+    row, reason = model_versions.version(name, version), request.POST.get("reason", "")[:4_000]
+    return act_and_redirect(
+        request,
+        lambda: confirm_no_features(row, reason=reason, actor=actor(request)),
+        done=f"You confirmed that {name} {version} uses no registered features.",
         to=resolve_url("registry:model_version", name, version),
     )

@@ -36,6 +36,20 @@ def test_an_empty_snapshot_needs_the_statement(model, orders):
     assert codes(model.name, "v1", parts | {"uses_no_features": True}) == []
 
 
+@pytest.mark.parametrize(
+    ("statement", "fault"),
+    [
+        ({}, ("lineage.feature_snapshot", "empty")),
+        ({"uses_no_features": True}, ("lineage.uses_no_features", "regulated")),
+    ],
+)
+def test_a_regulated_model_cannot_state_that_it_uses_no_features(model, orders, statement, fault):
+    parts = lineage(orders, feature_snapshot={}) | statement
+    _, faults = registration_faults(model.name, "v1", ARTIFACT, parts, regulated=True)
+    assert [(each.field, each.code) for each in faults] == [fault]
+    assert "The model is regulated" in faults[0].message
+
+
 @pytest.mark.parametrize("prefix", ["", "sha256:"])
 def test_the_digest_of_the_data_is_looked_up_with_or_without_its_prefix(model, feature, orders, prefix):
     known = lineage(orders)["data_snapshot"]

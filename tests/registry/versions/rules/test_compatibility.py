@@ -100,6 +100,7 @@ def test_a_conflict_names_both_versions_and_what_moved():
         "run": None,
         "rows_differ": None,
         "rows": None,
+        "overridable": True,
     }
 
 

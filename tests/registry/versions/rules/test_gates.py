@@ -105,12 +105,12 @@ def test_a_statement_that_nobody_confirmed_is_overridden_by_nobody_and_has_one_w
     )
 
 
-def test_each_conflict_that_can_be_overridden_names_who_can_approve():
+def test_each_conflict_that_blocks_names_who_can_approve():
     able = Approvers(("ann", "bob"), 3)
     conflicts = gate(stage="production", conflicts=[WARNING, INFO], approvers=able).as_dict()["conflicts"]
     assert [(each["approvers"], each["more_approvers"]) for each in conflicts] == [(["ann", "bob"], 3), ([], 0)]
     (unconfirmed,) = gate(stage="production", conflicts=[UNCONFIRMED], approvers=able).as_dict()["conflicts"]
-    assert (unconfirmed["approvers"], unconfirmed["more_approvers"]) == ([], 0)
+    assert (unconfirmed["approvers"], unconfirmed["overridable"]) == (["ann", "bob"], False)
 
 
 @pytest.mark.parametrize("conflicts", [[], [WARNING]])

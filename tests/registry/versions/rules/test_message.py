@@ -159,6 +159,7 @@ def test_an_open_alert_is_a_note():
         ({"approvers": ["ann", "bob", "cy"]}, {"approval": "ann, bob and cy can approve an override"}),
         ({"approvers": ["ann", "bob"], "more_approvers": 1200}, {"approval": "ann, bob and 1,200 more can approve an override"}),
         ({"approvers": []}, {}),
+        ({"approvers": ["ann"], "overridable": False}, {"approval": "ann can confirm it"}),
         ({"run": 12}, {"rows": "parity run 12"}),
         ({"run": 12, "rows_differ": 1, "rows": 1}, {"rows": "1 of 1 row differ in parity run 12"}),
         ({"run": 12, "rows_differ": 0, "rows": 7}, {"rows": "0 of 7 rows differ in parity run 12"}),

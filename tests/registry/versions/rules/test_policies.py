@@ -121,7 +121,7 @@ def test_every_fault_says_what_to_change(value, expected):
 
 
 @pytest.mark.parametrize(
-    "given",
+    "value",
     [
         [GOOD] * 1, [GOOD | {"metric": f"m{n}"} for n in range(100)], [GOOD, GOOD | {"operator": ">="}],
         [GOOD, GOOD | {"slice": "x"}], [GOOD | {"metric": "x" * 120, "slice": "y" * 120, "threshold": 0}],
