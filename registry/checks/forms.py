@@ -11,10 +11,14 @@ from django import forms
 from platform_site.forms import ActionForm
 from registry.checks.queries.checks import UNRESOLVED
 from registry.compute.kinds.drift.parameters import LIMITED, WINDOWS
+from registry.compute.kinds.parity.log_parameters import BY_KEY, BY_TIME
 from registry.data.forms import ColumnsField
 from registry.models import Alert, Check, Dataset, RegisteredModel
 
 MOMENT = "2013-01-31, 2013-01-31T12:00 or -7d for seven days before the run; if empty, no bound."
+
+
+TOLERANCE = "If empty, floats may differ by 1e-9 relative (1e-6 for float32) and all else not at all."
 
 
 class LimitsField(forms.CharField):
@@ -168,7 +172,8 @@ class DriftForm(CheckForm):
 
 
 class LogParityForm(CheckForm):
-    """A log-parity check: what serving logged, compared with what the model was trained on."""
+    """A log-parity check: what serving logged, compared with what the model was trained on; or two materializations of
+    one table."""
 
     KIND = Check.Kind.LOG_PARITY
     DATA_SETS = ("training", "serving")
@@ -176,6 +181,11 @@ class LogParityForm(CheckForm):
     training = forms.ChoiceField()
     serving = forms.ChoiceField()
     entity_key = ColumnsField(max_length=2_000, help_text="Columns of both data sets that identify whose row it is.")
+    match_by = forms.ChoiceField(
+        label="Match rows by",
+        choices=[(BY_TIME, "entity and event time: a serving log"), (BY_KEY, "key alone: two materializations")],
+        help_text="By key, the columns above identify a row, and a row on one side only counts as one that differs.",
+    )
     features = ColumnsField(max_length=100_000, required=False, help_text="If empty, every column that both have.")
     since = forms.CharField(max_length=40, required=False, help_text=MOMENT)
     until = forms.CharField(max_length=40, required=False)
@@ -185,8 +195,33 @@ class LogParityForm(CheckForm):
     limit = forms.FloatField(
         initial=0, min_value=0, max_value=1, help_text="The share of rows that may differ, 0 to 1."
     )
+    matched_minimum = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=1,
+        help_text="The share of the trained rows that must be matched for the check to pass, 0 to 1; if empty, 0.95.",
+    )
+    minimum_rows = forms.IntegerField(
+        required=False, min_value=1, help_text="The rows that must be matched for the check to pass; if empty, 200."
+    )
     unmatched_limit = forms.FloatField(
-        initial=1, min_value=0, max_value=1, help_text="The share of rows that may be on one side only, 0 to 1."
+        required=False,
+        min_value=0,
+        max_value=1,
+        help_text="The share of rows that may be on one side only before the check fails, 0 to 1; if empty, any.",
+    )
+    atol = forms.FloatField(
+        required=False,
+        min_value=0,
+        label="Absolute tolerance",
+        help_text=f"By how much numbers may differ. {TOLERANCE}",
+    )
+    rtol = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=1,
+        label="Relative tolerance",
+        help_text="By which share of the trained value numbers may differ.",
     )
 
 

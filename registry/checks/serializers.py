@@ -8,9 +8,14 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
+from registry.compute.kinds.parity.log_parameters import BY_KEY, BY_TIME
 from registry.data.serializers import columns
 from registry.features.serializers import DefinitionInput
 from registry.models import Alert, Check, CheckRun, ColumnFinding
+
+TOLERANCE = (
+    "By how much numbers may differ; if left out, floats by 1e-9 relative (1e-6 for float32), all else not at all."
+)
 
 
 class CheckBase(StrictSerializer):
@@ -39,8 +44,10 @@ class ParityCheckInput(StrictSerializer):
     trained = serializers.CharField(max_length=64, help_text="The version trained on.")
     current = serializers.CharField(max_length=64, help_text="The version to compare with it.")
     limit = serializers.FloatField(required=False, help_text="The share of rows that may differ, 0 to 1.")
-    atol = serializers.FloatField(required=False)
-    rtol = serializers.FloatField(required=False)
+    atol = serializers.FloatField(required=False, allow_null=True, help_text=TOLERANCE)
+    rtol = serializers.FloatField(
+        required=False, allow_null=True, help_text="The same as a share of the trained value."
+    )
     slice = serializers.CharField(max_length=128, required=False)
     blocking = serializers.BooleanField(required=False, default=False)
 
@@ -91,14 +98,27 @@ class LogParityCheckInput(CheckBase):
     training = serializers.CharField(max_length=128, help_text="A data set.")
     serving = serializers.CharField(max_length=128, help_text="A data set.")
     entity_key = columns()
+    match_by = serializers.ChoiceField(
+        choices=[BY_TIME, BY_KEY],
+        required=False,
+        help_text="`time`: entity and event time. `key`: entity_key identifies a row, as in two materializations.",
+    )
     features = columns(required=False, most=5_000)
     tolerance_s = serializers.FloatField(required=False, help_text="Seconds that event times may be apart.")
     since = serializers.CharField(max_length=40, required=False, help_text=MOMENT)
     until = serializers.CharField(max_length=40, required=False, help_text=MOMENT)
-    limit = serializers.FloatField(required=False)
-    unmatched_limit = serializers.FloatField(required=False)
-    atol = serializers.FloatField(required=False)
-    rtol = serializers.FloatField(required=False)
+    limit = serializers.FloatField(required=False, help_text="The share of rows that may differ, 0 to 1.")
+    matched_minimum = serializers.FloatField(
+        required=False, help_text="The share of the trained rows that must be matched, 0 to 1; 0.95 if left out."
+    )
+    minimum_rows = serializers.IntegerField(required=False, help_text="Matched rows that it takes; 200 if left out.")
+    unmatched_limit = serializers.FloatField(
+        required=False, help_text="The share of rows that may be on one side only, 0 to 1; any if left out."
+    )
+    atol = serializers.FloatField(required=False, allow_null=True, help_text=TOLERANCE)
+    rtol = serializers.FloatField(
+        required=False, allow_null=True, help_text="The same as a share of the trained value."
+    )
 
 
 class ExpectationInput(StrictSerializer):

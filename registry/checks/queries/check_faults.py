@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from platform_site.errors import Fault, NotReady
 from registry.compute.engines.row_source import Unreadable
 from registry.compute.kinds.drift.parameters import DriftParameters
-from registry.compute.kinds.parity.log_parameters import LogParityParameters
+from registry.compute.kinds.parity.log_parameters import BY_TIME, LogParityParameters
 from registry.compute.kinds.schema.parameters import SchemaParameters
 from registry.compute.name_lists import named as listed
 from registry.data.queries import locations
@@ -53,7 +53,8 @@ def _drift(parameters: DriftParameters) -> Iterator[Fault]:
 def _log_parity(parameters: LogParityParameters) -> Iterator[Fault]:
     sides = {"training": _known(parameters.training), "serving": _known(parameters.serving)}
     yield from _unreadable(sides)
-    yield from _timeless(sides)
+    if parameters.match_by == BY_TIME or parameters.since or parameters.until:
+        yield from _timeless(sides)
     for role, side in sides.items():
         if isinstance(side, Known):
             named = {"entity_key": parameters.entity_key, "features": parameters.features}

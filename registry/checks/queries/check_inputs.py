@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from platform_site.errors import NotReady
 from registry.compute.kinds.drift.inputs import DriftInputs
 from registry.compute.kinds.drift.parameters import DriftParameters
-from registry.compute.kinds.parity.log_parameters import LogParityParameters
+from registry.compute.kinds.parity.log_parameters import BY_TIME, LogParityParameters
 from registry.compute.kinds.parity.log_run import LogParityInputs
 from registry.compute.kinds.schema.expectations import Finding, changes
 from registry.compute.kinds.schema.parameters import Expectation, SchemaParameters
@@ -59,14 +59,15 @@ def _must_have(dataset: str, names: Sequence[str], columns: Collection[str]) -> 
 def log_parity(run: CheckRun) -> LogParityInputs:
     """What a log-parity run reads. NotReady when a data set cannot be read or names no event time."""
     parameters = LogParityParameters(**run.check_definition.parameters)
+    timed = parameters.match_by == BY_TIME
     training, serving = (
-        side(name, since=parameters.since, until=parameters.until, now=run.created_at, timed=True)
+        side(name, since=parameters.since, until=parameters.until, now=run.created_at, timed=timed)
         for name in (parameters.training, parameters.serving)
     )
-    beside = {*parameters.entity_key, training.event_time, serving.event_time}
     have = types(serving)
     _must_have(parameters.training, [*parameters.entity_key, training.event_time], types(training))
     _must_have(parameters.serving, [*parameters.entity_key, serving.event_time], have)
+    beside = {*parameters.entity_key, *([training.event_time, serving.event_time] if timed else [])}
     features = parameters.features or [name for name in types(training) if name in have and name not in beside]
     beside |= set(Dataset.objects.get(name=parameters.training).key)
     alone = [name for name in types(training) if name not in have and name not in beside]

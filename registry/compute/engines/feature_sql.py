@@ -24,6 +24,7 @@ from sqlglot import exp
 from registry.compute.definition import Definition, NullHandling
 from registry.compute.engines.simple_windows import NotSimple, Rule, Windows
 from registry.compute.engines.value_kinds import Kind, of_arrow
+from registry.compute.name_lists import case_twins
 from registry.compute.pushdown.translation import NotTranslatable, as_double, translated
 from registry.compute.sandbox.accept import Accepted, Rejected, accept, bare_aggregates
 
@@ -211,6 +212,8 @@ class _Names(NamedTuple):
                 f"The source table has no column {', '.join(missing)}. Describe the source table again."
             )
         needed = tuple(dict.fromkeys(exact[name.lower()] for name in wanted))
+        if ambiguous := case_twins(source.columns).keys() & {*needed}:
+            raise NotComputable(case_twins(source.columns)[min(ambiguous)])
         return cls(needed, {name.lower(): f"c{index}" for index, name in enumerate(needed)})
 
     def column(self, name: str) -> exp.Column:

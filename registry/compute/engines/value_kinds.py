@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+import pyarrow as pa
+
 
 class Kind(StrEnum):
     """The values are the words that messages use."""
@@ -69,7 +71,6 @@ def arrow_of(written: str) -> str:
     return written
 
 
-def of_data_type(name: str) -> Kind:
-    """The kind of a feature's declared data type."""
-    declared = {"float32": "float", "float64": "double", "boolean": "bool"}
-    return of_arrow(declared.get(name, name))
+def arrow_type(data_type: str) -> pa.DataType:
+    """The Arrow type of a feature's declared data type."""
+    return pa.type_for_alias({"date": "date32", "timestamp": "timestamp[us]"}.get(data_type, data_type))

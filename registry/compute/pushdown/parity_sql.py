@@ -2,9 +2,10 @@
 
 They read `computed_rows`, the rows of ``registry.compute.engines.feature_sql``. Each row gets a ``state``, which says
 whether and why it differs, and ``d``: current minus trained where numbers differ. The rules are those of
-``registry.compute.stats.equality``, and no step leaves the range of float64, which is an error in PostgreSQL.
+``registry.compute.stats.equality_rule``: whole numbers never become floats on the way. No step leaves the range of
+float64, which is an error in PostgreSQL.
 
->>> totals(numbers=True, atol=0.0, rtol=1e-9).sql("postgres").count("computed_rows")
+>>> totals(Rule(Family.FLOAT, Family.FLOAT, rtol=1e-9)).sql("postgres").count("computed_rows")
 1
 """
 
@@ -17,39 +18,69 @@ from sqlglot import exp
 
 from registry.compute.engines.value_kinds import Kind
 from registry.compute.pushdown.column_sql import FINITE, INFINITY, NAN, UP_TO_HERE, WRITTEN_IN, literal, scaled
+from registry.compute.stats.equality_rule import Family, Rule
 
 COMPUTED = "computed_rows"
 SAME, MISSING, EXTRA, NULL_IN_ONE, VALUES = range(5)  # a row's state
-T, C = 'CAST("trained" AS DOUBLE)', 'CAST("current" AS DOUBLE)'
+DOUBLES = ('CAST("trained" AS DOUBLE) AS t', 'CAST("current" AS DOUBLE) AS c')
 MOST = literal(sys.float_info.max)
 LEAST = literal(-sys.float_info.max)
 # Products of smaller values would underflow, so both sides of a comparison are multiplied by a power of two.
 SMALL, FAR_FROM_SMALL, LARGER = literal(1e-200), literal(1e-100), literal(2.0**300)
+EXACT, ENDS = literal(2.0**53), (literal(-(2.0**63)), literal(2.0**63))  # of float64 as whole numbers, and of int64
 SLICED_BY = frozenset({Kind.TEXT, Kind.WHOLE, Kind.TRUTH, Kind.DATE, Kind.TIME})
 
 
-def compared(*, numbers: bool, atol: float, rtol: float) -> exp.Select:
-    """Every computed row with its ``state`` and ``d``; numbers also as ``t`` and ``c``."""
-    if not numbers:
+def compared(rule: Rule) -> exp.Select:
+    """Every computed row with its ``state`` and ``d``; numbers also as ``t`` and ``c``, the nearest float64."""
+    if not rule.of_numbers:
         state = _state('NOT "trained" = "current"')
         return _over(exp.to_table(COMPUTED), "*", f"{state} AS state", "CAST(NULL AS DOUBLE) AS d")
-    doubles = _over(exp.to_table(COMPUTED), "*", f"{T} AS t", f"{C} AS c").subquery("doubles")
-    # The difference of two finite numbers with different signs may exceed float64.
-    difference = (
-        f"CASE WHEN t < {NAN} AND c < {NAN} AND NOT t = c THEN CASE WHEN t < 0 AND c > {MOST} + t THEN {INFINITY} "
-        f"WHEN t > 0 AND c < {LEAST} + t THEN -{INFINITY} ELSE c - t END END"
-    )
+    doubles = _over(exp.to_table(COMPUTED), "*", *DOUBLES).subquery("doubles")
+    unequal, difference = NUMBERS_BY_FAMILY[rule[:2]]
     apart = _over(doubles, "*", f"{difference} AS apart").subquery("apart_rows")
-    states = _over(apart, "*", f"{_state(f'NOT t = c AND NOT ({_within(atol, rtol)})')} AS state").subquery("stated")
+    outside = f"{unequal} AND NOT ({_within(rule)})" if rule.atol or rule.rtol else unequal
+    states = _over(apart, "*", f"{_state(outside)} AS state").subquery("stated")
     return _over(states, "*", f"CASE WHEN state = {VALUES} THEN apart END AS d")
 
 
-def _within(atol: float, rtol: float) -> str:
+def _whole_and_float(whole: str, floating: str, as_double: str) -> tuple[str, str]:
+    """Whether a whole number and a float differ, and by how much the float is greater. From 2^53 on a float is a whole
+    number, and must be that one."""
+    far = f"ABS({floating}) >= {EXACT} AND {floating} >= {ENDS[0]} AND {floating} < {ENDS[1]}"
+    cut = f"CAST({floating} AS BIGINT)"
+    unequal = f"CASE WHEN {far} THEN NOT {cut} = {whole} ELSE NOT {floating} = {as_double} END"
+    near = f"WHEN {floating} < {NAN} THEN {floating} - {as_double} END"
+    return unequal, f"CASE WHEN {far} THEN {_whole_difference(whole, cut)} {near}"
+
+
+def _whole_difference(trained: str, current: str) -> str:
+    """As float64, of a difference that is exact."""
+    return f"CAST(CAST({current} AS DECIMAL(20, 0)) - CAST({trained} AS DECIMAL(20, 0)) AS DOUBLE)"
+
+
+# The difference of two finite numbers with different signs may exceed float64.
+FLOAT_DIFFERENCE = (
+    f"CASE WHEN t < {NAN} AND c < {NAN} AND NOT t = c THEN CASE WHEN t < 0 AND c > {MOST} + t THEN {INFINITY} "
+    f"WHEN t > 0 AND c < {LEAST} + t THEN -{INFINITY} ELSE c - t END END"
+)
+WHOLE_AND_FLOAT = _whole_and_float('"trained"', "c", "t")
+FLOAT_AND_WHOLE = _whole_and_float('"current"', "t", "c")
+# Of each pair of families: whether two values differ, and by how much.
+NUMBERS_BY_FAMILY: dict[tuple[Family, ...], tuple[str, str]] = {
+    (Family.FLOAT, Family.FLOAT): ("NOT t = c", FLOAT_DIFFERENCE),
+    (Family.WHOLE, Family.WHOLE): ('NOT "trained" = "current"', _whole_difference('"trained"', '"current"')),
+    (Family.WHOLE, Family.FLOAT): WHOLE_AND_FLOAT,
+    (Family.FLOAT, Family.WHOLE): (FLOAT_AND_WHOLE[0], f"-({FLOAT_AND_WHOLE[1]})"),
+}
+
+
+def _within(rule: Rule) -> str:
     relative = (
-        f"CASE WHEN ABS(t) > {SMALL} THEN ABS(apart) <= {literal(rtol)} * ABS(t) WHEN ABS(apart) < {FAR_FROM_SMALL} "
-        f"THEN ABS(apart) * {LARGER} <= {literal(rtol)} * (ABS(t) * {LARGER}) ELSE FALSE END"
+        f"CASE WHEN ABS(t) > {SMALL} THEN ABS(apart) <= {literal(rule.rtol)} * ABS(t) WHEN ABS(apart) < {FAR_FROM_SMALL} "
+        f"THEN ABS(apart) * {LARGER} <= {literal(rule.rtol)} * (ABS(t) * {LARGER}) ELSE FALSE END"
     )
-    return f"CASE WHEN ABS(apart) < {INFINITY} THEN ABS(apart) <= {literal(atol)} OR {relative} ELSE FALSE END"
+    return f"CASE WHEN ABS(apart) < {INFINITY} THEN ABS(apart) <= {literal(rule.atol)} OR {relative} ELSE FALSE END"
 
 
 def _state(unequal: str) -> str:
@@ -60,12 +91,12 @@ def _state(unequal: str) -> str:
     )
 
 
-def totals(*, numbers: bool, atol: float, rtol: float) -> exp.Select:
+def totals(rule: Rule) -> exp.Select:
     """One row: rows; rows missing, extra, null on one side only, with different values; NaN on one side only; ambiguous
     rows; rows with a difference; infinite differences; the largest finite difference."""
-    nan_in_one = f"(t = {NAN}) <> (c = {NAN})" if numbers else "FALSE"
+    nan_in_one = f"(t = {NAN}) <> (c = {NAN})" if rule.of_numbers else "FALSE"
     return _over(
-        _compared(numbers, atol, rtol),
+        _compared(rule),
         "COUNT(*)",
         *(f"COUNT(CASE WHEN state = {state} THEN 1 END)" for state in (MISSING, EXTRA, NULL_IN_ONE, VALUES)),
         f"COUNT(CASE WHEN state = {VALUES} AND {nan_in_one} THEN 1 END)",
@@ -76,12 +107,10 @@ def totals(*, numbers: bool, atol: float, rtol: float) -> exp.Select:
     )
 
 
-def sizes(*, atol: float, rtol: float, scale: float, ranks: Sequence[int]) -> exp.Select:
+def sizes(rule: Rule, *, scale: float, ranks: Sequence[int]) -> exp.Select:
     """One row: the sum of the absolute finite differences in units of ``scale``, a power of two, and the differences with
     these ranks, counted from 0."""
-    tally = _over(_compared(True, atol, rtol), "d AS v", "COUNT(*) AS n").where(
-        f"ABS(d) < {INFINITY}", dialect=WRITTEN_IN
-    )
+    tally = _over(_compared(rule), "d AS v", "COUNT(*) AS n").where(f"ABS(d) < {INFINITY}", dialect=WRITTEN_IN)
     summed = _over(
         tally.group_by("d").subquery("tally"),
         "v",
@@ -95,16 +124,16 @@ def sizes(*, atol: float, rtol: float, scale: float, ranks: Sequence[int]) -> ex
     )
 
 
-def months(*, numbers: bool, atol: float, rtol: float) -> exp.Select:
+def months(rule: Rule) -> exp.Select:
     """For each month of the event time: its year, its month, rows, rows that differ."""
     parts = [f'CAST(EXTRACT({part} FROM "at") AS BIGINT)' for part in ("YEAR", "MONTH")]
-    dated = _over(_compared(numbers, atol, rtol), f"{parts[0]} AS y", f"{parts[1]} AS m", "state").subquery("dated")
+    dated = _over(_compared(rule), f"{parts[0]} AS y", f"{parts[1]} AS m", "state").subquery("dated")
     return _over(dated, "y", "m", *COUNTED).group_by("y", "m")
 
 
-def slices(most: int, *, numbers: bool, atol: float, rtol: float) -> exp.Select:
+def slices(rule: Rule, most: int) -> exp.Select:
     """For the first ``most`` values of the slice, in their order, null last: the value, rows, rows that differ."""
-    of_each = _over(_compared(numbers, atol, rtol), '"slice" AS s', *COUNTED).group_by('"slice"').subquery("of_each")
+    of_each = _over(_compared(rule), '"slice" AS s', *COUNTED).group_by('"slice"').subquery("of_each")
     ordered = exp.Ordered(this=exp.column("s"), nulls_first=False)
     return _over(of_each, "s", "n", "k").order_by(ordered).limit(most)
 
@@ -112,9 +141,7 @@ def slices(most: int, *, numbers: bool, atol: float, rtol: float) -> exp.Select:
 COUNTED = ("COUNT(*) AS n", f"COUNT(CASE WHEN state > {SAME} THEN 1 END) AS k")
 
 
-def worst(
-    shown: Sequence[str], order: Sequence[str], most: int, *, numbers: bool, atol: float, rtol: float
-) -> exp.Select:
+def worst(rule: Rule, shown: Sequence[str], order: Sequence[str], most: int) -> exp.Select:
     """The ``shown`` columns and ``d`` of up to ``most`` rows whose difference is a number, the largest first, and of up to
     ``most`` rows without one, in row order."""
     ordered = [exp.Ordered(this=exp.func("ABS", exp.column("d")), desc=True, nulls_first=False), *_in(order)]
@@ -123,17 +150,15 @@ def worst(
         partition_by=[exp.Is(this=exp.column("d"), expression=exp.Null())],
         order=exp.Order(expressions=ordered),
     )
-    placed = _over(_compared(numbers, atol, rtol), "*").select(exp.alias_(rank, "place"))
+    placed = _over(_compared(rule), "*").select(exp.alias_(rank, "place"))
     ranked = placed.where(f"state > {SAME}").subquery("ranked")
     few = exp.select(*_named(shown), "d").from_(ranked).where(f"place <= {most}")
     return few.order_by(*(expression.copy() for expression in ordered))
 
 
-def differing(
-    shown: Sequence[str], order: Sequence[str], most: int, *, numbers: bool, atol: float, rtol: float
-) -> exp.Select:
+def differing(rule: Rule, shown: Sequence[str], order: Sequence[str], most: int) -> exp.Select:
     """The ``shown`` columns of the first ``most`` rows that differ."""
-    rows = exp.select(*_named(shown)).from_(_compared(numbers, atol, rtol)).where(f"state > {SAME}")
+    rows = exp.select(*_named(shown)).from_(_compared(rule)).where(f"state > {SAME}")
     return rows.order_by(*_in(order)).limit(most)
 
 
@@ -146,8 +171,8 @@ def order_statistics(both: exp.Subquery, ranks: Sequence[Sequence[int]]) -> exp.
     return _over(summed, *(f"MIN(CASE WHEN side = {side} AND upto > {rank} THEN v END)" for side, rank in wanted))
 
 
-def _compared(numbers: bool, atol: float, rtol: float) -> exp.Subquery:
-    return compared(numbers=numbers, atol=atol, rtol=rtol).subquery("compared")
+def _compared(rule: Rule) -> exp.Subquery:
+    return compared(rule).subquery("compared")
 
 
 def _named(columns: Sequence[str]) -> list[exp.Column]:

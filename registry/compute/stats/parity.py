@@ -1,27 +1,27 @@
 """Parity, row by row: the same rows, two ways to compute a value, and which of them differ.
 
-Both null is equal, one null is a difference, NaN equals NaN and is not null. Numbers are equal within
-max(atol, rtol·|trained|); text, booleans and all else are equal or not. A row that one side alone has differs.
+Both null is equal, one null is a difference, NaN equals NaN and is not null; how values are compared is said by their
+rule (`equality_rule`). A row that one side alone has differs.
 
->>> found = compare_rows(Column.of([1.0, 2.0, 3.0], null=[0, 0, 1]), Column.of([1.0, 2.5, 3.0]))
->>> found.rows_that_differ, found.null_in_one_only, found.max_abs_difference, found.worst
+>>> trained, current = pa.chunked_array([[1.0, 2.0, None]]), pa.chunked_array([[1.0, 2.5, 3.0]])
+>>> parity = compare_rows(trained, current, rule_of(trained.type, current.type))
+>>> parity.rows_that_differ, parity.null_in_one_only, parity.max_abs_difference, parity.worst
 (2, 1, 0.5, (1, 2))
->>> by_code(found.differs, ["jan", "feb"], np.array([0, 0, 1]))[1]
-{'slice': 'feb', 'rows': 1, 'differ': 1, 'share': 1.0}
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import ArrayLike, NDArray
 
-from registry.compute.stats.columns.column import Column
 from registry.compute.stats.columns.quantiles import closest_rank
-from registry.compute.stats.equality import compare_values, is_nan
+from registry.compute.stats.equality import compare_values, null_mask
+from registry.compute.stats.equality_rule import Rule, rule_of  # noqa: F401 - rule_of for the example
 
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -80,42 +80,60 @@ class Compared(NamedTuple):
 
 
 def compare_rows(
-    trained: Column,
-    current: Column,
+    trained: pa.ChunkedArray,
+    current: pa.ChunkedArray,
+    rule: Rule,
     *,
     in_trained: ArrayLike | None = None,
     in_current: ArrayLike | None = None,
-    atol: float = 0.0,
-    rtol: float = 1e-9,
 ) -> Parity:
     """Compare two columns whose rows are lined up; ``in_*`` (rows,) bool tell which rows a side has, all by default.
 
     ValueError when the columns or masks are not of one length.
     """
-    rows = compared(trained, current, in_trained=in_trained, in_current=in_current, atol=atol, rtol=rtol)
+    left, right = (_mask(trained, mask) for mask in (in_trained, in_current))
+    if not len(trained) == len(current) == left.size == right.size:
+        raise ValueError("Trained, current and their masks must be of one length: line the rows up first.")
+    rows = _joined([*_in_parts(trained, current, left, right, rule)])
     worst = _worst(rows.differs, np.abs(rows.difference))
     sized = rows.difference[~np.isnan(rows.difference)]
     return described(rows.differs.size, int(rows.differs.sum()), rows.ways, sized, worst, rows.differs)
 
 
+def _in_parts(
+    trained: pa.ChunkedArray, current: pa.ChunkedArray, in_trained: Mask, in_current: Mask, rule: Rule
+) -> Iterator[Compared]:
+    begin = 0
+    for batch in pa.table({"t": trained, "c": current}).to_batches():
+        here = slice(begin, begin := begin + batch.num_rows)
+        yield compared(batch["t"], batch["c"], rule, in_trained=in_trained[here], in_current=in_current[here])
+
+
+def _joined(parts: Sequence[Compared]) -> Compared:
+    if not parts:
+        return Compared(np.zeros(0, dtype=bool), np.zeros(0), 0, 0, 0, 0)
+    columns = [*zip(*parts, strict=True)]
+    masks, differences, *counts = columns
+    return Compared(np.concatenate(masks), np.concatenate(differences), *map(sum, counts))
+
+
 def compared(
-    trained: Column,
-    current: Column,
+    trained: pa.Array,
+    current: pa.Array,
+    rule: Rule,
     *,
     in_trained: ArrayLike | None = None,
     in_current: ArrayLike | None = None,
-    atol: float,
-    rtol: float,
 ) -> Compared:
     """The same, not yet described: of all rows, or of as many as come at a time."""
-    here = _presence(trained, current, in_trained, in_current)
-    one_null = here.both & (trained.null != current.null)
-    valued = here.both & ~trained.null & ~current.null
-    values_differ, difference = compare_values(trained.values, current.values, valued, atol, rtol)
-    difference = np.where(values_differ, difference, np.nan)
-    one_nan = values_differ & (is_nan(trained.values) != is_nan(current.values))
-    counts = (int(np.count_nonzero(mask)) for mask in (here.missing, here.extra, one_null, one_nan))
-    return Compared(here.missing | here.extra | one_null | values_differ, difference, *counts)
+    left, right = _mask(trained, in_trained), _mask(current, in_current)
+    both, missing, extra = left & right, left & ~right, right & ~left
+    nulls = null_mask(trained), null_mask(current)
+    one_null = both & (nulls[0] != nulls[1])
+    values = compare_values(trained, current, both & ~nulls[0] & ~nulls[1], rule)
+    difference = np.where(values.unequal, values.difference, np.nan)
+    counts = (int(np.count_nonzero(mask)) for mask in (missing, extra, one_null, values.one_nan))
+    return Compared(missing | extra | one_null | values.unequal, difference, *counts)
 
 
 def described(
@@ -144,35 +162,8 @@ def described(
     )
 
 
-def by_code(differs: Mask, labels: Sequence[Any], codes: NDArray[np.integer]) -> list[dict[str, Any]]:
-    """Rows and differing rows of each label, in the order of ``labels``; those without a row are left out.
-
-    ``codes`` (rows,): the place of each row's label. ValueError when there are more or fewer codes than rows.
-    """
-    if codes.shape != differs.shape:
-        raise ValueError(f"{codes.size} labels for {differs.size} rows.")
-    rows = np.bincount(codes, minlength=len(labels))
-    differ = np.bincount(codes[differs], minlength=len(labels))
-    counted = zip(labels, rows.tolist(), differ.tolist(), strict=True)
-    return [{"slice": label, "rows": n, "differ": k, "share": k / n} for label, n, k in counted if n]
-
-
-class _Presence(NamedTuple):
-    both: Mask
-    missing: Mask
-    extra: Mask
-
-
-def _presence(
-    trained: Column, current: Column, in_trained: ArrayLike | None, in_current: ArrayLike | None
-) -> _Presence:
-    shape = trained.values.shape
-    everywhere = np.ones(shape, dtype=bool)
-    left = everywhere if in_trained is None else np.asarray(in_trained, dtype=bool)
-    right = everywhere if in_current is None else np.asarray(in_current, dtype=bool)
-    if not (current.values.shape == left.shape == right.shape == shape):
-        raise ValueError("Trained, current and their masks must be of one length: line the rows up first.")
-    return _Presence(left & right, left & ~right, right & ~left)
+def _mask(of: pa.Array | pa.ChunkedArray, mask: ArrayLike | None) -> Mask:
+    return np.ones(len(of), dtype=bool) if mask is None else np.asarray(mask, dtype=bool)
 
 
 def _sizes(finite: Floats) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """From what was found to a verdict, within limits that are named, stored and shown.
 
->>> from registry.compute.stats.columns.column import Column
+>>> import pyarrow as pa
+>>> from registry.compute.stats.equality_rule import rule_of
 >>> from registry.compute.stats.parity import compare_rows
->>> column = Column.of([1.0, 2.0])
->>> parity_verdict(compare_rows(column, column)).sentence
-'All 2 rows are equal.'
->>> parity_verdict(compare_rows(column, Column.of([1.0, 3.0])), limit=0.5).outcome
+>>> column, rule = pa.chunked_array([[1, 2]]), rule_of(pa.int64(), pa.int64())
+>>> parity_verdict(compare_rows(column, column, rule), rule).sentence
+'All 2 rows are equal. Whole numbers are compared exactly.'
+>>> parity_verdict(compare_rows(column, pa.chunked_array([[1, 3]]), rule), rule, limit=0.5).outcome
 <Outcome.PASSED: 'passed'>
 """
 
@@ -17,6 +18,7 @@ from typing import NamedTuple
 
 from registry.compute.stats.catalogue import ENTRIES, default_limit
 from registry.compute.stats.comparison import Comparison
+from registry.compute.stats.equality_rule import Family, Rule
 from registry.compute.stats.parity import Parity
 from registry.compute.stats.result import Outcome, Statistic
 
@@ -51,7 +53,7 @@ class Verdict(NamedTuple):
 DEFAULT_LIMITS = DistributionLimits()
 
 
-def parity_verdict(parity: Parity, *, limit: float = 0.0, ambiguous_rows: int = 0) -> Verdict:
+def parity_verdict(parity: Parity, rule: Rule, *, limit: float = 0.0, ambiguous_rows: int = 0) -> Verdict:
     """Fails above ``limit``, a share 0..1; ``ambiguous_rows`` are rows whose value hangs on the order of a tie."""
     if parity.mismatch_rate is None:
         return Verdict(Outcome.NOT_ENOUGH_DATA, "There is no row to compare.")
@@ -61,12 +63,17 @@ def parity_verdict(parity: Parity, *, limit: float = 0.0, ambiguous_rows: int = 
             f"{row_count(ambiguous_rows)} tie in the order that the logic relies on: it can give other values on each "
             "run. Order by a unique key as well.",
         )
-    sentence = _differing(parity)
+    sentence, how = _differing(parity), _how(parity, rule)
     if parity.mismatch_rate > limit:
-        return Verdict(Outcome.FAILED, f"{sentence}, above the limit of {percent(limit)}.")
+        return Verdict(Outcome.FAILED, f"{sentence}, above the limit of {percent(limit)}. {how}.")
     if parity.rows_that_differ:
-        return Verdict(Outcome.PASSED, f"{sentence}, within the limit of {percent(limit)}.")
-    return Verdict(Outcome.PASSED, f"All {row_count(parity.rows)} are equal.")
+        return Verdict(Outcome.PASSED, f"{sentence}, within the limit of {percent(limit)}. {how}.")
+    return Verdict(Outcome.PASSED, f"All {row_count(parity.rows)} are equal. {how}.")
+
+
+def other_kinds(rule: Rule) -> Verdict:
+    """Fails where no value of one side can be equal to one of the other."""
+    return Verdict(Outcome.FAILED, f"{rule.sentence}. Give both one kind of value.")
 
 
 def distribution_alarms(comparison: Comparison, limits: DistributionLimits = DEFAULT_LIMITS) -> tuple[Statistic, ...]:
@@ -99,6 +106,15 @@ def percent(share: float) -> str:
     if share > 0.999:
         return "over 99.9%"
     return f"{share * 100:.1f}%"
+
+
+def _how(parity: Parity, rule: Rule) -> str:
+    """How the values were compared, and by how much they differ at most."""
+    largest = parity.max_abs_difference
+    if largest is None:
+        return rule.sentence
+    exact = rule.trained == rule.current == Family.WHOLE and largest < 2**53
+    return f"{rule.sentence}; the largest difference is {f'{int(largest):,}' if exact else f'{largest:.6g}'}"
 
 
 def _differing(parity: Parity) -> str:

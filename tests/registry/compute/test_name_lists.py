@@ -2,7 +2,7 @@
 
 import pytest
 
-from registry.compute.name_lists import MOST, named
+from registry.compute.name_lists import MOST, case_twins, named
 
 
 @pytest.mark.parametrize(("count", "all_of_them"), [(MOST - 1, True), (MOST, True), (MOST + 1, False)])
@@ -24,3 +24,10 @@ def test_without_one_that_is_near_the_first_are_named():
 
 def test_no_names_are_nothing():
     assert named([]) == ""
+
+
+def test_names_that_differ_only_by_case_are_named_together():
+    twins = case_twins(["id", "Amount", "amount", "AMOUNT"])
+    assert twins.keys() == {"Amount", "amount", "AMOUNT"}
+    assert twins["amount"].startswith("The columns Amount and amount and AMOUNT differ only by the case of their names")
+    assert case_twins(["a", "b"]) == {}

@@ -10,7 +10,7 @@ The report is the one of ``registry.compute.kinds.parity.definition_parity``: co
 >>> sides = [Definition("x + 1", rule, "float64", "t") for rule in ("none", "zero_fill")]
 >>> run = lambda sql: connection.execute(sql).fetchall()
 >>> judge_in(run, "postgres", exp.to_table("t"), source, *sides, ParityParameters()).summary
-'1 of 4 rows differs (25.0%; 1 null on one side only), above the limit of 0%.'
+'1 of 4 rows differs (25.0%; 1 null on one side only), above the limit of 0%. Floats are equal within 1e-9 relative.'
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from sqlglot import exp
 
 from registry.compute.definition import Definition
 from registry.compute.engines.feature_sql import NotComputable, Source, parity_tree
-from registry.compute.engines.value_kinds import NUMBERS, Kind, of_arrow, of_data_type
+from registry.compute.engines.value_kinds import Kind, arrow_type, of_arrow
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.compute.kinds.parity.definition_parity import KEY, SLICES_SHOWN
 from registry.compute.kinds.parity.differing_rows import MOST, compress
-from registry.compute.kinds.parity.row_parity import distributions, shown_row
+from registry.compute.kinds.parity.row_parity import described_rule, distributions, shown_row
 from registry.compute.kinds.report import Differing, Report, plain
 from registry.compute.pushdown import parity_sql
 from registry.compute.pushdown.column_sql import as_double, both_sides
@@ -41,8 +41,9 @@ from registry.compute.pushdown.histogram import histogram_at
 from registry.compute.pushdown.numeric_columns import Facts
 from registry.compute.stats.columns.histogram import BINS, ROBUST_RANGE, edges_between
 from registry.compute.stats.columns.quantiles import closest_rank, interpolated, places
+from registry.compute.stats.equality_rule import Rule, rule_of
 from registry.compute.stats.parity import QUANTILES, WORST_ROWS, WORST_WITHOUT_A_NUMBER, Parity
-from registry.compute.stats.verdict import parity_verdict
+from registry.compute.stats.verdict import other_kinds, parity_verdict
 
 Over = Callable[[Run, str], contextlib.AbstractContextManager[Run]]
 
@@ -71,7 +72,8 @@ def judge_in(
     engine would compute a definition otherwise than DuckDB.
     """
     tree = parity_tree(source, trained, current, slice_by=parameters.slice, dialect=dialect, table=table)
-    numbers = _are_numbers(trained, current)
+    types = (arrow_type(definition.data_type) for definition in (trained, current))
+    rule = rule_of(*types, atol=parameters.atol, rtol=parameters.rtol)
     declared = {"trained": trained.data_type, "current": current.data_type}
     singles = tuple(name for name, data_type in declared.items() if data_type == "float32")
     if parameters.slice and _kind(source, parameters.slice) not in parity_sql.SLICED_BY:
@@ -80,7 +82,7 @@ def judge_in(
             "Choose another column for slice."
         )
     with over(run, tree.query.sql(dialect)) as computed:
-        return _Comparison(computed, dialect, tree.order, source, parameters, numbers, singles).report()
+        return _Comparison(computed, dialect, tree.order, source, parameters, rule, singles).report()
 
 
 def _kind(source: Source, column: str) -> Kind:
@@ -89,15 +91,6 @@ def _kind(source: Source, column: str) -> Kind:
 
 def _type(source: Source, column: str) -> str:
     return {name.lower(): kind for name, kind in source.types.items()}.get(column.lower(), "")
-
-
-def _are_numbers(*definitions: Definition) -> bool:
-    """Whether the values are compared as numbers. NotComputable where one is a number and the other is not."""
-    kinds = [of_data_type(definition.data_type) for definition in definitions]
-    families = {"numbers" if kind in NUMBERS else kind for kind in kinds}
-    if len(families) > 1:
-        raise NotComputable(f"Inside an engine {kinds[0]} and {kinds[1]} are not compared: give both one data type.")
-    return families == {"numbers"}
 
 
 class _Totals(NamedTuple):
@@ -120,33 +113,32 @@ class _Totals(NamedTuple):
 
 
 class _Comparison(NamedTuple):
-    """One comparison: ``run`` knows the computed rows, which are in ``order`` by these columns; ``numbers`` when they
-    are compared as such; ``singles`` are the sides of float32."""
+    """One comparison by ``rule``: ``run`` knows the computed rows, which are in ``order`` by these columns; ``singles``
+    are the sides of float32."""
 
     run: Run
     dialect: str
     order: tuple[str, ...]
     source: Source
     parameters: ParityParameters
-    numbers: bool
+    rule: Rule
     singles: tuple[str, ...]
-
-    @property
-    def tolerance(self) -> dict[str, float]:
-        return {"atol": self.parameters.atol, "rtol": self.parameters.rtol}
 
     @property
     def shown(self) -> tuple[str, ...]:
         return (*(f"{KEY}{name}" for name in self.source.row_key), "at", "trained", "current")
 
     def report(self) -> Report:
-        totals = _Totals(*self.rows(parity_sql.totals(numbers=self.numbers, **self.tolerance))[0])
+        content = {"limit": self.parameters.limit, **described_rule(self.rule)}
+        if not self.rule.can_compare:
+            verdict = other_kinds(self.rule)
+            [[rows]] = self.rows(exp.select("COUNT(*)").from_(parity_sql.COMPUTED))
+            return Report(str(verdict.outcome), verdict.sentence, rows, plain({"rows": rows, **content}))
+        totals = _Totals(*self.rows(parity_sql.totals(self.rule))[0])
         parity = self.parity(totals)
-        verdict = parity_verdict(parity, limit=self.parameters.limit, ambiguous_rows=totals.ambiguous)
-        content = {
+        verdict = parity_verdict(parity, self.rule, limit=self.parameters.limit, ambiguous_rows=totals.ambiguous)
+        content |= {
             **parity.as_dict(),
-            "limit": self.parameters.limit,
-            **self.tolerance,
             "ambiguous_rows": totals.ambiguous,
             **self.distributions(parity.mismatch_rate),
             "slice": self.parameters.slice,
@@ -184,7 +176,7 @@ class _Comparison(NamedTuple):
             return None, {}
         ranks = [closest_rank(finite, share) for share in QUANTILES]
         scale = math.ldexp(1.0, math.frexp(totals.largest)[1] - 1)
-        total, *quantiles = self.rows(parity_sql.sizes(**self.tolerance, scale=scale, ranks=ranks))[0]
+        total, *quantiles = self.rows(parity_sql.sizes(self.rule, scale=scale, ranks=ranks))[0]
         return total / finite * scale, {str(share): value for share, value in zip(QUANTILES, quantiles, strict=True)}
 
     def distributions(self, mismatch_rate: float | None) -> dict[str, Any]:
@@ -192,7 +184,7 @@ class _Comparison(NamedTuple):
             Relation(exp.select(exp.alias_(exp.column(name, quoted=True), "v")).from_(parity_sql.COMPUTED))
             for name in ("trained", "current")
         )
-        if not self.numbers:
+        if not self.rule.of_numbers:
             return distributions(
                 compare_categories_in(self.run, self.dialect, trained, current, "v"), None, mismatch_rate
             )
@@ -220,15 +212,15 @@ class _Comparison(NamedTuple):
     def by_slice(self) -> list[dict[str, Any]]:
         counted: list[tuple[Any, int, int]] = []
         if self.parameters.slice:
-            counted = self.rows(parity_sql.slices(SLICES_SHOWN, numbers=self.numbers, **self.tolerance))
+            counted = self.rows(parity_sql.slices(self.rule, SLICES_SHOWN))
         elif _kind(self.source, self.source.event_time) in (Kind.DATE, Kind.TIME):
-            by_month = self.rows(parity_sql.months(numbers=self.numbers, **self.tolerance))
+            by_month = self.rows(parity_sql.months(self.rule))
             counted = [(None if year is None else f"{year:04d}-{month:02d}", *of) for year, month, *of in by_month]
             counted.sort(key=lambda slice_: (slice_[0] is None, slice_[0]))
         return [{"slice": label, "rows": n, "differ": k, "share": k / n} for label, n, k in counted[:SLICES_SHOWN]]
 
     def worst(self) -> list[dict[str, Any]]:
-        statement = parity_sql.worst(self.shown, self.order, WORST_ROWS, numbers=self.numbers, **self.tolerance)
+        statement = parity_sql.worst(self.rule, self.shown, self.order, WORST_ROWS)
         rows = self.rows(statement)
         ranked = [row for row in rows if row[-1] is not None]
         without = [row for row in rows if row[-1] is None]
@@ -245,7 +237,7 @@ class _Comparison(NamedTuple):
         return at.replace(tzinfo=UTC) if zoned else at
 
     def differing(self) -> Differing:
-        statement = parity_sql.differing(self.shown, self.order, MOST + 1, numbers=self.numbers, **self.tolerance)
+        statement = parity_sql.differing(self.rule, self.shown, self.order, MOST + 1)
         columns = list(zip(*self.rows(statement), strict=True))
         names = (*self.source.row_key, "event_time", "trained", "current")
         held = {name: [_as_arrow(value) for value in column] for name, column in zip(names, columns, strict=True)}

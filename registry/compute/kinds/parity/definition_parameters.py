@@ -2,8 +2,8 @@
 
 >>> ParityParameters.parse({"limit": 2})[0][0].message
 'limit is a share: a number from 0 to 1.'
->>> ParityParameters.parse({})[1].rtol
-1e-09
+>>> ParityParameters.parse({"rtol": 0.5})[1].rtol, ParityParameters.parse({})[1].rtol
+(0.5, None)
 """
 
 from __future__ import annotations
@@ -11,18 +11,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from registry.compute.kinds.parameters import NAME, POSITIVE, SHARE, ParameterFault, parse
+from registry.compute.kinds.parameters import NAME, SHARE, TOLERANCE, TOLERANCE_SHARE, ParameterFault, parse
 
-RULES = {"limit": SHARE, "atol": POSITIVE, "rtol": SHARE, "slice": NAME}
+RULES = {"limit": SHARE, "atol": TOLERANCE, "rtol": TOLERANCE_SHARE, "slice": NAME}
 
 
 class ParityParameters(NamedTuple):
-    """``limit``: the differing share of rows that is still allowed, 0..1. A value is equal within
-    ``max(atol, rtol * |trained|)``. ``slice``: a column to break the differing share down by; by month when empty."""
+    """``limit``: the differing share of rows that is still allowed, 0..1. A number is equal within
+    ``max(atol, rtol * |trained|)``; where nobody set them, floats are equal within 1e-9 relative (1e-6 for float32) and
+    all else exactly. ``slice``: a column to break the differing share down by; by month when empty."""
 
     limit: float = 0.0
-    atol: float = 0.0
-    rtol: float = 1e-9
+    atol: float | None = None
+    rtol: float | None = None
     slice: str = ""
 
     def as_dict(self) -> dict[str, Any]:

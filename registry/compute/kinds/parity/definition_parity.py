@@ -20,12 +20,13 @@ from registry.compute.kinds.parity import differing_rows
 from registry.compute.kinds.parity.column_collector import Counts, Numbers, compared
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.compute.kinds.parity.first_rows import FirstRows
-from registry.compute.kinds.parity.row_parity import column_of, is_number, shown_row
+from registry.compute.kinds.parity.row_parity import column_of, described_rule, shown_row, shown_rows
 from registry.compute.kinds.parity.slices import ByMonth, ByValue
 from registry.compute.kinds.report import Report, plain
 from registry.compute.stats import parity
+from registry.compute.stats.equality_rule import rule_of
 from registry.compute.stats.parity import WORST_ROWS, WORST_WITHOUT_A_NUMBER, Compared
-from registry.compute.stats.verdict import parity_verdict
+from registry.compute.stats.verdict import other_kinds, parity_verdict
 
 SLICES_SHOWN = 200
 KEY, AT, SLICE, SIZE = "key:", "at", "slice", "size"
@@ -52,9 +53,10 @@ class Comparing:
             dict.fromkeys(("missing", "extra", "null_in_one_only", "nan_in_one_only"), 0)
         )
         self._sized: list[np.ndarray] = [np.empty(0)]
-        numbers = is_number(schema.field("trained").type) and is_number(schema.field("current").type)
-        self._trained: Numbers | Counts = Numbers() if numbers else Counts()
-        self._current: Numbers | Counts = Numbers() if numbers else Counts()
+        types = schema.field("trained").type, schema.field("current").type
+        self.rule = rule_of(*types, atol=parameters.atol, rtol=parameters.rtol)
+        self._trained: Numbers | Counts = Numbers() if self.rule.of_numbers else Counts()
+        self._current: Numbers | Counts = Numbers() if self.rule.of_numbers else Counts()
         in_order = self._order()
         self._kept = FirstRows(differing_rows.MOST, in_order)
         self._worst = FirstRows(WORST_ROWS, {SIZE: "descending", **in_order})
@@ -62,19 +64,20 @@ class Comparing:
         self._slices = self._sliced()
 
     def add(self, batch: pa.RecordBatch) -> None:
-        """Compare some more rows."""
-        rows = pa.Table.from_batches([batch])
-        sides = column_of(rows["trained"]), column_of(rows["current"])
+        """Compare some more rows; where the sides hold values of two kinds, count them only."""
+        self.rows += batch.num_rows
+        if not self.rule.can_compare:
+            return
         comparison = parity.compared(
-            *sides,
-            in_trained=self._present(rows, "in_trained"),
-            in_current=self._present(rows, "in_current"),
-            atol=self.parameters.atol,
-            rtol=self.parameters.rtol,
+            batch["trained"],
+            batch["current"],
+            self.rule,
+            in_trained=self._present(batch, "in_trained"),
+            in_current=self._present(batch, "in_current"),
         )
-        self._trained.add(sides[0])
-        self._current.add(sides[1])
-        self.rows += rows.num_rows
+        self._trained.add(column_of(batch["trained"]))
+        self._current.add(column_of(batch["current"]))
+        rows = pa.Table.from_batches([batch])
         self.ambiguous += pc.sum(rows["ambiguous"]).as_py() or 0
         if self._slices is not None:
             self._slices.add(comparison.differs, rows[SLICE if SLICE in rows.column_names else AT])
@@ -82,15 +85,16 @@ class Comparing:
 
     def report(self) -> Report:
         """What all rows say together."""
+        content = {"limit": self.parameters.limit, **described_rule(self.rule)}
+        if not self.rule.can_compare:
+            verdict = other_kinds(self.rule)
+            return Report(str(verdict.outcome), verdict.sentence, self.rows, plain({"rows": self.rows, **content}))
         sized = np.concatenate(self._sized)
         self._sized = []
         figures = parity.described(self.rows, self.differ, self._ways, sized)
-        verdict = parity_verdict(figures, limit=self.parameters.limit, ambiguous_rows=self.ambiguous)
-        content = {
+        verdict = parity_verdict(figures, self.rule, limit=self.parameters.limit, ambiguous_rows=self.ambiguous)
+        content |= {
             **figures.as_dict(),
-            "limit": self.parameters.limit,
-            "atol": self.parameters.atol,
-            "rtol": self.parameters.rtol,
             "ambiguous_rows": self.ambiguous,
             **compared(self._trained, self._current, figures.mismatch_rate),
             "slice": self.parameters.slice,
@@ -133,11 +137,11 @@ class Comparing:
         when = self.schema.field(AT).type
         return ByMonth() if pa.types.is_timestamp(when) or pa.types.is_date(when) else None
 
-    def _present(self, rows: pa.Table, name: str) -> np.ndarray | None:
+    def _present(self, rows: pa.RecordBatch, name: str) -> np.ndarray | None:
         """Which rows a side has; None when it has all."""
         if pc.sum(rows[name]).as_py() == rows.num_rows:
             return None
-        present: np.ndarray = pc.fill_null(rows[name], False).to_numpy()
+        present: np.ndarray = pc.fill_null(rows[name], False).to_numpy(zero_copy_only=False)
         return present
 
     def _worst_rows(self) -> list[dict[str, Any]]:
@@ -154,7 +158,7 @@ class Comparing:
 
 
 def _rows(table: pa.Table | None) -> list[dict[str, Any]]:
-    return [] if table is None else table.to_pylist()
+    return [] if table is None else shown_rows(table)
 
 
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
 
 from registry.compute.engines.columns import Reader, Side
 from registry.compute.engines.duck import Duck, EngineFailed
-from registry.compute.engines.row_matching import match
-from registry.compute.kinds.parity.log_parameters import LogParityParameters
+from registry.compute.engines.row_matching import match, match_keys
+from registry.compute.kinds.parity.log_parameters import BY_KEY, LogParityParameters
 from registry.compute.kinds.parity.log_parity import EVENT_TIME, FeatureParity, Matched, judge_feature, overall
 from registry.compute.kinds.report import ColumnReport, OnProgress, Report, plain
+from registry.compute.name_lists import case_twins
 from registry.compute.stats.result import Outcome
 
 KIND = "parity"
@@ -34,15 +35,16 @@ def judge(duck: Duck, inputs: LogParityInputs, *, on_progress: OnProgress) -> Re
     parameters, total = inputs.parameters, len(inputs.features) + 1
     readers = Reader(duck, inputs.training), Reader(duck, inputs.serving)
     on_progress(0, total, "Matching rows")
-    places = match(
-        duck, inputs.training, inputs.serving, keys=parameters.entity_key, tolerance_s=parameters.tolerance_s
-    )
+    ambiguous = _case_twins(inputs.training) | _case_twins(inputs.serving)
+    places = _matched(duck, inputs, ambiguous)
     matched = Matched(readers[0].rows(), readers[1].rows(), places.num_rows)
     keys = _keys(readers[0], inputs, places)
     features = []
     for done, name in enumerate(inputs.features, start=1):
         on_progress(done, total, name)
-        features.append(_feature(readers, name, places, keys, parameters))
+        reason = ambiguous.get(name)
+        known = FeatureParity(name, Outcome.ERRORED, reason, None, {}) if reason else None
+        features.append(known or _feature(readers, name, places, keys, parameters))
     ranked = sorted(
         features,
         key=lambda feature: (feature.outcome is Outcome.PASSED, -(feature.mismatch_rate or 0.0), feature.column),
@@ -53,8 +55,23 @@ def judge(duck: Duck, inputs: LogParityInputs, *, on_progress: OnProgress) -> Re
     return Report(str(outcome), summary, rows, content, tuple(_reported(feature, parameters) for feature in ranked))
 
 
+def _case_twins(side: Side) -> dict[str, str]:
+    return case_twins(column.name for column in side.files.describe())
+
+
+def _matched(duck: Duck, inputs: LogParityInputs, ambiguous: Mapping[str, str]) -> pa.Table:
+    keys = inputs.parameters.entity_key
+    for name in (*keys, inputs.training.event_time, inputs.serving.event_time):
+        if name in ambiguous:
+            raise EngineFailed(ambiguous[name])
+    if inputs.parameters.match_by == BY_KEY:
+        return match_keys(duck, inputs.training, inputs.serving, keys=keys)
+    return match(duck, inputs.training, inputs.serving, keys=keys, tolerance_s=inputs.parameters.tolerance_s)
+
+
 def _keys(reader: Reader, inputs: LogParityInputs, places: pa.Table) -> pa.Table:
-    names = {name: name for name in inputs.parameters.entity_key} | {EVENT_TIME: inputs.training.event_time}
+    names = {name: name for name in inputs.parameters.entity_key}
+    names |= {EVENT_TIME: inputs.training.event_time} if inputs.training.event_time else {}
     return pa.table({shown: reader.column(name).take(places["t"]) for shown, name in names.items()})
 
 

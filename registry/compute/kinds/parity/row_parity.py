@@ -7,6 +7,7 @@ alarm.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,48 +18,79 @@ from registry.compute.stats.columns.column import Column, SortedColumn
 from registry.compute.stats.columns.histogram import overlay
 from registry.compute.stats.comparison import Comparison
 from registry.compute.stats.distribution import compare_categorical, compare_sorted
+from registry.compute.stats.equality import as_floats, null_mask
+from registry.compute.stats.equality_rule import NUMBERS, Family, Rule, family_of, plain_type, rule_of
 from registry.compute.stats.parity import Parity, compare_rows
 from registry.compute.stats.result import Kind, Statistic
-from registry.compute.stats.verdict import Verdict, distribution_alarms, parity_verdict, percent
+from registry.compute.stats.verdict import Verdict, distribution_alarms, other_kinds, parity_verdict, percent
 
 
 class RowParity(NamedTuple):
-    """The comparison of the rows, the verdict, and both as JSON content together with the distributions."""
+    """The comparison of the rows, the verdict, and both as JSON content together with the distributions. ``parity`` is
+    None where the sides hold values of two kinds, which are not compared."""
 
-    parity: Parity
+    parity: Parity | None
     verdict: Verdict
     content: dict[str, Any]
 
 
 def compare_sides(
-    trained: pa.ChunkedArray,
-    current: pa.ChunkedArray,
-    *,
-    in_trained: np.ndarray | None = None,
-    in_current: np.ndarray | None = None,
-    ambiguous_rows: int = 0,
-    limit: float,
-    atol: float,
-    rtol: float,
+    trained: pa.ChunkedArray, current: pa.ChunkedArray, *, limit: float, atol: float | None, rtol: float | None
 ) -> RowParity:
-    """Compare row by row and judge by the limit. ``in_*``: which rows a side has, all when not given."""
-    sides = column_of(trained), column_of(current)
-    parity = compare_rows(*sides, in_trained=in_trained, in_current=in_current, atol=atol, rtol=rtol)
-    verdict = parity_verdict(parity, limit=limit, ambiguous_rows=ambiguous_rows)
-    content = {**parity.as_dict(), "limit": limit, "atol": atol, "rtol": rtol, "ambiguous_rows": ambiguous_rows}
-    return RowParity(parity, verdict, content | _distributions(*sides, parity.mismatch_rate))
+    """Compare row by row and judge by the limit."""
+    # A column without a value has whatever type its file gave it.
+    types = (pa.null() if side.null_count == len(side) else side.type for side in (trained, current))
+    rule = rule_of(*types, atol=atol, rtol=rtol)
+    content = {"limit": limit, **described_rule(rule)}
+    if not rule.can_compare:
+        return RowParity(None, other_kinds(rule), {"rows": len(trained), **content})
+    parity = compare_rows(trained, current, rule)
+    verdict = parity_verdict(parity, rule, limit=limit)
+    content |= parity.as_dict() | {"ambiguous_rows": 0} | _distributions(trained, current, rule, parity.mismatch_rate)
+    return RowParity(parity, verdict, content)
+
+
+def described_rule(rule: Rule) -> dict[str, Any]:
+    """The rule as JSON content."""
+    innermost = rule
+    while innermost.elements:
+        innermost = innermost.elements
+    return {"atol": innermost.atol, "rtol": innermost.rtol, "compared": rule.sentence}
 
 
 def shown_row(key: Mapping[str, Any], event_time: Any, trained: Any, current: Any) -> dict[str, Any]:
     """A row that differs, as pages and files show it."""
-    numeric = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (trained, current))
     return {
         "key": dict(key),
         "event_time": event_time,
         "trained": trained,
         "current": current,
-        "difference": current - trained if numeric else None,
+        "difference": _difference(trained, current),
     }
+
+
+def _difference(trained: Any, current: Any) -> Any:
+    """Exact for whole numbers and decimals; None where no number tells it."""
+    if any(isinstance(value, bool) or not isinstance(value, int | float | Decimal) for value in (trained, current)):
+        return None
+    if isinstance(trained, Decimal) != isinstance(current, Decimal):
+        return float(current) - float(trained)
+    return current - trained
+
+
+def shown_values(array: pa.Array | pa.ChunkedArray) -> list[Any]:
+    """The values as Python has them; as text where it has none, such as nanoseconds or the year 14011."""
+    try:
+        values: list[Any] = array.to_pylist()
+    except (ValueError, OverflowError):
+        values = array.cast(pa.string()).to_pylist()
+    return values
+
+
+def shown_rows(table: pa.Table) -> list[dict[str, Any]]:
+    """The rows of a table, each value as `shown_values` has it."""
+    columns = [shown_values(column) for column in table.columns]
+    return [dict(zip(table.column_names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def silence(alarms: Sequence[Statistic], mismatch_rate: float | None) -> str:
@@ -73,13 +105,14 @@ def silence(alarms: Sequence[Statistic], mismatch_rate: float | None) -> str:
     return f"{', '.join(values)}: each below its alarm limit, and {percent(mismatch_rate)} of the rows are wrong."
 
 
-def _distributions(trained: Column, current: Column, mismatch_rate: float | None) -> dict[str, Any]:
-    if trained.values.dtype.kind == "f" and current.values.dtype.kind == "f":
-        sides = SortedColumn.of(trained), SortedColumn.of(current)
-        comparison, histogram = compare_sorted(*sides), overlay(*sides).as_dict()
-    else:
-        comparison, histogram = compare_categorical(trained, current), None
-    return distributions(comparison, histogram, mismatch_rate)
+def _distributions(
+    trained: pa.ChunkedArray, current: pa.ChunkedArray, rule: Rule, mismatch_rate: float | None
+) -> dict[str, Any]:
+    columns = column_of(trained), column_of(current)
+    if not rule.of_numbers:
+        return distributions(compare_categorical(*columns), None, mismatch_rate)
+    sides = SortedColumn.of(columns[0]), SortedColumn.of(columns[1])
+    return distributions(compare_sorted(*sides), overlay(*sides).as_dict(), mismatch_rate)
 
 
 def distributions(
@@ -96,15 +129,19 @@ def distributions(
     }
 
 
-def column_of(array: pa.ChunkedArray) -> Column:
-    """An Arrow column with its nulls apart: numbers as float64, everything else as Python objects."""
-    null = array.is_null().to_numpy() if array.null_count else np.zeros(len(array), dtype=bool)
-    if is_number(array.type):
-        floats = array if pa.types.is_float64(array.type) else array.cast(pa.float64())
-        return Column(floats.to_numpy(), null)
-    return Column(np.array(array.to_pylist(), dtype=object), null)
+def column_of(array: pa.Array | pa.ChunkedArray) -> Column:
+    """An Arrow column with its nulls apart, for distributions: numbers as float64, lists and nested values as one word,
+    everything else as Python objects."""
+    family = family_of(plain_type(array.type))
+    if family in NUMBERS:
+        return Column(_floats(array), null_mask(array))
+    if family in (Family.LIST, Family.NESTED):
+        return Column(np.full(len(array), str(family), dtype=object), null_mask(array))
+    values = np.empty(len(array), dtype=object)
+    values[:] = shown_values(array)
+    return Column(values, null_mask(array))
 
 
-def is_number(kind: pa.DataType) -> bool:
-    """Whether values of this type are compared as numbers."""
-    return bool(pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind))
+def _floats(array: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    parts = [as_floats(part) for part in (array.chunks if isinstance(array, pa.ChunkedArray) else [array])]
+    return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0), *parts])

@@ -160,6 +160,14 @@ def test_an_order_that_ties_do_not_matter_to_is_not(rows, logic):
     assert not any(row["ambiguous"] for row in computed(rows, logic, "none"))
 
 
+def test_columns_that_differ_by_case_are_refused_when_the_logic_reads_one():
+    source = Source(["id", "k", "t", "Amount", "amount", "x"], ["k"], "t", ["id"])
+    x, either = (Definition(logic, "none", "float64", "rows") for logic in ("x", '"Amount"'))
+    assert parity_select(source, x, x).columns == ("x", "k", "t", "id")
+    with pytest.raises(NotComputable, match="The columns Amount and amount differ only by the case"):
+        parity_select(source, x, either)
+
+
 def test_a_slice_comes_along(rows):
     assert {row["slice"] for row in computed(rows, "x", "none", slice_by="who")} == {"a", "b"}
 

@@ -6,7 +6,8 @@ import pyarrow as pa
 import pytest
 
 from registry.compute.engines.columns import Reader
-from registry.compute.engines.row_matching import match
+from registry.compute.engines.duck import EngineFailed
+from registry.compute.engines.row_matching import match, match_keys
 from tests.registry.compute.engines.sides import written
 
 
@@ -41,3 +42,27 @@ def test_places_are_those_in_which_columns_are_read(duck, many):
     assert found.num_rows == Reader(duck, many).rows()
     column = Reader(duck, many).column("n")
     assert column.take(found["t"]).equals(column.take(found["s"]))
+
+
+KEYS = [
+    ("any order", [1, 2, 3], [3, 1], [(0, 1), (2, 0)]),
+    ("null is not a key", [1, None, None], [None, 1, None], [(0, 1)]),
+    ("no rows", [], [1], []),
+]
+
+
+def keyed(tmp_path, trained, served):
+    sides = (("t", trained), ("s", served))
+    return [written(tmp_path / f"{name}.parquet", {"id": pa.array(ids, pa.int64())}) for name, ids in sides]
+
+
+@pytest.mark.parametrize(("why", "trained", "served", "pairs"), KEYS)
+def test_rows_are_matched_by_a_key_that_identifies_them(duck, tmp_path, why, trained, served, pairs):
+    sides = [side._replace(event_time="") for side in keyed(tmp_path, trained, served)]
+    found = match_keys(duck, *sides, keys=["id"])
+    assert list(zip(found["t"].to_pylist(), found["s"].to_pylist(), strict=True)) == pairs, why
+
+
+def test_a_key_that_repeats_identifies_nothing(duck, tmp_path):
+    with pytest.raises(EngineFailed, match=r"3 rows of the training side have a key \(id\) that repeats"):
+        match_keys(duck, *keyed(tmp_path, [1, 1, 1, 2], [1]), keys=["id"])

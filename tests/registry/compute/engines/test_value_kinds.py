@@ -2,7 +2,7 @@
 
 import pytest
 
-from registry.compute.engines.value_kinds import Kind, arrow_of, of_arrow, of_data_type
+from registry.compute.engines.value_kinds import Kind, arrow_of, arrow_type, of_arrow
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_a_type_of_an_engine_as_arrow_names_it(written, name):
     assert arrow_of(written) == name
 
 
-def test_declared_types_have_the_kind_of_their_values():
-    declared = ["float32", "float64", "boolean", "int32", "string", "unheard of"]
-    kinds = [Kind.SINGLE, Kind.DOUBLE, Kind.TRUTH, Kind.WHOLE, Kind.TEXT, Kind.OTHER]
-    assert [of_data_type(name) for name in declared] == kinds
+def test_declared_types_are_those_of_arrow():
+    declared = ["float32", "float64", "boolean", "bool", "int8", "string", "date", "timestamp"]
+    arrow = ["float", "double", "bool", "bool", "int8", "string", "date32[day]", "timestamp[us]"]
+    assert [str(arrow_type(name)) for name in declared] == arrow

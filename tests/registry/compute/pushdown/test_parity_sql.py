@@ -7,8 +7,10 @@ import sqlglot
 from registry.compute.pushdown import parity_sql
 from registry.compute.pushdown.column_sql import as_double, both_sides
 from registry.compute.pushdown.columns import Relation
+from registry.compute.stats.equality_rule import Family, Rule
 
-EXACT = {"atol": 0.0, "rtol": 0.0}
+FLOATS = Rule(Family.FLOAT, Family.FLOAT)
+TEXTS = Rule(Family.TEXT, Family.TEXT)
 NUMBERS = """
 (1, true, true, 1.0::DOUBLE, 1.0::DOUBLE, false, DATE '2024-01-31', 'a'),
 (2, true, true, 1.0, 4.0, true, DATE '2024-02-01', 'a'),
@@ -30,7 +32,7 @@ def run(statement, rows=NUMBERS):
 
 def test_rows_are_counted_by_the_way_in_which_they_differ():
     [(rows, missing, extra, null_in_one, values, nan_in_one, ambiguous, sized, infinite, largest)] = run(
-        parity_sql.totals(numbers=True, **EXACT)
+        parity_sql.totals(FLOATS)
     )
     assert (rows, missing, extra, null_in_one, values, nan_in_one) == (9, 1, 1, 1, 3, 1)
     assert (ambiguous, sized, infinite, largest) == (1, 2, 1, 3.0)
@@ -47,33 +49,33 @@ def test_rows_are_counted_by_the_way_in_which_they_differ():
 )
 def test_a_difference_of_the_tolerance_is_none(tolerances, differ):
     row = "(2, true, true, 1.0::DOUBLE, 4.0::DOUBLE, false, NULL, NULL)"
-    assert run(parity_sql.totals(numbers=True, **tolerances), row)[0][4] == differ
+    assert run(parity_sql.totals(FLOATS._replace(**tolerances)), row)[0][4] == differ
 
 
 def test_text_is_compared_as_it_is():
     rows = "(1, true, true, 'a', 'A', false, NULL, NULL), (2, true, true, 'a', 'a', false, NULL, NULL)"
-    assert run(parity_sql.totals(numbers=False, **EXACT), rows)[0][:5] == (2, 0, 0, 0, 1)
+    assert run(parity_sql.totals(TEXTS), rows)[0][:5] == (2, 0, 0, 0, 1)
 
 
 def test_the_worst_come_first_and_those_without_a_number_beside_them():
     shown, order = ("key:id",), ("key:id",)
-    ids = [row[0] for row in run(parity_sql.worst(shown, order, 1, numbers=True, **EXACT)) if row[-1] is not None]
+    ids = [row[0] for row in run(parity_sql.worst(FLOATS, shown, order, 1)) if row[-1] is not None]
     assert ids == [9]
-    without = [row[0] for row in run(parity_sql.worst(shown, order, 2, numbers=True, **EXACT)) if row[-1] is None]
+    without = [row[0] for row in run(parity_sql.worst(FLOATS, shown, order, 2)) if row[-1] is None]
     assert without == [3, 5]
 
 
 def test_the_first_differing_rows_are_in_the_order_of_the_data():
-    assert run(parity_sql.differing(("key:id",), ("key:id",), 3, numbers=True, **EXACT)) == [(2,), (3,), (5,)]
+    assert run(parity_sql.differing(FLOATS, ("key:id",), ("key:id",), 3)) == [(2,), (3,), (5,)]
 
 
 def test_slices_are_counted_with_null_as_the_last_one():
-    assert run(parity_sql.slices(9, numbers=True, **EXACT)) == [("a", 2, 1), ("b", 2, 1), (None, 5, 4)]
-    assert run(parity_sql.slices(1, numbers=True, **EXACT)) == [("a", 2, 1)]
+    assert run(parity_sql.slices(FLOATS, 9)) == [("a", 2, 1), ("b", 2, 1), (None, 5, 4)]
+    assert run(parity_sql.slices(FLOATS, 1)) == [("a", 2, 1)]
 
 
 def test_months_are_counted():
-    months = run(parity_sql.months(numbers=True, **EXACT))
+    months = run(parity_sql.months(FLOATS))
     assert sorted(months, key=str) == [(2024, 1, 1, 0), (2024, 2, 3, 2), (None, None, 5, 4)]
 
 

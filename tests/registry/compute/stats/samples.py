@@ -1,10 +1,13 @@
 """Seeded pairs of samples that the statistics are held against an oracle on, and laws are tried on."""
 
 import numpy as np
+import pyarrow as pa
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from registry.compute.stats.columns.column import Column, SortedColumn
+from registry.compute.stats.equality_rule import rule_of
+from registry.compute.stats.parity import Parity, compare_rows
 
 RANDOM = np.random.default_rng(20_130_101)
 PAIRS = [
@@ -33,3 +36,9 @@ def ascending(values):
 
 def sorted_column(values, null=None):
     return SortedColumn.of(Column.of(values, null))
+
+
+def compared_rows(trained: Column, current: Column, **in_sides) -> Parity:
+    """Both columns, as Arrow has them, compared row by row by the rule of their types."""
+    left, right = (pa.chunked_array([pa.array(side.values, mask=side.null)]) for side in (trained, current))
+    return compare_rows(left, right, rule_of(left.type, right.type), **in_sides)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 
-from registry.compute.engines.duck import opened
+from registry.compute.engines.duck import EngineFailed, opened
 from registry.compute.kinds.parity.log_parameters import LogParityParameters
 from registry.compute.kinds.parity.log_run import LogParityInputs, judge
 from tests.registry.compute.engines.sides import MIB, written
@@ -14,12 +16,16 @@ from tests.registry.compute.engines.sides import MIB, written
 AT = [datetime(2024, 1, 1, 0, minute) for minute in range(4)]
 ROWS = {"id": [1, 2, 3, 4], "at": AT, "same": [1.0, 2.0, None, 4.0], "half": [1.0, 2.0, 3.0, 4.0], "word": list("abcd")}
 
+FEW = {"matched_minimum": 0.5, "minimum_rows": 1}
+
 
 @pytest.fixture
 def judged(tmp_path):
     def judge_files(features, *, serving=ROWS, on_progress=lambda *_: None, not_logged=(), **parameters):
         sides = [written(tmp_path / f"{name}.parquet", rows) for name, rows in (("t", ROWS), ("s", serving))]
-        inputs = LogParityInputs(*sides, features, LogParityParameters("t", "s", ["id"], **parameters), not_logged)
+        inputs = LogParityInputs(
+            *sides, features, LogParityParameters("t", "s", ["id"], **FEW | parameters), not_logged
+        )
         with opened(memory_bytes=256 * MIB) as duck:
             return judge(duck, inputs, on_progress=on_progress)
 
@@ -62,3 +68,53 @@ def test_progress_is_reported_before_each_step_and_what_it_raises_stops_the_work
     with pytest.raises(KeyboardInterrupt):
         judged(["same", "half", "word"], on_progress=stop)
     assert steps == [(0, 4, "Matching rows"), (1, 4, "same"), (2, 4, "half")]
+
+
+def test_two_materializations_are_matched_by_key_whatever_their_times(judged):
+    later = ROWS | {"at": [moment.replace(year=2025) for moment in AT], "half": [1.0, 2.0, 3.0, 4.5]}
+    report = judged(["half", "at"], serving=later, match_by="key")
+    assert report.outcome == "failed"
+    assert [(column.column, column.value) for column in report.columns] == [("at", 1.0), ("half", 0.25)]
+
+
+def test_a_key_that_repeats_matches_nothing(judged):
+    with pytest.raises(EngineFailed, match=r"2 rows of the serving side have a key \(id\) that repeats"):
+        judged(["half"], serving=ROWS | {"id": [1, 2, 3, 3]}, match_by="key")
+
+
+def test_columns_that_differ_by_case_are_named_and_not_compared(judged):
+    report = judged(["half"], serving=ROWS | {"Half": [0.0] * 4})
+    [column] = report.columns
+    assert (column.outcome, report.outcome) == ("errored", "errored")
+    assert column.sentence.startswith("The columns half and Half differ only by the case of their names")
+    with pytest.raises(EngineFailed, match="The columns id and ID differ only by the case"):
+        judged(["half"], serving=ROWS | {"ID": [0] * 4})
+
+
+BIG, LATE = 2**53, datetime(2024, 1, 1)
+KINDS = [
+    ([BIG + 1] * 4, [BIG + 1, BIG + 2, BIG + 1, BIG + 1], "failed", "Whole numbers are compared exactly; the largest difference is 1."),
+    ([[1.0, 2.0]] * 4, [[1.0, 2.5], *[[1.0, 2.0]] * 3], "failed", "within 1e-9 relative; the largest difference is 0.5."),
+    (["1", "2", "3", "4"], [1, 2, 3, 4], "failed", "Training holds texts, the other side whole numbers: they are not compared."),
+    ([1, 2, 3, 4], [1.0, 2.0, 3.0, 4.0], "passed", "Whole numbers and floats are compared exactly."),
+    ([None] * 4, ["a", None, None, None], "failed", "Texts are compared exactly."),
+    ([LATE] * 4, [LATE.date()] * 4, "failed", "Training holds moments, the other side dates: they are not compared."),
+    ([{"a": 1}] * 4, [{"a": 1}] * 4, "passed", "Nested values are compared exactly."),
+    ([b"a"] * 4, [b"a"] * 4, "passed", "Bytes are compared exactly."),
+    ([Decimal("2.50")] * 4, [Decimal("2.49"), *[Decimal("2.50")] * 3], "failed", "Decimals are compared exactly; the largest difference is 0.01."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("trained", "served", "outcome", "ends"), KINDS)
+def test_every_kind_of_value_is_compared_by_its_own_rule(judged, trained, served, outcome, ends, tmp_path):
+    sides = [
+        written(tmp_path / f"{name}.parquet", {"id": ROWS["id"], "at": AT, "x": values})
+        for name, values in (("t", trained), ("s", served))
+    ]
+    with opened(memory_bytes=256 * MIB) as duck:
+        inputs = LogParityInputs(*sides, ["x"], LogParityParameters("t", "s", ["id"], **FEW))
+        report = judge(duck, inputs, on_progress=lambda *_: None)
+    [column] = report.columns
+    assert (report.outcome, column.outcome) == (outcome, outcome)
+    assert ends in column.sentence
+    json.dumps(column.content, allow_nan=False)
