@@ -10,10 +10,11 @@ from django import forms
 
 from platform_site.forms import ActionForm
 from registry.checks.queries.checks import UNRESOLVED
+from registry.compute.definition import PYTHON
 from registry.compute.kinds.drift.parameters import LIMITED, WINDOWS
 from registry.compute.kinds.parity.log_parameters import BY_KEY, BY_TIME
 from registry.data.forms import ColumnsField
-from registry.models import Alert, Check, Dataset, RegisteredModel
+from registry.models import Alert, Check, Dataset, Feature, RegisteredModel
 
 MOMENT = "2013-01-31, 2013-01-31T12:00 or -7d for seven days before the run; if empty, no bound."
 
@@ -107,9 +108,10 @@ class CheckForm(ActionForm):
         for field in self.DATA_SETS:
             first = [("", "Choose a data set" if self.fields[field].required else "The reference's")]
             _offer(self, field, [*first, *names])
-        models = [(name, name) for name in RegisteredModel.objects.values_list("name", flat=True)]
-        _offer(self, "model", [("", "Every model concerned"), *models])
-        for field in ("model", "schedule", "blocking"):
+        if "model" in self.fields:
+            models = [(name, name) for name in RegisteredModel.objects.values_list("name", flat=True)]
+            _offer(self, "model", [("", "Every model concerned"), *models])
+        for field in filter(self.fields.__contains__, ("model", "schedule", "blocking")):
             self.fields[field] = self.fields.pop(field)  # they come last
 
     def parameters(self) -> dict[str, Any]:
@@ -182,6 +184,7 @@ class LogParityForm(CheckForm):
     serving = forms.ChoiceField()
     entity_key = ColumnsField(max_length=2_000, help_text="Columns of both data sets that identify whose row it is.")
     match_by = forms.ChoiceField(
+        required=False,
         label="Match rows by",
         choices=[(BY_TIME, "entity and event time: a serving log"), (BY_KEY, "key alone: two materializations")],
         help_text="By key, the columns above identify a row, and a row on one side only counts as one that differs.",
@@ -225,6 +228,46 @@ class LogParityForm(CheckForm):
     )
 
 
+class MaterializedParityForm(CheckForm):
+    """A definition-parity check of a feature in Python, whose values two data sets hold."""
+
+    KIND = Check.Kind.DEFINITION_PARITY
+    OF_THE_CHECK = ("name", "blocking", "feature", "trained", "current")
+    DATA_SETS = ("trained_dataset", "current_dataset")
+
+    model = None  # type: ignore[assignment]  # that is how a form leaves a field out
+    schedule = None  # type: ignore[assignment]
+    feature = forms.ChoiceField(help_text="Features in Python; those in SQL are computed and compared by themselves.")
+    trained = forms.CharField(max_length=64, help_text="The version trained on.")
+    trained_dataset = forms.ChoiceField(label="Its values are in")
+    trained_column = forms.CharField(max_length=128, label="Column")
+    current = forms.CharField(max_length=64, help_text="The version to compare with it.")
+    current_dataset = forms.ChoiceField(label="Its values are in")
+    current_column = forms.CharField(max_length=128, label="Column")
+    key = ColumnsField(max_length=2_000, help_text="Columns of both data sets that identify a row.")
+    limit = forms.FloatField(
+        initial=0, min_value=0, max_value=1, help_text="The share of rows that may differ, 0 to 1."
+    )
+    atol = forms.FloatField(
+        required=False,
+        min_value=0,
+        label="Absolute tolerance",
+        help_text=f"By how much numbers may differ. {TOLERANCE}",
+    )
+    rtol = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=1,
+        label="Relative tolerance",
+        help_text="By which share of the trained value numbers may differ.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        in_python = Feature.objects.filter(versions__dialect=PYTHON).distinct().values_list("name", flat=True)
+        _offer(self, "feature", [("", "Choose a feature"), *((name, name) for name in in_python)])
+
+
 class SchemaForm(CheckForm):
     """A schema check: a data set, compared with what the features computed from it need."""
 
@@ -241,7 +284,9 @@ class SchemaForm(CheckForm):
     )
 
 
-FORMS: dict[str, type[CheckForm]] = {form.KIND: form for form in (DriftForm, LogParityForm, SchemaForm)}
+FORMS: dict[str, type[CheckForm]] = {
+    form.KIND: form for form in (DriftForm, LogParityForm, SchemaForm, MaterializedParityForm)
+}
 
 
 class ScheduleForm(ActionForm):

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
+from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.compute.kinds.parity.log_parameters import BY_KEY, BY_TIME
 from registry.data.serializers import columns
 from registry.features.serializers import DefinitionInput
@@ -16,6 +17,9 @@ from registry.models import Alert, Check, CheckRun, ColumnFinding
 TOLERANCE = (
     "By how much numbers may differ; if left out, floats by 1e-9 relative (1e-6 for float32), all else not at all."
 )
+
+
+MATERIALIZED = "The data set that holds the values of that version, where it is in Python."
 
 
 class CheckBase(StrictSerializer):
@@ -36,7 +40,8 @@ class CheckBase(StrictSerializer):
 
 
 class ParityCheckInput(StrictSerializer):
-    """A definition-parity check of two versions of a feature."""
+    """A definition-parity check of two versions of a feature; for versions in Python also the data sets and columns that
+    hold their values."""
 
     name = serializers.CharField(max_length=200)
     kind = serializers.ChoiceField(choices=[Check.Kind.DEFINITION_PARITY.value])
@@ -49,15 +54,16 @@ class ParityCheckInput(StrictSerializer):
         required=False, allow_null=True, help_text="The same as a share of the trained value."
     )
     slice = serializers.CharField(max_length=128, required=False)
+    trained_dataset = serializers.CharField(max_length=128, required=False, help_text=MATERIALIZED)
+    trained_column = serializers.CharField(max_length=128, required=False)
+    current_dataset = serializers.CharField(max_length=128, required=False, help_text=MATERIALIZED)
+    current_column = serializers.CharField(max_length=128, required=False)
+    key = columns(required=False)
     blocking = serializers.BooleanField(required=False, default=False)
 
     def parameters(self) -> dict[str, Any]:
-        """The thresholds that were sent."""
-        return {
-            name: self.validated_data[name]
-            for name in ("limit", "atol", "rtol", "slice")
-            if name in self.validated_data
-        }
+        """The thresholds that were sent, and where the values lie."""
+        return {name: self.validated_data[name] for name in ParityParameters._fields if name in self.validated_data}
 
 
 MOMENT = "ISO 8601, or days before the run: -7d."

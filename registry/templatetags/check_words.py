@@ -85,6 +85,8 @@ def check_subject(check: Check) -> str:
     parameters = check.parameters
     if check.kind == Check.Kind.DEFINITION_PARITY:
         over = f", on {parameters['dataset']}" if parameters.get("dataset") else ""
+        if parameters.get("trained_dataset"):
+            over = f", as {parameters['current_dataset']} and {parameters['trained_dataset']} hold them"
         return f"{parameters['trained']} against {'proposed ' if 'proposed' in parameters else ''}{parameters['current']}{over}"
     if check.kind == Check.Kind.LOG_PARITY:
         return f"{parameters['serving']} against {parameters['training']}"

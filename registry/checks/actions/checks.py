@@ -15,8 +15,8 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from platform_site.work import after_commit, for_each
 from registry.checks.actions.cron import next_after
-from registry.checks.queries import check_faults
-from registry.compute.definition import Definition
+from registry.checks.queries import check_faults, materialized_parity
+from registry.compute.definition import PYTHON, Definition
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.data.queries import source_tables
 from registry.features.queries.definitions import definition_faults, held_out_faults
@@ -39,12 +39,16 @@ def define_parity(
 ) -> Check:
     """The definition-parity check of two versions of one feature; the same name gives the same check.
 
+    Versions in Python are never run here: their values are those of two data sets, which the parameters name.
     NotAllowed for viewers, and with ``blocking`` for anybody but a lead: its alerts close the gate of every model over
     the feature. Invalid with every fault of the parameters.
     """
     _require_for(None, blocking, actor)
     parameter_faults, parsed = ParityParameters.parse(parameters)
     faults = [Fault(*fault) for fault in parameter_faults]
+    if not faults:
+        parsed, more = materialized_parity.completed(trained, current, parsed)
+        faults += more
     if trained.feature_id != current.feature_id:
         faults.append(
             Fault(
@@ -55,10 +59,15 @@ def define_parity(
         )
     if faults:
         raise Invalid(faults)
-    name = name or f"parity-{trained.feature.name}-{trained.name}-{current.name}"
+    name = name or _parity_name(trained, current, parsed)
     content = {"trained": trained.name, "current": current.name} | parsed.as_dict()
     kind = Check.Kind.DEFINITION_PARITY
     return _define(name, kind, content, feature=trained.feature, blocking=blocking, actor=actor)
+
+
+def _parity_name(trained: FeatureVersion, current: FeatureVersion, parameters: ParityParameters) -> str:
+    values = [parameters.trained_dataset, parameters.current_dataset] if parameters.is_materialized else []
+    return "-".join(["parity", trained.feature.name, trained.name, current.name, *values])[:200]
 
 
 def define_check(
@@ -173,7 +182,10 @@ def _proposal_faults(feature: Feature, definition: Definition, dataset: str) -> 
 
 
 def compare_versions(trained: FeatureVersion, current: FeatureVersion, *, actor: Actor) -> CheckRun | None:
-    """Queue the parity run of two versions; None while the source table of either is not bound to a data set."""
+    """Queue the parity run of two versions; None while the source table of either is not bound to a data set, and for
+    versions in Python, whose values somebody has to materialize."""
+    if PYTHON in (trained.dialect, current.dialect):
+        return None
     if not all(source_tables.bound(version.source_table) for version in (trained, current)):
         return None
     check = define_parity(trained, current, parameters={}, actor=actor)

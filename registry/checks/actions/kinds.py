@@ -24,6 +24,7 @@ from registry.compute.kinds.drift import drift_in_database
 from registry.compute.kinds.drift import run as drift_run
 from registry.compute.kinds.parity import definition_run, log_run
 from registry.compute.kinds.parity.definition_in_database import judge_in
+from registry.compute.kinds.parity.materialized_run import judge_materialized
 from registry.compute.kinds.report import Report
 from registry.compute.kinds.schema import run as schema_run
 from registry.compute.pushdown import postgres
@@ -37,6 +38,8 @@ def work(run: CheckRun, heartbeat: Heartbeat) -> Ending:
 
 def _definition_parity(run: CheckRun, heartbeat: Heartbeat) -> Ending:
     heartbeat.report(0, 2, "Gathering the two definitions")
+    if parity_inputs.is_materialized(run):
+        return _materialized_parity(run, heartbeat)
     inputs = parity_inputs.gather(run)
     if isinstance(inputs.data, Table) and (ending := _parity_inside(inputs, inputs.data, heartbeat)):
         return ending
@@ -47,6 +50,16 @@ def _definition_parity(run: CheckRun, heartbeat: Heartbeat) -> Ending:
     report = judged.report
     content = inputs.described | report.content | {"sandbox": judged.how}
     return Ending(report.outcome, report.summary, report.rows, content, differing=report.differing)
+
+
+def _materialized_parity(run: CheckRun, heartbeat: Heartbeat) -> Ending:
+    inputs, described = parity_inputs.materialized(run)
+    heartbeat.report(1, 2, "Matching the rows of both data sets")
+    with TemporaryDirectory(prefix="plumbline-rows-") as folder:
+        inputs = at_hand(inputs, Path(folder), stopped=heartbeat.beat)
+        with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES, stopped=heartbeat.beat) as engine:
+            report = judge_materialized(engine, inputs)
+    return Ending(report.outcome, report.summary, report.rows, described | report.content, differing=report.differing)
 
 
 def _parity_inside(inputs: ParityInputs, table: Table, heartbeat: Heartbeat) -> Ending | None:

@@ -32,7 +32,7 @@ def drift(run: CheckRun) -> DriftInputs:
     for name, rows, types_of_side in zip(
         (parameters.reference, parameters.current_name), (reference, current), types_by_side, strict=True
     ):
-        _must_have(name, [*roles, rows.event_time if timed else ""], types_of_side)
+        require_columns(name, [*roles, rows.event_time if timed else ""], types_of_side)
     names = parameters.columns or _worth_comparing(parameters, types_by_side[0], types_by_side[1])
     findings = changes(*({name: kind for name, kind in of_side.items() if name in names} for of_side in types_by_side))
     columns = [name for name in names if name in types_by_side[0] and name in types_by_side[1]]
@@ -49,7 +49,8 @@ def _gone(check: Check, parameters: DriftParameters, have: Collection[str]) -> l
     return [Finding(name, "gone", f"{name} is gone from both sides.") for name in names if name not in have]
 
 
-def _must_have(dataset: str, names: Sequence[str], columns: Collection[str]) -> None:
+def require_columns(dataset: str, names: Sequence[str], columns: Collection[str]) -> None:
+    """NotReady unless the data set has these columns; an empty name is not one."""
     missing = [name for name in names if name and name not in columns]
     if missing:
         sentence = f"Data set {dataset} has no column {', '.join(missing)} any more: it has "
@@ -65,8 +66,8 @@ def log_parity(run: CheckRun) -> LogParityInputs:
         for name in (parameters.training, parameters.serving)
     )
     have = types(serving)
-    _must_have(parameters.training, [*parameters.entity_key, training.event_time], types(training))
-    _must_have(parameters.serving, [*parameters.entity_key, serving.event_time], have)
+    require_columns(parameters.training, [*parameters.entity_key, training.event_time], types(training))
+    require_columns(parameters.serving, [*parameters.entity_key, serving.event_time], have)
     beside = {*parameters.entity_key, *([training.event_time, serving.event_time] if timed else [])}
     features = parameters.features or [name for name in types(training) if name in have and name not in beside]
     beside |= set(Dataset.objects.get(name=parameters.training).key)

@@ -42,6 +42,9 @@ def initial(kind: str, dataset: Dataset) -> dict[str, Any]:
     name = {"name": f"{kind.replace('_', '-')}-{dataset.name}"}
     if kind == Check.Kind.SCHEMA:
         return name | {"dataset": dataset.name, "unique": dataset.key}
+    if kind == Check.Kind.DEFINITION_PARITY:
+        sides = {"trained_dataset": dataset.name, "current_dataset": _beside(dataset)}
+        return {"name": f"parity-{dataset.name}", "key": dataset.key, "limit": 0} | sides
     if kind == Check.Kind.LOG_PARITY:
         table = dataset.source_versions.filter(current_of__isnull=False).first()
         entity = table.entity_key if table else dataset.key

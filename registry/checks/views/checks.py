@@ -10,11 +10,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from platform_site.access import can_run_check
 from platform_site.errors import Invalid, Refusal
 from platform_site.pages import actor, page_of, show_errors
-from registry.checks.actions.checks import change_check, define_check, queue_run
+from registry.checks.actions.checks import change_check, define_check, define_parity, queue_run
 from registry.checks.forms import FORMS, CheckForm, ScheduleForm
 from registry.checks.queries import check_faults, check_proposals, checks
 from registry.compute.kinds.report import Report
 from registry.data.queries import datasets
+from registry.features.queries import features
 from registry.models import Check
 from registry.versions.queries import model_versions
 
@@ -78,9 +79,9 @@ def new(request: HttpRequest) -> HttpResponse:
         form = FORMS[kind](request.POST)
     else:
         form = FORMS[kind](initial=_initial(kind, request.GET.get("dataset", "")))
-    context = {"form": form, "kind": Check.Kind(kind)}
+    context = {"form": form, "kind": Check.Kind(kind), "has_preview": kind in check_faults.PARAMETERS}
     if request.method == "POST" and form.is_valid():
-        if "preview" in request.POST:
+        if "preview" in request.POST and context["has_preview"]:
             report = form.act(_preview, kind, form)
             seen = {"report": report, "sampled": check_proposals.sampled(kind, report) if report else ""}
             return render(request, "registry/checks/new.html", context | seen, status=422 if form.errors else 200)
@@ -107,7 +108,19 @@ def _preview(kind: str, form: CheckForm) -> Report:
 
 
 def _define_and_run(request: HttpRequest, kind: str, form: CheckForm) -> object:
+    check = _defined_parity(request, form) if kind == Check.Kind.DEFINITION_PARITY else _defined(request, kind, form)
+    return queue_run(check, actor=actor(request))
+
+
+def _defined(request: HttpRequest, kind: str, form: CheckForm) -> Check:
     name = form.cleaned_data["model"]
     model = model_versions.model(name) if name else None
-    check = define_check(kind, **form.arguments(), model=model, actor=actor(request))
-    return queue_run(check, actor=actor(request))
+    return define_check(kind, **form.arguments(), model=model, actor=actor(request))
+
+
+def _defined_parity(request: HttpRequest, form: CheckForm) -> Check:
+    values = form.cleaned_data
+    feature = features.feature(values["feature"])
+    versions = (features.version(feature, values[role]) for role in ("trained", "current"))
+    named = {name: values[name] for name in ("name", "blocking")}
+    return define_parity(*versions, parameters=form.parameters(), **named, actor=actor(request))

@@ -38,7 +38,7 @@ def match_keys(duck: Duck, training: Side, serving: Side, *, keys: Sequence[str]
     """The same by a key that identifies a row, whatever the times. EngineFailed when it does not on one of the sides."""
     quoted_keys = [quoted(name) for name in keys]
     listed = ", ".join(quoted_keys)
-    for side, name in ((training, "training"), (serving, "serving")):
+    for side, name in ((training, "trained rows"), (serving, "rows on the other side")):
         _require_unique(duck, side, name, keys, listed)
     t, s = (
         f"(SELECT row_number() OVER () - 1 AS place, {listed} FROM {source(side.local_files)}{side.condition})"
@@ -54,6 +54,6 @@ def _require_unique(duck: Duck, side: Side, name: str, keys: Sequence[str], list
     [(repeated,)] = duck.rows(f"SELECT coalesce(sum(n), 0) FROM ({rows}) WHERE n > 1")
     if repeated:
         raise EngineFailed(
-            f"{int(repeated):,} rows of the {name} side have a key ({named(keys)}) that repeats, so they cannot be matched. "
+            f"{int(repeated):,} {name} have a key ({named(keys)}) that repeats, so they cannot be matched. "
             "Name the columns that identify a row."
         )

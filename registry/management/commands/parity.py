@@ -15,12 +15,12 @@ from django.db import DatabaseError
 from django.urls import reverse
 
 from platform_site.errors import Refusal
-from registry.checks.actions.checks import cancel_run, propose
+from registry.checks.actions.checks import cancel_run, define_parity, propose, queue_run
 from registry.checks.markdown import markdown
 from registry.checks.queries import checks
 from registry.compute.definition import Definition
 from registry.features.queries import features
-from registry.models import CheckRun
+from registry.models import CheckRun, Feature, FeatureVersion
 from registry.versions.command import Exit, shell_actor
 
 POLL_EVERY_S = 0.5
@@ -35,6 +35,11 @@ A worked example, of the demo: the same average, but gaps are carried forward in
 An option that is left out keeps its current value. In a pull request, with the logic from a file and the verdict as a summary:
 
   manage.py parity rolling_7d_avg_orders --logic "$(cat feature.sql)" --format markdown --summary "$GITHUB_STEP_SUMMARY"
+
+A feature in Python is never run here. Its values, as two data sets hold them, are compared by the key of the rows:
+
+  manage.py parity basket_score --trained-dataset features_march --trained-column basket_score \\
+    --current-dataset features_april --current-column basket_score --key order_id
 """
 
 
@@ -45,6 +50,7 @@ class HelpFormatter(DjangoHelpFormatter, RawDescriptionHelpFormatter):
 class Command(BaseCommand):
     help = (
         "Compare a proposed definition with the current one, row by row, on a worker; nothing is registered.\n"
+        "For a feature in Python: compare the values of two versions, as two data sets hold them.\n"
         "Exit code: 0 passed, 1 failed, 2 wrong usage, 3 still waiting, 4 the check or the server failed."
     )
 
@@ -59,6 +65,15 @@ class Command(BaseCommand):
         )
         parser.add_argument("--data-type", help="the current type by default")
         parser.add_argument("--dataset", default="", help="a held-out data set; the source table's own rows by default")
+        for side, version in (("trained", "the current version"), ("current", "the newest version")):
+            parser.add_argument(f"--{side}", default="", help=f"of a feature in Python; {version} by default")
+            parser.add_argument(
+                f"--{side}-dataset", default="", help="the data set that holds the values of that version"
+            )
+            parser.add_argument(
+                f"--{side}-column", default="", help="the column of that data set; the feature's name by default"
+            )
+        parser.add_argument("--key", nargs="+", default=[], help="columns that identify a row of both data sets")
         parser.add_argument("--format", choices=["text", "json", "markdown"], default="text")
         parser.add_argument(
             "--summary", default=os.environ.get("GITHUB_STEP_SUMMARY", ""), help="a file to append the Markdown to"
@@ -83,6 +98,8 @@ class Command(BaseCommand):
         feature = features.feature(name)
         if feature.current is None:
             raise CommandError(f"Feature {name} has no current version to compare with.", returncode=Exit.WRONG_USE)
+        if options["trained_dataset"] or options["current_dataset"]:
+            return self._materialized(feature, feature.current, options)
         now = feature.current.definition
         proposed = Definition(
             options["logic"] or now.computation_logic,
@@ -91,6 +108,15 @@ class Command(BaseCommand):
             now.source_table,
         )
         return propose(feature, proposed, dataset=options["dataset"], actor=shell_actor())
+
+    def _materialized(self, feature: Feature, now: FeatureVersion, options: dict[str, Any]) -> CheckRun:
+        trained = features.version(feature, options["trained"]) if options["trained"] else now
+        newest = feature.versions.order_by("-number")[0]
+        current = features.version(feature, options["current"]) if options["current"] else newest
+        values = {name: options[name] for name in ("trained_dataset", "current_dataset", "key")}
+        values |= {name: options[name] or feature.name for name in ("trained_column", "current_column")}
+        check = define_parity(trained, current, parameters=values, actor=shell_actor())
+        return queue_run(check, actor=shell_actor())
 
     def _wait(self, run: CheckRun, timeout: float) -> CheckRun:
         try:

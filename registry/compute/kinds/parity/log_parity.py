@@ -2,7 +2,7 @@
 
 Rows of one entity are matched when their times are within the tolerance and each is the nearest of the other, or by
 their key alone; what is left over is missing (trained on, never served) or extra (served, never trained on). Matched
-rows are compared value by value, as definition parity does. Too few of them are no evidence, whatever they say.
+rows are compared value by value, as definition parity does. Too few of them prove nothing, whatever they say.
 """
 
 from __future__ import annotations

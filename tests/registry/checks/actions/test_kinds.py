@@ -11,12 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from registry.checks.actions.checks import define_check
+from registry.checks.actions.checks import define_check, define_parity
 from registry.checks.queries import check_inputs
 from registry.compute.engines.columns import at_hand
 from registry.compute.engines.duck import opened
 from registry.compute.kinds.drift import run as drift_run
 from registry.data.actions import datasets
+from tests.registry.checks.materialized import SIDES, in_python, materialized
 from tests.registry.conftest import DAYS, FIXED, ROWS, TRAINED, WINDOW, drift, loaded, register, run_of, source_changed
 
 pytestmark = pytest.mark.postgresql
@@ -69,18 +70,46 @@ def test_a_column_of_another_type_or_gone_is_a_finding_of_its_own(events, cora, 
 @pytest.mark.parametrize(
     ("logged", "outcome", "says"),
     [
-        (["user", "at", "load"], "passed", "not in the log: calm, country, sometimes"),
-        (["user", "at"], "not_enough_data", "The log has no feature that was trained on"),
+        (["id", "at", "load"], "passed", "not in the log: calm, country, sometimes, user"),
+        (["id", "at"], "not_enough_data", "The log has no feature that was trained on"),
     ],
 )
 def test_what_was_trained_on_and_never_logged_is_said(events, cora, data_root, logged, outcome, says):
     rows = pq.read_table(data_root / "events.parquet")
     pq.write_table(rows.select(logged), data_root / "log.parquet")
     datasets.add_dataset(name="log", kind="parquet", location="log.parquet", event_time="at", actor=cora)
-    asked = {"training": "events", "serving": "log", "entity_key": ["user"]}
+    asked = {"training": "events", "serving": "log", "entity_key": ["id"]}
     run = run_of(define_check("log_parity", name="l", parameters=asked, actor=cora), cora)
     assert run.outcome == outcome
     assert says in run.summary
+
+
+def test_few_matched_rows_are_no_evidence(events, cora, data_root):
+    rows = pq.read_table(data_root / "events.parquet").slice(0, 220)
+    pq.write_table(rows.select(["user", "at", "load"]), data_root / "log.parquet")
+    datasets.add_dataset(name="log", kind="parquet", location="log.parquet", event_time="at", actor=cora)
+    wanted = {"training": "events", "serving": "log", "entity_key": ["user"]}
+    run = run_of(define_check("log_parity", name="l", parameters=wanted, actor=cora), cora)
+    assert run.outcome == "not_enough_data"
+    assert "at least 95.0% and 200 rows are needed" in run.summary
+
+
+def test_two_materializations_are_compared_by_their_key(cora, data_root):
+    materialized(cora, data_root)
+    wanted = {"training": "before", "serving": "after", "entity_key": ["order_id"], "match_by": "key"}
+    run = run_of(define_check("log_parity", name="m", parameters=wanted, actor=cora), cora)
+    assert run.summary == "1 of 1 features differ, most score (33.3% of the rows); 3 rows matched, 0 missing, 0 extra."
+
+
+def test_versions_in_python_are_compared_as_their_values_were_written(feature, cora, data_root):
+    materialized(cora, data_root)
+    check = define_parity(in_python(feature, 2), in_python(feature, 3), parameters=SIDES, actor=cora)
+    assert check.name == "parity-orders_3d-222222222222-333333333333-before-after"
+    run = run_of(check, cora)
+    assert run.summary == (
+        "1 of 3 rows differs (33.3%), above the limit of 0%. Whole numbers are compared exactly; the largest difference is 1."
+    )
+    assert (run.outcome, run.differing_rows.rows, run.result.content["feature"]) == ("failed", 1, "orders_3d")
 
 
 def test_a_file_that_is_gone_or_cut_off_says_what_to_do(events, cora, data_root):

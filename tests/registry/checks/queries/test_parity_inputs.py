@@ -6,9 +6,11 @@ import pytest
 
 from platform_site.errors import NotReady
 from registry.checks.actions.checks import define_parity, propose, queue_run
-from registry.checks.queries.parity_inputs import gather
+from registry.checks.queries.parity_inputs import gather, is_materialized, materialized
 from registry.data.actions.datasets import add_dataset
 from registry.models import Dataset, SourceTable
+from tests.registry.checks.materialized import SIDES, in_python
+from tests.registry.checks.materialized import materialized as add_materialized
 from tests.registry.conftest import FIXED, TRAINED, register
 
 pytestmark = pytest.mark.django_db
@@ -60,3 +62,18 @@ def test_definitions_over_two_source_tables_are_not_compared(feature, cora):
     with pytest.raises(NotReady, match="The definitions read orders and elsewhere") as refused:
         gather(queue_run(check, actor=cora))
     assert refused.value.code == "other_source"
+
+
+def test_versions_in_python_are_read_from_two_data_sets(in_production, feature, cora, data_root):
+    add_materialized(cora, data_root)
+    trained, current = in_python(feature, 2), in_python(feature, 3)
+    run = queue_run(define_parity(trained, current, parameters=SIDES, actor=cora), actor=cora)
+    inputs, described = materialized(run)
+    assert is_materialized(run)
+    assert (inputs.parameters.key, inputs.training.event_time) == (["order_id"], "")
+    assert described["materialized"] == SIDES | {"key": ["order_id"]}
+    assert described["current"]["computation_logic"] == current.computation_logic
+    assert [blocked["model"] for blocked in described["would_block"]] == ["demand"]
+    (data_root / "before.parquet").write_bytes((data_root / "orders.parquet").read_bytes())
+    with pytest.raises(NotReady, match="Data set before has no column score any more"):
+        materialized(run)

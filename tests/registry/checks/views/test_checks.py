@@ -9,8 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from registry.checks.actions.checks import define_parity
+from registry.checks.actions.execution import execute
 from registry.data.actions.datasets import add_dataset
 from registry.models import Check, CheckRun
+from tests.registry.checks.materialized import SIDES, in_python, materialized
 from tests.registry.conftest import FIXED, drift, loaded, register, run_of
 from tests.registry.versions.views.test_models import text
 
@@ -173,3 +176,34 @@ def test_the_list_of_checks_is_filtered_by_kind(lead, events, feature, cora):
     drift(cora)
     register(FIXED, cora)
     assert {check.kind for check, _ in lead.get("/registry/checks/?kind=drift").context["rows"]} == {"drift"}
+
+
+def test_versions_in_python_are_compared_from_a_page(lead, feature, cora, data_root):
+    materialized(cora, data_root)
+    trained, current = in_python(feature, 2), in_python(feature, 3)
+    page = lead.get(f"{NEW}?kind=definition_parity&dataset=before")
+    assert page.context["form"].initial["current_dataset"] == "after"
+    assert "Preview on a sample" not in text(page)
+    values = SIDES | {
+        "name": "scores",
+        "feature": "orders_3d",
+        "trained": trained.name,
+        "current": current.name,
+        "limit": 0,
+    }
+    refused = lead.post(f"{NEW}?kind=definition_parity", values | {"key": "nope"})
+    assert (refused.status_code, "Data set before has no column" in text(refused)) == (422, True)
+    assert lead.post(f"{NEW}?kind=definition_parity", values | {"key": "order_id"}).status_code == 302
+    run = CheckRun.objects.get()
+    execute(run.pk)
+    shown = text(lead.get(f"/registry/checks/runs/{run.pk}/"))
+    assert "before score against after score, by order_id" in shown
+    assert "Whole numbers are compared exactly" in shown
+
+
+def test_values_of_two_kinds_are_shown_without_figures(lead, feature, cora, data_root):
+    materialized(cora, data_root, after=["a", "b", "c"])
+    check = define_parity(in_python(feature, 2), in_python(feature, 3), parameters=SIDES, actor=cora)
+    page = text(lead.get(f"/registry/checks/runs/{run_of(check, cora).pk}/"))
+    assert "Training holds whole numbers, the other side texts: they are not compared." in page
+    assert "Rows that differ" not in page

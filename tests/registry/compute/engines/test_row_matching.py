@@ -64,5 +64,5 @@ def test_rows_are_matched_by_a_key_that_identifies_them(duck, tmp_path, why, tra
 
 
 def test_a_key_that_repeats_identifies_nothing(duck, tmp_path):
-    with pytest.raises(EngineFailed, match=r"3 rows of the training side have a key \(id\) that repeats"):
+    with pytest.raises(EngineFailed, match=r"3 trained rows have a key \(id\) that repeats"):
         match_keys(duck, *keyed(tmp_path, [1, 1, 1, 2], [1]), keys=["id"])

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 
 from registry.management.commands import parity
 from registry.models import CheckRun
+from tests.registry.checks.materialized import in_python, materialized
 from tests.registry.conftest import FIXED
 
 
@@ -35,3 +36,28 @@ def test_a_run_that_nobody_takes_ends_as_waiting(feature, capsys, monkeypatch):
     run = CheckRun.objects.get()
     assert f"Run {run.pk} is queued: there is no verdict yet." in capsys.readouterr().out
     assert run.check_definition.parameters["proposed"]["data_type"] == FIXED.data_type
+
+
+def test_versions_in_python_are_compared_over_two_data_sets(feature, cora, data_root, monkeypatch):
+    monkeypatch.setattr(parity, "POLL_EVERY_S", 0.01)
+    materialized(cora, data_root)
+    trained, newest = in_python(feature, 2), in_python(feature, 3)
+    sides = [
+        "--trained-dataset",
+        "before",
+        "--current-dataset",
+        "after",
+        "--timeout",
+        "0.05",
+        "--trained",
+        trained.name,
+    ]
+    assert code_of("orders_3d", *sides) == 2  # the feature's name is not a column of them
+    columns = ["--trained-column", "score", "--current-column", "score", "--key", "order_id"]
+    assert code_of("orders_3d", *sides, *columns) == 3
+    parameters = CheckRun.objects.get().check_definition.parameters
+    assert (parameters["trained"], parameters["current"], parameters["key"]) == (
+        trained.name,
+        newest.name,
+        ["order_id"],
+    )

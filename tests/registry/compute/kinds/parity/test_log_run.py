@@ -78,7 +78,7 @@ def test_two_materializations_are_matched_by_key_whatever_their_times(judged):
 
 
 def test_a_key_that_repeats_matches_nothing(judged):
-    with pytest.raises(EngineFailed, match=r"2 rows of the serving side have a key \(id\) that repeats"):
+    with pytest.raises(EngineFailed, match=r"2 rows on the other side have a key \(id\) that repeats"):
         judged(["half"], serving=ROWS | {"id": [1, 2, 3, 3]}, match_by="key")
 
 
