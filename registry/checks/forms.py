@@ -86,7 +86,7 @@ class CheckForm(ActionForm):
     """The fields that every check over data sets has."""
 
     KIND = ""
-    OF_THE_CHECK = ("name", "model", "blocking", "schedule")
+    OF_THE_CHECK: tuple[str, ...] = ("name", "model", "blocking", "schedule")
     DATA_SETS: tuple[str, ...] = ()
 
     name = forms.CharField(max_length=200)

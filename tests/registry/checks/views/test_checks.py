@@ -197,7 +197,7 @@ def test_versions_in_python_are_compared_from_a_page(lead, feature, cora, data_r
     run = CheckRun.objects.get()
     execute(run.pk)
     shown = text(lead.get(f"/registry/checks/runs/{run.pk}/"))
-    assert "before score against after score, by order_id" in shown
+    assert "before score against after score" in shown
     assert "Whole numbers are compared exactly" in shown
 
 

@@ -28,6 +28,6 @@ def by_kind(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0013_pipeline_commits")]
+    dependencies = [("registry", "0017_rests_on")]
 
     operations = [migrations.RunPython(by_kind, migrations.RunPython.noop)]
