@@ -69,6 +69,7 @@ class Upstream(NamedTuple):
         return self._asdict() | {"ancestors": [ancestor._asdict() for ancestor in self.ancestors]}
 
 
+PYTHON, JINJA = "python", "jinja"  # dialects that are compared as text
 PARSED, TEXT, SUPPLIED = "sql:", "text:", "digest:"  # how code was compared, before the digest of it
 
 

@@ -20,10 +20,19 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from registry.compute.upstream import Ancestor, Upstream, UpstreamKind, ancestor, from_code, from_digest
+from registry.compute.upstream import (
+    JINJA,
+    PYTHON,
+    SQL_DIALECTS,
+    Ancestor,
+    Upstream,
+    UpstreamKind,
+    ancestor,
+    from_code,
+    from_digest,
+)
 from registry.imports.rules.document import Reader
 
-JINJA, PYTHON = "jinja", "python"
 HAS_JINJA = re.compile(r"\{[{%#]")
 VARIES = re.compile(r"\b(?:is_incremental|run_started_at|invocation_id|modules\.datetime)\b")
 BUILT_IN = frozenset({
@@ -87,7 +96,8 @@ class Lineage:
     @cached_property
     def _dialect(self) -> str:
         adapter = self._reader.text(self._reader.object(self._document, "metadata", ""), "adapter_type", "metadata")
-        return DIALECTS.get(adapter, adapter)
+        dialect = DIALECTS.get(adapter, adapter)
+        return dialect if dialect in SQL_DIALECTS else ""
 
     def _all_before(self, unique_id: str) -> list[str]:
         """Every node that a node is built on, directly or not."""

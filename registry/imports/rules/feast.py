@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from sqlglot import exp
 
 from registry.compute.sandbox.accept import Accepted, accept
+from registry.compute.upstream import PYTHON
 from registry.imports.rules.candidates import (
     Candidate,
     Extract,
@@ -35,7 +36,7 @@ TYPES = {
     "FLOAT": "float32", "DOUBLE": "float64", "INT32": "int32", "INT64": "int64", "BOOL": "bool", "STRING": "string",
     "UNIX_TIMESTAMP": "timestamp",
 }  # fmt: skip
-NO_ENTITY, PYTHON = "__dummy", "python"
+NO_ENTITY = "__dummy"
 NOT_MAPPED = {
     "labelViews": ("label view", "Labels are what a model learns, not what it is served; nothing of it is imported."),
     "featureServices": (

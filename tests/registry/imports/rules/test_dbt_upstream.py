@@ -184,3 +184,11 @@ def test_what_is_not_compiled_is_named(changes, missing):
         unique_id, _, part = path.partition("/")
         document["nodes"][unique_id][part] = value
     assert Lineage(Reader(), document).uncompiled("model.shop.orders") == missing
+
+
+def test_sql_of_a_database_that_is_not_known_is_compared_as_text():
+    document = copy.deepcopy(MANIFEST)
+    document["metadata"]["adapter_type"] = "vertica"
+    read = Lineage(Reader(), document).upstream("model.shop.orders")
+    assert read is not None
+    assert (read.dialect, read.is_parsed) == ("", False)
