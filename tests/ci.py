@@ -25,6 +25,7 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {  # arguments of Python; the lo
     "slow": ((*MANAGE_TEST, "--sqlite", "-m", "slow and not browser", *REPORT),),
     "postgresql": ((*MANAGE_TEST, "--postgresql", "--slow", *REPORT),),
     "tests": ((*MANAGE_TEST, "--sqlite", "-m", "not slow and not browser", *REPORT, *COVERAGE),),
+    "neighbours": ((*MANAGE_TEST, "--neighbours"),),
     "browser": ((*MANAGE_TEST, "--sqlite", "-m", "browser", *REPORT),),
     "types": (("-m", "mypy"),),
     "lint": (("-m", "ruff", "check", "."), ("-m", "ruff", "format", "--check", ".")),

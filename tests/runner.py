@@ -5,7 +5,8 @@ marked `postgresql` on PostgreSQL, what is in tests/assessments, and one walk th
 the output of the other follows when both have ended.
 
 Every argument is pytest's (`manage.py test tests/registry -k gate`) but for these: `--slow` runs every test, on
-PostgreSQL every one that touches the database; `--sqlite` and `--postgresql` run on that database alone; `--spark` has
+PostgreSQL every one that touches the database; `--sqlite` and `--postgresql` run on that database alone; `--neighbours`
+runs what tests the programs of other tools, each installed apart (tests/neighbours), and nothing else; `--spark` has
 installed PySpark; `--ci` runs the steps of tests/ci.py.
 """
 
@@ -28,7 +29,7 @@ from platform_site.roof.launcher.parent_death import tied_to_parent
 
 PROJECT = Path(__file__).resolve().parent.parent
 NOTHING_COLLECTED = 5
-OPTIONS = ("--slow", "--sqlite", "--postgresql", "--spark", "--ci")
+OPTIONS = ("--slow", "--sqlite", "--postgresql", "--neighbours", "--spark", "--ci")
 ONLY_DATABASE = "PLUMBLINE_TEST_DATABASE_ONLY"
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
 
@@ -61,12 +62,13 @@ PLAIN = (
     ],
 )
 WHOLE = (
-    [Lane(SQLITE, "the slow tests", "slow")],
+    [Lane(SQLITE, "the slow tests", "slow and not neighbours")],
     [
         Lane(SQLITE, "the other tests", "not slow"),
-        Lane(POSTGRESQL, "the tests that touch the database"),
+        Lane(POSTGRESQL, "the tests that touch the database", "not neighbours"),
     ],
 )
+NEIGHBOURS = ([Lane(SQLITE, "the programs of other tools", "neighbours")],)
 
 
 class PytestRunner:
@@ -87,8 +89,10 @@ class PytestRunner:
 
 def lanes_of(labels: Sequence[str]) -> tuple[list[Lane], ...]:
     """Return the lanes that the arguments ask for, in groups that run at the same time."""
+    if "--neighbours" in labels:
+        return NEIGHBOURS
     chosen = any(label.startswith("-m") for label in labels)
-    selection = "" if chosen or "--slow" in labels else "not slow"
+    selection = "" if chosen else "not neighbours" if "--slow" in labels else "not slow"
     for option, database in (("--postgresql", POSTGRESQL), ("--sqlite", SQLITE)):
         if option in labels:
             return ([Lane(database, "the tests asked for", selection)],)

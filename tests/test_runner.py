@@ -25,6 +25,11 @@ def test_database(django_user_model):
 def test_slow():
     pass
 
+@pytest.mark.slow
+@pytest.mark.neighbours
+def test_neighbour(db):
+    pass
+
 @pytest.mark.postgresql
 def test_where_the_database_decides(db):
     pass
@@ -42,7 +47,7 @@ def test_on_one_alone(db):
 
 def run(folder: Path, *words: str, good_on: str = "sqlite postgresql") -> subprocess.CompletedProcess[str]:
     (folder / "test_small.py").write_text(TESTS)
-    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n  slow\n  browser\n  postgresql\n")
+    (folder / "pytest.ini").write_text("[pytest]\nmarkers =\n  slow\n  browser\n  postgresql\n  neighbours\n")
     environment = {"PATH": "/usr/bin:/bin", "STATE_DIR": str(folder / "var"), "REDIS_URL": "redis://nowhere:1/0"}
     command = [sys.executable, "manage.py", "test", str(folder), *words]
     return subprocess.run(
@@ -59,13 +64,14 @@ def counts(ended: subprocess.CompletedProcess[str]) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "closing"),
     [
-        ([], ["4 passed, 2 deselected", "1 passed, 5 deselected", "6 deselected", "1 passed, 5 deselected"]),
-        (["--slow"], ["1 passed, 5 deselected", "5 passed, 1 deselected", "3 passed, 3 deselected"]),
-        (["--slow", "-k", "pure"], ["6 deselected", "1 passed, 5 deselected", "6 deselected"]),
-        (["-k", "pure", "--postgresql"], ["6 deselected"]),
-        (["--postgresql"], ["3 passed, 3 deselected"]),
-        (["-m", "slow", "--sqlite"], ["1 passed, 5 deselected"]),
-        (["-m", "slow"], ["1 passed, 5 deselected", "6 deselected"]),
+        ([], ["4 passed, 3 deselected", "1 passed, 6 deselected", "7 deselected", "1 passed, 6 deselected"]),
+        (["--slow"], ["1 passed, 6 deselected", "5 passed, 2 deselected", "3 passed, 4 deselected"]),
+        (["--slow", "-k", "pure"], ["7 deselected", "1 passed, 6 deselected", "7 deselected"]),
+        (["-k", "pure", "--postgresql"], ["7 deselected"]),
+        (["--postgresql"], ["3 passed, 4 deselected"]),
+        (["--neighbours"], ["1 passed, 6 deselected"]),
+        (["-m", "slow and not neighbours", "--sqlite"], ["1 passed, 6 deselected"]),
+        (["-m", "slow and not neighbours"], ["1 passed, 6 deselected", "7 deselected"]),
     ],
 )
 def test_which_tests_run_where(tmp_path, words, closing):
@@ -73,7 +79,7 @@ def test_which_tests_run_where(tmp_path, words, closing):
 
     assert counts(ended) == closing, ended.stdout + ended.stderr
     assert ended.returncode == (0 if "passed" in "".join(closing) else 5)
-    on_postgresql = "--sqlite" not in words
+    on_postgresql = not {"--sqlite", "--neighbours"} & set(words)
     assert ended.stdout.count("database: postgresql") == on_postgresql
     assert ended.stdout.count("database: sqlite3") == len(closing) - on_postgresql
 

@@ -1,0 +1,61 @@
+"""Environments in which other tools are installed, each with its own Python; made once and kept in `var/neighbours/`.
+
+Where a tool cannot be installed, its tests are skipped with a sentence that says so.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+FOLDER = Path(__file__).resolve().parents[2] / "var" / "neighbours"
+REQUIREMENTS: Mapping[str, tuple[str, ...]] = {
+    "dbt": ("dbt-core==1.10.*", "dbt-duckdb==1.10.*"),
+    "feast": ("feast==0.67.*",),
+    "mlflow": ("mlflow==3.17.*",),
+}
+QUIET = {
+    "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+    "FEAST_USAGE": "False",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "1",
+}
+INSTALL_S, RUN_S = 900, 300
+
+
+def environment(name: str) -> Path:
+    """The folder with the programs of a tool; skips the test where the tool cannot be installed."""
+    folder, wanted = FOLDER / name, "\n".join(REQUIREMENTS[name])
+    ready = folder / "installed.txt"
+    if not ready.exists() or ready.read_text() != wanted:
+        try:
+            _install(folder, REQUIREMENTS[name])
+        except (OSError, subprocess.SubprocessError) as error:
+            pytest.skip(f"!!!!! {name} was NOT tested: it cannot be installed here ({error}) !!!!!")
+        ready.write_text(wanted)
+    return folder / "bin"
+
+
+def run(command: Sequence[str | Path], folder: Path, **variables: str) -> str:
+    """What a program of another tool prints; its errors fail the test with everything that it wrote."""
+    words = [str(word) for word in command]
+    own = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ} | QUIET | variables
+    ended = subprocess.run(words, cwd=folder, env=own, capture_output=True, text=True, timeout=RUN_S, check=False)
+    assert ended.returncode == 0, f"{' '.join(words)}\n{ended.stdout}\n{ended.stderr}"
+    return ended.stdout
+
+
+def _install(folder: Path, requirements: Sequence[str]) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    commands = [
+        [sys.executable, "-m", "venv", str(folder)],
+        [str(folder / "bin" / "pip"), "install", "--quiet", *requirements],
+    ]
+    for command in commands:
+        subprocess.run(command, check=True, capture_output=True, timeout=INSTALL_S)
