@@ -17,12 +17,13 @@ from platform_site.text import strict_json
 from registry.checks.actions.checks import define_check
 from registry.compute.definition import Definition
 from registry.data.actions.source_tables import add_source_version, register_source_table
-from registry.data.rules.source import Source
 from registry.features.actions import register_feature
 from registry.imports.queries import plans as imports
-from registry.imports.queries.plans import CONTENT, OUTCOMES, Effect, Step
+from registry.imports.queries.plans import CONTENT
+from registry.imports.queries.steps import OUTCOMES, Effect, Step
+from registry.imports.queries.table_steps import described
 from registry.imports.queries.tracking_server import TrackingServer
-from registry.imports.rules import dbt, document, feast, mlflow
+from registry.imports.rules import dbt, document, feast, mlflow, upstreams
 from registry.imports.rules.candidates import MOST, Candidate, Extract, RecordKind, Unreadable
 from registry.models import Check, Dataset, Import, ImportedRecord, RegisteredModel, SourceTable, System
 from registry.versions.actions.registration import register_model, register_version
@@ -181,15 +182,18 @@ def _finish(offered: Import, outcome: list[Step], actor: Actor) -> None:
 def _apply_source_table(offered: Import, candidate: Candidate, actor: Actor) -> None:
     """Save a source table; what the other tool does not say stays as it is."""
     existing = SourceTable.objects.select_related("owner_team", "current__dataset").filter(name=candidate.name).first()
-    fields = {
-        name: candidate.content[name] for name in ("entity_key", "event_time", "row_key") if candidate.content[name]
-    }
-    reason = f"Imported from {offered.get_system_display()}, {offered.origin or 'without a project'}: {candidate.external_id}."
-    if existing and existing.current:
-        add_source_version(existing, existing.current.source._replace(**fields), reason=reason, actor=actor)
-        return
-    owner = offered.owner_team.slug if offered.owner_team else ""
-    register_source_table(candidate.name, Source(None, **fields), owner_team=owner, actor=actor)
+    source = described(existing, candidate)
+    if existing:
+        change = upstreams.compare(existing.current and existing.current.upstream, candidate.content).sentence
+        reason = f"{_reason(offered, candidate)} {change[:1].upper()}{change[1:]}".strip()
+        add_source_version(existing, source, reason=reason, actor=actor)
+    else:
+        register_source_table(candidate.name, source, owner_team=_owner(offered), actor=actor)
+
+
+def _reason(offered: Import, candidate: Candidate) -> str:
+    origin = offered.origin or "without a project"
+    return f"Imported from {offered.get_system_display()}, {origin}: {candidate.external_id} (import {offered.pk})."
 
 
 def _apply_feature(offered: Import, candidate: Candidate, actor: Actor) -> None:
@@ -198,7 +202,7 @@ def _apply_feature(offered: Import, candidate: Candidate, actor: Actor) -> None:
         owner_team=_owner(offered),
         definition=Definition(*(candidate.content[name] for name in CONTENT)),
         description=candidate.content["description"],
-        reason=f"Imported from {offered.get_system_display()}, {offered.origin or 'without a project'}: {candidate.external_id}.",
+        reason=_reason(offered, candidate),
         actor=actor,
     )
 

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from platform_site.errors import Refusal
 from registry.imports.actions import apply_import, drop_import, propose_file_import
 from registry.imports.queries import plans as imports
-from registry.imports.queries.plans import Step
+from registry.imports.queries.steps import Step
 from registry.imports.rules.document import LARGEST_BYTES
 from registry.models import Import
 from registry.versions.command import Exit, shell_actor
@@ -58,6 +58,8 @@ class ImportCommand(BaseCommand):
             self.stdout.write(style(f"{step.effect.replace('_', ' '):14} {step.kind.replace('_', ' ')} {named}"))
             lines = [step.sentence] if step.sentence else []
             for line in lines + [f"{part['field']}: {part['message']}" for part in step.missing]:
+                self.stdout.write(f"{'':15}{line}")
+            for line in "\n".join(code["diff"] for code in step.diffs if code["diff"]).splitlines():
                 self.stdout.write(f"{'':15}{line}")
         counted = ", ".join(
             f"{count} {word.replace('_', ' ')}"

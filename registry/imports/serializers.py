@@ -45,6 +45,14 @@ class MissingPart(serializers.Serializer):
     message = serializers.CharField()
 
 
+class CodeDiff(serializers.Serializer):
+    """The code of a file that changed upstream: what changed, as a guess, and the difference as a unified diff."""
+
+    name = serializers.CharField()
+    what = serializers.CharField()
+    diff = serializers.CharField(allow_blank=True)
+
+
 class ImportStepOutput(serializers.Serializer):
     """One record: what would be done, or what was done."""
 
@@ -54,6 +62,10 @@ class ImportStepOutput(serializers.Serializer):
     effect = serializers.ChoiceField(choices=EFFECTS)
     sentence = serializers.CharField(allow_blank=True)
     missing = MissingPart(many=True)
+    diffs = CodeDiff(many=True)
+    would_block = serializers.ListField(
+        child=serializers.CharField(), help_text="Model versions whose gates would close."
+    )
 
 
 class ToolImportOutput(serializers.ModelSerializer):

@@ -13,7 +13,7 @@ from platform_site.pages import act_and_redirect, actor, page_of
 from registry.imports.actions import apply_import, drop_import
 from registry.imports.forms import FORMS
 from registry.imports.queries import plans as imports
-from registry.imports.queries.plans import Step
+from registry.imports.queries.steps import Step
 from registry.imports.rules.candidates import RecordKind
 from registry.models import Import, System
 

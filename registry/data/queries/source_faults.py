@@ -9,7 +9,7 @@ from platform_site.errors import Fault
 from registry.compute.engines.row_source import Column, Unreadable
 from registry.compute.name_lists import named
 from registry.compute.sandbox.accept import Accepted, accept
-from registry.compute.upstream import SQL_DIALECTS, UpstreamKind
+from registry.compute.upstream import JINJA, PYTHON, SQL_DIALECTS, UpstreamKind
 from registry.data.queries import locations
 from registry.data.rules.source import Source
 from registry.models import Dataset, FeatureVersion
@@ -57,7 +57,7 @@ def _upstream_faults(upstream: Mapping[str, Any]) -> list[Fault]:
     if upstream["kind"] not in list(UpstreamKind):
         sentence = f"{upstream['kind']!r} is not a kind of upstream. Choose {', '.join(UpstreamKind)}."
         faults.append(Fault("upstream.kind", "unknown", sentence))
-    dialects = sorted({"python", *SQL_DIALECTS})
+    dialects = sorted({PYTHON, JINJA, *SQL_DIALECTS})
     if upstream.get("dialect") and upstream["dialect"] not in dialects:
         sentence = f"{upstream['dialect']!r} is not a dialect of upstream code. Choose {', '.join(dialects)}."
         faults.append(Fault("upstream.dialect", "unknown", sentence))

@@ -11,7 +11,7 @@ from platform_site import access
 from platform_site.access import Actor
 from registry.data.queries import locations
 from registry.data.rules import source as rules
-from registry.data.rules.source import SourceVersion
+from registry.data.rules.source import Source, SourceVersion
 from registry.models import ModelVersion, SnapshotEntry, SourceTable, SourceTableVersion, Stage
 
 
@@ -78,18 +78,21 @@ def change_refusal(table: SourceTable, actor: Actor) -> str:
 
 
 def would_block(version: SourceTableVersion) -> tuple[ModelVersion, ...]:
-    """The model versions in production or staging that the gate blocks while a version of a source table is in force:
-    trained on a feature over the table as it was otherwise."""
-    name = version.source_table.name
-    entries = SnapshotEntry.objects.filter(feature_version__source_table=name).exclude(source_version=version)
+    """The model versions that the gate blocks while a version of a source table is in force."""
+    return would_be_blocked(version.source_table.name, version.source)
+
+
+def would_be_blocked(name: str, source: Source) -> tuple[ModelVersion, ...]:
+    """The model versions in production or staging that the gate would block if a source table were this: trained on a
+    feature over the table as it was otherwise."""
+    entries = SnapshotEntry.objects.filter(feature_version__source_table=name)
     served = ModelVersion.objects.filter(stage__in=[Stage.PRODUCTION, Stage.STAGING], snapshot__entries__in=entries)
     pairs = list(served.values_list("pk", "snapshot__entries__source_version").distinct())
     known = grounds([name], {trained for _, trained in pairs if trained})
-    now = version.as_version
     blocked = {
         pk
         for pk, trained in pairs
-        if (before := known.as_trained(name, trained)) and rules.changes(before.source, now.source)
+        if (before := known.as_trained(name, trained)) and rules.changes(rules.known(before.source, source), source)
     }
     rows = ModelVersion.objects.filter(pk__in=blocked).select_related("model__owner_team")
     return tuple(rows.order_by("model__name", "version"))
@@ -108,8 +111,5 @@ def _with_what_was_known_later() -> QuerySet[SourceTableVersion]:
 def _known(row: SourceTableVersion) -> SourceVersion:
     version = row.as_version
     source = version.source
-    source = source._replace(
-        dataset=source.dataset or getattr(row, "later_dataset", None),
-        upstream=source.upstream or getattr(row, "later_upstream", None),
-    )
-    return version._replace(source=source)
+    later = source._replace(dataset=getattr(row, "later_dataset", None), upstream=getattr(row, "later_upstream", None))
+    return version._replace(source=rules.known(source, later))

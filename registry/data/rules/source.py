@@ -61,6 +61,11 @@ def address(source: Source) -> str:
     return hashlib.sha256(json.dumps(source.deciding(), sort_keys=True).encode()).hexdigest()
 
 
+def known(before: Source, after: Source) -> Source:
+    """A content with what only a later one says: to learn the data set or the upstream of a table is not a change of it."""
+    return before._replace(dataset=before.dataset or after.dataset, upstream=before.upstream or after.upstream)
+
+
 def changes(before: Source, after: Source) -> dict[str, tuple[Any, Any]]:
     """The parts that differ, each as it was and as it is."""
     old, new = before.deciding(), after.deciding()

@@ -6,55 +6,27 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
 from platform_site.access import Actor, can_contribute
-from platform_site.errors import Fault, Unknown
+from platform_site.errors import Unknown
 from registry.checks.queries import check_faults
 from registry.compute.definition import Definition
 from registry.data.queries import source_tables
-from registry.data.queries.source_tables import change_refusal
 from registry.features.queries.definitions import faults_over
 from registry.features.rules import change, fingerprint
+from registry.imports.queries import table_steps
+from registry.imports.queries.steps import OUTCOMES, Effect, Step, step_of
 from registry.imports.rules.candidates import Candidate, RecordKind, Unmapped
-from registry.imports.rules.mlflow import TAGS
 from registry.models import Check, Feature, Import, ImportedRecord, ModelVersion, RegisteredModel, SourceTable
 from registry.versions.queries.registration import registration_faults
 
-BIND = "Bind it to a data set: until then no check can compute its features."
 CONTENT = ("computation_logic", "null_handling", "data_type", "source_table")
 _NOTHING = object()
-COMPARED = ("entity_key", "event_time", "row_key")
-
-
-class Effect(StrEnum):
-    """What an import would do with one record."""
-
-    CREATE = "create"
-    CHANGE = "change"
-    KEEP_ORIGIN = "keep_origin"
-    ALREADY_THERE = "already_there"
-    CANNOT = "cannot"
-    GONE = "gone"
-
-
-OUTCOMES = ("created", "changed", "origin_kept", "already_there", "cannot", "gone")
-
-
-class Step(NamedTuple):
-    """One record: what would be done, a sentence about it, and each part that is missing to register it."""
-
-    kind: str
-    name: str
-    external_id: str
-    effect: str
-    sentence: str = ""
-    missing: list[dict[str, str]] = []
 
 
 class Plan(NamedTuple):
@@ -163,45 +135,6 @@ def _beside(external_id: str) -> str:
     return re.split(r"[:./]", external_id[::-1], maxsplit=1)[-1][::-1]
 
 
-def _step(candidate: Candidate, effect: Effect, sentence: str = "", missing: Sequence[Fault] = ()) -> Step:
-    named = [{"field": fault.field, "message": _message_with_tag(fault)} for fault in missing]
-    return Step(str(candidate.kind), candidate.name, candidate.external_id, str(effect), sentence, named)
-
-
-def _message_with_tag(fault: Fault) -> str:
-    tag = TAGS.get(fault.field)
-    return f"{fault.message} In MLflow, set the tag {tag} on the version or its run." if tag else fault.message
-
-
-def _source_tables(candidates: list[Candidate], offered: Import, actor: Actor) -> Iterator[Step]:
-    tables = SourceTable.objects.filter(name__in=[candidate.name for candidate in candidates])
-    known = {table.name: table for table in tables.select_related("owner_team", "current__dataset")}
-    for candidate in candidates:
-        existing = known.get(candidate.name)
-        described = [
-            f"{name.replace('_', ' ')} {_as_text(candidate.content[name])}"
-            for name in COMPARED
-            if candidate.content[name]
-        ]
-        if existing is None:
-            sentence = f"{', '.join(described)}. {BIND}"
-            yield _step(candidate, Effect.CREATE, sentence[0].upper() + sentence[1:])
-            continue
-        changed = [
-            f"{name.replace('_', ' ')}: {_as_text(getattr(existing.current, name)) or '–'} → {_as_text(candidate.content[name])}"
-            for name in COMPARED
-            if candidate.content[name] and candidate.content[name] != getattr(existing.current, name)
-        ]
-        if changed and (refusal := change_refusal(existing, actor)):
-            yield _step(candidate, Effect.CANNOT, refusal)
-        else:
-            yield _step(candidate, Effect.CHANGE if changed else Effect.ALREADY_THERE, "; ".join(changed))
-
-
-def _as_text(value: Any) -> str:
-    return ", ".join(value) if isinstance(value, list) else str(value)
-
-
 def _features(candidates: list[Candidate], offered: Import, actor: Actor) -> Iterator[Step]:
     named = Feature.objects.filter(name__in=[candidate.name for candidate in candidates])
     known = {feature.name: feature for feature in named.select_related("owner_team", "current")}
@@ -214,22 +147,22 @@ def _features(candidates: list[Candidate], offered: Import, actor: Actor) -> Ite
     for candidate in candidates:
         definition, existing = Definition(*(candidate.content[name] for name in CONTENT)), known.get(candidate.name)
         if existing and existing.owner_team_id != offered.owner_team_id:
-            yield _step(
+            yield step_of(
                 candidate,
                 Effect.CANNOT,
                 f"Feature {candidate.name} belongs to team {existing.owner_team.slug}. Only that team can change it.",
             )
         elif existing and (candidate.name, fingerprint.address(definition)) in digests:
-            yield _step(candidate, Effect.ALREADY_THERE)
+            yield step_of(candidate, Effect.ALREADY_THERE)
         elif faults := faults_over(definition, columns(definition.source_table)):
-            yield _step(candidate, Effect.CANNOT, " ".join(fault.message for fault in faults))
+            yield step_of(candidate, Effect.CANNOT, " ".join(fault.message for fault in faults))
         elif existing and existing.current:
             changed = change.changes(existing.current.definition, definition).words
-            yield _step(
+            yield step_of(
                 candidate, Effect.CHANGE, f"A new version with changed {', '.join(changed)}. Gates compare with it."
             )
         else:
-            yield _step(candidate, Effect.CREATE, f"{definition.data_type} from {definition.source_table}")
+            yield step_of(candidate, Effect.CREATE, f"{definition.data_type} from {definition.source_table}")
 
 
 def _checks(candidates: list[Candidate], offered: Import, actor: Actor) -> Iterator[Step]:
@@ -243,15 +176,15 @@ def _checks(candidates: list[Candidate], offered: Import, actor: Actor) -> Itera
     for candidate in candidates:
         dataset = bound.get(candidate.content["table"])
         if candidate.name in known:
-            yield _step(candidate, Effect.ALREADY_THERE)
+            yield step_of(candidate, Effect.ALREADY_THERE)
         elif dataset is None:
             problem = f"{candidate.content['table']} is not bound to a data set. Bind it, then import again."
-            yield _step(candidate, Effect.CANNOT, problem)
+            yield step_of(candidate, Effect.CANNOT, problem)
         else:
             faults, _ = check_faults.parsed(Check.Kind.SCHEMA, check_parameters(candidate, dataset))
             columns = ", ".join(column["name"] for column in candidate.content["columns"])
             problem = " ".join(fault.message for fault in faults)
-            yield _step(
+            yield step_of(
                 candidate, Effect.CANNOT if faults else Effect.CREATE, problem or f"A schema check of {columns}."
             )
 
@@ -267,16 +200,16 @@ def _models(candidates: list[Candidate], offered: Import, actor: Actor) -> Itera
     for candidate in candidates:
         mode = candidate.content["serving_mode"]
         if candidate.name in known:
-            yield _step(candidate, Effect.ALREADY_THERE)
+            yield step_of(candidate, Effect.ALREADY_THERE)
         elif mode not in RegisteredModel.ServingMode.values:
             words = ", ".join(RegisteredModel.ServingMode.values)
-            yield _step(
+            yield step_of(
                 candidate,
                 Effect.CANNOT,
                 f"The tag plumbline.serving_mode is {mode[:80]!r}, which is not a serving mode. Choose {words}.",
             )
         else:
-            yield _step(candidate, Effect.CREATE)
+            yield step_of(candidate, Effect.CREATE)
 
 
 def _model_versions(candidates: list[Candidate], offered: Import, actor: Actor) -> Iterator[Step]:
@@ -290,9 +223,11 @@ def _model_versions(candidates: list[Candidate], offered: Import, actor: Actor) 
         if existing:
             other = _other_parts(existing, candidate.content)
             sentence = f"It is registered with a different {', '.join(other)}. A version cannot be changed; register a new one."
-            yield _step(candidate, Effect.CANNOT if other else Effect.ALREADY_THERE, sentence if other else "")
+            yield step_of(candidate, Effect.CANNOT if other else Effect.ALREADY_THERE, sentence if other else "")
         elif owner and not can_contribute(actor, owner):
-            yield _step(candidate, Effect.CANNOT, f"{model} belongs to team {owner}. Only that team can add versions.")
+            yield step_of(
+                candidate, Effect.CANNOT, f"{model} belongs to team {owner}. Only that team can add versions."
+            )
         else:
             _, faults = registration_faults(
                 model,
@@ -309,7 +244,7 @@ def _model_versions(candidates: list[Candidate], offered: Import, actor: Actor) 
                 if faults
                 else "All six lineage parts are there."
             )
-            yield _step(candidate, Effect.CANNOT if faults else Effect.CREATE, sentence, faults)
+            yield step_of(candidate, Effect.CANNOT if faults else Effect.CREATE, sentence, faults)
 
 
 def _other_parts(existing: ModelVersion, content: dict[str, Any]) -> list[str]:
@@ -326,7 +261,7 @@ def _other_parts(existing: ModelVersion, content: dict[str, Any]) -> list[str]:
 
 
 PLANNERS: dict[RecordKind, Callable[[list[Candidate], Import, Actor], Iterator[Step]]] = {
-    RecordKind.SOURCE_TABLE: _source_tables,
+    RecordKind.SOURCE_TABLE: table_steps.planned,
     RecordKind.FEATURE: _features,
     RecordKind.CHECK: _checks,
     RecordKind.MODEL: _models,

@@ -47,10 +47,11 @@ DIALECTS = {"sqlserver": "tsql", "fabric": "tsql"}
 
 
 class Code(NamedTuple):
-    """The code of one node: text and dialect; whether SQL as written stands in for compiled SQL that is missing."""
+    """The code of one node: text and dialect; whether it is what dbt compiled, or SQL as written in place of it."""
 
     text: str
     dialect: str
+    is_compiled: bool = False
     is_uncompiled: bool = False
 
 
@@ -62,24 +63,35 @@ class Lineage:
         self._ancestors: dict[str, list[Ancestor]] = {}
 
     def upstream(self, unique_id: str) -> Upstream | None:
-        """What computes a table; None for a source, which dbt does not compute, and for a node without code."""
+        """What computes a table; None for a source, which dbt does not compute, and for a node without code.
+
+        None too where only a part of the lineage was compiled, as after `dbt run --select`: from one such manifest to the
+        next the same code would be another text.
+        """
         node = self._nodes.get(unique_id, {})
         if node.get("resource_type") == "seed":
             [own] = self._of_node(unique_id)
             return from_digest(UpstreamKind.DBT, own.name, own.digest)
         code = self._code(unique_id)
-        if not code.text:
+        if not code.text or self._is_partly_compiled(unique_id):
             return None
         settings = self._settings_and_macros(unique_id)
         built_on = (entry for other in self._all_before(unique_id) for entry in self._of_node(other))
+        dialect = JINJA if self.uncompiled(unique_id) else code.dialect
         return from_code(
-            UpstreamKind.DBT, self._path(unique_id), code.text, dialect=code.dialect, ancestors=[*settings, *built_on]
+            UpstreamKind.DBT, self._path(unique_id), code.text, dialect=dialect, ancestors=[*settings, *built_on]
         )
 
     def uncompiled(self, unique_id: str) -> list[str]:
         """The files of a table's lineage whose compiled SQL the manifest lacks although it matters."""
-        named = (unique_id, *self._all_before(unique_id))
-        return sorted(self._path(name) for name in named if name in self._nodes and self._code(name).is_uncompiled)
+        return sorted(self._path(name) for name in self._lineage(unique_id) if self._code(name).is_uncompiled)
+
+    def _is_partly_compiled(self, unique_id: str) -> bool:
+        codes = [self._code(name) for name in self._lineage(unique_id)]
+        return any(code.is_uncompiled for code in codes) and any(code.is_compiled for code in codes)
+
+    def _lineage(self, unique_id: str) -> list[str]:
+        return [name for name in (unique_id, *self._all_before(unique_id)) if name in self._nodes]
 
     @cached_property
     def _nodes(self) -> dict[str, dict[str, Any]]:
@@ -153,7 +165,9 @@ class Lineage:
         if self._varies(node, raw, place):
             return Code(raw, JINJA)
         if compiled or not HAS_JINJA.search(raw):
-            return Code(compiled or raw, self._dialect)
+            return Code(
+                compiled or raw, self._dialect, is_compiled=compiled != "" and HAS_JINJA.search(raw) is not None
+            )
         return Code(raw, JINJA, is_uncompiled=True)
 
     def _varies(self, node: Mapping[str, Any], raw: str, place: str) -> bool:

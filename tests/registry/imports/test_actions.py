@@ -153,7 +153,7 @@ def test_a_table_keeps_its_data_set_and_promises_become_a_check_of_it(orders, co
     source_changed(orders, cora, event_time="order_id")
     one = offered("dbt", DBT, cora)
     told = sentences(one, cora)
-    assert told["orders"] == "event time: order_id → date"
+    assert told["orders"] == "Event time: order_id → date. Upstream is known from now on: models/orders.sql."
     check = next(name for name in told if name.startswith("dbt-orders-"))
     assert told[check] == "A schema check of customer_id, order_count, order_id."
     assert effects(applied(one, cora), cora) | {
@@ -175,7 +175,9 @@ def test_a_table_keeps_its_data_set_and_promises_become_a_check_of_it(orders, co
 
 def test_what_was_there_before_is_told_where_it_is_known_from_and_nothing_else(orders, cora):
     before = SourceTable.objects.get(name="orders")
-    one = offered("dbt", DBT, cora)
+    document = copy.deepcopy(DBT)
+    del document["nodes"]["model.shop.orders"]["compiled_code"]
+    one = offered("dbt", document, cora)
     assert effects(one, cora)["orders"] == "keep_origin"
     assert effects(applied(one, cora), cora)["orders"] == "origin_kept"
     after = SourceTable.objects.get(name="orders")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry.imports.queries.plans import OUTCOMES, Effect
+from registry.imports.queries.steps import OUTCOMES, Effect
 from registry.imports.serializers import EFFECTS, ImportPlanOutput, ToolImportOutput, TrackingServerInput
 
 

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from registry.compute.upstream import Ancestor, from_code, from_digest
-from registry.data.rules.source import PARTS, Source, address, changes, sentence
+from registry.data.rules.source import PARTS, Source, address, changes, known, sentence
 
 VISITS = Source("visits", ["patient_id"], "at", ["visit_id"])
 
@@ -72,3 +72,12 @@ def test_two_parts_are_both_named():
     after = VISITS._replace(dataset="training", entity_key=["sex"])
     assert sentence(VISITS, after) == "data set visits → training; entity key patient_id → sex"
     assert changes(VISITS, VISITS) == {}
+
+
+def test_what_is_learned_later_is_taken_as_it_was_before():
+    upstream = from_digest("dbt", "orders", "a" * 64).as_dict()
+    bare, full = Source(None, ["id"], "at"), Source("orders", ["other"], "at", upstream=upstream)
+    assert known(bare, full) == bare._replace(dataset="orders", upstream=upstream)
+    assert known(full, bare) == full
+    other = full._replace(dataset="others", upstream=None)
+    assert known(other, full) == other._replace(upstream=upstream)

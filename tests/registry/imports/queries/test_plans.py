@@ -27,7 +27,7 @@ def test_a_source_table_that_differs_says_from_what_to_what(cora):
     register_source_table("driver_stats", Source(None, ["other"], "at"), owner_team="data-platform", actor=cora)
     plan = offered("feast", FEAST, cora)
     assert effects(plan, cora)["driver_stats"] == "change"
-    assert sentences(plan, cora)["driver_stats"].startswith("entity key: other → driver_id; event time: at → ")
+    assert sentences(plan, cora)["driver_stats"].startswith("Entity key: other → driver_id; event time: at → ")
 
 
 def test_a_description_that_changed_is_recorded_and_nothing_else(cora):

@@ -192,3 +192,14 @@ def test_sql_of_a_database_that_is_not_known_is_compared_as_text():
     read = Lineage(Reader(), document).upstream("model.shop.orders")
     assert read is not None
     assert (read.dialect, read.is_parsed) == ("", False)
+
+
+def test_a_lineage_that_is_compiled_in_part_is_not_read_and_one_that_is_not_compiled_is_read_as_written():
+    document = copy.deepcopy(MANIFEST)
+    document["nodes"]["model.shop.raw"]["compiled_code"] = None
+    assert Lineage(Reader(), document).upstream("model.shop.orders") is None
+    for unique_id in document["nodes"]:
+        document["nodes"][unique_id]["compiled_code"] = None
+    read = Lineage(Reader(), document).upstream("model.shop.orders")
+    assert read is not None
+    assert (read.dialect, read.text) == ("jinja", "select {{ jinja }}")

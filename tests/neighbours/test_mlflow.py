@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import urllib.request
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.conf import settings as site
 
 from platform_site.outbound.addresses import networks
 from registry.imports.actions import apply_import, propose_server_import
@@ -17,19 +14,17 @@ from registry.imports.queries import plans as imports
 from registry.imports.queries import tracking_server
 from registry.models import ModelVersion, RegisteredModel
 from tests.bench import mlflow_peer
+from tests.neighbours.environments import environment
 from tests.registry.conftest import HEX
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.neighbours]
 SEEDED, PER_PAGE = 5, 2  # several pages of everything
 
 
 @pytest.fixture(scope="module")
 def peer(tmp_path_factory) -> Iterator[str]:
-    """The address of MLflow's server over seeded models; its environment is made once and kept."""
-    try:
-        python = mlflow_peer.environment(Path(site.STATE_DIR).resolve() / "bench" / "mlflow")
-    except (OSError, subprocess.CalledProcessError) as error:
-        pytest.skip(f"MLflow was NOT tested: it cannot be installed here ({error}).")
+    """The address of MLflow's server over seeded models."""
+    python = environment("mlflow") / "python"
     with mlflow_peer.server(python, tmp_path_factory.mktemp("mlflow"), SEEDED, "--workers", "1") as server:
         yield f"http://127.0.0.1:{server.port}"
 
