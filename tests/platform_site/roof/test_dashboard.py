@@ -30,7 +30,7 @@ def months_ago(count: int):
 
 def test_a_calm_morning_says_so(browser_of, organization, in_production):
     result = tiles(browser_of("lead"))
-    assert "nothing waits for another person" in result
+    assert "nothing to decide" in result
     assert "none is open" in result
 
 
@@ -58,7 +58,7 @@ def test_what_asks_for_somebody_stands_on_top(browser_of, published, in_producti
         record_training_runs([run | {"team": team} for team in teams], actor=SYSTEM)
     result = tiles(browser_of("lead"))
     for words in (
-        "another person decides", "open or acknowledged", "claimed otherwise than measured",
-        "adoption falls, two months running", f"/assessments/{published.pk}/#evidence", "/registry/alerts/",
+        "another person must decide", "open or acknowledged", "contradicted by measurement",
+        "adoption fell two months in a row", f"/assessments/{published.pk}/#evidence", "/registry/alerts/",
     ):  # fmt: skip
         assert words in result
