@@ -39,7 +39,7 @@ def blocked(in_production, cora):
 
 
 @pytest.fixture
-def asked(blocked, cora):
+def requested(blocked, cora):
     return request_override(blocked, reason="Retrained on Friday.", expires_at=soon(), actor=cora)
 
 

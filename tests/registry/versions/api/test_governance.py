@@ -18,7 +18,7 @@ def post(client, path, content=None):
 
 
 @pytest.fixture
-def asked(api, in_production, cora):
+def requested(api, in_production, cora):
     register(FIXED, cora)
     until = (timezone.now() + timedelta(days=3)).isoformat()
     values = {"model": "demand", "version": "v1", "reason": "Retrained on Friday.", "expires_at": until}

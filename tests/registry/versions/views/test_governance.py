@@ -17,7 +17,7 @@ def blocked(in_production, cora):
 
 
 @pytest.fixture
-def asked(browser_of, blocked):
+def requested(browser_of, blocked):
     answer = browser_of("contributor").post(f"{VERSION}override/", {"reason": "Friday.", "days": 7}, follow=True)
     assert "The override is requested." in text(answer)
     return Override.objects.get()
