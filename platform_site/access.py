@@ -59,7 +59,7 @@ def actor_of(user: Any) -> Actor:
 
 
 Predicate = Callable[..., bool]
-ONLY_ADMINISTRATORS = "Only administrators change people, roles and teams."
+ONLY_ADMINISTRATORS = "Only administrators change people, their roles and the teams that they belong to."
 
 
 def require(allowed: bool, sentence: str) -> None:
@@ -71,6 +71,16 @@ def require(allowed: bool, sentence: str) -> None:
 def can_contribute(actor: Actor, team: str) -> bool:
     """Register and change the features, models, snapshots, pins and checks of one's own team."""
     return actor.is_administrator or (Role.CONTRIBUTOR in actor.roles and team in actor.teams)
+
+
+def can_edit_details(actor: Actor, owner_team: str) -> bool:
+    """Edit owner, description and tags of what a team owns: its contributors, and leads."""
+    return can_contribute(actor, owner_team) or can_assess(actor)
+
+
+def can_release(actor: Actor, owner_team: str) -> bool:
+    """Give a model away from under rules that bind it because its team owns it: a lead of another team."""
+    return Role.LEAD in actor.roles and owner_team not in actor.teams
 
 
 def can_describe_data(actor: Actor) -> bool:
@@ -132,6 +142,11 @@ def can_cancel_run(actor: Actor, requested_by: str, team: str | None) -> bool:
 
 def can_assess(actor: Actor) -> bool:
     """Change organizations, assessments and policies."""
+    return bool(actor.roles & {Role.LEAD, Role.ADMINISTRATOR})
+
+
+def can_manage_teams(actor: Actor) -> bool:
+    """Add teams, and change what is known of them; only administrators change who belongs to one."""
     return bool(actor.roles & {Role.LEAD, Role.ADMINISTRATOR})
 
 

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 
 from platform_site.access import Actor, actor_of
 from platform_site.errors import Refusal, Unknown
+from platform_site.owned import narrowed
 from platform_site.text.cells import safe_cell
 
 PER_PAGE = 50
@@ -36,6 +37,13 @@ def search_in(request: HttpRequest, rows: QuerySet[Any], *fields: str) -> tuple[
     search = request.GET.get("search", "").strip()[:LONGEST_SEARCH]
     matches = Q(*((f"{field}__icontains", search) for field in fields), _connector=Q.OR)
     return search, rows.filter(matches) if search else rows
+
+
+def narrow_in(request: HttpRequest, rows: QuerySet[Any]) -> tuple[dict[str, str], QuerySet[Any]]:
+    """Search, tag and owner in the address, and the rows of what teams own that they leave."""
+    search, rows = search_in(request, rows, "name", "description", "tags")
+    by = {name: request.GET.get(name, "").strip()[:LONGEST_SEARCH] for name in ("tag", "owner_team")}
+    return {"search": search} | by, narrowed(rows, **by)
 
 
 def panel_context(panels: Iterable[Panel], request: HttpRequest, subject: Any) -> dict[str, Any]:

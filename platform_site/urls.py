@@ -8,12 +8,18 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from platform_site.api.fallback import not_found
 from platform_site.audit import api as audit_api
 from platform_site.people import api as people_api
+from platform_site.people.views import teams
 from platform_site.roof import readiness
 from platform_site.roof.dashboard import dashboard
 from platform_site.roof.views import worker_list
 from platform_site.webhooks import api as webhooks_api
+from registry.checks import panels as checks_panels
+from registry.features import panels as features_panels
+from registry.serving import panels as serving_panels
+from registry.versions import panels as versions_panels
 from registry.versions.views.gate_script import gate_script
 
+TEAM = {"panels": (features_panels.of_team, versions_panels.of_team, checks_panels.of_team, serving_panels.of_team)}
 docs = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html")
 api: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
@@ -23,6 +29,8 @@ api: list[URLPattern | URLResolver] = [
     path("audit-events/export/", audit_api.Export.as_view()),
     path("tokens/", people_api.Tokens.as_view()),
     path("tokens/<int:pk>/", people_api.Token.as_view()),
+    path("teams/", people_api.Teams.as_view()),
+    path("teams/<str:slug>/", people_api.Team.as_view()),
     path("service-accounts/", people_api.ServiceAccounts.as_view()),
     path("service-accounts/<str:name>/", people_api.ServiceAccount.as_view()),
     path("webhooks/", webhooks_api.Webhooks.as_view()),
@@ -41,6 +49,9 @@ urlpatterns = [
     path("gate.py", gate_script, name="gate_script"),
     path("", include("platform_site.people.urls")),
     path("", dashboard, name="dashboard"),
+    path("teams/", teams.team_list, name="teams"),
+    path("teams/<str:slug>/", teams.team, TEAM, name="team"),
+    path("teams/<str:slug>/edit/", teams.edit, name="team_edit"),
     path("workers/", worker_list, name="workers"),
     path("guide/", include("platform_site.roof.guide.urls")),
     path("", include("assessments.urls")),

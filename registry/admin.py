@@ -7,11 +7,34 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from platform_site.access import Actor, can_describe_data, can_run_check
-from platform_site.admin import ReadOnlyAdmin, ReadOnlyRows
+from platform_site.access import Actor, can_assess, can_describe_data, can_run_check
+from platform_site.admin import ActionAdmin, ReadOnlyAdmin, ReadOnlyRows
 from platform_site.admin.import_export import ImportableAdmin
 from registry import models
-from registry.admin_forms import CONTENT, CheckForm, DatasetForm, SourceTableForm
+from registry.admin_forms import (
+    CONTENT,
+    CheckForm,
+    DatasetForm,
+    FeatureDetailsForm,
+    ModelDetailsForm,
+    SourceTableForm,
+)
+
+
+class DetailsAdmin(ActionAdmin):
+    """Something that a team owns, which is added elsewhere: only its details are edited here."""
+
+    list_filter = ("owner_team",)
+    search_fields = ("name", "description", "tags")
+
+    def may(self, actor: Actor) -> bool:
+        return can_assess(actor)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(models.SourceTable)
@@ -61,6 +84,24 @@ class CheckAdmin(ImportableAdmin):
         return can_run_check(actor)
 
 
+@admin.register(models.Feature)
+class FeatureAdmin(DetailsAdmin):
+    """Features: their owner, description and tags can be edited, their definitions are in versions."""
+
+    form = FeatureDetailsForm
+    list_display = ("name", "owner_team", "current", "tags", "created_at")
+    list_select_related = ("owner_team", "current__feature")
+
+
+@admin.register(models.RegisteredModel)
+class ModelAdmin(DetailsAdmin):
+    """Models: their owner, description and tags can be edited, and when their serving counts as silent."""
+
+    form = ModelDetailsForm
+    list_display = ("name", "owner_team", "model_type", "serving_mode", "tags")
+    list_select_related = ("owner_team",)
+
+
 class EntryRows(ReadOnlyRows):
     model = models.SnapshotEntry
     fields = ("feature", "feature_version", "source_version")
@@ -76,11 +117,6 @@ class TrainingSnapshotAdmin(ReadOnlyAdmin):
 
 
 GOVERNED: dict[Any, dict[str, Any]] = {
-    models.Feature: {
-        "list_display": ("name", "owner_team", "current", "created_at"),
-        "list_select_related": ("owner_team", "current__feature"),
-        "search_fields": ("name",),
-    },
     models.FeatureVersion: {
         "list_display": (
             "feature",
@@ -110,11 +146,6 @@ GOVERNED: dict[Any, dict[str, Any]] = {
     models.CurrentSourceChange: {
         "list_display": ("source_table", "before", "after", "changed_by", "changed_at", "reason"),
         "list_select_related": ("source_table", "before__source_table", "after__source_table"),
-    },
-    models.RegisteredModel: {
-        "list_display": ("name", "owner_team", "model_type", "serving_mode"),
-        "list_select_related": ("owner_team",),
-        "search_fields": ("name",),
     },
     models.ModelVersion: {
         "list_display": ("model", "version", "stage", "registered_by", "registered_at"),

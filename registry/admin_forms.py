@@ -9,13 +9,16 @@ from django.conf import settings
 
 from platform_site.errors import Fault, Invalid
 from platform_site.forms import ActionModelForm
+from platform_site.owned_forms import tags_form_field
 from registry.checks.actions.checks import change_check, define_check, define_parity
 from registry.data.actions.datasets import add_dataset
 from registry.data.actions.source_tables import add_source_version, change_source_table, register_source_table
 from registry.data.forms import ColumnsField
 from registry.data.rules.source import Source
 from registry.data.rules.source import changes as source_changes
-from registry.models import Check, Dataset, Feature, FeatureVersion, SourceTable
+from registry.features.actions import edit_feature
+from registry.models import Check, Dataset, Feature, FeatureVersion, RegisteredModel, SourceTable
+from registry.versions.actions.details import edit_model
 
 CONTENT = ("entity_key", "event_time", "row_key", "dialect")
 
@@ -62,6 +65,34 @@ class SourceTableForm(ActionModelForm):
         if table.current is None or source_changes(table.current.source, source):
             add_source_version(table, source, reason=fields["reason"], actor=self.actor)
         return table
+
+
+class FeatureDetailsForm(ActionModelForm):
+    """What can be edited of a feature."""
+
+    tags = tags_form_field()
+
+    class Meta:
+        model = Feature
+        fields = ("owner_team", "description", "tags")
+
+    def perform(self, fields: dict[str, Any]) -> Feature:
+        details = fields | {"owner_team": fields["owner_team"].slug}
+        return edit_feature(Feature.objects.get(pk=self.instance.pk), **details, actor=self.actor)
+
+
+class ModelDetailsForm(ActionModelForm):
+    """What can be edited of a model."""
+
+    tags = tags_form_field()
+
+    class Meta:
+        model = RegisteredModel
+        fields = ("owner_team", "description", "tags", "silent_after_hours")
+
+    def perform(self, fields: dict[str, Any]) -> RegisteredModel:
+        details = fields | {"owner_team": fields["owner_team"].slug}
+        return edit_model(RegisteredModel.objects.get(pk=self.instance.pk), **details, actor=self.actor)
 
 
 class DatasetForm(ActionModelForm):

@@ -8,7 +8,6 @@ from registry.features import api as features
 from registry.imports import api as imports
 from registry.regulation.api import decisions, production, regulated
 from registry.serving.api import deployments
-from registry.serving.api import models as serving_models
 from registry.serving.api import reports as serving
 from registry.versions.api import governance, models
 
@@ -43,7 +42,7 @@ urlpatterns = [
     path("features/bulk/", features.Bulk.as_view(), {"name": "bulk"}),
     path("features/<str:name>/", include(feature)),
     path("models/", models.Models.as_view()),
-    path("models/<str:name>/", serving_models.Model.as_view()),
+    path("models/<str:name>/", models.Model.as_view()),
     path("models/<str:name>/regulated/", regulated.Regulated.as_view()),
     path("models/<str:name>/versions/", models.Versions.as_view()),
     path("models/<str:name>/versions/<str:version>/", include(model_version)),

@@ -8,6 +8,9 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
+from platform_site.owned import LONGEST_DESCRIPTION
+from platform_site.text.tags import MOST_TAGS, SENTENCE
+
 KINDS = (
     (serializers.BooleanField, (bool,), "true or false"),
     (serializers.CharField, (str,), "a text"),
@@ -36,6 +39,19 @@ class StrictSerializer(serializers.Serializer):
                 yield name, [ErrorDetail(f"{name} is not a field of this request.", "unknown_field")]
             elif self.context.get("as_written") and (expected := expected_instead(self.fields[name], value)):
                 yield name, [ErrorDetail(f"{name} must be {expected}.", "kind")]
+
+
+class DetailsInput(StrictSerializer):
+    """What can be edited of something that a team owns; what is left out stays."""
+
+    description = serializers.CharField(required=False, allow_blank=True, max_length=LONGEST_DESCRIPTION)
+    owner_team = serializers.CharField(required=False, max_length=63, help_text="The slug of the new owner.")
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=100),
+        required=False,
+        max_length=100,
+        help_text=f"At most {MOST_TAGS}, stored in lower case and in order. {SENTENCE}",
+    )
 
 
 def expected_instead(field: serializers.Field, value: Any) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 
 from platform_site.access import Role
 from platform_site.forms import ActionForm
-from platform_site.people import queries
+from platform_site.owned_forms import OwnerField
 from platform_site.people.actions.persons import NEVER_FOR_SERVICE_ACCOUNTS
-from platform_site.people.models import ApiToken
+from platform_site.people.models import ApiToken, Team
 
 SCOPES = (
     (ApiToken.Scope.READ, "read: see everything"),
@@ -38,19 +38,45 @@ class ProgramTokenForm(TokenForm):
     scopes = forms.MultipleChoiceField(choices=SCOPES[:2], widget=forms.CheckboxSelectMultiple, initial=["read"])
 
 
+class TeamChangeForm(ActionForm):
+    """What is known of a team."""
+
+    name = forms.CharField(max_length=120)
+    on_platform = forms.TypedChoiceField(
+        label="Works on the platform",
+        choices=[("", "Not known"), ("true", "Yes"), ("false", "No")],
+        coerce=lambda word: word == "true",
+        empty_value=None,
+        required=False,
+    )
+    onboarded_on = forms.DateField(
+        label="On the platform since", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    @staticmethod
+    def initial_of(team: Team) -> dict[str, Any]:
+        """The initial values that show a team in the form."""
+        word = {None: "", True: "true", False: "false"}[team.on_platform]
+        return {"name": team.name, "on_platform": word, "onboarded_on": team.onboarded_on}
+
+
+class TeamForm(TeamChangeForm):
+    """A team to add."""
+
+    slug = forms.CharField(
+        max_length=63, help_text="Lower-case letters, digits, - and _. It stays; the name may change."
+    )
+    field_order = ("slug", "name")
+
+
 class ServiceAccountForm(ActionForm):
     """A new service account."""
 
     name = forms.CharField(max_length=150, help_text="Letters, digits and @ . + - _, for example ci-forecasting.")
-    team = forms.ChoiceField(help_text="It can change what belongs to this team, and read everything else.")
+    team = OwnerField(label="Team", help_text="It can change what belongs to this team, and read everything else.")
     roles = forms.MultipleChoiceField(
         choices=PROGRAM_ROLES, widget=forms.CheckboxSelectMultiple, initial=[Role.CONTRIBUTOR], required=False
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        team = cast(forms.ChoiceField, self.fields["team"])
-        team.choices = [(team.slug, f"{team.name} ({team.slug})") for team in queries.teams()]
 
 
 class ServiceAccountChangeForm(ServiceAccountForm):

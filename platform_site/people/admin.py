@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from platform_site.access import actor_of
+from platform_site.access import Actor, actor_of, can_manage_teams
 from platform_site.admin import ActionAdmin, ReadOnlyAdmin
 from platform_site.errors import Refusal
 from platform_site.people.actions import revoke_token
@@ -55,7 +55,12 @@ class TeamAdmin(ActionAdmin):
     """The units of ownership."""
 
     form = TeamForm
-    list_display = ("slug", "name")
+    list_display = ("slug", "name", "on_platform", "onboarded_on")
+    list_filter = ("on_platform",)
+    search_fields = ("slug", "name")
+
+    def may(self, actor: Actor) -> bool:
+        return can_manage_teams(actor)
 
 
 @admin.register(ApiToken)

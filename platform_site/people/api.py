@@ -7,19 +7,30 @@ from typing import Any, cast
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import ListEndpoint, Read
-from platform_site.people import queries
-from platform_site.people.actions import change_service_account, create_service_account, issue_token, revoke_token
+from platform_site.people import models, queries
+from platform_site.people.actions import (
+    change_service_account,
+    change_team,
+    create_service_account,
+    create_team,
+    issue_token,
+    revoke_token,
+)
 from platform_site.people.models import ApiToken, User
 from platform_site.people.serializers import (
     NewTokenOutput,
     ServiceAccountChange,
     ServiceAccountInput,
     ServiceAccountOutput,
+    TeamChange,
+    TeamInput,
+    TeamOutput,
     TokenInput,
     TokenOutput,
 )
 
 TOKEN = {"name": "gate in CI", "scopes": ["read", "write"], "expires_in_days": 90, "user": "ci-forecasting"}
+TEAM = {"slug": "returns", "name": "Returns", "on_platform": True, "onboarded_on": "2026-10-05"}
 ACCOUNT = {"name": "ci-forecasting", "team": "forecasting", "roles": ["contributor"]}
 
 
@@ -70,6 +81,44 @@ class Token(Read):
         It stops working at once. The audit log keeps its history.
         """
         revoke_token(queries.token(pk, self.actor), actor=self.actor)
+
+
+class Teams(ListEndpoint):
+    """List teams."""
+
+    serializer_class = TeamOutput
+    filterset_class = filters(models.Team, "on_platform")
+    search_fields = ("slug", "name")
+    ordering_fields = ("slug", "name", "onboarded_on")
+
+    def rows(self) -> Any:
+        return queries.teams_with_members()
+
+    @Verb("add", takes=TeamInput, status=201, examples={"a team": TEAM})
+    def post(self) -> Any:
+        """Add a team.
+
+        For leads and administrators. An administrator sets who belongs to it.
+        """
+        return queries.team(create_team(**self.body, actor=self.actor).slug)
+
+
+class Team(Read):
+    """A team."""
+
+    serializer_class = TeamOutput
+
+    def content(self, slug: str) -> Any:
+        return queries.team(slug)
+
+    @Verb("change", takes=TeamChange, examples={"on the platform": {"on_platform": True, "onboarded_on": "2026-10-05"}})
+    def patch(self, slug: str) -> Any:
+        """Change a team's name, whether it works on the platform, and since when.
+
+        For leads and administrators. The slug stays.
+        """
+        change_team(queries.team(slug), **self.body, actor=self.actor)
+        return queries.team(slug)
 
 
 class ServiceAccounts(ListEndpoint):

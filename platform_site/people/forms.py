@@ -13,21 +13,21 @@ from platform_site.people.models import Team, User
 
 
 class TeamForm(ActionModelForm):
-    """A new team, or the new name of one."""
+    """A new team, or what has changed of one."""
 
     class Meta:
         model = Team
-        fields = ("slug", "name")
+        fields = ("slug", "name", "on_platform", "onboarded_on")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["slug"].disabled = bool(self.instance.pk)
 
     def perform(self, fields: dict[str, Any]) -> Team:
-        if self.instance.pk:
-            team = Team.objects.get(pk=self.instance.pk)
-            return actions.rename_team(team, name=fields["name"], actor=self.actor)
-        return actions.create_team(slug=fields["slug"], name=fields["name"], actor=self.actor)
+        if not self.instance.pk:
+            return actions.create_team(**fields, actor=self.actor)
+        changes = {name: value for name, value in fields.items() if name != "slug"}
+        return actions.change_team(Team.objects.get(pk=self.instance.pk), **changes, actor=self.actor)
 
 
 class PersonForm(ActionModelForm):

@@ -42,6 +42,10 @@ class Team(models.Model):
 
     slug = models.CharField(max_length=63, unique=True, validators=[SLUG], help_text="How the API names it.")
     name = models.CharField(max_length=120)
+    on_platform = models.BooleanField(
+        null=True, blank=True, help_text="Whether it works on the platform; empty: nobody knows."
+    )
+    onboarded_on = models.DateField(null=True, blank=True, help_text="The day on which it began to.")
 
     class Meta:
         ordering = ["slug"]

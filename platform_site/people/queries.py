@@ -76,6 +76,23 @@ def teams() -> QuerySet[Team]:
     return Team.objects.order_by("slug")
 
 
+def teams_with_members() -> QuerySet[Team]:
+    """The same with their members and the roles of each; three more queries."""
+    users = User.objects.prefetch_related("groups")
+    members = Prefetch(
+        "memberships", Membership.objects.order_by("user__username").prefetch_related(Prefetch("user", users))
+    )
+    return teams().prefetch_related(members)
+
+
+def team(slug: str) -> Team:
+    """One team with its members; Unknown when there is none."""
+    row = teams_with_members().filter(slug=slug).first()
+    if row is None:
+        raise Unknown(f"There is no team {slug}.")
+    return row
+
+
 def sign_ins(username: str, most: int = 10) -> list[SignIn]:
     """The latest sign-ins of somebody, successful or not, newest first."""
     events = audit.events().filter(subject=f"user:{username}", action__in=SIGN_INS)[:most]

@@ -10,7 +10,7 @@ from platform_site.access import Role
 from platform_site.api.serializers import StrictSerializer
 from platform_site.people.actions.persons import NEVER_FOR_SERVICE_ACCOUNTS
 from platform_site.people.actions.tokens import LONGEST_DAYS
-from platform_site.people.models import ApiToken, User
+from platform_site.people.models import ApiToken, Team, User
 
 TOKEN_STATES = ["active", "expired", "revoked"]
 PROGRAM_ROLES = [role.value for role in Role if role not in NEVER_FOR_SERVICE_ACCOUNTS]
@@ -51,6 +51,41 @@ class NewTokenOutput(TokenOutput):
 
     class Meta(TokenOutput.Meta):
         fields = (*TokenOutput.Meta.fields, "token")
+        read_only_fields = fields
+
+
+class TeamInput(StrictSerializer):
+    """A team to add."""
+
+    slug = serializers.CharField(max_length=63, help_text="How everything refers to it; it stays.")
+    name = serializers.CharField(max_length=120)
+    on_platform = serializers.BooleanField(required=False, allow_null=True, help_text="null: nobody knows.")
+    onboarded_on = serializers.DateField(required=False, allow_null=True)
+
+
+class TeamChange(StrictSerializer):
+    """What to change of a team; what is left out stays."""
+
+    name = serializers.CharField(max_length=120, required=False)
+    on_platform = serializers.BooleanField(required=False, allow_null=True, help_text="null: nobody knows.")
+    onboarded_on = serializers.DateField(required=False, allow_null=True)
+
+
+class MemberOutput(serializers.Serializer):
+    """Somebody who belongs to a team, with the roles that they have in all their teams."""
+
+    name = serializers.CharField(source="user.username")
+    roles = serializers.ListField(source="user.role_names", child=serializers.CharField())
+
+
+class TeamOutput(serializers.ModelSerializer):
+    """A team and its members."""
+
+    members = MemberOutput(source="memberships", many=True)
+
+    class Meta:
+        model = Team
+        fields = ("slug", "name", "on_platform", "onboarded_on", "members")
         read_only_fields = fields
 
 

@@ -211,13 +211,14 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Dashboard", "dashboard", "layout-dashboard"),
             Place("Health", "assessments:list", "heartbeat"),
             Place("Tickets", "assessments:tickets", "ticket"),
-            Place("Adoption", "assessments:adoption", "users"),
+            Place("Adoption", "assessments:adoption", "trending-up"),
             Place("Postmortems", "assessments:postmortems", "history"),
         ),
     ),
     (
         "Registry",
         (
+            Place("Teams", "teams", "users"),
             Place("Features", "registry:features", "columns-3"),
             Place("Models", "registry:models", "cube"),
             Place("Data", "registry:datasets", "database"),

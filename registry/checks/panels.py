@@ -1,4 +1,4 @@
-"""What checks show on the pages of data sets, features, models and model versions."""
+"""What checks show on the pages of data sets, features, models, model versions and teams."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from platform_site.people.models import Team
 from registry.checks.queries import checks
 from registry.models import Dataset, Feature, RegisteredModel
 from registry.versions.queries.gates import GatedVersion
@@ -32,3 +33,8 @@ def of_model(request: HttpRequest, model: RegisteredModel) -> dict[str, Any]:
 def of_version(request: HttpRequest, gated: GatedVersion) -> dict[str, Any]:
     """The open alerts of a version's model."""
     return {"alerts": checks.open_alerts().filter(model=gated.version.model)}
+
+
+def of_team(request: HttpRequest, team: Team) -> dict[str, Any]:
+    """The open alerts of a team's models, newest first."""
+    return {"alerts": checks.open_alerts().filter(model__owner_team=team)[:50]}

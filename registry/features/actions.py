@@ -14,6 +14,7 @@ from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import Entry, record_all
 from platform_site.errors import Fault, Invalid, NotAllowed
+from platform_site.owned import edit_details, unknown_team
 from platform_site.people.models import Team
 from registry.compute.definition import NAME, Definition
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
@@ -112,9 +113,17 @@ def set_current(feature: Feature, version: FeatureVersion, *, reason: str, actor
     return version
 
 
+def edit_feature(feature: Feature, *, actor: Actor, **details: Any) -> Feature:
+    """Change `description`, `owner_team` or `tags` of a feature, which are not part of any definition."""
+    with transaction.atomic():
+        feature = Feature.objects.select_for_update(no_key=True).get(pk=feature.pk)
+        edit_details("feature", feature, details, actor=actor)
+    return feature
+
+
 def _faults(definitions: Sequence[NewDefinition]) -> list[list[Fault]]:
     """What is wrong with each definition; as many queries for all of them as for one of each source table."""
-    teams = list(Team.objects.values_list("slug", flat=True))
+    teams = set(Team.objects.values_list("slug", flat=True))
     of_content = faults_of_each([(new.definition, new.dialect) for new in definitions])
     return [
         [*_name_faults(new.name), *_team_faults(new.owner_team, teams), *faults, *_commit_faults(new.pipeline_commit)]
@@ -134,11 +143,8 @@ def _name_faults(name: str) -> list[Fault]:
     return [] if NAME.match(name) else [Fault("name", "malformed", NAME_SENTENCE)]
 
 
-def _team_faults(owner_team: str, known: Sequence[str]) -> list[Fault]:
-    if owner_team in known:
-        return []
-    choices = f"Choose {', '.join(known)}." if known else "Add a team first: POST teams/, or the Teams page."
-    return [Fault("owner_team", "unknown", f"There is no team {owner_team!r}. {choices}")]
+def _team_faults(owner_team: str, known: Collection[str]) -> list[Fault]:
+    return [] if owner_team in known else [Fault("owner_team", "unknown", unknown_team(owner_team))]
 
 
 def _commit_faults(commit: str) -> list[Fault]:

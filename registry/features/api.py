@@ -7,11 +7,12 @@ from typing import Any, cast
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.response import Response
 
-from platform_site.api.filters import filters
+from platform_site.api.filters import TagFilter, filters
+from platform_site.api.serializers import DetailsInput
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
-from registry.features.actions import NewDefinition, register_feature, register_features, set_current
+from registry.features.actions import NewDefinition, edit_feature, register_feature, register_features, set_current
 from registry.features.queries import features, impact
 from registry.features.serializers import (
     CurrentInput,
@@ -44,6 +45,7 @@ PROPOSAL = {
     "data_type": "float32",
     "source_table": "orders_daily",
 }
+EDITED = {"owner_team": "data-platform", "description": "Average of seven days.", "tags": ["demand", "tier-1"]}
 BACK = {"version": "37e8f223574c", "reason": "The latency fix changed the values."}
 
 
@@ -51,8 +53,8 @@ class Features(ListEndpoint):
     """List features."""
 
     serializer_class = FeatureOutput
-    filterset_class = filters(records.Feature, owner_team="owner_team__slug")
-    search_fields = ("name", "description")
+    filterset_class = filters(records.Feature, owner_team="owner_team__slug", tag=TagFilter())
+    search_fields = ("name", "description", "tags")
     ordering_fields = ("name", "created_at")
 
     def rows(self) -> Any:
@@ -82,8 +84,17 @@ class Feature(Read):
     def content(self, name: str) -> Any:
         return features.feature(name)
 
+    @Verb("edit", takes=DetailsInput, examples={"another owner": EDITED})
+    def patch(self, name: str) -> Any:
+        """Edit owner, description and tags.
 
-@extend_schema_view(get=extend_schema(exclude=True))
+        For contributors of the owning team, and leads. None of them is part of a definition, so no version changes.
+        """
+        edit_feature(features.feature(name), **self.body, actor=self.actor)
+        return features.feature(name)
+
+
+@extend_schema_view(get=extend_schema(exclude=True), patch=extend_schema(exclude=True))
 class Bulk(Feature):
     """A feature whose name is `bulk`: this address is its own too, only POST means all features."""
 

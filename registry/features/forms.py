@@ -7,7 +7,7 @@ from typing import Any, cast
 from django import forms
 
 from platform_site.forms import ActionForm
-from platform_site.people.models import Team
+from platform_site.owned_forms import OwnerField
 from registry.compute.definition import Definition, NullHandling
 from registry.compute.engines.feature_sql import DATA_TYPES
 
@@ -23,7 +23,7 @@ class FeatureForm(ActionForm):
     """A definition to register."""
 
     name = forms.CharField(max_length=128, help_text="Lower-case letters, digits and _.")
-    owner_team = forms.ChoiceField(label="Owner", help_text="The team that is responsible for it.")
+    owner_team = OwnerField(help_text="The team that is responsible for it.")
     description = forms.CharField(max_length=4_000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     source_table = forms.CharField(max_length=128, help_text="The table whose columns the logic uses.")
     computation_logic = forms.CharField(
@@ -39,12 +39,6 @@ class FeatureForm(ActionForm):
     data_type = forms.ChoiceField(choices=[(word, word) for word in DATA_TYPES], initial="float64")
     pipeline_commit = forms.CharField(max_length=64, required=False, help_text="The commit of the pipeline, if known.")
     reason = forms.CharField(max_length=4_000, help_text="Why this definition; kept in the audit log.")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        cast(forms.ChoiceField, self.fields["owner_team"]).choices = [
-            (team.slug, team.name) for team in Team.objects.all()
-        ]
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of `register_feature`."""

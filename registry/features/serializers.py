@@ -41,7 +41,7 @@ class FeatureInput(DefinitionInput):
 class DefinitionsInput(StrictSerializer):
     """1 to 500 definitions to register together; the list alone is accepted too."""
 
-    definitions = serializers.ListSerializer(child=FeatureInput(), allow_empty=False, max_length=MOST_AT_ONCE)
+    definitions: Any = serializers.ListSerializer(child=FeatureInput(), allow_empty=False, max_length=MOST_AT_ONCE)
 
     def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
         try:
@@ -132,12 +132,13 @@ class FeatureOutput(serializers.ModelSerializer):
     """A feature with its current version."""
 
     owner_team = serializers.CharField(source="owner_team.slug")
+    tags = serializers.ListField(child=serializers.CharField())
     current = serializers.CharField(source="current.name", allow_null=True, default=None)
     versions = serializers.IntegerField(source="version_count")
 
     class Meta:
         model = Feature
-        fields = ("name", "description", "owner_team", "requires_parity", "current", "versions", "created_at")
+        fields = ("name", "description", "owner_team", "tags", "requires_parity", "current", "versions", "created_at")
         read_only_fields = fields
 
 

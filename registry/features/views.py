@@ -10,9 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from platform_site.access import can_contribute
-from platform_site.pages import Panel, actor, page_of, panel_context, search_in, show_errors
-from registry.features.actions import Registered, register_feature, set_current
+from platform_site.access import can_contribute, can_edit_details, require
+from platform_site.owned import who_may_edit
+from platform_site.owned_forms import DetailsForm
+from platform_site.pages import Panel, actor, narrow_in, page_of, panel_context, show_errors
+from registry.features.actions import Registered, edit_feature, register_feature, set_current
 from registry.features.forms import CurrentForm, FeatureForm
 from registry.features.queries import features, impact
 from registry.features.rules.change import changes
@@ -21,9 +23,9 @@ from registry.models import Feature
 
 @require_safe
 def feature_list(request: HttpRequest) -> HttpResponse:
-    """Every feature, searched by name and description."""
-    search, rows = search_in(request, features.features(), "name", "description")
-    return render(request, "registry/features/list.html", {"page_obj": page_of(request, rows), "search": search})
+    """Every feature, searched by name, description and tags, of one team or with one tag."""
+    wanted, rows = narrow_in(request, features.features())
+    return render(request, "registry/features/list.html", {"page_obj": page_of(request, rows), "wanted": wanted})
 
 
 @require_safe
@@ -38,6 +40,7 @@ def feature(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> Ht
         "history": features.current_history(record)[:20],
         "form": CurrentForm(versions=[entry.version for entry in timeline]) if len(timeline) > 1 else None,
         "may_change": can_contribute(actor(request), record.owner_team.slug),
+        "may_edit": can_edit_details(actor(request), record.owner_team.slug),
     }
     return render(request, "registry/features/feature.html", context | panel_context(panels, request, record))
 
@@ -95,6 +98,19 @@ def make_current(request: HttpRequest, name: str) -> HttpResponse:
     return redirect("registry:feature", name)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, name: str) -> HttpResponse:
+    """The form that edits owner, description and tags."""
+    record = features.feature(name)
+    require(can_edit_details(actor(request), record.owner_team.slug), who_may_edit(record))
+    form = DetailsForm(request.POST or None, initial=DetailsForm.initial_of(record))
+    if form.is_valid() and form.act(edit_feature, record, **form.cleaned_data, actor=actor(request)):
+        messages.success(request, f"The details of {name} are saved.")
+        return redirect("registry:feature", name)
+    status = 422 if form.errors else 200
+    return render(request, "registry/features/edit.html", {"feature": record, "form": form}, status=status)
+
+
 def _initial(name: str) -> dict[str, Any]:
     record = Feature.objects.select_related("current", "owner_team").filter(name=name).first()
     if record is None or record.current is None:
@@ -105,12 +121,12 @@ def _initial(name: str) -> dict[str, Any]:
 
 def _registered(request: HttpRequest, registered: Registered) -> HttpResponse:
     version = registered.version
+    for warning in registered.warnings:
+        messages.warning(request, warning)
     if not registered.created:
         messages.info(request, f"This definition is already registered as {version.name}.")
         return redirect("registry:feature", version.feature.name)
     messages.success(request, f"Registered as {version.name}, number {version.number}.")
-    for warning in registered.warnings:
-        messages.warning(request, warning)
     if registered.would_block:
         blocked = ", ".join(str(model_version) for model_version in registered.would_block)
         messages.warning(request, f"The deployment gate now blocks {blocked}.")

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.conf import settings
 
 from platform_site.access import Actor
 from platform_site.forms import ActionForm
-from platform_site.people.models import Team
+from platform_site.owned_forms import OwnerField
 from registry.imports.actions import propose_file_import, propose_server_import
 from registry.imports.rules.document import LARGEST_BYTES
 from registry.models import Import, System
 
+OWNS = "The team that will own what is imported."
 MIB = LARGEST_BYTES // 2**20
 
 
-def _owner_team() -> forms.ChoiceField:
-    return forms.ChoiceField(label="Owner", help_text="The team that will own what is imported.")
-
-
 class _ImportForm(ActionForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "owner_team" in self.fields:
-            teams = [(team.slug, team.name) for team in Team.objects.all()]
-            cast(forms.ChoiceField, self.fields["owner_team"]).choices = teams
-
     def offer(self, actor: Actor) -> Import | None:
         """The import that was read; None when it was refused, with the reasons in the form's errors."""
         raise NotImplementedError
@@ -59,7 +50,7 @@ class TrackingServerForm(_ImportForm):
         label="Address",
         help_text="The value of MLFLOW_TRACKING_URI in your notebooks, for example https://mlflow.example.",
     )
-    owner_team = _owner_team()
+    owner_team = OwnerField(help_text=OWNS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"initial": {"url": settings.MLFLOW_TRACKING_URI}} | kwargs)
@@ -73,7 +64,7 @@ class FeastForm(_File):
     """The JSON of `feast registry-dump`."""
 
     system = System.FEAST
-    owner_team = _owner_team()
+    owner_team = OwnerField(help_text=OWNS)
 
 
 class DbtForm(_File):

@@ -6,7 +6,7 @@ from django.db import models
 
 from platform_site.people.models import Team
 from registry.compute.definition import Definition, NullHandling, Version
-from registry.models.fields import digest_field, name_field, recorded_by_field
+from registry.models.fields import digest_field, name_field, recorded_by_field, tags_field
 
 
 class Feature(models.Model):
@@ -15,6 +15,7 @@ class Feature(models.Model):
     name = name_field()
     description = models.TextField(blank=True, max_length=4000)
     owner_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="features")
+    tags = tags_field()
     requires_parity = models.BooleanField(
         default=False, help_text="A new version becomes current only once its parity check has passed."
     )

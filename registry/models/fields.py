@@ -22,6 +22,11 @@ def digest_field(**options: Any) -> models.CharField:
     return models.CharField(max_length=64, validators=[HEX_64], **options)
 
 
+def tags_field() -> models.JSONField:
+    """A list of tags as `platform_site.text.tags` normalises them."""
+    return models.JSONField(default=list, blank=True)
+
+
 def recorded_by_field() -> models.CharField:
     """The name of whoever did it, as the audit log has it; the account may be gone one day."""
     return models.CharField(max_length=150)

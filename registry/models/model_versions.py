@@ -8,7 +8,7 @@ from django.db.models.functions import Lower
 from platform_site.people.models import Team
 from registry.models.datasets import DatasetSnapshot, SourceTableVersion
 from registry.models.features import Feature, FeatureVersion
-from registry.models.fields import digest_field, name_field, recorded_by_field
+from registry.models.fields import digest_field, name_field, recorded_by_field, tags_field
 from registry.versions.rules.lifecycle import Stage
 
 MOST_HOURS = 24 * 90
@@ -27,6 +27,7 @@ class RegisteredModel(models.Model):
     model_type = models.CharField(max_length=64, blank=True, help_text="regression, classification, ranking …")
     serving_mode = models.CharField(max_length=16, choices=ServingMode, default=ServingMode.REAL_TIME)
     description = models.TextField(blank=True, max_length=4000)
+    tags = tags_field()
     regulated = models.BooleanField(
         default=False, help_text="Its decisions must be explained, and another team's policies judge every version."
     )

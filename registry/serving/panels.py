@@ -1,4 +1,4 @@
-"""What serving shows on the pages of models and model versions."""
+"""What serving shows on the pages of models, model versions and teams."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Any, cast
 
 from django.http import HttpRequest
 
+from platform_site.people.models import Team
 from registry.models import RegisteredModel
-from registry.serving.queries import deployments, reports
+from registry.serving.queries import change_requests, deployments, reports
+from registry.versions.queries import overrides
 from registry.versions.queries.gates import GatedVersion
 
 
@@ -21,4 +23,12 @@ def of_version(request: HttpRequest, gated: GatedVersion) -> dict[str, Any]:
     return {
         "reports": reports.reports_of(gated.version)[:5],
         "shares": deployments.where_it_serves(gated.version),
+    }
+
+
+def of_team(request: HttpRequest, team: Team) -> dict[str, Any]:
+    """The changes and overrides of a team's models that wait for a decision."""
+    return {
+        "changes": change_requests.waiting().filter(model__owner_team=team)[:50],
+        "passes": overrides.waiting().filter(model_version__model__owner_team=team)[:50],
     }

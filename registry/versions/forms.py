@@ -8,10 +8,12 @@ from typing import Any, cast
 from django import forms
 
 from platform_site.forms import ActionForm
+from platform_site.owned_forms import DetailsForm
 from platform_site.people.models import Team
 from platform_site.text.wording import counted
 from registry.compute.stats.fairness import FIGURES
 from registry.models import GatePolicy
+from registry.models.model_versions import MOST_HOURS
 from registry.versions.rules.overrides import LONGEST
 from registry.versions.rules.policies import Check
 
@@ -29,6 +31,17 @@ class OverrideForm(ActionForm):
         coerce=int,
         choices=[(days, counted(days, "day")) for days in (1, 3, 7, 14, LONGEST.days)],
         initial=7,
+    )
+
+
+class ModelDetailsForm(DetailsForm):
+    """What can be edited of a model."""
+
+    silent_after_hours = forms.IntegerField(
+        min_value=1,
+        max_value=MOST_HOURS,
+        label="Silent after hours",
+        help_text="In production, an alert opens when serving has reported nothing for longer.",
     )
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from platform_site.access import SYSTEM
 from platform_site.audit import queries as audit
 from platform_site.audit.record import record
-from platform_site.people.actions import make_token
+from platform_site.people.actions import change_team, create_team, make_token
 from platform_site.people.actions.tokens import note_expired
 from platform_site.people.models import User
 from tests.locks.sessions import events, is_done, lock_sites, meanwhile, require_postgresql, take_out
@@ -36,9 +36,20 @@ def expired_twice() -> bool:
     return events("token.expired") == 1
 
 
+def the_same_change_of_a_team() -> bool:
+    team = create_team(slug="returns", name="Returns", actor=SYSTEM)
+
+    def change() -> object:
+        return change_team(team, on_platform=True, actor=SYSTEM)
+
+    meanwhile(change, change)
+    return events("team.changed") == 1
+
+
 SCENARIOS: dict[str, Callable[[], bool]] = {
-    "platform_site/audit/record.py record": two_events,
+    "platform_site/audit/record.py record_all": two_events,
     "platform_site/people/actions/tokens.py note_expired": expired_twice,
+    "platform_site/people/actions/teams.py change_team": the_same_change_of_a_team,
 }
 
 

@@ -10,13 +10,13 @@ from django.contrib import admin
 
 from platform_site.admin import ReadOnlyAdmin
 from platform_site.audit.models import AuditEvent
-from registry.models import Check, Dataset, SourceTable
+from registry.models import Check, Dataset, Feature, RegisteredModel, SourceTable
 from registry.versions.actions.gates import evaluate_deployment_gate
 from tests.registry.conftest import FIXED, register
 from tests.registry.serving.story import approved, ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-ENTERED = (SourceTable, Dataset, Check)
+ENTERED = (SourceTable, Dataset, Check, Feature, RegisteredModel)
 GOVERNED = [model for model in apps.get_app_config("registry").get_models() if model not in ENTERED]
 TABLES, DATASETS, CHECKS = (f"/admin/registry/{name}/" for name in ("sourcetable", "dataset", "check"))
 
@@ -152,3 +152,20 @@ def test_a_governed_record_has_no_door_but_its_actions(everything, kind):
             assert everything.post(f"{path}{record.pk}/{door}/", {"post": "yes", "name": "x"}).status_code == 403
         everything.post(path, {"action": "delete_selected", "_selected_action": [record.pk], "post": "yes"})
         assert kind.objects.values().get(pk=record.pk) == before
+
+
+@pytest.mark.parametrize(("kind", "more"), [("feature", {}), ("registeredmodel", {"silent_after_hours": "2"})])
+def test_details_are_edited_in_the_admin_by_their_action(browser_of, model_version, feature, kind, more):
+    record = feature if kind == "feature" else model_version.model
+    visitor, address = browser_of("lead"), f"/admin/registry/{kind}/{record.pk}/change/"
+    fields = {"owner_team": record.owner_team_id, "description": "New.", "tags": "b, A"} | more
+    wrong = visitor.post(address, fields | {"tags": "a b"})
+    assert "is not a tag" in wrong.content.decode()
+    assert visitor.post(address, fields).status_code == 302
+    record.refresh_from_db()
+    assert (record.description, record.tags) == ("New.", ["a", "b"])
+    event = AuditEvent.objects.first()
+    assert (event.actor, event.action.partition(".")[2], set(event.content)) == (
+        "lead", "edited", {"description", "tags", *more},
+    )  # fmt: skip
+    assert visitor.get(f"/admin/registry/{kind}/add/").status_code == 403

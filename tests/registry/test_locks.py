@@ -12,7 +12,7 @@ from django.utils import timezone
 from platform_site.access import Actor, Role
 from registry.checks.actions.alerts import acknowledge, reopen_lapsed
 from registry.checks.actions.checks import cancel_run, change_check, define_check, queue_run
-from registry.features.actions import set_current
+from registry.features.actions import edit_feature, set_current
 from registry.models import Alert, DecisionPurge, ModelVersion, ReportedDecision, Rollout, ServingReport
 from registry.regulation.actions.decisions import purge_decisions, report_decisions
 from registry.regulation.actions.regulated_models import mark_regulated
@@ -20,7 +20,8 @@ from registry.serving.actions import change_requests, rollouts
 from registry.serving.actions.alerts import look_for_silence
 from registry.serving.actions.change_requests import approve_change
 from registry.serving.actions.deployments import rollback
-from registry.serving.actions.reports import report_serving, set_silence_limit
+from registry.serving.actions.reports import report_serving
+from registry.versions.actions.details import edit_model
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.no_features import confirm_no_features
 from registry.versions.actions.overrides import approve_override, reject_override, request_override
@@ -43,12 +44,22 @@ CHECKS, REGULATION, FEATURES = (
 )
 
 
-def silence_limit(world: SimpleNamespace) -> bool:
-    def change() -> object:
-        return set_silence_limit(world.model, 5, actor=world.cora)
+def the_same_edit_of_a_model(world: SimpleNamespace) -> bool:
+    def edit() -> object:
+        return edit_model(world.model, silent_after_hours=5, actor=world.cora)
 
-    meanwhile(change, change)
-    return events("model.silence_limit_set") == 1
+    meanwhile(edit, edit)
+    return events("model.edited") == 1
+
+
+def the_same_edit_of_a_feature(world: SimpleNamespace) -> bool:
+    feature = world.version.snapshot.entries.get().feature
+
+    def edit() -> object:
+        return edit_feature(feature, tags=["risk"], actor=world.cora)
+
+    meanwhile(edit, edit)
+    return events("feature.edited") == 1
 
 
 def report_during_rollback(world: SimpleNamespace) -> bool:
@@ -233,7 +244,7 @@ def lineage_of(version: ModelVersion) -> dict[str, object]:
 
 
 SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
-    f"{SERVING}reports.py set_silence_limit": silence_limit,
+    f"{VERSIONS}details.py edit_model": the_same_edit_of_a_model,
     f"{SERVING}reports.py report_serving": report_during_rollback,
     f"{SERVING}revisions.py lock_serving": two_small_changes,
     f"{SERVING}change_requests.py _locked": approval_of_an_expired_request,
@@ -242,6 +253,7 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     f"{REGULATION}decisions.py report_decisions": the_same_decision,
     f"{REGULATION}decisions.py _purge_some": two_purges,
     f"{REGULATION}regulated_models.py mark_regulated": marked_twice,
+    f"{FEATURES} edit_feature": the_same_edit_of_a_feature,
     f"{FEATURES} set_current": set_back_twice,
     f"{FEATURES} _locked_features": the_same_definition,
     f"{VERSIONS}pins.py pin_features": the_same_pin,

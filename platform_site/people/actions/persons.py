@@ -1,4 +1,4 @@
-"""Teams, people and roles: every change by a named actor, with its audit event."""
+"""People, their roles and teams: every change by a named actor, with its audit event."""
 
 from __future__ import annotations
 
@@ -22,33 +22,6 @@ NEVER_FOR_SERVICE_ACCOUNTS = frozenset({Role.APPROVER, Role.ADMINISTRATOR})
 SERVICE_ROLE_REFUSED = (
     "A service account cannot be an approver or an administrator. Choose from contributor, lead and viewer."
 )
-
-
-def create_team(*, slug: str, name: str, actor: Actor) -> Team:
-    """Add a team; Invalid when the slug is malformed or taken."""
-    access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
-    faults = [*field_faults(Team, "slug", slug), *field_faults(Team, "name", name.strip())]
-    if not faults and Team.objects.filter(slug=slug).exists():
-        faults.append(Fault("slug", "duplicate", f"A team with the slug {slug} exists already."))
-    if faults:
-        raise Invalid(faults)
-    with transaction.atomic():
-        team = Team.objects.create(slug=slug, name=name)
-        record("team.created", subject=f"team:{slug}", actor=actor, payload={"name": name})
-    return team
-
-
-def rename_team(team: Team, *, name: str, actor: Actor) -> Team:
-    """Change a team's name; its slug is how everything refers to it and stays."""
-    access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
-    faults = field_faults(Team, "name", name.strip())
-    if faults:
-        raise Invalid(faults)
-    with transaction.atomic():
-        before, team.name = team.name, name
-        team.save(update_fields=["name"])
-        record("team.renamed", subject=f"team:{team.slug}", actor=actor, payload={"from": before, "to": name})
-    return team
 
 
 def create_user(

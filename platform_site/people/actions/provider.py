@@ -9,7 +9,8 @@ from platform_site import access
 from platform_site.access import Actor, Role
 from platform_site.audit.record import record
 from platform_site.errors import Invalid, NotAllowed, Refused
-from platform_site.people.actions.persons import create_team, name_faults, put_roles, set_teams
+from platform_site.people.actions.persons import name_faults, put_roles, set_teams
+from platform_site.people.actions.teams import create_team
 from platform_site.people.models import ProviderIdentity, Team, User
 from platform_site.people.provider.flow import Claims
 from platform_site.people.provider.settings import Membership

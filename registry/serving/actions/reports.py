@@ -12,8 +12,7 @@ from django.utils import timezone
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
-from registry.models import FeatureVersion, ModelVersion, RegisteredModel, ServingReport
-from registry.models.model_versions import MOST_HOURS
+from registry.models import FeatureVersion, ModelVersion, ServingReport
 from registry.serving.actions.alerts import open_or_resolve_skew_alert
 from registry.serving.queries.reports import expected_features, revision_without
 from registry.serving.rules.skew import Reported, Skew, commit_notes, skew
@@ -67,23 +66,6 @@ def _require_window(start: datetime, end: datetime) -> tuple[datetime, datetime]
         return start, end
     minutes = f"starts at {start:%Y-%m-%d %H:%M} and ends at {end:%Y-%m-%d %H:%M}"
     raise Invalid([Fault("window", "invalid", f"The window {minutes}. Give [start, end] with start before end.")])
-
-
-def set_silence_limit(model: RegisteredModel, hours: int, *, actor: Actor) -> RegisteredModel:
-    """Set the number of hours without a report after which the model's serving counts as silent."""
-    require_contributor(model, actor)
-    if not 1 <= hours <= MOST_HOURS:
-        raise Invalid(
-            [Fault("silent_after_hours", "out_of_range", f"{hours} is not allowed. Give 1 to {MOST_HOURS} hours.")]
-        )
-    with transaction.atomic():
-        model = RegisteredModel.objects.select_for_update(no_key=True).get(pk=model.pk)
-        if model.silent_after_hours != hours:
-            payload = {"from": model.silent_after_hours, "to": hours}
-            model.silent_after_hours = hours
-            model.save(update_fields=["silent_after_hours"])
-            record("model.silence_limit_set", subject=f"model:{model.name}", actor=actor, payload=payload)
-    return model
 
 
 def _reported(features: Mapping[str, Mapping[str, Any]]) -> dict[str, Reported]:

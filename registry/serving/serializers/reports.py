@@ -6,15 +6,8 @@ from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
 from registry.models import ServingReport
-from registry.models.model_versions import MOST_HOURS
 
 MOST = 9_007_199_254_740_991
-
-
-class SilenceInput(StrictSerializer):
-    """After how many hours without a report serving is silent."""
-
-    silent_after_hours = serializers.IntegerField(min_value=1, max_value=MOST_HOURS)
 
 
 class ServedInput(StrictSerializer):

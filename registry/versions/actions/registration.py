@@ -12,6 +12,7 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
+from platform_site.owned import unknown_team
 from platform_site.people.models import Team
 from registry.compute.definition import NAME
 from registry.models import DatasetSnapshot, Evaluation, ModelVersion, RegisteredModel
@@ -46,7 +47,7 @@ def register_model(
             )
         )
     if team is None:
-        faults.append(Fault("owner_team", "unknown", f"There is no team {owner_team!r}. Choose one from GET teams/."))
+        faults.append(Fault("owner_team", "unknown", unknown_team(owner_team)))
     if serving_mode not in RegisteredModel.ServingMode.values:
         modes = ", ".join(RegisteredModel.ServingMode.values)
         sentence = f"{serving_mode!r} is not a serving mode. Choose from {modes}."

@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from platform_site.api.filters import filters
+from platform_site.api.filters import TagFilter, filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read, ReadAll
 from platform_site.audit import queries as audit
@@ -17,6 +17,7 @@ from platform_site.errors import Refused, Unknown
 from registry import models as records
 from registry.features.serializers import FeatureVersionOutput
 from registry.models import ModelVersion
+from registry.versions.actions.details import edit_model
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.no_features import confirm_no_features
 from registry.versions.actions.pins import pin_features
@@ -34,6 +35,7 @@ from registry.versions.serializers.models import (
     EvaluationsInput,
     FairnessOutput,
     GateReportOutput,
+    ModelChangeInput,
     ModelInput,
     ModelOutput,
     PinsInput,
@@ -57,6 +59,10 @@ ENVIRONMENT = OpenApiParameter(
 )
 HEX = "0123456789abcdef" * 4
 MODEL_EXAMPLE = {"name": "demand_forecast_model", "owner_team": "forecasting", "model_type": "regression"}
+EDITED = {
+    "another owner": {"owner_team": "forecasting", "description": "Orders of the next day.", "tags": ["tier-1"]},
+    "silent after two hours": {"silent_after_hours": 2},
+}
 VERSION_EXAMPLE = {
     "version": "v2.3.1",
     "artifact": {"uri": "s3://models/demand/v2.3.1", "digest": HEX},
@@ -86,9 +92,14 @@ class Models(ListEndpoint):
 
     serializer_class = ModelOutput
     filterset_class = filters(
-        records.RegisteredModel, "serving_mode", "model_type", "regulated", owner_team="owner_team__slug"
+        records.RegisteredModel,
+        "serving_mode",
+        "model_type",
+        "regulated",
+        owner_team="owner_team__slug",
+        tag=TagFilter(),
     )
-    search_fields = ("name", "description")
+    search_fields = ("name", "description", "tags")
     ordering_fields = ("name", "created_at")
 
     def rows(self) -> Any:
@@ -107,6 +118,16 @@ class Model(Read):
     serializer_class = ModelOutput
 
     def content(self, name: str) -> Any:
+        return model_versions.model(name)
+
+    @Verb("edit", takes=ModelChangeInput, examples=EDITED)
+    def patch(self, name: str) -> Any:
+        """Edit owner, description, tags, and after how many hours without a report serving is silent.
+
+        For contributors of the owning team, and leads. Where the model is regulated or a policy binds it because of its
+        owner, only a lead of another team changes the owner.
+        """
+        edit_model(model_versions.model(name), **self.body, actor=self.actor)
         return model_versions.model(name)
 
 

@@ -9,9 +9,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 
-from platform_site.api.serializers import StrictSerializer
+from platform_site.api.serializers import DetailsInput, StrictSerializer
 from registry.features.serializers import ChangesOutput
 from registry.models import Evaluation, GateDecision, ModelVersion, NoFeaturesConfirmation, RegisteredModel
+from registry.models.model_versions import MOST_HOURS
 from registry.versions.queries import model_versions, snapshots
 from registry.versions.queries.policies import ColumnFairness
 from registry.versions.serializers.governance import JudgedOutput, StandingOverrideOutput
@@ -27,17 +28,26 @@ class ModelInput(StrictSerializer):
     description = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
 
 
+class ModelChangeInput(DetailsInput):
+    """What can be edited of a model; what is left out stays."""
+
+    silent_after_hours = serializers.IntegerField(
+        required=False, min_value=1, max_value=MOST_HOURS, help_text="Hours without a report: then serving is silent."
+    )
+
+
 class ModelOutput(serializers.ModelSerializer):
     """A model and its versions in production."""
 
     owner_team = serializers.CharField(source="owner_team.slug")
+    tags = serializers.ListField(child=serializers.CharField())
     versions = serializers.IntegerField(source="version_count")
     in_production = serializers.SerializerMethodField()
 
     class Meta:
         model = RegisteredModel
         fields = (
-            "name", "owner_team", "model_type", "serving_mode", "description", "regulated",
+            "name", "owner_team", "model_type", "serving_mode", "description", "tags", "regulated",
             "silent_after_hours", "versions", "in_production", "created_at",
         )  # fmt: skip
         read_only_fields = fields

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from platform_site.access import can_approve, can_contribute
-from platform_site.pages import Panel, act_and_redirect, actor, page_of, panel_context, search_in
+from platform_site.access import can_approve, can_contribute, can_edit_details, require
+from platform_site.owned import who_may_edit
+from platform_site.pages import Panel, act_and_redirect, actor, narrow_in, page_of, panel_context
+from registry.versions.actions.details import edit_model
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.no_features import confirm_no_features
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
+from registry.versions.forms import ModelDetailsForm
 from registry.versions.queries import gate_reports, gates, model_versions, overrides, policies, snapshots
 from registry.versions.rules.fairness import GROUP_METRICS
 from registry.versions.rules.lifecycle import STEPS, Stage
@@ -22,17 +26,34 @@ from registry.versions.rules.message import message
 
 @require_safe
 def model_list(request: HttpRequest) -> HttpResponse:
-    """Every model, searched by name and description."""
-    search, rows = search_in(request, model_versions.models(), "name", "description")
-    return render(request, "registry/versions/models.html", {"page_obj": page_of(request, rows), "search": search})
+    """Every model, searched by name, description and tags, of one team or with one tag."""
+    wanted, rows = narrow_in(request, model_versions.models())
+    return render(request, "registry/versions/models.html", {"page_obj": page_of(request, rows), "wanted": wanted})
 
 
 @require_safe
 def model(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> HttpResponse:
     """One model and its versions."""
     row = model_versions.model(name)
-    context = {"model": row, "page_obj": page_of(request, model_versions.versions(row))}
+    context = {
+        "model": row,
+        "page_obj": page_of(request, model_versions.versions(row)),
+        "may_edit": can_edit_details(actor(request), row.owner_team.slug),
+    }
     return render(request, "registry/versions/model.html", context | panel_context(panels, request, row))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, name: str) -> HttpResponse:
+    """The form that edits owner, description, tags, and when serving counts as silent."""
+    row = model_versions.model(name)
+    require(can_edit_details(actor(request), row.owner_team.slug), who_may_edit(row))
+    form = ModelDetailsForm(request.POST or None, initial=ModelDetailsForm.initial_of(row))
+    if form.is_valid() and form.act(edit_model, row, **form.cleaned_data, actor=actor(request)):
+        messages.success(request, f"The details of {name} are saved.")
+        return redirect("registry:model", name)
+    status = 422 if form.errors else 200
+    return render(request, "registry/versions/edit.html", {"model": row, "form": form}, status=status)
 
 
 @require_safe

@@ -6,7 +6,7 @@ import django_filters
 import pytest
 from django.http import QueryDict
 
-from platform_site.api.filters import faults, filters
+from platform_site.api.filters import TagFilter, faults, filters
 from platform_site.audit.models import AuditEvent
 from platform_site.people.models import ApiToken, User
 
@@ -67,3 +67,10 @@ def test_two_filters_of_one_model_do_not_share_their_fields():
     first, second = filters(AuditEvent, "actor"), filters(AuditEvent, "action")
 
     assert (set(first.base_filters), set(second.base_filters)) == ({"actor"}, {"action"})
+
+
+def test_a_tag_is_accepted_in_any_case_and_anything_else_is_refused():
+    made = filters(User, tag=TagFilter())
+    assert faults(made, QueryDict("tag=Tier-1")) == {}
+    for query in ("tag=", "tag=a b", 'tag=a"', "tag=" + "x" * 33):
+        assert "It is not a tag." in faults(made, QueryDict(query))["tag"], query

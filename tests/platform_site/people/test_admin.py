@@ -26,7 +26,7 @@ def test_a_team_is_added_and_renamed_by_its_actions(browser_of):
     team.refresh_from_db()
     assert (team.slug, team.name) == ("risk", "Risk and audit")
     events = AuditEvent.objects.filter(subject="team:risk").order_by("sequence")
-    assert [(event.actor, event.action) for event in events] == [("admin", "team.created"), ("admin", "team.renamed")]
+    assert [(event.actor, event.action) for event in events] == [("admin", "team.created"), ("admin", "team.changed")]
 
 
 def test_a_person_is_added_and_changed_by_the_actions(browser_of):

@@ -105,3 +105,59 @@ def test_a_list_of_accounts_counts_the_tokens_that_are_valid_and_costs_the_same_
 def test_an_account_that_is_not_a_program_is_not_found(api, bot):
     admin = api("admin", ADMIN)
     assert [admin.get(f"{ACCOUNTS}{name}/").status_code for name in ("ci-bot", "viewer", "nobody")] == [200, 404, 404]
+
+
+TEAMS = "/api/v1/teams/"
+
+
+def test_a_team_is_added_changed_and_read(api):
+    lead = api("lead")
+    made = lead.post(TEAMS, {"slug": "risk", "name": "Risk"}, format="json")
+    assert (made.status_code, made.json()) == (
+        201, {"slug": "risk", "name": "Risk", "on_platform": None, "onboarded_on": None, "members": []},
+    )  # fmt: skip
+    changed = lead.patch(f"{TEAMS}risk/", {"on_platform": True, "onboarded_on": "2026-10-05"}, format="json")
+    assert (changed.status_code, changed.json()["onboarded_on"]) == (200, "2026-10-05")
+    assert lead.patch(f"{TEAMS}risk/", {}, format="json").json() == changed.json()
+    viewer = api("viewer")
+    assert viewer.get(f"{TEAMS}risk/").json() == changed.json()
+    assert viewer.get(f"{TEAMS}data-platform/").json()["members"] == [{"name": "contributor", "roles": ["contributor"]}]
+    assert viewer.get(f"{TEAMS}ghosts/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "slugs"),
+    [
+        ("", ["data-platform", "forecasting", "ml-platform"]),
+        ("?on_platform=true", ["forecasting"]),
+        ("?search=PLATFORM", ["data-platform", "ml-platform"]),
+        ("?ordering=-slug", ["ml-platform", "forecasting", "data-platform"]),
+    ],
+)
+def test_teams_are_listed_filtered_and_searched(api, query, slugs):
+    api("lead").patch(f"{TEAMS}forecasting/", {"on_platform": True}, format="json")
+    assert [team["slug"] for team in api("viewer").get(TEAMS + query).json()["results"]] == slugs
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "fields"),
+    [
+        ({"slug": "forecasting", "name": "Again"}, 422, {"slug"}),
+        ({"slug": "A", "name": " x "}, 422, {"slug"}),
+        ({"slug": "a", "name": ""}, 400, {"name"}),
+        ({"on_platform": "yes", "onboarded_on": "soon"}, 400, {"slug", "name", "on_platform", "onboarded_on"}),
+        ({"slug": "a", "name": "A", "members": []}, 400, {"members"}),
+    ],
+)
+def test_what_is_wrong_with_a_team_is_named_at_once(api, body, status, fields):
+    answer = api("lead").post(TEAMS, body, format="json")
+    assert (answer.status_code, {fault["field"] for fault in answer.json()["errors"]}) == (status, fields)
+
+
+def test_the_slug_of_a_team_stays(api):
+    answer = api("lead").patch(f"{TEAMS}forecasting/", {"slug": "other"}, format="json")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "slug")
+
+
+def test_a_contributor_adds_no_team(api):
+    assert api("contributor").post(TEAMS, {"slug": "risk", "name": "Risk"}, format="json").status_code == 403

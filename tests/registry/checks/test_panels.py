@@ -1,10 +1,11 @@
-"""What checks show on the pages of data sets, features, models and model versions."""
+"""What checks show on the pages of data sets, features, models and model versions and teams."""
 
 from __future__ import annotations
 
 import pytest
 from django.http import HttpRequest
 
+from platform_site.people.models import Team
 from registry.checks import panels
 from registry.checks.actions.checks import define_check, queue_run
 from registry.checks.actions.execution import execute
@@ -49,3 +50,11 @@ def test_a_model_has_its_alerts_until_they_are_resolved(changed, model):
 def test_a_version_has_the_open_alerts_of_its_model(changed, in_production):
     shown = panels.of_version(HttpRequest(), GatedVersion(in_production, deployment_verdict(in_production)))
     assert shown["alerts"].get().run == changed
+
+
+def test_a_team_has_the_open_alerts_of_its_models(changed):
+    owner, other = (Team.objects.get(slug=slug) for slug in ("forecasting", "data-platform"))
+    assert panels.of_team(HttpRequest(), owner)["alerts"].get().run == changed
+    assert list(panels.of_team(HttpRequest(), other)["alerts"]) == []
+    Alert.objects.update(state="resolved")
+    assert list(panels.of_team(HttpRequest(), owner)["alerts"]) == []

@@ -117,3 +117,32 @@ def test_a_new_description_of_a_known_feature_is_not_lost_in_silence(api, people
         answer = client.post("/api/v1/features/", body | {"description": "Three days."}, format="json").json()
         assert answer["warnings"] == ["The description stays ''. Change it with PATCH features/orders_3d/."]
     assert client.get("/api/v1/features/orders_3d/").json()["description"] == ""
+
+
+EDIT = "/api/v1/features/orders_3d/"
+
+
+def test_owner_description_and_tags_are_edited_together(api, people, feature):
+    body = {"owner_team": "forecasting", "description": "Three days.", "tags": ["Tier-1", "demand"]}
+    answer = api("contributor").patch(EDIT, body, format="json")
+    assert answer.status_code == 200
+    assert {name: answer.json()[name] for name in body} == body | {"tags": ["demand", "tier-1"]}
+    assert answer.json()["current"] == feature.current.name
+    for query in ("tag=tier-1", "search=tier", "owner_team=forecasting&tag=demand"):
+        assert api("viewer").get(f"/api/v1/features/?{query}").json()["count"] == 1, query
+    assert api("viewer").get("/api/v1/features/?tag=tier").json()["count"] == 0
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "fields"),
+    [
+        ({"tags": "risk", "description": None, "name": "other"}, 400, {"tags", "description", "name"}),
+        ({"tags": [7]}, 400, {"tags"}),
+        ({"tags": ["a b"], "owner_team": "ghosts", "description": "x"}, 422, {"tags", "owner_team"}),
+    ],
+)
+def test_an_edit_that_is_wrong_changes_nothing(api, people, feature, body, status, fields):
+    answer = api("contributor").patch(EDIT, body, format="json")
+    assert (answer.status_code, {fault["field"] for fault in answer.json()["errors"]}) == (status, fields)
+    feature.refresh_from_db()
+    assert (feature.description, feature.tags) == ("", [])

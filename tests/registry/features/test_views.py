@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.registry.conftest import FIXED, register
+from platform_site.people.models import Membership, Team
+from registry.features.actions import edit_feature
+from tests.registry.conftest import FIXED, TRAINED, register
 
 
 def test_the_list_is_searched_by_name_and_description(browser_of, people, feature):
@@ -48,3 +50,43 @@ def test_a_version_becomes_current_only_with_a_reason(browser_of, people, featur
     visitor.post("/registry/features/orders_3d/current/", {"version": first.name, "reason": "slower"})
     feature.refresh_from_db()
     assert feature.current == first
+
+
+def test_details_are_edited_by_who_may_and_others_see_who_may(browser_of, people, feature):
+    address = "/registry/features/orders_3d/"
+    for who in ("contributor", "lead"):
+        assert f"{address}edit/" in browser_of(who).get(address).content.decode()
+    page = browser_of("viewer").get(address).content.decode()
+    assert ("Its contributors and leads can edit these details." in page, f"{address}edit/" in page) == (True, False)
+    assert browser_of("stranger").get(f"{address}edit/").status_code == 403
+    visitor = browser_of("contributor")
+    assert visitor.get(f"{address}edit/").context["form"].initial["owner_team"] == "data-platform"
+    wrong = visitor.post(f"{address}edit/", {"owner_team": "data-platform", "tags": "a b, ok"})
+    assert (wrong.status_code, set(wrong.context["form"].errors)) == (422, {"tags"})
+    edited = {"owner_team": "forecasting", "description": "Three days.", "tags": "Risk, tier-1"}
+    assert visitor.post(f"{address}edit/", edited)["Location"] == address
+    page = visitor.get(address).content.decode()
+    assert 'href="/registry/features/?tag=risk"' in page
+    assert 'href="/teams/forecasting/"' in page
+
+
+def test_the_list_is_narrowed_by_tag_and_owner_and_says_so(browser_of, people, feature, cora):
+    edit_feature(feature, tags=["risk"], actor=cora)
+    page = browser_of("viewer").get("/registry/features/?tag=risk&owner_team=data-platform")
+    text = " ".join(page.content.decode().split())
+    assert [row.name for row in page.context["page_obj"]] == ["orders_3d"]
+    assert "Only tag risk and owner data-platform." in text
+    assert "No feature matches" in browser_of("viewer").get("/registry/features/?tag=other").content.decode()
+
+
+def test_where_there_is_no_team_the_form_says_where_to_add_one(browser_of, people):
+    Membership.objects.all().delete()
+    Team.objects.all().delete()
+    page = browser_of("contributor").get("/registry/features/+register/").content.decode()
+    assert 'A lead or an administrator adds one on <a href="/teams/">Teams</a>.' in page
+
+
+def test_a_description_that_stays_is_said_on_the_page_too(browser_of, people, feature):
+    body = {"name": "orders_3d", "owner_team": "data-platform", "description": "New.", "reason": "x"}
+    answer = browser_of("contributor").post("/registry/features/+register/", body | TRAINED.as_dict(), follow=True)
+    assert "The description stays &#x27;&#x27;." in answer.content.decode()

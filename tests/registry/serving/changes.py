@@ -18,8 +18,8 @@ from registry.regulation.actions.decisions import report_decisions
 from registry.regulation.actions.regulated_models import mark_regulated
 from registry.serving.actions.change_requests import approve_change
 from registry.serving.actions.deployments import rollback
-from registry.serving.actions.reports import set_silence_limit
 from registry.serving.actions.rollouts import advance_rollouts
+from registry.versions.actions.details import edit_model
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.overrides import approve_override, reject_override, request_override
 from registry.versions.actions.pins import pin_features
@@ -97,7 +97,7 @@ CHANGES: dict[str, Callable[[dict[str, Any], Actor], object]] = {
     "ask for a run": lambda world, cora: queue_run(world["check"], actor=cora),
     "mark as regulated": lambda world, cora: mark_regulated(world["version"].model, True, reason="Credit.", actor=LEA),
     "report a decision": lambda world, cora: report_decisions(world["version"], [told(1)], actor=cora),
-    "tell of silence": lambda world, cora: set_silence_limit(world["version"].model, 2, actor=cora),
+    "edit a model": lambda world, cora: edit_model(world["version"].model, silent_after_hours=2, actor=cora),
     "add a webhook": lambda world, cora: add_webhook(url="https://hooks.example/x", events=["alert.*"], actor=LEA),
     "add a team": lambda world, cora: create_team(slug="ghosts", name="Ghosts", actor=SYSTEM),
     "make a token": lambda world, cora: make_token(world["person"], scopes=["read"], actor=SYSTEM),

@@ -1,11 +1,19 @@
-"""What serving adds to the pages of models and versions."""
+"""What serving adds to the pages of models, versions and teams."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from django.utils import timezone
+
+from platform_site.people.models import Team
 from registry.serving import panels
+from registry.versions.actions.overrides import request_override
 from registry.versions.queries import model_versions
 from registry.versions.queries.gates import GatedVersion
+from tests.registry.conftest import FIXED, register
 from tests.registry.serving.actions.test_reports import DUE, report
+from tests.registry.serving.story import ask
 
 
 def of_model():
@@ -30,3 +38,14 @@ def test_a_version_shows_its_five_newest_reports_and_its_traffic(serving, in_pro
     assert list(first["reports"]) == stored[:0:-1]
     assert [(share.revision.environment, share.percent) for share in first["shares"]] == [("production", 100)]
     assert (list(other["reports"]), list(other["shares"])) == ([], [])
+
+
+def test_a_team_shows_what_waits_for_a_decision_about_its_models(in_production, cora):
+    request = ask(in_production, cora, percent=100).request
+    register(FIXED, cora)
+    override = request_override(
+        in_production, reason="Urgent.", expires_at=timezone.now() + timedelta(days=1), actor=cora
+    )
+    owner, other = (panels.of_team(None, Team.objects.get(slug=slug)) for slug in ("forecasting", "data-platform"))
+    assert (list(owner["changes"]), list(owner["passes"])) == ([request], [override])
+    assert (list(other["changes"]), list(other["passes"])) == ([], [])

@@ -1,5 +1,6 @@
 import pytest
 
+from platform_site.people.models import Team
 from registry.models import Feature
 from registry.versions import panels
 
@@ -8,3 +9,9 @@ pytestmark = pytest.mark.django_db
 
 def test_a_feature_without_overrides_has_an_empty_panel(rf, feature):
     assert panels.of_feature(rf.get("/"), Feature.objects.get()) == {"overrides": []}
+
+
+def test_a_team_shows_its_models_with_their_versions_in_production(rf, in_production):
+    shown = panels.of_team(rf.get("/"), Team.objects.get(slug="forecasting"))
+    assert ([model.in_production for model in shown["models"]], shown["model_count"]) == ([[in_production]], 1)
+    assert panels.of_team(rf.get("/"), Team.objects.get(slug="data-platform"))["model_count"] == 0

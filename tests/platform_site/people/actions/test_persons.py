@@ -8,7 +8,7 @@ from platform_site.access import SYSTEM, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
 from platform_site.people import actions
-from platform_site.people.models import Team, User
+from platform_site.people.models import User
 from tests.people import PASSWORD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -43,21 +43,6 @@ def test_a_username_that_is_none_or_taken_is_refused(people, name):
     assert {fault.field for fault in refused.value.faults} == {"username"}
 
 
-@pytest.mark.parametrize("slug", ["", "Team", "1team", "-x", "team\n", "t" * 64, "forecasting", "tëam"])
-def test_a_slug_that_is_none_or_taken_is_refused(people, slug):
-    with pytest.raises(Invalid) as refused:
-        actions.create_team(slug=slug, name="A team", actor=SYSTEM)
-    assert {fault.field for fault in refused.value.faults} == {"slug"}
-
-
-@pytest.mark.parametrize("name", ["", "  ", "x" * 121])
-def test_a_team_needs_a_name_of_some_length(people, name):
-    with pytest.raises(Invalid):
-        actions.create_team(slug="risk", name=name, actor=SYSTEM)
-    with pytest.raises(Invalid):
-        actions.rename_team(Team.objects.get(slug="forecasting"), name=name, actor=SYSTEM)
-
-
 def test_roles_change_what_a_person_is_and_what_the_log_says(people, actor):
     actions.set_roles(people["viewer"], ["approver", "administrator"], actor=actor("admin"))
     people["viewer"].refresh_from_db()
@@ -82,8 +67,6 @@ def test_what_changes_nothing_is_no_event(people):
 def test_nobody_but_an_administrator_changes_people(people, actor, who):
     me, before = actor(who), AuditEvent.objects.count()
     attempts = [
-        lambda: actions.create_team(slug="risk", name="Risk", actor=me),
-        lambda: actions.rename_team(Team.objects.first(), name="Ours", actor=me),
         lambda: actions.create_user(username="eve", password=PASSWORD, actor=me),
         lambda: actions.set_roles(people[who], [Role.ADMINISTRATOR], actor=me),
         lambda: actions.set_teams(people[who], ["forecasting"], actor=me),

@@ -9,14 +9,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from platform_site.audit.models import AuditEvent
-from platform_site.errors import Invalid, NotAllowed
 from registry.models import Alert, RegisteredModel
 from registry.serving.actions.alerts import look_for_silence
-from registry.serving.actions.reports import set_silence_limit
 from registry.tasks import look_for_silence as beat
+from registry.versions.actions.details import edit_model
 from registry.versions.actions.promotion import promote
 from registry.versions.queries import gates
-from tests.registry.conftest import contributor
 from tests.registry.serving.actions.test_reports import CHANGED, DUE, report
 
 
@@ -70,16 +68,12 @@ def test_what_is_not_in_production_is_not_missed(in_production, cora, later):
 
 def test_its_team_says_how_long_is_too_long(in_production, model, cora, later):
     report(in_production, cora, orders_3d=DUE)
-    set_silence_limit(model, 48, actor=cora)
+    edit_model(model, silent_after_hours=48, actor=cora)
     later(25)
     assert look_for_silence() == 0
-    set_silence_limit(model, 2, actor=cora)
+    edit_model(model, silent_after_hours=2, actor=cora)
     assert look_for_silence() == 1
-    assert AuditEvent.objects.filter(action="model.silence_limit_set").count() == 2
-    with pytest.raises(NotAllowed):
-        set_silence_limit(model, 2, actor=contributor("data-platform"))
-    with pytest.raises(Invalid):
-        set_silence_limit(model, 0, actor=cora)
+    assert AuditEvent.objects.filter(action="model.edited").count() == 2
     with pytest.raises(IntegrityError), transaction.atomic():
         RegisteredModel.objects.update(silent_after_hours=0)
 

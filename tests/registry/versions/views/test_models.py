@@ -203,3 +203,20 @@ def test_the_impact_graph_shows_what_hangs_on_what(contributor, changed, path):
 
 def test_a_source_table_that_nothing_reads_has_no_graph(contributor):
     assert contributor.get("/registry/source-tables/elsewhere/graph/").status_code == 404
+
+
+def test_details_of_a_model_are_edited_by_who_may(browser_of, people, model):
+    address = "/registry/models/demand/"
+    page = browser_of("viewer").get(address).content.decode()
+    assert ("Its contributors and leads can edit these details." in page, "+edit" in page) == (True, False)
+    assert browser_of("stranger").get(f"{address}+edit/").status_code == 403
+    visitor = browser_of("contributor")
+    assert visitor.get(f"{address}+edit/").context["form"].initial["silent_after_hours"] == 24
+    edited = {"owner_team": "forecasting", "description": "Orders.", "tags": "risk", "silent_after_hours": "0"}
+    assert visitor.post(f"{address}+edit/", edited).status_code == 422
+    assert visitor.post(f"{address}+edit/", edited | {"silent_after_hours": "2"})["Location"] == address
+    model.refresh_from_db()
+    assert (model.description, model.tags, model.silent_after_hours) == ("Orders.", ["risk"], 2)
+    assert 'href="/registry/models/?tag=risk"' in visitor.get(address).content.decode()
+    assert [row.name for row in visitor.get("/registry/models/?tag=risk").context["page_obj"]] == ["demand"]
+    assert "No model matches" in visitor.get("/registry/models/?tag=other").content.decode()

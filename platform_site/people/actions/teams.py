@@ -1,0 +1,57 @@
+"""Teams: add one, change what is known of it. Who belongs to a team is set with the person."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from platform_site import access
+from platform_site.access import Actor
+from platform_site.audit.record import record
+from platform_site.errors import Fault, Invalid
+from platform_site.people.actions.persons import field_faults
+from platform_site.people.models import Team
+
+ONLY_LEADS = "Only leads and administrators add and change teams."
+
+
+def create_team(
+    *, slug: str, name: str, on_platform: bool | None = None, onboarded_on: date | None = None, actor: Actor
+) -> Team:
+    """Add a team; Invalid when the slug is malformed or taken. ``on_platform`` None: nobody knows."""
+    access.require(access.can_manage_teams(actor), ONLY_LEADS)
+    faults = [*field_faults(Team, "slug", slug), *field_faults(Team, "name", name.strip())]
+    if not faults and Team.objects.filter(slug=slug).exists():
+        faults.append(Fault("slug", "duplicate", f"A team with the slug {slug} exists already."))
+    if faults:
+        raise Invalid(faults)
+    with transaction.atomic():
+        team = Team.objects.create(slug=slug, name=name.strip(), on_platform=on_platform, onboarded_on=onboarded_on)
+        payload = {"name": team.name, "on_platform": on_platform, "onboarded_on": _text(onboarded_on)}
+        record("team.created", subject=f"team:{slug}", actor=actor, payload=payload)
+    return team
+
+
+def change_team(team: Team, *, actor: Actor, **fields: Any) -> Team:
+    """Change `name`, `on_platform` or `onboarded_on`; the slug is how everything refers to a team, and stays."""
+    access.require(access.can_manage_teams(actor), ONLY_LEADS)
+    values = dict(fields) | ({"name": fields["name"].strip()} if "name" in fields else {})
+    if "name" in values and (faults := field_faults(Team, "name", values["name"])):
+        raise Invalid(faults)
+    with transaction.atomic():
+        team = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
+        before = {name: getattr(team, name) for name in values}
+        changed = {name: value for name, value in values.items() if value != before[name]}
+        if changed:
+            for name, value in changed.items():
+                setattr(team, name, value)
+            team.save(update_fields=list(changed))
+            payload = {name: {"from": _text(before[name]), "to": _text(value)} for name, value in changed.items()}
+            record("team.changed", subject=f"team:{team.slug}", actor=actor, payload=payload)
+    return team
+
+
+def _text(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

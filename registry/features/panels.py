@@ -1,0 +1,18 @@
+"""What features show on the page of a team."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from platform_site.people.models import Team
+from registry.features.queries import features
+
+SHOWN = 50
+
+
+def of_team(request: HttpRequest, team: Team) -> dict[str, Any]:
+    """The features that a team owns, the first of them by name, and how many there are."""
+    rows = features.features().filter(owner_team=team)
+    return {"features": rows[:SHOWN], "feature_count": rows.count()}
