@@ -26,7 +26,7 @@ def engineering_hours(figures: Sequence[TypeFigures]) -> Chart:
     lines, few = pareto(figures), vital_few(figures)
     counts = {figure.type: figure.count for figure in figures}
     estimated = {figure.type for figure in figures if figure.hours_are != RECORDED}
-    sentence = f"{', '.join(map(in_words, few))} make up {VITAL_SHARE:.0%} of the hours."
+    sentence = f"{VITAL_SHARE:.0%} of the hours: {', '.join(map(in_words, few))}."
     if estimated:
         sentence += " Where nobody recorded an effort, the time to resolve is counted instead."
     rows = [
@@ -177,4 +177,4 @@ def team_heat(counts: dict[tuple[str, str], int]) -> tuple[list[str], list[tuple
         (team or "no team", [by_highest(counts.get((team, kind), 0), highest) for kind in kinds])
         for team in sorted(totals, key=lambda team: (-totals[team], team))
     ]
-    return [in_words(kind) or "untagged" for kind in kinds], rows
+    return [in_words(kind) or "unlabelled" for kind in kinds], rows

@@ -34,10 +34,9 @@ def test_the_bars_of_hours_and_their_cumulative_share():
     assert list(threshold["y"]) == [80, 80, 80]
     assert chart.rows[:2] == [("access", 60, 60, 6, "recorded"), ("how to", 30, 90, 3, "estimated by resolution time")]
     assert chart.sentence == (
-        "access, how to make up 80% of the hours. "
-        "Where nobody recorded an effort, the time to resolve is counted instead."
+        "80% of the hours: access, how to. Where nobody recorded an effort, the time to resolve is counted instead."
     )
-    assert charts.engineering_hours([ACCESS]).sentence == "access make up 80% of the hours."
+    assert charts.engineering_hours([ACCESS]).sentence == "80% of the hours: access."
 
 
 def test_no_hours_no_pareto():
@@ -103,7 +102,7 @@ def test_the_open_tickets_by_age():
 
 def test_the_team_with_the_most_tickets_comes_first():
     columns, rows = charts.team_heat({("ml", "bug"): 1, ("", "access"): 2, ("ads", ""): 8})
-    assert columns == ["access", "how to", "feature request", "bug", "other", "untagged"]
+    assert columns == ["access", "how to", "feature request", "bug", "other", "unlabelled"]
     assert [team for team, _ in rows] == ["ads", "no team", "ml"]
     assert [(cell.score, cell.step) for cell in rows[0][1]] == [(0, None)] * 5 + [(8, 4)]
     assert charts.team_heat({})[1] == []
