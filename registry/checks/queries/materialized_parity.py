@@ -30,6 +30,12 @@ def completed(
     if not parameters.key and datasets["trained"]:
         parameters = parameters._replace(key=datasets["trained"].key)
     faults = [] if parameters.key else [Fault("key", "required", "Name the columns that identify a row: key is empty.")]
+    if (
+        parameters.trained_dataset == parameters.current_dataset
+        and parameters.trained_column == parameters.current_column
+    ):
+        sentence = f"Column {parameters.current_column} of {parameters.current_dataset} would be compared with itself. Name another."
+        faults.append(Fault("current_column", "same", sentence))
     for role, dataset in datasets.items():
         faults += _faults(role, dataset, parameters)
     return parameters, faults

@@ -38,9 +38,8 @@ def compare_sides(
     trained: pa.ChunkedArray, current: pa.ChunkedArray, *, limit: float, atol: float | None, rtol: float | None
 ) -> RowParity:
     """Compare row by row and judge by the limit."""
-    # A column without a value has whatever type its file gave it.
-    types = (pa.null() if side.null_count == len(side) else side.type for side in (trained, current))
-    rule = rule_of(*types, atol=atol, rtol=rtol)
+    trained, current = _typed_by_values(trained, current), _typed_by_values(current, trained)
+    rule = rule_of(trained.type, current.type, atol=atol, rtol=rtol)
     content = {"limit": limit, **described_rule(rule)}
     if not rule.can_compare:
         return RowParity(None, other_kinds(rule), {"rows": len(trained), **content})
@@ -48,6 +47,12 @@ def compare_sides(
     verdict = parity_verdict(parity, rule, limit=limit)
     content |= parity.as_dict() | {"ambiguous_rows": 0} | _distributions(trained, current, rule, parity.mismatch_rate)
     return RowParity(parity, verdict, content)
+
+
+def _typed_by_values(side: pa.ChunkedArray, other: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column without a value, which has whatever type its file gave it, takes that of the other side."""
+    without = side.null_count == len(side) and other.null_count < len(other)
+    return pa.chunked_array([pa.nulls(len(side), other.type)]) if without else side
 
 
 def described_rule(rule: Rule) -> dict[str, Any]:

@@ -34,6 +34,7 @@ def test_the_key_is_that_of_the_trained_data_set_unless_one_is_named(versions):
     ("chosen", "expected"),
     [
         ({"trained_dataset": "none"}, [("key", "required"), ("trained_dataset", "unknown")]),
+        ({"current_dataset": "before"}, [("current_column", "same")]),
         ({"current_dataset": ""}, [("current_dataset", "unknown")]),
         (
             {"trained_column": "", "current_column": "nope"},

@@ -23,6 +23,7 @@ PARAMETERS = {"trained": "aaaa", "current": "bbbb", **ParityParameters().as_dict
         ({"atol": 1.0}, False),
         ({"rtol": 0.5}, False),
         ({"slice": "country"}, False),
+        ({"trained_dataset": "before", "current_dataset": "after"}, False),
     ],
 )
 def test_only_a_check_of_all_rows_without_more_tolerance_is_evidence(changed, is_evidence):
