@@ -1,7 +1,7 @@
 """The steps of continuous integration: `.ci/run` runs all of them, `.ci/run lint tests` those named.
 
-Two steps run at a time, longest first, since most of them wait for processes and servers. Each prints its whole output
-when it has ended, below a heading with its seconds. All run, whatever fails; the exit code is the worst of theirs.
+Three steps run at a time on two cores, longest first: half of their time they wait for processes and servers. Each
+prints its whole output when it has ended, below a heading with its seconds. All run, whatever fails; the exit code is the worst of theirs.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ STEPS: dict[str, tuple[tuple[str, ...], ...]] = {  # arguments of Python; the lo
     "types": (("-m", "mypy"),),
     "lint": (("-m", "ruff", "check", "."), ("-m", "ruff", "format", "--check", ".")),
 }
-AT_ONCE = 2
+AT_ONCE = 3
 FAILED = re.compile(r"^(?:FAILED|ERROR) \S+::.*", re.MULTILINE)
 CLOSING = re.compile(r"^=* ?((?:\d+ \w+(?:, )?)+) in \d[\d.]*s", re.MULTILINE)
 

@@ -228,7 +228,7 @@ def test_what_is_no_port_is_refused(port):
 def test_an_installation_in_use_is_refused(tmp_path):
     with installation.lock(tmp_path / "var"):
         assert refusal(tmp_path / "var") == (
-            f"Plumbline already runs on {tmp_path / 'var'} (process {os.getpid()}): stop that one, or set STATE_DIR."
+            f"Plumbline already runs on {tmp_path / 'var'} (process {os.getpid()}). Stop it, or set STATE_DIR to another folder."
         )
 
 
