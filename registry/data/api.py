@@ -8,17 +8,27 @@ from rest_framework.response import Response
 
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
-from platform_site.api.views import ListEndpoint, Read
+from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
 from registry.data.actions.datasets import add_dataset, take_snapshot
-from registry.data.actions.source_tables import register_source_table
-from registry.data.queries import datasets
+from registry.data.actions.source_tables import (
+    add_source_version,
+    change_source_table,
+    register_source_table,
+    set_current_source,
+)
+from registry.data.queries import datasets, source_tables
 from registry.data.serializers import (
+    AddedSourceOutput,
+    CurrentSourceInput,
     DatasetInput,
     DatasetOutput,
     DatasetSnapshotOutput,
+    SourceTableChangeInput,
     SourceTableInput,
     SourceTableOutput,
+    SourceVersionInput,
+    SourceVersionOutput,
 )
 
 DATASET_EXAMPLES = {
@@ -44,6 +54,31 @@ SOURCE_TABLE_EXAMPLE = {
     "entity_key": ["customer_id"],
     "event_time": "date",
     "owner_team": "forecasting",
+}
+
+SOURCE_VERSION_EXAMPLES = {
+    "another data set": {
+        "dataset": "orders_2026",
+        "entity_key": ["customer_id"],
+        "event_time": "date",
+        "row_key": ["order_id"],
+        "reason": "The warehouse moved.",
+    },
+    "a dbt model as upstream": {
+        "dataset": "orders_daily",
+        "entity_key": ["customer_id"],
+        "event_time": "date",
+        "row_key": ["order_id"],
+        "upstream": {
+            "kind": "dbt",
+            "name": "models/orders_daily.sql",
+            "digest": "9a0364b9e99bb480dd25e1f0284c8555",
+            "text": "select * from raw.orders",
+            "dialect": "postgres",
+            "ancestors": [{"name": "models/raw_orders.sql", "digest": "1f0284c85559a0364b9e99bb480dd25e"}],
+        },
+        "reason": "Deployed by the pipeline.",
+    },
 }
 
 
@@ -115,3 +150,65 @@ class SourceTables(ListEndpoint):
             body.validated_data["name"], body.content(), **body.about(), actor=self.actor
         )
         return Response(SourceTableOutput(datasets.source_table(table.name)).data, status=201 if created else 200)
+
+
+class SourceTable(Read):
+    """A source table with the version in force."""
+
+    serializer_class = SourceTableOutput
+
+    def content(self, name: str) -> Any:
+        return datasets.source_table(name)
+
+    @Verb("change", takes=SourceTableChangeInput, examples={"an owner": {"owner_team": "forecasting"}})
+    def patch(self, name: str) -> Any:
+        """Change the owner or the description of a source table.
+
+        Neither is content: no version is added. A lead sets the owner of a table that has none.
+        """
+        return change_source_table(datasets.source_table(name), **self.body, actor=self.actor)
+
+
+class SourceVersions(ListEndpoint):
+    """The versions of a source table, the newest first."""
+
+    noun = "source_table_versions"
+    serializer_class = SourceVersionOutput
+
+    def rows(self) -> Any:
+        return source_tables.versions(datasets.source_table(self.kwargs["name"]))
+
+    @Verb("add", takes=SourceVersionInput, gives=AddedSourceOutput, status=(201, 200), examples=SOURCE_VERSION_EXAMPLES)
+    def post(self, name: str) -> Any:
+        """Describe a source table anew and put that in force.
+
+        The body is the whole content, not the change. 200 when a version has this content already: that one is in force
+        then. `would_block` are the model versions in production or staging that the deployment gate blocks from now on.
+        """
+        body = cast(SourceVersionInput, self.input)
+        table = datasets.source_table(name)
+        added = add_source_version(table, body.content(), reason=body.validated_data["reason"], actor=self.actor)
+        return Response(AddedSourceOutput(added).data, status=201 if added.created else 200)
+
+
+class SourceVersion(Read):
+    """One version of a source table, by its name or number."""
+
+    noun = "source_table_versions"
+    serializer_class = SourceVersionOutput
+
+    def content(self, name: str, version: str) -> Any:
+        return source_tables.version(datasets.source_table(name), version)
+
+
+class CurrentSource(Endpoint):
+    """Put a version of a source table in force, older or newer."""
+
+    noun = "source_table_current"
+    serializer_class = AddedSourceOutput
+
+    @Verb("set", takes=CurrentSourceInput, examples={"back": {"version": "1", "reason": "The new key was wrong."}})
+    def post(self, name: str) -> Any:
+        table = datasets.source_table(name)
+        version = source_tables.version(table, self.body["version"])
+        return set_current_source(table, version, reason=self.body["reason"], actor=self.actor)

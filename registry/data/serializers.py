@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
 from registry.compute.upstream import Ancestor, Upstream, UpstreamKind, from_code, from_digest
+from registry.data.actions.source_tables import Added
 from registry.data.rules.source import Source
-from registry.models import Dataset, DatasetSnapshot, SourceTable
+from registry.models import Dataset, DatasetSnapshot, SourceTable, SourceTableVersion
 
 LONGEST_TEXT = 100_000
 
@@ -126,6 +127,26 @@ class SourceInput(StrictSerializer):
         return Source(**{name: self.validated_data[name] for name in Source._fields})
 
 
+class SourceVersionInput(SourceInput):
+    """A new version of a source table, whole, and why."""
+
+    reason = serializers.CharField(max_length=4_000)
+
+
+class SourceTableChangeInput(StrictSerializer):
+    """What is not content; what is left out stays as it is."""
+
+    owner_team = serializers.CharField(max_length=63, required=False)
+    description = serializers.CharField(max_length=4_000, required=False, allow_blank=True)
+
+
+class CurrentSourceInput(StrictSerializer):
+    """Which version to put in force, and why."""
+
+    version = serializers.CharField(max_length=64, help_text="Its 12-digit name or its number.")
+    reason = serializers.CharField(max_length=4_000)
+
+
 class SourceTableInput(SourceInput):
     """A source table with its first version."""
 
@@ -181,3 +202,68 @@ class SourceTableOutput(serializers.ModelSerializer):
     @extend_schema_field(UpstreamOutput(allow_null=True))
     def get_upstream(self, table: SourceTable) -> dict[str, Any] | None:
         return table.current.upstream if table.current else None
+
+
+class SourceChangesOutput(serializers.Serializer):
+    """The parts that differ, each as `[old, new]`; a part that is the same is left out. Of an upstream kind and digest."""
+
+    dataset = serializers.ListField(required=False)
+    entity_key = serializers.ListField(required=False)
+    event_time = serializers.ListField(required=False)
+    row_key = serializers.ListField(required=False)
+    dialect = serializers.ListField(required=False)
+    upstream = serializers.ListField(required=False)
+
+
+class SourceVersionOutput(serializers.ModelSerializer):
+    """One immutable version of a source table."""
+
+    source_table = serializers.CharField(source="source_table.name")
+    version = serializers.CharField(source="name")
+    in_force = serializers.SerializerMethodField()
+    dataset = serializers.CharField(source="dataset.name", allow_null=True, default=None)
+    upstream = serializers.SerializerMethodField()
+    changes = serializers.SerializerMethodField()
+
+    class Meta:
+        model = SourceTableVersion
+        fields = (
+            "source_table", "version", "digest", "number", "in_force", "dataset", "entity_key", "event_time", "row_key",
+            "dialect", "upstream", "changes", "reason", "created_by", "created_at",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_in_force(self, version: SourceTableVersion) -> bool:
+        return version.source_table.current_id == version.pk
+
+    @extend_schema_field(UpstreamOutput(allow_null=True))
+    def get_upstream(self, version: SourceTableVersion) -> dict[str, Any] | None:
+        return cast("dict[str, Any] | None", version.upstream)
+
+    @extend_schema_field(SourceChangesOutput)
+    def get_changes(self, version: SourceTableVersion) -> dict[str, Any]:
+        return cast("dict[str, Any]", version.changes)
+
+
+class ConcernedOutput(serializers.Serializer):
+    """A model version in production or staging that the gate blocks while the version is in force."""
+
+    model = serializers.CharField(source="model.name")
+    version = serializers.CharField()
+    stage = serializers.CharField()
+    owner_team = serializers.CharField(source="model.owner_team.slug")
+
+
+class AddedSourceOutput(serializers.Serializer):
+    """The outcome of a new description. `created` is false when an older version has this content: that is in force then."""
+
+    number = serializers.IntegerField(source="version.number")
+    version = serializers.CharField(source="version.name")
+    digest = serializers.CharField(source="version.digest")
+    created = serializers.BooleanField()
+    changes = serializers.SerializerMethodField()
+    would_block = ConcernedOutput(many=True)
+
+    @extend_schema_field(SourceChangesOutput)
+    def get_changes(self, added: Added) -> dict[str, Any]:
+        return {part: list(sides) for part, sides in added.changes.items()}

@@ -120,7 +120,7 @@ class World:
         self.ids |= {"datasets/<str:name>/snapshots": "more", "datasets/<str:name>/snapshot": "more"}
         snapshot = self.made("owner", "/datasets/orders/snapshots/")["digest"]
         source = {"name": "orders", "dataset": "orders", "entity_key": ["customer_id"], "event_time": "date"}
-        self.made("owner", "/source-tables/", source)
+        self.made("owner", "/source-tables/", source | {"owner_team": "data-platform"})
         feature = {"name": "orders_3d", "owner_team": "data-platform", "reason": "first"}
         trained = self.made("owner", "/features/", feature | TRAINED.as_dict())["version"]
         self.made("owner", "/models/", {"name": "demand", "owner_team": "forecasting", "model_type": "regression"})

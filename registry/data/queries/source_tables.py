@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from platform_site import access
 from platform_site.access import Actor
+from platform_site.errors import Unknown
 from registry.data.queries import locations
 from registry.data.rules import source as rules
 from registry.data.rules.source import Source, SourceVersion
@@ -65,6 +66,20 @@ def columns(name: str) -> list[str] | None:
         return [column["name"] for column in latest.schema]
     with locations.readable():
         return [column.name for column in locations.of(version.dataset).describe()]
+
+
+def versions(table: SourceTable) -> QuerySet[SourceTableVersion]:
+    """The versions of a source table, the newest first."""
+    return table.versions.select_related("source_table", "dataset")
+
+
+def version(table: SourceTable, name: str) -> SourceTableVersion:
+    """One version of a source table by its 12-digit name or its number; Unknown when there is none."""
+    by_number = {"number": int(name)} if name.isdecimal() and len(name) < 10 else {"name": name}
+    record = versions(table).filter(**by_number).first()
+    if record is None:
+        raise Unknown(f"Source table {table.name} has no version {name}.")
+    return record
 
 
 def change_refusal(table: SourceTable, actor: Actor) -> str:

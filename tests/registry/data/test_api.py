@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 
 def test_a_data_set_is_added_read_and_listed_by_its_kind(api, people, orders):
     client = api("contributor")
@@ -32,3 +34,72 @@ def test_a_source_table_names_a_data_set_that_exists_or_none(api, people, orders
     assert (saved.status_code, saved.json()["row_key"]) == (201, ["order_id"])
     bare = client.post("/api/v1/source-tables/", body | {"name": "bare", "dataset": None}, format="json")
     assert (bare.status_code, bare.json()["dataset"]) == (201, None)
+
+
+ORDERS = {"dataset": "orders", "entity_key": ["customer_id"], "event_time": "date", "row_key": ["order_id"]}
+
+
+def test_the_same_table_is_200_other_content_409_and_another_team_403(api, people, orders):
+    client = api("contributor")
+    body = {"name": "orders"} | ORDERS
+    same = client.post("/api/v1/source-tables/", body, format="json")
+    assert (same.status_code, same.json()["number"], same.json()["owner_team"]) == (200, 1, "data-platform")
+    other = client.post("/api/v1/source-tables/", body | {"entity_key": ["order_id"]}, format="json")
+    assert (other.status_code, other.json()["code"]) == (409, "exists")
+    stranger = api("stranger").post("/api/v1/source-tables/", body | {"event_time": "order_id"}, format="json")
+    assert stranger.status_code == 403
+
+
+def test_a_version_is_added_whole_and_says_what_changed(api, people, orders):
+    client, path = api("contributor"), "/api/v1/source-tables/orders/versions/"
+    upstream = {"kind": "dbt", "name": "o.sql", "digest": "ab" * 8, "text": "select a from t", "dialect": "postgres"}
+    body = ORDERS | {"entity_key": ["order_id"], "upstream": upstream, "reason": "Per order."}
+    added = client.post(path, body, format="json")
+    assert added.status_code == 201
+    answer = added.json()
+    assert (answer["number"], answer["would_block"]) == (2, [])
+    assert answer["changes"]["entity_key"] == [["customer_id"], ["order_id"]]
+    assert answer["changes"]["upstream"][0] is None
+    assert set(answer["changes"]) == {"entity_key", "upstream"}
+
+    formatted = upstream | {"text": "SELECT a\nFROM t -- as before", "digest": "cd" * 8}
+    again = client.post(path, body | {"upstream": formatted}, format="json")
+    assert (again.status_code, again.json()["number"], again.json()["changes"]) == (200, 2, {})
+
+    newest, first = client.get(path).json()["results"]
+    assert (newest["number"], newest["in_force"], newest["upstream"]["text"]) == (2, True, "select a from t")
+    assert (first["number"], first["in_force"], first["upstream"]) == (1, False, None)
+    assert client.get(f"{path}{first['version']}/").json() == client.get(f"{path}1/").json() == first
+    assert client.get(f"{path}9/").status_code == 404
+
+    back = client.post("/api/v1/source-tables/orders/current/", {"version": "1", "reason": "Wrong."}, format="json")
+    assert (back.status_code, back.json()["created"]) == (200, False)
+    assert client.get("/api/v1/source-tables/orders/").json()["number"] == 1
+
+
+FAULTY = [
+    ("no reason", {}, 400, "reason"),
+    ("a kind that nobody knows", {"reason": "x", "upstream": {"kind": "cobol", "name": "x", "digest": "0"}}, 422, "upstream.kind"),
+    ("no digest", {"reason": "x", "upstream": {"kind": "dbt", "name": "x"}}, 400, "upstream.digest"),
+    ("an ancestor without a digest", {"reason": "x", "upstream": {"kind": "dbt", "name": "x", "digest": "0", "ancestors": [{"name": "y"}]}}, 400, "upstream.ancestors"),
+    ("a column that is not there", {"reason": "x", "event_time": "when"}, 422, "event_time"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("why", "changed", "status", "field"), FAULTY)
+def test_what_is_wrong_with_a_version_stands_at_its_field(why, changed, status, field, api, people, orders):
+    answer = api("contributor").post("/api/v1/source-tables/orders/versions/", ORDERS | changed, format="json")
+    assert answer.status_code == status
+    assert any(fault["field"].startswith(field) for fault in answer.json()["errors"])
+    assert orders.versions.count() == 1
+
+
+def test_owner_and_description_change_without_a_version(api, people, orders):
+    answer = api("contributor").patch("/api/v1/source-tables/orders/", {"description": "Every order."}, format="json")
+    assert (answer.status_code, answer.json()["description"], answer.json()["number"]) == (200, "Every order.", 1)
+    assert (
+        api("lead").patch("/api/v1/source-tables/orders/", {"owner_team": "nobody"}, format="json").status_code == 422
+    )
+    moved = api("lead").patch("/api/v1/source-tables/orders/", {"owner_team": "forecasting"}, format="json")
+    assert (moved.status_code, moved.json()["owner_team"]) == (200, "forecasting")
+    assert api("viewer").patch("/api/v1/source-tables/orders/", {"description": "x"}, format="json").status_code == 403
