@@ -119,6 +119,7 @@ def _with_what_was_known_later() -> QuerySet[SourceTableVersion]:
     ).order_by("number")
     return SourceTableVersion.objects.annotate(
         later_dataset=Subquery(later.filter(dataset__isnull=False).values("dataset__name")[:1]),
+        later_row_key=Subquery(later.filter(dataset__isnull=False).values("row_key")[:1]),
         later_upstream=Subquery(later.filter(upstream__isnull=False).values("upstream")[:1]),
     )
 
@@ -126,5 +127,9 @@ def _with_what_was_known_later() -> QuerySet[SourceTableVersion]:
 def _known(row: SourceTableVersion) -> SourceVersion:
     version = row.as_version
     source = version.source
-    later = source._replace(dataset=getattr(row, "later_dataset", None), upstream=getattr(row, "later_upstream", None))
+    later = source._replace(
+        dataset=getattr(row, "later_dataset", None),
+        row_key=getattr(row, "later_row_key", None) or [],
+        upstream=getattr(row, "later_upstream", None),
+    )
     return version._replace(source=rules.known(source, later))

@@ -62,8 +62,14 @@ def address(source: Source) -> str:
 
 
 def known(before: Source, after: Source) -> Source:
-    """A content with what only a later one says: to learn the data set or the upstream of a table is not a change of it."""
-    return before._replace(dataset=before.dataset or after.dataset, upstream=before.upstream or after.upstream)
+    """A content with what only a later one says: to learn the data set or the upstream of a table is not a change of it.
+
+    Until its rows are known, no column of theirs can break a tie: the row key is learned with the data set.
+    """
+    row_key = before.row_key or (after.row_key if before.dataset is None else ())
+    return before._replace(
+        dataset=before.dataset or after.dataset, row_key=row_key, upstream=before.upstream or after.upstream
+    )
 
 
 def changes(before: Source, after: Source) -> dict[str, tuple[Any, Any]]:

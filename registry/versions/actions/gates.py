@@ -10,7 +10,7 @@ from django.utils import timezone
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
-from registry.models import Feature, GateDecision, ModelVersion, SnapshotEntry
+from registry.models import Feature, GateDecision, ModelVersion, SnapshotEntry, SourceTable
 from registry.versions.queries import gates
 from registry.versions.queries.audit_subjects import subject_of
 from registry.versions.queries.gate_reports import report_of_verdict
@@ -52,10 +52,14 @@ def record_decision(version: ModelVersion, gate: str, verdict: Verdict, actor: A
 
 
 def lock_version(version: ModelVersion) -> ModelVersion:
-    """Lock the version and its features, and read it again; inside the transaction of the caller."""
+    """Lock the version, its features and their source tables, in this order, and read the version again; inside the
+    transaction of the caller."""
     locked = (
         ModelVersion.objects.select_for_update(of=("self",), no_key=True).select_related("model").get(pk=version.pk)
     )
-    used = SnapshotEntry.objects.filter(snapshot__model_version=version).values("feature")
-    list(Feature.objects.filter(pk__in=used).select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    entries = SnapshotEntry.objects.filter(snapshot__model_version=version)
+    features = Feature.objects.filter(pk__in=entries.values("feature"))
+    list(features.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    tables = SourceTable.objects.filter(name__in=entries.values("feature_version__source_table"))
+    list(tables.select_for_update(no_key=True).order_by("pk").values_list("pk"))
     return locked

@@ -1,4 +1,5 @@
-"""The production model versions that the deployment gate blocks because serving computes a different definition."""
+"""The production model versions that the deployment gate blocks because serving computes a different definition, or from a
+source table that changed."""
 
 from __future__ import annotations
 
@@ -6,20 +7,24 @@ from collections.abc import Iterable
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from registry.data.queries.source_tables import Grounds
 from registry.features.queries.parity_evidence import parity_runs
 from registry.features.rules.parity_evidence import Pair
-from registry.models import FeaturePin, FeatureVersion, ModelVersion, SnapshotEntry, Stage
+from registry.models import FeaturePin, FeatureVersion, ModelVersion, SnapshotEntry, SourceTable, Stage
 from registry.versions.queries.overrides import keys_in_force
+from registry.versions.queries.snapshots import source_grounds
+from registry.versions.rules.compatibility import SourceChange, source_change
 
 
 def blocked_in_production() -> list[ModelVersion]:
-    """The production model versions whose serving definition differs from training, without an override or evidence of
-    parity; three queries, six where definitions differ.
+    """The production model versions whose serving definition or source table differs from training, without an override or
+    evidence of parity; four queries, seven where definitions differ and one more where source tables do.
 
     Each has ``conflicting``, the names of the features in conflict.
     """
     entries = list(_conflicting_entries())
-    versions = {entry.snapshot.model_version_id: entry.snapshot.model_version for entry in entries}
+    moved = _source_conflicts()
+    versions = {entry.snapshot.model_version_id: entry.snapshot.model_version for entry in [*entries, *moved]}
     pins = {(pin.model_version_id, pin.feature_id): pin.feature_version for pin in _pins_of(versions)}
     served = {
         entry.pk: pins.get((entry.snapshot.model_version_id, entry.feature_id)) or entry.feature.current
@@ -34,7 +39,29 @@ def blocked_in_production() -> list[ModelVersion]:
         equal = pair in runs and runs[pair].is_evidence
         if not equal and key not in over.get(version.pk, ()):
             version.conflicting = [*getattr(version, "conflicting", []), entry.feature.name]
+    for entry, key in moved.items():
+        version = versions[entry.snapshot.model_version_id]
+        features = getattr(version, "conflicting", [])
+        if key not in over.get(version.pk, ()) and entry.feature.name not in features:
+            version.conflicting = [*features, entry.feature.name]
     return [version for version in versions.values() if hasattr(version, "conflicting")]
+
+
+def _source_conflicts() -> dict[SnapshotEntry, str]:
+    """The entries whose source table changed since training, with the key of the conflict."""
+    in_force = SourceTable.objects.filter(
+        name=OuterRef("feature_version__source_table"), current=OuterRef("source_version")
+    )
+    entries = list(_production_entries().exclude(Exists(in_force)))
+    known = source_grounds(entries) if entries else None
+    changes = {entry: change for entry in entries if known and (change := _source_change(entry, known))}
+    return {entry: f"{entry.feature.name}:{change.key}" for entry, change in changes.items()}
+
+
+def _source_change(entry: SnapshotEntry, known: Grounds) -> SourceChange | None:
+    table = entry.feature_version.source_table
+    before, after = known.as_trained(table, entry.source_version_id), known.current.get(table)
+    return source_change(before, after)
 
 
 def _pair(entry: SnapshotEntry, served: FeatureVersion) -> Pair:
@@ -54,10 +81,12 @@ def _conflicting_entries() -> QuerySet[SnapshotEntry]:
     )
     pinned = FeaturePin.objects.filter(model_version=OuterRef("snapshot__model_version"), feature=OuterRef("feature"))
     current_is_the_same = Q(feature__current__equivalence=F("feature_version__equivalence")) & ~Exists(pinned)
+    return _production_entries().exclude(current_is_the_same).exclude(Exists(pinned_to_the_same))
+
+
+def _production_entries() -> QuerySet[SnapshotEntry]:
     return (
         SnapshotEntry.objects.filter(snapshot__model_version__stage=Stage.PRODUCTION)
-        .exclude(current_is_the_same)
-        .exclude(Exists(pinned_to_the_same))
         .select_related("feature__current", "feature_version", "snapshot__model_version__model__owner_team")
         .order_by("snapshot__model_version__model__name", "snapshot__model_version__version", "feature__name")
     )

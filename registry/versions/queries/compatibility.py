@@ -9,11 +9,12 @@ from django.db.models import F
 
 from platform_site.access import Role
 from platform_site.people.models import User
-from registry.models import CurrentVersionChange, ModelVersion
+from platform_site.text.wording import counted
+from registry.models import CurrentSourceChange, CurrentVersionChange, DatasetSnapshot, ModelVersion
 from registry.versions.queries.model_versions import confirmed_by
 from registry.versions.queries.snapshots import used_features
 from registry.versions.rules import compatibility
-from registry.versions.rules.compatibility import Author, Conflict, NoFeatures, RestsOn, UsedFeature
+from registry.versions.rules.compatibility import Author, Conflict, NoFeatures, RestsOn, Severity, UsedFeature
 from registry.versions.rules.gates import Approvers
 
 NAMED = 5  # approvers that a message names
@@ -37,8 +38,17 @@ def compatibility_of(version: ModelVersion, *, pins: Mapping[str, str] | None = 
     used = used_features(version, pins)
     conflicts = compatibility.conflicts(used, no_features=_statement(version))
     authors = _authors(version, conflicts, used or ())
+    sources = _source_authors(conflicts)
     return Compatibility(
-        tuple(conflict._replace(author=authors.get(conflict.feature, Author())) for conflict in conflicts),
+        tuple(
+            conflict._replace(
+                author=sources.get(conflict.source.after.table, Author())
+                if conflict.source
+                else authors.get(conflict.feature, Author())
+            )
+            for conflict in conflicts
+        )
+        + _data_note(version),
         compatibility.rests_on(used or ()),
         compatibility.compared_by_name(used or ()),
     )
@@ -61,7 +71,7 @@ def _statement(version: ModelVersion) -> NoFeatures | None:
 
 def _authors(version: ModelVersion, conflicts: Sequence[Conflict], used: Sequence[UsedFeature]) -> dict[str, Author]:
     """Who made the version current that would serve, or pinned it, by feature; two queries where there are conflicts."""
-    serves = {conflict.feature: conflict.current for conflict in conflicts if conflict.current}
+    serves = {conflict.feature: conflict.current for conflict in conflicts if conflict.current and not conflict.source}
     if not serves:
         return {}
     changes = CurrentVersionChange.objects.filter(feature__name__in=serves, after=F("feature__current")).order_by("pk")
@@ -78,3 +88,29 @@ def _authors(version: ModelVersion, conflicts: Sequence[Conflict], used: Sequenc
             if serves.get(feature) == serving:
                 authors[feature] = Author(by, at, "It is pinned for this model version.")
     return authors
+
+
+def _source_authors(conflicts: Sequence[Conflict]) -> dict[str, Author]:
+    """Who put the version of a source table in force that is not the one trained on, by table; one query where there are."""
+    tables = {conflict.source.after.table for conflict in conflicts if conflict.source}
+    if not tables:
+        return {}
+    changes = CurrentSourceChange.objects.filter(source_table__name__in=tables, after=F("source_table__current"))
+    rows = changes.order_by("pk").values_list("source_table__name", "changed_by", "changed_at", "reason")
+    return {table: Author(*change) for table, *change in rows}
+
+
+def _data_note(version: ModelVersion) -> tuple[Conflict, ...]:
+    """That the rows behind the training are on record with other content since, if they are; files are not read here."""
+    newest = (
+        DatasetSnapshot.objects.filter(dataset__snapshots=version.data_snapshot_id).select_related("dataset").first()
+    )
+    if newest is None or newest.pk == version.data_snapshot_id:
+        return ()
+    trained = version.data_snapshot
+    issue = (
+        f"The data set {newest.dataset.name} changed since training: its newest snapshot has {counted(newest.rows, 'row')} "
+        f"({newest.digest[:12]}), the one trained on has {trained.rows:,} ({trained.digest[:12]}). New rows alone are not a "
+        "change of definition."
+    )
+    return (Conflict("", Severity.INFO, issue, None, None),)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 
 from platform_site.errors import Fault
+from registry.data.queries.source_tables import Grounds, grounds
 from registry.features.queries.parity_evidence import parity_runs
 from registry.features.rules.naming import names_a_column
 from registry.models import (
@@ -68,7 +69,7 @@ def pinned_versions(version: ModelVersion) -> dict[str, str]:
 def used_features(version: ModelVersion, deployed: Mapping[str, str] | None = None) -> list[UsedFeature] | None:
     """For each feature of the snapshot what was trained on and what serving would compute; None without a snapshot.
 
-    Three queries, however many features; one more where a deployment has pins, three more where definitions differ.
+    Four queries, however many features; one more where a deployment has pins, three more where definitions differ.
     """
     if not TrainingSnapshot.objects.filter(model_version=version).exists():
         return None
@@ -76,7 +77,9 @@ def used_features(version: ModelVersion, deployed: Mapping[str, str] | None = No
     entries = SnapshotEntry.objects.filter(snapshot__model_version=version).select_related(
         "feature__current", "feature_version"
     )
-    used = [_used(entry, pins.get(entry.feature_id)) for entry in entries]
+    entries = list(entries)
+    known = source_grounds(entries)
+    used = [_used(entry, pins.get(entry.feature_id), known) for entry in entries]
     runs = parity_runs(feature.pair for feature in used if feature.differs)
     return [feature._replace(run=runs.get(feature.pair)) if feature.differs else feature for feature in used]
 
@@ -122,15 +125,26 @@ def serving_environments(version: ModelVersion) -> list[str]:
     return list(shares.order_by("revision__environment").values_list("revision__environment", flat=True))
 
 
-def _used(entry: SnapshotEntry, pin: FeatureVersion | None) -> UsedFeature:
+def source_grounds(entries: Iterable[SnapshotEntry]) -> Grounds:
+    """The source tables of snapshot entries, as they were at training and as they are; one query."""
+    rows = list(entries)
+    tables = {entry.feature_version.source_table for entry in rows}
+    return grounds(tables, {entry.source_version_id for entry in rows if entry.source_version_id})
+
+
+def _used(entry: SnapshotEntry, pin: FeatureVersion | None, known: Grounds) -> UsedFeature:
     served = pin or entry.feature.current
     trained = entry.feature_version
+    trained_source = known.as_trained(trained.source_table, entry.source_version_id)
+    upstream = trained_source and trained_source.source.upstream
     return UsedFeature(
         entry.feature.name,
         trained.as_version,
         served.as_version if served else None,
         pinned=pin is not None,
-        by_name=names_a_column(trained.computation_logic, trained.dialect),
+        by_name=not upstream and names_a_column(trained.computation_logic, trained.dialect),
+        trained_source=trained_source,
+        source=known.current.get(served.source_table if served else trained.source_table),
     )
 
 

@@ -1,8 +1,9 @@
 """Is a model served what it was trained on? (G4)
 
-For each feature of the training snapshot, compare what serving would compute with what the model was trained on. An
-ERROR or a WARNING blocks. An INFO says that the definition changed without changing what it computes, or what cannot be
-compared.
+For each feature of the training snapshot, compare what serving would compute with what the model was trained on: its
+definition, and the source table that the definition is computed from. Each of the two is a conflict of its own, so that an
+override covers one of them. An ERROR or a WARNING blocks. An INFO says that the definition changed without changing what it
+computes, or what cannot be compared.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from registry.compute.definition import Version
+from registry.data.rules import source
+from registry.data.rules.source import SourceVersion
 from registry.features.rules.change import Changes, changes
 from registry.features.rules.parity_evidence import Pair, ParityRun
 
@@ -29,7 +32,7 @@ class UsedFeature(NamedTuple):
     """One feature of a snapshot: the version trained on, the version that would serve, and whether a pin decides that.
 
     ``by_name``: the version trained on names a column whose upstream nobody described. ``run``: the newest parity run
-    of the two versions.
+    of the two versions. ``trained_source``: the source table as it was in force at training, ``source`` as it is now.
     """
 
     feature: str
@@ -38,6 +41,8 @@ class UsedFeature(NamedTuple):
     pinned: bool = False
     by_name: bool = False
     run: ParityRun | None = None
+    trained_source: SourceVersion | None = None
+    source: SourceVersion | None = None
 
     @property
     def differs(self) -> bool:
@@ -65,6 +70,20 @@ class Author(NamedTuple):
     reason: str = ""
 
 
+class SourceChange(NamedTuple):
+    """A source table that changed since training: as it was then and as it is now."""
+
+    before: SourceVersion
+    after: SourceVersion
+
+    @property
+    def key(self) -> str:
+        return f"{self.after.table}@{self.before.name}>{self.after.name}"
+
+    def as_dict(self) -> dict[str, list[Any]]:
+        return {part: list(sides) for part, sides in source.changes(self.before.source, self.after.source).items()}
+
+
 class Conflict(NamedTuple):
     """One reason why serving would differ from training, or something to know about the comparison."""
 
@@ -77,6 +96,7 @@ class Conflict(NamedTuple):
     run: ParityRun | None = None
     author: Author = Author()
     overridable: bool = True
+    source: SourceChange | None = None
 
     @property
     def blocks(self) -> bool:
@@ -85,6 +105,8 @@ class Conflict(NamedTuple):
     @property
     def key(self) -> str:
         """Identifies this conflict; a later conflict of the same feature has another key."""
+        if self.source:
+            return f"{self.feature}:{self.source.key}"
         return f"{self.feature}:{self.trained_on or '-'}>{self.current or '-'}"
 
     def as_dict(self) -> dict[str, Any]:
@@ -99,6 +121,7 @@ class Conflict(NamedTuple):
             "null_handling_change": self.change.null_handling is not None,
             "data_type_change": self.change.data_type is not None,
             "source_table_change": self.change.source_table is not None,
+            "source_change": self.source.as_dict() if self.source else None,
             "changes": self.change.as_dict(),
             "changed_by": author.name or None,
             "changed_at": author.at.isoformat() if author.at else None,
@@ -142,7 +165,7 @@ def conflicts(snapshot: Iterable[UsedFeature] | None, *, no_features: NoFeatures
     used = tuple(snapshot)
     if not used:
         return (_without_features(no_features),)
-    every = [conflict for feature in used if (conflict := _conflict(feature))]
+    every = [conflict for feature in used for conflict in (_conflict(feature), _source_conflict(feature)) if conflict]
     return tuple(sorted(every, key=lambda conflict: not conflict.blocks))
 
 
@@ -202,6 +225,24 @@ def _conflict(used: UsedFeature) -> Conflict | None:
     if used.differs:
         severity, issue = _difference(used, change)
     return Conflict(used.feature, severity, issue, trained.name, served.name, change, used.run)
+
+
+def _source_conflict(used: UsedFeature) -> Conflict | None:
+    change = source_change(used.trained_source, used.source)
+    if change is None or used.trained is None or used.served is None:
+        return None
+    before, after = change
+    issue = f"Its source table {after.table} changed since training: {source.sentence(before.source, after.source)}."
+    if used.pinned:
+        issue += " The pin does not cover this: it keeps the definition, not the table."
+    return Conflict(used.feature, Severity.WARNING, issue, used.trained.name, used.served.name, source=change)
+
+
+def source_change(before: SourceVersion | None, after: SourceVersion | None) -> SourceChange | None:
+    """How a source table changed since training; None where it did not, or where nobody described it."""
+    if before is None or after is None or before.table != after.table:
+        return None
+    return SourceChange(before, after) if source.changes(before.source, after.source) else None
 
 
 def _difference(used: UsedFeature, change: Changes) -> tuple[Severity, str]:

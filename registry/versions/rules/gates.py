@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from registry.versions.rules.compatibility import Conflict, RestsOn
+from registry.versions.rules.compatibility import Conflict, RestsOn, SourceChange
 from registry.versions.rules.lifecycle import stage_refusal
 from registry.versions.rules.message import reason_of
 from registry.versions.rules.overrides import ApprovedOverride, Cause, covered
@@ -28,12 +28,13 @@ class Decision(StrEnum):
 
 
 class WayOut(NamedTuple):
-    """One way to open the gate: its kind, what to do, and the feature and version it concerns, if any."""
+    """One way to open the gate: its kind, what to do, and the feature or source table and its version, if any."""
 
     kind: str
     do: str
     feature: str = ""
     version: str = ""
+    source_table: str = ""
 
 
 class Overridden(NamedTuple):
@@ -155,6 +156,8 @@ def ways_out(blocking: Sequence[Conflict]) -> tuple[WayOut, ...]:
     for conflict in blocking:
         if not conflict.overridable:
             ways.append(CONFIRM)
+        elif conflict.source:
+            ways.append(_way_back(conflict.source))
         elif conflict.trained_on and conflict.current:
             ways += _ways_for_a_change(conflict.feature, conflict.trained_on)
         else:
@@ -164,6 +167,12 @@ def ways_out(blocking: Sequence[Conflict]) -> tuple[WayOut, ...]:
     if any(conflict.overridable for conflict in blocking):
         ways.append(WayOut("retrain", "Train a new model version on the current definitions and register it."))
     return tuple(dict.fromkeys(ways))
+
+
+def _way_back(change: SourceChange) -> WayOut:
+    before, table = change.before, change.after.table
+    back = f"Set the source table's current version back: {table} to version {before.number} ({before.name}), for every model."
+    return WayOut("source", back, version=before.name, source_table=table)
 
 
 def _ways_for_a_change(feature: str, trained_on: str) -> tuple[WayOut, WayOut]:

@@ -160,7 +160,7 @@ def _by_name_only(report: Report) -> str:
     compared, by_name = sum(basis.values()), basis.get("nothing", 0)
     if by_name:
         return f"{by_name:,} of {counted(compared, 'feature')} compared by name only"
-    declares_none = any(
+    declares_none = not compared and any(
         not conflict["feature"] and conflict["severity"] == "INFO" for conflict in report.get("conflicts") or ()
     )
     return "no features declared: nothing can be compared" if declares_none else ""

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 
 from platform_site.api.serializers import DetailsInput, StrictSerializer
+from registry.data.serializers import SourceChangesOutput
 from registry.features.serializers import ChangesOutput
 from registry.models import Evaluation, GateDecision, ModelVersion, NoFeaturesConfirmation, RegisteredModel
 from registry.models.model_versions import MOST_HOURS
@@ -108,6 +109,11 @@ class ConflictOutput(serializers.Serializer):
     null_handling_change = serializers.BooleanField()
     data_type_change = serializers.BooleanField()
     source_table_change = serializers.BooleanField()
+    source_change = SourceChangesOutput(
+        allow_null=True,
+        default=None,
+        help_text="What changed of the source table itself since training; such a change is a conflict of its own.",
+    )
     changes = ChangesOutput(default=None, help_text="Each part that changed, before and after.")
     changed_by = serializers.CharField(
         allow_null=True, default=None, help_text="Who made the version current that would serve, or pinned it."
@@ -135,6 +141,7 @@ class WayOutOutput(serializers.Serializer):
     do = serializers.CharField()
     feature = serializers.CharField(allow_blank=True)
     version = serializers.CharField(allow_blank=True, default="")
+    source_table = serializers.CharField(allow_blank=True, default="")
 
 
 class OverriddenOutput(serializers.Serializer):

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from django.utils import timezone
 
 from platform_site.access import SYSTEM, Role
 from platform_site.people.actions import create_user
+from registry.compute.upstream import from_code
+from registry.data.actions.datasets import take_snapshot
+from registry.data.actions.source_tables import register_source_table, set_current_source
+from registry.data.rules.source import Source
 from registry.features.actions import set_current
-from registry.models import FeaturePin, NoFeaturesConfirmation
+from registry.models import FeaturePin, NoFeaturesConfirmation, SourceTable
+from registry.versions.actions.overrides import approve_override, request_override
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.registration import register_version
+from registry.versions.queries.blocked import blocked_in_production
 from registry.versions.queries.compatibility import approvers, compatibility_of
 from registry.versions.queries.gates import deployment_verdict
-from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register
+from registry.versions.rules.message import first_line
+from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register, source_changed
 from tests.registry.versions.rules.test_compatibility import NOTHING
 
 pytestmark = pytest.mark.postgresql
@@ -107,3 +119,104 @@ def test_the_queries_do_not_grow_with_the_features(in_production, orders, model,
     for each, count in ((in_production, 0), (version, 12)):
         with django_assert_max_num_queries(12):
             assert len(deployment_verdict(each).conflicts) == count
+
+
+# -- Case R2: the table beneath ----------------------------------------------------------------------------------------
+
+MOVES = [
+    ("another entity key", {"entity_key": ["order_id"]}, {"entity_key": [["customer_id"], ["order_id"]]}),
+    ("another event time", {"event_time": "order_id"}, {"event_time": ["date", "order_id"]}),
+    ("another key of rows", {"row_key": ["date"]}, {"row_key": [["order_id"], ["date"]]}),
+    ("no data set", {"dataset": None}, {"dataset": ["orders", None]}),
+]
+
+
+@pytest.mark.parametrize(("why", "changed", "parts"), MOVES)
+def test_the_table_beneath_a_feature_is_part_of_what_was_trained_on(why, changed, parts, in_production, orders, cora):
+    assert deployment_verdict(in_production).proceeds
+    blocked = [(version.model.name, version.version) for version in source_changed(orders, cora, **changed).would_block]
+    assert blocked == [("demand", "v1")]
+    (conflict,) = compatibility_of(in_production).conflicts
+    assert (conflict.severity, conflict.as_dict()["source_change"], conflict.author.name) == ("WARNING", parts, "cora")
+    assert conflict.author.reason == "It moved."
+    verdict = deployment_verdict(in_production)
+    assert not verdict.proceeds
+    assert [way.kind for way in verdict.ways_out] == ["source", "retrain", "override"]
+    assert [version.conflicting for version in blocked_in_production()] == [["orders_3d"]]
+    back = set_current_source(SourceTable.objects.get(), orders.current, reason="It was wrong.", actor=cora)
+    assert back.would_block == ()
+    assert deployment_verdict(in_production).proceeds
+    assert blocked_in_production() == []
+
+
+def test_a_pin_does_not_open_the_gate_of_a_changed_table(in_production, feature, orders, cora):
+    pin_features(in_production, {"orders_3d": feature.current.name}, actor=cora)
+    source_changed(orders, cora, event_time="order_id")
+    (conflict,) = compatibility_of(in_production).conflicts
+    assert "The pin does not cover this" in conflict.issue
+    assert blocked_in_production() == [in_production]
+
+
+def test_an_override_covers_one_change_of_the_table_and_not_the_next(in_production, orders, cora, people, actor):
+    source_changed(orders, cora, event_time="order_id")
+    asked = request_override(in_production, reason="Known.", expires_at=timezone.now() + timedelta(days=1), actor=cora)
+    approve_override(asked, actor=actor("approver"))
+    assert deployment_verdict(in_production).proceeds
+    assert blocked_in_production() == []
+    source_changed(orders, cora, entity_key=["order_id"])
+    assert not deployment_verdict(in_production).proceeds
+    source_changed(orders, cora, entity_key=["customer_id"])
+    assert deployment_verdict(in_production).proceeds
+    register(FIXED, cora)
+    assert [cause.key.startswith("orders_3d:") for cause in deployment_verdict(in_production).causes] == [True]
+
+
+def test_to_learn_what_computes_a_table_is_no_change_and_the_next_change_is_one(in_production, orders, cora):
+    learned = from_code("dbt", "orders.sql", "select coalesce(a, 0) from t", dialect="duckdb").as_dict()
+    changed = from_code("dbt", "orders.sql", "select a from t", dialect="duckdb").as_dict()
+    assert source_changed(orders, cora, upstream=learned).would_block == ()
+    assert compatibility_of(in_production).conflicts == ()
+    assert source_changed(orders, cora, upstream=changed).would_block == (in_production,)
+    (conflict,) = compatibility_of(in_production).conflicts
+    assert (
+        conflict.issue
+        == "Its source table orders changed since training: upstream changed: null handling (orders.sql)."
+    )
+    assert source_changed(orders, cora, upstream=learned).would_block == ()
+
+
+def test_a_table_described_after_training_counts_from_its_first_version(model, teams, cora, orders):
+    register(TRAINED._replace(source_table="later"), cora, name="later_3d")
+    parts = lineage(orders, feature_snapshot={"latest": ["later_3d"]})
+    version = register_version(model, version="v8", artifact=ARTIFACT, lineage_parts=parts, actor=cora)
+    assert version.snapshot.entries.get().source_version is None
+    table, _ = register_source_table(
+        "later", Source(None, ["customer_id"], "date"), owner_team="forecasting", actor=cora
+    )
+    assert compatibility_of(version).conflicts == ()
+    source_changed(table, cora, dataset="orders")
+    assert compatibility_of(version).conflicts == ()
+    source_changed(table, cora, event_time="order_id")
+    assert [conflict.severity for conflict in compatibility_of(version).conflicts] == ["WARNING"]
+
+
+def test_a_described_upstream_is_more_than_a_name(model, orders, cora):
+    source_changed(orders, cora, upstream=from_code("dbt", "o.sql", "select 1", dialect="duckdb").as_dict())
+    register(COLUMN, cora, name="order_count")
+    parts = lineage(orders, feature_snapshot={"latest": ["order_count"]})
+    version = register_version(model, version="v7", artifact=ARTIFACT, lineage_parts=parts, actor=cora)
+    assert compatibility_of(version).rests_on == (1, 0, 0)
+
+
+def test_files_that_are_others_on_record_since_training_are_to_be_known_and_block_nothing(
+    in_production, orders, cora, data_root
+):
+    pq.write_table(pa.table({"order_id": [1, 2], "date": [None, None]}), data_root / "orders.parquet")
+    assert compatibility_of(in_production).conflicts == ()
+    take_snapshot(orders.current.dataset, actor=cora)
+    (note,) = compatibility_of(in_production).conflicts
+    assert (note.severity, note.feature) == ("INFO", "")
+    assert note.issue.startswith("The data set orders changed since training: its newest snapshot has 2 rows (")
+    verdict = deployment_verdict(in_production)
+    assert verdict.proceeds
+    assert "no features declared" not in first_line(verdict.as_dict())

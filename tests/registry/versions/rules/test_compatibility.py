@@ -3,6 +3,9 @@ from datetime import UTC, datetime
 import pytest
 
 from registry.compute.definition import Definition, Version
+from registry.compute.upstream import from_code
+from registry.data.rules.source import Source, SourceVersion
+from registry.data.rules.source import address as source_address
 from registry.features.rules.fingerprint import address, equivalence, version_name
 from registry.features.rules.parity_evidence import ParityRun
 from registry.versions.rules.compatibility import (
@@ -13,6 +16,7 @@ from registry.versions.rules.compatibility import (
     compared_by_name,
     conflicts,
     rests_on,
+    source_change,
 )
 
 TRAINED = Definition("AVG(x) OVER (ORDER BY t)", "forward_fill", "float32", "orders")
@@ -87,6 +91,7 @@ def test_a_conflict_names_both_versions_and_what_moved():
         "null_handling_change": True,
         "data_type_change": False,
         "source_table_change": False,
+        "source_change": None,
         "changes": {
             "logic": {"from": TRAINED.computation_logic, "to": served.definition.computation_logic},
             "null_handling": {"from": "forward_fill", "to": "zero_fill"},
@@ -257,3 +262,83 @@ def test_a_conflict_marks_type_and_table(field, given):
     (conflict,) = conflicts([UsedFeature("f", version(), version(**{field: given}))])
     told = conflict.as_dict()
     assert [name for name in told if name.endswith("_change") and told[name]] == [f"{field}_change"]
+
+
+# -- The source table beneath ------------------------------------------------------------------------------------------
+
+ORDERS = Source("orders", ["customer_id"], "date", ["order_id"])
+DBT = from_code("dbt", "models/orders.sql", "select coalesce(a, 0) as a from t", dialect="duckdb").as_dict()
+FORMATTED = from_code(
+    "dbt", "models/orders.sql", "SELECT COALESCE(a, 0) AS a\nFROM t -- as before", dialect="duckdb"
+).as_dict()
+OTHER = from_code("dbt", "models/orders.sql", "select a from t", dialect="duckdb").as_dict()
+
+
+def source_version(number: int = 1, **changed) -> SourceVersion:
+    source = ORDERS._replace(**changed)
+    return SourceVersion("orders", number, source_address(source)[:12], source)
+
+
+SOURCES = [
+    ("the entity key", {}, {"entity_key": ["order_id"]}, "entity key customer_id → order_id"),
+    ("the event time", {}, {"event_time": "order_id"}, "event time date → order_id"),
+    ("the key of rows", {}, {"row_key": []}, "row key order_id → none"),
+    ("the data set", {}, {"dataset": "orders_2"}, "data set orders → orders_2"),
+    ("the dialect", {}, {"dialect": "spark"}, "dialect duckdb → spark"),
+    (
+        "the code upstream",
+        {"upstream": DBT},
+        {"upstream": OTHER},
+        "upstream changed: null handling (models/orders.sql)",
+    ),
+    ("its formatting", {"upstream": DBT}, {"upstream": FORMATTED}, None),
+    ("nothing", {}, {}, None),
+]
+
+
+@pytest.mark.parametrize(("why", "before", "after", "words"), SOURCES)
+def test_a_source_table_that_changed_since_training_blocks_and_names_the_part(why, before, after, words):
+    used = UsedFeature(
+        "orders_7d", version(), version(), trained_source=source_version(**before), source=source_version(2, **after)
+    )
+    result = conflicts([used])
+    assert [conflict.severity for conflict in result] == ([Severity.WARNING] if words else [])
+    for conflict in result:
+        assert conflict.issue == f"Its source table orders changed since training: {words}."
+        assert conflict.as_dict()["source_change"] == conflict.source.as_dict() != {}
+        assert set(conflict.source.as_dict()) == set(after)
+        assert conflict.as_dict()["logic_change"] is False
+
+
+def test_a_pin_does_not_hide_a_source_table_and_says_so():
+    moved = source_version(2, event_time="order_id")
+    used = UsedFeature("orders_7d", version(), version(), pinned=True, trained_source=source_version(), source=moved)
+    (conflict,) = conflicts([used])
+    assert conflict.blocks
+    assert conflict.issue.endswith("The pin does not cover this: it keeps the definition, not the table.")
+
+
+def test_definition_and_source_table_are_conflicts_of_their_own():
+    moved = source_version(2, event_time="order_id")
+    used = UsedFeature(
+        "orders_7d", version(), version(null_handling="drop"), trained_source=source_version(), source=moved
+    )
+    definition, table = conflicts([used])
+    assert definition.key == f"orders_7d:{version().name}>{version(null_handling='drop').name}"
+    assert table.key == f"orders_7d:orders@{source_version().name}>{moved.name}"
+    assert (definition.as_dict()["source_change"], table.as_dict()["null_handling_change"]) == (None, False)
+
+
+@pytest.mark.parametrize(("before", "after"), [(None, source_version()), (source_version(), None), (None, None)])
+def test_a_table_that_nobody_described_is_no_change(before, after):
+    assert source_change(before, after) is None
+
+
+def test_another_table_is_a_change_of_the_definition_and_not_of_the_table():
+    elsewhere = SourceVersion("elsewhere", 1, "0" * 12, ORDERS._replace(dataset="elsewhere"))
+    used = UsedFeature(
+        "orders_7d", version(), version(source_table="elsewhere"), trained_source=source_version(), source=elsewhere
+    )
+    (conflict,) = conflicts([used])
+    assert conflict.as_dict()["source_table_change"] is True
+    assert conflict.source is None
