@@ -20,7 +20,7 @@ from platform_site.forms import ActionModelForm
 
 
 class PlumblineAdmin(AdminSite):
-    """The stock admin under our name, for whoever is an administrator or a lead."""
+    """Django's admin under our name, for administrators and leads."""
 
     site_header = site_title = "Plumbline"
     index_title = "Data entry and records"
@@ -45,7 +45,7 @@ class PlumblineAdmin(AdminSite):
 
 
 class ReadOnlyAdmin(ModelAdmin):
-    """A governed record: every door but its actions is shut, for superusers too."""
+    """A governed record: only its actions change it, even for superusers."""
 
     actions = None
     show_full_result_count = False

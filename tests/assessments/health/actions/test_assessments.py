@@ -7,7 +7,12 @@ from datetime import date
 import pytest
 from django.db import DatabaseError, transaction
 
-from assessments.health.actions.assessments import begin_assessment, change_assessment, publish_assessment
+from assessments.health.actions.assessments import (
+    begin_assessment,
+    change_assessment,
+    publish_assessment,
+    state_capability,
+)
 from assessments.health.queries.assessments import summary_of
 from assessments.models import Assessment, AssessmentItem, Capability
 from assessments.organizations.actions import add_capability, add_organization, change_organization
@@ -119,6 +124,20 @@ def test_the_newest_published_one_counts(published, organization, lea):
     assert latest_published() == published
 
 
+def test_a_capability_is_stated_with_its_event_and_not_over_somebody_elses_change(draft, lea):
+    item = draft.items.get(capability__name="lineage")
+    stated = state_capability(item, revision=item.revision, status="implemented", notes="OpenLineage", actor=lea)
+    assert (stated.status, stated.notes, stated.revision) == ("implemented", "OpenLineage", item.revision + 1)
+    event = AuditEvent.objects.filter(action="assessment.changed").last()
+    assert event.content["items"] == [{"capability": "lineage", "status": "implemented", "notes": "OpenLineage"}]
+    with pytest.raises(Refused) as refused:
+        state_capability(item, revision=item.revision, status="missing", actor=lea)
+    assert refused.value.code == "capability_restated"
+    with pytest.raises(Invalid):
+        state_capability(item, revision=stated.revision, status="half", actor=lea)
+    assert draft.items.get(pk=item.pk).status == "implemented"
+
+
 @pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.APPROVER, Role.VIEWER])
 def test_only_leads_assess(draft, organization, role):
     actor = Actor("cora", frozenset({role}), frozenset())
@@ -126,6 +145,7 @@ def test_only_leads_assess(draft, organization, role):
         lambda: begin_assessment(organization, assessed_on=LATER, actor=actor),
         lambda: change_assessment(draft, model_count=1, actor=actor),
         lambda: publish_assessment(draft, actor=actor),
+        lambda: state_capability(draft.items.first(), revision=0, status="partial", actor=actor),
         lambda: add_organization(slug="x", name="X", actor=actor),
         lambda: change_organization(organization, name="X", actor=actor),
     ):
