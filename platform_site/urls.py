@@ -14,12 +14,21 @@ from platform_site.roof.dashboard import dashboard
 from platform_site.roof.views import worker_list
 from platform_site.webhooks import api as webhooks_api
 from registry.checks import panels as checks_panels
+from registry.data import panels as data_panels
 from registry.features import panels as features_panels
 from registry.serving import panels as serving_panels
 from registry.versions import panels as versions_panels
 from registry.versions.views.gate_script import gate_script
 
-TEAM = {"panels": (features_panels.of_team, versions_panels.of_team, checks_panels.of_team, serving_panels.of_team)}
+TEAM = {
+    "panels": (
+        data_panels.of_team,
+        features_panels.of_team,
+        versions_panels.of_team,
+        checks_panels.of_team,
+        serving_panels.of_team,
+    )
+}
 docs = SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html")
 api: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from platform_site.people.models import Team
 from registry.features.queries import features
 
-SHOWN = 50
+SHOWN = 20
 
 
 def of_team(request: HttpRequest, team: Team) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from platform_site.people.models import Team
 from registry.models import Feature
 from registry.versions.queries import model_versions, overrides
 
-SHOWN = 50
+SHOWN = 20
 
 
 def of_feature(request: HttpRequest, feature: Feature) -> dict[str, Any]:

@@ -16,6 +16,7 @@ PAGES = [
     "/guide/", "/guide/glossary/", "/guide/skew/", "/postmortems/", "/postmortems/1/", "/postmortems/write/?feature=rolling_7d_avg_orders",
     "/registry/features/",
     "/registry/features/rolling_7_flight_arr_delay/", "/registry/features/+register/", "/registry/models/",
+    "/teams/", "/teams/forecasting/", "/teams/forecasting/edit/", "/registry/features/rolling_7_flight_arr_delay/edit/",
     "/registry/models/delay_forecast/", "/registry/models/demand_forecast_model/v2.3.1/", "/registry/datasets/",
     "/registry/models/pay_later_approval/", "/registry/models/pay_later_approval/v1.0.0/",
     "/registry/models/pay_later_approval/v1.1.0/decisions/", "/registry/models/pay_later_approval/v1.1.0/decisions/7/",
