@@ -19,7 +19,7 @@ from platform_site.people.models import Team
 from registry.compute.definition import NAME, Definition
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.features.queries import impact
-from registry.features.queries.definitions import faults_of_each
+from registry.features.queries.definitions import Judged, judge_each
 from registry.features.rules import change, fingerprint
 from registry.features.signals import current_set, version_added
 from registry.models import (
@@ -72,9 +72,10 @@ def register_feature(*, actor: Actor, **fields: Any) -> Registered:
     once, by a parity check in the background. Raises Invalid with every fault, NotAllowed for another team's feature.
     """
     new = NewDefinition(**fields).as_stored()
-    if faults := _faults([new])[0]:
-        raise Invalid(faults)
-    return _register([new], actor)[0]
+    [judged] = _judge([new])
+    if judged.faults:
+        raise Invalid(judged.faults)
+    return _register([new], [judged], actor)[0]
 
 
 def register_features(definitions: Sequence[NewDefinition], *, actor: Actor) -> list[Registered]:
@@ -86,15 +87,16 @@ def register_features(definitions: Sequence[NewDefinition], *, actor: Actor) -> 
         sentence = f"{len(definitions)} definitions are not allowed. Give 1 to {MOST_AT_ONCE} in a call."
         raise Invalid([Fault("definitions", "out_of_range", sentence)])
     definitions = [new.as_stored() for new in definitions]
-    every = zip(_faults(definitions), _repeated(definitions), strict=True)
+    judged = _judge(definitions)
+    every = zip(judged, _repeated(definitions), strict=True)
     faults = [
         fault._replace(field=f"definitions[{index}].{fault.field}")
         for index, (own, repeated) in enumerate(every)
-        for fault in (*own, *repeated)
+        for fault in (*own.faults, *repeated)
     ]
     if faults:
         raise Invalid(faults)
-    return _register(definitions, actor)
+    return _register(definitions, judged, actor)
 
 
 def set_current(feature: Feature, version: FeatureVersion, *, reason: str, actor: Actor) -> FeatureVersion:
@@ -121,13 +123,28 @@ def edit_feature(feature: Feature, *, actor: Actor, **details: Any) -> Feature:
     return feature
 
 
-def _faults(definitions: Sequence[NewDefinition]) -> list[list[Fault]]:
-    """What is wrong with each definition; as many queries for all of them as for one of each source table."""
+def _judge(definitions: Sequence[NewDefinition]) -> list[Judged]:
+    """What is wrong with each definition; as many queries for all of them as for one of each source table.
+
+    What is stored already is not judged again: it keeps computing, and registering it again changes nothing.
+    """
     teams = set(Team.objects.values_list("slug", flat=True))
-    of_content = faults_of_each([(new.definition, new.dialect) for new in definitions])
+    addresses = [(new.name, fingerprint.address(new.definition)) for new in definitions]
+    rows = FeatureVersion.objects.filter(digest__in=[digest for _, digest in addresses])
+    stored = set(rows.values_list("feature__name", "digest"))
+    unknown = [new for new, known in zip(definitions, addresses, strict=True) if known not in stored]
+    contents = iter(judge_each([(new.definition, new.dialect) for new in unknown]))
+    judged = [Judged([]) if known in stored else next(contents) for known in addresses]
     return [
-        [*_name_faults(new.name), *_team_faults(new.owner_team, teams), *faults, *_commit_faults(new.pipeline_commit)]
-        for new, faults in zip(definitions, of_content, strict=True)
+        content._replace(
+            faults=[
+                *_name_faults(new.name),
+                *_team_faults(new.owner_team, teams),
+                *content.faults,
+                *_commit_faults(new.pipeline_commit),
+            ]
+        )
+        for new, content in zip(definitions, judged, strict=True)
     ]
 
 
@@ -155,7 +172,7 @@ def _commit_faults(commit: str) -> list[Fault]:
     ]
 
 
-def _register(definitions: Sequence[NewDefinition], actor: Actor) -> list[Registered]:
+def _register(definitions: Sequence[NewDefinition], judged: Sequence[Judged], actor: Actor) -> list[Registered]:
     for team in sorted({new.owner_team for new in definitions}):
         access.require(access.can_contribute(actor, team), f"Only contributors of team {team} register its features.")
     with transaction.atomic():
@@ -168,7 +185,10 @@ def _register(definitions: Sequence[NewDefinition], actor: Actor) -> list[Regist
         moves = [plan.move for plan in plans if plan.move]
         record_all([*entries, *_move_current(moves, actor)], actor=actor)
         warnings = _warnings([plan.version for plan in plans])
-        return [_outcome(plan, warnings, actor) for plan in plans]
+        return [
+            _outcome(plan, (*warnings[plan.version.pk], *content.warnings), actor)
+            for plan, content in zip(plans, judged, strict=True)
+        ]
 
 
 def _locked_features(definitions: Sequence[NewDefinition]) -> tuple[dict[str, Feature], set[str]]:
@@ -304,9 +324,9 @@ def _record_commits(plans: Sequence[_Plan], actor: Actor) -> list[Entry]:
     return [Entry(action, f"feature_version:{version}", {"pipeline_commit": commit}) for version, commit in later]
 
 
-def _outcome(plan: _Plan, warnings: Mapping[int, tuple[str, ...]], actor: Actor) -> Registered:
+def _outcome(plan: _Plan, warnings: Sequence[str], actor: Actor) -> Registered:
     new, version = plan.new, plan.version
-    own = (*_description_stays(new, version.feature), *warnings[version.pk])
+    own = (*_description_stays(new, version.feature), *warnings)
     if plan.base is None or not plan.created:
         return Registered(version, plan.created, plan.changes, own)
     blocked = impact.would_block(version.feature, version.equivalence)

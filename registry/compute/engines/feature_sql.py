@@ -182,14 +182,15 @@ def _accepted(source: Source, definition: Definition) -> Accepted:
     if definition.null_handling not in list(NullHandling):
         faults.append(f"{definition.null_handling!r} is not a null rule. Choose from {', '.join(NullHandling)}.")
     if definition.null_handling == NullHandling.ZERO_FILL and isinstance(accepted, Accepted):
-        faults += list(_without_a_zero(source, accepted))
+        faults += list(without_a_zero(source.types, accepted))
     if faults or isinstance(accepted, Rejected):
         raise NotComputable(" ".join(faults))
     return accepted
 
 
-def _without_a_zero(source: Source, accepted: Accepted) -> Iterator[str]:
-    types = {name.lower(): kind for name, kind in source.types.items()}
+def without_a_zero(types: Mapping[str, str], accepted: Accepted) -> Iterator[str]:
+    """A sentence for each column that zero_fill would have to fill and whose Arrow type has no zero."""
+    types = {name.lower(): kind for name, kind in types.items()}
     for name in accepted.computed_columns:
         kind = types.get(name.lower())
         if kind is not None and not kind.startswith(WITH_A_ZERO):

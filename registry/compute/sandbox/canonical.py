@@ -34,6 +34,7 @@ NULL = ["null"]
 NOT_MEANING = ("query_location", "query_location_length", "alias", "is_operator", "has_ignore_nulls")
 TAKE_A_PART = frozenset({"date_part", "date_trunc", "date_diff", "date_sub", "date_add"})
 ASSOCIATIVE = frozenset({"CONJUNCTION_AND", "CONJUNCTION_OR"})
+WITHIN_GROUP = {"quantile_cont": 1, "quantile_disc": 1, "mode": 0}
 NEGATED = {"!~~": "~~", "!~~*": "~~*", "!~~~": "~~~"}
 INTERVAL_TEXT = re.compile(r"\s*(?:[+-]?\d+\s+[a-zA-Z]+\s*)+")
 AMOUNT_AND_UNIT = re.compile(r"([+-]?\d+)\s+([a-zA-Z]+)")
@@ -174,15 +175,11 @@ def _orders(orders: list[Node]) -> list[Form]:
 
 
 def _with_the_order_as_argument(name: str, arguments: list[Form], rest: dict[str, Any]) -> tuple[str, list[Form]]:
-    """`quantile_cont(0.5) WITHIN GROUP (ORDER BY x)` is `quantile_cont(x, 0.5)`."""
+    """`quantile_cont(0.5) WITHIN GROUP (ORDER BY x)` is `quantile_cont(x, 0.5)`; `mode() WITHIN GROUP …` likewise."""
     orders = rest.get("orders") or []
-    if (
-        name in ("quantile_cont", "quantile_disc")
-        and len(arguments) == len(orders) == 1
-        and orders[0][0] == "ASCENDING"
-    ):
+    if len(orders) == 1 and WITHIN_GROUP.get(name) == len(arguments) and orders[0][:2] == ["ASCENDING", "NULLS LAST"]:
         del rest["orders"]
-        return name, [orders[0][2], arguments[0]]
+        return name, [orders[0][2], *arguments]
     return name, arguments
 
 

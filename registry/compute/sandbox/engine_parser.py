@@ -17,7 +17,7 @@ from typing import Any
 
 import duckdb
 
-from registry.compute.name_lists import named
+from registry.compute.name_lists import case_twins, named
 from registry.compute.sandbox.faults import Fault
 from registry.compute.sandbox.grammar import (
     AGGREGATES,
@@ -53,6 +53,9 @@ SPELLED = frozenset(
     }
 )  # fmt: skip
 SYNTAX = "The data engine cannot parse this. Write one SQL expression."
+SUBQUERY = (
+    "Write one expression over the source table's columns, without SELECT or FROM. A join belongs into the table."
+)
 STATEMENT = "Write one expression, without SELECT, FROM or a second statement."
 TOO_DEEP = Fault("too_deep", f"The logic is nested more than {LEVELS} levels deep. Split it into several features.")
 TOO_LONG = Fault(
@@ -131,6 +134,7 @@ class _Walk:
         self.text = text
         self.columns = columns
         self.known = None if columns is None else {name.lower() for name in columns}
+        self.twins = {name.lower(): sentence for name, sentence in case_twins(columns or ()).items()}
 
     def faults(self, tree: dict[str, Any]) -> Iterator[Fault]:
         waiting: list[tuple[Any, str]] = [(tree, "")]  # a part of the tree, and the aggregate or window around it
@@ -151,6 +155,8 @@ class _Walk:
             return
         if kind == "LAMBDA":
             yield from self._arrow(node)
+        elif kind == "SUBQUERY":
+            yield self._fault("not_allowed", SUBQUERY, node)
         elif kind not in CLASSES or (kind == "OPERATOR" and node["type"] not in OPERATOR_TYPES):
             what = (kind if kind not in CLASSES else node["type"]).replace("_", " ").lower()
             yield self._fault("not_allowed", f"{what.capitalize()} is not part of feature logic.", node)
@@ -177,6 +183,8 @@ class _Walk:
             yield self._fault(
                 "qualified", f"Write {name} instead of {whole}: the logic reads the source table only.", node
             )
+        elif name.lower() in self.twins:
+            yield self._fault("ambiguous_column", self.twins[name.lower()], node)
         elif self.known is None or name.lower() not in self.known:
             if name.lower() in CLOCK_AND_CHANCE:
                 yield self._fault("function", not_again(name), node)

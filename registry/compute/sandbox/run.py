@@ -110,16 +110,17 @@ def run_in_batches(job: Job, *, on_schema: OnSchema, cancelled: Callable[[], boo
     SandboxCancelled.
     """
     with tempfile.TemporaryDirectory(prefix="plumbline-sandbox-") as folder:
-        process = _start(folder)
+        process = start(folder)
         try:
             return _attend(process, job, on_schema, cancelled)
         finally:
-            _end(process)
+            end(process)
 
 
-def _start(folder: str) -> subprocess.Popen[bytes]:
+def start(folder: str, script: Path = CHILD) -> subprocess.Popen[bytes]:
+    """Start a sandboxed process; ``folder`` is its own and empty. `end` it, whatever happens."""
     return subprocess.Popen(  # noqa: S603 - our own file, by this very interpreter
-        [sys.executable, "-I", "-B", str(CHILD)],
+        [sys.executable, "-I", "-B", str(script)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -135,7 +136,7 @@ def _sorting() -> dict[str, str]:
     return {SORTING: os.environ[SORTING]} if SORTING in os.environ else {}
 
 
-class _Collected:
+class Collected:
     """Reads one stream of the process in a thread, up to a number of bytes."""
 
     def __init__(self, stream: Any, most: int) -> None:
@@ -197,7 +198,7 @@ class _Received:
 def _attend(
     process: subprocess.Popen[bytes], job: Job, on_schema: OnSchema, cancelled: Callable[[], bool]
 ) -> dict[str, Any]:
-    rows, errors = _Received(process.stdout, job.limits.result_bytes, on_schema), _Collected(process.stderr, BLOCK)
+    rows, errors = _Received(process.stdout, job.limits.result_bytes, on_schema), Collected(process.stderr, BLOCK)
     _send(process, job)
     _wait(process, job.limits, rows, errors, cancelled)
     if rows.error:
@@ -215,7 +216,7 @@ def _wait(
     process: subprocess.Popen[bytes],
     limits: Limits,
     rows: _Received,
-    errors: _Collected,
+    errors: Collected,
     cancelled: Callable[[], bool],
 ) -> None:
     """Until the process has ended and its rows are read, or something is wrong with what it writes."""
@@ -224,7 +225,7 @@ def _wait(
         if cancelled():
             raise SandboxCancelled
         if time.monotonic() > deadline:
-            raise SandboxTimeout(_time_sentence(limits))
+            raise SandboxTimeout(time_sentence(limits))
         if _resident_bytes(process.pid) > limits.memory_bytes + max(limits.memory_bytes, UNCOUNTED_BYTES):
             raise SandboxMemory(_memory_sentence(limits))
         if rows.error or rows.too_much or errors.too_much:
@@ -261,7 +262,7 @@ def _outcome(code: int, answer: bytes, limits: Limits) -> dict[str, Any]:
     if outcome.get("failure") == "memory":
         raise SandboxMemory(_memory_sentence(limits))
     if outcome.get("failure") == "time":
-        raise SandboxTimeout(_time_sentence(limits))
+        raise SandboxTimeout(time_sentence(limits))
     if outcome.get("failure"):
         raise SandboxRefused(f"The data engine refused the computation: {outcome['message']}")
     return {name: outcome[name] for name in ("walls", "seconds", "peak_memory_bytes", "computed")}
@@ -285,7 +286,7 @@ def _resident_bytes(pid: int) -> int:
         return 0
 
 
-def _time_sentence(limits: Limits) -> str:
+def time_sentence(limits: Limits) -> str:
     return (
         f"The computation took longer than {limits.wall_seconds:g} s and was stopped. Simplify the logic, check less "
         "data, or raise CHECK_TIME_LIMIT_S."
@@ -300,7 +301,7 @@ def _memory_sentence(limits: Limits) -> str:
     )
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def end(process: subprocess.Popen[bytes]) -> None:
     """Leave no process behind, whatever happened."""
     if process.poll() is None:
         process.kill()

@@ -72,4 +72,6 @@ def unknown_function(name: str) -> str:
 
 
 def not_again(name: str) -> str:
+    if name == "hash":
+        return "hash may give another value in another version of the engine, and a feature must not. Use md5."
     return f"{name} gives a different value each time, but a feature must give the same value when it is computed again. Use a column."

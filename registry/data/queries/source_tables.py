@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -27,6 +27,13 @@ class Grounds(NamedTuple):
     def as_trained(self, table: str, version: int | None) -> SourceVersion | None:
         """The version that a snapshot recorded; the table's first one where it recorded none."""
         return self.first.get(table) if version is None else self.trained.get(version)
+
+
+class Schema(NamedTuple):
+    """The columns of a source table. ``types``: the Arrow type of each; ``entity_key``: those that name an entity."""
+
+    types: Mapping[str, str]
+    entity_key: Sequence[str]
 
 
 def grounds(tables: Collection[str], trained: Collection[int]) -> Grounds:
@@ -56,16 +63,17 @@ def in_force(names: Collection[str]) -> QuerySet[SourceTableVersion]:
     return SourceTableVersion.objects.filter(current_of__name__in=names).select_related("source_table", "dataset")
 
 
-def columns(name: str) -> list[str] | None:
-    """The column names behind a source table; None while it is not bound. NotReady when its data cannot be read."""
+def schema(name: str) -> Schema | None:
+    """The schema behind a source table; None while it is not bound. NotReady when its data cannot be read."""
     version = bound(name)
     if version is None or version.dataset is None:
         return None
     latest = version.dataset.snapshots.first()
     if latest:
-        return [column["name"] for column in latest.schema]
+        return Schema({column["name"]: column["type"] for column in latest.schema}, version.entity_key)
     with locations.readable():
-        return [column.name for column in locations.of(version.dataset).describe()]
+        columns = locations.of(version.dataset).describe()
+    return Schema({column.name: column.type for column in columns}, version.entity_key)
 
 
 def versions(table: SourceTable) -> QuerySet[SourceTableVersion]:

@@ -2,52 +2,121 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from platform_site.errors import Fault
 from registry.compute.definition import NAME, Definition, NullHandling
-from registry.compute.engines.feature_sql import DATA_TYPES
+from registry.compute.engines.feature_sql import DATA_TYPES, without_a_zero
 from registry.compute.name_lists import named
 from registry.compute.sandbox.accept import Accepted, Rejected, accept
-from registry.data.queries import locations, source_tables
+from registry.compute.sandbox.binding import Bound, Logic, bind
+from registry.compute.sandbox.engine_types import engine_type, in_words, is_castable
+from registry.compute.sandbox.outcomes import SandboxFailure
+from registry.data.queries import locations
+from registry.data.queries.source_tables import Schema, schema
+from registry.features.rules import new_logic
 from registry.models import Dataset, SourceTableVersion
 from registry.models.fields import NAME_SENTENCE
 
 
+class Judged(NamedTuple):
+    """Everything wrong with a definition, and what its registration warns of."""
+
+    faults: list[Fault]
+    warnings: tuple[str, ...] = ()
+
+
 def definition_faults(definition: Definition, dialect: str = "duckdb") -> list[Fault]:
-    """Everything wrong with a definition: logic that the sandbox refuses, unknown choices, malformed names."""
-    return faults_of_each([(definition, dialect)])[0]
+    """Everything wrong with a new definition: logic that the sandbox refuses or cannot compute, unknown choices,
+    malformed names."""
+    return judge_each([(definition, dialect)])[0].faults
 
 
-def faults_of_each(definitions: Sequence[tuple[Definition, str]]) -> list[list[Fault]]:
-    """The same for several definitions, each with its dialect; the columns of each source table are read once."""
-    columns = {
-        table: source_tables.columns(table) for table in {definition.source_table for definition, _ in definitions}
+def judge_each(definitions: Sequence[tuple[Definition, str]]) -> list[Judged]:
+    """The same for several definitions, each with its dialect, and with warnings.
+
+    The columns of each source table are read once, and the types of all logics are bound in one sandboxed process.
+    """
+    schemas = {table: schema(table) for table in {definition.source_table for definition, _ in definitions}}
+    accepted = [
+        accept_over(definition, schemas[definition.source_table], dialect) for definition, dialect in definitions
+    ]
+    ready = {
+        index: (definition, logic, known)
+        for index, ((definition, _), (faults, logic)) in enumerate(zip(definitions, accepted, strict=True))
+        if logic and not faults and (known := schemas[definition.source_table])
     }
-    return [faults_over(definition, columns[definition.source_table], dialect) for definition, dialect in definitions]
+    bound = dict(zip(ready, types_of_each(list(ready.values())), strict=True))
+    return [bound.get(index, Judged(faults)) for index, (faults, _) in enumerate(accepted)]
 
 
-def faults_over(definition: Definition, columns: Collection[str] | None, dialect: str = "duckdb") -> list[Fault]:
-    """The same for a source table whose columns are known already; ``columns`` None: they are not known."""
-    faults = []
+def accept_over(
+    definition: Definition, known: Schema | None, dialect: str = "duckdb"
+) -> tuple[list[Fault], Accepted | None]:
+    """What is wrong with a definition apart from its types, and its logic if that is accepted."""
+    faults = list(_field_faults(definition, dialect))
+    columns = known and list(known.types)
+    logic = accept(definition.computation_logic, columns=columns)
+    if isinstance(logic, Rejected):
+        return faults + [Fault("computation_logic", fault.code, fault.message) for fault in logic.faults], None
+    inexact = new_logic.faults(logic, columns=columns, entity_key=known.entity_key if known else ())
+    return faults + [Fault("computation_logic", fault.code, fault.message) for fault in inexact], logic
+
+
+def _field_faults(definition: Definition, dialect: str) -> Iterator[Fault]:
     if dialect != "duckdb":
-        faults.append(
-            Fault("dialect", "unknown", f"{dialect!r} is not a dialect that can be executed here. Use duckdb.")
-        )
+        yield Fault("dialect", "unknown", f"{dialect!r} is not a dialect that can be executed here. Use duckdb.")
     if definition.null_handling not in list(NullHandling):
         words = ", ".join(NullHandling)
-        faults.append(
-            Fault("null_handling", "unknown", f"{definition.null_handling!r} is not a null rule. Choose {words}.")
-        )
+        yield Fault("null_handling", "unknown", f"{definition.null_handling!r} is not a null rule. Choose {words}.")
     if definition.data_type not in DATA_TYPES:
         words = ", ".join(DATA_TYPES)
-        faults.append(Fault("data_type", "unknown", f"{definition.data_type!r} is not a data type. Choose {words}."))
+        yield Fault("data_type", "unknown", f"{definition.data_type!r} is not a data type. Choose {words}.")
     if not NAME.match(definition.source_table):
-        faults.append(Fault("source_table", "malformed", NAME_SENTENCE))
-    answer = accept(definition.computation_logic, columns=columns)
-    if isinstance(answer, Rejected):
-        faults += [Fault("computation_logic", fault.code, fault.message) for fault in answer.faults]
-    return faults
+        yield Fault("source_table", "malformed", NAME_SENTENCE)
+
+
+def types_of_each(logics: Sequence[tuple[Definition, Accepted, Schema]]) -> list[Judged]:
+    """What is wrong with the types of accepted logics, and what could not be checked."""
+    unknown = [_of_unknown_type(logic, known) for _, logic, known in logics]
+    checked = [content for content, name in zip(logics, unknown, strict=True) if not name]
+    try:
+        bound = iter(bind([Logic(logic.tree, _engine_types(logic, known)) for _, logic, known in checked]))
+    except SandboxFailure as failure:
+        return [Judged([], (f"The types were not checked: {failure}",)) for _ in logics]
+    return [
+        Judged([], (_not_checked(name, known),)) if name else _judged(definition, logic, known, next(bound))
+        for (definition, logic, known), name in zip(logics, unknown, strict=True)
+    ]
+
+
+def _engine_types(logic: Accepted, known: Schema) -> dict[str, str]:
+    types = ((name, engine_type(known.types[name])) for name in logic.columns)
+    return {name: kind for name, kind in types if kind}
+
+
+def _of_unknown_type(logic: Accepted, known: Schema) -> str:
+    """The first column whose type only the engine itself can tell, empty when there is none."""
+    return next((name for name in logic.columns if engine_type(known.types[name]) is None), "")
+
+
+def _not_checked(name: str, known: Schema) -> str:
+    return f"The types were not checked: column {name} is {known.types[name]}, which the engine reads in its own way."
+
+
+def _judged(definition: Definition, logic: Accepted, known: Schema, bound: Bound) -> Judged:
+    faults = [Fault("computation_logic", fault.code, fault.message) for fault in bound.faults]
+    if definition.null_handling == NullHandling.ZERO_FILL:
+        without = without_a_zero(known.types, logic)
+        faults += [Fault("null_handling", "no_zero", sentence) for sentence in without]
+    declared, kind = definition.data_type, in_words(bound.type)
+    if bound.type and not is_castable(bound.type, DATA_TYPES[declared]):
+        sentence = f"The logic gives {kind}, which can never be cast to {declared}. Choose the type that it gives."
+        faults.append(Fault("data_type", "never_cast", sentence))
+    if faults or kind != "text" or declared == "string":
+        return Judged(faults)
+    return Judged([], (f"The logic gives text. Rows whose text does not spell a value of type {declared} fail.",))
 
 
 def held_out_faults(name: str, definitions: Sequence[Definition], table: SourceTableVersion | None) -> list[Fault]:

@@ -7,7 +7,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -16,8 +15,7 @@ from platform_site.access import Actor, can_contribute
 from platform_site.errors import Unknown
 from registry.checks.queries import check_faults
 from registry.compute.definition import Definition
-from registry.data.queries import source_tables
-from registry.features.queries.definitions import faults_over
+from registry.features.queries.definitions import judge_each
 from registry.features.rules import change, fingerprint
 from registry.imports.queries import table_steps
 from registry.imports.queries.steps import OUTCOMES, Effect, Step, step_of
@@ -143,9 +141,10 @@ def _features(candidates: list[Candidate], offered: Import, actor: Actor) -> Ite
             "name", "versions__digest"
         )
     )
-    columns = cache(source_tables.columns)
-    for candidate in candidates:
-        definition, existing = Definition(*(candidate.content[name] for name in CONTENT)), known.get(candidate.name)
+    definitions = [Definition(*(candidate.content[name] for name in CONTENT)) for candidate in candidates]
+    judged = judge_each([(definition, "duckdb") for definition in definitions])
+    for candidate, definition, content in zip(candidates, definitions, judged, strict=True):
+        existing = known.get(candidate.name)
         if existing and existing.owner_team_id != offered.owner_team_id:
             yield step_of(
                 candidate,
@@ -154,8 +153,8 @@ def _features(candidates: list[Candidate], offered: Import, actor: Actor) -> Ite
             )
         elif existing and (candidate.name, fingerprint.address(definition)) in digests:
             yield step_of(candidate, Effect.ALREADY_THERE)
-        elif faults := faults_over(definition, columns(definition.source_table)):
-            yield step_of(candidate, Effect.CANNOT, " ".join(fault.message for fault in faults))
+        elif content.faults:
+            yield step_of(candidate, Effect.CANNOT, " ".join(fault.message for fault in content.faults))
         elif existing and existing.current:
             changed = change.changes(existing.current.definition, definition).words
             yield step_of(

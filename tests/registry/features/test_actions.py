@@ -1,4 +1,5 @@
 import time
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -8,8 +9,9 @@ from platform_site.access import Actor, Role
 from platform_site.audit import queries as audit
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed
+from registry.compute.sandbox import engine_answers
 from registry.features.actions import NewDefinition, register_features, set_current
-from registry.features.rules.fingerprint import address
+from registry.features.rules.fingerprint import address, equivalence
 from registry.models import CheckRun, CurrentVersionChange, FeatureVersion
 from tests.registry.conftest import FIXED, REWRITTEN, TRAINED, contributor, register
 
@@ -104,6 +106,8 @@ def test_every_fault_is_named_at_once_and_nothing_is_stored(teams, cora):
         ("AVG(order_count); DROP TABLE x", "a second statement"),
         ("", "nothing"),
         ("AVG((", "not SQL"),
+        ("AVG(order_count)", "an aggregate over nobody knows which rows"),
+        ("LOWER(order_count)", "text of a number"),
         ("order_count -- a\r + 1\n", "a line that ends for one parser only"),
     ],
 )
@@ -111,6 +115,33 @@ def test_logic_that_the_sandbox_would_refuse_is_never_registered(orders, cora, l
     with pytest.raises(Invalid) as refused:
         register(TRAINED._replace(computation_logic=logic), cora)
     assert {fault.field for fault in refused.value.faults} == {"computation_logic"}, why
+
+
+def test_what_is_stored_keeps_its_version_whatever_new_logic_is_held_to(orders, cora):
+    register(TRAINED, cora)
+    stored = TRAINED._replace(computation_logic="AVG(order_count)")
+    with pytest.raises(Invalid, match="without OVER does not say over which rows"):
+        register(stored, cora)
+    feature = FeatureVersion.objects.get().feature
+    FeatureVersion.objects.create(
+        feature=feature,
+        number=2,
+        name=address(stored)[:12],
+        digest=address(stored),
+        equivalence=equivalence(stored),
+        **stored.as_dict(),
+        changes={},
+        registered_at=feature.created_at,
+    )
+    again = register(stored, cora)
+    assert (again.created, again.version.number) == (False, 2)
+
+
+def test_types_that_could_not_be_checked_are_a_warning(orders, cora, monkeypatch):
+    monkeypatch.setattr(engine_answers, "CHILD", Path("/nowhere/at/all.py"))
+    registered = register(TRAINED, cora)
+    assert registered.created
+    assert [warning[:28] for warning in registered.warnings] == ["The types were not checked: "]
 
 
 def test_another_teams_feature_cannot_be_changed(feature):

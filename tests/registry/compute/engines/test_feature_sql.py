@@ -197,3 +197,17 @@ def _here(path):
     from pathlib import Path
 
     return Path(__file__).parents[4] / path
+
+
+@pytest.mark.parametrize("logic", ["Amount", '"amount"', "AVG(AMOUNT) OVER (PARTITION BY who)"])
+def test_names_that_differ_only_by_case_are_not_computed(logic):
+    source = Source([*ROWS, "Amount", "amount"], ["who"], "day", ["id"])
+    definition = Definition(logic, "none", "float64", "t")
+    with pytest.raises(NotComputable, match="Amount and amount differ only by the case"):
+        parity_select(source, definition, definition)
+
+
+def test_keys_that_differ_only_by_case_are_not_computed():
+    definition = Definition("x", "none", "float64", "t")
+    with pytest.raises(NotComputable, match="differ only by the case of their names"):
+        parity_select(Source([*ROWS, "WHO"], ["who"], "day", ["id"]), definition, definition)

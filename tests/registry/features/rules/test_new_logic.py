@@ -1,0 +1,57 @@
+"""What new logic has to say exactly."""
+
+from __future__ import annotations
+
+import pytest
+
+from registry.compute.sandbox.accept import Accepted, accept
+from registry.features.rules.new_logic import faults
+
+COLUMNS = ["Amount", "customer_id", "region", "date"]
+
+
+def _messages(
+    text: str, columns: list[str] | None = COLUMNS, entity_key: tuple[str, ...] = ("customer_id",)
+) -> list[str]:
+    accepted = accept(text, columns=columns)
+    assert isinstance(accepted, Accepted), accepted
+    return [fault.message for fault in faults(accepted, columns=columns, entity_key=entity_key)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Amount + 1",
+        '"Amount"',
+        "AVG(Amount) OVER ()",
+        "SUM(Amount) FILTER (WHERE region > 1) OVER (PARTITION BY customer_id)",
+    ],
+)
+def test_exact_logic_has_no_fault(text):
+    assert _messages(text) == []
+
+
+def test_a_name_in_another_case_is_refused_with_the_exact_one():
+    assert _messages("amount + CUSTOMER_ID") == [
+        "There is no column amount; names are exact. Write Amount.",
+        "There is no column CUSTOMER_ID; names are exact. Write customer_id.",
+    ]
+
+
+def test_names_of_columns_that_are_not_known_are_taken_as_they_are():
+    assert _messages("amount + Amount", columns=None) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "entity_key", "aggregate", "entity"),
+    [
+        ("AVG(Amount)", ("customer_id",), "AVG(Amount)", "customer_id"),
+        ("1 + SUM(Amount) FILTER (WHERE region > 1)", ("customer_id", "region"), "SUM(Amount) FILTER(WHERE region > 1)", "customer_id, region"),
+        ("COUNT(*)", (), "COUNT(*)", "the entity key"),
+    ],
+)  # fmt: skip
+def test_an_aggregate_has_to_say_over_which_rows(text, entity_key, aggregate, entity):
+    assert _messages(text, entity_key=entity_key) == [
+        f"{aggregate} without OVER does not say over which rows. For each entity: {aggregate} OVER (PARTITION BY {entity}). "
+        f"Over the whole table: {aggregate} OVER ()."
+    ]
