@@ -159,6 +159,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 10, "priority": SOON},
     },
     "look-for-silence": {"task": "registry.look_for_silence", "schedule": 60.0, "options": {"expires": 60}},
+    "look-at-views": {"task": "registry.look_at_views", "schedule": 600.0, "options": {"expires": 600}},
     "purge-decisions": {"task": "registry.purge_decisions", "schedule": 3600.0},
     "due-checks": {
         "task": "registry.run_what_is_due",

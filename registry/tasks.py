@@ -7,6 +7,7 @@ from celery.signals import celeryd_after_setup
 from django.conf import settings
 
 from registry.checks.actions import alerts, checks, execution, runs
+from registry.data.actions import database_views
 from registry.regulation.actions import decisions
 from registry.serving.actions import alerts as serving_alerts
 from registry.serving.actions import change_requests, rollouts
@@ -67,3 +68,9 @@ def purge_decisions() -> None:
 def look_for_silence() -> None:
     """Open alerts for serving that has not reported for too long."""
     serving_alerts.look_for_silence()
+
+
+@shared_task(name="registry.look_at_views")
+def look_at_views() -> None:
+    """Read the SQL of the views behind source tables, and add a version where it changed."""
+    database_views.look_at_views()

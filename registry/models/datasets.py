@@ -74,6 +74,10 @@ class SourceTable(models.Model):
     current = models.ForeignKey(
         "SourceTableVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="current_of"
     )
+    looked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the database was last asked what computes the table behind it."
+    )
+    look_problem = models.TextField(blank=True, help_text="Why that could not be read; empty when it could.")
 
     class Meta:
         ordering = ["name"]

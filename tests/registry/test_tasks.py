@@ -10,7 +10,7 @@ from registry import tasks
 NAMES = {
     "registry.run_check", "registry.run_what_is_due", "registry.sweep", "registry.reopen_alerts",
     "registry.look_after_change_requests", "registry.advance_rollouts", "registry.purge_decisions",
-    "registry.look_for_silence",
+    "registry.look_for_silence", "registry.look_at_views",
 }  # fmt: skip
 
 

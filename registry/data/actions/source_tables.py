@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from platform_site import access
-from platform_site.access import Actor
+from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, NotAllowed, Refused
 from platform_site.people.models import Team
@@ -74,6 +74,22 @@ def add_source_version(table: SourceTable, source: Source, *, reason: str, actor
     source = _completed(source)
     if faults := [*_reason_faults(reason), *source_faults(table.name, source)]:
         raise Invalid(faults)
+    return _put_in_force(table, source, reason, actor)
+
+
+def record_observed_source(version: SourceTableVersion, source: Source, *, reason: str) -> bool:
+    """Put in force what a look at the database showed, by `system`; whether it did. Nothing refuses it: it is so already.
+
+    Nothing is done when another version than the one that was looked at has come into force meanwhile.
+    """
+    with transaction.atomic():
+        table = _locked(version.source_table)
+        if table.current_id != version.pk:
+            return False
+        return bool(_put_in_force(table, source, reason, SYSTEM).changes)
+
+
+def _put_in_force(table: SourceTable, source: Source, reason: str, actor: Actor) -> Added:
     with transaction.atomic():
         table = _locked(table)
         before = table.current

@@ -10,10 +10,11 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.errors import Unknown
+from registry.compute.upstream import UpstreamKind
 from registry.data.queries import locations
 from registry.data.rules import source as rules
 from registry.data.rules.source import Source, SourceVersion
-from registry.models import ModelVersion, SnapshotEntry, SourceTable, SourceTableVersion, Stage
+from registry.models import Dataset, ModelVersion, SnapshotEntry, SourceTable, SourceTableVersion, Stage
 
 
 class Grounds(NamedTuple):
@@ -61,6 +62,13 @@ def bound(name: str) -> SourceTableVersion | None:
 def in_force(names: Collection[str]) -> QuerySet[SourceTableVersion]:
     """The versions in force of the tables of these names."""
     return SourceTableVersion.objects.filter(current_of__name__in=names).select_related("source_table", "dataset")
+
+
+def read_from_databases() -> QuerySet[SourceTableVersion]:
+    """The versions in force that read a table of a connection, but for those whose upstream something else supplies."""
+    versions = SourceTableVersion.objects.filter(current_of__isnull=False, dataset__kind=Dataset.Kind.TABLE)
+    own = Q(upstream__isnull=True) | Q(upstream__kind=str(UpstreamKind.VIEW))
+    return versions.filter(own).select_related("source_table", "dataset").order_by("dataset__connection", "pk")
 
 
 def schema(name: str) -> Schema | None:
