@@ -26,8 +26,10 @@ def test_an_organization_is_described_and_its_faults_come_at_once(lea):
 
 
 def test_only_what_moved_is_recorded_of_an_organization(organization, lea):
-    change_organization(organization, name="ExampleCo", compliance=True, actor=lea)
-    change_organization(organization, name="ExampleCo", actor=lea)
+    changed = change_organization(organization, name="ExampleCo", compliance=True, actor=lea)
+    unchanged = change_organization(organization, name="ExampleCo", actor=lea)
+    assert changed == unchanged == organization
+    assert changed.compliance is True
     events = AuditEvent.objects.filter(action="organization.changed")
     assert [event.content for event in events] == [{"compliance": True}]
 

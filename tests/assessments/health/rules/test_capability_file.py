@@ -60,6 +60,11 @@ def test_what_cannot_be_read_says_why(text, fault):
     assert fault in content.faults[0]
 
 
+def test_a_bad_item_of_json_is_named_by_its_number():
+    rows = [{"capability": "lineage", "status": "half"}, {"capability": "audit_log", "status": "partial"}]
+    assert [fault.partition(":")[0] for fault in read_capability_file(json.dumps(rows)).faults] == ["Item 1"]
+
+
 def test_every_bad_row_is_named_with_its_line():
     text = "capability,status,priority\nlineage,half,\n,partial,\nlineage,partial,urgent\n"
     assert read_capability_file(text).faults == (

@@ -10,7 +10,7 @@ import pytest
 
 from assessments.tickets.learning import LabelledTicket, _untrained
 from assessments.tickets.learning import learn as learned_from
-from assessments.tickets.rules.label_model import pack, probabilities, text_of, unpack
+from assessments.tickets.rules.label_model import Weights, pack, probabilities, text_of, unpack
 from platform_site.roof.demo.tickets import sample_tickets
 
 UNTIL = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -25,6 +25,14 @@ def sample():
 
 def labelled(rows):
     return [LabelledTicket(row["title"], row["body"], row["type"]) for row in rows]
+
+
+def test_weights_are_read_as_they_were_stored():
+    weights = Weights(["access", "bug"], {"grant": 0, "é\u2028 x": 1}, *(np.ones(shape) for shape in (2, (2, 2), 2)))
+    stored = unpack(pack(weights))
+    assert (stored.types, stored.terms) == (weights.types, weights.terms)
+    for array, expected in zip(stored[2:], weights[2:], strict=True):
+        np.testing.assert_array_equal(array, expected)
 
 
 @pytest.mark.slow

@@ -50,6 +50,15 @@ def test_nobody_holds_more_than_fifty(people, monkeypatch):
     actions.make_token(people["viewer"], actor=SYSTEM)
 
 
+def test_one_token_is_revoked_once_and_no_other_with_it(people):
+    first, other = (actions.issue_token(people["viewer"], actor=SYSTEM) for _ in range(2))
+    for _ in range(2):
+        actions.revoke_token(first.token, actor=SYSTEM)
+    callers = [with_token(issued.text) for issued in (first, other)]
+    assert [caller.get("/api/v1/features/").status_code for caller in callers] == [401, 200]
+    assert events("token.revoked") == [("system", "user:viewer")]
+
+
 def test_nobody_makes_a_token_for_who_is_kept_out(people):
     actions.set_active(people["viewer"], False, actor=SYSTEM)
     with pytest.raises(Refused, match="is deactivated"):

@@ -31,6 +31,11 @@ def test_a_secret_is_made_where_none_is_given(actor):
     assert (first.owner, first.active, first.shown_url) == ("lead", True, "https://hooks.example/plumbline")
 
 
+def test_a_long_address_is_shown_up_to_three_hundred_characters(actor):
+    webhook, _ = add(actor, url="https://hooks.example/" + "x" * 400)
+    assert (len(webhook.shown_url), webhook.shown_url[:24]) == (300, "https://hooks.example/xx")
+
+
 def test_no_secret_is_in_the_database_nor_in_the_log(actor, caplog):
     webhook, _ = add(actor, secret=GIVEN, url="https://hooks.example/x?token=canary-of-the-query")
     add(actor, kind="slack", url=SLACK)
