@@ -108,6 +108,12 @@ def can_approve(actor: Actor, requested_by: str) -> bool:
     return Role.APPROVER in actor.roles and not actor.is_service and actor.name != requested_by
 
 
+def can_accept_difference(actor: Actor, registered_by: str) -> bool:
+    """An approver or a lead accepts that a feature's new version computes other values, never who registered it."""
+    has_role = bool(actor.roles & {Role.APPROVER, Role.LEAD})
+    return has_role and not actor.is_service and actor.name != registered_by
+
+
 def can_set_policy(actor: Actor, owner_team: str | None) -> bool:
     """Leads set the platform's policies; a team and the leads set the team's policies."""
     return can_assess(actor) or (owner_team is not None and can_contribute(actor, owner_team))

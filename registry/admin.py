@@ -189,6 +189,9 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_select_related": ("owner_team", "subject_team"),
         "search_fields": ("name",),
     },
+    models.GateSettings: {
+        "list_display": ("skew_closes_gate", "parity_first_in_production", "saved_by", "saved_at"),
+    },
     models.StageChange: {
         "list_display": ("model_version", "before", "after", "changed_by", "changed_at"),
         "list_select_related": ("model_version__model",),

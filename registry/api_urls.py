@@ -15,6 +15,7 @@ feature = [
     path("", features.Feature.as_view()),
     path("versions/", features.Versions.as_view()),
     path("versions/<str:version>/", features.Version.as_view()),
+    path("versions/<str:version>/accept/", features.Acceptance.as_view()),
     path("current/", features.Current.as_view()),
     path("impact/", features.Impact.as_view()),
 ]
@@ -72,6 +73,7 @@ urlpatterns = [
     path("rollouts/<int:pk>/abort/", deployments.End.as_view()),
     path("serving-reports/", serving.ServingReports.as_view()),
     path("gate-policies/", governance.Policies.as_view()),
+    path("gate-settings/", governance.Settings.as_view()),
     path("overrides/", governance.Overrides.as_view()),
     path("overrides/<int:pk>/", governance.Override.as_view()),
     path("overrides/<int:pk>/approve/", governance.Approval.as_view()),

@@ -21,7 +21,7 @@ from registry.checks.queries import checks
 from registry.features.queries import features
 from registry.serving.queries import change_requests
 from registry.versions.queries import gates, model_versions, overrides
-from registry.versions.queries.blocked import blocked_in_production
+from registry.versions.queries.headline import headline
 
 SHOWN = 5
 
@@ -30,7 +30,7 @@ SHOWN = 5
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Platform health and the registry, in a fixed number of queries."""
     context = {
-        "blocked": blocked_in_production()[: SHOWN + 1],
+        "headline": headline(),
         "decisions": gates.latest_decisions(SHOWN),
         "runs": checks.runs()[:SHOWN],
         "alerts": checks.open_alerts()[:SHOWN],

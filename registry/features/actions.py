@@ -13,13 +13,14 @@ from django.utils import timezone
 from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import Entry, record_all
-from platform_site.errors import Fault, Invalid, NotAllowed
+from platform_site.errors import Fault, Invalid, NotAllowed, Refused
 from platform_site.owned import edit_details, unknown_team
 from platform_site.people.models import Team
 from registry.compute.definition import NAME, Definition
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.features.queries import impact
 from registry.features.queries.definitions import Judged, judge_each
+from registry.features.queries.gate_settings import parity_first, waits
 from registry.features.rules import change, fingerprint
 from registry.features.signals import current_set, version_added
 from registry.models import (
@@ -51,6 +52,11 @@ class NewDefinition(NamedTuple):
     def as_stored(self) -> NewDefinition:
         """The same with the one text of its logic that is stored and computed."""
         return self._replace(definition=self.definition.as_stored())
+
+
+WAITS = (
+    "It waits for its parity check: {} stays current until the check passes or another person accepts the difference."
+)
 
 
 class Registered(NamedTuple):
@@ -110,17 +116,53 @@ def set_current(feature: Feature, version: FeatureVersion, *, reason: str, actor
     with transaction.atomic():
         feature = Feature.objects.select_for_update(no_key=True).get(pk=feature.pk)
         if feature.current_id != version.pk:
+            _require_not_waiting(feature, version)
             record_all(_move_current([Move(feature, feature.current, version, reason)], actor), actor=actor)
             current_set.send(Feature, feature=feature, version=version)
     return version
 
 
 def edit_feature(feature: Feature, *, actor: Actor, **details: Any) -> Feature:
-    """Change `description`, `owner_team` or `tags` of a feature, which are not part of any definition."""
+    """Change `description`, `owner_team`, `tags` or `requires_parity` of a feature: no part of any definition.
+
+    ``requires_parity``: a new version waits for its parity check (F5).
+    """
     with transaction.atomic():
         feature = Feature.objects.select_for_update(no_key=True).get(pk=feature.pk)
         edit_details("feature", feature, details, actor=actor)
     return feature
+
+
+def accept_difference(feature: Feature, version: FeatureVersion, *, reason: str, actor: Actor) -> FeatureVersion:
+    """Make a version current that waits for its parity check, although it computes other values (F5).
+
+    By an approver or a lead who did not register it, with a reason. Refused where the version does not wait.
+    """
+    if actor.name == version.registered_by:
+        raise NotAllowed("You registered this version, so another person must accept it.", code="own_request")
+    allowed = access.can_accept_difference(actor, version.registered_by)
+    access.require(allowed, "Only approvers and leads accept that a version computes other values.")
+    if not reason.strip():
+        raise Invalid([Fault("reason", "missing", "Give a reason for accepting the difference. It stays on record.")])
+    with transaction.atomic():
+        feature = Feature.objects.select_for_update(of=("self",), no_key=True).get(pk=feature.pk)
+        if not waits(version, feature):
+            raise Refused("not_waiting", f"{version} does not wait for its parity check. There is nothing to accept.")
+        entries = _move_current([Move(feature, feature.current, version, reason.strip())], actor)
+        payload = {"version": version.name, "registered_by": version.registered_by, "reason": reason.strip()}
+        accepted = Entry("feature.difference_accepted", f"feature:{feature.name}", payload)
+        record_all([*entries, accepted], actor=actor)
+        current_set.send(Feature, feature=feature, version=version)
+    return version
+
+
+def _require_not_waiting(feature: Feature, version: FeatureVersion) -> None:
+    if parity_first([feature]) and waits(version, feature):
+        sentence = (
+            f"{version} waits for its parity check. It becomes current when the check passes, or when an approver or a "
+            f"lead other than {version.registered_by} accepts the difference."
+        )
+        raise Refused("parity_first", sentence)
 
 
 def _judge(definitions: Sequence[NewDefinition]) -> list[Judged]:
@@ -178,7 +220,8 @@ def _register(definitions: Sequence[NewDefinition], judged: Sequence[Judged], ac
     with transaction.atomic():
         features, added = _locked_features(definitions)
         beside = _versions_beside(features.values(), definitions)
-        plans = [_plan(new, features[new.name], beside, actor) for new in definitions]
+        waiting = parity_first(features.values())
+        plans = [_plan(new, features[new.name], beside, waiting, actor) for new in definitions]
         FeatureVersion.objects.bulk_create(plan.version for plan in plans if plan.created)
         entries = [entry for plan in plans for entry in _entries(plan, added)]
         entries += _record_commits([plan for plan in plans if not plan.created], actor)
@@ -265,7 +308,7 @@ class _Plan(NamedTuple):
     move: Move | None = None
 
 
-def _plan(new: NewDefinition, feature: Feature, beside: _Beside, actor: Actor) -> _Plan:
+def _plan(new: NewDefinition, feature: Feature, beside: _Beside, waiting: Collection[int], actor: Actor) -> _Plan:
     existing = beside.same.get((feature.pk, fingerprint.address(new.definition)))
     if existing:
         return _Plan(new, existing, False, change.Changes())
@@ -274,7 +317,7 @@ def _plan(new: NewDefinition, feature: Feature, beside: _Beside, actor: Actor) -
     changes = change.changes(before.definition if before else None, new.definition, new.dialect)
     version = _new_version(new, feature, before.number + 1 if before else 1, changes, actor)
     move = None
-    if base is None or not feature.requires_parity:
+    if base is None or feature.pk not in waiting:
         reason = new.reason or "A new version is current when registered."
         move = Move(feature, beside.current.get(feature.pk), version, reason)
     return _Plan(new, version, True, changes, base, move)
@@ -329,8 +372,11 @@ def _outcome(plan: _Plan, warnings: Sequence[str], actor: Actor) -> Registered:
     own = (*_description_stays(new, version.feature), *warnings)
     if plan.base is None or not plan.created:
         return Registered(version, plan.created, plan.changes, own)
+    run = _parity_run(plan.base, version, actor)
+    if plan.move is None:
+        return Registered(version, True, plan.changes, (WAITS.format(plan.base.name), *own), (), run)
     blocked = impact.would_block(version.feature, version.equivalence)
-    return Registered(version, True, plan.changes, own, blocked, _parity_run(plan.base, version, actor))
+    return Registered(version, True, plan.changes, own, blocked, run)
 
 
 def _description_stays(new: NewDefinition, feature: Feature) -> tuple[str, ...]:
@@ -397,7 +443,7 @@ def _warnings(versions: Sequence[FeatureVersion]) -> dict[int, tuple[str, ...]]:
 def accept_after_parity(run: CheckRun) -> None:
     """Make a version that waits for its parity check current once the check has passed (F5)."""
     feature = run.check_definition.feature
-    if feature is None or not feature.requires_parity or run.outcome != CheckRun.Outcome.PASSED:
+    if feature is None or run.outcome != CheckRun.Outcome.PASSED or not parity_first([feature]):
         return
     parameters = run.check_definition.parameters
     if not _is_registration_check(feature, parameters):

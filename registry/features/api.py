@@ -8,16 +8,24 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework.response import Response
 
 from platform_site.api.filters import TagFilter, filters
-from platform_site.api.serializers import DetailsInput
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
-from registry.features.actions import NewDefinition, edit_feature, register_feature, register_features, set_current
+from registry.features.actions import (
+    NewDefinition,
+    accept_difference,
+    edit_feature,
+    register_feature,
+    register_features,
+    set_current,
+)
 from registry.features.queries import features, impact
 from registry.features.serializers import (
+    AcceptInput,
     CurrentInput,
     DefinitionInput,
     DefinitionsInput,
+    FeatureDetailsInput,
     FeatureInput,
     FeatureOutput,
     FeatureVersionOutput,
@@ -47,6 +55,9 @@ PROPOSAL = {
 }
 EDITED = {"owner_team": "data-platform", "description": "Average of seven days.", "tags": ["demand", "tier-1"]}
 BACK = {"version": "37e8f223574c", "reason": "The latency fix changed the values."}
+
+
+PARITY_FIRST = {"requires_parity": True}
 
 
 class Features(ListEndpoint):
@@ -84,9 +95,9 @@ class Feature(Read):
     def content(self, name: str) -> Any:
         return features.feature(name)
 
-    @Verb("edit", takes=DetailsInput, examples={"another owner": EDITED})
+    @Verb("edit", takes=FeatureDetailsInput, examples={"another owner": EDITED, "parity first": PARITY_FIRST})
     def patch(self, name: str) -> Any:
-        """Edit owner, description and tags.
+        """Edit owner, description and tags, or switch parity first.
 
         For contributors of the owning team, and leads. None of them is part of a definition, so no version changes.
         """
@@ -133,6 +144,25 @@ class Version(Read):
 
     def content(self, name: str, version: str) -> Any:
         return features.version(features.feature(name), version)
+
+
+class Acceptance(Endpoint):
+    """Accept that a version computes other values.
+
+    By an approver or a lead who did not register it: the version waits for its parity check, and is current from then on.
+    """
+
+    noun = "feature_acceptance"
+    serializer_class = FeatureVersionOutput
+    required_scope = "approve"
+
+    @Verb(
+        "accept", takes=AcceptInput, examples={"a wanted change": {"reason": "Zero is right for days without orders."}}
+    )
+    def post(self, name: str, version: str) -> Any:
+        feature = features.feature(name)
+        waiting = features.version(feature, version)
+        return accept_difference(feature, waiting, reason=self.body["reason"], actor=self.actor)
 
 
 class Current(Endpoint):

@@ -8,7 +8,7 @@ from typing import Any, cast
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from platform_site.api.serializers import StrictSerializer
+from platform_site.api.serializers import DetailsInput, StrictSerializer
 from registry.compute.definition import Definition, NullHandling
 from registry.features.actions import MOST_AT_ONCE, Registered
 from registry.features.queries.impact import Proposal
@@ -140,6 +140,20 @@ class FeatureOutput(serializers.ModelSerializer):
         model = Feature
         fields = ("name", "description", "owner_team", "tags", "requires_parity", "current", "versions", "created_at")
         read_only_fields = fields
+
+
+class FeatureDetailsInput(DetailsInput):
+    """What can be edited of a feature; what is left out stays."""
+
+    requires_parity = serializers.BooleanField(
+        required=False, help_text="A new version waits until its parity check passes or another person accepts it."
+    )
+
+
+class AcceptInput(StrictSerializer):
+    """Why the version may compute other values."""
+
+    reason = serializers.CharField(max_length=4_000)
 
 
 class CurrentInput(StrictSerializer):

@@ -7,18 +7,34 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from platform_site.access import can_contribute, can_edit_details, require
+from platform_site.access import Actor, can_accept_difference, can_contribute, can_edit_details, require
 from platform_site.owned import who_may_edit
 from platform_site.owned_forms import DetailsForm
-from platform_site.pages import Panel, actor, narrow_in, page_of, panel_context, show_errors
-from registry.features.actions import Registered, edit_feature, register_feature, set_current
+from platform_site.pages import (
+    LONGEST_REASON,
+    Panel,
+    act_and_redirect,
+    actor,
+    narrow_in,
+    page_of,
+    panel_context,
+    show_errors,
+)
+from registry.features.actions import (
+    Registered,
+    accept_difference,
+    edit_feature,
+    register_feature,
+    set_current,
+)
 from registry.features.forms import CurrentForm, FeatureForm
 from registry.features.queries import features, impact
+from registry.features.queries.gate_settings import parity_first, waiting_versions
 from registry.features.rules.change import changes
-from registry.models import Feature
+from registry.models import Feature, FeatureVersion
 
 
 @require_safe
@@ -32,7 +48,7 @@ def feature_list(request: HttpRequest) -> HttpResponse:
 def feature(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> HttpResponse:
     """One feature: its current version, every version with the models trained on it, and what its comparisons found."""
     record = features.feature(name)
-    timeline = features.timeline(record)
+    timeline, waiting_for_parity = features.timeline(record), parity_first([record])
     context = {
         "feature": record,
         "timeline": timeline,
@@ -41,6 +57,8 @@ def feature(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> Ht
         "form": CurrentForm(versions=[entry.version for entry in timeline]) if len(timeline) > 1 else None,
         "may_change": can_contribute(actor(request), record.owner_team.slug),
         "may_edit": can_edit_details(actor(request), record.owner_team.slug),
+        "needs_parity": bool(waiting_for_parity),
+        "waiting": _waiting(record, actor(request)) if waiting_for_parity else [],
     }
     return render(request, "registry/features/feature.html", context | panel_context(panels, request, record))
 
@@ -85,6 +103,34 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+def set_parity_first(request: HttpRequest, name: str) -> HttpResponse:
+    """Switch parity first on or off."""
+    record, required = features.feature(name), request.POST.get("required") == "on"
+    done = (
+        "A new version now waits for its parity check." if required else "A new version is now current when registered."
+    )
+    return act_and_redirect(
+        request,
+        lambda: edit_feature(record, requires_parity=required, actor=actor(request)),
+        done=done,
+        to=resolve_url("registry:feature", name),
+    )
+
+
+@require_POST
+def accept(request: HttpRequest, name: str) -> HttpResponse:
+    """Accept that a version which waits for its parity check computes other values."""
+    record, reason = features.feature(name), request.POST.get("reason", "")[:LONGEST_REASON]
+    version = features.version(record, request.POST.get("version", ""))
+    return act_and_redirect(
+        request,
+        lambda: accept_difference(record, version, reason=reason, actor=actor(request)),
+        done=f"You accepted the difference. {version.name} is now the current version.",
+        to=resolve_url("registry:feature", name),
+    )
+
+
+@require_POST
 def make_current(request: HttpRequest, name: str) -> HttpResponse:
     """Make another version current, older or newer, with a reason."""
     record = features.feature(name)
@@ -109,6 +155,14 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
         return redirect("registry:feature", name)
     status = 422 if form.errors else 200
     return render(request, "registry/features/edit.html", {"feature": record, "form": form}, status=status)
+
+
+def _waiting(record: Feature, me: Actor) -> list[FeatureVersion]:
+    """The versions that wait for their parity check, each with `may_accept`."""
+    versions = list(waiting_versions(record))
+    for version in versions:
+        version.may_accept = can_accept_difference(me, version.registered_by)
+    return versions
 
 
 def _initial(name: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from registry.models.decisions import DecisionPurge, ReportedDecision
 from registry.models.deployments import ChangeRequest, Deployment, Rollout, ServedShare, ServingRevision
 from registry.models.features import CurrentVersionChange, Feature, FeatureVersion, FeatureVersionCommit
 from registry.models.gates import GateDecision
-from registry.models.governance import GatePolicy, Override, StageChange
+from registry.models.governance import GatePolicy, GateSettings, Override, StageChange
 from registry.models.imports import Import, ImportedRecord, System
 from registry.models.model_versions import (
     Evaluation,
@@ -41,6 +41,7 @@ __all__ = [
     "FeatureVersionCommit",
     "GateDecision",
     "GatePolicy",
+    "GateSettings",
     "Import",
     "ImportedRecord",
     "ModelVersion",

@@ -50,6 +50,8 @@ class FeatureVersion(models.Model):
     registered_by = recorded_by_field()
     registered_at = models.DateTimeField()
 
+    may_accept: bool  # set by the page of a feature, not a column
+
     class Meta:
         ordering = ["feature_id", "-number"]
         constraints = [

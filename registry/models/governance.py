@@ -125,3 +125,24 @@ class StageChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.before} → {self.after}"
+
+
+class GateSettings(models.Model):
+    """How the gates of this installation are set; the newest row is in force. Written once each."""
+
+    skew_closes_gate = models.BooleanField(
+        default=True, help_text="Serving that computes another definition closes the gate of its model version."
+    )
+    parity_first_in_production = models.BooleanField(
+        default=False, help_text="A new version of a feature that serves in production waits for its parity check."
+    )
+    reason = models.TextField(blank=True, max_length=4000)
+    saved_by = recorded_by_field()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name_plural = "gate settings"
+
+    def __str__(self) -> str:
+        return f"gate settings {self.pk}"

@@ -30,6 +30,9 @@ class ServingReport(models.Model):
 
     class Meta:
         ordering = ["-window_end", "-pk"]
+        indexes = [
+            models.Index(fields=["model_version", "environment", "-window_end"], name="serving_report_newest"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(window_end__gt=F("window_start")), name="serving_report_window_opens"),
             models.CheckConstraint(

@@ -132,3 +132,16 @@ class PolicyForm(ActionForm):
             "regulated": policy.regulated,
             "refuses_name_only": policy.refuses_name_only,
         }
+
+
+class SettingsForm(ActionForm):
+    """How the gates of this installation work."""
+
+    skew_closes_gate = forms.BooleanField(
+        required=False, label="Close the gate of a model version while serving computes another definition"
+    )
+    parity_first_in_production = forms.BooleanField(
+        required=False,
+        label="Parity first: a new version of a feature that a production model uses waits for its check",
+    )
+    reason = forms.CharField(max_length=4_000, help_text="It stays on record.")

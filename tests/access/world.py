@@ -22,7 +22,7 @@ from platform_site.people.models import ApiToken, User
 from platform_site.webhooks.actions.deliveries import send_test
 from platform_site.webhooks.models import Webhook
 from registry.checks.actions.execution import execute
-from registry.models import Alert, CheckRun, RegisteredModel
+from registry.models import Alert, CheckRun, Feature, RegisteredModel
 from tests.assessments.conftest import INCIDENT, LESSONS, stated
 from tests.registry.conftest import ARTIFACT, FIXED, HEX, TRAINED
 from tests.registry.imports.documents import DBT, FEAST
@@ -56,6 +56,7 @@ class World:
         self._registry(data_root)
         self._health()
         self._site()
+        self._parity_first()
         ApiToken.objects.update(last_used_at=timezone.now())  # a first use would be an event of its own
 
     def call(self, kind: str, method: str, path: str, body: Any = None):
@@ -144,6 +145,15 @@ class World:
         current = self.made("owner", "/features/", feature | FIXED.as_dict())["version"]
         self.ids["current"] = current
         self._governance()
+
+    def _parity_first(self) -> None:
+        """A third definition of the feature, which waits for its parity check."""
+        Feature.objects.filter(name="orders_3d").update(requires_parity=True)
+        definition = FIXED._replace(data_type="float32").as_dict()
+        feature = {"name": "orders_3d", "owner_team": "data-platform", "reason": "smaller"}
+        waits = self.made("owner", "/features/", feature | definition)["version"]
+        self.ids["waits"] = waits
+        self.ids["<str:version>/accept"] = waits
 
     def _serving(self) -> None:
         target = {"model": "demand", "version": "v1", "environment": "production"}

@@ -175,6 +175,16 @@ def _(world: World) -> Any:
     return send(world, "approver", f"{VERSIONS}/n0/confirm-no-features/", REASON)
 
 
+@case("parity_first")
+def _(world: World) -> Any:
+    return send(world, "owner", "/features/orders_3d/current/", {"version": world.ids["waits"], "reason": "Now."})
+
+
+@case("not_waiting")
+def _(world: World) -> Any:
+    return send(world, "approver", f"/features/orders_3d/versions/{world.ids['trained']}/accept/", REASON)
+
+
 @case("stage_order")
 def _(world: World) -> Any:
     return send(world, "owner", f"{VERSIONS}/v0/promote/", {"to": "production"})

@@ -12,7 +12,7 @@ from django.utils import timezone
 from platform_site.access import Actor, Role
 from registry.checks.actions.alerts import acknowledge, reopen_lapsed
 from registry.checks.actions.checks import cancel_run, change_check, define_check, queue_run
-from registry.features.actions import edit_feature, set_current
+from registry.features.actions import accept_difference, edit_feature, set_current
 from registry.models import Alert, DecisionPurge, ModelVersion, ReportedDecision, Rollout, ServingReport
 from registry.regulation.actions.decisions import purge_decisions, report_decisions
 from registry.regulation.actions.regulated_models import mark_regulated
@@ -243,6 +243,17 @@ def lineage_of(version: ModelVersion) -> dict[str, object]:
     }
 
 
+def accepted_twice(world: SimpleNamespace) -> bool:
+    feature = world.version.snapshot.entries.get().feature
+    edit_feature(feature, requires_parity=True, actor=world.cora)
+    waiting = register(FIXED, world.cora).version
+
+    def accept(actor: Actor) -> Callable[[], object]:
+        return lambda: accept_difference(feature, waiting, reason="Fine.", actor=actor)
+
+    return is_refused(meanwhile(accept(ANN), accept(BOB)), "not_waiting")
+
+
 SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     f"{VERSIONS}details.py edit_model": the_same_edit_of_a_model,
     f"{SERVING}reports.py report_serving": report_during_rollback,
@@ -255,6 +266,7 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     f"{REGULATION}regulated_models.py mark_regulated": marked_twice,
     f"{FEATURES} edit_feature": the_same_edit_of_a_feature,
     f"{FEATURES} set_current": set_back_twice,
+    f"{FEATURES} accept_difference": accepted_twice,
     f"{FEATURES} _locked_features": the_same_definition,
     f"{VERSIONS}pins.py pin_features": the_same_pin,
     f"{VERSIONS}registration.py add_evaluations": promotion_during_an_evaluation,

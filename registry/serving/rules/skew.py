@@ -43,11 +43,6 @@ class Skew(NamedTuple):
     def as_dict(self) -> dict[str, Any]:
         return self._asdict()
 
-    @property
-    def is_of_definition(self) -> bool:
-        """Whether serving computes another definition than it must; else something is missing or was not expected."""
-        return bool(self.expected and self.reported)
-
 
 def skew(expected: Mapping[str, Expected], reported: Mapping[str, Reported]) -> tuple[Skew, ...]:
     """Every difference, by feature. An equivalent definition counts as the same, a missing report as a difference."""

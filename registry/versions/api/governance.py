@@ -8,11 +8,15 @@ from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
+from registry.features.queries.gate_settings import gate_settings
+from registry.versions.actions.gate_settings import save_gate_settings
 from registry.versions.actions.overrides import approve_override, reject_override, request_override
 from registry.versions.actions.policies import save_policy
 from registry.versions.queries import model_versions, overrides, policies
 from registry.versions.serializers.governance import (
     DecideInput,
+    GateSettingsInput,
+    GateSettingsOutput,
     OverrideInput,
     OverrideOutput,
     PolicyInput,
@@ -26,6 +30,7 @@ OVERRIDE_EXAMPLE = {
     "reason": "The retrained model is due on Friday; we reviewed the difference.",
     "expires_at": "2026-12-01T08:00:00Z",
 }
+SETTINGS_EXAMPLE = {"parity_first_in_production": True, "reason": "A changed definition closed a gate at night."}
 POLICY_EXAMPLE = {
     "name": "regressions",
     "model_type": "regression",
@@ -114,3 +119,21 @@ class Policies(ListEndpoint):
         """Save the next version of a policy."""
         policy = save_policy(**self.body, actor=self.actor)
         return policies.policy_version(policy.name, policy.number)
+
+
+class Settings(Read):
+    """How the gates of this installation work."""
+
+    noun = "gate_settings"
+    serializer_class = GateSettingsOutput
+
+    def content(self) -> Any:
+        return gate_settings()
+
+    @Verb("save", takes=GateSettingsInput, examples={"parity first": SETTINGS_EXAMPLE})
+    def put(self) -> Any:
+        """Change the settings of the gates; by a lead, with a reason.
+
+        `parity_first_in_production`: a new version of a feature that a production model uses waits for its parity check.
+        """
+        return save_gate_settings(**self.body, actor=self.actor)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from registry.models import Alert, GateDecision, ModelVersion
 from registry.versions.queries import overrides, policies
 from registry.versions.queries.compatibility import Compatibility, approvers, compatibility_of
+from registry.versions.queries.skew import skew_causes
 from registry.versions.rules import gates
 from registry.versions.rules.lifecycle import Stage
 from registry.versions.rules.overrides import Cause
@@ -78,7 +79,7 @@ def _verdict(
         stage=version.stage,
         environment=environment,
         conflicts=compared.conflicts,
-        alerts=[*closing_alerts, *of_policies],
+        alerts=[*closing_alerts, *skew_causes(version), *of_policies],
         checks=checks or (),
         overrides=overrides.approved_overrides(version),
         at=timezone.now(),

@@ -125,6 +125,8 @@ def gate(
     closing_keys = {cause.key for cause in closing}
     ways = ways_out([conflict for conflict in blocking if conflict.key in closing_keys])
     ways += tuple(STAGE_WAYS.get(cause.key, PROMOTE) for cause in closing if cause.key.startswith(STAGE))
+    if any(cause.key.startswith(SKEW) for cause in closing):
+        ways += (SERVE,)
     if any(cause.overridable for cause in closing):
         ways += (OVERRIDE,)
     return Verdict(
@@ -146,8 +148,23 @@ STAGE_WAYS = {
     f"{STAGE}registered": WayOut("promote", "Promote this version to staging."),
     f"{STAGE}archived": WayOut("register", "Register a new version of the model."),
 }
+SKEW = "skew:"
+SERVE = WayOut("serve", "Let serving compute the definitions that are due, and report a later window.")
 CONFIRM = WayOut("confirm", "Ask an approver to confirm that this version uses no registered features.")
 OVERRIDE = WayOut("override", "Request an override: with a reason, for a limited time, approved by another person.")
+
+
+def skew_cause(environment: str, feature: str, expected: str, reported: str, *, until: datetime) -> Cause:
+    """That serving computes another definition of a feature, by the newest report of an environment.
+
+    >>> from datetime import UTC
+    >>> skew_cause("production", "orders", "aaaa", "bbbb", until=datetime(2026, 11, 23, 9, tzinfo=UTC)).sentence
+    'Serving in production computes orders at bbbb instead of aaaa (report until 2026-11-23 09:00 UTC).'
+    """
+    computes = f"Serving in {environment} computes {feature} at {reported} instead of {expected}"
+    return Cause(
+        f"{SKEW}{environment}:{feature}:{expected}>{reported}", f"{computes} (report until {until:%Y-%m-%d %H:%M} UTC)."
+    )
 
 
 def ways_out(blocking: Sequence[Conflict]) -> tuple[WayOut, ...]:

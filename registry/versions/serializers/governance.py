@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
 from registry.compute.stats.fairness import FIGURES
-from registry.models import GatePolicy, Override
+from registry.models import GatePolicy, GateSettings, Override
 from registry.versions.rules.policies import OPERATORS
 
 
@@ -129,4 +129,21 @@ class PolicyOutput(serializers.ModelSerializer):
             "refuses_name_only", "retired",
             "checks", "reason", "saved_by", "saved_at",
         )  # fmt: skip
+        read_only_fields = fields
+
+
+class GateSettingsInput(StrictSerializer):
+    """How the gates work; what is left out stays as it is."""
+
+    skew_closes_gate = serializers.BooleanField(required=False, allow_null=True, default=None)
+    parity_first_in_production = serializers.BooleanField(required=False, allow_null=True, default=None)
+    reason = serializers.CharField(max_length=4_000)
+
+
+class GateSettingsOutput(serializers.ModelSerializer):
+    """The settings in force; `saved_by` is empty while they are as shipped."""
+
+    class Meta:
+        model = GateSettings
+        fields = ("skew_closes_gate", "parity_first_in_production", "reason", "saved_by", "saved_at")
         read_only_fields = fields

@@ -11,10 +11,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from platform_site.access import can_assess, can_contribute
-from platform_site.pages import actor, decide_and_redirect, page_of
+from platform_site.pages import actor, decide_and_redirect, page_of, show_errors
+from registry.features.queries.gate_settings import gate_settings
+from registry.versions.actions.gate_settings import save_gate_settings
 from registry.versions.actions.overrides import approve_override, reject_override, request_override
 from registry.versions.actions.policies import save_policy
-from registry.versions.forms import OverrideForm, PolicyForm
+from registry.versions.forms import OverrideForm, PolicyForm, SettingsForm
 from registry.versions.queries import gates, model_versions, overrides, policies
 
 DECISIONS = {
@@ -64,7 +66,23 @@ def policy_list(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{policy} is saved.")
             return redirect("registry:policies")
     context = {"current": policies.current(), "page_obj": page_of(request, policies.policies()), "form": form}
+    settings = gate_settings()
+    initial = {name: getattr(settings, name) for name in SettingsForm.base_fields if name != "reason"}
+    context |= {
+        "settings": settings,
+        "settings_form": SettingsForm(initial=initial) if can_assess(actor(request)) else None,
+    }
     return render(request, "registry/versions/policies.html", context | {"may_save": may_save})
+
+
+@require_POST
+def save_settings(request: HttpRequest) -> HttpResponse:
+    """Save how the gates work."""
+    form = SettingsForm(request.POST)
+    if form.is_valid() and form.act(save_gate_settings, **form.cleaned_data, actor=actor(request)):
+        messages.success(request, "The settings of the gates are saved.")
+    show_errors(request, form)
+    return redirect("registry:policies")
 
 
 def _initial(name: str) -> dict[str, object]:

@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from platform_site.access import can_approve, can_contribute, can_edit_details, require
+from platform_site.access import Actor, can_approve, can_assess, can_contribute, can_edit_details, require
 from platform_site.owned import who_may_edit
 from platform_site.pages import Panel, act_and_redirect, actor, narrow_in, page_of, panel_context
+from registry.features.queries.gate_settings import gate_settings
+from registry.models import GateSettings
 from registry.versions.actions.details import edit_model
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.no_features import confirm_no_features
@@ -20,6 +22,7 @@ from registry.versions.actions.promotion import promote
 from registry.versions.forms import ModelDetailsForm
 from registry.versions.queries import gate_reports, gates, model_versions, overrides, policies, snapshots
 from registry.versions.rules.fairness import GROUP_METRICS
+from registry.versions.rules.gates import Verdict
 from registry.versions.rules.lifecycle import STEPS, Stage
 from registry.versions.rules.message import message
 
@@ -75,10 +78,18 @@ def model_version(request: HttpRequest, name: str, version: str, panels: Iterabl
         "actor": actor(request),
         "steps": STEPS[Stage(row.stage)],
         "may_change": can_contribute(actor(request), row.model.owner_team.slug),
+        "to_turn_on": _to_turn_on(verdict, actor(request)),
         "may_confirm": can_approve(actor(request), row.registered_by),
     }
     context |= panel_context(panels, request, gates.GatedVersion(row, verdict))
     return render(request, "registry/versions/version.html", context)
+
+
+def _to_turn_on(verdict: Verdict, me: Actor) -> GateSettings | None:
+    """The settings in force, where the gate is closed over a changed definition and this person can turn on parity first."""
+    closed = not verdict.proceeds and any(conflict.blocks and conflict.current for conflict in verdict.conflicts)
+    settings = gate_settings() if closed and can_assess(me) else None
+    return settings if settings and not settings.parity_first_in_production else None
 
 
 @require_POST

@@ -8,14 +8,23 @@ from django.test.utils import CaptureQueriesContext
 from platform_site.access import Actor, Role
 from platform_site.audit import queries as audit
 from platform_site.audit.models import AuditEvent
-from platform_site.errors import Invalid, NotAllowed
+from platform_site.errors import Invalid, NotAllowed, Refused
 from registry.compute.sandbox import engine_answers
-from registry.features.actions import NewDefinition, register_features, set_current
+from registry.features.actions import (
+    NewDefinition,
+    accept_difference,
+    edit_feature,
+    register_features,
+    set_current,
+)
 from registry.features.rules.fingerprint import address, equivalence
-from registry.models import CheckRun, CurrentVersionChange, FeatureVersion
+from registry.models import CheckRun, CurrentVersionChange, Feature, FeatureVersion
+from registry.versions.actions.gate_settings import save_gate_settings
 from tests.registry.conftest import FIXED, REWRITTEN, TRAINED, contributor, register
 
 pytestmark = pytest.mark.postgresql
+LEA = Actor("lea", frozenset({Role.LEAD}), frozenset())
+ANN = Actor("ann", frozenset({Role.APPROVER}), frozenset())
 
 
 def test_a_version_is_named_by_its_content(feature):
@@ -156,11 +165,81 @@ def test_a_viewer_registers_nothing(teams):
 
 
 def test_a_version_that_requires_parity_waits_to_become_current(feature, cora):
-    feature.requires_parity = True
-    feature.save(update_fields=["requires_parity"])
-    register(FIXED, cora)
+    edit_feature(feature, requires_parity=True, actor=cora)
+    waiting = register(FIXED, cora)
+    feature.refresh_from_db()
+    assert (feature.current.number, waiting.would_block) == (1, ())
+    assert waiting.warnings[0].startswith(f"It waits for its parity check: {feature.current.name} stays current")
+    with pytest.raises(Refused) as refused:
+        set_current(feature, waiting.version, reason="Now.", actor=cora)
+    assert refused.value.code == "parity_first"
+
+
+@pytest.mark.parametrize("who", ["cora", "lea"])
+def test_the_owner_and_leads_switch_parity_first(feature, cora, who):
+    actor = {"cora": cora, "lea": LEA}[who]
+    for required in (True, False):
+        assert edit_feature(feature, requires_parity=required, actor=actor).requires_parity is required
+        event = AuditEvent.objects.first()
+        assert (event.action, event.content) == (
+            "feature.edited",
+            {"requires_parity": {"from": not required, "to": required}},
+        )
+    edit_feature(feature, requires_parity=False, actor=actor)
+    assert AuditEvent.objects.first() == event
+
+
+def test_others_do_not_switch_parity_first(feature):
+    for actor in (contributor("forecasting"), ANN):
+        with pytest.raises(NotAllowed):
+            edit_feature(feature, requires_parity=True, actor=actor)
+
+
+def test_a_lead_turns_on_parity_first_for_what_serves_in_production(feature, in_production, cora):
+    register(TRAINED, cora, name="unused")
+    save_gate_settings(parity_first_in_production=True, reason="It happened twice.", actor=LEA)
+    for name, number in (("orders_3d", 1), ("unused", 2)):
+        register(FIXED, cora, name=name)
+        assert Feature.objects.get(name=name).current.number == number
+
+
+@pytest.fixture
+def waiting(feature, cora):
+    edit_feature(feature, requires_parity=True, actor=cora)
+    return register(FIXED, cora).version
+
+
+def test_another_person_accepts_that_a_version_computes_other_values(feature, waiting):
+    accept_difference(feature, waiting, reason=" Zero is right. ", actor=ANN)
+    feature.refresh_from_db()
+    assert feature.current == waiting
+    assert CurrentVersionChange.objects.first().reason == "Zero is right."
+    event = AuditEvent.objects.get(action="feature.difference_accepted")
+    assert event.actor == "ann"
+    assert event.content == {"version": waiting.name, "registered_by": "cora", "reason": "Zero is right."}
+    with pytest.raises(Refused) as refused:
+        accept_difference(feature, waiting, reason="Again.", actor=LEA)
+    assert refused.value.code == "not_waiting"
+
+
+def test_nobody_accepts_their_own_version_or_without_role_and_reason(feature, waiting, cora):
+    own = Actor("cora", frozenset({Role.APPROVER, Role.LEAD}), cora.teams)
+    for actor in (own, contributor("data-platform", name="otto"), Actor("bot", ANN.roles, is_service=True)):
+        with pytest.raises(NotAllowed):
+            accept_difference(feature, waiting, reason="Fine.", actor=actor)
+    with pytest.raises(Invalid, match="reason"):
+        accept_difference(feature, waiting, reason=" ", actor=ANN)
     feature.refresh_from_db()
     assert feature.current.number == 1
+
+
+def test_a_version_that_was_current_before_does_not_wait(feature, waiting, cora):
+    accept_difference(feature, waiting, reason="Zero is right.", actor=ANN)
+    first = feature.versions.get(number=1)
+    set_current(feature, first, reason="Back.", actor=cora)
+    set_current(feature, waiting, reason="Forward.", actor=cora)
+    feature.refresh_from_db()
+    assert feature.current == waiting
 
 
 def test_going_back_is_on_record_with_its_reason(feature, cora):

@@ -1,0 +1,73 @@
+"""What can be said of everything in production at once."""
+
+from __future__ import annotations
+
+import pytest
+
+from registry.models import Alert, ModelVersion
+from registry.versions.actions.no_features import confirm_no_features
+from registry.versions.actions.promotion import promote
+from registry.versions.actions.registration import register_version
+from registry.versions.queries.headline import headline
+from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register
+from tests.registry.serving.actions.test_reports import CHANGED, report
+from tests.registry.serving.story import ANN
+from tests.registry.versions.alerts import opened
+
+pytestmark = pytest.mark.postgresql
+
+
+def in_production_too(model, orders, actor, **parts):
+    version = register_version(
+        model, version="v7", artifact=ARTIFACT, lineage_parts=lineage(orders, **parts), actor=actor
+    )
+    if version.uses_no_features:
+        confirm_no_features(version, actor=ANN)
+    for stage in ("staging", "production"):
+        promote(version, stage, actor=actor)
+        version.refresh_from_db()
+    return version
+
+
+def test_it_claims_what_rests_on_definitions(in_production):
+    assert headline().claims
+    assert headline()[2:] == (1, 0, 0)
+    ModelVersion.objects.update(stage="staging")
+    assert not headline().claims  # nothing is in production
+
+
+def test_a_changed_definition_stands_against_it(in_production, cora):
+    register(FIXED, cora)
+    assert (headline().blocked, headline().claims) == ([in_production], False)
+
+
+def test_open_skew_and_blocking_alerts_stand_against_it(in_production, cora):
+    report(in_production, cora, orders_3d=CHANGED)
+    assert [alert.finding for alert in headline().alerts] == ["skew"]
+    assert not headline().claims
+    Alert.objects.update(state="resolved", resolved_at=in_production.registered_at)
+    assert headline().claims
+    opened(in_production.model, cora, blocking=False, name="informs")
+    assert headline().claims
+    blocking = opened(in_production.model, cora)
+    assert list(headline().alerts) == [blocking]
+    ModelVersion.objects.update(stage="staging")
+    assert headline().alerts == []
+
+
+def test_features_compared_by_name_only_are_a_reserve(in_production, model, orders, cora):
+    register(TRAINED._replace(computation_logic="order_count"), cora, name="order_count")
+    in_production_too(model, orders, cora, feature_snapshot={"latest": ["orders_3d", "order_count"]})
+    assert headline().reserve == "1 of 2 features compared by name only"
+    assert not headline().claims
+
+
+def test_a_version_without_features_is_a_reserve(in_production, model, orders, cora):
+    in_production_too(model, orders, cora, feature_snapshot={}, uses_no_features=True)
+    assert headline().reserve == "1 model version without features: nothing can be compared"
+    assert not headline().claims
+
+
+def test_the_queries_are_four_whatever_is_in_production(in_production, second, django_assert_num_queries):
+    with django_assert_num_queries(4):
+        headline()
