@@ -33,8 +33,10 @@ def test_who_would_be_blocked_is_named_and_whether_the_current_definition_does_s
         True,
         [{"model": "demand", "version": "v1", "already": False}],
     )
-    registered = gather(register(FIXED, cora).run).described
-    assert registered["would_block"] == [{"model": "demand", "version": "v1", "already": True}]
+    fixed = register(FIXED, cora)
+    assert gather(fixed.run).described["would_block"] == [{"model": "demand", "version": "v1", "already": True}]
+    back = define_parity(fixed.version, feature.current, parameters={}, actor=cora)
+    assert gather(queue_run(back, actor=cora)).described["would_block"] == []
 
 
 def test_held_out_rows_take_the_place_of_the_source_tables_own(feature, cora, data_root):
