@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from platform_site.api.serializers import StrictSerializer
+from registry.compute import notebook
 from registry.compute.upstream import Ancestor, Upstream, UpstreamKind, from_code, from_digest
 from registry.data.actions.source_tables import Added
 from registry.data.rules.source import Source
@@ -108,7 +109,12 @@ class UpstreamInput(StrictSerializer):
     ancestors = AncestorInput(many=True, required=False, help_text="What it reads, with the digest of each.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """The upstream as it is stored: its text decides where it has one, else its digest."""
+        """The upstream as it is stored: its text decides where it has one, else its digest. Of a notebook, its code cells."""
+        if attrs.get("text") and attrs["name"].endswith(notebook.SUFFIX):
+            try:
+                attrs["text"] = notebook.code_of(attrs["text"])
+            except notebook.NotANotebook as error:
+                raise serializers.ValidationError({"text": str(error)}) from error
         return _upstream(**attrs).as_dict()
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from registry.data.serializers import DatasetInput, SourceTableInput
+from registry.data.serializers import DatasetInput, SourceTableInput, UpstreamInput
 
 TABLE = {"name": "orders", "entity_key": ["customer_id"], "event_time": "date"}
 
@@ -25,3 +27,20 @@ def test_what_is_left_out_has_a_default():
 
 def test_an_unknown_field_is_refused():
     assert not SourceTableInput(data=TABLE | {"entity": ["x"]}).is_valid()
+
+
+def test_of_a_notebook_the_code_cells_count():
+    def read(text: str) -> UpstreamInput:
+        upstream = UpstreamInput(
+            data={"kind": "python", "name": "train.ipynb", "digest": "a" * 64, "text": text, "dialect": "python"}
+        )
+        upstream.is_valid()
+        return upstream
+
+    cell = {"cell_type": "code", "source": "x = 1"}
+    first, again, other = (
+        read(json.dumps({"cells": [content]}))
+        for content in (cell, cell | {"outputs": [{"text": "1"}], "execution_count": 7}, cell | {"source": "x = 2"})
+    )
+    assert first.validated_data["digest"] == again.validated_data["digest"] != other.validated_data["digest"]
+    assert read("x = 1").errors["text"] == ["The text is not JSON, as a notebook's file is."]
