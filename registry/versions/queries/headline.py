@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from platform_site.text.wording import counted
 from registry.features.rules.naming import names_a_column
-from registry.models import Alert, FeatureVersion, ModelVersion, Stage
+from registry.models import Alert, FeatureVersion, ModelVersion, SourceTable, Stage
 from registry.versions.queries.blocked import blocked_in_production
 
 
@@ -46,20 +46,23 @@ class Headline(NamedTuple):
 def headline() -> Headline:
     """The headline of the registry: a fixed number of queries, however much is in production."""
     used = _features_in_production()
-    by_name = {name for name, logic, dialect in used if names_a_column(logic, dialect)}
+    described = set(SourceTable.objects.filter(current__upstream__isnull=False).values_list("name", flat=True))
+    by_name = {
+        name for name, logic, dialect, table in used if table not in described and names_a_column(logic, dialect)
+    }
     production = ModelVersion.objects.filter(stage=Stage.PRODUCTION)
     return Headline(
         blocked_in_production(),
         list(_alerts_in_production()),
-        len({name for name, _, _ in used}),
+        len({name for name, *_ in used}),
         len(by_name),
         production.filter(uses_no_features=True).count(),
     )
 
 
-def _features_in_production() -> QuerySet[FeatureVersion, tuple[str, str, str]]:
+def _features_in_production() -> QuerySet[FeatureVersion, tuple[str, str, str, str]]:
     versions = FeatureVersion.objects.filter(trained_in__snapshot__model_version__stage=Stage.PRODUCTION)
-    return versions.order_by().values_list("feature__name", "computation_logic", "dialect").distinct()
+    return versions.order_by().values_list("feature__name", "computation_logic", "dialect", "source_table").distinct()
 
 
 def _alerts_in_production() -> QuerySet[Alert]:

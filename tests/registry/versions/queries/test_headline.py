@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from registry.data.actions.source_tables import add_source_version
 from registry.models import Alert, ModelVersion
 from registry.versions.actions.no_features import confirm_no_features
 from registry.versions.actions.promotion import promote
@@ -60,6 +61,9 @@ def test_features_compared_by_name_only_are_a_reserve(in_production, model, orde
     in_production_too(model, orders, cora, feature_snapshot={"latest": ["orders_3d", "order_count"]})
     assert headline().reserve == "1 of 2 features compared by name only"
     assert not headline().claims
+    upstream = {"kind": "other", "name": "orders.sql", "digest": "a" * 64}
+    add_source_version(orders, orders.current.source._replace(upstream=upstream), reason="Now known.", actor=cora)
+    assert headline().claims
 
 
 def test_a_version_without_features_is_a_reserve(in_production, model, orders, cora):
@@ -68,6 +72,6 @@ def test_a_version_without_features_is_a_reserve(in_production, model, orders, c
     assert not headline().claims
 
 
-def test_the_queries_are_four_whatever_is_in_production(in_production, second, django_assert_num_queries):
-    with django_assert_num_queries(4):
+def test_the_queries_are_six_whatever_is_in_production(in_production, second, django_assert_num_queries):
+    with django_assert_num_queries(6):
         headline()
