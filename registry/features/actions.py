@@ -18,6 +18,7 @@ from platform_site.owned import edit_details, unknown_team
 from platform_site.people.models import Team
 from registry.compute.definition import NAME, Definition
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
+from registry.features.queries import features as features_queries
 from registry.features.queries import impact
 from registry.features.queries.definitions import Judged, judge_each
 from registry.features.queries.gate_settings import parity_first, waits
@@ -171,9 +172,9 @@ def _judge(definitions: Sequence[NewDefinition]) -> list[Judged]:
     What is stored already is not judged again: it keeps computing, and registering it again changes nothing.
     """
     teams = set(Team.objects.values_list("slug", flat=True))
-    addresses = [(new.name, fingerprint.address(new.definition)) for new in definitions]
-    rows = FeatureVersion.objects.filter(digest__in=[digest for _, digest in addresses])
-    stored = set(rows.values_list("feature__name", "digest"))
+    addresses = [(new.name, fingerprint.address(new.definition), new.dialect) for new in definitions]
+    rows = FeatureVersion.objects.filter(digest__in=[digest for _, digest, _ in addresses])
+    stored = set(rows.values_list("feature__name", "digest", "dialect"))
     unknown = [new for new, known in zip(definitions, addresses, strict=True) if known not in stored]
     contents = iter(judge_each([(new.definition, new.dialect) for new in unknown]))
     judged = [Judged([]) if known in stored else next(contents) for known in addresses]
@@ -221,7 +222,10 @@ def _register(definitions: Sequence[NewDefinition], judged: Sequence[Judged], ac
         features, added = _locked_features(definitions)
         beside = _versions_beside(features.values(), definitions)
         waiting = parity_first(features.values())
-        plans = [_plan(new, features[new.name], beside, waiting, actor) for new in definitions]
+        plans = [
+            _plan(new, content.runs_as, features[new.name], beside, waiting, actor)
+            for new, content in zip(definitions, judged, strict=True)
+        ]
         FeatureVersion.objects.bulk_create(plan.version for plan in plans if plan.created)
         entries = [entry for plan in plans for entry in _entries(plan, added)]
         entries += _record_commits([plan for plan in plans if not plan.created], actor)
@@ -308,14 +312,23 @@ class _Plan(NamedTuple):
     move: Move | None = None
 
 
-def _plan(new: NewDefinition, feature: Feature, beside: _Beside, waiting: Collection[int], actor: Actor) -> _Plan:
+def _plan(
+    new: NewDefinition,
+    engine_logic: str,
+    feature: Feature,
+    beside: _Beside,
+    waiting: Collection[int],
+    actor: Actor,
+) -> _Plan:
     existing = beside.same.get((feature.pk, fingerprint.address(new.definition)))
     if existing:
+        _require_same_dialect(existing, new, engine_logic)
         return _Plan(new, existing, False, change.Changes())
     before = beside.newest.get(feature.pk)
     base = beside.current.get(feature.pk) or before
-    changes = change.changes(before.definition if before else None, new.definition, new.dialect)
-    version = _new_version(new, feature, before.number + 1 if before else 1, changes, actor)
+    version = _new_version(new, engine_logic, feature, before.number + 1 if before else 1, actor)
+    changes = features_queries.changes_between(before, version)
+    version.changes = changes.as_dict()
     move = None
     if base is None or feature.pk not in waiting:
         reason = new.reason or "A new version is current when registered."
@@ -323,24 +336,31 @@ def _plan(new: NewDefinition, feature: Feature, beside: _Beside, waiting: Collec
     return _Plan(new, version, True, changes, base, move)
 
 
-def _new_version(
-    new: NewDefinition, feature: Feature, number: int, changes: change.Changes, actor: Actor
-) -> FeatureVersion:
+def _require_same_dialect(existing: FeatureVersion, new: NewDefinition, engine_logic: str) -> None:
+    """The address holds the text and not its dialect. The same text in another dialect must therefore run as the same."""
+    if existing.dialect == new.dialect or existing.runs_as == (engine_logic or new.definition.computation_logic):
+        return
+    sentence = f"This text is registered as {existing.name} in dialect {existing.dialect}, where it computes something else. Add a comment to it, such as /* {new.dialect} */."
+    raise Invalid([Fault("dialect", "other_dialect", sentence)])
+
+
+def _new_version(new: NewDefinition, engine_logic: str, feature: Feature, number: int, actor: Actor) -> FeatureVersion:
     digest = fingerprint.address(new.definition)
-    return FeatureVersion(
+    version = FeatureVersion(
         feature=feature,
         number=number,
         name=fingerprint.version_name(digest),
         digest=digest,
-        equivalence=fingerprint.equivalence(new.definition, new.dialect),
         **new.definition.as_dict(),
         dialect=new.dialect,
+        engine_logic=engine_logic,
         pipeline_commit=new.pipeline_commit,
-        changes=changes.as_dict(),
         reason=new.reason,
         registered_by=actor.name,
         registered_at=timezone.now(),
     )
+    version.equivalence = fingerprint.equivalence(version.in_engine, version.compared_in)
+    return version
 
 
 def _entries(plan: _Plan, added: Collection[str]) -> Iterator[Entry]:

@@ -23,13 +23,13 @@ from registry.features.queries import features, impact
 from registry.features.serializers import (
     AcceptInput,
     CurrentInput,
-    DefinitionInput,
     DefinitionsInput,
     FeatureDetailsInput,
     FeatureInput,
     FeatureOutput,
     FeatureVersionOutput,
     ImpactOutput,
+    ProposalInput,
     ProposalOutput,
     RegisteredOutput,
     arguments,
@@ -196,10 +196,10 @@ class Impact(Read):
             "would_block": impact.would_block(feature, version.equivalence),
         }
 
-    @Verb("of_a_proposal", takes=DefinitionInput, gives=ProposalOutput, examples={"a latency fix": PROPOSAL})
+    @Verb("of_a_proposal", takes=ProposalInput, gives=ProposalOutput, examples={"a latency fix": PROPOSAL})
     def post(self, name: str) -> Any:
         """What registering a definition would do.
 
         Nothing is registered: which model versions the gate would block, and what changes against the current version.
         """
-        return impact.of_proposal(name, cast(DefinitionInput, self.input).definition())
+        return impact.of_proposal(name, cast(ProposalInput, self.input).definition(), dialect=self.body["dialect"])

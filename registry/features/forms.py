@@ -9,6 +9,8 @@ from django import forms
 from platform_site.forms import ActionForm
 from platform_site.owned_forms import OwnerField
 from registry.compute.definition import Definition, NullHandling
+from registry.compute.dialects import DIALECTS, ENGINE, TITLES
+from registry.compute.dialects.code import LONGEST
 from registry.compute.engines.feature_sql import DATA_TYPES
 
 RULES = {
@@ -26,11 +28,17 @@ class FeatureForm(ActionForm):
     owner_team = OwnerField(help_text="The team that is responsible for it.")
     description = forms.CharField(max_length=4_000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     source_table = forms.CharField(max_length=128, help_text="The table whose columns the logic uses.")
+    dialect = forms.ChoiceField(
+        choices=[(name, TITLES.get(name, name)) for name in DIALECTS],
+        initial=ENGINE,
+        required=False,
+        help_text="What the logic is written in. SQL is translated to DuckDB; Python is compared as text and never run.",
+    )
     computation_logic = forms.CharField(
-        max_length=8_000,
+        max_length=LONGEST,
         strip=False,
         label="Computation logic",
-        help_text="One SQL expression over the source table, in DuckDB's dialect.",
+        help_text="One SQL expression over the source table, or the code that computes the feature.",
         widget=forms.Textarea(attrs={"rows": 6, "class": "code", "spellcheck": "false"}),
     )
     null_handling = forms.ChoiceField(
@@ -39,6 +47,9 @@ class FeatureForm(ActionForm):
     data_type = forms.ChoiceField(choices=[(word, word) for word in DATA_TYPES], initial="float64")
     pipeline_commit = forms.CharField(max_length=64, required=False, help_text="The commit of the pipeline, if known.")
     reason = forms.CharField(max_length=4_000, help_text="Why this definition; kept in the audit log.")
+
+    def clean_dialect(self) -> str:
+        return self.cleaned_data["dialect"] or ENGINE
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of `register_feature`."""

@@ -10,6 +10,8 @@ from rest_framework import serializers
 
 from platform_site.api.serializers import DetailsInput, StrictSerializer
 from registry.compute.definition import Definition, NullHandling
+from registry.compute.dialects import DIALECTS, ENGINE
+from registry.compute.dialects.code import LONGEST
 from registry.features.actions import MOST_AT_ONCE, Registered
 from registry.features.queries.impact import Proposal
 from registry.models import Feature, FeatureVersion
@@ -18,7 +20,7 @@ from registry.models import Feature, FeatureVersion
 class DefinitionInput(StrictSerializer):
     """The content of a feature version."""
 
-    computation_logic = serializers.CharField(max_length=8_000, trim_whitespace=False)
+    computation_logic = serializers.CharField(max_length=LONGEST, trim_whitespace=False)
     null_handling = serializers.ChoiceField(choices=[word.value for word in NullHandling])
     data_type = serializers.CharField(max_length=64)
     source_table = serializers.CharField(max_length=128)
@@ -27,13 +29,24 @@ class DefinitionInput(StrictSerializer):
         return Definition(*(self.validated_data[name] for name in Definition._fields))
 
 
+class ProposalInput(DefinitionInput):
+    """A definition that is not registered yet, with its dialect."""
+
+    dialect = serializers.ChoiceField(choices=DIALECTS, required=False, default=ENGINE)
+
+
 class FeatureInput(DefinitionInput):
     """A definition to register, with its name, owner and reason."""
 
     name = serializers.CharField(max_length=128)
     description = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
     owner_team = serializers.CharField(max_length=63)
-    dialect = serializers.CharField(max_length=32, required=False, default="duckdb")
+    dialect = serializers.ChoiceField(
+        choices=DIALECTS,
+        required=False,
+        default=ENGINE,
+        help_text="What the logic is written in. SQL of another dialect is translated, code is compared as text.",
+    )
     pipeline_commit = serializers.CharField(max_length=64, required=False, allow_blank=True, default="")
     reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
 
@@ -101,6 +114,7 @@ class RegisteredOutput(serializers.Serializer):
     created = serializers.BooleanField()
     changes = serializers.SerializerMethodField()
     warnings = serializers.ListField(child=serializers.CharField())
+    runs_as = serializers.CharField(source="version.runs_as", allow_null=True)
     would_block = BlockedOutput(many=True)
     check_run = serializers.IntegerField(source="run.pk", default=None, allow_null=True)
 
@@ -114,6 +128,9 @@ class FeatureVersionOutput(serializers.ModelSerializer):
 
     feature = serializers.CharField(source="feature.name")
     version = serializers.CharField(source="name")
+    runs_as = serializers.CharField(
+        allow_null=True, help_text="What the engine runs for the logic; null for code, which never runs."
+    )
     pipeline_commits = serializers.ListField(
         child=serializers.CharField(), help_text="Every pipeline commit that the definition was registered at."
     )
@@ -122,7 +139,7 @@ class FeatureVersionOutput(serializers.ModelSerializer):
     class Meta:
         model = FeatureVersion
         fields = (
-            "feature", "version", "digest", "number", "computation_logic", "dialect", "null_handling", "data_type",
+            "feature", "version", "digest", "number", "computation_logic", "dialect", "runs_as", "null_handling", "data_type",
             "source_table", "pipeline_commit", "pipeline_commits", "changes", "reason", "registered_by", "registered_at",
         )  # fmt: skip
         read_only_fields = fields

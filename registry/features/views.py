@@ -33,7 +33,6 @@ from registry.features.actions import (
 from registry.features.forms import CurrentForm, FeatureForm
 from registry.features.queries import features, impact
 from registry.features.queries.gate_settings import parity_first, waiting_versions
-from registry.features.rules.change import changes
 from registry.models import Feature, FeatureVersion
 
 
@@ -71,7 +70,7 @@ def compare(request: HttpRequest, name: str) -> HttpResponse:
     names = [version.name for version in versions]
     wanted = [request.GET.get("base", names[1] if len(names) > 1 else names[0]), request.GET.get("head", names[0])]
     base, head = (features.version(record, version_name) for version_name in wanted)
-    changed = changes(base.definition, head.definition, head.dialect)
+    changed = features.changes_between(base, head)
     labels = {"null_handling": "Null handling", "data_type": "Data type", "source_table": "Source table"}
     context = {
         "feature": record,
@@ -94,7 +93,9 @@ def register(request: HttpRequest) -> HttpResponse:
         form.fields["reason"].required = False
         if form.is_valid():
             arguments = form.arguments()
-            proposal = form.act(impact.of_proposal, arguments["name"], arguments["definition"])
+            proposal = form.act(
+                impact.of_proposal, arguments["name"], arguments["definition"], dialect=arguments["dialect"]
+            )
     elif request.method == "POST" and form.is_valid():
         registered = form.act(register_feature, **form.arguments(), actor=actor(request))
         if registered:
@@ -170,7 +171,7 @@ def _initial(name: str) -> dict[str, Any]:
     if record is None or record.current is None:
         return {}
     about = {"name": record.name, "owner_team": record.owner_team.slug, "description": record.description}
-    return about | record.current.definition.as_dict()
+    return about | record.current.definition.as_dict() | {"dialect": record.current.dialect}
 
 
 def _registered(request: HttpRequest, registered: Registered) -> HttpResponse:

@@ -202,6 +202,7 @@ def _apply_feature(offered: Import, candidate: Candidate, actor: Actor) -> None:
         owner_team=_owner(offered),
         definition=Definition(*(candidate.content[name] for name in CONTENT)),
         description=candidate.content["description"],
+        dialect=imports.dialect_of(candidate),
         reason=_reason(offered, candidate),
         actor=actor,
     )

@@ -6,6 +6,7 @@ from django.db import models
 
 from platform_site.people.models import Team
 from registry.compute.definition import Definition, NullHandling, Version
+from registry.compute.dialects.code import CODE, ENGINE
 from registry.models.fields import digest_field, name_field, recorded_by_field, tags_field
 
 
@@ -41,6 +42,11 @@ class FeatureVersion(models.Model):
     equivalence = digest_field(help_text="Equal for definitions that differ in formatting alone.")
     computation_logic = models.TextField()
     dialect = models.CharField(max_length=32, default="duckdb")
+    engine_logic = models.TextField(
+        blank=True,
+        default="",
+        help_text="What the engine runs for logic of another dialect; empty for its own and for code.",
+    )
     null_handling = models.CharField(max_length=16, choices=[(word.value, word.value) for word in NullHandling])
     data_type = models.CharField(max_length=64)
     source_table = models.CharField(max_length=128)
@@ -73,6 +79,26 @@ class FeatureVersion(models.Model):
         return Definition(self.computation_logic, self.null_handling, self.data_type, self.source_table)
 
     @property
+    def is_code(self) -> bool:
+        """Whether the logic is compared as text and never run."""
+        return self.dialect in CODE
+
+    @property
+    def runs_as(self) -> str | None:
+        """What the engine runs; None for code, which never runs."""
+        return None if self.is_code else self.engine_logic or self.computation_logic
+
+    @property
+    def compared_in(self) -> str:
+        """The dialect that its meaning is read in: the engine's, or that of its code."""
+        return self.dialect if self.is_code else ENGINE
+
+    @property
+    def in_engine(self) -> Definition:
+        """The definition as it runs: its logic in the engine's dialect. Code stays as it is written."""
+        return self.definition._replace(computation_logic=self.runs_as or self.computation_logic)
+
+    @property
     def pipeline_commits(self) -> list[str]:
         """Every pipeline commit that the definition was registered at, in the order of registration."""
         later = [row.commit for row in self.later_commits.all()]
@@ -81,7 +107,7 @@ class FeatureVersion(models.Model):
     @property
     def as_version(self) -> Version:
         """The version as the pure rules see it."""
-        return Version(self.name, self.definition, self.equivalence)
+        return Version(self.name, self.in_engine, self.equivalence)
 
 
 class FeatureVersionCommit(models.Model):

@@ -16,10 +16,11 @@ from platform_site.errors import Fault, Invalid, Refused
 from platform_site.work import after_commit, for_each
 from registry.checks.actions.cron import next_after
 from registry.checks.queries import check_faults, materialized_parity
-from registry.compute.definition import PYTHON, Definition
+from registry.compute.definition import Definition
+from registry.compute.dialects.code import ENGINE, NOT_RUN
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.data.queries import source_tables
-from registry.features.queries.definitions import definition_faults, held_out_faults
+from registry.features.queries.definitions import held_out_faults, judge_each
 from registry.features.rules import fingerprint
 from registry.models import Check, CheckRun, Feature, FeatureVersion, RegisteredModel
 
@@ -150,14 +151,16 @@ def _postpone(check: Check, error: Exception) -> None:
 def propose(feature: Feature, definition: Definition, *, dataset: str = "", actor: Actor) -> CheckRun:
     """Compare a proposed definition with the current one, before anybody registers it; the queued run.
 
+    It is read in the dialect of the current one.
+
     ``dataset``: held-out rows to compute both over, with the source table's columns; its own rows when empty.
     """
     definition, current = definition.as_stored(), feature.current
-    faults = _proposal_faults(feature, definition, dataset)
+    faults, runs_as = _proposal_faults(feature, definition, dataset)
     if faults or current is None:
         raise Invalid(faults)
     address = fingerprint.version_name(fingerprint.address(definition))
-    content = {"trained": current.name, "current": address, "proposed": definition.as_dict()}
+    content = {"trained": current.name, "current": address, "proposed": runs_as.as_dict()}
     content |= ParityParameters().as_dict()
     content |= {"dataset": dataset} if dataset else {}
     name = "-".join(filter(None, ["proposal", feature.name, current.name, address, dataset]))
@@ -165,8 +168,14 @@ def propose(feature: Feature, definition: Definition, *, dataset: str = "", acto
     return queue_run(check, actor=actor)
 
 
-def _proposal_faults(feature: Feature, definition: Definition, dataset: str) -> list[Fault]:
-    faults = definition_faults(definition)
+def _proposal_faults(feature: Feature, definition: Definition, dataset: str) -> tuple[list[Fault], Definition]:
+    """What is wrong with the proposal, and the proposal as the engine runs it."""
+    dialect = feature.current.dialect if feature.current else ENGINE
+    [judged] = judge_each([(definition, dialect)])
+    runs_as = definition._replace(computation_logic=judged.runs_as or definition.computation_logic)
+    faults = judged.faults
+    if feature.current and feature.current.is_code:
+        faults.append(Fault("feature", "not_run", _not_run(feature.current)))
     if feature.current is None:
         faults.append(Fault("feature", "no_current_version", f"{feature.name} has no version to compare with."))
     tables = {definition.source_table} | ({feature.current.source_table} if feature.current else set())
@@ -176,15 +185,19 @@ def _proposal_faults(feature: Feature, definition: Definition, dataset: str) -> 
         if not source_tables.bound(table)
     ]
     if dataset:
-        both = [definition, *([feature.current.definition] if feature.current else [])]
+        both = [runs_as, *([feature.current.in_engine] if feature.current else [])]
         faults += held_out_faults(dataset, both, source_tables.bound(definition.source_table))
-    return faults
+    return faults, runs_as
+
+
+def _not_run(version: FeatureVersion) -> str:
+    return NOT_RUN.format(name=version, language=version.dialect.capitalize())
 
 
 def compare_versions(trained: FeatureVersion, current: FeatureVersion, *, actor: Actor) -> CheckRun | None:
     """Queue the parity run of two versions; None while the source table of either is not bound to a data set, and for
-    versions in Python, whose values somebody has to materialize."""
-    if PYTHON in (trained.dialect, current.dialect):
+    code, whose values somebody has to materialize."""
+    if trained.is_code or current.is_code:
         return None
     if not all(source_tables.bound(version.source_table) for version in (trained, current)):
         return None

@@ -128,6 +128,6 @@ def _known_types(table: SourceTableVersion) -> dict[str, str]:
 
 def _used(version: FeatureVersion, known: Mapping[str, str]) -> list[str]:
     """The columns that a definition names, spelt as the data spell them."""
-    accepted = accept(version.definition.computation_logic, columns=None)
+    accepted = accept(version.in_engine.computation_logic, columns=None)
     spelt = {name.lower(): name for name in known}
     return [spelt.get(name.lower(), name) for name in accepted.columns] if isinstance(accepted, Accepted) else []

@@ -103,7 +103,7 @@ def _held_out(name: str) -> Dataset:
 
 
 def _registered(feature: Feature, name: str) -> Definition:
-    return feature.versions.get(name=name).definition
+    return feature.versions.get(name=name).in_engine
 
 
 def _source(table: SourceTableVersion, data: Data) -> Source:

@@ -26,6 +26,7 @@ from registry.compute.sandbox.grammar import (
     DEEPEST,
     FUNCTIONS,
     LARGEST_BOUND,
+    LARGEST_RANGE,
     MOST_OPERATORS,
     OPERATORS,
     STRUCTURE,
@@ -88,7 +89,7 @@ def accept(expression: str, *, columns: Collection[str] | None) -> Accepted | Re
     tree = _parse(scanned.text)
     if isinstance(tree, Fault):
         return Rejected((tree,))
-    plain = _with_plain_quantiles(tree.copy())
+    plain = _with_plain_quantiles(tree.copy()) if tree.find(exp.WithinGroup) else tree
     faults = list(dict.fromkeys(_tree_faults(plain)))
     if not faults and not is_read_alike(expression, plain):
         faults = [TWO_READINGS]
@@ -199,12 +200,14 @@ def _node_faults(node: exp.Expr) -> Iterator[Fault]:
 def _bound_faults(node: exp.Expr) -> Iterator[Fault]:
     bounds = [node.args.get(name) for name in ("start", "end", "offset")]
     bounds += [node.this] if isinstance(node, exp.Ntile) else []
+    by_value = isinstance(node, exp.WindowSpec) and str(node.args.get("kind")).upper() == "RANGE"
+    largest = LARGEST_RANGE if by_value else LARGEST_BOUND
     for bound in bounds:
         size = bound.this if isinstance(bound, exp.Interval) else bound
         if not isinstance(size, exp.Expr):
             continue
-        if not (isinstance(size, exp.Literal) and size.name.isdecimal() and int(size.name) <= LARGEST_BOUND):
-            yield Fault("bound", f"A frame bound or an offset must be a whole number up to {LARGEST_BOUND}.")
+        if not (isinstance(size, exp.Literal) and size.name.isdecimal() and int(size.name) <= largest):
+            yield Fault("bound", f"A frame bound or an offset must be a whole number up to {largest}.")
 
 
 def bare_aggregates(tree: exp.Expr) -> Iterator[exp.Expr]:

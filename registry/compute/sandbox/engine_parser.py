@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -81,8 +82,11 @@ def faults(expression: str, columns: Collection[str] | None) -> list[Fault]:
     return listed if listed or growth(tree).factor <= MOST else [TOO_LONG]
 
 
+@lru_cache(maxsize=1_024)
 def parse(expression: str) -> dict[str, Any] | Fault:
-    """The engine's own tree of one expression, or why it reads no such thing in the text. Nothing is run."""
+    """The engine's own tree of one expression, or why it reads no such thing in the text. Nothing is run.
+
+    Callers share the tree and leave it as it is."""
     (answer,) = _connection().execute("SELECT json_serialize_sql(?)", [BEFORE + expression + AFTER]).fetchone() or ("",)
     try:
         parsed = json.loads(answer)

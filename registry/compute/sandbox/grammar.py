@@ -14,6 +14,7 @@ DEEPEST = 40
 LEVELS = 180  # of the engine's tree; a run allows 200, which leaves room for the statement around the logic
 MOST_OPERATORS = 500
 LARGEST_BOUND = 100_000
+LARGEST_RANGE = 10**15  # of a RANGE frame, in the unit of the column that orders it
 
 STRUCTURE: frozenset[type] = frozenset(
     {
@@ -49,7 +50,7 @@ TYPE_NAMES: frozenset[str] = frozenset(
 )  # fmt: skip
 PARTS = frozenset(
     {
-        "YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "DOW", "ISODOW", "DOY",
+        "YEAR", "QUARTER", "MONTH", "WEEK", "DAY", "HOUR", "MINUTE", "SECOND", "MILLISECOND", "MICROSECOND", "DOW", "ISODOW", "DOY",
         "ISOYEAR", "EPOCH", "DAYOFWEEK", "DAYOFYEAR",
     }
 )  # fmt: skip

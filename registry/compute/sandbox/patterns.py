@@ -27,7 +27,7 @@ def pattern_fault(pattern: str) -> str:
     if len(pattern) > LONGEST:
         return f"has {len(pattern)} characters. At most {LONGEST} are allowed."
     bare = re.sub(
-        r"\\\\|\[\^?\]?(?:\\.|[^\]\\])*\]", "", pattern
+        r"\\\\|\[\^?\]?(?:\\.|[^\]\\])*\]", "x", pattern
     )  # neither an escaped backslash nor a class means any of these
     if re.search(r"\(\?<[=!]", bare):
         return LOOKS_BEHIND

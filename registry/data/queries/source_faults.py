@@ -83,7 +83,7 @@ def _feature_faults(name: str, dataset: str, schema: Sequence[Column]) -> list[F
 def _columns_of_features(name: str) -> Mapping[str, Sequence[str]]:
     current = FeatureVersion.objects.filter(source_table=name, current_of__isnull=False).order_by("feature__name")
     answers = {
-        feature: accept(logic, columns=None)
-        for feature, logic in current.values_list("feature__name", "computation_logic")
+        feature: accept(engine_logic or logic, columns=None)
+        for feature, logic, engine_logic in current.values_list("feature__name", "computation_logic", "engine_logic")
     }
     return {feature: answer.columns for feature, answer in answers.items() if isinstance(answer, Accepted)}

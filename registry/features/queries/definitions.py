@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from platform_site.errors import Fault
 from registry.compute.definition import NAME, Definition, NullHandling
+from registry.compute.dialects import prepared
+from registry.compute.dialects.ambiguous import unclear
+from registry.compute.dialects.code import CODE, ENGINE
 from registry.compute.engines.feature_sql import DATA_TYPES, without_a_zero
 from registry.compute.name_lists import named
 from registry.compute.sandbox.accept import Accepted, Rejected, accept
 from registry.compute.sandbox.binding import Bound, Logic, bind
 from registry.compute.sandbox.engine_types import engine_type, in_words, is_castable
+from registry.compute.sandbox.faults import Fault as LogicFault
 from registry.compute.sandbox.outcomes import SandboxFailure
 from registry.data.queries import locations
 from registry.data.queries.source_tables import Schema, schema
@@ -19,15 +23,23 @@ from registry.features.rules import new_logic
 from registry.models import Dataset, SourceTableVersion
 from registry.models.fields import NAME_SENTENCE
 
+COMPARED_AS_TEXT = "Code is compared as text and never run. To compare its values, compare two materialized columns."
+
 
 class Judged(NamedTuple):
-    """Everything wrong with a definition, and what its registration warns of."""
+    """Everything wrong with a definition, what its registration warns of, and what the engine runs for logic of another
+    dialect."""
 
     faults: list[Fault]
     warnings: tuple[str, ...] = ()
+    runs_as: str = ""
+
+    def and_types(self, other: Judged) -> Judged:
+        """The same with what its types are judged to be."""
+        return Judged([*self.faults, *other.faults], (*self.warnings, *other.warnings), self.runs_as)
 
 
-def definition_faults(definition: Definition, dialect: str = "duckdb") -> list[Fault]:
+def definition_faults(definition: Definition, dialect: str = ENGINE) -> list[Fault]:
     """Everything wrong with a new definition: logic that the sandbox refuses or cannot compute, unknown choices,
     malformed names."""
     return judge_each([(definition, dialect)])[0].faults
@@ -44,29 +56,38 @@ def judge_each(definitions: Sequence[tuple[Definition, str]]) -> list[Judged]:
     ]
     ready = {
         index: (definition, logic, known)
-        for index, ((definition, _), (faults, logic)) in enumerate(zip(definitions, accepted, strict=True))
-        if logic and not faults and (known := schemas[definition.source_table])
+        for index, ((definition, _), (judged, logic)) in enumerate(zip(definitions, accepted, strict=True))
+        if logic and not judged.faults and (known := schemas[definition.source_table])
     }
     bound = dict(zip(ready, types_of_each(list(ready.values())), strict=True))
-    return [bound.get(index, Judged(faults)) for index, (faults, _) in enumerate(accepted)]
+    return [judged.and_types(bound.get(index, Judged([]))) for index, (judged, _) in enumerate(accepted)]
 
 
-def accept_over(
-    definition: Definition, known: Schema | None, dialect: str = "duckdb"
-) -> tuple[list[Fault], Accepted | None]:
+def accept_over(definition: Definition, known: Schema | None, dialect: str = ENGINE) -> tuple[Judged, Accepted | None]:
     """What is wrong with a definition apart from its types, and its logic if that is accepted."""
-    faults = list(_field_faults(definition, dialect))
-    columns = known and list(known.types)
-    logic = accept(definition.computation_logic, columns=columns)
+    faults, types = list(_field_faults(definition)), known.types if known else {}
+    runs = prepared(definition.computation_logic, dialect, types)
+    if runs.faults or dialect in CODE:
+        return Judged(faults + _of_logic(runs.faults), (COMPARED_AS_TEXT,) if dialect in CODE else ()), None
+    columns = list(types) if known else None
+    logic = accept(runs.runs_as, columns=columns)
     if isinstance(logic, Rejected):
-        return faults + [Fault("computation_logic", fault.code, fault.message) for fault in logic.faults], None
-    inexact = new_logic.faults(logic, columns=columns, entity_key=known.entity_key if known else ())
-    return faults + [Fault("computation_logic", fault.code, fault.message) for fault in inexact], logic
+        return Judged(faults + _of_logic(logic.faults)), None
+    faults += _of_logic(new_logic.faults(logic, columns=columns, entity_key=known.entity_key if known else ()))
+    if dialect != ENGINE:
+        return Judged(faults, (), runs.runs_as), logic
+    ambiguous = unclear(logic.tree, types)
+    return Judged(faults + _of_logic(ambiguous.faults), ambiguous.warnings), logic
 
 
-def _field_faults(definition: Definition, dialect: str) -> Iterator[Fault]:
-    if dialect != "duckdb":
-        yield Fault("dialect", "unknown", f"{dialect!r} is not a dialect that can be executed here. Use duckdb.")
+def _of_logic(faults: Iterable[LogicFault]) -> list[Fault]:
+    return [
+        Fault("dialect" if fault.code == "unknown_dialect" else "computation_logic", fault.code, fault.message)
+        for fault in faults
+    ]
+
+
+def _field_faults(definition: Definition) -> Iterator[Fault]:
     if definition.null_handling not in list(NullHandling):
         words = ", ".join(NullHandling)
         yield Fault("null_handling", "unknown", f"{definition.null_handling!r} is not a null rule. Choose {words}.")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Count, Max, Prefetch, QuerySet
 
 from platform_site.errors import Unknown
-from registry.features.rules.change import changes
+from registry.features.rules.change import Changes, changes
 from registry.models import CurrentVersionChange, Feature, FeatureVersion, ModelVersion, SnapshotEntry
 
 
@@ -53,11 +53,19 @@ def timeline(feature: Feature) -> list[TimelineEntry]:
         TimelineEntry(
             version,
             before,
-            changes(before.definition if before else None, version.definition, version.dialect).words,
+            changes_between(before, version).words,
             [entry.snapshot.model_version for entry in version.trained_in.all()],
         )
         for version, before in zip(versions, [*versions[1:], None], strict=True)
     ]
+
+
+def changes_between(before: FeatureVersion | None, after: FeatureVersion) -> Changes:
+    """What changed between two versions as they were written, by what the engine runs for them."""
+    if before is None or (before.pk is not None and before.pk == after.pk):
+        return Changes()
+    runs = (before.in_engine.computation_logic, after.in_engine.computation_logic)
+    return changes(before.definition, after.definition, after.compared_in, runs=runs)
 
 
 def version(feature: Feature, name: str) -> FeatureVersion:

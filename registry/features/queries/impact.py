@@ -9,10 +9,11 @@ from django.db.models import QuerySet
 from platform_site.errors import Invalid
 from platform_site.text.wording import counted
 from registry.compute.definition import Definition
-from registry.features.queries.definitions import definition_faults
+from registry.features.queries.definitions import judge_each
+from registry.features.queries.features import changes_between
 from registry.features.queries.parity_evidence import parity_runs
 from registry.features.rules import fingerprint
-from registry.features.rules.change import Changes, changes
+from registry.features.rules.change import Changes
 from registry.features.rules.parity_evidence import Pair
 from registry.models import Feature, FeatureVersion, ModelVersion, SnapshotEntry, Stage
 
@@ -75,13 +76,15 @@ class Proposal(NamedTuple):
 def of_proposal(name: str, definition: Definition, *, dialect: str = "duckdb") -> Proposal:
     """What registering this definition would do; nothing is stored. Invalid with everything wrong with it."""
     definition = definition.as_stored()
-    if faults := definition_faults(definition, dialect):
-        raise Invalid(faults)
+    [judged] = judge_each([(definition, dialect)])
+    if judged.faults:
+        raise Invalid(judged.faults)
     version = fingerprint.version_name(fingerprint.address(definition))
     feature = Feature.objects.select_related("current").filter(name=name).first()
+    proposed = FeatureVersion(**definition.as_dict(), dialect=dialect, engine_logic=judged.runs_as)
     if feature is None:
-        return Proposal(name, version, False, changes(None, definition, dialect), ())
-    base = feature.current.definition if feature.current else None
+        return Proposal(name, version, False, changes_between(None, proposed), ())
     known = feature.versions.filter(name=version).exists()
-    blocked = () if known else would_block(feature, fingerprint.equivalence(definition, dialect))
-    return Proposal(name, version, known, changes(base, definition, dialect), blocked)
+    equivalence = fingerprint.equivalence(proposed.in_engine, proposed.compared_in)
+    blocked = () if known else would_block(feature, equivalence)
+    return Proposal(name, version, known, changes_between(feature.current, proposed), blocked)

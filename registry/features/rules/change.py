@@ -47,11 +47,18 @@ class Changes(NamedTuple):
         return moved | {"formatting_only": self.formatting_only}
 
 
-def changes(before: Definition | None, after: Definition, dialect: str = "duckdb") -> Changes:
-    """Compare two definitions; a first version has nothing before it and so no changes."""
-    if before is None or before == after:
+def changes(
+    before: Definition | None, after: Definition, dialect: str = "duckdb", *, runs: tuple[str, str] | None = None
+) -> Changes:
+    """Compare two definitions; a first version has nothing before it and so no changes.
+
+    ``runs``: what the engine runs for each, where that is not the logic itself; ``dialect`` is then the engine's."""
+    if before is None or (before == after and runs is None):
         return Changes()
-    same_meaning = equivalent(before, before._replace(computation_logic=after.computation_logic), dialect)
+    first, second = runs or (before.computation_logic, after.computation_logic)
+    same_meaning = equivalent(
+        before._replace(computation_logic=first), before._replace(computation_logic=second), dialect
+    )
     fields = Changes(
         logic=None if same_meaning else Moved(before.computation_logic, after.computation_logic),
         null_handling=_differ(before.null_handling, after.null_handling),

@@ -15,6 +15,7 @@ from platform_site.access import Actor, can_contribute
 from platform_site.errors import Unknown
 from registry.checks.queries import check_faults
 from registry.compute.definition import Definition
+from registry.compute.dialects import ENGINE
 from registry.features.queries.definitions import judge_each
 from registry.features.rules import change, fingerprint
 from registry.imports.queries import table_steps
@@ -133,6 +134,11 @@ def _beside(external_id: str) -> str:
     return re.split(r"[:./]", external_id[::-1], maxsplit=1)[-1][::-1]
 
 
+def dialect_of(candidate: Candidate) -> str:
+    """What a feature's logic is written in: the engine's SQL unless the other tool says otherwise."""
+    return str(candidate.content.get("dialect", ENGINE))
+
+
 def _features(candidates: list[Candidate], offered: Import, actor: Actor) -> Iterator[Step]:
     named = Feature.objects.filter(name__in=[candidate.name for candidate in candidates])
     known = {feature.name: feature for feature in named.select_related("owner_team", "current")}
@@ -142,7 +148,9 @@ def _features(candidates: list[Candidate], offered: Import, actor: Actor) -> Ite
         )
     )
     definitions = [Definition(*(candidate.content[name] for name in CONTENT)) for candidate in candidates]
-    judged = judge_each([(definition, "duckdb") for definition in definitions])
+    judged = judge_each(
+        [(definition, dialect_of(candidate)) for definition, candidate in zip(definitions, candidates, strict=True)]
+    )
     for candidate, definition, content in zip(candidates, definitions, judged, strict=True):
         existing = known.get(candidate.name)
         if existing and existing.owner_team_id != offered.owner_team_id:
@@ -156,7 +164,7 @@ def _features(candidates: list[Candidate], offered: Import, actor: Actor) -> Ite
         elif content.faults:
             yield step_of(candidate, Effect.CANNOT, " ".join(fault.message for fault in content.faults))
         elif existing and existing.current:
-            changed = change.changes(existing.current.definition, definition).words
+            changed = change.changes(existing.current.definition, definition, dialect_of(candidate)).words
             yield step_of(
                 candidate, Effect.CHANGE, f"A new version with changed {', '.join(changed)}. Gates compare with it."
             )

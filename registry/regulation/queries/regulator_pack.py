@@ -94,6 +94,7 @@ def _definition(version: FeatureVersion) -> dict[str, Any]:
         "version": version.name,
         "digest": version.digest,
         "dialect": version.dialect,
+        "runs_as": version.runs_as,
         "pipeline_commit": version.pipeline_commit,
         "pipeline_commits": version.pipeline_commits,
     }

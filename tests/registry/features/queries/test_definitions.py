@@ -18,6 +18,8 @@ from registry.data.rules.source import Source
 from registry.features.queries.definitions import accept_over, definition_faults, held_out_faults, judge_each
 from tests.registry.conftest import FIXED, TRAINED
 
+KNOWN = Schema({"customer_id": "int64", "date": "date32[day]", "order_count": "double"}, ["customer_id"])
+
 
 def test_a_definition_over_known_columns_has_no_faults(orders):
     assert definition_faults(TRAINED) == []
@@ -26,7 +28,21 @@ def test_a_definition_over_known_columns_has_no_faults(orders):
 @pytest.mark.parametrize(
     ("changed", "dialect", "field", "message"),
     [
-        ({}, "spark", "dialect", "'spark' is not a dialect that can be executed here. Use duckdb."),
+        (
+            {},
+            "hive",
+            "dialect",
+            "'hive' is not a dialect. Choose from duckdb, postgres, spark, bigquery, snowflake, python.",
+        ),
+        ({"computation_logic": "size(order_count)"}, "spark", "computation_logic", "Write array_size(x)"),
+        (
+            {"computation_logic": "df.order_count.fillna(0)"},
+            "duckdb",
+            "computation_logic",
+            'Choose the dialect "python"',
+        ),
+        ({"computation_logic": "LOG(order_count)"}, "duckdb", "computation_logic", "Write log10(order_count) or ln("),
+        ({"computation_logic": " \n"}, "python", "computation_logic", "is empty"),
         ({"null_handling": "guess"}, "duckdb", "null_handling", "'guess' is not a null rule. Choose none,"),
         ({"data_type": "quark"}, "duckdb", "data_type", "'quark' is not a data type. Choose "),
         ({"source_table": "A B"}, "duckdb", "source_table", "Write a lower-case letter"),
@@ -34,16 +50,36 @@ def test_a_definition_over_known_columns_has_no_faults(orders):
     ],
 )
 def test_each_fault_names_its_field_and_its_value(changed, dialect, field, message):
-    known = Schema({"customer_id": "int64", "date": "date32[day]", "order_count": "double"}, ["customer_id"])
-    (fault,), _ = accept_over(TRAINED._replace(**changed), known, dialect)
+    judged, _ = accept_over(TRAINED._replace(**changed), KNOWN, dialect)
+    (fault,) = judged.faults
     assert fault.field == field
     assert message in fault.message
 
 
 def test_columns_that_are_not_known_are_not_faults():
-    faults, logic = accept_over(TRAINED._replace(computation_logic="anything + 1"), None)
-    assert faults == []
+    judged, logic = accept_over(TRAINED._replace(computation_logic="anything + 1"), None)
+    assert judged.faults == []
     assert logic.columns == ("anything",)
+
+
+def test_logic_of_another_dialect_is_judged_as_it_will_run():
+    judged, logic = accept_over(TRAINED._replace(computation_logic="dayofweek(`date`)"), KNOWN, "spark")
+    assert judged == ([], (), "(DATE_PART('dow', \"date\") + 1)")
+    assert logic.columns == ("date",)
+
+
+def test_code_is_only_text_and_says_so():
+    code = "def f(rows):\n    return rows['a'] * 2"
+    judged, logic = accept_over(TRAINED._replace(computation_logic=code), KNOWN, "python")
+    assert (judged.faults, logic) == ([], None)
+    assert "never run" in judged.warnings[0]
+
+
+def test_what_other_engines_compute_differently_is_a_warning():
+    counted = "COUNT(order_count) OVER () / COUNT(*) OVER ()"
+    judged, _ = accept_over(TRAINED._replace(computation_logic=counted), KNOWN)
+    assert judged.faults == []
+    assert "keeps the fraction" in judged.warnings[0]
 
 
 def _judged(logic, **changed):

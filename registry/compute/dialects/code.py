@@ -1,0 +1,54 @@
+"""Logic that is code in another language: stored, hashed and compared as text, never parsed as SQL and never run.
+
+>>> looks_like_python("def f(df):\\n    return df.amount.fillna(0)"), looks_like_python("AVG(x) OVER (ORDER BY t)")
+(True, False)
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from registry.compute.definition import PYTHON
+from registry.compute.sandbox.faults import Fault
+
+ENGINE = "duckdb"
+CODE = frozenset({PYTHON})
+LONGEST = 50_000
+# What no SQL expression has outside of its texts.
+STATEMENTS = re.compile(
+    r"^\s*(?:@?def |async def |import \w|from [\w.]+ import |class \w+[:(]|lambda \w*[,:]|return\b|@\w+)|\blambda\b[^:]*:",
+    re.MULTILINE,
+)
+METHODS = re.compile(
+    r"\.(?:fillna|groupby|rolling|apply|astype|shift|mean|transform|withColumn|agg|isin|clip|str|dt|diff|cumsum|merge|assign)\b\s*[(.]"
+)
+FRAMES = re.compile(r"\b(?:df|pd|np|F|self)(?:\.\w+|\[['\"])")
+TEXT = re.compile(r"'[^']*'")
+INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+RATHER = Fault(
+    "python",
+    'This looks like Python, and dialect duckdb takes one SQL expression. Choose the dialect "python": it is compared as text and never run.',
+)
+NOT_RUN = (
+    "{name} is {language}: Plumbline compares it as text and never runs it. Compare two materialized columns instead."
+)
+
+
+def looks_like_python(logic: str) -> bool:
+    """Whether the text is rather Python than SQL."""
+    bare = TEXT.sub("''", logic)
+    return bool(STATEMENTS.search(bare) or METHODS.search(bare) or FRAMES.search(logic))
+
+
+def code_faults(logic: str) -> Iterator[Fault]:
+    """What is wrong with code as a text: nothing else is looked at."""
+    if not logic.strip():
+        yield Fault("empty", "The logic is empty. Give the code that computes the feature.")
+    if len(logic) > LONGEST:
+        yield Fault("too_long", f"The code has {len(logic):,} characters; at most {LONGEST:,} are allowed.")
+    for place, letter in enumerate(logic[:LONGEST]):
+        if letter not in "\n\t" and unicodedata.category(letter) in INVISIBLE:
+            yield Fault("character", f"Character {place + 1}: U+{ord(letter):04X} cannot be seen. Remove it.", place)
+            return
