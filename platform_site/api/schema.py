@@ -157,6 +157,7 @@ SAMPLES = {
     "models": "demand_forecast_model",
     "features": "rolling_7d_avg_orders",
     "datasets": "orders_daily",
+    "source-tables": "orders_daily",
     "service-accounts": "ci-forecasting",
 }
 VERSIONS = {"models": "v2.3.1", "features": "37e8f223574c"}
@@ -175,7 +176,12 @@ def show_a_call(result: dict[str, Any], generator: Any, request: Any, public: bo
 
 def _filled(path: str) -> str:
     noun = path.removeprefix("/api/v1/").split("/")[0]
-    values = {"name": SAMPLES.get(noun, ""), "version": VERSIONS.get(noun, ""), "id": "1", "slug": "exampleco"}
+    values = {
+        "name": SAMPLES.get(noun, ""),
+        "version": VERSIONS.get(noun, ""),
+        "id": "1",
+        "slug": "forecasting" if noun == "teams" else "exampleco",
+    }
     return re.sub(r"\{(\w+)\}", lambda match: values.get(match.group(1), "1"), path)
 
 

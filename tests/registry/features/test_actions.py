@@ -302,13 +302,17 @@ def test_as_many_queries_for_many_new_definitions_as_for_few(orders, cora):
 
 
 @pytest.mark.slow
-def test_500_definitions_take_less_than_three_seconds(orders, cora):
+def test_500_definitions_take_less_than_a_quarter_of_the_time_that_they_take_one_by_one(orders, cora):
     definitions = [
         new._replace(definition=FIXED._replace(computation_logic=f"{FIXED.computation_logic} + {number}"))
-        for number, new in enumerate(proposed(*(f"f{number}" for number in range(500))))
+        for number, new in enumerate(proposed(*(f"f{number}" for number in range(508))))
     ]
-    start = time.process_time()  # of this process: others share the machine
-    register_features(definitions, actor=cora)
-    assert time.process_time() - start < 3
-    assert FeatureVersion.objects.count() == 500
+    start = time.monotonic()
+    for new in definitions[500:]:
+        register_features([new], actor=cora)
+    alone = (time.monotonic() - start) / 8
+    start = time.monotonic()
+    register_features(definitions[:500], actor=cora)
+    assert time.monotonic() - start < 500 * alone / 4
+    assert FeatureVersion.objects.count() == 508
     assert audit.verify().valid
