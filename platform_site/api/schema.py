@@ -160,7 +160,7 @@ SAMPLES = {
     "source-tables": "orders_daily",
     "service-accounts": "ci-forecasting",
 }
-VERSIONS = {"models": "v2.3.1", "features": "37e8f223574c"}
+VERSIONS = {"models": "v2.3.1", "features": "37e8f223574c", "source-tables": "91a6db8e37e0"}
 
 
 def show_a_call(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

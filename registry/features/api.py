@@ -109,6 +109,9 @@ class Feature(Read):
 class Bulk(Feature):
     """A feature whose name is `bulk`: this address is its own too, only POST means all features."""
 
+    pagination_class = None
+    filter_backends = ()
+
     @Verb(
         "register_many",
         takes=DefinitionsInput,
