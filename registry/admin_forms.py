@@ -46,7 +46,7 @@ class SourceTableForm(ActionModelForm):
         super().__init__(*args, **kwargs)
         self.fields["name"].disabled = bool(self.instance.pk)
         if current := self.instance.current:
-            self.initial |= {name: getattr(current, name) for name in CONTENT} | {"dataset": current.dataset_id}
+            self.initial.update({name: getattr(current, name) for name in CONTENT}, dataset=current.dataset_id)
 
     def perform(self, fields: dict[str, Any]) -> SourceTable:
         dataset = fields["dataset"].name if fields["dataset"] else None

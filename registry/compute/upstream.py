@@ -112,7 +112,7 @@ def fingerprint(text: str, dialect: str) -> str:
     return PARSED + _sha256([dialect, [_shape(normalize_identifiers(tree, dialect=dialect)) for tree in trees]])
 
 
-def statements(text: str, dialect: str) -> list[exp.Expression] | None:
+def statements(text: str, dialect: str) -> list[exp.Expr] | None:
     """The parsed statements of SQL; None where the text is not SQL of that dialect."""
     if dialect not in SQL_DIALECTS:
         return None
@@ -149,7 +149,7 @@ def _shape(node: Any) -> Any:
         return [_shape(item) for item in node]
     if isinstance(node, Enum):
         return node.name
-    if not isinstance(node, exp.Expression):
+    if not isinstance(node, exp.Expr):
         return node
     if isinstance(node, exp.Paren):
         return _shape(node.this)

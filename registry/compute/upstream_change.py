@@ -34,7 +34,7 @@ WORDS = {  # in the order of the guess: the first that differs names the change
         re.IGNORECASE,
     ),
 }  # fmt: skip
-NODES: dict[str, tuple[type[exp.Expression], ...]] = {
+NODES: dict[str, tuple[type[exp.Expr], ...]] = {
     "null handling": (exp.Coalesce, exp.IgnoreNulls, exp.RespectNulls, exp.Nullif, exp.Nvl2, exp.Is, exp.Anonymous),
     "filter": (exp.Where, exp.Having, exp.Qualify, exp.Filter),
     "join": (exp.Join,),
@@ -75,8 +75,8 @@ def sentence(before: Upstream | None, after: Upstream | None) -> str:
 
 def diff(name: str, before: str, after: str) -> str:
     """The lines that differ, with three lines around each; at most `MOST_LINES` of them."""
-    sides = [normalised(text).split("\n") if text else [] for text in (before, after)]
-    lines = list(unified_diff(*sides, fromfile=name, tofile=name, lineterm=""))
+    old, new = (normalised(text).split("\n") if text else [] for text in (before, after))
+    lines = list(unified_diff(old, new, fromfile=name, tofile=name, lineterm=""))
     if len(lines) > MOST_LINES:
         lines = [*lines[:MOST_LINES], f"… and {len(lines) - MOST_LINES:,} more lines"]
     return "\n".join(lines)
@@ -119,14 +119,14 @@ def _words(text: str, what: str) -> Counter[str]:
     return Counter(" ".join(match.group().lower().split()) for match in WORDS[what].finditer(text))
 
 
-def _nodes(trees: list[exp.Expression], what: str) -> Counter[str]:
+def _nodes(trees: list[exp.Expr], what: str) -> Counter[str]:
     nodes = (node for tree in trees for node in tree.find_all(*NODES[what]))
     return Counter(
         _own_part(node) for node in nodes if not isinstance(node, exp.Anonymous) or IS_NULLS.match(node.name)
     )
 
 
-def _own_part(node: exp.Expression) -> str:
+def _own_part(node: exp.Expr) -> str:
     """A node as text; of a join, what it joins on and how, without the query that is joined."""
     if isinstance(node, exp.Join):
         return " ".join(str(node.args.get(part) or "") for part in ("side", "kind", "method", "on", "using"))

@@ -184,7 +184,8 @@ def _apply_source_table(offered: Import, candidate: Candidate, actor: Actor) -> 
     existing = SourceTable.objects.select_related("owner_team", "current__dataset").filter(name=candidate.name).first()
     source = described(existing, candidate)
     if existing:
-        change = upstreams.compare(existing.current and existing.current.upstream, candidate.content).sentence
+        upstream = existing.current.upstream if existing.current else None
+        change = upstreams.compare(upstream, candidate.content).sentence
         reason = f"{_reason(offered, candidate)} {change[:1].upper()}{change[1:]}".strip()
         add_source_version(existing, source, reason=reason, actor=actor)
     else:

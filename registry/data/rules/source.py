@@ -102,4 +102,4 @@ def _words(value: Any) -> str:
 
 def _deciding(upstream: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """The digest, which covers the code and what it is built on. A file that moved computes the same."""
-    return upstream and {name: upstream[name] for name in ("kind", "digest")}
+    return {name: upstream[name] for name in ("kind", "digest")} if upstream else None

@@ -35,7 +35,7 @@ def names_a_column(logic: str, dialect: str = "duckdb") -> bool:
     if OPERATORS.search(logic) and not HIDING.search(logic):
         return False
     try:
-        node: exp.Expression | None = sqlglot.parse_one(logic, dialect=dialect)
+        node: exp.Expr | None = sqlglot.parse_one(logic, dialect=dialect)
     except (SqlglotError, RecursionError, ValueError):
         return False
     while isinstance(node, AROUND):

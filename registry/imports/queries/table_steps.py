@@ -45,7 +45,7 @@ def _created(candidate: Candidate) -> Step:
 
 def _changed(existing: SourceTable, candidate: Candidate, actor: Actor) -> Step:
     current = existing.current
-    comparison = upstreams.compare(current and current.upstream, candidate.content)
+    comparison = upstreams.compare(current.upstream if current else None, candidate.content)
     changed = [
         f"{_words(name)}: {_as_text(getattr(current, name, '')) or '–'} → {_as_text(candidate.content[name])}"
         for name in COMPARED

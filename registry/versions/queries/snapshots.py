@@ -74,10 +74,8 @@ def used_features(version: ModelVersion, deployed: Mapping[str, str] | None = No
     if not TrainingSnapshot.objects.filter(model_version=version).exists():
         return None
     pins = effective_pins(version, deployed)
-    entries = SnapshotEntry.objects.filter(snapshot__model_version=version).select_related(
-        "feature__current", "feature_version"
-    )
-    entries = list(entries)
+    recorded = SnapshotEntry.objects.filter(snapshot__model_version=version)
+    entries = list(recorded.select_related("feature__current", "feature_version"))
     known = source_grounds(entries)
     used = [_used(entry, pins.get(entry.feature_id), known) for entry in entries]
     runs = parity_runs(feature.pair for feature in used if feature.differs)

@@ -59,7 +59,9 @@ class UsedFeature(NamedTuple):
     @property
     def _is_equivalent(self) -> bool:
         trained, served = self.trained, self.served
-        return bool(trained and served) and (trained.name == served.name or trained.equivalence == served.equivalence)
+        if trained is None or served is None:
+            return False
+        return trained.name == served.name or trained.equivalence == served.equivalence
 
 
 class Author(NamedTuple):

@@ -65,14 +65,17 @@ def policy_list(request: HttpRequest) -> HttpResponse:
         if policy:
             messages.success(request, f"{policy} is saved.")
             return redirect("registry:policies")
-    context = {"current": policies.current(), "page_obj": page_of(request, policies.policies()), "form": form}
     settings = gate_settings()
     initial = {name: getattr(settings, name) for name in SettingsForm.base_fields if name != "reason"}
-    context |= {
+    context = {
+        "current": policies.current(),
+        "page_obj": page_of(request, policies.policies()),
+        "form": form,
+        "may_save": may_save,
         "settings": settings,
         "settings_form": SettingsForm(initial=initial) if can_assess(actor(request)) else None,
     }
-    return render(request, "registry/versions/policies.html", context | {"may_save": may_save})
+    return render(request, "registry/versions/policies.html", context)
 
 
 @require_POST
