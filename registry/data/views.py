@@ -13,7 +13,7 @@ from platform_site.access import can_describe_data
 from platform_site.pages import Panel, act_and_redirect, actor, page_of, panel_context
 from registry.data.actions.datasets import add_dataset, take_snapshot
 from registry.data.forms import DatasetForm
-from registry.data.queries import datasets
+from registry.data.queries import datasets, source_tables
 
 
 @require_safe
@@ -41,7 +41,12 @@ def dataset(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> Ht
 def source_table(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> HttpResponse:
     """One source table: whose rows it holds, what is computed from it, and where it was imported from."""
     table = datasets.source_table(name)
-    context = {"table": table, "features": datasets.computed_from(name)[:200]}
+    context = {
+        "table": table,
+        "features": datasets.computed_from(name)[:200],
+        "versions": source_tables.histories(table)[:50],
+        "would_block": source_tables.would_block(table.current) if table.current else (),
+    }
     return render(request, "registry/data/source_table.html", context | panel_context(panels, request, table))
 
 

@@ -261,6 +261,12 @@ def _(world: World) -> Any:
     return send(world, "lead", f"/webhooks/{world.made('lead', '/webhooks/', body)['id']}/secret/")
 
 
+@case("exists")
+def _(world: World) -> Any:
+    source = {"name": "orders", "dataset": "orders", "entity_key": ["order_id"], "event_time": "date"}
+    return send(world, "owner", "/source-tables/", source)
+
+
 @case("dataset_gone", 503)
 def _(world: World) -> Any:
     with without_the_file("more.parquet"):

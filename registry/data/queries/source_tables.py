@@ -89,6 +89,24 @@ def versions(table: SourceTable) -> QuerySet[SourceTableVersion]:
     return table.versions.select_related("source_table", "dataset")
 
 
+class Described(NamedTuple):
+    """A version of a source table, and what changed against the version before as a sentence."""
+
+    version: SourceTableVersion
+    in_force: bool
+    sentence: str
+
+
+def histories(table: SourceTable) -> list[Described]:
+    """The versions of a source table, the newest first, each with what changed; one query."""
+    rows = list(versions(table))
+    befores: list[SourceTableVersion | None] = [*rows[1:], None]
+    return [
+        Described(row, row.pk == table.current_id, rules.sentence(before.source, row.source) if before else "")
+        for row, before in zip(rows, befores, strict=True)
+    ]
+
+
 def version(table: SourceTable, name: str) -> SourceTableVersion:
     """One version of a source table by its 12-digit name or its number; Unknown when there is none."""
     by_number = {"number": int(name)} if name.isdecimal() and len(name) < 10 else {"name": name}
