@@ -21,7 +21,7 @@ def described(existing: SourceTable | None, candidate: Candidate) -> Source:
     """A source table as an import would describe it; what the other tool does not say stays as it is."""
     fields = {name: candidate.content[name] for name in COMPARED if candidate.content[name]}
     before = existing.current.source if existing and existing.current else None
-    comparison = upstreams.compare(before and before.upstream, candidate.content)
+    comparison = upstreams.compare(before.upstream if before else None, candidate.content)
     if comparison.recorded:
         fields["upstream"] = comparison.recorded
     return before._replace(**fields) if before else Source(None, **fields)
