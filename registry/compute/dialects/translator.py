@@ -215,8 +215,8 @@ def over_aggregates(tree: exp.Expr, around: Callable[[exp.Expr], exp.Expr]) -> e
     aggregates = {id(node): node for node in bare_aggregates(tree)}
     for node in tree.walk():
         if isinstance(node, WINDOWED):
-            target = node.parent if isinstance(node.parent, exp.IgnoreNulls) else node
-            aggregates.setdefault(id(target), target)
+            whole: exp.Expr = node.parent if isinstance(node.parent, exp.IgnoreNulls) else node
+            aggregates.setdefault(id(whole), whole)
     for target in aggregates.values():
         if isinstance(target.parent, exp.Window) and target.arg_key == "this":
             continue
