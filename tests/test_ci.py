@@ -71,6 +71,18 @@ def test_steps_are_chosen_by_name(steps, capfd):
     assert "thrid is not a step. Choose from first, second." in capfd.readouterr().err
 
 
+def test_a_step_that_runs_only_by_its_name_is_announced(steps, capfd):
+    steps(first="print('1 passed in 1.00s')", neighbours="print('2 passed in 1.00s')")
+    assert ci.main([]) == 0
+    printed = capfd.readouterr().out
+    assert "!!!!! neighbours: NOT run here, only by its name: .ci/run neighbours !!!!!" in printed
+    assert printed.splitlines()[-1] == "1 passed, 0 failed"
+    assert ci.main(["neighbours"]) == 0
+    printed = capfd.readouterr().out
+    assert "NOT run" not in printed
+    assert printed.splitlines()[-1] == "2 passed, 0 failed"
+
+
 def test_the_workflow_runs_every_step():
     workflow = (PROJECT / ".github" / "workflows" / "test.yml").read_text()
     named = next(line for line in workflow.splitlines() if "step: [" in line).split("[")[1].strip("]").split(", ")
