@@ -73,11 +73,12 @@ def accept_over(definition: Definition, known: Schema | None, dialect: str = ENG
     logic = accept(runs.runs_as, columns=columns)
     if isinstance(logic, Rejected):
         return Judged(faults + _of_logic(logic.faults)), None
-    faults += _of_logic(new_logic.faults(logic, columns=columns, entity_key=known.entity_key if known else ()))
+    faults += _of_logic(new_logic.faults(logic, columns=columns))
+    warnings = new_logic.warnings(logic, entity_key=known.entity_key if known else ())
     if dialect != ENGINE:
-        return Judged(faults, (), runs.runs_as), logic
+        return Judged(faults, warnings, runs.runs_as), logic
     ambiguous = unclear(logic.tree, types)
-    return Judged(faults + _of_logic(ambiguous.faults), ambiguous.warnings), logic
+    return Judged(faults + _of_logic(ambiguous.faults), (*warnings, *ambiguous.warnings)), logic
 
 
 def _of_logic(faults: Iterable[LogicFault]) -> list[Fault]:

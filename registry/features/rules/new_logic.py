@@ -1,38 +1,40 @@
-"""What new logic is held to beyond being computable: exact names, and aggregates that say over which rows.
+"""What new logic is held to beyond being computable: names are exact, and an aggregate is asked over which rows it goes.
 
-Versions that were stored before keep computing: the engine folds case, and an aggregate without a window is computed for
-each entity.
+Versions that were stored before keep computing: the engine folds case.
 
 >>> from registry.compute.sandbox.accept import accept
 >>> accepted = accept("AVG(Bp)", columns=["bp"])
->>> [fault.message for fault in faults(accepted, columns=["bp"], entity_key=["patient"])]
-['There is no column Bp; names are exact. Write bp.', 'AVG(Bp) without OVER does not say over which rows. For each entity: AVG(Bp) OVER (PARTITION BY patient). Over the whole table: AVG(Bp) OVER ().']
+>>> [fault.message for fault in faults(accepted, columns=["bp"])]
+['There is no column Bp; names are exact. Write bp.']
+>>> warnings(accept("AVG(bp)", columns=["bp"]), entity_key=["patient"])
+('AVG(bp) has no OVER: it is computed over all rows of each entity, later ones too, as AVG(bp) OVER (PARTITION BY patient). If you mean the whole table, write AVG(bp) OVER ().',)
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from registry.compute.sandbox.accept import DIALECT, Accepted, bare_aggregates
 from registry.compute.sandbox.faults import Fault
 
 
-def faults(accepted: Accepted, *, columns: Collection[str] | None, entity_key: Sequence[str]) -> list[Fault]:
-    """Everything that new logic has to say more exactly; ``columns`` None: they are not known."""
-    return [*_names(accepted, columns), *_aggregates(accepted, entity_key)]
-
-
-def _names(accepted: Accepted, columns: Collection[str] | None) -> Iterator[Fault]:
+def faults(accepted: Accepted, *, columns: Collection[str] | None) -> list[Fault]:
+    """The names that are written in another case than the column's; ``columns`` None: they are not known."""
     exact = {column.lower(): column for column in columns or ()}
-    for name in accepted.columns:
-        column = exact.get(name.lower(), name)
-        if column != name:
-            yield Fault("column_case", f"There is no column {name}; names are exact. Write {column}.")
+    pairs = ((name, exact.get(name.lower(), name)) for name in accepted.columns)
+    return [
+        Fault("column_case", f"There is no column {name}; names are exact. Write {column}.")
+        for name, column in pairs
+        if column != name
+    ]
 
 
-def _aggregates(accepted: Accepted, entity_key: Sequence[str]) -> Iterator[Fault]:
+def warnings(accepted: Accepted, *, entity_key: Sequence[str]) -> tuple[str, ...]:
+    """Over which rows each aggregate without a window goes, and how to write what else may have been meant."""
     entity = ", ".join(entity_key) or "the entity key"
-    for node in bare_aggregates(accepted.tree):
-        text = node.sql(DIALECT)
-        sentence = f"{text} without OVER does not say over which rows. For each entity: {text} OVER (PARTITION BY {entity}). Over the whole table: {text} OVER ()."
-        yield Fault("no_window", sentence)
+    texts = dict.fromkeys(node.sql(DIALECT) for node in bare_aggregates(accepted.tree))
+    return tuple(
+        f"{text} has no OVER: it is computed over all rows of each entity, later ones too, as {text} OVER "
+        f"(PARTITION BY {entity}). If you mean the whole table, write {text} OVER ()."
+        for text in texts
+    )

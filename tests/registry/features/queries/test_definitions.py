@@ -119,18 +119,19 @@ def _judged(logic, **changed):
             "column_case",
             "There is no column Order_Count; names are exact. Write order_count.",
         ),
-        (
-            "AVG(order_count)",
-            {},
-            "computation_logic",
-            "no_window",
-            "AVG(order_count) without OVER does not say over which rows. For each entity: AVG(order_count) OVER (PARTITION BY customer_id). "
-            "Over the whole table: AVG(order_count) OVER ().",
-        ),
     ],
 )
 def test_what_can_never_be_computed_is_refused(orders, logic, changed, field, code, message):
     assert _judged(logic, **changed)[0] == [(field, code, message)]
+
+
+def test_an_aggregate_without_a_window_is_a_warning(orders):
+    faults, warnings = _judged("AVG(order_count)")
+    assert faults == []
+    assert warnings == (
+        "AVG(order_count) has no OVER: it is computed over all rows of each entity, later ones too, as AVG(order_count) "
+        "OVER (PARTITION BY customer_id). If you mean the whole table, write AVG(order_count) OVER ().",
+    )
 
 
 def test_text_that_may_hold_numbers_is_a_warning(orders):
