@@ -198,11 +198,16 @@ class RunOutput(serializers.ModelSerializer):
     progress = ProgressOutput(source="*")
     outcome = serializers.SerializerMethodField()
     result = serializers.SerializerMethodField()
+    read = serializers.ListField(
+        source="data",
+        child=serializers.DictField(child=serializers.CharField()),
+        help_text="What it read: role, dataset, kind, location, connection, snapshot, source_version of each data set.",
+    )
 
     class Meta:
         model = CheckRun
         fields = (
-            "id", "check_name", "state", "outcome", "summary", "error", "rows", "progress", "attempts",
+            "id", "check_name", "state", "outcome", "summary", "error", "rows", "read", "progress", "attempts",
             "requested_by", "created_at", "started_at", "finished_at", "result",
         )  # fmt: skip
         read_only_fields = fields

@@ -22,6 +22,7 @@ from registry.features.queries import features as features_queries
 from registry.features.queries import impact
 from registry.features.queries.definitions import Judged, judge_each
 from registry.features.queries.gate_settings import parity_first, waits
+from registry.features.queries.parity_evidence import unanswered_by
 from registry.features.rules import change, fingerprint
 from registry.features.signals import current_set, version_added
 from registry.models import (
@@ -461,12 +462,15 @@ def _warnings(versions: Sequence[FeatureVersion]) -> dict[int, tuple[str, ...]]:
 
 
 def accept_after_parity(run: CheckRun) -> None:
-    """Make a version that waits for its parity check current once the check has passed (F5)."""
+    """Make a version that waits for its parity check current once the check has passed (F5), over the data, and at least
+    the rows, that it failed over before."""
     feature = run.check_definition.feature
     if feature is None or run.outcome != CheckRun.Outcome.PASSED or not parity_first([feature]):
         return
     parameters = run.check_definition.parameters
     if not _is_registration_check(feature, parameters):
+        return
+    if unanswered_by(run):
         return
     waited = feature.versions.filter(name=parameters["current"]).first()
     if waited and waited.number > (feature.current.number if feature.current else 0):

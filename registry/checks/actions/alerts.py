@@ -18,6 +18,7 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from registry.checks.queries import parity
 from registry.checks.queries.concerned import models_concerned
+from registry.features.queries.parity_evidence import unanswered_by
 from registry.models import Alert, CheckRun, Feature, RegisteredModel
 
 
@@ -25,9 +26,12 @@ def open_or_resolve_alerts(run: CheckRun) -> None:
     """Open or resolve the alerts of a finished run, inside the transaction that finishes it.
 
     A run that errored or had too little data concluded nothing, so it neither opens nor resolves. Nor does a run over
-    a definition that is not served, because it is only proposed or was replaced by an older one.
+    a definition that is not served, because it is only proposed or was replaced by an older one. A parity run that passed
+    over other data, or over fewer rows, than the one that failed resolves nothing.
     """
     if run.outcome == CheckRun.Outcome.PASSED:
+        if unanswered_by(run):
+            return
         for alert in run.check_definition.alerts.exclude(state=Alert.State.RESOLVED):
             resolve_alert(alert)
     elif parity.compares_unserved_definition(run.check_definition):

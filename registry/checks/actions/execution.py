@@ -12,6 +12,7 @@ from platform_site.errors import Refusal
 from platform_site.work import Claim
 from registry.checks.actions import runs
 from registry.checks.actions.runs import RUNS, Ending, errored
+from registry.checks.queries.data_read import data_read
 from registry.compute.engines.cancellation import Stopped
 from registry.compute.engines.duck import EngineFailed
 from registry.compute.engines.feature_sql import NotComputable
@@ -58,6 +59,7 @@ def execute(run_id: int) -> None:
 
 def _run(claim: Claim) -> None:
     run = CheckRun.objects.select_related("check_definition__feature").get(pk=claim.pk)
+    work.renew(claim, data=data_read(run.check_definition))
     ending = _ending(run, Heartbeat(claim))
     if ending is None:
         runs.stop_cancelled(claim)

@@ -18,6 +18,7 @@ from platform_site.work import Claim, Kind
 from registry.checks.actions.alerts import open_or_resolve_alerts
 from registry.compute.kinds.report import ColumnReport, Differing
 from registry.features.actions import accept_after_parity
+from registry.features.queries.parity_evidence import unanswered_by
 from registry.models import CheckResult, CheckRun, ColumnFinding, DifferingRows
 
 USED_UP = (
@@ -56,6 +57,8 @@ def finish(claim: Claim, ending: Ending) -> bool:
         accept_after_parity(run)
         open_or_resolve_alerts(run)
         payload = {"check": run.check_definition.name, "outcome": ending.outcome, "summary": ending.summary}
+        if ending.outcome == CheckRun.Outcome.PASSED and (because := unanswered_by(run)):
+            payload["resolves_nothing"] = because
         record("check_run.finished", subject=f"check_run:{run.pk}", actor=SYSTEM, payload=payload)
     return True
 

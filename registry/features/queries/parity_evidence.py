@@ -8,7 +8,15 @@ from typing import Any, NamedTuple
 
 from django.db.models import F, Max
 
-from registry.features.rules.parity_evidence import Pair, ParityRun, Taken, data_changed, is_over_all_rows
+from registry.features.rules.parity_evidence import (
+    Pair,
+    ParityRun,
+    ReadData,
+    Taken,
+    data_changed,
+    is_over_all_rows,
+    why_no_answer,
+)
 from registry.models import Check, CheckRun, CurrentSourceChange, DatasetSnapshot
 
 CONCLUSIVE = (CheckRun.Outcome.PASSED, CheckRun.Outcome.FAILED, CheckRun.Outcome.NOT_DETERMINISTIC)
@@ -48,6 +56,22 @@ def parity_runs(pairs: Iterable[Pair]) -> dict[Pair, ParityRun]:
         pair: ParityRun(row.pk, row.passed, row.rows, row.differ, _passed_over_all_rows(row) and row.pk not in ended)
         for pair, row in matched.items()
     }
+
+
+def unanswered_by(run: CheckRun) -> str:
+    """Why a run of a parity check does not answer what its newest run that failed had found; empty where it does, or
+    where none failed. One query; none for other kinds of checks, whose rows come and go with time."""
+    if run.check_definition.kind != Check.Kind.DEFINITION_PARITY:
+        return ""
+    earlier = run.check_definition.runs.filter(
+        pk__lt=run.pk, outcome__in=(CheckRun.Outcome.FAILED, CheckRun.Outcome.NOT_DETERMINISTIC)
+    )
+    failed = earlier.order_by("-pk").first()
+    return why_no_answer(_read_data(failed), _read_data(run)) if failed else ""
+
+
+def _read_data(run: CheckRun) -> ReadData:
+    return ReadData(run.data, run.rows)
 
 
 def _passed_over_all_rows(row: _Row) -> bool:

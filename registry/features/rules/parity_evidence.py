@@ -36,6 +36,41 @@ class ParityRun(NamedTuple):
     is_evidence: bool
 
 
+class ReadData(NamedTuple):
+    """What a run read (``[{role, dataset, kind, location, connection, snapshot, source_version}]``), and how many rows."""
+
+    data: Sequence[Mapping[str, str]]
+    rows: int | None
+
+
+def why_no_answer(earlier: ReadData, later: ReadData) -> str:
+    """Why a later run of the same parity check does not answer what an earlier one found; empty where it does.
+
+    Fewer rows, or others, may leave out those that differed. Runs of which nobody recorded what they read are taken to
+    have read the same.
+
+    >>> why_no_answer(ReadData([], 20_000), ReadData([], 300))
+    'it compared 300 rows, and the run before it 20,000'
+    """
+    if earlier.data and later.data and _place(earlier) != _place(later):
+        return f"it read {_in_words(later)}, and the run before it {_in_words(earlier)}"
+    if earlier.rows is not None and later.rows is not None and later.rows < earlier.rows:
+        return f"it compared {later.rows:,} rows, and the run before it {earlier.rows:,}"
+    return ""
+
+
+def _place(read: ReadData) -> list[dict[str, str]]:
+    return [{name: value for name, value in entry.items() if name != "snapshot"} for entry in read.data]
+
+
+def _in_words(read: ReadData) -> str:
+    return " and ".join(
+        f"{entry['dataset']} ({entry['location']})"
+        + (f" by source version {entry['source_version']}" if entry["source_version"] else "")
+        for entry in read.data
+    )
+
+
 class Taken(NamedTuple):
     """A snapshot of the data behind a source table: when it was taken, and its digest."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
@@ -18,7 +19,10 @@ from platform_site.webhooks.models import Delivery
 from registry.checks.actions.alerts import acknowledge, reopen_lapsed
 from registry.checks.actions.checks import define_check, propose, queue_run
 from registry.checks.actions.execution import execute
-from registry.models import Alert
+from registry.data.actions.datasets import add_dataset
+from registry.data.actions.source_tables import add_source_version
+from registry.data.rules.source import Source
+from registry.models import Alert, Feature, SourceTable
 from registry.tasks import reopen_alerts
 from registry.versions.queries import gates
 from tests.platform_site.outbound.receiver import receiving
@@ -54,6 +58,41 @@ def test_it_opens_again_by_itself_when_nobody_resolved_it_in_time(alert, cora):
 def test_an_alert_of_a_parity_run_names_its_feature(in_production, cora):
     execute(register(FIXED, cora).run.pk)
     assert Alert.objects.get().title.startswith("orders_3d: ")
+
+
+@pytest.fixture
+def without_nulls(cora, data_root) -> Source:
+    """The source table's rows without those in which the two definitions differ, as its owner may bind them."""
+    orders = pq.read_table(data_root / "orders.parquet")
+    pq.write_table(orders.filter(pc.is_valid(orders["order_count"])), data_root / "few.parquet")
+    add_dataset(name="few", kind="parquet", location="few.parquet", key=["order_id"], actor=cora)
+    return SourceTable.objects.get(name="orders").current.source._replace(dataset="few")
+
+
+def test_a_run_over_other_data_resolves_nothing(in_production, cora, without_nulls):
+    failed = register(FIXED, cora).run
+    execute(failed.pk)
+    assert Alert.objects.get().state == Alert.State.OPEN
+    add_source_version(SourceTable.objects.get(name="orders"), without_nulls, reason="Fewer.", actor=cora)
+    again = queue_run(failed.check_definition, actor=cora)
+    execute(again.pk)
+    again.refresh_from_db()
+    assert (again.outcome, [entry["dataset"] for entry in again.data]) == ("passed", ["few"])
+    assert Alert.objects.get().state == Alert.State.OPEN
+    finished = AuditEvent.objects.filter(action="check_run.finished").first()
+    assert finished.content["resolves_nothing"].startswith("it read few (few.parquet) by source version ")
+
+
+def test_nor_does_it_make_a_version_current_that_waits_for_parity(in_production, cora, without_nulls):
+    Feature.objects.update(requires_parity=True)
+    waits = register(FIXED, cora)
+    execute(waits.run.pk)
+    add_source_version(SourceTable.objects.get(name="orders"), without_nulls, reason="Fewer.", actor=cora)
+    again = queue_run(waits.run.check_definition, actor=cora)
+    execute(again.pk)
+    again.refresh_from_db()
+    assert again.outcome == "passed"
+    assert Feature.objects.get().current != waits.version
 
 
 def test_what_is_resolved_stays_so(alert, in_production, cora):

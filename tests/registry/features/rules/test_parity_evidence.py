@@ -7,7 +7,13 @@ from datetime import UTC, datetime
 import pytest
 
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
-from registry.features.rules.parity_evidence import Taken, data_changed, is_over_all_rows
+from registry.features.rules.parity_evidence import (
+    ReadData,
+    Taken,
+    data_changed,
+    is_over_all_rows,
+    why_no_answer,
+)
 
 PARAMETERS = {"trained": "aaaa", "current": "bbbb", **ParityParameters().as_dict()}
 
@@ -28,6 +34,41 @@ PARAMETERS = {"trained": "aaaa", "current": "bbbb", **ParityParameters().as_dict
 )
 def test_only_a_check_of_all_rows_without_more_tolerance_is_evidence(changed, is_evidence):
     assert is_over_all_rows(PARAMETERS | changed) is is_evidence
+
+
+PLACE = {
+    "role": "source", "dataset": "orders", "kind": "parquet", "location": "orders.parquet", "connection": "",
+    "snapshot": "aa", "source_version": "1234",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("later", "rows", "sentence"),
+    [
+        (PLACE, 100, ""),
+        (PLACE, 101, ""),
+        (PLACE | {"snapshot": "bb"}, 100, ""),
+        (PLACE, 99, "it compared 99 rows, and the run before it 100"),
+        (
+            PLACE | {"source_version": "5678"},
+            100,
+            "it read orders (orders.parquet) by source version 5678, and the run before it orders (orders.parquet) by "
+            "source version 1234",
+        ),
+        (
+            PLACE | {"dataset": "few", "location": "few.parquet", "source_version": ""},
+            100,
+            "it read few (few.parquet), and the run before it orders (orders.parquet) by source version 1234",
+        ),
+    ],
+)
+def test_a_run_answers_an_earlier_one_over_the_same_data_and_at_least_its_rows(later, rows, sentence):
+    assert why_no_answer(ReadData([PLACE], 100), ReadData([later], rows)) == sentence
+
+
+def test_runs_of_which_nobody_recorded_what_they_read_are_taken_to_have_read_the_same():
+    assert why_no_answer(ReadData([], 100), ReadData([PLACE], 100)) == ""
+    assert why_no_answer(ReadData([PLACE], None), ReadData([PLACE], None)) == ""
 
 
 def at(hour: int) -> datetime:

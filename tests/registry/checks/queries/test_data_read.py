@@ -1,0 +1,49 @@
+"""What a run reads is stored with it: place, newest snapshot, version of the source table."""
+
+from __future__ import annotations
+
+import pytest
+
+from registry.checks.actions.checks import define_check
+from registry.checks.queries.data_read import data_read
+from registry.data.actions.datasets import add_dataset, take_snapshot
+from registry.models import Check, Dataset, SourceTable
+from tests.registry.conftest import FIXED, register
+
+pytestmark = pytest.mark.django_db
+
+ORDERS = {"dataset": "orders", "kind": "parquet", "location": "orders.parquet", "connection": "", "snapshot": ""}
+
+
+def test_a_check_of_two_definitions_reads_their_source_table(feature, cora):
+    check = register(FIXED, cora).run.check_definition
+    version = SourceTable.objects.get(name="orders").current.name
+    snapshot, _ = take_snapshot(Dataset.objects.get(name="orders"), actor=cora)
+    expected = ORDERS | {"role": "source", "snapshot": snapshot.digest, "source_version": version}
+    assert data_read(check) == [expected]
+
+
+def test_held_out_rows_are_named_in_their_place(feature, cora):
+    check = register(FIXED, cora).run.check_definition
+    add_dataset(name="held", kind="parquet", location="orders.parquet", key=["order_id"], actor=cora)
+    check.parameters["dataset"] = "held"
+    (entry,) = data_read(check)
+    assert (entry["role"], entry["dataset"]) == ("source", "held")
+
+
+def test_a_check_of_data_sets_reads_each_by_its_role(orders, cora):
+    parameters = {
+        "reference": "orders",
+        "current": "orders",
+        "reference_to": "2024-01-02",
+        "current_from": "2024-01-02",
+    }
+    check = define_check(Check.Kind.DRIFT, name="drift", parameters=parameters, actor=cora)
+    digest = Dataset.objects.get(name="orders").snapshots.get().digest
+    assert data_read(check) == [
+        ORDERS | {"role": role, "snapshot": digest, "source_version": ""} for role in ("reference", "current")
+    ]
+
+
+def test_what_is_gone_is_left_out(orders):
+    assert data_read(Check(kind=Check.Kind.SCHEMA, parameters={"dataset": "gone"})) == []
