@@ -24,6 +24,7 @@ COMPUTED = (
 )  # fmt: skip
 NO_VALUE = (exp.Identifier, exp.DataType, exp.Var, exp.Order, exp.Ordered, exp.WindowSpec, exp.Star)
 LONGEST_PART = 200
+MOST_REMEMBERED = 16_384
 
 
 class Logic(NamedTuple):
@@ -40,8 +41,23 @@ class Bound(NamedTuple):
     faults: tuple[Fault, ...] = ()
 
 
+Key = tuple[str, tuple[tuple[str, str], ...]]
+REMEMBERED: dict[Key, Bound] = {}  # the same logic over columns of the same types is bound once for each process
+
+
 def bind(logics: Sequence[Logic]) -> list[Bound]:
     """The type of each logic, or its faults. Raises a SandboxFailure when the engine does not answer."""
+    keys = [(logic.tree.sql(DIALECT), tuple(sorted(logic.types.items()))) for logic in logics]
+    unknown = {key: logic for key, logic in zip(keys, logics, strict=True) if key not in REMEMBERED}
+    bound = dict(zip(unknown, _bind(list(unknown.values())), strict=True)) if unknown else {}
+    answers_now = [bound.get(key) or REMEMBERED[key] for key in keys]
+    if len(REMEMBERED) + len(bound) > MOST_REMEMBERED:
+        REMEMBERED.clear()
+    REMEMBERED.update(bound)
+    return answers_now
+
+
+def _bind(logics: Sequence[Logic]) -> list[Bound]:
     first = _ask([(logic, [logic.tree, *_operands_of_casts(logic.tree)]) for logic in logics])
     refused = [index for index, [whole, *_] in enumerate(first) if whole.error]
     parts = {index: list(_parts(logics[index].tree)) for index in refused}

@@ -9,7 +9,7 @@ from platform_site.access import Actor, Role
 from platform_site.audit import queries as audit
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
-from registry.compute.sandbox import engine_answers
+from registry.compute.sandbox import binding, engine_answers
 from registry.features.actions import (
     NewDefinition,
     accept_difference,
@@ -148,6 +148,7 @@ def test_what_is_stored_keeps_its_version_whatever_new_logic_is_held_to(orders, 
 
 def test_types_that_could_not_be_checked_are_a_warning(orders, cora, monkeypatch):
     monkeypatch.setattr(engine_answers, "CHILD", Path("/nowhere/at/all.py"))
+    monkeypatch.setattr(binding, "REMEMBERED", {})
     registered = register(TRAINED, cora)
     assert registered.created
     assert [warning[:28] for warning in registered.warnings] == ["The types were not checked: "]

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+import sqlglot
+
+from registry.compute.sandbox import binding, engine_answers
 from registry.compute.sandbox.accept import Accepted, accept
 from registry.compute.sandbox.binding import Bound, Logic, bind
+from registry.compute.sandbox.outcomes import SandboxFailure
 
 TYPES = {
     "id": "BIGINT", "customer_id": "BIGINT", "amount": "DOUBLE", "country": "VARCHAR", "date": "DATE", "ts": "TIMESTAMP",
@@ -109,3 +114,13 @@ def test_a_long_part_is_cut():
     [bound] = _bound(f"LOWER({' + '.join(['amount'] * 60)})")
     assert "…" in bound.faults[0].message
     assert len(bound.faults[0].message) < 300
+
+
+def test_a_logic_is_bound_once_over_columns_of_the_same_types(monkeypatch):
+    monkeypatch.setattr(binding, "REMEMBERED", {})
+    logic = Logic(sqlglot.parse_one("LOWER(amount)", dialect="duckdb"), {"amount": "DOUBLE"})
+    (first,) = bind([logic])
+    monkeypatch.setattr(engine_answers, "CHILD", Path("/nowhere/at/all.py"))
+    assert bind([logic, logic]) == [first, first]
+    with pytest.raises(SandboxFailure):
+        bind([logic._replace(types={"amount": "VARCHAR"})])

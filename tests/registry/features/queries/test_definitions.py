@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from registry.compute.name_lists import case_twins
-from registry.compute.sandbox import engine_answers
+from registry.compute.sandbox import binding, engine_answers
 from registry.data.actions.datasets import add_dataset
 from registry.data.actions.source_tables import register_source_table
 from registry.data.queries.source_tables import Schema
@@ -163,6 +163,7 @@ def test_a_column_that_the_engine_reads_in_its_own_way_is_a_warning(cora, data_r
 
 def test_without_an_answer_of_the_sandbox_the_types_count_as_not_checked(orders, monkeypatch):
     monkeypatch.setattr(engine_answers, "CHILD", Path("/nowhere/at/all.py"))
+    monkeypatch.setattr(binding, "REMEMBERED", {})
     faults, warnings = _judged("LOWER(order_count)")
     assert faults == []
     assert [warning[:28] for warning in warnings] == ["The types were not checked: "]

@@ -31,7 +31,8 @@ def test_a_change_is_looked_at_first_and_nothing_is_written(browser_of, in_produ
     page = text(browser_of("contributor").post(FORM, CHANGE | {"preview": "1"}))
     assert "v1 begins to serve, with 100% of the traffic." in page
     assert "100 or more needs a second approver." in page
-    assert "The gate would let the change through." in page
+    assert "PROCEED" in page
+    assert "requesting the change records the decision" in page
     assert not ChangeRequest.objects.exists()
 
 
@@ -45,7 +46,8 @@ def test_a_change_is_asked_for_seen_in_the_inbox_and_approved(browser_of, waits,
     path = f"/registry/change-requests/{waits.pk}/"
     page = text(approver.get(path))
     assert "Impact score 100" in page
-    assert "The gate would let the change through now." in page
+    assert "PROCEED" in page
+    assert "It decides again on approval." in page
     assert "mape" in page
     answer = approver.post(f"{path}approve/", {"reason": "Looked at it."}, follow=True)
     assert "Approved. The change serves now." in text(answer)
@@ -71,7 +73,8 @@ def test_a_closed_gate_is_told_at_the_form_and_on_the_request(browser_of, waits,
     page = browser_of("contributor").post(FORM, CHANGE | {"traffic_percent": "50"})
     assert (page.status_code, "The deployment gate is closed" in text(page)) == (422, True)
     page = text(browser_of("approver").get(f"/registry/change-requests/{waits.pk}/"))
-    assert "an approval would be refused" in page
+    assert "BLOCKED" in page
+    assert "It decides again on approval." in page
     answer = browser_of("approver").post(f"/registry/change-requests/{waits.pk}/approve/", follow=True)
     assert "The deployment gate is closed" in text(answer)
 
