@@ -7,6 +7,7 @@ from django.db import models
 from platform_site.people.models import Team
 from registry.compute.definition import Definition, NullHandling, Version
 from registry.compute.dialects.code import CODE, ENGINE
+from registry.models.datasets import SourceTableVersion
 from registry.models.fields import digest_field, name_field, recorded_by_field, tags_field
 
 
@@ -57,6 +58,7 @@ class FeatureVersion(models.Model):
     registered_at = models.DateTimeField()
 
     may_accept: bool  # set by the page of a feature, not a column
+    trained_source: SourceTableVersion | None = None  # set by the queries of a snapshot, not a column
 
     class Meta:
         ordering = ["feature_id", "-number"]

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from platform_site.audit import queries as audit
 from platform_site.audit.chain import Event
-from registry.models import Deployment, FeatureVersion, ModelVersion, ServedShare
+from registry.models import Deployment, FeatureVersion, ModelVersion, ServedShare, SourceTableVersion
 from registry.regulation.queries import decisions
 from registry.versions.queries.audit_subjects import subject_of
 from registry.versions.queries.snapshots import serving_features, trained_versions
@@ -97,6 +97,25 @@ def _definition(version: FeatureVersion) -> dict[str, Any]:
         "runs_as": version.runs_as,
         "pipeline_commit": version.pipeline_commit,
         "pipeline_commits": version.pipeline_commits,
+        "source": _source(version.trained_source),
+    }
+
+
+def _source(version: SourceTableVersion | None) -> dict[str, Any] | None:
+    """What the feature is computed from: whose rows in which order, where they lie, and the code that computes them."""
+    if version is None:
+        return None
+    return {
+        "source_table": version.source_table.name,
+        "version": version.name,
+        "digest": version.digest,
+        "number": version.number,
+        "dataset": version.source.dataset,
+        "entity_key": version.entity_key,
+        "event_time": version.event_time,
+        "row_key": version.row_key,
+        "dialect": version.dialect,
+        "upstream": version.upstream,
     }
 
 

@@ -15,7 +15,6 @@ from platform_site.api.views import Endpoint, ListEndpoint, Read, ReadAll
 from platform_site.audit import queries as audit
 from platform_site.errors import Refused, Unknown
 from registry import models as records
-from registry.features.serializers import FeatureVersionOutput
 from registry.models import ModelVersion
 from registry.versions.actions.details import edit_model
 from registry.versions.actions.gates import evaluate_deployment_gate
@@ -40,6 +39,7 @@ from registry.versions.serializers.models import (
     ModelOutput,
     PinsInput,
     PromotionInput,
+    ServingFeatureOutput,
     SnapshotInput,
     SnapshotOutput,
     VersionInput,
@@ -331,7 +331,7 @@ class ServingFeatures(VersionEndpoint, ReadAll):
     """
 
     noun = "serving_features"
-    serializer_class = FeatureVersionOutput
+    serializer_class = ServingFeatureOutput
     parameters = (ENVIRONMENT,)
 
     def content(self, name: str, version: str) -> Any:

@@ -23,6 +23,7 @@ from registry.models import (
 from registry.versions.rules.compatibility import UsedFeature
 
 FIELD = "lineage.feature_snapshot"
+SOURCE = ("source_version__source_table", "source_version__dataset")
 
 
 def resolve_snapshot(named: Any) -> tuple[list[FeatureVersion], list[Fault]]:
@@ -56,9 +57,13 @@ def recorded_snapshot(version: ModelVersion) -> dict[str, str] | None:
 
 
 def trained_versions(version: ModelVersion) -> dict[str, FeatureVersion]:
-    """Each feature of the snapshot at the version trained on, by name."""
-    entries = SnapshotEntry.objects.filter(snapshot__model_version=version).select_related("feature_version__feature")
-    return {entry.feature_version.feature.name: entry.feature_version for entry in entries}
+    """Each feature of the snapshot at the version trained on, by name, with its `trained_source`."""
+    entries = SnapshotEntry.objects.filter(snapshot__model_version=version)
+    trained = {}
+    for entry in entries.select_related("feature_version__feature", *SOURCE):
+        entry.feature_version.trained_source = entry.source_version
+        trained[entry.feature_version.feature.name] = entry.feature_version
+    return trained
 
 
 def pinned_versions(version: ModelVersion) -> dict[str, str]:
@@ -86,12 +91,17 @@ def serving_features(version: ModelVersion, environment: str = "") -> list[Featu
     """What serving must compute (F7): the definition at the pin if there is one, else at the version trained on.
 
     In an environment the pins of what serves there take precedence over the version's own.
+    Each has the version of its source table that the model was trained on as its `trained_source`.
     """
     pins = effective_pins(version, deployed_pins(version, environment) if environment else None)
     entries = SnapshotEntry.objects.filter(snapshot__model_version=version)
-    wanted = [pins[entry.feature_id].pk if entry.feature_id in pins else entry.feature_version_id for entry in entries]
+    beneath = {entry.feature_id: entry for entry in entries.select_related(*SOURCE)}
+    wanted = [pins[feature].pk if feature in pins else entry.feature_version_id for feature, entry in beneath.items()]
     rows = FeatureVersion.objects.filter(pk__in=wanted).select_related("feature").prefetch_related("later_commits")
-    return list(rows.order_by("feature__name"))
+    due = list(rows.order_by("feature__name"))
+    for row in due:
+        row.trained_source = beneath[row.feature_id].source_version
+    return due
 
 
 def effective_pins(version: ModelVersion, deployed: Mapping[str, str] | None = None) -> dict[int, FeatureVersion]:

@@ -10,13 +10,33 @@ from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 
 from platform_site.api.serializers import DetailsInput, StrictSerializer
-from registry.data.serializers import SourceChangesOutput
-from registry.features.serializers import ChangesOutput
-from registry.models import Evaluation, GateDecision, ModelVersion, NoFeaturesConfirmation, RegisteredModel
+from registry.data.serializers import SourceChangesOutput, SourceVersionOutput
+from registry.features.serializers import ChangesOutput, FeatureVersionOutput
+from registry.models import (
+    Evaluation,
+    FeatureVersion,
+    GateDecision,
+    ModelVersion,
+    NoFeaturesConfirmation,
+    RegisteredModel,
+)
 from registry.models.model_versions import MOST_HOURS
 from registry.versions.queries import model_versions, snapshots
 from registry.versions.queries.policies import ColumnFairness
 from registry.versions.serializers.governance import JudgedOutput, StandingOverrideOutput
+
+
+class ServingFeatureOutput(FeatureVersionOutput):
+    """One definition that serving must compute, and the version of its source table that the model was trained on."""
+
+    source = SourceVersionOutput(
+        source="trained_source", allow_null=True, help_text="Null where no source table was described at training."
+    )
+
+    class Meta:
+        model = FeatureVersion
+        fields = (*FeatureVersionOutput.Meta.fields, "source")
+        read_only_fields = fields
 
 
 class ModelInput(StrictSerializer):

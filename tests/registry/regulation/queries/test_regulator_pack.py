@@ -39,6 +39,10 @@ def test_the_snapshot_shows_what_was_trained_beside_what_a_pin_serves(model_vers
     pin_features(model_version, {"orders_3d": address(FIXED)[:12]}, actor=cora)
     (feature,) = contents(model_version)["snapshot.json"]["features"]
     assert (feature["trained"]["digest"], feature["served"]["digest"]) == (address(TRAINED), address(FIXED))
+    for side in ("trained", "served"):
+        source = feature[side]["source"]
+        assert (source["source_table"], source["number"], source["entity_key"]) == ("orders", 1, ["customer_id"])
+        assert (source["event_time"], source["dataset"]) == ("date", "orders")
 
 
 def test_stages_and_shares_of_a_version_that_serves(serving, in_production):
