@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from enum import Enum, StrEnum
 from functools import lru_cache
@@ -22,12 +23,29 @@ from typing import Any, NamedTuple
 
 import sqlglot
 from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
+from sqlglot.parser import Parser
 
 LONGEST_STORED = 40_000  # characters of one text; what exceeds it counts in the digest and is not shown
 MOST_STORED = 400_000  # characters of all ancestors' texts together
 REMEMBERED = 4_096
+MOST_NESTED_TYPES = 6
+OF_THE_PARSER = (
+    ValueError,
+    IndexError,
+    KeyError,
+    TypeError,
+    AttributeError,
+)  # what it raises at calls it did not expect
+PARENTHESIS = re.compile(r"'(?:[^']|'')*'|\b([A-Za-z_]\w*)\s*\(|\(|\)")
+TYPE_NAMES = {kind.name for kind in Parser.TYPE_TOKENS} | {
+    word
+    for dialect in ("duckdb", "postgres", "spark", "bigquery", "snowflake")
+    for word, kind in Dialect.get_or_raise(dialect).tokenizer_class.KEYWORDS.items()
+    if kind in Parser.TYPE_TOKENS
+}
 
 
 class UpstreamKind(StrEnum):
@@ -114,13 +132,31 @@ def fingerprint(text: str, dialect: str) -> str:
 
 def statements(text: str, dialect: str) -> list[exp.Expr] | None:
     """The parsed statements of SQL; None where the text is not SQL of that dialect."""
-    if dialect not in SQL_DIALECTS:
+    if dialect not in SQL_DIALECTS or nested_types(text) > MOST_NESTED_TYPES:
         return None
     try:
         trees = [tree for tree in sqlglot.parse(text, dialect=dialect) if tree is not None]
-    except (SqlglotError, RecursionError):
+    except (SqlglotError, RecursionError, *OF_THE_PARSER):
         return None
     return None if not trees or any(tree.find(exp.Command) for tree in trees) else trees
+
+
+def nested_types(text: str) -> int:
+    """How many calls named like types stand inside each other: the parser tries each in two ways, both of them again for
+    every call inside.
+
+    >>> nested_types("date(trim(timestamp(a)))"), nested_types("date(a) || date(b)")
+    (2, 1)
+    """
+    open_calls: list[bool] = []
+    deepest = 0
+    for match in PARENTHESIS.finditer(text):
+        if match[0] == ")":
+            del open_calls[-1:]
+        elif match[0].endswith("("):
+            open_calls.append((match[1] or "").upper() in TYPE_NAMES)
+            deepest = max(deepest, sum(open_calls)) if open_calls[-1] else deepest
+    return deepest
 
 
 def normalised(text: str) -> str:

@@ -36,7 +36,7 @@ def names_a_column(logic: str, dialect: str = "duckdb") -> bool:
         return False
     try:
         node: exp.Expr | None = sqlglot.parse_one(logic, dialect=dialect)
-    except (SqlglotError, RecursionError, ValueError):
+    except (SqlglotError, RecursionError, ValueError, IndexError, KeyError, TypeError, AttributeError):
         return False
     while isinstance(node, AROUND):
         node = node.this

@@ -29,13 +29,13 @@ from registry.versions.serializers.governance import JudgedOutput, StandingOverr
 class ServingFeatureOutput(FeatureVersionOutput):
     """One definition that serving must compute, and the version of its source table that the model was trained on."""
 
-    source = SourceVersionOutput(
-        source="trained_source", allow_null=True, help_text="Null where no source table was described at training."
+    trained_source = SourceVersionOutput(
+        allow_null=True, help_text="Null where no source table was described at training."
     )
 
     class Meta:
         model = FeatureVersion
-        fields = (*FeatureVersionOutput.Meta.fields, "source")
+        fields = (*FeatureVersionOutput.Meta.fields, "trained_source")
         read_only_fields = fields
 
 

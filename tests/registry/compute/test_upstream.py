@@ -16,6 +16,7 @@ from registry.compute.upstream import (
     from_code,
     from_dict,
     from_digest,
+    statements,
 )
 
 QUERY = """
@@ -158,3 +159,15 @@ def test_any_spacing_and_case_of_keywords_is_the_same_code(spaces, upper):
     text = "".join(space + (word.upper() if upper and word not in "abt" and "(" not in word and " a" not in word else word)
                    for space, word in zip(spaces, words, strict=True))  # fmt: skip
     assert fingerprint(text, "duckdb") == fingerprint(" ".join(words), "duckdb")
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "spark", "bigquery", "snowflake"])
+@pytest.mark.parametrize("call", ["DATE(", "INT (", "STRUCT(", "timestamp(", "String("])
+def test_calls_named_like_types_inside_each_other_are_compared_as_text(call, dialect):
+    """The parser tries each in two ways: thirty of them would take an hour."""
+    assert statements(f"SELECT {call * 30}x{')' * 30} FROM t", dialect) is None
+    assert statements(f"SELECT {call * 2}x{')' * 2} FROM t", dialect) is not None
+
+
+def test_what_the_parser_stumbles_over_is_compared_as_text():
+    assert fingerprint("SELECT MAP(MAP(x)) FROM t", "spark").startswith("text:")

@@ -153,7 +153,7 @@ def test_serving_is_told_the_trained_definitions(ci, in_production, cora):
     register(FIXED, cora)
     (body,) = ci.get(f"{V1}/models/demand/versions/v1/serving-features/").json()
     assert body["computation_logic"] == TRAINED.computation_logic
-    source = body["source"]
+    source = body["trained_source"]
     assert (source["source_table"], source["number"], source["dataset"]) == ("orders", 1, "orders")
     assert (source["entity_key"], source["event_time"]) == (["customer_id"], "date")
 
