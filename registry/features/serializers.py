@@ -54,7 +54,7 @@ class FeatureInput(DefinitionInput):
 class DefinitionsInput(StrictSerializer):
     """1 to 500 definitions to register together; the list alone is accepted too."""
 
-    definitions: Any = serializers.ListSerializer(child=FeatureInput(), allow_empty=False, max_length=MOST_AT_ONCE)
+    definitions = serializers.ListField(child=FeatureInput(), allow_empty=False, min_length=1, max_length=MOST_AT_ONCE)
 
     def to_internal_value(self, data: Any) -> list[dict[str, Any]]:
         try:
