@@ -222,7 +222,7 @@ def test_every_canary_flew(place):
     assert [name for name, secret in place["canaries"].items() if len(secret) < 20] == []
     assert (
         sum(
-            " 500 " in answer or "fault of Plumbline" in answer or "Something broke" in answer
+            " 500 " in answer or "fault of Plumbline" in answer or "Something went wrong on our side" in answer
             for answer in place["answers"]
         )
         >= 1

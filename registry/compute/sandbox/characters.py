@@ -1,8 +1,8 @@
 """The first check of an expression, character by character: what must not even reach a parser.
 
-Nowhere, neither in a comment nor in a string, are there control or invisible characters but line feeds and tabs: one
-parser ends a comment at a lone carriage return and another one does not. Outside of string literals only plain ASCII is
-allowed, without the characters that end a statement, name a parameter or are non-standard quotes. Comments are replaced
+Nowhere, neither in a comment nor in a string, are there control or invisible characters but line feeds and tabs, nor other
+spaces than the plain one: one parser ends a comment at a lone carriage return and another one does not, and one reads an
+interval behind a no-break space that the other cannot. Outside of string literals only plain ASCII is allowed, without the characters that end a statement, name a parameter or are non-standard quotes. Comments are replaced
 by spaces, so that positions stay.
 
 >>> scan("a + 1 -- one").text
@@ -23,7 +23,7 @@ from registry.compute.sandbox.faults import Fault
 LONGEST = 8_000
 FORBIDDEN = frozenset(";$?@#\\`{}")
 TOKEN = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/|.", re.DOTALL)
-INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp", "Zs"})  # Zs: spaces that are not the plain one
 UNSEEN = re.compile(
     r"\r(?!\n)|[^\n\r\t -~]"
 )  # before a line feed, a carriage return is a line's end as browsers send it
