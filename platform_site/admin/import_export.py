@@ -177,7 +177,7 @@ class ImportableAdmin(ImportExportMixin, ActionAdmin):
     """An admin of what is entered by hand, with import and export."""
 
     key: tuple[str, ...] = ()  # the fields that name a record in a file, beside its id
-    attributes: Mapping[str, str] = {}  # where a field of the form is, when it is no field of the record itself
+    attributes: Mapping[str, str] = {}  # where a field of the form is, when it is not a field of the record itself
     tmp_storage_class = CacheStorage  # any web process finds the file that was previewed
     formats = [GuardedCSV, base_formats.JSON]
     export_form_class = ExportForm  # the form that selects columns has inline scripts, which browsers refuse here

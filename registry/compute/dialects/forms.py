@@ -31,7 +31,7 @@ def _of_kinds(*kinds: Kind) -> Form:
     def form(translator: Translator, node: exp.Expr) -> exp.Expr | None:
         refused = len(translator.refusals)
         kind = translator.of(node).kind
-        del translator.refusals[refused:]  # told when the argument is translated for good
+        del translator.refusals[refused:]  # they come back when the argument is translated for good
         return node if kind in kinds or kind is Kind.UNKNOWN else None
 
     return form

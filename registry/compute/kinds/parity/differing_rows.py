@@ -18,7 +18,7 @@ from platform_site.text.cells import FORMULA_PATTERN, safe_cell
 from registry.compute.kinds.report import Differing
 
 MOST = 100_000
-LEVEL = 4  # 6 takes twice as long and is no smaller
+LEVEL = 4  # 6 takes twice as long and is not smaller
 
 
 def compress(rows: pa.Table, *, of: int | None = None) -> Differing:
