@@ -14,15 +14,15 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+
+from registry.compute.dialects.code import CODE
+from registry.compute.upstream import statements
 
 NAME = re.compile(r'\s*(?:[^\W\d]\w*|"[^"]+"|`[^`]+`)\s*\Z')
 OPERATORS = re.compile(r"[-+*/%|<>=',]|\bover\b", re.IGNORECASE)  # no column alone has one
 HIDING = re.compile(r'--|/\*|["`]')  # begins what may hold an operator that is none
 AROUND = (exp.Paren, exp.Cast, exp.TryCast, exp.Alias)
-CODE = frozenset({"python"})  # logic that is compared as text
 
 
 @lru_cache(maxsize=16_384)
@@ -34,10 +34,8 @@ def names_a_column(logic: str, dialect: str = "duckdb") -> bool:
         return True
     if OPERATORS.search(logic) and not HIDING.search(logic):
         return False
-    try:
-        node: exp.Expr | None = sqlglot.parse_one(logic, dialect=dialect)
-    except (SqlglotError, RecursionError, ValueError, IndexError, KeyError, TypeError, AttributeError):
-        return False
+    parsed = statements(logic, dialect) or []
+    node = parsed[0] if len(parsed) == 1 else None
     while isinstance(node, AROUND):
         node = node.this
     return isinstance(node, exp.Column)
