@@ -59,7 +59,7 @@ def computed(logic: str, *rows: dict[str, Any]) -> list[tuple[Any, Any]]:
     values = [{name: None if row.get(name) is None else str(row[name]) for name in TYPES} for row in rows]
     source = f"(SELECT {columns} FROM (SELECT unnest(?) AS v))"
     statement = f"SELECT {logic}, {sql_of(logic, 'duckdb')} FROM {source}"
-    with duckdb.connect() as connection:
+    with duckdb.connect(config={"threads": 1}) as connection:  # several threads return partitions as they finish
         return connection.execute(statement, [values]).fetchall()
 
 
