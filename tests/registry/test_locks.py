@@ -12,8 +12,9 @@ from django.utils import timezone
 from platform_site.access import Actor, Role
 from registry.checks.actions.alerts import acknowledge, reopen_lapsed
 from registry.checks.actions.checks import cancel_run, change_check, define_check, queue_run
+from registry.data.actions.source_tables import add_source_version, register_source_table, set_current_source
 from registry.features.actions import accept_difference, edit_feature, set_current
-from registry.models import Alert, DecisionPurge, ModelVersion, ReportedDecision, Rollout, ServingReport
+from registry.models import Alert, DecisionPurge, ModelVersion, ReportedDecision, Rollout, ServingReport, SourceTable
 from registry.regulation.actions.decisions import purge_decisions, report_decisions
 from registry.regulation.actions.regulated_models import mark_regulated
 from registry.serving.actions import change_requests, rollouts
@@ -37,9 +38,10 @@ from tests.registry.serving.story import ANN, BOB, approved, ask
 
 LEA = Actor("lea", frozenset({Role.LEAD}), frozenset({"ml-platform"}))
 SERVING, VERSIONS = "registry/serving/actions/", "registry/versions/actions/"
-CHECKS, REGULATION, FEATURES = (
+CHECKS, REGULATION, SOURCE_TABLES, FEATURES = (
     "registry/checks/actions/",
     "registry/regulation/actions/",
+    "registry/data/actions/source_tables.py",
     "registry/features/actions.py",
 )
 
@@ -254,6 +256,29 @@ def accepted_twice(world: SimpleNamespace) -> bool:
     return is_refused(meanwhile(accept(ANN), accept(BOB)), "not_waiting")
 
 
+def source_set_back_twice(world: SimpleNamespace) -> bool:
+    table = SourceTable.objects.select_related("owner_team", "current__dataset").get()
+    first, other = table.current, table.current.source._replace(entity_key=["order_id"])
+    add_source_version(table, other, reason="They moved.", actor=world.cora)
+    before = events("source_table.current_changed")
+
+    def set_back() -> object:
+        return set_current_source(table, first, reason="They moved back.", actor=world.cora)
+
+    meanwhile(set_back, set_back)
+    return events("source_table.current_changed") == before + 1
+
+
+def registration_of_what_comes_into_force(world: SimpleNamespace) -> bool:
+    table = SourceTable.objects.select_related("owner_team", "current__dataset").get()
+    other = table.current.source._replace(entity_key=["order_id"])
+    answer = meanwhile(
+        lambda: add_source_version(table, other, reason="They moved.", actor=world.cora),
+        lambda: register_source_table(table.name, other, actor=world.cora),
+    )
+    return answer == (table, False)
+
+
 SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     f"{VERSIONS}details.py edit_model": the_same_edit_of_a_model,
     f"{SERVING}reports.py report_serving": report_during_rollback,
@@ -264,6 +289,8 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     f"{REGULATION}decisions.py report_decisions": the_same_decision,
     f"{REGULATION}decisions.py _purge_some": two_purges,
     f"{REGULATION}regulated_models.py mark_regulated": marked_twice,
+    f"{SOURCE_TABLES} register_source_table": registration_of_what_comes_into_force,
+    f"{SOURCE_TABLES} _locked": source_set_back_twice,
     f"{FEATURES} edit_feature": the_same_edit_of_a_feature,
     f"{FEATURES} set_current": set_back_twice,
     f"{FEATURES} accept_difference": accepted_twice,
