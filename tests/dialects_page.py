@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from registry.compute.dialects import TABLES, TITLES
-from registry.compute.sandbox.grammar import AGGREGATES, CONDITIONS, DATES, LISTS, NUMBERS, TEXTS, WINDOWED
+from registry.compute.sandbox.acceptance.grammar import AGGREGATES, CONDITIONS, DATES, LISTS, NUMBERS, TEXTS, WINDOWED
 
 PAGE = Path(__file__).parents[1] / "docs" / "dialects.md"
 BEGIN, END = "<!-- functions -->", "<!-- end of functions -->"

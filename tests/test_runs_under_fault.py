@@ -102,7 +102,7 @@ def kill_the_worker(up: Up) -> None:
 def kill_the_sandbox(up: Up) -> None:
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if b"sandbox/child.py" in (folder / "cmdline").read_bytes():
+            if b"confined/child.py" in (folder / "cmdline").read_bytes():
                 os.kill(int(folder.name), signal.SIGKILL)
         except OSError:
             continue

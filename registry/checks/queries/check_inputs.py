@@ -13,7 +13,7 @@ from registry.compute.kinds.schema.expectations import Finding, changes
 from registry.compute.kinds.schema.parameters import Expectation, SchemaParameters
 from registry.compute.kinds.schema.run import SchemaInputs
 from registry.compute.name_lists import named
-from registry.compute.sandbox.accept import Accepted, accept
+from registry.compute.sandbox.acceptance.accept import Accepted, accept
 from registry.data.queries.row_selection import side, types
 from registry.models import Check, CheckRun, Dataset, FeatureVersion, SourceTableVersion
 

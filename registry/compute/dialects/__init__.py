@@ -20,7 +20,7 @@ from registry.compute.dialects.forms import FORMS
 from registry.compute.dialects.kinds import of_column
 from registry.compute.dialects.parsers import TITLES, parse
 from registry.compute.dialects.translator import Dialect, Translator
-from registry.compute.sandbox.as_written import AsWritten
+from registry.compute.sandbox.acceptance.as_written import AsWritten
 from registry.compute.sandbox.faults import Fault
 
 __all__ = ["DIALECTS", "ENGINE", "TITLES", "Prepared", "Translated", "Untranslated", "prepared", "translated"]

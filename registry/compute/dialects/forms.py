@@ -9,7 +9,7 @@ from sqlglot import exp
 
 from registry.compute.dialects.kinds import MOMENTS, NUMBERS, Kind
 from registry.compute.dialects.translator import Form, Translator
-from registry.compute.sandbox.patterns import pattern_fault
+from registry.compute.sandbox.acceptance.patterns import pattern_fault
 
 # What every engine's regular expressions read alike, over text without line breaks.
 COMMON_PATTERN = re.compile(

@@ -25,9 +25,9 @@ from sqlglot.parsers.postgres import PostgresParser
 from sqlglot.parsers.snowflake import SnowflakeParser
 from sqlglot.parsers.spark import SparkParser
 
-from registry.compute.sandbox.characters import scan
+from registry.compute.sandbox.acceptance.characters import scan
+from registry.compute.sandbox.acceptance.grammar import DEEPEST
 from registry.compute.sandbox.faults import Fault
-from registry.compute.sandbox.grammar import DEEPEST
 
 SPECIAL_FORMS = ("CAST", "TRY_CAST", "SAFE_CAST", "EXTRACT", "TRIM", "SUBSTRING", "POSITION")
 ESCAPED = ("spark", "bigquery")  # where a backslash escapes a quote, and two quotes are not one

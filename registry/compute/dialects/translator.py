@@ -15,9 +15,9 @@ from sqlglot import exp
 
 from registry.compute.dialects.kinds import Kind, common
 from registry.compute.dialects.parsers import TITLES
-from registry.compute.sandbox.accept import bare_aggregates
-from registry.compute.sandbox.as_written import AsWritten
-from registry.compute.sandbox.grammar import CLOCK_AND_CHANCE
+from registry.compute.sandbox.acceptance.accept import bare_aggregates
+from registry.compute.sandbox.acceptance.as_written import AsWritten
+from registry.compute.sandbox.acceptance.grammar import CLOCK_AND_CHANCE
 
 MOST_NODES = 4_000
 NEAR = 0.75

@@ -26,7 +26,7 @@ from registry.compute.engines.simple_windows import NotSimple, Rule, Windows
 from registry.compute.engines.value_kinds import Kind, of_arrow
 from registry.compute.name_lists import case_twins
 from registry.compute.pushdown.translation import NotTranslatable, as_double, translated
-from registry.compute.sandbox.accept import Accepted, Rejected, accept, bare_aggregates
+from registry.compute.sandbox.acceptance.accept import Accepted, Rejected, accept, bare_aggregates
 
 TABLE = "source_rows"
 DIALECT = "duckdb"

@@ -29,7 +29,7 @@ from registry.compute.sandbox.outcomes import (
     SandboxTooMuch,
 )
 
-CHILD = Path(__file__).with_name("child.py")
+CHILD = Path(__file__).parent / "confined" / "child.py"
 POLL_S = 0.1
 GRACE_S = 2.0
 BLOCK = 1 << 20

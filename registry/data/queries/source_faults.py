@@ -8,7 +8,7 @@ from typing import Any
 from platform_site.errors import Fault
 from registry.compute.engines.row_source import Column, Unreadable
 from registry.compute.name_lists import named
-from registry.compute.sandbox.accept import Accepted, accept
+from registry.compute.sandbox.acceptance.accept import Accepted, accept
 from registry.compute.upstream import JINJA, PYTHON, SQL_DIALECTS, UpstreamKind
 from registry.data.queries import locations
 from registry.data.rules.source import Source

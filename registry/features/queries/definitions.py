@@ -12,11 +12,11 @@ from registry.compute.dialects.ambiguous import unclear
 from registry.compute.dialects.code import CODE, ENGINE
 from registry.compute.engines.feature_sql import DATA_TYPES, without_a_zero
 from registry.compute.name_lists import named
-from registry.compute.sandbox.accept import Accepted, Rejected, accept
-from registry.compute.sandbox.binding import Bound, Logic, bind
-from registry.compute.sandbox.engine_types import engine_type, in_words, is_castable
+from registry.compute.sandbox.acceptance.accept import Accepted, Rejected, accept
 from registry.compute.sandbox.faults import Fault as LogicFault
 from registry.compute.sandbox.outcomes import SandboxFailure
+from registry.compute.sandbox.value_types.binding import Bound, Logic, bind
+from registry.compute.sandbox.value_types.engine_types import engine_type, in_words, is_castable
 from registry.data.queries import locations
 from registry.data.queries.source_tables import Schema, schema
 from registry.features.rules import new_logic

@@ -24,8 +24,8 @@ from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 
 from registry.compute.definition import Definition
-from registry.compute.sandbox.canonical import canonical_form
-from registry.compute.sandbox.characters import scan
+from registry.compute.sandbox.acceptance.canonical import canonical_form
+from registry.compute.sandbox.acceptance.characters import scan
 
 ENGINE = "duckdb"
 NAME_LENGTH = 12

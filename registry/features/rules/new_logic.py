@@ -2,7 +2,7 @@
 
 Versions that were stored before keep computing: the engine folds case.
 
->>> from registry.compute.sandbox.accept import accept
+>>> from registry.compute.sandbox.acceptance.accept import accept
 >>> accepted = accept("AVG(Bp)", columns=["bp"])
 >>> [fault.message for fault in faults(accepted, columns=["bp"])]
 ['There is no column Bp; names are exact. Write bp.']
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from registry.compute.sandbox.accept import DIALECT, Accepted, bare_aggregates
+from registry.compute.sandbox.acceptance.accept import DIALECT, Accepted, bare_aggregates
 from registry.compute.sandbox.faults import Fault
 
 

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from sqlglot import exp
 
-from registry.compute.sandbox.accept import Accepted, accept
+from registry.compute.sandbox.acceptance.accept import Accepted, accept
 from registry.compute.upstream import PYTHON
 from registry.imports.rules.candidates import (
     Candidate,

@@ -9,7 +9,7 @@ from platform_site.access import Actor, Role
 from platform_site.audit import queries as audit
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
-from registry.compute.sandbox import binding, engine_answers
+from registry.compute.sandbox.value_types import binding, engine_answers
 from registry.features.actions import (
     NewDefinition,
     accept_difference,

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from registry.compute.dialects import Translated, translated
-from registry.compute.sandbox.accept import Accepted, accept
+from registry.compute.sandbox.acceptance.accept import Accepted, accept
 from tests.registry.compute.dialects.corpus import COLUMNS
 from tests.registry.compute.dialects.rows import NAMES, ROWS, SQL_TYPES
 

@@ -3,7 +3,7 @@
 import pytest
 
 from registry.compute.dialects.ambiguous import unclear
-from registry.compute.sandbox.accept import accept
+from registry.compute.sandbox.acceptance.accept import accept
 from tests.registry.compute.dialects.corpus import COLUMNS
 
 

@@ -10,7 +10,7 @@ import statistics
 import pytest
 
 from registry.compute.dialects import Translated, translated
-from registry.compute.sandbox.accept import Accepted, accept
+from registry.compute.sandbox.acceptance.accept import Accepted, accept
 from tests.registry.compute.dialects.corpus import COLUMNS, CORPUS
 from tests.registry.compute.dialects.oracle import computed, plain, reason, same
 from tests.registry.compute.dialects.rows import NAMES, ROWS

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.compute.dialects import DIALECTS, TABLES, Translated, Untranslated, prepared, translated
-from registry.compute.sandbox.accept import Accepted, Rejected, accept
+from registry.compute.sandbox.acceptance.accept import Accepted, Rejected, accept
 from tests.registry.compute.dialects.corpus import COLUMNS, CORPUS
 from tests.registry.compute.dialects.oracle import computed, reason, runs
 from tests.registry.compute.sandbox.hostile import HOSTILE

@@ -7,7 +7,7 @@ from registry.compute.dialects import TABLES
 from registry.compute.dialects.forms import FORMS
 from registry.compute.dialects.tables import table
 from registry.compute.dialects.translator import LETTERS
-from registry.compute.sandbox.as_written import AsWritten
+from registry.compute.sandbox.acceptance.as_written import AsWritten
 from tests.dialects_page import PAGE, page
 
 

@@ -7,7 +7,7 @@ import pytest
 from registry.compute.definition import Definition
 from registry.compute.engines.feature_sql import parity_select
 from registry.compute.engines.simple_windows import NotSimple, Rule
-from tests.registry.compute.sandbox.test_array_windows import EACH, ROWS, ROWS_6, source_of
+from tests.registry.compute.sandbox.confined.test_array_windows import EACH, ROWS, ROWS_6, source_of
 
 COMPLICATED = [
     ("x + 1", "no window"),

@@ -13,11 +13,11 @@ import duckdb
 import pytest
 from sqlglot import exp
 
-from registry.compute.sandbox.accept import Accepted, Rejected, accept
-from registry.compute.sandbox.grammar import FUNCTIONS, OPERATORS, STRUCTURE, allowed_functions
-from registry.compute.sandbox.vocabulary import FUNCTION_NODES
+from registry.compute.sandbox.acceptance.accept import Accepted, Rejected, accept
+from registry.compute.sandbox.acceptance.grammar import FUNCTIONS, OPERATORS, STRUCTURE, allowed_functions
+from registry.compute.sandbox.acceptance.vocabulary import FUNCTION_NODES
+from tests.registry.compute.sandbox.acceptance.test_accept import COLUMNS, HONEST
 from tests.registry.compute.sandbox.hostile import HARMLESS, HOSTILE
-from tests.registry.compute.sandbox.test_accept import COLUMNS, HONEST
 
 CORPUS = [(kind, text) for kind, texts in HOSTILE.items() for text in texts]
 MUTANTS = int(os.environ.get("MUTANTS", "1000"))

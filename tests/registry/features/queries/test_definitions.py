@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from registry.compute.name_lists import case_twins
-from registry.compute.sandbox import binding, engine_answers
+from registry.compute.sandbox.value_types import binding, engine_answers
 from registry.data.actions.datasets import add_dataset
 from registry.data.actions.source_tables import register_source_table
 from registry.data.queries.source_tables import Schema

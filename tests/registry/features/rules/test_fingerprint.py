@@ -3,10 +3,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from registry.compute.definition import Definition
-from registry.compute.sandbox.grammar import TYPE_NAMES
+from registry.compute.sandbox.acceptance.grammar import TYPE_NAMES
 from registry.features.rules.fingerprint import address, equivalence, equivalent, version_name
 from tests.golden import load
-from tests.registry.compute.sandbox.test_accept import HONEST
+from tests.registry.compute.sandbox.acceptance.test_accept import HONEST
 
 VECTORS = load("feature_hashes")["vectors"]
 FIRST = Definition(**VECTORS[0]["definition"])

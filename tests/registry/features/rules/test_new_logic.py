@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registry.compute.sandbox.accept import Accepted, accept
+from registry.compute.sandbox.acceptance.accept import Accepted, accept
 from registry.features.rules.new_logic import faults, warnings
 
 COLUMNS = ["Amount", "customer_id", "region", "date"]
