@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from assessments.organizations.rules.catalogue import CAPABILITIES
-from platform_site.audit.triggers import run
+from platform_site.audit.triggers import Statements
 
 SQLITE = [
     f"""
@@ -77,5 +77,5 @@ class Migration(migrations.Migration):
     dependencies = [("assessments", "0001_initial")]
     operations = [
         migrations.RunPython(add_catalogue, migrations.RunPython.noop),
-        run(sqlite=SQLITE, postgresql=POSTGRESQL),
+        Statements(sqlite=SQLITE, postgresql=POSTGRESQL),
     ]

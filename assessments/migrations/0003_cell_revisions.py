@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-from platform_site.audit.triggers import run
+from platform_site.audit.triggers import Statements
 
 # SQLite makes the table anew to add a column, and its triggers go with the old one.
 LOST = [
@@ -22,5 +22,5 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField("assessmentitem", "stated_by", models.CharField(blank=True, max_length=150)),
         migrations.AddField("assessmentitem", "stated_at", models.DateTimeField(blank=True, null=True)),
-        run(sqlite=LOST, postgresql=[]),
+        Statements(sqlite=LOST, postgresql=[]),
     ]

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from platform_site.audit.triggers import run
+from platform_site.audit.triggers import Statements
 
 SQLITE = [
     f"""
@@ -222,5 +222,5 @@ class Migration(migrations.Migration):
                 fields=("postmortem", "kind", "name", "version"), name="postmortem_link_once"
             ),
         ),
-        run(sqlite=SQLITE, postgresql=POSTGRESQL),
+        Statements(sqlite=SQLITE, postgresql=POSTGRESQL),
     ]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
 
 SQLITE_LIFT = "DROP TRIGGER IF EXISTS {name}"
 SQLITE_UPDATE = """
@@ -38,27 +39,44 @@ CREATE OR REPLACE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}
 """
 
 
-def write_once(*tables: str) -> list[migrations.RunPython]:
+def write_once(*tables: str) -> list[Statements]:
     """Operations that make whole rows of the tables unchangeable."""
     return [operation for table in tables for operation in write_once_columns(table, ())]
 
 
-def write_once_columns(table: str, columns: Sequence[str]) -> Iterator[migrations.RunPython]:
+def write_once_columns(table: str, columns: Sequence[str]) -> Iterator[Statements]:
     """Operations that make the named columns of a table unchangeable (all of them when none is named), its rows
     undeletable. Called again for the same table, the newest call holds."""
     names = {"table": table, "columns": f"OF {', '.join(columns)}" if columns else ""}
     lifted = [SQLITE_LIFT.format(name=f"{table}_{suffix}") for suffix in ("no_update", "no_delete")]
-    yield run(
+    yield Statements(
         sqlite=[*lifted, SQLITE_UPDATE.format(**names), SQLITE_DELETE.format(**names)],
         postgresql=[POSTGRES_FUNCTION, POSTGRES_ROWS.format(**names), POSTGRES_TRUNCATE.format(**names)],
     )
 
 
-def run(*, sqlite: Sequence[str], postgresql: Sequence[str]) -> migrations.RunPython:
-    """An operation that executes the statements of whichever database this is."""
+class Statements(Operation):
+    """Executes the statements of whichever database this is. Unlike `RunPython` it asks for no models: rendering all of
+    them as they were takes far longer than the statements. Backwards it does nothing."""
 
-    def forwards(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
-        for statement in {"sqlite": sqlite, "postgresql": postgresql}[schema_editor.connection.vendor]:
+    reversible = True
+
+    def __init__(self, *, sqlite: Sequence[str], postgresql: Sequence[str]) -> None:
+        self.statements = {"sqlite": sqlite, "postgresql": postgresql}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The models stay as they are."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        for statement in self.statements[schema_editor.connection.vendor]:
             schema_editor.execute(statement, params=None)
 
-    return migrations.RunPython(forwards, migrations.RunPython.noop)
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """A later run forwards replaces what is there."""
+
+    def describe(self) -> str:
+        return "Execute statements of this database"

@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-from platform_site.audit.triggers import run, write_once, write_once_columns
+from platform_site.audit.triggers import Statements, write_once, write_once_columns
 
 ASKED = ("model_version_id", "causes", "reason", "requested_by", "requested_at", "expires_at")
 DECIDED_SQLITE = """
@@ -191,5 +191,5 @@ class Migration(migrations.Migration):
         ),
         *write_once("registry_gatepolicy", "registry_stagechange", "registry_gatedecision"),
         *write_once_columns("registry_override", ASKED),
-        run(sqlite=[DECIDED_SQLITE], postgresql=[DECIDED_FUNCTION, DECIDED_POSTGRESQL]),
+        Statements(sqlite=[DECIDED_SQLITE], postgresql=[DECIDED_FUNCTION, DECIDED_POSTGRESQL]),
     ]

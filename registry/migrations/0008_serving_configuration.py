@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-from platform_site.audit.triggers import run, write_once, write_once_columns
+from platform_site.audit.triggers import Statements, write_once, write_once_columns
 
 ASKED = (
     "model_id", "environment", "model_version_id", "base_id", "content", "plan", "digest", "parts", "impact",
@@ -459,7 +459,7 @@ class Migration(migrations.Migration):
         *write_once("registry_servingrevision", "registry_servedshare", "registry_deployment"),
         *write_once_columns("registry_changerequest", ASKED),
         *write_once_columns("registry_rollout", PLANNED),
-        run(
+        Statements(
             sqlite=[DECIDED_SQLITE, COVERED_SQLITE],
             postgresql=[DECIDED_POSTGRESQL, COVERED_FUNCTION, COVERED_POSTGRESQL],
         ),

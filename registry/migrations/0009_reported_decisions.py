@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-from platform_site.audit.triggers import run, write_once
+from platform_site.audit.triggers import Statements, write_once
 
 SQLITE = [
     """
@@ -140,5 +140,5 @@ class Migration(migrations.Migration):
             },
         ),
         *write_once("registry_decisionpurge"),
-        run(sqlite=SQLITE, postgresql=POSTGRES),
+        Statements(sqlite=SQLITE, postgresql=POSTGRES),
     ]

@@ -14,12 +14,12 @@ from django.core.validators import RegexValidator
 from django.db import migrations, models
 from django.utils import timezone
 
-from platform_site.audit.triggers import SQLITE_LIFT, run, write_once
+from platform_site.audit.triggers import SQLITE_LIFT, Statements, write_once
 
 ACTIONS = ("source_table.added", "source_table.changed")
 FIELDS = ("dataset", "entity_key", "event_time", "row_key", "dialect")
 ENTRIES = "registry_snapshotentry"
-LIFT = run(
+LIFT = Statements(
     sqlite=[SQLITE_LIFT.format(name=f"{ENTRIES}_no_update")],
     postgresql=[f"DROP TRIGGER IF EXISTS {ENTRIES}_no_change ON {ENTRIES}"],
 )

@@ -3,7 +3,7 @@
 from django.db import migrations
 
 from platform_site.audit.chain import GENESIS
-from platform_site.audit.triggers import run, write_once
+from platform_site.audit.triggers import Statements, write_once
 
 SQLITE_LIFT = "DROP TRIGGER IF EXISTS audit_auditevent_next_only"
 SQLITE_NEXT = """
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunPython(begin, migrations.RunPython.noop),
         *write_once("audit_auditevent"),
-        run(
+        Statements(
             sqlite=[SQLITE_LIFT, SQLITE_NEXT.format(genesis=GENESIS)],
             postgresql=[POSTGRES_NEXT.format(genesis=GENESIS), POSTGRES_NEXT_TRIGGER],
         ),

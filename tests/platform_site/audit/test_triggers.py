@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from django.apps import apps
 from django.db import Error, connection, transaction
+from django.db.migrations.state import ProjectState
 
 from platform_site.access import SYSTEM
 from platform_site.audit.chain import GENESIS
@@ -87,6 +87,6 @@ def test_a_migration_may_ask_for_the_guard_again(three_events):
 
     editor = connection.schema_editor()  # not entered: SQLite's wants to be outside of every transaction
     for operation in write_once("audit_auditevent") * 2:
-        operation.code(apps, editor)
+        operation.database_forwards("audit", editor, ProjectState(), ProjectState())
     with pytest.raises(Error), transaction.atomic():
         AuditEvent.objects.filter(sequence=1).update(actor="nobody")
