@@ -16,7 +16,7 @@ from registry.data.actions.source_tables import add_source_version, change_sourc
 from registry.data.forms import ColumnsField
 from registry.data.rules.source import Source
 from registry.data.rules.source import changes as source_changes
-from registry.features.actions import edit_feature
+from registry.features.actions.details import edit_feature
 from registry.models import Check, Dataset, Feature, FeatureVersion, RegisteredModel, SourceTable
 from registry.versions.actions.details import edit_model
 

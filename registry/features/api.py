@@ -11,14 +11,11 @@ from platform_site.api.filters import TagFilter, filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
-from registry.features.actions import (
-    NewDefinition,
-    accept_difference,
-    edit_feature,
-    register_feature,
-    register_features,
-    set_current,
-)
+from registry.features.actions.acceptance import accept_difference
+from registry.features.actions.current_version import set_current
+from registry.features.actions.details import edit_feature
+from registry.features.actions.new_definitions import NewDefinition
+from registry.features.actions.registration import register_feature, register_features
 from registry.features.queries import features, impact
 from registry.features.serializers import (
     AcceptInput,

@@ -12,7 +12,7 @@ from platform_site.api.serializers import DetailsInput, StrictSerializer
 from registry.compute.definition import Definition, NullHandling
 from registry.compute.dialects import DIALECTS, ENGINE
 from registry.compute.dialects.code import LONGEST
-from registry.features.actions import MOST_AT_ONCE, Registered
+from registry.features.actions.registration import MOST_AT_ONCE, Registered
 from registry.features.queries.impact import Proposal
 from registry.models import Feature, FeatureVersion
 

@@ -23,13 +23,10 @@ from platform_site.pages import (
     panel_context,
     show_errors,
 )
-from registry.features.actions import (
-    Registered,
-    accept_difference,
-    edit_feature,
-    register_feature,
-    set_current,
-)
+from registry.features.actions.acceptance import accept_difference
+from registry.features.actions.current_version import set_current
+from registry.features.actions.details import edit_feature
+from registry.features.actions.registration import Registered, register_feature
 from registry.features.forms import CurrentForm, FeatureForm
 from registry.features.queries import features, impact
 from registry.features.queries.gate_settings import parity_first, waiting_versions

@@ -17,7 +17,7 @@ from platform_site.text import strict_json
 from registry.checks.actions.checks import define_check
 from registry.compute.definition import Definition
 from registry.data.actions.source_tables import add_source_version, register_source_table
-from registry.features.actions import register_feature
+from registry.features.actions.registration import register_feature
 from registry.imports.queries import plans as imports
 from registry.imports.queries.plans import CONTENT
 from registry.imports.queries.steps import OUTCOMES, Effect, Step

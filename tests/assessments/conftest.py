@@ -14,7 +14,7 @@ from assessments.postmortems.actions import write_postmortem
 from platform_site.access import SYSTEM, Actor, Role
 from platform_site.people.models import Team
 from registry.compute.definition import Definition
-from registry.features.actions import register_feature
+from registry.features.actions.registration import register_feature
 from registry.models import Dataset, DatasetSnapshot, Evaluation, ModelVersion, RegisteredModel, TrainingSnapshot
 from registry.versions.actions.registration import register_model
 from tests import golden

@@ -56,7 +56,7 @@ def test_the_same_seed_chooses_the_same():
 def test_only_rules_queries_and_actions_are_changed():
     paths = modules([])
     assert "registry/versions/actions/gates.py" in paths
-    assert "registry/features/actions.py" in paths
+    assert "registry/features/actions/registration.py" in paths
     assert not [path for path in paths if "/views/" in path or "/models/" in path or path.endswith("__init__.py")]
 
 

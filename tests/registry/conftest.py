@@ -19,7 +19,7 @@ from registry.compute.definition import Definition
 from registry.data.actions import datasets
 from registry.data.actions.source_tables import add_source_version, register_source_table
 from registry.data.rules.source import Source
-from registry.features import actions as features
+from registry.features.actions import registration as features
 from registry.models import CheckRun
 from registry.versions.actions import registration
 from tests import servers

@@ -16,7 +16,7 @@ from platform_site.access import Actor, Role
 from platform_site.audit import queries as audit
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Refusal
-from registry.features.actions import set_current
+from registry.features.actions.current_version import set_current
 from registry.features.rules.fingerprint import address
 from registry.models import Feature, FeatureVersion, GateDecision, ModelVersion, Override
 from registry.versions.actions.gates import evaluate_deployment_gate

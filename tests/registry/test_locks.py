@@ -13,7 +13,9 @@ from platform_site.access import Actor, Role
 from registry.checks.actions.alerts import acknowledge, reopen_lapsed
 from registry.checks.actions.checks import cancel_run, change_check, define_check, queue_run
 from registry.data.actions.source_tables import add_source_version, register_source_table, set_current_source
-from registry.features.actions import accept_difference, edit_feature, set_current
+from registry.features.actions.acceptance import accept_difference
+from registry.features.actions.current_version import set_current
+from registry.features.actions.details import edit_feature
 from registry.models import Alert, DecisionPurge, ModelVersion, ReportedDecision, Rollout, ServingReport, SourceTable
 from registry.regulation.actions.decisions import purge_decisions, report_decisions
 from registry.regulation.actions.regulated_models import mark_regulated
@@ -32,7 +34,7 @@ from registry.versions.actions.promotion import promote
 from registry.versions.actions.registration import add_evaluations, register_version
 from registry.versions.actions.snapshots import record_snapshot
 from tests.locks.sessions import events, is_done, is_refused, lock_sites, meanwhile, require_postgresql, take_out
-from tests.registry.conftest import ARTIFACT, FIXED, register
+from tests.registry.conftest import ARTIFACT, FIXED, register, source_changed
 from tests.registry.regulation.actions.test_decisions import told as decision
 from tests.registry.serving.story import ANN, BOB, approved, ask
 
@@ -42,7 +44,7 @@ CHECKS, REGULATION, SOURCE_TABLES, FEATURES = (
     "registry/checks/actions/",
     "registry/regulation/actions/",
     "registry/data/actions/source_tables.py",
-    "registry/features/actions.py",
+    "registry/features/actions/",
 )
 
 
@@ -177,6 +179,14 @@ def gate_during_a_registration(world: SimpleNamespace) -> bool:
     return is_done(decided) and decided.decision == "BLOCKED"
 
 
+def gate_during_a_change_of_the_source_table(world: SimpleNamespace) -> bool:
+    decided = meanwhile(
+        lambda: source_changed(SourceTable.objects.get(), world.cora, entity_key=["order_id"]),
+        lambda: evaluate_deployment_gate(world.version, actor=world.cora),
+    )
+    return is_done(decided) and decided.decision == "BLOCKED"
+
+
 def the_same_snapshot(world: SimpleNamespace) -> bool:
     version = ModelVersion.objects.get(pk=world.version.pk)
     version.pk, version.version = None, "v9"
@@ -291,14 +301,15 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     f"{REGULATION}regulated_models.py mark_regulated": marked_twice,
     f"{SOURCE_TABLES} register_source_table": registration_of_what_comes_into_force,
     f"{SOURCE_TABLES} _locked": source_set_back_twice,
-    f"{FEATURES} edit_feature": the_same_edit_of_a_feature,
-    f"{FEATURES} set_current": set_back_twice,
-    f"{FEATURES} accept_difference": accepted_twice,
-    f"{FEATURES} _locked_features": the_same_definition,
+    f"{FEATURES}details.py edit_feature": the_same_edit_of_a_feature,
+    f"{FEATURES}current_version.py set_current": set_back_twice,
+    f"{FEATURES}acceptance.py accept_difference": accepted_twice,
+    f"{FEATURES}stored_versions.py locked_features": the_same_definition,
     f"{VERSIONS}pins.py pin_features": the_same_pin,
     f"{VERSIONS}registration.py add_evaluations": promotion_during_an_evaluation,
     f"{VERSIONS}gates.py lock_version": promotion_during_an_evaluation,
     f"{VERSIONS}gates.py lock_version #2": gate_during_a_registration,
+    f"{VERSIONS}gates.py lock_version #3": gate_during_a_change_of_the_source_table,
     f"{VERSIONS}snapshots.py record_snapshot": the_same_snapshot,
     f"{VERSIONS}overrides.py _decide": decided_both_ways,
     f"{VERSIONS}no_features.py confirm_no_features": confirmed_twice,

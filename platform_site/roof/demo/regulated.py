@@ -18,7 +18,7 @@ from registry.compute.definition import Definition
 from registry.data.actions import datasets
 from registry.data.actions.source_tables import register_source_table
 from registry.data.rules.source import Source
-from registry.features.actions import register_feature
+from registry.features.actions.registration import register_feature
 from registry.models import Dataset, GatePolicy, ModelVersion, RegisteredModel
 from registry.regulation.actions import decisions, regulated_models
 from registry.versions.actions import policies, promotion, registration

@@ -13,7 +13,7 @@ from registry.checks.actions.checks import define_parity, propose, queue_run
 from registry.checks.actions.execution import execute
 from registry.checks.queries import checks
 from registry.checks.receivers import follow_current, queue_parity_run
-from registry.features.actions import set_current
+from registry.features.actions.current_version import set_current
 from registry.models import Alert, CheckRun, Feature
 from registry.versions.queries import gates
 from tests.registry.conftest import FIXED, REWRITTEN, TRAINED, register

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registry.features.actions import MOST_AT_ONCE
+from registry.features.actions.registration import MOST_AT_ONCE
 from registry.models import Feature
 from tests.registry.conftest import FIXED, REWRITTEN, TRAINED, register
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from registry.features.actions import set_current
+from registry.features.actions.current_version import set_current
 from registry.features.signals import current_set, version_added
 from registry.models import CurrentVersionChange
 from tests.registry.conftest import FIXED, REWRITTEN, TRAINED, register

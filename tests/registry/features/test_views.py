@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from platform_site.people.models import Membership, Team
-from registry.features.actions import edit_feature
+from registry.features.actions.details import edit_feature
 from tests.registry.conftest import FIXED, TRAINED, register
 
 

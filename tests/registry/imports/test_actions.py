@@ -12,7 +12,7 @@ from platform_site.errors import Invalid, NotAllowed, Refused
 from registry.compute.definition import Definition
 from registry.data.actions.source_tables import register_source_table
 from registry.data.rules.source import Source
-from registry.features.actions import register_feature
+from registry.features.actions.registration import register_feature
 from registry.imports.actions import apply_import, drop_import
 from registry.imports.queries import plans as imports
 from registry.models import (

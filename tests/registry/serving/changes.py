@@ -13,7 +13,7 @@ from platform_site.people.actions import create_team, make_token, set_roles
 from platform_site.people.models import User
 from platform_site.webhooks.actions.targets import add_webhook
 from registry.checks.actions.checks import define_check, queue_run
-from registry.features.actions import set_current
+from registry.features.actions.current_version import set_current
 from registry.regulation.actions.decisions import report_decisions
 from registry.regulation.actions.regulated_models import mark_regulated
 from registry.serving.actions.change_requests import approve_change

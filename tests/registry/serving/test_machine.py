@@ -31,7 +31,7 @@ from platform_site.audit import queries as audit
 from platform_site.errors import Invalid, NotAllowed, Refused
 from registry.compute.definition import Definition
 from registry.data.actions import datasets
-from registry.features.actions import set_current
+from registry.features.actions.current_version import set_current
 from registry.features.rules.fingerprint import address
 from registry.models import Feature, Override
 from registry.serving.queries import production

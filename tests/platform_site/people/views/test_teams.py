@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from platform_site.people.models import Team
-from registry.features.actions import edit_feature
+from registry.features.actions.details import edit_feature
 from registry.models import Feature
 from registry.versions.actions.registration import register_model
 

@@ -6,7 +6,7 @@ import pytest
 
 from registry.checks.actions.checks import define_check, propose
 from registry.checks.queries.parity import compares_unserved_definition
-from registry.features.actions import set_current
+from registry.features.actions.current_version import set_current
 from registry.models import Check
 from tests.registry.conftest import FIXED, REWRITTEN, register
 

@@ -9,7 +9,7 @@ from django.db import DatabaseError, transaction
 
 from platform_site.errors import Invalid, NotAllowed
 from registry.checks.actions.alerts import acknowledge
-from registry.features.actions import set_current
+from registry.features.actions.current_version import set_current
 from registry.features.rules.fingerprint import address
 from registry.models import Alert, ServingReport
 from registry.serving.actions.reports import report_serving

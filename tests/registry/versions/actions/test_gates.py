@@ -4,7 +4,7 @@ import pytest
 
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, Refused, Unknown
-from registry.features.actions import set_current
+from registry.features.actions.current_version import set_current
 from registry.models import GateDecision
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.promotion import promote

@@ -11,7 +11,7 @@ from django.utils import timezone
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed, Refused
-from registry.features.actions import set_current
+from registry.features.actions.current_version import set_current
 from registry.features.rules.fingerprint import address
 from registry.models import Override
 from registry.versions.actions.gates import evaluate_deployment_gate

@@ -15,7 +15,7 @@ from registry.compute.upstream import from_code
 from registry.data.actions.datasets import take_snapshot
 from registry.data.actions.source_tables import register_source_table, set_current_source
 from registry.data.rules.source import Source
-from registry.features.actions import set_current
+from registry.features.actions.current_version import set_current
 from registry.models import FeaturePin, NoFeaturesConfirmation, SourceTable
 from registry.versions.actions.overrides import approve_override, request_override
 from registry.versions.actions.pins import pin_features

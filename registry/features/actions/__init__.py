@@ -1,0 +1,1 @@
+"""Everything that writes features and their versions."""
