@@ -100,5 +100,5 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
             return None
-        template = "ui/refusal.html" if getattr(request, "htmx", False) else "errors/refusal.html"
+        template = "ui/forms/refusal.html" if getattr(request, "htmx", False) else "errors/refusal.html"
         return render(request, template, {"refusal": exception}, status=exception.status)

@@ -21,7 +21,7 @@ CALLS = {
 }  # fmt: skip
 # Texts of our own: an attribute without a value in it, and what our forms say below their fields.
 ALLOWED = {("platform_site/templatetags/ui.py", "SafeString")}
-ALLOWED_IN_TEMPLATES = {("templates/ui/field.html", "field.help_text|safe")}
+ALLOWED_IN_TEMPLATES = {("templates/ui/forms/field.html", "field.help_text|safe")}
 IN_TEMPLATES = re.compile(r"\|\s*safe\b|\|\s*safeseq\b|autoescape off|\|\s*json_script:?\s*$|javascript:|\son\w+=[\"']")
 
 

@@ -14,6 +14,7 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 DJADE = Path(sys.executable).with_name("djade")
 LONGEST_LINE = 140
 TAG = re.compile(r"{%.*?%}|{{.*?}}")
+NAMED = re.compile(r"""{% *(?:include|extends) +["']([^"']+)["']""")
 
 
 def too_long(line: str) -> bool:
@@ -45,12 +46,27 @@ def test_no_line_of_a_template_is_too_long():
     [
         ("x" * 140, False),
         ("x" * 141, True),
-        ('{% include "ui/empty.html" with sentence="' + "x" * 150 + '" only %}', False),
+        ('{% include "ui/lists/empty.html" with sentence="' + "x" * 150 + '" only %}', False),
         ("x" * 120 + "{{ value }}" * 3, True),
     ],
 )
 def test_a_line_that_is_too_long_is_seen(line, expected):
     assert too_long(line) is expected
+
+
+def missing(text: str) -> list[str]:
+    """The templates that a template includes or extends and that are not there. The admin's frame is Django's own."""
+    names = [name for name in NAMED.findall(text) if not name.startswith("admin/")]
+    return [name for name in names if not (ROOT / "templates" / name).exists()]
+
+
+def test_every_template_that_another_one_names_is_there():
+    assert {path.name: missing(path.read_text()) for path in TEMPLATES if missing(path.read_text())} == {}
+
+
+def test_a_template_that_is_not_there_is_seen():
+    text = '{% extends "base.html" %}{% include "ui/time.html" with at=t only %}{% include \'nowhere.html\' %}'
+    assert missing(text) == ["ui/time.html", "nowhere.html"]
 
 
 def test_the_frame_of_all_pages_takes_no_name_that_a_page_gives_its_own_values():

@@ -117,11 +117,11 @@ def iso(moment: date | datetime | None) -> str:
 
 @register.simple_tag
 def sql_diff(before: str, after: str) -> TextDiff:
-    """Both texts as marked parts, for `ui/diff.html`."""
+    """Both texts as marked parts, for `ui/values/diff.html`."""
     return text_diff(before or "", after or "")
 
 
-@register.inclusion_tag("ui/explain.html")
+@register.inclusion_tag("ui/charts/explain.html")
 def explain(key: str) -> dict[str, Entry]:
     """What a figure means, what to act on, and what it does not mean; closed until opened."""
     return {"entry": ENTRIES[key]}

@@ -16,7 +16,7 @@ WIDTH, HEIGHT = 96, 24
 SHOWN = 12
 
 
-@register.inclusion_tag("ui/spark.html")
+@register.inclusion_tag("ui/charts/spark.html")
 def spark(content: Mapping[str, Any]) -> dict[str, Any]:
     """Both sides of a column's finding: its windows' statistic where it has some, else its distribution."""
     series = next((series for series in content.get("series") or () if series["points"]), None)

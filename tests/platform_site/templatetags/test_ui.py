@@ -226,14 +226,14 @@ def test_a_moment_tells_its_age(moment, shown):
 
 def test_a_moment_shows_the_whole_of_it_in_utc():
     eastern = datetime(2026, 3, 1, 9, 30, tzinfo=timezone.get_fixed_timezone(-300))
-    html = fragment("time", at=eastern, full=True)
+    html = fragment("values/time", at=eastern, full=True)
     assert html.count("2026-03-01 14:30:00 UTC") == 2  # in the title, and to be read
 
 
 @pytest.mark.parametrize(("moment", "shown"), [(date(2026, 3, 1), "2026-03-01"), (None, "–")])
 def test_a_day_has_no_clock_time(moment, shown):
     assert ui.utc(moment) == shown
-    assert shown in fragment("time", at=moment)
+    assert shown in fragment("values/time", at=moment)
 
 
 def test_an_instant_in_utc_keeps_its_seconds():
@@ -287,7 +287,7 @@ def test_a_refusal_says_every_fault_on_the_page_and_in_the_fragment():
     refusal = Refused("gate", "The gate says no.", faults=[Fault("auc", "low", "0.81 < 0.85"), Fault("", "x", "<b>")])
     for html in (
         render_to_string("errors/refusal.html", {"refusal": refusal, "user": person()}, request=request_for()),
-        fragment("refusal", refusal=refusal),
+        fragment("forms/refusal", refusal=refusal),
     ):
         assert "The gate says no." in html
         assert "0.81 &lt; 0.85" in html
@@ -323,7 +323,7 @@ class Definition(forms.Form):
 
 
 def test_a_form_says_all_faults_at_once_and_each_at_its_field():
-    html = fragment("form", form=Definition({}), submit="Register")
+    html = fragment("forms/form", form=Definition({}), submit="Register")
     summary, fields = html.split("</ul>", 1)
     for sentence in ("These two do not fit.", '<a href="#id_name">Name</a>', '<a href="#id_rule">Rule</a>', "Kind"):
         assert sentence in summary
@@ -334,7 +334,7 @@ def test_a_form_says_all_faults_at_once_and_each_at_its_field():
 
 
 def test_a_form_gives_every_control_its_one_look():
-    html = fragment("form", form=Definition(), submit="Register")
+    html = fragment("forms/form", form=Definition(), submit="Register")
     assert 'class="form-control"' in html
     assert 'class="form-select"' in html
     assert 'class="form-check-input"' in html
@@ -344,13 +344,13 @@ def test_a_form_gives_every_control_its_one_look():
 
 
 def test_a_form_that_only_asks_carries_no_token():
-    assert "csrfmiddlewaretoken" not in fragment("form", form=Definition(), method="get")
+    assert "csrfmiddlewaretoken" not in fragment("forms/form", form=Definition(), method="get")
 
 
 def test_a_figure_stands_with_its_sentence_and_its_numbers():
     figure = {"data": [{"name": "</script><script>alert(1)"}]}
     parameters = {"title": "Score", "sentence": "It rose.", "columns": ["Month", "Score"], "rows": [["May", 41.25]]}
-    html = fragment("figure", id="score", figure=figure, **parameters)
+    html = fragment("charts/figure", id="score", figure=figure, **parameters)
     assert 'role="group" aria-label="Score"' in html
     assert 'data-chart="score"' in html
     assert "It rose." in html
@@ -359,7 +359,7 @@ def test_a_figure_stands_with_its_sentence_and_its_numbers():
 
 
 def test_a_digest_is_short_to_read_and_whole_to_copy():
-    html = fragment("hash", digest=f"sha256:{DIGEST}", url="/there/")
+    html = fragment("values/hash", digest=f"sha256:{DIGEST}", url="/there/")
     assert "<code>9f86d081884c</code>" in html
     assert f'data-copy="sha256:{DIGEST}"' in html
     assert 'href="/there/"' in html
@@ -374,7 +374,7 @@ def test_a_digest_is_short_to_read_and_whole_to_copy():
     ],
 )
 def test_progress_says_how_far_it_is(done, total, bar, words):
-    html = fragment("progress", done=done, total=total, what="air_time")
+    html = fragment("values/progress", done=done, total=total, what="air_time")
     assert bar in html
     assert words in html
     assert "air_time" in html
@@ -382,31 +382,35 @@ def test_progress_says_how_far_it_is(done, total, bar, words):
 
 def test_pages_keep_the_rest_of_the_query():
     request = request_for("/?search=delay&page=2")
-    html = render_to_string("ui/pagination.html", {"page": Paginator(range(120), 50).get_page(2)}, request=request)
+    html = render_to_string(
+        "ui/lists/pagination.html", {"page": Paginator(range(120), 50).get_page(2)}, request=request
+    )
     assert "Page 2 of 3 · 120 in all" in html
     assert 'href="?search=delay&amp;page=1"' in html
     assert 'href="?search=delay&amp;page=3"' in html
 
 
 def test_a_list_that_fits_one_page_has_no_way_through_it():
-    assert not fragment("pagination", page=Paginator(range(9), 50).get_page(1)).strip()
+    assert not fragment("lists/pagination", page=Paginator(range(9), 50).get_page(1)).strip()
 
 
 def test_a_diff_marks_what_went_and_what_came():
-    html = fragment("diff", before="avg(x) -- '<'", after="sum(x) -- '<'")
+    html = fragment("values/diff", before="avg(x) -- '<'", after="sum(x) -- '<'")
     assert "<del>avg</del>" in html
     assert "<ins>sum</ins>" in html
     assert "'<'" not in html
 
 
 def test_a_verdict_an_empty_state_and_a_figure_say_what_they_are_given():
-    assert "verdict-bad" in fragment("verdict", word="BLOCKED", sentence="12.0 % of the rows differ.")
-    assert 'href="/new/"' in fragment("empty", title="No checks", sentence="None yet.", url="/new/", action="Plan one")
-    assert "336,776" in fragment("stat", label="Rows", value=336776)
+    assert "verdict-bad" in fragment("values/verdict", word="BLOCKED", sentence="12.0 % of the rows differ.")
+    assert 'href="/new/"' in fragment(
+        "lists/empty", title="No checks", sentence="None yet.", url="/new/", action="Plan one"
+    )
+    assert "336,776" in fragment("values/stat", label="Rows", value=336776)
 
 
 def test_a_message_is_said_by_its_level_in_words_too():
-    html = fragment("messages", messages=[SimpleNamespace(level=level.ERROR, __str__=lambda: "")])
+    html = fragment("page/messages", messages=[SimpleNamespace(level=level.ERROR, __str__=lambda: "")])
     assert "note-bad" in html
     assert "Not done." in html
 
