@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from tests import chromium
+from tests.running import chromium
 
 hypothesis_settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -95,7 +95,7 @@ def lifted_triggers(db):
 @pytest.fixture(scope="session")
 def broker() -> Iterator[str]:
     """The address of a real Valkey server, one for the whole run."""
-    from tests.servers import valkey
+    from tests.running.servers import valkey
 
     with valkey() as address:
         yield address

@@ -133,7 +133,7 @@ def on_sqlite(arguments: Sequence[str], out: TextIO = sys.stdout, *, laws: str =
 
 def on_postgresql(arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
     """Run the tests that touch the database on a PostgreSQL server of their own; return pytest's exit code."""
-    from tests import servers
+    from tests.running import servers
 
     try:
         with servers.postgres() as address, fresh_environment(DATABASE_URL=address) as variables:

@@ -104,7 +104,7 @@ for path in PAGES:
 
 def run(say: Any, *, small: bool) -> None:
     """Fill a scratch installation of each database, and say what evidence and pages take there."""
-    from tests import servers
+    from tests.running import servers
 
     scale = SMALL if small else Scale()
     with tempfile.TemporaryDirectory(prefix="plumbline-bench-") as folder:

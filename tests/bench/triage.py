@@ -62,7 +62,7 @@ print(found.total, len(asked), sorted(times)[2], max(times), one_by_one, same)
 
 def run(say: Any, *, small: bool) -> None:
     """Fill a scratch installation of each database with tickets of a year and say what the triage of all of them takes."""
-    from tests import servers
+    from tests.running import servers
 
     many = SMALL if small else TICKETS
     with tempfile.TemporaryDirectory(prefix="plumbline-bench-") as folder:

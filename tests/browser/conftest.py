@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import chromium
-from tests.demo_site import PASSWORD, checks_are_over, demo
-from tests.installation import PROJECT, Up, variables, wait
+from tests.running import chromium
+from tests.running.demo_site import PASSWORD, checks_are_over, demo
+from tests.running.installation import PROJECT, Up, variables, wait
 
 
 def pytest_collection_modifyitems(items) -> None:

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from tests.installation import wait
+from tests.running.installation import wait
 
 LIMIT_S = 180  # for seventeen capabilities, by hand; the browser needs a few seconds of it
 TOUCHED = "[...document.querySelectorAll('.cell-saved')].filter(cell => cell.textContent.includes('Saved')).length"

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import golden
-from tests.installation import PROJECT, variables
+from tests.running.installation import PROJECT, variables
 
 FLIGHTS = golden.load("flights")["parity"]["expect"]
 MODEL = "/registry/models/delay_forecast/v2.3.1/"

@@ -26,11 +26,11 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Error
 
 from platform_site.roof.launcher import ports, programs
-from tests import chromium
 from tests.browser.markup import MARK, PLANTED, planted
-from tests.demo_site import PASSWORD
 from tests.faults.site import Part
-from tests.installation import get, variables, wait
+from tests.running import chromium
+from tests.running.demo_site import PASSWORD
+from tests.running.installation import get, variables, wait
 
 ROWS = 40  # of each table, the newest
 PAGES_OF_A_VIEW = 2

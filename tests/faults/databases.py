@@ -15,8 +15,8 @@ from typing import Any
 
 from platform_site.roof.launcher.parent_death import tied_to_parent
 from platform_site.roof.launcher.ports import LOOPBACK, free_port
-from tests import servers
-from tests.installation import wait
+from tests.running import servers
+from tests.running.installation import wait
 
 LOCKED_S = 3
 HOLD_THE_LOCK = """

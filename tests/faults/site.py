@@ -21,7 +21,7 @@ from platform_site.roof.launcher.broker import Broker
 from platform_site.roof.launcher.parent_death import tied_to_parent
 from platform_site.roof.launcher.processes import Program
 from tests.faults.databases import Database
-from tests.installation import PROJECT, variables
+from tests.running.installation import PROJECT, variables
 
 
 class Part:

@@ -20,7 +20,7 @@ from tests.faults import account
 from tests.faults.databases import SqliteFile
 from tests.faults.endurance import open_runs
 from tests.faults.site import Site, children, site
-from tests.installation import PROJECT, Up, get, started, variables, wait
+from tests.running.installation import PROJECT, Up, get, started, variables, wait
 
 pytestmark = [pytest.mark.worker, pytest.mark.slow]
 LATE_S, CANCELLED_WITHIN_S, BACK_WITHIN_S = 5.0, 5.0, 10.0

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from tests import servers
 from tests.faults import endurance
 from tests.faults.databases import SqliteFile, postgres_server
 from tests.faults.site import Site, site
-from tests.installation import PROJECT
+from tests.running import servers
+from tests.running.installation import PROJECT
 
 pytestmark = [pytest.mark.worker, pytest.mark.slow]
 FULL = "FAULT_RUNS" in os.environ

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from platform_site.environment import VARIABLES, ImproperlyConfigured, read
-from tests.installation import variables as only
+from tests.running.installation import variables as only
 
 PROJECT = Path(__file__).resolve().parents[2]
 LONG = "k3Zp-9fQw_Xr7LmV2sTb8NcYdE4hJgUa6RoWiP1zCxS-Tq5BnGy0MvKh"

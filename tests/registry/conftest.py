@@ -22,7 +22,7 @@ from registry.data.rules.source import Source
 from registry.features.actions import registration as features
 from registry.models import CheckRun
 from registry.versions.actions import registration
-from tests import servers
+from tests.running import servers
 
 DAYS, ROWS = 40, 300
 SQL_TYPES = {

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from platform_site.webhooks.verify import is_from_plumbline
-from tests.installation import PROJECT, Up, started, variables, wait
 from tests.platform_site.outbound.receiver import receiving
+from tests.running.installation import PROJECT, Up, started, variables, wait
 
 pytestmark = [pytest.mark.slow, pytest.mark.worker]
 

@@ -16,8 +16,8 @@ import pytest
 
 from platform_site.management.commands.up import ask_readyz
 from platform_site.roof.launcher import installation, ports
-from tests import servers
-from tests.installation import PROJECT, Up, get, started, variables, wait
+from tests.running import servers
+from tests.running.installation import PROJECT, Up, get, started, variables, wait
 
 
 @pytest.fixture(scope="module")

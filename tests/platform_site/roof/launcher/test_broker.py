@@ -7,7 +7,7 @@ import stat
 from urllib.parse import urlsplit
 
 from platform_site.roof.launcher.broker import Broker
-from tests import servers
+from tests.running import servers
 
 
 def test_the_broker_answers_to_its_password_alone():

@@ -8,7 +8,7 @@ from registry.compute.dialects.forms import FORMS
 from registry.compute.dialects.tables import table
 from registry.compute.dialects.translator import LETTERS
 from registry.compute.sandbox.acceptance.as_written import AsWritten
-from tests.dialects_page import PAGE, page
+from tests.documents.dialects_page import PAGE, page
 
 
 @pytest.mark.parametrize("dialect", TABLES)
@@ -27,4 +27,4 @@ def test_a_row_that_is_no_call_is_an_error():
 
 
 def test_the_page_shows_the_tables_as_they_are():
-    assert PAGE.read_text() == page(), "run python3 -m tests.dialects_page"
+    assert PAGE.read_text() == page(), "run python3 -m tests.documents.dialects_page"

@@ -15,7 +15,6 @@ from sqlglot import exp
 from registry.compute.pushdown import postgres
 from registry.compute.pushdown.columns import Relation, compare_categories_in, compare_numbers_in
 from registry.compute.stats.distribution import compare_categorical, compare_numeric
-from tests import servers
 from tests.registry.compute.conftest import UNTESTED
 from tests.registry.compute.sample_columns import (
     CATEGORIES,
@@ -30,6 +29,7 @@ from tests.registry.compute.sample_columns import (
     assert_same,
     why,
 )
+from tests.running import servers
 
 pytestmark = pytest.mark.slow
 

@@ -27,8 +27,8 @@ from registry.checks.actions.execution import execute
 from registry.models import CheckRun, GateDecision, Override
 from registry.versions.actions.overrides import approve_override, request_override
 from registry.versions.ci import gate
-from tests.installation import PROJECT, wait
 from tests.registry.conftest import FIXED, WINDOW, register
+from tests.running.installation import PROJECT, wait
 
 ACTION = yaml.safe_load((PROJECT / ".github/actions/gate/action.yml").read_text())
 NOWHERE = "http://127.0.0.1:9"

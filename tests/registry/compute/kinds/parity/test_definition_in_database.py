@@ -20,7 +20,6 @@ from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.compute.pushdown import postgres
 from registry.compute.stats.columns.quantiles import closest_rank
 from registry.compute.stats.parity import QUANTILES
-from tests import servers
 from tests.registry.compute.conftest import UNTESTED
 from tests.registry.compute.sample_columns import ANY_NUMBER
 from tests.registry.compute.sample_definitions import (
@@ -37,6 +36,7 @@ from tests.registry.compute.sample_definitions import (
     assert_same_rows,
     judged_here,
 )
+from tests.running import servers
 
 pytestmark = pytest.mark.slow
 

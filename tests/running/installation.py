@@ -15,7 +15,7 @@ from pathlib import Path
 
 from platform_site import environment
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 READY = re.compile(r"^Plumbline is ready at http://127\.0\.0\.1:(\d+)$", re.MULTILINE)
 
 

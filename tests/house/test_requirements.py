@@ -23,7 +23,7 @@ from django.conf import global_settings
 
 from platform_site.environment import VARIABLES
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 AWAITED: set[str] = set()
 BY_A_VALUE = {"drf-spectacular-sidecar": "SIDECAR"}  # what another library's setting calls it
 LIBRARIES_WITH_SETTINGS = ("axes", "csp", "drf_spectacular", "import_export", "rest_framework", "whitenoise")

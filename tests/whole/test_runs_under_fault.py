@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.golden import load
-from tests.installation import PROJECT, Up, started, variables, wait
+from tests.running.installation import PROJECT, Up, started, variables, wait
 
 pytestmark = [pytest.mark.worker, pytest.mark.slow]
 STORY = """

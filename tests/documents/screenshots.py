@@ -1,4 +1,4 @@
-"""The pictures of the README, taken from the demo: `.venv/bin/python -m tests.screenshots`."""
+"""The pictures of the README, taken from the demo: `.venv/bin/python -m tests.documents.screenshots`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import re
 import tempfile
 from pathlib import Path
 
-from tests.chromium import HOW_TO_GET_IT, PATH, chromium, sign_in
-from tests.demo_site import PASSWORD, checks_are_over, demo
-from tests.installation import PROJECT, wait
+from tests.running.chromium import HOW_TO_GET_IT, PATH, chromium, sign_in
+from tests.running.demo_site import PASSWORD, checks_are_over, demo
+from tests.running.installation import PROJECT, wait
 
 FOLDER = PROJECT / "docs" / "images"
 WIDE = {"width": 1440, "height": 900}

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests import servers
+from tests.running import servers
 
 
 def test_a_postgresql_server_starts_empty_and_is_gone_afterwards():
@@ -34,10 +34,10 @@ def test_the_postgresql_of_the_wheel_starts_too(monkeypatch):
 
 def test_a_server_dies_with_the_test_run_that_started_it(tmp_path):
     start = (
-        "import time; from tests import servers\n"
+        "import time; from tests.running import servers\n"
         "with servers.valkey() as address: print(address, flush=True); time.sleep(60)"
     )
-    project = Path(__file__).resolve().parents[1]
+    project = Path(__file__).resolve().parents[2]
     here = {**os.environ, "TMPDIR": str(tmp_path)}  # a killed run cannot clear its folder away
     with subprocess.Popen([sys.executable, "-c", start], stdout=subprocess.PIPE, cwd=project, env=here) as run:
         port = urlsplit(run.stdout.readline().decode().strip()).port

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.demo_site import checks_are_over, demo
-from tests.installation import PROJECT, Up, variables, wait
+from tests.running.demo_site import checks_are_over, demo
+from tests.running.installation import PROJECT, Up, variables, wait
 
 pytestmark = [pytest.mark.slow, pytest.mark.worker]
 EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "1")
@@ -40,7 +40,7 @@ def up(tmp_path_factory) -> Iterator[Up]:
 
 def configuration(folder: Path, nul: str) -> Path:
     path = folder / "schemathesis.toml"
-    path.write_text(f"[generation]\nallow-x00 = {nul}\n\n{(PROJECT / 'tests' / 'schemathesis.toml').read_text()}")
+    path.write_text(f"[generation]\nallow-x00 = {nul}\n\n{(Path(__file__).parent / 'schemathesis.toml').read_text()}")
     return path
 
 

@@ -20,7 +20,7 @@ import pytest
 
 from platform_site.roof.launcher import ports, programs
 from tests.faults.site import Part
-from tests.installation import PROJECT, get, variables, wait
+from tests.running.installation import PROJECT, get, variables, wait
 
 pytestmark = [pytest.mark.slow, pytest.mark.worker]
 LETTERS = "4kQ9-wZ7rT2_mX8vB3nY6cH1jL5-pD0sF"

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 APPS = ("assessments", "registry", "platform_site")
 
 # From the lowest floor to the highest: a noun imports nouns on lower floors, never one beside it or above.
@@ -83,7 +83,7 @@ def trespass(importer: str, imported: str) -> str | None:
     """Why one module may not import another; None when it may. Both are dotted names."""
     here, target = place(importer), imported.split(".")[0]
     if here is None:
-        return "it has no place: give its folder a layer in tests/test_layers.py"
+        return "it has no place: give its folder a layer in tests/house/test_layers.py"
     if target in FRAMEWORKS and here.layer == PURE:
         return "pure rules know no framework"
     result = place(imported) if target in APPS else None
@@ -239,7 +239,7 @@ def test_what_the_law_allows_passes(importer, imported):
 
 
 def test_an_import_is_read_by_its_whole_path(tmp_path, monkeypatch):
-    monkeypatch.setattr("tests.test_layers.ROOT", tmp_path)
+    monkeypatch.setattr("tests.house.test_layers.ROOT", tmp_path)
     (tmp_path / "registry" / "serving").mkdir(parents=True)
     (tmp_path / "registry" / "serving" / "views.py").write_text("")
     module = tmp_path / "registry" / "features.py"
@@ -250,7 +250,7 @@ def test_an_import_is_read_by_its_whole_path(tmp_path, monkeypatch):
 
 
 def test_a_write_in_a_door_is_seen(tmp_path, monkeypatch):
-    monkeypatch.setattr("tests.test_layers.ROOT", tmp_path)
+    monkeypatch.setattr("tests.house.test_layers.ROOT", tmp_path)
     door = tmp_path / "views.py"
     door.write_text("def view(thing):\n    thing.save()\n    Thing.objects.create()\n    words.update(a=1)\n")
     assert len(list(writes(door))) == 2

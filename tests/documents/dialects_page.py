@@ -1,4 +1,4 @@
-"""The tables of docs/dialects.md: `python3 -m tests.dialects_page` writes them anew."""
+"""The tables of docs/dialects.md: `python3 -m tests.documents.dialects_page` writes them anew."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from registry.compute.dialects import TABLES, TITLES
 from registry.compute.sandbox.acceptance.grammar import AGGREGATES, CONDITIONS, DATES, LISTS, NUMBERS, TEXTS, WINDOWED
 
-PAGE = Path(__file__).parents[1] / "docs" / "dialects.md"
+PAGE = Path(__file__).parents[2] / "docs" / "dialects.md"
 BEGIN, END = "<!-- functions -->", "<!-- end of functions -->"
 GROUPS = {
     "Statistics": AGGREGATES, "Windows": WINDOWED, "Numbers": NUMBERS, "Conditions": CONDITIONS, "Text": TEXTS,

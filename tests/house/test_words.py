@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 CODE = ("assessments", "registry", "platform_site")
 
 NAMES = {"told", "said", "asked", "found", "given", "kept", "there", "mine", "one"}

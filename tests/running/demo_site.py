@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from tests.installation import Up, started
+from tests.running.installation import Up, started
 
 PASSWORD = "a plumb line hangs true"
 UNDER_WAY = "SELECT count(*) FILTER (WHERE state = 'finished'), count(*) FROM registry_checkrun"

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands
 
-from tests import configuration_table
+from tests.documents import configuration_table
 
-PROJECT = Path(__file__).resolve().parents[1]
+PROJECT = Path(__file__).resolve().parents[2]
 README = (PROJECT / "README.md").read_text()
 
 
 def test_the_configuration_table_is_the_one_of_the_code():
     assert configuration_table.with_table(README) == README, (
-        "The table of configuration in README.md is out of date. Run `python3 -m tests.configuration_table`."
+        "The table of configuration in README.md is out of date. Run `python3 -m tests.documents.configuration_table`."
     )
 
 

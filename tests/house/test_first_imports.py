@@ -10,7 +10,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 ROOMS = ("assessments", "registry", "platform_site")
 OPTIONAL = {"registry.compute.pushdown.spark"}  # runs where PySpark is installed
 # Each module in a process of its own, forked from one that has set up Django and loaded other people's libraries, so

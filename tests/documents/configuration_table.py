@@ -1,4 +1,4 @@
-"""The table of environment variables in the README: `python3 -m tests.configuration_table` writes it anew."""
+"""The table of environment variables in the README: `python3 -m tests.documents.configuration_table` writes it anew."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 from platform_site.environment import VARIABLES
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+README = Path(__file__).resolve().parents[2] / "README.md"
 BEGIN, END = (
-    "<!-- configuration: written by `python3 -m tests.configuration_table` -->",
+    "<!-- configuration: written by `python3 -m tests.documents.configuration_table` -->",
     "<!-- end of configuration -->",
 )
 

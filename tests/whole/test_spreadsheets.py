@@ -29,7 +29,7 @@ WRITERS: dict[str, Callable[[str], str]] = {
         compress(pa.table({"id": [1], text: [text]})).content
     ).decode(),
 }
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 OWN_WRITERS = {
     "platform_site/pages.py",
     "assessments/health/rules/report.py",

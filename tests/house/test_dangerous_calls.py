@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("platform_site", "registry", "assessments")
 MODULES = {"pickle", "dill", "cloudpickle", "marshal", "shelve", "jsonpickle", "joblib", "telnetlib", "imp"}
 CALLS = {
