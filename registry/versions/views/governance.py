@@ -29,7 +29,7 @@ DECISIONS = {
 def override_list(request: HttpRequest) -> HttpResponse:
     """Every override, newest first, with the buttons for whoever may decide."""
     context = {"page_obj": page_of(request, overrides.overrides()), "actor": actor(request)}
-    return render(request, "registry/versions/overrides.html", context)
+    return render(request, "registry/versions/overrides/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,7 +44,7 @@ def override_request(request: HttpRequest, name: str, version: str) -> HttpRespo
             messages.success(request, "The override is requested. The gate stays blocked until an approver decides.")
             return redirect("registry:model_version", name, version)
     context = {"form": form, "version": model_version, "causes": gates.causes_to_override(model_version)}
-    return render(request, "registry/versions/request_override.html", context)
+    return render(request, "registry/versions/overrides/request.html", context)
 
 
 @require_POST

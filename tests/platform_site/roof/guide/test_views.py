@@ -27,7 +27,7 @@ FIGURES = {
     "registry/checks/runs/definition_parity.html": {"parity_share"},
     "registry/checks/runs/by_column.html": {"drift_limit"},
     "registry/regulation/decisions.html": {"gate"},
-    "registry/versions/override_list.html": {"override"},
+    "registry/versions/overrides/narrow_list.html": {"override"},
 }  # fmt: skip
 
 
