@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from django.db import connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import transaction
 from django.utils import timezone
 
 from platform_site.access import Actor
@@ -16,22 +15,9 @@ from platform_site.audit.record import record
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.postgresql]
 BEFORE, AFTER = ("registry", "0014_canonical_equivalence"), ("registry", "0016_source_tables_by_version")
+AUDIT = ("audit", "0002_append_only")
 KEYS = {"entity_key": ["customer_id"], "event_time": "date", "row_key": ["order_id"], "dialect": "duckdb"}
 OTHER = KEYS | {"event_time": "loaded_at"}
-
-
-def migrated(target):
-    executor = MigrationExecutor(connection)
-    executor.migrate([target])
-    return executor.loader.project_state([target]).apps
-
-
-@pytest.fixture
-def back():
-    """The schema before, and at the end the newest one again."""
-    yield lambda: migrated(BEFORE)
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def event(table: str, action: str, content: dict) -> None:
@@ -54,8 +40,8 @@ def snapshot_of(apps, feature, name: str):
     return snapshot.entries.create(feature=feature, feature_version=feature.versions.get()).pk
 
 
-def test_source_tables_get_the_versions_that_the_audit_log_has_and_snapshots_the_one_in_force(back):
-    apps = back()
+def test_source_tables_get_the_versions_that_the_audit_log_has_and_snapshots_the_one_in_force(earlier_database):
+    apps = earlier_database(BEFORE, AUDIT)
     team = apps.get_model("people", "Team").objects.create(slug="data-platform", name="Data")
     dataset = apps.get_model("registry", "Dataset").objects.create(
         name="orders", kind="parquet", location="orders.parquet", created_by="cora", created_at=timezone.now()
@@ -78,7 +64,7 @@ def test_source_tables_get_the_versions_that_the_audit_log_has_and_snapshots_the
     entries["later"] = snapshot_of(apps, features.get(name="orders_3d"), "orders-2")
     chain = list(AuditEvent.objects.values_list("sequence", "payload", "hash"))
 
-    apps = migrated(AFTER)
+    apps = earlier_database(AFTER)
     entry = apps.get_model("registry", "SnapshotEntry").objects.select_related("source_version__source_table")
     assert [entry.get(pk=entries[name]).source_version.number for name in ("orders", "silent", "later")] == [1, 1, 2]
     orders = apps.get_model("registry", "SourceTable").objects.get(name="orders")
