@@ -44,12 +44,8 @@ class PlumblineAdmin(AdminSite):
         return redirect("password_change")
 
 
-class ReadOnlyAdmin(ModelAdmin):
-    """A governed record: only its actions change it, even for superusers."""
-
-    actions = None
-    show_full_result_count = False
-    list_per_page = 50
+class _ReadOnly:
+    """A mixin: staff may look, and nobody may add, change or delete here."""
 
     def has_add_permission(self, request: HttpRequest, *_: Any) -> bool:
         return False
@@ -63,11 +59,19 @@ class ReadOnlyAdmin(ModelAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return bool(request.user.is_staff)
 
+
+class ReadOnlyAdmin(_ReadOnly, ModelAdmin):
+    """A governed record: only its actions change it, even for superusers."""
+
+    actions = None
+    show_full_result_count = False
+    list_per_page = 50
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return bool(request.user.is_staff)
 
 
-class ReadOnlyRows(TabularInline):
+class ReadOnlyRows(_ReadOnly, TabularInline):
     """The rows that belong to a governed record, below it."""
 
     extra = 0
@@ -75,18 +79,6 @@ class ReadOnlyRows(TabularInline):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return bool(request.user.is_staff)
 
 
 class _RefusedForm(ActionModelForm):

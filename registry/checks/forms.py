@@ -173,6 +173,25 @@ class DriftForm(CheckForm):
         return parameters | parameters.pop("limits", {})
 
 
+def _absolute_tolerance() -> forms.FloatField:
+    return forms.FloatField(
+        required=False,
+        min_value=0,
+        label="Absolute tolerance",
+        help_text=f"By how much numbers may differ. {TOLERANCE}",
+    )
+
+
+def _relative_tolerance() -> forms.FloatField:
+    return forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=1,
+        label="Relative tolerance",
+        help_text="By which share of the trained value numbers may differ.",
+    )
+
+
 class LogParityForm(CheckForm):
     """A log-parity check: what serving logged, compared with what the model was trained on; or two materializations of
     one table."""
@@ -213,19 +232,8 @@ class LogParityForm(CheckForm):
         max_value=1,
         help_text="The share of rows that may be on one side only before the check fails, 0 to 1; if empty, any.",
     )
-    atol = forms.FloatField(
-        required=False,
-        min_value=0,
-        label="Absolute tolerance",
-        help_text=f"By how much numbers may differ. {TOLERANCE}",
-    )
-    rtol = forms.FloatField(
-        required=False,
-        min_value=0,
-        max_value=1,
-        label="Relative tolerance",
-        help_text="By which share of the trained value numbers may differ.",
-    )
+    atol = _absolute_tolerance()
+    rtol = _relative_tolerance()
 
 
 class MaterializedParityForm(CheckForm):
@@ -248,19 +256,8 @@ class MaterializedParityForm(CheckForm):
     limit = forms.FloatField(
         initial=0, min_value=0, max_value=1, help_text="The share of rows that may differ, 0 to 1."
     )
-    atol = forms.FloatField(
-        required=False,
-        min_value=0,
-        label="Absolute tolerance",
-        help_text=f"By how much numbers may differ. {TOLERANCE}",
-    )
-    rtol = forms.FloatField(
-        required=False,
-        min_value=0,
-        max_value=1,
-        label="Relative tolerance",
-        help_text="By which share of the trained value numbers may differ.",
-    )
+    atol = _absolute_tolerance()
+    rtol = _relative_tolerance()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -24,21 +24,15 @@ from typing import Any, NamedTuple
 import sqlglot
 from sqlglot import exp
 from sqlglot.dialects.dialect import Dialect
-from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 from sqlglot.parser import Parser
+
+from registry.compute.parser_errors import PARSER_ERRORS
 
 LONGEST_STORED = 40_000  # characters of one text; what exceeds it counts in the digest and is not shown
 MOST_STORED = 400_000  # characters of all ancestors' texts together
 REMEMBERED = 4_096
 MOST_NESTED_TYPES = 6
-OF_THE_PARSER = (
-    ValueError,
-    IndexError,
-    KeyError,
-    TypeError,
-    AttributeError,
-)  # what it raises at calls it did not expect
 PARENTHESIS = re.compile(r"'(?:[^']|'')*'|\b([A-Za-z_]\w*)\s*\(|\(|\)")
 TYPE_NAMES = {kind.name for kind in Parser.TYPE_TOKENS} | {
     word
@@ -136,7 +130,7 @@ def statements(text: str, dialect: str) -> list[exp.Expr] | None:
         return None
     try:
         trees = [tree for tree in sqlglot.parse(text, dialect=dialect) if tree is not None]
-    except (SqlglotError, RecursionError, *OF_THE_PARSER):
+    except PARSER_ERRORS:
         return None
     return None if not trees or any(tree.find(exp.Command) for tree in trees) else trees
 

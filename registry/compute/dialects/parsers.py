@@ -19,12 +19,12 @@ from sqlglot.dialects.dialect import Dialect
 from sqlglot.dialects.postgres import Postgres
 from sqlglot.dialects.snowflake import Snowflake
 from sqlglot.dialects.spark import Spark
-from sqlglot.errors import SqlglotError
 from sqlglot.parsers.bigquery import BigQueryParser
 from sqlglot.parsers.postgres import PostgresParser
 from sqlglot.parsers.snowflake import SnowflakeParser
 from sqlglot.parsers.spark import SparkParser
 
+from registry.compute.parser_errors import PARSER_ERRORS
 from registry.compute.sandbox.acceptance.characters import scan
 from registry.compute.sandbox.acceptance.grammar import DEEPEST
 from registry.compute.sandbox.faults import Fault
@@ -118,7 +118,7 @@ def parse(logic: str, dialect: str) -> exp.Expr | list[Fault]:
         return faults
     try:
         trees = sqlglot.parse(text, dialect=READERS[dialect])
-    except (SqlglotError, RecursionError, ValueError, TypeError, AttributeError, IndexError, KeyError):
+    except PARSER_ERRORS:
         return [Fault("syntax", f"This cannot be parsed as {TITLES[dialect]}. Write one SQL expression.")]
     if len(trees) != 1 or trees[0] is None:
         return [Fault("statement", "Write one expression, not several.")]

@@ -15,16 +15,9 @@ import pyarrow as pa
 
 from registry.compute.engines.cancellation import run_interruptible
 from registry.compute.engines.files import Files
+from registry.compute.sandbox.confined.engine_settings import SETTINGS
 
 NOT_PARQUET = ("magic bytes", "too small to be a Parquet file")
-SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "python_enable_replacements": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-    "allow_persistent_secrets": "false",
-    "temp_directory": "",
-}
 READERS = {
     "parquet": "read_parquet({}, hive_partitioning = true)",
     "csv": "read_csv_auto({}, hive_partitioning = true)",

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import ParseError, SqlglotError
+from sqlglot.errors import ParseError
 
+from registry.compute.parser_errors import PARSER_ERRORS
 from registry.compute.sandbox.acceptance import engine_parser
 from registry.compute.sandbox.acceptance.as_written import AsWritten
 from registry.compute.sandbox.acceptance.canonical import canonical_form
@@ -115,7 +116,7 @@ def _parse(text: str) -> exp.Expr | Fault:
         return TOO_DEEP
     except ParseError as error:
         return _syntax_fault(error)
-    except (SqlglotError, ValueError, TypeError, AttributeError, IndexError, KeyError):
+    except PARSER_ERRORS:
         return Fault("syntax", "This cannot be parsed. Write one SQL expression.")
     if len(trees) != 1 or trees[0] is None:
         return Fault("statement", "Write one expression, not several.")

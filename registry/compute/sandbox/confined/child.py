@@ -17,19 +17,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from registry.compute.sandbox.confined import confinement
+    from registry.compute.sandbox.confined.engine_settings import SETTINGS
 else:
     sys.path.insert(0, str(Path(__file__).parent))  # an isolated interpreter does not have its folder on the path
     import confinement
+    from engine_settings import SETTINGS
 
-BEFORE_LOADING: dict[str, str | bool | int | float | list[str]] = {
-    "python_enable_replacements": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-    "allow_persistent_secrets": "false",
-    "temp_directory": "",
-    "threads": "1",  # only this thread yet: closing the files applies to it and to those it starts
-}
+ONE_THREAD = {"threads": "1"}  # only this thread yet: closing the files applies to it and to those it starts
 LOCKS = ("SET enable_external_access = false", "SET lock_configuration = true")
 READERS = {"parquet": "read_parquet", "csv": "read_csv_auto"}
 QUOTED = re.compile(r"(['\"]).*(['\"])")
@@ -52,7 +46,7 @@ def main() -> int:
     began = time.monotonic()
     status = open("/proc/self/status")  # noqa: SIM115, PTH123 - opened before the files are closed, read at the end
     try:
-        engine = duckdb.connect(":memory:", config=BEFORE_LOADING)
+        engine = duckdb.connect(":memory:", config={**SETTINGS, **ONE_THREAD})
         walls += ["no files"] if confinement.close_the_files(spec["files"]) else []
         _limit(engine, spec["limits"])
         computed = (array_windows and _over_arrays(array_windows, engine, spec)) or _by_the_engine(engine, spec)

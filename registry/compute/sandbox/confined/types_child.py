@@ -14,19 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from registry.compute.sandbox.confined import confinement
+    from registry.compute.sandbox.confined.engine_settings import SETTINGS
 else:
     sys.path.insert(0, str(Path(__file__).parent))  # an isolated interpreter does not have its folder on the path
     import confinement
+    from engine_settings import SETTINGS
 
-SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "python_enable_replacements": "false",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-    "allow_persistent_secrets": "false",
-    "temp_directory": "",
-    "threads": "1",
-}
 LONGEST_MESSAGE = 4_000
 AT_ONCE = 50
 
@@ -40,7 +33,7 @@ def main() -> int:
     import _duckdb as duckdb  # the engine alone: the package around it takes three times as long to import
 
     confinement.bound_memory(spec["limits"])
-    engine = duckdb.connect(":memory:", config=SETTINGS)
+    engine = duckdb.connect(":memory:", config={**SETTINGS, "threads": "1"})
     confinement.close_the_files([])
     limits = spec["limits"]
     for setting, value in (
