@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -47,14 +48,8 @@ def save_policy(
     """
     before = policies.newest(name)
     _require_may_save(before, owner_team, subject_team, actor)
-    faults = [] if NAME.match(name) else [Fault("name", "malformed", NAME_SENTENCE)]
-    slugs = [slug for slug in (owner_team, subject_team) if slug]
-    teams = {team.slug: team for team in Team.objects.filter(slug__in=slugs)}
-    for field, slug in (("owner_team", owner_team), ("subject_team", subject_team)):
-        if slug and slug not in teams:
-            faults.append(Fault(field, "unknown", f"There is no team {slug}."))
-    if before and (before.owner_team.slug if before.owner_team else None) != owner_team:
-        faults.append(Fault("owner_team", "fixed", f"The owner of {name} cannot change. Choose another name."))
+    teams = {team.slug: team for team in Team.objects.filter(slug__in=[owner_team or "", subject_team or ""])}
+    faults = [*_name_faults(name), *_team_faults(owner_team, subject_team, teams), *_owner_faults(before, owner_team)]
     if checks or not refuses_name_only:
         faults += [Fault(*fault) for fault in rules.faults(checks)] or _loosening(owner_team, model_type, checks)
     if faults:
@@ -101,6 +96,21 @@ def _require_may_save(
     own = access.can_set_policy(actor, owner_team or None)
     reaches_others = owner_team != subject_team
     access.require(own and (not reaches_others or access.can_assess(actor)), TEAM_ONLY)
+
+
+def _name_faults(name: str) -> list[Fault]:
+    return [] if NAME.match(name) else [Fault("name", "malformed", NAME_SENTENCE)]
+
+
+def _team_faults(owner_team: str | None, subject_team: str | None, known: Mapping[str, Team]) -> list[Fault]:
+    slugs = (("owner_team", owner_team), ("subject_team", subject_team))
+    return [Fault(field, "unknown", f"There is no team {slug}.") for field, slug in slugs if slug and slug not in known]
+
+
+def _owner_faults(before: GatePolicy | None, owner_team: str | None) -> list[Fault]:
+    if before is None or (before.owner_team.slug if before.owner_team else None) == owner_team:
+        return []
+    return [Fault("owner_team", "fixed", f"The owner of {before.name} cannot change. Choose another name.")]
 
 
 def _loosening(owner_team: str | None, model_type: str, checks: Any) -> list[Fault]:

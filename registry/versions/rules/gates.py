@@ -122,24 +122,29 @@ def gate(
     covering = covered(causes, overrides, at=at) if at else {}
     closing = tuple(cause for cause in causes if cause.key not in covering)
     overridden = tuple(Overridden(cause.sentence, covering[cause.key]) for cause in causes if cause.key in covering)
-    closing_keys = {cause.key for cause in closing}
-    ways = ways_out([conflict for conflict in blocking if conflict.key in closing_keys])
-    ways += tuple(STAGE_WAYS.get(cause.key, PROMOTE) for cause in closing if cause.key.startswith(STAGE))
-    if any(cause.key.startswith(SKEW) for cause in closing):
-        ways += (SERVE,)
-    if any(cause.overridable for cause in closing):
-        ways += (OVERRIDE,)
     return Verdict(
         Decision.BLOCKED if closing else Decision.PROCEED,
         tuple(conflicts),
         closing,
-        ways,
+        _ways_out_of(closing, blocking),
         overridden,
         tuple(checks),
         basis,
         approvers,
         tuple(open_alerts),
     )
+
+
+def _ways_out_of(closing: Sequence[Cause], conflicts: Sequence[Conflict]) -> tuple[WayOut, ...]:
+    """What would open the gate for all causes that close it, those of conflicts first."""
+    keys = {cause.key for cause in closing}
+    ways = ways_out([conflict for conflict in conflicts if conflict.key in keys])
+    ways += tuple(STAGE_WAYS.get(cause.key, PROMOTE) for cause in closing if cause.key.startswith(STAGE))
+    if any(cause.key.startswith(SKEW) for cause in closing):
+        ways += (SERVE,)
+    if any(cause.overridable for cause in closing):
+        ways += (OVERRIDE,)
+    return ways
 
 
 STAGE = "stage:"
