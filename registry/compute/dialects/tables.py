@@ -142,6 +142,15 @@ def _concatenated(strict: bool) -> Runs:
     return run
 
 
+def _field_of_json(translator: Translator, arguments: list[exp.Expr]) -> Typed:
+    """The value of one key, which is a plain name."""
+    value, key = arguments
+    if not key.name.isidentifier():
+        raise Refusal("A path in JSON is made of plain names and numbers.")
+    path = exp.Literal.string(f"$.{key.name}")
+    return Typed(written("json_extract_string(:a, :b)", [translator.of(value).tree, path]), TEXT)
+
+
 def _decoded(translator: Translator, arguments: list[exp.Expr]) -> Typed:
     """DECODE: nulls are equal, and the last argument without a partner is the default."""
     subject, *rest = translator.all(arguments)
@@ -244,7 +253,7 @@ POSTGRES = table(NUMBERS, STATISTICS, WINDOWS, TEXTS, TRIMMED, MODULO, {
     "percentile_cont within group(fraction, number)": ("quantile_cont(:b, :a)", DOUBLE),
     "percentile_disc within group(fraction, number)": ("quantile_disc(:b, :a)", SAME),
     "cardinality(list)": ("len(:a)", INT), "array_length(list, position)": ("CASE WHEN :b = 1 THEN NULLIF(len(:a), 0) END", INT),
-    "json_extract_path_text(value, constant)": ("json_extract_string(:a, '$.' || :b)", TEXT),
+    "json_extract_path_text(value, constant)": (_field_of_json, TEXT),
     "width_bucket(number, number, number, position)": ("CASE WHEN :a < :b THEN 0 WHEN :a >= :c THEN :d + 1 ELSE CAST(floor((:a - :b) * :d / CAST(:c - :b AS DOUBLE)) AS INTEGER) + 1 END", INT),
 })  # fmt: skip
 SPARK = table(NUMBERS, STATISTICS, WINDOWS, TEXTS, TRIMMED, CALENDAR, {

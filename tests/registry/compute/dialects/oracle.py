@@ -31,16 +31,28 @@ def reason(logic: str, dialect: str) -> str:
 
 def computed(logic: str, dialect: str = "duckdb") -> list[Any]:
     """The value of each row, in the order of `id`; one value for an aggregate."""
-    accepted = accept(logic if dialect == "duckdb" else runs(logic, dialect), columns=list(COLUMNS))
-    assert isinstance(accepted, Accepted), accepted
+    accepted = _accepted(logic, dialect)
     with duckdb.connect() as engine:
         engine.execute("SET TimeZone = 'UTC'")
         columns = ", ".join(f"{name} {kind}" for name, kind in zip(NAMES, SQL_TYPES, strict=True))
         engine.execute(f"CREATE TABLE source_rows ({columns})")
         engine.executemany(f"INSERT INTO source_rows VALUES ({', '.join('?' * len(NAMES))})", ROWS)
-        value = f"({accepted.tree.sql('duckdb')})"
-        order = "" if accepted.is_aggregate else " ORDER BY id"
-        return [plain(row[0]) for row in engine.execute(f"SELECT {value} FROM source_rows{order}").fetchall()]
+        return [plain(row[0]) for row in engine.execute(_statement(accepted.tree.sql("duckdb"), accepted)).fetchall()]
+
+
+def statement(logic: str, dialect: str) -> str:
+    """The query for the logic's values in an engine of its own dialect, in the same order."""
+    return _statement(logic, _accepted(logic, dialect))
+
+
+def _accepted(logic: str, dialect: str) -> Accepted:
+    accepted = accept(logic if dialect == "duckdb" else runs(logic, dialect), columns=list(COLUMNS))
+    assert isinstance(accepted, Accepted), accepted
+    return accepted
+
+
+def _statement(logic: str, accepted: Accepted) -> str:
+    return f"SELECT ({logic}) FROM source_rows{'' if accepted.is_aggregate else ' ORDER BY id'}"
 
 
 def plain(value: Any) -> Any:

@@ -9,6 +9,7 @@ from registry.compute.dialects.tables import table
 from registry.compute.dialects.translator import LETTERS
 from registry.compute.sandbox.acceptance.as_written import AsWritten
 from tests.documents.dialects_page import PAGE, page
+from tests.registry.compute.dialects.by_function import LOGICS, unwritten
 
 
 @pytest.mark.parametrize("dialect", TABLES)
@@ -28,3 +29,8 @@ def test_a_row_that_is_no_call_is_an_error():
 
 def test_the_page_shows_the_tables_as_they_are():
     assert PAGE.read_text() == page(), "run python3 -m tests.documents.dialects_page"
+
+
+@pytest.mark.parametrize("dialect", LOGICS)
+def test_every_function_is_compared_with_a_real_engine(dialect):
+    assert unwritten(dialect) == set()
