@@ -40,8 +40,8 @@ SPARK = [
     "ifnull(amount, fee)", "isnan(amount)", "isnotnull(amount)", "isnull(fee)", "last_day(d)", "lcase(email)", "ucase(email)", "locate('@', email)", "log2(fee)", "ln(quantity)", "log10(quantity)", "log1p(quantity / 1e9)", "md5(email)", "mean(amount) OVER (PARTITION BY user_id)",
     "median(amount)", "minute(ts)", "month(d)", "nvl2(fee, 'there', 'missing')", "percentile_cont(0.5) WITHIN GROUP (ORDER BY amount)", "quarter(d)", "regexp(email, 'gmail')", "regexp_extract(email, '([a-z]+)@')", "rlike(email, '^[a-z]+@')",
     "round(amount)", "round(-amount, 1)", "second(ts)", "sha2(email, 256)", "signum(quantity)", "std(amount)", "stddev_samp(fee)", "to_date(status, 'yyyy-MM-dd')", "to_timestamp(status, 'yyyy-MM-dd')", "try_divide(quantity, n - 1)", "unix_millis(ts)", "year(d)", "trunc(d, 'YEAR')", "date_trunc('WEEK', ts)",
-    "date_format(d, 'dd.MM.yy')", "date_format(ts, 'HH:mm:ss')", "amount / (n - n)", "quantity % (n - n)", "CAST(-amount AS INT)", "CAST(quantity AS STRING)", "amount = fee", "add_months(birth, 13)", "d + INTERVAL 1 MONTH", "ts - INTERVAL 7 DAYS", "extract(DAYOFWEEK FROM d)", "count(DISTINCT country, status)",
-    "rank() OVER (ORDER BY amount)", "rank() OVER (ORDER BY amount DESC)", "ntile(3) OVER (ORDER BY amount DESC)", "d - birth", "TRY_CAST(status AS INT)", "concat(country, n)", "weekday(ts)", "weekofyear(birth)", "nanvl(amount / fee, 0)", "country RLIKE 'D|A'", "bround(fee / 3, 1)",
+    "date_format(d, 'dd.MM.yy')", "date_format(ts, 'HH:mm:ss')", "amount / (n - n)", "quantity % (n - n)", "CAST(-amount AS INT)", "CAST(quantity AS STRING)", "amount = fee", "add_months(birth, 13)", "d + INTERVAL 1 MONTH", "ts - INTERVAL 7 DAYS", "extract(DAYOFWEEK FROM d)",
+    "rank() OVER (ORDER BY amount)", "rank() OVER (ORDER BY amount DESC)", "ntile(3) OVER (ORDER BY amount DESC)", "TRY_CAST(status AS INT)", "concat(country, n)", "weekday(ts)", "weekofyear(birth)", "nanvl(amount / fee, 0)", "country RLIKE 'D|A'", "bround(fee / 3, 1)",
 ]  # fmt: skip
 LOGICS = {
     "postgres": [*dict.fromkeys([*CORPUS["postgres"], *EVERYWHERE, *POSTGRES])],

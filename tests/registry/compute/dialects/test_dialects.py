@@ -41,6 +41,7 @@ PASTED = [
     ("DATEDIFF(day, birth, d)", "snowflake", "DATE_DIFF('day', CAST(birth AS TIMESTAMP), CAST(d AS TIMESTAMP))"),
     ("datediff(d, birth)", "spark", "DATE_DIFF('DAY', CAST(birth AS DATE), CAST(d AS DATE))"),
     ("round(amount)", "postgres", "ROUND_EVEN(amount, 0)"),
+    ("json_extract_path_text(payload::json, 'plan')", "postgres", "JSON_EXTRACT_STRING(payload, '$.plan')"),
     ("RANK() OVER (ORDER BY n)", "spark", "RANK() OVER (ORDER BY n ASC NULLS FIRST)"),
     ("RANK() OVER (ORDER BY n DESC)", "postgres", "RANK() OVER (ORDER BY n DESC NULLS FIRST)"),
 ]  # fmt: skip
@@ -69,6 +70,7 @@ REFUSED = [
     ("SELECT 1", "postgres", "not translated"),
     ("other.amount", "postgres", "source table only"),
     ("'it''s'", "spark", "quote"),
+    ("json_extract_path_text(payload::json, 'a.b')", "postgres", "plain names"),
     ("dat_trunc('month', ts)", "postgres", "Did you mean date_trunc"),
 ]
 

@@ -31,4 +31,3 @@ def test_the_values_are_those_of_postgresql(database, logic):
     values = computed(logic, "postgres")
     expected = [plain(row[0]) for row in database.execute(statement(logic, "postgres")).fetchall()]
     assert all(same(value, other) for value, other in zip(values, expected, strict=True)), (values, expected)
-
