@@ -41,8 +41,10 @@ class Definition(NamedTuple):
 
 
 class Version(NamedTuple):
-    """A version as the pure rules see it: its 12-digit name, content and equivalence fingerprint."""
+    """A version as the pure rules see it: its 12-digit name, content, equivalence fingerprint, and the dialect in which
+    the meaning of its logic is read."""
 
     name: str
     definition: Definition
     equivalence: str
+    dialect: str = "duckdb"

@@ -109,7 +109,7 @@ class FeatureVersion(models.Model):
     @property
     def as_version(self) -> Version:
         """The version as the pure rules see it."""
-        return Version(self.name, self.in_engine, self.equivalence)
+        return Version(self.name, self.in_engine, self.equivalence, self.compared_in)
 
 
 class FeatureVersionCommit(models.Model):

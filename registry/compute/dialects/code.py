@@ -1,4 +1,4 @@
-"""Logic that is code in another language: stored, hashed and compared as text, never parsed as SQL and never run.
+"""Logic that is code in another language: stored and hashed as text, compared by its tokens, never parsed as SQL and never run.
 
 >>> looks_like_python("def f(df):\\n    return df.amount.fillna(0)"), looks_like_python("AVG(x) OVER (ORDER BY t)")
 (True, False)
@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import tokenize
 import unicodedata
 from collections.abc import Iterator
 
@@ -27,6 +29,11 @@ METHODS = re.compile(
 FRAMES = re.compile(r"\b(?:df|pd|np|F|self)(?:\.\w+|\[['\"])")
 TEXT = re.compile(r"'[^']*'")
 INVISIBLE = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
+LAYOUT = frozenset({tokenize.COMMENT, tokenize.NL, tokenize.ENDMARKER})
+INDENTED = frozenset(
+    {tokenize.INDENT, tokenize.DEDENT, tokenize.NEWLINE}
+)  # that they are there counts, not how wide they are
+SIMPLE_TEXT = re.compile(r"([A-Za-z]*)'([^'\"\\]*)'\Z")
 RATHER = Fault(
     "python",
     'This looks like Python, and dialect duckdb takes one SQL expression. Choose the dialect "python": it is compared as text and never run.',
@@ -52,3 +59,19 @@ def code_faults(logic: str) -> Iterator[Fault]:
         if letter not in "\n\t" and unicodedata.category(letter) in INVISIBLE:
             yield Fault("character", f"Character {place + 1}: U+{ord(letter):04X} cannot be seen. Remove it.", place)
             return
+
+
+def code_tokens(code: str) -> list[list[str]] | None:
+    """What Python reads in code: its tokens, without comments, blank lines and the width of spaces. None where it reads none.
+
+    >>> code_tokens("x = f( 'a' )  # why") == code_tokens('x = f(\\n    "a"\\n)'), code_tokens("x = (")
+    (True, None)
+    """
+    try:
+        tokens = [token for token in tokenize.generate_tokens(io.StringIO(code).readline) if token.type not in LAYOUT]
+    except (tokenize.TokenError, SyntaxError):
+        return None
+    return [
+        [tokenize.tok_name[token.type], "" if token.type in INDENTED else SIMPLE_TEXT.sub(r'\1"\2"', token.string)]
+        for token in tokens
+    ]

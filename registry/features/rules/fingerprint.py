@@ -3,7 +3,8 @@
 The *address* (F2) is the SHA-256 of the definition's JSON as it was written: one changed byte gives another version. The
 *equivalence* fingerprint (F3) is taken over what the engine reads in the logic (`sandbox.canonical`), so that white space,
 comments, quotes, redundant parentheses, defaults and exact synonyms do not make a difference, and everything else does.
-Logic of another dialect is fingerprinted over its own parsed form; what cannot be parsed, over its text.
+Logic of another dialect is fingerprinted over its own parsed form, Python over its tokens; what cannot be read, over its
+text.
 
 >>> first = Definition("SUM(x)", "none", "int64", "t")
 >>> second = Definition("sum( (x) ) -- total", "none", "int64", "t")
@@ -23,7 +24,8 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 
-from registry.compute.definition import Definition
+from registry.compute.definition import PYTHON, Definition
+from registry.compute.dialects.code import code_tokens
 from registry.compute.sandbox.acceptance.canonical import canonical_form
 from registry.compute.sandbox.acceptance.characters import scan
 
@@ -55,6 +57,8 @@ def equivalent(first: Definition, other: Definition, dialect: str = "duckdb") ->
 def _meaning(logic: str, dialect: str) -> Any:
     if dialect == ENGINE:
         return (None if scan(logic).faults else canonical_form(logic)) or logic
+    if dialect == PYTHON:
+        return code_tokens(logic) or logic
     try:
         tree = sqlglot.parse_one(logic, dialect=dialect)
         return _shape(normalize_identifiers(tree, dialect=dialect))

@@ -12,6 +12,7 @@ of a view becomes a feature: the source's column as it is. Where a view computes
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -227,7 +228,7 @@ def _feature(
     description = reader.text(field, "description", place) or reader.text(spec, "description", place)
     content = {"null_handling": "none", "data_type": TYPES[kind], "description": description[:4_000]} | dict(logic)
     if content.get("dialect") == PYTHON:
-        content["computation_logic"] += f"\n# the output {name}"
+        content["computation_logic"] += f"\noutput = {json.dumps(name)}"
     return Candidate(RecordKind.FEATURE, named, external, content)
 
 

@@ -2,8 +2,8 @@
 
 >>> spec = {"name": "rates", "features": [], "featureTransformation": {"userDefinedFunction": {"bodyText": "def rates(df): ...", "mode": "pandas"}}}
 >>> print(view_code(Reader(), spec, "rates", [], {}))
-# Feast view rates, mode pandas
-# entities:
+view = "rates"
+mode = "pandas"
 def rates(df): ...
 """
 
@@ -61,15 +61,26 @@ def source_settings(reader: Reader, source: Mapping[str, Any], place: str) -> di
 def view_code(
     reader: Reader, spec: Mapping[str, Any], name: str, keys: Sequence[str], inputs: Mapping[str, Mapping[str, Any]]
 ) -> str:
-    """The text that decides what a view computes: its code, and before it in comments what the code works on."""
+    """The text that decides what a view computes: its code, and before it what the code works on, written as code too,
+    because comments do not count when definitions are compared."""
     place = f"{name}.spec"
     code, mode = _transformation(reader, spec, place)
-    mode = reader.text(spec, "mode", place) or mode
-    lines = [f"# Feast view {name}{f', mode {mode}' if mode else ''}", f"# entities: {', '.join(keys)}".rstrip()]
-    lines += [f"# reads {source}: {_described(reader, content, place)}" for source, content in sorted(inputs.items())]
-    lines += [f"# ttl: {spec['ttl']}"] if spec.get("ttl") else []
-    aggregations = spec.get("aggregations")
-    lines += [f"# aggregations: {json.dumps(aggregations, sort_keys=True)}"] if aggregations else []
+    settings = {
+        "view": name,
+        "mode": reader.text(spec, "mode", place) or mode,
+        "entities": list(keys),
+        **{
+            f"reads[{json.dumps(source)}]": _described(reader, content, place)
+            for source, content in sorted(inputs.items())
+        },
+        "ttl": spec.get("ttl"),
+        "aggregations": spec.get("aggregations"),
+    }
+    lines = [
+        f"{setting} = {json.dumps(value, sort_keys=True)}"
+        for setting, value in settings.items()
+        if value not in (None, "", [])
+    ]
     return "\n".join([*lines, *([normalised(code)] if code else [])])
 
 
@@ -92,13 +103,13 @@ def _transformation(reader: Reader, spec: Mapping[str, Any], place: str) -> tupl
     return json.dumps(others, sort_keys=True, indent=1) if others else "", ""
 
 
-def _described(reader: Reader, source: Mapping[str, Any], place: str) -> str:
-    """A source in one line: its query by fingerprint, so that formatting changes nothing."""
+def _described(reader: Reader, source: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """What of a source decides its values, its query by fingerprint, so that formatting changes nothing."""
     query, dialect = _query(reader, source, place)
     settings = source_settings(reader, source, place) | ({"query": fingerprint(query, dialect)} if query else {})
     if fields := reader.object(source, "requestDataOptions", place).get("schema"):
         settings["request"] = fields
-    return json.dumps(settings, sort_keys=True)
+    return settings
 
 
 def _query(reader: Reader, source: Mapping[str, Any], place: str) -> tuple[str, str]:

@@ -222,7 +222,7 @@ def _conflict(used: UsedFeature) -> Conflict | None:
         return Conflict(used.feature, Severity.ERROR, issue, trained and trained.name, served and served.name)
     if trained.name == served.name:
         return None
-    change = changes(trained.definition, served.definition)
+    change = changes(trained.definition, served.definition, served.dialect)
     severity, issue = Severity.INFO, "The definition was rewritten since training, but computes the same."
     if used.differs:
         severity, issue = _difference(used, change)

@@ -17,6 +17,7 @@ from platform_site.text.wording import counted
 
 Report = Mapping[str, Any]
 LONGEST = 300  # characters of one side of a change
+BEFORE = 40  # of them before what differs, where a side is longer
 PARTS = {
     "logic": "logic", "null_handling": "null handling", "data_type": "data type", "source_table": "source table",
 }  # fmt: skip
@@ -200,12 +201,17 @@ def _facts(conflict: Report) -> list[Fact]:
 
 
 def _moved(moved: Report) -> str:
-    return f"{_cut(moved['from'])} → {_cut(moved['to'])}"
+    """Both sides, each on one line; of long ones the part that differs."""
+    before, after = (" ".join(str(moved[side]).split()) for side in ("from", "to"))
+    differing = (place for place, letters in enumerate(zip(before, after, strict=False)) if len({*letters}) > 1)
+    alike = next(differing, min(len(before), len(after)))
+    start = alike - BEFORE if max(len(before), len(after)) > LONGEST else 0
+    return f"{_cut(before, start)} → {_cut(after, start)}"
 
 
-def _cut(value: Any) -> str:
-    line = " ".join(str(value).split())
-    return line if len(line) <= LONGEST else f"{line[:LONGEST]} …"
+def _cut(line: str, start: int) -> str:
+    first, last = ("… ", start) if start > 0 else ("", 0)
+    return f"{first}{line[last : last + LONGEST]}{' …' if len(line) > last + LONGEST else ''}"
 
 
 def _at(moment: str | None) -> str:

@@ -15,7 +15,7 @@ from registry.models import FeatureVersion
 from tests.registry.conftest import TRAINED
 
 pytestmark = pytest.mark.postgresql
-MIGRATION = import_module("registry.migrations.0014_canonical_equivalence").Migration
+SQL, CODE = "0014_canonical_equivalence", "0023_code_equivalence"
 STALE = "0" * 64
 
 
@@ -28,8 +28,9 @@ def _stored(feature, number, logic, dialect="duckdb"):
     return version.pk
 
 
-def _migrate():
-    MIGRATION("0014_canonical_equivalence", "registry").apply(ProjectState.from_apps(apps), connection.schema_editor())
+def _migrate(name):
+    migration = import_module(f"registry.migrations.{name}").Migration(name, "registry")
+    migration.apply(ProjectState.from_apps(apps), connection.schema_editor())
 
 
 def test_versions_that_differ_in_spelling_become_equivalent_and_others_do_not(feature):
@@ -37,7 +38,7 @@ def test_versions_that_differ_in_spelling_become_equivalent_and_others_do_not(fe
               '"Order_Count"', "order_count -- a\r+ 1\n", "order_count -- a\n"]  # fmt: skip
     keys = [_stored(feature, number, logic) for number, logic in enumerate(logics, 2)]
     events = list(AuditEvent.objects.values_list())
-    _migrate()
+    _migrate(SQL)
     first, second, plain, other_case, returned, commented = (
         FeatureVersion.objects.get(pk=key).equivalence for key in keys
     )
@@ -49,8 +50,23 @@ def test_versions_that_differ_in_spelling_become_equivalent_and_others_do_not(fe
     assert untouched.equivalence == equivalence(untouched.definition)
 
 
-def test_versions_cannot_be_changed_after_it(feature):
-    _migrate()
+def test_code_that_differs_in_comments_becomes_equivalent_and_nothing_else_does(feature):
+    codes = [
+        "def f(df):\n    return df.a.ffill()",
+        "def f(df):  # last known\n  return df.a.ffill()\n",
+        "def f(df):\n    return df.a.fillna(0)",
+    ]
+    keys = [_stored(feature, number, code, "python") for number, code in enumerate(codes, 2)]
+    sql = _stored(feature, 5, "order_count")
+    _migrate(CODE)
+    first, second, other = (FeatureVersion.objects.get(pk=key).equivalence for key in keys)
+    assert first == second != other
+    assert FeatureVersion.objects.get(pk=sql).equivalence == STALE
+
+
+@pytest.mark.parametrize("migration", [SQL, CODE])
+def test_versions_cannot_be_changed_after_it(feature, migration):
+    _migrate(migration)
     for change in ({"equivalence": STALE}, {"computation_logic": "1"}):
         with pytest.raises(Error, match="written once"), transaction.atomic():
             FeatureVersion.objects.update(**change)

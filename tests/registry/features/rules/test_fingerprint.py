@@ -183,7 +183,8 @@ def test_different_content_has_a_different_address(text, other):
         ("x + 1", "X + 1", "snowflake", True),
         ("x + 1", "X + 1", "clickhouse", False), ("x + 1", "X + 1", "duckdb", False),
         ("`a` + 1", "`a`  +  1", "mysql", True), ("`a` + 1", "`a`  +  1", "duckdb", False),
-        ("def f(): pass", "def f():  pass", "python", False),
+        ("def f(): pass", "def f():  pass  # nothing", "python", True),
+        ("def f(): pass", "def f(): return", "python", False),
     ],
 )  # fmt: skip
 def test_each_dialect_reads_names_its_own_way(text, other, dialect, same):

@@ -119,10 +119,10 @@ def test_an_on_demand_view_is_features_whose_definition_is_its_python():
     assert feature.content["dialect"] == "python"
     assert (feature.content["data_type"], feature.content["source_table"]) == ("float64", "stats_source")
     assert feature.content["computation_logic"] == (
-        "# Feast view plus_rate, mode pandas\n# entities: driver_id\n"
-        '# reads stats: {"fileOptions.uri": "stats.parquet"}\n'
-        '# reads vals: {"request": [{"name": "more", "valueType": "INT64"}]}\n'
-        f"{UDF}# the output plus"
+        'view = "plus_rate"\nmode = "pandas"\nentities = ["driver_id"]\n'
+        'reads["stats"] = {"fileOptions.uri": "stats.parquet"}\n'
+        'reads["vals"] = {"request": [{"name": "more", "valueType": "INT64"}]}\n'
+        f'{UDF}output = "plus"'
     )
 
 
@@ -156,8 +156,8 @@ def test_a_stream_view_with_code_is_python_with_its_source_and_how_long_it_is_va
     _, feature = feast.read(registry(streamFeatureViews=[stream])).candidates
     assert feature.content["dialect"] == "python"
     lines = feature.content["computation_logic"].split("\n")
-    assert lines[:4] == ["# Feast view clicks, mode spark", "# entities: driver_id",
-                         '# reads clicks_source: {"fileOptions.uri": "clicks.parquet"}', "# ttl: 3600s"]  # fmt: skip
+    assert lines[:5] == ['view = "clicks"', 'mode = "spark"', 'entities = ["driver_id"]',
+                         'reads["clicks_source"] = {"fileOptions.uri": "clicks.parquet"}', 'ttl = "3600s"']  # fmt: skip
 
 
 def test_a_query_behind_a_view_is_the_tables_upstream():

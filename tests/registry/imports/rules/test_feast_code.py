@@ -58,7 +58,7 @@ def test_the_times_of_a_source_and_the_order_of_views_decide_nothing():
         ({"userDefinedFunction": {"bodyText": "def f(): ...", "body": "gASV"}}, "def f(): ..."),
         ({"userDefinedFunction": {"body": "def f(): ..."}}, "def f(): ..."),
         ({"substraitTransformation": {"substraitPlan": "CiQ="}}, '"substraitPlan": "CiQ="\n }\n}'),
-        ({}, "# entities: k"),
+        ({}, 'entities = ["k"]'),
     ],
 )
 def test_the_code_of_a_view_is_its_text_whatever_kind_it_is(transformation, ends_with):
@@ -70,7 +70,7 @@ def test_the_code_of_a_view_is_its_text_whatever_kind_it_is(transformation, ends
 def test_a_view_of_an_old_dump_has_its_code_beside():
     spec = {"userDefinedFunction": {"body": "def f(): ..."}}
     assert has_code(spec)
-    assert view_code(Reader(), spec, "v", [], {}) == "# Feast view v\n# entities:\ndef f(): ..."
+    assert view_code(Reader(), spec, "v", [], {}) == 'view = "v"\ndef f(): ...'
 
 
 def test_a_query_is_in_a_views_text_by_its_fingerprint():

@@ -315,7 +315,46 @@ def test_a_pin_does_not_hide_a_source_table_and_says_so():
     used = UsedFeature("orders_7d", version(), version(), pinned=True, trained_source=source_version(), source=moved)
     (conflict,) = conflicts([used])
     assert conflict.blocks
-    assert conflict.issue.endswith("The pin does not cover this: it keeps the definition, not the table.")
+    assert conflict.issue == (
+        "Its source table orders changed since training: event time date → order_id. "
+        "The pin does not cover this: it keeps the definition, not the table."
+    )
+
+
+def test_a_conflict_of_a_source_table_names_both_versions_of_the_feature():
+    rewritten = version(computation_logic="avg(x) over (order by t)")
+    moved = source_version(2, event_time="order_id")
+    used = UsedFeature("orders_7d", version(), rewritten, trained_source=source_version(), source=moved)
+    conflict, note = conflicts([used])
+    assert (
+        (conflict.trained_on, conflict.current) == (note.trained_on, note.current) == (version().name, rewritten.name)
+    )
+
+
+@pytest.mark.parametrize("known", [{"trained": version(), "served": None}, {"trained": None, "served": version()}])
+def test_where_a_version_is_unknown_its_source_table_is_not_compared(known):
+    moved = source_version(2, event_time="order_id")
+    used = UsedFeature("orders_7d", **known, trained_source=source_version(), source=moved)
+    (conflict,) = conflicts([used])
+    assert (conflict.severity, conflict.source) == (Severity.ERROR, None)
+
+
+@pytest.mark.parametrize(
+    ("code", "severity", "logic_changed"),
+    [
+        ("def f(df):  # last known\n    return df.a.ffill()", Severity.INFO, False),
+        ("def f(df):\n    return df.a.fillna(0)", Severity.WARNING, True),
+    ],
+)
+def test_code_is_compared_by_its_tokens(code, severity, logic_changed):
+    sides = [
+        Version(version_name(address(definition)), definition, equivalence(definition, "python"), "python")
+        for definition in (
+            TRAINED._replace(computation_logic=logic) for logic in ("def f(df):\n    return df.a.ffill()", code)
+        )
+    ]
+    (conflict,) = conflicts([UsedFeature("orders_7d", *sides)])
+    assert (conflict.severity, conflict.as_dict()["logic_change"]) == (severity, logic_changed)
 
 
 def test_definition_and_source_table_are_conflicts_of_their_own():

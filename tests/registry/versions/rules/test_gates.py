@@ -2,8 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from registry.versions.rules.compatibility import Conflict, RestsOn, Severity
-from registry.versions.rules.gates import Approvers, Decision, WayOut, gate
+from registry.data.rules.source import Source, SourceVersion
+from registry.versions.rules.compatibility import Conflict, RestsOn, Severity, SourceChange
+from registry.versions.rules.gates import SERVE, Approvers, Decision, WayOut, gate, skew_cause
 from registry.versions.rules.overrides import ApprovedOverride, Cause
 from registry.versions.rules.policies import Check, judge
 
@@ -226,3 +227,61 @@ def test_the_newest_word_is_named_and_a_moment_is_needed_for_any():
     verdict = gate(stage="production", conflicts=[WARNING], overrides=words, at=NOW)
     assert verdict.overridden[0].override == 9
     assert not gate(stage="production", conflicts=[WARNING], overrides=words).proceeds
+
+
+def test_a_source_table_that_changed_has_its_own_way_back():
+    before, after = (
+        SourceVersion("orders", number, name, Source(None, ["id"], time))
+        for number, name, time in ((3, "aa11", "day"), (5, "bb22", "at"))
+    )
+    moved = Conflict("orders_7d", Severity.WARNING, "It moved.", "aaaa", "aaaa", source=SourceChange(before, after))
+    back, *others = gate(stage="production", conflicts=[moved]).ways_out
+    assert back == WayOut(
+        "source",
+        "Set the source table's current version back: orders to version 3 (aa11), for every model.",
+        version="aa11",
+        source_table="orders",
+    )
+    assert [way.kind for way in others] == ["retrain", "override"]
+
+
+SKEWED = skew_cause("production", "orders_7d", "aaaa", "bbbb", until=NOW)
+
+
+def test_a_skew_is_named_by_environment_feature_and_both_definitions():
+    assert (
+        Cause(
+            "skew:production:orders_7d:aaaa>bbbb",
+            "Serving in production computes orders_7d at bbbb instead of aaaa (report until 2026-11-23 08:00 UTC).",
+        )
+        == SKEWED
+    )
+
+
+@pytest.mark.parametrize(
+    ("conflicts", "kinds"),
+    [([], ["serve", "override"]), ([WARNING], ["pin", "rollback", "retrain", "serve", "override"])],
+)
+def test_a_skew_adds_its_way_out_to_the_others(conflicts, kinds):
+    ways = gate(stage="production", conflicts=conflicts, alerts=[SKEWED]).ways_out
+    assert [way.kind for way in ways] == kinds
+    assert SERVE in ways
+
+
+@pytest.mark.parametrize(
+    ("stage", "environment", "sentence"),
+    [
+        (
+            "staging",
+            "production",
+            "The model version is in staging. Promote it to production before it serves in production.",
+        ),
+        ("staging", "europe", "The model version is in staging. Promote it to production before it serves in europe."),
+        ("staging", "staging", None),
+        ("production", "production", None),
+        ("staging", "", None),
+    ],
+)
+def test_only_a_trial_environment_takes_what_is_not_in_production(stage, environment, sentence):
+    verdict = gate(stage=stage, conflicts=[], environment=environment)
+    assert verdict.reasons == ((sentence,) if sentence else ())

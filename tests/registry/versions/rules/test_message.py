@@ -74,12 +74,51 @@ def test_the_whole_message_as_text():
 
 
 def test_the_same_as_markdown():
-    lines = as_markdown(message(BLOCKED)).splitlines()
-    assert lines[0] == "## BLOCKED, 1 conflict and 1 other reason block: demand v2"
-    assert lines[2].startswith("- **Blocks:** orders_7d: The definition changed")
-    assert "  - rows: 307,966 of 336,776 rows differ in parity run 12" in lines
-    assert "- **Note:** clicks: Rewritten, but computes the same." in lines
-    assert lines[-4:] == ["", "- **pin** Pin orders_7d.", "", "<https://plumbline.example/registry/models/demand/v2/>"]
+    overridden = [{"reason": "An alert is open.", "override": 3}]
+    assert as_markdown(message(BLOCKED | {"overridden": overridden})) == (
+        "## BLOCKED, 1 conflict and 1 other reason block: demand v2\n"
+        "\n"
+        "- **Blocks:** orders_7d: The definition changed since training: logic, null handling.\n"
+        "  - trained on: 37e8f223574c\n"
+        "  - would serve: 7f687058610f\n"
+        "  - logic: AVG(x) → AVG(COALESCE(x, 0))\n"
+        "  - null handling: forward_fill → zero_fill\n"
+        "  - changed: by dana, 2026-11-29 12:00 UTC: The latency fix.\n"
+        "  - rows: 307,966 of 336,776 rows differ in parity run 12\n"
+        "  - approval: ann and bob can approve an override\n"
+        "- **Blocks:** A blocking alert is open: rows differ\n"
+        "- **Overridden:** An alert is open. Covered by override 3.\n"
+        "- **Note:** clicks: Rewritten, but computes the same.\n"
+        "  - trained on: aaaa\n"
+        "  - would serve: bbbb\n"
+        "\n"
+        "Ways out:\n"
+        "\n"
+        "- **pin** Pin orders_7d.\n"
+        "\n"
+        "<https://plumbline.example/registry/models/demand/v2/>\n"
+    )
+
+
+def test_a_decision_without_an_address_or_a_name_has_neither_line():
+    content = message({"decision": "PROCEED", "rests_on": {"definition": 1}})
+    assert (content.subject, content.url) == ("", "")
+    assert as_text(content) == "PROCEED: \n"
+    assert as_markdown(content) == "## PROCEED:\n\n"
+    assert message({"decision": "PROCEED", "version": "v2"}).subject == "v2"
+    assert message({"decision": "PROCEED", "model": "demand"}).subject == "demand"
+
+
+def test_an_entry_has_its_run_and_what_is_about_no_feature_has_none():
+    content = message(BLOCKED | {"open_alerts": ["Skew"]})
+    assert [(entry.feature, entry.run) for entry in content.blocking] == [("orders_7d", 12), ("", None)]
+    assert [(entry.feature, entry.run) for entry in content.notes] == [("", None), ("clicks", None)]
+
+
+@pytest.mark.parametrize(("length", "shown"), [(1_000, 1_000), (1_001, 1_000)])
+def test_markdown_cuts_a_sentence_after_a_thousand_characters(length, shown):
+    lines = as_markdown(message({"decision": "BLOCKED", "reasons": ["x" * length]})).splitlines()
+    assert f"- **Blocks:** {'x' * shown}" in lines
 
 
 def test_markdown_takes_nothing_that_people_wrote_as_markup():
@@ -104,6 +143,8 @@ FIRST_LINES = [
         {"rests_on": {"definition": 0, "parity": 0, "nothing": 0}, "conflicts": [NONE_DECLARED]},
         "PROCEED, no features declared: nothing can be compared", "",
     ),
+    ({"rests_on": None, "conflicts": [REWRITTEN]}, "PROCEED", AS_TRAINED),
+    ({"rests_on": None, "conflicts": [NONE_DECLARED | {"severity": "ERROR"}]}, "PROCEED", AS_TRAINED),
     ({"open_alerts": ["Skew"]}, "PROCEED, 1 open skew alert", ""),
     ({"overridden": [{"reason": REASON, "override": 3}], "conflicts": [CHANGED]}, "PROCEED under override", ""),
     ({"decision": "BLOCKED", "reasons": ["Archived."]}, "BLOCKED, 1 reason blocks", ""),
@@ -161,6 +202,8 @@ def test_an_open_alert_is_a_note():
         ({"approvers": []}, {}),
         ({"approvers": ["ann"], "overridable": False}, {"approval": "ann can confirm it"}),
         ({"run": 12}, {"rows": "parity run 12"}),
+        ({"run": 12, "rows_differ": 3}, {"rows": "parity run 12"}),
+        ({"run": 12, "rows": 3}, {"rows": "parity run 12"}),
         ({"run": 12, "rows_differ": 1, "rows": 1}, {"rows": "1 of 1 row differ in parity run 12"}),
         ({"run": 12, "rows_differ": 0, "rows": 7}, {"rows": "0 of 7 rows differ in parity run 12"}),
         ({"changed_by": "dana"}, {"changed": "by dana"}),
@@ -180,6 +223,23 @@ def test_a_long_definition_is_cut():
     report = BLOCKED | {"conflicts": [CHANGED | {"changes": {"logic": moved}}]}
     logic = dict(message(report).blocking[0].facts)["logic"]
     assert logic == f"{'x' * 300} … → {'y' * 300}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shown"),
+    [
+        ("a" * 300 + " x", "a" * 300 + " y", f"… {'a' * 39} x → … {'a' * 39} y"),
+        ("a" * 300 + "x" * 301, "a" * 300, f"… {'a' * 40}{'x' * 260} … → … {'a' * 40}"),
+        ("a" * 300 + "x" * 301, "a" * 300 + "y", f"… {'a' * 40}{'x' * 260} … → … {'a' * 40}y"),
+        ("b" + "a" * 300, "c" + "a" * 300, f"b{'a' * 299} … → c{'a' * 299} …"),
+        ("a" * 299 + "x", "a" * 299 + "y", f"{'a' * 299}x → {'a' * 299}y"),
+        ("a" * 40 + "x" * 300, "a" * 40 + "y", f"{'a' * 40}{'x' * 260} … → {'a' * 40}y"),
+        ("a" * 41 + "x" * 259, "a" * 41 + "y" * 260, f"… {'a' * 40}{'x' * 259} → … {'a' * 40}{'y' * 260}"),
+    ],
+)
+def test_of_a_long_definition_the_part_that_differs_is_shown(before, after, shown):
+    report = BLOCKED | {"conflicts": [CHANGED | {"changes": {"logic": {"from": before, "to": after}}}]}
+    assert dict(message(report).blocking[0].facts)["logic"] == shown
 
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"]), max_size=40)
