@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -69,10 +69,22 @@ def _body(error: Exception) -> tuple[dict[str, Any] | None, dict[str, str]]:
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, "out_of_range", OUT_OF_RANGE), {}
     if isinstance(error, exceptions.ValidationError):
         faults = list(_faults(error.get_full_details()))
-        return problem(400, "malformed", " ".join(fault.message for fault in faults[:5]), faults=faults), {}
+        return problem(400, "malformed", _named(faults), faults=faults), {}
     if isinstance(error, exceptions.APIException):
         return problem(error.status_code, _code(error), str(error.detail)), _headers(error)
     return None, {}
+
+
+def _named(faults: Sequence[Fault]) -> str:
+    """The faults as one text that names their fields, each sentence once.
+
+    >>> _named([Fault("name", "required", "It is required."), Fault("team", "required", "It is required.")])
+    'name, team: It is required.'
+    """
+    fields: dict[str, list[str]] = {}
+    for fault in faults:
+        fields.setdefault(fault.message, []).append(fault.field)
+    return " ".join(f"{', '.join(dict.fromkeys(names))}: {sentence}" for sentence, names in list(fields.items())[:10])
 
 
 def _code(error: exceptions.APIException) -> str:

@@ -72,10 +72,12 @@ SOURCE_VERSION_EXAMPLES = {
         "upstream": {
             "kind": "dbt",
             "name": "models/orders_daily.sql",
-            "digest": "9a0364b9e99bb480dd25e1f0284c8555",
             "text": "select * from raw.orders",
             "dialect": "postgres",
-            "ancestors": [{"name": "models/raw_orders.sql", "digest": "1f0284c85559a0364b9e99bb480dd25e"}],
+            "ancestors": [
+                {"name": "models/raw_orders.sql", "text": "select * from landing.orders"},
+                {"name": "seeds/countries.csv", "digest": "1f0284c85559a0364b9e99bb480dd25e"},
+            ],
         },
         "reason": "Deployed by the pipeline.",
     },

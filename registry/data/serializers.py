@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, cast
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from platform_site.api.serializers import StrictSerializer
-from registry.compute import notebook
-from registry.compute.upstream import Ancestor, Upstream, UpstreamKind, from_code, from_digest
+from registry.compute.upstream import UpstreamKind
 from registry.data.actions.source_tables import Added
+from registry.data.rules.described_upstream import Unclear, described_upstream
 from registry.data.rules.source import Source
 from registry.models import Dataset, DatasetSnapshot, SourceTable, SourceTableVersion
 
@@ -78,44 +78,48 @@ class DatasetSnapshotOutput(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+def _text(help_text: str) -> serializers.CharField:
+    return serializers.CharField(
+        max_length=LONGEST_TEXT, required=False, allow_blank=True, trim_whitespace=False, help_text=help_text
+    )
+
+
+def _digest() -> serializers.CharField:
+    return serializers.CharField(
+        max_length=128,
+        required=False,
+        allow_blank=True,
+        help_text="Of the code, in hex. Left out where there is text; beside text it must be that of the text.",
+    )
+
+
 class AncestorInput(StrictSerializer):
-    """What an upstream itself is computed from."""
+    """What an upstream itself is computed from: its text or its digest."""
 
     name = serializers.CharField(max_length=500)
-    digest = serializers.CharField(max_length=128)
-
-
-def _upstream(
-    *, kind: str, name: str, digest: str, text: str = "", dialect: str = "", ancestors: Sequence[Any] = ()
-) -> Upstream:
-    built_on = [Ancestor(**entry) for entry in ancestors]
-    if text:
-        return from_code(kind, name, text, dialect=dialect, ancestors=built_on)
-    return from_digest(kind, name, digest, ancestors=built_on)
+    digest = _digest()
+    text = _text("Its code, in the dialect of the upstream.")
 
 
 class UpstreamInput(StrictSerializer):
-    """What computes a table before it is read here."""
+    """What computes a table before it is read here: its text or its digest."""
 
     kind = serializers.CharField(max_length=16, help_text=", ".join(UpstreamKind))
     name = serializers.CharField(max_length=500)
-    digest = serializers.CharField(max_length=128, help_text="Of the code, in hex.")
-    text = serializers.CharField(
-        max_length=LONGEST_TEXT, required=False, allow_blank=True, trim_whitespace=False, help_text="The code itself."
-    )
+    digest = _digest()
+    text = _text("The code itself.")
     dialect = serializers.CharField(
         max_length=32, required=False, allow_blank=True, help_text="Of the code. SQL is compared by what it computes."
     )
-    ancestors = AncestorInput(many=True, required=False, help_text="What it reads, with the digest of each.")
+    ancestors = AncestorInput(many=True, required=False, help_text="What it reads, with the text or digest of each.")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """The upstream as it is stored: its text decides where it has one, else its digest. Of a notebook, its code cells."""
-        if attrs.get("text") and attrs["name"].endswith(notebook.SUFFIX):
-            try:
-                attrs["text"] = notebook.code_of(attrs["text"])
-            except notebook.NotANotebook as error:
-                raise serializers.ValidationError({"text": str(error)}) from error
-        return _upstream(**attrs).as_dict()
+        try:
+            return described_upstream(**attrs).as_dict()
+        except Unclear as unclear:
+            faults = {problem.field: [ErrorDetail(problem.sentence, problem.code)] for problem in unclear.problems}
+            raise serializers.ValidationError(faults) from unclear
 
 
 class SourceInput(StrictSerializer):
@@ -168,6 +172,7 @@ class SourceTableInput(SourceInput):
 class AncestorOutput(serializers.Serializer):
     name = serializers.CharField()
     digest = serializers.CharField()
+    text = serializers.CharField(required=False)
 
 
 class UpstreamOutput(serializers.Serializer):

@@ -55,7 +55,9 @@ def test_all_faults_of_an_action_are_named(api):
 
 def test_nested_faults_of_a_body_are_all_named_with_dotted_fields(api):
     values = {"items": [{"name": "a", "count": 10}, {"name": None, "count": "many", "colour": "red"}], "when": 1}
-    faults = problem_of(api("viewer").post("/api/v1/reading/", values, format="json"), 400)["errors"]
+    problem = problem_of(api("viewer").post("/api/v1/reading/", values, format="json"), 400)
+    faults = problem["errors"]
+    assert all(f"{fault['field']}: " in problem["detail"] for fault in faults)
     assert {(fault["field"], fault["code"]) for fault in faults} == {
         ("owner", "required"),
         ("when", "unknown_field"),

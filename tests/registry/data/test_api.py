@@ -52,7 +52,7 @@ def test_the_same_table_is_200_other_content_409_and_another_team_403(api, peopl
 
 def test_a_version_is_added_whole_and_says_what_changed(api, people, orders):
     client, path = api("contributor"), "/api/v1/source-tables/orders/versions/"
-    upstream = {"kind": "dbt", "name": "o.sql", "digest": "ab" * 8, "text": "select a from t", "dialect": "postgres"}
+    upstream = {"kind": "dbt", "name": "o.sql", "text": "select a from t", "dialect": "postgres"}
     body = ORDERS | {"entity_key": ["order_id"], "upstream": upstream, "reason": "Per order."}
     added = client.post(path, body, format="json")
     assert added.status_code == 201
@@ -62,7 +62,7 @@ def test_a_version_is_added_whole_and_says_what_changed(api, people, orders):
     assert answer["changes"]["upstream"][0] is None
     assert set(answer["changes"]) == {"entity_key", "upstream"}
 
-    formatted = upstream | {"text": "SELECT a\nFROM t -- as before", "digest": "cd" * 8}
+    formatted = upstream | {"text": "SELECT a\nFROM t -- as before"}
     again = client.post(path, body | {"upstream": formatted}, format="json")
     assert (again.status_code, again.json()["number"], again.json()["changes"]) == (200, 2, {})
 
@@ -80,8 +80,10 @@ def test_a_version_is_added_whole_and_says_what_changed(api, people, orders):
 FAULTY = [
     ("no reason", {}, 400, "reason"),
     ("a kind that nobody knows", {"reason": "x", "upstream": {"kind": "cobol", "name": "x", "digest": "0"}}, 422, "upstream.kind"),
-    ("no digest", {"reason": "x", "upstream": {"kind": "dbt", "name": "x"}}, 400, "upstream.digest"),
-    ("an ancestor without a digest", {"reason": "x", "upstream": {"kind": "dbt", "name": "x", "digest": "0", "ancestors": [{"name": "y"}]}}, 400, "upstream.ancestors"),
+    ("neither text nor digest", {"reason": "x", "upstream": {"kind": "dbt", "name": "x"}}, 400, "upstream.text"),
+    ("an ancestor with neither", {"reason": "x", "upstream": {"kind": "dbt", "name": "x", "digest": "0", "ancestors": [{"name": "w", "text": "select 1"}, {"name": "y"}]}}, 400, "upstream.ancestors.1.text"),
+    ("a digest of another text", {"reason": "x", "upstream": {"kind": "dbt", "name": "x", "text": "select 1", "digest": "0" * 64}}, 400, "upstream.digest"),
+    ("a digest without a name", {"reason": "x", "upstream": {"kind": "dbt", "digest": "0"}}, 400, "upstream.name"),
     ("a column that is not there", {"reason": "x", "event_time": "when"}, 422, "event_time"),
 ]  # fmt: skip
 
@@ -90,7 +92,9 @@ FAULTY = [
 def test_what_is_wrong_with_a_version_stands_at_its_field(why, changed, status, field, api, people, orders):
     answer = api("contributor").post("/api/v1/source-tables/orders/versions/", ORDERS | changed, format="json")
     assert answer.status_code == status
-    assert any(fault["field"].startswith(field) for fault in answer.json()["errors"])
+    problem = answer.json()
+    assert any(fault["field"].startswith(field) for fault in problem["errors"])
+    assert status != 400 or f"{field}: " in problem["detail"]
     assert orders.versions.count() == 1
 
 

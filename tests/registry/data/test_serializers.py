@@ -31,9 +31,7 @@ def test_an_unknown_field_is_refused():
 
 def test_of_a_notebook_the_code_cells_count():
     def read(text: str) -> UpstreamInput:
-        upstream = UpstreamInput(
-            data={"kind": "python", "name": "train.ipynb", "digest": "a" * 64, "text": text, "dialect": "python"}
-        )
+        upstream = UpstreamInput(data={"kind": "python", "name": "train.ipynb", "text": text, "dialect": "python"})
         upstream.is_valid()
         return upstream
 
@@ -43,4 +41,6 @@ def test_of_a_notebook_the_code_cells_count():
         for content in (cell, cell | {"outputs": [{"text": "1"}], "execution_count": 7}, cell | {"source": "x = 2"})
     )
     assert first.validated_data["digest"] == again.validated_data["digest"] != other.validated_data["digest"]
-    assert read("x = 1").errors["text"] == ["The text is not JSON, as a notebook's file is."]
+    assert read("x = 1").errors["text"] == [
+        "The text of train.ipynb cannot be read. The text is not JSON, as a notebook's file is."
+    ]
