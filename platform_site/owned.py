@@ -1,6 +1,6 @@
 """What a team owns: its owner, description and tags are edited on record, and lists are narrowed by them.
 
-For every record that has a `name`, a `description`, an `owner_team` and `tags`.
+For every record that has a `name`, a `description`, an `owner_team`, which may be none, and `tags`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,19 @@ LONGEST_DESCRIPTION = 4_000
 
 def who_may_edit(row: Any) -> str:
     """Who may edit the details of a record, as a sentence."""
+    if row.owner_team is None:
+        return f"{row.name} has no owner team. Ask a lead to set one."
     return f"Only contributors of team {row.owner_team.slug} and leads edit the details of {row.name}."
+
+
+def may_edit(row: Any, actor: Actor) -> bool:
+    """Whether the actor may edit the details of a record; of one without an owner, a lead may."""
+    return access.can_edit_details(actor, owner_of(row))
+
+
+def owner_of(row: Any) -> str:
+    """The slug of the team that owns a record, empty where none does."""
+    return row.owner_team.slug if row.owner_team else ""
 
 
 def edit_details(
@@ -33,12 +45,12 @@ def edit_details(
     `owner_team` is a slug, `tags` are normalised, any other field is stored as it is. What is equal already is no
     change. Raises NotAllowed, and Invalid with the caller's ``faults`` and its own.
     """
-    access.require(access.can_edit_details(actor, row.owner_team.slug), who_may_edit(row))
+    access.require(may_edit(row, actor), who_may_edit(row))
     team = Team.objects.filter(slug=details["owner_team"]).first() if "owner_team" in details else None
     values = dict(details) | ({"tags": tag_rules.normalised(details["tags"])} if "tags" in details else {})
     if every := [*_faults(values, team), *faults]:
         raise Invalid(every)
-    before = {name: row.owner_team.slug if name == "owner_team" else getattr(row, name) for name in values}
+    before = {name: owner_of(row) or None if name == "owner_team" else getattr(row, name) for name in values}
     changes = {name: {"from": before[name], "to": to} for name, to in values.items() if before[name] != to}
     if not changes:
         return

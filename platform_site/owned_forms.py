@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from platform_site.forms import ActionForm
-from platform_site.owned import LONGEST_DESCRIPTION
+from platform_site.owned import LONGEST_DESCRIPTION, owner_of
 from platform_site.people.models import Team
 from platform_site.text.tags import MOST_TAGS
 
@@ -70,4 +70,4 @@ class DetailsForm(ActionForm):
     def initial_of(cls, row: Any) -> dict[str, Any]:
         """The initial values that show a record in the form."""
         values = {name: getattr(row, name) for name in cls.base_fields}
-        return values | {"owner_team": row.owner_team.slug}
+        return values | {"owner_team": owner_of(row)}

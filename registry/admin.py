@@ -43,9 +43,9 @@ class SourceTableAdmin(ImportableAdmin):
 
     key = ("name",)
     form = SourceTableForm
-    list_display = ("name", "owner_team", "current", "description")
+    list_display = ("name", "owner_team", "current", "description", "tags")
     list_select_related = ("owner_team", "current__source_table")
-    search_fields = ("name",)
+    search_fields = ("name", "description", "tags")
     attributes = {name: f"current__{name}" for name in CONTENT} | {"dataset": "current__dataset__name"}
 
     def may(self, actor: Actor) -> bool:

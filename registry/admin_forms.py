@@ -12,8 +12,8 @@ from platform_site.forms import ActionModelForm
 from platform_site.owned_forms import tags_form_field
 from registry.checks.actions.checks import change_check, define_check, define_parity
 from registry.data.actions.datasets import add_dataset
-from registry.data.actions.source_tables import add_source_version, change_source_table, register_source_table
-from registry.data.forms import ColumnsField
+from registry.data.actions.source_tables import add_source_version, edit_source_table, register_source_table
+from registry.data.forms.datasets import ColumnsField
 from registry.data.rules.source import Source
 from registry.data.rules.source import changes as source_changes
 from registry.features.actions.details import edit_feature
@@ -35,10 +35,11 @@ class SourceTableForm(ActionModelForm):
     event_time = forms.CharField(max_length=128, help_text="The column that orders an entity's rows.")
     dialect = forms.CharField(max_length=32, initial="duckdb")
     reason = forms.CharField(max_length=4_000, required=False, help_text="Why it changes; not needed for a new table.")
+    tags = tags_form_field()
 
     class Meta:
         model = SourceTable
-        fields = ("name", "owner_team", "description")
+        fields = ("name", "owner_team", "description", "tags")
 
     field_order = ("name", "owner_team", "description", "dataset", "entity_key", "event_time", "row_key", "dialect")
 
@@ -56,11 +57,10 @@ class SourceTableForm(ActionModelForm):
             added, _ = register_source_table(
                 fields["name"], Source(**content), owner_team=owner, description=fields["description"], actor=self.actor
             )
-            return added
+            return edit_source_table(added, tags=fields["tags"], actor=self.actor) if fields["tags"] else added
         table = SourceTable.objects.select_related("owner_team", "current__dataset").get(pk=self.instance.pk)
-        table = change_source_table(
-            table, owner_team=owner or None, description=fields["description"], actor=self.actor
-        )
+        details = {name: fields[name] for name in ("description", "tags")} | ({"owner_team": owner} if owner else {})
+        table = edit_source_table(table, **details, actor=self.actor)
         source = Source(**content, upstream=table.current.upstream if table.current else None)
         if table.current is None or source_changes(table.current.source, source):
             add_source_version(table, source, reason=fields["reason"], actor=self.actor)

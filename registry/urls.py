@@ -10,7 +10,7 @@ from django.urls import path
 
 from registry.checks import panels as checks_panels
 from registry.checks.views import alerts, checks, runs
-from registry.data import views as datasets
+from registry.data.views import datasets, source_tables
 from registry.features import views as features
 from registry.imports import panels as imports_panels
 from registry.imports import views as imports
@@ -24,6 +24,7 @@ from registry.versions.views import governance, models
 FEATURE = {"panels": (versions_panels.of_feature, checks_panels.of_feature)}
 MODEL = {"panels": (checks_panels.of_model, serving_panels.of_model, regulation_panels.of_model)}
 MODEL_VERSION = {"panels": (checks_panels.of_version, serving_panels.of_version)}
+SOURCE_TABLE = {"panels": (imports_panels.of_source_table,)}
 
 app_name = "registry"
 urlpatterns = [
@@ -43,12 +44,13 @@ urlpatterns = [
     path("models/<str:name>/+regulated/", regulated.set_regulated, name="model_regulated"),
     path("models/<str:name>/+serving/", deployments.serving, name="serving"),
     path("models/<str:name>/+serving/change/", deployments.change, name="serving_change"),
-    path(
-        "source-tables/<str:name>/",
-        datasets.source_table,
-        {"panels": (imports_panels.of_source_table,)},
-        name="source_table",
-    ),
+    path("source-tables/", source_tables.source_table_list, name="source_tables"),
+    path("source-tables/+add/", source_tables.add, name="source_table_add"),
+    path("source-tables/<str:name>/", source_tables.source_table, SOURCE_TABLE, name="source_table"),
+    path("source-tables/<str:name>/edit/", source_tables.edit, name="source_table_edit"),
+    path("source-tables/<str:name>/describe/", source_tables.describe, name="source_table_describe"),
+    path("source-tables/<str:name>/versions/", source_tables.version_list, name="source_versions"),
+    path("source-tables/<str:name>/versions/<str:version>/", source_tables.version, name="source_version"),
     path("source-tables/<str:name>/graph/", graph.of_source, name="source_graph"),
     path("models/<str:name>/<str:version>/", models.model_version, MODEL_VERSION, name="model_version"),
     path("models/<str:name>/<str:version>/gate/", models.evaluate_gate, name="model_gate"),

@@ -191,6 +191,7 @@ class Place(NamedTuple):
     label: str
     url_name: str
     icon: str
+    also: str = ""  # the URL name of another list whose pages belong here too
 
 
 class Link(NamedTuple):
@@ -221,7 +222,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
             Place("Teams", "teams", "users"),
             Place("Features", "registry:features", "columns-3"),
             Place("Models", "registry:models", "cube"),
-            Place("Data", "registry:datasets", "database"),
+            Place("Data", "registry:datasets", "database", also="registry:source_tables"),
             Place("Checks", "registry:checks", "test-pipe"),
             Place("Alerts", "registry:alerts", "bell"),
             Place("Approvals", "registry:inbox", "inbox"),
@@ -263,7 +264,14 @@ def nav(context: template.Context) -> list[tuple[str, list[Link]]]:
 
 def _links(places: Any, path: str) -> list[Link]:
     existing = ((place, _url_of(place.url_name)) for place in places)
-    return [Link(place.label, url, place.icon, is_here(url, path), place.url_name) for place, url in existing if url]
+    return [
+        Link(place.label, url, place.icon, _is_at(place, url, path), place.url_name) for place, url in existing if url
+    ]
+
+
+def _is_at(place: Place, url: str, path: str) -> bool:
+    other = _url_of(place.also) if place.also else ""
+    return is_here(url, path) or bool(other and is_here(other, path))
 
 
 def _badges(context: template.Context) -> dict[str, int]:

@@ -13,7 +13,7 @@ from registry.checks.queries.checks import UNRESOLVED
 from registry.compute.definition import PYTHON
 from registry.compute.kinds.drift.parameters import LIMITED, WINDOWS
 from registry.compute.kinds.parity.log_parameters import BY_KEY, BY_TIME
-from registry.data.forms import ColumnsField
+from registry.data.forms.datasets import ColumnsField
 from registry.models import Alert, Check, Dataset, Feature, RegisteredModel
 
 MOMENT = "2013-01-31, 2013-01-31T12:00 or -7d for seven days before the run; if empty, no bound."

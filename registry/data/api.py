@@ -6,14 +6,15 @@ from typing import Any, cast
 
 from rest_framework.response import Response
 
-from platform_site.api.filters import filters
+from platform_site.api.filters import TagFilter, filters
+from platform_site.api.serializers import DetailsInput
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
 from registry.data.actions.datasets import add_dataset, take_snapshot
 from registry.data.actions.source_tables import (
     add_source_version,
-    change_source_table,
+    edit_source_table,
     register_source_table,
     set_current_source,
 )
@@ -24,7 +25,6 @@ from registry.data.serializers import (
     DatasetInput,
     DatasetOutput,
     DatasetSnapshotOutput,
-    SourceTableChangeInput,
     SourceTableInput,
     SourceTableOutput,
     SourceVersionInput,
@@ -133,7 +133,8 @@ class SourceTables(ListEndpoint):
     """List source tables."""
 
     serializer_class = SourceTableOutput
-    search_fields = ("name",)
+    filterset_class = filters(records.SourceTable, owner_team="owner_team__slug", tag=TagFilter())
+    search_fields = ("name", "description", "tags")
     ordering_fields = ("name",)
 
     def rows(self) -> Any:
@@ -162,13 +163,13 @@ class SourceTable(Read):
     def content(self, name: str) -> Any:
         return datasets.source_table(name)
 
-    @Verb("change", takes=SourceTableChangeInput, examples={"an owner": {"owner_team": "forecasting"}})
+    @Verb("edit", takes=DetailsInput, examples={"an owner": {"owner_team": "forecasting", "tags": ["daily"]}})
     def patch(self, name: str) -> Any:
-        """Change the owner or the description of a source table.
+        """Edit owner, description and tags of a source table.
 
-        Neither is content: no version is added. A lead sets the owner of a table that has none.
+        None of them is content: no version is added. A lead sets the owner of a table that has none.
         """
-        return change_source_table(datasets.source_table(name), **self.body, actor=self.actor)
+        return edit_source_table(datasets.source_table(name), **self.body, actor=self.actor)
 
 
 class SourceVersions(ListEndpoint):

@@ -143,13 +143,6 @@ class SourceVersionInput(SourceInput):
     reason = serializers.CharField(max_length=4_000)
 
 
-class SourceTableChangeInput(StrictSerializer):
-    """What is not content; what is left out stays as it is."""
-
-    owner_team = serializers.CharField(max_length=63, required=False)
-    description = serializers.CharField(max_length=4_000, required=False, allow_blank=True)
-
-
 class CurrentSourceInput(StrictSerializer):
     """Which version to put in force, and why."""
 
@@ -192,6 +185,7 @@ class SourceTableOutput(serializers.ModelSerializer):
     """A source table with the version in force."""
 
     owner_team = serializers.CharField(source="owner_team.slug", allow_null=True, default=None)
+    tags = serializers.ListField(child=serializers.CharField())
     version = serializers.CharField(source="current.name")
     number = serializers.IntegerField(source="current.number")
     digest = serializers.CharField(source="current.digest")
@@ -205,7 +199,7 @@ class SourceTableOutput(serializers.ModelSerializer):
     class Meta:
         model = SourceTable
         fields = (
-            "name", "description", "owner_team", "version", "number", "digest", "dataset", "entity_key", "event_time",
+            "name", "description", "owner_team", "tags", "version", "number", "digest", "dataset", "entity_key", "event_time",
             "row_key", "dialect", "upstream",
         )  # fmt: skip
         read_only_fields = fields

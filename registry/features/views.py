@@ -48,6 +48,7 @@ def feature(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> Ht
     context = {
         "feature": record,
         "timeline": timeline,
+        "source": next((entry.source for entry in timeline if entry.version.pk == record.current_id), None),
         "blocked": impact.blocked_by_current(record),
         "history": features.current_history(record)[:20],
         "form": CurrentForm(versions=[entry.version for entry in timeline]) if len(timeline) > 1 else None,

@@ -19,6 +19,7 @@ from registry.compute.definition import Definition
 from registry.data.actions.source_tables import add_source_version, register_source_table
 from registry.features.actions.registration import register_feature
 from registry.imports.queries import plans as imports
+from registry.imports.queries.owners import owner_named, owner_of_new_tables
 from registry.imports.queries.plans import CONTENT
 from registry.imports.queries.steps import OUTCOMES, Effect, Step
 from registry.imports.queries.table_steps import described
@@ -28,14 +29,16 @@ from registry.imports.rules.candidates import MOST, Candidate, Extract, RecordKi
 from registry.models import Check, Dataset, Import, ImportedRecord, RegisteredModel, SourceTable, System
 from registry.versions.actions.registration import register_model, register_version
 
-OWNED = (System.MLFLOW, System.FEAST)  # their records get an owner team; source tables have none
 MOST_OFFERED, MOST_UNMAPPED = 20, 5_000
 READERS: dict[str, Callable[[dict[str, Any]], Extract]] = {System.FEAST: feast.read, System.DBT: dbt.read}
 EFFECTS_DONE = {Effect.CREATE: "created", Effect.CHANGE: "changed", Effect.KEEP_ORIGIN: "origin_kept"}
 
 
 def propose_file_import(*, system: str, filename: str, content: bytes, owner_team: str = "", actor: Actor) -> Import:
-    """Read a file of Feast or dbt into an import whose plan can be applied. Invalid with every fault of the file."""
+    """Read a file of Feast or dbt into an import whose plan can be applied. Invalid with every fault of the file.
+
+    Without ``owner_team`` source tables that dbt adds belong to the only team of the actor.
+    """
     team = _allowed(system, owner_team, actor)
     if system not in READERS:
         raise Invalid(
@@ -45,6 +48,7 @@ def propose_file_import(*, system: str, filename: str, content: bytes, owner_tea
         extract = READERS[system](document.document(content))
     except Unreadable as unreadable:
         raise Invalid([Fault(*fault) for fault in unreadable.faults]) from unreadable
+    team = team or owner_of_new_tables(extract, actor)
     return _offer(system, extract, filename[:255], team, actor)
 
 
@@ -96,14 +100,7 @@ def _owner(offered: Import) -> str:
 
 def _allowed(system: str, owner_team: str, actor: Actor) -> Team | None:
     access.require(access.can_describe_data(actor), "Only contributors and leads import from other tools.")
-    if system not in OWNED:
-        return None
-    team = Team.objects.filter(slug=owner_team).first()
-    if team is None:
-        problem = f"There is no team {owner_team!r}. Choose the team that will own what is imported."
-        raise Invalid([Fault("owner_team", "unknown", problem)])
-    access.require(access.can_contribute(actor, team.slug), f"Only contributors of team {team.slug} import for it.")
-    return team
+    return owner_named(system, owner_team, actor)
 
 
 def _offer(system: str, extract: Extract, filename: str, team: Team | None, actor: Actor) -> Import:

@@ -113,7 +113,7 @@ class DbtImport(FileImport):
 
     system = records.System.DBT
 
-    @Verb("dbt", takes=FileImportInput, examples={"a manifest": {"file": "manifest.json"}})
+    @Verb("dbt", takes=FileImportInput, examples={"a manifest": {"file": "manifest.json", "owner_team": "forecasting"}})
     def post(self) -> Any:
         return self.offer()
 

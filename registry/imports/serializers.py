@@ -18,6 +18,12 @@ class FileImportInput(StrictSerializer):
 
     file = serializers.FileField(max_length=255, help_text=f"At most {LARGEST_BYTES // 2**20} MiB of JSON.")
     apply = serializers.BooleanField(required=False, default=False, help_text="Apply the plan at once.")
+    owner_team = serializers.CharField(
+        max_length=63,
+        required=False,
+        allow_blank=True,
+        help_text="Will own the source tables that are new. Needed where you are in several teams.",
+    )
 
 
 class OwnedFileImportInput(FileImportInput):

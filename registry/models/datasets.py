@@ -6,7 +6,7 @@ from django.db import models
 
 from platform_site.people.models import Team
 from registry.data.rules.source import Source, SourceVersion
-from registry.models.fields import digest_field, name_field, recorded_by_field
+from registry.models.fields import digest_field, name_field, recorded_by_field, tags_field
 
 
 class Dataset(models.Model):
@@ -71,6 +71,7 @@ class SourceTable(models.Model):
         related_name="source_tables",
         help_text="Whose contributors add versions. A table without an owner gets one from a lead.",
     )
+    tags = tags_field()
     current = models.ForeignKey(
         "SourceTableVersion", on_delete=models.PROTECT, null=True, blank=True, related_name="current_of"
     )

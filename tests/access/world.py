@@ -246,7 +246,9 @@ class World:
         hook = {"url": "https://93.184.216.34/hook", "events": ["alert.*"]}
         made = self.made("lead", "/webhooks/", hook)["id"]
         self.ids["webhooks/<int:pk>"] = made
-        plan = self.call("owner", "POST", f"{V1}/imports/dbt/", {"file": FILES["{dbt}"]()}).json()
+        plan = self.call(
+            "owner", "POST", f"{V1}/imports/dbt/", {"file": FILES["{dbt}"](), "owner_team": "data-platform"}
+        ).json()
         self.ids |= {"imports/<int:pk>": plan["id"], "digest": plan["digest"]}
         sent = send_test(Webhook.objects.get(pk=made), actor=actor_of(self.users["lead"]))
         self.ids["<int:delivery>"] = sent.pk

@@ -66,7 +66,7 @@ def _(world: World) -> Any:
 @case("too_many_imports")
 def _(world: World) -> Any:
     with patch("registry.imports.actions.MOST_OFFERED", 1):
-        return send(world, "owner", "/imports/dbt/", {"file": FILES["{dbt}"]()})
+        return send(world, "owner", "/imports/dbt/", {"file": FILES["{dbt}"](), "owner_team": "data-platform"})
 
 
 @case("assessment_published")

@@ -12,6 +12,7 @@ from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, NotAllowed, Refused
+from platform_site.owned import edit_details, unknown_team
 from platform_site.people.models import Team
 from registry.compute.definition import NAME
 from registry.data.queries import source_tables
@@ -41,7 +42,7 @@ def register_source_table(
     """
     access.require(access.can_describe_data(actor), "Only contributors and leads describe source tables.")
     existing = SourceTable.objects.select_related("owner_team", "current").filter(name=name).first()
-    source = _completed(source)
+    source = source_tables.completed(source)
     faults = [*_name_faults(name), *_owner_faults(owner_team), *source_faults(name, source)]
     if faults and not existing:
         raise Invalid(faults)
@@ -71,7 +72,7 @@ def add_source_version(table: SourceTable, source: Source, *, reason: str, actor
     Raises Invalid with every fault, NotAllowed for another team's table.
     """
     _require_contributor(table, actor)
-    source = _completed(source)
+    source = source_tables.completed(source)
     if faults := [*_reason_faults(reason), *source_faults(table.name, source)]:
         raise Invalid(faults)
     return _put_in_force(table, source, reason, actor)
@@ -118,34 +119,12 @@ def set_current_source(table: SourceTable, version: SourceTableVersion, *, reaso
         return Added(version, False, changed, source_tables.would_block(version))
 
 
-def change_source_table(
-    table: SourceTable, *, owner_team: str | None = None, description: str | None = None, actor: Actor
-) -> SourceTable:
-    """Change the description or the owner, which are not content. A lead sets the owner of a table that has none."""
-    if not access.can_assess(actor):
-        _require_contributor(table, actor)
-    if owner_team is not None and (faults := _owner_faults(owner_team, required=True)):
-        raise Invalid(faults)
+def edit_source_table(table: SourceTable, *, actor: Actor, **details: Any) -> SourceTable:
+    """Change `description`, `owner_team` or `tags`, which are not content. A lead sets the owner of a table that has none."""
     with transaction.atomic():
         table = _locked(table)
-        changed = {}
-        if owner_team is not None and owner_team != (table.owner_team.slug if table.owner_team else None):
-            changed["owner_team"] = [table.owner_team and table.owner_team.slug, owner_team]
-            table.owner_team = Team.objects.get(slug=owner_team)
-        if description is not None and description != table.description:
-            changed["description"] = [table.description, description]
-            table.description = description
-        if changed:
-            table.save(update_fields=["owner_team", "description"])
-            record("source_table.changed", subject=f"source_table:{table.name}", actor=actor, payload=changed)
+        edit_details("source_table", table, details, actor=actor)
     return table
-
-
-def _completed(source: Source) -> Source:
-    """With the key of its data set where no row key was named."""
-    dataset = Dataset.objects.filter(name=source.dataset).first() if source.dataset else None
-    row_key = list(source.row_key) or (list(dataset.key) if dataset else [])
-    return source._replace(entity_key=list(source.entity_key), row_key=row_key)
 
 
 def _is_in_force(table: SourceTable, source: Source) -> bool:
@@ -205,12 +184,10 @@ def _reason_faults(reason: str) -> list[Fault]:
     return [Fault("reason", "missing", "Give a reason for changing the source table; it is kept in the audit log.")]
 
 
-def _owner_faults(owner_team: str, *, required: bool = False) -> list[Fault]:
-    if not (owner_team or required) or Team.objects.filter(slug=owner_team).exists():
+def _owner_faults(owner_team: str) -> list[Fault]:
+    if not owner_team or Team.objects.filter(slug=owner_team).exists():
         return []
-    known = ", ".join(Team.objects.values_list("slug", flat=True))
-    choices = f"Choose {known}." if known else "Add a team in the admin first."
-    return [Fault("owner_team", "unknown", f"There is no team {owner_team!r}. {choices}")]
+    return [Fault("owner_team", "unknown", unknown_team(owner_team))]
 
 
 def _owner(owner_team: str, actor: Actor) -> Team | None:

@@ -89,24 +89,6 @@ def versions(table: SourceTable) -> QuerySet[SourceTableVersion]:
     return table.versions.select_related("source_table", "dataset")
 
 
-class Described(NamedTuple):
-    """A version of a source table, and what changed against the version before as a sentence."""
-
-    version: SourceTableVersion
-    in_force: bool
-    sentence: str
-
-
-def histories(table: SourceTable) -> list[Described]:
-    """The versions of a source table, the newest first, each with what changed; one query."""
-    rows = list(versions(table))
-    befores: list[SourceTableVersion | None] = [*rows[1:], None]
-    return [
-        Described(row, row.pk == table.current_id, rules.sentence(before.source, row.source) if before else "")
-        for row, before in zip(rows, befores, strict=True)
-    ]
-
-
 def version(table: SourceTable, name: str) -> SourceTableVersion:
     """One version of a source table by its 12-digit name or its number; Unknown when there is none."""
     by_number = {"number": int(name)} if name.isdecimal() and len(name) < 10 else {"name": name}
@@ -114,6 +96,13 @@ def version(table: SourceTable, name: str) -> SourceTableVersion:
     if record is None:
         raise Unknown(f"Source table {table.name} has no version {name}.")
     return record
+
+
+def completed(source: Source) -> Source:
+    """A description with the key of its data set where no row key was named."""
+    dataset = Dataset.objects.filter(name=source.dataset).first() if source.dataset else None
+    row_key = list(source.row_key) or (list(dataset.key) if dataset else [])
+    return source._replace(entity_key=list(source.entity_key), row_key=row_key)
 
 
 def change_refusal(table: SourceTable, actor: Actor) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Prefetch, QuerySet
 
 from platform_site.errors import Unknown
 from registry.features.rules.change import Changes, changes
-from registry.models import CurrentVersionChange, Feature, FeatureVersion, ModelVersion, SnapshotEntry
+from registry.models import CurrentVersionChange, Feature, FeatureVersion, ModelVersion, SnapshotEntry, SourceTable
 
 
 def features() -> QuerySet[Feature]:
@@ -35,29 +35,41 @@ def versions(feature: Feature) -> QuerySet[FeatureVersion]:
 
 
 class TimelineEntry(NamedTuple):
-    """A version with the version before it, what changed since in words, and the model versions trained on it."""
+    """A version with the version before it, what changed since in words, the model versions trained on it, each with the
+    version of the source table beneath as its `trained_source`, and the source table if it is registered."""
 
     version: FeatureVersion
     before: FeatureVersion | None
     changed: list[str]
     models: list[ModelVersion]
+    source: SourceTable | None
 
 
 def timeline(feature: Feature) -> list[TimelineEntry]:
-    """The versions of a feature, newest first, each with what changed; three queries."""
-    trained = Prefetch(
-        "trained_in", queryset=SnapshotEntry.objects.select_related("snapshot__model_version__model__owner_team")
-    )
+    """The versions of a feature, newest first, each with what changed; four queries."""
+    entries = SnapshotEntry.objects.select_related("snapshot__model_version__model__owner_team", "source_version")
+    trained = Prefetch("trained_in", queryset=entries)
     versions = list(feature.versions.prefetch_related(trained, "later_commits").order_by("-number"))
+    tables = SourceTable.objects.filter(name__in={version.source_table for version in versions})
+    sources = {table.name: table for table in tables.select_related("current")}
     return [
         TimelineEntry(
             version,
             before,
             changes_between(before, version).words,
-            [entry.snapshot.model_version for entry in version.trained_in.all()],
+            _trained_on(version),
+            sources.get(version.source_table),
         )
         for version, before in zip(versions, [*versions[1:], None], strict=True)
     ]
+
+
+def _trained_on(version: FeatureVersion) -> list[ModelVersion]:
+    trained = []
+    for entry in version.trained_in.all():
+        entry.snapshot.model_version.trained_source = entry.source_version
+        trained.append(entry.snapshot.model_version)
+    return trained
 
 
 def changes_between(before: FeatureVersion | None, after: FeatureVersion) -> Changes:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from registry.data.queries.source_tables import in_force
 from registry.models import Feature, FeatureVersion, ModelVersion, RegisteredModel, ServingRevision, SnapshotEntry
 from registry.serving.queries.deployments import serving_now
 from registry.serving.rules.graph import Graph, Node
@@ -44,6 +45,7 @@ def _entries() -> QuerySet[SnapshotEntry]:
 
 def _graph(versions: Sequence[FeatureVersion], entries: Sequence[SnapshotEntry]) -> Graph:
     blocked = {version.pk for version in blocked_in_production()}
+    tables = _table_nodes({version.source_table for version in versions})
     revisions = list(
         serving_now().filter(model__in={entry.snapshot.model_version.model_id for entry in entries})[:MOST]
     )
@@ -52,7 +54,7 @@ def _graph(versions: Sequence[FeatureVersion], entries: Sequence[SnapshotEntry])
     edges: set[tuple[str, str]] = set()
     for version in versions:
         table, own = f"table:{version.source_table}", f"feature:{version.pk}"
-        nodes[table] = Node(table, 0, version.source_table)
+        nodes[table] = tables.get(version.source_table) or Node(table, 0, version.source_table, "not registered")
         nodes[own] = _feature_node(own, version)
         edges.add((table, own))
     for entry in entries:
@@ -67,6 +69,20 @@ def _graph(versions: Sequence[FeatureVersion], entries: Sequence[SnapshotEntry])
             nodes[place.key] = place
             edges.add((own, place.key))
     return Graph(tuple(nodes.values()), frozenset(edges))
+
+
+def _table_nodes(names: Collection[str]) -> dict[str, Node]:
+    """The source tables of these names, each with the version in force."""
+    return {
+        row.source_table.name: Node(
+            f"table:{row.source_table.name}",
+            0,
+            row.source_table.name,
+            f"version {row.number}, {row.name}",
+            url=reverse("registry:source_table", args=[row.source_table.name]),
+        )
+        for row in in_force(names)
+    }
 
 
 def _places(revisions: Sequence[ServingRevision]) -> dict[int, list[Node]]:

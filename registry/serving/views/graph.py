@@ -33,7 +33,7 @@ def of_source(request: HttpRequest, name: str) -> HttpResponse:
     whole = graph.around_source(name)
     if not whole.nodes:
         raise Unknown(f"No feature is computed from source table {name}.")
-    return _page(request, whole, name, resolve_url("registry:datasets"))
+    return _page(request, whole, name, resolve_url("registry:source_table", name))
 
 
 def _page(request: HttpRequest, whole: Graph, name: str, back: str) -> HttpResponse:

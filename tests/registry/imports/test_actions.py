@@ -191,6 +191,39 @@ def test_promises_of_a_table_without_data_wait_until_it_is_bound(cora):
     assert told[check] == "orders is not bound to a data set. Bind it, then import again."
 
 
+def test_new_tables_belong_to_the_only_team_of_who_imports(teams):
+    one = contributor("forecasting", name="fay")
+    applied(offered("dbt", DBT, one, team=""), one)
+    assert set(SourceTable.objects.values_list("owner_team__slug", flat=True)) == {"forecasting"}
+    document = copy.deepcopy(DBT)
+    document["nodes"]["model.shop.orders"]["compiled_code"] = "select 2"
+    assert effects(offered("dbt", document, one, team=""), one)["orders"] == "change"
+
+
+def test_who_is_in_two_teams_chooses_once_and_not_again(cora):
+    with pytest.raises(Invalid) as refused:
+        offered("dbt", DBT, cora, team="")
+    [fault] = refused.value.faults
+    assert (fault.field, fault.code) == ("owner_team", "missing")
+    assert fault.message == (
+        "2 source tables will be added, and you are in several teams. Choose data-platform or forecasting."
+    )
+    applied(offered("dbt", DBT, cora, team="forecasting"), cora)
+    assert set(SourceTable.objects.values_list("owner_team__slug", flat=True)) == {"forecasting"}
+    assert offered("dbt", DBT, cora, team="").owner_team is None
+
+
+def test_nobody_imports_tables_for_a_team_of_others_but_a_lead(teams):
+    one = contributor("forecasting", name="fay")
+    with pytest.raises(NotAllowed, match="Only contributors of team data-platform import for it"):
+        offered("dbt", DBT, one, team="data-platform")
+    with pytest.raises(Invalid, match="There is no team 'nobody'"):
+        offered("dbt", DBT, one, team="nobody")
+    lead = Actor("lea", frozenset({Role.LEAD}))
+    applied(offered("dbt", DBT, lead, team="data-platform"), lead)
+    assert set(SourceTable.objects.values_list("owner_team__slug", flat=True)) == {"data-platform"}
+
+
 # -- MLflow ------------------------------------------------------------------------------------------------------------
 
 

@@ -26,7 +26,9 @@ def test_the_api_shows_the_plan_and_applies_what_was_shown(api, people):
 
 def test_the_api_applies_at_once_when_told_so_and_forgets_when_told_so(api, people):
     client = api("contributor")
-    done = client.post("/api/v1/imports/dbt/", {"file": upload(DBT), "apply": "true"}, format="multipart")
+    done = client.post(
+        "/api/v1/imports/dbt/", {"file": upload(DBT), "owner_team": TEAM, "apply": "true"}, format="multipart"
+    )
     assert (done.status_code, done.json()["counts"]["created"]) == (200, 2)
     plan = client.post("/api/v1/imports/dbt/", {"file": upload(DBT)}, format="multipart").json()
     assert client.delete(f"/api/v1/imports/{plan['id']}/").status_code == 204

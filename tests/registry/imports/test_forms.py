@@ -9,8 +9,8 @@ from registry.imports.forms import FORMS, DbtForm, FeastForm, TrackingServerForm
 from registry.models import Import
 
 
-def test_a_file_of_dbt_has_no_owner_and_the_others_have_one(teams):
-    assert {system: "owner_team" in form().fields for system, form in FORMS.items()} == {
+def test_a_file_of_dbt_may_name_an_owner_and_the_others_must(teams):
+    assert {system: form().fields["owner_team"].required for system, form in FORMS.items()} == {
         "mlflow": True, "feast": True, "dbt": False,
     }  # fmt: skip
     assert [slug for slug, _ in FeastForm().fields["owner_team"].choices] == ["data-platform", "forecasting"]

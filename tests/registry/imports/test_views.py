@@ -36,6 +36,6 @@ def test_the_page_says_what_is_wrong_with_a_file_at_its_field(browser_of, people
 
 def test_the_page_forgets_an_import(browser_of, people):
     visitor = browser_of("contributor")
-    page = visitor.post("/registry/imports/from/dbt/", {"dbt-file": upload(DBT)}, follow=True)
+    page = visitor.post("/registry/imports/from/dbt/", {"dbt-file": upload(DBT), "dbt-owner_team": TEAM}, follow=True)
     visitor.post(f"{page.redirect_chain[-1][0]}drop/")
     assert not Import.objects.exists()

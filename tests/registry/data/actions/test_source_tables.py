@@ -13,7 +13,7 @@ from registry.compute.upstream import from_code
 from registry.data.actions.datasets import add_dataset
 from registry.data.actions.source_tables import (
     add_source_version,
-    change_source_table,
+    edit_source_table,
     register_source_table,
     set_current_source,
 )
@@ -173,13 +173,16 @@ def test_a_lead_sets_the_owner_of_a_table_that_has_none(teams, cora):
     with pytest.raises(NotAllowed, match=r"bare has no owner team\. Ask a lead"):
         source_changed(table, cora, event_time="seen_at")
     with pytest.raises(NotAllowed, match="Ask a lead"):
-        change_source_table(table, owner_team="forecasting", actor=cora)
+        edit_source_table(table, owner_team="forecasting", actor=cora)
     with pytest.raises(Invalid, match="There is no team 'nobody'"):
-        change_source_table(table, owner_team="nobody", actor=LEAD)
-    table = change_source_table(table, owner_team="forecasting", description="What X did.", actor=LEAD)
+        edit_source_table(table, owner_team="nobody", actor=LEAD)
+    table = edit_source_table(table, owner_team="forecasting", description="What X did.", actor=LEAD)
     assert (table.owner_team.slug, table.description) == ("forecasting", "What X did.")
-    assert last_event().content == {"owner_team": [None, "forecasting"], "description": ["", "What X did."]}
+    assert (last_event().action, last_event().content) == (
+        "source_table.edited",
+        {"owner_team": {"from": None, "to": "forecasting"}, "description": {"from": "", "to": "What X did."}},
+    )
     events = AuditEvent.objects.count()
-    change_source_table(table, owner_team="forecasting", description="What X did.", actor=LEAD)
+    edit_source_table(table, owner_team="forecasting", description="What X did.", actor=LEAD)
     assert AuditEvent.objects.count() == events
     assert source_changed(table, cora, event_time="seen_at").created

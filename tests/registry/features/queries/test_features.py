@@ -14,13 +14,15 @@ def test_the_timeline_is_newest_first_each_with_what_changed_and_who_was_trained
 ):
     register(REWRITTEN, cora)
     register(FIXED, cora)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         newest, middle, first = features.timeline(feature)
     assert [entry.version.number for entry in (newest, middle, first)] == [3, 2, 1]
     assert (newest.before, newest.changed) == (middle.version, ["logic", "null handling"])
     assert middle.changed == ["formatting only"]
     assert (first.before, first.changed) == (None, [])
     assert sorted(model.version for model in first.models) == ["v1", "v2"]
+    assert {model.trained_source.number for model in first.models} == {1}
+    assert first.source.name == "orders"
     assert newest.models == []
 
 

@@ -114,7 +114,7 @@ def test_code_that_was_not_compiled_is_not_compared_and_says_so(imported, cora):
 
 def test_another_teams_table_is_left_alone(imported, cora):
     stranger = contributor("forecasting", name="stan")
-    one = offered("dbt", project(stage="select 1"), stranger)
+    one = offered("dbt", project(stage="select 1"), stranger, team="")
     assert (step_of(one, stranger).effect, step_of(one, stranger).sentence) == (
         "cannot", "Source table orders belongs to team data-platform. Only its contributors can change it.",
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Data sets and source tables."""
+"""Data sets."""
 
 from __future__ import annotations
 
@@ -12,14 +12,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from platform_site.access import can_describe_data
 from platform_site.pages import Panel, act_and_redirect, actor, page_of, panel_context
 from registry.data.actions.datasets import add_dataset, take_snapshot
-from registry.data.forms import DatasetForm
-from registry.data.queries import datasets, source_tables
+from registry.data.forms.datasets import DatasetForm
+from registry.data.queries import datasets
+
+SHOWN = 20
 
 
 @require_safe
 def dataset_list(request: HttpRequest) -> HttpResponse:
-    """Every data set, and every source table with the data set behind it."""
-    context = {"page_obj": page_of(request, datasets.datasets()), "tables": datasets.source_tables()[:200]}
+    """Every data set, and the first source tables, each with the data set behind it."""
+    tables = datasets.source_tables()
+    context = {
+        "page_obj": page_of(request, datasets.datasets()),
+        "tables": tables[:SHOWN],
+        "table_count": tables.count(),
+    }
     return render(request, "registry/data/datasets.html", context | {"may_add": can_describe_data(actor(request))})
 
 
@@ -35,19 +42,6 @@ def dataset(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> Ht
         "may_describe": can_describe_data(actor(request)),
     }
     return render(request, "registry/data/dataset.html", context | panel_context(panels, request, record))
-
-
-@require_safe
-def source_table(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> HttpResponse:
-    """One source table: whose rows it holds, what is computed from it, and where it was imported from."""
-    table = datasets.source_table(name)
-    context = {
-        "table": table,
-        "features": datasets.computed_from(name)[:200],
-        "versions": source_tables.histories(table)[:50],
-        "would_block": source_tables.would_block(table.current) if table.current else (),
-    }
-    return render(request, "registry/data/source_table.html", context | panel_context(panels, request, table))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

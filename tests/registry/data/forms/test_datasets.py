@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registry.data.forms import ColumnsField, DatasetForm
+from registry.data.forms.datasets import ColumnsField, DatasetForm
 
 
 @pytest.mark.parametrize(

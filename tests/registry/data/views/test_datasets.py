@@ -1,8 +1,7 @@
-"""The pages of data sets and source tables."""
+"""The pages of data sets."""
 
 from __future__ import annotations
 
-from registry.compute.upstream import from_code
 from registry.models import Dataset, DatasetSnapshot
 from tests.registry.conftest import source_changed
 
@@ -53,15 +52,3 @@ def test_a_data_set_that_cannot_be_added_says_why_at_the_field(browser_of, event
 def test_a_data_set_whose_files_are_gone_says_so(browser_of, events, data_root):
     (data_root / "events.parquet").unlink()
     assert "There is nothing at" in browser_of("lead").get("/registry/datasets/events/").content.decode()
-
-
-def test_the_page_of_a_source_table_has_owner_versions_and_what_it_blocks(
-    browser_of, people, in_production, orders, cora
-):
-    code = from_code("dbt", "models/orders.sql", "select coalesce(a, 0) from t", dialect="duckdb").as_dict()
-    source_changed(orders, cora, event_time="order_id", upstream=code)
-    page = browser_of("viewer").get("/registry/source-tables/orders/").content.decode()
-    assert "event time date → order_id; upstream changed: added (models/orders.sql)" in page
-    for words in ("The first description.", "in force", "It moved.", "demand v1", "models/orders.sql"):
-        assert words in page
-    assert "Model versions that it blocks" in page
