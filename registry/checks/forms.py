@@ -13,6 +13,7 @@ from registry.checks.queries.checks import UNRESOLVED
 from registry.compute.definition import PYTHON
 from registry.compute.kinds.drift.parameters import LIMITED, WINDOWS
 from registry.compute.kinds.parity.log_parameters import BY_KEY, BY_TIME
+from registry.compute.kinds.quality.parameters import CLASS, NUMBER, PROBABILITY
 from registry.data.forms.datasets import ColumnsField
 from registry.models import Alert, Check, Dataset, Feature, RegisteredModel
 
@@ -88,6 +89,7 @@ class CheckForm(ActionForm):
     KIND = ""
     OF_THE_CHECK: tuple[str, ...] = ("name", "model", "blocking", "schedule")
     DATA_SETS: tuple[str, ...] = ()
+    EMPTY_CHOICES: dict[str, str] = {"current": "The reference's"}
 
     name = forms.CharField(max_length=200)
     model = forms.ChoiceField(
@@ -106,7 +108,7 @@ class CheckForm(ActionForm):
         super().__init__(*args, **kwargs)
         names = [(name, name) for name in Dataset.objects.values_list("name", flat=True)]
         for field in self.DATA_SETS:
-            first = [("", "Choose a data set" if self.fields[field].required else "The reference's")]
+            first = [("", self.EMPTY_CHOICES.get(field, "Choose a data set"))]
             _offer(self, field, [*first, *names])
         if "model" in self.fields:
             models = [(name, name) for name in RegisteredModel.objects.values_list("name", flat=True)]
@@ -130,7 +132,8 @@ class DriftForm(CheckForm):
     """A drift check: a reference and current data."""
 
     KIND = Check.Kind.DRIFT
-    DATA_SETS = ("reference", "current")
+    DATA_SETS = ("reference", "current", "labels")
+    EMPTY_CHOICES = CheckForm.EMPTY_CHOICES | {"labels": "The data compared"}
 
     reference = forms.ChoiceField()
     current = forms.ChoiceField(required=False)
@@ -166,7 +169,43 @@ class DriftForm(CheckForm):
         max_length=128, required=False, help_text="The column of predictions, for metric drift."
     )
     label = forms.CharField(max_length=128, required=False, help_text="The column of true values.")
+    labels = forms.ChoiceField(
+        required=False,
+        label="Labels that came later",
+        help_text="A data set with the column of true values, joined by its key. A row without a label yet is late.",
+    )
     group = forms.CharField(max_length=128, required=False, help_text="The column of groups, for fairness.")
+    prediction_kind = forms.ChoiceField(
+        required=False,
+        label="Predictions are",
+        choices=[
+            ("", "what their values say"),
+            (NUMBER, "numbers"),
+            (CLASS, "classes"),
+            (PROBABILITY, "probabilities"),
+        ],
+    )
+    positive = forms.CharField(
+        max_length=128,
+        required=False,
+        label="Positive class",
+        help_text="What a probability, precision and recall are about; if empty, the greater of two classes.",
+    )
+    favourable = forms.CharField(
+        max_length=128,
+        required=False,
+        label="Favourable class",
+        help_text="The class that is good for whom it is about, for fairness; if empty, the positive class.",
+    )
+    threshold = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=1,
+        help_text="From which probability on a row is predicted positive; if empty, 0.5.",
+    )
+    estimate = forms.BooleanField(
+        required=False, label="Estimate the metrics of rows without a label from the probabilities"
+    )
 
     def parameters(self) -> dict[str, Any]:
         parameters = super().parameters()

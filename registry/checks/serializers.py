@@ -94,6 +94,27 @@ class DriftCheckInput(CheckBase):
     prediction = serializers.CharField(max_length=128, required=False)
     label = serializers.CharField(max_length=128, required=False)  # type: ignore[assignment] # a field, not an option of the serializer
     group = serializers.CharField(max_length=128, required=False)
+    prediction_kind = serializers.CharField(
+        max_length=16,
+        required=False,
+        allow_blank=True,
+        help_text="number, class or probability; from the values if left out.",
+    )
+    positive = serializers.CharField(
+        max_length=128, required=False, help_text="The class that a probability is of; the greater of two if left out."
+    )
+    favourable = serializers.CharField(
+        max_length=128, required=False, help_text="The class that is good for whom it is about; `positive` if left out."
+    )
+    threshold = serializers.FloatField(
+        required=False, help_text="From which probability on a row is predicted positive; 0.5 if left out."
+    )
+    labels = serializers.CharField(
+        max_length=128, required=False, help_text="A data set with labels that came later, joined by its key."
+    )
+    estimate = serializers.BooleanField(
+        required=False, help_text="Estimate the metrics of rows without a label from the probabilities."
+    )
     columns = columns(required=False, most=5_000)
 
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from registry.compute.stats.fairness import Rates
-from registry.compute.stats.quality import quality
+from registry.versions.rules.fairness import GROUP_METRICS
 
 ROWS, SEED = 6_000, 20_261
 BANDS = ("18-25", "26-60", "61+")
@@ -66,11 +66,11 @@ def evaluations(score: Score) -> list[dict[str, Any]]:
     table = columns()
     odds = BEGINS_AT + sum(table[name] * weight for name, weight in score.weights.items())
     approved = odds + score.of_the_young * (table["age_band"] == BANDS[0]) > 0
-    results = [{"metric": "accuracy", "value": round(quality(table["paid_back"], approved, True)["accuracy"], 4)}]
+    results = [{"metric": "accuracy", "value": round(float((table["paid_back"] == approved).mean()), 4)}]
     for band in BANDS:
         member = table["age_band"] == band
-        recalled = round(float(approved[member & table["paid_back"]].mean()), 4)
-        rates = Rates(int(member.sum()), round(float(approved[member].mean()), 4), recalled)
-        named = zip(("group_rows", "selection_rate", "true_positive_rate"), rates, strict=True)
+        of_truth = (approved[member & (table["paid_back"] == paid_back)] for paid_back in (True, False))
+        rates = Rates(int(member.sum()), *(round(float(rows.mean()), 4) for rows in (approved[member], *of_truth)))
+        named = zip(GROUP_METRICS, rates, strict=True)
         results += [{"metric": metric, "value": value, "slice": f"age_band={band}"} for metric, value in named]
     return results

@@ -9,6 +9,7 @@ from platform_site.errors import Fault, NotReady
 from registry.compute.engines.row_source import Unreadable
 from registry.compute.kinds.drift.parameters import DriftParameters
 from registry.compute.kinds.parity.log_parameters import BY_TIME, LogParityParameters
+from registry.compute.kinds.quality.column_faults import LabelColumns, column_faults
 from registry.compute.kinds.schema.parameters import SchemaParameters
 from registry.compute.name_lists import named as listed
 from registry.data.queries import locations
@@ -25,8 +26,9 @@ Parameters = DriftParameters | LogParityParameters | SchemaParameters
 class Known(NamedTuple):
     """A data set as the check would read it."""
 
-    columns: Sequence[str]
+    types: Mapping[str, str]
     event_time: str
+    key: Sequence[str]
 
 
 def parsed(kind: str, values: Mapping[str, Any]) -> tuple[list[Fault], Parameters | None]:
@@ -43,11 +45,21 @@ def _drift(parameters: DriftParameters) -> Iterator[Fault]:
     if parameters.is_cut_by_time:
         yield from _timeless(sides)
     if known:
-        have = {name for side in known for name in side.columns}
+        have = {name for side in known for name in side.types}
         named = {"columns": parameters.columns, "column_limits": list(parameters.column_limits)}
         named |= {"importance": list(parameters.importance)}
-        named |= {role: [value] for role in ("prediction", "label", "group") if (value := getattr(parameters, role))}
         yield from _unknown_columns(named, have)
+        yield from _of_predictions(parameters, [side.types for side in known])
+
+
+def _of_predictions(parameters: DriftParameters, sides: Sequence[Mapping[str, str]]) -> Iterator[Fault]:
+    late = _known(parameters.labels) if parameters.labels else None
+    if isinstance(late, str):
+        yield Fault("labels", "unknown", late)
+    columns = LabelColumns(parameters.labels, late.types, late.key) if isinstance(late, Known) else None
+    for fault in column_faults(parameters.about_predictions, sides, columns):
+        if fault.field != "label" or not isinstance(late, str):
+            yield Fault(*fault)
 
 
 def _log_parity(parameters: LogParityParameters) -> Iterator[Fault]:
@@ -58,7 +70,7 @@ def _log_parity(parameters: LogParityParameters) -> Iterator[Fault]:
     for role, side in sides.items():
         if isinstance(side, Known):
             named = {"entity_key": parameters.entity_key, "features": parameters.features}
-            for fault in _unknown_columns(named, set(side.columns)):
+            for fault in _unknown_columns(named, set(side.types)):
                 yield fault._replace(message=f"{fault.message} ({role})")
 
 
@@ -84,7 +96,8 @@ def _known(name: str) -> Known | str:
     if dataset is None:
         return f"There is no data set {name!r}."
     try:
-        return Known([column.name for column in locations.of(dataset).describe()], dataset.event_time)
+        types = {column.name: column.type for column in locations.of(dataset).describe()}
+        return Known(types, dataset.event_time, dataset.key)
     except (Unreadable, NotReady) as error:
         return f"Data set {name} cannot be read: {error}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from platform_site.errors import NotReady
+from registry.compute.engines.columns import Side
 from registry.compute.kinds.drift.inputs import DriftInputs
 from registry.compute.kinds.drift.parameters import DriftParameters
 from registry.compute.kinds.parity.log_parameters import BY_TIME, LogParityParameters
@@ -28,7 +29,9 @@ def drift(run: CheckRun) -> DriftInputs:
     )
     reference, current = (side(name, since=since, until=until, now=now, timed=timed) for name, since, until in cuts)
     types_by_side = types(reference), types(current)
-    roles = [parameters.prediction, parameters.label, parameters.group]
+    labels = side(parameters.labels, now=now) if parameters.labels else None
+    label_key = _label_key(parameters, labels) if labels else []
+    roles = [parameters.prediction, parameters.group, *(label_key or [parameters.label])]
     for name, rows, types_of_side in zip(
         (parameters.reference, parameters.current_name), (reference, current), types_by_side, strict=True
     ):
@@ -37,7 +40,14 @@ def drift(run: CheckRun) -> DriftInputs:
     findings = changes(*({name: kind for name, kind in of_side.items() if name in names} for of_side in types_by_side))
     columns = [name for name in names if name in types_by_side[0] and name in types_by_side[1]]
     findings += _gone(run.check_definition, parameters, types_by_side[0].keys() | types_by_side[1].keys())
-    return DriftInputs(reference, current, columns, findings, parameters)
+    return DriftInputs(reference, current, columns, findings, parameters, labels, label_key)
+
+
+def _label_key(parameters: DriftParameters, labels: Side) -> list[str]:
+    """The columns by which later labels are joined. NotReady when the labels lack them."""
+    key = list(Dataset.objects.get(name=parameters.labels).key)
+    require_columns(parameters.labels, [*key, parameters.label], types(labels))
+    return key
 
 
 def _gone(check: Check, parameters: DriftParameters, have: Collection[str]) -> list[Finding]:

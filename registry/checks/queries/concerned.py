@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from registry.models import Check, ModelVersion, RegisteredModel, SnapshotEntry, SourceTable, Stage
 
-DATA_ROLES = ("dataset", "reference", "current", "training", "serving")
+DATA_ROLES = ("dataset", "reference", "current", "training", "serving", "labels")
 
 
 def models_concerned(check: Check) -> QuerySet[RegisteredModel]:

@@ -12,27 +12,13 @@ KeyError: 'nonsense'
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
+from registry.compute.stats.entry import PLUMBLINE, Entry
+from registry.compute.stats.metrics.catalogue import OF_PREDICTIONS
 from registry.compute.stats.result import Direction, Kind, Statistic
-
-
-class Entry(NamedTuple):
-    """A statistic's documentation. ``default_limit`` is None where it never raises an alarm by itself."""
-
-    name: str
-    title: str
-    formula: str
-    kind: Kind
-    reference: str
-    default_limit: float | None = None
-    direction: Direction = Direction.HIGHER_IS_WORSE
-
 
 KOLMOGOROV = "Hodges (1958), The significance probability of the Smirnov two-sample test, Arkiv för Matematik 3"
 CRAMER = "Cramér (1946), Mathematical Methods of Statistics, chapter 21 and 30"
-HARDT = "Hardt, Price and Srebro (2016), Equality of opportunity in supervised learning, NeurIPS 29"
-PLUMBLINE = "defined here: see the parity and drift rules in the documentation"
 
 ALL = (
     Entry(
@@ -152,41 +138,8 @@ ALL = (
         Kind.DISTANCE,
         PLUMBLINE,
     ),
-    Entry(
-        "metric_change",
-        "Worsening of a metric",
-        "By what share of the reference's value a metric of the predictions got worse, labels being there.",
-        Kind.CHANGE,
-        PLUMBLINE,
-        0.1,
-    ),
-    Entry(
-        "demographic_parity_difference",
-        "Demographic parity difference",
-        "The largest less the smallest share of rows predicted positive, over the groups, 0 to 1.",
-        Kind.DISTANCE,
-        HARDT,
-        0.1,
-    ),
-    Entry(
-        "equal_opportunity_difference",
-        "Equal opportunity difference",
-        "The largest less the smallest recall over the groups, 0 to 1; it needs labels.",
-        Kind.DISTANCE,
-        HARDT,
-        0.1,
-    ),
-    Entry(
-        "disparate_impact_ratio",
-        "Disparate impact ratio",
-        "The smallest share of rows predicted positive divided by the largest, over the groups, 0 to 1.",
-        Kind.SHARE,
-        "the four-fifths rule, 29 CFR 1607.4 D",
-        0.8,
-        Direction.LOWER_IS_WORSE,
-    ),
+    *OF_PREDICTIONS,
 )
-QUALITY = ("metric_change", "demographic_parity_difference", "equal_opportunity_difference", "disparate_impact_ratio")
 ENTRIES = {entry.name: entry for entry in ALL}
 UNBOUNDED = "The distance is larger than any number."
 

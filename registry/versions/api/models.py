@@ -313,7 +313,8 @@ class Evaluations(VersionEndpoint):
 class Fairness(VersionEndpoint, ReadAll):
     """Rates by group, and the fairness figures over them.
 
-    Computed from the newest `group_rows`, `selection_rate` and `true_positive_rate` on slices `column=group`.
+    Computed from the newest `group_rows`, `selection_rate`, `true_positive_rate` and `false_positive_rate` on slices
+    `column=group`.
     """
 
     noun = "fairness"

@@ -1,7 +1,7 @@
 """How evaluation results report groups, and what a policy's fairness check reads from them (G6).
 
-A group's rates are three results whose slice is ``column=group``: `group_rows`, `selection_rate` and, where there are
-labels, `true_positive_rate`. The fairness figures are computed from them here; a figure that somebody reports is stored
+A group's rates are results whose slice is ``column=group``: `group_rows`, `selection_rate` and, where there are labels,
+`true_positive_rate` and `false_positive_rate`. The fairness figures are computed from them here; a figure that somebody reports is stored
 and decides nothing. A check names the column in its slice, and the groups that must be reported.
 
 >>> results = {("selection_rate", "sex=f"): 0.3, ("selection_rate", "sex=m"): 0.4}
@@ -17,11 +17,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from registry.compute.stats.fairness import FEWEST_OF_A_GROUP, OPPORTUNITY, Rates, counted, figures
+from registry.compute.stats.fairness import FEWEST_OF_A_GROUP, RATES_OF, Rates, counted, figures
 
-ROWS, SELECTION, TRUE_POSITIVE = "group_rows", "selection_rate", "true_positive_rate"
+ROWS, SELECTION, TRUE_POSITIVE, FALSE_POSITIVE = (
+    "group_rows", "selection_rate", "true_positive_rate", "false_positive_rate",
+)  # fmt: skip
 MOST_ROWS = 2**53
-GROUP_METRICS = (ROWS, SELECTION, TRUE_POSITIVE)
+GROUP_METRICS = (ROWS, SELECTION, TRUE_POSITIVE, FALSE_POSITIVE)
 Results = Mapping[tuple[str, str], float]
 
 
@@ -69,12 +71,12 @@ def _lacking(figure: str, groups_rates: Mapping[str, Rates], groups: Sequence[st
     for name in groups:
         if name not in groups_rates:
             return f"group {name} is not reported"
-    needed = TRUE_POSITIVE if figure == OPPORTUNITY else SELECTION
     for name, rates in groups_rates.items():
         if not rates.rows:
             return f"group {name} has no {ROWS}"
-        if (rates.true_positive if needed == TRUE_POSITIVE else rates.selection) is None:
-            return f"group {name} has no {needed}"
+        for rate in RATES_OF[figure]:
+            if getattr(rates, rate) is None:
+                return f"group {name} has no {rate}_rate"
     shown = counted(groups_rates)
     if len(shown) < 2:
         return "fewer than two groups have enough rows"
@@ -83,4 +85,4 @@ def _lacking(figure: str, groups_rates: Mapping[str, Rates], groups: Sequence[st
 
 
 def _rates(values: Mapping[str, float]) -> Rates:
-    return Rates(int(values.get(ROWS, 0)), values.get(SELECTION), values.get(TRUE_POSITIVE))
+    return Rates(int(values.get(ROWS, 0)), values.get(SELECTION), values.get(TRUE_POSITIVE), values.get(FALSE_POSITIVE))

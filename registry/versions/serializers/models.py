@@ -84,6 +84,7 @@ class RatesOutput(serializers.Serializer):
     rows = serializers.IntegerField()
     selection_rate = serializers.FloatField(source="selection", allow_null=True)
     true_positive_rate = serializers.FloatField(source="true_positive", allow_null=True)
+    false_positive_rate = serializers.FloatField(source="false_positive", allow_null=True)
 
 
 class FairnessOutput(serializers.Serializer):

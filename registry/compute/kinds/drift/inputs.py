@@ -11,10 +11,13 @@ from registry.compute.kinds.schema.expectations import Finding
 
 
 class DriftInputs(NamedTuple):
-    """``columns``: those to compare, on both sides; ``findings``: what changed in the schema of those asked for."""
+    """``columns``: those to compare, on both sides; ``findings``: what changed in the schema of those asked for.
+    ``labels``: rows with labels that came later, joined to those of both sides by ``label_key``."""
 
     reference: Side
     current: Side
     columns: Sequence[str]
     findings: Sequence[Finding]
     parameters: DriftParameters
+    labels: Side | None = None
+    label_key: Sequence[str] = ()

@@ -25,18 +25,20 @@ from registry.compute.kinds.parameters import (
     one_of,
     parse,
 )  # fmt: skip
+from registry.compute.kinds.quality import parameters as predictions
+from registry.compute.kinds.quality.parameters import PredictionParameters
+from registry.compute.stats.fairness import FIGURES
 
 WINDOWS = ("day", "week", "month")
 LIMITED = (
     "psi", "wasserstein_normed", "ks", "jensen_shannon", "cramers_v", "l_infinity", "null_share_change",
-    "nan_share_change", "metric_change", "demographic_parity_difference", "equal_opportunity_difference",
-    "disparate_impact_ratio",
+    "nan_share_change", "metric_change", *FIGURES,
 )  # fmt: skip
 RULES = {
     "reference": NAME, "current": NAME, "reference_from": MOMENT, "reference_to": MOMENT, "current_from": MOMENT,
     "current_to": MOMENT, "window": one_of("", *WINDOWS), "columns": NAMES, "limits": LIMITS,
     "column_limits": LIMITS_BY_COLUMN, "importance": LIMITS, "minimum_rows": ROWS, "calibrated": SWITCH,
-    "prediction": NAME, "label": NAME, "group": NAME,
+    **predictions.RULES,
 }  # fmt: skip
 
 
@@ -46,8 +48,7 @@ class DriftParameters(NamedTuple):
 
     ``columns``: all but key and event time when empty. ``limits``: by statistic, ``column_limits``: by column and
     statistic; a statistic with a limit decides. ``importance``: a weight of a column, 1 when not given. ``calibrated``:
-    each column's limit from the reference's own windows. ``prediction``, ``label``, ``group``: columns for metric
-    drift and fairness.
+    each column's limit from the reference's own windows. ``prediction`` and what follows: see `PredictionParameters`.
     """
 
     reference: str
@@ -66,6 +67,17 @@ class DriftParameters(NamedTuple):
     prediction: str = ""
     label: str = ""
     group: str = ""
+    prediction_kind: str = ""
+    positive: str = ""
+    favourable: str = ""
+    threshold: float = 0.5
+    labels: str = ""
+    estimate: bool = False
+
+    @property
+    def about_predictions(self) -> PredictionParameters:
+        """What is asked about predictions."""
+        return PredictionParameters(*(getattr(self, name) for name in PredictionParameters._fields))
 
     @property
     def current_name(self) -> str:
@@ -108,10 +120,7 @@ def _faults(parsed: DriftParameters) -> Iterator[ParameterFault]:
         since, until = getattr(parsed, f"{side}_from"), getattr(parsed, f"{side}_to")
         if is_after(since, until):
             yield ParameterFault(f"{side}_to", "empty_period", f"No row is from {since} on and before {until}.")
-    if parsed.label and not parsed.prediction:
-        yield ParameterFault(
-            "prediction", "required", "A label is compared with a prediction. Name the column of predictions."
-        )
+    yield from predictions.faults(parsed.about_predictions)
 
 
 def _limit_faults(values: Mapping[str, Any]) -> Iterator[ParameterFault]:

@@ -13,12 +13,15 @@ from typing import Any
 from registry.compute.engines.columns import Reader
 from registry.compute.engines.duck import Duck
 from registry.compute.kinds.drift import column as drift
-from registry.compute.kinds.drift import drift_single_period, quality
+from registry.compute.kinds.drift import drift_single_period
 from registry.compute.kinds.drift.inputs import DriftInputs
 from registry.compute.kinds.drift.parameters import DriftParameters
 from registry.compute.kinds.drift.periods import Period, effect, together
 from registry.compute.kinds.drift.window_distances import Cut, Plan
 from registry.compute.kinds.drift.windows import Series, series_of
+from registry.compute.kinds.quality import run as quality
+from registry.compute.kinds.quality.verdict import KIND as QUALITY
+from registry.compute.kinds.quality.verdict import groups_that_decide, unanswerable
 from registry.compute.kinds.report import ColumnReport, OnProgress, Report, plain
 from registry.compute.kinds.schema.expectations import Finding
 from registry.compute.stats.calibration import FEWEST_WINDOWS
@@ -39,7 +42,8 @@ def judge(duck: Duck, inputs: DriftInputs, *, on_progress: OnProgress) -> Report
     plan = _plan(readers, parameters) if parameters.window else None
     done = count(1)
     columns = list(_columns(duck, inputs, plan, lambda name: on_progress(next(done), total, name)))
-    columns += quality.judge(readers, parameters)
+    labels = Reader(duck, inputs.labels) if inputs.labels else None
+    columns += quality.judge(readers, parameters, plan, labels=labels, label_key=inputs.label_key)
     return report_of(columns, inputs, rows, plan)
 
 
@@ -184,15 +188,17 @@ def _overall(columns: Sequence[ColumnReport], findings: Sequence[Finding]) -> tu
     by_outcome = {outcome: [column for column in columns if column.outcome == outcome] for outcome in Outcome}
     drifted, errored, passed = (by_outcome[outcome] for outcome in (Outcome.DRIFTED, Outcome.ERRORED, Outcome.PASSED))
     broken = [finding.sentence for finding in findings if finding.issue != "new"]
-    figures = " and figures" if any(column.kind == quality.KIND for column in columns) else ""
+    figures = " and figures" if any(column.kind == QUALITY for column in columns) else ""
     of_all = f"of {len(columns)} columns{figures}"
     if drifted or broken:
         named = ", ".join(column.column for column in drifted[:MOST_NAMED])
         more = f" and {len(drifted) - MOST_NAMED} more" if len(drifted) > MOST_NAMED else ""
         sentences = [f"{len(drifted)} {of_all} drifted: {named}{more}."] if drifted else []
-        return Outcome.FAILED, " ".join([*sentences, *broken[:MOST_NAMED]])
+        return Outcome.FAILED, " ".join([*sentences, *groups_that_decide(drifted), *broken[:MOST_NAMED]])
     if errored:
         return Outcome.ERRORED, f"{len(errored)} {of_all} could not be compared; the others passed or had too little."
+    if sentences := unanswerable(columns):
+        return Outcome.NOT_ENOUGH_DATA, " ".join(sentences)
     if not passed:
         return Outcome.NOT_ENOUGH_DATA, "No column has enough data to say anything."
     return Outcome.PASSED, f"{len(passed)} {of_all} are within their limits."

@@ -16,7 +16,7 @@ FAULTS = [
     ("drift", {"reference": "nothing", "limits": {"ks_p": 1}, "window": "hour"}, {"limits", "window"}),
     ("drift", {"reference": "events"}, {"current"}),
     ("drift", {"reference": "events", "window": "day", "columns": ["nope"], "label": "calm"}, {"prediction", "columns"}),
-    ("drift", {"reference": "events", "window": "day", "columns": ["nope"], "group": "none"}, {"columns", "group"}),
+    ("drift", {"reference": "events", "window": "day", "columns": ["nope"], "group": "none"}, {"columns", "group", "prediction"}),
     ("drift", {"reference": "elsewhere", "current": "nowhere"}, {"reference", "current"}),
     ("log_parity", {"training": "events"}, {"serving", "entity_key"}),
     ("log_parity", {"training": "events", "serving": "events", "entity_key": ["x"], "tolerance_s": -1}, {"tolerance_s"}),

@@ -3,9 +3,12 @@ from dataclasses import fields
 import numpy as np
 import pytest
 
-from registry.compute.stats.catalogue import ALL, ENTRIES, QUALITY, measured
+from registry.compute.stats.catalogue import ALL, ENTRIES, measured
 from registry.compute.stats.columns.column import Column
 from registry.compute.stats.distribution import compare_categorical, compare_numeric
+from registry.compute.stats.fairness import FIGURES
+from registry.compute.stats.metrics.catalogue import JUDGED
+from registry.compute.stats.metrics.measured import METRICS
 from registry.compute.stats.parity import Parity
 from registry.compute.stats.verdict import DistributionLimits
 
@@ -21,7 +24,10 @@ def test_every_statistic_computed_is_documented_and_nothing_else_is():
         *(statistic.name for statistic in compare_numeric(column, column).statistics),
         *(statistic.name for statistic in compare_categorical(column, column).statistics),
         *({field.name for field in fields(Parity)} - COUNTS_AND_ROWS),
-        *QUALITY,
+        *(metric.error for metric in METRICS.values()),
+        "metric_change",
+        *FIGURES,
+        "disparate_impact_gap",
     }
     assert computed == set(ENTRIES)
 
@@ -40,7 +46,10 @@ def test_an_entry_says_what_the_statistic_is_in_words_and_where_it_comes_from(en
 
 def test_the_limits_are_those_of_the_catalogue():
     limits = DistributionLimits()
-    with_limit = {entry.name for entry in ALL if entry.default_limit is not None} - {"mismatch_rate", *QUALITY}
+    with_limit = {entry.name for entry in ALL if entry.default_limit is not None} - {
+        "mismatch_rate",
+        *(entry.name for entry in JUDGED),
+    }
     assert {name: limits.of(name) for name in with_limit} == {name: ENTRIES[name].default_limit for name in with_limit}
     assert set(limits.as_dict()) == {*with_limit, "minimum_rows"}
 

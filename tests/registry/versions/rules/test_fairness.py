@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from registry.compute.stats.fairness import FIGURES, Rates, figures
-from registry.compute.stats.quality import fairness
 from registry.versions.rules.fairness import group_rates, observe, result_faults
 from registry.versions.rules.policies import Check, faults, judge, looser, parse
 
@@ -14,28 +13,33 @@ RULE = Check("disparate_impact_ratio", "sex", ">=", 0.8, groups=("f", "m"))
 
 
 def told(**groups):
-    """`told(f=(rows, selection, true_positive))` as results, each group of the column `sex`."""
-    names = ("group_rows", "selection_rate", "true_positive_rate")
+    """`told(f=(rows, selection, true_positive, false_positive))` as results, each group of the column `sex`."""
+    names = ("group_rows", "selection_rate", "true_positive_rate", "false_positive_rate")
     return {
         (metric, f"sex={group}"): value
         for group, values in groups.items()
-        for metric, value in zip(names, values, strict=True)
+        for metric, value in zip(names, values, strict=False)
         if value is not None
     }
 
 
 def counted_by_hand(rows) -> dict[str, float]:
-    """fairlearn's three formulas over (label, prediction, group), in plain counts."""
-    selection, recall = [], []
+    """fairlearn's formulas over (label, prediction, group), in plain counts."""
+    selection, recall, false_alarms = [], [], []
     for group in {row[2] for row in rows}:
         values = [row for row in rows if row[2] == group]
         selection.append(sum(item for _, item, _ in values) / len(values))
         positive = [item for label, item, _ in values if label]
         recall.append(sum(positive) / len(positive))
+        negative = [item for label, item, _ in values if not label]
+        false_alarms.append(sum(negative) / len(negative))
+    spread = max(recall) - min(recall), max(false_alarms) - min(false_alarms)
     return {
         "demographic_parity_difference": max(selection) - min(selection),
         "disparate_impact_ratio": min(selection) / max(selection),
-        "equal_opportunity_difference": max(recall) - min(recall),
+        "equal_opportunity_difference": spread[0],
+        "false_positive_rate_difference": spread[1],
+        "equalized_odds_difference": max(spread),
     }
 
 
@@ -45,13 +49,14 @@ def test_rows_rates_and_counts_by_hand_agree(seed):
     label, group = random.integers(0, 2, 3_000), random.choice(["f", "m", "x"], 3_000)
     result = (random.random(3_000) < np.where(group == "f", 0.3, 0.6)).astype(int)
     rates = {
-        name: Rates(int(of.sum()), result[of].mean(), result[of & (label == 1)].mean())
+        name: Rates(
+            int(of.sum()), result[of].mean(), result[of & (label == 1)].mean(), result[of & (label == 0)].mean()
+        )
         for name in ("f", "m", "x")
         for of in [group == name]
     }
     by_hand = counted_by_hand(list(zip(label.tolist(), result.tolist(), group.tolist(), strict=True)))
     assert figures(rates) == pytest.approx(by_hand)
-    assert fairness(label, result, group, 1) == pytest.approx(by_hand)
 
 
 def test_nobody_selected_anywhere_is_no_difference():
@@ -86,6 +91,15 @@ def test_a_reported_figure_decides_nothing():
     (judged,) = judge([RULE], results)
     assert (judged.observed, judged.outcome) == (0.5, "failed")
     assert judge([Check("equal_opportunity_difference", "sex", "<=", 0.4)], results)[0].outcome == "passed"
+
+
+def test_equalized_odds_need_both_rates_of_every_group():
+    rule = Check("equalized_odds_difference", "sex", "<=", 0.1)
+    assert (
+        judge([rule], told(f=(90, 0.5, 0.8, 0.1), m=(90, 0.5, 0.8)))[0].lacking == "group m has no false_positive_rate"
+    )
+    (judged,) = judge([rule], told(f=(90, 0.5, 0.8, 0.1), m=(90, 0.5, 0.75, 0.3)))
+    assert (judged.outcome, judged.observed) == ("failed", pytest.approx(0.2))
 
 
 def test_a_groups_name_may_hold_what_separates_it():
