@@ -83,6 +83,16 @@ def test_a_step_that_runs_only_by_its_name_is_announced(steps, capfd):
     assert printed.splitlines()[-1] == "2 passed, 0 failed"
 
 
+@pytest.mark.parametrize(
+    "marked", [[], ["slow"], ["slow", "worker"], ["slow", "browser"], ["browser", "worker"], ["worker"]]
+)
+def test_each_test_runs_in_one_step(marked):
+    commands = {step: commands[0] for step, commands in ci.STEPS.items() if "--sqlite" in commands[0]}
+    values = {name: name in marked for name in ("slow", "browser", "worker", "neighbours")}
+    steps = [step for step, words in commands.items() if eval(words[words.index("-m") + 1], {}, values)]
+    assert len([step for step in steps if step not in ci.ONLY_BY_NAME]) == 1, steps
+
+
 def test_the_workflow_runs_every_step():
     workflow = (PROJECT / ".github" / "workflows" / "test.yml").read_text()
     named = next(line for line in workflow.splitlines() if "step: [" in line).split("[")[1].strip("]").split(", ")
