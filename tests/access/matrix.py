@@ -43,13 +43,13 @@ NAMES = {
 }  # fmt: skip
 
 
-class Line(NamedTuple):
+class Expectation(NamedTuple):
     """What each kind of caller gets at one address by one method."""
 
     method: str
     pattern: str
     words: tuple[str, ...]
-    given: Any = None
+    payload: Any = None
     query: str = ""
     changes_nothing: str = ""
     body_kind: str = ""
@@ -62,7 +62,7 @@ class Line(NamedTuple):
         return dict(zip(KINDS, self.words, strict=True))
 
 
-def lines() -> list[Line]:
+def lines() -> list[Expectation]:
     """The file, the admin's kinds of records written out for each record."""
     result = tomllib.loads(FILE.read_text())
     rows = [_line(name, result["addresses"][name]) for name in result["addresses"]]
@@ -73,13 +73,15 @@ def lines() -> list[Line]:
     return rows
 
 
-def _line(name: str, body: Any) -> Line:
+def _line(name: str, body: Any) -> Expectation:
     method, pattern, *body_kind = name.split(" ", 2)
     body = body if isinstance(body, dict) else {"is": body}
     content = json.loads(body["given"]) if "given" in body else None
     words = body["is"].split()
     words = tuple(words * len(KINDS) if len(words) == 1 else words)
-    return Line(method, pattern, words, content, body.get("query", ""), body.get("changes_nothing", ""), *body_kind)
+    return Expectation(
+        method, pattern, words, content, body.get("query", ""), body.get("changes_nothing", ""), *body_kind
+    )
 
 
 def addresses(resolver: URLResolver | None = None, before: str = "/") -> Iterator[tuple[str, Any]]:
@@ -128,23 +130,23 @@ def _first_of(text: str) -> str:
     return str(first.pk) if first else "1"
 
 
-def given_of(value: Any, world: World) -> Any:
+def payload_of(value: Any, world: World) -> Any:
     """What is sent, with the world's own values where their names stand."""
     if isinstance(value, dict):
-        return {name: given_of(row, world) for name, row in value.items()}
+        return {name: payload_of(row, world) for name, row in value.items()}
     if isinstance(value, list):
-        return [given_of(row, world) for row in value]
+        return [payload_of(row, world) for row in value]
     if value in FILES:
         return FILES[value]()
     return world.ids[value[1:-1]] if isinstance(value, str) and re.fullmatch(r"\{[^}]+\}", value) else value
 
 
-def answer(world: World, line: Line, kind: str) -> str:
+def answer(world: World, line: Expectation, kind: str) -> str:
     """The word for what one kind of caller gets; whatever it changed is taken back."""
     with transaction.atomic():
         before = world.sequence()
         path = filled(line.pattern, world) + line.query.format_map(world.ids)
-        response = world.call(kind, line.method, path, given_of(line.given, world))
+        response = world.call(kind, line.method, path, payload_of(line.payload, world))
         if response.streaming:
             b"".join(response.streaming_content)
         word = _word(response, line.method, changed=world.sequence() > before)

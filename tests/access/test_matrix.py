@@ -7,7 +7,7 @@ import pytest
 from django.contrib import admin
 from django.db import transaction
 
-from tests.access.matrix import METHODS, OURS, Line, addresses, answer, lines, methods_of
+from tests.access.matrix import METHODS, OURS, Expectation, addresses, answer, lines, methods_of
 from tests.access.world import KINDS
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ NO_TEAMS = (
 )  # fmt: skip
 
 
-def listed(line: Line) -> str:
+def listed(line: Expectation) -> str:
     return f"'{line.method} {line.pattern}' = \"{' '.join('?' for _ in KINDS)}\""
 
 
@@ -33,7 +33,7 @@ def test_no_address_and_no_method_is_left_out(world):
             continue
         declared = methods_of(view)
         for method in METHODS if declared is None else declared:
-            line = Line(method, pattern, ())
+            line = Expectation(method, pattern, ())
             if str(line) in known:
                 continue
             if declared is None and answer(world, line, "administrator") == "405":

@@ -43,7 +43,7 @@ def run(say: Any, *, small: bool, rows: Sequence[int] = ()) -> None:
     """Each number of rows asked for. What cannot be run is said."""
     folder = Path(settings.STATE_DIR).resolve() / "bench"
     for count in rows or [SMALL_ROWS if small else ROWS]:
-        _one(say, folder, count)
+        _contest(say, folder, count)
 
 
 def rows_of(folder: Path, rows: int) -> Path:
@@ -59,11 +59,11 @@ def rows_of(folder: Path, rows: int) -> Path:
     return path
 
 
-def _one(say: Any, folder: Path, rows: int) -> None:
+def _contest(say: Any, folder: Path, rows: int) -> None:
     path = rows_of(folder, rows)
     say(f"\n{rows:,} rows, {max(rows // ROWS_OF_AN_ENTITY, 1):,} entities, a window of seven rows, two null rules")
     say(f"{'':22}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}{'rows that differ':>18}")
-    costs = {first.name: _told(say, folder, path, first, *words) for first, words in _contenders()}
+    costs = {first.name: _cost_of(say, folder, path, first, *words) for first, words in _contenders()}
     ours = costs[OURS.name]
     for contender, most in GOALS:
         other = costs[contender]
@@ -71,14 +71,14 @@ def _one(say: Any, folder: Path, rows: int) -> None:
             ratio = ours.cpu / other.cpu
             met = "holds" if ratio <= most else "MISSED"
             say(f"  CPU against {contender}: {ratio:.2f}, goal {most:.1f}: {met}")
-    _told(say, folder, path, OURS._replace(name=f"ours in {TIGHT_MIB} MiB"), str(TIGHT_MIB))
+    _cost_of(say, folder, path, OURS._replace(name=f"ours in {TIGHT_MIB} MiB"), str(TIGHT_MIB))
 
 
 def _contenders() -> list[tuple[Contender, tuple[str, ...]]]:
     return [(OURS, (str(BUDGET_MIB),)), (WINDOW, ()), (JOIN, ()), (PANDAS, ())]
 
 
-def _told(say: Any, folder: Path, path: Path, contender: Contender, *words: str) -> Cost | None:
+def _cost_of(say: Any, folder: Path, path: Path, contender: Contender, *words: str) -> Cost | None:
     try:
         cost = check_peers.run(contender, check_peers.environment(contender, folder), (path, path), *words)
     except Missing as why:

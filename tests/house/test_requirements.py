@@ -51,7 +51,7 @@ def requirements(text: str) -> list[str]:
     return re.findall(r"^([A-Za-z][\w.-]*)", text, re.MULTILINE)
 
 
-def test_requirements_are_told_from_comments():
+def test_requirements_are_distinguished_from_comments():
     assert requirements("# a comment\nDjango>=5.2 # web\nPyJWT[crypto]>=2\n    # more\n\nruff\n") == [
         "Django", "PyJWT", "ruff",
     ]  # fmt: skip

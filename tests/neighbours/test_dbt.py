@@ -66,9 +66,9 @@ def edited(shop: Path, name: str, old: str, new: str) -> None:
 def imported(shop: Path, actor: Actor) -> Step:
     """The step of the table, applied."""
     content = (shop / "target" / "manifest.json").read_bytes()
-    one = propose_file_import(system="dbt", filename="manifest.json", content=content, actor=actor)
-    apply_import(one, digest=plans.plan(one, actor).digest, actor=actor)
-    return next(step for step in plans.shown(plans.get_import(one.pk), actor)[0] if step.name == "orders")
+    proposed = propose_file_import(system="dbt", filename="manifest.json", content=content, actor=actor)
+    apply_import(proposed, digest=plans.plan(proposed, actor).digest, actor=actor)
+    return next(step for step in plans.shown(plans.get_import(proposed.pk), actor)[0] if step.name == "orders")
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ def test_columns_that_the_data_lacks_stand_at_their_fields(browser_of, orders):
     assert SourceTable.objects.count() == 1
 
 
-def test_a_data_set_that_is_gone_is_told_and_not_a_crash(browser_of, orders, data_root):
+def test_a_data_set_that_is_gone_is_reported_and_not_a_crash(browser_of, orders, data_root):
     (data_root / "orders.parquet").write_bytes(b"not parquet")
     values = {"name": "b", "dataset": orders.current.dataset.pk, "entity_key": "customer_id", "event_time": "date"}
     page = browser_of("lead").post(f"{TABLES}add/", values | {"dialect": "duckdb"})

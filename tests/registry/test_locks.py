@@ -35,7 +35,7 @@ from registry.versions.actions.registration import add_evaluations, register_ver
 from registry.versions.actions.snapshots import record_snapshot
 from tests.locks.sessions import events, is_done, is_refused, lock_sites, meanwhile, require_postgresql, take_out
 from tests.registry.conftest import ARTIFACT, FIXED, register, source_changed
-from tests.registry.regulation.actions.test_decisions import told as decision
+from tests.registry.regulation.actions.test_decisions import reported_decision
 from tests.registry.serving.story import ANN, BOB, approved, ask
 
 LEA = Actor("lea", frozenset({Role.LEAD}), frozenset({"ml-platform"}))
@@ -112,14 +112,14 @@ def resuming_what_stops(world: SimpleNamespace) -> bool:
 
 def the_same_decision(world: SimpleNamespace) -> bool:
     def report() -> object:
-        return report_decisions(world.version, [decision(1)], actor=world.cora)
+        return report_decisions(world.version, [reported_decision(1)], actor=world.cora)
 
     answer = meanwhile(report, report)
     return is_done(answer) and (answer.recorded, answer.known) == (0, 1)
 
 
 def two_purges(world: SimpleNamespace) -> bool:
-    report_decisions(world.version, [decision(1)], actor=world.cora)
+    report_decisions(world.version, [reported_decision(1)], actor=world.cora)
     row = ReportedDecision.objects.get()
     row.pk, row.external_id, row.decided_at = None, "old", timezone.now() - timedelta(days=1_000)
     row.save()

@@ -23,7 +23,7 @@ from registry.versions.actions import registration
 from registry.versions.actions.gates import evaluate_deployment_gate
 from tests.assessments.conftest import INCIDENT, LESSONS, stated
 from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register
-from tests.registry.regulation.actions.test_decisions import told
+from tests.registry.regulation.actions.test_decisions import reported_decision
 from tests.registry.serving.story import ANN, ask
 
 pytestmark = pytest.mark.slow
@@ -135,7 +135,7 @@ def story(in_production, orders, cora):
     assessment = begin_assessment(organization, assessed_on=date(2026, 11, 2), items=stated(), actor=SYSTEM)
     publish_assessment(assessment, actor=SYSTEM)
     ticket(0)
-    report_decisions(in_production, [told(1), told(2)], actor=cora)
+    report_decisions(in_production, [reported_decision(1), reported_decision(2)], actor=cora)
     made = {
         "change": change.pk,
         "run": run.pk,
@@ -157,7 +157,7 @@ def incident(organization):
     return write_postmortem(organization, lessons=LESSONS, links=linked, **INCIDENT, actor=SYSTEM)
 
 
-def asked(visitor, path) -> int:
+def queries_of(visitor, path) -> int:
     with CaptureQueriesContext(
         connection,
     ) as queries:
@@ -169,8 +169,8 @@ def test_every_page_keeps_to_its_budget(browser_of, story):
     """All in one test: the story costs many times what a page does."""
     visitor, over = browser_of("lead"), {}
     for path, budget in BUDGETS.items():
-        asked(visitor, path.format(**story))  # the first visit fills the caches of the process
-        count = asked(visitor, path.format(**story))
+        queries_of(visitor, path.format(**story))  # the first visit fills the caches of the process
+        count = queries_of(visitor, path.format(**story))
         if count > budget + (0 if path.startswith("/api/") else INBOX):
             over[path] = f"{count} queries, budget {budget}"
     assert over == {}
@@ -180,7 +180,7 @@ def test_no_list_asks_more_for_more_rows(browser_of, story, orders, cora, model)
     visitor = browser_of("lead")
     served = approve_change(change_requests.change_request(story["change"]), actor=ANN).model_version
     ask(served, cora, thresholds={"alarm": 0})
-    few = {path: asked(visitor, path) for path in ("/", *LISTS) for _ in range(2)}
+    few = {path: queries_of(visitor, path) for path in ("/", *LISTS) for _ in range(2)}
     for number in range(12):
         ask(served, cora, percent=99 - number)
         ask(served, cora, thresholds={f"alarm_{number}": 0})
@@ -196,5 +196,5 @@ def test_no_list_asks_more_for_more_rows(browser_of, story, orders, cora, model)
         ticket(number + 1)
         incident(story["organization"])
         begin_assessment(story["organization"], assessed_on=date(2026, 11, 3), actor=SYSTEM)
-    many = {path: asked(visitor, path) for path in few}
+    many = {path: queries_of(visitor, path) for path in few}
     assert {path: (few[path], count) for path, count in many.items() if count > few[path]} == {}

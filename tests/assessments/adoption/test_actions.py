@@ -26,7 +26,7 @@ def test_a_run_with_an_external_id_is_kept_once():
     assert record_training_runs([NAMED | {"team": "ads"}, NAMED | {"orchestrator": "dagster"}], actor=CONNY) == (2, 0)
 
 
-def test_one_faulty_run_keeps_all_others_out_and_every_fault_is_told():
+def test_one_faulty_run_keeps_all_others_out_and_every_fault_is_reported():
     late = timezone.now() + timedelta(days=2)
     with pytest.raises(Invalid) as refused:
         record_training_runs([RUN, RUN | {"team": ""}, RUN | {"started_at": late, "model": "x" * 129}], actor=CONNY)

@@ -25,7 +25,7 @@ def finish(stated: list[Item], name: str) -> list[Item]:
 
 
 capability_names = st.sampled_from(list(CAPABILITIES))
-_said = st.tuples(st.sampled_from(Status), st.sampled_from(Priority), st.sampled_from(["", "said why"]))
+_statements = st.tuples(st.sampled_from(Status), st.sampled_from(Priority), st.sampled_from(["", "said why"]))
 _own = [("image_parity", str(Group.DATA)), ("vector_index", str(Group.SERVING))]
 _known = [(name, str(capability.group)) for name, capability in CAPABILITIES.items()]
 
@@ -34,13 +34,13 @@ _known = [(name, str(capability.group)) for name, capability in CAPABILITIES.ite
 def assessments(draw: st.DrawFn) -> list[Item]:
     """Any capabilities, some of an organization's own, in any order, each once, at any status."""
     chosen = draw(st.lists(st.sampled_from(_known + _own), unique=True, max_size=19))
-    return [Item(name, group, *draw(_said)) for name, group in chosen]
+    return [Item(name, group, *draw(_statements)) for name, group in chosen]
 
 
 @st.composite
 def complete_assessments(draw: st.DrawFn) -> list[Item]:
     """All 17, mostly there: what random assessments seldom reach."""
-    lacking = draw(st.dictionaries(capability_names, _said, max_size=3))
+    lacking = draw(st.dictionaries(capability_names, _statements, max_size=3))
     return [Item(name, group, *lacking.get(name, (Status.IMPLEMENTED,))) for name, group in _known]
 
 

@@ -54,7 +54,7 @@ def test_what_is_written_is_on_record(incident):
     ],
     ids=str,
 )  # fmt: skip
-def test_every_fault_is_told_at_once_and_nothing_is_kept(organization, orders_feature, lea, changed, fields):
+def test_every_fault_is_reported_at_once_and_nothing_is_kept(organization, orders_feature, lea, changed, fields):
     with pytest.raises(Invalid) as refusal:
         write_postmortem(organization, **({"lessons": LESSONS} | INCIDENT | changed), actor=lea)
     assert sorted(fault.field for fault in refusal.value.faults) == fields

@@ -23,7 +23,7 @@ NIGHT = datetime(2026, 9, 14, 23, 0, tzinfo=UTC)
         (timedelta(0), timedelta(0), "Seen at once; with feature parity it would have been seen no sooner."),
     ],
 )  # fmt: skip
-def test_the_timeline_is_told_in_one_sentence(would_after, seen_after, expected):
+def test_the_timeline_is_reported_in_one_sentence(would_after, seen_after, expected):
     assert detection(NIGHT, NIGHT + would_after, NIGHT + seen_after).sentence("feature_parity") == expected
 
 
@@ -34,7 +34,7 @@ def test_the_timeline_is_told_in_one_sentence(would_after, seen_after, expected)
         (timedelta(minutes=90), "90 minutes"), (timedelta(seconds=90), "90 seconds"), (timedelta(days=2000), "2,000 days"),
     ],
 )  # fmt: skip
-def test_a_length_is_told_in_the_largest_unit_that_fits(length, expected):
+def test_a_length_is_reported_in_the_largest_unit_that_fits(length, expected):
     assert span(length) == expected
 
 
@@ -81,5 +81,5 @@ def test_links_are_read_one_a_line():
         (Link("check", "1", "v1"), True), (Link("run", "-1"), True),
     ],
 )  # fmt: skip
-def test_what_cannot_be_a_link_is_told(link, faulty):
+def test_what_cannot_be_a_link_is_reported(link, faulty):
     assert bool(link_fault(link)) is faulty

@@ -87,7 +87,7 @@ def test_a_published_one_is_corrected_by_another(browser_of, incident, filled):
     assert "Corrected on" in lead.get(f"/postmortems/{incident.pk}/").content.decode()
 
 
-def test_the_registry_is_told_by_a_fragment(browser_of, incident, orders_feature, lea):
+def test_the_registry_learns_of_it_by_a_fragment(browser_of, incident, orders_feature, lea):
     viewer, lead = browser_of("viewer"), browser_of("lead")
     page = viewer.get("/registry/features/orders_3d/").content.decode()
     assert 'hx-get="/postmortems/linked/?kind=feature&amp;name=orders_3d"' in page

@@ -30,7 +30,7 @@ def endpoints() -> Iterator[tuple[str, type[APIView]]]:
             yield path, view.cls
 
 
-def as_told(path: str) -> str:
+def as_in_the_schema(path: str) -> str:
     """An address as the schema writes it."""
     return re.sub(r"<\w+:(\w+)>", lambda match: f"{{{match[1].replace('pk', 'id')}}}", path)
 
@@ -48,7 +48,7 @@ def test_every_endpoint_is_throttled():
 def test_every_list_has_pages_of_a_size():
     lists = [(path, view) for path, view in endpoints() if issubclass(view, ListEndpoint)]
     assert len(lists) > 20
-    loose = [path for path, view in lists if as_told(path) not in BOUNDED and not has_pages(view)]
+    loose = [path for path, view in lists if as_in_the_schema(path) not in BOUNDED and not has_pages(view)]
     assert loose == []
 
 

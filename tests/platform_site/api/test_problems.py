@@ -83,7 +83,7 @@ def test_a_value_of_another_kind_is_not_made_to_fit(api, name):
     assert (answer.status_code, body["owner"]) == (400, "owner must be a text.")
 
 
-def test_waiting_is_told_in_whole_seconds(api):
+def test_waiting_is_reported_in_whole_seconds(api):
     assert api("viewer").get("/api/v1/raising/throttled/")["Retry-After"] == "8"
     assert api("viewer").get("/api/v1/raising/database-locked/")["Retry-After"] == "5"
 

@@ -10,7 +10,7 @@ from rest_framework.test import APIRequestFactory
 from platform_site.api.throttling import PerPerson
 
 
-class Broken:
+class BrokenCache:
     """A cache with a bug."""
 
     def add(self, *_: object, **__: object) -> bool:
@@ -51,6 +51,6 @@ def test_the_wait_is_in_whole_seconds_and_never_zero(throttle, now, seconds):
 
 
 def test_a_bug_is_not_taken_for_a_cache_that_is_away(throttle):
-    throttle.cache = Broken()
+    throttle.cache = BrokenCache()
     with pytest.raises(ValueError, match="bug"):
         passes(throttle)

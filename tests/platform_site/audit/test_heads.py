@@ -65,7 +65,9 @@ def test_what_is_rolled_back_is_not_noted(heads_file):
 
 
 @pytest.mark.parametrize("fault", [OSError("the disk is full"), RuntimeError("what nobody thought of")])
-def test_a_head_that_is_not_noted_is_told_and_costs_nothing_that_was_committed(fault, heads_file, monkeypatch, caplog):
+def test_a_head_that_is_not_noted_is_reported_and_costs_nothing_that_was_committed(
+    fault, heads_file, monkeypatch, caplog
+):
     def refused(path):
         raise fault
 

@@ -26,7 +26,7 @@ def test_each_filter_narrows_the_page(requested, left, written, browser_of):
     assert [event.sequence for event in page] == [written[place] for place in left]
 
 
-def test_a_filter_that_is_none_is_told_and_leaves_all(written, browser_of):
+def test_what_is_not_a_filter_is_reported_and_leaves_all(written, browser_of):
     answer = browser_of("viewer").get("/audit/?since=yesterday")
     assert answer.context["form"].errors.keys() == {"since"}
     assert answer.context["page_obj"].paginator.count == written[-1]

@@ -249,12 +249,12 @@ def test_a_resolver_that_hangs_is_left_in_time(monkeypatch):
         (lambda host, port: (_ for _ in ()).throw(socket.gaierror(-2, "unknown")), "there is no such name"),
     ],
 )
-def test_a_name_without_an_address_is_told(resolver, expected):
+def test_a_name_without_an_address_is_reported(resolver, expected):
     with pytest.raises(NotSent, match=expected):
         post("http://hook.example/", b"{}", {}, resolver=resolver)
 
 
-def test_a_closed_port_and_a_server_that_speaks_no_http_are_told(receiver, listener):
+def test_a_closed_port_and_a_server_that_speaks_no_http_are_reported(receiver, listener):
     with pytest.raises(NotSent, match=r"127\.0\.0\.1: ConnectionRefusedError"):
         post("http://127.0.0.1:1/", b"{}", {}, allowed=HERE)
     receiver.answers.append(lambda answering: answering.wfile.write(b"220 mail.example ESMTP\r\n"))

@@ -31,7 +31,7 @@ def test_a_changed_bit_is_seen(place, change):
 
 
 @pytest.mark.parametrize("text", ["", "x", "plain text", base64.b64encode(b"short").decode()])
-def test_what_is_none_is_told(text):
+def test_what_was_never_sealed_is_reported(text):
     with pytest.raises(CannotUnseal):
         unseal(text)
 

@@ -25,17 +25,17 @@ OWN, OTHER = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for
 
 
 class Provider(ThreadingHTTPServer):
-    """`person` is whoever sits at the browser; what is set in `told` replaces a claim, `key` and `algorithm` sign."""
+    """`person` is whoever sits at the browser; what is set in `other_claims` replaces a claim, `key` and `algorithm` sign."""
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answers)
         self.person: dict[str, Any] = {"sub": "248289761001", "preferred_username": "jane", "groups": ["ml-leads"]}
-        self.told: dict[str, Any] = {}
+        self.other_claims: dict[str, Any] = {}
         self.key, self.algorithm, self.kid, self.in_userinfo = OWN, "RS256", "first", False
         self.codes: dict[str, dict[str, str]] = {}
-        self.asked: list[str] = []
+        self.requests: list[str] = []
 
     @property
     def issuer(self) -> str:
@@ -46,7 +46,7 @@ class Provider(ThreadingHTTPServer):
         claims = {"iss": self.issuer, "aud": CLIENT, "iat": now, "exp": now + 300, "nonce": begun["nonce"]}
         person = {"sub": self.person["sub"]} if self.in_userinfo else self.person
         key = "0" * 64 if self.algorithm.startswith("HS") else None if self.algorithm == "none" else self.key
-        return jwt.encode(claims | person | self.told, key, self.algorithm, headers={"kid": self.kid})
+        return jwt.encode(claims | person | self.other_claims, key, self.algorithm, headers={"kid": self.kid})
 
 
 class Answers(BaseHTTPRequestHandler):
@@ -54,7 +54,7 @@ class Answers(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
-        self.server.asked.append(parts.path)
+        self.server.requests.append(parts.path)
         here = self.server.issuer
         if parts.path == "/.well-known/openid-configuration":
             names = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}

@@ -51,7 +51,7 @@ def test_faults_stand_at_their_fields_and_nothing_is_saved(browser_of):
     assert set(page.context["adminform"].form.errors) == {"slug", "name"}
 
 
-def test_what_the_action_refuses_is_told_and_half_of_it_is_not_kept(browser_of, people):
+def test_what_the_action_refuses_is_reported_and_half_of_it_is_not_kept(browser_of, people):
     visitor, me = browser_of("admin"), people["admin"]
     page = visitor.post(f"{PEOPLE}{me.pk}/change/", {"roles": ["viewer"], "teams": ["forecasting"], "is_active": "on"})
     assert "last administrator" in str(page.context["adminform"].form.errors)

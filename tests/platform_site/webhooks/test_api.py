@@ -29,7 +29,7 @@ def test_a_webhook_is_added_and_its_secret_shown_once(api, receiver):
     assert "secret" not in read.json()
 
 
-def test_every_fault_is_told_at_once(api):
+def test_every_fault_is_reported_at_once(api):
     refused = api("lead").post(HOOKS, {"url": "http://169.254.169.254/", "events": ["x"], "secret": "x"}, format="json")
     assert refused.status_code == 422
     assert {error["field"] for error in refused.json()["errors"]} == {"url", "events", "secret"}
@@ -84,7 +84,7 @@ def test_nobody_else_sees_or_changes_one(name, api, webhook, receiver):
 
 
 @pytest.mark.parametrize("path", ["9/", "9/deliveries/", f"{10**30}/", "9/test/", "9/secret/"])
-def test_what_does_not_exist_is_told(path, api):
+def test_what_does_not_exist_is_reported(path, api):
     lead = api("lead")
     answer = lead.post(HOOKS + path) if path.endswith(("test/", "secret/")) else lead.get(HOOKS + path)
     assert answer.status_code == 404

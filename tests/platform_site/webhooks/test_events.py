@@ -39,7 +39,7 @@ def test_a_gate_that_blocked_has_a_name_of_its_own(payload, names):
 @pytest.mark.parametrize(
     "pattern", ["alert", "alert.", ".opened", "alert.open*", "Alert.opened", "a.b.c", "**", "*\n", ""]
 )
-def test_what_names_no_event_is_told(pattern):
+def test_what_names_no_event_is_reported(pattern):
     (fault,) = pattern_faults([pattern])
     assert "is not an event" in fault
 

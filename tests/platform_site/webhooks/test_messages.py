@@ -28,7 +28,7 @@ def test_json_tells_the_whole_event():
     }
 
 
-def test_slack_is_told_a_line_in_which_nothing_calls_or_links():
+def test_slack_gets_a_line_in_which_nothing_calls_or_links():
     body = json.loads(as_slack(EVENT._replace(payload={"title": "<!channel> <https://evil.example|look>"})))
     assert body == {"text": "alert opened: alert:3, by system. &lt;!channel&gt; &lt;https://evil.example|look&gt;"}
     linked = json.loads(as_slack(EVENT._replace(link="https://plumbline.example/audit/")))

@@ -65,7 +65,7 @@ def test_it_is_changed_switched_off_and_on_and_removed(browser_of, webhook):
 
 
 @pytest.mark.parametrize("name", ["viewer", "contributor", "approver"])
-def test_others_are_told_that_it_is_not_theirs(name, browser_of, webhook):
+def test_others_read_that_it_is_not_theirs(name, browser_of, webhook):
     visitor = browser_of(name)
     assert visitor.get("/webhooks/").status_code == 403
     assert visitor.get(f"/webhooks/{webhook[0].pk}/").status_code == 403

@@ -137,7 +137,7 @@ def at_once(monkeypatch):
     monkeypatch.setattr(parity, "propose", propose)
 
 
-def told_by(capsys, *arguments) -> tuple[int, str]:
+def output_of(capsys, *arguments) -> tuple[int, str]:
     with pytest.raises((SystemExit, CommandError)) as ended:
         call_command("parity", "orders_3d", *arguments)
     code = getattr(ended.value, "returncode", None)
@@ -147,19 +147,19 @@ def told_by(capsys, *arguments) -> tuple[int, str]:
 def test_the_command_exits_with_the_verdict_and_writes_the_summary(in_production, at_once, capsys, tmp_path):
     summary = tmp_path / "summary.md"
     fix = ["--logic", FIXED.computation_logic, "--null-handling", FIXED.null_handling, "--summary", str(summary)]
-    code, out = told_by(capsys, *fix)
+    code, out = output_of(capsys, *fix)
     assert code == 1
     assert "would block demand v1" in out
     assert summary.read_text().startswith("## Parity: failed\n")
-    code, out = told_by(capsys, "--logic", REWRITTEN.computation_logic, "--format", "json")
+    code, out = output_of(capsys, "--logic", REWRITTEN.computation_logic, "--format", "json")
     assert (code, json.loads(out)["outcome"]) == (0, "passed")
-    code, out = told_by(capsys, *fix[:4], "--format", "markdown")
+    code, out = output_of(capsys, *fix[:4], "--format", "markdown")
     assert out.startswith("## Parity: failed\n")
 
 
 def test_the_command_says_what_is_blocked_already_and_where_the_run_is(in_production, cora, at_once, capsys):
     register(FIXED, cora)
-    code, out = told_by(capsys)
+    code, out = output_of(capsys)
     run = CheckRun.objects.latest("pk")
     assert code == 0
     assert "would block demand v1, as the current definition does" in out
@@ -167,7 +167,7 @@ def test_the_command_says_what_is_blocked_already_and_where_the_run_is(in_produc
 
 
 def test_a_summary_that_cannot_be_written_is_wrong_use_before_anything_runs(feature, capsys, tmp_path):
-    assert told_by(capsys, "--summary", str(tmp_path / "no such folder" / "summary.md"))[0] == 2
+    assert output_of(capsys, "--summary", str(tmp_path / "no such folder" / "summary.md"))[0] == 2
     assert not CheckRun.objects.exists()
 
 
@@ -176,13 +176,13 @@ def test_ctrl_c_cancels_the_run_that_it_waits_for(feature, capsys, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(parity.time, "sleep", stopped)
-    assert told_by(capsys, "--logic", FIXED.computation_logic)[0] == 130
+    assert output_of(capsys, "--logic", FIXED.computation_logic)[0] == 130
     assert CheckRun.objects.get().state == "cancelled"
 
 
 def test_the_command_says_wrong_use_and_waiting_apart(feature, capsys):
-    assert told_by(capsys, "--logic", "DROP TABLE x")[0] == 2
-    assert told_by(capsys, "--logic", FIXED.computation_logic, "--timeout", "0")[0] == 3
+    assert output_of(capsys, "--logic", "DROP TABLE x")[0] == 2
+    assert output_of(capsys, "--logic", FIXED.computation_logic, "--timeout", "0")[0] == 3
     assert CheckRun.objects.get().state == "queued"
 
 

@@ -204,7 +204,7 @@ class Case(NamedTuple):
     parameters: ParityParameters = ParityParameters()
 
     def definitions(self) -> list[Definition]:
-        return [Definition(*one, "t") for one in (self.trained, self.current)]
+        return [Definition(*parts, "t") for parts in (self.trained, self.current)]
 
 
 MEAN = f"AVG(y) {BY_TIME} ROWS BETWEEN 6 PRECEDING AND CURRENT ROW)"
@@ -267,54 +267,54 @@ def judged_here(
     return judge(computed_here(rows, source, trained, current, parameters.slice), parameters)
 
 
-def assert_same_values(found: list[Any], expected: list[Any]) -> None:
+def assert_same_values(actual: list[Any], expected: list[Any]) -> None:
     """Equal, NaN to NaN, float64 within 1e-9."""
-    assert [type(value) if value is None else 0 for value in found] == [
+    assert [type(value) if value is None else 0 for value in actual] == [
         type(value) if value is None else 0 for value in expected
     ]
-    for one, other in zip(found, expected, strict=True):
+    for value_here, other in zip(actual, expected, strict=True):
         if isinstance(other, float) and not math.isnan(other):
-            assert one == pytest.approx(other, rel=1e-9, abs=0)
+            assert value_here == pytest.approx(other, rel=1e-9, abs=0)
         elif isinstance(other, float):
-            assert math.isnan(one)
+            assert math.isnan(value_here)
         else:
-            assert one == other
+            assert value_here == other
 
 
 def assert_same_rows(engine: Any, table: exp.Table, *sides: Definition) -> None:
     """The rows that the engine computes are those that are computed here, in their order."""
     tree = parity_tree(SOURCE, *sides, dialect=engine.dialect, table=table)
     query = tree.query.order_by(*(exp.column(exp.to_identifier(name, quoted=True)) for name in tree.order))
-    found, expected = engine.run(query.sql(engine.dialect)), computed_here(ROWS, SOURCE, *sides)
+    rows, expected = engine.run(query.sql(engine.dialect)), computed_here(ROWS, SOURCE, *sides)
     for index, name in enumerate(expected.column_names):
-        assert_same_values([row[index] for row in found], expected[name].to_pylist())
+        assert_same_values([row[index] for row in rows], expected[name].to_pylist())
 
 
 INEXACT = {"mean_abs_difference", "ks_p", "psi", "jensen_shannon", "wasserstein", "wasserstein_normed", "value"}
 INEXACT |= {"chi_square", "chi_square_p", "cramers_v", "l_infinity"}
 
 
-def assert_same_report(found: Report, expected: Report) -> None:
+def assert_same_report(actual: Report, expected: Report) -> None:
     """Every word and count equal, what is added up within 1e-9; the places of the worst rows are left out."""
-    assert (found.outcome, found.summary, found.rows) == (expected.outcome, expected.summary, expected.rows)
-    assert found.content["worst"] == []
-    assert_same(found.content | {"worst": 0, "silence": ""}, expected.content | {"worst": 0, "silence": ""}, "content")
-    assert found.differing == expected.differing
+    assert (actual.outcome, actual.summary, actual.rows) == (expected.outcome, expected.summary, expected.rows)
+    assert actual.content["worst"] == []
+    assert_same(actual.content | {"worst": 0, "silence": ""}, expected.content | {"worst": 0, "silence": ""}, "content")
+    assert actual.differing == expected.differing
 
 
-def assert_same(found: Any, expected: Any, where: str) -> None:
+def assert_same(actual: Any, expected: Any, where: str) -> None:
     if isinstance(expected, dict):
-        assert found.keys() == expected.keys(), where
+        assert actual.keys() == expected.keys(), where
         for name, value in expected.items():
-            assert_same(found[name], value, f"{where}.{name}")
+            assert_same(actual[name], value, f"{where}.{name}")
     elif isinstance(expected, list):
-        assert len(found) == len(expected), where
+        assert len(actual) == len(expected), where
         for index, value in enumerate(expected):
-            assert_same(found[index], value, f"{where}[{index}]")
+            assert_same(actual[index], value, f"{where}[{index}]")
     elif isinstance(expected, float) and where.split(".")[-1] in INEXACT:
-        assert found == pytest.approx(expected, rel=1e-9, abs=1e-12), where
+        assert actual == pytest.approx(expected, rel=1e-9, abs=1e-12), where
     else:
-        assert found == expected, where
+        assert actual == expected, where
 
 
 class Flights(NamedTuple):
@@ -340,6 +340,6 @@ class Flights(NamedTuple):
     def assert_found(self, report: Report) -> None:
         expected = dict(self.expected)
         distribution = expected.pop("distribution")
-        found = report.content
-        assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-12)
-        assert {name: found["distribution"][name] for name in distribution} == pytest.approx(distribution, rel=1e-9)
+        content = report.content
+        assert {name: content[name] for name in expected} == pytest.approx(expected, rel=1e-12)
+        assert {name: content["distribution"][name] for name in distribution} == pytest.approx(distribution, rel=1e-9)

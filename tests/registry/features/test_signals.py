@@ -33,13 +33,13 @@ def heard(monkeypatch):
         signal.sender_receivers_cache.clear()
 
 
-def test_a_first_version_and_one_that_exists_are_not_told(teams, orders, cora, heard):
+def test_a_first_version_and_one_that_exists_are_not_announced(teams, orders, cora, heard):
     register(TRAINED, cora)
     assert register(TRAINED, cora).run is None
     assert heard == []
 
 
-def test_a_further_version_is_told_with_its_base_and_what_is_answered_is_its_run(feature, cora, heard):
+def test_a_further_version_is_announced_with_its_base_and_what_is_answered_is_its_run(feature, cora, heard):
     base, registered = feature.versions.get(), register(FIXED, cora)
     ((signal, arguments),) = heard
     assert signal is version_added
@@ -47,7 +47,7 @@ def test_a_further_version_is_told_with_its_base_and_what_is_answered_is_its_run
     assert registered.run == "the run"
 
 
-def test_another_current_version_is_told_once(feature, cora, heard):
+def test_another_current_version_is_announced_once(feature, cora, heard):
     first, second = feature.versions.get(), register(FIXED, cora).version
     heard.clear()
     set_current(feature, second, reason="It is current already.", actor=cora)

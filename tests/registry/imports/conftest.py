@@ -18,7 +18,7 @@ class Tracking(BaseHTTPRequestHandler):
     """Answers from the server's document."""
 
     def do_GET(self) -> None:
-        self.server.asked.append((self.path, self.headers.get("Authorization")))
+        self.server.requests.append((self.path, self.headers.get("Authorization")))
         status, result = self.server.answer(urlsplit(self.path))
         self.send_response(status)
         self.end_headers()
@@ -33,7 +33,7 @@ class TrackingServer(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Tracking)
-        self.asked: list[tuple[str, str | None]] = []
+        self.requests: list[tuple[str, str | None]] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
 
     def answer(self, address: Any) -> tuple[int, Any]:

@@ -109,8 +109,8 @@ DBT = {
 }
 
 
-def tags(**given: str) -> list[dict[str, str]]:
-    return [{"key": name.replace("__", "."), "value": value} for name, value in given.items()]
+def tags(**values: str) -> list[dict[str, str]]:
+    return [{"key": name.replace("__", "."), "value": value} for name, value in values.items()]
 
 
 def run(*, data_snapshot: str = "", **more: str) -> dict[str, Any]:

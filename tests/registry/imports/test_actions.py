@@ -33,10 +33,10 @@ from tests.registry.imports.steps import TEAM, applied, counts, effects, offered
 
 
 def test_a_plan_changes_nothing_and_applying_it_makes_what_it_said(cora):
-    one = offered("feast", FEAST, cora)
-    assert counts(one, cora) == {"create": 4, "cannot": 4}
+    proposed = offered("feast", FEAST, cora)
+    assert counts(proposed, cora) == {"create": 4, "cannot": 4}
     assert not SourceTable.objects.exists()
-    done = applied(one, cora)
+    done = applied(proposed, cora)
     assert counts(done, cora) == {"created": 4, "cannot": 4}
     assert list(Feature.objects.values_list("name", "owner_team__slug")) == [
         ("driver_hourly__conv_rate", TEAM), ("driver_hourly__daily_trips", TEAM), ("driver_hourly__renamed", TEAM),
@@ -63,39 +63,39 @@ def test_another_definition_is_a_new_version_that_the_plan_names(cora):
     applied(offered("feast", FEAST, cora), cora)
     document = copy.deepcopy(FEAST)
     document["featureViews"][0]["spec"]["features"][0]["valueType"] = "DOUBLE"
-    one = offered("feast", document, cora)
+    proposed = offered("feast", document, cora)
     assert (
-        sentences(one, cora)["driver_hourly__conv_rate"]
+        sentences(proposed, cora)["driver_hourly__conv_rate"]
         == "A new version with changed data type. Gates compare with it."
     )
-    assert counts(applied(one, cora), cora)["changed"] == 1
+    assert counts(applied(proposed, cora), cora)["changed"] == 1
     assert Feature.objects.get(name="driver_hourly__conv_rate").current.number == 2
 
 
 def test_a_feature_of_another_team_is_left_alone(cora):
-    there = Definition("conv_rate + 1", "none", "float32", "driver_stats")
-    register_feature(name="driver_hourly__conv_rate", owner_team="forecasting", definition=there, actor=cora)
-    one = offered("feast", FEAST, cora)
-    assert sentences(one, cora)["driver_hourly__conv_rate"] == (
+    other = Definition("conv_rate + 1", "none", "float32", "driver_stats")
+    register_feature(name="driver_hourly__conv_rate", owner_team="forecasting", definition=other, actor=cora)
+    proposed = offered("feast", FEAST, cora)
+    assert sentences(proposed, cora)["driver_hourly__conv_rate"] == (
         "Feature driver_hourly__conv_rate belongs to team forecasting. Only that team can change it."
     )
-    assert effects(one, cora)["driver_hourly__conv_rate"] == "cannot"
+    assert effects(proposed, cora)["driver_hourly__conv_rate"] == "cannot"
 
 
 def test_what_moved_since_the_plan_was_shown_is_shown_again(cora):
-    one = offered("feast", FEAST, cora)
-    digest = imports.plan(one, cora).digest
+    proposed = offered("feast", FEAST, cora)
+    digest = imports.plan(proposed, cora).digest
     register_source_table("driver_stats", Source(None, ["x"], "t"), owner_team="data-platform", actor=cora)
     with pytest.raises(Refused) as refused:
-        apply_import(one, digest=digest, actor=cora)
-    assert refused.value.detail["digest"] == imports.plan(one, cora).digest != digest
+        apply_import(proposed, digest=digest, actor=cora)
+    assert refused.value.detail["digest"] == imports.plan(proposed, cora).digest != digest
     assert not Feature.objects.exists()
 
 
 def test_an_import_is_applied_once_and_then_stays_on_record(cora):
-    one = offered("feast", FEAST, cora)
-    applied(one, cora)
-    again = imports.get_import(one.pk)
+    proposed = offered("feast", FEAST, cora)
+    applied(proposed, cora)
+    again = imports.get_import(proposed.pk)
     with pytest.raises(Refused, match="has already been applied"):
         apply_import(again, digest="", actor=cora)
     with pytest.raises(Refused, match="is kept on record"):
@@ -110,9 +110,9 @@ def test_only_contributors_of_the_team_import_for_it(cora, teams):
     ):
         with pytest.raises(NotAllowed):
             offered("feast", FEAST, actor)
-    one = offered("feast", FEAST, cora)
+    proposed = offered("feast", FEAST, cora)
     with pytest.raises(NotAllowed):
-        apply_import(one, digest=imports.plan(one, cora).digest, actor=contributor("forecasting"))
+        apply_import(proposed, digest=imports.plan(proposed, cora).digest, actor=contributor("forecasting"))
     with pytest.raises(Invalid, match="There is no team 'nobody'"):
         offered("feast", FEAST, cora, team="nobody")
 
@@ -151,16 +151,16 @@ def test_what_can_no_longer_be_imported_is_not_said_to_be_gone(cora):
 
 def test_a_table_keeps_its_data_set_and_promises_become_a_check_of_it(orders, cora):
     source_changed(orders, cora, event_time="order_id")
-    one = offered("dbt", DBT, cora)
-    told = sentences(one, cora)
-    assert told["orders"] == "Event time: order_id → date. Upstream is known from now on: models/orders.sql."
-    check = next(name for name in told if name.startswith("dbt-orders-"))
-    assert told[check] == "A schema check of customer_id, order_count, order_id."
-    assert effects(applied(one, cora), cora) | {
+    proposed = offered("dbt", DBT, cora)
+    said_by = sentences(proposed, cora)
+    assert said_by["orders"] == "Event time: order_id → date. Upstream is known from now on: models/orders.sql."
+    check = next(name for name in said_by if name.startswith("dbt-orders-"))
+    assert said_by[check] == "A schema check of customer_id, order_count, order_id."
+    assert effects(applied(proposed, cora), cora) | {
         "orders": "changed",
         "raw_clicks": "created",
         check: "created",
-    } == effects(imports.get_import(one.pk), cora)
+    } == effects(imports.get_import(proposed.pk), cora)
     orders.refresh_from_db()
     assert (orders.current.dataset.name, orders.current.event_time, orders.current.row_key) == (
         "orders",
@@ -173,22 +173,22 @@ def test_a_table_keeps_its_data_set_and_promises_become_a_check_of_it(orders, co
     assert {effect: count for effect, count in again.items() if effect != "cannot"} == {"already_there": 3}
 
 
-def test_what_was_there_before_is_told_where_it_is_known_from_and_nothing_else(orders, cora):
+def test_what_was_there_before_learns_its_origin_and_nothing_else(orders, cora):
     before = SourceTable.objects.get(name="orders")
     document = copy.deepcopy(DBT)
     del document["nodes"]["model.shop.orders"]["compiled_code"]
-    one = offered("dbt", document, cora)
-    assert effects(one, cora)["orders"] == "keep_origin"
-    assert effects(applied(one, cora), cora)["orders"] == "origin_kept"
+    proposed = offered("dbt", document, cora)
+    assert effects(proposed, cora)["orders"] == "keep_origin"
+    assert effects(applied(proposed, cora), cora)["orders"] == "origin_kept"
     after = SourceTable.objects.get(name="orders")
     assert {**vars(after), "_state": None} == {**vars(before), "_state": None}
     assert ImportedRecord.objects.get(name="orders", kind="source_table").external_id == "model.shop.orders"
 
 
 def test_promises_of_a_table_without_data_wait_until_it_is_bound(cora):
-    told = sentences(offered("dbt", DBT, cora), cora)
-    check = next(name for name in told if name.startswith("dbt-orders-"))
-    assert told[check] == "orders is not bound to a data set. Bind it, then import again."
+    said_by = sentences(offered("dbt", DBT, cora), cora)
+    check = next(name for name in said_by if name.startswith("dbt-orders-"))
+    assert said_by[check] == "orders is not bound to a data set. Bind it, then import again."
 
 
 def test_new_tables_belong_to_the_only_team_of_who_imports(teams):
@@ -230,10 +230,10 @@ def test_nobody_imports_tables_for_a_team_of_others_but_a_lead(teams):
 def test_a_version_whose_lineage_is_whole_is_registered_through_the_gate(tracking, orders, cora):
     digest = orders.current.dataset.snapshots.get().digest
     tracking.document = tracked(digest)
-    one = read(tracking, cora)
-    assert one.origin == tracking.url
-    assert counts(one, cora) == {"create": 3, "cannot": 4}
-    applied(one, cora)
+    proposed = read(tracking, cora)
+    assert proposed.origin == tracking.url
+    assert counts(proposed, cora) == {"create": 3, "cannot": 4}
+    applied(proposed, cora)
     version = ModelVersion.objects.get()
     assert (str(version), version.stage, version.uses_no_features) == ("churn_model 1", "registered", True)
     assert (version.code_commit, version.data_snapshot.digest) == (HEX[:40], digest)
@@ -247,16 +247,16 @@ def test_a_version_is_not_registered_for_want_of_any_part_and_each_is_named(trac
     tracking.document = tracked(
         orders.current.dataset.snapshots.get().digest, plumbline__artifact_digest="", mlflow__docker__image__name=""
     )
-    one = read(tracking, cora)
-    steps = {step.name: step for step in imports.shown(one, cora)[0]}
+    proposed = read(tracking, cora)
+    steps = {step.name: step for step in imports.shown(proposed, cora)[0]}
     assert steps["churn_model/1"].sentence == (
         "It cannot be registered yet. Missing or invalid: digest, container_digest."
     )
-    told = [part["message"] for part in steps["churn_model/1"].missing]
-    assert any("set the tag plumbline.container_digest on the version or its run" in sentence for sentence in told)
+    messages = [part["message"] for part in steps["churn_model/1"].missing]
+    assert any("set the tag plumbline.container_digest on the version or its run" in sentence for sentence in messages)
     bare = {part["field"] for part in steps["churn_model/2"].missing}
     assert len([field for field in bare if field.startswith("lineage.")]) == 6
-    applied(one, cora)
+    applied(proposed, cora)
     assert RegisteredModel.objects.count() == 2
     assert not ModelVersion.objects.exists()
 
@@ -275,8 +275,8 @@ def test_a_part_that_names_nothing_is_no_part(tracking, orders, cora):
         tracking.document["runs"]["r1"] = run(
             **{"data_snapshot": orders.current.dataset.snapshots.get().digest} | change
         )
-        one = read(tracking, cora)
-        steps = {step.name: step for step in imports.shown(one, cora)[0]}
+        proposed = read(tracking, cora)
+        steps = {step.name: step for step in imports.shown(proposed, cora)[0]}
         assert [part["field"] for part in steps["churn_model/1"].missing] == [field]
 
 
@@ -284,8 +284,8 @@ def test_a_version_that_says_something_else_now_is_not_written_again(tracking, o
     tracking.document = tracked(orders.current.dataset.snapshots.get().digest)
     applied(read(tracking, cora), cora)
     tracking.document["runs"]["r1"]["data"]["params"] = [{"key": "depth", "value": "9"}]
-    told = sentences(read(tracking, cora), cora)
+    said_by = sentences(read(tracking, cora), cora)
     assert (
-        told["churn_model/1"]
+        said_by["churn_model/1"]
         == "It is registered with a different set of hyperparameters. A version cannot be changed; register a new one."
     )

@@ -24,7 +24,7 @@ def test_the_api_shows_the_plan_and_applies_what_was_shown(api, people):
     assert client.get("/api/v1/imports/?state=applied").json()["count"] == 1
 
 
-def test_the_api_applies_at_once_when_told_so_and_forgets_when_told_so(api, people):
+def test_the_api_applies_at_once_and_forgets_on_request(api, people):
     client = api("contributor")
     done = client.post(
         "/api/v1/imports/dbt/", {"file": upload(DBT), "owner_team": TEAM, "apply": "true"}, format="multipart"

@@ -14,8 +14,8 @@ from tests.registry.imports.steps import TEAM, upload
 
 def test_the_page_shows_the_plan_and_applies_it(browser_of, people):
     visitor = browser_of("contributor")
-    given = {"feast-file": upload(FEAST), "feast-owner_team": TEAM}
-    page = visitor.post("/registry/imports/from/feast/", given, follow=True)
+    form = {"feast-file": upload(FEAST), "feast-owner_team": TEAM}
+    page = visitor.post("/registry/imports/from/feast/", form, follow=True)
     text = page.content.decode()
     assert "driver_hourly__conv_rate" in text
     assert "It reads no feature view that is imported" in text

@@ -27,7 +27,7 @@ from registry.versions.actions.policies import save_policy
 from registry.versions.actions.promotion import promote
 from registry.versions.actions.registration import register_model, register_version
 from tests.registry.conftest import ARTIFACT, FIXED, lineage, register
-from tests.registry.regulation.actions.test_decisions import told
+from tests.registry.regulation.actions.test_decisions import reported_decision
 from tests.registry.serving.story import approved, ask
 
 ANN = Actor("ann", frozenset({Role.APPROVER}), frozenset({"ml-platform"}))
@@ -40,7 +40,7 @@ def world_of(version: Any, orders: Any, cora: Actor) -> dict[str, Any]:
     first = version.snapshot.entries.get().feature_version
     register(FIXED, cora)
     expires_at = timezone.now() + timedelta(days=3)
-    asked = request_override(version, reason="Retrained on Friday.", expires_at=expires_at, actor=cora)
+    override = request_override(version, reason="Retrained on Friday.", expires_at=expires_at, actor=cora)
     third, rolling, held = deployed_of(version, orders, cora)
     check = define_check("schema", name="orders-now", parameters={"dataset": "orders"}, actor=cora)
     person = User.objects.create_user("percy")
@@ -53,9 +53,9 @@ def deployed_of(version: Any, orders: Any, cora: Actor) -> tuple[Any, Any, Any]:
         register_version(version.model, version=name, artifact=ARTIFACT, lineage_parts=lineage(orders), actor=cora)
         for name in ("v4", "v5")
     )
-    for one in (third, fourth):
-        promote(one, "staging", actor=cora)
-        one.refresh_from_db()
+    for staged in (third, fourth):
+        promote(staged, "staging", actor=cora)
+        staged.refresh_from_db()
     approved(third, cora, environment="staging", percent=20)
     approved(third, cora, environment="development", percent=100)
     steps = [
@@ -96,7 +96,7 @@ CHANGES: dict[str, Callable[[dict[str, Any], Actor], object]] = {
     ),
     "ask for a run": lambda world, cora: queue_run(world["check"], actor=cora),
     "mark as regulated": lambda world, cora: mark_regulated(world["version"].model, True, reason="Credit.", actor=LEA),
-    "report a decision": lambda world, cora: report_decisions(world["version"], [told(1)], actor=cora),
+    "report a decision": lambda world, cora: report_decisions(world["version"], [reported_decision(1)], actor=cora),
     "edit a model": lambda world, cora: edit_model(world["version"].model, silent_after_hours=2, actor=cora),
     "add a webhook": lambda world, cora: add_webhook(url="https://hooks.example/x", events=["alert.*"], actor=LEA),
     "add a team": lambda world, cora: create_team(slug="ghosts", name="Ghosts", actor=SYSTEM),

@@ -85,7 +85,7 @@ class Registry(RuleBasedStateMachine):
         self.clock.start()
         self.savepoint = transaction.atomic()
         self.savepoint.__enter__()
-        self.current, self.known, self.versions, self.asked = 0, [0], [], []
+        self.current, self.known, self.versions, self.requested = 0, [0], [], []
         register(DEFINITIONS[0], CORA, name="orders_3d")
         register_model(name="demand", owner_team="forecasting", actor=CORA)
 
@@ -198,12 +198,12 @@ class Registry(RuleBasedStateMachine):
             assert wanted is None
         else:
             covered = ([self.served(version)] if shut else []) + ([wanted] if pins else [])
-            self.asked.append((result.pk, version, {(version.trained, number) for number in covered}, until))
+            self.requested.append((result.pk, version, {(version.trained, number) for number in covered}, until))
 
-    @precondition(lambda self: self.asked)
+    @precondition(lambda self: self.requested)
     @rule(choice=st.integers(0, 9), by=st.sampled_from([ANN, CORA]))
     def decide_an_override(self, choice, by):
-        pk, version, keys, until = self.asked[choice % len(self.asked)]
+        pk, version, keys, until = self.requested[choice % len(self.requested)]
         override = Override.objects.get(pk=pk)
         decided = override.state != "requested"
         try:

@@ -68,17 +68,17 @@ def directly(decide, user: User, override: Override) -> None:
 
 
 DOORS = {
-    "the action": lambda user, asked: directly(approve_override, user, asked),
-    "the action that rejects": lambda user, asked: directly(reject_override, user, asked),
-    "the API": lambda user, asked: by_token(user, f"/api/v1/overrides/{asked.pk}/approve/"),
-    "the API, rejecting": lambda user, asked: by_token(user, f"/api/v1/overrides/{asked.pk}/reject/"),
-    "the API with a session": lambda user, asked: in_browser(user, f"/api/v1/overrides/{asked.pk}/approve/"),
-    "the page": lambda user, asked: in_browser(user, f"/registry/overrides/{asked.pk}/approve/"),
-    "the admin": lambda user, asked: in_browser(user, f"/admin/registry/override/{asked.pk}/change/", {"state": "approved", "decided_by": "ann"}),
-    "the admin, adding": lambda user, asked: in_browser(user, "/admin/registry/override/add/", {"state": "approved", "decided_by": "ann"}),
-    "the admin, in bulk": lambda user, asked: in_browser(user, "/admin/registry/override/", {"action": "approve", "_selected_action": [asked.pk]}),
-    "the admin, list editing": lambda user, asked: in_browser(user, "/admin/registry/override/", {"_save": "Save", "form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": asked.pk, "form-0-state": "approved"}),
-    "the admin, deleting": lambda user, asked: in_browser(user, f"/admin/registry/override/{asked.pk}/delete/", {"post": "yes"}),
+    "the action": lambda user, requested: directly(approve_override, user, requested),
+    "the action that rejects": lambda user, requested: directly(reject_override, user, requested),
+    "the API": lambda user, requested: by_token(user, f"/api/v1/overrides/{requested.pk}/approve/"),
+    "the API, rejecting": lambda user, requested: by_token(user, f"/api/v1/overrides/{requested.pk}/reject/"),
+    "the API with a session": lambda user, requested: in_browser(user, f"/api/v1/overrides/{requested.pk}/approve/"),
+    "the page": lambda user, requested: in_browser(user, f"/registry/overrides/{requested.pk}/approve/"),
+    "the admin": lambda user, requested: in_browser(user, f"/admin/registry/override/{requested.pk}/change/", {"state": "approved", "decided_by": "ann"}),
+    "the admin, adding": lambda user, requested: in_browser(user, "/admin/registry/override/add/", {"state": "approved", "decided_by": "ann"}),
+    "the admin, in bulk": lambda user, requested: in_browser(user, "/admin/registry/override/", {"action": "approve", "_selected_action": [requested.pk]}),
+    "the admin, list editing": lambda user, requested: in_browser(user, "/admin/registry/override/", {"_save": "Save", "form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": requested.pk, "form-0-state": "approved"}),
+    "the admin, deleting": lambda user, requested: in_browser(user, f"/admin/registry/override/{requested.pk}/delete/", {"post": "yes"}),
 }  # fmt: skip
 
 

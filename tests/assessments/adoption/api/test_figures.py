@@ -27,7 +27,7 @@ def test_runs_come_single_or_as_a_list_and_once(api):
     assert listed["count"] == 2
 
 
-def test_every_fault_of_a_list_is_told_with_its_index(api):
+def test_every_fault_of_a_list_is_reported_with_its_index(api):
     answer = post(api("contributor"), "training-runs", [RUN, RUN | {"team": ""}, {"who": 1}])
     assert answer.status_code == 400
     fields = {fault["field"] for fault in answer.json()["errors"]}
@@ -75,7 +75,7 @@ def test_the_same_project_twice_is_a_fault(api):
     assert "on record already" in answer.json()["errors"][0]["message"]
 
 
-def test_adoption_is_told_whole(api):
+def test_adoption_is_reported_whole(api):
     ci = api("contributor")
     for path, body in [*ENTRIES, ("training-runs", RUN)]:
         post(ci, path, body)

@@ -138,7 +138,7 @@ def test_the_triage_of_a_window(api):
         ("organization=nowhere", 404, None),
     ],
 )
-def test_a_window_that_means_nothing_is_told(api, query, status, field):
+def test_a_window_that_means_nothing_is_reported(api, query, status, field):
     answer = api("viewer").get(f"{V1}/tickets/triage/?{query}")
     assert answer.status_code == status
     if field:

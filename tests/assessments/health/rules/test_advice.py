@@ -7,11 +7,11 @@ def test_every_standard_capability_has_advice_of_its_own():
     assert len({advice.why for advice in ADVICE.values()}) == len({row.first_step for row in ADVICE.values()}) == 17
 
 
-def test_advice_is_told_in_sentences():
+def test_advice_is_reported_in_sentences():
     assert all(text[0].isupper() and text.endswith(".") for advice in ADVICE.values() for text in advice)
 
 
-def test_an_organizations_own_capability_is_told_by_its_description():
+def test_an_organizations_own_capability_is_reported_by_its_description():
     assert advice_for("vector_index", " Nearest neighbours, served. ").why.startswith("Nearest neighbours, served: ")
 
 

@@ -25,6 +25,6 @@ def test_a_claim_agrees_when_the_figures_suggest_it(claimed, numerator, denomina
     assert (result.measured, result.agrees, result.contradicts) == (measured, agrees, agrees is False)
 
 
-def test_a_contradiction_is_told_with_its_figures():
+def test_a_contradiction_is_shown_with_its_figures():
     result = compare("lineage", Status.IMPLEMENTED, 3, 40, "production models")
     assert result.sentence == "Entered as implemented; 3 of 40 production models have it."

@@ -39,7 +39,7 @@ def test_it_says_whose_it_is_and_of_which_day():
     assert [result[name] for name in FIELDS[:4]] == ["exampleco", "2026-11-02", 8, 3]
 
 
-def test_a_blocker_is_told_with_level_label_and_what_it_lacks():
+def test_a_blocker_is_reported_with_level_label_and_what_it_lacks():
     assert summarize(sample()).as_dict()["blockers"][0] == {
         "level": "0+",
         "label": "Level 0+ — Basic Registry",
@@ -47,7 +47,7 @@ def test_a_blocker_is_told_with_level_label_and_what_it_lacks():
     }
 
 
-def test_nothing_stated_is_told_without_an_error():
+def test_nothing_stated_is_reported_without_an_error():
     result = summarize([]).as_dict()
     assert (result["health_score"], result["by_group"], result["recommendations"]) == (None, [], [])
     assert result["next_step"] == {"capability": "artifact_store", "from": "missing", "reaches": None}

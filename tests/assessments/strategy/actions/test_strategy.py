@@ -51,7 +51,7 @@ def test_a_decision_is_changed_and_taken_back(organization, lea):
     assert decided()[-1] == {"sourcing": {"Training": None}, "recovery": {}}
 
 
-def test_every_fault_is_told_and_nothing_is_kept(organization, lea):
+def test_every_fault_is_reported_and_nothing_is_kept(organization, lea):
     wrong = {"Training": {"choice": "steal", "reason": ""}, "Baking": None, "Serving": BUILD["Training"]}
     with pytest.raises(Invalid) as refused:
         decide_strategy(organization, sourcing=wrong, recovery={"flying": None}, actor=lea)

@@ -104,7 +104,7 @@ def test_a_measured_fact_is_said_to_be_measured():
     assert retraining.because == "At least one model is retrained daily (measured)."
 
 
-def test_it_can_be_told_as_json():
+def test_it_can_be_written_as_json():
     result = evaluate(Facts(production_models=9)).as_dict()
     assert set(result) == {"conditions", "verdict", "most_urgent", "phase_1"}
     assert json.loads(json.dumps(result))["conditions"][0]["state"] == "met"

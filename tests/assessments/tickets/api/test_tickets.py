@@ -41,6 +41,6 @@ def test_simulating_records_nothing(api, two_tickets):
 @pytest.mark.parametrize(
     "reductions", [{"access": 1.1}, {"access": -0.1}, {"magic": 0.5}, {"bug": "\0"}, None, 10**400, {"bug": "nan"}]
 )
-def test_a_share_that_means_nothing_is_told(api, reductions):
+def test_a_share_that_means_nothing_is_reported(api, reductions):
     answer = api("viewer", scopes=("read",)).post(PATH, WINDOW | {"reductions": reductions}, format="json")
     assert answer.status_code == 400, answer.content

@@ -54,7 +54,7 @@ def test_a_bad_cell_says_what_to_write(cells, expected):
     assert expected in " ".join(result.reasons)
 
 
-def test_every_fault_of_a_row_is_told():
+def test_every_fault_of_a_row_is_reported():
     assert len(ticket(title="", opened="soon", hours="many", type="?").reasons) == 4
 
 

@@ -91,7 +91,7 @@ def test_another_mapping_is_looked_at_again(browser_of):
     assert not TicketImport.objects.exists()
 
 
-def test_what_is_no_file_of_tickets_is_told_at_its_field(browser_of):
+def test_what_is_not_a_file_of_tickets_is_reported_at_its_field(browser_of):
     page = send(browser_of("lead"), "\n")
     assert page.status_code == 422
     assert "no header" in page.content.decode()

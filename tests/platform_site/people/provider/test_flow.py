@@ -51,27 +51,27 @@ def test_nobody_is_made_who_may_not_come_in(provider, client):
 def test_the_rest_is_asked_for_where_the_identity_says_little(provider, client):
     provider.in_userinfo = True
     assert sign_in(client).url == "/"
-    assert "/who" in provider.asked
+    assert "/who" in provider.requests
     client.post("/logout/")
-    provider.told = {"sub": "somebody else"}
+    provider.other_claims = {"sub": "somebody else"}
     assert sign_in(client).status_code == 403
 
 
 MISBEHAVIOURS = {
-    "another sign-in's nonce": {"told": {"nonce": "x"}},
-    "another client": {"told": {"aud": "somebody"}},
-    "made for another client": {"told": {"aud": [CLIENT, "b"], "azp": "b"}},
-    "another issuer": {"told": {"iss": "https://id.example"}},
-    "long ago": {"told": {"exp": 1_000_000_000}},
-    "from tomorrow": {"told": {"iat": 4_000_000_000}},
-    "without an end": {"told": {"exp": None}},
+    "another sign-in's nonce": {"other_claims": {"nonce": "x"}},
+    "another client": {"other_claims": {"aud": "somebody"}},
+    "made for another client": {"other_claims": {"aud": [CLIENT, "b"], "azp": "b"}},
+    "another issuer": {"other_claims": {"iss": "https://id.example"}},
+    "long ago": {"other_claims": {"exp": 1_000_000_000}},
+    "from tomorrow": {"other_claims": {"iat": 4_000_000_000}},
+    "without an end": {"other_claims": {"exp": None}},
     "another key": {"key": OTHER},
     "not signed": {"algorithm": "none"},
     "signed with what everybody knows": {"algorithm": "HS256"},
-    "no name": {"told": {"preferred_username": ""}},
-    "a name that is none here": {"told": {"preferred_username": "no name"}},
-    "a name that the log keeps for itself": {"told": {"preferred_username": "system"}},
-    "groups that are none": {"told": {"groups": {"a": 1}}},
+    "no name": {"other_claims": {"preferred_username": ""}},
+    "a name that is none here": {"other_claims": {"preferred_username": "no name"}},
+    "a name that the log keeps for itself": {"other_claims": {"preferred_username": "system"}},
+    "groups that are none": {"other_claims": {"groups": {"a": 1}}},
 }
 
 
@@ -96,4 +96,4 @@ def test_a_provider_that_changed_its_keys_is_asked_again(provider, client):
     client.post("/logout/")
     provider.kid = "second"
     assert sign_in(client).url == "/"
-    assert provider.asked.count("/keys") == 2
+    assert provider.requests.count("/keys") == 2

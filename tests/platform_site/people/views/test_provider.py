@@ -31,7 +31,7 @@ def test_a_provider_inside_is_reached_only_where_an_administrator_allowed_it(pro
     settings.OUTBOUND_ALLOW = ()
     away = client.get(AWAY)
     assert (away.status_code, "OUTBOUND_ALLOW" in away.content.decode()) == (503, True)
-    assert provider.asked == []
+    assert provider.requests == []
 
 
 def test_a_provider_that_is_away_is_said_to_be(provider, client, settings):
@@ -49,7 +49,7 @@ def test_without_a_provider_there_is_no_such_door(client, settings):
 
 def test_who_is_signed_in_already_is_not_sent_to_the_provider(provider, browser_of):
     assert browser_of("admin").get(AWAY).url == "/"
-    assert provider.asked == []
+    assert provider.requests == []
 
 
 def test_neither_page_takes_a_form(provider, client):

@@ -92,7 +92,7 @@ def test_the_guide_leads_to_every_page_before_anything_else_is_there(browser_of)
     assert visitor.get("/guide/nothing/").status_code == 404
 
 
-def test_the_figures_of_reference_are_told_with_where_they_come_from():
+def test_the_figures_of_reference_are_shown_with_where_they_come_from():
     by_name = {page.slug: (TEMPLATES / "guide" / f"{page.slug}.html").read_text() for page in READING}
     for slug, figures in (
         ("when-a-platform", ("Uber", "2024", "5,000 models", "400 active projects")),

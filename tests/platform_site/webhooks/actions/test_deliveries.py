@@ -114,7 +114,7 @@ def test_an_address_that_became_closed_is_asked_no_more(webhook, receiver, setti
     assert receiver.posted == []
 
 
-def test_a_secret_of_another_key_is_told(webhook, receiver, settings):
+def test_a_secret_of_another_key_is_reported(webhook, receiver, settings):
     settings.SECRET_KEY = "another key, that is long enough to be one"
     happen()
     work()
@@ -191,7 +191,7 @@ def fail_for_long(webhook: Webhook, receiver) -> None:
     assert work() == 1
 
 
-def test_a_webhook_that_fails_for_long_is_switched_off_and_its_owner_told(
+def test_a_webhook_that_fails_for_long_is_switched_off_and_its_owner_notified(
     webhook, receiver, people, settings, django_capture_on_commit_callbacks, monkeypatch
 ):
     settings.MAIL_IS_SET = True

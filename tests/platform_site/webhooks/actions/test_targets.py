@@ -66,7 +66,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("changed", "field", "sentence"), FAULTS)
-def test_what_makes_no_webhook_is_told_at_its_field(changed, field, sentence, actor):
+def test_what_makes_no_webhook_is_reported_at_its_field(changed, field, sentence, actor):
     with pytest.raises(Invalid) as refused:
         add(actor, **changed)
     assert [fault.field for fault in refused.value.faults] == [field]
@@ -74,7 +74,7 @@ def test_what_makes_no_webhook_is_told_at_its_field(changed, field, sentence, ac
     assert not Webhook.objects.exists()
 
 
-def test_every_fault_is_told_at_once(actor):
+def test_every_fault_is_reported_at_once(actor):
     with pytest.raises(Invalid) as refused:
         add(actor, url="x", events=["x"], secret="x")
     assert [fault.field for fault in refused.value.faults] == ["url", "events", "secret"]

@@ -136,7 +136,7 @@ def test_the_api_acknowledges(alert, api):
     assert api("stranger").patch(path, values, format="json").status_code == 403
 
 
-def test_every_turn_is_told_to_a_webhook(alert, in_production, cora, settings):
+def test_every_turn_is_sent_to_a_webhook(alert, in_production, cora, settings):
     settings.OUTBOUND_ALLOW = networks(["127.0.0.1"])
     with receiving() as receiver:
         lead = Actor("zoe", frozenset({"lead"}))

@@ -26,8 +26,8 @@ pytestmark = pytest.mark.postgresql
 def test_what_drifted_is_found_and_ranked_and_the_rest_is_let_be(events, cora):
     run = run_of(drift(cora), cora)
     assert (run.state, run.outcome) == ("finished", "failed"), run.error
-    found = {column.column: column.outcome for column in run.columns.all()}
-    assert found == {
+    outcomes = {column.column: column.outcome for column in run.columns.all()}
+    assert outcomes == {
         "load": "drifted", "country": "drifted", "sometimes": "drifted", "calm": "passed", "user": "passed",
     }  # fmt: skip
     assert [column.rank for column in run.columns.all()] == [1, 2, 3, 4, 5]
@@ -62,7 +62,7 @@ def test_a_column_of_another_type_or_gone_is_a_finding_of_its_own(events, cora, 
     datasets.add_dataset(name="other", kind="parquet", location="other.parquet", actor=cora)
     check = define_check("drift", name="o", parameters={"reference": "events", "current": "other"}, actor=cora)
     run = run_of(check, cora)
-    issues = {(one["column"], one["issue"]) for one in run.result.content["findings"]}
+    issues = {(finding["column"], finding["issue"]) for finding in run.result.content["findings"]}
     assert {("load", "gone"), ("calm", "other_type"), ("new", "new")} <= issues
     assert run.outcome == "failed"
 
@@ -78,8 +78,8 @@ def test_what_was_trained_on_and_never_logged_is_said(events, cora, data_root, l
     rows = pq.read_table(data_root / "events.parquet")
     pq.write_table(rows.select(logged), data_root / "log.parquet")
     datasets.add_dataset(name="log", kind="parquet", location="log.parquet", event_time="at", actor=cora)
-    asked = {"training": "events", "serving": "log", "entity_key": ["id"]}
-    run = run_of(define_check("log_parity", name="l", parameters=asked, actor=cora), cora)
+    parameters = {"training": "events", "serving": "log", "entity_key": ["id"]}
+    run = run_of(define_check("log_parity", name="l", parameters=parameters, actor=cora), cora)
     assert run.outcome == outcome
     assert says in run.summary
 
@@ -121,7 +121,7 @@ def test_a_file_that_is_gone_or_cut_off_says_what_to_do(events, cora, data_root)
     assert "cannot be read as parquet" in run_of(check, cora).error
 
 
-def test_a_file_among_others_that_is_none_is_told(events, cora, data_root):
+def test_a_file_among_others_that_is_not_one_is_reported(events, cora, data_root):
     (data_root / "days").mkdir()
     pq.write_table(pq.read_table(data_root / "events.parquet"), data_root / "days" / "a.parquet")
     datasets.add_dataset(name="days", kind="parquet", location="days/*.parquet", event_time="at", actor=cora)
@@ -135,9 +135,9 @@ def test_metrics_and_fairness_are_findings_too(cora, data_root):
     random = np.random.default_rng(2)
     label, group = random.integers(0, 2, 4_000), random.choice(["a", "b"], 4_000)
     late = np.arange(4_000) >= 2_000
-    said = np.where(late & (group == "b"), 0, label)
+    predicted = np.where(late & (group == "b"), 0, label)
     at = np.where(late, np.datetime64("2024-02-01"), np.datetime64("2024-01-01"))
-    table = {"said": said, "label": label, "group": group, "at": at}
+    table = {"said": predicted, "label": label, "group": group, "at": at}
     pq.write_table(pa.table(table), data_root / "said.parquet")
     datasets.add_dataset(name="said", kind="parquet", location="said.parquet", event_time="at", actor=cora)
     parameters = {
@@ -145,13 +145,13 @@ def test_metrics_and_fairness_are_findings_too(cora, data_root):
         "label": "label", "group": "group",
     }  # fmt: skip
     run = run_of(define_check("drift", name="q", parameters=parameters, actor=cora), cora)
-    found = {column.column: column for column in run.columns.filter(kind="quality")}
-    assert found["metric: accuracy"].outcome == "drifted"
-    assert found["fairness: equal opportunity difference"].value == pytest.approx(1.0)
-    assert found["fairness: disparate impact ratio"].outcome == "drifted"
-    rates = found["fairness: disparate impact ratio"].content["rates"]
+    reports = {column.column: column for column in run.columns.filter(kind="quality")}
+    assert reports["metric: accuracy"].outcome == "drifted"
+    assert reports["fairness: equal opportunity difference"].value == pytest.approx(1.0)
+    assert reports["fairness: disparate impact ratio"].outcome == "drifted"
+    rates = reports["fairness: disparate impact ratio"].content["rates"]
     assert {rate["group"]: rate["true_positive"] for rate in rates} == {"a": 1.0, "b": 0.0}
-    assert found["metric: precision"].outcome == "passed"
+    assert reports["metric: precision"].outcome == "passed"
 
 
 def test_what_serving_logged_is_held_against_what_was_trained_on(events, cora, data_root):
@@ -164,8 +164,8 @@ def test_what_serving_logged_is_held_against_what_was_trained_on(events, cora, d
     datasets.add_dataset(name="log", kind="parquet", location="log.parquet", event_time="at", actor=cora)
     parameters = {"training": "events", "serving": "log", "entity_key": ["id"], "tolerance_s": 30}
     run = run_of(define_check("log_parity", name="l", parameters=parameters, actor=cora), cora)
-    told = run.result.content
-    assert (told["matched"], told["missing"], told["extra"]) == (11_900, 100, 0)
+    content = run.result.content
+    assert (content["matched"], content["missing"], content["extra"]) == (11_900, 100, 0)
     load = run.columns.first()
     assert (load.column, load.outcome, load.content["rows_that_differ"]) == ("load", "failed", 60)
     assert set(run.columns.exclude(pk=load.pk).values_list("outcome", flat=True)) == {"passed"}
@@ -189,7 +189,7 @@ def test_a_data_set_is_held_against_what_features_need_of_it(feature, cora, data
     pq.write_table(pa.concat_tables([table, table.slice(0, 2)]), data_root / "orders.parquet")
     run = run_of(check, cora)
     assert run.outcome == "failed"
-    sentences = [one["sentence"] for one in run.result.content["findings"]]
+    sentences = [finding["sentence"] for finding in run.result.content["findings"]]
     assert sentences[0] == "order_count is missing. Feature orders_3d is computed from it."
     assert "The key order_id repeats in 2 rows." in sentences
 
@@ -240,9 +240,9 @@ def move(orders, warehouse, data_root, cora):
 def rounded(content):
     """To twelve digits: an engine adds up in an order of its own."""
     if isinstance(content, dict):
-        return {name: rounded(one) for name, one in content.items()}
+        return {name: rounded(part) for name, part in content.items()}
     if isinstance(content, list):
-        return [rounded(one) for one in content]
+        return [rounded(part) for part in content]
     return f"{content:.12g}" if isinstance(content, float) else content
 
 
@@ -256,8 +256,8 @@ def test_definition_parity_over_a_table_is_that_over_the_same_file(move, feature
     page = browser_of("viewer").get(f"/registry/checks/runs/{over_table.pk}/").content.decode()
     assert "Computed inside warehouse" in page
     here = {key: value for key, value in over_files.result.content.items() if key not in ("worst", "sandbox")}
-    there = {key: value for key, value in over_table.result.content.items() if key not in ("worst", "inside")}
-    assert rounded(there) == rounded(here)
+    over_there = {key: value for key, value in over_table.result.content.items() if key not in ("worst", "inside")}
+    assert rounded(over_there) == rounded(here)
     assert bytes(over_table.differing_rows.content) == bytes(over_files.differing_rows.content)
 
 
@@ -298,10 +298,10 @@ def test_two_tables_are_compared_where_they_lie(in_warehouse, warehouse, cora):
         copied = drift_run.judge(duck, at_hand(inputs, Path(folder)), on_progress=lambda *_: None)
     assert (run.outcome, run.summary, run.rows) == (copied.outcome, copied.summary, copied.rows)
     assert {key: value for key, value in run.result.content.items() if key != "inside"} == copied.content
-    found = {column.column: column for column in run.columns.all()}
-    assert len(found) == len(copied.columns) == len(inputs.columns) == 13
+    reports = {column.column: column for column in run.columns.all()}
+    assert len(reports) == len(copied.columns) == len(inputs.columns) == 13
     for column in copied.columns:
-        here = found[column.column]
+        here = reports[column.column]
         assert (here.kind, here.outcome, here.statistic, here.limit) == (
             column.kind,
             column.outcome,
@@ -315,9 +315,9 @@ def test_two_tables_are_compared_where_they_lie(in_warehouse, warehouse, cora):
             elif name not in ("summary_ref", "summary_cur", "histogram", "decided", "sentence", "type_ref", "type_cur"):
                 assert here.content[name] == value, (column.column, name)
         if "histogram" in column.content:
-            chart, there = column.content["histogram"], here.content["histogram"]
-            assert sum(there["reference"]) == sum(chart["reference"])
-            assert there["nulls_cur"] == chart["nulls_cur"]
+            chart, histogram = column.content["histogram"], here.content["histogram"]
+            assert sum(histogram["reference"]) == sum(chart["reference"])
+            assert histogram["nulls_cur"] == chart["nulls_cur"]
 
 
 def test_one_columns_trouble_inside_stops_no_other(in_warehouse, warehouse, cora):
@@ -326,9 +326,9 @@ def test_one_columns_trouble_inside_stops_no_other(in_warehouse, warehouse, cora
         name="odd", kind="table", location="odd", connection="warehouse", key=["id"], event_time="at", actor=cora
     )
     run = run_of(drift(cora, name="odd", reference="odd"), cora)
-    found = {column.column: (column.outcome, column.sentence) for column in run.columns.all()}
-    assert found["load"][0] == "drifted"
-    assert found["broken"] == (
+    results = {column.column: (column.outcome, column.sentence) for column in run.columns.all()}
+    assert results["load"][0] == "drifted"
+    assert results["broken"] == (
         "errored",
         "This column could not be compared: PostgreSQL could not compute it (SQLSTATE 22012).",
     )

@@ -64,7 +64,7 @@ def test_an_end_is_recorded_once(run):
     assert AuditEvent.objects.filter(action="check_run.finished").count() == 1
 
 
-def test_progress_is_told_and_the_lease_renewed(run):
+def test_progress_is_reported_and_the_lease_renewed(run):
     claim = work.claim(RUNS, run.pk)
     let_the_lease_end(run)
     assert work.renew(claim, progress_done=1, progress_total=3, progress_what="Computing")

@@ -37,7 +37,7 @@ def test_a_new_drift_check_is_filled_in_from_the_data(lead, events):
 
 def test_a_column_that_is_the_date_again_is_not_proposed(lead, cora, data_root):
     day = np.repeat(np.arange(20), 30)
-    at = [datetime(2024, 1, 1, 23) + timedelta(days=int(one), hours=hour % 3) for hour, one in enumerate(day)]
+    at = [datetime(2024, 1, 1, 23) + timedelta(days=int(number), hours=hour % 3) for hour, number in enumerate(day)]
     columns = {
         "at": at,
         "day_of_month": 1 + day,
@@ -49,7 +49,7 @@ def test_a_column_that_is_the_date_again_is_not_proposed(lead, cora, data_root):
     assert lead.get(f"{NEW}?kind=drift&dataset=dated").context["form"].initial["columns"] == ["open", "load"]
 
 
-def given(**others):
+def filled_form(**others):
     return {
         "name": "events", "reference": "events", "reference_to": "2024-01-31", "current_from": "2024-01-31",
         "columns": "load, calm", "minimum_rows": 200, "limits": "psi 0.5\ncalm wasserstein_normed 0.3",
@@ -57,7 +57,7 @@ def given(**others):
 
 
 def test_a_preview_keeps_nothing(lead, events):
-    page = lead.post(f"{NEW}?kind=drift&dataset=events", given(preview="1"))
+    page = lead.post(f"{NEW}?kind=drift&dataset=events", filled_form(preview="1"))
     assert page.status_code == 200
     assert "1 of 2 columns drifted: load" in text(page)
     assert "Nothing was stored" in text(page)
@@ -70,25 +70,31 @@ def test_a_table_is_previewed_on_some_rows_or_it_is_said_that_it_is_not(lead, ev
     add_dataset(
         name="there", kind="table", location="events", connection="warehouse", key=["id"], event_time="at", actor=cora
     )
-    asked = {
-        "drift": given(reference="there"),
+    forms = {
+        "drift": filled_form(reference="there"),
         "schema": {"name": "s", "dataset": "there"},
         "log_parity": {"name": "l", "training": "events", "serving": "there", "entity_key": "id", "tolerance_s": 0,
                        "limit": 0, "unmatched_limit": 1},
     }[kind]  # fmt: skip
-    said = text(lead.post(f"{NEW}?kind={kind}", asked | {"preview": "1"}))
-    told = {"drift": "columns drifted", "schema": "Nothing was stored", "log_parity": "over a table has no preview"}
-    assert told[kind] in said
+    shown = text(lead.post(f"{NEW}?kind={kind}", forms | {"preview": "1"}))
+    sentences = {
+        "drift": "columns drifted",
+        "schema": "Nothing was stored",
+        "log_parity": "over a table has no preview",
+    }
+    assert sentences[kind] in shown
 
 
 def test_a_check_is_defined_and_run_at_once(lead, events):
-    answer = lead.post(f"{NEW}?kind=drift&dataset=events", given(schedule="0 6 * * *", importance="calm 3\nload 0.5"))
+    answer = lead.post(
+        f"{NEW}?kind=drift&dataset=events", filled_form(schedule="0 6 * * *", importance="calm 3\nload 0.5")
+    )
     run = CheckRun.objects.get()
     assert answer["Location"] == f"/registry/checks/runs/{run.pk}/"
-    told = run.check_definition.parameters
-    assert (told["columns"], told["limits"]) == (["load", "calm"], {"psi": 0.5})
-    assert told["importance"] == {"calm": 3.0, "load": 0.5}
-    assert told["column_limits"] == {"calm": {"wasserstein_normed": 0.3}}
+    parameters = run.check_definition.parameters
+    assert (parameters["columns"], parameters["limits"]) == (["load", "calm"], {"psi": 0.5})
+    assert parameters["importance"] == {"calm": 3.0, "load": 0.5}
+    assert parameters["column_limits"] == {"calm": {"wasserstein_normed": 0.3}}
     assert run.check_definition.schedule == "0 6 * * *"
 
 
@@ -107,7 +113,7 @@ def test_a_check_is_defined_and_run_at_once(lead, events):
     ],
 )
 def test_what_is_wrong_stands_at_its_field_and_nothing_is_lost(lead, events, change, says):
-    page = lead.post(f"{NEW}?kind=drift", given(**change))
+    page = lead.post(f"{NEW}?kind=drift", filled_form(**change))
     assert page.status_code == 422
     assert says in text(page)
     assert page.context["form"]["name"].value() == "events"
@@ -128,15 +134,15 @@ def test_log_parity_and_schema_have_forms_of_their_own(lead, events):
 
 def test_the_page_of_a_check_says_how_a_program_runs_it(lead, events, cora):
     check = drift(cora)
-    said = text(lead.get(f"/registry/checks/{check.pk}/"))
-    assert f"/api/v1/checks/{check.pk}/runs/" in said
-    assert "$PLUMBLINE_TOKEN" in said
+    shown = text(lead.get(f"/registry/checks/{check.pk}/"))
+    assert f"/api/v1/checks/{check.pk}/runs/" in shown
+    assert "$PLUMBLINE_TOKEN" in shown
 
 
 def test_who_has_no_data_set_is_shown_where_to_describe_one(lead):
-    told = lead.get(NEW).content.decode()
-    assert "There is no data set yet" in told
-    assert 'href="/registry/datasets/">Data sets</a>' in told
+    content = lead.get(NEW).content.decode()
+    assert "There is no data set yet" in content
+    assert 'href="/registry/datasets/">Data sets</a>' in content
 
 
 def test_a_schedule_is_set_and_lifted_on_the_page_of_the_check(lead, events, cora):
@@ -168,7 +174,7 @@ def test_a_viewer_reads_and_defines_nothing(browser_of, events, cora):
     viewer = browser_of("viewer")
     assert viewer.get(f"/registry/checks/runs/{run.pk}/").status_code == 200
     assert "Run again" not in text(viewer.get(f"/registry/checks/{run.check_definition_id}/"))
-    assert viewer.post(f"{NEW}?kind=drift", given()).status_code == 422
+    assert viewer.post(f"{NEW}?kind=drift", filled_form()).status_code == 422
     assert Check.objects.count() == 1
 
 

@@ -33,7 +33,7 @@ def test_the_rows_of_whole_parquet_files_are_known_without_an_engine(tmp_path):
         assert Reader(engine, whole._replace(every=2)).rows() == 3
 
 
-def test_a_file_that_is_gone_is_told_by_the_engine(duck, tmp_path):
+def test_a_file_that_is_gone_is_reported_by_the_engine(duck, tmp_path):
     gone = written(tmp_path / "a.parquet", {"n": range(7)})
     (tmp_path / "a.parquet").unlink()
     with pytest.raises(EngineFailed, match="may have changed"):

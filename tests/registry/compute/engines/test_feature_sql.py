@@ -81,9 +81,9 @@ def test_values_computed_by_hand(rows, logic, rule, expected, why):
 
 
 def test_a_dropped_row_is_present_on_one_side_alone(rows):
-    found = computed(rows, "x", "drop", against=Definition("x", "none", "float64", "t"))
-    assert [row["in_trained"] for row in found] == [False, True, False, True, True, True]
-    assert all(row["in_current"] for row in found)
+    rows_by_side = computed(rows, "x", "drop", against=Definition("x", "none", "float64", "t"))
+    assert [row["in_trained"] for row in rows_by_side] == [False, True, False, True, True, True]
+    assert all(row["in_current"] for row in rows_by_side)
 
 
 TYPES = [
@@ -127,9 +127,9 @@ def test_columns_may_be_called_as_anything_here_is(tmp_path):
         sides = [Definition(" + ".join(names), rule, "int64", "t"), Definition("rid", "drop", "int64", "t")]
         select = parity_select(source, *sides)
         ran = run(Job(select.sql, [str(path)], "parquet", select.columns, Limits()))
-        found = ran.table.to_pydict()
-        assert (found["key:key:"], found["trained"][0], found["current"]) == ([1, 2], 45, [1, None]), rule
-        assert found["trained"][1] == (0 if rule == "zero_fill" else None), rule
+        computed = ran.table.to_pydict()
+        assert (computed["key:key:"], computed["trained"][0], computed["current"]) == ([1, 2], 45, [1, None]), rule
+        assert computed["trained"][1] == (0 if rule == "zero_fill" else None), rule
 
 
 UNFIT = [
@@ -186,11 +186,11 @@ def test_the_flights_differ_as_they_were_found_to_without_any_sql_engine():
     select = parity_select(source, *sides)
     flights = ["platform_site/roof/demo/flights.parquet"]
     ran = run(Job(select.sql, [str(_here(flights[0]))], "parquet", select.columns, Limits()))
-    found, expected = judge(ran.table, ParityParameters()).content, dict(golden["expect"])
+    content, expected = judge(ran.table, ParityParameters()).content, dict(golden["expect"])
     distribution = expected.pop("distribution")
-    assert {name: found[name] for name in expected} == pytest.approx(expected, rel=1e-12)
-    assert {name: found["distribution"][name] for name in distribution} == pytest.approx(distribution, rel=1e-9)
-    assert found["distributions_alarm"] is False
+    assert {name: content[name] for name in expected} == pytest.approx(expected, rel=1e-12)
+    assert {name: content["distribution"][name] for name in distribution} == pytest.approx(distribution, rel=1e-9)
+    assert content["distributions_alarm"] is False
 
 
 def _here(path):

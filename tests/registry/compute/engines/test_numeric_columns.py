@@ -142,17 +142,17 @@ def test_many_files_csv_and_parquet_and_a_condition_are_one_and_the_same(tmp_pat
         assert result["gone"][0]["ks"].reason == "A file has no column gone.", kind
 
 
-def test_told_hears_of_each_column_first_and_what_it_raises_ends_the_work(tmp_path):
+def test_progress_is_reported_before_each_column_and_what_that_raises_ends_the_work(tmp_path):
     side = written(tmp_path / "a.parquet", {name: pa.array([1.0, 2.0]) for name in "abcdefgh"})
     heard = []
 
-    def told(name):
+    def on_progress(name):
         heard.append(name)
         if name == "c":
             raise KeyboardInterrupt
 
     with stores_of(side, side, columns=list("abcdefgh")) as (_, stores):
-        results = compare_numbers(stores, list("abcdefgh"), on_progress=told)
+        results = compare_numbers(stores, list("abcdefgh"), on_progress=on_progress)
         assert [next(results)[0], next(results)[0]] == ["a", "b"]
         with pytest.raises(KeyboardInterrupt):
             next(results)

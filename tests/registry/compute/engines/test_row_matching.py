@@ -33,15 +33,15 @@ def test_rows_are_matched_with_the_nearest_of_their_entity(duck, tmp_path, why, 
         written(tmp_path / f"{name}.parquet", {"id": pa.array(ids, pa.int64()), "at": moments(*seconds)})
         for name, (ids, seconds) in (("t", trained), ("s", served))
     ]
-    found = match(duck, *sides, keys=["id"], tolerance_s=tolerance_s)
-    assert list(zip(found["t"].to_pylist(), found["s"].to_pylist(), strict=True)) == pairs, why
+    matched = match(duck, *sides, keys=["id"], tolerance_s=tolerance_s)
+    assert list(zip(matched["t"].to_pylist(), matched["s"].to_pylist(), strict=True)) == pairs, why
 
 
 def test_places_are_those_in_which_columns_are_read(duck, many):
-    found = match(duck, many, many, keys=["n"], tolerance_s=0)
-    assert found.num_rows == Reader(duck, many).rows()
+    matched = match(duck, many, many, keys=["n"], tolerance_s=0)
+    assert matched.num_rows == Reader(duck, many).rows()
     column = Reader(duck, many).column("n")
-    assert column.take(found["t"]).equals(column.take(found["s"]))
+    assert column.take(matched["t"]).equals(column.take(matched["s"]))
 
 
 KEYS = [
@@ -59,8 +59,8 @@ def keyed(tmp_path, trained, served):
 @pytest.mark.parametrize(("why", "trained", "served", "pairs"), KEYS)
 def test_rows_are_matched_by_a_key_that_identifies_them(duck, tmp_path, why, trained, served, pairs):
     sides = [side._replace(event_time="") for side in keyed(tmp_path, trained, served)]
-    found = match_keys(duck, *sides, keys=["id"])
-    assert list(zip(found["t"].to_pylist(), found["s"].to_pylist(), strict=True)) == pairs, why
+    matched = match_keys(duck, *sides, keys=["id"])
+    assert list(zip(matched["t"].to_pylist(), matched["s"].to_pylist(), strict=True)) == pairs, why
 
 
 def test_a_key_that_repeats_identifies_nothing(duck, tmp_path):

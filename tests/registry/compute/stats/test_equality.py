@@ -72,11 +72,11 @@ NUMBERS = [
 
 @pytest.mark.parametrize(("trained", "left", "current", "right", "difference", "why"), NUMBERS)
 def test_numbers_are_equal_or_differ_by_so_much(trained, left, current, right, difference, why):
-    found = compared(of([trained], left), of([current], right))
-    assert found.unequal.tolist() == [difference is not None], why
+    result = compared(of([trained], left), of([current], right))
+    assert result.unequal.tolist() == [difference is not None], why
     if difference is not None:
-        assert found.difference[0] == pytest.approx(difference, rel=1e-6, nan_ok=True), why
-        assert found.one_nan.tolist() == [difference != difference], why
+        assert result.difference[0] == pytest.approx(difference, rel=1e-6, nan_ok=True), why
+        assert result.one_nan.tolist() == [difference != difference], why
 
 
 @pytest.mark.parametrize(
@@ -135,9 +135,9 @@ ALL_ELSE = [
 @pytest.mark.parametrize(("trained", "current", "left", "right", "unequal", "why"), ALL_ELSE)
 def test_all_else_is_equal_or_not(trained, current, left, right, unequal, why):
     right_side = of(current, right) if not pa.types.is_null(right) else pa.nulls(len(current))
-    found = compared(of(trained, left), right_side)
-    assert found.unequal.tolist() == unequal, why
-    assert not found.one_nan.any()
+    result = compared(of(trained, left), right_side)
+    assert result.unequal.tolist() == unequal, why
+    assert not result.one_nan.any()
 
 
 def test_a_list_differs_by_its_largest_element():
@@ -145,10 +145,10 @@ def test_a_list_differs_by_its_largest_element():
         of([[1.0, 2.0, 3.0], [1.0], [NAN]], pa.list_(F64)),
         of([[1.5, 0.0, 3.0], [], [2.0]], pa.list_(F64)),
     )
-    found = compared(trained, current)
-    assert found.unequal.tolist() == [True, True, True]
-    assert found.difference[0] == 2.0
-    assert np.isnan(found.difference[1:]).all()
+    result = compared(trained, current)
+    assert result.unequal.tolist() == [True, True, True]
+    assert result.difference[0] == 2.0
+    assert np.isnan(result.difference[1:]).all()
 
 
 def test_encodings_are_not_values():
@@ -200,17 +200,17 @@ ANY_WHOLE = st.one_of(st.integers(-(2**63), 2**64 - 1), st.integers(2**53 - 5, 2
 @given(st.lists(near(ANY_WHOLE)), st.sampled_from([*WHOLE]), st.sampled_from([*WHOLE]), st.sampled_from([None, 1, 500]))
 def test_whole_numbers_of_any_size_and_width_are_compared_exactly(pairs, left, right, atol):
     pairs = held(pairs, WHOLE[left], WHOLE[right])
-    found = compared(of([a for a, _ in pairs], left), of([b for _, b in pairs], right), atol=atol)
-    assert found.unequal.tolist() == [not is_equal(a, b, atol or 0.0) for a, b in pairs]
-    assert [float(b - a) for a, b in pairs] == pytest.approx(np.nan_to_num(found.difference).tolist(), rel=1e-15)
+    result = compared(of([a for a, _ in pairs], left), of([b for _, b in pairs], right), atol=atol)
+    assert result.unequal.tolist() == [not is_equal(a, b, atol or 0.0) for a, b in pairs]
+    assert [float(b - a) for a, b in pairs] == pytest.approx(np.nan_to_num(result.difference).tolist(), rel=1e-15)
 
 
 @given(st.lists(near(ANY_WHOLE)), st.sampled_from([I64, U64]), st.booleans())
 def test_whole_numbers_and_floats_are_equal_when_they_are_the_same_number(pairs, kind, turned):
     pairs = [(whole, float(other)) for whole, other in pairs if WHOLE[kind][0] <= whole <= WHOLE[kind][1]]
     sides = of([a for a, _ in pairs], kind), of([b for _, b in pairs], F64)
-    found = compared(*(sides[::-1] if turned else sides))
-    assert found.unequal.tolist() == [Fraction(a) != Fraction(b) for a, b in pairs]
+    result = compared(*(sides[::-1] if turned else sides))
+    assert result.unequal.tolist() == [Fraction(a) != Fraction(b) for a, b in pairs]
 
 
 DECIMALS = st.decimals(-(10**24), 10**24, places=10)
@@ -218,8 +218,8 @@ DECIMALS = st.decimals(-(10**24), 10**24, places=10)
 
 @given(st.lists(near(DECIMALS)), st.sampled_from([None, 0.5]))
 def test_decimals_are_compared_exactly(pairs, atol):
-    found = compared(of([a for a, _ in pairs], WIDE), of([b for _, b in pairs], pa.decimal256(50, 12)), atol=atol)
-    assert found.unequal.tolist() == [not is_equal(a, b, atol or 0.0) for a, b in pairs]
+    result = compared(of([a for a, _ in pairs], WIDE), of([b for _, b in pairs], pa.decimal256(50, 12)), atol=atol)
+    assert result.unequal.tolist() == [not is_equal(a, b, atol or 0.0) for a, b in pairs]
 
 
 FLOATS = st.one_of(st.floats(), st.sampled_from([0.0, -0.0, 5e-324, 1.0, NAN, INF, -INF, 1.7e308]))
@@ -233,12 +233,12 @@ NEAR_FLOATS = st.tuples(FLOATS, st.sampled_from([0.0, 1e-12, 1e-8, 0.05, 0.2])).
 
 @given(st.lists(st.one_of(NEAR_FLOATS, st.tuples(FLOATS, FLOATS))), TOLERANCES)
 def test_floats_are_equal_within_the_tolerance(pairs, tolerances):
-    found = compared(of([a for a, _ in pairs], F64), of([b for _, b in pairs], F64), **tolerances)
+    result = compared(of([a for a, _ in pairs], F64), of([b for _, b in pairs], F64), **tolerances)
     apart = [b - a for a, b in pairs]
     assume(all(math.isfinite(size) or not math.isfinite(a + b) for size, (a, b) in zip(apart, pairs, strict=True)))
     assume(all(a == 0 or abs(a) > 1e-290 for a, _ in pairs))  # smaller ones lose the digits of a product
-    assert found.unequal.tolist() == [not is_equal(a, b, **tolerances) for a, b in pairs]
-    assert found.one_nan.tolist() == [(a != a) != (b != b) for a, b in pairs]
+    assert result.unequal.tolist() == [not is_equal(a, b, **tolerances) for a, b in pairs]
+    assert result.one_nan.tolist() == [(a != a) != (b != b) for a, b in pairs]
 
 
 UNITS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
@@ -254,8 +254,8 @@ TICKS = st.one_of(
     st.sampled_from([pa.timestamp, pa.duration]),
 )
 def test_moments_and_durations_of_any_units_are_compared_exactly(pairs, left, right, kind):
-    found = compared(of([a for a, _ in pairs], kind(left)), of([b for _, b in pairs], kind(right)))
-    assert found.unequal.tolist() == [a * UNITS[left] != b * UNITS[right] for a, b in pairs]
+    result = compared(of([a for a, _ in pairs], kind(left)), of([b for _, b in pairs], kind(right)))
+    assert result.unequal.tolist() == [a * UNITS[left] != b * UNITS[right] for a, b in pairs]
 
 
 ELEMENTS = st.one_of(st.none(), st.integers(-2, 2), st.integers(2**62, 2**62 + 2))
@@ -264,9 +264,9 @@ LISTS = st.lists(st.one_of(st.none(), st.lists(ELEMENTS, max_size=4)), min_size=
 
 @given(LISTS, LISTS, st.sampled_from([pa.list_(I64), pa.large_list(I64)]))
 def test_lists_are_equal_when_every_element_is(trained, current, kind):
-    found = compared(of(trained, kind), of(current, pa.list_(I64)))
+    result = compared(of(trained, kind), of(current, pa.list_(I64)))
     both = [*zip(trained, current, strict=True)]
-    assert found.unequal.tolist() == [None not in pair and pair[0] != pair[1] for pair in both]
+    assert result.unequal.tolist() == [None not in pair and pair[0] != pair[1] for pair in both]
 
 
 ANY_TYPE = st.sampled_from(

@@ -71,5 +71,5 @@ def test_drift_from_january_to_july_is_that_of_the_worked_case(name):
     expected = CASES["drift_january_to_july"][name]
     compare = compare_numeric if "ks" in expected else compare_categorical
     months = [selected(f"SELECT {name} FROM flights WHERE month = {month}")[name] for month in (1, 7)]
-    found = compare(*months).as_dict()
-    assert {key: found[key] for key in expected} == pytest.approx(expected, rel=1e-9)
+    report = compare(*months).as_dict()
+    assert {key: report[key] for key in expected} == pytest.approx(expected, rel=1e-9)

@@ -41,7 +41,7 @@ def test_a_parity_verdict_says_why(parity, limit, ambiguous_rows, outcome, says)
     assert says in verdict.sentence
 
 
-def test_one_row_in_a_million_is_not_told_as_none():
+def test_one_row_in_a_million_is_not_reported_as_none():
     trained = np.zeros(1_000_000)
     current = trained.copy()
     current[5] = 1

@@ -25,7 +25,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("moved", "words", "why"), CASES)
-def test_a_change_is_told_by_kind(moved, words, why):
+def test_a_change_is_reported_by_kind(moved, words, why):
     assert changes(BEFORE, BEFORE._replace(**moved)).words == words, why
 
 

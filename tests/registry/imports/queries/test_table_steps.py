@@ -28,8 +28,8 @@ def project(orders: str = "select * from stage", stage: str = STAGE, **more: Any
     return document
 
 
-def step_of(one: Import, actor) -> Step:
-    return next(step for step in plans.shown(one, actor)[0] if step.name == "orders")
+def step_of(proposed: Import, actor) -> Step:
+    return next(step for step in plans.shown(proposed, actor)[0] if step.name == "orders")
 
 
 @pytest.fixture
@@ -56,8 +56,8 @@ CHANGES = [
 
 @pytest.mark.parametrize(("changed", "what", "file"), CHANGES)
 def test_a_change_of_code_is_named_shown_and_said_to_close_gates(imported, in_production, cora, changed, what, file):
-    one = offered("dbt", project(**changed), cora)
-    step = step_of(one, cora)
+    proposed = offered("dbt", project(**changed), cora)
+    step = step_of(proposed, cora)
     what = what.replace("logic", "null handling")
     assert step.effect == "change"
     assert step.sentence == f"Upstream changed: {what}. It would close the gates of {in_production}."
@@ -68,15 +68,15 @@ def test_a_change_of_code_is_named_shown_and_said_to_close_gates(imported, in_pr
 
 def test_applying_adds_a_version_whose_reason_names_the_import_and_the_change(imported, cora):
     before = imported.current
-    one = applied(offered("dbt", project(stage=f"{STAGE} where amount > 0"), cora), cora)
+    proposed = applied(offered("dbt", project(stage=f"{STAGE} where amount > 0"), cora), cora)
     imported.refresh_from_db()
     after = imported.current
     assert after.number == before.number + 1
     assert after.reason == (
-        f"Imported from dbt, shop: model.shop.orders (import {one.pk}). Upstream changed: filter (models/stage.sql)"
+        f"Imported from dbt, shop: model.shop.orders (import {proposed.pk}). Upstream changed: filter (models/stage.sql)"
     )
     assert after.upstream["ancestors"][0]["text"].endswith("where amount > 0")
-    assert step_of(one, cora).diffs, "the outcome keeps what was shown"
+    assert step_of(proposed, cora).diffs, "the outcome keeps what was shown"
     assert effects(offered("dbt", project(stage=f"{STAGE} where amount > 0"), cora), cora)["orders"] == "already_there"
 
 
@@ -90,9 +90,9 @@ def test_applying_adds_a_version_whose_reason_names_the_import_and_the_change(im
     ],
 )
 def test_formatting_and_moved_files_add_no_version(imported, cora, other):
-    one = offered("dbt", project(**other), cora)
-    assert effects(one, cora)["orders"] in ("already_there", "keep_origin")
-    applied(one, cora)
+    proposed = offered("dbt", project(**other), cora)
+    assert effects(proposed, cora)["orders"] in ("already_there", "keep_origin")
+    applied(proposed, cora)
     assert SourceTableVersion.objects.filter(source_table=imported).count() == imported.current.number
 
 
@@ -106,16 +106,16 @@ def test_code_that_was_not_compiled_is_not_compared_and_says_so(imported, cora):
     )
     moved = project(config={"event_time": "order_id"})
     moved["nodes"]["model.shop.staging"]["compiled_code"] = None
-    one = offered("dbt", moved, cora)
-    assert step_of(one, cora).sentence.startswith("Event time: date → order_id. Upstream not compared:")
-    applied(one, cora)
+    proposed = offered("dbt", moved, cora)
+    assert step_of(proposed, cora).sentence.startswith("Event time: date → order_id. Upstream not compared:")
+    applied(proposed, cora)
     assert SourceTable.objects.get(name="orders").current.upstream == imported.current.upstream
 
 
 def test_another_teams_table_is_left_alone(imported, cora):
     stranger = contributor("forecasting", name="stan")
-    one = offered("dbt", project(stage="select 1"), stranger, team="")
-    assert (step_of(one, stranger).effect, step_of(one, stranger).sentence) == (
+    proposed = offered("dbt", project(stage="select 1"), stranger, team="")
+    assert (step_of(proposed, stranger).effect, step_of(proposed, stranger).sentence) == (
         "cannot", "Source table orders belongs to team data-platform. Only its contributors can change it.",
     )  # fmt: skip
-    assert counts(applied(one, stranger), stranger).get("changed") is None
+    assert counts(applied(proposed, stranger), stranger).get("changed") is None

@@ -19,9 +19,9 @@ def test_the_token_goes_to_the_server_it_was_named_for_and_to_no_other(tracking,
     settings.MLFLOW_TRACKING_TOKEN = "canary-of-the-tracking-server"
     for uri, expected in ((tracking.url, "Bearer canary-of-the-tracking-server"), ("https://mlflow.example", None)):
         settings.MLFLOW_TRACKING_URI = uri
-        tracking.asked.clear()
+        tracking.requests.clear()
         result = read(tracking, cora)
-        assert {sent for _, sent in tracking.asked} == {expected}
+        assert {sent for _, sent in tracking.requests} == {expected}
         assert "canary" not in json.dumps([result.origin, result.found])
     assert not AuditEvent.objects.filter(payload__contains="canary").exists()
 
@@ -30,7 +30,7 @@ def test_an_address_inside_is_refused_unless_an_administrator_listed_it(tracking
     settings.OUTBOUND_ALLOW = ()
     with pytest.raises(Invalid, match="An administrator can allow it in OUTBOUND_ALLOW"):
         read(tracking, cora)
-    assert tracking.asked == []
+    assert tracking.requests == []
 
 
 ODD = [

@@ -48,7 +48,7 @@ def test_every_wrong_type_is_said_at_once():
     ]  # fmt: skip
 
 
-READERS = [(feast.read, FEAST), (dbt.read, DBT), (lambda told: mlflow.read(told, origin=""), tracked(HEX))]
+READERS = [(feast.read, FEAST), (dbt.read, DBT), (lambda content: mlflow.read(content, origin=""), tracked(HEX))]
 
 
 @pytest.mark.parametrize(("read", "document"), READERS, ids=["feast", "dbt", "mlflow"])

@@ -14,10 +14,10 @@ from tests.registry.imports.rules.reading import names, why
 
 
 def test_feast_is_source_tables_and_features():
-    found = feast.read(FEAST)
-    table, *features = found.candidates
-    assert found.origin == "rides"
-    assert names(found) == [
+    imported = feast.read(FEAST)
+    table, *features = imported.candidates
+    assert imported.origin == "rides"
+    assert names(imported) == [
         ("source_table", "driver_stats"),
         ("feature", "driver_hourly__conv_rate"),
         ("feature", "driver_hourly__daily_trips"),
@@ -29,7 +29,7 @@ def test_feast_is_source_tables_and_features():
     assert table.about["location"] == "s3://rides/driver_stats.parquet"
     logic = [(feature.content["computation_logic"], feature.content["data_type"]) for feature in features]
     assert logic == [("conv_rate", "float32"), ('"Daily Trips"', "int64"), ("raw_name", "string")]
-    assert why(found) == {
+    assert why(imported) == {
         "conv_rate_plus": "It reads no feature view that is imported, so there is no source table to compute it from.",
         "driver_activity": "It lists what a model reads; here a training snapshot does, for each version.",
         "driver_hourly:embedding": "Its type is FLOAT_LIST. A feature has one of FLOAT, DOUBLE, INT32, INT64, BOOL, STRING, UNIX_TIMESTAMP.",
@@ -64,20 +64,22 @@ def registry(**lists: list[dict[str, Any]]) -> dict[str, Any]:
 )  # fmt: skip
 def test_a_column_is_quoted_where_its_name_means_something_else(column, logic):
     [feature] = [
-        one for one in feast.read(registry(featureViews=[view("v", column)])).candidates if one.kind == "feature"
+        candidate
+        for candidate in feast.read(registry(featureViews=[view("v", column)])).candidates
+        if candidate.kind == "feature"
     ]
     assert feature.content["computation_logic"] == logic
 
 
 def test_lists_without_a_place_are_named_each_and_unknown_ones_by_their_count():
     label = view("quality", "good")
-    found = feast.read(
+    imported = feast.read(
         registry(labelViews=[label], permissions=[{"spec": {"name": "readers"}}], graphs=[{}, {}], empty=[])
     )
-    assert {(one.kind, one.external_id) for one in found.unmapped} == {
+    assert {(candidate.kind, candidate.external_id) for candidate in imported.unmapped} == {
         ("label view", "quality"), ("permission", "readers"), ("list", "2 × graphs"),
     }  # fmt: skip
-    assert why(found)["2 × graphs"] == "This list of Feast's registry is not known; nothing of it is imported."
+    assert why(imported)["2 × graphs"] == "This list of Feast's registry is not known; nothing of it is imported."
 
 
 def test_a_dump_of_an_old_version_is_read():
@@ -108,10 +110,10 @@ def on_demand(code: str = UDF, **more: Any) -> dict[str, Any]:
 
 
 def demanded(*, views: list[dict[str, Any]] | None = None, **more: Any) -> Candidate:
-    found = feast.read(
+    imported = feast.read(
         registry(featureViews=views or [view("stats", "rate")], onDemandFeatureViews=[on_demand(**more)])
     )
-    return next(one for one in found.candidates if one.name == "plus_rate__plus")
+    return next(candidate for candidate in imported.candidates if candidate.name == "plus_rate__plus")
 
 
 def test_an_on_demand_view_is_features_whose_definition_is_its_python():
@@ -163,8 +165,8 @@ def test_a_stream_view_with_code_is_python_with_its_source_and_how_long_it_is_va
 def test_a_query_behind_a_view_is_the_tables_upstream():
     def table(query: str, **more: Any) -> dict[str, Any]:
         source = {"name": "s", "timestampField": "at", "snowflakeOptions": {"query": query}}
-        found = feast.read(registry(featureViews=[view("v", "a", batchSource=source, **more)]))
-        return found.candidates[0].content["upstream"]
+        imported = feast.read(registry(featureViews=[view("v", "a", batchSource=source, **more)]))
+        return imported.candidates[0].content["upstream"]
 
     first = table("select last_value(a) ignore nulls over (order by at) as a from t")
     assert (first["dialect"], first["fingerprint"][:4]) == ("snowflake", "sql:")

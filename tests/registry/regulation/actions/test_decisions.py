@@ -30,7 +30,7 @@ LONG = timedelta(days=800)
 NOW = datetime.now(UTC).replace(microsecond=0)
 
 
-def told(number, *, days_ago=1, **changed):
+def reported_decision(number, *, days_ago=1, **changed):
     explanation = {"method": "linear", "base_value": 0.3, "link": "identity", "contributions": {"orders_3d": 0.1}}
     made = NOW - timedelta(days=days_ago)
     own = {"external_id": f"a-{number}", "decided_at": made, "explanation": explanation}
@@ -43,15 +43,15 @@ def old(model_version, cora, monkeypatch):
     now = timezone.now()
     with monkeypatch.context() as then:
         then.setattr(timezone, "now", lambda: now - LONG)
-        report_decisions(model_version, [told(n, days_ago=830 + 20 * n) for n in range(3)], actor=cora)
-    report_decisions(model_version, [told(n) for n in (10, 11)], actor=cora)
+        report_decisions(model_version, [reported_decision(n, days_ago=830 + 20 * n) for n in range(3)], actor=cora)
+    report_decisions(model_version, [reported_decision(n) for n in (10, 11)], actor=cora)
     return model_version
 
 
 def test_each_is_kept_once_however_often_it_is_reported(model_version, cora):
-    rows = [told(1), told(2)]
+    rows = [reported_decision(1), reported_decision(2)]
     assert report_decisions(model_version, rows, actor=cora) == (2, 0)
-    assert report_decisions(model_version, [*rows, told(3)], actor=cora) == (1, 2)
+    assert report_decisions(model_version, [*rows, reported_decision(3)], actor=cora) == (1, 2)
     assert report_decisions(model_version, rows, actor=cora) == (0, 2)
     events = AuditEvent.objects.filter(action="decisions.reported").order_by("sequence")
     assert [event.content["decisions"] for event in events] == [2, 1]
@@ -59,8 +59,13 @@ def test_each_is_kept_once_however_often_it_is_reported(model_version, cora):
 
 
 def test_every_fault_names_its_row_and_nothing_is_kept(model_version, cora):
-    report_decisions(model_version, [told(1)], actor=cora)
-    wrong = [told(2, prediction=9.0), told(3), told(3), told(4, inputs_digest="")]
+    report_decisions(model_version, [reported_decision(1)], actor=cora)
+    wrong = [
+        reported_decision(2, prediction=9.0),
+        reported_decision(3),
+        reported_decision(3),
+        reported_decision(4, inputs_digest=""),
+    ]
     with pytest.raises(Invalid) as refused:
         report_decisions(model_version, wrong, actor=cora)
     assert [(fault.field, fault.code) for fault in refused.value.faults] == [
@@ -68,30 +73,34 @@ def test_every_fault_names_its_row_and_nothing_is_kept(model_version, cora):
         ("2.external_id", "duplicate"), ("3.inputs_digest", "missing"),
     ]  # fmt: skip
     with pytest.raises(Invalid, match="never changed"):
-        report_decisions(model_version, [told(5), told(1, outcome="declined")], actor=cora)
+        report_decisions(model_version, [reported_decision(5), reported_decision(1, outcome="declined")], actor=cora)
     assert ReportedDecision.objects.count() == 1
 
 
 def test_a_regulated_models_decision_is_explained(model_version, cora):
-    report_decisions(model_version, [told(1, explanation=None)], actor=cora)
+    report_decisions(model_version, [reported_decision(1, explanation=None)], actor=cora)
     model_version.model.regulated = True
     with pytest.raises(Invalid, match="give an explanation"):
-        report_decisions(model_version, [told(2, explanation=None)], actor=cora)
+        report_decisions(model_version, [reported_decision(2, explanation=None)], actor=cora)
 
 
 def test_a_column_of_the_training_data_may_be_named_and_no_other(model_version, cora):
-    explained = told(1)["explanation"]
+    explained = reported_decision(1)["explanation"]
     report_decisions(
-        model_version, [told(1, explanation=explained | {"contributions": {"order_count": 0.1}})], actor=cora
+        model_version,
+        [reported_decision(1, explanation=explained | {"contributions": {"order_count": 0.1}})],
+        actor=cora,
     )
     with pytest.raises(Invalid, match="neither a feature"):
-        report_decisions(model_version, [told(2, explanation=explained | {"contributions": {"zip": 0.1}})], actor=cora)
+        report_decisions(
+            model_version, [reported_decision(2, explanation=explained | {"contributions": {"zip": 0.1}})], actor=cora
+        )
 
 
 def test_only_the_models_team_reports_and_no_more_than_a_thousand(model_version, cora):
     with pytest.raises(NotAllowed):
-        report_decisions(model_version, [told(1)], actor=contributor("data-platform"))
-    for rows in ([], [told(1)] * 1_001):
+        report_decisions(model_version, [reported_decision(1)], actor=contributor("data-platform"))
+    for rows in ([], [reported_decision(1)] * 1_001):
         with pytest.raises(Invalid, match="1 to 1,000"):
             report_decisions(model_version, rows, actor=cora)
 
@@ -133,12 +142,12 @@ def test_the_pack_tells_the_newest_whole_and_the_rest_by_month_and_verifies(old,
     with zipfile.ZipFile(BytesIO(hand_out(old, actor=cora))) as archive:
         archive.extractall(tmp_path / "pack")
     (folder,) = (tmp_path / "pack").iterdir()
-    told_of = json.loads((folder / "decisions.json").read_text())
-    assert (told_of["kept"], len(told_of["newest"])) == (5, 2)
-    assert sum(month["rows"] for month in told_of["earlier_by_month"]) == 3
+    content = json.loads((folder / "decisions.json").read_text())
+    assert (content["kept"], len(content["newest"])) == (5, 2)
+    assert sum(month["rows"] for month in content["earlier_by_month"]) == 3
     assert verified(folder).returncode == 0
-    told_of["newest"][0]["content"] = told_of["newest"][0]["content"].replace("approved", "declined")
-    (folder / "decisions.json").write_text(json.dumps(told_of))
+    content["newest"][0]["content"] = content["newest"][0]["content"].replace("approved", "declined")
+    (folder / "decisions.json").write_text(json.dumps(content))
     rewrite_digest(folder, "decisions.json")
     broken = verified(folder)
     assert broken.returncode == 1

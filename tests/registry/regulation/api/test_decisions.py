@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from registry.regulation.actions.regulated_models import mark_regulated
-from tests.registry.regulation.actions.test_decisions import told
+from tests.registry.regulation.actions.test_decisions import reported_decision
 from tests.registry.regulation.actions.test_regulated_models import LEA
 
 PATH = "/api/v1/models/demand/versions/v1/decisions/"
@@ -13,7 +13,7 @@ PATH = "/api/v1/models/demand/versions/v1/decisions/"
 
 def sent(number, **changed):
     """A decision as JSON."""
-    result = told(number, **changed)
+    result = reported_decision(number, **changed)
     return {name: value for name, value in result.items() if value is not None} | {
         "decided_at": result["decided_at"].isoformat()
     }

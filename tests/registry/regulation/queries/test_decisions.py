@@ -11,7 +11,7 @@ from platform_site.errors import Unknown
 from registry.regulation.actions.decisions import report_decisions
 from registry.regulation.queries import decisions
 from tests.registry.regulation.actions.test_decisions import NOW
-from tests.registry.regulation.actions.test_decisions import told as reported
+from tests.registry.regulation.actions.test_decisions import reported_decision as reported
 
 
 @pytest.fixture

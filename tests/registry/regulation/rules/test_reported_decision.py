@@ -18,7 +18,7 @@ DECISION = {
 }  # fmt: skip
 
 
-def found(regulated=False, **changed):
+def fault_fields(regulated=False, **changed):
     result = faults(
         DECISION | changed, names=NAMES, regulated=regulated, earliest=NOW - timedelta(days=730), latest=NOW
     )
@@ -59,7 +59,7 @@ def found(regulated=False, **changed):
     ],
 )  # fmt: skip
 def test_everything_that_is_wrong_is_said_at_once(changed, expected):
-    assert found(**changed) == expected
+    assert fault_fields(**changed) == expected
 
 
 def test_log_odds_are_held_against_the_probability():

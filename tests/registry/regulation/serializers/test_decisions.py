@@ -7,7 +7,7 @@ import pytest
 from registry.regulation.actions.decisions import report_decisions
 from registry.regulation.queries.decisions import decisions
 from registry.regulation.serializers.decisions import DecisionInput, ReportedDecisionOutput, decisions_input
-from tests.registry.regulation.actions.test_decisions import told as reported
+from tests.registry.regulation.actions.test_decisions import reported_decision as reported
 
 SENT = {"external_id": "a-1", "decided_at": "2026-11-23T08:14:00Z", "prediction": 0.4}
 EXPLAINED = {"method": "shap", "contributions": {"income": 0.1}}

@@ -6,7 +6,7 @@ import pytest
 
 from registry.regulation.actions.decisions import report_decisions
 from registry.regulation.queries.decisions import decisions
-from tests.registry.regulation.actions.test_decisions import told as reported
+from tests.registry.regulation.actions.test_decisions import reported_decision as reported
 
 PAGE = "/registry/models/demand/v1/decisions/"
 

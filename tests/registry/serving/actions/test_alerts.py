@@ -62,8 +62,8 @@ def test_what_is_not_in_production_is_not_missed(in_production, cora, later):
     look_for_silence()
     promote(in_production, "archived", actor=cora)
     assert look_for_silence() == 0
-    told = Alert.objects.get()
-    assert (told.state, "not in production" in told.resolved_because) == ("resolved", True)
+    alert = Alert.objects.get()
+    assert (alert.state, "not in production" in alert.resolved_because) == ("resolved", True)
 
 
 def test_its_team_says_how_long_is_too_long(in_production, model, cora, later):

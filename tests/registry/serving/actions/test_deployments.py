@@ -26,7 +26,7 @@ from tests.registry.serving.story import ANN, approved, ask
 
 pytestmark = pytest.mark.postgresql
 
-DUE, CHANGED = (address(one)[:12] for one in (TRAINED, FIXED))
+DUE, CHANGED = (address(definition)[:12] for definition in (TRAINED, FIXED))
 
 
 def now_serving():

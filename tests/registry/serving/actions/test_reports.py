@@ -17,7 +17,7 @@ from registry.versions.actions.registration import register_version
 from tests.registry.conftest import ARTIFACT, FIXED, HEX, REWRITTEN, TRAINED, contributor, lineage, register
 
 WINDOW = (datetime(2026, 11, 23, 8, tzinfo=UTC), datetime(2026, 11, 23, 9, tzinfo=UTC))
-DUE, CHANGED, SAME = (address(one)[:12] for one in (TRAINED, FIXED, REWRITTEN))
+DUE, CHANGED, SAME = (address(definition)[:12] for definition in (TRAINED, FIXED, REWRITTEN))
 
 
 def report(version, actor, *, environment="production", **features):

@@ -68,7 +68,7 @@ def standing(clock, day):
     [(0.5, False, None), (1.5, False, None), (2, True, False), (3.9, True, False), (4.5, True, True), (5.5, True, False),
      (6, False, None), (8, False, None)],
 )  # fmt: skip
-def test_each_day_is_told_as_it_was(clock, history, day, serves, pinned):
+def test_each_day_is_reported_as_it_was(clock, history, day, serves, pinned):
     result = standing(clock, day)
     assert bool(result) == serves
     if serves:
@@ -100,7 +100,7 @@ def test_the_api_and_the_page_look_back(clock, history, api, browser_of):
     assert "valid" in text(browser_of("viewer").get("/registry/production/?at=yesterday"))
 
 
-def test_what_was_configured_is_told_as_it_was(clock, in_production, second, cora, api):
+def test_what_was_configured_is_reported_as_it_was(clock, in_production, second, cora, api):
     for day, version, item in (
         (1, in_production, {"percent": 100, "thresholds": {"alarm": 0.5}}),
         (3, second, {"percent": 25}),

@@ -38,7 +38,7 @@ def test_a_large_one_folds_until_it_can_be_read(shape, features, models):
     assert all(start in known and end in known for start, end in shown.edges)
 
 
-def test_what_is_folded_is_told_and_leads_where_its_members_did():
+def test_what_is_folded_says_so_and_leads_where_its_members_did():
     folded = [node for node in fold(graph(2, 30, 1)).nodes if node.column == 1]
     assert [(node.label, node.note, node.url) for node in folded] == [
         ("feature 0", "30 versions", "/f"),

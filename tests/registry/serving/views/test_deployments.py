@@ -68,7 +68,7 @@ def test_nobody_sees_a_button_for_their_own_nor_gets_by_without_one(browser_of, 
     assert browser_of("viewer").post(f"{path}burn/").status_code == 404
 
 
-def test_a_closed_gate_is_told_at_the_form_and_on_the_request(browser_of, waits, cora):
+def test_a_closed_gate_is_reported_at_the_form_and_on_the_request(browser_of, waits, cora):
     register(FIXED, cora)
     page = browser_of("contributor").post(FORM, CHANGE | {"traffic_percent": "50"})
     assert (page.status_code, "The deployment gate is closed" in text(page)) == (422, True)

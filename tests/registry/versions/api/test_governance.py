@@ -91,7 +91,7 @@ REPORT = {
 }  # fmt: skip
 
 
-def test_serving_tells_what_it_runs_and_is_told_the_skew(api, in_production, browser_of):
+def test_serving_reports_what_it_runs_and_gets_the_skew(api, in_production, browser_of):
     ci = api("contributor")
     due = ci.get(f"{V1}/models/demand/versions/v1/serving-features/").json()[0]["version"]
     right = post(ci, "serving-reports/", REPORT | {"features": {"orders_3d": {"version": due}}})
@@ -113,7 +113,7 @@ def test_every_fault_of_a_report_comes_at_once(api, in_production):
     assert fields == {"window", "error_rate", "predictions", "features"}
 
 
-def test_a_version_is_told_anew_after_whatever_happens_to_it(api, in_production, cora):
+def test_a_version_is_shown_anew_after_whatever_happens_to_it(api, in_production, cora):
     """The endpoint answers from memory; every action that changes its answer must be seen in the next one."""
     ci, path = api("contributor"), f"{V1}/models/demand/versions/v1/"
     approver = api("approver", scopes=("approve",))

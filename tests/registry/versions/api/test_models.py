@@ -48,7 +48,7 @@ def test_a_definition_that_casts_is_registered_compared_and_held_against_its_cha
     assert ci.get(f"{V1}/check-runs/{run}/").json()["outcome"] == "passed"
 
 
-def test_a_change_is_told_by_kind_and_whom_it_blocks(ci, in_production):
+def test_a_change_is_reported_by_kind_and_whom_it_blocks(ci, in_production):
     body = post(ci, "features/", definition(FIXED)).json()
     assert body["changes"]["null_handling"] == {"from": "forward_fill", "to": "zero_fill"}
     assert (body["changes"]["data_type"], body["changes"]["formatting_only"]) == (None, False)
@@ -93,13 +93,13 @@ def test_the_current_version_goes_back_with_a_reason(ci, feature, cora):
     assert ci.get(f"{V1}/features/orders_3d/").json()["current"] == first
 
 
-def test_the_impact_of_a_version_is_told(ci, in_production, cora):
+def test_the_impact_of_a_version_is_reported(ci, in_production, cora):
     fixed = register(FIXED, cora).version.name
     body = ci.get(f"{V1}/features/orders_3d/impact/?version={fixed}").json()
     assert (body["trained_on"], [row["model"] for row in body["would_block"]]) == ([], ["demand"])
 
 
-def test_the_impact_of_a_proposal_is_told_and_nothing_is_registered(ci, in_production):
+def test_the_impact_of_a_proposal_is_reported_and_nothing_is_registered(ci, in_production):
     body = post(ci, "features/orders_3d/impact/", FIXED.as_dict()).json()
     assert ([row["model"] for row in body["would_block"]], body["known"]) == (["demand"], False)
     assert body["changes"]["null_handling"] == {"from": "forward_fill", "to": "zero_fill"}
@@ -149,7 +149,7 @@ def test_compatibility_is_read_without_a_record(ci, in_production, cora):
     assert not in_production.gate_decisions.filter(gate="deployment").exists()
 
 
-def test_serving_is_told_the_trained_definitions(ci, in_production, cora):
+def test_serving_gets_the_trained_definitions(ci, in_production, cora):
     register(FIXED, cora)
     (body,) = ci.get(f"{V1}/models/demand/versions/v1/serving-features/").json()
     assert body["computation_logic"] == TRAINED.computation_logic

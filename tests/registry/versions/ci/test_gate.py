@@ -49,8 +49,8 @@ class Script:
 
     def __call__(self, *words: str, **environment: str) -> tuple[int, str]:
         process = self.started(*words, **environment)
-        told = process.communicate(timeout=30)
-        return process.returncode, "".join(told)
+        output = process.communicate(timeout=30)
+        return process.returncode, "".join(output)
 
 
 @pytest.fixture
@@ -76,36 +76,36 @@ def blocked(cora) -> None:
     register(FIXED, cora)
 
 
-def asked(version, cora) -> Override:
+def requested(version, cora) -> Override:
     return request_override(
         version, reason="The retraining is due.", expires_at=timezone.now() + timedelta(days=1), actor=cora
     )
 
 
 def test_what_serving_computes_as_training_did_passes_with_0(in_production, run):
-    code, told = run("demand", "v1", "--format", "json")
+    code, output = run("demand", "v1", "--format", "json")
     assert code == 0
-    assert json.loads(told)["decision"] == "PROCEED"
+    assert json.loads(output)["decision"] == "PROCEED"
     assert GateDecision.objects.get(gate="deployment").decided_by == "contributor"
 
 
 def test_a_changed_definition_is_blocked_with_1_and_each_report_names_it(in_production, cora, run, tmp_path):
     blocked(cora)
-    code, told = run("demand", "v1", GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"))
+    code, output = run("demand", "v1", GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"))
     assert code == 1
-    lines = told.splitlines()
+    lines = output.splitlines()
     assert lines[0] == "BLOCKED, 1 conflict blocks: demand v1"
     assert lines[1].startswith("http://")
     assert lines[1].endswith("/registry/models/demand/v1/")
     assert "Blocks: orders_3d: The definition changed since training: logic, null handling." in lines
     assert "  null handling forward_fill → zero_fill" in lines
     assert "Ways out:" in lines
-    assert "WARNING" not in told
+    assert "WARNING" not in output
     assert "- **Blocks:** orders_3d: The definition changed" in (tmp_path / "summary.md").read_text()
-    code, told = run("demand", "v1", "--format", "junit", "--output", "report.xml")
+    code, output = run("demand", "v1", "--format", "junit", "--output", "report.xml")
     suite = ElementTree.parse(tmp_path / "report.xml").getroot()[0]
     assert (code, suite.get("failures"), suite[0].get("classname")) == (1, "1", "demand v1")
-    assert told.startswith("BLOCKED, 1 conflict blocks: demand v1\n"), "the log of the pipeline tells it too"
+    assert output.startswith("BLOCKED, 1 conflict blocks: demand v1\n"), "the log of the pipeline tells it too"
 
 
 WRONG_USE = [
@@ -122,16 +122,16 @@ WRONG_USE = [
 
 def test_wrong_use_is_2_and_says_what_to_change(in_production, run):
     for words, because in WRONG_USE:
-        code, told = run(*words)
-        assert (code, because in told) == (2, True), told
+        code, output = run(*words)
+        assert (code, because in output) == (2, True), output
 
 
 def test_who_was_asked_for_approval_is_waited_for_with_3_and_passes_once_they_agree(in_production, cora, run):
     blocked(cora)
-    override = asked(in_production, cora)
-    code, told = run("demand", "v1", "--wait", "0.1")
+    override = requested(in_production, cora)
+    code, output = run("demand", "v1", "--wait", "0.1")
     assert code == 3
-    assert f"override {override.pk}, requested by {cora.name}, waits for approval" in told
+    assert f"override {override.pk}, requested by {cora.name}, waits for approval" in output
     waiting = run.started("demand", "v1", "--wait", "20")
     assert "Waiting for approval" in waiting.stderr.readline()
     approve_override(override, actor=BY)
@@ -150,8 +150,8 @@ USELESS = [
 
 def test_a_server_or_token_that_does_not_work_is_4(run):
     for environment, because in USELESS:
-        code, told = run("demand", "v1", "--format", "junit", **environment)
-        assert (code, because in told, "<error " in told) == (4, True, True), told
+        code, output = run("demand", "v1", "--format", "junit", **environment)
+        assert (code, because in output, "<error " in output) == (4, True, True), output
 
 
 class Odd(BaseHTTPRequestHandler):
@@ -205,8 +205,8 @@ NO_ANSWERS = [
 def test_an_answer_that_is_none_is_4_and_asked_for_once(run_alone):
     for answer, because in NO_ANSWERS:
         with odd(answer) as address:
-            code, told = run_alone("demand", "v1", PLUMBLINE_SERVER=address)
-        assert (code, because in told, len(Odd.keys)) == (4, True, 1), told
+            code, output = run_alone("demand", "v1", PLUMBLINE_SERVER=address)
+        assert (code, because in output, len(Odd.keys)) == (4, True, 1), output
 
 
 PROPOSALS = [
@@ -221,15 +221,15 @@ def test_a_proposed_definition_is_compared_row_by_row(in_production, run, tmp_pa
         process = run.started(*words, GITHUB_STEP_SUMMARY=str(tmp_path / "summary.md"))
         assert wait(CheckRun.objects.filter(state="queued").exists, seconds=15)
         execute(CheckRun.objects.get(state="queued").pk)
-        told, _ = process.communicate(timeout=30)
-        assert (process.returncode, told.splitlines()[0]) == (expected, f"{word}  orders_3d"), told
-        assert "would block demand v1" in told
+        output, _ = process.communicate(timeout=30)
+        assert (process.returncode, output.splitlines()[0]) == (expected, f"{word}  orders_3d"), output
+        assert "would block demand v1" in output
         assert "| Rows compared | 7 |" in (tmp_path / "summary.md").read_text()
 
 
 def test_a_parity_run_that_does_not_end_in_time_is_3(in_production, run):
-    code, told = run("--parity", "orders_3d", "--null-handling", "drop", "--wait", "0.1")
-    assert (code, "The run has not finished." in told) == (3, True), told
+    code, output = run("--parity", "orders_3d", "--null-handling", "drop", "--wait", "0.1")
+    assert (code, "The run has not finished." in output) == (3, True), output
 
 
 def test_it_is_served_to_everybody_with_its_digest(client, settings):
@@ -281,9 +281,9 @@ def test_the_action_does_what_the_script_does(in_production, live_server, token,
     (step,) = ACTION["runs"]["steps"]
     path = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     for inputs, expected in INPUTS:
-        given = {name: told.get("default", "") for name, told in ACTION["inputs"].items()}
-        given |= {"server": live_server.url, "token": token} | inputs
-        environment = {name: given[word.split("inputs.")[1].split()[0]] for name, word in step["env"].items()}
+        values = {name: output.get("default", "") for name, output in ACTION["inputs"].items()}
+        values |= {"server": live_server.url, "token": token} | inputs
+        environment = {name: values[word.split("inputs.")[1].split()[0]] for name, word in step["env"].items()}
         command = ["bash", "-c", step["run"]]
         ended = subprocess.run(
             command, env=environment | path, cwd=tmp_path, capture_output=True, timeout=60, check=False

@@ -159,8 +159,10 @@ def test_a_pin_does_not_open_the_gate_of_a_changed_table(in_production, feature,
 
 def test_an_override_covers_one_change_of_the_table_and_not_the_next(in_production, orders, cora, people, actor):
     source_changed(orders, cora, event_time="order_id")
-    asked = request_override(in_production, reason="Known.", expires_at=timezone.now() + timedelta(days=1), actor=cora)
-    approve_override(asked, actor=actor("approver"))
+    override = request_override(
+        in_production, reason="Known.", expires_at=timezone.now() + timedelta(days=1), actor=cora
+    )
+    approve_override(override, actor=actor("approver"))
     assert deployment_verdict(in_production).proceeds
     assert blocked_in_production() == []
     source_changed(orders, cora, entity_key=["order_id"])

@@ -41,9 +41,9 @@ CASES = [
 
 @pytest.mark.parametrize(("trained", "served", "severity", "why"), CASES)
 def test_what_is_served_is_held_against_what_was_trained_on(trained, served, severity, why):
-    found = conflicts([UsedFeature("orders_7d", trained, served)])
-    assert [conflict.severity for conflict in found] == ([severity] if severity else []), why
-    assert all(conflict.blocks == (severity is not Severity.INFO) for conflict in found)
+    results = conflicts([UsedFeature("orders_7d", trained, served)])
+    assert [conflict.severity for conflict in results] == ([severity] if severity else []), why
+    assert all(conflict.blocks == (severity is not Severity.INFO) for conflict in results)
 
 
 def test_no_snapshot_blocks_even_a_model_without_features():
@@ -124,14 +124,14 @@ def test_a_conflict_says_who_made_the_change_and_how_many_rows_differ():
 
 
 def test_each_feature_has_a_conflict_of_its_own():
-    found = conflicts(
+    results = conflicts(
         [
             UsedFeature("a", version(), version(data_type="int64")),
             UsedFeature("b", version(), version()),
             UsedFeature("c", None, None),
         ]
     )
-    assert [conflict.feature for conflict in found] == ["a", "c"]
+    assert [conflict.feature for conflict in results] == ["a", "c"]
 
 
 def test_what_blocks_comes_first_and_the_order_of_the_snapshot_is_kept():
@@ -142,7 +142,7 @@ def test_what_blocks_comes_first_and_the_order_of_the_snapshot_is_kept():
 
 REWRITTEN = version(computation_logic="avg(x) over (order by t)")
 ZERO = version(null_handling="zero_fill")
-TOLD = [
+IN_FULL = [
     (UsedFeature("f", None, ZERO), Severity.ERROR, "The version trained on is unknown.", None, ZERO.name),
     (UsedFeature("f", ZERO, None), Severity.ERROR, "The feature has no current version to serve.", ZERO.name, None),
     (UsedFeature("f", None, None), Severity.ERROR, "The version trained on is unknown.", None, None),
@@ -170,18 +170,18 @@ TOLD = [
 ]
 
 
-@pytest.mark.parametrize(("used", "severity", "issue", "trained_on", "current"), TOLD)
-def test_a_conflict_is_told_in_full(used, severity, issue, trained_on, current):
+@pytest.mark.parametrize(("used", "severity", "issue", "trained_on", "current"), IN_FULL)
+def test_a_conflict_is_reported_in_full(used, severity, issue, trained_on, current):
     (conflict,) = conflicts([used])
     assert conflict[:5] == ("f", severity, issue, trained_on, current)
     assert conflict.change.formatting_only is (severity is Severity.INFO)
     assert conflict.key == f"f:{trained_on or '-'}>{current or '-'}"
-    told = conflict.as_dict()
-    assert (told["null_handling_change"], told["logic_change"]) == (
+    content = conflict.as_dict()
+    assert (content["null_handling_change"], content["logic_change"]) == (
         used.served is ZERO and trained_on is not None,
         False,
     )
-    assert told["data_type_change"] is told["source_table_change"] is False
+    assert content["data_type_change"] is content["source_table_change"] is False
 
 
 def test_a_whole_snapshot_that_tells_nothing_is_one_conflict():
@@ -257,11 +257,11 @@ def test_a_pair_names_both_versions_and_their_table():
     assert not UsedFeature("f", ZERO, None).differs
 
 
-@pytest.mark.parametrize(("field", "given"), [("data_type", "int64"), ("source_table", "t")])
-def test_a_conflict_marks_type_and_table(field, given):
-    (conflict,) = conflicts([UsedFeature("f", version(), version(**{field: given}))])
-    told = conflict.as_dict()
-    assert [name for name in told if name.endswith("_change") and told[name]] == [f"{field}_change"]
+@pytest.mark.parametrize(("field", "value"), [("data_type", "int64"), ("source_table", "t")])
+def test_a_conflict_marks_type_and_table(field, value):
+    (conflict,) = conflicts([UsedFeature("f", version(), version(**{field: value}))])
+    content = conflict.as_dict()
+    assert [name for name in content if name.endswith("_change") and content[name]] == [f"{field}_change"]
 
 
 # -- The source table beneath ------------------------------------------------------------------------------------------

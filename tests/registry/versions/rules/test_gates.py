@@ -69,10 +69,10 @@ def test_an_override_covers_exactly_what_it_was_given_for(words, decision, why):
     assert bool(verdict.overridden) == (decision is Decision.PROCEED)
 
 
-def test_what_is_overridden_is_told_with_the_override():
+def test_what_is_overridden_is_reported_with_the_override():
     verdict = gate(stage="production", conflicts=[WARNING, ERROR], overrides=[word(KEY, number=9)], at=NOW)
     assert verdict.decision is Decision.BLOCKED
-    assert [(one.override, "logic" in one.reason) for one in verdict.overridden] == [(9, True)]
+    assert [(entry.override, "logic" in entry.reason) for entry in verdict.overridden] == [(9, True)]
     assert [way.kind for way in verdict.ways_out] == ["snapshot", "retrain", "override"]
 
 
@@ -132,9 +132,9 @@ def test_a_failed_check_closes_the_gate_and_a_better_result_is_another_cause():
     assert not gate(stage="staging", conflicts=[], checks=newer, overrides=[covered], at=NOW).proceeds
 
 
-def test_a_check_that_only_informs_is_told_and_closes_nothing():
-    told = judge([Check("mape", "", "<=", 0.1, required=False)], {})
-    verdict = gate(stage="staging", conflicts=[], checks=told)
+def test_a_check_that_only_informs_is_reported_and_closes_nothing():
+    results = judge([Check("mape", "", "<=", 0.1, required=False)], {})
+    verdict = gate(stage="staging", conflicts=[], checks=results)
     assert (verdict.proceeds, verdict.checks[0].outcome) == (True, "missing")
 
 
@@ -214,9 +214,11 @@ def test_an_alert_and_a_stage_have_their_own_keys_and_words():
 
 def test_what_is_overridden_is_kept_with_the_decision():
     verdict = gate(stage="production", conflicts=[WARNING], checks=SHORT, overrides=[word(KEY, number=9)], at=NOW)
-    told = verdict.as_dict()
-    assert told["overridden"] == [{"reason": "orders_7d: The definition changed since training: logic.", "override": 9}]
-    assert told["checks"][0]["outcome"] == "failed"
+    content = verdict.as_dict()
+    assert content["overridden"] == [
+        {"reason": "orders_7d: The definition changed since training: logic.", "override": 9}
+    ]
+    assert content["checks"][0]["outcome"] == "failed"
     assert verdict.conflicts == (WARNING,)
     both = gate(stage="production", conflicts=[WARNING], overrides=[word(KEY, number=9)], at=NOW)
     assert (both.checks, both.conflicts, both.causes) == ((), (WARNING,), ())

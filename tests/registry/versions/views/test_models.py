@@ -69,7 +69,7 @@ def test_all_faults_stand_at_their_fields(contributor):
     assert not FeatureVersion.objects.exists()
 
 
-def test_the_blast_radius_is_told_before_anything_is_registered(contributor, in_production):
+def test_the_blast_radius_is_reported_before_anything_is_registered(contributor, in_production):
     preview = {"preview": "1", "reason": ""}
     page = contributor.post("/registry/features/+register/", form_of(FIXED) | preview)
     assert "It would block 1 production model of 1 team until they are pinned or retrained" in text(page)
@@ -107,7 +107,7 @@ def test_the_gate_says_why_and_how_to_get_out(contributor, changed):
     assert contributor.get(VERSION).context["verdict"].decision == "BLOCKED"
 
 
-def test_a_promotion_that_the_gate_refuses_is_told(contributor, model_version, cora):
+def test_a_promotion_that_the_gate_refuses_is_reported(contributor, model_version, cora):
     assert "v1 is now in staging" in text(contributor.post(f"{VERSION}promote/", {"to": "staging"}, follow=True))
     register(FIXED, cora)
     refused = text(contributor.post(f"{VERSION}promote/", {"to": "production"}, follow=True))

@@ -125,7 +125,7 @@ def judged(engine, table, source, *others):
     return judge_in(engine.run, engine.dialect, table, source, *others)
 
 
-@pytest.mark.parametrize(("logic", "data_type", "why"), LOGICS, ids=lambda one: one if len(one) < 40 else "long")
+@pytest.mark.parametrize(("logic", "data_type", "why"), LOGICS, ids=lambda text: text if len(text) < 40 else "long")
 def test_a_value_is_computed_in_the_engine_as_it_is_here(engine, table, logic, data_type, why):
     assert_same_rows(engine, table, *(Definition(logic, rule, data_type, "t") for rule in ("none", "drop")))
 
@@ -137,7 +137,7 @@ def test_a_null_rule_is_executed_in_the_engine_as_it_is_here(engine, table, colu
     )
 
 
-@pytest.mark.parametrize(("logic", "data_type", "named"), REFUSED, ids=lambda one: one)
+@pytest.mark.parametrize(("logic", "data_type", "named"), REFUSED, ids=lambda text: text)
 def test_what_another_engine_computes_otherwise_is_refused_by_name(logic, data_type, named):
     refused, plain = Definition(logic, "none", data_type, "t"), Definition("w", "none", "int64", "t")
     for dialect in ("postgres", "spark"):
@@ -148,19 +148,19 @@ def test_what_another_engine_computes_otherwise_is_refused_by_name(logic, data_t
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.why)
 def test_a_report_from_the_engine_is_the_one_from_here(engine, table, case):
     expected = judged_here(ROWS, SOURCE, *case.definitions(), case.parameters)
-    found = judged(engine, table, SOURCE, *case.definitions(), case.parameters)
-    assert_same_report(found, expected)
+    report = judged(engine, table, SOURCE, *case.definitions(), case.parameters)
+    assert_same_report(report, expected)
 
 
 @pytest.mark.parametrize("engine", ["duckdb", pytest.param("postgres", marks=pytest.mark.slow)], indirect=True)
 def test_the_flights_differ_as_they_were_found_to(engine):
     flights = Flights.load()
     table = engine.load("flights", flights.rows)
-    found = judged(engine, table, flights.source, *flights.definitions, ParityParameters())
-    flights.assert_found(found)
-    assert_same_report(found, judged_here(flights.rows, flights.source, *flights.definitions, ParityParameters()))
-    assert (found.content["rows_that_differ"], found.content["null_in_one_only"]) == (40_367, 2_590)
-    assert found.content["max_abs_difference"] == 156.57142857142858
+    report = judged(engine, table, flights.source, *flights.definitions, ParityParameters())
+    flights.assert_found(report)
+    assert_same_report(report, judged_here(flights.rows, flights.source, *flights.definitions, ParityParameters()))
+    assert (report.content["rows_that_differ"], report.content["null_in_one_only"]) == (40_367, 2_590)
+    assert report.content["max_abs_difference"] == 156.57142857142858
 
 
 PAIRS = st.lists(st.tuples(ANY_NUMBER, ANY_NUMBER), max_size=40)
@@ -176,16 +176,16 @@ def test_any_rows_are_compared_in_the_engine_as_they_are_here(engine, pairs, rul
     types = {field.name: str(field.type) for field in rows.schema}
     source = Source(rows.column_names, ["day"], "day", ["id"], types)
     sides = [Definition(name, rule, "float64", "t") for name, rule in zip(("x", "y"), rules, strict=True)]
-    found = judged(engine, engine.load("any_rows", rows), source, *sides, ParityParameters(rtol=0.25))
-    assert_same_report(found, judged_here(rows, source, *sides, ParityParameters(rtol=0.25)))
+    report = judged(engine, engine.load("any_rows", rows), source, *sides, ParityParameters(rtol=0.25))
+    assert_same_report(report, judged_here(rows, source, *sides, ParityParameters(rtol=0.25)))
 
 
 def test_values_of_two_kinds_are_named_and_not_compared(engine, table):
     sides = [Definition("w", "none", "int64", "t"), Definition("t", "none", "string", "t")]
-    found = judged(engine, table, SOURCE, *sides, ParityParameters())
-    assert found == judged_here(ROWS, SOURCE, *sides, ParityParameters())
-    assert (found.outcome, found.rows) == ("failed", ROWS.num_rows)
-    assert found.summary.startswith("Training holds whole numbers, the other side texts: they are not compared.")
+    report = judged(engine, table, SOURCE, *sides, ParityParameters())
+    assert report == judged_here(ROWS, SOURCE, *sides, ParityParameters())
+    assert (report.outcome, report.rows) == ("failed", ROWS.num_rows)
+    assert report.summary.startswith("Training holds whole numbers, the other side texts: they are not compared.")
 
 
 def test_a_slice_by_floats_is_refused():
@@ -202,7 +202,7 @@ def test_what_is_written_again_and_again_does_not_grow_without_bound():
         parity_tree(SOURCE, *[Definition(logic, "none", "float64", "t")] * 2, dialect="postgres")
 
 
-def test_moments_with_a_zone_are_told_in_utc(server):
+def test_moments_with_a_zone_are_reported_in_utc(server):
     engine = InPostgres(server)
     moments = ROWS["moment"].cast(pa.timestamp("us", "UTC"))
     rows = ROWS.set_column(ROWS.column_names.index("moment"), "moment", moments)
@@ -212,11 +212,11 @@ def test_moments_with_a_zone_are_told_in_utc(server):
         types = postgres.columns_of(engine.run, "public", "zoned")
         engine_source = SOURCE._replace(types=types)
         sides = [Definition("y", rule, "float64", "t") for rule in ("none", "zero_fill")]
-        found = judged(engine, table, engine_source, *sides, ParityParameters())
+        report = judged(engine, table, engine_source, *sides, ParityParameters())
         engine.connection.execute("ALTER DATABASE plumbline RESET timezone")
     assert types == {field.name: str(field.type) for field in rows.schema}
-    assert found.content["worst_rows"][0]["event_time"].endswith("+00:00")
-    assert_same_report(found, judged_here(rows, engine_source, *sides, ParityParameters()))
+    assert report.content["worst_rows"][0]["event_time"].endswith("+00:00")
+    assert_same_report(report, judged_here(rows, engine_source, *sides, ParityParameters()))
 
 
 def test_a_table_of_a_connection_is_compared_where_it_lies(server):
@@ -228,8 +228,8 @@ def test_a_table_of_a_connection_is_compared_where_it_lies(server):
     rows = ROWS.set_column(ROWS.column_names.index("p"), "p", ROWS["p"].cast(pa.float64()))  # as it would be copied
     sides = [Definition("p * y", rule, "float64", "t") for rule in ("forward_fill", "zero_fill")]
     with postgres.open_cancellable_snapshot(server, timeout_s=60, stopped=lambda: False) as run:
-        found = judge_in(run, "postgres", postgres.table(lies.schema, lies.name), source, *sides, ParityParameters())
-    assert_same_report(found, judged_here(rows, source, *sides, ParityParameters()))
+        report = judge_in(run, "postgres", postgres.table(lies.schema, lies.name), source, *sides, ParityParameters())
+    assert_same_report(report, judged_here(rows, source, *sides, ParityParameters()))
 
 
 PERVERSE = {"standard_conforming_strings": "off", "transform_null_equals": "on", "extra_float_digits": "-5"}

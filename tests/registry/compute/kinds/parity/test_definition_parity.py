@@ -71,7 +71,7 @@ def test_the_worst_rows_come_first_with_their_keys():
     assert (result[0]["trained"], result[0]["current"], result[0]["difference"]) == (1.0, 9.0, 8.0)
 
 
-def test_the_share_is_told_by_month_or_by_a_column():
+def test_the_share_is_reported_by_month_or_by_a_column():
     by_month = report([1.0, 1.0, 1.0], [1.0, 2.0, 1.0]).content["by_slice"]
     assert by_month == [
         {"slice": "2024-01", "rows": 2, "differ": 0, "share": 0.0},

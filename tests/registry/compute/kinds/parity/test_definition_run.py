@@ -54,7 +54,9 @@ def selected(files, logic=EACH):
 
 def test_parts_that_fit_the_memory_find_what_the_whole_finds(files):
     few, much = (Limits.for_check(memory_bytes=size * MIB, wall_seconds=120) for size in (16, 512))
-    in_parts, whole = (definition_run.judge(selected(files), files, one, ParityParameters()) for one in (few, much))
+    in_parts, whole = (
+        definition_run.judge(selected(files), files, limits, ParityParameters()) for limits in (few, much)
+    )
     assert in_parts.how["parts"] > whole.how["parts"] == 1
     assert in_parts.report.differing == whole.report.differing
     mean = whole.report.content.pop("mean_abs_difference")
@@ -64,8 +66,8 @@ def test_parts_that_fit_the_memory_find_what_the_whole_finds(files):
 
 def test_windows_over_sorted_arrays_find_what_the_engine_finds(files):
     by_arrays, by_the_engine = (
-        definition_run.judge(one, files, Limits(), ParityParameters())
-        for one in (selected(files), selected(files)._replace(windows=None))
+        definition_run.judge(plan, files, Limits(), ParityParameters())
+        for plan in (selected(files), selected(files)._replace(windows=None))
     )
     assert "over sorted arrays" in by_arrays.how["computed"]
     assert by_the_engine.how["computed"] == "by DuckDB"
@@ -82,8 +84,8 @@ def test_entities_of_text_are_taken_in_the_sandbox_too(tmp_path):
     files = Files(path, (path,), "parquet")
     judged = definition_run.judge(selected(files), files, Limits(), ParityParameters())
     assert "over sorted arrays" in judged.how["computed"]
-    told = [(row["key"]["id"], row["trained"], row["current"]) for row in judged.report.content["worst_rows"]]
-    assert told == [(3, 1.0, 0.5)]
+    worst = [(row["key"]["id"], row["trained"], row["current"]) for row in judged.report.content["worst_rows"]]
+    assert worst == [(3, 1.0, 0.5)]
 
 
 def test_rows_that_arrays_do_not_take_are_the_engine_s(tmp_path):
@@ -102,13 +104,13 @@ def test_what_comes_in_batches_is_what_whole_columns_show(files):
     rows = rows.sort_by([("at", "ascending"), ("key:id", "ascending")])
     sides = [Column(rows[name].to_numpy(), rows[name].is_null().to_numpy()) for name in ("trained", "current")]
     expected = compare_rows(rows["trained"], rows["current"], rule_of(pa.float64(), pa.float64()))
-    found = judge(rows, ParityParameters()).content
-    told = expected.as_dict()
-    assert {name: found[name] for name in told if name not in ("worst", "mean_abs_difference")} == {
-        name: value for name, value in told.items() if name not in ("worst", "mean_abs_difference")
+    content = judge(rows, ParityParameters()).content
+    figures = expected.as_dict()
+    assert {name: content[name] for name in figures if name not in ("worst", "mean_abs_difference")} == {
+        name: value for name, value in figures.items() if name not in ("worst", "mean_abs_difference")
     }
-    assert [row["key"]["id"] for row in found["worst_rows"]] == [rows["key:id"][at].as_py() for at in expected.worst]
-    assert found["distribution"] == compare_numeric(*sides).as_dict()
+    assert [row["key"]["id"] for row in content["worst_rows"]] == [rows["key:id"][at].as_py() for at in expected.worst]
+    assert content["distribution"] == compare_numeric(*sides).as_dict()
 
 
 def test_a_logic_that_looks_beyond_an_entity_is_not_cut_into_parts(files):

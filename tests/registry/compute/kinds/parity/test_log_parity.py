@@ -32,8 +32,8 @@ def feature(name, outcome, rate=0.0):
     ],
 )  # fmt: skip
 def test_the_outcome_of_all_features(matched, features, outcome, begins):
-    found = overall(matched, features, PARAMETERS)
-    assert (str(found[0]), found[1][: len(begins)]) == (outcome, begins)
+    verdict = overall(matched, features, PARAMETERS)
+    assert (str(verdict[0]), verdict[1][: len(begins)]) == (outcome, begins)
 
 
 ENOUGH = "at least 95.0% and 200 rows are needed"
@@ -61,8 +61,8 @@ ENOUGH = "at least 95.0% and 200 rows are needed"
 def test_few_matched_rows_are_no_evidence(matched, chosen, outcome, sentence):
     values = {"training": "train", "serving": "log", "entity_key": ["id"]}
     parameters = LogParityParameters.parse(values | chosen)[1]
-    found = overall(matched, [feature("x", Outcome.PASSED)], parameters)
-    assert (str(found[0]), found[1][: len(sentence)]) == (outcome, sentence)
+    verdict = overall(matched, [feature("x", Outcome.PASSED)], parameters)
+    assert (str(verdict[0]), verdict[1][: len(sentence)]) == (outcome, sentence)
 
 
 def test_rows_that_differ_are_a_failure_however_few_there_are():
@@ -71,8 +71,8 @@ def test_rows_that_differ_are_a_failure_however_few_there_are():
 
 
 def test_a_feature_of_two_kinds_is_named():
-    found = overall(ALL, [feature("x", Outcome.FAILED, None), feature("y", Outcome.PASSED)], PARAMETERS)
-    assert found[1].startswith("1 of 2 features differ: x holds values of two kinds; 10 rows matched")
+    verdict = overall(ALL, [feature("x", Outcome.FAILED, None), feature("y", Outcome.PASSED)], PARAMETERS)
+    assert verdict[1].startswith("1 of 2 features differ: x holds values of two kinds; 10 rows matched")
 
 
 def test_what_was_not_logged_is_named():
@@ -87,9 +87,9 @@ def test_rows_without_a_match_are_counted_on_both_sides():
 
 def test_the_worst_rows_of_a_feature_have_their_key_and_time():
     keys = pa.table({"id": [7, 8], EVENT_TIME: ["t1", "t2"]})
-    found = judge_feature("x", pa.chunked_array([[1.0, 2.0]]), pa.chunked_array([[1.0, 5.0]]), keys, PARAMETERS)
-    assert (found.outcome, found.mismatch_rate) == (Outcome.FAILED, 0.5)
-    assert found.content["worst_rows"] == [
+    verdict = judge_feature("x", pa.chunked_array([[1.0, 2.0]]), pa.chunked_array([[1.0, 5.0]]), keys, PARAMETERS)
+    assert (verdict.outcome, verdict.mismatch_rate) == (Outcome.FAILED, 0.5)
+    assert verdict.content["worst_rows"] == [
         {"key": {"id": 8}, "event_time": "t2", "trained": 2.0, "current": 5.0, "difference": 3.0}
     ]
 

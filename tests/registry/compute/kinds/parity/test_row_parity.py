@@ -20,12 +20,12 @@ EXACT = {"limit": 0.0, "atol": 0.0, "rtol": 0.0}
 
 
 def test_swapped_rows_are_seen_where_no_distribution_test_raises_an_alarm():
-    found = compare_sides(
+    report = compare_sides(
         pa.chunked_array([[1.0, 2.0] * 500]), pa.chunked_array([[2.0, 1.0] + [1.0, 2.0] * 499]), **EXACT
     )
-    assert (found.verdict.outcome, found.parity.rows_that_differ) == ("failed", 2)
-    assert found.content["distributions_alarm"] is False
-    assert found.content["silence"].endswith("each below its alarm limit, and 0.2% of the rows are wrong.")
+    assert (report.verdict.outcome, report.parity.rows_that_differ) == ("failed", 2)
+    assert report.content["distributions_alarm"] is False
+    assert report.content["silence"].endswith("each below its alarm limit, and 0.2% of the rows are wrong.")
 
 
 def test_there_is_no_silence_where_an_alarm_is_raised_or_nothing_differs():
@@ -36,8 +36,8 @@ def test_there_is_no_silence_where_an_alarm_is_raised_or_nothing_differs():
 
 def test_nulls_on_both_sides_are_equal_and_on_one_side_a_difference():
     sides = pa.chunked_array([pa.array([None, None, 1.0])]), pa.chunked_array([pa.array([None, 1.0, 1.0])])
-    found = compare_sides(*sides, **EXACT)
-    assert (found.parity.rows_that_differ, found.parity.null_in_one_only) == (1, 1)
+    report = compare_sides(*sides, **EXACT)
+    assert (report.parity.rows_that_differ, report.parity.null_in_one_only) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -102,15 +102,15 @@ def test_values_that_python_does_not_have_are_shown_as_text(array, values):
     ],
 )
 def test_every_kind_of_value_is_compared_or_refused_by_name(trained, current, outcome, differ, sentence):
-    found = compare_sides(pa.chunked_array([trained]), pa.chunked_array([current]), limit=0.0, atol=None, rtol=None)
-    assert (found.verdict.outcome, found.content.get("rows_that_differ")) == (outcome, differ)
-    assert sentence in found.verdict.sentence
+    report = compare_sides(pa.chunked_array([trained]), pa.chunked_array([current]), limit=0.0, atol=None, rtol=None)
+    assert (report.verdict.outcome, report.content.get("rows_that_differ")) == (outcome, differ)
+    assert sentence in report.verdict.sentence
 
 
 def test_a_column_without_a_value_has_every_kind():
     nulls = pa.chunked_array([pa.array([None, None], pa.int32())])
-    found = compare_sides(nulls, pa.chunked_array([["a", None]]), limit=0.0, atol=None, rtol=None)
-    assert (found.verdict.outcome, found.content["rows_that_differ"]) == ("failed", 1)
+    report = compare_sides(nulls, pa.chunked_array([["a", None]]), limit=0.0, atol=None, rtol=None)
+    assert (report.verdict.outcome, report.content["rows_that_differ"]) == ("failed", 1)
 
 
 def test_empty_sides_are_not_enough():

@@ -34,10 +34,10 @@ MONTHS = [
     ("none comes last", [None, date(2013, 1, 1), None, date(2013, 1, 31)], ["2013-01", None]),
 ]
 DIFFERS = np.array([True, False, False, False])
-TOLD = [{"rows": 2, "differ": 0, "share": 0.0}, {"rows": 2, "differ": 1, "share": 0.5}]
+SHARES = [{"rows": 2, "differ": 0, "share": 0.0}, {"rows": 2, "differ": 1, "share": 0.5}]
 
 
-def told_of(body, column, parts):
+def shares_of(body, column, parts):
     """Of the whole column, or of its first row and then the rest."""
     ends = [0, len(column)] if parts == 1 else [0, 1, len(column)]
     for begin, end in itertools.pairwise(ends):
@@ -47,29 +47,29 @@ def told_of(body, column, parts):
 
 @pytest.mark.parametrize(("why", "values", "labels"), VALUES, ids=lambda item: item if isinstance(item, str) else "")
 @pytest.mark.parametrize("chunks", [1, 2])
-def test_the_differing_share_is_told_for_each_value(why, values, labels, chunks):
-    result = told_of(ByValue(), pa.array(values), chunks)
+def test_the_differing_share_is_reported_for_each_value(why, values, labels, chunks):
+    result = shares_of(ByValue(), pa.array(values), chunks)
     assert str([row.pop("slice") for row in result]) == str(labels), why
-    assert result == TOLD, why
+    assert result == SHARES, why
 
 
 @pytest.mark.parametrize(("why", "values", "labels"), MONTHS, ids=lambda item: item if isinstance(item, str) else "")
 @pytest.mark.parametrize("chunks", [1, 2])
-def test_the_differing_share_is_told_for_each_month(why, values, labels, chunks):
-    result = told_of(ByMonth(), pa.array(values), chunks)
+def test_the_differing_share_is_reported_for_each_month(why, values, labels, chunks):
+    result = shares_of(ByMonth(), pa.array(values), chunks)
     assert [row.pop("slice") for row in result] == (labels or ["2013-01", "2013-02"]), why
-    assert result == TOLD, why
+    assert result == SHARES, why
 
 
 def test_no_rows_have_no_slices():
-    assert told_of(ByValue(), pa.array([], pa.string()), 1) == ByValue().as_list() == []
-    assert told_of(ByMonth(), pa.array([], pa.timestamp("us")), 1) == ByMonth().as_list() == []
+    assert shares_of(ByValue(), pa.array([], pa.string()), 1) == ByValue().as_list() == []
+    assert shares_of(ByMonth(), pa.array([], pa.timestamp("us")), 1) == ByMonth().as_list() == []
 
 
 @pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
 def test_a_month_is_the_same_in_every_unit_of_time(unit):
     moments = pa.array([datetime(1969, 12, 31, 23, 59), datetime(1970, 1, 1), datetime(2013, 2, 28)])
-    result = told_of(ByMonth(), moments.cast(pa.timestamp(unit)), 1)
+    result = shares_of(ByMonth(), moments.cast(pa.timestamp(unit)), 1)
     assert [row["slice"] for row in result] == ["1969-12", "1970-01", "2013-02"]
 
 

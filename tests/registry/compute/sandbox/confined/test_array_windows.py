@@ -214,7 +214,7 @@ UNSAID = [
     (changed(moment=pa.array([None, *[datetime(2024, 1, 1)] * (SIZE - 1)])), "null", "no moment"),
     (changed(who=pa.array(np.ones(SIZE))), "entity", "an entity that is a float"),
     (changed(x=pa.array([-0.0, 0.0] * (SIZE // 2))), "two zeros", "zeros of both signs"),
-    (changed(id=pa.array([str(one) for one in range(SIZE)])), "at the same time", "a key of text where rows tie"),
+    (changed(id=pa.array([str(number) for number in range(SIZE)])), "at the same time", "a key of text where rows tie"),
     (ROWS[1].slice(0, 0), "no row", "nothing"),
     (changed(x=pa.array([1] * SIZE, pa.decimal128(10, 2))), "not numbers", "decimals"),
 ]

@@ -15,7 +15,7 @@ def test_every_row_is_a_number_a_null_or_nan(column):
     assert side.finite.size == np.isfinite(side.numbers).sum()
 
 
-def test_a_null_is_told_by_the_mask_and_nan_is_a_value():
+def test_a_null_is_marked_by_the_mask_and_nan_is_a_value():
     side = sorted_column([np.nan, np.nan, 1.0], null=[True, False, False])
     assert (side.nulls, side.nans, side.numbers.tolist()) == (1, 1, [1.0])
     assert (side.null_share, side.nan_share) == (1 / 3, 1 / 3)
