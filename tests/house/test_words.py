@@ -45,6 +45,10 @@ def python_files() -> list[Path]:
     return sorted(paths)
 
 
+def files_of_tests() -> list[Path]:
+    return sorted((ROOT / "tests").rglob("*.py"))
+
+
 def names(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Every name that a module makes: variables, parameters, attributes, functions, classes, modules it imports as."""
     for node in ast.walk(tree):
@@ -102,6 +106,12 @@ def banned_phrases(path: Path) -> list[str]:
 
 def test_no_name_is_banned():
     assert [line for path in python_files() for line in banned_names(path)] == []
+
+
+def test_no_name_in_the_tests_is_banned():
+    """The names of tests are sentences, which are free; all others are names like those of the product."""
+    banned = [line for path in files_of_tests() for line in banned_names(path)]
+    assert [line for line in banned if not line.split()[-1].startswith("test_")] == []
 
 
 def test_no_phrase_is_banned():

@@ -192,12 +192,12 @@ def test_promises_of_a_table_without_data_wait_until_it_is_bound(cora):
 
 
 def test_new_tables_belong_to_the_only_team_of_who_imports(teams):
-    one = contributor("forecasting", name="fay")
-    applied(offered("dbt", DBT, one, team=""), one)
+    fay = contributor("forecasting", name="fay")
+    applied(offered("dbt", DBT, fay, team=""), fay)
     assert set(SourceTable.objects.values_list("owner_team__slug", flat=True)) == {"forecasting"}
     document = copy.deepcopy(DBT)
     document["nodes"]["model.shop.orders"]["compiled_code"] = "select 2"
-    assert effects(offered("dbt", document, one, team=""), one)["orders"] == "change"
+    assert effects(offered("dbt", document, fay, team=""), fay)["orders"] == "change"
 
 
 def test_who_is_in_two_teams_chooses_once_and_not_again(cora):
@@ -214,11 +214,11 @@ def test_who_is_in_two_teams_chooses_once_and_not_again(cora):
 
 
 def test_nobody_imports_tables_for_a_team_of_others_but_a_lead(teams):
-    one = contributor("forecasting", name="fay")
+    fay = contributor("forecasting", name="fay")
     with pytest.raises(NotAllowed, match="Only contributors of team data-platform import for it"):
-        offered("dbt", DBT, one, team="data-platform")
+        offered("dbt", DBT, fay, team="data-platform")
     with pytest.raises(Invalid, match="There is no team 'nobody'"):
-        offered("dbt", DBT, one, team="nobody")
+        offered("dbt", DBT, fay, team="nobody")
     lead = Actor("lea", frozenset({Role.LEAD}))
     applied(offered("dbt", DBT, lead, team="data-platform"), lead)
     assert set(SourceTable.objects.values_list("owner_team__slug", flat=True)) == {"data-platform"}

@@ -12,8 +12,8 @@ from registry.versions.rules.policies import Check, faults, judge, looser, parse
 RULE = Check("disparate_impact_ratio", "sex", ">=", 0.8, groups=("f", "m"))
 
 
-def told(**groups):
-    """`told(f=(rows, selection, true_positive, false_positive))` as results, each group of the column `sex`."""
+def reported_rates(**groups):
+    """`reported_rates(f=(rows, selection, true_positive, false_positive))` as results, each group of the column `sex`."""
     names = ("group_rows", "selection_rate", "true_positive_rate", "false_positive_rate")
     return {
         (metric, f"sex={group}"): value
@@ -66,12 +66,12 @@ def test_nobody_selected_anywhere_is_no_difference():
 @pytest.mark.parametrize(
     ("results", "lacking"),
     [
-        (told(), "group f is not reported"),
-        (told(f=(90, 0.5, None)), "group m is not reported"),
-        (told(f=(90, 0.5, None), m=(None, 0.5, None)), "group m has no group_rows"),
-        (told(f=(90, 0.5, None), m=(90, None, 0.5)), "group m has no selection_rate"),
-        (told(f=(90, 0.5, None), m=(12, 0.5, None), x=(90, 0.5, None)), "group m has fewer than 30 rows"),
-        (told(f=(90, 0.5, None), m=(90, 0.5, None), x=(90, None, 0.5)), "group x has no selection_rate"),
+        (reported_rates(), "group f is not reported"),
+        (reported_rates(f=(90, 0.5, None)), "group m is not reported"),
+        (reported_rates(f=(90, 0.5, None), m=(None, 0.5, None)), "group m has no group_rows"),
+        (reported_rates(f=(90, 0.5, None), m=(90, None, 0.5)), "group m has no selection_rate"),
+        (reported_rates(f=(90, 0.5, None), m=(12, 0.5, None), x=(90, 0.5, None)), "group m has fewer than 30 rows"),
+        (reported_rates(f=(90, 0.5, None), m=(90, 0.5, None), x=(90, None, 0.5)), "group x has no selection_rate"),
     ],
 )
 def test_what_is_left_out_closes_the_gate_and_is_named(results, lacking):
@@ -83,11 +83,13 @@ def test_what_is_left_out_closes_the_gate_and_is_named(results, lacking):
 
 
 def test_one_group_alone_is_no_comparison():
-    assert observe("disparate_impact_ratio", "sex", told(f=(90, 0.5, None))).lacking.startswith("fewer than two")
+    assert observe("disparate_impact_ratio", "sex", reported_rates(f=(90, 0.5, None))).lacking.startswith(
+        "fewer than two"
+    )
 
 
 def test_a_reported_figure_decides_nothing():
-    results = told(f=(900, 0.2, 0.5), m=(900, 0.4, 0.9)) | {("disparate_impact_ratio", "sex"): 1.0}
+    results = reported_rates(f=(900, 0.2, 0.5), m=(900, 0.4, 0.9)) | {("disparate_impact_ratio", "sex"): 1.0}
     (judged,) = judge([RULE], results)
     assert (judged.observed, judged.outcome) == (0.5, "failed")
     assert judge([Check("equal_opportunity_difference", "sex", "<=", 0.4)], results)[0].outcome == "passed"
@@ -96,9 +98,10 @@ def test_a_reported_figure_decides_nothing():
 def test_equalized_odds_need_both_rates_of_every_group():
     rule = Check("equalized_odds_difference", "sex", "<=", 0.1)
     assert (
-        judge([rule], told(f=(90, 0.5, 0.8, 0.1), m=(90, 0.5, 0.8)))[0].lacking == "group m has no false_positive_rate"
+        judge([rule], reported_rates(f=(90, 0.5, 0.8, 0.1), m=(90, 0.5, 0.8)))[0].lacking
+        == "group m has no false_positive_rate"
     )
-    (judged,) = judge([rule], told(f=(90, 0.5, 0.8, 0.1), m=(90, 0.5, 0.75, 0.3)))
+    (judged,) = judge([rule], reported_rates(f=(90, 0.5, 0.8, 0.1), m=(90, 0.5, 0.75, 0.3)))
     assert (judged.outcome, judged.observed) == ("failed", pytest.approx(0.2))
 
 

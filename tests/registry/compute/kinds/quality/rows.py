@@ -31,11 +31,11 @@ class Rows:
         return [*self.columns]
 
 
-def reports(reference: Rows, current: Rows, plan: Plan | None = None, **asked: Any) -> dict[str, ColumnReport]:
-    """Each finding by its name; ``asked`` are parameters, and `late` and `key` the labels that came later."""
-    late, key = asked.pop("late", None), asked.pop("key", ())
-    found = judge((reference, current), ASKED._replace(**asked), plan, labels=late, label_key=key)
-    return {report.column: report for report in found}
+def reports(reference: Rows, current: Rows, plan: Plan | None = None, **parameters: Any) -> dict[str, ColumnReport]:
+    """Each finding by its name; ``parameters`` are parameters, and `late` and `key` the labels that came later."""
+    late, key = parameters.pop("late", None), parameters.pop("key", ())
+    judged = judge((reference, current), ASKED._replace(**parameters), plan, labels=late, label_key=key)
+    return {report.column: report for report in judged}
 
 
 def plan_of(rows: int, *, reference: int, days: int, calibrated: bool = True, minimum_rows: int = 50) -> Plan:

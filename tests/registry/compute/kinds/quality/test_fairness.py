@@ -24,18 +24,18 @@ def unfair(rows: int, *, women: float = 0.3, men: float = 0.5, seed: int = 1) ->
 
 
 def test_the_groups_that_decide_are_named_with_their_rates_and_rows():
-    found = reports(Rows(**unfair(4_000)), Rows(**unfair(4_000)), **NO_LABEL)
-    parity = found[PARITY]
+    results = reports(Rows(**unfair(4_000)), Rows(**unfair(4_000)), **NO_LABEL)
+    parity = results[PARITY]
     women, men = parity.content["pair"]
     assert (parity.outcome, women["group"], men["group"]) == ("drifted", "women", "men")
     assert f"women 0.{women['rate'] * 100:.0f} of {women['rows']:,} rows against men 0." in parity.sentence
     assert parity.sentence.endswith("; limit 0.1).")
-    assert set(found) == {PARITY, "fairness: disparate impact ratio"}  # the others need labels
+    assert set(results) == {PARITY, "fairness: disparate impact ratio"}  # the others need labels
 
 
 def test_fair_predictions_pass_every_figure():
-    found = reports(Rows(**classes(20_000)), Rows(**classes(20_000, seed=2)))
-    assert {name: report.outcome for name, report in found.items() if name in FIGURES} == dict.fromkeys(
+    results = reports(Rows(**classes(20_000)), Rows(**classes(20_000, seed=2)))
+    assert {name: report.outcome for name, report in results.items() if name in FIGURES} == dict.fromkeys(
         FIGURES, "passed"
     )
 
@@ -73,8 +73,8 @@ def many(rows: int = 6_000) -> dict:
 
 
 def test_many_classes_are_judged_by_the_favourable_one_against_the_rest():
-    found = reports(Rows(**many()), Rows(**many()), favourable="high")
-    opportunity = found["fairness: equal opportunity difference"]
+    results = reports(Rows(**many()), Rows(**many()), favourable="high")
+    opportunity = results["fairness: equal opportunity difference"]
     assert (opportunity.value, opportunity.outcome) == (1.0, "drifted")
     assert "of the rows that are truly of the favourable class, women 0.00 of " in opportunity.sentence
 
@@ -134,14 +134,14 @@ def test_a_figure_that_needs_labels_says_what_is_missing():
     columns = classes(2_000)
     label = columns["y"]
     columns["y"] = pa.array(label, mask=(columns["g"] == "women") & (label == 1))
-    found = reports(Rows(**classes(2_000)), Rows(**columns))
-    opportunity = found["fairness: equal opportunity difference"]
+    results = reports(Rows(**classes(2_000)), Rows(**columns))
+    opportunity = results["fairness: equal opportunity difference"]
     assert opportunity.outcome == "not_enough_data"
     assert opportunity.sentence == (
         "Equal opportunity difference needs labelled rows of at least two groups. "
         "Left out with fewer than 30 rows that are truly of the favourable class: women (0)."
     )
-    assert found[PARITY].outcome == "passed"
+    assert results[PARITY].outcome == "passed"
 
 
 def test_a_difference_within_chance_decides_nothing():

@@ -12,8 +12,8 @@ NO_GROUP = {"group": ""}
 
 
 def test_twice_the_errors_is_drift_though_accuracy_hardly_moved():
-    found = reports(Rows(**classes(20_000, wrong=0.01)), Rows(**classes(20_000, wrong=0.02, seed=2)), **NO_GROUP)
-    accuracy = found["metric: accuracy"]
+    results = reports(Rows(**classes(20_000, wrong=0.01)), Rows(**classes(20_000, wrong=0.02, seed=2)), **NO_GROUP)
+    accuracy = results["metric: accuracy"]
     assert (accuracy.outcome, accuracy.limit) == ("drifted", 0.1)
     assert accuracy.value == pytest.approx(1.0, abs=0.35)
     assert accuracy.sentence.startswith("Accuracy went from 0.9")
@@ -21,8 +21,8 @@ def test_twice_the_errors_is_drift_though_accuracy_hardly_moved():
 
 
 def test_a_growth_that_chance_explains_decides_nothing_and_says_so():
-    found = reports(Rows(**classes(300, wrong=0.03)), Rows(**classes(300, wrong=0.04, seed=4)), **NO_GROUP)
-    accuracy = found["metric: accuracy"]
+    results = reports(Rows(**classes(300, wrong=0.03)), Rows(**classes(300, wrong=0.04, seed=4)), **NO_GROUP)
+    accuracy = results["metric: accuracy"]
     assert accuracy.value > 0.1
     assert accuracy.outcome == "not_enough_data"
     assert accuracy.sentence.endswith("The interval includes the limit, so these rows are too few to decide.")
@@ -41,22 +41,22 @@ def test_a_limit_that_somebody_set_decides():
 
 
 def test_probabilities_have_their_own_metrics_and_those_of_a_threshold():
-    found = reports(Rows(**probabilities(20_000)), Rows(**probabilities(20_000, seed=2)), **NO_GROUP)
-    assert set(found) == {
+    results = reports(Rows(**probabilities(20_000)), Rows(**probabilities(20_000, seed=2)), **NO_GROUP)
+    assert set(results) == {
         "metric: AUC", "metric: log loss", "metric: Brier score", "metric: expected calibration error",
         "metric: accuracy", "metric: precision", "metric: recall",
     }  # fmt: skip
-    assert {report.outcome for report in found.values()} == {"passed"}
+    assert {report.outcome for report in results.values()} == {"passed"}
     low = reports(Rows(**probabilities(20_000)), Rows(**probabilities(20_000)), threshold=0.2, **NO_GROUP)
-    assert low["metric: recall"].content["current"] > found["metric: recall"].content["current"] + 0.1
+    assert low["metric: recall"].content["current"] > results["metric: recall"].content["current"] + 0.1
 
 
 def test_probabilities_that_are_no_longer_right_have_a_calibration_error_while_they_rank_as_well():
-    found = reports(Rows(**probabilities(20_000)), Rows(**probabilities(5_000, off=0.1, seed=2)), **NO_GROUP)
-    error = found["metric: expected calibration error"]
+    results = reports(Rows(**probabilities(20_000)), Rows(**probabilities(5_000, off=0.1, seed=2)), **NO_GROUP)
+    error = results["metric: expected calibration error"]
     assert error.outcome == "drifted"
     assert "beyond what chance explains, it changed by +0.0" in error.sentence
-    assert found["metric: AUC"].outcome == "passed"
+    assert results["metric: AUC"].outcome == "passed"
 
 
 def test_many_classes_have_macro_averages_and_rates_of_each():
@@ -64,12 +64,12 @@ def test_many_classes_have_macro_averages_and_rates_of_each():
     label = random.choice(["a", "b", "c"], 6_000, p=[0.6, 0.3, 0.1])
     good = np.where(random.random(6_000) < 0.1, "a", label)
     bad = np.where(label == "c", "a", good)  # a class is no longer predicted at all
-    found = reports(Rows(y=label, p=good), Rows(y=label, p=bad), **NO_GROUP)
-    assert set(found) == {"metric: accuracy", "metric: balanced accuracy", "metric: macro F1"}
-    assert {report.outcome for report in found.values()} == {"drifted"}
+    results = reports(Rows(y=label, p=good), Rows(y=label, p=bad), **NO_GROUP)
+    assert set(results) == {"metric: accuracy", "metric: balanced accuracy", "metric: macro F1"}
+    assert {report.outcome for report in results.values()} == {"drifted"}
     rates = {
         row["class"]: (row["recall_ref"] > 0.8, row["recall"])
-        for row in found["metric: balanced accuracy"].content["classes"]
+        for row in results["metric: balanced accuracy"].content["classes"]
     }
     assert rates["c"] == (True, 0.0)
 
@@ -78,11 +78,11 @@ def test_numbers_have_errors_and_bias():
     random = np.random.default_rng(1)
     label = random.normal(50, 10, 5_000)
     before, after = label + random.normal(0, 2, 5_000), label + random.normal(2, 2, 5_000)
-    found = reports(Rows(y=label, p=before), Rows(y=label, p=after), **NO_GROUP)
-    outcomes = {name: report.outcome for name, report in found.items()}
+    results = reports(Rows(y=label, p=before), Rows(y=label, p=after), **NO_GROUP)
+    outcomes = {name: report.outcome for name, report in results.items()}
     assert outcomes["metric: bias"] == outcomes["metric: mean absolute error"] == "drifted"
-    assert "its size changed by +" in found["metric: bias"].sentence
-    assert set(found) == {
+    assert "its size changed by +" in results["metric: bias"].sentence
+    assert set(results) == {
         "metric: mean absolute error", "metric: root mean squared error", "metric: bias",
         "metric: mean absolute percentage error",
     }  # fmt: skip
@@ -90,11 +90,11 @@ def test_numbers_have_errors_and_bias():
 
 def test_a_metric_that_is_not_defined_says_where_and_why():
     label = np.tile([0, 1], 200)
-    found = reports(Rows(y=label, p=label), Rows(y=label, p=np.zeros(400, int)), **NO_GROUP)
-    precision = found["metric: precision"]
+    results = reports(Rows(y=label, p=label), Rows(y=label, p=np.zeros(400, int)), **NO_GROUP)
+    precision = results["metric: precision"]
     assert precision.outcome == "not_enough_data"
     assert precision.sentence == "Precision is not defined in the current data: No row is predicted 1."
-    assert found["metric: recall"].outcome == "drifted"
+    assert results["metric: recall"].outcome == "drifted"
 
 
 def test_labels_that_are_late_are_counted_and_are_no_breach():

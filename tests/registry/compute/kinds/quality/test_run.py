@@ -16,7 +16,7 @@ def test_nothing_without_a_prediction():
 
 
 @pytest.mark.parametrize(
-    ("columns", "asked", "sentence"),
+    ("columns", "parameters", "sentence"),
     [
         (WORDS | {"p": np.linspace(-3, 3, 200)}, {}, "p holds numbers that are not probabilities of one of two classes, and y classes: they are not compared."),
         (WORDS | {"p": np.linspace(0, 2, 200)}, {"prediction_kind": "probability"}, "p is stated to be a probability, and holds a number below 0 or above 1."),
@@ -28,17 +28,17 @@ def test_nothing_without_a_prediction():
         (WORDS | {"p": [f"class {number}" for number in range(201)][:200], "y": [f"class {number}" for number in range(1, 201)]}, {}, "There are 201 classes. At most 200 are compared."),
     ],
 )  # fmt: skip
-def test_what_only_the_data_show_to_have_no_answer_is_not_applicable(columns, asked, sentence):
-    found = reports(Rows(**columns), Rows(**columns), **asked)
-    assert {name: (report.outcome, report.sentence) for name, report in found.items()} == {
+def test_what_only_the_data_show_to_have_no_answer_is_not_applicable(columns, parameters, sentence):
+    results = reports(Rows(**columns), Rows(**columns), **parameters)
+    assert {name: (report.outcome, report.sentence) for name, report in results.items()} == {
         "metrics": ("not_applicable", sentence),
         "fairness": ("not_applicable", sentence),
     }
 
 
 def test_sides_of_other_kinds_are_named():
-    found = reports(Rows(**WORDS, p=[1, 0] * 100), Rows(**WORDS, p=["yes", "no"] * 100), group="")
-    assert found["metrics"].sentence == "p holds int64 and string in the reference and now: they are not compared."
+    results = reports(Rows(**WORDS, p=[1, 0] * 100), Rows(**WORDS, p=["yes", "no"] * 100), group="")
+    assert results["metrics"].sentence == "p holds int64 and string in the reference and now: they are not compared."
 
 
 @pytest.mark.parametrize(
@@ -59,17 +59,17 @@ def test_the_same_classes_in_other_types_are_the_same(prediction, label):
 def test_three_classes_and_a_probability_of_one_of_them_are_that_one_against_the_rest():
     columns = probabilities(5_000)
     names = np.where(columns["y"] == 1, "fraud", np.where(np.arange(5_000) % 2, "ok", "unknown"))
-    found = reports(Rows(**columns | {"y": names}), Rows(**columns | {"y": names}), positive="fraud", group="")
+    results = reports(Rows(**columns | {"y": names}), Rows(**columns | {"y": names}), positive="fraud", group="")
     numbers = reports(Rows(**columns), Rows(**columns), group="")
-    assert found["metric: AUC"].content["current"] == numbers["metric: AUC"].content["current"]
+    assert results["metric: AUC"].content["current"] == numbers["metric: AUC"].content["current"]
 
 
 def test_a_side_without_one_of_two_truths_still_has_the_greater_as_positive():
     columns = classes(500)
-    found = reports(
+    results = reports(
         Rows(p=np.zeros(500, int), y=np.zeros(500, int)), Rows(p=np.zeros(500, int), y=np.zeros(500, int)), group=""
     )
-    assert found["metric: recall"].sentence == "Recall is not defined in the reference: No row is truly 1."
+    assert results["metric: recall"].sentence == "Recall is not defined in the reference: No row is truly 1."
     assert reports(Rows(**columns), Rows(**columns), group="")["metric: recall"].outcome == "passed"
 
 
@@ -114,16 +114,16 @@ def test_two_labels_of_one_key_have_no_answer_and_the_same_twice_is_one():
     doubled = {name: np.concatenate([values, values[:3]]) for name, values in labels.columns.items()}
     assert "metric: accuracy" in reports(Rows(**rows), Rows(**rows), late=Rows(**doubled), key=["id"], group="")
     doubled["y"][-3:] = 1 - doubled["y"][-3:]
-    found = reports(Rows(**rows), Rows(**rows), late=Rows(**doubled), key=["id"], group="")
-    assert found["metrics"].outcome == "not_applicable"
-    assert found["metrics"].sentence == "The labels give 3 keys two values or more, so it is not known which holds."
+    results = reports(Rows(**rows), Rows(**rows), late=Rows(**doubled), key=["id"], group="")
+    assert results["metrics"].outcome == "not_applicable"
+    assert results["metrics"].sentence == "The labels give 3 keys two values or more, so it is not known which holds."
 
 
 def test_a_key_of_another_type_is_named():
     rows, labels = late(200, 200)
     words = Rows(id=[f"row {number}" for number in labels.columns["id"]], y=labels.columns["y"])
-    found = reports(Rows(**rows), Rows(**rows), late=words, key=["id"], group="")
-    assert found["metrics"].sentence == "The key of the labels (id string) is not of the types that the rows have."
+    results = reports(Rows(**rows), Rows(**rows), late=words, key=["id"], group="")
+    assert results["metrics"].sentence == "The key of the labels (id string) is not of the types that the rows have."
 
 
 def unlabelled(columns: dict) -> dict:
@@ -131,10 +131,10 @@ def unlabelled(columns: dict) -> dict:
 
 
 def test_an_estimate_stands_beside_missing_labels_and_decides_nothing():
-    found = reports(
+    results = reports(
         Rows(**probabilities(20_000)), Rows(**unlabelled(probabilities(5_000, seed=2))), estimate=True, group=""
     )
-    metrics = found["metrics"]
+    metrics = results["metrics"]
     assert metrics.outcome == "not_enough_data"
     assert "Estimated, not measured, for 5,000 rows without a label: accuracy 0." in metrics.sentence
     by_title = {estimate["title"]: estimate for estimate in metrics.content["estimates"]}
@@ -147,13 +147,13 @@ def test_an_estimate_stands_beside_missing_labels_and_decides_nothing():
 def test_an_estimate_of_some_rows_stands_beside_the_measured_metric():
     current = probabilities(5_000, seed=2)
     current["y"] = pa.array(current["y"], mask=np.arange(5_000) >= 2_000)
-    found = reports(Rows(**probabilities(20_000)), Rows(**current), estimate=True, group="")
+    results = reports(Rows(**probabilities(20_000)), Rows(**current), estimate=True, group="")
     plain = reports(Rows(**probabilities(20_000)), Rows(**current), group="")
-    assert {name: report.outcome for name, report in found.items()} == {
+    assert {name: report.outcome for name, report in results.items()} == {
         name: report.outcome for name, report in plain.items()
     }
-    assert "Estimated, not measured, for 3,000 rows without a label: AUC 0." in found["metric: AUC"].sentence
-    assert "Estimated" not in found["metric: log loss"].sentence
+    assert "Estimated, not measured, for 3,000 rows without a label: AUC 0." in results["metric: AUC"].sentence
+    assert "Estimated" not in results["metric: log loss"].sentence
     assert "Estimated" not in plain["metric: AUC"].sentence
 
 

@@ -90,8 +90,8 @@ def test_many_classes(names, never_true):
 def test_each_class_by_itself():
     label, prediction = classes(1, 4)
     precision, recall, f1, rows = oracle.precision_recall_fscore_support(label, prediction)
-    for code, found in enumerate(by_class(counts_of(label, prediction, 4))):
-        assert found == pytest.approx(
+    for code, figures in enumerate(by_class(counts_of(label, prediction, 4))):
+        assert figures == pytest.approx(
             {"rows": rows[code], "precision": precision[code], "recall": recall[code], "f1": f1[code]}, abs=EXACT
         )
 
