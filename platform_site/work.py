@@ -101,6 +101,12 @@ def after_commit(task: str, *arguments: Any, soon: bool = False) -> None:
     transaction.on_commit(lambda: send(task, *arguments, soon=soon), robust=True)
 
 
+def after_commit_each(task: str, rows: Iterable[int]) -> None:
+    """Send the named task for each row after the commit, until the broker is away: each further try would wait for it."""
+    keys = list(rows)
+    transaction.on_commit(lambda: all(send(task, pk) for pk in keys), robust=True)
+
+
 def send(task: str, *arguments: Any, soon: bool = False) -> bool:
     """Send the task now, ahead of the queue if `soon`; return whether the broker took it."""
     priority = settings.SOON if soon else settings.IN_TURN

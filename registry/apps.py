@@ -7,7 +7,7 @@ class Registry(AppConfig):
     def ready(self) -> None:
         """Let checks follow what happens to features."""
         from registry.checks import receivers
-        from registry.features.signals import current_set, version_added
+        from registry.features.signals import current_set, versions_added
 
-        version_added.connect(receivers.queue_parity_run)
+        versions_added.connect(receivers.queue_parity_runs)
         current_set.connect(receivers.follow_current)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from platform_site.access import Actor
 from registry.checks.actions.alerts import resolve_alerts_of_superseded
-from registry.checks.actions.checks import compare_versions, run_checks_of
+from registry.checks.actions.checks import run_checks_of
+from registry.checks.actions.parity_runs import compare_each
 from registry.models import CheckRun, Feature, FeatureVersion
 
 
-def queue_parity_run(
-    sender: object, base: FeatureVersion, version: FeatureVersion, actor: Actor, **_: Any
-) -> CheckRun | None:
-    """Compare a new version with the one before it on the real rows; None while their data is not bound."""
-    return compare_versions(base, version, actor=actor)
+def queue_parity_runs(
+    sender: object, pairs: Sequence[tuple[FeatureVersion, FeatureVersion]], actor: Actor, **_: Any
+) -> dict[int, CheckRun]:
+    """Compare each new version with the one before it on the real rows; by the new version's key."""
+    return compare_each(pairs, actor=actor)
 
 
 def follow_current(sender: object, feature: Feature, version: FeatureVersion, **_: Any) -> None:

@@ -120,7 +120,8 @@ class Bulk(Feature):
         """Register up to 500 definitions together.
 
         All of them or none. The answers are in the order of the definitions, each as `POST features/` answers it; a fault names
-        the index of its definition: `definitions[17].null_handling`.
+        the index of its definition: `definitions[17].null_handling`. Every changed feature gets its parity run, however
+        many wait already.
         """
         definitions = [NewDefinition(**definition) for definition in self.body]
         return register_features(definitions, actor=self.actor)

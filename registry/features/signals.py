@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from django.dispatch import Signal
 
-# A version was added beside an older one. Arguments: base and version (both `FeatureVersion`), actor.
-# A receiver returns the parity run that it queued, or None.
-version_added = Signal()
+# Versions were added beside older ones. Arguments: pairs, each of the older and the new `FeatureVersion`, and actor.
+# A receiver returns the parity runs that it queued, by the new version's key.
+versions_added = Signal()
 
 # Somebody set another version as current, forward or back. Arguments: feature and version, the one that is current now.
 current_set = Signal()

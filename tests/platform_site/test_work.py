@@ -486,6 +486,20 @@ def test_a_task_is_sent_after_the_commit(db, tasks, django_capture_on_commit_cal
     assert tasks == [("a.task", {"args": (7,), "priority": settings.IN_TURN, "retry": False})]
 
 
+def test_several_are_sent_until_the_broker_is_away(monkeypatch, django_capture_on_commit_callbacks):
+    tried = []
+
+    def send_task(task, *, args, **_):
+        tried.append(args[0])
+        if args[0] == 2:
+            raise OSError("away")
+
+    monkeypatch.setattr("platform_site.work.app.send_task", send_task)
+    with django_capture_on_commit_callbacks(execute=True):
+        work.after_commit_each("a.task", [1, 2, 3])
+    assert tried == [1, 2]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_is_rolled_back_is_not_sent(tasks):
     with transaction.atomic():

@@ -15,6 +15,7 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from platform_site.work import after_commit, for_each
 from registry.checks.actions.cron import next_after
+from registry.checks.actions.parity_runs import parity_name
 from registry.checks.queries import check_faults, materialized_parity
 from registry.compute.definition import Definition
 from registry.compute.dialects.code import ENGINE, NOT_RUN
@@ -68,7 +69,7 @@ def define_parity(
 
 def _parity_name(trained: FeatureVersion, current: FeatureVersion, parameters: ParityParameters) -> str:
     values = [parameters.trained_dataset, parameters.current_dataset] if parameters.is_materialized else []
-    return "-".join(["parity", trained.feature.name, trained.name, current.name, *values])[:200]
+    return "-".join([parity_name(trained, current), *values])[:200]
 
 
 def define_check(
@@ -192,17 +193,6 @@ def _proposal_faults(feature: Feature, definition: Definition, dataset: str) -> 
 
 def _not_run(version: FeatureVersion) -> str:
     return NOT_RUN.format(name=version, language=version.dialect.capitalize())
-
-
-def compare_versions(trained: FeatureVersion, current: FeatureVersion, *, actor: Actor) -> CheckRun | None:
-    """Queue the parity run of two versions; None while the source table of either is not bound to a data set, and for
-    code, whose values somebody has to materialize."""
-    if trained.is_code or current.is_code:
-        return None
-    if not all(source_tables.bound(version.source_table) for version in (trained, current)):
-        return None
-    check = define_parity(trained, current, parameters={}, actor=actor)
-    return queue_run(check, actor=actor)
 
 
 def run_checks_of(version: FeatureVersion) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -21,7 +21,7 @@ from registry.features.queries import impact
 from registry.features.queries.definitions import Judged
 from registry.features.queries.gate_settings import parity_first
 from registry.features.rules import change
-from registry.features.signals import version_added
+from registry.features.signals import versions_added
 from registry.models import CheckRun, Feature, FeatureVersion, FeatureVersionCommit, ModelVersion, SourceTable
 
 MOST_AT_ONCE = 500
@@ -93,8 +93,9 @@ def _register(definitions: Sequence[NewDefinition], judged: Sequence[Judged], ac
         moves = [plan.move for plan in plans if plan.move]
         record_all([*entries, *move_current(moves, actor)], actor=actor)
         warnings = _warnings([plan.version for plan in plans])
+        runs, blocked = _parity_runs(plans, actor), _would_block(plans)
         return [
-            _outcome(plan, (*warnings[plan.version.pk], *content.warnings), actor)
+            _outcome(plan, (*warnings[plan.version.pk], *content.warnings), runs, blocked)
             for plan, content in zip(plans, judged, strict=True)
         ]
 
@@ -123,16 +124,15 @@ def _record_commits(plans: Sequence[Plan], actor: Actor) -> list[Entry]:
     return [Entry(action, f"feature_version:{version}", {"pipeline_commit": commit}) for version, commit in later]
 
 
-def _outcome(plan: Plan, warnings: Sequence[str], actor: Actor) -> Registered:
-    new, version = plan.new, plan.version
-    own = (*_description_stays(new, version.feature), *warnings)
+def _outcome(
+    plan: Plan, warnings: Sequence[str], runs: Mapping[int, CheckRun], blocked: Mapping[int, tuple[ModelVersion, ...]]
+) -> Registered:
+    version = plan.version
+    own = (*_description_stays(plan.new, version.feature), *warnings)
     if plan.base is None or not plan.created:
         return Registered(version, plan.created, plan.changes, own)
-    run = _parity_run(plan.base, version, actor)
-    if plan.move is None:
-        return Registered(version, True, plan.changes, (WAITS.format(plan.base.name), *own), (), run)
-    blocked = impact.would_block(version.feature, version.equivalence)
-    return Registered(version, True, plan.changes, own, blocked, run)
+    waits = () if plan.move else (WAITS.format(plan.base.name),)
+    return Registered(version, True, plan.changes, (*waits, *own), blocked.get(version.pk, ()), runs.get(version.pk))
 
 
 def _description_stays(new: NewDefinition, feature: Feature) -> tuple[str, ...]:
@@ -141,10 +141,18 @@ def _description_stays(new: NewDefinition, feature: Feature) -> tuple[str, ...]:
     return (f"The description stays {feature.description!r}. Change it with PATCH features/{feature.name}/.",)
 
 
-def _parity_run(base: FeatureVersion, version: FeatureVersion, actor: Actor) -> CheckRun | None:
-    """The run that compares a new version with the one before it; None while their data is not bound."""
-    answers: Any = version_added.send(Feature, base=base, version=version, actor=actor)
-    return next((run for _, run in answers if run), None)
+def _parity_runs(plans: Sequence[Plan], actor: Actor) -> dict[int, CheckRun]:
+    """The runs that compare new versions with those before them, by the new one's key; none while data is not bound."""
+    pairs = [(plan.base, plan.version) for plan in plans if plan.base and plan.created]
+    answers: Any = versions_added.send(Feature, pairs=pairs, actor=actor) if pairs else ()
+    return {key: run for _, runs in answers for key, run in (runs or {}).items()}
+
+
+def _would_block(plans: Sequence[Plan]) -> dict[int, tuple[ModelVersion, ...]]:
+    """The production model versions that each new current version blocks, by its key."""
+    moved = [plan.version for plan in plans if plan.base and plan.created and plan.move]
+    blocked = impact.would_block_each({version.feature_id: version.equivalence for version in moved})
+    return {version.pk: blocked[version.feature_id] for version in moved}
 
 
 def _warnings(versions: Sequence[FeatureVersion]) -> dict[int, tuple[str, ...]]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 import sqlglot
@@ -31,6 +32,7 @@ from registry.compute.sandbox.acceptance.characters import scan
 
 ENGINE = "duckdb"
 NAME_LENGTH = 12
+REMEMBERED = 1_024
 
 
 def address(definition: Definition) -> str:
@@ -54,7 +56,11 @@ def equivalent(first: Definition, other: Definition, dialect: str = "duckdb") ->
     return equivalence(first, dialect) == equivalence(other, dialect)
 
 
+@lru_cache(
+    maxsize=REMEMBERED
+)  # a registration asks for it three times: for the old text, the new one, and what changed
 def _meaning(logic: str, dialect: str) -> Any:
+    """What the logic means; callers share it and leave it as it is."""
     if dialect == ENGINE:
         return (None if scan(logic).faults else canonical_form(logic)) or logic
     if dialect == PYTHON:

@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 
 from registry.features.actions.current_version import set_current
-from registry.features.signals import current_set, version_added
+from registry.features.signals import current_set, versions_added
 from registry.models import CurrentVersionChange
 from tests.registry.conftest import FIXED, REWRITTEN, TRAINED, register
 
@@ -21,14 +21,14 @@ def heard(monkeypatch):
     def receiver(signal, **arguments):
         assert transaction.get_connection().in_atomic_block
         calls.append((signal, arguments))
-        return "the run" if signal is version_added else None
+        return {arguments["pairs"][0][1].pk: "the run"} if signal is versions_added else None
 
-    for signal in (version_added, current_set):
+    for signal in (versions_added, current_set):
         monkeypatch.setattr(signal, "receivers", [])
         signal.sender_receivers_cache.clear()
         signal.connect(receiver)
     yield calls
-    for signal in (version_added, current_set):
+    for signal in (versions_added, current_set):
         signal.disconnect(receiver)
         signal.sender_receivers_cache.clear()
 
@@ -42,8 +42,8 @@ def test_a_first_version_and_one_that_exists_are_not_announced(teams, orders, co
 def test_a_further_version_is_announced_with_its_base_and_what_is_answered_is_its_run(feature, cora, heard):
     base, registered = feature.versions.get(), register(FIXED, cora)
     ((signal, arguments),) = heard
-    assert signal is version_added
-    assert (arguments["base"], arguments["version"], arguments["actor"]) == (base, registered.version, cora)
+    assert signal is versions_added
+    assert (arguments["pairs"], arguments["actor"]) == ([(base, registered.version)], cora)
     assert registered.run == "the run"
 
 
@@ -64,7 +64,7 @@ def test_nothing_is_stored_when_a_receiver_fails(feature, cora):
 
     version = register(FIXED, cora).version
     changes = CurrentVersionChange.objects.count()
-    for signal in (version_added, current_set):
+    for signal in (versions_added, current_set):
         signal.connect(fail)
     try:
         with pytest.raises(RuntimeError):
@@ -72,7 +72,7 @@ def test_nothing_is_stored_when_a_receiver_fails(feature, cora):
         with pytest.raises(RuntimeError):
             set_current(feature, feature.versions.exclude(pk=version.pk).get(), reason="Back.", actor=cora)
     finally:
-        for signal in (version_added, current_set):
+        for signal in (versions_added, current_set):
             signal.disconnect(fail)
     feature.refresh_from_db()
     assert (feature.versions.count(), feature.current, CurrentVersionChange.objects.count()) == (2, version, changes)

@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from registry.compute.sandbox.faults import Fault
@@ -42,6 +43,7 @@ class Scanned(NamedTuple):
     faults: tuple[Fault, ...]
 
 
+@lru_cache(maxsize=1_024)
 def scan(expression: str) -> Scanned:
     """Check every character once."""
     if len(expression) > LONGEST:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from platform_site.errors import Invalid
-from registry.checks.actions.checks import compare_versions, define_parity
+from registry.checks.actions.checks import define_parity
+from registry.checks.actions.parity_runs import compare_each
 from registry.checks.queries.materialized_parity import completed
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from tests.registry.checks.materialized import SIDES, in_python, materialized
@@ -57,7 +58,7 @@ def test_a_data_set_that_cannot_be_read_is_a_fault(versions, data_root):
 def test_versions_in_python_need_data_sets_and_versions_in_sql_take_none(versions, feature, cora):
     with pytest.raises(Invalid, match="is in Python, which is never run here"):
         define_parity(*versions, parameters={}, actor=cora)
-    assert compare_versions(*versions, actor=cora) is None
+    assert compare_each([tuple(versions)], actor=cora) == {}
     fixed = register(FIXED, cora).version
     with pytest.raises(Invalid, match="Both definitions are SQL and can be computed"):
         define_parity(feature.current, fixed, parameters=SIDES, actor=cora)
