@@ -38,6 +38,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "errored": (Tone.BAD, "alert-octagon"),
     "drifted": (Tone.BAD, "trending-up"),
     "not_enough_data": (Tone.MUTED, "circle-dashed"),
+    "blind": (Tone.WARN, "circle-minus"),
     "not_deterministic": (Tone.WARN, "arrows-shuffle"),
     # where a run stands; finished says nothing of how it ended
     "preview": (Tone.MUTED, "eye-check"),
@@ -55,6 +56,8 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "not_unique": (Tone.BAD, "copy"),
     "not_allowed": (Tone.BAD, "ban"),
     "ties": (Tone.WARN, "equal"),
+    "no_event_time": (Tone.BAD, "clock"),
+    "spelling": (Tone.MUTED, "equal"),
     "new": (Tone.INFO, "plus"),
     # gates and the severity of a conflict
     "PROCEED": (Tone.OK, "circle-arrow-right"),

@@ -11,7 +11,7 @@ from django import forms
 from platform_site.forms import ActionForm
 from registry.checks.queries.checks import UNRESOLVED
 from registry.compute.definition import PYTHON
-from registry.compute.kinds.drift.parameters import LIMITED, WINDOWS
+from registry.compute.kinds.drift.parameters import KINDS, LIMITED, WINDOWS
 from registry.compute.kinds.parity.log_parameters import BY_KEY, BY_TIME
 from registry.compute.kinds.quality.parameters import CLASS, NUMBER, PROBABILITY
 from registry.data.forms.datasets import ColumnsField
@@ -45,6 +45,21 @@ class LimitsField(forms.CharField):
             return float(text)
         except ValueError as error:
             raise forms.ValidationError(f"{text!r} in {line!r} is not a number.") from error
+
+
+class KindsField(forms.CharField):
+    """Kinds of columns, one per line: ``zip category``."""
+
+    def clean(self, value: Any) -> dict[str, str]:
+        kinds: dict[str, str] = {}
+        for line in filter(None, map(str.strip, super().clean(value).splitlines())):
+            column, _, kind = line.rpartition(" ")
+            if not column.strip() or kind not in KINDS:
+                raise forms.ValidationError(
+                    f"{line!r} is not a kind. Write zip category; choose from {', '.join(KINDS)}."
+                )
+            kinds[column.strip()] = kind
+        return kinds
 
 
 class WeightsField(forms.CharField):
@@ -163,7 +178,26 @@ class DriftForm(CheckForm):
         "times importance.",
     )
     minimum_rows = forms.IntegerField(
-        initial=200, min_value=1, help_text="With fewer rows on either side a column is not judged."
+        initial=200, min_value=1, help_text="With fewer values on either side, or in a window, a column is not judged."
+    )
+    ignore = ColumnsField(
+        max_length=100_000, required=False, help_text="Columns that are not compared, such as ids of rows."
+    )
+    kinds = KindsField(
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "code", "spellcheck": "false"}),
+        help_text=f"What a column is when its type says something else, one per line: zip category. Choose from {', '.join(KINDS)}.",
+    )
+    columns_left_out_limit = forms.IntegerField(
+        required=False,
+        min_value=0,
+        help_text="The columns that may be left out before the check does not pass; if empty, 0.",
+    )
+    rows_left_out_limit = forms.FloatField(
+        required=False,
+        min_value=0,
+        max_value=1,
+        help_text="The share of rows that may be left out before the check does not pass, 0 to 1; if empty, 0.01.",
     )
     prediction = forms.CharField(
         max_length=128, required=False, help_text="The column of predictions, for metric drift."

@@ -245,7 +245,9 @@ class RunOutput(serializers.ModelSerializer):
 class ColumnFindingOutput(serializers.ModelSerializer):
     """The finding of a run about one column."""
 
-    content = serializers.DictField(help_text="What it is based on: statistics, limits, histogram, series.")
+    content = serializers.DictField(
+        source="full_content", help_text="What it is based on: statistics, limits, histogram, series."
+    )
 
     class Meta:
         model = ColumnFinding

@@ -5,11 +5,14 @@ A run is a row before it is a message: see `platform_site.work`.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
 from platform_site.work import LongWork
+from registry.compute.kinds.drift.series import with_points
 from registry.models.features import Feature
 from registry.models.fields import recorded_by_field
 from registry.models.model_versions import RegisteredModel
@@ -154,6 +157,11 @@ class ColumnFinding(models.Model):
             models.UniqueConstraint(fields=["run", "rank"], name="column_finding_rank_once"),
         ]
         indexes = [models.Index(fields=["column", "run"], name="column_finding_history")]
+
+    @property
+    def full_content(self) -> dict[str, Any]:
+        """The content with one object for each window of a series."""
+        return with_points(self.content)
 
     def __str__(self) -> str:
         return f"{self.column} in run {self.run_id}"

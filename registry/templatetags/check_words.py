@@ -43,11 +43,24 @@ def series_sentence(series: Mapping[str, Any]) -> str:
         how += ", weekdays and weekends apart"
     sentence = f"{len(points)} windows against {how}: "
     sentence += f"{len(raised)} raised an alarm." if raised else "none raised an alarm."
-    if series["calibrated"]:
+    if series.get("blind"):
+        return f"{sentence} It cannot alarm. {series['blind']}"
+    if series.get("expected_alarms_a_week") is not None:
         sentence += f" Expect {alarms_a_week(series['expected_alarms_a_week'])}."
-    if series["detectable_shift"]:
+    if series.get("detectable"):
+        sentence += f" {_change(series)} would be seen within a week."
+    elif series["detectable_shift"]:
         sentence += f" A shift of {deviations(series['detectable_shift'])} would be seen within a week."
-    return sentence
+    return f"{sentence} {series['trend']}" if series.get("trend") else sentence
+
+
+def _change(series: Mapping[str, Any]) -> str:
+    """The smallest change that was seen when it was planted."""
+    size = series["detectable"]
+    if series["statistic"] == "wasserstein_normed":
+        return f"A shift of {deviations(size)}"
+    what = "values turned null" if series["statistic"] == "null_share_change" else "rows moved to the rarest category"
+    return f"{percent_of_share(size)} of the {what}"
 
 
 @register.filter

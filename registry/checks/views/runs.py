@@ -41,7 +41,7 @@ def column(request: HttpRequest, pk: int, rank: int) -> HttpResponse:
     """What a run found about one column: both distributions, every statistic, the windows, the runs before."""
     run = checks.get_run(pk)
     finding = checks.get_finding(run, rank)
-    content, past = finding.content, list(checks.history(finding)[:HISTORY])[::-1]
+    content, past = finding.full_content, list(checks.history(finding)[:HISTORY])[::-1]
     context = {
         "run": run,
         "finding": finding,

@@ -94,6 +94,29 @@ class Reader(NamedTuple):
         """One column's values."""
         return self._values(quoted(name))
 
+    def type_of(self, name: str) -> pa.DataType:
+        """The type of a column."""
+        return self.side.files.arrow_schema().field(name).type
+
+    def digests(self, name: str) -> pa.ChunkedArray:
+        """An MD5 digest of each value of a column, of any type; null where the value is."""
+        return self._values(f"md5(CAST({quoted(name)} AS VARCHAR))")
+
+    def texts(self, name: str) -> pa.ChunkedArray:
+        """One column's values as text."""
+        return self._values(f"CAST({quoted(name)} AS VARCHAR)")
+
+    def numbers(self, name: str) -> pa.ChunkedArray:
+        """One column's values as float64, text without its thousands separators and signs of currency; null where a text
+        cannot be read as one."""
+        text = f"regexp_replace(CAST({quoted(name)} AS VARCHAR), '[\\s,''’\u00a0\u202f$€£]', '', 'g')"
+        return self._values(f"TRY_CAST({text} AS DOUBLE)")
+
+    def without_event_time(self) -> int:
+        """The rows that have no event time, and so belong to no period."""
+        where = f"{quoted(self.side.event_time)} IS NULL"
+        return int(self.duck.rows(f"SELECT count(*) FROM {source(self.side.local_files)} WHERE {where}")[0][0])
+
     def windows(self, window: str) -> pa.ChunkedArray:
         """The first day of each row's day, week (Monday) or month; null where a row has no event time."""
         time = TIME.format(quoted(self.side.event_time))

@@ -1,10 +1,10 @@
 """Arrow columns as the statistics take them: by kind, nulls apart, never an error.
 
-Numbers, decimals too, are compared as float64; times as seconds since 1970; text and truth values as categories; text
-that hardly repeats, and lists, by their lengths; everything else by its nulls alone.
+Numbers, decimals too, are compared as float64, durations as seconds, times as seconds since 1970; text and truth values
+as categories; text that hardly repeats by its length; lists, structs, maps and bytes by digests of their values.
 
->>> kind_of(pa.list_(pa.int8())), kind_of(pa.bool_())
-(<ColumnKind.TEXT: 'text'>, <ColumnKind.CATEGORICAL: 'categorical'>)
+>>> kind_of(pa.list_(pa.int8())), kind_of(pa.bool_()), kind_of(pa.dictionary(pa.int8(), pa.int64()))
+(<ColumnKind.OTHER: 'other'>, <ColumnKind.CATEGORICAL: 'categorical'>, <ColumnKind.NUMERIC: 'numeric'>)
 >>> numbers(pa.chunked_array([[1.5, None]])).null.tolist()
 [False, True]
 """
@@ -19,25 +19,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from registry.compute.engines.category_counts import Names
+from registry.compute.kinds.schema.expectations import family
 from registry.compute.stats.columns.categories import Categories
 from registry.compute.stats.columns.column import Column
 from registry.compute.stats.comparison import ColumnKind
 
+UNITS = {"day": 1 / 86_400, "s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}  # in a second
 HARDLY_REPEATS = 0.5  # distinct values per row that is not null
-FEW_CATEGORIES = 1_000
 
 
 def kind_of(kind: pa.DataType) -> ColumnKind:
-    """How a column of this type is compared."""
+    """How a column of this type is compared; a dictionary as its values are."""
     types = pa.types
-    if types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind):
+    kind = kind.value_type if types.is_dictionary(kind) else kind
+    if types.is_integer(kind) or types.is_floating(kind) or types.is_decimal(kind) or types.is_duration(kind):
         return ColumnKind.NUMERIC
     if types.is_timestamp(kind) or types.is_date(kind) or types.is_time(kind):
         return ColumnKind.TIME
-    if types.is_boolean(kind) or _is_string(kind) or types.is_dictionary(kind):
+    if types.is_boolean(kind) or _is_string(kind):
         return ColumnKind.CATEGORICAL
-    if types.is_list(kind) or types.is_large_list(kind) or types.is_binary(kind) or types.is_large_binary(kind):
-        return ColumnKind.TEXT
     return ColumnKind.OTHER
 
 
@@ -45,11 +45,14 @@ def comparable(reference: pa.DataType, current: pa.DataType) -> bool:
     """Whether columns of these types can be compared: truth values cannot be compared with text."""
     kinds = kind_of(reference), kind_of(current)
     truths = pa.types.is_boolean(reference), pa.types.is_boolean(current)
+    if kinds == (ColumnKind.OTHER, ColumnKind.OTHER):
+        return family(str(reference)) == family(str(current))
     return kinds[0] == kinds[1] and truths[0] == truths[1]
 
 
 def typed_alike(reference: pa.ChunkedArray, current: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
-    """Where one side is nothing but nulls of no type, it takes the other's type."""
+    """Dictionaries as their values; where one side is nothing but nulls of no type, it takes the other's type."""
+    reference, current = (_decoded(side) for side in (reference, current))
     if pa.types.is_null(reference.type):
         return reference.cast(current.type), current
     if pa.types.is_null(current.type):
@@ -83,7 +86,7 @@ class Coded(NamedTuple):
 
 def hardly_repeats(distinct: int, *rows: int) -> bool:
     """Whether a column is names or free text: ``distinct`` values of both sides, in ``rows`` of each side."""
-    return distinct > FEW_CATEGORIES and distinct > HARDLY_REPEATS * max(rows)
+    return distinct > HARDLY_REPEATS * max(rows)
 
 
 def coded(reference: pa.ChunkedArray, current: pa.ChunkedArray) -> Coded:
@@ -100,25 +103,35 @@ def _counts(codes: np.ndarray, categories: int) -> np.ndarray:
     return np.bincount(codes[codes >= 0], minlength=categories)
 
 
+def _decoded(array: pa.ChunkedArray) -> pa.ChunkedArray:
+    return array.cast(array.type.value_type) if pa.types.is_dictionary(array.type) else array
+
+
 def _plain(array: pa.ChunkedArray) -> pa.ChunkedArray:
-    kind = array.type.value_type if pa.types.is_dictionary(array.type) else array.type
-    return array.cast(pa.large_string() if _is_string(kind) else kind)
+    array = _decoded(array)
+    return array.cast(pa.large_string()) if _is_string(array.type) else array
 
 
 def _measured(array: pa.ChunkedArray) -> pa.ChunkedArray:
+    array = _decoded(array)
     kind = array.type
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
-        micros = array.cast(pa.timestamp("us", getattr(kind, "tz", None))).cast(pa.int64())
-        return pc.divide(micros.cast(pa.float64()), 1e6)
-    if pa.types.is_time(kind):
-        return pc.divide(array.cast(pa.time64("us")).cast(pa.int64()).cast(pa.float64()), 1e6)
-    if pa.types.is_boolean(kind) or kind_of(kind) is ColumnKind.NUMERIC:
-        return array
-    if _is_string(kind) or pa.types.is_dictionary(kind):
+        return pc.divide(pc.cast(_whole(array), pa.float64(), safe=False), UNITS[_unit(kind)])
+    if pa.types.is_time(kind) or pa.types.is_duration(kind):
+        return pc.divide(pc.cast(_whole(array), pa.float64(), safe=False), UNITS[kind.unit])
+    if _is_string(kind):
         return pc.utf8_length(_plain(array))
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return pc.list_value_length(array)
-    return pc.binary_length(array)
+    return array
+
+
+def _whole(array: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Times as the whole numbers that they are stored as: no moment is beyond them."""
+    width = array.type.bit_width
+    return array.cast(pa.int32() if width == 32 else pa.int64())
+
+
+def _unit(kind: pa.DataType) -> str:
+    return kind.unit if pa.types.is_timestamp(kind) else "day" if kind.bit_width == 32 else "ms"
 
 
 def _is_string(kind: pa.DataType) -> bool:

@@ -119,6 +119,7 @@ SHARE = Rule(lambda value: is_number(value, 0, 1), "a share: a number from 0 to 
 POSITIVE = Rule(lambda value: is_number(value, 0), "a number from 0")
 TOLERANCE = Rule(lambda value: value is None or is_number(value, 0), "a number from 0, or null")
 TOLERANCE_SHARE = Rule(lambda value: value is None or is_number(value, 0, 1), "a share: a number from 0 to 1, or null")
+COUNT = Rule(lambda value: is_number(value, 0) and value == int(value), "a whole number from 0")
 ROWS = Rule(lambda value: is_number(value, 1) and value == int(value), "a number of rows, from 1")
 NAME = Rule(lambda value: isinstance(value, str) and len(value) <= 128, "a name of up to 128 characters")
 NAMES = Rule(_are_names, "a list of names")

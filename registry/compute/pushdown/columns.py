@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from sqlglot import exp
@@ -34,6 +35,7 @@ from registry.compute.pushdown.column_sql import (
     rows_of,
     shape,
 )
+from registry.compute.pushdown.noise import floors_in
 from registry.compute.pushdown.numeric_columns import (
     Facts,
     Moments,
@@ -46,6 +48,7 @@ from registry.compute.pushdown.numeric_columns import (
 )
 from registry.compute.stats.comparison import Comparison
 from registry.compute.stats.distribution import compare_counts
+from registry.compute.stats.noise import is_noisy
 
 __all__ = ["Relation", "Run", "compare_categories_in", "compare_numbers_in", "counted_in", "numbers_in"]
 
@@ -53,7 +56,7 @@ Run = Callable[[str], list[tuple[Any, ...]]]
 
 
 def compare_numbers_in(run: Run, dialect: str, reference: Relation, current: Relation, column: str) -> Comparison:
-    """Compare a column of numbers or booleans with three statements, each of which scans each side once.
+    """Compare a column of numbers or booleans with three statements, four where there are few rows; each scans each side once.
 
     ``run`` returns the rows of one SELECT in ``dialect`` (duckdb, postgres or spark).
     """
@@ -84,7 +87,13 @@ def numbers_in(
         for row in run(shape(both.copy(), edges.tolist(), measured_moments.mean, own_scale).sql(dialect))
     }
     measured_moments = measured_moments.with_deviation(counted[0][:2], ref.finite)
-    return result(ref, cur, measured_moments, shares(ref, cur, counted[0][2:], counted[1][2:])), ref, cur
+    bins = shares(ref, cur, counted[0][2:], counted[1][2:])
+    comparison = result(ref, cur, measured_moments, bins)
+    if is_noisy(ref.numbers, cur.numbers):
+        finite = ref.finite, cur.finite
+        floors = floors_in(run, dialect, both, finite, measured_moments.deviation, bins=bins.bins)
+        comparison = replace(comparison, floors={**comparison.floors, **floors})
+    return comparison, ref, cur
 
 
 def compare_categories_in(run: Run, dialect: str, reference: Relation, current: Relation, column: str) -> Comparison:

@@ -20,6 +20,7 @@ from registry.compute.stats.distances.jensen_shannon import jensen_shannon
 from registry.compute.stats.distances.ks import ks_p
 from registry.compute.stats.distances.psi import psi
 from registry.compute.stats.distances.wasserstein import normed, why_unbounded
+from registry.compute.stats.noise import change_floors
 from registry.compute.stats.result import Statistic
 
 
@@ -127,7 +128,12 @@ def result(reference: Facts, current: Facts, measured_moments: Moments | None, b
         change("nan_share_change", reference.share(reference.nans), current.share(current.nans)),
     )
     counts = {"bins": bins.bins if bins else 0}
-    return Comparison(ColumnKind.NUMERIC, reference.rows, current.rows, *null_shares, counts, statistics)
+    counted = {
+        "null_share_change": (reference.nulls, current.nulls),
+        "nan_share_change": (reference.nans, current.nans),
+    }
+    floors = change_floors(counted, reference.rows, current.rows)
+    return Comparison(ColumnKind.NUMERIC, reference.rows, current.rows, *null_shares, counts, statistics, floors=floors)
 
 
 SHAPES = (("psi", psi), ("jensen_shannon", jensen_shannon))

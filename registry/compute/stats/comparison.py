@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -34,6 +34,7 @@ class Comparison:
 
     ``counts``: bins, or the categories of both sides and the degrees of freedom. ``new`` and ``gone``: the first 20
     categories that one side alone has.
+    ``floors``: by statistic, how far two samples of one population lie apart by chance.
     """
 
     kind: ColumnKind
@@ -45,6 +46,13 @@ class Comparison:
     statistics: tuple[Statistic, ...]
     new: tuple[Any, ...] = ()
     gone: tuple[Any, ...] = ()
+    floors: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def fewest_values(self) -> int:
+        """The values, rows that are not null, of the side that has fewer."""
+        sides = ((self.n_ref, self.null_share_ref), (self.n_cur, self.null_share_cur))
+        return min(round(rows * (1 - (null_share or 0.0))) for rows, null_share in sides)
 
     def __getitem__(self, name: str) -> Statistic:
         """The statistic of that name. KeyError when this kind of column has none."""

@@ -17,6 +17,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from registry.compute.stats.catalogue import measured
 from registry.compute.stats.columns import categories as categories_of
 from registry.compute.stats.columns.binning import binned
@@ -29,6 +31,7 @@ from registry.compute.stats.distances.ks import ks_p
 from registry.compute.stats.distances.psi import psi
 from registry.compute.stats.distances.sup_distance import largest_gap
 from registry.compute.stats.distances.wasserstein import normed, wasserstein_of, why_unbounded
+from registry.compute.stats.noise import Ordered, category_floors, change_floors, is_noisy, numeric_floors
 from registry.compute.stats.result import Statistic
 
 
@@ -54,6 +57,7 @@ def compare_sorted(reference: SortedColumn, current: SortedColumn) -> Comparison
         current.null_share,
         {"bins": bins},
         statistics,
+        floors=_numeric_floors(reference, current, bins),
     )
 
 
@@ -100,7 +104,21 @@ def compare_lined_up(both: Categories, *, reference_nulls: int, current_nulls: i
         statistics,
         both.new.names,
         both.gone.names,
+        category_floors(np.append(both.reference, reference_nulls), np.append(both.current, current_nulls))
+        | change_floors({"null_share_change": (reference_nulls, current_nulls)}, n_ref, n_cur),
     )
+
+
+def _numeric_floors(reference: SortedColumn, current: SortedColumn, bins: int) -> dict[str, float]:
+    counted = {
+        "null_share_change": (reference.nulls, current.nulls),
+        "nan_share_change": (reference.nans, current.nans),
+    }
+    changes = change_floors(counted, reference.rows, current.rows)
+    if not is_noisy(reference.numbers.size, current.numbers.size):
+        return changes
+    sides = Ordered.of(reference.finite), Ordered.of(current.finite)
+    return changes | numeric_floors(*sides, deviation=reference.shape.deviation or 0.0, bins=bins)
 
 
 def _distances(reference: SortedColumn, current: SortedColumn) -> list[Statistic]:

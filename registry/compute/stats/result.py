@@ -22,6 +22,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
     DRIFTED = "drifted"
     NOT_ENOUGH_DATA = "not_enough_data"
+    BLIND = "blind"  # of a column: it was looked at and could not have alarmed
     NOT_DETERMINISTIC = "not_deterministic"
     NOT_APPLICABLE = "not_applicable"
     ERRORED = "errored"
@@ -53,8 +54,9 @@ class Statistic:
     """One computed statistic.
 
     ``value`` is finite, or None with the ``reason``. ``unbounded``: the value does not exist because the sides are
-    further apart than any number says, so every limit is passed. ``alarm`` is None until a limit was applied, and stays
-    None when there was nothing to hold against it.
+    further apart than any number says, so every limit is passed. ``floor``: how far two samples of one population lie
+    apart by chance; a limit below it is raised to it. ``alarm`` is None until a limit was applied, and stays None when
+    there was nothing to hold against it.
     """
 
     name: str
@@ -65,10 +67,22 @@ class Statistic:
     unbounded: bool = False
     limit: float | None = None
     alarm: bool | None = None
+    floor: float | None = None
 
-    def against(self, limit: float) -> Statistic:
-        """The same statistic with ``limit`` applied: an alarm when it is worse than the limit, not when equal to it."""
-        return replace(self, limit=limit, alarm=self._is_worse_than(limit))
+    @property
+    def bar(self) -> float:
+        """What it is held against: the limit, or the floor where that is higher; 0 without either."""
+        return max(self.limit or 0.0, self.floor or 0.0)
+
+    @property
+    def is_raised(self) -> bool:
+        """Whether its floor is above its limit."""
+        return self.limit is not None and self.floor is not None and self.floor > self.limit
+
+    def against(self, limit: float, floor: float | None = None) -> Statistic:
+        """The same statistic with a limit and a floor applied: an alarm when it is worse than both, not when equal."""
+        held = replace(self, limit=limit, floor=floor)
+        return replace(held, alarm=self._is_worse_than(held.bar))
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

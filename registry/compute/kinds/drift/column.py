@@ -1,21 +1,24 @@
 """Drift of one column between two sides (P3): compared by its kind, judged by its limits, described.
 
+>>> from registry.compute.kinds.drift.side_values import of_arrays
 >>> before, after = pa.chunked_array([["a"] * 300]), pa.chunked_array([["a"] * 150 + ["b"] * 150])
->>> found = compare("carrier", before, after)
+>>> found = compare("carrier", of_arrays(before, after))
 >>> found.verdict.outcome, found.content["new"]
 (<Outcome.DRIFTED: 'drifted'>, ['b'])
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 
 from registry.compute.engines.duck import EngineFailed
-from registry.compute.kinds.arrow_columns import Coded, coded, comparable, kind_of, numbers, typed_alike
+from registry.compute.kinds.arrow_columns import Coded, coded, comparable, hardly_repeats, kind_of, numbers
+from registry.compute.kinds.drift.side_values import Values
 from registry.compute.kinds.report import ColumnReport, plain
 from registry.compute.stats.catalogue import ENTRIES
 from registry.compute.stats.columns.categories import Categories
@@ -25,9 +28,12 @@ from registry.compute.stats.columns.summary import commonest, summary
 from registry.compute.stats.comparison import ColumnKind, Comparison, change
 from registry.compute.stats.distribution import compare_lined_up, compare_sorted
 from registry.compute.stats.drift import MINIMUM_ROWS, ColumnVerdict, effect_of, judge_column
+from registry.compute.stats.noise import change_floors
 from registry.compute.stats.result import Outcome
 
 BINS = 30
+WRITTEN_NUMBER = re.compile(r"[-+]?[$€£]?\d{1,3}([.,'’ \u00a0\u202f]\d{3})*([.,]\d+)?\s?[%€$£]?|[-+]?\d+[.,]\d+")
+LOOKED_AT, LOOKS_LIKE = 1_000, 0.99
 TROUBLE = (EngineFailed, MemoryError, ValueError, ArithmeticError)
 Compared = Callable[[ColumnKind], tuple[Comparison, dict[str, Any]]]
 
@@ -42,22 +48,14 @@ class ColumnDrift(NamedTuple):
 
 
 def compare(
-    column: str,
-    reference: pa.ChunkedArray,
-    current: pa.ChunkedArray,
-    *,
-    limits: Mapping[str, float] | None = None,
-    minimum_rows: int = MINIMUM_ROWS,
+    column: str, values: Values, *, limits: Mapping[str, float] | None = None, minimum_rows: int = MINIMUM_ROWS
 ) -> ColumnDrift:
     """Compare, judge and describe. Sides of kinds that cannot be compared are not applicable, never equal."""
-    sides = typed_alike(reference, current)
-    return judge_comparison(
-        column,
-        (sides[0].type, sides[1].type),
-        lambda kind: _compared(kind, *sides),
-        limits=limits,
-        minimum_rows=minimum_rows,
+    finding = judge_comparison(
+        column, values.types, lambda _: _compared(values), limits=limits, minimum_rows=minimum_rows
     )
+    unreadable = {"unreadable_ref": values.unreadable[0], "unreadable_cur": values.unreadable[1]}
+    return finding._replace(content=finding.content | unreadable) if any(values.unreadable) else finding
 
 
 def judge_comparison(
@@ -75,6 +73,9 @@ def judge_comparison(
         return ColumnDrift(column, str(kind), ColumnVerdict(Outcome.NOT_APPLICABLE, sentence), {})
     comparison, described = compared(kind)
     verdict = judge_column(comparison, limits, minimum_rows=minimum_rows)
+    if verdict.outcome is Outcome.PASSED and (sentence := described.pop("blind", "")):
+        verdict = replace(verdict, outcome=Outcome.BLIND, sentence=sentence)
+    described.pop("blind", None)
     types_recorded = {"type_ref": str(types[0]), "type_cur": str(types[1])}
     content = {
         **comparison.as_dict(),
@@ -101,7 +102,7 @@ def to_report(finding: ColumnDrift) -> ColumnReport:
         finding.verdict.sentence,
         worst.name if worst else "",
         worst.value if worst else None,
-        worst.limit if worst else None,
+        worst.bar if worst else None,
         finding.verdict.effect if worst else None,
         finding.content,
     )
@@ -115,17 +116,48 @@ def decided(verdict: ColumnVerdict) -> list[dict[str, Any]]:
     ]
 
 
-def _compared(
-    kind: ColumnKind, reference: pa.ChunkedArray, current: pa.ChunkedArray
-) -> tuple[Comparison, dict[str, Any]]:
+def _compared(values: Values) -> tuple[Comparison, dict[str, Any]]:
+    kind, reference, current = values.kind, values.reference, values.current
+    if kind in (ColumnKind.NUMERIC, ColumnKind.TIME, ColumnKind.TEXT):
+        return _by_number(kind, reference, current)
+    if pa.types.is_null(reference.type):
+        return compare_nulls((len(reference), len(current)), (len(reference), len(current))), {}
+    both = coded(reference, current)
     if kind is ColumnKind.OTHER:
-        return _by_nulls(reference, current), {}
-    if kind is ColumnKind.CATEGORICAL:
-        both = coded(reference, current)
-        if not both.is_text:
-            return _by_category(both)
-        kind = ColumnKind.TEXT
-    return _by_number(kind, reference, current)
+        return by_digest(both.counted, (reference.null_count, current.null_count))
+    if not both.is_text:
+        return _by_category(both)
+    comparison, described = _by_number(ColumnKind.TEXT, reference, current)
+    return comparison, described | {"blind": written_numbers(both.names)}
+
+
+def by_digest(counted: Categories, nulls: tuple[int, int]) -> tuple[Comparison, dict[str, Any]]:
+    """Values without an order, by their digests: those that repeat as categories; where they hardly do, only whether the
+    current side has values that the reference has not."""
+    rows = int(counted.reference.sum()), int(counted.current.sum())
+    if not hardly_repeats(len(counted.names), *rows):
+        comparison = compare_lined_up(counted, reference_nulls=nulls[0], current_nulls=nulls[1])
+        return replace(comparison, kind=ColumnKind.OTHER, new=(), gone=()), {}
+    unknown = int(counted.current[counted.reference == 0].sum())
+    described: dict[str, Any] = {"values_not_in_reference": unknown}
+    if unknown:
+        described["blind"] = (
+            f"Its values hardly repeat, and {unknown:,} of {rows[1]:,} are not in the reference. Values of this kind are "
+            "compared only as equal or not, and nulls: whether they moved cannot be said."
+        )
+    return compare_nulls((rows[0] + nulls[0], rows[1] + nulls[1]), nulls), described
+
+
+def written_numbers(names: Sequence[Any]) -> str:
+    """Why text that is compared by its length alone is not compared, where nearly all of it looks like numbers."""
+    some = [str(names[place]).strip() for place in range(min(len(names), LOOKED_AT))]
+    numbers_among = sum(bool(WRITTEN_NUMBER.fullmatch(text)) for text in some)
+    if numbers_among < LOOKS_LIKE * len(some) or all(text.isdigit() for text in some):
+        return ""
+    return (
+        "It is text that looks like numbers: only its lengths were compared. Describe the data set with its decimal mark, "
+        "or set the kind of this column to number."
+    )
 
 
 def _by_number(
@@ -153,13 +185,9 @@ def commonest_of(counted: Categories) -> list[dict[str, Any]]:
     return commonest(*sides)
 
 
-def _by_nulls(reference: pa.ChunkedArray, current: pa.ChunkedArray) -> Comparison:
-    return compare_nulls((len(reference), len(current)), (reference.null_count, current.null_count))
-
-
 def compare_nulls(rows: tuple[int, int], nulls: tuple[int, int]) -> Comparison:
     """Two columns of which nothing but the nulls can be compared."""
     before, after = (null / count if count else None for count, null in zip(rows, nulls, strict=True))
-    return Comparison(
-        ColumnKind.OTHER, rows[0], rows[1], before, after, {}, (change("null_share_change", before, after),)
-    )
+    floors = change_floors({"null_share_change": nulls}, *rows)
+    changes = (change("null_share_change", before, after),)
+    return Comparison(ColumnKind.OTHER, rows[0], rows[1], before, after, {}, changes, floors=floors)

@@ -35,7 +35,7 @@ Found = tuple[Comparison, dict[str, Any]]
 def table_of(inputs: DriftInputs) -> Table | None:
     """Where the check can be computed: the reference's table, when both sides are of one connection."""
     reference, current, parameters = inputs.reference.files, inputs.current.files, inputs.parameters
-    needs_rows = parameters.window or parameters.prediction or parameters.group
+    needs_rows = parameters.window or parameters.prediction or parameters.group or parameters.kinds
     if needs_rows or not (isinstance(reference, Table) and isinstance(current, Table)):
         return None
     return reference if reference.connection == current.connection else None
@@ -51,7 +51,9 @@ def judge(run: Run, inputs: DriftInputs, *, on_progress: OnProgress) -> Report:
     for done, name in enumerate(inputs.columns, start=1):
         on_progress(done, total, name)
         columns.append(_column(sides, name, inputs))
-    report = drift_run.report_of(columns, inputs, rows)
+    timeless = [side.timeless() for side in sides] if inputs.parameters.is_cut_by_time else []
+    left_out = drift_run.untimed((timeless[0], timeless[1]), inputs) if timeless else []
+    report = drift_run.report_of(columns, inputs, rows, left_out=left_out)
     return report._replace(content=report.content | {"inside": sides[0].table.connection})
 
 
@@ -62,6 +64,7 @@ class Inside(NamedTuple):
     table: Table
     schema: pa.Schema
     where: exp.Expr | None
+    event_time: str
 
     @classmethod
     def of(cls, run: Run, side: Side) -> Inside:
@@ -69,7 +72,7 @@ class Inside(NamedTuple):
             raise TypeError("Only the rows of a table are compared inside its database.")
         cut = side.condition.removeprefix(" WHERE ")
         where = sqlglot.parse_one(cut, dialect="duckdb") if cut else None
-        return cls(run, side.files, side.files.arrow_schema(), where)
+        return cls(run, side.files, side.files.arrow_schema(), where, side.event_time)
 
     def rows(self, column: str, value: exp.Expr | None = None) -> exp.Select:
         """The rows with one column of that name: as it is, or what ``value`` makes of it."""
@@ -78,6 +81,17 @@ class Inside(NamedTuple):
             exp.table_(names[0], db=names[1])
         )
         return rows.where(self.where.copy()) if self.where else rows
+
+    def timeless(self) -> int:
+        """The rows of the whole table that have no event time."""
+        names = [exp.to_identifier(name, quoted=True) for name in (self.table.name, self.table.schema)]
+        query = (
+            exp.select("COUNT(*)")
+            .from_(exp.table_(names[0], db=names[1]))
+            .where(named(self.event_time).is_(exp.null()))
+        )
+        [(count,)] = self.run(query.sql(DIALECT))
+        return int(count)
 
     def relation(self, column: str, value: exp.Expr | None = None) -> Relation:
         return Relation(self.rows(column, value))
@@ -107,18 +121,35 @@ def _column(sides: tuple[Inside, Inside], name: str, inputs: DriftInputs) -> Col
 
 def _compared(sides: tuple[Inside, Inside], name: str, kind: ColumnKind, of: pa.DataType) -> Found:
     if kind is ColumnKind.OTHER:
-        rows = sides[0].count("*"), sides[1].count("*")
-        present = [side.count(named(name).sql(DIALECT), name) for side in sides]
-        return drift.compare_nulls(rows, (rows[0] - present[0], rows[1] - present[1])), {}
+        return _digests(sides, name)
     if kind is ColumnKind.CATEGORICAL:
         if pa.types.is_boolean(of) or not _hardly_repeats(sides, name):
             return _categories(sides, name, as_text=not pa.types.is_boolean(of))
-        kind = ColumnKind.TEXT
+        comparison, described = _numbers(sides, name, ColumnKind.TEXT, of)
+        return comparison, described | {"blind": drift.written_numbers(_some_texts(sides, name))}
+    return _numbers(sides, name, kind, of)
+
+
+def _numbers(sides: tuple[Inside, Inside], name: str, kind: ColumnKind, of: pa.DataType) -> Found:
     measure = MEASURES[kind](of)
     reference, current = (side.relation(name, measure(named(name))) for side in sides)
     comparison = compare_numbers_in(sides[0].run, DIALECT, reference, current, name)
     histogram = overlay_in(sides[0].run, DIALECT, reference, current, name, bins=drift.BINS)
     return replace(comparison, kind=kind), {"histogram": histogram.as_dict()}
+
+
+def _some_texts(sides: tuple[Inside, Inside], name: str) -> list[str]:
+    rows = sides[1].rows(name, exp.cast(named(name), "text")).subquery("texts")
+    some = exp.select(named(name)).from_(rows).where(named(name).is_(exp.null()).not_()).limit(drift.LOOKED_AT)
+    return [text for (text,) in sides[0].run(some.sql(DIALECT))]
+
+
+def _digests(sides: tuple[Inside, Inside], name: str) -> Found:
+    digest = exp.MD5(this=exp.cast(named(name), "text"))
+    (ref, ref_nulls), (cur, cur_nulls) = (
+        counted_in(side.run, DIALECT, side.relation(name, digest), name) for side in sides
+    )
+    return drift.by_digest(line_up(ref, cur), (ref_nulls, cur_nulls))
 
 
 def _hardly_repeats(sides: tuple[Inside, Inside], name: str) -> bool:

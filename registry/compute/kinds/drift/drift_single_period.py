@@ -19,6 +19,7 @@ from registry.compute.engines.numeric_columns import ColumnComparison, compare_n
 from registry.compute.engines.sorted_sides import Store, stored
 from registry.compute.kinds.arrow_columns import comparable, hardly_repeats, kind_of, typed_alike
 from registry.compute.kinds.drift import column as drift
+from registry.compute.kinds.drift import side_values
 from registry.compute.kinds.drift.inputs import DriftInputs
 from registry.compute.kinds.report import ColumnReport
 from registry.compute.stats.comparison import ColumnKind, Comparison
@@ -32,6 +33,8 @@ def judge(duck: Duck, inputs: DriftInputs, *, on_column: OnColumn) -> Iterator[C
     """Each column's outcome, as it is ready. ``on_column`` hears of each before; what it raises stops the work."""
     types = _types(inputs)
     by_kind = {kind: [name for name in inputs.columns if _fast(types[name]) is kind] for kind in FAST}
+    apart = {*inputs.parameters.kinds, *_stored_in_another_way(inputs)}
+    by_kind = {kind: [name for name in names if name not in apart] for kind, names in by_kind.items()}
     fast = [name for names in by_kind.values() for name in names]
     later = [name for name in inputs.columns if name not in set(fast)]
     with tempfile.TemporaryDirectory(prefix="plumbline-columns-") as folder:
@@ -54,6 +57,17 @@ def _types(inputs: DriftInputs) -> dict[str, Types]:
     empty = [{name: pa.chunked_array([], schema.field(name).type) for name in inputs.columns} for schema in schemas]
     alike = {name: typed_alike(*(side[name] for side in empty)) for name in inputs.columns}
     return {name: (reference.type, current.type) for name, (reference, current) in alike.items()}
+
+
+def _stored_in_another_way(inputs: DriftInputs) -> set[str]:
+    """The columns that are numbers and stored as durations or dictionaries, which only an engine decodes."""
+    fields = [field for side in (inputs.reference, inputs.current) for field in side.files.arrow_schema()]
+    return {
+        field.name
+        for field in fields
+        if pa.types.is_duration(field.type)
+        or (pa.types.is_dictionary(field.type) and kind_of(field.type) is ColumnKind.NUMERIC)
+    }
 
 
 def _fast(types: Types) -> ColumnKind | None:
@@ -128,10 +142,10 @@ def _judged(inputs: DriftInputs, name: str, types: Types, compared: drift.Compar
 def _alone(duck: Duck, inputs: DriftInputs, name: str) -> ColumnReport:
     parameters = inputs.parameters
     try:
-        reference, current = (Reader(duck, side).column(name) for side in (inputs.reference, inputs.current))
-        finding = drift.compare(
-            name, reference, current, limits=parameters.limits_of(name), minimum_rows=parameters.minimum_rows
+        values = side_values.read(
+            (Reader(duck, inputs.reference), Reader(duck, inputs.current)), name, parameters.kinds
         )
+        finding = drift.compare(name, values, limits=parameters.limits_of(name), minimum_rows=parameters.minimum_rows)
     except drift.TROUBLE as error:
         return drift.errored(name, error)
     return drift.to_report(finding)

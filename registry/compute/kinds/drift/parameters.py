@@ -12,14 +12,17 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from registry.compute.kinds.parameters import (
+    COUNT,
     LIMITS,
     LIMITS_BY_COLUMN,
     MOMENT,
     NAME,
     NAMES,
     ROWS,
+    SHARE,
     SWITCH,
     ParameterFault,
+    Rule,
     below_zero,
     is_after,
     one_of,
@@ -30,6 +33,11 @@ from registry.compute.kinds.quality.parameters import PredictionParameters
 from registry.compute.stats.fairness import FIGURES
 
 WINDOWS = ("day", "week", "month")
+KINDS = ("number", "category", "text")
+KINDS_BY_COLUMN = Rule(
+    lambda value: isinstance(value, Mapping) and all(kind in KINDS for kind in value.values()),
+    f"an object of kinds by column: {', '.join(KINDS)}",
+)
 LIMITED = (
     "psi", "wasserstein_normed", "ks", "jensen_shannon", "cramers_v", "l_infinity", "null_share_change",
     "nan_share_change", "metric_change", *FIGURES,
@@ -39,6 +47,8 @@ RULES = {
     "current_to": MOMENT, "window": one_of("", *WINDOWS), "columns": NAMES, "limits": LIMITS,
     "column_limits": LIMITS_BY_COLUMN, "importance": LIMITS, "minimum_rows": ROWS, "calibrated": SWITCH,
     **predictions.RULES,
+    "ignore": NAMES, "kinds": KINDS_BY_COLUMN,
+    "columns_left_out_limit": COUNT, "rows_left_out_limit": SHARE,
 }  # fmt: skip
 
 
@@ -49,6 +59,8 @@ class DriftParameters(NamedTuple):
     ``columns``: all but key and event time when empty. ``limits``: by statistic, ``column_limits``: by column and
     statistic; a statistic with a limit decides. ``importance``: a weight of a column, 1 when not given. ``calibrated``:
     each column's limit from the reference's own windows. ``prediction`` and what follows: see `PredictionParameters`.
+    ``ignore``: columns that are not compared; ``kinds``: number, category or text, for a column whose type says something
+    else. ``columns_left_out_limit``, ``rows_left_out_limit`` (a share): with more left out a run does not pass.
     """
 
     reference: str
@@ -73,6 +85,10 @@ class DriftParameters(NamedTuple):
     threshold: float = 0.5
     labels: str = ""
     estimate: bool = False
+    ignore: list[str] = []
+    kinds: dict[str, str] = {}
+    columns_left_out_limit: int = 0
+    rows_left_out_limit: float = 0.01
 
     @property
     def about_predictions(self) -> PredictionParameters:
@@ -121,6 +137,10 @@ def _faults(parsed: DriftParameters) -> Iterator[ParameterFault]:
         if is_after(since, until):
             yield ParameterFault(f"{side}_to", "empty_period", f"No row is from {since} on and before {until}.")
     yield from predictions.faults(parsed.about_predictions)
+    if both := sorted(set(parsed.columns) & set(parsed.ignore)):
+        yield ParameterFault(
+            "ignore", "contradicts", f"{', '.join(both)} is asked for and ignored. Take it out of one."
+        )
 
 
 def _limit_faults(values: Mapping[str, Any]) -> Iterator[ParameterFault]:

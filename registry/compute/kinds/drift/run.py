@@ -8,29 +8,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
-from typing import Any
 
 from registry.compute.engines.columns import Reader
 from registry.compute.engines.duck import Duck
 from registry.compute.kinds.drift import column as drift
-from registry.compute.kinds.drift import drift_single_period
+from registry.compute.kinds.drift import drift_single_period, side_values
+from registry.compute.kinds.drift.coverage import BOTH, NO_EVENT_TIME, Coverage, LeftOut
 from registry.compute.kinds.drift.inputs import DriftInputs
+from registry.compute.kinds.drift.over_windows import outside_windows, over_windows, windows_of
 from registry.compute.kinds.drift.parameters import DriftParameters
-from registry.compute.kinds.drift.periods import Period, effect, together
 from registry.compute.kinds.drift.window_distances import Cut, Plan
-from registry.compute.kinds.drift.windows import Series, series_of
+from registry.compute.kinds.drift.windows import series_of
 from registry.compute.kinds.quality import run as quality
 from registry.compute.kinds.quality.verdict import KIND as QUALITY
 from registry.compute.kinds.quality.verdict import groups_that_decide, unanswerable
 from registry.compute.kinds.report import ColumnReport, OnProgress, Report, plain
-from registry.compute.kinds.schema.expectations import Finding
-from registry.compute.stats.calibration import FEWEST_WINDOWS
-from registry.compute.stats.catalogue import ENTRIES
+from registry.compute.kinds.schema.expectations import NOTES, Finding
+from registry.compute.stats.catalogue import default_limit
 from registry.compute.stats.result import Outcome
+from registry.compute.stats.verdict import percent
 
 MOST_NAMED = 3
-MOST_PERIODS = 60
-WORST_FIRST = (Outcome.DRIFTED, Outcome.ERRORED, Outcome.NOT_APPLICABLE, Outcome.NOT_ENOUGH_DATA, Outcome.PASSED)
+WORST_FIRST = (
+    Outcome.DRIFTED, Outcome.ERRORED, Outcome.BLIND, Outcome.NOT_APPLICABLE, Outcome.NOT_ENOUGH_DATA, Outcome.PASSED,
+)  # fmt: skip
 
 
 def judge(duck: Duck, inputs: DriftInputs, *, on_progress: OnProgress) -> Report:
@@ -44,25 +45,68 @@ def judge(duck: Duck, inputs: DriftInputs, *, on_progress: OnProgress) -> Report
     columns = list(_columns(duck, inputs, plan, lambda name: on_progress(next(done), total, name)))
     labels = Reader(duck, inputs.labels) if inputs.labels else None
     columns += quality.judge(readers, parameters, plan, labels=labels, label_key=inputs.label_key)
-    return report_of(columns, inputs, rows, plan)
+    left_out = [*_untimed(readers, inputs), *(outside_windows(plan) if plan else ())]
+    return report_of(columns, inputs, rows, plan=plan, left_out=left_out)
 
 
 def report_of(
-    columns: Sequence[ColumnReport], inputs: DriftInputs, rows: tuple[int, int], plan: Plan | None = None
+    columns: Sequence[ColumnReport],
+    inputs: DriftInputs,
+    rows: tuple[int, int],
+    *,
+    plan: Plan | None = None,
+    left_out: Sequence[LeftOut] = (),
 ) -> Report:
-    """The columns ranked by what matters, and what they say together."""
+    """The columns ranked by what matters, what they say together, and what was left out."""
     parameters = inputs.parameters
     ranked = sorted(columns, key=lambda column: _rank(column, parameters.importance))
-    outcome, summary = _overall(ranked, inputs.findings)
+    coverage = Coverage.of(ranked, rows, left_out)
+    findings = [*inputs.findings, *_timeless(left_out, rows)]
+    outcome, summary = _overall(ranked, findings, coverage, parameters)
     content = {
         "rows_ref": rows[0],
         "rows_cur": rows[1],
         "outcomes": Counter(column.outcome for column in ranked),
-        "findings": [finding.as_dict() for finding in inputs.findings],
-        "windows": _windows(plan, ranked, parameters) if plan else None,
+        **coverage.as_dict(),
+        "findings": [finding.as_dict() for finding in findings],
+        "windows": windows_of(plan, ranked, parameters) if plan else None,
         "parameters": parameters.as_dict(),
     }
-    return Report(str(outcome), summary, sum(rows), plain(content), tuple(ranked))
+    return Report(str(outcome), summary, sum(rows), plain(content), tuple(_stored(column) for column in ranked))
+
+
+def untimed(counts: tuple[int, int], inputs: DriftInputs) -> list[LeftOut]:
+    """The rows without an event time, counted once where both sides are of one data set."""
+    if inputs.parameters.current_name == inputs.parameters.reference:
+        return [LeftOut(BOTH, NO_EVENT_TIME, counts[0])]
+    return [LeftOut(side, NO_EVENT_TIME, count) for side, count in zip(("reference", "current"), counts, strict=True)]
+
+
+def _untimed(readers: tuple[Reader, Reader], inputs: DriftInputs) -> list[LeftOut]:
+    if not inputs.parameters.is_cut_by_time:
+        return []
+    return untimed((readers[0].without_event_time(), readers[1].without_event_time()), inputs)
+
+
+def _timeless(left_out: Sequence[LeftOut], rows: tuple[int, int]) -> list[Finding]:
+    """A finding where the share of rows without an event time rose as much as that of nulls may at most."""
+    missing = {entry.side: entry.count for entry in left_out if entry.reason == NO_EVENT_TIME}
+    shares = [
+        missing[side] / (missing[side] + of_side) if missing.get(side) else 0.0
+        for side, of_side in zip(("reference", "current"), rows, strict=True)
+    ]
+    if shares[1] - shares[0] <= default_limit("null_share_change"):
+        return []
+    sentence = f"{percent(shares[1])} of the current rows have no event time, {percent(shares[0])} of the reference's."
+    return [Finding("", "no_event_time", sentence, missing["current"])]
+
+
+def _stored(column: ColumnReport) -> ColumnReport:
+    if "series" not in column.content:
+        return column
+    return column._replace(
+        content=column.content | {"series": plain([entry.packed() for entry in column.content["series"]])}
+    )
 
 
 def _plan(readers: tuple[Reader, Reader], parameters: DriftParameters) -> Plan:
@@ -84,99 +128,14 @@ def _columns(
 
 def _column(readers: tuple[Reader, Reader], name: str, parameters: DriftParameters, plan: Plan | None) -> ColumnReport:
     try:
-        reference, current = (reader.column(name) for reader in readers)
+        values = side_values.read(readers, name, parameters.kinds)
         limits = parameters.limits_of(name)
-        finding = drift.compare(name, reference, current, limits=limits, minimum_rows=parameters.minimum_rows)
+        finding = drift.compare(name, values, limits=limits, minimum_rows=parameters.minimum_rows)
         if plan and finding.verdict.outcome is not Outcome.NOT_APPLICABLE:
-            return _over_windows(finding, series_of(reference, current, plan, limits))
+            return over_windows(finding, series_of(values, plan, limits))
     except drift.TROUBLE as error:
         return drift.errored(name, error)
     return drift.to_report(finding)
-
-
-def _over_windows(finding: drift.ColumnDrift, series: Sequence[Series]) -> ColumnReport:
-    """The column's outcome by its windows; the comparison of both whole sides stays beside it."""
-    points = [
-        (over_time, point)
-        for over_time in series
-        for point in over_time.points
-        if point["value"] is not None or point["above"]
-    ]
-    content = finding.content | plain({"series": [over_time.as_dict() for over_time in series]})
-    if not points:
-        sentence = "No window has enough rows to say anything."
-        return ColumnReport(finding.column, finding.kind, str(Outcome.NOT_ENOUGH_DATA), sentence, content=content)
-    alarmed = [over_time for over_time in series if over_time.alarms]
-    in_alarm = {(over_time.statistic, period.furthest) for over_time in series for period in over_time.periods}
-    worst, point = max(points, key=lambda pair: ((pair[0].statistic, pair[1]["window"]) in in_alarm, effect(pair[1])))
-    outcome = Outcome.DRIFTED if alarmed else Outcome.PASSED
-    sentence = " ".join(_alarms_sentence(over_time) for over_time in alarmed) or _calm(worst)
-    return ColumnReport(
-        finding.column, finding.kind, str(outcome), sentence, worst.statistic, point["value"], point["limit"], effect(point), content
-    )  # fmt: skip
-
-
-def _calm(series: Series) -> str:
-    above = sum(point["above"] for point in series.points)
-    if above:
-        return f"{above} of {len(series.points)} windows above the limit, never two of three in a row: no alarm."
-    return f"{len(series.points)} windows within their limits."
-
-
-def _alarms_sentence(series: Series) -> str:
-    periods = series.periods
-    worst = max(periods, key=lambda period: effect(period._asdict()))
-    value = "without bound" if worst.value is None else f"{worst.value:.3g}"
-    sentence = f"{ENTRIES[series.statistic].title} {value} on {worst.furthest}, limit {worst.limit:.3g}"
-    if len(periods) == 1:
-        return f"{sentence}: an alarm, {worst.dates}."
-    return f"{sentence}: {len(periods)} alarms, the first {periods[0].dates}, the last {periods[-1].dates}."
-
-
-def _windows(plan: Plan, columns: Sequence[ColumnReport], parameters: DriftParameters) -> dict[str, Any]:
-    """How the windows were judged, in numbers and in one sentence."""
-    series = [content for column in columns for content in column.content.get("series", ())]
-    calibrated = [content for content in series if content["calibrated"]]
-    expected = sum(content["expected_alarms_a_week"] for content in calibrated)
-    shifts = [content["detectable_shift"] for content in calibrated if content["detectable_shift"]]
-    sentence = "The limits are fixed."
-    if calibrated:
-        sentence = f"Limits are each column's own; the reference itself would have raised {expected:.1f} alarms a week."
-    elif parameters.calibrated:
-        have = len(plan.reference.labels)
-        sentence = (
-            f"The limits are fixed: {have} reference windows are too few to calibrate, {FEWEST_WINDOWS} are needed."
-        )
-    return {
-        "window": parameters.window,
-        "reference": len(plan.reference.labels),
-        "current": len(plan.current.labels),
-        "calibrated": bool(calibrated),
-        "expected_alarms_a_week": expected if calibrated else None,
-        "detectable_shift": max(shifts, default=None),
-        "sentence": sentence,
-        "alarms": _periods(columns)[:MOST_PERIODS],
-        "unusual": _unusual(series)[:MOST_PERIODS],
-    }
-
-
-def _periods(columns: Sequence[ColumnReport]) -> list[dict[str, Any]]:
-    """When alarms were raised, over all columns; of each period the number of columns and those with the
-    largest effects."""
-    by_column = (
-        (column.column, [Period(**p) for s in column.content.get("series", ()) for p in s["periods"]])
-        for column in columns
-    )
-    return [
-        group | {"columns": group["columns"][:MOST_NAMED], "count": len(group["columns"])}
-        for group in together(by_column)
-    ]
-
-
-def _unusual(series: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The reference windows that stand out among their own, and in how many series, the most first."""
-    counted = Counter(window for statistic in series for window in statistic["unusual"])
-    return [{"window": window, "count": count} for window, count in counted.most_common()]
 
 
 def _rank(column: ColumnReport, importance: Mapping[str, float]) -> tuple[int, float, str]:
@@ -184,10 +143,12 @@ def _rank(column: ColumnReport, importance: Mapping[str, float]) -> tuple[int, f
     return WORST_FIRST.index(Outcome(column.outcome)), -(column.effect or 0.0) * weight, column.column
 
 
-def _overall(columns: Sequence[ColumnReport], findings: Sequence[Finding]) -> tuple[Outcome, str]:
+def _overall(
+    columns: Sequence[ColumnReport], findings: Sequence[Finding], coverage: Coverage, parameters: DriftParameters
+) -> tuple[Outcome, str]:
     by_outcome = {outcome: [column for column in columns if column.outcome == outcome] for outcome in Outcome}
     drifted, errored, passed = (by_outcome[outcome] for outcome in (Outcome.DRIFTED, Outcome.ERRORED, Outcome.PASSED))
-    broken = [finding.sentence for finding in findings if finding.issue != "new"]
+    broken = [finding.sentence for finding in findings if finding.issue not in NOTES]
     figures = " and figures" if any(column.kind == QUALITY for column in columns) else ""
     of_all = f"of {len(columns)} columns{figures}"
     if drifted or broken:
@@ -200,5 +161,12 @@ def _overall(columns: Sequence[ColumnReport], findings: Sequence[Finding]) -> tu
     if sentences := unanswerable(columns):
         return Outcome.NOT_ENOUGH_DATA, " ".join(sentences)
     if not passed:
-        return Outcome.NOT_ENOUGH_DATA, "No column has enough data to say anything."
-    return Outcome.PASSED, f"{len(passed)} {of_all} are within their limits."
+        return Outcome.NOT_ENOUGH_DATA, f"Nothing can be said about any column. {coverage.sentence}"
+    limits = parameters.columns_left_out_limit, parameters.rows_left_out_limit
+    if not coverage.is_within(columns_limit=limits[0], rows_limit=limits[1]):
+        return (
+            Outcome.NOT_ENOUGH_DATA,
+            f"{len(passed)} {of_all} are within their limits, but too much was left out. {coverage.sentence}",
+        )
+    left_out = f" {coverage.sentence}" if coverage.not_compared or coverage.left_out else ""
+    return Outcome.PASSED, f"{len(passed)} {of_all} are within their limits.{left_out}"

@@ -12,34 +12,41 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from registry.compute.kinds.arrow_columns import numbers
+from registry.compute.kinds.arrow_columns import Coded, numbers
+from registry.compute.kinds.drift.side_values import Values
 from registry.compute.stats.calibration import FEWEST_WINDOWS, left_out
 from registry.compute.stats.columns.categories import shares
 from registry.compute.stats.columns.column import Column, SortedColumn
 from registry.compute.stats.distances.jensen_shannon import jensen_shannon
 from registry.compute.stats.distances.reference_pool import Pool
+from registry.compute.stats.noise import Ordered, chance, jensen_shannon_floor, share_floor, spread
 
 SATURDAY = 5
-SHIFTS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0)
+SHIFTS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)
+SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
+WEEK = {"day": 7, "week": 1, "month": 1}  # windows that a shift has to be seen in
+LAST_DAY = date.max.toordinal() - date(1970, 1, 1).toordinal()
 
 
 class Cut(NamedTuple):
     """A side cut into windows. ``labels``: the first day of each, in order; ``rows``: for each window the indices of
-    its rows."""
+    its rows; ``beyond``: how many rows have a time that no calendar has."""
 
     labels: tuple[date, ...]
     rows: tuple[np.ndarray, ...]
+    beyond: int = 0
 
     @classmethod
     def of(cls, starts: pa.ChunkedArray) -> Cut:
-        """From each row's window start, (rows,) date32; rows without one are left out."""
+        """From each row's window start, (rows,) date32; rows without one, or beyond the calendar, are left out."""
         days = starts.cast(pa.int32()).fill_null(np.iinfo(np.int32).min).to_numpy()
         order = np.argsort(days, kind="stable")
         values, first = np.unique(days[order], return_index=True)
         parts = np.split(order, first[1:]) if values.size else []
-        windows = [(value, part) for value, part in zip(values.tolist(), parts, strict=True) if value > -(2**31)]
+        whole = zip(values.tolist(), parts, strict=True)
+        windows = [(value, part) for value, part in whole if -(2**31) < value <= LAST_DAY]
         labels = pa.array([value for value, _ in windows], pa.int32()).cast(pa.date32()).to_pylist()
-        return cls(tuple(labels), tuple(part for _, part in windows))
+        return cls(tuple(labels), tuple(part for _, part in windows), int((days > LAST_DAY).sum()))
 
 
 class Plan(NamedTuple):
@@ -55,6 +62,17 @@ class Plan(NamedTuple):
     def can_calibrate(self) -> bool:
         return self.calibrated and len(self.reference.labels) >= FEWEST_WINDOWS
 
+    @staticmethod
+    def enough_to_calibrate(windows: int) -> bool:
+        """Whether this many reference windows are enough for a limit of the column's own."""
+        return windows >= FEWEST_WINDOWS
+
+    @property
+    def last_week(self) -> range:
+        """The places of the reference's last week of windows."""
+        count = len(self.reference.labels)
+        return range(max(count - WEEK[self.window], 0), count)
+
     def classes(self, cut: Cut) -> np.ndarray:
         """0 for every window, or with days 1 for weekends, where the reference has both."""
         if self.window != "day":
@@ -63,50 +81,81 @@ class Plan(NamedTuple):
         return np.array([int(has_both and day.weekday() >= SATURDAY) for day in cut.labels], dtype=int)
 
 
+class Planted(NamedTuple):
+    """A change put into the last reference windows: its ``sizes`` (k,), and the statistic then, (k, windows)."""
+
+    sizes: tuple[float, ...]
+    values: np.ndarray
+
+
 class Measured(NamedTuple):
-    """A statistic of each reference window against the others of its class, and of each current window against all."""
+    """A statistic of each reference window against the others of its class, and of each current window against all.
+
+    ``counted``: what each window was measured on, values or rows, of the reference and of the current side; ``floors``: the
+    statistic of each window that chance alone would reach.
+    """
 
     reference: np.ndarray
     current: np.ndarray
-    shifted: np.ndarray | None = None
+    counted: tuple[np.ndarray, ...]
+    floors: tuple[np.ndarray, ...]
+    planted: Planted
 
 
-def moves(reference: pa.ChunkedArray, current: pa.ChunkedArray, plan: Plan) -> Measured:
+def moves(values: Values, plan: Plan) -> Measured:
     """Normalized Wasserstein: in standard deviations of the whole reference."""
-    whole, sides = (
-        numbers(reference),
-        (_sorted(numbers(reference), plan.reference), _sorted(numbers(current), plan.current)),
-    )
-    deviation = SortedColumn.of(whole).shape.deviation or 0.0
+    reference, current = (numbers(side) for side in (values.reference, values.current))
+    sides = _sorted(reference, plan.reference), _sorted(current, plan.current)
+    deviation = SortedColumn.of(reference).shape.deviation or 0.0
     classes = plan.classes(plan.reference), plan.classes(plan.current)
     pools = {int(label): _pool(sides[0], classes[0] == label) for label in np.unique(np.concatenate(classes))}
     inside = np.array(
         [_distance(side, pools[label], deviation) for side, label in zip(sides[0], classes[0], strict=True)]
     )
-    sizes = np.array([side.size for side in sides[0]]), np.array([pools[label].values.size for label in classes[0]])
+    counted = tuple(np.array([side.size for side in of_side], dtype=int) for of_side in sides)
+    pool_sizes = np.array([pools[label].values.size for label in classes[0]])
     outside = [_distance(side, pools[label], deviation) for side, label in zip(sides[1], classes[1], strict=True)]
-    return Measured(left_out(inside, *sizes), np.array(outside), _shifted(sides[0], classes[0], pools, deviation))
+    spread = {label: _spread(pool) / deviation if deviation else 0.0 for label, pool in pools.items()}
+    return Measured(
+        left_out(inside, counted[0], pool_sizes),
+        np.array(outside),
+        counted,
+        tuple(
+            np.array(
+                [spread[label] * chance(pools[label].values.size, size) for label, size in zip(*of_side, strict=True)]
+            )
+            for of_side in zip(classes, counted, strict=True)
+        ),
+        _shifted(sides[0], classes[0], pools, deviation, plan),
+    )
 
 
-def mixes(reference: np.ndarray, current: np.ndarray, plan: Plan) -> Measured:
+def mixes(coded: Coded, plan: Plan) -> Measured:
     """Jensen-Shannon of category shares, nulls a category of their own; a window is left out of its own pool."""
-    categories = int(max(reference.max(initial=-1), current.max(initial=-1))) + 1
+    categories = len(coded.names)
     counts = [
         np.array([np.bincount(codes[rows] + 1, minlength=categories + 1) for rows in cut.rows]).reshape(
             -1, categories + 1
         )
-        for codes, cut in ((reference, plan.reference), (current, plan.current))
+        for codes, cut in ((coded.reference, plan.reference), (coded.current, plan.current))
     ]
     classes = plan.classes(plan.reference), plan.classes(plan.current)
     pools = {int(class_): counts[0][classes[0] == class_].sum(axis=0) for class_ in np.unique(np.concatenate(classes))}
     inside = [_mix(count, pools[int(class_)] - count) for count, class_ in zip(counts[0], classes[0], strict=True)]
     outside = [_mix(count, pools[int(class_)]) for count, class_ in zip(counts[1], classes[1], strict=True)]
-    return Measured(np.array(inside), np.array(outside))
+    floors = tuple(
+        np.array([jensen_shannon_floor(pools[int(class_)], count) for count, class_ in zip(*of_side, strict=True)])
+        for of_side in zip(counts, classes, strict=True)
+    )
+    counted = tuple(of_side[:, 1:].sum(axis=1) for of_side in counts)
+    last = [(counts[0][i], pools[int(classes[0][i])]) for i in plan.last_week]
+    collapsed = [[_mix(_collapsed(count, pool, share), pool) for count, pool in last] for share in SHARES]
+    return Measured(np.array(inside), np.array(outside), counted, floors, Planted(SHARES, np.array(collapsed)))
 
 
-def nulls(reference: pa.ChunkedArray, current: pa.ChunkedArray, plan: Plan) -> Measured:
+def nulls(values: Values, plan: Plan) -> Measured:
     """How much the null share of a window exceeds that of its class's pool."""
-    null_masks = [side.is_null().to_numpy() for side in (reference, current)]
+    null_masks = [side.is_null().to_numpy() for side in (values.reference, values.current)]
     classes = plan.classes(plan.reference), plan.classes(plan.current)
     counts = [
         np.array([[null[rows].sum(), rows.size] for rows in cut.rows], dtype=float).reshape(-1, 2)
@@ -115,16 +164,55 @@ def nulls(reference: pa.ChunkedArray, current: pa.ChunkedArray, plan: Plan) -> M
     pools = {int(label): counts[0][classes[0] == label].sum(axis=0) for label in np.unique(np.concatenate(classes))}
     inside = [_excess(window, pools[int(label)] - window) for window, label in zip(counts[0], classes[0], strict=True)]
     outside = [_excess(window, pools[int(label)]) for window, label in zip(counts[1], classes[1], strict=True)]
-    return Measured(np.array(inside), np.array(outside))
+    floors = tuple(
+        np.array([_null_floor(window, pools[int(label)]) for window, label in zip(*of_side, strict=True)])
+        for of_side in zip(counts, classes, strict=True)
+    )
+    counted = tuple(of_side[:, 1].astype(int) for of_side in counts)
+    last = [(counts[0][i], pools[int(classes[0][i])]) for i in plan.last_week]
+    emptied = [[_excess(_emptied(window, share), pool) for window, pool in last] for share in SHARES]
+    return Measured(np.array(inside), np.array(outside), counted, floors, Planted(SHARES, np.array(emptied)))
+
+
+def _collapsed(count: np.ndarray, pool: np.ndarray, share: float) -> np.ndarray:
+    """A window in which this share of the rows of every category has become the rarest one of the reference."""
+    rarest = np.flatnonzero(pool)[np.argmin(pool[pool > 0])]
+    moved = count * (1.0 - share)
+    moved[rarest] += count.sum() * share
+    return moved
+
+
+def _emptied(window: np.ndarray, share: float) -> np.ndarray:
+    """A window, [nulls, rows], in which this share of its values is null as well."""
+    return np.array([window[0] + share * (window[1] - window[0]), window[1]])
+
+
+def _null_floor(window: np.ndarray, pool: np.ndarray) -> float:
+    rows = int(window[1]), int(pool[1])
+    return share_floor(float((window[0] + pool[0]) / sum(rows)), *rows) if all(rows) else 0.0
+
+
+def _spread(pool: Pool) -> float:
+    """The area that chance leaves between the pool and a sample of it, but for the factor of their sizes."""
+    values = pool.values[np.isfinite(pool.values)]
+    return spread(Ordered.of(values)) if values.size else 0.0
 
 
 def _shifted(
-    sides: Sequence[np.ndarray], classes: np.ndarray, pools: Mapping[int, Pool], deviation: float
-) -> np.ndarray:
-    """(shifts, windows): the last week of the reference, moved by each of `SHIFTS` standard deviations."""
-    last = range(max(len(sides) - 7, 0), len(sides))
-    return np.array(
-        [[_distance(sides[i] + shift * deviation, pools[int(classes[i])], deviation) for i in last] for shift in SHIFTS]
+    sides: Sequence[np.ndarray], classes: np.ndarray, pools: Mapping[int, Pool], deviation: float, plan: Plan
+) -> Planted:
+    """The last week of the reference, moved by each of `SHIFTS` standard deviations; nothing where it does not vary."""
+    if not deviation:
+        return Planted((), np.empty((0, 0)))
+    last = plan.last_week
+    return Planted(
+        SHIFTS,
+        np.array(
+            [
+                [_distance(sides[i] + shift * deviation, pools[int(classes[i])], deviation) for i in last]
+                for shift in SHIFTS
+            ]
+        ),
     )
 
 

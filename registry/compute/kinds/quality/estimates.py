@@ -112,7 +112,7 @@ def _errors(predictions: Predictions, parts: Sequence[np.ndarray]) -> dict[str, 
 def _points(predictions: Predictions, curve: Curve, plan: Plan, fewest: int) -> list[dict[str, Any]]:
     """The estimate of each current window, over all its predictions, whether labelled or not."""
     current, points = predictions.sides[1], []
-    for label, rows in zip(*plan.current, strict=True):
+    for label, rows in zip(plan.current.labels, plan.current.rows, strict=True):
         predicted = rows[current.predicted[rows]]
         enough = predicted.size >= fewest
         value = estimate(curve, current.prediction[predicted], predictions.threshold) if enough else {}

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from registry.compute.kinds.drift.parameters import DriftParameters
+from registry.compute.kinds.drift.series import Series
 from registry.compute.kinds.drift.window_distances import Plan
-from registry.compute.kinds.drift.windows import Series
 from registry.compute.kinds.quality.fairness_words import GroupRate, gap_sentence, left_out_sentence
 from registry.compute.kinds.quality.group_counts import count_groups
 from registry.compute.kinds.quality.parameters import NUMBER

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from registry.compute.kinds.drift.parameters import DriftParameters
+from registry.compute.kinds.drift.series import Series
 from registry.compute.kinds.drift.window_distances import Cut, Plan
-from registry.compute.kinds.drift.windows import Series
 from registry.compute.kinds.quality.metric_words import change_sentence
 from registry.compute.kinds.quality.parameters import CLASS, NUMBER
 from registry.compute.kinds.quality.predictions import PredictedRows, Predictions

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from registry.compute.kinds.drift.periods import effect
-from registry.compute.kinds.drift.windows import Series
+from registry.compute.kinds.drift.series import Series
 from registry.compute.kinds.report import ColumnReport, plain
 from registry.compute.stats.catalogue import ENTRIES
 from registry.compute.stats.result import Outcome
@@ -42,7 +42,7 @@ def report(finding: Finding, series: Series | None) -> ColumnReport:
         sentences.append(UNDECIDED)
     if series and (of_windows := windows_sentence(series)):
         sentences.append(of_windows)
-    content = dict(finding.content) | ({"series": [series.as_dict()]} if series else {})
+    content = dict(finding.content) | ({"series": [series]} if series else {})
     return ColumnReport(
         finding.column,
         KIND,
@@ -74,12 +74,12 @@ def groups_that_decide(drifted: Iterable[ColumnReport]) -> list[str]:
 def windows_sentence(series: Series) -> str:
     """What the windows say: their alarms, or how many are above their limit without one; nothing where none has rows
     enough."""
-    judged = [point for point in series.points if point["value"] is not None]
+    judged = [point for point in series.points if point.value is not None]
     if not judged:
         return "No window has enough rows to be judged."
     title, periods = ENTRIES[series.statistic].title, series.periods
     if not periods:
-        above = sum(point["above"] for point in judged)
+        above = sum(point.above for point in judged)
         return f"By {len(judged)} windows: no alarm" + (f", {above} above the limit." if above else ".")
     worst = max(periods, key=lambda period: effect(period._asdict()))
     value = "without bound" if worst.value is None else f"{worst.value:.3g}"
@@ -94,4 +94,4 @@ def _outcome(finding: Finding, series: Series | None) -> Outcome:
 
 
 def _worst(series: Series | None) -> float:
-    return max((effect(point) for point in series.alarms), default=0.0) if series else 0.0
+    return max((effect(point._asdict()) for point in series.alarms), default=0.0) if series else 0.0

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from registry.compute.kinds.drift.power import WINDOWS_A_WEEK
+from registry.compute.kinds.drift.series import Point, Series
 from registry.compute.kinds.drift.window_distances import Plan
-from registry.compute.kinds.drift.windows import WINDOWS_A_WEEK, Series
 from registry.compute.stats.calibration import FEWEST_WINDOWS, Calibration, alarms, calibrate
 
 
@@ -38,14 +39,9 @@ def series_of(values: WindowValues, plan: Plan) -> Series:
     above = known & (values.current > limit) if own else values.broken
     raised = alarms(above) if own else above
     points = tuple(
-        {
-            "window": label.isoformat(),
-            "rows": int(rows),
-            "value": float(value) if is_known else None,
-            "limit": float(most),
-            "above": bool(is_above),
-            "alarm": bool(alarm),
-        }
+        Point(
+            label.isoformat(), int(rows), float(value) if is_known else None, float(most), bool(is_above), bool(alarm)
+        )
         for label, rows, value, is_known, most, is_above, alarm in zip(
             plan.current.labels, values.rows, values.current, known, limit, above, raised, strict=True
         )

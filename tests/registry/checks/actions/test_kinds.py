@@ -54,7 +54,10 @@ def test_windows_date_the_change(events, cora):
 def test_a_relative_period_is_counted_from_the_run(events, cora):
     check = drift(cora, current_from="-7d", reference_to="-7d")
     run = run_of(check, cora)
-    assert (run.outcome, run.summary) == ("not_enough_data", "No column has enough data to say anything.")
+    assert (run.outcome, run.summary) == (
+        "not_enough_data",
+        "Nothing can be said about any column. Compared 0 of 5 columns, 5 with too little data.",
+    )
 
 
 def test_a_column_of_another_type_or_gone_is_a_finding_of_its_own(events, cora, data_root):

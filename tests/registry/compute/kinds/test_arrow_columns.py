@@ -9,7 +9,6 @@ import pyarrow as pa
 import pytest
 
 from registry.compute.kinds.arrow_columns import (
-    FEW_CATEGORIES,
     coded,
     comparable,
     hardly_repeats,
@@ -26,7 +25,10 @@ from registry.compute.stats.comparison import ColumnKind
         (pa.decimal128(9, 2), ColumnKind.NUMERIC),
         (pa.date32(), ColumnKind.TIME),
         (pa.dictionary(pa.int8(), pa.string()), ColumnKind.CATEGORICAL),
-        (pa.large_binary(), ColumnKind.TEXT),
+        (pa.dictionary(pa.int8(), pa.int64()), ColumnKind.NUMERIC),
+        (pa.duration("ms"), ColumnKind.NUMERIC),
+        (pa.large_binary(), ColumnKind.OTHER),
+        (pa.list_(pa.float32(), 8), ColumnKind.OTHER),
         (pa.struct([("a", pa.int8())]), ColumnKind.OTHER),
     ],
 )
@@ -40,8 +42,10 @@ def test_a_type_has_a_kind(kind, compared_as):
         (pa.array([Decimal("1.25"), None], pa.decimal128(9, 2)), [1.25, 0.0]),
         (pa.array([datetime.datetime(1970, 1, 1, 0, 1, 30), None]), [90.0, 0.0]),
         (pa.array([datetime.time(0, 1), None]), [60.0, 0.0]),
-        (pa.array([[1, 2, 3], None]), [3.0, 0.0]),
-        (pa.array([b"abc", None]), [3.0, 0.0]),
+        (pa.array([datetime.timedelta(minutes=1), None]), [60.0, 0.0]),
+        (pa.array([datetime.date(1970, 1, 2), None]), [86_400.0, 0.0]),
+        (pa.array([2**62, None], pa.timestamp("ns")), [2**62 / 1e9, 0.0]),
+        (pa.array([380_000_000_000, None], pa.timestamp("s")), [380_000_000_000.0, 0.0]),
         (pa.array(["ü", None]), [1.0, 0.0]),
         (pa.array([True, None]), [1.0, 0.0]),
     ],
@@ -68,7 +72,13 @@ def test_both_sides_are_coded_by_one_dictionary():
     assert both.counted.new.names == ("c",)
 
 
-def test_text_hardly_repeats_above_both_bounds():
-    assert not hardly_repeats(FEW_CATEGORIES, 10)
-    assert hardly_repeats(FEW_CATEGORIES + 1, 10, 2_001)
-    assert not hardly_repeats(FEW_CATEGORIES + 1, 10, 2_002)
+@pytest.mark.parametrize(
+    ("distinct", "rows", "hardly"), [(200, (300, 300), True), (150, (300, 10), False), (3, (4, 4), True)]
+)
+def test_text_hardly_repeats_whatever_its_size(distinct, rows, hardly):
+    assert hardly_repeats(distinct, *rows) is hardly
+
+
+def test_values_without_an_order_are_compared_with_their_own_kind_alone():
+    assert comparable(pa.list_(pa.float32()), pa.list_(pa.float64(), 8))
+    assert not comparable(pa.list_(pa.float32()), pa.binary())

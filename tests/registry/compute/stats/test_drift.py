@@ -1,13 +1,14 @@
 """A column's verdict: by the size of the effect, ranked in units of its limit."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from registry.compute.stats.columns.column import Column
 from registry.compute.stats.distribution import compare_categorical, compare_numeric
-from registry.compute.stats.drift import judge_column
+from registry.compute.stats.drift import in_words, judge_column
 from registry.compute.stats.result import Outcome
 
 SPREAD = np.arange(300.0)
@@ -37,7 +38,7 @@ def test_drift_is_decided_by_the_size_of_the_effect(reference, current, outcome,
 def test_nulls_count_in_any_column(nulls, outcome):
     values = np.array(["a"] * 300)
     comparison = compare_categorical(Column.of(values), Column.of(values, np.arange(300) < nulls))
-    assert judge_column(comparison, {"jensen_shannon": 1.0}).outcome is outcome
+    assert judge_column(comparison, {"jensen_shannon": 0.9}).outcome is outcome
 
 
 def test_enough_rows_make_everything_significant_and_decide_nothing():
@@ -50,9 +51,41 @@ def test_enough_rows_make_everything_significant_and_decide_nothing():
 def test_a_statistic_that_somebody_limited_decides_too():
     comparison = compare_numeric(Column.of(SPREAD), Column.of(SPREAD + 5))
     assert judge_column(comparison).outcome is Outcome.PASSED
-    judged = judge_column(comparison, {"ks": 0.01})
+    judged = judge_column(replace(comparison, floors={}), {"ks": 0.01})
     assert (judged.outcome, judged.worst.name) == (Outcome.DRIFTED, "ks")
     assert judged.effect == pytest.approx(comparison["ks"].value / 0.01)
+
+
+def test_a_limit_below_what_chance_reaches_is_raised_and_says_so():
+    comparison = compare_numeric(Column.of(SPREAD), Column.of(SPREAD + 5))
+    judged = judge_column(comparison, {"ks": 0.01})
+    held = next(statistic for statistic in judged.decided if statistic.name == "ks")
+    assert (judged.outcome, held.limit, held.is_raised) == (Outcome.PASSED, 0.01, True)
+    assert "limit 0.01 raised to" in in_words(held)
+    assert judged.effect < 1
+
+
+def test_values_are_counted_and_not_rows():
+    values, null = np.arange(1000.0), np.arange(1000) >= 9
+    sparse = compare_numeric(Column.of(values, null), Column.of(values + 500, null))
+    judged = judge_column(sparse)
+    assert judged.outcome is Outcome.BLIND
+    assert judged.sentence == "Too few values: 9 are not null, needs 200. Only the share of nulls was judged."
+    lost = judge_column(compare_numeric(Column.of(values), Column.of(values, null)))
+    assert (lost.outcome, lost.worst.name) == (Outcome.DRIFTED, "null_share_change")
+
+
+@pytest.mark.parametrize(
+    ("limit", "outcome", "sentence"),
+    [
+        (1.0, Outcome.BLIND, "Jensen-Shannon is at most 1, and its limit is 1: it cannot alarm."),
+        (0.99, Outcome.PASSED, "Jensen-Shannon is 0, limit 0.99; all 2 are within."),
+    ],
+)
+def test_a_limit_that_cannot_be_reached_is_blind(limit, outcome, sentence):
+    values = Column.of(np.array(["a", "b"] * 300))
+    judged = judge_column(compare_categorical(values, values), {"jensen_shannon": limit})
+    assert (judged.outcome, judged.sentence) == (outcome, sentence)
 
 
 def test_what_is_without_bound_ranks_before_everything():

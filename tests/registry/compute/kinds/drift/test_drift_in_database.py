@@ -38,7 +38,7 @@ def test_a_file_is_not_compared_inside_a_database(inputs):
 
 def test_the_cut_of_event_time_is_in_every_statement():
     where = exp.column("at") > 1
-    side = Inside(lambda sql: statements.append(sql) or [(3,)], TABLES[0], None, where)
+    side = Inside(lambda sql: statements.append(sql) or [(3,)], TABLES[0], None, where, "at")
     statements = []
     assert (side.count("*"), side.count('"x"', "x")) == (3, 3)
     assert [sql.count("WHERE at > 1") for sql in statements] == [1, 1]

@@ -15,6 +15,6 @@ def test_a_single_period_is_judged_column_by_column_whatever_its_kind(inputs):
         "same": "numeric",
         "word": "categorical",
         "moved": "numeric",
-        "times": "text",
+        "times": "other",
     }
     assert reports["word"].content["commonest"][0] == {"category": "a", "reference": 10, "current": 10}

@@ -32,6 +32,9 @@ def test_a_callback_that_raises_stops_the_work(inputs):
         judge(duck, inputs, on_progress=stop)
 
 
+NOTHING = "Nothing can be said about any column. Compared 0 of 2 columns, 1 not comparable, 1 with too little data."
+
+
 def column(name, outcome, effect=None):
     return ColumnReport(name, "numeric", outcome, "…", effect=effect)
 
@@ -46,9 +49,15 @@ def column(name, outcome, effect=None):
             "errored",
             "1 of 2 columns could not be compared; the others passed or had too little.",
         ),
-        (["not_enough_data", "not_applicable"], [], "not_enough_data", "No column has enough data to say anything."),
+        (["not_enough_data", "not_applicable"], [], "not_enough_data", NOTHING),
         (["drifted", "errored"], [], "failed", "1 of 2 columns drifted: c0."),
-        (["passed"], ["new"], "passed", "1 of 1 columns are within their limits."),
+        (["passed"], ["new", "spelling"], "passed", "1 of 1 columns are within their limits."),
+        (
+            ["passed", "blind"],
+            [],
+            "not_enough_data",
+            "1 of 2 columns are within their limits, but too much was left out. Compared 1 of 2 columns, 1 blind.",
+        ),
         (["passed"], ["gone"], "failed", "x is gone."),
         (["drifted"] * 4, [], "failed", "4 of 4 columns drifted: c3, c2, c1 and 1 more."),
     ],

@@ -8,6 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from registry.compute.kinds.arrow_columns import Coded
+from registry.compute.kinds.drift.side_values import of_arrays
 from registry.compute.kinds.drift.window_distances import Cut, Plan, mixes, moves, nulls
 
 MONDAY = date(2024, 1, 1)
@@ -40,25 +42,27 @@ def test_weekends_are_a_class_where_the_reference_has_both(window, reference, cl
 
 def test_null_shares_exceed_those_of_the_other_windows():
     values = pa.chunked_array([[1.0, None, 1.0, 1.0]])
-    result = nulls(values, pa.chunked_array([[None, 1.0]]), plan(cut(0, 0, 7, 7), cut(14, 14)))
+    result = nulls(of_arrays(values, pa.chunked_array([[None, 1.0]])), plan(cut(0, 0, 7, 7), cut(14, 14)))
     assert result.reference.tolist() == [0.5, -0.5]
     assert result.current.tolist() == [0.25]
 
 
 def test_moves_are_in_deviations_of_the_whole_reference():
     values = pa.chunked_array([[0.0, 0.0, 2.0, 2.0]])
-    result = moves(values, pa.chunked_array([[4.0]]), plan(cut(0, 0, 7, 7), cut(14)))
+    result = moves(of_arrays(values, pa.chunked_array([[4.0]])), plan(cut(0, 0, 7, 7), cut(14)))
     assert result.reference.tolist() == [2.0, 2.0]
     assert result.current.tolist() == [3.0]
 
 
 def test_moves_of_a_constant_reference_are_none_or_without_bound():
     values = pa.chunked_array([[1.0, 1.0]])
-    result = moves(values, pa.chunked_array([[1.0, 2.0, None]]), plan(cut(0, 7), cut(14, 15, 16), "day"))
+    result = moves(of_arrays(values, pa.chunked_array([[1.0, 2.0, None]])), plan(cut(0, 7), cut(14, 15, 16), "day"))
     assert result.current.tolist() == [0.0, np.inf, np.inf]
 
 
 def test_a_mix_equal_to_the_reference_has_no_distance():
-    result = mixes(np.array([0, 1, 0, 1]), np.array([0, 1, -1]), plan(cut(0, 0, 7, 7), cut(14, 14, 21)))
+    result = mixes(
+        Coded(["a", "b"], np.array([0, 1, 0, 1]), np.array([0, 1, -1])), plan(cut(0, 0, 7, 7), cut(14, 14, 21))
+    )
     assert result.reference.tolist() == [0.0, 0.0]
     assert result.current.tolist() == [0.0, 1.0]

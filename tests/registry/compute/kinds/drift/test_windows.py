@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from registry.compute.kinds.drift.side_values import of_arrays
 from registry.compute.kinds.drift.window_distances import Cut, Plan
 from registry.compute.kinds.drift.windows import series_of
 from registry.compute.stats.calibration import onsets
@@ -29,7 +30,7 @@ def weekend(days: int) -> np.ndarray:
 
 def judged(values, rows, plan=None, reference=REFERENCE, limits=None):
     whole, cut = pa.chunked_array([pa.array(values)]), reference * rows
-    return series_of(whole.slice(0, cut), whole.slice(cut), plan or plan_of(rows), limits or {})
+    return series_of(of_arrays(whole.slice(0, cut), whole.slice(cut)), plan or plan_of(rows), limits or {})
 
 
 def test_a_window_is_the_rows_of_a_day():
@@ -50,7 +51,7 @@ def test_a_shift_is_seen_within_days_and_dated():
     values = np.random.default_rng(2).normal(size=DAYS * 1_000)
     values[60 * 1_000 :] += 0.3
     series = judged(values, 1_000)[0]
-    first = date.fromisoformat(series.alarms[0]["window"])
+    first = date.fromisoformat(series.alarms[0].window)
     assert MONDAY + timedelta(days=60) < first <= MONDAY + timedelta(days=62)
     assert series.detectable_shift <= 0.3
 
@@ -60,13 +61,20 @@ def test_one_odd_day_is_no_alarm_when_calibrated_and_is_one_by_a_fixed_limit():
     values[40 * 2_000 : 41 * 2_000] += 2
     assert not judged(values, 2_000)[0].alarms
     fixed = judged(values, 2_000, plan_of(2_000, calibrated=False))[0]
-    assert [point["window"] for point in fixed.alarms] == ["2024-02-10"]
+    assert [point.window for point in fixed.alarms] == ["2024-02-10"]
 
 
 def test_a_limit_that_somebody_set_is_kept():
     values = np.random.default_rng(4).normal(size=DAYS * 500)
+    series = judged(values, 500, limits={"wasserstein_normed": 0.3})[0]
+    assert (series.calibrated, series.limit, series.points[0].limit) == (False, 0.3, 0.3)
+
+
+def test_a_fixed_limit_is_raised_to_what_chance_alone_reaches():
+    values = np.random.default_rng(4).normal(size=DAYS * 500)
     series = judged(values, 500, limits={"wasserstein_normed": 0.01})[0]
-    assert (series.calibrated, series.points[0]["limit"]) == (False, 0.01)
+    assert (series.limit, series.alarms) == (0.01, [])
+    assert 0.1 < series.points[0].limit < 0.2
 
 
 def test_nulls_that_come_up_are_an_alarm():
@@ -74,7 +82,7 @@ def test_nulls_that_come_up_are_an_alarm():
     null = np.random.default_rng(5).random(values.size) < np.where(np.arange(values.size) < 60 * 500, 0.05, 0.15)
     by_value, by_nulls = judged(pa.array(values, mask=null), 500)
     assert not by_value.alarms
-    assert by_nulls.alarms[0]["window"] == "2024-03-02"
+    assert by_nulls.alarms[0].window == "2024-03-02"
 
 
 def test_categories_have_windows_too():
@@ -82,20 +90,22 @@ def test_categories_have_windows_too():
     before = random.choice(["a", "b", "c"], 60 * 500, p=[0.5, 0.3, 0.2])
     after = random.choice(["a", "b", "d"], 30 * 500, p=[0.5, 0.3, 0.2])
     series = judged(np.concatenate([before, after]), 500)[0]
-    assert (series.statistic, series.alarms[0]["window"]) == ("jensen_shannon", "2024-03-02")
+    assert (series.statistic, series.alarms[0].window) == ("jensen_shannon", "2024-03-02")
 
 
 def test_a_window_of_a_few_rows_says_nothing():
     values = np.random.default_rng(7).normal(size=DAYS * 50) + 5 * (np.arange(DAYS * 50) > 60 * 50)
     series = judged(values, 50)[0]
     assert not series.alarms
-    assert {point["value"] for point in series.points} == {None}
+    assert {point.value for point in series.points} == {None}
+    assert series.blind == "No window has the 200 values that are needed; the largest has 50."
+    assert series.detectable is None
 
 
 def test_too_short_a_history_keeps_the_fixed_limit():
     values = np.random.default_rng(8).normal(size=20 * 500)
     series = judged(values, 500, plan_of(500, reference=10, days=20), reference=10)[0]
-    assert (series.calibrated, series.points[0]["limit"]) == (False, 0.1)
+    assert (series.calibrated, series.limit) == (False, 0.1)
 
 
 @pytest.mark.parametrize("values", [np.zeros(DAYS * 300), np.full(DAYS * 300, np.nan), np.full(DAYS * 300, np.inf)])
@@ -113,10 +123,10 @@ def test_a_hundred_quiet_columns_raise_at_most_one_alarm_a_week_and_a_fifth_of_a
     for _ in range(100):
         values = random.normal(size=DAYS * rows) + is_weekend * random.uniform(0, 1)
         series = judged(values, rows, plan)
-        alarms += sum(onsets(np.array([point["above"] for point in row.points])) for row in series)
+        alarms += sum(onsets(np.array([point.above for point in row.points])) for row in series)
         shifted = values.copy()
         shifted[60 * rows :] += 0.2 * values[: REFERENCE * rows].std()
         week = judged(shifted, rows, plan)[0].points[60 - REFERENCE : 67 - REFERENCE]
-        seen += any(point["alarm"] for point in week)
+        seen += any(point.alarm for point in week)
     assert alarms / ((DAYS - REFERENCE) / 7) <= 1
     assert seen >= 95

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from registry.compute.kinds.drift.series import Series, unpacked
 from tests.registry.compute.kinds.quality.rows import Rows, classes, plan_of, probabilities, reports
 
 FIGURES = {
@@ -15,6 +16,10 @@ FIGURES = {
 }  # fmt: skip
 PARITY = "fairness: demographic parity difference"
 NO_LABEL = {"label": ""}
+
+
+def as_read(series: Series) -> dict:
+    return unpacked(series.packed())
 
 
 def unfair(rows: int, *, women: float = 0.3, men: float = 0.5, seed: int = 1) -> dict:
@@ -166,7 +171,7 @@ def test_windows_see_when_a_group_was_no_longer_selected(calibrated):
     ]
     plan = plan_of(a_day, reference=reference, days=days, calibrated=calibrated)
     for name in (PARITY, "fairness: disparate impact ratio"):
-        (series,) = reports(*sides, plan)[name].content["series"]
+        (series,) = map(as_read, reports(*sides, plan)[name].content["series"])
         (period,) = series["periods"]
         assert "2024-02-10" <= period["first"] <= "2024-02-11"
         assert min(point["limit"] for point in series["points"]) >= (0.1 if name == PARITY else 0.2) - 1e-9

@@ -6,9 +6,14 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from registry.compute.kinds.drift.series import Series, unpacked
 from tests.registry.compute.kinds.quality.rows import Rows, classes, plan_of, probabilities, reports
 
 NO_GROUP = {"group": ""}
+
+
+def as_read(series: Series) -> dict:
+    return unpacked(series.packed())
 
 
 def test_twice_the_errors_is_drift_though_accuracy_hardly_moved():
@@ -132,7 +137,7 @@ def over_days(wrong_later: float) -> tuple[Rows, Rows]:
 def test_windows_see_when_errors_grew(calibrated):
     plan = plan_of(A_DAY, reference=REFERENCE, days=DAYS, calibrated=calibrated)
     accuracy = reports(*over_days(0.2), plan, **NO_GROUP)["metric: accuracy"]
-    (series,) = accuracy.content["series"]
+    (series,) = map(as_read, accuracy.content["series"])
     assert (series["statistic"], series["calibrated"]) == ("error_rate", calibrated)
     (period,) = series["periods"]
     assert period["first"] >= "2024-02-10"
@@ -144,7 +149,7 @@ def test_windows_see_when_errors_grew(calibrated):
 def test_windows_without_a_change_raise_no_alarm(calibrated):
     plan = plan_of(A_DAY, reference=REFERENCE, days=DAYS, calibrated=calibrated)
     for report in reports(*over_days(0.05), plan, **NO_GROUP).values():
-        assert not any(point["alarm"] for point in report.content["series"][0]["points"])
+        assert not any(point["alarm"] for point in as_read(report.content["series"][0])["points"])
         assert f"By {DAYS - REFERENCE} windows: no alarm" in report.sentence
 
 
@@ -157,7 +162,7 @@ def test_windows_of_too_few_labelled_rows_say_nothing():
         Rows(**{name: part[cut:] for name, part in early.items()}),
     )
     accuracy = reports(*sides, plan, **NO_GROUP)["metric: accuracy"]
-    assert {point["value"] for point in accuracy.content["series"][0]["points"]} == {None}
+    assert {point["value"] for point in as_read(accuracy.content["series"][0])["points"]} == {None}
     assert accuracy.sentence.endswith("No window has enough rows to be judged.")
 
 

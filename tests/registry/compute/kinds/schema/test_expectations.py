@@ -14,7 +14,8 @@ TYPES = {"id": "int64", "status": "string", "amount": "double", "at": "timestamp
     [
         ("int32", "int64", True), ("int64", "double", True), ("double", "int64", False), ("large_string", "string", True),
         ("timestamp[us, tz=UTC]", "timestamp[ns]", True), ("string", "timestamp[us]", False), ("bool", "int8", False),
-        ("date32[day]", "timestamp[us]", True), ("decimal128(10, 2)", "double", True), ("list<item: int64>", "string", False),
+        ("date32[day]", "timestamp[us]", False), ("decimal128(21, 0)", "int64", True), ("interval", "int32", False),
+        ("dictionary<values=string, indices=int32, ordered=0>", "large_string", True), ("timestamp[ns]", "timestamp[us, tz=UTC]", True), ("decimal128(10, 2)", "double", True), ("list<item: int64>", "string", False),
     ],
 )  # fmt: skip
 def test_a_type_fits_its_family(have, want, fit):

@@ -1,0 +1,100 @@
+"""What a drift run compared and what it left out, with the reason of each kind: the words that stand beside its verdict.
+
+>>> from registry.compute.kinds.report import ColumnReport
+>>> columns = [ColumnReport("a", "numeric", "passed", ""), ColumnReport("b", "other", "blind", "It cannot alarm.")]
+>>> found = Coverage.of(columns, (1_000, 400), [LeftOut("both", "no event time", 100)])
+>>> found.sentence
+'Compared 1 of 2 columns, 1 blind; 6.7% of the rows left out: no event time.'
+>>> found.is_within(columns_limit=1, rows_limit=0.05), found.is_within(columns_limit=1, rows_limit=0.1)
+(False, True)
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from registry.compute.kinds.report import ColumnReport
+from registry.compute.stats.result import Outcome
+from registry.compute.stats.verdict import percent
+
+COMPARED = frozenset({Outcome.PASSED, Outcome.DRIFTED})
+BOTH = "both"
+NO_EVENT_TIME = "no event time"
+BEYOND = "an event time beyond the calendar"
+FEW_IN_WINDOW = "in windows with too few rows"
+
+
+class LeftOut(NamedTuple):
+    """Rows that nothing was said about: of the reference, the current side, or one data set that holds both."""
+
+    side: str
+    reason: str
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nothing calls
+
+
+class Coverage(NamedTuple):
+    """``rows``: those of both sides that belong to them; ``left_out``: those that belong to none, or were not judged."""
+
+    columns: Sequence[ColumnReport]
+    rows: tuple[int, int]
+    left_out: Sequence[LeftOut]
+
+    @classmethod
+    def of(cls, columns: Sequence[ColumnReport], rows: tuple[int, int], left_out: Sequence[LeftOut]) -> Coverage:
+        return cls(columns, rows, [entry for entry in left_out if entry.count])
+
+    @property
+    def not_compared(self) -> list[ColumnReport]:
+        """The columns about which nothing can be said."""
+        return [column for column in self.columns if column.outcome not in COMPARED]
+
+    @property
+    def blind(self) -> list[ColumnReport]:
+        return [column for column in self.columns if column.outcome == Outcome.BLIND]
+
+    @property
+    def share_left_out(self) -> float:
+        """Of the rows given, 0 to 1. Rows in windows that are too small are among the rows of their side."""
+        count = sum(entry.count for entry in self.left_out)
+        all_rows = sum(self.rows) + sum(entry.count for entry in self.left_out if entry.reason == NO_EVENT_TIME)
+        return count / all_rows if all_rows else 0.0
+
+    @property
+    def sentence(self) -> str:
+        """What was compared, and what was left out and why."""
+        compared = len(self.columns) - len(self.not_compared)
+        others = Counter(column.outcome for column in self.not_compared)
+        parts = [f"Compared {compared} of {len(self.columns)} columns"]
+        parts += [f"{count} {WORDS[Outcome(outcome)]}" for outcome, count in others.items()]
+        if not self.left_out:
+            return f"{', '.join(parts)}."
+        reasons = ", ".join(dict.fromkeys(entry.reason for entry in self.left_out))
+        return f"{', '.join(parts)}; {percent(self.share_left_out)} of the rows left out: {reasons}."
+
+    def is_within(self, *, columns_limit: int, rows_limit: float) -> bool:
+        """Whether no more was left out than the limits allow."""
+        return len(self.not_compared) <= columns_limit and self.share_left_out <= rows_limit
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "sentence": self.sentence,
+            "left_out": {
+                "rows": [entry._asdict() for entry in self.left_out],
+                "share": self.share_left_out,
+                "columns": [
+                    {"column": column.column, "outcome": column.outcome, "reason": column.sentence}
+                    for column in self.not_compared
+                ],
+            },
+            "blind": [column.column for column in self.blind],
+        }
+
+
+WORDS = {
+    Outcome.BLIND: "blind",
+    Outcome.NOT_ENOUGH_DATA: "with too little data",
+    Outcome.NOT_APPLICABLE: "not comparable",
+    Outcome.ERRORED: "errored",
+}
