@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from platform_site.errors import Unknown
-from registry.compute.stats.catalogue import ALL, Entry
+from registry.compute.stats.catalogue import ALL
+from registry.compute.stats.entry import Entry
 from registry.models import (
     Alert,
     Check,

@@ -65,5 +65,5 @@ def _figure(figure: str, groups: Iterable[Rates]) -> float | None:
         return None
     if figure == IMPACT:
         [selected] = by_rate
-        return min(selected) / max(selected) if max(selected) else 1.0
-    return max(max(rates) - min(rates) for rates in by_rate)
+        return float(min(selected) / max(selected)) if max(selected) else 1.0
+    return float(max(max(rates) - min(rates) for rates in by_rate))

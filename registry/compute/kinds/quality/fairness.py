@@ -30,15 +30,17 @@ class Counted(NamedTuple):
     """The counts of groups: over the whole of both sides, and of each window of both."""
 
     whole: tuple[GroupCounts, GroupCounts]
-    windows: tuple[Sequence[GroupCounts], Sequence[GroupCounts]] | None
+    windows: tuple[Sequence[GroupCounts], ...] | None
 
 
 def judge(predictions: Predictions, parameters: DriftParameters, plan: Plan | None) -> Iterator[ColumnReport]:
     """A report of each figure; one that says why where there is none."""
     counts = count_groups(predictions, predictions.sides[1]) if predictions.favourable >= 0 else None
-    if counts is None or (refusal := _refusal(predictions, counts, parameters)):
-        sentence = _no_class(predictions, parameters) if counts is None else refusal[1]
-        yield unanswered("fairness", Outcome.NOT_APPLICABLE if counts is None else refusal[0], sentence)
+    if counts is None:
+        yield unanswered("fairness", Outcome.NOT_APPLICABLE, _no_class(predictions, parameters))
+        return
+    if refusal := _refusal(predictions, counts, parameters):
+        yield unanswered("fairness", *refusal)
         return
     windows = tuple(_over(predictions, side, plan) for side in (0, 1)) if plan else None
     counted = Counted((count_groups(predictions, predictions.sides[0]), counts), windows)
@@ -156,10 +158,11 @@ def _series(
         for side in windows
     ]
     fixed = 1 - limit if figure == IMPACT else limit
-    values = (np.array([np.nan if gap is None else _worse(figure, gap.value) for gap in side]) for side in gaps)
+    before, after = (np.array([np.nan if gap is None else _worse(figure, gap.value) for gap in side]) for side in gaps)
     broken = np.array([gap is not None and gap.is_broken for gap in gaps[1]], dtype=bool)
     rows = np.array([int(counts.rows.sum()) for counts in windows[1]])
-    return series_of(WindowValues(OVER_WINDOWS.get(figure, figure), *values, rows, broken, fixed, fixed), plan)
+    values = WindowValues(OVER_WINDOWS.get(figure, figure), before, after, rows, broken, fixed, fixed)
+    return series_of(values, plan)
 
 
 def _worse(figure: str, value: float) -> float:

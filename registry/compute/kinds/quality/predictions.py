@@ -57,8 +57,9 @@ class Predictions(NamedTuple):
     def is_favourable(self, side: PredictedRows) -> np.ndarray:
         """(rows,): whether a row is predicted to be of the favourable class."""
         if self.kind == CLASS:
-            return side.prediction == self.favourable
-        is_positive = side.prediction >= self.threshold
+            favourable: np.ndarray = side.prediction == self.favourable
+            return favourable
+        is_positive: np.ndarray = side.prediction >= self.threshold
         return is_positive if self.favourable == self.positive else ~is_positive
 
 

@@ -33,7 +33,8 @@ def is_number(kind: pa.DataType) -> bool:
 def numbers(column: pa.ChunkedArray) -> np.ndarray:
     """(rows,) float64; NaN where there is none."""
     values = pc.cast(column, pa.float64(), safe=False)
-    return pc.fill_null(values, float("nan")).to_numpy()
+    filled: np.ndarray = pc.fill_null(values, float("nan")).to_numpy()
+    return filled
 
 
 def coded(columns: Sequence[pa.ChunkedArray]) -> Coded:

@@ -88,7 +88,8 @@ def _accuracy(counts: Counts) -> Measured:
 def _shares(counts: Counts, ratio: Ratio) -> Floats:
     """The statistic of each class; NaN where it would be divided by 0."""
     top, bottom = _parts(counts, ratio)
-    return np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0)
+    shares: Floats = np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0)
+    return shares
 
 
 def _parts(counts: Counts, ratio: Ratio) -> tuple[Floats, Floats]:
