@@ -23,6 +23,12 @@ POLICY = (
 )  # fmt: skip
 
 
+@pytest.fixture(autouse=True)
+def static_files(settings):
+    """As an installation serves them: from the list that it makes when it starts."""
+    settings.WHITENOISE_AUTOREFRESH = False
+
+
 def faults(path: str, response) -> list[str]:
     wrong = [
         f"{path}: {name} is {response.get(name)!r}" for name, value in ALWAYS.items() if response.get(name) != value
