@@ -74,6 +74,7 @@ urlpatterns = [
     path("gate-settings/", governance.save_settings, name="gate_settings"),
     path("datasets/", datasets.dataset_list, name="datasets"),
     path("datasets/+add/", datasets.add, name="dataset_add"),
+    path("datasets/<str:name>/reading/", datasets.reading, name="dataset_reading"),
     path("datasets/<str:name>/snapshot/", datasets.snapshot, name="dataset_snapshot"),
     path("datasets/<str:name>/", datasets.dataset, {"panels": (checks_panels.of_dataset,)}, name="dataset"),
     path("checks/", checks.check_list, name="checks"),

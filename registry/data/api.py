@@ -11,7 +11,7 @@ from platform_site.api.serializers import DetailsInput
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
-from registry.data.actions.datasets import add_dataset, take_snapshot
+from registry.data.actions.datasets import add_dataset, change_reading, take_snapshot
 from registry.data.actions.source_tables import (
     add_source_version,
     edit_source_table,
@@ -25,6 +25,7 @@ from registry.data.serializers import (
     DatasetInput,
     DatasetOutput,
     DatasetSnapshotOutput,
+    ReadChangeInput,
     SourceTableInput,
     SourceTableOutput,
     SourceVersionInput,
@@ -39,6 +40,13 @@ DATASET_EXAMPLES = {
         "key": ["order_id"],
         "event_time": "date",
     },
+    "a CSV file with a decimal comma": {
+        "name": "invoices",
+        "kind": "csv",
+        "location": "invoices.csv",
+        "event_time": "issued",
+        "read": {"delimiter": ";", "encoding": "windows-1252", "decimal": ",", "date_formats": ["%d.%m.%Y"]},
+    },
     "a table of a connection": {
         "name": "orders",
         "kind": "table",
@@ -47,6 +55,12 @@ DATASET_EXAMPLES = {
         "key": ["order_id"],
         "event_time": "placed_at",
     },
+}
+READ_EXAMPLES = {
+    "NA is a country, and zip codes are text": {
+        "read": {"null_words_by_column": {"country": [""]}, "kinds": {"zip": "text"}}
+    },
+    "look at the files again": {"read": {}},
 }
 SOURCE_TABLE_EXAMPLE = {
     "name": "orders_daily",
@@ -108,6 +122,14 @@ class Dataset(Read):
 
     def content(self, name: str) -> Any:
         return datasets.dataset(name)
+
+    @Verb("change", takes=ReadChangeInput, examples=READ_EXAMPLES)
+    def patch(self, name: str) -> Any:
+        """Change how the files of a data set are read.
+
+        Parts that are left out stay as they were stated; parts that are null are found anew in the files.
+        """
+        return change_reading(datasets.dataset(name), self.body["read"], actor=self.actor)
 
 
 class Snapshots(ListEndpoint):

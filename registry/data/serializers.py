@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from platform_site.api.serializers import StrictSerializer
+from registry.compute.reading.description import ENCODINGS, KINDS, LONGEST_WORD, MOST_WORDS
 from registry.compute.upstream import UpstreamKind
 from registry.data.actions.source_tables import Added
 from registry.data.rules.described_upstream import Unclear, described_upstream
@@ -21,6 +22,88 @@ LONGEST_TEXT = 100_000
 def columns(*, most: int = 50, **options: Any) -> serializers.ListField:
     """A list of column names."""
     return serializers.ListField(child=serializers.CharField(max_length=128), max_length=most, **options)
+
+
+def _text(most: int, help_text: str) -> serializers.CharField:
+    return serializers.CharField(
+        max_length=most, required=False, allow_null=True, allow_blank=True, trim_whitespace=False, help_text=help_text
+    )
+
+
+def _texts(help_text: str = "", **options: Any) -> serializers.ListField:
+    child = serializers.CharField(max_length=LONGEST_WORD, allow_blank=True, trim_whitespace=False)
+    return serializers.ListField(child=child, max_length=MOST_WORDS, help_text=help_text, **options)
+
+
+class ReadInput(StrictSerializer):
+    """How files are read. What is left out is found in them; null means to find it anew."""
+
+    delimiter = _text(4, "One character between the cells of a CSV file.")
+    quote = _text(1, "The quotation mark; empty for files without.")
+    escape = _text(1, "The escape character; empty where quotation marks are doubled.")
+    header = serializers.BooleanField(
+        required=False, allow_null=True, help_text="Whether the first line names the columns."
+    )
+    encoding = _text(20, ", ".join(ENCODINGS))
+    null_words = _texts("Cells that mean null.", required=False, allow_null=True)
+    null_words_by_column = serializers.DictField(
+        child=_texts(allow_null=True),
+        required=False,
+        allow_null=True,
+        help_text="Instead of `null_words`, for some columns.",
+    )
+    decimal = _text(1, "The decimal mark: . or ,")
+    thousands = _text(1, "The separator of thousands; empty without.")
+    date_formats = _texts("Tried in order, then ISO 8601.", required=False, allow_null=True)
+    time_zone = _text(64, "Of times that state none; they are read as UTC.")
+    kinds = serializers.DictField(
+        child=serializers.CharField(max_length=40, allow_null=True),
+        required=False,
+        allow_null=True,
+        help_text=f"By column: {', '.join(KINDS)}.",
+    )
+
+
+class ReadOutput(serializers.Serializer):
+    """How files are read by every reader. Parquet files state the rest themselves, and tables everything."""
+
+    delimiter = serializers.CharField(required=False)
+    quote = serializers.CharField(required=False)
+    escape = serializers.CharField(required=False)
+    header = serializers.BooleanField(required=False)
+    encoding = serializers.CharField(required=False)
+    null_words = serializers.ListField(child=serializers.CharField(), required=False)
+    null_words_by_column = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()), required=False
+    )
+    decimal = serializers.CharField(required=False)
+    thousands = serializers.CharField(required=False)
+    date_formats = serializers.ListField(child=serializers.CharField(), required=False)
+    time_zone = serializers.CharField(required=False)
+    kinds = serializers.DictField(child=serializers.CharField(), required=False)
+
+
+class UnreadableCellsOutput(serializers.Serializer):
+    """Cells that do not fit the kind of their column: every reader takes them for null."""
+
+    count = serializers.IntegerField()
+    of = serializers.IntegerField()
+    examples = serializers.ListField(help_text="File and line of the first of them.")
+
+
+class InspectionOutput(serializers.Serializer):
+    """What was found when the files were looked at."""
+
+    rows = serializers.IntegerField(required=False, help_text="That were looked at.")
+    all_rows = serializers.BooleanField(required=False)
+    unreadable = serializers.DictField(child=UnreadableCellsOutput(), required=False)
+    notes = serializers.ListField(child=serializers.CharField(), required=False)
+
+
+class ReadChangeInput(StrictSerializer):
+    """What to change of how the files are read; an empty object looks at them again."""
+
+    read = ReadInput()
 
 
 class DatasetInput(StrictSerializer):
@@ -38,11 +121,15 @@ class DatasetInput(StrictSerializer):
     )
     key = columns(required=False, default=list)
     event_time = serializers.CharField(max_length=128, required=False, allow_blank=True, default="")
+    read = ReadInput(required=False, default=dict)
 
 
 class DatasetOutput(serializers.ModelSerializer):
-    """A data set."""
+    """A data set. `read` is how its files are read by every reader, `inspection` what was found in them; both are empty for a data
+    set that was added before they were stored, until somebody changes them."""
 
+    read = ReadOutput(source="reading")
+    inspection = InspectionOutput()
     snapshots = serializers.IntegerField(source="snapshot_count", default=0)
 
     class Meta:
@@ -54,6 +141,8 @@ class DatasetOutput(serializers.ModelSerializer):
             "connection",
             "key",
             "event_time",
+            "read",
+            "inspection",
             "snapshots",
             "created_by",
             "created_at",

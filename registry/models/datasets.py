@@ -28,6 +28,11 @@ class Dataset(models.Model):
     )
     key = models.JSONField(default=list, help_text="Columns that tell rows apart.")
     event_time = models.CharField(max_length=128, blank=True, help_text="The column that says when a row happened.")
+    stated = models.JSONField(default=dict, blank=True, help_text="What people stated about how the files are read.")
+    reading = models.JSONField(
+        default=dict, blank=True, help_text="How the files are read: as stated, and as found where nothing is stated."
+    )
+    inspection = models.JSONField(default=dict, blank=True, help_text="What was found when the files were looked at.")
     created_by = recorded_by_field()
     created_at = models.DateTimeField()
 
@@ -42,7 +47,7 @@ class DatasetSnapshot(models.Model):
     """A data set as it was: digest, rows, schema. Written once."""
 
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="snapshots")
-    digest = digest_field(unique=True)
+    digest = digest_field()
     rows = models.BigIntegerField()
     schema = models.JSONField(help_text='[{"name", "type"}] in column order')
     taken_by = recorded_by_field()
@@ -51,8 +56,10 @@ class DatasetSnapshot(models.Model):
     class Meta:
         ordering = ["-taken_at"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(rows__gte=0), name="dataset_snapshot_rows_not_negative")
+            models.UniqueConstraint(fields=["dataset", "digest"], name="dataset_snapshot_content_once"),
+            models.CheckConstraint(condition=models.Q(rows__gte=0), name="dataset_snapshot_rows_not_negative"),
         ]
+        indexes = [models.Index(fields=["digest"], name="dataset_snapshot_digest")]
 
     def __str__(self) -> str:
         return f"{self.dataset_id}@{self.digest[:12]}"

@@ -85,6 +85,7 @@ def _log_parity(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
     inputs = check_inputs.log_parity(run)
     if any(isinstance(side.files, Table) for side in (inputs.training, inputs.serving)):
         raise NotReady("no_preview", "Log parity over a table has no preview: define the check and run it.")
+    inputs = at_hand(inputs, folder)
     one_in = max(Reader(engine, inputs.training).rows() // SAMPLE, 1)
     some = Entities(tuple(inputs.parameters.entity_key), one_in)
     few = inputs._replace(
@@ -175,8 +176,11 @@ def _beside(dataset: Dataset) -> str:
 def _span(whole: Side) -> tuple[datetime | None, datetime | None]:
     if isinstance(whole.files, Table):
         return whole.files.span(whole.event_time)
-    with duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES) as engine:
-        return Reader(engine, whole).span()
+    with (
+        TemporaryDirectory(prefix="plumbline-rows-") as folder,
+        duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES) as engine,
+    ):
+        return Reader(engine, whole.at_hand(Path(folder))).span()
 
 
 def _midnight(moment: datetime) -> datetime:

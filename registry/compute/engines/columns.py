@@ -17,6 +17,7 @@ import pyarrow.parquet as parquet
 from registry.compute.engines.duck import Duck, quoted, source
 from registry.compute.engines.files import Files
 from registry.compute.engines.tables import Table
+from registry.compute.reading.rows import UNREADABLE
 
 PLACE = '"place among the rows"'
 TIME = "CAST({} AS TIMESTAMP)"
@@ -47,9 +48,14 @@ class Side(NamedTuple):
     entities: Entities | None = None
 
     @property
+    def time(self) -> str:
+        """The event time as a timestamp; of files null where it is not one."""
+        return f"{'TRY_' if isinstance(self.files, Files) else ''}{TIME.format(quoted(self.event_time))}"
+
+    @property
     def condition(self) -> str:
         """The period and the entities as a WHERE clause; empty without either."""
-        time = TIME.format(quoted(self.event_time))
+        time = self.time
         bounds = [(">=", self.since), ("<", self.until)]
         parts = [f"{time} {sign} TIMESTAMP '{moment:%Y-%m-%d %H:%M:%S.%f}'" for sign, moment in bounds if moment]
         parts += [self.entities.condition] if self.entities else []
@@ -87,11 +93,11 @@ class Reader(NamedTuple):
 
     def span(self) -> tuple[datetime | None, datetime | None]:
         """The first and the last event time; None without rows."""
-        time = TIME.format(quoted(self.side.event_time))
+        time = self.side.time
         return self.duck.rows(f"SELECT min({time}), max({time}) {self._from}")[0]
 
     def column(self, name: str) -> pa.ChunkedArray:
-        """One column's values."""
+        """One column's values; unreadable cells are null."""
         return self._values(quoted(name))
 
     def type_of(self, name: str) -> pa.DataType:
@@ -119,8 +125,16 @@ class Reader(NamedTuple):
 
     def windows(self, window: str) -> pa.ChunkedArray:
         """The first day of each row's day, week (Monday) or month; null where a row has no event time."""
-        time = TIME.format(quoted(self.side.event_time))
-        return self._values(f"CAST(date_trunc('{window}', {time}) AS DATE)")
+        return self._values(f"CAST(date_trunc('{window}', {self.side.time}) AS DATE)")
+
+    def unreadable(self, name: str) -> int:
+        """How many cells of a column do not fit its kind, in the rows of the side: they are null in `column`."""
+        beside = self.side.local_files.unreadable
+        if beside is None:
+            return 0
+        rows = source(Files(beside, (beside,), "parquet"))
+        condition = f"{self.side.condition or ' WHERE true'} AND list_contains({quoted(UNREADABLE)}, ?)"
+        return int(self.duck.rows(f"SELECT count(*) FROM {rows}{condition}", [name])[0][0])
 
     def names(self) -> list[str]:
         """The names of the columns."""

@@ -18,10 +18,6 @@ from registry.compute.engines.files import Files
 from registry.compute.sandbox.confined.engine_settings import SETTINGS
 
 NOT_PARQUET = ("magic bytes", "too small to be a Parquet file")
-READERS = {
-    "parquet": "read_parquet({}, hive_partitioning = true)",
-    "csv": "read_csv_auto({}, hive_partitioning = true)",
-}
 
 
 class EngineFailed(Exception):
@@ -85,9 +81,11 @@ def opened(*, memory_bytes: int, threads: int = 2, stopped: Callable[[], bool] =
 
 
 def source(files: Files) -> str:
-    """The files as a table in a FROM clause."""
+    """The files as a table in a FROM clause. Whatever is not Parquet has to be copied first, by `at_hand`."""
+    if files.kind != "parquet":
+        raise TypeError(f"{files.base.name} is {files.kind}: it has to be copied before an engine reads it.")
     listed = ", ".join("'{}'".format(name.replace("'", "''")) for name in files.names)
-    return READERS[files.kind].format(f"[{listed}]")
+    return f"read_parquet([{listed}], hive_partitioning = true)"
 
 
 def quoted(name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from registry.compute.engines.columns import TIME, Side
+from registry.compute.engines.columns import Side
 from registry.compute.engines.duck import Duck, EngineFailed, quoted, source
 from registry.compute.name_lists import named
 
@@ -20,7 +20,7 @@ def match(duck: Duck, training: Side, serving: Side, *, keys: Sequence[str], tol
     quoted_keys = [quoted(name) for name in keys]
     sides = ", ".join(
         f"{name} AS MATERIALIZED (SELECT row_number() OVER () - 1 AS place, {', '.join(quoted_keys)}, "
-        f"{TIME.format(quoted(side.event_time))} AS event_at FROM {source(side.local_files)}{side.condition})"
+        f"{side.time} AS event_at FROM {source(side.local_files)}{side.condition})"
         for name, side in (("t", training), ("s", serving))
     )
     apart = "abs(epoch_us(t.event_at) - epoch_us(s.event_at))"

@@ -28,7 +28,11 @@ class Snapshot(NamedTuple):
 
 
 class Unreadable(Exception):
-    """The rows cannot be read as described; the message says what was expected."""
+    """The rows cannot be read as described; the message says where and what was expected. ``reason``: a code for it."""
+
+    def __init__(self, message: str, reason: str = "unreadable") -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class Data(Protocol):

@@ -1,8 +1,8 @@
 """One side of a comparison as Parquet, and its numeric columns as sorted arrays: each value decoded once, sorted once.
 
 Parquet is read one row group at a time into one array of the column's length. Nulls become NaN there; both sort behind
-every number, and the count of nulls tells them apart. CSV, filtered rows and partition columns are first written as
-plain Parquet by DuckDB, in one scan for all columns and in bounded memory.
+every number, and the count of nulls tells them apart. Filtered rows and partition columns are first written as plain
+Parquet by DuckDB, in one scan for all columns and in bounded memory.
 """
 
 from __future__ import annotations
@@ -159,7 +159,7 @@ def stored(duck: Duck, side: Side, columns: Sequence[str], folder: Path) -> Stor
 
     EngineFailed."""
     own = Store(tuple(side.local_files.names))
-    if side.is_whole and side.local_files.kind == "parquet" and set(columns) <= own.names:
+    if side.is_whole and set(columns) <= own.names:
         return own
     reader = Reader(duck, side)
     present = [quoted(name) for name in reader.names() if name in set(columns)]

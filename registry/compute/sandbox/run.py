@@ -61,14 +61,13 @@ WHOLE = Part(0, 1, ())
 
 
 class Job(NamedTuple):
-    """A SELECT over the table `source_rows`, which holds ``columns`` of a part of the trusted ``files``.
+    """A SELECT over the table `source_rows`, which holds ``columns`` of a part of the trusted ``files``, which are Parquet.
 
-    ``kind``: parquet or csv. ``windows``: the plan by which simple windows are computed without the engine.
+    ``windows``: the plan by which simple windows are computed without the engine.
     """
 
     select: str
     files: Sequence[str]
-    kind: str
     columns: Sequence[str]
     limits: Limits
     windows: Mapping[str, Any] | None = None
@@ -80,7 +79,6 @@ class Job(NamedTuple):
             {
                 "select": self.select,
                 "files": list(self.files),
-                "kind": self.kind,
                 "columns": list(self.columns),
                 "windows": self.windows,
                 "part": self.part._asdict(),

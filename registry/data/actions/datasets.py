@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,9 +13,8 @@ from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from registry.compute.definition import NAME
-from registry.compute.engines.row_source import Data, Unreadable
-from registry.data.queries import locations
-from registry.data.queries.source_faults import column_faults
+from registry.compute.engines.row_source import Unreadable
+from registry.data.queries import locations, readings
 from registry.models import Dataset, DatasetSnapshot
 from registry.models.fields import NAME_SENTENCE
 
@@ -27,19 +27,24 @@ def add_dataset(
     connection: str = "",
     key: Sequence[str] = (),
     event_time: str = "",
+    read: Mapping[str, Any] | None = None,
     actor: Actor,
 ) -> Dataset:
     """Register a data set: files by their location inside the data roots, or a table by its connection.
 
-    Raises Invalid with every fault.
+    ``read``: what is known about how the files are read; the rest is found in them. Raises Invalid with every fault.
     """
     access.require(access.can_describe_data(actor), "Only contributors and leads describe data sets.")
     faults = [*_name_faults(name, Dataset), *_kind_faults(kind)]
-    data = locations.find(kind, location, connection)
+    reading, wrong = readings.stated(kind, read or {})
+    faults += wrong
+    data = locations.find(kind, location, connection, reading)
+    described = None
     if isinstance(data, Fault):
         faults.append(data)
     elif not faults:
-        faults += _data_faults(data, key, event_time)
+        described, wrong = readings.held(data, key, event_time)
+        faults += wrong
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
@@ -50,6 +55,9 @@ def add_dataset(
             connection=connection,
             key=list(key),
             event_time=event_time,
+            stated=reading.as_dict(),
+            reading=(described.reading if described else reading).as_dict(),
+            inspection=readings.inspection(described),
             created_by=actor.name,
             created_at=timezone.now(),
         )
@@ -59,8 +67,36 @@ def add_dataset(
             "connection": connection,
             "key": list(key),
             "event_time": event_time,
+            "read": dataset.reading,
         }
         record("dataset.added", subject=f"dataset:{name}", actor=actor, payload=payload)
+    return dataset
+
+
+def change_reading(dataset: Dataset, read: Mapping[str, Any], *, actor: Actor) -> Dataset:
+    """State anew how the files of a data set are read, and look at them again. What is left out stays as it was stated; what is
+    null is found anew.
+
+    Raises Invalid with every fault.
+    """
+    access.require(access.can_describe_data(actor), "Only contributors and leads describe data sets.")
+    reading, wrong = readings.stated(dataset.kind, readings.merged(dataset.stated, read))
+    data = locations.find(dataset.kind, dataset.location, dataset.connection, reading)
+    faults = [*wrong, *([data] if isinstance(data, Fault) else [])]
+    described = None
+    if not isinstance(data, Fault) and not faults:
+        described, wrong = readings.held(data, dataset.key, dataset.event_time)
+        faults += wrong
+    if faults:
+        raise Invalid(faults)
+    before = dataset.reading
+    dataset.stated = reading.as_dict()
+    dataset.reading = (described.reading if described else reading).as_dict()
+    dataset.inspection = readings.inspection(described)
+    with transaction.atomic():
+        dataset.save(update_fields=["stated", "reading", "inspection"])
+        payload = {"before": before, "after": dataset.reading}
+        record("dataset.reading_changed", subject=f"dataset:{dataset.name}", actor=actor, payload=payload)
     return dataset
 
 
@@ -73,9 +109,9 @@ def take_snapshot(dataset: Dataset, *, actor: Actor) -> tuple[DatasetSnapshot, b
         raise Refused("dataset_unreadable", str(unreadable)) from unreadable
     with transaction.atomic():
         snapshot, created = DatasetSnapshot.objects.get_or_create(
+            dataset=dataset,
             digest=seen.digest,
             defaults={
-                "dataset": dataset,
                 "rows": seen.rows,
                 "schema": [column._asdict() for column in seen.schema],
                 "taken_by": actor.name,
@@ -86,13 +122,6 @@ def take_snapshot(dataset: Dataset, *, actor: Actor) -> tuple[DatasetSnapshot, b
             payload = {"digest": seen.digest, "rows": seen.rows}
             record("dataset.snapshot_taken", subject=f"dataset:{dataset.name}", actor=actor, payload=payload)
     return snapshot, created
-
-
-def _data_faults(data: Data, key: Sequence[str], event_time: str) -> list[Fault]:
-    try:
-        return column_faults(data.describe(), key, event_time)
-    except Unreadable as unreadable:
-        return [Fault("location", "unreadable", str(unreadable))]
 
 
 def _name_faults(name: str, model: type[Dataset]) -> list[Fault]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 
+from platform_site.errors import Refusal
 from platform_site.forms import ActionForm
+from registry.compute.reading.description import ENCODINGS, KINDS, MILLISECONDS, SECONDS
+from registry.data.queries.readings import FIELD
 from registry.models import Dataset
 
 
@@ -38,10 +42,45 @@ class DatasetForm(ActionForm):
         required=False, help_text="For a table. An administrator defines connections; their secrets stay on the server."
     )
     key = ColumnsField(max_length=2_000, required=False, help_text="Columns that together identify a row.")
-    event_time = forms.CharField(max_length=128, required=False, help_text="The column that says when a row happened.")
+    event_time = forms.CharField(
+        max_length=128,
+        required=False,
+        help_text="The column that says when a row happened: dates or times; whole numbers where you say since when they count.",
+    )
+    event_time_kind = forms.ChoiceField(
+        label="Event time is written as",
+        required=False,
+        choices=[
+            ("", "found in the data"),
+            *((kind, KINDS[kind]) for kind in (SECONDS, MILLISECONDS, "timestamp", "date")),
+        ],
+    )
+    encoding = forms.ChoiceField(
+        label="Encoding of CSV",
+        required=False,
+        choices=[("", "UTF-8, or what a byte order mark says"), *((name, name) for name in ENCODINGS)],
+    )
+
+    def stated(self) -> dict[str, Any]:
+        """What is stated about how the files are read."""
+        values = self.cleaned_data
+        column, kind = values["event_time"], values["event_time_kind"]
+        kinds = {"kinds": {column: kind}} if column and kind else {}
+        return kinds | ({"encoding": values["encoding"]} if values["encoding"] else {})
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        """The faults of `read` stand at the fields that state it."""
+        own = {f"{FIELD}.encoding": "encoding"}
+        shift_faults(refusal, lambda field: "event_time_kind" if ".kinds." in field else own.get(field, field))
+        super().add_refusal(refusal)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(forms.ChoiceField, self.fields["connection"]).choices = [("", "none: files")] + [
             (name, name) for name in settings.CONNECTIONS
         ]
+
+
+def shift_faults(refusal: Refusal, field_of: Callable[[str], str]) -> None:
+    """Put the faults of an action to the fields of a form."""
+    refusal.faults = tuple(fault._replace(field=field_of(fault.field)) for fault in refusal.faults)

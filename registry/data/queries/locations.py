@@ -19,13 +19,20 @@ from registry.compute.engines.duck import EngineFailed
 from registry.compute.engines.files import Files
 from registry.compute.engines.row_source import Unreadable
 from registry.compute.engines.tables import Table
+from registry.compute.reading.description import Reading, stored
 from registry.models import Dataset
 
 OUTSIDE = "Give a path inside the data roots, without `..`, a scheme or an escape; `*` and `?` match names."
 FORBIDDEN = re.compile(r"[\0\\%\[\]]|://|(^|/)\.\.(/|$)|^/|\*\*.*\*\*")
 TABLE = re.compile(r"(?:(?P<schema>[^.\0]{1,63})\.)?(?P<table>[^.\0]{1,63})\Z")
+OPEN = Reading()
 WILDCARDS = "*?"
 MOST_FILES = 10_000
+DELTA_LOG = "_delta_log"
+DELTA = (
+    "{} is a Delta table (it has a _delta_log): its folder also holds files that were deleted or replaced. Write the version "
+    "that you mean as Parquet files to a folder of their own."
+)
 
 
 def resolve(location: str, kind: str, roots: Sequence[Path]) -> Files | Fault:
@@ -41,18 +48,20 @@ def resolve(location: str, kind: str, roots: Sequence[Path]) -> Files | Fault:
     return Fault("location", "not_found", f"There is nothing at {location!r} inside the data roots. {OUTSIDE}")
 
 
-def find(kind: str, location: str, connection: str) -> Files | Table | Fault:
-    """The files or the table that a data set of this kind names, or the fault that says why there is none."""
+def find(kind: str, location: str, connection: str, reading: Reading = OPEN) -> Files | Table | Fault:
+    """The files, read by this description, or the table that a data set of this kind names; or the fault that says why there
+    is none."""
     if kind == Dataset.Kind.TABLE:
         return _table(location, connection)
     if connection:
         return Fault("connection", "not_allowed", "Only a table has a connection. Leave it empty for files.")
-    return resolve(location, kind, settings.DATA_ROOTS)
+    files = resolve(location, kind, settings.DATA_ROOTS)
+    return files if isinstance(files, Fault) else files._replace(reading=reading)
 
 
 def of(dataset: Dataset) -> Files | Table:
     """Where the rows of a data set are, checked again at each use; NotReady when they are gone."""
-    data = find(dataset.kind, dataset.location, dataset.connection)
+    data = find(dataset.kind, dataset.location, dataset.connection, stored(dataset.reading))
     if not isinstance(data, Fault):
         return data
     problem = data.message
@@ -97,9 +106,14 @@ def _split(location: str) -> tuple[str, str]:
 
 
 def _files(root: Path, base: Path, pattern: str, kind: str) -> Files | Fault:
+    if delta := next((folder for folder in _folders(base, pattern) if (folder / DELTA_LOG).is_dir()), None):
+        return Fault("location", "delta_table", DELTA.format(delta.relative_to(root)))
     paths = sorted(_matching(base, pattern, kind))
     if not paths:
-        return Fault("location", "empty", f"There is no .{kind} file at this location.")
+        wanted = "file" if pattern else f".{kind} file"
+        return Fault(
+            "location", "empty", f"There is no {wanted} at this location whose name does not begin with _ or a dot."
+        )
     if len(paths) > MOST_FILES:
         return Fault(
             "location", "too_many", f"There are {len(paths):,} files at this location; at most {MOST_FILES:,} are read."
@@ -109,7 +123,22 @@ def _files(root: Path, base: Path, pattern: str, kind: str) -> Files | Fault:
     return Files(base, tuple(paths), kind)
 
 
-def _matching(base: Path, pattern: str, kind: str) -> Iterator[Path]:
+def _folders(base: Path, pattern: str) -> Iterator[Path]:
+    """The folders in which a table's log would stand: the base, and those of what a pattern matches."""
+    yield base
     if pattern:
-        return (path for path in base.glob(pattern) if path.is_file())
-    return base.rglob(f"*.{kind}") if base.is_dir() else iter([base])
+        yield from {path.parent for path in base.glob(pattern)}
+    elif base.is_dir():
+        yield from (path.parent for path in base.rglob(DELTA_LOG))
+
+
+def _matching(base: Path, pattern: str, kind: str) -> Iterator[Path]:
+    """The files of a location; in a folder or a pattern names that begin with _ or . are left out, as Spark and Hive do."""
+    if not pattern and not base.is_dir():
+        return iter([base])
+    matching = base.glob(pattern) if pattern else base.rglob(f"*.{kind}")
+    return (path for path in matching if path.is_file() and not any(map(_is_hidden, path.relative_to(base).parts)))
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith((".", "_")) and "=" not in name

@@ -11,11 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from platform_site.access import can_describe_data
 from platform_site.pages import Panel, act_and_redirect, actor, page_of, panel_context
-from registry.data.actions.datasets import add_dataset, take_snapshot
+from registry.data.actions.datasets import add_dataset, change_reading, take_snapshot
 from registry.data.forms.datasets import DatasetForm
+from registry.data.forms.reading import ReadForm
 from registry.data.queries import datasets
 
 SHOWN = 20
+
+ADDED = ("name", "kind", "location", "connection", "key", "event_time")
 
 
 @require_safe
@@ -37,6 +40,7 @@ def dataset(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> Ht
     context = {
         "dataset": record,
         "preview": datasets.preview(record),
+        "shown": datasets.reading(record),
         "snapshots": list(record.snapshots.all()[:50]),
         "tables": datasets.source_tables().filter(current__dataset=record),
         "may_describe": can_describe_data(actor(request)),
@@ -49,11 +53,29 @@ def add(request: HttpRequest) -> HttpResponse:
     """Describe files inside the data roots as a data set."""
     form = DatasetForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        added = form.act(add_dataset, **form.cleaned_data, actor=actor(request))
+        fields = {name: form.cleaned_data[name] for name in ADDED}
+        added = form.act(add_dataset, **fields, read=form.stated(), actor=actor(request))
         if added:
             messages.success(request, f"Data set {added.name} was added.")
             return redirect("registry:dataset", added.name)
     return render(request, "registry/data/dataset_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reading(request: HttpRequest, name: str) -> HttpResponse:
+    """Change how the files of a data set are read."""
+    record = datasets.dataset(name)
+    shown = datasets.reading(record)
+    form = ReadForm(request.POST or None, shown=shown, kind=record.kind)
+    if (
+        request.method == "POST"
+        and form.is_valid()
+        and form.act(change_reading, record, form.stated(), actor=actor(request))
+    ):
+        messages.success(request, "Saved. Every reader uses it from now on.")
+        return redirect("registry:dataset", name)
+    context = {"dataset": record, "form": form, "shown": shown}
+    return render(request, "registry/data/reading.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -139,7 +139,7 @@ def _store_version(
         artifact_digest=artifact["digest"].removeprefix("sha256:"),
         code_commit=parts["code_commit"],
         pipeline_commit=parts.get("pipeline_commit") or "",
-        data_snapshot=DatasetSnapshot.objects.get(digest=parts["data_snapshot"].removeprefix("sha256:")),
+        data_snapshot=_data_snapshot(parts["data_snapshot"]),
         container_digest=parts["container_digest"],
         hyperparameters=parts["hyperparameters"],
         uses_no_features=no_features,
@@ -161,3 +161,8 @@ def _store_evaluations(version: ModelVersion, results: Sequence[Mapping[str, Any
         )
         for result in results
     )
+
+
+def _data_snapshot(digest: str) -> DatasetSnapshot:
+    """Of several data sets with this content, that of the first."""
+    return DatasetSnapshot.objects.filter(digest=digest.removeprefix("sha256:")).order_by("pk")[0]

@@ -63,7 +63,7 @@ def judge(
 
     def run(part: Part, taken: _Taken) -> dict[str, Any]:
         left = replace(limits, wall_seconds=max(deadline - time.monotonic(), 1.0), result_bytes=MOST_BYTES)
-        job = Job(select.sql, files.names, files.kind, select.columns, left, select.windows, part)
+        job = Job(select.sql, files.names, select.columns, left, select.windows, part)
         return run_in_batches(job, on_schema=taken, cancelled=cancelled)
 
     while True:
@@ -93,7 +93,7 @@ def _sandbox_summary(ran: Sequence[dict[str, Any]], limits: Limits) -> dict[str,
 
 def _parts(select: Select, files: Files, memory_bytes: int) -> int:
     """In how many parts the rows will fit, as far as their number tells; it turns out if they do not."""
-    if not select.entity or files.kind != "parquet":
+    if not select.entity:
         return 1
     rows = sum(int(parquet.read_metadata(name).num_rows) for name in files.names)
     wanted = max(len(select.columns) * BYTES_OF_A_VALUE, _bytes_in_order(select))

@@ -25,7 +25,6 @@ else:
 
 ONE_THREAD = {"threads": "1"}  # only this thread yet: closing the files applies to it and to those it starts
 LOCKS = ("SET enable_external_access = false", "SET lock_configuration = true")
-READERS = {"parquet": "read_parquet", "csv": "read_csv_auto"}
 QUOTED = re.compile(r"(['\"]).*(['\"])")
 LONGEST_MESSAGE = 300
 BATCH = 100_000
@@ -120,7 +119,7 @@ def _over_arrays(array_windows: Any, engine: Any, spec: dict[str, Any]) -> Compu
 
 
 def _rows(spec: dict[str, Any]) -> str:
-    rows = f"SELECT {_listed(spec['columns'])} FROM {READERS[spec['kind']]}(?)"
+    rows = f"SELECT {_listed(spec['columns'])} FROM read_parquet(?)"
     part = spec["part"]
     if part["of"] > 1:
         rows += f" WHERE hash({_listed(part['entity'])}) % {int(part['of'])} = {int(part['number'])}"

@@ -131,7 +131,10 @@ def test_a_file_among_others_that_is_not_one_is_reported(events, cora, data_root
     parameters = {"reference": "days", "reference_to": "2024-01-20", "current_from": "2024-01-20"}
     check = define_check("drift", name="days", parameters=parameters, actor=cora)
     (data_root / "days" / "b.parquet").write_text("not at all a file of rows\n")
-    assert "A file is not a Parquet file, or its end is missing" in run_of(check, cora).error
+    assert (
+        "b.parquet cannot be read as parquet: it is not a Parquet file, or its end is missing"
+        in run_of(check, cora).error
+    )
 
 
 def test_metrics_and_fairness_are_findings_too(cora, data_root):

@@ -36,7 +36,7 @@ def rows(tmp_path_factory):
 def computed(rows, logic, rule, data_type="float64", *, against=None, **others):
     definition = Definition(logic, rule, data_type, "t")
     select = parity_select(SOURCE, definition, against or definition, **others)
-    ran = run(Job(select.sql, rows, "parquet", select.columns, Limits()))
+    ran = run(Job(select.sql, rows, select.columns, Limits()))
     return sorted(ran.table.to_pylist(), key=lambda row: row["key:id"])
 
 
@@ -126,7 +126,7 @@ def test_columns_may_be_called_as_anything_here_is(tmp_path):
     for rule in ("none", "forward_fill", "zero_fill", "drop"):
         sides = [Definition(" + ".join(names), rule, "int64", "t"), Definition("rid", "drop", "int64", "t")]
         select = parity_select(source, *sides)
-        ran = run(Job(select.sql, [str(path)], "parquet", select.columns, Limits()))
+        ran = run(Job(select.sql, [str(path)], select.columns, Limits()))
         computed = ran.table.to_pydict()
         assert (computed["key:key:"], computed["trained"][0], computed["current"]) == ([1, 2], 45, [1, None]), rule
         assert computed["trained"][1] == (0 if rule == "zero_fill" else None), rule
@@ -185,7 +185,7 @@ def test_the_flights_differ_as_they_were_found_to_without_any_sql_engine():
     source = Source(["tailnum", "time_hour", "flight_id", "arr_delay"], ["tailnum"], "time_hour", ["flight_id"])
     select = parity_select(source, *sides)
     flights = ["platform_site/roof/demo/flights.parquet"]
-    ran = run(Job(select.sql, [str(_here(flights[0]))], "parquet", select.columns, Limits()))
+    ran = run(Job(select.sql, [str(_here(flights[0]))], select.columns, Limits()))
     content, expected = judge(ran.table, ParityParameters()).content, dict(golden["expect"])
     distribution = expected.pop("distribution")
     assert {name: content[name] for name in expected} == pytest.approx(expected, rel=1e-12)

@@ -34,7 +34,7 @@ def rows(tmp_path_factory):
 
 
 def sandboxed(select, rows, *, limits=SMALL, **others):
-    return run(Job(select, rows, "parquet", ["x", "s"], limits), **others)
+    return run(Job(select, rows, ["x", "s"], limits), **others)
 
 
 def runs_of(worker: int) -> list[int]:
@@ -96,7 +96,7 @@ PLAN = {
 def test_windows_are_computed_behind_the_same_walls(tmp_path):
     rows = tmp_path / "rows.parquet"
     pq.write_table(pa.table({"k": [2, 1, 2, 2], "x": [1, 2, 3, 4]}), rows)
-    job = Job("SELECT 1", [str(rows)], "parquet", ["k", "x"], SMALL)
+    job = Job("SELECT 1", [str(rows)], ["k", "x"], SMALL)
     ran = run(job._replace(windows=PLAN))
     assert ran.table.cast(pa.schema([("c0", pa.int64()), ("w0", pa.int64())])).to_pydict() == {
         "c0": [2, 1, 2, 2],
@@ -189,7 +189,7 @@ def test_a_run_dies_with_its_worker(rows):
 WORKER = """
 from registry.compute.sandbox.limits import Limits
 from registry.compute.sandbox.run import Job, run
-run(Job({select!r}, {rows!r}, "parquet", ["x"], Limits()))
+run(Job({select!r}, {rows!r}, ["x"], Limits()))
 """
 
 
@@ -216,4 +216,4 @@ def _soon(happened, what):
 
 def test_a_file_that_is_gone_is_said(rows):
     with pytest.raises(SandboxRefused):
-        run(Job("SELECT 1", ["/nowhere.parquet"], "parquet", ["x"], SMALL))
+        run(Job("SELECT 1", ["/nowhere.parquet"], ["x"], SMALL))

@@ -73,3 +73,33 @@ def test_what_is_no_parquet_is_said(root):
     (root / "bad.parquet").write_text("no data")
     with pytest.raises(Unreadable, match="cannot be read as parquet"):
         resolve("bad.parquet", "parquet", [root]).describe()
+
+
+@pytest.mark.parametrize("location", ["spark", "spark/**/*.parquet"])
+def test_names_that_begin_with_an_underscore_or_a_dot_are_no_data(root, location):
+    names = (
+        "part-0.parquet",
+        "_temporary/0/part-0.parquet",
+        ".staging.parquet",
+        "_k=1/part-1.parquet",
+        ".hidden/x.parquet",
+    )
+    for name in names:
+        (root / "spark" / name).parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(ROWS, root / "spark" / name)
+    result = resolve(location, "parquet", [root])
+    assert [str(path.relative_to(root / "spark")) for path in result.paths] == ["_k=1/part-1.parquet", "part-0.parquet"]
+    (root / "spark" / "part-0.parquet").unlink()
+    (root / "spark" / "_k=1/part-1.parquet").unlink()
+    assert resolve(location, "parquet", [root]).code == "empty"
+
+
+@pytest.mark.parametrize("location", ["lake", "lake/orders", "lake/orders/*.parquet"])
+def test_a_delta_table_is_no_folder_of_parquet(root, location):
+    (root / "lake/orders/_delta_log").mkdir(parents=True)
+    pq.write_table(ROWS, root / "lake/orders/part-0.parquet")
+    fault = resolve(location, "parquet", [root])
+    assert (fault.code, fault.message.startswith("lake/orders is a Delta table (it has a _delta_log)")) == (
+        "delta_table",
+        True,
+    )

@@ -52,3 +52,37 @@ def test_a_data_set_that_cannot_be_added_says_why_at_the_field(browser_of, event
 def test_a_data_set_whose_files_are_gone_says_so(browser_of, events, data_root):
     (data_root / "events.parquet").unlink()
     assert "There is nothing at" in browser_of("lead").get("/registry/datasets/events/").content.decode()
+
+
+def test_the_page_shows_how_files_are_read_and_the_form_changes_it(browser_of, people, cora, data_root):
+    lines = [f"{row};{'02134' if row % 2 else '90210'};{row},5" for row in range(199)]
+    (data_root / "sales.csv").write_text("\n".join(["id;zip;amount", *lines, "199;90210;oops", ""]))
+    values = {"name": "sales", "kind": "csv", "location": "sales.csv"}
+    assert browser_of("contributor").post("/registry/datasets/+add/", values).status_code == 302
+    page = browser_of("viewer").get("/registry/datasets/sales/").content.decode()
+    for words in ("How it is read", "<code>;</code>", "1 of 200: sales.csv line 201", "leading zeros: they stay text"):
+        assert words in page
+    assert "/registry/datasets/sales/reading/" not in page
+    form = browser_of("contributor").get("/registry/datasets/sales/reading/").context["form"]
+    sent = {name: form[name].value() for name in form.fields} | {"null_words": "oops", "kind_1": "whole_number"}
+    wrong = browser_of("contributor").post(
+        "/registry/datasets/sales/reading/", sent | {"time_zone": "Berlin", "delimiter": ","}
+    )
+    assert (wrong.status_code, set(wrong.context["form"].errors)) == (422, {"time_zone"})
+    saved = browser_of("contributor").post("/registry/datasets/sales/reading/", sent)
+    assert saved.status_code == 302, saved.context["form"].errors
+    dataset = Dataset.objects.get(name="sales")
+    assert dataset.stated == {"null_words": ["", "oops"], "kinds": {"zip": "whole_number"}}
+    assert dataset.inspection["unreadable"] == {}
+
+
+def test_a_file_in_another_encoding_is_added_once_the_form_says_which(browser_of, people, data_root):
+    (data_root / "cities.csv").write_bytes("id,city\n1,Orléans\n".encode("windows-1252"))
+    values = {"name": "cities", "kind": "csv", "location": "cities.csv"}
+    refused = browser_of("contributor").post("/registry/datasets/+add/", values)
+    assert "cities.csv, line 2: this is not text in UTF-8" in refused.context["form"].errors["location"][0]
+    assert (
+        browser_of("contributor").post("/registry/datasets/+add/", values | {"encoding": "windows-1252"}).status_code
+        == 302
+    )
+    assert "Orléans" in browser_of("viewer").get("/registry/datasets/cities/").content.decode()

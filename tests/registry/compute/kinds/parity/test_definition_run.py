@@ -100,7 +100,7 @@ def test_rows_that_arrays_do_not_take_are_the_engine_s(tmp_path):
 
 def test_what_comes_in_batches_is_what_whole_columns_show(files):
     select = selected(files)
-    rows = run(Job(select.sql, files.names, "parquet", select.columns, Limits())).table
+    rows = run(Job(select.sql, files.names, select.columns, Limits())).table
     rows = rows.sort_by([("at", "ascending"), ("key:id", "ascending")])
     sides = [Column(rows[name].to_numpy(), rows[name].is_null().to_numpy()) for name in ("trained", "current")]
     expected = compare_rows(rows["trained"], rows["current"], rule_of(pa.float64(), pa.float64()))

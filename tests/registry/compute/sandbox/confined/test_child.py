@@ -33,7 +33,7 @@ def started(tmp_path, job, **changed):
 
 
 def test_rows_are_written_as_arrow_and_the_outcome_as_json(tmp_path, rows):
-    job = Job("SELECT sum(x) AS total FROM source_rows", [rows], "parquet", ["x"], SMALL)
+    job = Job("SELECT sum(x) AS total FROM source_rows", [rows], ["x"], SMALL)
     code, written, report = started(tmp_path, job)
     outcome = json.loads(report[-1])
     assert (code, outcome["rows"], outcome["computed"]) == (0, 1, "by DuckDB")
@@ -41,12 +41,12 @@ def test_rows_are_written_as_arrow_and_the_outcome_as_json(tmp_path, rows):
 
 
 def test_a_process_whose_worker_is_gone_ends_without_a_word(tmp_path, rows):
-    job = Job("SELECT x FROM source_rows", [rows], "parquet", ["x"], SMALL)
+    job = Job("SELECT x FROM source_rows", [rows], ["x"], SMALL)
     assert started(tmp_path, job, parent=1) == (1, b"", [])
 
 
 def test_an_error_about_the_select_is_reported_without_what_it_quotes(tmp_path, rows):
-    job = Job("SELECT nosuch FROM source_rows", [rows], "parquet", ["x"], SMALL)
+    job = Job("SELECT nosuch FROM source_rows", [rows], ["x"], SMALL)
     code, written, report = started(tmp_path, job)
     outcome = json.loads(report[-1])
     assert (code, written, outcome["failure"]) == (0, b"", "refused")
@@ -56,7 +56,7 @@ def test_an_error_about_the_select_is_reported_without_what_it_quotes(tmp_path, 
 
 
 def test_the_parts_of_a_job_hold_each_entity_once(tmp_path, rows):
-    job = Job("SELECT k FROM source_rows", [rows], "parquet", ["k"], SMALL)
+    job = Job("SELECT k FROM source_rows", [rows], ["k"], SMALL)
     parts = []
     for number in (0, 1):
         (tmp_path / str(number)).mkdir()

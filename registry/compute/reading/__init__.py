@@ -1,0 +1,1 @@
+"""How files are read: one description, decided once, by which every reader gets the same columns and the same values."""
