@@ -59,6 +59,13 @@ def test_a_second_import_makes_nothing(cora):
     assert AuditEvent.objects.count() == before + 2, "that it was looked at and applied, and no more"
 
 
+def test_the_name_of_an_origin_is_cut_and_still_recognized(cora):
+    document = FEAST | {"project": "p" * 501}
+    first = applied(offered("feast", document, cora), cora)
+    assert first.origin == "p" * 500
+    assert counts(offered("feast", document, cora), cora)["already_there"] == 4
+
+
 def test_another_definition_is_a_new_version_that_the_plan_names(cora):
     applied(offered("feast", FEAST, cora), cora)
     document = copy.deepcopy(FEAST)

@@ -14,6 +14,7 @@ from registry.data.actions.datasets import add_dataset
 from registry.data.actions.source_tables import (
     add_source_version,
     edit_source_table,
+    record_observed_source,
     register_source_table,
     set_current_source,
 )
@@ -186,3 +187,25 @@ def test_a_lead_sets_the_owner_of_a_table_that_has_none(teams, cora):
     edit_source_table(table, owner_team="forecasting", description="What X did.", actor=LEAD)
     assert AuditEvent.objects.count() == events
     assert source_changed(table, cora, event_time="seen_at").created
+
+
+# -- What a look at the database showed --------------------------------------------------------------------------------
+
+
+def test_what_was_seen_comes_into_force_by_the_system_and_once(orders):
+    seen = ORDERS._replace(event_time="order_id")
+    assert record_observed_source(orders.current, seen, reason="It was seen.") is True
+    orders.refresh_from_db()
+    assert (orders.current.number, orders.current.source.event_time) == (2, "order_id")
+    assert last_event().actor == SYSTEM.name
+    assert record_observed_source(orders.current, seen, reason="It was seen again.") is False
+    assert orders.versions.count() == 2
+
+
+def test_what_was_seen_of_a_version_that_is_not_in_force_any_more_changes_nothing(orders, cora):
+    looked_at = orders.current
+    source_changed(orders, cora, event_time="order_id")
+    events = AuditEvent.objects.count()
+    assert record_observed_source(looked_at, ORDERS._replace(entity_key=["order_id"]), reason="It was seen.") is False
+    orders.refresh_from_db()
+    assert (orders.versions.count(), orders.current.number, AuditEvent.objects.count()) == (2, 2, events)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from registry.imports.rules import mlflow
 from tests.registry.conftest import HEX
 from tests.registry.imports.documents import mlflow as tracked
@@ -37,3 +39,28 @@ def test_a_tag_of_the_version_goes_before_one_of_its_run_and_latest_is_no_versio
     lineage = mlflow.read(document, origin="").candidates[2].content["lineage"]
     assert lineage["code_commit"] == "f" * 40
     assert lineage["feature_snapshot"] == {"orders_3d": "37e8f223574c"}
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [(3, "3"), ("3", "3"), ("x" * 65, "x" * 64), (True, ""), (1.5, ""), (None, ""), ([3], "")],
+)
+def test_the_number_of_a_version_is_text_or_a_whole_number(given, shown):
+    document = tracked(HEX)
+    document["registered_models"][0]["aliases"] = [{"alias": "champion", "version": given}]
+    document["model_versions"] = [{"name": "Churn Model", "version": given, "status": "READY"}]
+    result = mlflow.read(document, origin="")
+    assert why(result)["Churn Model@champion"].startswith(f"It points to version {shown}. ")
+    assert result.candidates[-1].external_id == f"Churn Model/{shown}"
+
+
+@pytest.mark.parametrize(
+    ("value", "values"),
+    [(0.5, [0.5]), (2, [2]), (True, []), ("0.5", []), (None, []), (float("nan"), []), (float("inf"), [])],
+)
+def test_a_metric_is_a_finite_number(value, values):
+    document = tracked(HEX)
+    for run in document["runs"].values():
+        run["data"]["metrics"] = [{"key": "auc", "value": value}]
+    lineage = mlflow.read(document, origin="").candidates[2].content["lineage"]
+    assert lineage.get("evaluations", []) == [{"metric": "auc", "value": each} for each in values]
