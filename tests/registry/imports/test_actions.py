@@ -66,6 +66,15 @@ def test_the_name_of_an_origin_is_cut_and_still_recognized(cora):
     assert counts(offered("feast", document, cora), cora)["already_there"] == 4
 
 
+def test_twenty_imports_of_one_person_wait_at_most(cora):
+    for number in range(20):
+        offered("feast", FEAST | {"project": f"project {number}"}, cora)
+    with pytest.raises(Refused, match="20 of your imports are waiting") as refused:
+        offered("feast", FEAST, cora)
+    assert refused.value.code == "too_many_imports"
+    offered("feast", FEAST, contributor(TEAM, name="dana"))
+
+
 def test_another_definition_is_a_new_version_that_the_plan_names(cora):
     applied(offered("feast", FEAST, cora), cora)
     document = copy.deepcopy(FEAST)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from registry.imports.rules.candidates import Candidate, Extract, Unmapped, canonical, unique_by_name, unnamed
+from registry.imports.rules.candidates import (
+    Candidate,
+    Extract,
+    Fault,
+    Unmapped,
+    Unreadable,
+    canonical,
+    unique_by_name,
+    unnamed,
+)
 
 
 @pytest.mark.parametrize(
@@ -33,3 +42,9 @@ def test_an_extract_is_stored_under_the_keys_that_a_plan_reads():
     stored = Extract("shop", (Candidate("model", "a", "A", {}),), (unnamed("model", "9"),)).as_dict()
     assert [Candidate(**fields).name for fields in stored["wanted"]] == ["a"]
     assert [Unmapped(**fields).external_id for fields in stored["unmapped"]] == ["9"]
+
+
+def test_a_document_that_cannot_be_read_says_all_that_is_wrong_with_it():
+    unreadable = Unreadable([Fault("a", "type", "a is not a list."), Fault("b", "missing", "b is missing.")])
+    assert str(unreadable) == "a is not a list. b is missing."
+    assert [fault.field for fault in unreadable.faults] == ["a", "b"]

@@ -111,3 +111,11 @@ def test_a_tables_upstream_is_read_with_it_and_names_what_was_not_compiled():
     [table] = dbt.read(project(nodes)).candidates
     assert table.content["upstream"]["name"] == "models/items.sql"
     assert table.content["uncompiled"] == ["models/items.sql"]
+
+
+def test_of_several_primary_entities_the_first_is_the_entity_key():
+    document = copy.deepcopy(DBT)
+    entities = document["semantic_models"]["semantic_model.shop.orders"]["entities"]
+    entities.append({"name": "order_id", "type": "primary"})
+    assert [entity["type"] for entity in entities].count("primary") == 2
+    assert dbt.read(document).candidates[0].content["entity_key"] == ["customer_id"]

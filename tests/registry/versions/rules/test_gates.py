@@ -247,7 +247,8 @@ def test_a_source_table_that_changed_has_its_own_way_back():
     assert [way.kind for way in others] == ["retrain", "override"]
 
 
-SKEWED = skew_cause("production", "orders_7d", "aaaa", "bbbb", until=NOW)
+def skewed():
+    return skew_cause("production", "orders_7d", "aaaa", "bbbb", until=NOW)
 
 
 def test_a_skew_is_named_by_environment_feature_and_both_definitions():
@@ -256,7 +257,7 @@ def test_a_skew_is_named_by_environment_feature_and_both_definitions():
             "skew:production:orders_7d:aaaa>bbbb",
             "Serving in production computes orders_7d at bbbb instead of aaaa (report until 2026-11-23 08:00 UTC).",
         )
-        == SKEWED
+        == skewed()
     )
 
 
@@ -265,7 +266,7 @@ def test_a_skew_is_named_by_environment_feature_and_both_definitions():
     [([], ["serve", "override"]), ([WARNING], ["pin", "rollback", "retrain", "serve", "override"])],
 )
 def test_a_skew_adds_its_way_out_to_the_others(conflicts, kinds):
-    ways = gate(stage="production", conflicts=conflicts, alerts=[SKEWED]).ways_out
+    ways = gate(stage="production", conflicts=conflicts, alerts=[skewed()]).ways_out
     assert [way.kind for way in ways] == kinds
     assert SERVE in ways
 

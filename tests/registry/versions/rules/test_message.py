@@ -145,6 +145,10 @@ FIRST_LINES = [
     ),
     ({"rests_on": None, "conflicts": [REWRITTEN]}, "PROCEED", AS_TRAINED),
     ({"rests_on": None, "conflicts": [NONE_DECLARED | {"severity": "ERROR"}]}, "PROCEED", AS_TRAINED),
+    (
+        {"decision": "BLOCKED", "reasons": [REASON], "conflicts": [CHANGED | {"severity": "INFO"}]},
+        "BLOCKED, 1 reason blocks", "",
+    ),
     ({"open_alerts": ["Skew"]}, "PROCEED, 1 open skew alert", ""),
     ({"overridden": [{"reason": REASON, "override": 3}], "conflicts": [CHANGED]}, "PROCEED under override", ""),
     ({"decision": "BLOCKED", "reasons": ["Archived."]}, "BLOCKED, 1 reason blocks", ""),
