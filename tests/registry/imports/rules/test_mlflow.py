@@ -42,13 +42,13 @@ def test_a_tag_of_the_version_goes_before_one_of_its_run_and_latest_is_no_versio
 
 
 @pytest.mark.parametrize(
-    ("given", "shown"),
+    ("number", "shown"),
     [(3, "3"), ("3", "3"), ("x" * 65, "x" * 64), (True, ""), (1.5, ""), (None, ""), ([3], "")],
 )
-def test_the_number_of_a_version_is_text_or_a_whole_number(given, shown):
+def test_the_number_of_a_version_is_text_or_a_whole_number(number, shown):
     document = tracked(HEX)
-    document["registered_models"][0]["aliases"] = [{"alias": "champion", "version": given}]
-    document["model_versions"] = [{"name": "Churn Model", "version": given, "status": "READY"}]
+    document["registered_models"][0]["aliases"] = [{"alias": "champion", "version": number}]
+    document["model_versions"] = [{"name": "Churn Model", "version": number, "status": "READY"}]
     result = mlflow.read(document, origin="")
     assert why(result)["Churn Model@champion"].startswith(f"It points to version {shown}. ")
     assert result.candidates[-1].external_id == f"Churn Model/{shown}"
