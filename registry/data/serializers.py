@@ -24,7 +24,7 @@ def columns(*, most: int = 50, **options: Any) -> serializers.ListField:
     return serializers.ListField(child=serializers.CharField(max_length=128), max_length=most, **options)
 
 
-def _text(most: int, help_text: str) -> serializers.CharField:
+def _optional_text(most: int, help_text: str) -> serializers.CharField:
     return serializers.CharField(
         max_length=most, required=False, allow_null=True, allow_blank=True, trim_whitespace=False, help_text=help_text
     )
@@ -38,13 +38,13 @@ def _texts(help_text: str = "", **options: Any) -> serializers.ListField:
 class ReadInput(StrictSerializer):
     """How files are read. What is left out is found in them; null means to find it anew."""
 
-    delimiter = _text(4, "One character between the cells of a CSV file.")
-    quote = _text(1, "The quotation mark; empty for files without.")
-    escape = _text(1, "The escape character; empty where quotation marks are doubled.")
+    delimiter = _optional_text(4, "One character between the cells of a CSV file.")
+    quote = _optional_text(1, "The quotation mark; empty for files without.")
+    escape = _optional_text(1, "The escape character; empty where quotation marks are doubled.")
     header = serializers.BooleanField(
         required=False, allow_null=True, help_text="Whether the first line names the columns."
     )
-    encoding = _text(20, ", ".join(ENCODINGS))
+    encoding = _optional_text(20, ", ".join(ENCODINGS))
     null_words = _texts("Cells that mean null.", required=False, allow_null=True)
     null_words_by_column = serializers.DictField(
         child=_texts(allow_null=True),
@@ -52,10 +52,10 @@ class ReadInput(StrictSerializer):
         allow_null=True,
         help_text="Instead of `null_words`, for some columns.",
     )
-    decimal = _text(1, "The decimal mark: . or ,")
-    thousands = _text(1, "The separator of thousands; empty without.")
+    decimal = _optional_text(1, "The decimal mark: . or ,")
+    thousands = _optional_text(1, "The separator of thousands; empty without.")
     date_formats = _texts("Tried in order, then ISO 8601.", required=False, allow_null=True)
-    time_zone = _text(64, "Of times that state none; they are read as UTC.")
+    time_zone = _optional_text(64, "Of times that state none; they are read as UTC.")
     kinds = serializers.DictField(
         child=serializers.CharField(max_length=40, allow_null=True),
         required=False,

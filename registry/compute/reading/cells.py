@@ -61,8 +61,9 @@ class Converter:
         if not names:
             return Typed(batch, {})
         placed = pa.table({f"c{place}": batch[name].cast(pa.string()) for place, name in enumerate(names)})
-        rows = self._engine.from_arrow(placed).query("cells", self._statement(names))
-        result = rows.to_arrow_table().combine_chunks()
+        self._engine.register("cells", placed)
+        result = self._engine.sql(self._statement(names)).to_arrow_table().combine_chunks()
+        self._engine.unregister("cells")
         columns, unreadable = dict(zip(batch.schema.names, batch.columns, strict=True)), {}
         for place, name in enumerate(names):
             columns[name] = _only(result[f"v{place}"], ARROW[self.kinds[name]])
@@ -73,7 +74,7 @@ class Converter:
 
     def _statement(self, names: Sequence[str]) -> str:
         """In stages, each of which computes an expression once: the cell, its value, its value within bounds."""
-        stages = {"n": [], "r": [], "v": [], "u": []}
+        stages: dict[str, list[str]] = {"n": [], "r": [], "v": [], "u": []}
         for place, name in enumerate(names):
             kind, words = self.kinds[name], self.reading.words_of(name)
             stages["n"].append(_without_null_words(f"c{place}", words, kind))

@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
@@ -152,9 +152,9 @@ def _header(name: str, record: list[str], blank: int, ends: bool, reading: Readi
     return Header(names, blank + 1, ends)
 
 
-def dialect(reading: Reading) -> dict[str, object]:
+def dialect(reading: Reading) -> dict[str, Any]:
     """The description as Python's csv module takes it."""
-    options: dict[str, object] = {"delimiter": reading.delimiter or ",", "escapechar": reading.escape or None}
+    options: dict[str, Any] = {"delimiter": reading.delimiter or ",", "escapechar": reading.escape or None}
     if reading.quote == "":
         return options | {"quoting": csv.QUOTE_NONE, "quotechar": None}
     return options | {"quotechar": reading.quote or '"', "doublequote": not reading.escape}
@@ -189,7 +189,7 @@ def _parsed(path: Path, reading: Reading, top: Header, block: int) -> Iterator[p
 def _records(path: Path, reading: Reading) -> Iterator[tuple[int, list[str]]]:
     """Each record that is not blank with the line on which it begins; they end where Python's parser gives up."""
     with path.open(encoding=reading.encoding or UTF_8, newline="", errors="replace") as lines:
-        parsed = csv.reader(lines, **dialect(reading))  # type: ignore[arg-type]
+        parsed = csv.reader(lines, **dialect(reading))
         line = 1
         try:
             for record in parsed:

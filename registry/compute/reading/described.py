@@ -54,7 +54,7 @@ class Location(NamedTuple):
 class UnreadableCells(NamedTuple):
     """The cells of a column that do not fit its kind: how many of how many, and where the first of them are."""
 
-    count: int
+    cells: int
     of: int
     examples: tuple[tuple[str, int], ...]  # file and line
 
@@ -206,7 +206,7 @@ def with_columns(batch: pa.RecordBatch, names: Sequence[str]) -> pa.RecordBatch:
 class _Misfits(NamedTuple):
     """Unreadable cells of one column: how many of how many, some of their texts, and the file and row of the first."""
 
-    count: int
+    cells: int
     of: int
     texts: tuple[str, ...]
     rows: tuple[tuple[Path, int], ...]
@@ -227,7 +227,7 @@ def _decide(sample: _Sample, names: Sequence[str], reading: Reading) -> _Decisio
     as_text = [
         name
         for name, cells in misfits.items()
-        if name not in stated and not is_tolerable(cells.texts, cells.count, cells.of)
+        if name not in stated and not is_tolerable(cells.texts, cells.cells, cells.of)
     ]
     decided = Reading(kinds=tuple((name, "text") for name in as_text)).over(decided)
     unreadable = {name: cells for name, cells in misfits.items() if name not in as_text}
@@ -245,8 +245,8 @@ def _convert(sample: _Sample, kinds: Mapping[str, str], reading: Reading) -> dic
             before = misfits.get(name, _Misfits(0, 0, (), ()))
             texts = {*before.texts, *batch[name].filter(pa.array(mask)).slice(0, 100).to_pylist()}
             rows = [*before.rows, *((path, first + int(row)) for row in np.flatnonzero(mask)[:MOST_LINES])]
-            misfits[name] = _Misfits(before.count + int(mask.sum()), 0, tuple(sorted(texts)), tuple(rows[:MOST_LINES]))
-    return {name: cells._replace(of=filled[name] + cells.count) for name, cells in misfits.items()}
+            misfits[name] = _Misfits(before.cells + int(mask.sum()), 0, tuple(sorted(texts)), tuple(rows[:MOST_LINES]))
+    return {name: cells._replace(of=filled[name] + cells.cells) for name, cells in misfits.items()}
 
 
 def _located(location: Location, reading: Reading, cells: _Misfits) -> UnreadableCells:
@@ -255,4 +255,4 @@ def _located(location: Location, reading: Reading, cells: _Misfits) -> Unreadabl
         rows = {row for other, row in cells.rows if other == path and row < MOST_ROWS}
         name = name_of(path, location.base)
         examples += [(name, line) for line in csv_text.lines_of(path, reading, rows)]
-    return UnreadableCells(cells.count, cells.of, tuple(examples))
+    return UnreadableCells(cells.cells, cells.of, tuple(examples))

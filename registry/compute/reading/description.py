@@ -79,7 +79,7 @@ class Reading(NamedTuple):
 
     def over(self, other: Reading) -> Reading:
         """This one, and the other's word on what it leaves open. Kinds are joined column by column."""
-        decided = {
+        decided: dict[str, Any] = {
             part: own if own is not None else others
             for part, own, others in zip(self._fields, self, other, strict=True)
         }

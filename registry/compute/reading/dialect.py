@@ -49,7 +49,7 @@ def _fields(text: str, reading: Reading, is_whole: bool) -> list[int]:
     """The number of fields of each record; without the last, which may have been cut off."""
     counts: list[int] = []
     try:
-        for record in csv.reader(io.StringIO(text, newline=""), **dialect(reading)):  # type: ignore[arg-type]
+        for record in csv.reader(io.StringIO(text, newline=""), **dialect(reading)):
             if record:
                 counts.append(len(record))
             if len(counts) > MOST_RECORDS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -77,7 +77,7 @@ class ReadForm(ActionForm):
 
     def __init__(self, *args: Any, shown: ShownReading, kind: str, **kwargs: Any) -> None:
         self.shown = shown
-        super().__init__(*args, initial=self._initial(shown.reading), **kwargs)
+        super().__init__(*args, **kwargs | {"initial": self._initial(shown.reading)})
         if kind != Dataset.Kind.CSV:
             for part in (*CSV_ALONE, "null_words", "empty_is_null", "exceptions"):
                 del self.fields[part]
@@ -87,8 +87,8 @@ class ReadForm(ActionForm):
         }
         for field, name in self.columns.items():
             self.fields[field] = forms.ChoiceField(
-                label=name,
-                required=False,
+                label=f"Kind of {name}",
+                required=not as_in_the_file,
                 choices=[*as_in_the_file, *KINDS.items()],
                 initial=dict(shown.reading.kinds).get(name, ""),
             )
@@ -132,8 +132,9 @@ class ReadForm(ActionForm):
         """Every choice that is in force is a choice, also one that only the API can state."""
         for name, field in self.fields.items():
             value = self.initial.get(name)
-            if isinstance(field, forms.ChoiceField) and value is not None and value not in dict(field.choices):
-                field.choices = [*field.choices, (value, repr(value))]
+            choices = list(field.choices) if isinstance(field, forms.ChoiceField) else []  # type: ignore[arg-type]
+            if choices and value is not None and value not in dict(choices):
+                cast(forms.ChoiceField, field).choices = [*choices, (value, repr(value))]
 
     @staticmethod
     def _initial(reading: Reading) -> dict[str, Any]:

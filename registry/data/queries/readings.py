@@ -79,7 +79,7 @@ def inspection(described: Described | None) -> dict[str, Any]:
     if described is None:
         return {}
     unreadable = {
-        name: {"count": cells.count, "of": cells.of, "examples": [list(example) for example in cells.examples]}
+        name: {"count": cells.cells, "of": cells.of, "examples": [list(example) for example in cells.examples]}
         for name, cells in described.unreadable.items()
     }
     return {
