@@ -50,8 +50,8 @@ FOUND = [
 @pytest.mark.parametrize(("why", "content", "parts", "kind", "values"), FOUND, ids=[case[0] for case in FOUND])
 def test_what_a_file_leaves_no_doubt_about_is_found(why, content, parts, kind, values, tmp_path):
     files = csv_file(tmp_path, content)
-    found = files.described(look=True).reading.as_dict()
-    assert {part: found[part] for part in parts} == parts
+    decided = files.described(look=True).reading.as_dict()
+    assert {part: decided[part] for part in parts} == parts
     assert str(files.arrow_schema().field("amount").type) == kind
     shown = [row["amount"] for row in files.first_rows(9)]
     assert [
@@ -87,8 +87,8 @@ def test_one_word_among_many_numbers_is_an_unreadable_cell_with_its_line(tmp_pat
     lines = [f"{row},{row / 2}" for row in range(1200)]
     lines[800] = "800,oops"
     files = csv_file(tmp_path, rows("id,amount", *lines))
-    found = files.described(look=True)
-    assert dict(found.unreadable) == {"amount": (1, 1200, (("rows.csv", 802),))}
+    decided = files.described(look=True)
+    assert dict(decided.unreadable) == {"amount": (1, 1200, (("rows.csv", 802),))}
     assert files.first_rows(801)[-1] == {"id": 800, "amount": None}
 
 
@@ -103,10 +103,10 @@ def test_words_that_mean_something_leave_a_column_text(words, tmp_path):
 def test_namibia_stays_a_country_and_the_page_says_so(tmp_path):
     content = rows("country,amount", "NA,1.5", "DE,NA", "FR,2.5", times=20)
     files = csv_file(tmp_path, content)
-    found = files.described(look=True)
+    decided = files.described(look=True)
     assert [row["country"] for row in files.first_rows(3)] == ["NA", "DE", "FR"]
     assert [row["amount"] for row in files.first_rows(3)] == [1.5, None, 2.5]
-    assert found.notes == ("country: NA is read as text, because the other cells are two-letter codes, too.",)
+    assert decided.notes == ("country: NA is read as text, because the other cells are two-letter codes, too.",)
     stated = files._replace(reading=Reading(null_words_by_column=(("country", ("", "NA")),)))
     assert stated.first_rows(1)[0]["country"] is None
 
@@ -177,8 +177,8 @@ def test_a_large_file_is_looked_at_in_part_and_read_whole(tmp_path, monkeypatch)
     monkeypatch.setattr(described, "MOST_BYTES", 200_000)
     content = rows("id,x", *(f"{row},{row}" for row in range(60_000)), "60000,oops")
     files = csv_file(tmp_path, content)
-    found = files.described(look=True)
-    assert (found.is_whole, found.rows < 60_000, found.unreadable) == (False, True, {})
+    decided = files.described(look=True)
+    assert (decided.is_whole, decided.rows < 60_000, decided.unreadable) == (False, True, {})
     folder = tmp_path / "copies"
     folder.mkdir()
     assert files.at_hand(folder).unreadable is not None
