@@ -137,7 +137,7 @@ def _add_version(table: SourceTable, source: Source, reason: str, actor: Actor) 
     version = SourceTableVersion.objects.create(
         source_table=table,
         number=before.number + 1 if before else 1,
-        name=digest[:12],
+        name=digest[: rules.NAME_LENGTH],
         digest=digest,
         **source.as_dict() | {"dataset": Dataset.objects.get(name=source.dataset) if source.dataset else None},
         changes=rules.changes(table.current.source, source) if table.current else {},

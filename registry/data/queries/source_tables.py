@@ -38,18 +38,22 @@ class Schema(NamedTuple):
 
 
 def grounds(tables: Collection[str], trained: Collection[int]) -> Grounds:
-    """The versions in force of these tables and the ones that models were trained on; one query.
+    """The versions in force of these tables and the ones that models were trained on; one query, and another one where a
+    version trained on is not in force any more.
 
     What a version trained on did not know yet, its data set or upstream, is taken as the next version that knew it says:
     to learn what computes a table is not a change of it.
     """
     wanted = Q(pk__in=trained) | Q(source_table__name__in=tables, current_of__isnull=False)
     wanted |= Q(source_table__name__in=tables, number=1)
-    rows = list(_with_what_was_known_later().filter(wanted).select_related("source_table__current", "dataset"))
+    rows = list(SourceTableVersion.objects.filter(wanted).select_related("source_table", "dataset").order_by())
+    past = [row.pk for row in rows if row.pk != row.source_table.current_id]
+    later = {row.pk: row for row in _with_what_was_known_later().filter(pk__in=past)} if past else {}
+    known = {row.pk: _known(later[row.pk]) if row.pk in later else row.as_version for row in rows}
     return Grounds(
         current={row.source_table.name: row.as_version for row in rows if row.source_table.current_id == row.pk},
-        first={row.source_table.name: _known(row) for row in rows if row.number == 1},
-        trained={row.pk: _known(row) for row in rows},
+        first={row.source_table.name: known[row.pk] for row in rows if row.number == 1},
+        trained=known,
     )
 
 
@@ -127,10 +131,13 @@ def would_be_blocked(name: str, source: Source) -> tuple[ModelVersion, ...]:
     served = ModelVersion.objects.filter(stage__in=[Stage.PRODUCTION, Stage.STAGING], snapshot__entries__in=entries)
     pairs = list(served.values_list("pk", "snapshot__entries__source_version").distinct())
     known = grounds([name], {trained for _, trained in pairs if trained})
+    again = rules.address(source)[: rules.NAME_LENGTH]
     blocked = {
         pk
         for pk, trained in pairs
-        if (before := known.as_trained(name, trained)) and rules.changes(rules.known(before.source, source), source)
+        if (before := known.as_trained(name, trained))
+        and before.name != again
+        and rules.changes(rules.known(before.source, source), source)
     }
     rows = ModelVersion.objects.filter(pk__in=blocked).select_related("model__owner_team")
     return tuple(rows.order_by("model__name", "version"))
@@ -140,7 +147,7 @@ def _with_what_was_known_later() -> QuerySet[SourceTableVersion]:
     later = SourceTableVersion.objects.filter(
         source_table=OuterRef("source_table"), number__gt=OuterRef("number")
     ).order_by("number")
-    return SourceTableVersion.objects.annotate(
+    return SourceTableVersion.objects.select_related("source_table", "dataset").annotate(
         later_dataset=Subquery(later.filter(dataset__isnull=False).values("dataset__name")[:1]),
         later_row_key=Subquery(later.filter(dataset__isnull=False).values("row_key")[:1]),
         later_upstream=Subquery(later.filter(upstream__isnull=False).values("upstream")[:1]),

@@ -18,6 +18,7 @@ from registry.compute import upstream_change
 from registry.compute.upstream import from_dict
 
 UPSTREAM = "upstream"
+NAME_LENGTH = 12
 PARTS = {
     "dataset": "data set",
     "entity_key": "entity key",

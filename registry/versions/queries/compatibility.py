@@ -21,12 +21,13 @@ NAMED = 5  # approvers that a message names
 
 
 class Compatibility(NamedTuple):
-    """Every way in which serving would differ from training, what the comparison rests on, and the features that are
-    compared by their name only."""
+    """Every way in which serving would differ from training, what the comparison rests on, the features that are
+    compared by their name only, and all that were compared."""
 
     conflicts: tuple[Conflict, ...]
     rests_on: RestsOn
     by_name: tuple[str, ...] = ()
+    used: Sequence[UsedFeature] = ()
 
     @property
     def blocks(self) -> bool:
@@ -51,6 +52,7 @@ def compatibility_of(version: ModelVersion, *, pins: Mapping[str, str] | None = 
         + _data_note(version),
         compatibility.rests_on(used or ()),
         compatibility.compared_by_name(used or ()),
+        used or (),
     )
 
 

@@ -13,22 +13,31 @@ from registry.versions.queries import overrides, policies
 from registry.versions.queries.compatibility import Compatibility, approvers, compatibility_of
 from registry.versions.queries.skew import skew_causes
 from registry.versions.rules import gates
+from registry.versions.rules.compatibility import UsedFeature
 from registry.versions.rules.lifecycle import Stage
 from registry.versions.rules.overrides import Cause
 from registry.versions.rules.policies import CheckResult, name_only_cause
 
 
 class GatedVersion(NamedTuple):
-    """A model version with what the deployment gate says of it now."""
+    """A model version with what the deployment gate says of it now, and the features that it compared."""
 
     version: ModelVersion
     verdict: gates.Verdict
+    used: Sequence[UsedFeature] = ()
 
 
 def deployment_verdict(
     version: ModelVersion, *, environment: str = "", pins: Mapping[str, str] | None = None, requester: str = ""
 ) -> gates.Verdict:
-    """What the deployment gate would decide now, in one environment if one is named; nothing is recorded.
+    """What the deployment gate would decide now, in one environment if one is named; nothing is recorded."""
+    return gated_version(version, environment=environment, pins=pins, requester=requester).verdict
+
+
+def gated_version(
+    version: ModelVersion, *, environment: str = "", pins: Mapping[str, str] | None = None, requester: str = ""
+) -> GatedVersion:
+    """The same with what it was decided on.
 
     ``requester`` is who asks: not among those who could approve an override.
 
@@ -38,7 +47,9 @@ def deployment_verdict(
     """
     policies_apply = version.stage == Stage.PRODUCTION or version.model.regulated
     checks = policies.check_results(version) if policies_apply else None
-    return _verdict(version, checks, environment=environment, pins=pins, requester=requester)
+    compared = compatibility_of(version, pins=pins)
+    verdict = _verdict(version, checks, compared, environment=environment, requester=requester)
+    return GatedVersion(version, verdict, compared.used)
 
 
 def promotion_verdict(version: ModelVersion, to: str, *, requester: str = "") -> gates.Verdict:
@@ -49,7 +60,7 @@ def promotion_verdict(version: ModelVersion, to: str, *, requester: str = "") ->
     """
     if to != Stage.PRODUCTION:
         return gates.Verdict(gates.Decision.PROCEED)
-    return _verdict(version, policies.check_results(version), requester=requester)
+    return _verdict(version, policies.check_results(version), compatibility_of(version), requester=requester)
 
 
 def causes_to_override(version: ModelVersion) -> tuple[Cause, ...]:
@@ -66,13 +77,12 @@ def latest_decisions(limit: int = 10) -> QuerySet[GateDecision]:
 def _verdict(
     version: ModelVersion,
     checks: Sequence[CheckResult] | None,
+    compared: Compatibility,
     *,
     environment: str = "",
-    pins: Mapping[str, str] | None = None,
     requester: str = "",
 ) -> gates.Verdict:
     """The verdict over everything that decides. ``checks`` None: policies do not apply at this stage."""
-    compared = compatibility_of(version, pins=pins)
     closing_alerts, open_alerts = _alerts_of(version.model_id)
     of_policies = [] if checks is None else _causes_of_policies(version, checks, compared)
     return gates.gate(

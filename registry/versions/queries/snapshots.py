@@ -74,13 +74,14 @@ def pinned_versions(version: ModelVersion) -> dict[str, str]:
 def used_features(version: ModelVersion, deployed: Mapping[str, str] | None = None) -> list[UsedFeature] | None:
     """For each feature of the snapshot what was trained on and what serving would compute; None without a snapshot.
 
-    Four queries, however many features; one more where a deployment has pins, three more where definitions differ.
+    Three queries, however many features; one more where a deployment has pins, three more where definitions differ, one
+    more where a source table is another version now.
     """
-    if not TrainingSnapshot.objects.filter(model_version=version).exists():
-        return None
-    pins = effective_pins(version, deployed)
     recorded = SnapshotEntry.objects.filter(snapshot__model_version=version)
     entries = list(recorded.select_related("feature__current", "feature_version"))
+    if not entries:
+        return [] if TrainingSnapshot.objects.filter(model_version=version).exists() else None
+    pins = effective_pins(version, deployed)
     known = source_grounds(entries)
     used = [_used(entry, pins.get(entry.feature_id), known) for entry in entries]
     runs = parity_runs(feature.pair for feature in used if feature.differs)

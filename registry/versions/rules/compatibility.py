@@ -242,7 +242,7 @@ def _source_conflict(used: UsedFeature) -> Conflict | None:
 
 def source_change(before: SourceVersion | None, after: SourceVersion | None) -> SourceChange | None:
     """How a source table changed since training; None where it did not, or where nobody described it."""
-    if before is None or after is None or before.table != after.table:
+    if before is None or after is None or before.table != after.table or before.name == after.name:
         return None
     return SourceChange(before, after) if source.changes(before.source, after.source) else None
 

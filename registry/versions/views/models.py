@@ -20,7 +20,7 @@ from registry.versions.actions.no_features import confirm_no_features
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
 from registry.versions.forms import ModelDetailsForm
-from registry.versions.queries import gate_reports, gates, model_versions, overrides, policies, snapshots
+from registry.versions.queries import gate_reports, gates, model_versions, overrides, policies
 from registry.versions.rules.fairness import GROUP_METRICS
 from registry.versions.rules.gates import Verdict
 from registry.versions.rules.lifecycle import STEPS, Stage
@@ -63,12 +63,13 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
 def model_version(request: HttpRequest, name: str, version: str, panels: Iterable[Panel] = ()) -> HttpResponse:
     """One model version: what the gate would decide now, and on what evidence."""
     row = model_versions.version(name, version)
-    verdict = gates.deployment_verdict(row, requester=actor(request).name)
+    gated = gates.gated_version(row, requester=actor(request).name)
+    verdict = gated.verdict
     context = {
         "version": row,
         "verdict": verdict,
         "message": message(gate_reports.report_of_verdict(row, verdict)),
-        "snapshot": snapshots.used_features(row) or [],
+        "snapshot": gated.used,
         "has_snapshot": hasattr(row, "snapshot"),
         "evaluations": [result for result in row.evaluations.all() if result.metric not in GROUP_METRICS],
         "decisions": model_versions.decisions(row)[:10],
@@ -81,7 +82,7 @@ def model_version(request: HttpRequest, name: str, version: str, panels: Iterabl
         "to_turn_on": _to_turn_on(verdict, actor(request)),
         "may_confirm": can_approve(actor(request), row.registered_by),
     }
-    context |= panel_context(panels, request, gates.GatedVersion(row, verdict))
+    context |= panel_context(panels, request, gated)
     return render(request, "registry/versions/version.html", context)
 
 
