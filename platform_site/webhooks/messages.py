@@ -1,4 +1,4 @@
-"""The messages of an event: JSON, a line for Slack, a mail; and the signature of JSON. Pure: standard library alone."""
+"""The messages of an event: JSON, a text for Slack, a mail; and the signature of JSON. Pure: standard library alone."""
 
 from __future__ import annotations
 
@@ -22,6 +22,10 @@ SUMMARY_FIELDS = (
     "until",
 )  # the best first
 LONGEST_SUMMARY = 300
+LONGEST_CHAT, LONGEST_MAIL = (
+    3_000,
+    20_000,
+)  # characters of a message: what a chat shows without folding, and a page or two
 
 
 class Event(NamedTuple):
@@ -50,18 +54,45 @@ def sentence(event: Event) -> str:
     return " ".join(f"{line}. {why}".split())[: LONGEST_SUMMARY + len(line)].rstrip()
 
 
+def whole_message(event: Event) -> str:
+    """The message for people that the payload carries, as that of a gate does; empty where it has none."""
+    message = event.payload.get("message") if isinstance(event.payload, Mapping) else None
+    return message.strip() if isinstance(message, str) else ""
+
+
+def shortened(message: str, longest: int) -> str:
+    """As many whole lines as fit, and how many were left out.
+
+    >>> shortened("BLOCKED: demand v1\\nBlocks: it changed.", 20)
+    'BLOCKED: demand v1\\n… and 1 more line.'
+    """
+    lines, kept, used = message.split("\n"), [], 0
+    for line in lines:
+        used += len(line) + 1
+        if used > longest:
+            break
+        kept.append(line)
+    kept = kept or [f"{lines[0][:longest]} …"]
+    left = len(lines) - len(kept)
+    return "\n".join([*kept, *([f"… and {left:,} more line{'s' if left > 1 else ''}."] if left else [])])
+
+
 def as_slack(event: Event) -> str:
     """`{"text"}` as Slack, Mattermost and Rocket.Chat take it; text that people wrote makes no links and mentions nobody."""
-    line = sentence(event).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return json.dumps({"text": f"{line} <{event.link}|Open>" if event.link else line})
+    message = whole_message(event)
+    text = f"{shortened(message, LONGEST_CHAT)}\nBy {event.actor}." if message else sentence(event)
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return json.dumps({"text": f"{text} <{event.link}|Open>" if event.link else text})
 
 
 def as_mail(event: Event) -> str:
     """`{"subject", "text"}` of a mail."""
-    text = [sentence(event), "", f"Event: {event.name}", f"Subject: {event.subject}", f"By: {event.actor}"]
+    message = whole_message(event)
+    content = shortened(message, LONGEST_MAIL) if message else sentence(event)
+    text = [content, "", f"Event: {event.name}", f"Subject: {event.subject}", f"By: {event.actor}"]
     text += [f"At: {event.at} UTC", *([f"See: {event.link}"] if event.link else []), "", "-- ", "Plumbline"]
-    subject = f"[Plumbline] {event.name} {event.subject}"
-    return json.dumps({"subject": " ".join(subject.split())[:150], "text": "\n".join(text)})
+    about = message.split("\n")[0] if message else f"{event.name} {event.subject}"
+    return json.dumps({"subject": " ".join(f"[Plumbline] {about}".split())[:150], "text": "\n".join(text)})
 
 
 def signed_headers(secret: str, *, delivery: int, event: str, timestamp: int, body: bytes) -> dict[str, str]:
