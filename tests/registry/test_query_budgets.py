@@ -64,7 +64,7 @@ BUDGETS = {
     "/registry/models/demand/+serving/": 16,
     "/registry/models/demand/+serving/change/": 8,
     "/registry/deployments/": 9,
-    "/registry/inbox/": 12,
+    "/registry/inbox/": 14,
     "/registry/change-requests/{change}/": 24,
     "/registry/datasets/": 9,
     "/registry/checks/": 7,

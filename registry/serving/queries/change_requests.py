@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, QuerySet
 from django.utils import timezone
@@ -12,8 +12,8 @@ from platform_site.errors import Unknown
 from platform_site.people.models import User
 from registry.checks.queries import checks
 from registry.checks.queries.concerned import about_data_of
-from registry.models import ChangeRequest, Check, Override, RegisteredModel, Rollout, SnapshotEntry
-from registry.versions.queries import overrides
+from registry.models import ChangeRequest, Check, ModelVersion, Override, RegisteredModel, Rollout, SnapshotEntry
+from registry.versions.queries import no_features, overrides
 
 
 def change_requests() -> QuerySet[ChangeRequest]:
@@ -50,33 +50,59 @@ def waiting() -> QuerySet[ChangeRequest]:
     return change_requests().filter(state=ChangeRequest.State.WAITING, expires_at__gt=timezone.now())
 
 
-def awaiting_decision_of(actor: Actor) -> tuple[QuerySet[ChangeRequest], QuerySet[Override]]:
-    """Changes and overrides that others requested and this person may decide; none for those who are not approvers."""
-    changes, passes = waiting(), overrides.waiting()
-    if Role.APPROVER not in actor.roles:
-        return changes.none(), passes.none()
-    return changes.exclude(requested_by=actor.name), passes.exclude(requested_by=actor.name)
+class Waiting(NamedTuple):
+    """What waits for a second person: changes, overrides, and statements that a model version uses no features."""
+
+    changes: QuerySet[ChangeRequest]
+    passes: QuerySet[Override]
+    statements: QuerySet[ModelVersion]
+
+
+def awaiting_decision_of(actor: Actor) -> Waiting:
+    """What others requested or stated and this person may decide; none for those who are not approvers."""
+    if Role.APPROVER not in actor.roles or actor.is_service:
+        return Waiting(*(rows.none() for rows in _all_waiting()))
+    changes, passes, statements = _all_waiting()
+    return Waiting(
+        changes.exclude(requested_by=actor.name),
+        passes.exclude(requested_by=actor.name),
+        statements.exclude(registered_by=actor.name),
+    )
+
+
+def requested_by_actor(actor: Actor) -> Waiting:
+    """What this person requested or stated and others have to decide."""
+    changes, passes, statements = _all_waiting()
+    return Waiting(
+        changes.filter(requested_by=actor.name),
+        passes.filter(requested_by=actor.name),
+        statements.filter(registered_by=actor.name),
+    )
 
 
 def count_for(user_id: int, name: str) -> int:
-    """How many requests a person may decide; one query, which checks the role too."""
+    """How many requests and statements a person may decide; one query, which checks the role too."""
     decides = Exists(User.objects.filter(pk=user_id, groups__name=Role.APPROVER))
-    changes, passes = (
-        rows.filter(decides).exclude(requested_by=name).order_by().values("pk")
-        for rows in (waiting(), overrides.waiting())
+    changes, passes, statements = _all_waiting()
+    return _count(
+        changes.filter(decides).exclude(requested_by=name),
+        passes.filter(decides).exclude(requested_by=name),
+        statements.filter(decides).exclude(registered_by=name),
     )
-    return changes.union(passes, all=True).count()
 
 
 def waiting_count() -> int:
-    """How many changes and overrides wait for a decision; one query."""
-    changes, passes = (rows.order_by().values("pk") for rows in (waiting(), overrides.waiting()))
-    return changes.union(passes, all=True).count()
+    """How many changes, overrides and statements wait for a decision; one query."""
+    return _count(*_all_waiting())
 
 
-def requested_by_actor(actor: Actor) -> tuple[QuerySet[ChangeRequest], QuerySet[Override]]:
-    """Changes and overrides that this person requested and others have to decide."""
-    return waiting().filter(requested_by=actor.name), overrides.waiting().filter(requested_by=actor.name)
+def _all_waiting() -> Waiting:
+    return Waiting(waiting(), overrides.waiting(), no_features.waiting())
+
+
+def _count(*rows: QuerySet[Any]) -> int:
+    first, *others = (each.order_by().values("pk") for each in rows)
+    return first.union(*others, all=True).count()
 
 
 def rollouts() -> QuerySet[Rollout]:

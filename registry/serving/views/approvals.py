@@ -17,6 +17,7 @@ from registry.versions.queries import gates
 from registry.versions.queries.gate_reports import report_of_verdict
 from registry.versions.rules.message import Message, message
 
+MOST = 100
 DECISIONS = {
     "approve": (approve_change, "Approved. The change serves now."),
     "reject": (reject_change, "Change request rejected."),
@@ -28,14 +29,15 @@ DECISIONS = {
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for this person, what they requested, and what was decided."""
     me = actor(request)
-    changes, passes = change_requests.awaiting_decision_of(me)
-    my_changes, my_passes = change_requests.requested_by_actor(me)
+    for_me, of_me = change_requests.awaiting_decision_of(me), change_requests.requested_by_actor(me)
     context = {
         "actor": me,
-        "changes": changes[:100],
-        "passes": passes[:100],
-        "my_changes": my_changes[:100],
-        "my_passes": my_passes[:100],
+        "changes": for_me.changes[:MOST],
+        "passes": for_me.passes[:MOST],
+        "statements": for_me.statements[:MOST],
+        "my_changes": of_me.changes[:MOST],
+        "my_passes": of_me.passes[:MOST],
+        "my_statements": of_me.statements[:MOST],
         "page_obj": page_of(request, change_requests.change_requests().exclude(decided_at=None)),
     }
     return render(request, "registry/serving/approvals.html", context)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assessments.adoption.actions import record_training_runs
 from platform_site.access import SYSTEM
-from registry.models import Alert, Override, ServingReport
+from registry.models import Alert, NoFeaturesConfirmation, Override, ServingReport
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +29,8 @@ def months_ago(count: int):
 
 
 def test_a_calm_morning_says_so(browser_of, organization, in_production):
+    assert "another person must decide" in tiles(browser_of("lead")), "that it uses no features is not confirmed yet"
+    NoFeaturesConfirmation.objects.create(model_version=in_production, confirmed_by="ann", confirmed_at=timezone.now())
     result = tiles(browser_of("lead"))
     assert "nothing to decide" in result
     assert "none is open" in result

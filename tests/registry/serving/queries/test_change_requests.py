@@ -12,8 +12,10 @@ from platform_site.errors import Unknown
 from registry.models import Rollout
 from registry.serving.actions.change_requests import reject_change
 from registry.serving.queries import change_requests
+from registry.versions.actions.no_features import confirm_no_features
 from registry.versions.actions.overrides import request_override
-from tests.registry.conftest import FIXED, register
+from registry.versions.actions.registration import register_version
+from tests.registry.conftest import ARTIFACT, FIXED, lineage, register
 from tests.registry.serving.story import ANN, STEPS, approved, ask
 
 
@@ -41,10 +43,34 @@ def test_approvers_decide_what_others_requested(waits, in_production, cora):
     override = request_override(in_production, reason="Retrained.", expires_at=until, actor=cora)
     own = Actor("cora", frozenset({Role.APPROVER}), frozenset())
     seen = {actor.name: [list(rows) for rows in change_requests.awaiting_decision_of(actor)] for actor in (ANN, own)}
-    assert seen == {"ann": [[waits], [override]], "cora": [[], []]}
-    assert [list(rows) for rows in change_requests.awaiting_decision_of(cora)] == [[], []], "not an approver"
-    assert [list(rows) for rows in change_requests.requested_by_actor(cora)] == [[waits], [override]]
+    assert seen == {"ann": [[waits], [override], []], "cora": [[], [], []]}
+    assert [list(rows) for rows in change_requests.awaiting_decision_of(cora)] == [[], [], []], "not an approver"
+    assert [list(rows) for rows in change_requests.requested_by_actor(cora)] == [[waits], [override], []]
     assert change_requests.waiting_count() == 2
+
+
+def test_a_statement_of_no_features_waits_for_another_approver_until_it_is_confirmed(model, orders, cora, people):
+    parts = lineage(orders, feature_snapshot={}, uses_no_features=True)
+    stated = register_version(model, version="v8", artifact=ARTIFACT, lineage_parts=parts, actor=cora)
+    own = Actor("cora", frozenset({Role.APPROVER}), frozenset())
+    assert list(change_requests.awaiting_decision_of(ANN).statements) == [stated]
+    assert not change_requests.awaiting_decision_of(own).statements.exists()
+    assert list(change_requests.requested_by_actor(cora).statements) == [stated]
+    approver = people["approver"].pk
+    assert (change_requests.waiting_count(), change_requests.count_for(approver, "approver")) == (1, 1)
+    assert change_requests.count_for(approver, "cora") == 0
+    confirm_no_features(stated, actor=ANN)
+    assert (change_requests.waiting_count(), list(change_requests.requested_by_actor(cora).statements)) == (0, [])
+
+
+def test_nobody_waits_for_a_statement_of_a_regulated_model_or_an_archived_version(model, orders, cora):
+    parts = lineage(orders, feature_snapshot={}, uses_no_features=True)
+    stated = register_version(model, version="v8", artifact=ARTIFACT, lineage_parts=parts, actor=cora)
+    type(model).objects.filter(pk=model.pk).update(regulated=True)
+    assert change_requests.waiting_count() == 0
+    type(model).objects.filter(pk=model.pk).update(regulated=False)
+    type(stated).objects.filter(pk=stated.pk).update(stage="archived")
+    assert change_requests.waiting_count() == 0
 
 
 def test_the_count_of_a_person_needs_the_role_and_leaves_out_their_own(waits, people):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from registry.serving.actions.change_requests import reject_change
+from registry.versions.actions.registration import register_version
+from tests.registry.conftest import ARTIFACT, lineage
 from tests.registry.serving.story import ANN, ask
 from tests.registry.versions.views.test_models import text
 
@@ -28,6 +30,19 @@ def test_what_was_decided_is_listed_for_everybody(browser_of, waits):
     assert list(page.context["page_obj"]) == [waits]
     assert "Rejected by ann" in text(page)
     assert list(browser_of("approver").get(INBOX).context["changes"]) == []
+
+
+def test_a_statement_of_no_features_is_confirmed_from_the_inbox(browser_of, people, model, orders, cora):
+    parts = lineage(orders, feature_snapshot={}, uses_no_features=True)
+    register_version(model, version="v8", artifact=ARTIFACT, lineage_parts=parts, actor=cora)
+    target = "/registry/models/demand/v8/confirm-no-features/"
+    approver = browser_of("approver")
+    page = approver.get(INBOX)
+    assert "Uses no registered features: demand v8" in text(page)
+    assert f'action="{target}"' in page.content.decode()
+    assert f'action="{target}"' not in browser_of("viewer").get(INBOX).content.decode()
+    approver.post(target, {"reason": "A constant."})
+    assert "Nothing waits for you." in text(approver.get(INBOX))
 
 
 def test_the_page_has_buttons_only_for_whoever_may_decide_while_it_waits(browser_of, waits):
