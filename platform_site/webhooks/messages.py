@@ -66,15 +66,15 @@ def shortened(message: str, longest: int) -> str:
     >>> shortened("BLOCKED: demand v1\\nBlocks: it changed.", 20)
     'BLOCKED: demand v1\\n… and 1 more line.'
     """
-    lines, kept, used = message.split("\n"), [], 0
+    lines, shown, used = message.split("\n"), [], 0
     for line in lines:
         used += len(line) + 1
         if used > longest:
             break
-        kept.append(line)
-    kept = kept or [f"{lines[0][:longest]} …"]
-    left = len(lines) - len(kept)
-    return "\n".join([*kept, *([f"… and {left:,} more line{'s' if left > 1 else ''}."] if left else [])])
+        shown.append(line)
+    shown = shown or [f"{lines[0][:longest]} …"]
+    left = len(lines) - len(shown)
+    return "\n".join([*shown, *([f"… and {left:,} more line{'s' if left > 1 else ''}."] if left else [])])
 
 
 def as_slack(event: Event) -> str:

@@ -167,7 +167,7 @@ class DatasetSnapshotOutput(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-def _text(help_text: str) -> serializers.CharField:
+def _code(help_text: str) -> serializers.CharField:
     return serializers.CharField(
         max_length=LONGEST_TEXT, required=False, allow_blank=True, trim_whitespace=False, help_text=help_text
     )
@@ -187,7 +187,7 @@ class AncestorInput(StrictSerializer):
 
     name = serializers.CharField(max_length=500)
     digest = _digest()
-    text = _text("Its code, in the dialect of the upstream.")
+    text = _code("Its code, in the dialect of the upstream.")
 
 
 class UpstreamInput(StrictSerializer):
@@ -196,7 +196,7 @@ class UpstreamInput(StrictSerializer):
     kind = serializers.CharField(max_length=16, help_text=", ".join(UpstreamKind))
     name = serializers.CharField(max_length=500)
     digest = _digest()
-    text = _text("The code itself.")
+    text = _code("The code itself.")
     dialect = serializers.CharField(
         max_length=32, required=False, allow_blank=True, help_text="Of the code. SQL is compared by what it computes."
     )

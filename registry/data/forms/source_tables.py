@@ -39,7 +39,7 @@ class CodeField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 8, "class": "code", "spellcheck": "false"})
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return super().has_changed(self.to_python(initial), self.to_python(data))
@@ -88,7 +88,9 @@ class SourceForm(ActionForm):
 
     def __init__(self, *args: Any, table: SourceTable | None = None, **kwargs: Any) -> None:
         self.table, self.source = table, Source(None, [], "")
-        super().__init__(*args, **({"initial": _initial(table)} if table else {}), **kwargs)
+        if table:
+            kwargs["initial"] = _initial(table)
+        super().__init__(*args, **kwargs)
         names = Dataset.objects.order_by("name").values_list("name", flat=True)
         cast(forms.ChoiceField, self.fields["dataset"]).choices = [("", "none yet"), *((name, name) for name in names)]
         for name, field in self.fields.items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Max, Prefetch, QuerySet
 
@@ -67,8 +67,9 @@ def timeline(feature: Feature) -> list[TimelineEntry]:
 def _trained_on(version: FeatureVersion) -> list[ModelVersion]:
     trained = []
     for entry in version.trained_in.all():
-        entry.snapshot.model_version.trained_source = entry.source_version
-        trained.append(entry.snapshot.model_version)
+        model_version: Any = entry.snapshot.model_version
+        model_version.trained_source = entry.source_version
+        trained.append(model_version)
     return trained
 
 
