@@ -109,6 +109,31 @@ def series(points: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return figure.to_plotly_json()
 
 
+def estimated(points: Sequence[Mapping[str, Any]], error: float) -> dict[str, Any]:
+    """An estimated metric over windows, between three standard errors to either side."""
+    known = [point for point in points if point["value"] is not None]
+    windows = [point["window"] for point in known]
+    figure = go.Figure()
+    for name, side in (("Three standard errors below", -3), ("Three standard errors above", 3)):
+        figure.add_scatter(
+            x=windows,
+            y=[min(max(point["value"] + side * error, 0.0), 1.0) for point in known],
+            name=name,
+            mode="lines",
+            line={"color": REFERENCE, "width": 1},
+            showlegend=False,
+        )
+    figure.add_scatter(
+        x=windows,
+        y=[point["value"] for point in known],
+        name="Estimate",
+        mode="lines",
+        line={"color": CURRENT, "width": 2, "dash": "dot"},
+    )
+    figure.update_layout(template="none", xaxis={"type": "date"}, legend={"orientation": "h"})
+    return figure.to_plotly_json()
+
+
 def history(findings: Sequence[Any]) -> dict[str, Any]:
     """A column's deciding statistic over the runs of its check, and its limit then."""
     runs = [f"Run {finding.run_id}" for finding in findings]

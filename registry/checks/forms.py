@@ -200,7 +200,7 @@ class DriftForm(CheckForm):
         help_text="The share of rows that may be left out before the check does not pass, 0 to 1; if empty, 0.01.",
     )
     prediction = forms.CharField(
-        max_length=128, required=False, help_text="The column of predictions, for metric drift."
+        max_length=128, required=False, help_text="The column of predictions, for their metrics and fairness."
     )
     label = forms.CharField(max_length=128, required=False, help_text="The column of true values.")
     labels = forms.ChoiceField(

@@ -7,6 +7,7 @@ from typing import Any
 
 from platform_site.text.markdown import code, escape
 from platform_site.text.wording import counted, in_words
+from registry.compute.kinds.quality.verdict import KIND as QUALITY
 from registry.compute.stats.catalogue import ENTRIES
 from registry.compute.stats.verdict import percent
 from registry.models import Check, CheckRun, ColumnFinding
@@ -50,6 +51,8 @@ def _columns(columns: Iterable[ColumnFinding]) -> list[str]:
 
 
 def _statistic(finding: ColumnFinding) -> str:
+    if finding.kind == QUALITY:
+        return escape(finding.sentence, LONGEST_CELL)
     return ENTRIES[finding.statistic].title if finding.statistic in ENTRIES else escape(finding.sentence, LONGEST_CELL)
 
 

@@ -129,6 +129,12 @@ def run_what_is_due() -> int:
     return for_each(due, _run_if_due, on_failure=_postpone)
 
 
+def _completed(check: Check) -> dict[str, Any]:
+    """The parameters of a check, with the default of each that did not exist when it was defined."""
+    parameters = check_faults.PARAMETERS.get(check.kind)
+    return {**(parameters._field_defaults if parameters else {}), **check.parameters}
+
+
 def _run_if_due(check: Check) -> bool:
     with transaction.atomic():
         unclaimed = Check.objects.filter(pk=check.pk, next_due_at=check.next_due_at)
@@ -302,6 +308,6 @@ def _define(
             about = {"feature": feature.name} if feature else {"model": model.name} if model else {}
             payload = {"kind": kind, **content, **about, "blocking": blocking, "schedule": schedule}
             record("check.defined", subject=f"check:{name}", actor=actor, payload=payload)
-        elif (check.kind, check.parameters) != (kind, content):
+        elif (check.kind, _completed(check)) != (kind, content):
             raise Refused("check_name_taken", f"Check {name} exists with other parameters. Choose another name.")
     return check

@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from platform_site.errors import Unknown
+from registry.checks.queries.concerned import DATA_ROLES
+from registry.compute.kinds.quality.verdict import KIND as QUALITY
 from registry.compute.stats.catalogue import ALL
 from registry.compute.stats.entry import Entry
 from registry.models import (
@@ -55,8 +57,7 @@ def get_check(check_id: int) -> Check:
 
 def over(dataset: Dataset) -> QuerySet[Check]:
     """The checks that read a data set, by name or through a source table that is bound to it."""
-    roles = ("dataset", "reference", "current", "training", "serving")
-    named = reduce(or_, (Q(**{f"parameters__{role}": dataset.name}) for role in roles))
+    named = reduce(or_, (Q(**{f"parameters__{role}": dataset.name}) for role in DATA_ROLES))
     tables = dataset.source_versions.filter(current_of__isnull=False).values("source_table__name")
     return checks().filter(named | Q(feature__current__source_table__in=tables))
 
@@ -67,6 +68,11 @@ def get_finding(run: CheckRun, rank: int) -> ColumnFinding:
     if finding is None:
         raise Unknown(f"Run {run.pk} has no finding of rank {rank}.")
     return finding
+
+
+def prediction_findings(run: CheckRun) -> QuerySet[ColumnFinding]:
+    """What a run found about predictions: their metrics and their fairness, ranked."""
+    return run.columns.filter(kind=QUALITY).order_by("rank")
 
 
 def history(finding: ColumnFinding) -> QuerySet[ColumnFinding]:

@@ -49,6 +49,7 @@ def column(request: HttpRequest, pk: int, rank: int) -> HttpResponse:
         "series": [
             (series, charts.series(series["points"])) for series in content.get("series", ()) if series["points"]
         ],
+        "estimates": _estimates(content),
         "history": charts.history(past) if len(past) > 1 else None,
         "past": [[before.run_id, before.outcome, before.value, before.limit] for before in past],
         "statistics": _statistics(content),
@@ -153,8 +154,22 @@ def _columns(request: HttpRequest, run: CheckRun) -> dict[str, Any]:
     rows = rows.filter(column__icontains=wanted) if wanted else rows
     outcomes = checks.outcomes(run)
     schema = run.check_definition.kind == Check.Kind.SCHEMA
-    shown = {"schema": schema, "current_label": "Checked" if schema else "Current"}
+    shown: dict[str, Any] = {"schema": schema, "current_label": "Checked" if schema else "Current"}
+    if run.result.content.get("predictions"):
+        shown["prediction_findings"] = checks.prediction_findings(run)
     return shown | {"page_obj": page_of(request, rows), "outcomes": outcomes, "chosen": chosen, "search": wanted}
+
+
+def _estimates(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """The estimates beside a metric, each with its chart where it has windows."""
+    return [
+        estimate
+        | {
+            "figure": charts.estimated(estimate["points"], estimate["standard_error"]) if estimate["points"] else None,
+            "cells": [[point["window"], point["rows"], point["value"]] for point in estimate["points"]],
+        }
+        for estimate in content.get("estimates", ())
+    ]
 
 
 def _statistics(content: dict[str, Any]) -> list[dict[str, Any]]:

@@ -60,7 +60,9 @@ def figures(groups: Mapping[str, Rates]) -> dict[str, float]:
 
 
 def _figure(figure: str, groups: Iterable[Rates]) -> float | None:
-    by_rate = [[rate for group in groups if (rate := getattr(group, name)) is not None] for name in RATES_OF[figure]]
+    by_rate: list[list[float]] = [
+        [rate for group in groups if (rate := getattr(group, name)) is not None] for name in RATES_OF[figure]
+    ]
     if any(len(rates) < 2 for rates in by_rate):
         return None
     if figure == IMPACT:

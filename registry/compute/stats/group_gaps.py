@@ -107,8 +107,8 @@ def _gaps(figure: str, counts: GroupCounts, limit: float, comparisons: int) -> I
         else:
             pair, gap = _highest(difference(across, columns), limit)
         is_broken = gap.high < limit if figure == IMPACT else gap.low > limit
-        value, low, high = map(float, gap)
-        yield Gap(value, low, high, rate, int(groups[pair[0]]), int(groups[pair[1]]), bool(is_broken))
+        ends = float(gap.value), float(gap.low), float(gap.high)
+        yield Gap(*ends, rate, int(groups[pair[0]]), int(groups[pair[1]]), bool(is_broken))
 
 
 def _highest(pairs: Interval, limit: float) -> tuple[tuple[int, int], Interval]:

@@ -44,9 +44,11 @@ def judge(duck: Duck, inputs: DriftInputs, *, on_progress: OnProgress) -> Report
     done = count(1)
     columns = list(_columns(duck, inputs, plan, lambda name: on_progress(next(done), total, name)))
     labels = Reader(duck, inputs.labels) if inputs.labels else None
-    columns += quality.judge(readers, parameters, plan, labels=labels, label_key=inputs.label_key)
+    judged = quality.judge(readers, parameters, plan, labels=labels, label_key=inputs.label_key)
+    columns = [*quality.without_late(columns, parameters.label, judged.overview), *judged.reports]
     left_out = [*_untimed(readers, inputs), *(outside_windows(plan) if plan else ())]
-    return report_of(columns, inputs, rows, plan=plan, left_out=left_out)
+    report = report_of(columns, inputs, rows, plan=plan, left_out=left_out)
+    return report._replace(content=report.content | {"predictions": judged.overview})
 
 
 def report_of(

@@ -2,7 +2,7 @@
 
 How often a row of each probability is of the class is learned from the reference's labels. The standard error is that of
 the same estimate over parts of the reference, each of which was left out when it was learned: its windows, or ten parts
-taken by chance. An estimate is beside a metric's finding and decides nothing.
+taken by chance, in five folds. An estimate is beside a metric's finding and decides nothing.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from registry.compute.kinds.drift.window_distances import Plan
+from registry.compute.kinds.quality.inputs.predictions import PredictedRows, Predictions
 from registry.compute.kinds.quality.metrics import measure
 from registry.compute.kinds.quality.parameters import PROBABILITY
-from registry.compute.kinds.quality.predictions import PredictedRows, Predictions
 from registry.compute.stats.metrics.estimate import ESTIMATED, Curve, calibrate, estimate
 from registry.compute.stats.metrics.measured import METRICS
 
-PARTS, SEED = 10, 20_240
+PARTS, FOLDS, SEED = 10, 5, 20_240
 FEWEST_PARTS = 5
 Estimates = dict[str, dict[str, Any]]
 
@@ -96,7 +96,7 @@ def _curve(predictions: Predictions, side: PredictedRows, rows: np.ndarray) -> C
 def _errors(predictions: Predictions, parts: Sequence[np.ndarray]) -> dict[str, float]:
     """Of each metric: the root of the mean squared difference of estimate and measurement over the parts."""
     reference, differences = predictions.sides[0], dict[str, list[float]]()
-    folds = [parts[fold::PARTS] for fold in range(min(PARTS, len(parts)))]
+    folds = [parts[fold::FOLDS] for fold in range(FOLDS)]
     for number, fold in enumerate(folds):
         others = np.concatenate([part for other, of in enumerate(folds) if other != number for part in of])
         curve = _curve(predictions, reference, others)

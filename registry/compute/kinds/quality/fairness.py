@@ -12,14 +12,15 @@ from registry.compute.kinds.drift.series import Series
 from registry.compute.kinds.drift.window_distances import Plan
 from registry.compute.kinds.quality.fairness_words import GroupRate, gap_sentence, left_out_sentence
 from registry.compute.kinds.quality.group_counts import count_groups
+from registry.compute.kinds.quality.inputs.predictions import Predictions
 from registry.compute.kinds.quality.parameters import NUMBER
-from registry.compute.kinds.quality.predictions import Predictions
 from registry.compute.kinds.quality.verdict import Finding, report, unanswered
 from registry.compute.kinds.quality.windows import WindowValues, series_of
 from registry.compute.kinds.report import ColumnReport
 from registry.compute.stats.catalogue import ENTRIES, default_limit
-from registry.compute.stats.fairness import FIGURES, IMPACT, RATES_OF, SELECTION
+from registry.compute.stats.fairness import FALSE_POSITIVE, FIGURES, IMPACT, RATES_OF, SELECTION, TRUE_POSITIVE
 from registry.compute.stats.group_gaps import Gap, GroupCounts, judged_groups, largest_gap
+from registry.compute.stats.intervals import deviations, wilson
 from registry.compute.stats.result import Outcome
 
 MOST_GROUPS, MOST_COMPARED = 30, 500
@@ -35,15 +36,15 @@ class Counted(NamedTuple):
 
 def judge(predictions: Predictions, parameters: DriftParameters, plan: Plan | None) -> Iterator[ColumnReport]:
     """A report of each figure; one that says why where there is none."""
-    counts = count_groups(predictions, predictions.sides[1]) if predictions.favourable >= 0 else None
-    if counts is None:
+    if predictions.favourable < 0:
         yield unanswered("fairness", Outcome.NOT_APPLICABLE, _no_class(predictions, parameters))
         return
-    if refusal := _refusal(predictions, counts, parameters):
+    reference, current = (count_groups(predictions, side) for side in predictions.sides)
+    if refusal := _refusal(predictions, current, parameters):
         yield unanswered("fairness", *refusal)
         return
-    windows = tuple(_over(predictions, side, plan) for side in (0, 1)) if plan else None
-    counted = Counted((count_groups(predictions, predictions.sides[0]), counts), windows)
+    windows = (_over(predictions, 0, plan), _over(predictions, 1, plan)) if plan else None
+    counted = Counted((reference, current), windows)
     figures = [name for name in FIGURES if parameters.label or RATES_OF[name] == (SELECTION,)]
     for figure in figures:
         yield _judge(figure, counted, predictions, (parameters, plan, len(figures)))
@@ -133,13 +134,27 @@ def _content(counts: GroupCounts, predictions: Predictions, parameters: DriftPar
         "favourable": predictions.favourable_name,
         "without_group": int((side.predicted & (side.group < 0)).sum()) if side.group is not None else 0,
         "late": side.late if parameters.label else 0,
-        "rates": [{"group": predictions.groups[group], **counts.rates(group)._asdict()} for group in largest],
+        "rates": [
+            {"group": predictions.groups[group], **counts.rates(group)._asdict(), **_intervals(counts, group)}
+            for group in largest
+        ],
     }
+
+
+def _intervals(counts: GroupCounts, group: int) -> dict[str, Any]:
+    """Wilson's 95% interval of each rate; None where the group has no rows to take it from."""
+    intervals = {}
+    for rate in (SELECTION, TRUE_POSITIVE, FALSE_POSITIVE):
+        hits, rows = counts.of(rate)
+        has_rows = rows.size and rows[group]
+        ends = wilson(hits[group], rows[group], deviations())[1:] if has_rows else None
+        intervals[f"{rate}_interval"] = [float(end) for end in ends] if ends else None
+    return intervals
 
 
 def _series(
     figure: str,
-    windows: tuple[Sequence[GroupCounts], ...] | None,
+    windows: tuple[Sequence[GroupCounts], Sequence[GroupCounts]] | None,
     plan: Plan,
     parameters: DriftParameters,
     comparisons: int,
@@ -158,11 +173,13 @@ def _series(
         for side in windows
     ]
     fixed = 1 - limit if figure == IMPACT else limit
-    before, after = (np.array([np.nan if gap is None else _worse(figure, gap.value) for gap in side]) for side in gaps)
+    reference, current = (
+        np.array([np.nan if gap is None else _worse(figure, gap.value) for gap in side]) for side in gaps
+    )
     broken = np.array([gap is not None and gap.is_broken for gap in gaps[1]], dtype=bool)
     rows = np.array([int(counts.rows.sum()) for counts in windows[1]])
-    values = WindowValues(OVER_WINDOWS.get(figure, figure), before, after, rows, broken, fixed, fixed)
-    return series_of(values, plan)
+    statistic = OVER_WINDOWS.get(figure, figure)
+    return series_of(WindowValues(statistic, reference, current, rows, broken, fixed, fixed), plan)
 
 
 def _worse(figure: str, value: float) -> float:

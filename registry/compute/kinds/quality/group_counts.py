@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from registry.compute.kinds.quality.predictions import PredictedRows, Predictions
+from registry.compute.kinds.quality.inputs.predictions import PredictedRows, Predictions
 from registry.compute.stats.group_gaps import GroupCounts
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from registry.compute.kinds.drift.parameters import DriftParameters
 from registry.compute.kinds.drift.series import Series
 from registry.compute.kinds.drift.window_distances import Cut, Plan
+from registry.compute.kinds.quality.inputs.predictions import PredictedRows, Predictions
 from registry.compute.kinds.quality.metric_words import change_sentence
 from registry.compute.kinds.quality.parameters import CLASS, NUMBER
-from registry.compute.kinds.quality.predictions import PredictedRows, Predictions
 from registry.compute.kinds.quality.verdict import Finding, report, unanswered
 from registry.compute.kinds.quality.windows import WindowValues, series_of
 from registry.compute.kinds.report import ColumnReport
@@ -95,7 +95,7 @@ def _judge(
         change.value > limit,
         change.low > limit,
         change_sentence(before, after, change, limit),
-        content | {"change": [*change]},
+        content | {"change": [*change], "scale": before.scale or metric.scale},
     )
     series = _series(before, windows, plan, limit, comparisons) if plan and windows else None
     return report(finding, series)

@@ -80,7 +80,8 @@ def windows_sentence(series: Series) -> str:
     title, periods = ENTRIES[series.statistic].title, series.periods
     if not periods:
         above = sum(point.above for point in judged)
-        return f"By {len(judged)} windows: no alarm" + (f", {above} above the limit." if above else ".")
+        calm = f"Over {len(judged)} windows: no alarm" + (f", {above} above the limit." if above else ".")
+        return f"{calm} {title}: {series.trend.sentence}" if series.trend else calm
     worst = max(periods, key=lambda period: effect(period._asdict()))
     value = "without bound" if worst.value is None else f"{worst.value:.3g}"
     alarms = "an alarm" if len(periods) == 1 else f"{len(periods)} alarms, the largest"

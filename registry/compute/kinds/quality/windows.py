@@ -47,7 +47,13 @@ def series_of(values: WindowValues, plan: Plan) -> Series:
         )
     )
     expected = own.expected_alarms(windows_a_week=WINDOWS_A_WEEK[plan.window]) if own else None
-    return Series(values.statistic, points, calibrated=own is not None, expected_alarms_a_week=expected)
+    return Series(
+        values.statistic,
+        points,
+        calibrated=own is not None,
+        limit=None if own else values.limit,
+        expected_alarms_a_week=expected,
+    )
 
 
 def _calibration(values: WindowValues, plan: Plan) -> Calibration | None:

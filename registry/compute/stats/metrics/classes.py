@@ -39,7 +39,8 @@ PRECISION, RECALL, F1 = Ratio(1, 0, 1), Ratio(1, 1, 0), Ratio(2, 1, 1)
 def counts_of(label: NDArray[Any], prediction: NDArray[Any], classes: int) -> Counts:
     """(classes, classes): how often each true class was predicted as each; codes from 0."""
     pairs = label.astype(np.int64) * classes + prediction
-    return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
+    counts: Counts = np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
+    return counts
 
 
 def of_two(counts: Counts, positive: int, name: str) -> dict[str, Measured]:
@@ -113,4 +114,5 @@ def _mean(name: str, counts: Counts, ratio: Ratio, weights: Floats) -> Measured:
 
 
 def _divided(top: Floats, bottom: Floats) -> Floats:
-    return np.divide(top, bottom, out=np.zeros(top.shape), where=bottom > 0)
+    shares: Floats = np.divide(top, bottom, out=np.zeros(top.shape), where=bottom > 0)
+    return shares

@@ -40,7 +40,10 @@ def calibrate(is_class: NDArray[np.bool_], probability: Floats) -> Curve:
     """The curve of labelled rows, at least one; never falling."""
     values, place, rows = np.unique(probability, return_inverse=True, return_counts=True)
     hits = np.bincount(place, is_class, minlength=values.size)
-    return Curve(values, np.asarray(isotonic_regression(hits / rows, weights=rows).x))
+    share = np.asarray(isotonic_regression(hits / rows, weights=rows).x)
+    steps = np.diff(share) != 0
+    ends = np.concatenate([[True], steps]) | np.concatenate([steps, [True]])  # the first and last of each level
+    return Curve(values[ends], share[ends])
 
 
 def estimate(curve: Curve, probability: Floats, threshold: float) -> dict[str, float]:
@@ -48,24 +51,23 @@ def estimate(curve: Curve, probability: Floats, threshold: float) -> dict[str, f
 
     ``threshold``: from which probability on a row is predicted to be of the class.
     """
-    share, predicted = curve.of(probability), probability >= threshold
-    hits, of_class = float(share[predicted].sum()), float(share.sum())
-    positive, rows = int(predicted.sum()), probability.size
-    right = hits + float((1 - share[~predicted]).sum())
+    ordered = np.sort(probability)
+    share, cut = curve.of(ordered), int(ordered.searchsorted(threshold))
+    hits, of_class = float(share[cut:].sum()), float(share.sum())
+    positive, rows = ordered.size - cut, ordered.size
     parts = {
-        "accuracy": (right, rows),
+        "accuracy": (hits + float((1 - share[:cut]).sum()), rows),
         "precision": (hits, positive),
         "recall": (hits, of_class),
         "f1": (2 * hits, positive + of_class),
-        "auc": _pairs(share, probability),
+        "auc": _pairs(share, ordered),
     }
     return {name: float(top / bottom) for name, (top, bottom) in parts.items() if bottom}
 
 
-def _pairs(share: Floats, probability: Floats) -> tuple[float, float]:
+def _pairs(share: Floats, ordered: Floats) -> tuple[float, float]:
     """The expected pairs of a row of the class above another, a tie counting half, and all expected pairs."""
-    values, place = np.unique(probability, return_inverse=True)
-    inside = np.bincount(place, share, minlength=values.size)
-    outside = np.bincount(place, 1 - share, minlength=values.size)
+    starts = np.flatnonzero(np.diff(ordered, prepend=-np.inf))
+    inside, outside = np.add.reduceat(share, starts), np.add.reduceat(1 - share, starts)
     below = np.cumsum(outside) - outside / 2
     return float(inside @ below), float(inside.sum() * outside.sum())

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from registry.compute.stats.metrics.measured import Measured, mean_of
 
@@ -42,15 +41,19 @@ def of_probabilities(is_class: Truths, probability: Floats, name: str) -> dict[s
 
 
 def _auc(is_class: Truths, probability: Floats, name: str) -> Measured:
-    inside, outside = probability[is_class], probability[~is_class]
+    inside, outside = np.sort(probability[is_class]), np.sort(probability[~is_class])
     if not (inside.size and outside.size):
         reason = f"{'No' if not inside.size else 'Every'} labelled row is {name}."
         return Measured("auc", None, 0.0, 0, reason)
-    ranks = rankdata(probability)
-    above = (ranks[is_class] - rankdata(inside)) / outside.size  # of each row of the class: the share it is above
-    below = 1 - (ranks[~is_class] - rankdata(outside)) / inside.size
+    above = _share_below(inside, outside)  # of each row of the class: the share of the others that it is above
+    below = 1 - _share_below(outside, inside)
     variance = sum(part.var(ddof=1) / part.size for part in (above, below) if part.size > 1)
     return Measured("auc", float(above.mean()), float(np.sqrt(variance)), int(min(inside.size, outside.size)))
+
+
+def _share_below(values: Floats, others: Floats) -> Floats:
+    """Of each value the share of the others, sorted, that are below it, a tie counting half."""
+    return (others.searchsorted(values, "left") + others.searchsorted(values, "right")) / (2 * others.size)
 
 
 def _calibration_error(is_class: Truths, probability: Floats) -> Measured:

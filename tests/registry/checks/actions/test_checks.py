@@ -33,6 +33,15 @@ def test_the_same_check_twice_is_one_and_another_of_its_name_is_refused(events, 
     assert Check.objects.count() == 1
 
 
+def test_a_check_from_before_a_parameter_existed_is_the_same_check(events, cora):
+    check = drift(cora)
+    older = {name: value for name, value in check.parameters.items() if name not in ("threshold", "estimate")}
+    Check.objects.filter(pk=check.pk).update(parameters=older)
+    assert drift(cora) == check
+    with pytest.raises(Refused):
+        drift(cora, minimum_rows=7)
+
+
 def test_a_schedule_asks_for_a_run_when_its_time_has_come_and_once(events, cora):
     check = drift(cora, name="nightly")
     change_check(check, schedule="0 3 * * *", blocking=False, actor=cora)

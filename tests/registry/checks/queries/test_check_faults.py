@@ -11,12 +11,19 @@ from registry.models import Check
 pytestmark = pytest.mark.postgresql
 
 
+BY_DAY = {"reference": "events", "window": "day"}
 FAULTS = [
     ("drift", {}, {"reference"}),
     ("drift", {"reference": "nothing", "limits": {"ks_p": 1}, "window": "hour"}, {"limits", "window"}),
     ("drift", {"reference": "events"}, {"current"}),
     ("drift", {"reference": "events", "window": "day", "columns": ["nope"], "label": "calm"}, {"prediction", "columns"}),
     ("drift", {"reference": "events", "window": "day", "columns": ["nope"], "group": "none"}, {"columns", "group", "prediction"}),
+    ("drift", BY_DAY | {"prediction": "load", "label": "calm", "group": "country", "prediction_kind": "number"}, {"group"}),
+    ("drift", BY_DAY | {"prediction": "country", "label": "load", "favourable": "FR", "threshold": 0.4}, {"label"}),
+    ("drift", BY_DAY | {"prediction": "load", "label": "calm", "labels": "nowhere"}, {"labels"}),
+    ("drift", BY_DAY | {"prediction": "load", "label": "nope", "labels": "events", "group": "none"}, {"label", "group"}),
+    ("drift", BY_DAY | {"prediction": "load", "threshold": 2, "prediction_kind": "ratio"}, {"threshold", "prediction_kind"}),
+    ("drift", BY_DAY | {"prediction": "load"}, {"label"}),
     ("drift", {"reference": "elsewhere", "current": "nowhere"}, {"reference", "current"}),
     ("log_parity", {"training": "events"}, {"serving", "entity_key"}),
     ("log_parity", {"training": "events", "serving": "events", "entity_key": ["x"], "tolerance_s": -1}, {"tolerance_s"}),

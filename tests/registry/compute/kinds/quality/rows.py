@@ -35,7 +35,7 @@ def reports(reference: Rows, current: Rows, plan: Plan | None = None, **paramete
     """Each finding by its name; ``parameters`` are parameters, and `late` and `key` the labels that came later."""
     late, key = parameters.pop("late", None), parameters.pop("key", ())
     judged = judge((reference, current), ASKED._replace(**parameters), plan, labels=late, label_key=key)
-    return {report.column: report for report in judged}
+    return {report.column: report for report in judged.reports}
 
 
 def plan_of(rows: int, *, reference: int, days: int, calibrated: bool = True, minimum_rows: int = 50) -> Plan:

@@ -150,7 +150,7 @@ def test_windows_without_a_change_raise_no_alarm(calibrated):
     plan = plan_of(A_DAY, reference=REFERENCE, days=DAYS, calibrated=calibrated)
     for report in reports(*over_days(0.05), plan, **NO_GROUP).values():
         assert not any(point["alarm"] for point in as_read(report.content["series"][0])["points"])
-        assert f"By {DAYS - REFERENCE} windows: no alarm" in report.sentence
+        assert f"Over {DAYS - REFERENCE} windows: no alarm" in report.sentence
 
 
 def test_windows_of_too_few_labelled_rows_say_nothing():

@@ -6,6 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from registry.compute.kinds.quality.run import without_late
+from registry.compute.kinds.report import ColumnReport
 from tests.registry.compute.kinds.quality.rows import Rows, classes, probabilities, reports
 
 WORDS = {"y": ["yes", "no"] * 100, "g": ["a", "b"] * 100}
@@ -170,3 +172,12 @@ def test_why_there_is_no_estimate(reference, current, refusal):
         current = current | {"y": pa.array(current["y"], mask=np.arange(500) > 20)}
     (metrics,) = reports(Rows(**reference), Rows(**current), estimate=True, group="").values()
     assert metrics.sentence.endswith(f"No estimate: {refusal}")
+
+
+def test_the_column_of_labels_is_not_compared_while_some_are_late():
+    columns = [
+        ColumnReport("y", "categorical", "drifted", "Null share."),
+        ColumnReport("x", "numeric", "drifted", "Moved."),
+    ]
+    assert without_late(columns, "y", {"late": 600}) == columns[1:]
+    assert without_late(columns, "y", {"late": 0}) == without_late(columns, "y", None) == columns

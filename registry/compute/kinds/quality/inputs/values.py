@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from registry.compute.kinds.quality.answerable import NotAnswerable
+from registry.compute.kinds.quality.inputs.answerable import NotAnswerable
 
 
 class Coded(NamedTuple):

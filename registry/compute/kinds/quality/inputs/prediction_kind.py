@@ -18,9 +18,9 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from registry.compute.kinds.quality.answerable import NotAnswerable
+from registry.compute.kinds.quality.inputs.answerable import NotAnswerable
+from registry.compute.kinds.quality.inputs.values import coded, is_number, numbers
 from registry.compute.kinds.quality.parameters import CLASS, NUMBER, PROBABILITY, PredictionParameters
-from registry.compute.kinds.quality.values import coded, is_number, numbers
 
 Columns = Sequence[pa.ChunkedArray]
 MANY = 3

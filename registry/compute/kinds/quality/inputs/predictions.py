@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from registry.compute.kinds.quality.answerable import NotAnswerable
+from registry.compute.kinds.quality.inputs.answerable import NotAnswerable
+from registry.compute.kinds.quality.inputs.prediction_kind import prediction_kind
+from registry.compute.kinds.quality.inputs.values import Coded, coded, numbers
 from registry.compute.kinds.quality.parameters import CLASS, NUMBER, PROBABILITY, PredictionParameters
-from registry.compute.kinds.quality.prediction_kind import prediction_kind
-from registry.compute.kinds.quality.values import Coded, coded, numbers
 
 MOST_CLASSES = 200
 Columns = Sequence[pa.ChunkedArray]
@@ -57,9 +57,8 @@ class Predictions(NamedTuple):
     def is_favourable(self, side: PredictedRows) -> np.ndarray:
         """(rows,): whether a row is predicted to be of the favourable class."""
         if self.kind == CLASS:
-            favourable: np.ndarray = side.prediction == self.favourable
-            return favourable
-        is_positive: np.ndarray = side.prediction >= self.threshold
+            return np.asarray(side.prediction == self.favourable)
+        is_positive = np.asarray(side.prediction >= self.threshold)
         return is_positive if self.favourable == self.positive else ~is_positive
 
 
