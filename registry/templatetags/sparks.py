@@ -11,6 +11,8 @@ from typing import Any
 
 from django import template
 
+from registry.compute.kinds.drift.series import with_points
+
 register = template.Library()
 WIDTH, HEIGHT = 96, 24
 SHOWN = 12
@@ -19,6 +21,7 @@ SHOWN = 12
 @register.inclusion_tag("ui/charts/spark.html")
 def spark(content: Mapping[str, Any]) -> dict[str, Any]:
     """Both sides of a column's finding: its windows' statistic where it has some, else its distribution."""
+    content = with_points(content)
     series = next((series for series in content.get("series") or () if series["points"]), None)
     if series:
         return _line(series["points"])

@@ -5,8 +5,7 @@ Both read a sample of the rows, so that a form stays quick however much data the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,9 +14,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from platform_site.errors import NotReady
-from registry.checks.queries import check_inputs
+from registry.checks.queries import check_inputs, drift_proposals
 from registry.compute.engines import duck
-from registry.compute.engines.columns import Entities, Reader, Side, at_hand
+from registry.compute.engines.columns import Entities, Reader, at_hand
 from registry.compute.engines.tables import Table
 from registry.compute.kinds.drift import run as drift_run
 from registry.compute.kinds.drift.parameters import DriftParameters
@@ -26,14 +25,11 @@ from registry.compute.kinds.parity.log_parameters import LogParityParameters
 from registry.compute.kinds.report import Report
 from registry.compute.kinds.schema import run as schema_run
 from registry.compute.kinds.schema.parameters import SchemaParameters
-from registry.compute.stats.calibration import FEWEST_WINDOWS
 from registry.data.queries import locations
-from registry.data.queries.row_selection import side
 from registry.models import Check, CheckRun, Dataset
 
 SAMPLE, MOST_COLUMNS = 10_000, 40
-MOST_CELLS, FEWEST_ROWS, FEWEST_DAYS = 400_000, 500, 5
-CURRENT = timedelta(days=28)
+WINDOWED = 10  # times as many rows where each window has to have enough
 
 
 @locations.readable()
@@ -49,7 +45,7 @@ def initial(kind: str, dataset: Dataset) -> dict[str, Any]:
         table = dataset.source_versions.filter(current_of__isnull=False).first()
         entity = table.entity_key if table else dataset.key
         return name | {"training": dataset.name, "serving": _beside(dataset), "entity_key": entity, "tolerance_s": 0}
-    return name | {"reference": dataset.name, "columns": _columns(dataset)} | _periods(dataset)
+    return name | {"reference": dataset.name} | drift_proposals.proposed(dataset)
 
 
 @locations.readable()
@@ -65,14 +61,18 @@ def preview(kind: str, parameters: DriftParameters | LogParityParameters | Schem
 
 
 def _drift(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
-    inputs = at_hand(check_inputs.drift(run), folder, most_rows=SAMPLE)
+    """By the windows of the run: where there are many rows, every n-th is taken, and a window needs an n-th of the values."""
+    most = SAMPLE * (WINDOWED if run.check_definition.parameters["window"] else 1)
+    inputs = at_hand(check_inputs.drift(run), folder, most_rows=most)
+    every = max(Reader(engine, side).rows() // most for side in (inputs.reference, inputs.current)) or 1
     few = inputs._replace(
-        reference=_few(engine, inputs.reference),
-        current=_few(engine, inputs.current),
+        reference=inputs.reference._replace(every=every),
+        current=inputs.current._replace(every=every),
         columns=inputs.columns[:MOST_COLUMNS],
-        parameters=inputs.parameters._replace(window="", calibrated=False),
+        parameters=inputs.parameters._replace(minimum_rows=max(inputs.parameters.minimum_rows // every, 1)),
     )
-    return drift_run.judge(engine, few, on_progress=_ignore_progress)
+    report = drift_run.judge(engine, few, on_progress=_ignore_progress)
+    return report._replace(content=report.content | {"every": every, "columns": len(inputs.columns)})
 
 
 def _schema(run: CheckRun, engine: duck.Duck, folder: Path) -> Report:
@@ -102,7 +102,6 @@ PREVIEWS: dict[str, Callable[[CheckRun, duck.Duck, Path], Report]] = {
     Check.Kind.SCHEMA: _schema,
 }
 SAMPLED: dict[str, str] = {
-    Check.Kind.DRIFT: "On about 10,000 rows of each side, evenly taken, without windows. Nothing was stored.",
     Check.Kind.LOG_PARITY: "On the rows of some entities, about 10,000 of the training side. Nothing was stored.",
     Check.Kind.SCHEMA: "On all rows of files, on about 10,000 of a table. Nothing was stored.",
 }
@@ -110,78 +109,28 @@ SAMPLED: dict[str, str] = {
 
 def sampled(kind: str, report: Report) -> str:
     """Which rows and columns a preview read, in words."""
-    sentence = SAMPLED[kind]
-    if kind != Check.Kind.SCHEMA and len(report.columns) >= MOST_COLUMNS:
+    sentence = _sampled_drift(report) if kind == Check.Kind.DRIFT else SAMPLED[kind]
+    if kind != Check.Kind.SCHEMA and report.content.get("columns", len(report.columns)) > MOST_COLUMNS:
         sentence = f"{sentence} Only the first {MOST_COLUMNS} columns were checked."
     return sentence
 
 
-def _few(engine: duck.Duck, whole: Side) -> Side:
-    return whole._replace(every=max(Reader(engine, whole).rows() // SAMPLE, 1))
+def _sampled_drift(report: Report) -> str:
+    every, windows = report.content["every"], report.content["windows"]
+    rows = (
+        "On all rows"
+        if every == 1
+        else f"On one row in {every:,}, evenly taken, so that chance counts for more than in the run"
+    )
+    power = f" {windows['sentence']}" if windows else ""
+    return f"{rows}.{power} Nothing was stored."
 
 
 def _ignore_progress(done: int, total: int, what: str) -> None:
     return None
 
 
-def _columns(dataset: Dataset) -> list[str]:
-    """Every column that is neither key nor time, neither constant nor, unless it is measured, different in each row; nor
-    a date: each day would differ from the others."""
-    data = locations.of(dataset)
-    rows = data.first_rows(min(SAMPLE, max(MOST_CELLS // max(len(data.describe()), 1), FEWEST_ROWS)))
-    beside = {*dataset.key, dataset.event_time, *_of_the_calendar(rows, dataset.event_time)}
-    names = [name for name in (rows[0] if rows else ()) if name not in beside]
-    distinct = {name: len({repr(row[name]) for row in rows}) for name in names}
-    measured = {name for name in names if any(isinstance(row[name], float) for row in rows)}
-    return [name for name in names if 1 < distinct[name] < len(rows) + (name in measured)] or names
-
-
-def _of_the_calendar(rows: Sequence[dict[str, Any]], event_time: str) -> set[str]:
-    """The columns that take a new value each day, or two where days begin at another hour there: dates, day numbers."""
-    if not rows or not event_time:
-        return set()
-    by_day: dict[str, dict[str, set[str]]] = {}
-    for row in rows:
-        if row[event_time] is not None:
-            day = by_day.setdefault(str(row[event_time])[:10], {name: set() for name in row})
-            for name, value in row.items():
-                day[name].add(repr(value))
-    days = [*by_day.values()]
-    if len(days) < FEWEST_DAYS:
-        return set()
-    few_a_day = (name for name in rows[0] if all(len(day[name]) <= 2 for day in days))
-    return {name for name in few_a_day if len(set.union(*(day[name] for day in days))) >= len(days) - 1}
-
-
-def _periods(dataset: Dataset) -> dict[str, Any]:
-    """The last four weeks against everything before, day by day where there is history enough."""
-    if not dataset.event_time:
-        return {}
-    whole = side(dataset.name, now=timezone.now(), timed=True)
-    first, last = _span(whole)
-    if first is None or last is None:
-        return {}
-    cut = _midnight(max(last - CURRENT, first + (last - first) / 2))
-    days = (cut - first).days
-    periods = {"reference_to": f"{cut:%Y-%m-%d}", "current_from": f"{cut:%Y-%m-%d}"}
-    return periods | {"window": "day" if days >= 2 else "", "calibrated": days >= FEWEST_WINDOWS}
-
-
 def _beside(dataset: Dataset) -> str:
     """Another data set of the same key and event time, where there is one."""
     alike = Dataset.objects.filter(key=dataset.key, event_time=dataset.event_time).exclude(pk=dataset.pk)
     return next(iter(alike.order_by("-pk").values_list("name", flat=True)[:1]), "")
-
-
-def _span(whole: Side) -> tuple[datetime | None, datetime | None]:
-    if isinstance(whole.files, Table):
-        return whole.files.span(whole.event_time)
-    with (
-        TemporaryDirectory(prefix="plumbline-rows-") as folder,
-        duck.opened(memory_bytes=settings.CHECK_MEMORY_BYTES) as engine,
-    ):
-        return Reader(engine, whole.at_hand(Path(folder))).span()
-
-
-def _midnight(moment: datetime) -> datetime:
-    return moment.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -91,10 +91,11 @@ class Reader(NamedTuple):
                 return sum(int(parquet.read_metadata(name).num_rows) for name in self.side.files.names)
         return int(self.duck.rows(f"SELECT count(*) FROM (SELECT 1 {self._from})")[0][0])
 
-    def span(self) -> tuple[datetime | None, datetime | None]:
-        """The first and the last event time; None without rows."""
-        time = self.side.time
-        return self.duck.rows(f"SELECT min({time}), max({time}) {self._from}")[0]
+    def days(self) -> list[tuple[date, int]]:
+        """The days of the event time, in order, with their rows; rows without one are left out."""
+        day = f"CAST(date_trunc('day', {self.side.time}) AS DATE)"
+        counted = self.duck.rows(f"SELECT {day} AS day, count(*) {self._from} GROUP BY day ORDER BY day")
+        return [(day, rows) for day, rows in counted if isinstance(day, date)]
 
     def column(self, name: str) -> pa.ChunkedArray:
         """One column's values; unreadable cells are null."""

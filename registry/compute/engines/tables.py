@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
@@ -106,13 +106,12 @@ class Table(NamedTuple):
             rows_read: list[dict[str, Any]] = cursor.fetch_arrow_table().to_pylist()
             return rows_read
 
-    def span(self, column: str) -> tuple[datetime | None, datetime | None]:
-        """The first and the last moment in a column; None without rows. Unreadable."""
-        moment = f"CAST({quoted(column)} AS TIMESTAMP)"
+    def days(self, column: str) -> list[tuple[date, int]]:
+        """The days of a column of moments, in order, with their rows; rows without one are left out. Unreadable."""
+        day = f"CAST(CAST({quoted(column)} AS TIMESTAMP) AS DATE)"
         with self._opened(INTERACTIVE_S) as cursor:
-            cursor.execute(f"SELECT min({moment}), max({moment}) FROM {self._quoted}")
-            first, last = cursor.fetchone() or (None, None)
-            return first, last
+            cursor.execute(f"SELECT {day}, count(*) FROM {self._quoted} GROUP BY 1 ORDER BY 1")
+            return [(day, rows) for day, rows in cursor.fetchall() if day is not None]
 
     def computed_by(self) -> tuple[Code, ...]:
         """The SQL of a view or materialized view, then that of the views and functions that it is built on; nothing for an

@@ -12,7 +12,7 @@ from registry.checks.actions.alerts import acknowledge
 from registry.checks.actions.checks import define_parity, propose, queue_run
 from registry.checks.actions.execution import execute
 from registry.checks.queries import checks
-from registry.checks.receivers import follow_current, queue_parity_run
+from registry.checks.receivers import follow_current, queue_parity_runs
 from registry.features.actions.current_version import set_current
 from registry.models import Alert, CheckRun, Feature
 from registry.versions.queries import gates
@@ -33,7 +33,7 @@ def changed(in_production, cora):
 def test_a_new_version_is_compared_with_its_base(feature, cora):
     base, version = feature.versions.get(), register(FIXED, cora).version
     CheckRun.objects.all().delete()
-    run = queue_parity_run(Feature, base=base, version=version, actor=cora)
+    run = queue_parity_runs(Feature, pairs=[(base, version)], actor=cora)[version.pk]
     assert run == CheckRun.objects.get()
     assert (run.check_definition.parameters["trained"], run.check_definition.parameters["current"]) == (
         base.name,
@@ -45,7 +45,7 @@ def test_no_run_is_queued_while_the_data_are_not_bound(teams, cora):
     base = register(TRAINED._replace(source_table="elsewhere"), cora).version
     registered = register(FIXED._replace(source_table="elsewhere"), cora)
     assert registered.run is None
-    assert queue_parity_run(Feature, base=base, version=registered.version, actor=cora) is None
+    assert not queue_parity_runs(Feature, pairs=[(base, registered.version)], actor=cora)
     assert not CheckRun.objects.exists()
 
 

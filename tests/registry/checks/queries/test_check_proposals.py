@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -11,6 +13,7 @@ import pytest
 
 from platform_site.errors import NotReady
 from registry.checks.queries import check_proposals
+from registry.compute.kinds.drift.parameters import DriftParameters
 from registry.data.actions.datasets import add_dataset
 from registry.models import Check
 from tests.registry.versions.views.test_models import text
@@ -26,8 +29,73 @@ def lead(browser_of):
 
 def test_a_form_is_filled_in_from_a_table_and_previewed_on_some_rows(in_warehouse):
     result = check_proposals.initial("drift", in_warehouse)
-    assert result["columns"] == ["user", "load", "calm", "country", "sometimes"]
+    assert (result["ignore"], result["kinds"]) == ([], "")
     assert (result["window"], result["calibrated"]) == ("day", True)
+
+
+def write(data_root, cora, days: int, a_day: int):
+    """A data set of a constant, an id, a code, a measure and a text."""
+    rows, random = days * a_day, np.random.default_rng(1)
+    at = [datetime(2024, 1, 1) + timedelta(days=row // a_day, seconds=row % a_day) for row in range(rows)]
+    columns = {
+        "at": at,
+        "id": range(rows),
+        "same": ["x"] * rows,
+        "request": [f"r{row}" for row in range(rows)],
+        "code": random.integers(1, 6, rows),
+        "amount": random.normal(size=rows),
+        "zip": random.choice(["02134", "10001"], rows),
+    }
+    pq.write_table(pa.table(columns), data_root / "shop.parquet")
+    return add_dataset(name="shop", kind="parquet", location="shop.parquet", key=["id"], event_time="at", actor=cora)
+
+
+@pytest.mark.parametrize(
+    ("days", "a_day", "window", "calibrated"),
+    [
+        (60, 250, "day", True),
+        (30, 250, "day", True),
+        (20, 250, "day", False),
+        (240, 60, "week", True),
+        (300, 15, "month", False),
+        (40, 2, "", False),
+    ],
+)
+def test_windows_with_rows_enough_are_proposed(data_root, cora, days, a_day, window, calibrated):
+    result = check_proposals.initial("drift", write(data_root, cora, days, a_day))
+    assert (result["window"], result["calibrated"]) == (window, calibrated)
+
+
+def test_what_is_not_worth_comparing_is_left_out_and_codes_are_categories(data_root, cora):
+    result = check_proposals.initial("drift", write(data_root, cora, 60, 250))
+    assert (result["ignore"], result["kinds"]) == (["same", "request"], "code category")
+
+
+@pytest.mark.parametrize(
+    ("sample", "sentence"),
+    [(10_000, "On all rows. Limits are each column's own"), (300, "On one row in 2, evenly taken")],
+)
+def test_a_preview_judges_by_the_windows_of_the_run(data_root, cora, monkeypatch, sample, sentence):
+    monkeypatch.setattr(check_proposals, "SAMPLE", sample)
+    dataset = write(data_root, cora, 60, 250)
+    values = check_proposals.initial("drift", dataset)
+    names = ("reference", "ignore", "reference_to", "current_from", "window", "calibrated")
+    parameters = DriftParameters(**{name: values[name] for name in names}, kinds={"code": "category"})
+    report = check_proposals.preview("drift", parameters)
+    assert (report.outcome, report.content["windows"]["window"]) == ("passed", "day")
+    assert sentence in check_proposals.sampled("drift", report)
+    assert {column.column for column in report.columns} == {"code", "amount", "zip"}
+
+
+def test_a_preview_says_that_no_column_can_alarm(data_root, cora):
+    dataset = write(data_root, cora, 60, 50)
+    parameters = DriftParameters(
+        "shop", reference_to="2024-02-01", current_from="2024-02-01", window="day", calibrated=True
+    )
+    report = check_proposals.preview("drift", parameters)
+    assert (dataset.name, report.outcome) == ("shop", "not_enough_data")
+    assert "5 blind" in report.summary
+    assert "would be seen" not in check_proposals.sampled("drift", report)
 
 
 def test_a_connection_that_was_taken_away_is_said(in_warehouse, settings):

@@ -29,8 +29,7 @@ def lead(browser_of):
 def test_a_new_drift_check_is_filled_in_from_the_data(lead, events):
     form = lead.get(f"{NEW}?kind=drift&dataset=events").context["form"]
     assert form.initial["name"] == "drift-events"
-    assert {"load", "calm", "country"} <= set(form.initial["columns"])
-    assert "id" not in form.initial["columns"]
+    assert not {"load", "calm", "country"} & set(form.initial["ignore"])
     assert form.initial["reference_to"] == form.initial["current_from"] == "2024-01-20"
     assert (form.initial["window"], form.initial["calibrated"]) == ("day", True)
 
@@ -46,7 +45,7 @@ def test_a_column_that_is_the_date_again_is_not_proposed(lead, cora, data_root):
     }
     pq.write_table(pa.table(columns), data_root / "dated.parquet")
     add_dataset(name="dated", kind="parquet", location="dated.parquet", event_time="at", actor=cora)
-    assert lead.get(f"{NEW}?kind=drift&dataset=dated").context["form"].initial["columns"] == ["open", "load"]
+    assert lead.get(f"{NEW}?kind=drift&dataset=dated").context["form"].initial["ignore"] == ["day_of_month"]
 
 
 def filled_form(**others):

@@ -1,6 +1,6 @@
 """One side, column by column: the cut by time and entity, every n-th row, rows that stay lined up."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 import pytest
@@ -40,9 +40,11 @@ def test_a_file_that_is_gone_is_reported_by_the_engine(duck, tmp_path):
         Reader(duck, gone).rows()
 
 
-def test_the_span_is_that_of_the_cut_and_nothing_without_rows(duck, many):
-    assert Reader(duck, many).span() == (datetime(2024, 1, 10, 12), datetime(2024, 1, 19, 12))
-    assert Reader(duck, many._replace(since=datetime(2030, 1, 1), until=None)).span() == (None, None)
+def test_the_days_are_those_of_the_cut_and_none_without_rows(duck, many):
+    days = Reader(duck, many).days()
+    assert (days[0][0], days[-1][0]) == (date(2024, 1, 10), date(2024, 1, 19))
+    assert sum(rows for _, rows in days) == Reader(duck, many).rows()
+    assert Reader(duck, many._replace(since=datetime(2030, 1, 1), until=None)).days() == []
 
 
 def test_the_same_entities_are_chosen_on_any_two_sides(duck, tmp_path):
