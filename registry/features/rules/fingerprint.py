@@ -3,8 +3,8 @@
 The *address* (F2) is the SHA-256 of the definition's JSON as it was written: one changed byte gives another version. The
 *equivalence* fingerprint (F3) is taken over what the engine reads in the logic (`sandbox.canonical`), so that white space,
 comments, quotes, redundant parentheses, defaults and exact synonyms do not make a difference, and everything else does.
-Logic of another dialect is fingerprinted over its own parsed form, Python over its tokens; what cannot be read, over its
-text.
+Logic of another dialect of SQL is fingerprinted over what the engine runs for it, Python over its tokens; what cannot be
+read, over its text.
 
 >>> first = Definition("SUM(x)", "none", "int64", "t")
 >>> second = Definition("sum( (x) ) -- total", "none", "int64", "t")
@@ -16,21 +16,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from enum import Enum
 from functools import lru_cache
 from typing import Any
-
-import sqlglot
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
-from sqlglot.optimizer.normalize_identifiers import normalize_identifiers
 
 from registry.compute.definition import PYTHON, Definition
 from registry.compute.dialects.code import code_tokens
 from registry.compute.sandbox.acceptance.canonical import canonical_form
 from registry.compute.sandbox.acceptance.characters import scan
 
-ENGINE = "duckdb"
 NAME_LENGTH = 12
 REMEMBERED = 1_024
 
@@ -61,34 +54,6 @@ def equivalent(first: Definition, other: Definition, dialect: str = "duckdb") ->
 )  # a registration asks for it three times: for the old text, the new one, and what changed
 def _meaning(logic: str, dialect: str) -> Any:
     """What the logic means; callers share it and leave it as it is."""
-    if dialect == ENGINE:
-        return (None if scan(logic).faults else canonical_form(logic)) or logic
     if dialect == PYTHON:
         return code_tokens(logic) or logic
-    try:
-        tree = sqlglot.parse_one(logic, dialect=dialect)
-        return _shape(normalize_identifiers(tree, dialect=dialect))
-    except (SqlglotError, RecursionError, ValueError):  # ValueError: a language that is not SQL
-        return logic
-
-
-def _shape(node: Any) -> Any:
-    """The tree as nested lists, without parentheses: the nesting says the same."""
-    if isinstance(node, list):
-        return [_shape(item) for item in node]
-    if isinstance(node, Enum):  # a type's name, such as exp.DType.DOUBLE
-        return node.name
-    if not isinstance(node, exp.Expression):
-        return node
-    if isinstance(node, exp.Paren):
-        return _shape(node.this)
-    parts = {name: _shape(value) for name, value in node.args.items() if value not in (None, False, [])}
-    if isinstance(node, exp.WindowSpec):
-        parts = {name: _frame_word(value) for name, value in parts.items()}
-        parts.setdefault("end", "CURRENT ROW")  # `ROWS 6 PRECEDING` ends there by the standard
-    return [type(node).__name__, parts]
-
-
-def _frame_word(value: Any) -> Any:
-    """sqlglot keeps the case of `rows` and `preceding` as written."""
-    return value.upper() if isinstance(value, str) else value
+    return (None if scan(logic).faults else canonical_form(logic)) or logic

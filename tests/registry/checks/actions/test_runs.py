@@ -182,3 +182,27 @@ def test_a_laxer_parity_check_does_not_make_a_waiting_version_current(feature, c
     runs.finish(work.claim(RUNS, run.pk), Ending("passed", "Within the limit.", rows=7, content={}))
     feature.refresh_from_db()
     assert feature.current.number == 1
+
+
+def test_of_two_waiting_versions_the_one_whose_check_passed_becomes_current(feature, cora):
+    feature.requires_parity = True
+    feature.save(update_fields=["requires_parity"])
+    older, newer = register(FIXED, cora), register(FIXED._replace(null_handling="drop"), cora)
+    assert older.version.number < newer.version.number
+    runs.finish(work.claim(RUNS, older.run.pk), PASSED)
+    feature.refresh_from_db()
+    assert feature.current == older.version
+
+
+def test_a_check_against_an_older_version_that_passed_does_not_make_that_one_current(feature, cora):
+    from registry.checks.actions.checks import define_parity
+
+    older, current = feature.current, register(FIXED, cora).version
+    feature.refresh_from_db()
+    assert feature.current == current
+    feature.requires_parity = True
+    feature.save(update_fields=["requires_parity"])
+    run = queue_run(define_parity(current, older, parameters={}, name="backwards", actor=cora), actor=cora)
+    runs.finish(work.claim(RUNS, run.pk), PASSED)
+    feature.refresh_from_db()
+    assert feature.current == current

@@ -180,14 +180,13 @@ def test_different_content_has_a_different_address(text, other):
 @pytest.mark.parametrize(
     ("text", "other", "dialect", "same"),
     [
-        ("x + 1", "X + 1", "snowflake", True),
-        ("x + 1", "X + 1", "clickhouse", False), ("x + 1", "X + 1", "duckdb", False),
-        ("`a` + 1", "`a`  +  1", "mysql", True), ("`a` + 1", "`a`  +  1", "duckdb", False),
+        ("x + 1", "x  +  1", "duckdb", True), ("x + 1", "X + 1", "duckdb", False),
+        ("`a` + 1", "`a`  +  1", "duckdb", False), ("`a` + 1", "`a` + 2", "duckdb", False),
         ("def f(): pass", "def f():  pass  # nothing", "python", True),
         ("def f(): pass", "def f(): return", "python", False),
     ],
 )  # fmt: skip
-def test_each_dialect_reads_names_its_own_way(text, other, dialect, same):
+def test_each_dialect_is_read_in_its_own_way_and_what_is_not_read_is_compared_as_text(text, other, dialect, same):
     first, second = (Definition(logic, "none", "int64", "t") for logic in (text, other))
     assert equivalent(first, second, dialect) is same
     assert (equivalence(first, dialect) == equivalence(second, dialect)) is same
@@ -196,4 +195,4 @@ def test_each_dialect_reads_names_its_own_way(text, other, dialect, same):
 def test_a_fingerprint_once_stored_is_found_again():
     definition = Definition("AVG(x) OVER (ORDER BY t)", "forward_fill", "float32", "orders")
     assert equivalence(definition) == "a9e948e00f8a5c0cecf0811d6457f4456e601e5e62cfc9ddfe4e9401ddfc1647"
-    assert equivalence(definition, "postgres") != equivalence(definition)
+    assert equivalence(definition, "python") != equivalence(definition)
