@@ -313,13 +313,16 @@ def test_a_database_that_is_away_ends_nothing(error):
     assert row(pk).state == "running"
 
 
-def test_a_job_that_lost_its_claim_is_over_without_a_word():
+def test_a_job_that_lost_its_claim_is_over_and_only_the_log_has_a_word(caplog):
+    caplog.set_level("INFO", logger="platform_site.work")
+
     def job(claim: Claim) -> None:
         raise ClaimLost
 
     pk = waiting()
     assert work.perform(KIND, pk, job) is True
     assert (row(pk).state, row(pk).error) == ("running", "")
+    assert f"tests.a_job {pk}: the claim was lost, nothing was written" in caplog.text
 
 
 def test_a_job_that_fails_after_it_lost_its_claim_writes_nothing():
