@@ -26,3 +26,15 @@ def test_only_windows_with_an_alarm_are_marked():
 def test_a_bar_is_the_share_of_a_slice():
     (bars,) = charts.by_slice([{"slice": None, "share": 0.5}, {"slice": 3, "share": 0.0}])["data"]
     assert (list(bars["x"]), list(bars["y"])) == (["None", "3"], [0.5, 0.0])
+
+
+def test_an_estimate_stands_between_three_standard_errors_and_within_0_and_1():
+    points = [
+        {"window": "2024-01-01", "value": 0.5},
+        {"window": "2024-01-02", "value": None},
+        {"window": "2024-01-03", "value": 0.9},
+    ]
+    below, above, estimate = charts.estimated(points, 0.1)["data"]
+    assert list(estimate["x"]) == ["2024-01-01", "2024-01-03"]
+    assert [round(value, 9) for value in below["y"]] == [0.2, 0.6]
+    assert [round(value, 9) for value in above["y"]] == [0.8, 1.0]

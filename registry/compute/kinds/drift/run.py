@@ -48,7 +48,8 @@ def judge(duck: Duck, inputs: DriftInputs, *, on_progress: OnProgress) -> Report
     columns = [*quality.without_late(columns, parameters.label, judged.overview), *judged.reports]
     left_out = [*_untimed(readers, inputs), *(outside_windows(plan) if plan else ())]
     report = report_of(columns, inputs, rows, plan=plan, left_out=left_out)
-    return report._replace(content=report.content | {"predictions": judged.overview})
+    overview = {"predictions": judged.overview} if judged.overview else {}
+    return report._replace(content=report.content | overview)
 
 
 def report_of(

@@ -77,6 +77,8 @@ def windows_sentence(series: Series) -> str:
     judged = [point for point in series.points if point.value is not None]
     if not judged:
         return "No window has enough rows to be judged."
+    if series.blind:
+        return series.blind
     title, periods = ENTRIES[series.statistic].title, series.periods
     if not periods:
         above = sum(point.above for point in judged)

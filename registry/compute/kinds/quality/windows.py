@@ -14,6 +14,16 @@ from registry.compute.kinds.drift.power import WINDOWS_A_WEEK
 from registry.compute.kinds.drift.series import Point, Series
 from registry.compute.kinds.drift.window_distances import Plan
 from registry.compute.stats.calibration import FEWEST_WINDOWS, Calibration, alarms, calibrate
+from registry.compute.stats.fairness import FIGURES
+from registry.compute.stats.metrics.measured import METRICS
+
+AT_MOST_1 = {
+    *(metric.error for metric in METRICS.values() if metric.is_share),
+    "brier",
+    "calibration_error",
+    *FIGURES,
+    "disparate_impact_gap",
+}
 
 
 class WindowValues(NamedTuple):
@@ -52,8 +62,17 @@ def series_of(values: WindowValues, plan: Plan) -> Series:
         points,
         calibrated=own is not None,
         limit=None if own else values.limit,
+        blind=_why_blind(values.statistic, limit) if own else "",
         expected_alarms_a_week=expected,
     )
+
+
+def _why_blind(statistic: str, limits: np.ndarray) -> str:
+    """Why no window could be above its own limit; empty where one could."""
+    if statistic not in AT_MOST_1 or not limits.size or limits.min() < 1:
+        return ""
+    lowest = f"{limits.min():.3g}"
+    return f"The limit from the reference's windows is {lowest}, and 1 is the most there is: no window can be above it."
 
 
 def _calibration(values: WindowValues, plan: Plan) -> Calibration | None:

@@ -166,6 +166,20 @@ def test_windows_of_too_few_labelled_rows_say_nothing():
     assert accuracy.sentence.endswith("No window has enough rows to be judged.")
 
 
+def test_windows_whose_own_limit_is_out_of_reach_say_that_they_cannot_alarm():
+    """The reference is right on one day and wrong on the next."""
+    label = np.tile([0, 1], DAYS * A_DAY // 2)
+    prediction = np.where(np.repeat(np.arange(DAYS), A_DAY) % 2, label, 1 - label)
+    sides = [
+        Rows(y=label[part], p=prediction[part]) for part in (slice(REFERENCE * A_DAY), slice(REFERENCE * A_DAY, None))
+    ]
+    plan = plan_of(A_DAY, reference=REFERENCE, days=DAYS)
+    accuracy = reports(*sides, plan, **NO_GROUP)["metric: accuracy"]
+    assert accuracy.sentence.endswith("and 1 is the most there is: no window can be above it.")
+    fixed = reports(*sides, plan._replace(calibrated=False), **NO_GROUP)["metric: accuracy"]
+    assert "no window can be above it" not in fixed.sentence
+
+
 @pytest.mark.slow
 def test_without_a_change_few_runs_drift_and_a_true_one_is_seen():
     drifted = seen = 0
