@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 import pyarrow as pa
-import pyarrow.parquet as parquet
 
 from registry.compute.engines.cancellation import run_interruptible
 from registry.compute.engines.duck import quoted
 from registry.compute.engines.files import Files
 from registry.compute.engines.row_source import Column, Snapshot, Unreadable
+from registry.compute.reading.rows import Copied, bounded, write
 
 if TYPE_CHECKING:
     from adbc_driver_manager.dbapi import Cursor
@@ -103,8 +103,8 @@ class Table(NamedTuple):
         """Any rows, because a table has no order. Unreadable."""
         with self._opened(INTERACTIVE_S) as cursor:
             cursor.execute(f"{self._select(cursor)} LIMIT {int(rows)}")
-            rows_read: list[dict[str, Any]] = cursor.fetch_arrow_table().to_pylist()
-            return rows_read
+            batches = cursor.fetch_arrow_table().to_batches()
+        return [row for batch in batches for row in bounded(batch).rows.to_pylist()]
 
     def days(self, column: str) -> list[tuple[date, int]]:
         """The days of a column of moments, in order, with their rows; rows without one are left out. Unreadable."""
@@ -134,23 +134,18 @@ class Table(NamedTuple):
         Memory is bounded by one batch of rows. A sample has the short time limit of a page. Raises Unreadable, or Stopped
         when ``stopped`` answers True.
         """
-        target = folder / f"{len(list(folder.iterdir()))}.parquet"
         with self._opened(INTERACTIVE_S if most_rows else self.timeout_s) as cursor:
-            run_interruptible(
-                lambda: self._copy(cursor, self._sampled(cursor, where, most_rows), target),
+            copied = run_interruptible(
+                lambda: self._copy(cursor, self._sampled(cursor, where, most_rows), folder),
                 stopped=stopped,
                 interrupt=cursor.adbc_cancel,
             )
-        return Files(target, (target,), "parquet")
+        return Files(copied.rows, (copied.rows,), "parquet", unreadable=copied.unreadable)
 
-    def _copy(self, cursor: Cursor, condition: str, target: Path) -> None:
+    def _copy(self, cursor: Cursor, condition: str, folder: Path) -> Copied:
         cursor.execute(self._select(cursor) + condition)
-        with (
-            cursor.fetch_record_batch() as batches,
-            parquet.ParquetWriter(target, batches.schema, use_compliant_nested_type=False) as writer,
-        ):
-            for batch in batches:
-                writer.write_batch(batch)
+        with cursor.fetch_record_batch() as batches:
+            return write(map(bounded, batches), batches.schema, folder)
 
     def _sampled(self, cursor: Cursor, where: str, most_rows: int) -> str:
         """The clause, extended by a random condition when more than ``most_rows`` rows match it."""

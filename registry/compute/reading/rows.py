@@ -5,7 +5,8 @@ What engines read in place is Parquet whose files are alike. Anything else is re
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -46,23 +47,40 @@ def copy(
     location: Location, described: Described, folder: Path, *, stopped: Callable[[], bool] = lambda: False
 ) -> Copied:
     """Write all rows as Parquet to ``folder``, in bounded memory. Unreadable; Stopped when ``stopped`` answers True."""
+
+    def batches() -> Iterator[Typed]:
+        for typed in typed_batches(location, described):
+            if stopped():
+                raise Stopped
+            yield typed
+
+    return write(batches(), described.schema, folder)
+
+
+def write(batches: Iterable[Typed], schema: pa.Schema, folder: Path) -> Copied:
+    """Write rows as Parquet to ``folder``; those with unreadable cells once more, beside them."""
     number = len(list(folder.iterdir()))
     target, beside = folder / f"{number}.parquet", folder / f"{number}.unreadable.parquet"
-    schema, marked = described.schema, described.schema.append(pa.field(UNREADABLE, pa.list_(pa.string())))
-    left_out: parquet.ParquetWriter | None = None
-    with parquet.ParquetWriter(target, schema, use_compliant_nested_type=False) as writer:
-        try:
-            for typed in typed_batches(location, described):
-                if stopped():
-                    raise Stopped
-                writer.write_batch(typed.rows)
-                if typed.unreadable:
-                    left_out = left_out or parquet.ParquetWriter(beside, marked, use_compliant_nested_type=False)
-                    left_out.write_batch(_marked(typed, marked))
-        finally:
-            if left_out is not None:
-                left_out.close()
+    marked = schema.append(pa.field(UNREADABLE, pa.list_(pa.string())))
+    with contextlib.ExitStack() as files:
+        writer = files.enter_context(parquet.ParquetWriter(target, schema, use_compliant_nested_type=False))
+        left_out: parquet.ParquetWriter | None = None
+        for typed in batches:
+            writer.write_batch(typed.rows)
+            if typed.unreadable:
+                left_out = left_out or files.enter_context(
+                    parquet.ParquetWriter(beside, marked, use_compliant_nested_type=False)
+                )
+                left_out.write_batch(_marked(typed, marked))
     return Copied(target, beside if left_out is not None else None)
+
+
+def bounded(rows: pa.RecordBatch) -> Typed:
+    """Rows whose dates and times outside of the calendar are unreadable cells."""
+    columns = {name: within_the_calendar(rows[name]) for name in rows.schema.names}
+    unreadable = {name: beyond for name, (_, beyond) in columns.items() if beyond is not None}
+    arrays = [column for column, _ in columns.values()]
+    return Typed(pa.RecordBatch.from_arrays(arrays, schema=rows.schema), unreadable)
 
 
 def may_stay(location: Location, described: Described) -> bool:

@@ -107,3 +107,24 @@ def test_owner_and_description_change_without_a_version(api, people, orders):
     moved = api("lead").patch("/api/v1/source-tables/orders/", {"owner_team": "forecasting"}, format="json")
     assert (moved.status_code, moved.json()["owner_team"]) == (200, "forecasting")
     assert api("viewer").patch("/api/v1/source-tables/orders/", {"description": "x"}, format="json").status_code == 403
+
+
+def test_how_files_are_read_is_shown_taken_and_changed(api, people, data_root):
+    (data_root / "sales.csv").write_text("id;country;amount\n1;NA;1,5\n2;DE;NA\n")
+    body = {"name": "sales", "kind": "csv", "location": "sales.csv", "read": {"kinds": {"id": "text"}}}
+    added = api("contributor").post("/api/v1/datasets/", body, format="json").json()
+    assert added["read"]["kinds"] == {"id": "text", "country": "text", "amount": "number"}
+    assert (added["read"]["delimiter"], added["read"]["null_words_by_column"]) == (";", {"country": [""]})
+    assert (added["inspection"]["rows"], added["inspection"]["unreadable"]) == (2, {})
+    changed = api("contributor").patch(
+        "/api/v1/datasets/sales/", {"read": {"kinds": {"id": None}, "null_words": [""]}}, format="json"
+    )
+    assert changed.json()["read"]["kinds"] == {"id": "whole_number", "country": "text", "amount": "text"}
+    wrong = {"read": {"delimiter": "ab", "kinds": {"id": "money"}, "time_zone": "Berlin"}}
+    refused = api("contributor").patch("/api/v1/datasets/sales/", wrong, format="json")
+    assert refused.status_code == 422
+    assert {error["field"] for error in refused.json()["errors"]} == {
+        "read.delimiter",
+        "read.kinds.id",
+        "read.time_zone",
+    }

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from registry.compute.engines.cancellation import Stopped
+from registry.compute.engines.columns import Reader, Side
 from registry.compute.engines.duck import opened, source
 from registry.compute.engines.row_source import Unreadable
 from registry.compute.engines.tables import Table
@@ -148,3 +149,16 @@ def test_a_view_is_computed_by_its_sql_and_by_the_views_and_functions_below_it(t
 def test_a_view_that_cannot_be_looked_at_is_no_table_without_code(table, changes, reason):
     with pytest.raises(Unreadable, match=reason):
         table._replace(**changes).computed_by()
+
+
+def test_moments_outside_of_the_calendar_are_unreadable_cells(table, warehouse, tmp_path):
+    warehouse.execute("CREATE TABLE late (at timestamp, day date)")
+    warehouse.execute(
+        "INSERT INTO late VALUES ('14011-01-01', 'infinity'), ('2024-01-01', '2024-01-01'), (NULL, '0044-03-15 BC')"
+    )
+    late = table._replace(name="late")
+    assert sorted(str(row["at"]) for row in late.first_rows(9)) == ["2024-01-01 00:00:00", "None", "None"]
+    with opened(memory_bytes=2**28) as duck:
+        reader = Reader(duck, Side(late.at_hand(tmp_path)))
+        assert (reader.unreadable("at"), reader.unreadable("day")) == (1, 2)
+        assert [str(day) for day in reader.column("day").to_pylist() if day] == ["2024-01-01"]
