@@ -162,6 +162,11 @@ class Reader(NamedTuple):
         return self.duck.table(f"SELECT {expression} AS c {self._from}")["c"]
 
 
+def has_unreadable(reader: Reader) -> bool:
+    """Whether any cell of the side's files does not fit the kind of its column."""
+    return isinstance(reader.side.files, Files) and reader.side.files.unreadable is not None
+
+
 def at_hand(inputs: Inputs, folder: Path, *, most_rows: int = 0, stopped: Callable[[], bool] = lambda: False) -> Inputs:
     """The inputs of a check, a NamedTuple, with each Side of it over files. Raises Unreadable or Stopped."""
     sides = {name: side for name, side in inputs._asdict().items() if isinstance(side, Side)}

@@ -24,14 +24,17 @@ BOTH = "both"
 NO_EVENT_TIME = "no event time"
 BEYOND = "an event time beyond the calendar"
 FEW_IN_WINDOW = "in windows with too few rows"
+UNREADABLE = "unreadable cells"
 
 
 class LeftOut(NamedTuple):
-    """Rows that nothing was said about: of the reference, the current side, or one data set that holds both."""
+    """Rows that nothing was said about: of the reference, the current side, or one data set that holds both. ``column``: the
+    only one in which they were left out."""
 
     side: str
     reason: str
     count: int  # type: ignore[assignment]  # hides tuple.count, which nothing calls
+    column: str = ""
 
 
 class Coverage(NamedTuple):
@@ -56,10 +59,15 @@ class Coverage(NamedTuple):
 
     @property
     def share_left_out(self) -> float:
-        """Of the rows given, 0 to 1. Rows in windows that are too small are among the rows of their side."""
-        count = sum(entry.count for entry in self.left_out)
+        """Of all rows, 0 to 1, in the column where most are left out. Rows in windows that are too small are among the rows
+        of their side."""
+        everywhere = sum(entry.count for entry in self.left_out if not entry.column)
+        by_column: Counter[str] = Counter()
+        for entry in self.left_out:
+            if entry.column:
+                by_column[entry.column] += entry.count
         all_rows = sum(self.rows) + sum(entry.count for entry in self.left_out if entry.reason == NO_EVENT_TIME)
-        return count / all_rows if all_rows else 0.0
+        return (everywhere + max(by_column.values(), default=0)) / all_rows if all_rows else 0.0
 
     @property
     def sentence(self) -> str:
@@ -70,7 +78,11 @@ class Coverage(NamedTuple):
         parts += [f"{count} {WORDS[Outcome(outcome)]}" for outcome, count in others.items()]
         if not self.left_out:
             return f"{', '.join(parts)}."
-        reasons = ", ".join(dict.fromkeys(entry.reason for entry in self.left_out))
+        columns = {
+            reason: ", ".join(dict.fromkeys(entry.column for entry in self.left_out if entry.reason == reason))
+            for reason in dict.fromkeys(entry.reason for entry in self.left_out)
+        }
+        reasons = ", ".join(f"{reason} in {names}" if names else reason for reason, names in columns.items())
         return f"{', '.join(parts)}; {percent(self.share_left_out)} of the rows left out: {reasons}."
 
     def is_within(self, *, columns_limit: int, rows_limit: float) -> bool:

@@ -9,11 +9,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import count
 
-from registry.compute.engines.columns import Reader
+from registry.compute.engines.columns import Reader, has_unreadable
 from registry.compute.engines.duck import Duck
 from registry.compute.kinds.drift import column as drift
 from registry.compute.kinds.drift import drift_single_period, side_values
-from registry.compute.kinds.drift.coverage import BOTH, NO_EVENT_TIME, Coverage, LeftOut
+from registry.compute.kinds.drift.coverage import BOTH, NO_EVENT_TIME, UNREADABLE, Coverage, LeftOut
 from registry.compute.kinds.drift.inputs import DriftInputs
 from registry.compute.kinds.drift.over_windows import outside_windows, over_windows, windows_of
 from registry.compute.kinds.drift.parameters import DriftParameters
@@ -46,6 +46,7 @@ def judge(duck: Duck, inputs: DriftInputs, *, on_progress: OnProgress) -> Report
     labels = Reader(duck, inputs.labels) if inputs.labels else None
     judged = quality.judge(readers, parameters, plan, labels=labels, label_key=inputs.label_key)
     columns = [*quality.without_late(columns, parameters.label, judged.overview), *judged.reports]
+    columns = [_with_unreadable(readers, column) for column in columns]
     left_out = [*_untimed(readers, inputs), *(outside_windows(plan) if plan else ())]
     report = report_of(columns, inputs, rows, plan=plan, left_out=left_out)
     overview = {"predictions": judged.overview} if judged.overview else {}
@@ -63,7 +64,7 @@ def report_of(
     """The columns ranked by what matters, what they say together, and what was left out."""
     parameters = inputs.parameters
     ranked = sorted(columns, key=lambda column: _rank(column, parameters.importance))
-    coverage = Coverage.of(ranked, rows, left_out)
+    coverage = Coverage.of(ranked, rows, [*left_out, *_unreadable(ranked)])
     findings = [*inputs.findings, *_timeless(left_out, rows)]
     outcome, summary = _overall(ranked, findings, coverage, parameters)
     content = {
@@ -76,6 +77,23 @@ def report_of(
         "parameters": parameters.as_dict(),
     }
     return Report(str(outcome), summary, sum(rows), plain(content), tuple(_stored(column) for column in ranked))
+
+
+def _with_unreadable(readers: tuple[Reader, Reader], column: ColumnReport) -> ColumnReport:
+    """The column with the cells of each side that are not of its kind, where there are some."""
+    if column.kind == QUALITY or "unreadable_ref" in column.content or not any(map(has_unreadable, readers)):
+        return column
+    counts = {
+        f"unreadable_{side}": reader.unreadable(column.column)
+        for side, reader in zip(("ref", "cur"), readers, strict=True)
+    }
+    return column._replace(content=column.content | counts) if any(counts.values()) else column
+
+
+def _unreadable(columns: Sequence[ColumnReport]) -> Iterator[LeftOut]:
+    for column in columns:
+        for side, name in (("reference", "unreadable_ref"), ("current", "unreadable_cur")):
+            yield LeftOut(side, UNREADABLE, column.content.get(name, 0), column.column)
 
 
 def untimed(counts: tuple[int, int], inputs: DriftInputs) -> list[LeftOut]:

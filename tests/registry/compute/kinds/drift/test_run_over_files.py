@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as parquet
 import pytest
 
-from registry.compute.engines.columns import Side
+from registry.compute.engines.columns import Side, at_hand
 from registry.compute.engines.duck import opened
 from registry.compute.engines.files import Files
 from registry.compute.kinds.drift.inputs import DriftInputs
@@ -108,6 +108,22 @@ def test_the_kind_that_somebody_sets_is_compared(ran):
     assert (column.kind, column.outcome, column.content["new"]) == ("categorical", "drifted", ["30"])
 
 
+@pytest.mark.parametrize(("wrong", "outcome"), [(0, "passed"), (1, "passed"), (12, "not_enough_data")])
+def test_cells_that_are_not_of_the_kind_of_their_column_are_counted(tmp_path, wrong, outcome):
+    sides = []
+    for name, oops in (("before", 0), ("after", wrong)):
+        path = tmp_path / f"{name}.csv"
+        cells = ["oops" if row < oops else f"{row % 7}.5" for row in range(2_000)]
+        path.write_text("id,x\n" + "".join(f"{row},{cell}\n" for row, cell in enumerate(cells)))
+        sides.append(Side(Files(path, (path,), "csv")))
+    inputs = DriftInputs(*sides, ["id", "x"], [], DriftParameters("a", "b", rows_left_out_limit=0.001))
+    (tmp_path / "rows").mkdir()
+    report = judged(at_hand(inputs, tmp_path / "rows"))
+    counted = [{"side": "current", "reason": "unreadable cells", "count": wrong, "column": "x"}] if wrong else []
+    assert (report.outcome, report.content["left_out"]["rows"]) == (outcome, counted)
+    assert ("unreadable cells in x." in report.summary) is bool(wrong)
+
+
 def test_more_left_out_than_the_limit_allows_does_not_pass(ran):
     sparse = {"a": [1.0, 2.0] * 300, "b": [1.5] * 9 + [None] * 591}
     report = ran(sparse, sparse)
@@ -131,7 +147,7 @@ def times(rows: int, *, without: int = 0) -> list[datetime | None]:
 def test_rows_without_an_event_time_are_counted(ran_over_time, without, outcome):
     report = ran_over_time({"at": times(3_000, without=without), "v": RANDOM.normal(size=3_000)})
     assert report.outcome == outcome
-    counted = [{"side": "both", "reason": "no event time", "count": 30 * without}] if without else []
+    counted = [{"side": "both", "reason": "no event time", "count": 30 * without, "column": ""}] if without else []
     assert report.content["left_out"]["rows"] == counted
 
 
@@ -142,9 +158,12 @@ def test_a_time_beyond_the_calendar_is_one_row_left_out(ran_over_time):
         {"at": pa.concat_arrays([moments, late]), "v": [1.0, 2.0, 3.0] * 1_000 + [1.0]}, window="day", minimum_rows=20
     )
     assert report.outcome == "passed"
-    assert {"side": "current", "reason": "an event time beyond the calendar", "count": 1} in report.content["left_out"][
-        "rows"
-    ]
+    assert {
+        "side": "current",
+        "reason": "an event time beyond the calendar",
+        "count": 1,
+        "column": "",
+    } in report.content["left_out"]["rows"]
 
 
 def test_no_power_is_promised_by_columns_that_cannot_alarm(ran_over_time):
