@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.html import format_html
 
 from platform_site.access import Actor, can_assess, can_contribute
@@ -203,8 +204,9 @@ class NewVersionForm(SourceForm):
 
     def mark_seen(self) -> None:
         """The page that comes next shows what this content changes."""
-        self.data = self.data.copy()
-        self.data["seen"] = address(self.source)
+        values = cast(QueryDict, self.data).copy()
+        values["seen"] = address(self.source)
+        self.data = values
 
 
 class SourceDetailsForm(DetailsForm):
