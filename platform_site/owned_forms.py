@@ -23,10 +23,14 @@ def team_choices() -> list[tuple[str, str]]:
 
 
 class OwnerField(forms.ChoiceField):
-    """One of the teams; where there is none yet, the field says who adds one and where."""
+    """One of the teams, or ``nobody`` where that says what it means to choose none; where there is no team yet, the field
+    says who adds one and where."""
 
-    def __init__(self, *, label: str = "Owner", help_text: str) -> None:
-        super().__init__(label=label, help_text=help_text, choices=team_choices)
+    def __init__(self, *, label: str = "Owner", help_text: str, nobody: str = "") -> None:
+        none = [("", nobody)] if nobody else []
+        super().__init__(
+            label=label, help_text=help_text, required=not nobody, choices=lambda: [*none, *team_choices()]
+        )
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
         self.choices = list(

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from platform_site.access import Actor
 from platform_site.forms import ActionForm
-from platform_site.owned_forms import OwnerField, team_choices
+from platform_site.owned_forms import OwnerField
 from registry.imports.actions import propose_file_import, propose_server_import
 from registry.imports.rules.document import LARGEST_BYTES
 from registry.models import Import, System
@@ -71,12 +71,7 @@ class DbtForm(_File):
     """The manifest of a dbt project."""
 
     system = System.DBT
-    owner_team = forms.ChoiceField(
-        required=False,
-        label="Owner",
-        choices=lambda: [("", "my only team"), *team_choices()],
-        help_text="The team that will own the source tables that are new.",
-    )
+    owner_team = OwnerField(nobody="my only team", help_text="The team that will own the source tables that are new.")
 
 
 FORMS = {System.MLFLOW: TrackingServerForm, System.FEAST: FeastForm, System.DBT: DbtForm}
