@@ -31,7 +31,7 @@ class Counted(NamedTuple):
     """The counts of groups: over the whole of both sides, and of each window of both."""
 
     whole: tuple[GroupCounts, GroupCounts]
-    windows: tuple[Sequence[GroupCounts], ...] | None
+    windows: tuple[Sequence[GroupCounts], Sequence[GroupCounts]] | None
 
 
 def judge(predictions: Predictions, parameters: DriftParameters, plan: Plan | None) -> Iterator[ColumnReport]:
