@@ -204,6 +204,7 @@ def test_renewing_keeps_the_claim_and_writes_progress_in_one_update(django_asser
         assert work.renew(claim, progress_done=7, progress_what="reading") is True
     renewed = row(pk)
     assert (renewed.progress_done, renewed.progress_what, renewed.state) == (7, "reading", "running")
+    assert renewed.progress_total == 0, "nobody has said of how many"
     assert timedelta() < renewed.lease_until - timezone.now() <= MINUTE
     work.renew(claim, 10 * MINUTE)
     assert 9 * MINUTE < row(pk).lease_until - timezone.now() <= 10 * MINUTE
@@ -420,6 +421,14 @@ def test_the_sweep_sends_so_many_at_once_in_its_order_and_ahead_of_others_where_
     assert work.sweep(kind) == 2
     assert sent == [("tests.a_job", pks[2], True), ("tests.a_job", pks[1], True)]
     assert row(pks[0]).sent_at is None
+
+
+def test_a_sweep_sends_a_thousand_rows_unless_its_kind_says_otherwise(sent):
+    first = row(waiting(sent_at=None))
+    columns = {field.attname: getattr(first, field.attname) for field in first._meta.concrete_fields[1:]}
+    TicketImport.objects.bulk_create(TicketImport(**columns) for _ in range(1_000))
+    assert work.sweep(KIND) == len(sent) == 1_000
+    assert TicketImport.objects.get(sent_at=None)
 
 
 def test_a_broker_that_is_away_is_asked_once(monkeypatch):

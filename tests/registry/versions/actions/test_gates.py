@@ -2,8 +2,9 @@
 
 import pytest
 
+from platform_site.access import Actor
 from platform_site.audit.models import AuditEvent
-from platform_site.errors import Invalid, Refused, Unknown
+from platform_site.errors import Invalid, NotAllowed, Refused, Unknown
 from registry.features.actions.current_version import set_current
 from registry.models import GateDecision
 from registry.versions.actions.gates import evaluate_deployment_gate
@@ -20,6 +21,12 @@ def ask(version, actor):
 
 def test_the_gate_is_open_while_serving_computes_what_training_did(in_production, cora):
     assert ask(in_production, cora).decision == "PROCEED"
+
+
+def test_nobody_without_a_role_has_a_decision_recorded(in_production):
+    with pytest.raises(NotAllowed, match="Only people with a role can evaluate the gate"):
+        ask(in_production, Actor("guest"))
+    assert not GateDecision.objects.filter(decided_by="guest").exists()
 
 
 def test_a_changed_definition_closes_the_gate_and_says_what_changed(in_production, cora):
