@@ -20,6 +20,7 @@ from registry.compute.reading.description import Reading
 
 BLOCK, LARGEST_BLOCK = 4 << 20, 1 << 30
 HEAD, LONGEST_HEADER, CHUNK = 1 << 18, 16 << 20, 1 << 20
+FIRST = 100  # characters, in which a NUL shows another encoding
 UTF_8 = "utf-8"
 
 
@@ -56,6 +57,9 @@ def head(path: Path, name: str, encoding: str, size: int = HEAD) -> tuple[str, b
         text = codecs.getincrementaldecoder(encoding)().decode(content, is_whole)
     except UnicodeError as error:
         raise undecodable(path, name, encoding) from error
+    if "\0" in text[:FIRST].split("\n", 1)[0]:
+        sentence = f"{name}, line 1: this is not text in {encoding.upper()}: it has NUL characters."
+        raise Unreadable(f"{sentence} State its encoding, for example utf-16-le.", "wrong_encoding")
     return text.removeprefix("\ufeff"), is_whole
 
 
@@ -77,7 +81,7 @@ def batches(path: Path, name: str, reading: Reading, top: Header, *, block: int 
             too_long = "straddl" in str(error) or "out of sync" in str(error)
             if not too_long or block >= LARGEST_BLOCK:
                 raise _malformed(path, name, reading, len(top.names)) from error
-            block *= 8
+            block = min(8 * block, LARGEST_BLOCK)
         else:
             break
     if last is not None and _may_be_open(last) and _is_open(path, reading):

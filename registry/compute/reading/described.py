@@ -227,7 +227,7 @@ def _decide(sample: _Sample, names: Sequence[str], reading: Reading) -> _Decisio
     as_text = [
         name
         for name, cells in misfits.items()
-        if name not in stated and not is_tolerable(cells.texts, cells.cells, cells.of)
+        if name not in stated and not is_tolerable(cells.texts, cells.cells, cells.of, looks_alike=True)
     ]
     decided = Reading(kinds=tuple((name, "text") for name in as_text)).over(decided)
     unreadable = {name: cells for name, cells in misfits.items() if name not in as_text}

@@ -209,7 +209,7 @@ CHECKS: Mapping[str, Callable[[str, Any], Iterator[Wrong]]] = {
     "null_words": _words,
     "null_words_by_column": _words_by_column,
     "decimal": _choice(".", ","),
-    "thousands": _choice("", ".", ",", " ", "'"),
+    "thousands": _choice("", ".", ",", " ", "'", "\u00a0"),
     "date_formats": _formats,
     "time_zone": _zone,
     "kinds": _kinds,

@@ -37,6 +37,7 @@ EITHER_WAY = (
     (r"(?P<first>\d{1,2})-(?P<second>\d{1,2})-\d{4}", "-"),
 )
 FEW = 10_000
+LONGEST = 200  # characters that are looked at: no number or date has more
 LARGEST = "9223372036854775807"
 TRUTH = r"(?i:true|false)"
 Mask = NDArray[np.bool_]
@@ -81,7 +82,7 @@ class Column(NamedTuple):
 
 def cells_of(column: pa.ChunkedArray) -> Cells:
     """The different cells of a column of text."""
-    counted = pc.value_counts(pc.utf8_trim_whitespace(column.drop_null()))
+    counted = pc.value_counts(pc.utf8_trim_whitespace(pc.utf8_slice_codeunits(column.drop_null(), 0, LONGEST)))
     return Cells(counted.field("values"), counted.field("counts").to_numpy(zero_copy_only=False))
 
 
@@ -106,10 +107,11 @@ def detect(columns: Mapping[str, Cells], reading: Reading) -> tuple[Reading, lis
     return decided, [*notes, *_words_notes(columns, decided, exceptions)]
 
 
-def is_tolerable(misfits: Sequence[str], rows: int, of: int) -> bool:
-    """Whether so few cells do not fit a kind that the column is of that kind nevertheless."""
+def is_tolerable(misfits: Sequence[str], rows: int, of: int, *, looks_alike: bool = False) -> bool:
+    """Whether so few cells do not fit a kind that the column is of that kind nevertheless. ``looks_alike``: they have its form,
+    as 2024-13-45 has that of a date."""
     few = of >= FEWEST and rows <= of * MOST_SHARE and len(misfits) <= MOST_DIFFERENT
-    return not rows or (few and not any(re.search(r"\d", text) for text in misfits))
+    return not rows or (few and not any(re.search(r"\d", text) for text in misfits if not looks_alike))
 
 
 def _column(cells: Cells, reading: Reading) -> Column:
@@ -195,7 +197,10 @@ def _almost(cells: Cells, nulls: Mask, reading: Reading) -> str:
 
 def _marks(columns: Mapping[str, Cells], reading: Reading) -> tuple[str, str]:
     """The decimal mark and the thousands separator under which the most columns are numbers; of several the plainest."""
-    points, commas = [(".", ","), (".", " "), (".", "'")], [(",", ""), (",", "."), (",", " "), (",", "'")]
+    points, commas = (
+        [(".", ","), (".", " "), (".", "'"), (".", "\u00a0")],
+        [(",", ""), (",", "."), (",", " "), (",", "'"), (",", "\u00a0")],
+    )
     options = [(".", ""), *(commas + points if reading.delimiter == ";" else points + commas)]
     allowed = [
         (decimal, thousands)

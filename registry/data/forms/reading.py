@@ -55,6 +55,7 @@ class ReadForm(ActionForm):
             (".", "point: 1.000"),
             (" ", "space: 1 000"),
             ("'", "apostrophe"),
+            ("\u00a0", "no-break space"),
         ],
     )
     time_zone = forms.CharField(

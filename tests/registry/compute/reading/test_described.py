@@ -10,7 +10,7 @@ import pytest
 
 from registry.compute.engines.files import Files
 from registry.compute.engines.row_source import Unreadable
-from registry.compute.reading import described
+from registry.compute.reading import csv_text, described
 from registry.compute.reading.description import Reading
 from tests.registry.compute.reading.written import by_every_reader, csv_file
 
@@ -24,6 +24,7 @@ FOUND = [
     ("a decimal comma", "id;amount\n0;1,5\n1;2,25\n", {"decimal": ",", "thousands": ""}, "double", [1.5, 2.25]),
     ("both marks", "id;amount\n0;1.234,5\n1;12.345,25\n", {"decimal": ",", "thousands": "."}, "double", [1234.5, 12345.25]),
     ("thousands", 'id,amount\n0,"1,000"\n1,"12,001"\n', {"decimal": ".", "thousands": ","}, "int64", [1000, 12001]),
+    ("no-break spaces", "id;amount\n0;1\u00a0234,5\n", {"decimal": ",", "thousands": "\u00a0"}, "double", [1234.5]),
     ("a tab", "id\tamount\n0\t1\n1\t2\n", {"delimiter": "\t"}, "int64", [1, 2]),
     ("NA among numbers", "id,amount\n0,NA\n1,1.5\n", {"null_words": ["", "NA"]}, "double", [None, 1.5]),
     ("NaN is a number", "id,amount\n0,NaN\n1,\n2,1.5\n", {"null_words": [""]}, "double", ["nan", None, 1.5]),
@@ -63,6 +64,7 @@ REFUSED = [
     ("no bytes", b"", "empty_file", "rows.csv is empty"),
     ("line ends only", b"\n\r\n", "empty_file", "rows.csv is empty"),
     ("Latin-1", "id,city\n1,Lyon\n2,Orléans\n".encode("latin-1"), "wrong_encoding", "rows.csv, line 3: this is not text in UTF-8"),
+    ("UTF-16 without a mark", "id,x\n1,2\n".encode("utf-16-le"), "wrong_encoding", "rows.csv, line 1: this is not text in UTF-8: it has NUL"),
     ("one field too many", b"id,city\n1,Lyon\n2,Nice,x\n", "field_count", "rows.csv, line 3: 3 fields where the first line has 2"),
     ("one field too few", b'id,note,x\n1,"a\nb",1\n2,c\n', "field_count", "rows.csv, line 4: 2 fields where the first line has 3"),
     ("a column twice", b"id,x,x\n1,2,3\n", "repeated_column", "column x is there twice (as columns 2 and 3)"),
@@ -90,6 +92,32 @@ def test_one_word_among_many_numbers_is_an_unreadable_cell_with_its_line(tmp_pat
     decided = files.described(look=True)
     assert dict(decided.unreadable) == {"amount": (1, 1200, (("rows.csv", 802),))}
     assert files.first_rows(801)[-1] == {"id": 800, "amount": None}
+
+
+def test_a_day_that_no_calendar_has_is_an_unreadable_cell_of_a_date(tmp_path):
+    lines = [f"2024-01-{1 + row % 28:02},{row}" for row in range(300)]
+    lines[99] = "2024-02-31,99"
+    files = csv_file(tmp_path, rows("day,n", *lines))
+    assert dict(files.described(look=True).unreadable) == {"day": (1, 300, (("rows.csv", 101),))}
+    assert files.first_rows(100)[-1] == {"day": None, "n": 99}
+
+
+def test_a_file_of_many_columns_is_read(tmp_path):
+    names = [f"c{place}" for place in range(120)]
+    files = csv_file(tmp_path, rows(",".join(names), ",".join(map(str, range(120)))))
+    assert files.first_rows(1) == [dict(zip(names, range(120), strict=True))]
+
+
+def test_a_cell_longer_than_a_block_is_read_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(csv_text, "LARGEST_BLOCK", 4_096)
+    lines = [f"{row},x" for row in range(50)]
+    files = csv_file(tmp_path, rows("id,note", *lines, "50," + "y" * 2_000, "51,z"))
+    reading, top = Reading(delimiter=","), csv_text.Header(("id", "note"), 1, False)
+    batches = csv_text.batches(files.base, "rows.csv", reading, top, block=64)
+    assert [row for batch in batches for row in batch.column("id").to_pylist()] == [str(row) for row in range(52)]
+    longer = csv_file(tmp_path, rows("id,note", "1," + "y" * 5_000))
+    with pytest.raises(Unreadable, match="a line is longer than"):
+        [*csv_text.batches(longer.base, "rows.csv", reading, top, block=64)]
 
 
 @pytest.mark.parametrize("words", [["A12"], ["low", "high", "none of these", "other"]])
