@@ -25,6 +25,7 @@ OF_NUMBERS = (
 )
 WHOLE, MEASURED = ("int", "uint"), ("double", "float", "halffloat", "decimal")
 WORDS = ("string", "large_string", "string_view", "bool", "dictionary")
+TEXTS = ("string", "large_string", "string_view", "dictionary")
 NOT_SINGLE = ("list", "large_list", "fixed_size_list", "struct", "map", "binary", "large_binary")
 
 
@@ -81,6 +82,12 @@ def type_faults(parameters: PredictionParameters, types: Mapping[str, str]) -> I
     if prediction.startswith(WORDS) and label.startswith(MEASURED):
         message = f"{parameters.prediction} holds {prediction} and {parameters.label} {label}: classes and measured numbers are not compared. Name columns of one kind."
         yield ParameterFault("label", "other_kind", message)
+    of_texts = next((name for name, kind in types.items() if kind.startswith(TEXTS) and name != parameters.group), "")
+    if parameters.group and of_texts and not parameters.favourable:
+        message = (
+            f"{of_texts} holds texts, so nothing says which class is good for whom it is about. Name it: favourable."
+        )
+        yield ParameterFault("favourable", "required", message)
     if prediction.startswith(WORDS) and parameters.prediction_kind in (NUMBER, PROBABILITY):
         message = f"{parameters.prediction} holds {prediction}, which is not a {parameters.prediction_kind}. Choose class, or leave prediction_kind out."
         yield ParameterFault("prediction_kind", "other_kind", message)

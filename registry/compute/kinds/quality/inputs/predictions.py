@@ -73,14 +73,18 @@ def gather(
     else:
         values = [numbers(column) for column in predictions]
         truths, classes = _truths(kind, labels)
+    if kind == PROBABILITY and not classes:  # without a label the classes have the names that are stated
+        positive = parameters.positive or "1"
+        other = parameters.favourable if parameters.favourable not in ("", positive) else "0"
+        classes, parameters = (other, positive), parameters._replace(positive=positive)
     if len(classes) > MOST_CLASSES:
         raise NotAnswerable(f"There are {len(classes):,} classes. At most {MOST_CLASSES} are compared.")
     by_group = coded(groups) if groups else Coded((), [])
-    positive = _positive(kind, classes, parameters)
+    of_interest = _positive(kind, classes, parameters)
     return Predictions(
         kind,
-        classes if positive is None or positive in classes else (*classes, positive),
-        *_codes(kind, classes, positive, parameters),
+        classes if of_interest is None or of_interest in classes else (*classes, of_interest),
+        *_codes(kind, classes, of_interest, parameters),
         parameters.threshold,
         by_group.names,
         (_side(0, kind, values, truths, by_group.codes), _side(1, kind, values, truths, by_group.codes)),

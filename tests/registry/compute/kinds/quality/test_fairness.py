@@ -70,6 +70,16 @@ def test_the_favourable_class_may_be_the_one_that_a_probability_is_not_of():
     assert reports(Rows(**columns), Rows(**columns), favourable="0")[PARITY].content["pair"][0]["group"] == "men"
 
 
+@pytest.mark.parametrize("favourable", ["0", "declined"])
+def test_without_labels_the_favourable_class_may_be_the_one_that_a_probability_is_not_of(favourable):
+    columns = probabilities(8_000)
+    columns["p"] = np.where(columns["g"] == "women", columns["p"] * 0.5, columns["p"])
+    late = columns | {"y": pa.array([None] * 8_000, pa.int64())}
+    for sides, parameters in ((columns, {"label": ""}), (late, {})):
+        parity = reports(Rows(**sides), Rows(**sides), favourable=favourable, **parameters)[PARITY]
+        assert (parity.content["pair"][0]["group"], parity.content["favourable"]) == ("men", favourable)
+
+
 def many(rows: int = 6_000) -> dict:
     random = np.random.default_rng(1)
     group = random.choice(["men", "women"], rows)

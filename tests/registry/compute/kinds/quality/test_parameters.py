@@ -39,6 +39,11 @@ def test_every_fault_of_the_parameters(values, expected):
         ({}, NUMBERS | {"p": "string", "y": "double"}, [("label", "other_kind")]),
         ({}, NUMBERS | {"p": "bool"}, []),
         ({"prediction_kind": "probability"}, NUMBERS | {"p": "string"}, [("prediction_kind", "other_kind")]),
+        ({"group": "g"}, {"p": "string", "y": "string", "g": "string"}, [("favourable", "required")]),
+        ({"group": "g"}, {"p": "double", "y": "string", "g": "string"}, [("favourable", "required")]),
+        ({"group": "g", "favourable": "yes"}, {"p": "double", "y": "string", "g": "string"}, []),
+        ({"group": "g"}, {"p": "bool", "y": "bool", "g": "string"}, []),
+        ({}, {"p": "string", "y": "string"}, []),
         ({"estimate": True}, NUMBERS | {"p": "bool"}, [("estimate", "of_classes")]),
     ],
 )  # fmt: skip
