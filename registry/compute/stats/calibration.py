@@ -1,7 +1,8 @@
 """Limits that a column gives itself: from how far its own reference windows lie from one another.
 
 A window is held against the reference windows of its class (weekdays and weekends apart when windows are days). The
-limit is mean + 4 standard deviations of the statistic over the reference windows, never below the smallest effect
+limit is mean + 4 standard deviations of the statistic over the reference windows without their outliers (further than 10 of
+the deviations that the median absolute deviation gives, so that one storm does not widen every limit), never below the smallest effect
 worth a look; an alarm needs 2 of the last 3 windows above. A class of few windows borrows the deviations of the others.
 
 The reference windows' own values must come from a pool without the window itself: `left_out` does that for distances
@@ -27,6 +28,7 @@ from numpy.typing import NDArray
 DEVIATIONS = 4.0
 NEEDED, OF_THE_LAST = 2, 3
 FEWEST_WINDOWS = 14
+OUTLIER, NORMAL_MAD, MOST_OUTLIERS = 10.0, 1.4826, 0.05
 FEW_OF_A_CLASS = 12
 SMALLEST_EFFECT = {"wasserstein_normed": 0.02, "jensen_shannon": 0.02, "null_share_change": 0.005}
 Floats = NDArray[np.float64]
@@ -77,7 +79,21 @@ def left_out(distance: Floats, window_rows: NDArray[np.int64], pool_rows: NDArra
     return without
 
 
+def _usual(values: Floats, classes: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(windows,): which are not outliers of their class, by its median and its median absolute deviation; all of them where
+    more than one in twenty would be left out."""
+    usual = np.ones(values.size, dtype=bool)
+    for class_ in np.unique(classes):
+        own = classes == class_
+        median = np.median(values[own])
+        spread = NORMAL_MAD * np.median(np.abs(values[own] - median))
+        usual[own] = values[own] <= median + OUTLIER * spread if spread else True
+    return usual if (~usual).sum() <= MOST_OUTLIERS * values.size else np.ones(values.size, dtype=bool)
+
+
 def _limit(values: Floats, classes: NDArray[np.int64], class_: int, smallest: float) -> float:
+    usual = _usual(values, classes)
+    values, classes = values[usual], classes[usual]
     means = {kind: values[classes == kind].mean() for kind in np.unique(classes)}
     mean = means.get(class_, values.mean())
     own = values[classes == class_]

@@ -17,6 +17,7 @@ from registry.compute.kinds.drift.coverage import BOTH, NO_EVENT_TIME, UNREADABL
 from registry.compute.kinds.drift.inputs import DriftInputs
 from registry.compute.kinds.drift.over_windows import outside_windows, over_windows, windows_of
 from registry.compute.kinds.drift.parameters import DriftParameters
+from registry.compute.kinds.drift.series import stored
 from registry.compute.kinds.drift.window_distances import Cut, Plan
 from registry.compute.kinds.drift.windows import series_of
 from registry.compute.kinds.quality import run as quality
@@ -125,9 +126,7 @@ def _timeless(left_out: Sequence[LeftOut], rows: tuple[int, int]) -> list[Findin
 def _stored(column: ColumnReport) -> ColumnReport:
     if "series" not in column.content:
         return column
-    return column._replace(
-        content=column.content | {"series": plain([entry.packed() for entry in column.content["series"]])}
-    )
+    return column._replace(content=column.content | {"series": plain(stored(column.content["series"]))})
 
 
 def _plan(readers: tuple[Reader, Reader], parameters: DriftParameters) -> Plan:

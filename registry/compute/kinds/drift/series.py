@@ -10,17 +10,16 @@ Stored are columns of numbers, not one object for each window: a check of 306 da
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from itertools import groupby, pairwise
+from itertools import pairwise
 from typing import Any, NamedTuple
 
+from registry.compute.kinds.drift import packing
 from registry.compute.kinds.drift.periods import Period, periods
 
 RISES = 4
 NEAR_ITS_LIMIT = 0.5
-DIGITS = 4
 
 
 class Point(NamedTuple):
@@ -101,16 +100,15 @@ class Series:
             "blind": self.blind,
             "trend": self.trend.sentence if self.trend else "",
             "unusual": list(self.unusual),
-            "periods": [period._asdict() for period in self.periods],
         }
 
     def packed(self) -> dict[str, Any]:
-        """As JSON, small."""
+        """As JSON, small: values and limits keep three digits."""
         return self.as_dict() | {
-            "windows": _ranges([point.window for point in self.points]),
-            "rows": _runs([point.rows for point in self.points]),
-            "values": _runs([None if point.value is None else _short(point.value) for point in self.points]),
-            "limits": _runs([_short(point.limit) for point in self.points]),
+            "windows": packing.ranges([point.window for point in self.points]),
+            "rows": packing.packed([point.rows for point in self.points], packing.WHOLE),
+            "values": packing.packed([point.value for point in self.points], packing.HALF),
+            "limits": packing.packed([point.limit for point in self.points], packing.HALF),
             "above": [place for place, point in enumerate(self.points) if point.above],
             "alarms": [place for place, point in enumerate(self.points) if point.alarm],
         }
@@ -121,57 +119,31 @@ def unpacked(stored: Mapping[str, Any]) -> dict[str, Any]:
     if "points" in stored:
         return dict(stored)
     above, alarmed = set(stored["above"]), set(stored["alarms"])
-    numbers = (_each(stored[name]) for name in ("rows", "values", "limits"))
-    whole = enumerate(zip(_days(stored["windows"]), *numbers, strict=True))
+    numbers = (packing.unpacked(stored[name]) for name in ("rows", "values", "limits"))
+    whole = enumerate(zip(packing.days(stored["windows"]), *numbers, strict=True))
     points = [
         Point(day, rows, value, limit, place in above, place in alarmed)._asdict()
         for place, (day, rows, value, limit) in whole
     ]
     packed = ("windows", "rows", "values", "limits", "above", "alarms")
-    return {name: value for name, value in stored.items() if name not in packed} | {"points": points}
+    series = {name: value for name, value in stored.items() if name not in packed}
+    return series | {"points": points, "periods": [period._asdict() for period in periods(points)]}
 
 
 def with_points(content: Mapping[str, Any]) -> dict[str, Any]:
     """The content of a column's finding with its series unpacked."""
     if "series" not in content:
         return dict(content)
-    return dict(content) | {"series": [unpacked(series) for series in content["series"]]}
+    first = content["series"][0].get("rows") if content["series"] else None
+    return dict(content) | {
+        "series": [unpacked({"rows": first} | series if first else series) for series in content["series"]]
+    }
 
 
-def _short(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}")
-
-
-def _ranges(days: Sequence[str]) -> list[list[Any]]:
-    """Days as ``[first, step in days, how many]``, as long as the step is the same."""
-    ranges: list[list[Any]] = []
-    before: date | None = None
-    for day in map(date.fromisoformat, days):
-        step = (day - before).days if before else 0
-        if ranges and (ranges[-1][2] == 1 or ranges[-1][1] == step):
-            ranges[-1][1:] = [step, ranges[-1][2] + 1]
-        else:
-            ranges.append([day.isoformat(), 0, 1])
-        before = day
-    return ranges
-
-
-def _days(ranges: Sequence[Sequence[Any]]) -> Iterator[str]:
-    for first, step, count in ranges:
-        for place in range(count):
-            yield (date.fromisoformat(first) + timedelta(days=step * place)).isoformat()
-
-
-def _runs(values: Sequence[float | None]) -> list[Any]:
-    """Values as they are, but those that repeat as ``[value, how often in a row]``.
-
-    >>> _runs([1, 2, 2, 2, None])
-    [1, [2, 3], None]
-    """
-    grouped = ((value, sum(1 for _ in group)) for value, group in groupby(values))
-    return [value if count == 1 else [value, count] for value, count in grouped]
-
-
-def _each(runs: Sequence[Any]) -> Iterator[Any]:
-    for run in runs:
-        yield from [run[0]] * run[1] if isinstance(run, list) else [run]
+def stored(several: Sequence[Series]) -> list[dict[str, Any]]:
+    """The series of one column, packed: rows that are those of the first are named once."""
+    first, *others = [series.packed() for series in several] or [{}]
+    shared = [
+        {name: value for name, value in series.items() if (name, value) != ("rows", first["rows"])} for series in others
+    ]
+    return [first, *shared] if first else []

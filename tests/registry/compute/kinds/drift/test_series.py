@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.compute.kinds.drift.series import Point, Series, unpacked, with_points
+from registry.compute.kinds.drift.series import Point, Series, stored, unpacked, with_points
 
 POINTS = st.lists(
     st.tuples(
         st.dates(date(2000, 1, 1), date(2030, 1, 1)),
         st.integers(0, 10**6),
-        st.one_of(st.none(), st.floats(0, 100).map(lambda value: float(f"{value:.4g}"))),
+        st.one_of(st.none(), st.floats(0, 1e6).map(lambda value: float(f"{value:.3g}"))),
         st.sampled_from([0.1, 0.25]),
         st.booleans(),
         st.booleans(),
@@ -33,12 +33,12 @@ def series(values, limit=0.1) -> Series:
 @given(POINTS)
 def test_what_is_stored_is_what_is_read(points):
     whole = tuple(Point(day.isoformat(), *rest) for day, *rest in sorted(points))
-    stored = json.loads(json.dumps(Series("psi", whole, calibrated=True).packed()))
-    assert [Point(**point) for point in unpacked(stored)["points"]] == list(whole)
+    as_json = json.loads(json.dumps(Series("psi", whole, calibrated=True).packed()))
+    assert [Point(**point) for point in unpacked(as_json)["points"]] == list(whole)
 
 
-def test_a_series_of_306_days_takes_three_kilobytes():
-    assert len(json.dumps(series([0.01234 + day / 1e4 for day in range(306)]).packed())) < 3_200
+def test_a_series_of_306_days_takes_a_kilobyte():
+    assert len(json.dumps(series([0.01234 + day / 1e4 for day in range(306)]).packed())) < 1_300
     assert len(json.dumps(series([0.0] * 306).packed())) < 400
 
 
@@ -46,6 +46,16 @@ def test_content_without_series_and_stored_in_the_old_form_is_as_it_was():
     old = {"series": [{"statistic": "psi", "points": [{"window": "2024-01-01"}]}]}
     assert with_points(old) == old
     assert with_points({"ks": 0.1}) == {"ks": 0.1}
+
+
+def test_the_series_of_one_column_name_their_rows_once():
+    both = [series([0.01, 0.02]), series([0.0, 0.0])]
+    as_json = json.loads(json.dumps(stored(both)))
+    assert ["rows" in column for column in as_json] == [True, False]
+    assert [[point["rows"] for point in column["points"]] for column in with_points({"series": as_json})["series"]] == [
+        [500, 500]
+    ] * 2
+    assert stored([]) == []
 
 
 @pytest.mark.parametrize(
