@@ -4,7 +4,7 @@
 >>> rows = PredictedRows(np.array([0.2, 0.7]), np.array([True, True]), np.array([0, -1]), np.array([True, False]), None)
 >>> read = Predictions("probability", ("0", "1"), 1, 1, 0.5, (), (rows, rows))
 >>> overview_sentence(read, PredictionParameters("p", "y"))
-'Probabilities of class 1, predicted positive from 0.5 on. Labelled: 1 of 2 rows in the reference, 1 of 2 rows now; 1 is late, so that column is not compared.'
+'Probabilities of class 1, predicted positive from 0.5 on. Labelled: 1 of 2 rows in the reference, 1 of 2 rows now; 1 is late, so labels are not compared as a column.'
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def overview_sentence(predictions: Predictions, parameters: PredictionParameters
     (before, now), (labelled_before, labelled_now) = _counts(predictions)
     if parameters.label:
         late = predictions.sides[1].late
-        waiting = f"; {late:,} {'is' if late == 1 else 'are'} late, so that column is not compared" if late else ""
+        waiting = (
+            f"; {late:,} {'is' if late == 1 else 'are'} late, so labels are not compared as a column" if late else ""
+        )
         of_sides = f"{labelled_before:,} of {before:,} rows in the reference, {labelled_now:,} of {now:,} rows now"
         sentences.append(f"Labelled: {of_sides}{waiting}.")
     if parameters.group and predictions.favourable_name:

@@ -26,7 +26,7 @@ def test_the_run_shows_metrics_fairness_and_what_is_late(lead, cora, data_root):
     shown = text(lead.get(f"/registry/checks/runs/{run.pk}/"))
     assert "Probabilities of class true, predicted positive from 0.5 on." in shown
     assert (
-        "Labelled: 6,000 of 6,000 rows in the reference, 5,400 of 6,000 rows now; 600 are late, so that column is not compared. Favourable is true."
+        "Labelled: 6,000 of 6,000 rows in the reference, 5,400 of 6,000 rows now; 600 are late, so labels are not compared as a column. Favourable is true."
         in shown
     )
     assert "Growth of errors" in shown
