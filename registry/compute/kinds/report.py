@@ -12,7 +12,30 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+import pyarrow as pa
+
+from registry.compute.engines.duck import EngineFailed
+
 OnProgress = Callable[[int, int, str], None]  # what is done, of how much, and what comes next
+
+
+TROUBLE = (EngineFailed, MemoryError, ValueError, TypeError, ArithmeticError, pa.ArrowException)
+
+
+def trouble(error: Exception) -> str:
+    """What went wrong with one column, without a value of the data: the text of a library may quote one.
+
+    >>> trouble(EngineFailed("The file is gone.")), trouble(ValueError("Mrs Smith is not a number"))
+    ('The file is gone.', 'its values are of a kind that the comparison does not know (ValueError). Ignore the column or store it as another type.')
+    """
+    if isinstance(error, EngineFailed):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "it takes more memory than the check may use. Check less data or raise CHECK_MEMORY_MIB."
+    return (
+        f"its values are of a kind that the comparison does not know ({type(error).__name__}). Ignore the column or store "
+        "it as another type."
+    )
 
 
 class ColumnReport(NamedTuple):

@@ -93,7 +93,7 @@ def _state(unequal: str) -> str:
 
 def totals(rule: Rule) -> exp.Select:
     """One row: rows; rows missing, extra, null on one side only, with different values; NaN on one side only; ambiguous
-    rows; rows with a difference; infinite differences; the largest finite difference."""
+    rows; rows with a difference; infinite differences; rows that neither side has; the largest finite difference."""
     nan_in_one = f"(t = {NAN}) <> (c = {NAN})" if rule.of_numbers else "FALSE"
     return _over(
         _compared(rule),
@@ -103,6 +103,7 @@ def totals(rule: Rule) -> exp.Select:
         "COUNT(CASE WHEN ambiguous THEN 1 END)",
         "COUNT(d)",
         f"COUNT(CASE WHEN ABS(d) = {INFINITY} THEN 1 END)",
+        "COUNT(CASE WHEN NOT in_trained AND NOT in_current THEN 1 END)",
         f"MAX(CASE WHEN ABS(d) < {INFINITY} THEN ABS(d) END)",
     )
 

@@ -16,10 +16,9 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from registry.compute.engines.duck import EngineFailed
 from registry.compute.kinds.arrow_columns import Coded, coded, comparable, hardly_repeats, kind_of, numbers
 from registry.compute.kinds.drift.side_values import Values
-from registry.compute.kinds.report import ColumnReport, plain
+from registry.compute.kinds.report import ColumnReport, plain, trouble
 from registry.compute.stats.catalogue import ENTRIES
 from registry.compute.stats.columns.categories import Categories
 from registry.compute.stats.columns.column import SortedColumn
@@ -34,7 +33,6 @@ from registry.compute.stats.result import Outcome
 BINS = 30
 WRITTEN_NUMBER = re.compile(r"[-+]?[$€£]?\d{1,3}([.,'’ \u00a0\u202f]\d{3})*([.,]\d+)?\s?[%€$£]?|[-+]?\d+[.,]\d+")
 LOOKED_AT, LOOKS_LIKE = 1_000, 0.99
-TROUBLE = (EngineFailed, MemoryError, ValueError, ArithmeticError)
 Compared = Callable[[ColumnKind], tuple[Comparison, dict[str, Any]]]
 
 
@@ -89,7 +87,7 @@ def judge_comparison(
 
 def errored(name: str, error: Exception) -> ColumnReport:
     """One column's trouble, which stops no other."""
-    return ColumnReport(name, "", str(Outcome.ERRORED), f"This column could not be compared: {error}")
+    return ColumnReport(name, "", str(Outcome.ERRORED), f"This column could not be compared: {trouble(error)}")
 
 
 def to_report(finding: ColumnDrift) -> ColumnReport:

@@ -20,7 +20,7 @@ from registry.compute.kinds.arrow_columns import hardly_repeats
 from registry.compute.kinds.drift import column as drift
 from registry.compute.kinds.drift import run as drift_run
 from registry.compute.kinds.drift.inputs import DriftInputs
-from registry.compute.kinds.report import ColumnReport, OnProgress, Report
+from registry.compute.kinds.report import TROUBLE, ColumnReport, OnProgress, Report
 from registry.compute.pushdown.column_sql import Relation, named
 from registry.compute.pushdown.columns import Run, compare_numbers_in, counted_in
 from registry.compute.pushdown.histogram import overlay_in
@@ -114,7 +114,7 @@ def _column(sides: tuple[Inside, Inside], name: str, inputs: DriftInputs) -> Col
             limits=parameters.limits_of(name),
             minimum_rows=parameters.minimum_rows,
         )
-    except drift.TROUBLE as error:
+    except TROUBLE as error:
         return drift.errored(name, error)
     return drift.to_report(finding)
 

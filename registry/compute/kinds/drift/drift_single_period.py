@@ -21,7 +21,7 @@ from registry.compute.kinds.arrow_columns import comparable, hardly_repeats, kin
 from registry.compute.kinds.drift import column as drift
 from registry.compute.kinds.drift import side_values
 from registry.compute.kinds.drift.inputs import DriftInputs
-from registry.compute.kinds.report import ColumnReport
+from registry.compute.kinds.report import TROUBLE, ColumnReport
 from registry.compute.stats.comparison import ColumnKind, Comparison
 
 OnColumn = Callable[[str], None]
@@ -134,7 +134,7 @@ def _judged(inputs: DriftInputs, name: str, types: Types, compared: drift.Compar
         finding = drift.judge_comparison(
             name, types, compared, limits=parameters.limits_of(name), minimum_rows=parameters.minimum_rows
         )
-    except drift.TROUBLE as error:
+    except TROUBLE as error:
         return drift.errored(name, error)
     return drift.to_report(finding)
 
@@ -146,6 +146,6 @@ def _alone(duck: Duck, inputs: DriftInputs, name: str) -> ColumnReport:
             (Reader(duck, inputs.reference), Reader(duck, inputs.current)), name, parameters.kinds
         )
         finding = drift.compare(name, values, limits=parameters.limits_of(name), minimum_rows=parameters.minimum_rows)
-    except drift.TROUBLE as error:
+    except TROUBLE as error:
         return drift.errored(name, error)
     return drift.to_report(finding)

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from registry.compute.kinds.coverage import BEYOND, FEW_IN_WINDOW, LeftOut
 from registry.compute.kinds.drift.column import ColumnDrift
-from registry.compute.kinds.drift.coverage import BEYOND, FEW_IN_WINDOW, LeftOut
 from registry.compute.kinds.drift.parameters import DriftParameters
 from registry.compute.kinds.drift.periods import effect, together
 from registry.compute.kinds.drift.series import Series

@@ -11,9 +11,9 @@ from itertools import count
 
 from registry.compute.engines.columns import Reader, has_unreadable
 from registry.compute.engines.duck import Duck
+from registry.compute.kinds.coverage import BOTH, NO_EVENT_TIME, UNREADABLE, Coverage, LeftOut
 from registry.compute.kinds.drift import column as drift
 from registry.compute.kinds.drift import drift_single_period, side_values
-from registry.compute.kinds.drift.coverage import BOTH, NO_EVENT_TIME, UNREADABLE, Coverage, LeftOut
 from registry.compute.kinds.drift.inputs import DriftInputs
 from registry.compute.kinds.drift.over_windows import outside_windows, over_windows, windows_of
 from registry.compute.kinds.drift.parameters import DriftParameters
@@ -23,7 +23,7 @@ from registry.compute.kinds.drift.windows import series_of
 from registry.compute.kinds.quality import run as quality
 from registry.compute.kinds.quality.verdict import KIND as QUALITY
 from registry.compute.kinds.quality.verdict import groups_that_decide, unanswerable
-from registry.compute.kinds.report import ColumnReport, OnProgress, Report, plain
+from registry.compute.kinds.report import TROUBLE, ColumnReport, OnProgress, Report, plain
 from registry.compute.kinds.schema.expectations import NOTES, Finding
 from registry.compute.stats.catalogue import default_limit
 from registry.compute.stats.result import Outcome
@@ -153,7 +153,7 @@ def _column(readers: tuple[Reader, Reader], name: str, parameters: DriftParamete
         finding = drift.compare(name, values, limits=limits, minimum_rows=parameters.minimum_rows)
         if plan and finding.verdict.outcome is not Outcome.NOT_APPLICABLE:
             return over_windows(finding, series_of(values, plan, limits))
-    except drift.TROUBLE as error:
+    except TROUBLE as error:
         return drift.errored(name, error)
     return drift.to_report(finding)
 

@@ -30,7 +30,7 @@ from registry.compute.definition import Definition
 from registry.compute.engines.feature_sql import NotComputable, Source, parity_tree
 from registry.compute.engines.value_kinds import Kind, arrow_type, of_arrow
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
-from registry.compute.kinds.parity.definition_parity import KEY, SLICES_SHOWN
+from registry.compute.kinds.parity.definition_parity import KEY, SLICES_SHOWN, rows_compared, verdict_of
 from registry.compute.kinds.parity.differing_rows import MOST, compress
 from registry.compute.kinds.parity.row_parity import described_rule, distributions, shown_row
 from registry.compute.kinds.report import Differing, Report, plain
@@ -43,7 +43,7 @@ from registry.compute.stats.columns.histogram import BINS, ROBUST_RANGE, edges_b
 from registry.compute.stats.columns.quantiles import closest_rank, interpolated, places
 from registry.compute.stats.equality_rule import Rule, rule_of
 from registry.compute.stats.parity import QUANTILES, WORST_ROWS, WORST_WITHOUT_A_NUMBER, Parity
-from registry.compute.stats.verdict import other_kinds, parity_verdict
+from registry.compute.stats.verdict import other_kinds
 
 Over = Callable[[Run, str], contextlib.AbstractContextManager[Run]]
 
@@ -105,6 +105,7 @@ class _Totals(NamedTuple):
     ambiguous: int
     with_difference: int
     infinite: int
+    dropped: int
     largest: float | None
 
     @property
@@ -133,12 +134,15 @@ class _Comparison(NamedTuple):
         if not self.rule.can_compare:
             verdict = other_kinds(self.rule)
             [[rows]] = self.rows(exp.select("COUNT(*)").from_(parity_sql.COMPUTED))
+            content |= rows_compared(rows, two_kinds=True).as_dict()
             return Report(str(verdict.outcome), verdict.sentence, rows, plain({"rows": rows, **content}))
         totals = _Totals(*self.rows(parity_sql.totals(self.rule))[0])
         parity = self.parity(totals)
-        verdict = parity_verdict(parity, self.rule, limit=self.parameters.limit, ambiguous_rows=totals.ambiguous)
+        coverage = rows_compared(totals.rows, dropped=totals.dropped)
+        verdict = verdict_of(parity, self.rule, self.parameters, coverage, ambiguous_rows=totals.ambiguous)
         content |= {
             **parity.as_dict(),
+            **coverage.as_dict(),
             "ambiguous_rows": totals.ambiguous,
             **self.distributions(parity.mismatch_rate),
             "slice": self.parameters.slice,

@@ -16,17 +16,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from registry.compute.kinds.coverage import BOTH, DROPPED, TWO_KINDS, Coverage, LeftOut
 from registry.compute.kinds.parity import differing_rows
 from registry.compute.kinds.parity.column_collector import Counts, Numbers, compared
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.compute.kinds.parity.first_rows import FirstRows
+from registry.compute.kinds.parity.plain_layout import has_order, plain_schema, plain_table
 from registry.compute.kinds.parity.row_parity import column_of, described_rule, shown_row, shown_rows
 from registry.compute.kinds.parity.slices import ByMonth, ByValue
 from registry.compute.kinds.report import Report, plain
 from registry.compute.stats import parity
-from registry.compute.stats.equality_rule import rule_of
+from registry.compute.stats.equality_rule import Rule, rule_of
 from registry.compute.stats.parity import WORST_ROWS, WORST_WITHOUT_A_NUMBER, Compared
-from registry.compute.stats.verdict import other_kinds, parity_verdict
+from registry.compute.stats.result import Outcome
+from registry.compute.stats.verdict import Verdict, other_kinds, parity_verdict
 
 SLICES_SHOWN = 200
 KEY, AT, SLICE, SIZE = "key:", "at", "slice", "size"
@@ -43,12 +46,29 @@ def judge(rows: pa.Table, parameters: ParityParameters) -> Report:
     return comparing.report()
 
 
+def rows_compared(rows: int, *, dropped: int = 0, two_kinds: bool = False) -> Coverage:
+    """How many of the rows were compared: not those that both definitions leave out, and none where the sides hold
+    values of two kinds."""
+    left_out = LeftOut(BOTH, TWO_KINDS, rows) if two_kinds else LeftOut(BOTH, DROPPED, dropped)
+    return Coverage.of([], (rows, 0), [left_out])
+
+
+def verdict_of(
+    figures: parity.Parity, rule: Rule, parameters: ParityParameters, coverage: Coverage, *, ambiguous_rows: int
+) -> Verdict:
+    """The verdict by the limit; where no row was compared there is none."""
+    if figures.rows and coverage.is_empty:
+        return Verdict(Outcome.NOT_ENOUGH_DATA, f"There is no row to compare. {coverage.sentence}")
+    return parity_verdict(figures, rule, limit=parameters.limit, ambiguous_rows=ambiguous_rows)
+
+
 class Comparing:
     """The rows of one comparison, some at a time. ``schema``: of what `engines.feature_sql` yields."""
 
     def __init__(self, schema: pa.Schema, parameters: ParityParameters) -> None:
+        schema = plain_schema(schema)
         self.schema, self.parameters = schema, parameters
-        self.rows = self.differ = self.ambiguous = 0
+        self.rows = self.differ = self.ambiguous = self.dropped = 0
         self._ways: Counter[str] = Counter(
             dict.fromkeys(("missing", "extra", "null_in_one_only", "nan_in_one_only"), 0)
         )
@@ -68,16 +88,16 @@ class Comparing:
         self.rows += batch.num_rows
         if not self.rule.can_compare:
             return
+        rows = plain_table(pa.Table.from_batches([batch]))
+        [batch] = rows.to_batches() or [batch]
+        present = [self._present(batch, name) for name in ("in_trained", "in_current")]
         comparison = parity.compared(
-            batch["trained"],
-            batch["current"],
-            self.rule,
-            in_trained=self._present(batch, "in_trained"),
-            in_current=self._present(batch, "in_current"),
+            batch["trained"], batch["current"], self.rule, in_trained=present[0], in_current=present[1]
         )
+        if present[0] is not None and present[1] is not None:
+            self.dropped += int(np.count_nonzero(~present[0] & ~present[1]))
         self._trained.add(column_of(batch["trained"]))
         self._current.add(column_of(batch["current"]))
-        rows = pa.Table.from_batches([batch])
         self.ambiguous += pc.sum(rows["ambiguous"]).as_py() or 0
         if self._slices is not None:
             self._slices.add(comparison.differs, rows[SLICE if SLICE in rows.column_names else AT])
@@ -88,13 +108,16 @@ class Comparing:
         content = {"limit": self.parameters.limit, **described_rule(self.rule)}
         if not self.rule.can_compare:
             verdict = other_kinds(self.rule)
+            content |= rows_compared(self.rows, two_kinds=True).as_dict()
             return Report(str(verdict.outcome), verdict.sentence, self.rows, plain({"rows": self.rows, **content}))
         sized = np.concatenate(self._sized)
         self._sized = []
         figures = parity.described(self.rows, self.differ, self._ways, sized)
-        verdict = parity_verdict(figures, self.rule, limit=self.parameters.limit, ambiguous_rows=self.ambiguous)
+        coverage = rows_compared(self.rows, dropped=self.dropped)
+        verdict = verdict_of(figures, self.rule, self.parameters, coverage, ambiguous_rows=self.ambiguous)
         content |= {
             **figures.as_dict(),
+            **coverage.as_dict(),
             "ambiguous_rows": self.ambiguous,
             **compared(self._trained, self._current, figures.mismatch_rate),
             "slice": self.parameters.slice,
@@ -128,8 +151,8 @@ class Comparing:
 
     def _order(self) -> Mapping[str, str]:
         """The order of the data: by event time, then by key. Lists and the like have none."""
-        columns = [name for name in (AT, *self._keys()) if not pa.types.is_nested(self.schema.field(name).type)]
-        return dict.fromkeys(columns or [AT], "ascending")
+        columns = [name for name in (AT, *self._keys()) if has_order(self.schema.field(name).type)]
+        return dict.fromkeys(columns, "ascending")
 
     def _sliced(self) -> ByValue | ByMonth | None:
         if SLICE in self.schema.names:

@@ -15,9 +15,18 @@ import pyarrow.compute as pc
 import pyarrow.csv as csv
 
 from platform_site.text.cells import FORMULA_PATTERN, safe_cell
+from registry.compute.kinds.parity.row_parity import shown_values
 from registry.compute.kinds.report import Differing
 
 MOST = 100_000
+WITHOUT_CELLS = (
+    pa.types.is_nested,
+    pa.types.is_decimal,
+    pa.types.is_binary,
+    pa.types.is_large_binary,
+    pa.types.is_fixed_size_binary,
+    pa.types.is_interval,
+)  # that CSV writes as they are
 LEVEL = 4  # 6 takes twice as long and is not smaller
 
 
@@ -37,8 +46,9 @@ def compress(rows: pa.Table, *, of: int | None = None) -> Differing:
 
 
 def _safe_cells(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pa.types.is_nested(column.type) or pa.types.is_decimal(column.type):
-        column = pa.chunked_array([pa.array([None if value is None else str(value) for value in column.to_pylist()])])
+    if any(is_kind(column.type) for is_kind in WITHOUT_CELLS):
+        texts = [None if value is None else str(value) for value in shown_values(column)]
+        column = pa.chunked_array([pa.array(texts, pa.string())])
     if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
         return column
     quoted = pc.binary_join_element_wise(pa.scalar("'", column.type), column, pa.scalar("", column.type))

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 
 
 class FirstRows:
-    """``most`` of them; ``order``: names of columns, each `ascending` or `descending`; null last."""
+    """``most`` of them; ``order``: names of columns, each `ascending` or `descending`; null last. As they
+    come where there is none."""
 
     HELD = 4_096  # at least, before they are put in order
 
@@ -55,9 +56,10 @@ class FirstRows:
 
     def _trim(self) -> None:
         held = pa.concat_tables(self._held)
-        order = pc.sort_indices(held, sort_keys=list(self.order.items()))
-        self._held = [held.take(order[: self.most]).combine_chunks()]
-        if self._held[0].num_rows == self.most:
+        if self.order:
+            held = held.take(pc.sort_indices(held, sort_keys=list(self.order.items()))[: self.most])
+        self._held = [held.slice(0, self.most).combine_chunks()]
+        if self.order and self._held[0].num_rows == self.most:
             last = self._held[0][next(iter(self.order))][-1]
             unordered = not last.is_valid or (pa.types.is_floating(last.type) and math.isnan(last.as_py()))
             self._bound = None if unordered else last

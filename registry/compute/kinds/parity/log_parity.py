@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 
 from registry.compute.kinds.parity.log_parameters import LogParityParameters
+from registry.compute.kinds.parity.plain_layout import plain_layout
 from registry.compute.kinds.parity.row_parity import compare_sides, shown_row, shown_rows, shown_values
 from registry.compute.kinds.report import plain
 from registry.compute.name_lists import named
@@ -71,8 +72,9 @@ def judge_feature(
     parameters: LogParityParameters,
 ) -> FeatureParity:
     """Compare one feature over the matched rows. ``keys``: the entity and event time of each matched row."""
-    comparison = compare_sides(trained, served, limit=parameters.limit, atol=parameters.atol, rtol=parameters.rtol)
     types = {"type_trained": str(trained.type), "type_served": str(served.type)}
+    trained, served = plain_layout(trained), plain_layout(served)
+    comparison = compare_sides(trained, served, limit=parameters.limit, atol=parameters.atol, rtol=parameters.rtol)
     outcome, sentence = comparison.verdict
     if comparison.parity is None:
         return FeatureParity(name, outcome, sentence, None, plain(comparison.content | types))

@@ -11,9 +11,10 @@ import pyarrow as pa
 from registry.compute.engines.columns import Reader, Side
 from registry.compute.engines.duck import Duck, EngineFailed
 from registry.compute.engines.row_matching import match, match_keys
+from registry.compute.kinds.coverage import NEVER_SERVED, NEVER_TRAINED, NO_EVENT_TIME, NOT_LOGGED, Coverage, LeftOut
 from registry.compute.kinds.parity.log_parameters import BY_KEY, LogParityParameters
 from registry.compute.kinds.parity.log_parity import EVENT_TIME, FeatureParity, Matched, judge_feature, overall
-from registry.compute.kinds.report import ColumnReport, OnProgress, Report, plain
+from registry.compute.kinds.report import TROUBLE, ColumnReport, OnProgress, Report, plain, trouble
 from registry.compute.name_lists import case_twins
 from registry.compute.stats.result import Outcome
 
@@ -50,9 +51,33 @@ def judge(duck: Duck, inputs: LogParityInputs, *, on_progress: OnProgress) -> Re
         key=lambda feature: (feature.outcome is Outcome.PASSED, -(feature.mismatch_rate or 0.0), feature.column),
     )
     outcome, summary = overall(matched, features, parameters, inputs.not_logged)
-    content = plain({**matched.as_dict(), "not_logged": list(inputs.not_logged), "parameters": parameters.as_dict()})
+    reported = tuple(_reported(feature, parameters) for feature in ranked)
+    content = {
+        **matched.as_dict(),
+        **_coverage(readers, inputs, matched, reported).as_dict(),
+        "not_logged": list(inputs.not_logged),
+        "parameters": parameters.as_dict(),
+    }
     rows = matched.matched + matched.missing + matched.extra
-    return Report(str(outcome), summary, rows, content, tuple(_reported(feature, parameters) for feature in ranked))
+    return Report(str(outcome), summary, rows, plain(content), reported)
+
+
+def _coverage(
+    readers: tuple[Reader, Reader], inputs: LogParityInputs, matched: Matched, features: Sequence[ColumnReport]
+) -> Coverage:
+    """Of the rows of either side those that are matched, of the features those that were trained on."""
+    not_logged = [ColumnReport(name, KIND, NOT_LOGGED, "The log does not have it.") for name in inputs.not_logged]
+    left_out = [
+        LeftOut("reference", NEVER_SERVED, matched.missing),
+        LeftOut("current", NEVER_TRAINED, matched.extra),
+    ]
+    for name, reader in zip(("reference", "current"), readers, strict=True):
+        if reader.side.since or reader.side.until:
+            left_out.append(LeftOut(name, NO_EVENT_TIME, reader.without_event_time()))
+    rows = matched.matched + matched.missing, matched.extra
+    if not matched.matched:
+        features = [feature._replace(outcome=str(Outcome.NOT_ENOUGH_DATA)) for feature in features]
+    return Coverage.of([*features, *not_logged], rows, left_out, noun="features")
 
 
 def _case_twins(side: Side) -> dict[str, str]:
@@ -81,8 +106,8 @@ def _feature(
     try:
         trained, served = readers[0].column(name).take(places["t"]), readers[1].column(name).take(places["s"])
         return judge_feature(name, trained, served, keys, parameters)
-    except (EngineFailed, MemoryError, ValueError, ArithmeticError) as error:
-        return FeatureParity(name, Outcome.ERRORED, f"This feature could not be compared: {error}", None, {})
+    except TROUBLE as error:
+        return FeatureParity(name, Outcome.ERRORED, f"This feature could not be compared: {trouble(error)}", None, {})
 
 
 def _reported(feature: FeatureParity, parameters: LogParityParameters) -> ColumnReport:

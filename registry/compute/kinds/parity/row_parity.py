@@ -84,12 +84,28 @@ def _difference(trained: Any, current: Any) -> Any:
 
 
 def shown_values(array: pa.Array | pa.ChunkedArray) -> list[Any]:
-    """The values as Python has them; as text where it has none, such as nanoseconds or the year 14011."""
+    """The values as Python has them; as text where it has none, such as nanoseconds or the year 14011.
+
+    >>> shown_values(pa.array([[4_398_000], None], pa.list_(pa.int32())).cast(pa.list_(pa.date32())))
+    [['14011-05-07'], None]
+    """
     try:
         values: list[Any] = array.to_pylist()
     except (ValueError, OverflowError):
-        values = array.cast(pa.string()).to_pylist()
+        return [_shown_value(value) if value.is_valid else None for value in array]
     return values
+
+
+def _shown_value(value: pa.Scalar) -> Any:
+    """One value; of lists and nested values each part."""
+    if isinstance(value, pa.StructScalar):
+        return {name: _shown_value(part) if part.is_valid else None for name, part in value.items()}
+    if pa.types.is_nested(value.type):
+        return shown_values(value.values)
+    try:
+        return value.as_py()
+    except (ValueError, OverflowError):
+        return value.cast(pa.string()).as_py()
 
 
 def shown_rows(table: pa.Table) -> list[dict[str, Any]]:

@@ -17,6 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from registry.compute.kinds.parity.plain_layout import has_order, plain_layout
+from registry.compute.kinds.parity.row_parity import shown_rows, shown_values
+
 Mask = NDArray[np.bool_]
 
 AT_ONCE = 1 << 20  # partial counts; more are added up
@@ -45,7 +48,7 @@ class ByValue:
             return []
         whole = _added_up(pa.concat_tables(self._parts))
         order = pc.sort_indices(whole["slice"])
-        return [_slice(**row) for row in whole.take(order[:most]).to_pylist()]
+        return [_slice(**row) for row in shown_rows(whole.take(order[:most]))]
 
 
 class ByMonth:
@@ -101,9 +104,9 @@ def _days(moments: NDArray[np.datetime64]) -> NDArray[np.int64]:
 
 def _plain(column: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """Something that can be grouped and ordered."""
-    if pa.types.is_nested(column.type):  # lists and the like have no order: their text has
-        return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
-    return column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+    if not has_order(plain_layout(column[:0]).type):  # these have no order: their text has
+        return pa.array([None if value is None else str(value) for value in shown_values(column)], pa.string())
+    return plain_layout(column)
 
 
 def _added_up(part: pa.Table) -> pa.Table:

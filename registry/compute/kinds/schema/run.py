@@ -9,12 +9,14 @@ from typing import NamedTuple
 from registry.compute.engines.columns import Reader, Side
 from registry.compute.engines.duck import Duck
 from registry.compute.engines.key_counts import ColumnCounts, count, repeated
+from registry.compute.kinds.coverage import Coverage
 from registry.compute.kinds.report import ColumnReport, OnProgress, Report, plain
 from registry.compute.kinds.schema.expectations import Finding, breaches
 from registry.compute.kinds.schema.parameters import Expectation
 from registry.compute.stats.result import Outcome
 
 KIND = "schema"
+WORST_FIRST = (Outcome.FAILED, Outcome.NOT_APPLICABLE, Outcome.NOT_ENOUGH_DATA, Outcome.PASSED)
 
 
 class SchemaInputs(NamedTuple):
@@ -42,14 +44,44 @@ def judge(duck: Duck, inputs: SchemaInputs, *, on_progress: OnProgress) -> Repor
     findings += _repeated_keys(duck, inputs)
     rows = Reader(duck, inputs.side).rows()
     failed = [finding for finding in findings if finding.issue != "ties"]
-    summary = " ".join(finding.sentence for finding in failed[:3]) or f"{len(wanted)} columns meet their expectations."
-    if len(failed) > 1:
-        summary = f"{len(failed)} breaches. {summary}"
-    content = plain(
-        {"findings": [finding.as_dict() for finding in findings], "rows_cur": rows, "types": dict(inputs.types)}
-    )
-    outcome = Outcome.FAILED if failed else Outcome.PASSED
-    return Report(str(outcome), summary, rows, content, tuple(_reported(wanted, failed)))
+    columns = [*_reported(wanted, failed, rows), *_keys_not_looked_at(inputs)]
+    columns.sort(key=lambda column: WORST_FIRST.index(Outcome(column.outcome)))
+    coverage = Coverage.of(columns, (rows, 0), [])
+    content = {
+        "findings": [finding.as_dict() for finding in findings],
+        "rows_cur": rows,
+        "types": dict(inputs.types),
+        **coverage.as_dict(),
+    }
+    outcome, summary = _overall(failed, columns, coverage)
+    return Report(str(outcome), summary, rows, plain(content), tuple(columns))
+
+
+def _overall(failed: Sequence[Finding], columns: Sequence[ColumnReport], coverage: Coverage) -> tuple[Outcome, str]:
+    """Every breach; without one passed, unless something expected could not be looked at, or nothing was expected."""
+    if failed:
+        named = " ".join(finding.sentence for finding in failed[:3])
+        return Outcome.FAILED, f"{len(failed)} breaches. {named}" if len(failed) > 1 else named
+    if not columns:
+        return (
+            Outcome.NOT_ENOUGH_DATA,
+            "Nothing was compared: no key, no feature and no column of this check expects anything. Add expectations.",
+        )
+    if coverage.not_compared:
+        reasons = " ".join(dict.fromkeys(column.sentence for column in coverage.not_compared[:3]))
+        return Outcome.NOT_ENOUGH_DATA, f"No expectation is broken, but not all were looked at. {reasons}"
+    noun = "column meets its" if len(columns) == 1 else "columns meet their"
+    return Outcome.PASSED, f"{len(columns)} {noun} expectations."
+
+
+def _keys_not_looked_at(inputs: SchemaInputs) -> Iterator[ColumnReport]:
+    """The key where the data do not have it and no expectation names what is missing."""
+    missing = [name for name in inputs.key if name not in inputs.types]
+    expected = {expectation.name for expectation in inputs.expectations}
+    if missing and not expected & {*missing}:
+        key, gone = ", ".join(inputs.key), ", ".join(missing)
+        sentence = f"The key {key} could not be looked at: the data have no {gone}."
+        yield ColumnReport(key, KIND, str(Outcome.NOT_APPLICABLE), sentence)
 
 
 def _by_column(expectations: Sequence[Expectation]) -> dict[str, list[Expectation]]:
@@ -63,7 +95,7 @@ def _count(duck: Duck, side: Side, name: str, expectations: Sequence[Expectation
     """Only what somebody expects is counted; a column that may hold anything is not read."""
     allowed = next((expectation.allowed for expectation in expectations if expectation.allowed is not None), None)
     unique = any(expectation.unique for expectation in expectations)
-    if allowed is None and not unique and all(expectation.nullable for expectation in expectations):
+    if not any(map(_is_about_values, expectations)):
         return None
     return count(duck, side, name, distinct=unique, allowed=allowed)
 
@@ -81,14 +113,22 @@ def _repeated_keys(duck: Duck, inputs: SchemaInputs) -> Iterator[Finding]:
                 yield Finding(columns, "ties", f"{rows:,} rows of source table {table} tie in {columns}.", rows)
 
 
-def _reported(wanted: Mapping[str, Sequence[Expectation]], failed: Sequence[Finding]) -> Iterator[ColumnReport]:
+def _reported(
+    wanted: Mapping[str, Sequence[Expectation]], failed: Sequence[Finding], rows: int
+) -> Iterator[ColumnReport]:
     breached = _by_name(failed)
     for name in sorted({*wanted, *breached}, key=lambda name: (name not in breached, name)):
         findings = breached.get(name, [])
         sentence = " ".join(finding.sentence for finding in findings) or "As expected."
         outcome = Outcome.FAILED if findings else Outcome.PASSED
+        if not findings and not rows and any(map(_is_about_values, wanted[name])):
+            outcome, sentence = Outcome.NOT_ENOUGH_DATA, "There is no row to look at."
         content = {"expectations": [expectation._asdict() for expectation in wanted.get(name, ())]}
         yield ColumnReport(name, KIND, str(outcome), sentence, content=plain(content))
+
+
+def _is_about_values(expectation: Expectation) -> bool:
+    return not expectation.nullable or expectation.unique or expectation.allowed is not None
 
 
 def _by_name(findings: Sequence[Finding]) -> dict[str, list[Finding]]:

@@ -1,4 +1,4 @@
-"""What a drift run compared and what it left out, with the reason of each kind: the words that stand beside its verdict.
+"""What a run compared and what it left out, with the reason of each kind: the words that stand beside its verdict.
 
 >>> from registry.compute.kinds.report import ColumnReport
 >>> columns = [ColumnReport("a", "numeric", "passed", ""), ColumnReport("b", "other", "blind", "It cannot alarm.")]
@@ -7,6 +7,8 @@
 'Compared 1 of 2 columns, 1 blind; 6.7% of the rows left out: no event time.'
 >>> found.is_within(columns_limit=1, rows_limit=0.05), found.is_within(columns_limit=1, rows_limit=0.1)
 (False, True)
+>>> Coverage.of([], (900, 100), [LeftOut("both", DROPPED, 100)]).sentence
+'Compared 900 of 1,000 rows; 10.0% of the rows left out: null rule drop.'
 """
 
 from __future__ import annotations
@@ -17,14 +19,19 @@ from typing import Any, NamedTuple
 
 from registry.compute.kinds.report import ColumnReport
 from registry.compute.stats.result import Outcome
-from registry.compute.stats.verdict import percent
+from registry.compute.stats.verdict import percent, row_count
 
-COMPARED = frozenset({Outcome.PASSED, Outcome.DRIFTED})
+COMPARED = frozenset({Outcome.PASSED, Outcome.DRIFTED, Outcome.FAILED, Outcome.NOT_DETERMINISTIC})
 BOTH = "both"
 NO_EVENT_TIME = "no event time"
 BEYOND = "an event time beyond the calendar"
 FEW_IN_WINDOW = "in windows with too few rows"
 UNREADABLE = "unreadable cells"
+NEVER_SERVED = "trained on, never served"
+NEVER_TRAINED = "served, never trained on"
+DROPPED = "null rule drop"
+TWO_KINDS = "values of two kinds"
+NOT_LOGGED = "not_logged"
 
 
 class LeftOut(NamedTuple):
@@ -38,20 +45,36 @@ class LeftOut(NamedTuple):
 
 
 class Coverage(NamedTuple):
-    """``rows``: those of both sides that belong to them; ``left_out``: those that belong to none, or were not judged."""
+    """``rows``: those of both sides that belong to them; ``left_out``: those that belong to none, or were not judged. Without
+    ``columns`` rows alone are counted. ``noun``: what the columns are called."""
 
     columns: Sequence[ColumnReport]
     rows: tuple[int, int]
     left_out: Sequence[LeftOut]
+    noun: str = "columns"
 
     @classmethod
-    def of(cls, columns: Sequence[ColumnReport], rows: tuple[int, int], left_out: Sequence[LeftOut]) -> Coverage:
-        return cls(columns, rows, [entry for entry in left_out if entry.count])
+    def of(
+        cls,
+        columns: Sequence[ColumnReport],
+        rows: tuple[int, int],
+        left_out: Sequence[LeftOut],
+        *,
+        noun: str = "columns",
+    ) -> Coverage:
+        return cls(columns, rows, [entry for entry in left_out if entry.count], noun)
 
     @property
     def not_compared(self) -> list[ColumnReport]:
         """The columns about which nothing can be said."""
         return [column for column in self.columns if column.outcome not in COMPARED]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all was compared."""
+        if self.columns:
+            return len(self.not_compared) == len(self.columns)
+        return sum(entry.count for entry in self.left_out) >= sum(self.rows)
 
     @property
     def blind(self) -> list[ColumnReport]:
@@ -72,10 +95,9 @@ class Coverage(NamedTuple):
     @property
     def sentence(self) -> str:
         """What was compared, and what was left out and why."""
-        compared = len(self.columns) - len(self.not_compared)
         others = Counter(column.outcome for column in self.not_compared)
-        parts = [f"Compared {compared} of {len(self.columns)} columns"]
-        parts += [f"{count} {WORDS[Outcome(outcome)]}" for outcome, count in others.items()]
+        parts = [self._compared()]
+        parts += [f"{count} {WORDS[outcome]}" for outcome, count in others.items()]
         if not self.left_out:
             return f"{', '.join(parts)}."
         columns = {
@@ -84,6 +106,14 @@ class Coverage(NamedTuple):
         }
         reasons = ", ".join(f"{reason} in {names}" if names else reason for reason, names in columns.items())
         return f"{', '.join(parts)}; {percent(self.share_left_out)} of the rows left out: {reasons}."
+
+    def _compared(self) -> str:
+        if self.columns:
+            compared = len(self.columns) - len(self.not_compared)
+            noun = self.noun.removesuffix("s") if len(self.columns) == 1 else self.noun
+            return f"Compared {compared:,} of {len(self.columns):,} {noun}"
+        rows = sum(self.rows)
+        return f"Compared {rows - sum(entry.count for entry in self.left_out):,} of {row_count(rows)}"
 
     def is_within(self, *, columns_limit: int, rows_limit: float) -> bool:
         """Whether no more was left out than the limits allow."""
@@ -104,9 +134,10 @@ class Coverage(NamedTuple):
         }
 
 
-WORDS = {
+WORDS: dict[str, str] = {
     Outcome.BLIND: "blind",
     Outcome.NOT_ENOUGH_DATA: "with too little data",
     Outcome.NOT_APPLICABLE: "not comparable",
+    NOT_LOGGED: "missing from the log",
     Outcome.ERRORED: "errored",
 }
