@@ -104,7 +104,7 @@ class Coverage(NamedTuple):
             reason: ", ".join(dict.fromkeys(entry.column for entry in self.left_out if entry.reason == reason))
             for reason in dict.fromkeys(entry.reason for entry in self.left_out)
         }
-        reasons = ", ".join(f"{reason} in {names}" if names else reason for reason, names in columns.items())
+        reasons = "; ".join(f"{reason} in {names}" if names else reason for reason, names in columns.items())
         return f"{', '.join(parts)}; {percent(self.share_left_out)} of the rows left out: {reasons}."
 
     def _compared(self) -> str:

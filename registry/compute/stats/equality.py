@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from registry.compute.stats.equality_rule import Family, Rule, plain_type, rule_of
+from registry.compute.stats.python_values import shown_values
 
 Mask = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -85,7 +86,8 @@ def _numbers(trained: pa.Array, current: pa.Array, valued: Mask, rule: Rule) -> 
     left, right = as_floats(trained), as_floats(current)
     single = any(pa.types.is_float32(side.type) for side in (trained, current))
     if single and Family.DECIMAL in families:  # what a float32 can tell of a decimal
-        left, right = (side.astype(np.float32).astype(np.float64) for side in (left, right))
+        with np.errstate(over="ignore"):
+            left, right = (side.astype(np.float32).astype(np.float64) for side in (left, right))
     return compare_floats(left, right, valued, rule)
 
 
@@ -223,7 +225,7 @@ def _ticks(array: pa.Array) -> NDArray[np.int64]:
 def _nested_differ(trained: pa.Array, current: pa.Array) -> Mask:
     """Structs field by field, whatever their order; maps and all else as Python sees them, NaN equal to NaN."""
     if not (pa.types.is_struct(trained.type) and pa.types.is_struct(current.type)):
-        pairs = zip(trained.to_pylist(), current.to_pylist(), strict=True)
+        pairs = zip(shown_values(trained), shown_values(current), strict=True)
         return np.array([_frozen(left) != _frozen(right) for left, right in pairs], dtype=bool)
     names = {field.name for field in trained.type}, {field.name for field in current.type}
     if names[0] != names[1]:

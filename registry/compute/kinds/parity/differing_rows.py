@@ -15,8 +15,8 @@ import pyarrow.compute as pc
 import pyarrow.csv as csv
 
 from platform_site.text.cells import FORMULA_PATTERN, safe_cell
-from registry.compute.kinds.parity.row_parity import shown_values
 from registry.compute.kinds.report import Differing
+from registry.compute.stats.python_values import shown_values
 
 MOST = 100_000
 WITHOUT_CELLS = (

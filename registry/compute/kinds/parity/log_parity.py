@@ -14,9 +14,10 @@ import pyarrow as pa
 
 from registry.compute.kinds.parity.log_parameters import LogParityParameters
 from registry.compute.kinds.parity.plain_layout import plain_layout
-from registry.compute.kinds.parity.row_parity import compare_sides, shown_row, shown_rows, shown_values
+from registry.compute.kinds.parity.row_parity import compare_sides, shown_row, shown_rows
 from registry.compute.kinds.report import plain
 from registry.compute.name_lists import named
+from registry.compute.stats.python_values import shown_values
 from registry.compute.stats.result import Outcome
 from registry.compute.stats.verdict import percent, row_count
 

@@ -21,6 +21,7 @@ from registry.compute.stats.distribution import compare_categorical, compare_sor
 from registry.compute.stats.equality import as_floats, null_mask
 from registry.compute.stats.equality_rule import NUMBERS, Family, Rule, family_of, plain_type, rule_of
 from registry.compute.stats.parity import Parity, compare_rows
+from registry.compute.stats.python_values import shown_values
 from registry.compute.stats.result import Kind, Statistic
 from registry.compute.stats.verdict import Verdict, distribution_alarms, other_kinds, parity_verdict, percent
 
@@ -81,31 +82,6 @@ def _difference(trained: Any, current: Any) -> Any:
     if isinstance(trained, Decimal) != isinstance(current, Decimal):
         return float(current) - float(trained)
     return current - trained
-
-
-def shown_values(array: pa.Array | pa.ChunkedArray) -> list[Any]:
-    """The values as Python has them; as text where it has none, such as nanoseconds or the year 14011.
-
-    >>> shown_values(pa.array([[4_398_000], None], pa.list_(pa.int32())).cast(pa.list_(pa.date32())))
-    [['14011-05-07'], None]
-    """
-    try:
-        values: list[Any] = array.to_pylist()
-    except (ValueError, OverflowError):
-        return [_shown_value(value) if value.is_valid else None for value in array]
-    return values
-
-
-def _shown_value(value: pa.Scalar) -> Any:
-    """One value; of lists and nested values each part."""
-    if isinstance(value, pa.StructScalar):
-        return {name: _shown_value(part) if part.is_valid else None for name, part in value.items()}
-    if pa.types.is_nested(value.type):
-        return shown_values(value.values)
-    try:
-        return value.as_py()
-    except (ValueError, OverflowError):
-        return value.cast(pa.string()).as_py()
 
 
 def shown_rows(table: pa.Table) -> list[dict[str, Any]]:

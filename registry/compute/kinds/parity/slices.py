@@ -18,7 +18,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from registry.compute.kinds.parity.plain_layout import has_order, plain_layout
-from registry.compute.kinds.parity.row_parity import shown_rows, shown_values
+from registry.compute.kinds.parity.row_parity import shown_rows
+from registry.compute.stats.python_values import shown_values
 
 Mask = NDArray[np.bool_]
 

@@ -79,3 +79,28 @@ def test_the_share_is_reported_by_month_or_by_a_column():
     ]
     by_origin = report([1.0, 1.0, 1.0], [1.0, 2.0, 1.0], slice=["JFK", "JFK", "LGA"]).content
     assert [(row["slice"], row["differ"]) for row in by_origin["by_slice"]] == [("JFK", 1), ("LGA", 0)]
+
+
+def test_rows_that_the_null_rule_drops_on_both_sides_are_left_out():
+    one_side = report([1.0, 2.0, 3.0, 4.0], [1.0, 2.0, 3.0, 4.0], present=([True] * 4, [True, True, True, False]))
+    assert one_side.content["sentence"] == "Compared 4 of 4 rows."
+    both = report([1.0, 2.0, 3.0, None], [1.0, 2.0, 3.0, None], present=([True] * 3 + [False],) * 2)
+    assert (both.outcome, both.content["sentence"]) == (
+        "passed",
+        "Compared 3 of 4 rows; 25.0% of the rows left out: null rule drop.",
+    )
+    assert both.content["left_out"]["rows"] == [{"side": "both", "reason": "null rule drop", "count": 1}]
+
+
+def test_a_run_in_which_every_row_was_dropped_has_not_passed():
+    dropped = report([None, None], [None, None], present=([False, False], [False, False]))
+    assert dropped.outcome == "not_enough_data"
+    assert dropped.summary.endswith("Compared 0 of 2 rows; 100% of the rows left out: null rule drop.")
+
+
+def test_two_kinds_of_values_leave_every_row_out():
+    apart = report(["1", "2"], [1, 2])
+    assert (apart.outcome, apart.content["sentence"]) == (
+        "failed",
+        "Compared 0 of 2 rows; 100% of the rows left out: values of two kinds.",
+    )

@@ -55,6 +55,27 @@ def test_rows_without_a_match_are_counted_in_the_report(judged):
     report = judged(["same"], serving=ROWS | {"id": [1, 2, 3, 9]}, not_logged=["word"])
     assert (report.rows, report.content["missing"], report.content["extra"]) == (5, 1, 1)
     assert report.content["not_logged"] == ["word"]
+    assert report.content["sentence"] == (
+        "Compared 1 of 2 features, 1 missing from the log; 40.0% of the rows left out: trained on, never served; served, "
+        "never trained on."
+    )
+    assert [(entry["side"], entry["count"]) for entry in report.content["left_out"]["rows"]] == [
+        ("reference", 1),
+        ("current", 1),
+    ]
+    assert [entry["column"] for entry in report.content["left_out"]["columns"]] == ["word"]
+
+
+def test_a_run_in_which_every_row_and_feature_was_compared_left_nothing_out(judged):
+    report = judged(["same", "half"])
+    assert report.content["sentence"] == "Compared 2 of 2 features."
+    assert report.content["left_out"] == {"rows": [], "share": 0.0, "columns": []}
+
+
+def test_without_a_match_no_feature_was_compared(judged):
+    report = judged(["same"], serving=ROWS | {"id": [5, 6, 7, 8]})
+    assert report.outcome == "not_enough_data"
+    assert report.content["sentence"].startswith("Compared 0 of 1 feature, 1 with too little data; 100% of the rows")
 
 
 def test_progress_is_reported_before_each_step_and_what_it_raises_stops_the_work(judged):

@@ -12,9 +12,9 @@ from registry.compute.kinds.parity.row_parity import (
     compare_sides,
     shown_row,
     shown_rows,
-    shown_values,
     silence,
 )
+from registry.compute.stats.python_values import shown_values
 
 EXACT = {"limit": 0.0, "atol": 0.0, "rtol": 0.0}
 

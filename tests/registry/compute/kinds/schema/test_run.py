@@ -17,10 +17,10 @@ from registry.compute.kinds.schema.run import SchemaInputs, judge
 def judged(tmp_path):
     path = tmp_path / "orders.parquet"
     table = pa.table({"id": [1, 1, 2], "day": [1, 1, 1], "status": ["open", None, "lost"]})
-    parquet.write_table(table, path)
     types = {name: str(table.schema.field(name).type) for name in table.column_names}
 
-    def judged(*expectations, key=(), orders=()):
+    def judged(*expectations, key=(), orders=(), rows=3):
+        parquet.write_table(table.slice(0, rows), path)
         inputs = SchemaInputs(Side(Files(path, (path,), "parquet")), types, expectations, key, orders)
         steps = []
         with opened(memory_bytes=1 << 28) as duck:
@@ -61,5 +61,35 @@ def test_ties_of_a_source_table_are_shown_and_fail_nothing(judged):
     assert [finding["issue"] for finding in report.content["findings"]] == ["ties"]
 
 
-def test_a_key_that_the_data_do_not_have_is_not_counted(judged):
-    assert judged(key=["missing"]).outcome == "passed"
+def test_a_key_that_the_data_do_not_have_was_not_looked_at(judged):
+    report = judged(Expectation("day"), key=["id", "missing"])
+    assert (report.outcome, report.content["sentence"]) == (
+        "not_enough_data",
+        "Compared 1 of 2 columns, 1 not comparable.",
+    )
+    assert "The key id, missing could not be looked at: the data have no missing." in report.summary
+    [left_out] = report.content["left_out"]["columns"]
+    assert left_out["column"] == "id, missing"
+
+
+def test_a_key_whose_missing_column_is_a_breach_is_named_once(judged):
+    report = judged(Expectation("missing", nullable=False), key=["missing"])
+    assert (report.outcome, [column.column for column in report.columns]) == ("failed", ["missing"])
+    assert report.content["left_out"]["columns"] == []
+
+
+def test_nothing_expected_is_nothing_compared(judged):
+    report = judged()
+    assert (report.outcome, report.columns) == ("not_enough_data", ())
+    assert report.summary.startswith("Nothing was compared")
+
+
+def test_what_is_expected_of_values_is_not_looked_at_without_rows(judged):
+    report = judged(Expectation("day", nullable=False), Expectation("status"), rows=0)
+    assert [(column.column, column.outcome) for column in report.columns] == [
+        ("day", "not_enough_data"),
+        ("status", "passed"),
+    ]
+    assert report.outcome == "not_enough_data"
+    assert report.content["sentence"] == "Compared 1 of 2 columns, 1 with too little data."
+    assert judged(Expectation("status", "string"), rows=0).outcome == "passed"
