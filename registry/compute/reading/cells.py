@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from registry.compute.reading.description import MILLISECONDS, SECONDS, Reading
+from registry.compute.reading.description import MILLISECONDS, SECONDS, Reading, quoted_text
 
 ARROW: Mapping[str, pa.DataType] = {
     "whole_number": pa.int64(),
@@ -98,7 +98,7 @@ def _without_null_words(cell: str, words: Sequence[str], kind: str) -> str:
     """The cell, or null where it is a null word. White space around it counts in text only; else nothing but that is null."""
     if kind != "text":
         cell, words = f"trim({cell}, {SPACE})", [*dict.fromkeys(["", *words])]
-    return f"CASE WHEN {cell} NOT IN ({', '.join(map(_text, words))}) THEN {cell} END" if words else cell
+    return f"CASE WHEN {cell} NOT IN ({', '.join(map(quoted_text, words))}) THEN {cell} END" if words else cell
 
 
 def _value(cell: str, kind: str, reading: Reading) -> str:
@@ -106,10 +106,10 @@ def _value(cell: str, kind: str, reading: Reading) -> str:
     if kind == "text":
         return cell
     if kind == "truth_value":
-        listed = [", ".join(map(_text, words)) for words in (TRUE, FALSE)]
+        listed = [", ".join(map(quoted_text, words)) for words in (TRUE, FALSE)]
         return f"CASE WHEN lower({cell}) IN ({listed[0]}) THEN true WHEN lower({cell}) IN ({listed[1]}) THEN false END"
     if kind == "time":
-        return f"CASE WHEN regexp_full_match({cell}, {_text(TIME)}) THEN TRY_CAST({cell} AS TIME) END"
+        return f"CASE WHEN regexp_full_match({cell}, {quoted_text(TIME)}) THEN TRY_CAST({cell} AS TIME) END"
     if kind in ("date", "timestamp"):
         return _moment(cell, reading, is_date=kind == "date")
     return _number(cell, kind, reading)
@@ -149,12 +149,12 @@ def _digits(thousands: str) -> str:
 
 def _number(cell: str, kind: str, reading: Reading) -> str:
     thousands, decimal = reading.thousands or "", reading.decimal or "."
-    plain = f"replace({cell}, {_text(thousands)}, '')" if thousands else cell
+    plain = f"replace({cell}, {quoted_text(thousands)}, '')" if thousands else cell
     pattern, target = whole_pattern(thousands), "BIGINT"
     if kind == "number":
         pattern, target = number_pattern(decimal, thousands), "DOUBLE"
-        plain = f"replace({plain}, {_text(decimal)}, '.')" if decimal != "." else plain
-    return f"CASE WHEN regexp_full_match({cell}, {_text(pattern)}) THEN TRY_CAST({plain} AS {target}) END"
+        plain = f"replace({plain}, {quoted_text(decimal)}, '.')" if decimal != "." else plain
+    return f"CASE WHEN regexp_full_match({cell}, {quoted_text(pattern)}) THEN TRY_CAST({plain} AS {target}) END"
 
 
 def _moment(cell: str, reading: Reading, *, is_date: bool) -> str:
@@ -164,11 +164,11 @@ def _moment(cell: str, reading: Reading, *, is_date: bool) -> str:
         for form in reading.date_formats or ()
         for text in ([form] if _has_time(form) else [form, f"{form} %H:%M", f"{form} %H:%M:%S", f"{form} %H:%M:%S.%f"])
     ]
-    iso = f"CASE WHEN regexp_full_match({cell}, {_text(rf'{ISO_DATE}(?:[T ]{TIME})?')}) THEN TRY_CAST({cell} AS TIMESTAMP) END"
-    local = f"coalesce(try_strptime({cell}, [{', '.join(map(_text, formats))}]), {iso})" if formats else iso
+    iso = f"CASE WHEN regexp_full_match({cell}, {quoted_text(rf'{ISO_DATE}(?:[T ]{TIME})?')}) THEN TRY_CAST({cell} AS TIMESTAMP) END"
+    local = f"coalesce(try_strptime({cell}, [{', '.join(map(quoted_text, formats))}]), {iso})" if formats else iso
     if (reading.time_zone or "UTC") != "UTC" and not is_date:
-        local = f"timezone('UTC', timezone({_text(reading.time_zone or '')}, {local}))"
-    offset = f"regexp_full_match({cell}, {_text(rf'{ISO_DATE}[T ]{TIME}{OFFSET}')})"
+        local = f"timezone('UTC', timezone({quoted_text(reading.time_zone or '')}, {local}))"
+    offset = f"regexp_full_match({cell}, {quoted_text(rf'{ISO_DATE}[T ]{TIME}{OFFSET}')})"
     return f"coalesce({local}, CASE WHEN {offset} THEN timezone('UTC', TRY_CAST({cell} AS TIMESTAMPTZ)) END)"
 
 
@@ -179,10 +179,6 @@ def _has_time(form: str) -> bool:
 def _only(column: pa.ChunkedArray, kind: pa.DataType) -> pa.Array:
     array = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
     return array if array.type == kind else array.cast(kind)
-
-
-def _text(value: str) -> str:
-    return "'{}'".format(value.replace("'", "''"))
 
 
 def within_the_calendar(column: pa.Array) -> tuple[pa.Array, Mask | None]:

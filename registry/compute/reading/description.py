@@ -10,9 +10,10 @@
 from __future__ import annotations
 
 import codecs
-import zoneinfo
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
+
+import duckdb
 
 from registry.compute.name_lists import named
 
@@ -165,15 +166,29 @@ def _words(part: str, value: Any) -> Iterator[Wrong]:
 def _formats(part: str, value: Any) -> Iterator[Wrong]:
     yield from (faults := [*_words(part, value)])
     for text in () if faults else value:
-        if not any(code in text for code in ("%Y", "%y")) or not any(code in text for code in ("%d", "%-d", "%j")):
+        is_date = any(code in text for code in ("%Y", "%y")) and any(code in text for code in ("%d", "%-d", "%j"))
+        if not is_date or not _is_taken(f"SELECT try_strptime('', {quoted_text(text)})"):
             yield Wrong(part, f"{text!r} is not a date format. Write it with %Y, %m and %d, for example %d.%m.%Y.")
 
 
 def _zone(part: str, value: Any) -> Iterator[Wrong]:
-    try:
-        zoneinfo.ZoneInfo(value)
-    except (ValueError, TypeError, OSError, zoneinfo.ZoneInfoNotFoundError):
+    if not isinstance(value, str) or not _is_taken(f"SELECT timezone({quoted_text(value)}, TIMESTAMP '2000-01-01')"):
         yield Wrong(part, f"{_shown(value)} is not a time zone. Give one like UTC or Europe/Berlin.")
+
+
+def _is_taken(statement: str) -> bool:
+    """Whether the engine that reads the cells knows the format or the time zone."""
+    with duckdb.connect(":memory:") as engine:
+        try:
+            engine.execute(statement)
+        except duckdb.Error:
+            return False
+    return True
+
+
+def quoted_text(value: str) -> str:
+    """A text as a literal of SQL."""
+    return "'{}'".format(value.replace("'", "''"))
 
 
 def _kinds(part: str, value: Any) -> Iterator[Wrong]:

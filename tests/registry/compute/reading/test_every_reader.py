@@ -14,6 +14,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from registry.compute.engines.files import Files
+from registry.compute.engines.row_source import Unreadable
 from registry.compute.reading.description import Reading
 from tests.registry.compute.reading.written import by_every_reader, csv_file
 
@@ -149,3 +151,28 @@ def test_line_breaks_inside_quotes_beyond_every_block_are_read(tmp_path):
     folder.mkdir()
     for columns in by_every_reader(csv_file(tmp_path, lines.getvalue()), folder).values():
         assert columns == {"id": [1, 2, 3], "note": ["a", long, "c"], "x": [0.5, 1.5, math.inf]}
+
+
+REASONS = {"empty_file", "field_count", "open_quote", "repeated_column", "wrong_encoding"}
+
+
+def accepted(files: Files) -> tuple[Reading | None, str]:
+    """The description by which files are read, or the reason why they are refused."""
+    try:
+        return files.described(look=True).reading, ""
+    except Unreadable as refused:
+        return None, refused.reason
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text("ab01-.,;:\"'\n\r\t TNA/é", max_size=120))
+def test_what_is_accepted_can_be_read_and_nothing_else_is(content):
+    """The door's law: a file is refused with a reason, or a run reads as many rows as the snapshot counts."""
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as copies:
+        files = csv_file(Path(folder), content)
+        reading, reason = accepted(files)
+        if reading is None:
+            assert reason in REASONS
+            return
+        whole = files._replace(reading=reading)
+        assert whole.at_hand(Path(copies)).snapshot().rows == whole.snapshot().rows == files.described(look=True).rows
