@@ -224,6 +224,18 @@ def test_a_table_is_held_against_a_file(in_warehouse, cora):
     assert (run.outcome, run.result.content["matched"]) == ("passed", 12_000), run.summary
 
 
+def test_labels_that_came_later_may_lie_in_a_database(in_warehouse, warehouse, cora):
+    warehouse.execute("CREATE TABLE outcomes AS SELECT id, load + 1 AS truth FROM events WHERE id % 3 > 0")
+    datasets.add_dataset(
+        name="outcomes", kind="table", location="outcomes", connection="warehouse", key=["id"], actor=cora
+    )
+    about = {"prediction": "load", "label": "truth", "labels": "outcomes", "columns": ["calm"]}
+    run = run_of(drift(cora, name="late", **about), cora)
+    content = run.columns.get(column="metric: mean absolute error").content
+    assert content["current"] == pytest.approx(1.0)
+    assert content["current_late"] == pytest.approx(content["current_rows"] / 2, abs=2)
+
+
 def test_a_schema_check_reads_a_table(in_warehouse, cora):
     run = run_of(define_check("schema", name="s", parameters={"dataset": "events_there"}, actor=cora), cora)
     assert run.outcome == "passed", run.summary
