@@ -89,7 +89,7 @@ def numbers_in(
     measured_moments = measured_moments.with_deviation(counted[0][:2], ref.finite)
     bins = shares(ref, cur, counted[0][2:], counted[1][2:])
     comparison = result(ref, cur, measured_moments, bins)
-    if is_noisy(ref.numbers, cur.numbers):
+    if is_noisy(ref.numbers, cur.numbers) or not measured_moments.deviation:
         finite = ref.finite, cur.finite
         floors = floors_in(run, dialect, both, finite, measured_moments.deviation, bins=bins.bins)
         comparison = replace(comparison, floors={**comparison.floors, **floors})

@@ -115,10 +115,11 @@ def _numeric_floors(reference: SortedColumn, current: SortedColumn, bins: int) -
         "nan_share_change": (reference.nans, current.nans),
     }
     changes = change_floors(counted, reference.rows, current.rows)
-    if not is_noisy(reference.numbers.size, current.numbers.size):
+    deviation = reference.shape.deviation or 0.0
+    if deviation and not is_noisy(reference.numbers.size, current.numbers.size):
         return changes
     sides = Ordered.of(reference.finite), Ordered.of(current.finite)
-    return changes | numeric_floors(*sides, deviation=reference.shape.deviation or 0.0, bins=bins)
+    return changes | numeric_floors(*sides, deviation=deviation, bins=bins)
 
 
 def _distances(reference: SortedColumn, current: SortedColumn) -> list[Statistic]:

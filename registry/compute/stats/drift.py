@@ -95,7 +95,7 @@ def judge_column(
 
 def unreachable(statistic: str, bar: float) -> bool:
     """Whether no data could bring a statistic above the bar."""
-    return bar >= GREATEST.get(statistic, math.inf)
+    return statistic in GREATEST and bar >= GREATEST[statistic]
 
 
 def _why_blind(decided: tuple[Statistic, ...]) -> str:
@@ -120,7 +120,7 @@ def _within(kind: ColumnKind, decided: tuple[Statistic, ...]) -> str:
 def effect_of(statistic: Statistic) -> float:
     """How many times its limit a statistic is; below 1 it is within. For the ones where lower is worse, the inverse."""
     if statistic.value is None:
-        return math.inf if statistic.unbounded else 0.0
+        return math.inf if statistic.unbounded and statistic.bar < math.inf else 0.0
     value, limit = statistic.value, statistic.bar
     if statistic.direction is Direction.LOWER_IS_WORSE:
         value, limit = limit, value
@@ -132,6 +132,8 @@ def effect_of(statistic: Statistic) -> float:
 def in_words(statistic: Statistic) -> str:
     """A statistic and its limit in words."""
     title = ENTRIES[statistic.name].title
+    if statistic.value is None and statistic.bar == math.inf:
+        return f"{title}: the few values that are other than the reference's constant may be chance"
     if statistic.value is None:
         return f"{title} is without bound: {statistic.reason.rstrip('.')}"
     if statistic.is_raised:

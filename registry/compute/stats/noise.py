@@ -61,14 +61,26 @@ def is_noisy(n: int, m: int) -> bool:
 
 
 def numeric_floors(reference: Ordered, current: Ordered, *, deviation: float, bins: int) -> dict[str, float]:
-    """Of two columns of numbers, by statistic. ``deviation``: the reference's, ``bins``: those of its shares."""
+    """Of two columns of numbers, by statistic; infinite where the reference is constant and a few other values may be chance.
+    ``deviation``: the reference's, ``bins``: those of its shares."""
     n, m = reference.count, current.count
     if not (n and m):
         return {}
     floors = {"ks": float(stats.kstwobign.isf(CHANCE)) * chance(n, m)} | bin_floors(bins, n, m)
+    floors = {name: floor for name, floor in floors.items() if math.isfinite(floor)}
     if deviation:
-        floors["wasserstein_normed"] = wasserstein_floor(reference, current) / deviation
-    return {name: floor for name, floor in floors.items() if math.isfinite(floor)}
+        floor = wasserstein_floor(reference, current) / deviation
+        return floors | ({"wasserstein_normed": floor} if math.isfinite(floor) else {})
+    return floors | ({"wasserstein_normed": math.inf} if _differs_by_chance(reference, current) else {})
+
+
+def _differs_by_chance(reference: Ordered, current: Ordered) -> bool:
+    """Whether so few values are other than those of a constant reference that a sample may have had none of them."""
+    constant = reference.values[:1]
+    same = current.below(constant) - current.below(np.nextafter(constant, -math.inf))
+    other = current.count - float(same[0])
+    n, m = reference.count, current.count
+    return 0 < other / m <= share_floor(other / (n + m), n, m)
 
 
 def bin_floors(bins: int, n: int, m: int) -> dict[str, float]:

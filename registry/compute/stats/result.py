@@ -10,6 +10,7 @@ True
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -89,7 +90,7 @@ class Statistic:
 
     def _is_worse_than(self, limit: float) -> bool | None:
         if self.value is None:
-            return True if self.unbounded else None
+            return limit < math.inf if self.unbounded else None
         if self.direction is Direction.LOWER_IS_WORSE:
             return self.value < limit
         return self.value > limit

@@ -75,6 +75,21 @@ def test_values_are_counted_and_not_rows():
     assert (lost.outcome, lost.worst.name) == (Outcome.DRIFTED, "null_share_change")
 
 
+@pytest.mark.parametrize(("others", "outcome"), [(0, Outcome.PASSED), (1, Outcome.PASSED), (40, Outcome.DRIFTED)])
+def test_a_few_values_other_than_a_constant_may_be_chance(others, outcome):
+    constant, current = np.full(300, 6.0), np.full(300, 6.0)
+    current[:others] = 5.0
+    judged = judge_column(compare_numeric(Column.of(constant), Column.of(current)))
+    assert judged.outcome is outcome
+    assert ("may be chance" in " ".join(in_words(statistic) for statistic in judged.decided)) is (others == 1)
+
+
+def test_one_other_value_among_very_many_may_be_chance_too():
+    constant = np.full(60_000, 6.0)
+    judged = judge_column(compare_numeric(Column.of(constant), Column.of(np.append(constant, 5.0))))
+    assert judged.outcome is Outcome.PASSED
+
+
 @pytest.mark.parametrize(
     ("limit", "outcome", "sentence"),
     [
