@@ -102,8 +102,12 @@ def _batches(location: Location, described: Described, path: Path, block: int) -
         with parquet.ParquetFile(path) as opened:
             yield from opened.iter_batches(BATCH)
     except (pa.ArrowException, OSError) as error:
-        sentence = f"{name} cannot be read as parquet: a part of it is damaged. Replace it with a complete file."
-        raise Unreadable(sentence, "not_parquet") from error
+        raise _damaged(name) from error
+
+
+def _damaged(name: str) -> Unreadable:
+    sentence = f"{name} cannot be read as parquet: a part of it is damaged or gone. Replace it with a complete file."
+    return Unreadable(sentence, "not_parquet")
 
 
 def _conform(typed: Typed, partitions: Mapping[str, str | None], schema: pa.Schema) -> Typed:
@@ -115,10 +119,21 @@ def _conform(typed: Typed, partitions: Mapping[str, str | None], schema: pa.Sche
             column, beyond = within_the_calendar(rows[field.name])
             if beyond is not None:
                 unreadable[field.name] = beyond | unreadable.get(field.name, np.zeros(len(beyond), bool))
-            arrays.append(column if column.type == field.type else column.cast(field.type))
+            arrays.append(column if column.type == field.type else _cast(column, field))
         else:
             arrays.append(_repeated(partitions.get(field.name), field.type, rows.num_rows))
     return Typed(pa.RecordBatch.from_arrays(arrays, schema=schema), unreadable)
+
+
+def _cast(column: pa.Array, field: pa.Field) -> pa.Array:
+    """As the type that the files have together. Unreadable where that does not hold a value exactly."""
+    try:
+        return column.cast(field.type)
+    except pa.ArrowInvalid as error:
+        sentence = f"Column {field.name} is {column.type} in some files and {field.type} in others, which does not hold"
+        raise Unreadable(
+            f"{sentence} each of its values exactly. Write all with one type.", "differing_columns"
+        ) from error
 
 
 def _repeated(text: str | None, kind: pa.DataType, rows: int) -> pa.Array:
@@ -139,16 +154,18 @@ def _marked(typed: Typed, schema: pa.Schema) -> pa.RecordBatch:
 
 
 def _leaves_the_calendar(path: Path) -> bool:
-    """Whether a Parquet file may hold a date before the year 1 or after 9999: by its statistics, or else by its values."""
-    with parquet.ParquetFile(path) as opened:
-        schema, metadata = opened.schema_arrow, opened.metadata
-        for place in _leaves(metadata, schema):
-            name = metadata.schema.column(place).path
-            for group in range(metadata.num_row_groups):
-                column = metadata.row_group(group).column(place)
-                if _may_leave(column) and _does_leave(opened, group, name):
-                    return True
-    return False
+    """Whether a Parquet file holds a date before the year 1 or after 9999: by its statistics, or else by its values."""
+    try:
+        with parquet.ParquetFile(path) as opened:
+            metadata = opened.metadata
+            return any(
+                _may_leave(metadata.row_group(group).column(place))
+                and _does_leave(opened, group, metadata.schema.column(place).path)
+                for place in _leaves(metadata, opened.schema_arrow)
+                for group in range(metadata.num_row_groups)
+            )
+    except (pa.ArrowException, OSError) as error:
+        raise _damaged(path.name) from error
 
 
 def _leaves(metadata: parquet.FileMetaData, schema: pa.Schema) -> Iterator[int]:

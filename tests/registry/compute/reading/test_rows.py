@@ -78,6 +78,24 @@ def test_partitions_are_columns_of_a_copy_as_of_files_in_place(tmp_path, copies)
         assert columns["zone"] == [1, None]
 
 
+def test_a_whole_number_that_a_float_does_not_hold_is_not_rounded(tmp_path, copies):
+    pq.write_table(pa.table({"id": [2**53 + 1]}), tmp_path / "a.parquet")
+    pq.write_table(pa.table({"id": [0.5]}), tmp_path / "b.parquet")
+    files = Files(tmp_path, tuple(sorted(tmp_path.glob("*.parquet"))), "parquet")
+    with pytest.raises(Unreadable, match="Column id is int64 in some files and double in others") as refused:
+        files.at_hand(copies)
+    assert refused.value.reason == "differing_columns"
+
+
+def test_a_damaged_part_of_a_parquet_file_is_named(tmp_path, copies):
+    files = parquet_file(tmp_path, at=[datetime(14, 1, 1)] * 9, x=list(range(9)))
+    content = bytearray(files.base.read_bytes())
+    content[4:60] = bytes(56)
+    files.base.write_bytes(content)
+    with pytest.raises(Unreadable, match=r"rows\.parquet cannot be read as parquet: a part of it is damaged"):
+        files.first_rows(1)
+
+
 def test_a_file_that_broke_later_ends_with_its_line(tmp_path, copies):
     files = csv_file(tmp_path, "id,x\n1,2\n")
     files = files._replace(reading=files.described().reading)
