@@ -12,6 +12,7 @@ from django.utils import timezone
 from platform_site.access import Actor, Role
 from registry.checks.actions.alerts import acknowledge, reopen_lapsed
 from registry.checks.actions.checks import cancel_run, change_check, define_check, queue_run
+from registry.data.actions.datasets import change_reading
 from registry.data.actions.source_tables import add_source_version, register_source_table, set_current_source
 from registry.features.actions.acceptance import accept_difference
 from registry.features.actions.current_version import set_current
@@ -266,6 +267,15 @@ def accepted_twice(world: SimpleNamespace) -> bool:
     return is_refused(meanwhile(accept(ANN), accept(BOB)), "not_waiting")
 
 
+def two_descriptions_of_the_same_files(world: SimpleNamespace) -> bool:
+    first, second = (SourceTable.objects.select_related("current__dataset").get().current.dataset for _ in range(2))
+    answer = meanwhile(
+        lambda: change_reading(first, {"time_zone": "Europe/Berlin"}, actor=world.cora),
+        lambda: change_reading(second, {"date_formats": ["%d.%m.%Y"]}, actor=world.cora),
+    )
+    return is_refused(answer, "changed")
+
+
 def source_set_back_twice(world: SimpleNamespace) -> bool:
     table = SourceTable.objects.select_related("owner_team", "current__dataset").get()
     first, other = table.current, table.current.source._replace(entity_key=["order_id"])
@@ -290,6 +300,7 @@ def registration_of_what_comes_into_force(world: SimpleNamespace) -> bool:
 
 
 SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
+    "registry/data/actions/datasets.py change_reading": two_descriptions_of_the_same_files,
     f"{VERSIONS}details.py edit_model": the_same_edit_of_a_model,
     f"{SERVING}reports.py report_serving": report_during_rollback,
     f"{SERVING}revisions.py lock_serving": two_small_changes,

@@ -77,7 +77,7 @@ def change_reading(dataset: Dataset, read: Mapping[str, Any], *, actor: Actor) -
     """State anew how the files of a data set are read, and look at them again. What is left out stays as it was stated; what is
     null is found anew.
 
-    Raises Invalid with every fault.
+    Raises Invalid with every fault, Refused when somebody else changed it meanwhile.
     """
     access.require(access.can_describe_data(actor), "Only contributors and leads describe data sets.")
     reading, wrong = readings.stated(dataset.kind, readings.merged(dataset.stated, read))
@@ -89,11 +89,15 @@ def change_reading(dataset: Dataset, read: Mapping[str, Any], *, actor: Actor) -
         faults += wrong
     if faults:
         raise Invalid(faults)
-    before = dataset.reading
+    before, stated_before = dataset.reading, dataset.stated
     dataset.stated = reading.as_dict()
     dataset.reading = (described.reading if described else reading).as_dict()
     dataset.inspection = readings.inspection(described)
     with transaction.atomic():
+        if Dataset.objects.select_for_update(no_key=True).get(pk=dataset.pk).stated != stated_before:
+            raise Refused(
+                "changed", f"Somebody changed meanwhile how {dataset.name} is read. Look at it again, then save."
+            )
         dataset.save(update_fields=["stated", "reading", "inspection"])
         payload = {"before": before, "after": dataset.reading}
         record("dataset.reading_changed", subject=f"dataset:{dataset.name}", actor=actor, payload=payload)
