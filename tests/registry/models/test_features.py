@@ -52,7 +52,7 @@ def test_a_version_returns_the_definition_that_it_was_made_of(feature):
     version = feature.versions.get()
 
     assert version.definition == TRAINED
-    assert version.as_version == (version.name, TRAINED, version.equivalence)
+    assert version.as_version == (version.name, TRAINED, version.equivalence, "duckdb")
 
 
 def test_the_history_of_the_current_version_begins_with_none(feature, cora):
