@@ -39,6 +39,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "drifted": (Tone.BAD, "trending-up"),
     "not_enough_data": (Tone.MUTED, "circle-dashed"),
     "blind": (Tone.WARN, "circle-minus"),
+    "not_logged": (Tone.MUTED, "circle-off"),
     "not_deterministic": (Tone.WARN, "arrows-shuffle"),
     # where a run stands; finished says nothing of how it ended
     "preview": (Tone.MUTED, "eye-check"),

@@ -7,8 +7,10 @@ from typing import Any
 
 from platform_site.text.markdown import code, escape
 from platform_site.text.wording import counted, in_words
+from registry.checks.queries.raised_limits import fixed_limit
 from registry.compute.kinds.quality.verdict import KIND as QUALITY
 from registry.compute.stats.catalogue import ENTRIES
+from registry.compute.stats.result import Outcome
 from registry.compute.stats.verdict import percent
 from registry.models import Check, CheckRun, ColumnFinding
 
@@ -18,13 +20,16 @@ LONGEST_CELL = 200
 
 
 def markdown(run: CheckRun) -> str:
-    """The verdict first, then figures, the models it would block, and the rows that differ most."""
+    """The verdict first, then what was compared and left out, figures or columns, the models it would block, and the rows
+    that differ most."""
     content = run.result.content if hasattr(run, "result") else {}
     lines = [f"## {_title(run.check_definition)}: {in_words(run.word)}", ""]
     lines += [
         escape(run.summary, 500) or "The run has not ended.",
         *([escape(run.error, 2_000)] if run.error else []),
     ]
+    if (sentence := content.get("sentence", "")) not in run.summary:
+        lines += ["", escape(sentence, 1_000)]
     if content.get("silence"):
         lines += ["", f"**Distributions alone would have passed this.** {content['silence']}"]
     if "rows_that_differ" in content:
@@ -44,16 +49,25 @@ def _title(check: Check) -> str:
 def _columns(columns: Iterable[ColumnFinding]) -> list[str]:
     """Those that did not pass, in the order of what matters."""
     rows = [
-        f"| {in_words(column.outcome)} | {escape(column.column, LONGEST_CELL)} | {_statistic(column)} | {_number(column.value)} | {_number(column.limit)} |"
+        f"| {in_words(column.outcome)} | {escape(column.column, LONGEST_CELL)} | {_statistic(column)} | {_number(column.value)} | {_limit(column)} |"
         for column in columns
     ]
     return ["| | column | statistic | value | limit |", "|---|---|---|---|---|", *rows]
 
 
 def _statistic(finding: ColumnFinding) -> str:
-    if finding.kind == QUALITY:
+    if finding.kind == QUALITY or finding.outcome == Outcome.BLIND:
         return escape(finding.sentence, LONGEST_CELL)
     return ENTRIES[finding.statistic].title if finding.statistic in ENTRIES else escape(finding.sentence, LONGEST_CELL)
+
+
+def _limit(finding: ColumnFinding) -> str:
+    fixed = fixed_limit(finding)
+    return (
+        _number(finding.limit)
+        if fixed is None
+        else f"{_number(fixed)}, raised to {_number(finding.limit)}: chance alone"
+    )
 
 
 def _number(value: float | None) -> str:

@@ -206,6 +206,44 @@ class CheckOutput(serializers.ModelSerializer):
         read_only_fields = fields
 
 
+TEXT, COUNT = {"type": "string"}, {"type": "integer"}
+RESULT: dict[str, Any] = {
+    "type": ["object", "null"],
+    "additionalProperties": True,
+    "properties": {
+        "sentence": TEXT | {"description": "What was compared, and what was left out and why."},
+        "left_out": {
+            "type": "object",
+            "description": "Rows and columns about which the run says nothing; share: of the rows given, 0 to 1.",
+            "properties": {
+                "rows": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "properties": {
+                            "side": TEXT | {"enum": ["reference", "current", "training", "serving", "both"]},
+                            "reason": TEXT,
+                            "count": COUNT,
+                            "column": TEXT,
+                        },
+                    },
+                },
+                "share": {"type": "number"},
+                "columns": {
+                    "type": "array",
+                    "items": {"type": "object", "properties": {"column": TEXT, "outcome": TEXT, "reason": TEXT}},
+                },
+            },
+        },
+        "blind": {
+            "type": "array",
+            "items": TEXT,
+            "description": "The columns that could not have raised an alarm.",
+        },
+    },
+}
+
+
 class ProgressOutput(serializers.Serializer):
     done = serializers.IntegerField(source="progress_done")
     total = serializers.IntegerField(source="progress_total")
@@ -237,7 +275,7 @@ class RunOutput(serializers.ModelSerializer):
     def get_outcome(self, run: CheckRun) -> str | None:
         return run.outcome or None
 
-    @extend_schema_field({"type": ["object", "null"], "additionalProperties": True})
+    @extend_schema_field(RESULT)
     def get_result(self, run: CheckRun) -> dict[str, Any] | None:
         return run.result.content if hasattr(run, "result") else None
 

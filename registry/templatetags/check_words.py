@@ -8,8 +8,9 @@ from typing import Any
 from django import template
 
 from platform_site.text.wording import NOTHING, label, percent_of_share, plural
+from registry.checks.queries.raised_limits import limit_sentence
 from registry.compute.stats.catalogue import ENTRIES
-from registry.models import Check
+from registry.models import Check, ColumnFinding
 
 register = template.Library()
 NAMES_SHOWN = 12
@@ -39,7 +40,10 @@ def series_sentence(series: Mapping[str, Any]) -> str:
     points = series["points"]
     raised = [point for point in points if point["alarm"]]
     how = "its own limit, from the reference's windows" if series["calibrated"] else "a fixed limit"
-    if len({point["limit"] for point in points}) > 1:
+    fixed, highest = series.get("fixed_limit"), max((point["limit"] for point in points), default=0.0)
+    if fixed is not None and highest > fixed:
+        how = f"a fixed limit of {fixed:.3g}, raised to at most {highest:.3g} by what chance alone reaches"
+    if series["calibrated"] and len({point["limit"] for point in points}) > 1:
         how += ", weekdays and weekends apart"
     sentence = f"{len(points)} windows against {how}: "
     sentence += f"{len(raised)} raised an alarm." if raised else "none raised an alarm."
@@ -81,6 +85,29 @@ def deviations(shift: float) -> str:
     ('1 standard deviation', '0.05 standard deviations')
     """
     return f"{shift:g} {plural('standard deviation', shift)}"
+
+
+@register.filter
+def limit_words(finding: ColumnFinding) -> str:
+    """The limit that decided about a column, and from what chance raised it."""
+    return limit_sentence(finding)
+
+
+@register.filter
+def by_reason(columns: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """The columns that were left out, those with the same reason together, the most first.
+
+    >>> by_reason([{"column": name, "outcome": "blind", "reason": "Too few."} for name in "ab"])
+    [{'outcome': 'blind', 'reason': 'Too few.', 'names': ['a', 'b'], 'count': 2}]
+    """
+    together: dict[tuple[str, str], list[str]] = {}
+    for column in columns:
+        together.setdefault((column["outcome"], column["reason"]), []).append(column["column"])
+    groups = [
+        {"outcome": outcome, "reason": reason, "names": names[:NAMES_SHOWN], "count": len(names)}
+        for (outcome, reason), names in together.items()
+    ]
+    return sorted(groups, key=lambda group: -int(group["count"]))
 
 
 @register.filter

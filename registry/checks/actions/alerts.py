@@ -16,10 +16,13 @@ from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
+from platform_site.text.wording import in_words
 from registry.checks.queries import parity
 from registry.checks.queries.concerned import models_concerned
 from registry.features.queries.parity_evidence import unanswered_by
 from registry.models import Alert, CheckRun, Feature, RegisteredModel
+
+MOST_COLUMNS = 5
 
 
 def open_or_resolve_alerts(run: CheckRun) -> None:
@@ -127,8 +130,18 @@ def _open_of_run(model: RegisteredModel, run: CheckRun) -> None:
         model,
         identity={"check_definition": check},
         fields={"run": run, "title": title, "blocking": check.blocking},
-        details={"check": check.name, "run": run.pk},
+        details={"check": check.name, "run": run.pk, "message": _message(run)},
     )
+
+
+def _message(run: CheckRun) -> str:
+    """A run for the people of a model: the verdict, what was compared and left out, then the columns that decided."""
+    check = run.check_definition
+    sentence = run.result.content.get("sentence", "") if hasattr(run, "result") else ""
+    decided = run.columns.exclude(outcome=CheckRun.Outcome.PASSED).order_by("rank")[:MOST_COLUMNS]
+    lines = [f"{check.get_kind_display()} of {check.feature or check.name}: {in_words(run.outcome)}", run.summary]
+    lines += [sentence] if sentence not in run.summary else []
+    return "\n".join([*lines, *(f"- {column.column}: {column.sentence}" for column in decided)])
 
 
 def _payload(alert: Alert) -> dict[str, Any]:

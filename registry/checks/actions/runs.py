@@ -57,6 +57,8 @@ def finish(claim: Claim, ending: Ending) -> bool:
         accept_after_parity(run)
         open_or_resolve_alerts(run)
         payload = {"check": run.check_definition.name, "outcome": ending.outcome, "summary": ending.summary}
+        if ending.content and ending.content.get("sentence"):
+            payload["sentence"] = ending.content["sentence"]
         if ending.outcome == CheckRun.Outcome.PASSED and (because := unanswered_by(run)):
             payload["resolves_nothing"] = because
         record("check_run.finished", subject=f"check_run:{run.pk}", actor=SYSTEM, payload=payload)

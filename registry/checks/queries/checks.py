@@ -7,6 +7,7 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
 
 from platform_site.errors import Unknown
 from registry.checks.queries.concerned import DATA_ROLES
@@ -56,10 +57,13 @@ def get_check(check_id: int) -> Check:
 
 
 def over(dataset: Dataset) -> QuerySet[Check]:
-    """The checks that read a data set, by name or through a source table that is bound to it."""
+    """The checks that read a data set, by name or through a source table that is bound to it; ``compared``: what the newest
+    run of each compared and left out."""
     named = reduce(or_, (Q(**{f"parameters__{role}": dataset.name}) for role in DATA_ROLES))
     tables = dataset.source_versions.filter(current_of__isnull=False).values("source_table__name")
-    return checks().filter(named | Q(feature__current__source_table__in=tables))
+    newest = CheckResult.objects.filter(run__check_definition=OuterRef("pk")).order_by("-run_id")
+    compared = Subquery(newest.values(sentence=KeyTextTransform("sentence", "content"))[:1])
+    return checks().filter(named | Q(feature__current__source_table__in=tables)).annotate(compared=compared)
 
 
 def get_finding(run: CheckRun, rank: int) -> ColumnFinding:
@@ -81,10 +85,10 @@ def history(finding: ColumnFinding) -> QuerySet[ColumnFinding]:
     return same.defer("content").select_related("run").order_by("-run_id")
 
 
-def newest_windows(check: Check) -> dict[str, Any] | None:
-    """How the newest finished run judged its windows: alarms to expect, shifts it can detect. None when it has no windows."""
+def newest_result(check: Check) -> dict[str, Any]:
+    """The result of the newest finished run: what it compared, how it judged its windows. Empty when none has finished."""
     newest = CheckResult.objects.filter(run__check_definition=check).order_by("-run_id").first()
-    return newest.content.get("windows") if newest else None
+    return newest.content if newest else {}
 
 
 def states() -> list[tuple[str, int]]:

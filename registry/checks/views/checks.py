@@ -44,10 +44,11 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     """One check, its runs, and when it runs by itself."""
     check = checks.get_check(pk)
     page = page_of(request, checks.runs().filter(check_definition=check))
-    newest = checks.newest_windows(check)
+    newest = checks.newest_result(check)
     now = {"schedule": check.schedule, "blocking": check.blocking, "seen": check.how_it_runs}
     form = ScheduleForm(initial=now)
-    context = {"check": check, "page_obj": page, "form": form, "windows": newest}
+    context = {"check": check, "page_obj": page, "form": form, "windows": newest.get("windows")}
+    context["compared"] = newest.get("sentence", "")
     address = request.build_absolute_uri(f"/api/v1/checks/{pk}/runs/")
     context |= {"call": CALL.format(address), "may_run": can_run_check(actor(request))}
     return render(request, "registry/checks/check.html", context)

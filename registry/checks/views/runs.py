@@ -157,6 +157,7 @@ def _columns(request: HttpRequest, run: CheckRun) -> dict[str, Any]:
     shown: dict[str, Any] = {"schema": schema, "current_label": "Checked" if schema else "Current"}
     if run.result.content.get("predictions"):
         shown["prediction_findings"] = checks.prediction_findings(run)
+    shown["as_table"] = request.GET.get("view") == "table"
     return shown | {"page_obj": page_of(request, rows), "outcomes": outcomes, "chosen": chosen, "search": wanted}
 
 

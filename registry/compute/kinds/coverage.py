@@ -35,8 +35,8 @@ NOT_LOGGED = "not_logged"
 
 
 class LeftOut(NamedTuple):
-    """Rows that nothing was said about: of the reference, the current side, or one data set that holds both. ``column``: the
-    only one in which they were left out."""
+    """Rows that nothing was said about: of the reference or the current side, in log parity of training or serving, or of
+    both. ``column``: the only one in which they were left out."""
 
     side: str
     reason: str

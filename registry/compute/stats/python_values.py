@@ -1,7 +1,7 @@
 """Arrow values as Python has them, and as text where it has none.
 
 >>> shown_values(pa.array([[4_398_000], None], pa.list_(pa.int32())).cast(pa.list_(pa.date32())))
-[['14011-05-07'], None]
+[['14011-04-26'], None]
 """
 
 from __future__ import annotations

@@ -71,3 +71,29 @@ def test_the_first_ten_columns_that_did_not_pass_are_written(columns):
     cells = [line for line in lines if line.startswith("| drifted")]
     assert (len(cells), cells[0]) == (10, "| drifted | load\\|0 | It moved. | 0.25 | – |")
     assert "calm" not in "\n".join(lines)
+
+
+COMPARED = "Compared 38 of 40 columns, 2 blind; 1.2% of the rows left out: no event time."
+
+
+def test_what_was_compared_follows_the_verdict_once():
+    lines = markdown(run_with({"sentence": COMPARED}, kind="drift")).splitlines()
+    assert lines[2:5] == ["3 of 1,234 rows differ.", "", COMPARED]
+    known = run_with({"sentence": COMPARED}, kind="drift", name="other", summary=f"All passed. {COMPARED}")
+    assert markdown(known).count("Compared 38") == 1
+    assert "Compared" not in markdown(run_with({}, kind="drift", name="before it was recorded"))
+
+
+def test_a_raised_limit_has_both_numbers_and_a_blind_column_its_reason():
+    run = run_with({}, kind="drift")
+    decided = {"decided": [{"name": "psi", "limit": 0.1, "floor": 0.35}]}
+    figures = {"run": run, "kind": "numeric", "statistic": "psi", "value": 0.5, "content": decided}
+    ColumnFinding.objects.create(rank=1, column="a", outcome="drifted", limit=0.35, **figures)
+    ColumnFinding.objects.create(rank=2, column="b", outcome="drifted", limit=0.1, **figures)
+    ColumnFinding.objects.create(rank=3, column="c", outcome="blind", sentence="Too few values.", limit=0.1, **figures)
+    shown = markdown(run).splitlines()
+    assert shown[-3:] == [
+        "| drifted | a | Population stability index | 0.5 | 0.1, raised to 0.35: chance alone |",
+        "| drifted | b | Population stability index | 0.5 | 0.1 |",
+        "| blind | c | Too few values. | 0.5 | 0.1 |",
+    ]

@@ -11,7 +11,7 @@ from registry.checks.actions.checks import define_check, queue_run
 from registry.checks.actions.execution import execute
 from registry.models import Alert
 from registry.versions.queries.gates import GatedVersion, deployment_verdict
-from tests.registry.conftest import FIXED, drift, register
+from tests.registry.conftest import FIXED, drift, register, run_of
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +29,15 @@ def test_a_data_set_has_the_checks_that_read_it(orders, events, cora):
     define_check("schema", name="elsewhere", parameters={"dataset": "orders"}, actor=cora)
     second = drift(cora)
     assert list(panels.of_dataset(HttpRequest(), events)["checks"]) == [second, first]
+
+
+def test_a_data_set_says_what_the_newest_run_of_each_check_left_out(orders, events, cora):
+    check = drift(cora)
+    [shown] = panels.of_dataset(HttpRequest(), events)["checks"]
+    assert shown.compared is None
+    run = run_of(check, cora)
+    [shown] = panels.of_dataset(HttpRequest(), events)["checks"]
+    assert shown.compared == run.result.content["sentence"]
 
 
 def test_a_feature_has_its_alerts_and_its_ten_newest_runs(changed, cora):

@@ -3,7 +3,7 @@
 import pytest
 
 from registry.models import Check
-from registry.templatetags.check_words import check_parameters, check_subject, series_sentence, statistic
+from registry.templatetags.check_words import by_reason, check_parameters, check_subject, series_sentence, statistic
 
 DRIFT = {"reference": "flights", "current": ""}
 
@@ -41,6 +41,23 @@ def test_a_series_says_its_alarms_and_what_it_can_detect():
     assert series_sentence({"points": points[:1], "calibrated": False, "detectable_shift": None}) == (
         "1 windows against a fixed limit: none raised an alarm."
     )
+
+
+def test_a_series_says_that_chance_raised_its_fixed_limit_only_where_it_did():
+    points = [{"limit": 0.1, "alarm": False}, {"limit": 0.35, "alarm": False}]
+    series = {"points": points, "calibrated": False, "fixed_limit": 0.1, "detectable_shift": None}
+    assert series_sentence(series) == (
+        "2 windows against a fixed limit of 0.1, raised to at most 0.35 by what chance alone reaches: none raised an alarm."
+    )
+    assert "chance" not in series_sentence(series | {"points": points[:1]})
+
+
+def test_columns_that_were_left_out_for_one_reason_stand_together():
+    columns = [{"column": f"c{n}", "outcome": "blind", "reason": "Too few."} for n in range(500)]
+    columns.insert(3, {"column": "x", "outcome": "errored", "reason": "It broke."})
+    first, second = by_reason(columns)
+    assert (first["count"], len(first["names"]), first["reason"]) == (500, 12, "Too few.")
+    assert (second["names"], second["outcome"]) == (["x"], "errored")
 
 
 def test_a_statistic_has_a_title_or_its_name():

@@ -95,7 +95,7 @@ def windows_of(plan: Plan, columns: Sequence[ColumnReport], parameters: DriftPar
         "detectable_shift": _seen_by_all(shifts),
         "sentence": f"{_limits_sentence(plan, calibrated=calibrated, expected=expected)}{_power_sentence(shifts)}",
         "alarms": _periods(columns)[:MOST_PERIODS],
-        "unusual": _unusual([over_time for _, over_time in series])[:MOST_PERIODS],
+        "unusual": _unusual([over_time for _, over_time in able if over_time.calibrated])[:MOST_PERIODS],
     }
 
 
@@ -163,6 +163,7 @@ def _periods(columns: Sequence[ColumnReport]) -> list[dict[str, Any]]:
 
 
 def _unusual(series: Sequence[Series]) -> list[dict[str, Any]]:
-    """The reference windows that stand out among their own, and in how many series, the most first."""
+    """The reference windows that stand out among their own, and so widen calibrated limits, and in how many series, the most
+    first."""
     counted = Counter(window for over_time in series for window in over_time.unusual)
     return [{"window": window, "count": count} for window, count in counted.most_common()]

@@ -68,10 +68,10 @@ def _coverage(
     """Of the rows of either side those that are matched, of the features those that were trained on."""
     not_logged = [ColumnReport(name, KIND, NOT_LOGGED, "The log does not have it.") for name in inputs.not_logged]
     left_out = [
-        LeftOut("reference", NEVER_SERVED, matched.missing),
-        LeftOut("current", NEVER_TRAINED, matched.extra),
+        LeftOut("training", NEVER_SERVED, matched.missing),
+        LeftOut("serving", NEVER_TRAINED, matched.extra),
     ]
-    for name, reader in zip(("reference", "current"), readers, strict=True):
+    for name, reader in zip(("training", "serving"), readers, strict=True):
         if reader.side.since or reader.side.until:
             left_out.append(LeftOut(name, NO_EVENT_TIME, reader.without_event_time()))
     rows = matched.matched + matched.missing, matched.extra

@@ -194,3 +194,17 @@ def test_one_alert_for_each_model_that_is_computed_from_the_data_whatever_the_nu
     alert = Alert.objects.get()
     assert (alert.model, alert.blocking) == (in_production.model, False)
     assert "breaches" in alert.title
+
+
+def test_an_alert_carries_the_verdict_what_was_left_out_and_the_columns_that_decided(in_production, events, cora):
+    dates = {"reference": "events", "reference_to": "2024-01-31", "current_from": "2024-01-31"}
+    check = define_check("drift", name="events", parameters=dates, model=in_production.model, actor=cora)
+    run = run_of(check, cora)
+    event = AuditEvent.objects.filter(action="alert.opened").first()
+    lines = event.content["message"].split("\n")
+    assert lines[:2] == [f"Drift of {check.name}: failed", run.summary]
+    assert lines[2] == run.result.content["sentence"]
+    columns = run.columns.exclude(outcome="passed").order_by("rank")[:5]
+    assert lines[3:] == [f"- {column.column}: {column.sentence}" for column in columns]
+    finished = AuditEvent.objects.get(action="check_run.finished", subject=f"check_run:{run.pk}")
+    assert finished.content["sentence"] == run.result.content["sentence"]

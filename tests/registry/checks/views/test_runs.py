@@ -15,7 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from registry.checks.actions.checks import define_check, propose, queue_run
 from registry.checks.actions.execution import execute
 from registry.data.actions.datasets import add_dataset
-from registry.models import CheckRun
+from registry.models import CheckRun, ColumnFinding
+from tests.registry.checks.test_markdown import run_with
 from tests.registry.conftest import FIXED, drift, register, run_of
 from tests.registry.versions.views.test_models import text
 
@@ -120,3 +121,53 @@ def test_five_hundred_columns_stay_readable(lead, cora, data_root):
     assert len(page.content) < 200_000
     result = lead.get(f"/registry/checks/runs/{run.pk}/?search=column 499").context["page_obj"]
     assert [row.column for row in result] == ["column 499"]
+
+
+def test_a_run_says_what_it_left_out_once_and_shows_its_columns_as_charts_or_as_a_table(lead):
+    compared = "Compared 1 of 2 columns, 1 blind; 1.2% of the rows left out: no event time."
+    rows = [{"side": "both", "reason": "no event time", "count": 1_200}]
+    columns = [{"column": "x", "outcome": "blind", "reason": "Too few."}]
+    run = run_with({"sentence": compared, "left_out": {"rows": rows, "columns": columns}}, kind="drift")
+    ColumnFinding.objects.create(run=run, rank=1, column="x", outcome="blind", sentence="Too few.")
+    path = f"/registry/checks/runs/{run.pk}/"
+    charts, table = lead.get(path), lead.get(f"{path}?view=table")
+    assert text(charts).count(compared) == 1
+    assert "1,200 rows : no event time." in text(charts)
+    assert ("multiples" in charts.content.decode(), "multiples" in table.content.decode()) == (True, False)
+    assert "× limit" in text(table)
+
+
+def test_a_run_that_left_nothing_out_says_what_it_compared_without_a_card(lead):
+    run = run_with({"sentence": "Compared 2 of 2 columns.", "left_out": {"rows": [], "columns": []}}, kind="drift")
+    shown = text(lead.get(f"/registry/checks/runs/{run.pk}/"))
+    assert "Compared 2 of 2 columns." in shown
+    assert "Left out" not in shown
+
+
+@pytest.mark.parametrize(("floor", "limit", "raised"), [(0.35, 0.35, True), (0.05, 0.1, False)])
+def test_a_column_says_that_chance_raised_its_limit_only_where_it_did(lead, floor, limit, raised):
+    run = run_with({}, kind="drift")
+    decided = [{"name": "psi", "title": "PSI", "value": 0.5, "alarm": True, "limit": 0.1, "floor": floor}]
+    figures = {"statistic": "psi", "value": 0.5, "limit": limit, "content": {"decided": decided}}
+    ColumnFinding.objects.create(run=run, rank=1, column="x", outcome="drifted", sentence="It moved.", **figures)
+    shown = text(lead.get(f"/registry/checks/runs/{run.pk}/columns/1/"))
+    assert ("Limit 0.1, raised to 0.35: chance alone" in shown, "raised" in shown) == (raised, raised)
+
+
+def test_five_hundred_columns_take_no_more_queries_than_two(lead, events, cora):
+    run = run_of(drift(cora), cora)
+    path = f"/registry/checks/runs/{run.pk}/"
+    lead.get(path)
+    with CaptureQueriesContext(connection) as few:
+        lead.get(path)
+    last = run.columns.count()
+    ColumnFinding.objects.bulk_create(
+        ColumnFinding(
+            run=run, rank=last + rank, column=f"c{rank}", kind="numeric", outcome="blind", sentence="Too few."
+        )
+        for rank in range(1, 500)
+    )
+    with CaptureQueriesContext(connection) as many:
+        page = lead.get(path)
+    assert len(many) <= len(few)
+    assert len(page.context["page_obj"]) == 50

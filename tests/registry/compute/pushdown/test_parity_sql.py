@@ -31,11 +31,18 @@ def run(statement, rows=NUMBERS):
 
 
 def test_rows_are_counted_by_the_way_in_which_they_differ():
-    [(rows, missing, extra, null_in_one, values, nan_in_one, ambiguous, sized, infinite, _dropped, largest)] = run(
+    [(rows, missing, extra, null_in_one, values, nan_in_one, ambiguous, sized, infinite, dropped, largest)] = run(
         parity_sql.totals(FLOATS)
     )
     assert (rows, missing, extra, null_in_one, values, nan_in_one) == (9, 1, 1, 1, 3, 1)
-    assert (ambiguous, sized, infinite, largest) == (1, 2, 1, 3.0)
+    assert (ambiguous, sized, infinite, dropped, largest) == (1, 2, 1, 0, 3.0)
+
+
+def test_rows_that_neither_side_has_are_counted_apart():
+    rows = (
+        "(1, false, false, NULL::DOUBLE, NULL::DOUBLE, false, NULL, NULL), (2, true, true, 1.0, 1.0, false, NULL, NULL)"
+    )
+    assert run(parity_sql.totals(FLOATS), rows)[0][-2] == 1
 
 
 @pytest.mark.parametrize(

@@ -60,8 +60,8 @@ def test_rows_without_a_match_are_counted_in_the_report(judged):
         "never trained on."
     )
     assert [(entry["side"], entry["count"]) for entry in report.content["left_out"]["rows"]] == [
-        ("reference", 1),
-        ("current", 1),
+        ("training", 1),
+        ("serving", 1),
     ]
     assert [entry["column"] for entry in report.content["left_out"]["columns"]] == ["word"]
 
