@@ -10,7 +10,7 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
-PYTHON = "python"  # the dialect of logic that is stored and compared as text, and never run here
+PYTHON = "python"  # the dialect of logic that is stored as text, compared by its tokens, and never run here
 NAME = re.compile(r"[a-z][a-z0-9_]{0,127}\Z")
 
 

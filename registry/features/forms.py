@@ -32,7 +32,7 @@ class FeatureForm(ActionForm):
         choices=[(name, TITLES.get(name, name)) for name in DIALECTS],
         initial=ENGINE,
         required=False,
-        help_text="What the logic is written in. SQL is translated to DuckDB; Python is compared as text and never run.",
+        help_text="What the logic is written in. SQL is translated to DuckDB; Python is compared by its tokens and never run.",
     )
     computation_logic = forms.CharField(
         max_length=LONGEST,

@@ -45,7 +45,7 @@ class FeatureInput(DefinitionInput):
         choices=DIALECTS,
         required=False,
         default=ENGINE,
-        help_text="What the logic is written in. SQL of another dialect is translated, code is compared as text.",
+        help_text="What the logic is written in. SQL of another dialect is translated, code is compared by its tokens.",
     )
     pipeline_commit = serializers.CharField(max_length=64, required=False, allow_blank=True, default="")
     reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")

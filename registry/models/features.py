@@ -82,7 +82,7 @@ class FeatureVersion(models.Model):
 
     @property
     def is_code(self) -> bool:
-        """Whether the logic is compared as text and never run."""
+        """Whether the logic is compared by its tokens and never run."""
         return self.dialect in CODE
 
     @property

@@ -1,7 +1,7 @@
 """Feature logic in the dialects that people write: what runs for it, or why nothing can.
 
 DuckDB's own logic runs as it is. Logic of another SQL dialect is translated, by a table of what is known to compute the
-same value, and refused by name otherwise. Code is compared as text and never runs.
+same value, and refused by name otherwise. Code is compared by its tokens and never runs.
 
 >>> translated("dayofweek(t)", "spark", {"t": "date32[day]"})
 Translated(runs_as="(DATE_PART('dow', t) + 1)")

@@ -36,11 +36,9 @@ INDENTED = frozenset(
 SIMPLE_TEXT = re.compile(r"([A-Za-z]*)'([^'\"\\]*)'\Z")
 RATHER = Fault(
     "python",
-    'This looks like Python, and dialect duckdb takes one SQL expression. Choose the dialect "python": it is compared as text and never run.',
+    'This looks like Python, and dialect duckdb takes one SQL expression. Choose the dialect "python": it is compared by its tokens and never run.',
 )
-NOT_RUN = (
-    "{name} is {language}: Plumbline compares it as text and never runs it. Compare two materialized columns instead."
-)
+NOT_RUN = "{name} is {language}: Plumbline compares it by its tokens and never runs it. Compare two materialized columns instead."
 
 
 def looks_like_python(logic: str) -> bool:

@@ -23,7 +23,9 @@ from registry.features.rules import new_logic
 from registry.models import Dataset, SourceTableVersion
 from registry.models.fields import NAME_SENTENCE
 
-COMPARED_AS_TEXT = "Code is compared as text and never run. To compare its values, compare two materialized columns."
+COMPARED_AS_TEXT = (
+    "Code is compared by its tokens and never run. To compare its values, compare two materialized columns."
+)
 
 
 class Judged(NamedTuple):

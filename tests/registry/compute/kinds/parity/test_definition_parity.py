@@ -89,7 +89,7 @@ def test_rows_that_the_null_rule_drops_on_both_sides_are_left_out():
         "passed",
         "Compared 3 of 4 rows; 25.0% of the rows left out: null rule drop.",
     )
-    assert both.content["left_out"]["rows"] == [{"side": "both", "reason": "null rule drop", "count": 1}]
+    assert both.content["left_out"]["rows"] == [{"side": "both", "reason": "null rule drop", "count": 1, "column": ""}]
 
 
 def test_a_run_in_which_every_row_was_dropped_has_not_passed():
