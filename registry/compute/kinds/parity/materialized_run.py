@@ -55,7 +55,7 @@ class _Sides(NamedTuple):
         left, right = self.trained.column(name), self.current.column(name)
         try:
             right = right.cast(left.type)
-        except pa.ArrowInvalid as error:
+        except pa.ArrowException as error:
             sentence = (
                 f"Column {name} is {left.type} on the trained side and {right.type} on the other. Give both one type."
             )

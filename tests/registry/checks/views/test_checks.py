@@ -212,3 +212,13 @@ def test_values_of_two_kinds_are_shown_without_figures(lead, feature, cora, data
     page = text(lead.get(f"/registry/checks/runs/{run_of(check, cora).pk}/"))
     assert "Training holds whole numbers, the other side texts: they are not compared." in page
     assert "Rows that differ" not in page
+
+
+def test_a_preview_and_the_page_of_a_check_say_what_was_compared(lead, events, cora):
+    page = lead.post(f"{NEW}?kind=drift&dataset=events", filled_form(preview="1"))
+    assert text(page).count(page.context["report"].content["sentence"]) == 1
+    check = drift(cora)
+    assert "The newest run:" not in text(lead.get(f"/registry/checks/{check.pk}/"))
+    run = run_of(check, cora)
+    shown = text(lead.get(f"/registry/checks/{check.pk}/"))
+    assert f"The newest run: {run.result.content['sentence']}" in shown

@@ -212,3 +212,14 @@ def test_random_halves_of_one_file_pass(ran, rows):
         )
         drifted += sum(column.outcome == "drifted" for column in report.columns)
     assert drifted <= 1
+
+
+@pytest.mark.parametrize(
+    ("rows", "calibrated", "unusual"), [(300, True, ["2024-01-10"]), (300, False, []), (100, True, [])]
+)
+def test_days_that_stand_out_are_named_only_where_they_widen_a_limit(ran_over_time, rows, calibrated, unusual):
+    days = np.repeat(np.arange(38), rows)
+    values = np.random.default_rng(8).normal(size=days.size) + 5.0 * (days == 9)
+    at = [datetime(2024, 1, 1) + timedelta(days=int(day)) for day in days]
+    windows = ran_over_time({"at": at, "x": values}, window="day", calibrated=calibrated).content["windows"]
+    assert [entry["window"] for entry in windows["unusual"]] == unusual

@@ -139,3 +139,14 @@ def test_every_kind_of_value_is_compared_by_its_own_rule(judged, trained, served
     assert (report.outcome, column.outcome) == (outcome, outcome)
     assert ends in column.sentence
     json.dumps(column.content, allow_nan=False)
+
+
+def test_what_a_library_cannot_compare_ends_in_a_sentence_without_a_value(judged, monkeypatch):
+    def fail(*_):
+        raise TypeError("Mrs Smith, born 1950, is not iterable")
+
+    monkeypatch.setattr("registry.compute.kinds.parity.log_run.judge_feature", fail)
+    [column] = judged(["word"]).columns
+    assert column.outcome == "errored"
+    assert "(TypeError)" in column.sentence
+    assert "Smith" not in column.sentence

@@ -110,3 +110,12 @@ def test_no_rows_are_not_enough(judged):
         "score": pa.array([], pa.float64()),
     }
     assert judged(empty, empty, current_column="score").outcome == "not_enough_data"
+
+
+@pytest.mark.parametrize("site", [["a", "b", "c"], [[1], [2], [3]], [{"a": 1}] * 3], ids=["text", "list", "struct"])
+def test_a_slice_of_two_kinds_of_values_is_refused_by_name(judged, site):
+    numbers = TRAINED | {"site": [1, 2, 3]}
+    with pytest.raises(EngineFailed, match=r"Column site is int64 on the trained side and .*\. Give both one type\."):
+        judged(numbers, CURRENT | {"site": site}, slice="site")
+    with pytest.raises(EngineFailed, match=r"Column site is .* and int64 on the other\. Give both one type\."):
+        judged(TRAINED | {"site": [{"a": 1}] * 3}, CURRENT | {"site": [1, 2, 3]}, slice="site")
