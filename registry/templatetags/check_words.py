@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 
 from platform_site.text.wording import NOTHING, label, percent_of_share, plural
-from registry.checks.queries.raised_limits import limit_sentence
+from registry.checks.queries.raised_limits import fixed_limit, limit_sentence
 from registry.compute.stats.catalogue import ENTRIES
 from registry.models import Check, ColumnFinding
 
@@ -91,6 +91,12 @@ def deviations(shift: float) -> str:
 def limit_words(finding: ColumnFinding) -> str:
     """The limit that decided about a column, and from what chance raised it."""
     return limit_sentence(finding)
+
+
+@register.filter
+def raised_from(finding: ColumnFinding) -> float | None:
+    """The limit that was set, where chance raised it."""
+    return fixed_limit(finding)
 
 
 @register.filter

@@ -77,6 +77,12 @@ def _coverage(
     rows = matched.matched + matched.missing, matched.extra
     if not matched.matched:
         features = [feature._replace(outcome=str(Outcome.NOT_ENOUGH_DATA)) for feature in features]
+    features = [
+        feature._replace(outcome=str(Outcome.NOT_APPLICABLE))  # of two kinds: it fails, and no value was compared
+        if feature.outcome == Outcome.FAILED and feature.value is None
+        else feature
+        for feature in features
+    ]
     return Coverage.of([*features, *not_logged], rows, left_out, noun="features")
 
 

@@ -146,12 +146,13 @@ def test_a_run_that_left_nothing_out_says_what_it_compared_without_a_card(lead):
 
 @pytest.mark.parametrize(("floor", "limit", "raised"), [(0.35, 0.35, True), (0.05, 0.1, False)])
 def test_a_column_says_that_chance_raised_its_limit_only_where_it_did(lead, floor, limit, raised):
-    run = run_with({}, kind="drift")
+    run = run_with({"outcomes": {}}, kind="drift")
     decided = [{"name": "psi", "title": "PSI", "value": 0.5, "alarm": True, "limit": 0.1, "floor": floor}]
     figures = {"statistic": "psi", "value": 0.5, "limit": limit, "content": {"decided": decided}}
     ColumnFinding.objects.create(run=run, rank=1, column="x", outcome="drifted", sentence="It moved.", **figures)
     shown = text(lead.get(f"/registry/checks/runs/{run.pk}/columns/1/"))
     assert ("Limit 0.1, raised to 0.35: chance alone" in shown, "raised" in shown) == (raised, raised)
+    assert ("raised from 0.1" in text(lead.get(f"/registry/checks/runs/{run.pk}/?view=table"))) is raised
 
 
 def test_five_hundred_columns_take_no_more_queries_than_two(lead, events, cora):

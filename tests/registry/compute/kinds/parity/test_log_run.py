@@ -150,3 +150,12 @@ def test_what_a_library_cannot_compare_ends_in_a_sentence_without_a_value(judged
     assert column.outcome == "errored"
     assert "(TypeError)" in column.sentence
     assert "Smith" not in column.sentence
+
+
+def test_a_feature_of_two_kinds_fails_and_was_not_compared(judged):
+    report = judged(["half", "same"], serving=ROWS | {"half": ["1", "2", "3", "4"]})
+    assert report.outcome == "failed"
+    assert report.content["sentence"] == "Compared 1 of 2 features, 1 not comparable."
+    [left_out] = report.content["left_out"]["columns"]
+    assert left_out["column"] == "half"
+    assert "they are not compared" in left_out["reason"]
