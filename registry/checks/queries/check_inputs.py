@@ -37,7 +37,7 @@ def drift(run: CheckRun) -> DriftInputs:
     ):
         require_columns(name, [*roles, rows.event_time if timed else ""], types_of_side)
     names = parameters.columns or _worth_comparing(parameters, types_by_side[0], types_by_side[1])
-    names = [name for name in names if name not in parameters.ignore]
+    names = [name for name in names if name not in parameters.not_compared]
     findings = changes(*({name: kind for name, kind in of_side.items() if name in names} for of_side in types_by_side))
     columns = [name for name in names if name in types_by_side[0] and name in types_by_side[1]]
     findings += _gone(run.check_definition, parameters, types_by_side[0].keys() | types_by_side[1].keys())
@@ -57,7 +57,7 @@ def _gone(check: Check, parameters: DriftParameters, have: Collection[str]) -> l
     if not parameters.columns and check.pk:
         first = check.runs.filter(columns__isnull=False).order_by("pk").first()
         names = first.columns.exclude(kind="quality").order_by("rank").values_list("column", flat=True) if first else []
-    beside = {*have, *parameters.ignore}
+    beside = {*have, *parameters.not_compared}
     return [Finding(name, "gone", f"{name} is gone from both sides.") for name in names if name not in beside]
 
 

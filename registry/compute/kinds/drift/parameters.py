@@ -33,7 +33,7 @@ from registry.compute.kinds.quality.parameters import PredictionParameters
 from registry.compute.stats.fairness import FIGURES
 
 WINDOWS = ("day", "week", "month")
-KINDS = ("number", "category", "text")
+KINDS = ("number", "category", "text", "id", "ignore")  # the last two are not compared
 KINDS_BY_COLUMN = Rule(
     lambda value: isinstance(value, Mapping) and all(kind in KINDS for kind in value.values()),
     f"an object of kinds by column: {', '.join(KINDS)}",
@@ -47,7 +47,7 @@ RULES = {
     "current_to": MOMENT, "window": one_of("", *WINDOWS), "columns": NAMES, "limits": LIMITS,
     "column_limits": LIMITS_BY_COLUMN, "importance": LIMITS, "minimum_rows": ROWS, "calibrated": SWITCH,
     **predictions.RULES,
-    "ignore": NAMES, "kinds": KINDS_BY_COLUMN,
+    "ignore": NAMES, "kinds": KINDS_BY_COLUMN, "labels_late": SWITCH,
     "columns_left_out_limit": COUNT, "rows_left_out_limit": SHARE,
 }  # fmt: skip
 
@@ -60,7 +60,8 @@ class DriftParameters(NamedTuple):
     statistic; a statistic with a limit decides. ``importance``: a weight of a column, 1 when not given. ``calibrated``:
     each column's limit from the reference's own windows. ``prediction`` and what follows: see `PredictionParameters`.
     ``ignore``: columns that are not compared; ``kinds``: number, category or text, for a column whose type says something
-    else. ``columns_left_out_limit``, ``rows_left_out_limit`` (a share): with more left out a run does not pass.
+    else, id or ignore for one that is not compared. ``labels_late``: rows without a label get one later, and break no rule.
+    ``columns_left_out_limit``, ``rows_left_out_limit`` (a share): with more left out a run does not pass.
     """
 
     reference: str
@@ -87,6 +88,7 @@ class DriftParameters(NamedTuple):
     estimate: bool = False
     ignore: list[str] = []
     kinds: dict[str, str] = {}
+    labels_late: bool = True
     columns_left_out_limit: int = 0
     rows_left_out_limit: float = 0.01
 
@@ -106,6 +108,11 @@ class DriftParameters(NamedTuple):
         moments = (self.reference_from, self.reference_to, self.current_from, self.current_to)
         return bool(self.window or any(moments))
 
+    @property
+    def not_compared(self) -> set[str]:
+        """The columns that somebody left out on purpose."""
+        return {*self.ignore, *(name for name, kind in self.kinds.items() if kind in KINDS[3:])}
+
     def as_dict(self) -> dict[str, Any]:
         return self._asdict()
 
@@ -116,11 +123,23 @@ class DriftParameters(NamedTuple):
     @classmethod
     def parse(cls, values: Mapping[str, Any]) -> tuple[list[ParameterFault], DriftParameters | None]:
         """Every fault of the given parameters, and the parameters; None when one is not of its kind."""
+        values, both = _one_minimum(values)
         faults, parsed = parse(cls, RULES, values)
-        faults += list(_limit_faults(values))
+        faults += [*both, *_limit_faults(values)]
         if parsed:
             faults += list(_faults(parsed))
         return faults, parsed
+
+
+def _one_minimum(values: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[ParameterFault]]:
+    """`minimum_values` is the contract's name of `minimum_rows`."""
+    if "minimum_values" not in values:
+        return values, []
+    others = {name: value for name, value in values.items() if name != "minimum_values"}
+    both = "minimum_rows" in others and others["minimum_rows"] != values["minimum_values"]
+    message = f"minimum_values is {values['minimum_values']} and minimum_rows {others.get('minimum_rows')}: they are one. Give one."
+    faults = [ParameterFault("minimum_values", "contradicts", message)] if both else []
+    return others | {"minimum_rows": values["minimum_values"]}, faults
 
 
 def _faults(parsed: DriftParameters) -> Iterator[ParameterFault]:
@@ -137,7 +156,7 @@ def _faults(parsed: DriftParameters) -> Iterator[ParameterFault]:
         if is_after(since, until):
             yield ParameterFault(f"{side}_to", "empty_period", f"No row is from {since} on and before {until}.")
     yield from predictions.faults(parsed.about_predictions)
-    if both := sorted(set(parsed.columns) & set(parsed.ignore)):
+    if both := sorted(set(parsed.columns) & parsed.not_compared):
         yield ParameterFault(
             "ignore", "contradicts", f"{', '.join(both)} is asked for and ignored. Take it out of one."
         )

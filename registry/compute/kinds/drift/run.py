@@ -46,7 +46,9 @@ def judge(duck: Duck, inputs: DriftInputs, *, on_progress: OnProgress) -> Report
     columns = list(_columns(duck, inputs, plan, lambda name: on_progress(next(done), total, name)))
     labels = Reader(duck, inputs.labels) if inputs.labels else None
     judged = quality.judge(readers, parameters, plan, labels=labels, label_key=inputs.label_key)
-    columns = [*quality.without_late(columns, parameters.label, judged.overview), *judged.reports]
+    if parameters.labels_late:
+        columns = list(quality.without_late(columns, parameters.label, judged.overview))
+    columns += judged.reports
     columns = [_with_unreadable(readers, column) for column in columns]
     left_out = [*_untimed(readers, inputs), *(outside_windows(plan) if plan else ())]
     report = report_of(columns, inputs, rows, plan=plan, left_out=left_out)

@@ -27,10 +27,25 @@ CUT = {"reference": "flights", "current_from": "-7d"}
         (CUT | {"column_limits": {"delay": {"mean": 1}}}, [("column_limits.delay", "unknown_statistic")]),
         (CUT | {"importance": {"delay": True}}, [("importance", "out_of_range")]),
         (CUT | {"minimum_rows": 0}, [("minimum_rows", "out_of_range")]),
+        (CUT | {"minimum_values": 0}, [("minimum_rows", "out_of_range")]),
+        (CUT | {"minimum_values": 50, "minimum_rows": 50}, []),
+        (CUT | {"minimum_values": 50, "minimum_rows": 60}, [("minimum_values", "contradicts")]),
+        (CUT | {"kinds": {"zip": "integer"}}, [("kinds", "out_of_range")]),
+        (CUT | {"columns": ["id"], "kinds": {"id": "id"}}, [("ignore", "contradicts")]),
+        (CUT | {"rows_left_out_limit": 2}, [("rows_left_out_limit", "out_of_range")]),
     ],
 )
 def test_every_fault_is_at_its_field(values, faults):
     assert [(fault.field, fault.code) for fault in DriftParameters.parse(values)[0]] == faults
+
+
+def test_the_minimum_has_the_name_of_the_contract_too():
+    assert DriftParameters.parse(CUT | {"minimum_values": 50})[1].minimum_rows == 50
+
+
+def test_columns_are_left_out_on_purpose_by_name_or_by_kind():
+    parameters = DriftParameters("flights", ignore=["a"], kinds={"b": "id", "c": "ignore", "d": "number"})
+    assert parameters.not_compared == {"a", "b", "c"}
 
 
 def test_a_limit_of_a_column_goes_before_the_one_of_all():
