@@ -68,7 +68,8 @@ def parity_verdict(parity: Parity, rule: Rule, *, limit: float = 0.0, ambiguous_
         return Verdict(Outcome.FAILED, f"{sentence}, above the limit of {percent(limit)}. {how}.")
     if parity.rows_that_differ:
         return Verdict(Outcome.PASSED, f"{sentence}, within the limit of {percent(limit)}. {how}.")
-    return Verdict(Outcome.PASSED, f"All {row_count(parity.rows)} are equal. {how}.")
+    equal = "The one row is equal" if parity.rows == 1 else f"All {row_count(parity.rows)} are equal"
+    return Verdict(Outcome.PASSED, f"{equal}. {how}.")
 
 
 def other_kinds(rule: Rule) -> Verdict:

@@ -136,7 +136,8 @@ def _too_few(matched: Matched, _: Sequence[FeatureParity], parameters: LogParity
     share, minimum, fewest = matched.matched_share, parameters.matched_minimum, parameters.minimum_rows
     if share >= minimum and matched.matched >= fewest:
         return None
-    sentence = f"{percent(share)} of the trained rows and {row_count(matched.matched)} in all are matched"
+    are = "is" if matched.matched == 1 else "are"
+    sentence = f"{percent(share)} of the trained rows and {row_count(matched.matched)} in all {are} matched"
     return Outcome.NOT_ENOUGH_DATA, f"{sentence}; at least {percent(minimum)} and {row_count(fewest)} are needed"
 
 

@@ -27,7 +27,7 @@ SPREAD = np.arange(300.0)
 @pytest.mark.parametrize(
     ("parity", "limit", "ambiguous_rows", "outcome", "says"),
     [
-        (EQUAL, 0.0, 0, Outcome.PASSED, "All 1 row are equal."),
+        (EQUAL, 0.0, 0, Outcome.PASSED, "The one row is equal."),
         (ONE_OF_FOUR, 0.0, 0, Outcome.FAILED, "1 of 4 rows differs (25.0%; 1 null on one side only), above"),
         (ONE_OF_FOUR, 0.25, 0, Outcome.PASSED, "within the limit of 25.0%"),
         (ONE_OF_FOUR, 0.0, 3, Outcome.NOT_DETERMINISTIC, "3 rows tie"),

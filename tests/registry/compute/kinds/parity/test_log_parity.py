@@ -42,7 +42,7 @@ ENOUGH = "at least 95.0% and 200 rows are needed"
 @pytest.mark.parametrize(
     ("matched", "chosen", "outcome", "sentence"),
     [
-        (Matched(1_000, 1, 1), {}, "not_enough_data", f"0.1% of the trained rows and 1 row in all are matched; {ENOUGH}"),
+        (Matched(1_000, 1, 1), {}, "not_enough_data", f"0.1% of the trained rows and 1 row in all is matched; {ENOUGH}"),
         (Matched(10_608, 220, 220), {}, "not_enough_data", f"2.1% of the trained rows and 220 rows in all are matched; {ENOUGH}"),
         (Matched(199, 199, 199), {}, "not_enough_data", f"100% of the trained rows and 199 rows in all are matched; {ENOUGH}"),
         (Matched(200, 900, 200), {}, "passed", "The one feature agrees; 200 rows matched, 0 missing, 700 extra."),
