@@ -94,7 +94,7 @@ class Reader(NamedTuple):
     def days(self) -> list[tuple[date, int]]:
         """The days of the event time, in order, with their rows; rows without one are left out."""
         day = f"CAST(date_trunc('day', {self.side.time}) AS DATE)"
-        counted = self.duck.rows(f"SELECT {day} AS day, count(*) {self._from} GROUP BY day ORDER BY day")
+        counted = self.duck.rows(f"SELECT {day}, count(*) {self._from} GROUP BY 1 ORDER BY 1")
         return [(day, rows) for day, rows in counted if isinstance(day, date)]
 
     def column(self, name: str) -> pa.ChunkedArray:

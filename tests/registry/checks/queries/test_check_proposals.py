@@ -40,7 +40,7 @@ def write(data_root, cora, days: int, a_day: int):
     columns = {
         "at": at,
         "id": range(rows),
-        "same": ["x"] * rows,
+        "day": ["x"] * rows,
         "request": [f"r{row}" for row in range(rows)],
         "code": random.integers(1, 6, rows),
         "amount": random.normal(size=rows),
@@ -68,7 +68,7 @@ def test_windows_with_rows_enough_are_proposed(data_root, cora, days, a_day, win
 
 def test_what_is_not_worth_comparing_is_left_out_and_codes_are_categories(data_root, cora):
     result = check_proposals.initial("drift", write(data_root, cora, 60, 250))
-    assert (result["ignore"], result["kinds"]) == (["same", "request"], "code category")
+    assert (result["ignore"], result["kinds"]) == (["day", "request"], "code category")
 
 
 @pytest.mark.parametrize(
