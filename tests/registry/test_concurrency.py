@@ -60,8 +60,8 @@ def pause(monkeypatch):
     reading, go_on = Event(), Event()
     judge = gates._verdict
 
-    def slowly(version, checks, **where):
-        verdict = judge(version, checks, **where)
+    def slowly(*compared, **where):
+        verdict = judge(*compared, **where)
         reading.set()
         assert go_on.wait(20)
         return verdict

@@ -66,7 +66,7 @@ def reading(request: HttpRequest, name: str) -> HttpResponse:
     """Change how the files of a data set are read."""
     record = datasets.dataset(name)
     shown = datasets.reading(record)
-    form = ReadForm(request.POST or None, shown=shown, kind=record.kind)
+    form = ReadForm(request.POST if request.method == "POST" else None, shown=shown, kind=record.kind)
     if (
         request.method == "POST"
         and form.is_valid()

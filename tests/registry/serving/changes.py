@@ -81,8 +81,8 @@ CHANGES: dict[str, Callable[[dict[str, Any], Actor], object]] = {
     "ask for an override": lambda world, cora: request_override(
         world["version"], reason="Again.", expires_at=timezone.now() + timedelta(days=2), actor=cora
     ),
-    "approve": lambda world, cora: approve_override(world["asked"], actor=ANN),
-    "reject": lambda world, cora: reject_override(world["asked"], reason="No.", actor=ANN),
+    "approve": lambda world, cora: approve_override(world["override"], actor=ANN),
+    "reject": lambda world, cora: reject_override(world["override"], reason="No.", actor=ANN),
     "deploy": lambda world, cora: ask(world["third"], cora, environment="staging", percent=40),
     "ask for a deployment": lambda world, cora: ask(world["third"], cora, environment="staging", percent=90),
     "approve a deployment": lambda world, cora: approve_change(world["held"], actor=ANN),
