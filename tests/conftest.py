@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck
@@ -18,6 +19,7 @@ hypothesis_settings.register_profile(
 hypothesis_settings.register_profile("brief", hypothesis_settings.get_profile("unhurried"), max_examples=20)
 hypothesis_settings.load_profile(os.environ.get("PLUMBLINE_TEST_LAWS", "unhurried"))
 
+TESTS = Path(__file__).parent
 pytest_plugins = ["tests.people", "tests.form_validation"]
 
 
@@ -26,6 +28,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     from pytest_socket import socket_allow_hosts
 
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """A plain `manage.py test` runs these folders beside the registry's: see tests/runner.py."""
+    for item in items:
+        if item.path.is_relative_to(TESTS / "assessments") or item.path.is_relative_to(TESTS / "platform_site"):
+            item.add_marker(pytest.mark.outside_registry)
 
 
 @pytest.fixture(autouse=True)

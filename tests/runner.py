@@ -1,8 +1,8 @@
 """`manage.py test`: pytest on SQLite, and beside it on a real PostgreSQL server and in a browser.
 
 A plain run proves the main flows in a few minutes: everything that is not marked `slow` on SQLite; beside it what is
-marked `postgresql` on PostgreSQL, what is in tests/assessments, and one walk through the pages in Chromium. The first lane prints as it runs;
-the output of the other follows when both have ended.
+marked `postgresql` on PostgreSQL, what is in tests/assessments and tests/platform_site, and one walk through the pages in
+Chromium. The first lane prints as it runs; the output of the other follows when both have ended.
 
 Every argument is pytest's (`manage.py test tests/registry -k gate`) but for these: `--slow` runs every test, on
 PostgreSQL every one that touches the database; `--sqlite` and `--postgresql` run on that database alone; `--neighbours`
@@ -54,10 +54,15 @@ class Lane(NamedTuple):
 
 # Each group runs beside the other, its lanes one after the other: two cores have as much to do.
 PLAIN = (
-    [Lane(SQLITE, "the main flows", "not slow and not browser and not assessments", brief=True)],
+    [Lane(SQLITE, "the main flows", "not slow and not browser and not outside_registry", brief=True)],
     [
         Lane(POSTGRESQL, "where the database decides", "postgresql and not slow"),
-        Lane(SQLITE, "the main flows of assessments", "assessments and not slow", brief=True),
+        Lane(
+            SQLITE,
+            "the main flows outside of the registry",
+            "outside_registry and not slow and not browser",
+            brief=True,
+        ),
         Lane(SQLITE, "a walk in the browser", "browser and not slow"),
     ],
 )

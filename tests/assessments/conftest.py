@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -36,13 +35,6 @@ STATED = ("capability", "status", "notes", "priority")
 def stated() -> list[dict]:
     """What the worked case states of each capability."""
     return [{name: item[name] for name in STATED} for item in golden.load("sample_assessment")["items"]]
-
-
-def pytest_collection_modifyitems(items) -> None:
-    """A plain `manage.py test` runs this folder beside the rest: see tests/runner.py."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.assessments)
 
 
 @pytest.fixture
