@@ -46,7 +46,7 @@ OWN_WORDS = {
     "registry_featureversion": {"name", "dialect"},
     "registry_columnfinding": {"kind", "outcome", "statistic"},
     "registry_check": {"schedule"},
-    "registry_sourcetable": {"dialect"},
+    "registry_sourcetableversion": {"name", "digest", "dialect"},
     "registry_modelversion": {"version"},
     "registry_servingreport": {"environment"},
     "registry_stagechange": {"before", "after"},
