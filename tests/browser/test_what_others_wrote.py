@@ -99,6 +99,8 @@ def tables() -> Iterator[tuple[type[models.Model], list[models.Field]]]:
 
 def filled(field: models.Field, stored: Any, place: int) -> Any:
     """What a field holds afterwards; of JSON every sentence, and whatever else people write."""
+    if isinstance(field, models.JSONField) and not stored:
+        return stored  # nothing is there, and a bare text is no JSON
     if not stored or not (isinstance(field, models.JSONField) or field.name == "payload"):
         return f"{planted(place)} {place}"
     return json.dumps(_sentences(json.loads(stored), place))
