@@ -43,7 +43,7 @@ FAMILIES = {
     "bytes": ("binary", "large_binary", "fixed_size_binary", "blob", "bytea"),
 }
 SPELLING = "spelling"  # the same kind of value, written in another way: no failure
-NOTES = frozenset({"new", SPELLING})  # told, and no failure
+NOTES = frozenset({"new", SPELLING})  # reported, and not a failure
 WIDENS = {("whole number", "number")}  # a column of numbers may be whole
 
 

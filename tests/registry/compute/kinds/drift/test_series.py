@@ -1,4 +1,4 @@
-"""A series is stored small and read whole; a steady rise is told before it crosses the limit."""
+"""A series is stored small and read whole; a steady rise is reported before it crosses the limit."""
 
 from __future__ import annotations
 
