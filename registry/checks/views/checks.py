@@ -79,7 +79,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = FORMS[kind](request.POST)
     else:
-        form = FORMS[kind](initial=_initial(kind, request.GET.get("dataset", "")))
+        form = FORMS[kind](initial=_initial(request, kind, request.GET.get("dataset", "")))
     context = {"form": form, "kind": Check.Kind(kind), "has_preview": kind in check_faults.PARAMETERS}
     if request.method == "POST" and form.is_valid():
         if "preview" in request.POST and context["has_preview"]:
@@ -92,12 +92,13 @@ def new(request: HttpRequest) -> HttpResponse:
     return render(request, "registry/checks/new.html", context, status=422 if form.errors else 200)
 
 
-def _initial(kind: str, name: str) -> dict[str, object]:
+def _initial(request: HttpRequest, kind: str, name: str) -> dict[str, object]:
     if not name:
         return {}
     try:
         return check_proposals.initial(kind, datasets.dataset(name))
-    except Refusal:  # the data are away: the form says so once it is sent
+    except Refusal as refusal:
+        messages.warning(request, f"The form could not be filled in from the data. {refusal}")
         return {}
 
 

@@ -48,6 +48,13 @@ def test_a_column_that_is_the_date_again_is_not_proposed(lead, cora, data_root):
     assert lead.get(f"{NEW}?kind=drift&dataset=dated").context["form"].initial["ignore"] == ["day_of_month"]
 
 
+def test_a_form_that_cannot_be_filled_in_says_why(lead, events, data_root):
+    (data_root / "events.parquet").unlink()
+    page = lead.get(f"{NEW}?kind=drift&dataset=events")
+    assert page.status_code == 200
+    assert "The form could not be filled in from the data." in text(page)
+
+
 def filled_form(**others):
     return {
         "name": "events", "reference": "events", "reference_to": "2024-01-31", "current_from": "2024-01-31",
