@@ -1,17 +1,17 @@
-"""What the pages of every app share: lists in pages, CSV downloads, and posts that call an action and redirect."""
+"""What the pages of every app share: lists in pages, tables as CSV, and posts that call an action and redirect."""
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
 from platform_site.access import Actor, actor_of
 from platform_site.errors import Refusal, Unknown
@@ -118,3 +118,41 @@ def csv_answer(name: str, header: Sequence[str], rows: Iterable[Sequence[Any]]) 
     writer.writerow([safe_cell(title) for title in header])  # columns of people's data have people's names
     writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     return answer
+
+
+class Tabular(Protocol):
+    """What can be downloaded as CSV: a `platform_site.charts.Chart`, or a `Table`."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def columns(self) -> Sequence[str]: ...
+    @property
+    def rows(self) -> Iterable[Sequence[Any]]: ...
+
+
+class Table(NamedTuple):
+    """A table of a page; `id` is unique on it. The rows may be a generator: they are read only for the file."""
+
+    id: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+
+
+def page_or_csv(
+    request: HttpRequest, template: str, context: dict[str, Any], tables: Iterable[Tabular]
+) -> HttpResponse:
+    """The page; or, for `?csv=ID`, the table of that id as a file, with whatever the rest of the address narrows.
+
+    The page shows a link to the file wherever its template has `{% csv_link "ID" %}`; every chart has one already.
+    Unknown when the page has no such table.
+    """
+    by_id = {table.id: table for table in tables}
+    name = request.GET.get("csv")
+    if name is None:
+        request.csv_tables = frozenset(by_id)  # type: ignore[attr-defined] # read by the tag csv_link
+        return render(request, template, context)
+    if name not in by_id:
+        raise Unknown(f"This page has no table {name[:60]!r}. Choose from {', '.join(sorted(by_id))}.")
+    table = by_id[name]
+    return csv_answer(f"{name.replace('_', '-')}.csv", table.columns, table.rows)

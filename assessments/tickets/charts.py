@@ -178,3 +178,8 @@ def team_heat(counts: dict[tuple[str, str], int]) -> tuple[list[str], list[tuple
         for team in sorted(totals, key=lambda team: (-totals[team], team))
     ]
     return [in_words(kind) or "unlabelled" for kind in kinds], rows
+
+
+def heat_cells(rows: Sequence[tuple[str, Sequence[Heat]]]) -> list[list[object]]:
+    """The rows of a heat map as plain cells, for a file."""
+    return [[name, *(cell.score for cell in cells)] for name, cells in rows]

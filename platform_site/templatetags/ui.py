@@ -127,6 +127,18 @@ def explain(key: str) -> dict[str, Entry]:
     return {"entry": ENTRIES[key]}
 
 
+@register.simple_tag(takes_context=True)
+def csv_link(context: template.Context, table: str) -> SafeString:
+    """A link to a table of this page as CSV; nothing on a page whose view does not offer it (`pages.page_or_csv`)."""
+    request = getattr(context, "request", None)
+    if request is None or table not in getattr(request, "csv_tables", ()):
+        return SafeString("")
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["csv"] = table
+    return format_html('<a class="csv-link" href="?{}">{}CSV</a>', query.urlencode(), icon("download"))
+
+
 # -- forms and messages -----------------------------------------------------------------------------------------------------
 
 

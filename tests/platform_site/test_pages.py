@@ -6,10 +6,21 @@ import pytest
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.fallback import FallbackStorage
 from django.core.paginator import Paginator
+from django.template.loader import render_to_string
 
+from platform_site.charts import Chart, plot
 from platform_site.errors import Fault, Invalid, Refused, Unknown
 from platform_site.forms import ActionForm
-from platform_site.pages import PER_PAGE, act_and_redirect, decide_and_redirect, page_of, search_in, show_errors
+from platform_site.pages import (
+    PER_PAGE,
+    Table,
+    act_and_redirect,
+    decide_and_redirect,
+    page_of,
+    page_or_csv,
+    search_in,
+    show_errors,
+)
 from platform_site.people.models import Team
 
 
@@ -141,3 +152,37 @@ def test_a_decision_calls_its_action_with_the_reason(rf, django_user_model):
 def test_a_decision_that_does_not_exist_is_unknown(rf):
     with pytest.raises(Unknown, match=r"postpone is not a decision\. Choose from approve, reject\."):
         decide_and_redirect(rf.post("/"), {"approve": (print, ""), "reject": (print, "")}, "postpone", None, to="/")
+
+
+CHART = Chart(
+    "weekly", "Tickets per week", plot(), "Two weeks.", ["Week", "Tickets"], [("=2026-01-05", 3), ("2", None)]
+)
+
+
+def answer_of(rf, address):
+    request = rf.get(address)
+    teams = Table("teams", ["Team", "Tickets"], (("search", 4 / count) for count in ([1] if "csv" in address else [0])))
+    return page_or_csv(request, "ui/charts/chart_card.html", {"chart": CHART}, [CHART, teams])
+
+
+def test_a_table_of_a_page_comes_as_a_file(rf):
+    answer = answer_of(rf, "/?weeks=4&csv=weekly")
+    assert answer["Content-Disposition"] == 'attachment; filename="weekly.csv"'
+    assert answer.content.decode().splitlines() == ["Week,Tickets", "'=2026-01-05,3", "2,"]
+    assert answer_of(rf, "/?csv=teams").content.decode().splitlines() == ["Team,Tickets", "search,4.0"]
+
+
+def test_the_page_links_to_the_file_and_keeps_what_the_address_narrows(rf):
+    page = answer_of(rf, "/?weeks=4&page=3&team=a%26b").content.decode()
+    assert 'href="?weeks=4&amp;team=a%26b&amp;csv=weekly"' in page
+
+
+def test_a_chart_on_a_page_that_offers_no_file_has_no_link(rf):
+    page = render_to_string("ui/charts/chart_card.html", {"chart": CHART}, rf.get("/"))
+    assert "Tickets per week" in page
+    assert "csv" not in page
+
+
+def test_a_table_that_is_not_on_the_page_is_named_with_those_that_are(rf):
+    with pytest.raises(Unknown, match=r"no table 'nope'. Choose from teams, weekly"):
+        answer_of(rf, "/?csv=nope")

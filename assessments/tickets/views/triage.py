@@ -18,7 +18,7 @@ from assessments.tickets.queries.triage import selection_of, triage_of
 from assessments.tickets.rules.halving import halving
 from assessments.tickets.rules.simulator import simulate
 from platform_site.access import can_assess
-from platform_site.pages import act_and_redirect, actor
+from platform_site.pages import Table, Tabular, act_and_redirect, actor, page_or_csv
 
 SHOWN = 10
 
@@ -47,7 +47,8 @@ def triage(request: HttpRequest) -> HttpResponse:
         "samples": samples(),
         "may_remove": can_assess(actor(request)),
     }
-    return render(request, "assessments/tickets/triage.html", context)
+    tables: list[Tabular] = [*figures, Table("teams", ["Team", *columns], charts.heat_cells(rows))]
+    return page_or_csv(request, "assessments/tickets/triage.html", context, tables)
 
 
 @require_safe

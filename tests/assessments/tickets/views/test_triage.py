@@ -50,6 +50,17 @@ def test_a_link_keeps_the_filters(browser_of, tickets, requested, total):
 
 
 @pytest.mark.parametrize(
+    ("table", "first"),
+    [("pareto", "access,6.0,60.0,6,recorded"), ("backlog", "under a day,0"), ("resolution", "access,3.0,3.0"),
+     ("teams", "search,6,0,0,0,0,0"), ("weekly", "")],
+)  # fmt: skip
+def test_every_chart_and_table_comes_as_csv(browser_of, tickets, table, first):
+    lines = browser_of("viewer").get(f"/tickets/?csv={table}").content.decode().splitlines()
+    assert lines[1].lower().startswith(first)
+    assert f"csv={table}" in browser_of("viewer").get("/tickets/").content.decode()
+
+
+@pytest.mark.parametrize(
     ("requested", "count"), [("", 9), ("q=crash", 2), ("type=untagged", 1), ("type=bug&team=search", 0), ("open=on", 1)]
 )
 def test_the_list_is_filtered(browser_of, tickets, requested, count):
