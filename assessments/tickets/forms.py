@@ -13,10 +13,11 @@ from django.utils import timezone
 
 from assessments.models import Ticket, TicketImport
 from assessments.tickets.actions.tickets import record_ticket
-from assessments.tickets.rules.files import LARGEST_BYTES, Format
+from assessments.tickets.rules.files import Format
 from assessments.tickets.rules.rows import FIELDS, NEEDED
 from assessments.tickets.rules.tickets import TicketType
 from platform_site.forms import ActionForm, ActionModelForm
+from platform_site.text.csv_files import LARGEST_BYTES
 from platform_site.text.wording import in_words
 from platform_site.text.wording import label as label_of
 

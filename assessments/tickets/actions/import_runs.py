@@ -17,11 +17,12 @@ from assessments.models import Ticket, TicketImport
 from assessments.tickets.actions.imports import TASK
 from assessments.tickets.queries.imports import known_tickets, text_of
 from assessments.tickets.queries.suggestions import Proposer, proposer
-from assessments.tickets.rules.files import MOST_ROWS, Unreadable, rows_of
+from assessments.tickets.rules.files import rows_of
 from assessments.tickets.rules.rows import BadRow, GoodRow, tickets_of
 from platform_site import work
 from platform_site.access import SYSTEM
 from platform_site.audit.record import record
+from platform_site.text.csv_files import MOST_ROWS, Unreadable
 from platform_site.work import Claim, ClaimLost, Kind
 
 State = TicketImport.State

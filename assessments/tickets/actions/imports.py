@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from assessments.models import TicketImport
 from assessments.tickets.queries.imports import mapping_for, text_of
-from assessments.tickets.rules.files import LARGEST_BYTES, Format, Unreadable, columns_of, decode
+from assessments.tickets.rules.files import Format, columns_of
 from assessments.tickets.rules.rows import FIELDS, mapping_faults
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused, Unknown, check_record
+from platform_site.text.csv_files import LARGEST_BYTES, Unreadable, decode
 from platform_site.work import after_commit
 
 ONLY_RECORDERS = "Only contributors and leads import tickets."

@@ -12,12 +12,13 @@ from django.db import transaction
 from assessments.models import Ticket
 from assessments.tickets.actions.label_models import learn_if_due
 from assessments.tickets.queries.suggestions import Proposer, proposer
-from assessments.tickets.rules.files import Format, Row, issue_cells
+from assessments.tickets.rules.files import Format, issue_cells
 from assessments.tickets.rules.rows import GITHUB_MAPPING, BadRow, moment, tickets_of
 from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, check_record
+from platform_site.text.csv_files import Row
 
 ONLY_RECORDERS = "Only contributors and leads record tickets."
 SAMPLES = "sample"

@@ -7,12 +7,12 @@ from typing import Any
 from assessments import models as records
 from assessments.tickets.actions.imports import confirm_import, offer_import
 from assessments.tickets.queries import imports as ticket_imports
-from assessments.tickets.rules.files import LARGEST_BYTES
 from assessments.tickets.serializers.imports import ImportDetail, ImportInput, ImportOutput
 from platform_site.api.filters import filters
 from platform_site.api.uploads import UploadEndpoint
 from platform_site.api.verbs import Verb
 from platform_site.api.views import ListEndpoint, Read
+from platform_site.text.csv_files import LARGEST_BYTES
 
 EXAMPLE = {"file": "tickets.csv", "format": "csv", "mapping": '{"title": "Summary"}'}
 

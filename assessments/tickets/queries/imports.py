@@ -12,10 +12,11 @@ from django.db.models import Q, QuerySet
 
 from assessments.models import Ticket, TicketImport
 from assessments.tickets.queries.suggestions import proposer
-from assessments.tickets.rules.files import Decoded, Unreadable, columns_of, decode, rows_of
+from assessments.tickets.rules.files import columns_of, rows_of
 from assessments.tickets.rules.rows import BadRow, GoodRow, mapping_faults, propose_mapping, tickets_of
 from assessments.tickets.rules.tickets import Proposal
 from platform_site.errors import Unknown
+from platform_site.text.csv_files import Decoded, Unreadable, decode
 
 MOST_PREVIEWED = 5_000
 SHOWN_GOOD, SHOWN_BAD = 12, 50

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from assessments.tickets.rules.files import Format, Row
+from assessments.tickets.rules.files import Format
 from assessments.tickets.rules.tickets import TicketType
+from platform_site.text.csv_files import Row
 
 # For each field of a ticket, the names that trackers give its column, the likeliest first.
 NAMES = {

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessments.tickets.rules.files import Row
 from assessments.tickets.rules.rows import BadRow, GoodRow, mapping_faults, moment, propose_mapping, tickets_of
+from platform_site.text.csv_files import Row
 
 MAPPING = {
     "external_id": "id", "title": "title", "opened_at": "opened", "resolved_at": "closed", "effort_hours": "hours",
