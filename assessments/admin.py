@@ -17,6 +17,7 @@ from assessments.adoption.forms import (
 )
 from assessments.models import (
     Assessment,
+    AssessmentEvidence,
     AssessmentItem,
     Capability,
     ModelProject,
@@ -185,6 +186,11 @@ class ItemRows(ReadOnlyRows):
     fields = ("capability", "status", "priority", "notes", "evidence_url")
 
 
+class EvidenceRows(ReadOnlyRows):
+    model = AssessmentEvidence
+    fields = ("capability", "numerator", "denominator", "counted", "seen", "stated", "without", "stored_at")
+
+
 @admin.register(Assessment)
 class AssessmentAdmin(ReadOnlyAdmin):
     """Assessments; a published one is never changed."""
@@ -192,7 +198,7 @@ class AssessmentAdmin(ReadOnlyAdmin):
     list_display = ("organization", "assessed_on", "state", "created_by", "published_by", "published_at")
     list_filter = ("state",)
     list_select_related = ("organization",)
-    inlines = (ItemRows,)
+    inlines = (ItemRows, EvidenceRows)
 
 
 @admin.register(Rubric)

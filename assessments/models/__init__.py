@@ -1,7 +1,7 @@
 """The records behind the health of a platform, by noun. Every write goes through `assessments.actions`."""
 
 from assessments.models.adoption import ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
-from assessments.models.assessments import Assessment, AssessmentItem
+from assessments.models.assessments import Assessment, AssessmentEvidence, AssessmentItem
 from assessments.models.organizations import Capability, Organization
 from assessments.models.postmortems import Postmortem, PostmortemLink
 from assessments.models.rubrics import Rubric
@@ -13,6 +13,7 @@ from assessments.models.triggers import TriggerEvaluation
 
 __all__ = [
     "Assessment",
+    "AssessmentEvidence",
     "AssessmentItem",
     "Capability",
     "ModelProject",

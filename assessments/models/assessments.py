@@ -71,6 +71,9 @@ class AssessmentItem(models.Model):
     priority = models.CharField(
         max_length=16, choices=[(word.value, word.value) for word in Priority], default=Priority.MEDIUM
     )
+    priority_chosen = models.BooleanField(
+        default=False, help_text="Somebody chose it for the gap; otherwise it follows the catalogue when a gap opens."
+    )
     notes = models.TextField(blank=True, max_length=4000)
     evidence_url = models.URLField(blank=True, max_length=500)
     revision = models.PositiveIntegerField(default=0, help_text="How often it was stated; 0: nobody touched it.")
@@ -91,3 +94,33 @@ class AssessmentItem(models.Model):
         """The item as the scoring rules take it."""
         capability = self.capability
         return Item(capability.name, capability.group, self.status, self.priority, self.notes, capability.description)
+
+
+class AssessmentEvidence(models.Model):
+    """What was measured of one capability when its assessment was published. Written once, at that moment."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="evidence")
+    capability = models.ForeignKey(Capability, on_delete=models.PROTECT, related_name="+")
+    numerator = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: nothing measures it.")
+    denominator = models.PositiveIntegerField(null=True, blank=True)
+    counted = models.CharField(max_length=120, blank=True, help_text="What the denominator counts.")
+    seen = models.PositiveIntegerField(null=True, blank=True, help_text="Production models in the denominator.")
+    stated = models.PositiveIntegerField(null=True, blank=True, help_text="Production models that people stated.")
+    without = models.JSONField(default=list, help_text="The first records that lacked it, by name.")
+    unmeasured_because = models.CharField(max_length=300, blank=True)
+    stored_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["capability__position", "capability__name"]
+        verbose_name_plural = "assessment evidence"
+        constraints = [
+            models.UniqueConstraint(fields=["assessment", "capability"], name="assessment_evidence_capability_once"),
+            models.CheckConstraint(
+                condition=models.Q(numerator__isnull=True, denominator__isnull=True)
+                | models.Q(numerator__lte=models.F("denominator")),
+                name="assessment_evidence_counts_a_part",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.numerator} of {self.denominator} {self.counted}"

@@ -1,18 +1,23 @@
-"""What the registry knows of each capability: a numerator, a denominator and the list behind them (H11)."""
+"""What the registry knows of each capability of an organization: a numerator, a denominator and the list behind them (H11).
+
+The denominator counts every production model that is known from anywhere (`known_models`), registered as it should be or
+not: one tidy model proves nothing about the others.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import BooleanField, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields.json import KT
-from django.db.models.functions import Concat
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from platform_site.access import Role
 from platform_site.audit import queries as audit
+from platform_site.audit.models import AuditEvent
 from platform_site.errors import Unknown
 from platform_site.people.models import User
 from registry.models import (
@@ -25,65 +30,96 @@ from registry.models import (
     FeatureVersion,
     ModelVersion,
     Override,
-    RegisteredModel,
     ServingReport,
     SnapshotEntry,
     StageChange,
     TrainingSnapshot,
 )
-from registry.serving.queries.deployments import serving_now
+from registry.published import known_models
+from registry.published.known_models import owned_by
 from registry.versions.rules.lifecycle import Stage
 
 LAST_7_DAYS, LAST_90_DAYS = timedelta(days=7), timedelta(days=90)
 VERIFIED_AT_ONCE = 10_000  # events; a longer chain takes too long for a page, and verify_audit verifies it
-VERSIONS = "production model versions"
+VERSION = "model_version__model"
 
 
 class Figure(NamedTuple):
-    """How many of how many have it, and what was counted; ``denominator`` 0: there is no evidence."""
+    """How many of how many have it, what was counted, and how many production models are in it.
+
+    ``denominator`` 0: there is no evidence.
+    """
 
     numerator: int
     denominator: int
     of: str
+    seen: int
 
 
-def figures() -> dict[str, Figure]:
-    """Every figure by capability, counted in the database, in a fixed number of queries."""
-    now = timezone.now()
-    having = {f"{name}_count": Count("pk", filter=Q(**{name: True})) for name in OF_VERSIONS}
-    counted = production(now).aggregate(total=Count("pk"), **having)
-    figures = {name: Figure(counted[f"{name}_count"], counted["total"], VERSIONS) for name in OF_VERSIONS}
-    figures["feature_parity"] = _figure(used_features(), "features that production models use")
-    figures["automated_eval_gates"] = _figure(promotions(now), "promotions to production in 90 days")
-    figures["deployment_rollback"] = _figure(deployed_models(now), "deployed models")
-    figures["progressive_delivery"] = _figure(starting_deployments(now), "deployments in 90 days")
-    by_people = [_figure(records(now), "") for records in (promotions_by_people, approvals, changes_approved)]
-    figures["access_controls"] = Figure(
-        sum(figure.numerator for figure in by_people),
-        sum(figure.denominator for figure in by_people),
-        "approvals and promotions in 90 days",
-    )
-    return figures | _audit_log()
+class Scope(NamedTuple):
+    """Whose records are counted, and at which moment."""
+
+    organization_id: int
+    now: datetime
+
+    @property
+    def since(self) -> datetime:
+        return self.now - LAST_90_DAYS
 
 
-def rows(capability: str) -> QuerySet[Any]:
+def figures(organization_id: int, only: Iterable[str] | None = None) -> dict[str, Figure]:
+    """The figures of an organization by capability, all of them or those named, in a fixed number of queries."""
+    scope = Scope(organization_id, timezone.now())
+    wanted = set(MEASURED if only is None else only) & set(MEASURED)
+    if not wanted:
+        return {}
+    versions, known, described = _of_versions(scope)
+    figures = {name: figure for name, figure in versions.items() if name in wanted}
+    seen = {"feature_parity": described, "deployment_rollback": None}
+    for name in wanted & set(COUNTED):
+        of, lists = COUNTED[name]
+        numerator, denominator = _count(of_scope(scope) for of_scope in lists)
+        models = seen.get(name, known)
+        figures[name] = Figure(numerator, denominator, of, denominator if models is None else models)
+    if "audit_log" in figures:
+        figures.update(_verified(figures.pop("audit_log")))
+    return figures
+
+
+def rows(organization_id: int, capability: str) -> QuerySet[Any]:
     """The list behind a figure, those without it first: ``what``, ``of_model``, ``of_version``, ``has``.
 
     Raises Unknown for a capability without a list.
     """
-    now = timezone.now()
+    scope = Scope(organization_id, timezone.now())
     if capability in OF_VERSIONS:
-        return _listed(production(now).annotate(has=F(capability)), "model__name", "version")
-    if capability not in LISTS:
+        versions = _listed(production(scope).annotate(has=F(capability)), "model__name", "version")
+        return versions.union(_observed(scope), all=True).order_by("has", "what")
+    if capability not in COUNTED:
         raise Unknown(f"There is no list for capability {capability}.")
-    return LISTS[capability](now)
+    first, *others = (LISTED[capability](of_scope(scope)) for of_scope in COUNTED[capability][1])
+    return first.union(*others, all=True).order_by("has", "what") if others else first.order_by("has", "what")
 
 
-def production(now: datetime) -> QuerySet[ModelVersion]:
-    """The production versions, each with a boolean for every capability that is measured by version."""
-    return ModelVersion.objects.filter(stage=Stage.PRODUCTION).annotate(
-        **{name: test(now) for name, test in OF_VERSIONS.items()}
-    )
+def production(scope: Scope) -> QuerySet[ModelVersion]:
+    """The known production versions, each with a boolean for every capability that is measured by version."""
+    tests = {name: test(scope.now) for name, test in OF_VERSIONS.items()}
+    return known_models.production_versions(*scope).annotate(**tests)
+
+
+def _of_versions(scope: Scope) -> tuple[dict[str, Figure], int, int]:
+    """The figures over versions, how many production models are known, and of how many the features are."""
+    having = {f"{name}_count": Count("pk", filter=Q(**{name: True})) for name in OF_VERSIONS}
+    models = {
+        "models": Count("model", distinct=True),
+        "described": Count("model", distinct=True, filter=Q(feature_registry=True)),
+    }
+    counted = production(scope).aggregate(total=Count("pk"), **models, **having)
+    observed = known_models.observed_models(scope.organization_id).count()
+    of = "production model versions" if not observed else "production models and their versions"
+    total, known = counted["total"] + observed, counted["models"] + observed
+    figures = {name: Figure(counted[f"{name}_count"], total, of, known) for name in OF_VERSIONS}
+    return figures, known, counted["described"]
 
 
 def _of(records: QuerySet[Any]) -> Exists:
@@ -135,7 +171,7 @@ OF_VERSIONS: dict[str, Callable[[datetime], Q]] = {
 }
 
 
-def used_features() -> QuerySet[Any]:
+def used_features(scope: Scope) -> QuerySet[Any]:
     """Features that production versions were trained on; ``has``: a single version, or the newest passed parity."""
     newest = FeatureVersion.objects.filter(feature=OuterRef("pk")).order_by("-number")
     passed = Check.objects.annotate(compared=KT("parameters__current")).filter(
@@ -144,7 +180,8 @@ def used_features() -> QuerySet[Any]:
         compared=OuterRef("newest"),
         runs__outcome=CheckRun.Outcome.PASSED,
     )
-    used = SnapshotEntry.objects.filter(snapshot__model_version__stage=Stage.PRODUCTION).values("feature")
+    versions = known_models.production_versions(*scope).order_by().values("pk")
+    used = SnapshotEntry.objects.filter(snapshot__model_version__in=versions).order_by().values("feature")
     return (
         Feature.objects.filter(pk__in=used)
         .annotate(newest=Subquery(newest.values("name")[:1]), count=Subquery(newest.values("number")[:1]))
@@ -153,48 +190,58 @@ def used_features() -> QuerySet[Any]:
     )
 
 
-def promotions(now: datetime) -> QuerySet[StageChange]:
+def promotions(scope: Scope) -> QuerySet[StageChange]:
     """Promotions to production of 90 days; ``has``: its gate passed without an override."""
-    since = StageChange.objects.filter(after=Stage.PRODUCTION, changed_at__gte=now - LAST_90_DAYS)
-    return since.annotate(has=Q(gate_decision__overridden=[]))
+    since = StageChange.objects.filter(owned_by(scope.organization_id, VERSION), changed_at__gte=scope.since)
+    return since.filter(after=Stage.PRODUCTION).annotate(has=Q(gate_decision__overridden=[]))
 
 
-def promotions_by_people(now: datetime) -> QuerySet[StageChange]:
+def promotions_by_people(scope: Scope) -> QuerySet[StageChange]:
     """The same promotions; ``has``: a named person with a role made it."""
-    return promotions(now).annotate(has=Exists(_people("changed_by", {Role.CONTRIBUTOR, Role.ADMINISTRATOR})))
+    return promotions(scope).annotate(has=Exists(_people("changed_by", {Role.CONTRIBUTOR, Role.ADMINISTRATOR})))
 
 
-def approvals(now: datetime) -> QuerySet[Override]:
+def promotions_on_record(scope: Scope) -> QuerySet[StageChange]:
+    """The same promotions; ``has``: its audit event is there."""
+    return promotions(scope).annotate(has=_on_record(["model_version.promoted"], "gate_decision", "gate_decision_id"))
+
+
+def changes_on_record(scope: Scope) -> QuerySet[Deployment]:
+    """Changes of what serves in 90 days; ``has``: its audit event is there."""
+    events = ["deployment.applied", "deployment.rolled_back"]
+    made = Deployment.objects.filter(owned_by(scope.organization_id, VERSION), made_at__gte=scope.since)
+    return made.filter(rehearsal=False).annotate(has=_on_record(events, "deployment", "pk"))
+
+
+def approvals(scope: Scope) -> QuerySet[Override]:
     """Overrides approved in 90 days; ``has``: by a named approver other than the requester."""
-    approved = Override.objects.filter(state=Override.State.APPROVED, decided_at__gte=now - LAST_90_DAYS)
-    return approved.annotate(by_role=Exists(_people("decided_by", {Role.APPROVER}))).annotate(
-        has=Q(by_role=True) & ~Q(decided_by=F("requested_by"))
-    )
+    approved = Override.objects.filter(owned_by(scope.organization_id, VERSION), decided_at__gte=scope.since)
+    return _by_another_approver(approved.filter(state=Override.State.APPROVED))
 
 
-def changes_approved(now: datetime) -> QuerySet[ChangeRequest]:
+def changes_approved(scope: Scope) -> QuerySet[ChangeRequest]:
     """Changes of what serves approved in 90 days; ``has``: by a named approver other than the requester."""
-    approved = ChangeRequest.objects.filter(state=ChangeRequest.State.APPROVED, decided_at__gte=now - LAST_90_DAYS)
-    return approved.annotate(by_role=Exists(_people("decided_by", {Role.APPROVER}))).annotate(
-        has=Q(by_role=True) & ~Q(decided_by=F("requested_by"))
-    )
+    approved = ChangeRequest.objects.filter(owned_by(scope.organization_id, "model"), decided_at__gte=scope.since)
+    return _by_another_approver(approved.filter(state=ChangeRequest.State.APPROVED))
 
 
-def deployed_models(now: datetime) -> QuerySet[Any]:
-    """Models with traffic somewhere; ``has``: a rollback was done or rehearsed in 90 days."""
+def deployed_models(scope: Scope) -> QuerySet[Any]:
+    """Models that serve; ``has``: a rollback was done or rehearsed in 90 days."""
     back = Deployment.objects.filter(
-        revision__model=OuterRef("pk"), kind=Deployment.Kind.ROLLBACK, made_at__gte=now - LAST_90_DAYS
+        revision__model=OuterRef("pk"), kind=Deployment.Kind.ROLLBACK, made_at__gte=scope.since
     )
-    deployed = serving_now().filter(shares__isnull=False).values("model")
-    return RegisteredModel.objects.filter(pk__in=deployed).annotate(has=Exists(back))
+    return known_models.deployed_models(*scope).annotate(has=Exists(back))
 
 
-def starting_deployments(now: datetime) -> QuerySet[Deployment]:
+def starting_deployments(scope: Scope) -> QuerySet[Deployment]:
     """Deployments of 90 days that started a version; ``has``: with less than all of the traffic."""
-    starting = Deployment.objects.filter(arrives=True, made_at__gte=now - LAST_90_DAYS).exclude(
-        kind=Deployment.Kind.ROLLBACK
-    )
-    return starting.annotate(has=Q(traffic_percent__lt=100))
+    made = Deployment.objects.filter(owned_by(scope.organization_id, VERSION), made_at__gte=scope.since)
+    return made.filter(arrives=True).exclude(kind=Deployment.Kind.ROLLBACK).annotate(has=Q(traffic_percent__lt=100))
+
+
+def _by_another_approver(records: QuerySet[Any]) -> QuerySet[Any]:
+    by_role = records.annotate(by_role=Exists(_people("decided_by", {Role.APPROVER})))
+    return by_role.annotate(has=Q(by_role=True) & ~Q(decided_by=F("requested_by")))
 
 
 def _people(field: str, roles: set[Role]) -> QuerySet[User]:
@@ -204,49 +251,70 @@ def _people(field: str, roles: set[Role]) -> QuerySet[User]:
     return User.objects.filter(has_role, username=OuterRef(field))
 
 
-def _figure(records: QuerySet[Any], of: str) -> Figure:
-    counted = records.aggregate(total=Count("pk"), having=Count("pk", filter=Q(has=True)))
-    return Figure(counted["having"], counted["total"], of)
+def _on_record(actions: list[str], key: str, field: str) -> Exists:
+    """Whether the log has an event of these actions about the record's model version that names the record."""
+    name, version = OuterRef("model_version__model__name"), OuterRef("model_version__version")
+    subject = Concat(Value("model_version:"), name, Value("/"), version, output_field=CharField())
+    number = Cast(OuterRef(field), CharField())
+    named = Concat(Value(f'"{key}":'), number, Value(","), output_field=CharField())
+    return Exists(AuditEvent.objects.filter(subject=subject, action__in=actions, payload__contains=named))
 
 
-def _audit_log() -> dict[str, Figure]:
+def _count(lists: Iterable[QuerySet[Any]]) -> tuple[int, int]:
+    """How many records have it, and how many there are, over all lists; one query each."""
+    numerator = denominator = 0
+    for records in lists:
+        counted = records.order_by().aggregate(total=Count("pk"), having=Count("pk", filter=Q(has=True)))
+        numerator, denominator = numerator + counted["having"], denominator + counted["total"]
+    return numerator, denominator
+
+
+def _verified(figure: Figure) -> dict[str, Figure]:
+    """The figure where the whole chain verifies, none of it where it does not; nothing where it is too long to walk."""
+    if not figure.denominator:
+        return {"audit_log": figure}
     head = audit.head()
     if head is not None and head.sequence > VERIFIED_AT_ONCE:
         return {}
-    return {"audit_log": Figure(int(audit.verify().valid), 1, "audit chains that verify")}
+    return {"audit_log": figure if audit.verify().valid else figure._replace(numerator=0)}
 
 
 def _listed(records: QuerySet[Any], model: str, version: str) -> QuerySet[Any]:
     what = Concat(F(model), Value(" "), F(version), output_field=CharField())
-    return records.order_by("has", model, version, "pk").values(
-        "has", what=what, of_model=F(model), of_version=F(version)
-    )
+    return records.order_by().values("has", what=what, of_model=F(model), of_version=F(version))
 
 
-def _features(now: datetime) -> QuerySet[Any]:
+def _observed(scope: Scope) -> QuerySet[Any]:
+    """Models without any version here: they have nothing of what is asked of a version."""
+    lacking = Value(False, output_field=BooleanField())
+    return _models(known_models.observed_models(scope.organization_id).annotate(has=lacking))
+
+
+def _features(features: QuerySet[Any]) -> QuerySet[Any]:
     empty = Value("", output_field=CharField())
-    return used_features().order_by("has", "name").values("has", what=F("name"), of_model=empty, of_version=empty)
+    return features.order_by().values("has", what=F("name"), of_model=empty, of_version=empty)
 
 
-def _of_promotion(records: QuerySet[Any]) -> QuerySet[Any]:
+def _of_record(records: QuerySet[Any]) -> QuerySet[Any]:
     return _listed(records, "model_version__model__name", "model_version__version")
 
 
-def _access(now: datetime) -> QuerySet[Any]:
-    made, *approved = (_of_promotion(of(now)).order_by() for of in (promotions_by_people, approvals, changes_approved))
-    return made.union(*approved, all=True).order_by("has", "what")
-
-
-def _models(now: datetime) -> QuerySet[Any]:
+def _models(models: QuerySet[Any]) -> QuerySet[Any]:
     version = Value("", output_field=CharField())
-    models = deployed_models(now).order_by("has", "name")
-    return models.values("has", what=F("name"), of_model=F("name"), of_version=version)
+    return models.order_by().values("has", what=F("name"), of_model=F("name"), of_version=version)
 
 
-LISTS: dict[str, Callable[[datetime], QuerySet[Any]]] = {
+# What is counted apart from versions: its name, and the lists that it is counted over.
+COUNTED: dict[str, tuple[str, tuple[Callable[[Scope], QuerySet[Any]], ...]]] = {
+    "feature_parity": ("features that production models use", (used_features,)),
+    "automated_eval_gates": ("promotions to production in 90 days", (promotions,)),
+    "deployment_rollback": ("deployed models", (deployed_models,)),
+    "progressive_delivery": ("deployments in 90 days", (starting_deployments,)),
+    "access_controls": ("approvals and promotions in 90 days", (promotions_by_people, approvals, changes_approved)),
+    "audit_log": ("promotions and serving changes in 90 days", (promotions_on_record, changes_on_record)),
+}
+MEASURED = (*OF_VERSIONS, *COUNTED)
+LISTED: dict[str, Callable[[QuerySet[Any]], QuerySet[Any]]] = dict.fromkeys(COUNTED, _of_record) | {
     "feature_parity": _features,
-    "automated_eval_gates": lambda now: _of_promotion(promotions(now)),
-    "access_controls": _access,
     "deployment_rollback": _models,
-    "progressive_delivery": lambda now: _of_promotion(starting_deployments(now)),
 }

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from assessments.health.queries.evidence import to_store
 from assessments.health.queries.rubrics import newest_rubric
-from assessments.models import Assessment, AssessmentItem, Capability, Organization, Rubric
+from assessments.models import Assessment, AssessmentEvidence, AssessmentItem, Capability, Organization, Rubric
 from assessments.organizations.actions import ONLY_LEADS
 from assessments.organizations.queries import capabilities_of, latest_published
 from platform_site import access
@@ -80,7 +81,7 @@ def change_assessment(
     """Change a draft; Refused for a published one: correct it with a new assessment that names it in `corrects`."""
     access.require(access.can_assess(actor), ONLY_LEADS)
     with transaction.atomic():
-        assessment = _locked_draft(assessment)
+        assessment = lock_draft(assessment)
         known = {item.capability.name: item.capability for item in assessment.items.select_related("capability")}
         faults = _item_faults(items, known)
         if faults:
@@ -100,7 +101,7 @@ def state_capability(item: AssessmentItem, *, revision: int, actor: Actor, **sta
     """State one capability of a draft. Refused with the current values when somebody changed it after ``revision``."""
     access.require(access.can_assess(actor), ONLY_LEADS)
     with transaction.atomic():
-        assessment = _locked_draft(item.assessment)
+        assessment = lock_draft(item.assessment)
         item = assessment.items.select_related("capability").get(pk=item.pk)
         if item.revision != revision:
             raise Refused("capability_restated", _restated(item), detail={"revision": item.revision})
@@ -116,18 +117,20 @@ def state_capability(item: AssessmentItem, *, revision: int, actor: Actor, **sta
 
 
 def publish_assessment(assessment: Assessment, *, actor: Actor) -> Assessment:
-    """Freeze it. The database refuses any change from then on."""
+    """Store the evidence of this moment with it and freeze both. The database refuses any change from then on."""
     access.require(access.can_assess(actor), ONLY_LEADS)
     with transaction.atomic():
-        assessment = _locked_draft(assessment)
+        assessment, now = lock_draft(assessment), timezone.now()
+        AssessmentEvidence.objects.bulk_create(to_store(assessment, now))
         assessment.state, assessment.published_by = Assessment.State.PUBLISHED, actor.name
-        assessment.published_at = timezone.now()
+        assessment.published_at = now
         assessment.save(update_fields=["state", "published_by", "published_at"])
         record("assessment.published", subject=_subject(assessment), actor=actor)
     return assessment
 
 
-def _locked_draft(assessment: Assessment) -> Assessment:
+def lock_draft(assessment: Assessment) -> Assessment:
+    """The draft, locked until the transaction ends; Refused where it is published."""
     locked = (
         Assessment.objects.select_for_update(of=("self",), no_key=True)
         .select_related("organization")

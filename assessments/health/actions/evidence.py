@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from assessments.health.actions.assessments import change_assessment
+from assessments.health.actions.assessments import change_assessment, lock_draft
 from assessments.health.queries.evidence import evidence_of
 from assessments.health.rules.evidence import Evidence
 from assessments.models import Assessment
@@ -20,7 +20,7 @@ def take_over_evidence(assessment: Assessment, capability: str, *, actor: Actor)
     """Set the status that was measured; the audit event keeps the one entered before. Refused where nothing was measured."""
     access.require(access.can_assess(actor), ONLY_LEADS)
     with transaction.atomic():
-        evidence = _measured(Assessment.objects.select_for_update(no_key=True).get(pk=assessment.pk), capability)
+        evidence = _measured(lock_draft(assessment), capability)
         change_assessment(assessment, items=[{"capability": capability, "status": str(evidence.measured)}], actor=actor)
         record(
             "assessment.evidence_taken_over",
@@ -32,6 +32,7 @@ def take_over_evidence(assessment: Assessment, capability: str, *, actor: Actor)
                 "measured": str(evidence.measured),
                 "numerator": evidence.numerator,
                 "denominator": evidence.denominator,
+                "coverage": evidence.coverage._asdict() if evidence.coverage else None,
             },
         )
     return evidence

@@ -19,6 +19,9 @@ EXAMPLE = {
     "denominator": 40,
     "agrees": False,
     "sentence": "Entered as implemented; 3 of 40 production model versions have it.",
+    "coverage": {"seen": 20, "stated": 22},
+    "counter_examples": ["demand v1", "eta v7"],
+    "stored_at": "2026-11-02T09:00:00Z",
 }
 
 
@@ -26,7 +29,8 @@ EXAMPLE = {
 class Evidence(ReadAll):
     """What was entered beside what the registry measured.
 
-    All capabilities at once, in the order of the catalogue.
+    All capabilities at once, in the order of the catalogue. Of a draft it is measured now; of a published assessment it
+    is what was stored when it was published.
     """
 
     get_verb = "evidence"

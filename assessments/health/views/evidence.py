@@ -16,8 +16,8 @@ from platform_site.pages import act_and_redirect, actor, page_of
 def behind(request: HttpRequest, pk: int, capability: str) -> HttpResponse:
     """What was counted, what lacks the capability first."""
     assessment = get_assessment(pk)
-    page = page_of(request, evidence.rows(capability))
-    line = next((line for line in evidence.evidence_of(assessment) if line.capability == capability), None)
+    line, records = evidence.records_behind(assessment, capability)
+    page = page_of(request, records)
     context = {"assessment": assessment, "page_obj": page, "evidence": line, "capability": capability}
     return render(request, "assessments/health/evidence_records.html", context)
 

@@ -98,7 +98,7 @@ def strategy_of(organization: Organization) -> Strategy:
     assessment = latest_published(organization)
     statuses = statuses_of(assessment) if assessment else {}
     contradicted = (
-        {contradiction.capability: str(contradiction.measured) for contradiction in contradictions(assessment)}
+        {contradiction.capability: str(contradiction.highest) for contradiction in contradictions(assessment)}
         if assessment
         else {}
     )

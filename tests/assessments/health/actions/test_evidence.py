@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assessments.health.actions.assessments import publish_assessment
+from assessments.health.actions.assessments import change_assessment, publish_assessment
 from assessments.health.actions.evidence import take_over_evidence
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
@@ -15,12 +15,20 @@ def claimed(assessment, capability):
     return assessment.items.get(capability__name=capability).status
 
 
-def test_what_was_measured_is_stated_and_the_claim_kept_on_record(draft, lea):
-    before = claimed(draft, "audit_log")
-    take_over_evidence(draft, "audit_log", actor=lea)
-    assert claimed(draft, "audit_log") == "implemented"
+def test_what_was_measured_is_stated_and_the_claim_kept_on_record(draft, in_production, lea):
+    change_assessment(draft, model_count=1, actor=lea)
+    before = claimed(draft, "model_registry")
+    take_over_evidence(draft, "model_registry", actor=lea)
+    assert claimed(draft, "model_registry") == "implemented"
     event = AuditEvent.objects.get(action="assessment.evidence_taken_over")
     assert (event.content["claimed"], event.content["measured"]) == (before, "implemented")
+    assert event.content["coverage"] == {"seen": 1, "stated": 1}
+
+
+def test_one_model_of_eight_gives_nothing_to_take_over(draft, in_production, lea):
+    with pytest.raises(Refused, match="sees 1 of 8 production models") as refused:
+        take_over_evidence(draft, "slice_evaluation", actor=lea)
+    assert refused.value.code == "nothing_measured"
 
 
 @pytest.mark.parametrize("capability", ["compute_scaling", "lineage", "deployment_rollback"])
