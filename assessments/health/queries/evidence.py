@@ -162,7 +162,7 @@ def _as_stored(item: AssessmentItem, line: AssessmentEvidence | None) -> Evidenc
     return compare(name, claimed, measurement)._replace(stored_at=line.stored_at)
 
 
-def _runs(organization: Organization) -> QuerySet[TrainingRun]:
+def _runs(organization: Organization) -> QuerySet[Any]:
     """The training runs of 30 days; ``has``: an orchestrator reported it."""
     since = timezone.now() - TRAINING_WINDOW
     return TrainingRun.objects.filter(started_at__gte=since).annotate(has=~Q(orchestrator=""))
