@@ -2,7 +2,8 @@
 
 Roles are Django groups (G13). Ownership is by team: another team's objects can be read, not changed. An administrator
 acts as a member of every team, is recorded like anybody else, and never approves their own request. A service account
-acts for a program: by its roles and its team like a person, but it approves nothing.
+acts for a program: by its roles and its team like a person, but it approves nothing, and whoever holds it approves
+nothing that it requested.
 """
 
 from __future__ import annotations
@@ -27,13 +28,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts: the name in the audit log, the roles, the slugs of the teams, and whether it is a service account."""
+    """Who acts: the name in the audit log, the roles, the slugs of the teams, and which other accounts are in their hands."""
 
     name: str
     roles: frozenset[str] = frozenset()
     teams: frozenset[str] = frozenset()
     user_id: int | None = None
     is_service: bool = False
+    holds: frozenset[str] = (
+        frozenset()
+    )  # other accounts: owned, made, or given a token or a password link by this person
+    through: str = ""  # how they act, where that belongs on record: a token that a command made
 
     @property
     def is_administrator(self) -> bool:
@@ -47,18 +52,22 @@ SYSTEM = Actor("system", roles=frozenset({Role.ADMINISTRATOR}))  # workers and s
 
 
 def actor_of(user: Any) -> Actor:
-    """The actor behind a signed-in user; read once for each request (two queries)."""
+    """The actor behind a signed-in user; read once for each request (one query)."""
     if not hasattr(user, "_actor"):
-        roles = set(user.groups.values_list("name", flat=True))
+        held: dict[str, set[str]] = {"role": set(), "team": set(), "account": set()}
+        for kind, name in user.list_powers():
+            held[kind].add(name)
         if user.is_superuser:
-            roles.add(Role.ADMINISTRATOR)
-        teams = frozenset(user.memberships.values_list("team__slug", flat=True))
-        user._actor = Actor(user.get_username(), frozenset(roles), teams, user.pk, user.is_service)
+            held["role"].add(Role.ADMINISTRATOR)
+        roles, teams, accounts = (frozenset(held[kind]) for kind in ("role", "team", "account"))
+        through = getattr(user, "acts_through", "")
+        user._actor = Actor(user.get_username(), roles, teams, user.pk, user.is_service, accounts, through)
     actor: Actor = user._actor
     return actor
 
 
 Predicate = Callable[..., bool]
+NOT_ONES_OWN = "Nobody changes their own roles and teams. Ask another administrator."
 ONLY_ADMINISTRATORS = "Only administrators change people, their roles and the teams that they belong to."
 
 
@@ -66,6 +75,23 @@ def require(allowed: bool, sentence: str) -> None:
     """Raise `NotAllowed` with the sentence unless allowed."""
     if not allowed:
         raise NotAllowed(sentence)
+
+
+def is_another(actor: Actor, requested_by: str) -> bool:
+    """Whether the actor is another person than whoever requested: neither by name nor through an account they hold."""
+    return actor.name != requested_by and requested_by not in actor.holds
+
+
+def require_another(actor: Actor, requested_by: str, sentence: str) -> None:
+    """Raise `NotAllowed` unless another person acts; the sentence is for whoever requested it under their own name."""
+    if actor.name == requested_by:
+        raise NotAllowed(sentence, code="own_request")
+    if requested_by in actor.holds:
+        raise NotAllowed(
+            f"{requested_by} requested this, and that account is in your hands: you own or made it, or its token or "
+            "password. Another person has to decide it.",
+            code="own_request",
+        )
 
 
 def can_contribute(actor: Actor, team: str) -> bool:
@@ -80,7 +106,7 @@ def can_edit_details(actor: Actor, owner_team: str) -> bool:
 
 def can_release(actor: Actor, owner_team: str) -> bool:
     """Give a model away from under rules that bind it because its team owns it: a lead of another team."""
-    return Role.LEAD in actor.roles and owner_team not in actor.teams
+    return Role.LEAD in actor.roles and not actor.belongs_to(owner_team)
 
 
 def can_describe_data(actor: Actor) -> bool:
@@ -104,14 +130,14 @@ def can_deploy(actor: Actor, team: str) -> bool:
 
 
 def can_approve(actor: Actor, requested_by: str) -> bool:
-    """Nobody approves their own request, and a service account approves nothing."""
-    return Role.APPROVER in actor.roles and not actor.is_service and actor.name != requested_by
+    """Nobody approves their own request or that of an account they hold, and a service account approves nothing."""
+    return Role.APPROVER in actor.roles and not actor.is_service and is_another(actor, requested_by)
 
 
 def can_accept_difference(actor: Actor, registered_by: str) -> bool:
     """An approver or a lead accepts that a feature's new version computes other values, never who registered it."""
     has_role = bool(actor.roles & {Role.APPROVER, Role.LEAD})
-    return has_role and not actor.is_service and actor.name != registered_by
+    return has_role and not actor.is_service and is_another(actor, registered_by)
 
 
 def can_set_policy(actor: Actor, owner_team: str | None) -> bool:
@@ -125,9 +151,10 @@ def can_keep_policy(actor: Actor, owner_team: str) -> bool:
 
 
 def can_regulate(actor: Actor, owner_team: str, regulated: bool) -> bool:
-    """Leads and approvers mark a model as regulated; only those of another team remove the mark."""
+    """Leads and approvers mark a model as regulated; only those of another team remove the mark, and an administrator
+    acts as a member of every team."""
     has_role = bool(actor.roles & {Role.LEAD, Role.APPROVER})
-    return has_role and (regulated or owner_team not in actor.teams)
+    return has_role and (regulated or not actor.belongs_to(owner_team))
 
 
 def can_run_check(actor: Actor) -> bool:
@@ -181,10 +208,23 @@ def can_administer(actor: Actor) -> bool:
     return actor.is_administrator
 
 
-def can_make_token(actor: Actor, user_id: int) -> bool:
-    """Make tokens for oneself, or for anybody as administrator. A service account makes none: a stolen token could renew
-    itself for ever."""
-    return can_administer(actor) or (actor.user_id == user_id and not actor.is_service)
+def can_make_token(actor: Actor, user_id: int, is_service: bool = False) -> bool:
+    """Make tokens for oneself; as administrator for service accounts; in a shell for anybody. Nobody else makes one for
+    another person, whom it would act as. A service account makes none: a stolen token could renew itself for ever."""
+    own = actor.user_id == user_id and not actor.is_service
+    return actor == SYSTEM or own or (is_service and can_administer(actor))
+
+
+def can_change_powers(actor: Actor, user_id: int) -> bool:
+    """Change somebody's roles and teams as administrator, never one's own."""
+    return can_administer(actor) and actor.user_id != user_id
+
+
+def can_decide_access(actor: Actor, requested_by: str, username: str) -> bool:
+    """Approvers and administrators decide who gets a role or team that decides: neither who requested it, nor who gets
+    it, nor who holds either account."""
+    has_role = bool(actor.roles & {Role.APPROVER, Role.ADMINISTRATOR})
+    return has_role and not actor.is_service and is_another(actor, requested_by) and is_another(actor, username)
 
 
 def can_revoke_token(actor: Actor, user_id: int) -> bool:

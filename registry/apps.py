@@ -5,9 +5,12 @@ class Registry(AppConfig):
     name = "registry"
 
     def ready(self) -> None:
-        """Let checks follow what happens to features."""
+        """Let checks follow what happens to features, and people know which teams own a policy."""
+        from platform_site.people.signals import policy_teams
         from registry.checks import receivers
         from registry.features.signals import current_set, versions_added
+        from registry.versions.queries import policies
 
         versions_added.connect(receivers.queue_parity_runs)
         current_set.connect(receivers.follow_current)
+        policy_teams.connect(policies.owning_teams)

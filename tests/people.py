@@ -45,11 +45,14 @@ def api(people):
     """`api("contributor")`: an API client with that person's token; scopes read and write unless told."""
     from rest_framework.test import APIClient
 
+    from platform_site.access import actor_of
     from platform_site.people.actions import make_token
+    from platform_site.people.models import User
 
     def client(name: str, scopes: tuple[str, ...] = ("read", "write")) -> APIClient:
         caller = APIClient()
-        token = make_token(people[name], scopes=scopes, actor=SYSTEM)
+        person = User.objects.get(pk=people[name].pk)
+        token = make_token(person, scopes=scopes, actor=actor_of(person))
         caller.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
         return caller
 

@@ -25,8 +25,10 @@ class BearerToken(BaseAuthentication):
             token = ApiToken.objects.select_related("user").get(digest=digest_of(text.strip()))
         except ApiToken.DoesNotExist:
             raise AuthenticationFailed(REFUSED) from None
-        if not token.is_valid(timezone.now()) or not token.user.is_active:
+        if not token.is_valid(timezone.now()) or not token.user.is_active or token.is_anothers:
             raise AuthenticationFailed(REFUSED)
+        if token.is_made_by_command and not token.user.is_service:
+            token.user.acts_through = f"the token {token.prefix}…, which a command made"
         note_use(token)
         return token.user, token
 

@@ -49,7 +49,8 @@ def record_all(entries: Sequence[Entry], *, actor: Actor) -> list[AuditEvent]:
 
 def _next_event(head: AuditHead, entry: Entry, actor: Actor) -> AuditEvent:
     sequence, at = head.sequence + 1, timezone.now().isoformat(timespec="microseconds")
-    text = chain.canonical(dict(entry.payload))
+    through = {"through": actor.through} if actor.through else {}
+    text = chain.canonical(dict(entry.payload) | through)
     event_hash = chain.link(sequence, at, actor.name, entry.action, entry.subject, text, head.hash)
     return AuditEvent(
         sequence=sequence,

@@ -77,6 +77,9 @@ class ServiceAccountForm(ActionForm):
     roles = forms.MultipleChoiceField(
         choices=PROGRAM_ROLES, widget=forms.CheckboxSelectMultiple, initial=[Role.CONTRIBUTOR], required=False
     )
+    owner = forms.CharField(
+        max_length=150, help_text="The username of the person who answers for it, and decides nothing that it requests."
+    )
 
 
 class ServiceAccountChangeForm(ServiceAccountForm):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -11,6 +13,7 @@ from django.http import HttpRequest
 from platform_site.access import Actor, actor_of, can_manage_teams
 from platform_site.admin import ActionAdmin, ReadOnlyAdmin
 from platform_site.errors import Refusal
+from platform_site.people import queries
 from platform_site.people.actions import revoke_token
 from platform_site.people.actions.provider import hand_over
 from platform_site.people.forms import PersonForm, TeamForm
@@ -44,6 +47,13 @@ class PersonAdmin(ActionAdmin):
         if self.has_change_permission(request, obj):
             return ("username", "is_active", "roles", "teams")
         return ("username", "is_active", "role_names", "team_names")
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        user = super().save_form(request, form, change)
+        for pending in queries.waiting_access_requests().filter(user=user):
+            names = ", ".join([*pending.roles, *pending.teams])
+            messages.warning(request, f"{user.username} gets {names} when it is approved: it waits for another person under Access requests.")  # fmt: skip
+        return user
 
     @admin.display(description="teams")
     def team_names(self, user: User) -> str:

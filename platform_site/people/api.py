@@ -1,4 +1,4 @@
-"""Tokens and service accounts over the API."""
+"""Tokens, teams, service accounts and requests for access over the API."""
 
 from __future__ import annotations
 
@@ -6,18 +6,23 @@ from typing import Any, cast
 
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
-from platform_site.api.views import ListEndpoint, Read
+from platform_site.api.views import Endpoint, ListEndpoint, Read
 from platform_site.people import models, queries
 from platform_site.people.actions import (
+    approve_access,
     change_service_account,
     change_team,
     create_service_account,
     create_team,
     issue_token,
+    reject_access,
     revoke_token,
+    withdraw_access,
 )
 from platform_site.people.models import ApiToken, User
 from platform_site.people.serializers import (
+    AccessRequestOutput,
+    DecisionInput,
     NewTokenOutput,
     ServiceAccountChange,
     ServiceAccountInput,
@@ -31,7 +36,8 @@ from platform_site.people.serializers import (
 
 TOKEN = {"name": "gate in CI", "scopes": ["read", "write"], "expires_in_days": 90, "user": "ci-forecasting"}
 TEAM = {"slug": "returns", "name": "Returns", "on_platform": True, "onboarded_on": "2026-10-05"}
-ACCOUNT = {"name": "ci-forecasting", "team": "forecasting", "roles": ["contributor"]}
+ACCOUNT = {"name": "ci-forecasting", "team": "forecasting", "roles": ["contributor"], "owner": "lead"}
+WITH_A_REASON = {"with a reason": {"reason": "I know her, and she leads the team from Monday."}}
 
 
 class Tokens(ListEndpoint):
@@ -53,7 +59,7 @@ class Tokens(ListEndpoint):
     def post(self) -> Any:
         """Make a token.
 
-        For yourself; as an administrator also for others and for service accounts. `token` is only in this answer: with the same Idempotency-Key it comes back empty.
+        For yourself; as an administrator also for service accounts, never for another person. `token` is only in this answer: with the same Idempotency-Key it comes back empty.
         A token that makes tokens needs the scope `admin`. The new token has no scope that it lacks, and does not outlive it.
         """
         fields = dict(self.body)
@@ -138,7 +144,8 @@ class ServiceAccounts(ListEndpoint):
     def post(self) -> Any:
         """Add a service account.
 
-        It has no password and cannot approve. Make its token with `POST tokens/`.
+        It has no password and cannot approve. Its owner, you by default, answers for it, and decides nothing that it requests. Make its token with `POST tokens/`.
+        The role `lead`, and a team that owns a policy, wait for another person under `access-requests/`.
         """
         made = create_service_account(**self.body, actor=self.actor)
         return queries.service_account(made.username, self.actor)
@@ -155,7 +162,66 @@ class ServiceAccount(Read):
 
     @Verb("change", takes=ServiceAccountChange, examples={"out": {"active": False}})
     def patch(self, name: str) -> Any:
-        """Change the roles or the team of a service account, deactivate or activate it."""
+        """Change the roles, the team or the owner of a service account, deactivate or activate it."""
         fields = self.body
         change_service_account(queries.service_account(name, self.actor), **fields, actor=self.actor)
         return queries.service_account(name, self.actor)
+
+
+class AccessRequests(ListEndpoint):
+    """List requests for access.
+
+    Each is about a role or team that decides about others, which an administrator wants to give to somebody.
+    """
+
+    serializer_class = AccessRequestOutput
+    filterset_class = filters(models.AccessRequest, "state", "requested_by", user="user__username")
+    ordering_fields = ("requested_at", "expires_at")
+
+    def rows(self) -> Any:
+        return queries.access_requests()
+
+
+class AccessRequest(Read):
+    """A request for access."""
+
+    serializer_class = AccessRequestOutput
+
+    def content(self, pk: int) -> Any:
+        return queries.access_request(pk)
+
+
+class AccessApproval(Endpoint):
+    """Approve that somebody gets a role or team.
+
+    For approvers and administrators. 403 for who requested it, who gets it, and who made or owns that account; 409 once it is decided or expired.
+    """
+
+    serializer_class = AccessRequestOutput
+    required_scope = "approve"
+
+    @Verb("approve", takes=DecisionInput, examples=WITH_A_REASON)
+    def post(self, pk: int) -> Any:
+        return approve_access(queries.access_request(pk), reason=self.body["reason"], actor=self.actor)
+
+
+class AccessRejection(Endpoint):
+    """Reject that somebody gets a role or team."""
+
+    serializer_class = AccessRequestOutput
+    required_scope = "approve"
+
+    @Verb("reject", takes=DecisionInput, examples=WITH_A_REASON)
+    def post(self, pk: int) -> Any:
+        return reject_access(queries.access_request(pk), reason=self.body["reason"], actor=self.actor)
+
+
+class AccessWithdrawal(Endpoint):
+    """Withdraw your own request for access."""
+
+    serializer_class = AccessRequestOutput
+    required_scope = "admin"
+
+    @Verb("withdraw", takes=DecisionInput, examples=WITH_A_REASON)
+    def post(self, pk: int) -> Any:
+        return withdraw_access(queries.access_request(pk), reason=self.body["reason"], actor=self.actor)

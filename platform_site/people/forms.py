@@ -64,7 +64,6 @@ class PersonForm(ActionModelForm):
                 username=fields["username"], password=fields["password"], **chosen, actor=self.actor
             )
         user = User.objects.get(pk=self.instance.pk)
-        actions.set_roles(user, chosen["roles"], actor=self.actor)
-        actions.set_teams(user, chosen["teams"], actor=self.actor)
+        actions.set_powers(user, chosen["roles"], chosen["teams"], actor=self.actor)
         actions.set_active(user, fields["is_active"], actor=self.actor)
         return user

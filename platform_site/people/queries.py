@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -11,8 +11,9 @@ from django.utils import timezone
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit import queries as audit
-from platform_site.errors import Unknown
-from platform_site.people.models import ApiToken, Membership, Team, User
+from platform_site.errors import Refused, Unknown
+from platform_site.people import signals
+from platform_site.people.models import AccessRequest, ApiToken, Membership, Team, User
 
 SIGN_INS = ("user.signed_in", "user.sign_in_failed", "user.locked_out")
 
@@ -60,7 +61,7 @@ def service_accounts(actor: Actor) -> QuerySet[User]:
     )
     memberships = Prefetch("memberships", Membership.objects.select_related("team"))
     accounts = User.objects.filter(is_service=True).annotate(open_tokens=Count("api_tokens", filter=opens))
-    return accounts.prefetch_related("groups", memberships).order_by("username")
+    return accounts.select_related("owner").prefetch_related("groups", memberships).order_by("username")
 
 
 def service_account(name: str, actor: Actor) -> User:
@@ -91,6 +92,39 @@ def team(slug: str) -> Team:
     if row is None:
         raise Unknown(f"There is no team {slug}.")
     return row
+
+
+def policy_teams() -> frozenset[str]:
+    """The slugs of the teams that own a policy, by the word of the apps that have policies."""
+    return frozenset(slug for _, slugs in signals.policy_teams.send(None) for slug in cast("set[str]", slugs))
+
+
+def access_requests() -> QuerySet[AccessRequest]:
+    """Every request for a role or team, newest first."""
+    return AccessRequest.objects.select_related("user")
+
+
+def access_request(pk: int) -> AccessRequest:
+    """One of them; Unknown when there is none."""
+    request = access_requests().filter(pk=pk).first()
+    if request is None:
+        raise Unknown(f"There is no access request {pk}.")
+    return request
+
+
+def waiting_access_requests() -> QuerySet[AccessRequest]:
+    """Those that wait for another person and have not expired."""
+    return access_requests().filter(state=AccessRequest.State.WAITING, expires_at__gt=timezone.now())
+
+
+def require_owner(requested_by: str) -> None:
+    """Refused for the request of a service account that nobody answers for: who is another person then?"""
+    account = User.objects.filter(username=requested_by, is_service=True).select_related("owner").first()
+    if account is not None and not (account.owner and account.owner.is_active):
+        raise Refused(
+            "no_owner",
+            f"{requested_by} is a service account without an owner. An administrator names one under Service accounts.",
+        )
 
 
 def sign_ins(username: str, most: int = 10) -> list[SignIn]:

@@ -8,9 +8,10 @@ from rest_framework import serializers
 
 from platform_site.access import Role
 from platform_site.api.serializers import StrictSerializer
+from platform_site.pages import LONGEST_REASON
 from platform_site.people.actions.persons import NEVER_FOR_SERVICE_ACCOUNTS
 from platform_site.people.actions.tokens import LONGEST_DAYS
-from platform_site.people.models import ApiToken, Team, User
+from platform_site.people.models import AccessRequest, ApiToken, Team, User
 
 TOKEN_STATES = ["active", "expired", "revoked"]
 PROGRAM_ROLES = [role.value for role in Role if role not in NEVER_FOR_SERVICE_ACCOUNTS]
@@ -25,7 +26,7 @@ class TokenInput(StrictSerializer):
     )
     expires_in_days = serializers.IntegerField(min_value=1, max_value=LONGEST_DAYS, required=False, allow_null=True)
     user = serializers.CharField(
-        max_length=150, required=False, help_text="The owner: a person or a service account. You by default."
+        max_length=150, required=False, help_text="The owner: you by default, or a service account."
     )
 
 
@@ -39,7 +40,7 @@ class TokenOutput(serializers.ModelSerializer):
     class Meta:
         model = ApiToken
         fields: tuple[str, ...] = (
-            "id", "user", "name", "prefix", "scopes", "state", "created_at", "expires_at", "last_used_at", "revoked_at",
+            "id", "user", "name", "prefix", "scopes", "state", "made_by", "created_at", "expires_at", "last_used_at", "revoked_at",
         )  # fmt: skip
         read_only_fields: tuple[str, ...] = fields
 
@@ -102,6 +103,9 @@ class ServiceAccountInput(StrictSerializer):
     name = serializers.CharField(max_length=150)
     team = serializers.CharField(max_length=63, help_text="The slug of its team.")
     roles = RolesField(default=["viewer"])
+    owner = serializers.CharField(
+        max_length=150, required=False, help_text="The person who answers for it. You by default."
+    )
 
 
 class ServiceAccountChange(StrictSerializer):
@@ -109,6 +113,7 @@ class ServiceAccountChange(StrictSerializer):
 
     team = serializers.CharField(max_length=63, required=False)
     roles = RolesField(required=False)
+    owner = serializers.CharField(max_length=150, required=False, help_text="The person who answers for it.")
     active = serializers.BooleanField(required=False)
 
 
@@ -118,14 +123,38 @@ class ServiceAccountOutput(serializers.ModelSerializer):
     name = serializers.CharField(source="username")
     team = serializers.SerializerMethodField()
     roles = serializers.ListField(child=serializers.CharField(), source="role_names")
+    owner = serializers.CharField(source="owner.username", allow_null=True, default=None)
     active = serializers.BooleanField(source="is_active")
     tokens = serializers.IntegerField(source="open_tokens", help_text="How many are valid now.")
     created_at = serializers.DateTimeField(source="date_joined")
 
     class Meta:
         model = User
-        fields = ("name", "team", "roles", "active", "tokens", "created_at")
+        fields = ("name", "team", "roles", "owner", "active", "tokens", "created_at")
         read_only_fields = fields
 
     def get_team(self, account: User) -> str:
         return next((membership.team.slug for membership in account.memberships.all()), "")
+
+
+class DecisionInput(StrictSerializer):
+    """Why somebody decides so."""
+
+    reason = serializers.CharField(max_length=LONGEST_REASON, allow_blank=True, default="")
+
+
+class AccessRequestOutput(serializers.ModelSerializer):
+    """A request that somebody gets roles and teams which decide about others."""
+
+    user = serializers.CharField(source="user.username")
+    roles = serializers.ListField(child=serializers.CharField())
+    teams = serializers.ListField(child=serializers.CharField())
+    status = serializers.ChoiceField(choices=AccessRequest.State.choices, help_text="The state that counts now.")
+
+    class Meta:
+        model = AccessRequest
+        fields = (
+            "id", "user", "roles", "teams", "state", "status", "requested_by", "requested_at", "expires_at",
+            "decided_by", "decided_at", "decision_reason",
+        )  # fmt: skip
+        read_only_fields = fields

@@ -1,7 +1,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from platform_site.people.views import account, provider, service_accounts, sign_in
+from platform_site.people.views import access_requests, account, provider, service_accounts, sign_in
 
 urlpatterns = [
     path("login/", sign_in.SignIn.as_view(), name="login"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/tokens/", account.token_list, name="tokens"),
     path("account/tokens/<int:pk>/revoke/", account.revoke, name="revoke_token"),
+    path("account/access-requests/", access_requests.access_request_list, name="access_requests"),
+    path("account/access-requests/<int:pk>/<str:decision>/", access_requests.decide, name="access_request_decide"),
     path("account/services/", service_accounts.service_account_list, name="service_accounts"),
     path("account/services/<str:name>/", service_accounts.service_account, name="service_account"),
     path("account/services/<str:name>/change/", service_accounts.change, name="service_account_change"),

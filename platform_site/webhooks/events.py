@@ -22,6 +22,10 @@ OFFERED = {
     "feature.current_changed": "The current definition of a feature changed.",
     "feature_version.registered": "A feature got a new definition.",
     "check_run.finished": "A check run finished, with any outcome.",
+    "access_request.*": "Somebody is to get a role or team that decides about others, or that was decided.",
+    "user.roles_changed": "Somebody's roles changed.",
+    "user.teams_changed": "Somebody joined or left a team.",
+    "user.locked_out": "Sign-ins for a name or from an address were slowed down or stopped.",
     "webhook.switched_off": "A webhook was switched off after many failures.",
 }
 PATTERN = re.compile(r"\*\Z|[a-z][a-z0-9_]{0,39}\.(?:\*|[a-z][a-z0-9_]{0,39})\Z")

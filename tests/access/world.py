@@ -11,14 +11,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from platform_site.access import SYSTEM, Role, actor_of
+from platform_site.access import SYSTEM, Actor, Role, actor_of
 from platform_site.audit.models import AuditEvent
 from platform_site.people import actions
+from platform_site.people.actions.requests import request_access
 from platform_site.people.models import ApiToken, User
+from platform_site.people.rules.powers import Powers
 from platform_site.webhooks.actions.deliveries import send_test
 from platform_site.webhooks.models import Webhook
 from registry.checks.actions.execution import execute
@@ -86,13 +89,14 @@ class World:
             for kind, (roles, teams) in PEOPLE.items()
         }
         users["service account"] = actions.create_service_account(
-            name="service-account", team="forecasting", roles=[Role.CONTRIBUTOR], actor=SYSTEM
+            name="service-account", team="forecasting", roles=[Role.CONTRIBUTOR], owner="owner", actor=SYSTEM
         )
         self.users = {kind: User.objects.get(pk=user.pk) for kind, user in users.items()}
         self.visitor = Client(raise_request_exception=False)
         self.programs, self.sessions = {"anonymous": APIClient(raise_request_exception=False)}, {}
         for kind, user in self.users.items():
-            token = actions.make_token(user, scopes=EVERY_SCOPE, actor=SYSTEM)
+            maker = SYSTEM if user.is_service else actor_of(user)
+            token = actions.make_token(user, scopes=EVERY_SCOPE, actor=maker)
             self.programs[kind] = APIClient(raise_request_exception=False)
             self.programs[kind].credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
             visitor = Client()
@@ -252,8 +256,15 @@ class World:
         self.ids |= {"imports/<int:pk>": plan["id"], "digest": plan["digest"]}
         sent = send_test(Webhook.objects.get(pk=made), actor=actor_of(self.users["lead"]))
         self.ids["<int:delivery>"] = sent.pk
-        token = actions.issue_token(self.users["owner"], name="own", actor=SYSTEM).token
+        token = actions.issue_token(self.users["owner"], name="own", actor=actor_of(self.users["owner"])).token
         self.ids["tokens/<int:pk>"] = token.pk
+        self.ids["access-requests/<int:pk>"] = self._access_request("contributor", by="ada")
+        self.ids["access-requests/<int:pk>/withdraw"] = self._access_request("lead", by=name_of("administrator"))
+
+    def _access_request(self, role: str, *, by: str) -> int:
+        newcomer, _ = User.objects.get_or_create(username="newcomer")
+        with transaction.atomic():
+            return request_access(newcomer, Powers({role}, set()), actor=Actor(by)).pk
 
 
 REPORTED = {

@@ -75,13 +75,34 @@ def test_a_service_account_approves_nothing_whatever_roles_it_has():
         ((Role.VIEWER,), 7, False, True, True),  # one's own
         ((Role.VIEWER,), 8, False, False, False),
         ((Role.LEAD, Role.APPROVER, Role.CONTRIBUTOR), 8, False, False, False),
-        ((Role.ADMINISTRATOR,), 8, False, True, True),
+        ((Role.ADMINISTRATOR,), 8, False, False, True),  # for another person nobody makes one
         ((Role.CONTRIBUTOR,), 7, True, False, True),  # a stolen token makes no other, and may end itself
     ],
 )
-def test_tokens_are_ones_own_or_an_administrators(roles, user_id, is_service, makes, revokes):
+def test_tokens_are_ones_own(roles, user_id, is_service, makes, revokes):
     asking = Actor("zoe", frozenset(roles), user_id=7, is_service=is_service)
     assert (access.can_make_token(asking, user_id), access.can_revoke_token(asking, user_id)) == (makes, revokes)
+
+
+def test_an_administrator_makes_the_tokens_of_programs_and_a_command_anybodys():
+    admin = Actor("zoe", frozenset({Role.ADMINISTRATOR}), user_id=7)
+    assert access.can_make_token(admin, 8, is_service=True) is True
+    assert access.can_make_token(SYSTEM, 8) is True
+    assert access.can_make_token(Actor("zoe", frozenset({Role.LEAD}), user_id=7), 8, is_service=True) is False
+
+
+def test_nobody_decides_what_an_account_in_their_hands_requested():
+    holder = Actor("zoe", frozenset(Role), user_id=7, holds=frozenset({"ci-bot"}))
+    assert [access.can_approve(holder, name) for name in ("ci-bot", "zoe", "cora")] == [False, False, True]
+    assert access.can_accept_difference(holder, "ci-bot") is False
+    with pytest.raises(NotAllowed, match="in your hands") as refused:
+        access.require_another(holder, "ci-bot", "never said")
+    assert refused.value.code == "own_request"
+
+
+def test_nobody_changes_their_own_powers():
+    admin = Actor("zoe", frozenset({Role.ADMINISTRATOR}), user_id=7)
+    assert [access.can_change_powers(admin, user_id) for user_id in (7, 8)] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -118,28 +139,29 @@ def test_a_refusal_says_why():
 
 def user(*, superuser: bool, service: bool = False):
     """A user as Django's own would answer."""
-    content = {"groups": [], "memberships": []}
+    calls: list[str] = []
 
-    def related(name, values):
-        def values_list(*fields, flat):
-            content[name].append((fields, flat))
-            return values
-
-        return SimpleNamespace(values_list=values_list)
+    def list_powers():
+        calls.append("list_powers")
+        return [("role", "lead"), ("team", OURS), ("account", "ci-bot")]
 
     return SimpleNamespace(
-        groups=related("groups", ["lead"]), memberships=related("memberships", [OURS]), is_superuser=superuser,
-        get_username=lambda: "lea", pk=7, queries=content, is_service=service,
-    )  # fmt: skip
+        list_powers=list_powers,
+        is_superuser=superuser,
+        get_username=lambda: "lea",
+        pk=7,
+        calls=calls,
+        is_service=service,
+    )
 
 
 @pytest.mark.parametrize(("superuser", "roles"), [(False, {"lead"}), (True, {"lead", "administrator"})])
 def test_an_actor_is_read_once_from_the_user(superuser, roles):
     person = user(superuser=superuser)
     first, again = actor_of(person), actor_of(person)
-    assert first == Actor("lea", frozenset(roles), frozenset({OURS}), 7)
+    assert first == Actor("lea", frozenset(roles), frozenset({OURS}), 7, holds=frozenset({"ci-bot"}))
     assert first is again
-    assert person.queries == {"groups": [(("name",), True)], "memberships": [(("team__slug",), True)]}
+    assert person.calls == ["list_powers"]
 
 
 def test_an_actor_says_whether_it_is_a_program():

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from assessments.models import Postmortem
 from platform_site.models import KeyedAnswer
+from platform_site.people.models import AccessRequest, User
 from registry.models import Alert, ChangeRequest, Override, RegisteredModel
 from tests.access.world import FILES, V1, World
 from tests.registry.conftest import TRAINED
@@ -117,6 +118,27 @@ def _(world: World) -> Any:
     pk = world.ids["overrides/<int:pk>"]
     with after(Override.objects.get(pk=pk).expires_at):
         return send(world, "approver", f"/overrides/{pk}/approve/", REASON)
+
+
+@case("no_owner")
+def _(world: World) -> Any:
+    pk = world.made("service account", "/overrides/", world.ids["override"])["id"]
+    User.objects.filter(username="service-account").update(owner=None)
+    return send(world, "approver", f"/overrides/{pk}/approve/", REASON)
+
+
+@case("access_request_decided")
+def _(world: World) -> Any:
+    pk = world.ids["access-requests/<int:pk>"]
+    world.made("approver", f"/access-requests/{pk}/reject/", REASON)
+    return send(world, "approver", f"/access-requests/{pk}/approve/", REASON)
+
+
+@case("access_request_expired")
+def _(world: World) -> Any:
+    pk = world.ids["access-requests/<int:pk>"]
+    with after(AccessRequest.objects.get(pk=pk).expires_at):
+        return send(world, "approver", f"/access-requests/{pk}/approve/", REASON)
 
 
 @case("nothing_to_override")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from typing import Any, cast
 
 from django.contrib.auth.models import Group
@@ -15,8 +16,13 @@ from platform_site import access
 from platform_site.access import Actor, Role
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
-from platform_site.people.models import Membership, Team, User
+from platform_site.people.actions.holders import note_holder
+from platform_site.people.actions.requests import request_access
+from platform_site.people.models import AccessRequest, AccountHolder, Membership, Team, User
+from platform_site.people.queries import policy_teams
+from platform_site.people.rules.powers import Powers, held_back
 
+NOTHING = Powers(frozenset(), frozenset())
 NOBODY = frozenset({"system", "anonymous", "sign-in"})
 NEVER_FOR_SERVICE_ACCOUNTS = frozenset({Role.APPROVER, Role.ADMINISTRATOR})
 SERVICE_ROLE_REFUSED = (
@@ -29,27 +35,64 @@ def create_user(
 ) -> User:
     """Add a person with roles and teams; Invalid with every fault. The password is in no payload."""
     access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
-    faults = [*name_faults(username), *_password_faults(password), *role_faults(roles), *team_faults(teams)]
+    faults = [*name_faults(username), *password_faults(password), *role_faults(roles), *team_faults(teams)]
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
         user = User.objects.create_user(username=username, password=password)
+        note_holder(user, actor, AccountHolder.Reason.MADE)
         record("user.created", subject=f"user:{username}", actor=actor)
-        set_roles(user, roles, actor=actor)
-        set_teams(user, teams, actor=actor)
+        set_powers(user, roles, teams, actor=actor)
     return user
 
 
-def set_roles(user: User, roles: Collection[str], *, actor: Actor) -> None:
-    """Give exactly these roles. Leads and administrators may open the admin."""
+def set_roles(user: User, roles: Collection[str], *, actor: Actor) -> AccessRequest | None:
+    """Give exactly these roles; the request for those that wait for another person, if any."""
+    return set_powers(user, roles, None, actor=actor)
+
+
+def set_teams(user: User, teams: Collection[str], *, actor: Actor) -> AccessRequest | None:
+    """Make somebody a member of exactly these teams; the request for those that wait for another person, if any."""
+    return set_powers(user, None, teams, actor=actor)
+
+
+def set_powers(
+    user: User, roles: Collection[str] | None, teams: Collection[str] | None, *, actor: Actor
+) -> AccessRequest | None:
+    """Give exactly these roles and teams; what is None stays. Never one's own.
+
+    What decides about others is not given yet: it becomes a request, which is returned and which another person decides
+    (`access_requests`). Commands and the provider's groups need nobody else.
+    """
     access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
-    faults = role_faults(roles, is_service=user.is_service)
-    if faults:
+    before = Powers(current_roles(user), current_teams(user))
+    after = Powers(before.roles if roles is None else set(roles), before.teams if teams is None else set(teams))
+    if faults := _power_faults(user, before, after):
         raise Invalid(faults)
+    if before == after:
+        return None
+    access.require(access.can_change_powers(actor, user.pk), access.NOT_ONES_OWN)
+    waits = held_back(before, after, policy_teams()) if actor.user_id is not None else NOTHING
     with transaction.atomic():
-        if Role.ADMINISTRATOR not in roles and current_roles(user) != set(roles):
+        if Role.ADMINISTRATOR not in after.roles:
             _keep_an_administrator(user)
-        put_roles(user, roles, actor=actor)
+        put_roles(user, after.roles - waits.roles, actor=actor)
+        put_teams(user, _without(user, before, after, waits), actor=actor)
+        return request_access(user, waits, actor=actor) if waits else None
+
+
+def _power_faults(user: User, before: Powers, after: Powers) -> list[Fault]:
+    faults = role_faults(after.roles, is_service=user.is_service) if after.roles != before.roles else []
+    if after.teams == before.teams:
+        return faults
+    if user.is_service and len(after.teams) != 1:
+        faults.append(Fault("teams", "one_team", "A service account belongs to exactly one team."))
+    return faults + team_faults(after.teams)
+
+
+def _without(user: User, before: Powers, after: Powers, waits: Powers) -> AbstractSet[str]:
+    """The teams to put now: a service account stays in its team while another one waits."""
+    return before.teams if user.is_service and waits.teams else after.teams - waits.teams
 
 
 def put_roles(user: User, roles: Collection[str], *, actor: Actor) -> None:
@@ -73,23 +116,21 @@ def current_roles(user: User) -> set[str]:
     return set(user.groups.values_list("name", flat=True))
 
 
-def set_teams(user: User, teams: Collection[str], *, actor: Actor) -> None:
-    """Make somebody a member of exactly these teams; a service account belongs to one."""
-    access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
-    faults = team_faults(teams)
-    if user.is_service and len(set(teams)) != 1:
-        faults.append(Fault("teams", "one_team", "A service account belongs to exactly one team."))
-    if faults:
-        raise Invalid(faults)
-    with transaction.atomic():
-        before = set(user.memberships.values_list("team__slug", flat=True))
-        if before == set(teams):
-            return
-        user.memberships.exclude(team__slug__in=teams).delete()
-        joined = Team.objects.filter(slug__in=set(teams) - before)
-        Membership.objects.bulk_create(Membership(user=user, team=team) for team in joined)
-        payload = {"from": sorted(before), "to": sorted(teams)}
-        record("user.teams_changed", subject=f"user:{user.username}", actor=actor, payload=payload)
+def current_teams(user: User) -> set[str]:
+    """The slugs of the teams that somebody belongs to."""
+    return set(user.memberships.values_list("team__slug", flat=True))
+
+
+def put_teams(user: User, teams: Collection[str], *, actor: Actor) -> None:
+    """Store the teams, with an audit event if they changed; inside the caller's transaction."""
+    before = current_teams(user)
+    if before == set(teams):
+        return
+    user.memberships.exclude(team__slug__in=teams).delete()
+    joined = Team.objects.filter(slug__in=set(teams) - before)
+    Membership.objects.bulk_create(Membership(user=user, team=team) for team in joined)
+    payload = {"from": sorted(before), "to": sorted(teams)}
+    record("user.teams_changed", subject=f"user:{user.username}", actor=actor, payload=payload)
 
 
 def set_active(user: User, active: bool, *, actor: Actor) -> None:
@@ -144,7 +185,7 @@ def name_faults(username: str) -> list[Fault]:
     return faults
 
 
-def _password_faults(password: str) -> list[Fault]:
+def password_faults(password: str) -> list[Fault]:
     try:
         validate_password(password)
     except ValidationError as error:

@@ -9,7 +9,7 @@ from platform_site import access
 from platform_site.access import Actor, Role
 from platform_site.audit.record import record
 from platform_site.errors import Invalid, NotAllowed, Refused
-from platform_site.people.actions.persons import name_faults, put_roles, set_teams
+from platform_site.people.actions.persons import name_faults, put_roles, put_teams
 from platform_site.people.actions.teams import create_team
 from platform_site.people.models import ProviderIdentity, Team, User
 from platform_site.people.provider.flow import Claims
@@ -33,7 +33,7 @@ def admit(claims: Claims, held: Membership) -> User:
                 user = _link_account(claims)
             if user is not None:
                 put_roles(user, held.roles, actor=SIGN_IN)
-                set_teams(user, _ensure_teams(held.teams), actor=SIGN_IN)
+                put_teams(user, _ensure_teams(held.teams), actor=SIGN_IN)
     except IntegrityError as error:
         raise Refused("conflict", "Two sign-ins for your account arrived at the same moment. Sign in again.") from error
     if user is None or not held.roles:

@@ -16,15 +16,19 @@ from platform_site import access
 from platform_site.access import SYSTEM, Actor, actor_of
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
+from platform_site.people.actions.holders import note_holder
 from platform_site.people.actions.persons import field_faults, unknown_faults
-from platform_site.people.models import ApiToken, User
+from platform_site.people.models import AccountHolder, ApiToken, User
 
 PREFIX = "plb_"
 SHOWN = 12
 LONGEST_DAYS = 3650
 MOST_TOKENS = 50
 USE_IS_NOTED_EVERY = timedelta(minutes=1)
-NOT_YOURS = "Only administrators can make tokens for others and for service accounts."
+NOT_YOURS = (
+    "Nobody makes a token for another person: it would act under their name. Administrators make tokens for service "
+    "accounts."
+)
 
 
 class NewToken(NamedTuple):
@@ -43,12 +47,12 @@ def issue_token(
     through: ApiToken | None = None,
     actor: Actor,
 ) -> NewToken:
-    """Make a token for oneself, or for anybody as administrator. Only a digest of its text is stored.
+    """Make a token for oneself, or as administrator for a service account. Only a digest of its text is stored.
 
     ``through`` is the token that requests it: the new one has no other scopes and does not outlive it. Invalid with
     every fault; Refused for a deactivated account, or one with 50 valid tokens.
     """
-    access.require(access.can_make_token(actor, user.pk), NOT_YOURS)
+    access.require(access.can_make_token(actor, user.pk, user.is_service), NOT_YOURS)
     now = timezone.now()
     ends_at = now + timedelta(days=expires_in_days) if expires_in_days and _is_in_range(expires_in_days) else None
     faults = [*field_faults(ApiToken, "name", name.strip()), *_scope_faults(scopes), *_day_faults(expires_in_days)]
@@ -64,9 +68,11 @@ def issue_token(
             prefix=text[:SHOWN],
             digest=digest_of(text),
             scopes=sorted(set(scopes)),
+            made_by=through.made_by if through and through.is_made_by_command else actor.name,
             created_at=now,
             expires_at=ends_at,
         )
+        note_holder(user, actor, AccountHolder.Reason.TOKEN)
         payload = {"prefix": token.prefix, "name": token.name, "scopes": token.scopes, "expires_at": _iso(ends_at)}
         record("token.created", subject=f"user:{user.username}", actor=actor, payload=payload)
     return NewToken(token, text)

@@ -22,7 +22,7 @@ from platform_site.people.views.account import PER_PAGE, show_token
 def service_account_list(request: HttpRequest) -> HttpResponse:
     """Every service account, and the form for the next one."""
     rows = queries.service_accounts(actor(request))
-    form = ServiceAccountForm(request.POST or None)
+    form = ServiceAccountForm(request.POST or None, initial={"owner": actor(request).name})
     if (
         request.method == "POST"
         and form.is_valid()
@@ -84,7 +84,8 @@ def _page(request: HttpRequest, account: User, **forms: Any) -> HttpResponse:
 
 def _change_form(account: User) -> ServiceAccountChangeForm:
     team = next((membership.team.slug for membership in account.memberships.all()), "")
-    return ServiceAccountChangeForm(initial={"team": team, "roles": account.role_names})
+    owner = account.owner.username if account.owner else ""
+    return ServiceAccountChangeForm(initial={"team": team, "roles": account.role_names, "owner": owner})
 
 
 def _status(form: Any) -> int:

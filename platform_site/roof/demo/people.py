@@ -27,9 +27,11 @@ def load() -> str:
         if not Team.objects.filter(slug=slug).exists():
             create_team(slug=slug, name=name, actor=SYSTEM)
     password = settings.ENVIRONMENT.demo_password or secrets.token_urlsafe(9)
-    if not User.objects.filter(username=PIPELINE).exists():
-        create_service_account(name=PIPELINE, team="forecasting", roles=[Role.CONTRIBUTOR], actor=SYSTEM)
     made = [name for name in PEOPLE if _make(name, password)]
+    if not User.objects.filter(username=PIPELINE).exists():
+        create_service_account(
+            name=PIPELINE, team="forecasting", roles=[Role.CONTRIBUTOR], owner="contributor", actor=SYSTEM
+        )
     return password if made else ""
 
 

@@ -10,7 +10,8 @@ from django.db import transaction
 from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import Entry, record_all
-from platform_site.errors import Fault, Invalid, NotAllowed, Refused
+from platform_site.errors import Fault, Invalid, Refused
+from platform_site.people.queries import require_owner
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.features.actions.current_version import Move, move_current
 from registry.features.queries.gate_settings import parity_first, waits
@@ -24,10 +25,12 @@ def accept_difference(feature: Feature, version: FeatureVersion, *, reason: str,
 
     By an approver or a lead who did not register it, with a reason. Refused where the version does not wait.
     """
-    if actor.name == version.registered_by:
-        raise NotAllowed("You registered this version, so another person must accept it.", code="own_request")
+    access.require_another(
+        actor, version.registered_by, "You registered this version, so another person must accept it."
+    )
     allowed = access.can_accept_difference(actor, version.registered_by)
     access.require(allowed, "Only approvers and leads accept that a version computes other values.")
+    require_owner(version.registered_by)
     if not reason.strip():
         raise Invalid([Fault("reason", "missing", "Give a reason for accepting the difference. It stays on record.")])
     with transaction.atomic():

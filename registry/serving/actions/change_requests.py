@@ -13,6 +13,7 @@ from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, NotAllowed, Refused
+from platform_site.people.queries import require_owner
 from platform_site.work import for_each
 from registry.models import ChangeRequest, Deployment
 from registry.serving.actions.revisions import (
@@ -125,9 +126,11 @@ def expire_and_remind() -> int:
 
 
 def _require_another(request: ChangeRequest, reason: str, actor: Actor) -> None:
-    if actor.name == request.requested_by:
-        raise NotAllowed("You requested this change, so another person has to decide it.", code="own_request")
+    access.require_another(
+        actor, request.requested_by, "You requested this change, so another person has to decide it."
+    )
     access.require(access.can_approve(actor, request.requested_by), "Only approvers decide change requests.")
+    require_owner(request.requested_by)
     if len(reason) > 4_000:
         raise Invalid(
             [Fault("reason", "too_long", f"The reason has {len(reason):,} characters; at most 4,000 are allowed.")]

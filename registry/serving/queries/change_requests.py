@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from platform_site.access import Actor, Role
 from platform_site.errors import Unknown
-from platform_site.people.models import User
+from platform_site.people.models import AccountHolder, User
 from registry.checks.queries import checks
 from registry.checks.queries.concerned import about_data_of
 from registry.models import ChangeRequest, Check, ModelVersion, Override, RegisteredModel, Rollout, SnapshotEntry
@@ -63,10 +63,11 @@ def awaiting_decision_of(actor: Actor) -> Waiting:
     if Role.APPROVER not in actor.roles or actor.is_service:
         return Waiting(ChangeRequest.objects.none(), Override.objects.none(), ModelVersion.objects.none())
     changes, passes, statements = _all_waiting()
+    hands = {actor.name, *actor.holds}
     return Waiting(
-        changes.exclude(requested_by=actor.name),
-        passes.exclude(requested_by=actor.name),
-        statements.exclude(registered_by=actor.name),
+        changes.exclude(requested_by__in=hands),
+        passes.exclude(requested_by__in=hands),
+        statements.exclude(registered_by__in=hands),
     )
 
 
@@ -82,12 +83,13 @@ def requested_by_actor(actor: Actor) -> Waiting:
 
 def count_for(user_id: int, name: str) -> int:
     """How many requests and statements a person may decide; one query, which checks the role too."""
+    held = AccountHolder.objects.filter(person_id=user_id).values("account__username")
     decides = Exists(User.objects.filter(pk=user_id, groups__name=Role.APPROVER))
     changes, passes, statements = _all_waiting()
     return _count(
-        changes.filter(decides).exclude(requested_by=name),
-        passes.filter(decides).exclude(requested_by=name),
-        statements.filter(decides).exclude(registered_by=name),
+        changes.filter(decides).exclude(requested_by=name).exclude(requested_by__in=held),
+        passes.filter(decides).exclude(requested_by=name).exclude(requested_by__in=held),
+        statements.filter(decides).exclude(registered_by=name).exclude(registered_by__in=held),
     )
 
 

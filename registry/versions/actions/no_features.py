@@ -8,7 +8,8 @@ from django.utils import timezone
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
-from platform_site.errors import NotAllowed, Refused
+from platform_site.errors import Refused
+from platform_site.people.queries import require_owner
 from registry.models import ModelVersion, NoFeaturesConfirmation
 from registry.versions.queries.audit_subjects import subject_of
 
@@ -18,11 +19,13 @@ def confirm_no_features(version: ModelVersion, *, reason: str = "", actor: Actor
 
     Refused where it declares features, where it was confirmed already, and for a regulated model.
     """
-    if actor.name == version.registered_by:
-        raise NotAllowed("You registered this version, so another person must confirm that.", code="own_request")
+    access.require_another(
+        actor, version.registered_by, "You registered this version, so another person must confirm that."
+    )
     access.require(
         access.can_approve(actor, version.registered_by), "Only approvers confirm that a version uses no features."
     )
+    require_owner(version.registered_by)
     with transaction.atomic():
         rows = ModelVersion.objects.select_for_update(of=("self",), no_key=True).select_related("model")
         version = rows.get(pk=version.pk)

@@ -11,7 +11,8 @@ from django.utils import timezone
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
-from platform_site.errors import Fault, Invalid, NotAllowed, Refused
+from platform_site.errors import Fault, Invalid, Refused
+from platform_site.people.queries import require_owner
 from registry.models import ModelVersion, Override
 from registry.versions.actions.gates import lock_version
 from registry.versions.actions.snapshots import require_contributor
@@ -70,9 +71,11 @@ def reject_override(override: Override, *, reason: str = "", actor: Actor) -> Ov
 
 
 def _decide(override: Override, state: str, reason: str, actor: Actor) -> Override:
-    if actor.name == override.requested_by:
-        raise NotAllowed("You requested this override, so another person must decide it.", code="own_request")
+    access.require_another(
+        actor, override.requested_by, "You requested this override, so another person must decide it."
+    )
     access.require(access.can_approve(actor, override.requested_by), "Only approvers can decide overrides.")
+    require_owner(override.requested_by)
     with transaction.atomic():
         override = (
             Override.objects.select_for_update(of=("self",), no_key=True)

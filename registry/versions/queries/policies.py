@@ -24,6 +24,11 @@ def current() -> QuerySet[GatePolicy]:
     return policies().filter(number=Subquery(newest.values("newest")), retired=False)
 
 
+def owning_teams(**_: object) -> set[str]:
+    """The slugs of the teams that own a policy in force; a receiver of `platform_site.people.signals.policy_teams`."""
+    return set(current().exclude(owner_team=None).values_list("owner_team__slug", flat=True))
+
+
 def newest(name: str) -> GatePolicy | None:
     """The newest version of a policy, retired or not; None when there is no such policy."""
     return policies().filter(name=name).first()

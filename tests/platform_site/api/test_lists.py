@@ -52,7 +52,7 @@ def test_a_filter_that_means_nothing_is_refused(api, field, text):
 def test_events_are_found_by_subject_actor_action_and_time(api):
     caller = api("viewer")
     body = caller.get(URL, {"subject": "user:viewer", "action": "token.created"}).json()["results"]
-    assert [(event["actor"], event["payload"]["scopes"]) for event in body] == [("system", ["read", "write"])]
+    assert [(event["actor"], event["payload"]["scopes"]) for event in body] == [("viewer", ["read", "write"])]
     assert caller.get(URL, {"actor": "nobody"}).json()["count"] == 0
     moment = body[0]["at"]
     since, until = (caller.get(URL, {name: moment}).json()["count"] for name in ("from", "to"))

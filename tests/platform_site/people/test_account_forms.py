@@ -13,7 +13,7 @@ from platform_site.people.account_forms import (
 
 pytestmark = pytest.mark.django_db
 TOKEN = {"name": "nightly import", "scopes": ["read"], "expires_in_days": "30"}
-ACCOUNT = {"name": "ci-forecasting", "team": "forecasting", "roles": ["contributor"]}
+ACCOUNT = {"name": "ci-forecasting", "team": "forecasting", "roles": ["contributor"], "owner": "lead"}
 
 
 @pytest.mark.parametrize(("days", "value"), [("7", 7), ("365", 365), ("", None)])
@@ -54,4 +54,4 @@ def test_an_account_belongs_to_a_team_that_exists_and_has_a_role_of_programs(peo
 def test_a_change_has_no_name(people):
     form = ServiceAccountChangeForm(ACCOUNT)
     assert form.is_valid()
-    assert form.cleaned_data == {"team": "forecasting", "roles": ["contributor"]}
+    assert form.cleaned_data == {"team": "forecasting", "roles": ["contributor"], "owner": "lead"}

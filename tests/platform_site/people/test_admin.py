@@ -11,7 +11,7 @@ from platform_site.admin import ReadOnlyAdmin
 from platform_site.audit.models import AuditEvent
 from platform_site.people import actions
 from platform_site.people.actions import make_token
-from platform_site.people.models import ApiToken, Team, User
+from platform_site.people.models import AccessRequest, ApiToken, Team, User
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -54,9 +54,18 @@ def test_faults_stand_at_their_fields_and_nothing_is_saved(browser_of):
 def test_what_the_action_refuses_is_reported_and_half_of_it_is_not_kept(browser_of, people):
     visitor, me = browser_of("admin"), people["admin"]
     page = visitor.post(f"{PEOPLE}{me.pk}/change/", {"roles": ["viewer"], "teams": ["forecasting"], "is_active": "on"})
-    assert "last administrator" in str(page.context["adminform"].form.errors)
+    assert "Nobody changes their own roles" in str(page.context["adminform"].form.errors)
     me.refresh_from_db()
     assert (me.is_superuser, me.memberships.count()) == (True, 0)
+
+
+def test_a_role_that_decides_waits_and_the_page_says_for_whom(browser_of, people):
+    viewer = people["viewer"]
+    values = {"roles": ["viewer", "approver"], "teams": [], "is_active": "on"}
+    page = browser_of("admin").post(f"{PEOPLE}{viewer.pk}/change/", values, follow=True).content.decode()
+    assert "waits for another person" in page
+    assert viewer.role_names == ["viewer"]
+    assert AccessRequest.objects.get().roles == ["approver"]
 
 
 def test_a_token_can_be_revoked_there_and_its_digest_is_not_shown(browser_of, people):

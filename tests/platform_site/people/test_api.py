@@ -83,7 +83,7 @@ def test_it_is_added_changed_and_kept_out_over_the_api_with_its_events(api):
     ]
     result = AuditEvent.objects.filter(subject="user:ci-bot").order_by("sequence").values_list("action", flat=True)
     assert list(result) == [
-        "service_account.created", "user.roles_changed", "user.teams_changed",
+        "service_account.created", "service_account.owner_changed", "user.roles_changed", "user.teams_changed",
         "user.roles_changed", "user.teams_changed", "user.deactivated",
     ]  # fmt: skip
 

@@ -27,17 +27,25 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="what the token is for")
         parser.add_argument("--service", action="store_true", help="first add a service account of that name")
         parser.add_argument("--team", default="", help="with --service: the slug of its team")
+        parser.add_argument("--owner", default="", help="with --service: the person who answers for it")
         parser.add_argument(
             "--role", action="append", dest="roles", help="with --service: a role, may be repeated; viewer by default"
         )
 
-    def handle(self, *, username: str, service: bool, team: str, roles: list[str] | None, **fields: Any) -> None:
+    def handle(
+        self, *, username: str, service: bool, team: str, owner: str, roles: list[str] | None, **fields: Any
+    ) -> None:
         try:
             if service:
-                create_service_account(name=username, team=team, roles=roles or ["viewer"], actor=SYSTEM)
+                self._add(username, team=team, roles=roles or ["viewer"], owner=owner)
             self.stdout.write(self._made(_user(username), **fields))
         except Refusal as refusal:
             raise CommandError(refusal.message, returncode=2) from refusal
+
+    def _add(self, name: str, *, owner: str, **fields: Any) -> None:
+        if not owner:
+            raise CommandError("--owner is missing. Name the person who answers for the account.", returncode=2)
+        create_service_account(name=name, owner=owner, **fields, actor=SYSTEM)
 
     def _made(self, user: User, *, name: str, scopes: list[str] | None, expires_in_days: int | None, **_: Any) -> str:
         return issue_token(

@@ -11,10 +11,10 @@ pytestmark = pytest.mark.django_db
 
 
 def test_the_command_adds_one_with_its_first_token(people, capsys):
-    call_command("token", "ci-new", "--service", "--team", "forecasting", "--role", "contributor")
+    call_command("token", "ci-new", "--service", "--owner", "lead", "--team", "forecasting", "--role", "contributor")
     assert capsys.readouterr().out.startswith("plb_")
     made = User.objects.get(username="ci-new")
-    assert (made.is_service, made.role_names) == (True, ["contributor"])
+    assert (made.is_service, made.role_names, made.owner) == (True, ["contributor"], people["lead"])
 
 
 def test_a_token_reads_only_and_never_expires_unless_asked(people, capsys):
@@ -26,12 +26,21 @@ def test_a_token_reads_only_and_never_expires_unless_asked(people, capsys):
 
 def test_an_account_that_is_refused_gets_no_token(people):
     with pytest.raises(CommandError, match="moon") as refusal:
-        call_command("token", "ci-new", "--service", "--team", "moon")
+        call_command("token", "ci-new", "--service", "--owner", "lead", "--team", "moon")
     assert refusal.value.returncode == 2
     assert not User.objects.filter(username="ci-new").exists()
     assert not ApiToken.objects.exists()
 
 
 def test_an_account_is_a_viewer_by_default(people):
-    call_command("token", "ci-new", "--service", "--team", "forecasting")
+    call_command("token", "ci-new", "--service", "--owner", "lead", "--team", "forecasting")
     assert User.objects.get(username="ci-new").role_names == ["viewer"]
+
+
+@pytest.mark.parametrize(
+    ("owner", "sentence"), [((), "--owner is missing"), (("--owner", "ghost"), "ghost is not a person")]
+)
+def test_somebody_answers_for_an_account(people, owner, sentence):
+    with pytest.raises(CommandError, match=sentence):
+        call_command("token", "ci-new", "--service", "--team", "forecasting", *owner)
+    assert not User.objects.filter(username="ci-new").exists()
