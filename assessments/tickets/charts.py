@@ -2,67 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import plotly.graph_objects as go
 
 from assessments.tickets.queries.backlog import AGES, OpenTickets
 from assessments.tickets.queries.weeks import Week
-from assessments.tickets.rules.costs import RECORDED, TypeFigures
+from assessments.tickets.rules.costs import ESTIMATED, NONE, RECORDED, TypeFigures
+from assessments.tickets.rules.halving import HOURS, TICKETS
 from assessments.tickets.rules.tickets import TicketType
-from assessments.tickets.rules.triage import VITAL_SHARE, ParetoLine, pareto, vital_few
+from assessments.tickets.rules.triage import VITAL_SHARE, Pareto, pareto, vital_few
 from platform_site.charts import Chart, Heat, axis, by_highest, plot
-from platform_site.text.wording import in_words
+from platform_site.text.wording import in_words, percent_of_share
 
 TREND_WEEKS = 4
 COLOURS = {str(kind): f"var(--chart-{place})" for place, kind in enumerate(TicketType, start=1)}
 
 
-def engineering_hours(figures: Sequence[TypeFigures]) -> Chart:
-    """Return the engineering hours of each type, and their cumulative share.
+HOURS_ARE = {RECORDED: "recorded", ESTIMATED: "partly estimated", NONE: "not recorded"}
 
-    Where nobody recorded an effort, the time to resolve is counted instead; the table and the sentence say so.
-    """
-    lines, few = pareto(figures), vital_few(figures)
-    counts = {figure.type: figure.count for figure in figures}
-    estimated = {figure.type for figure in figures if figure.hours_are != RECORDED}
-    sentence = f"{VITAL_SHARE:.0%} of the hours: {', '.join(map(in_words, few))}."
-    if estimated:
-        sentence += " Where nobody recorded an effort, the time to resolve is counted instead."
+
+def engineering_hours(figures: Sequence[TypeFigures]) -> Chart:
+    """Return the engineering hours of each type and their cumulative share; the tickets where nobody recorded hours."""
+    bars, few = pareto(figures), vital_few(figures)
+    of = {figure.type: figure for figure in figures}
     rows = [
         (
             in_words(line.type),
-            line.effort_hours,
+            of[line.type].effort_hours,
+            of[line.type].recorded_hours,
+            of[line.type].estimated_hours,
             100 * line.cumulative_share,
-            counts[line.type],
-            "estimated by resolution time" if line.type in estimated else "recorded",
+            of[line.type].count,
+            HOURS_ARE[of[line.type].hours_are],
         )
-        for line in lines
+        for line in bars.lines
     ]
     return Chart(
         id="pareto",
-        title="Engineering hours by type",
-        figure=_pareto(lines, few),
-        sentence=sentence if few else "No hours are known in this window.",
-        columns=["Type", "Hours", "Cumulative share, %", "Tickets", "Hours are"],
+        title="Engineering hours by type" if bars.counted_in == HOURS else "Tickets by type",
+        figure=_pareto(bars, of, few),
+        sentence=_pareto_sentence(bars, figures, few),
+        columns=["Type", "Hours", "Recorded", "Estimated", "Cumulative share, %", "Tickets", "Hours are"],
         rows=rows,
     )
 
 
-def _pareto(lines: Sequence[ParetoLine], few: Sequence[str]) -> dict[str, object]:
-    """Bars of hours, the most first, with the cumulative share as a line and the 80% that the vital few reach."""
-    names = [in_words(line.type) for line in lines]
+def _pareto_sentence(bars: Pareto, figures: Sequence[TypeFigures], few: Sequence[str]) -> str:
+    if not few:
+        return "No labelled ticket was opened in this window."
+    share = f"{VITAL_SHARE:.0%} of the {bars.counted_in}: {', '.join(map(in_words, few))}."
+    if bars.counted_in == TICKETS:
+        return f"{share} Counted in tickets, because nobody recorded hours in this window."
+    estimated = sum(figure.estimated_hours for figure in figures)
+    total = sum(figure.effort_hours for figure in figures)
+    if not estimated:
+        return f"{share} All hours are recorded."
+    return f"{share} {percent_of_share(estimated / total)} of the hours are estimated from the recorded ones."
+
+
+def _pareto(bars: Pareto, of: Mapping[str, TypeFigures], few: Sequence[str]) -> dict[str, object]:
+    """Bars, the largest first, recorded below estimated, with the cumulative share as a line and the 80% mark."""
+    names = [in_words(line.type) for line in bars.lines]
+    colour = ["var(--chart-1)" if line.type in few else "var(--chart-reference)" for line in bars.lines]
+    if bars.counted_in == TICKETS:
+        parts = [("Tickets", [line.amount for line in bars.lines], 1.0)]
+    else:
+        parts = [
+            ("Recorded", [of[line.type].recorded_hours for line in bars.lines], 1.0),
+            ("Estimated", [of[line.type].estimated_hours for line in bars.lines], 0.45),
+        ]
+    columns = [
+        go.Bar(x=names, y=y, name=name, marker={"color": colour}, opacity=opacity,
+               hovertemplate=f"%{{x}}: %{{y:.1f}} {name.lower()}<extra></extra>")
+        for name, y, opacity in parts
+    ]  # fmt: skip
     return plot(
-        go.Bar(
-            x=names,
-            y=[line.effort_hours for line in lines],
-            name="Hours",
-            marker={"color": ["var(--chart-1)" if line.type in few else "var(--chart-reference)" for line in lines]},
-            hovertemplate="%{x}: %{y:.1f} hours<extra></extra>",
-        ),
+        *columns,
         go.Scatter(
             x=names,
-            y=[100 * line.cumulative_share for line in lines],
+            y=[100 * line.cumulative_share for line in bars.lines],
             yaxis="y2",
             name="Cumulative share",
             line={"color": "var(--chart-2)"},
@@ -77,7 +96,8 @@ def _pareto(lines: Sequence[ParetoLine], few: Sequence[str]) -> dict[str, object
             line={"color": "var(--state-warn)", "dash": "dash"},
             hoverinfo="skip",
         ),
-        yaxis=axis("Hours"),
+        barmode="stack",
+        yaxis=axis(bars.counted_in.capitalize()),
         yaxis2={"overlaying": "y", "side": "right", "range": [0, 105], "ticksuffix": "%", "showgrid": False},
     )
 

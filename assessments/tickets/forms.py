@@ -13,8 +13,10 @@ from django.utils import timezone
 
 from assessments.models import Ticket, TicketImport
 from assessments.tickets.actions.tickets import record_ticket
+from assessments.tickets.queries.triage import DEFAULT_WEEKS
 from assessments.tickets.rules.files import Format
 from assessments.tickets.rules.rows import FIELDS, NEEDED
+from assessments.tickets.rules.simulator import CEILINGS
 from assessments.tickets.rules.tickets import TicketType
 from platform_site.forms import ActionForm, ActionModelForm
 from platform_site.text.csv_files import LARGEST_BYTES
@@ -70,11 +72,11 @@ def team_field(teams: Sequence[str]) -> forms.ChoiceField:
 
 
 class TriageForm(forms.Form):
-    """Which tickets the triage covers. Everything has a default: an empty form covers the last twelve weeks."""
+    """Which tickets the triage covers. Everything has a default: an empty form covers the last four weeks."""
 
     weeks = forms.TypedChoiceField(
         label="Window", choices=[(count, f"{count} weeks") for count in (4, 12, 26, 52)], coerce=int,
-        required=False, initial=12,
+        required=False, initial=DEFAULT_WEEKS,
     )  # fmt: skip
     to = forms.DateField(
         label="Until", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -95,7 +97,7 @@ class TriageForm(forms.Form):
         until = self.cleaned_data.get("to")
         end = datetime.combine(until + timedelta(days=1), time(), tzinfo=UTC) if until else timezone.now()
         return {
-            "start": end - timedelta(weeks=self.cleaned_data.get("weeks") or 12),
+            "start": end - timedelta(weeks=self.cleaned_data.get("weeks") or DEFAULT_WEEKS),
             "end": end,
             "team": self.cleaned_data.get("team") or None,
             "on_platform": self.cleaned_data.get("on_platform"),
@@ -135,29 +137,58 @@ class TicketFilter(forms.Form):
 
 
 class SimulatorForm(forms.Form):
-    """The percentage of each type that would no longer arrive, and the window in weeks."""
+    """The percentage of each type that would no longer arrive, how much a fix can remove at most, and the window."""
 
     weeks = TriageForm.base_fields["weeks"]
 
     def __init__(self, data: QueryDict) -> None:
-        untouched = {str(kind): "0" for kind in TicketType} | {"weeks": "12"}
+        ceilings = {f"ceiling_{kind}": str(round(100 * CEILINGS[kind])) for kind in TicketType}
+        untouched = {str(kind): "0" for kind in TicketType} | {"weeks": str(DEFAULT_WEEKS)} | ceilings
         super().__init__(untouched | data.dict())
         for kind in TicketType:
-            slider = forms.NumberInput(attrs={"type": "range", "step": 5, "min": 0, "max": 100})
+            self.fields[f"ceiling_{kind}"] = forms.IntegerField(
+                label=f"{in_words(kind)}, at most %", min_value=0, max_value=100, required=False
+            )
+        for kind in TicketType:
+            slider = forms.NumberInput(attrs={"type": "range", "step": 5, "min": 0})
             self.fields[str(kind)] = forms.IntegerField(
                 label=in_words(kind), min_value=0, max_value=100, required=False, initial=0, widget=slider
             )
+            self.fields[str(kind)].widget.attrs["max"] = round(100 * self.ceilings()[kind])
+
+    @property
+    def levers(self) -> list[forms.BoundField]:
+        """The sliders, and the window."""
+        return [self[str(kind)] for kind in TicketType] + [self["weeks"]]
+
+    @property
+    def ceiling_fields(self) -> list[forms.BoundField]:
+        """What the sliders end at."""
+        return [self[f"ceiling_{kind}"] for kind in TicketType]
+
+    def ceilings(self) -> dict[str, float]:
+        """The most that a fix of each type removes, shares 0..1; what is not valid counts as it was proposed."""
+        values = {kind: self[f"ceiling_{kind}"].field for kind in TicketType}
+        return {str(kind): self._share(f"ceiling_{kind}", field, CEILINGS[kind]) for kind, field in values.items()}
+
+    def _share(self, name: str, field: forms.Field, otherwise: float) -> float:
+        try:
+            percent = field.clean(self.data.get(name))
+        except forms.ValidationError:
+            return otherwise
+        return otherwise if percent is None else percent / 100
 
     def reductions(self) -> dict[str, float]:
-        """Shares 0..1 by type; what is not valid counts as 0, and the form says so."""
+        """Shares 0..1 by type, none above its ceiling; what is not valid counts as 0, and the form says so."""
         self.is_valid()
-        return {str(kind): (self.cleaned_data.get(str(kind)) or 0) / 100 for kind in TicketType}
+        cuts, ceilings = self.cleaned_data, self.ceilings()
+        return {str(kind): min((cuts.get(str(kind)) or 0) / 100, ceilings[kind]) for kind in TicketType}
 
     def window(self) -> dict[str, Any]:
         """As `triage_of` takes it."""
         self.is_valid()
         end = timezone.now()
-        return {"start": end - timedelta(weeks=self.cleaned_data.get("weeks") or 12), "end": end}
+        return {"start": end - timedelta(weeks=self.cleaned_data.get("weeks") or DEFAULT_WEEKS), "end": end}
 
 
 class TicketForm(ActionModelForm):

@@ -112,7 +112,8 @@ TICKETS = (
     Entry(
         "pareto",
         "Hours by type",
-        "Engineering hours spent on each type of ticket, the largest first, with the running total.",
+        "Engineering hours of each type, the largest first, with the running total. A ticket without recorded hours is "
+        "estimated by the median of its type; how long it waited is not counted. Without any hours: tickets.",
         "The few types that make up 80% of the hours. Everything else can stay as it is this quarter.",
         "What those tickets were worth to the people who opened them. Expensive tickets can be the right ones.",
         "golden-paths",
@@ -176,9 +177,10 @@ TICKETS = (
     Entry(
         "simulator",
         "Simulator",
-        "What would remain of the last weeks' tickets and hours if a share of some types no longer arrived.",
-        "The smallest set of cuts that halves the hours. Save it as a plan, and compare it later with what happened.",
-        "How to prevent those tickets, or what that would cost.",
+        "What would remain of the last weeks' tickets and hours if a share of some types no longer arrived. Each slider "
+        "ends where a fix of that type usually ends.",
+        "The smallest set of types that halves the tickets or the hours, and the fix behind each. Store it as a plan.",
+        "What the fixes would cost to build.",
         "golden-paths",
     ),
 )

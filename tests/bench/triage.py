@@ -54,6 +54,8 @@ same = all(
     (one.type, one.count) == (other.type, other.count)
     and near(one.median_resolution_hours, other.median_resolution_hours)
     and near(one.p90_resolution_hours, other.p90_resolution_hours)
+    and near(one.recorded_hours / one.count, other.recorded_hours / other.count)
+    and near(one.estimated_hours / one.count, other.estimated_hours / other.count)
     for one, other in pairs
 )
 print(found.total, len(asked), sorted(times)[2], max(times), one_by_one, same)

@@ -14,7 +14,7 @@ from assessments.tickets.actions.tickets import record_ticket, record_tickets, r
 from assessments.tickets.queries import tickets
 from assessments.tickets.queries.triage import simulation_of, triage_of
 from assessments.tickets.serializers.tickets import (
-    SimulationInput,
+    CeilingsInput,
     SimulationOutput,
     TicketChange,
     TicketInput,
@@ -122,12 +122,13 @@ class Triage(Read):
             team=fields.get("team"),
             on_platform=fields.get("on_platform"),
             organization=get_organization(slug) if slug else None,
+            with_titles=True,
         )
         return triage.as_dict()
 
 
 class Simulation(Endpoint):
-    """What automating types of tickets would leave.
+    """What fixing the causes of types of tickets would leave, and the fewest that halve tickets and hours.
 
     Stores nothing.
     """
@@ -137,9 +138,13 @@ class Simulation(Endpoint):
 
     @Verb(
         "simulate",
-        takes=SimulationInput,
-        examples={"automate access": {"reductions": {"access": 0.9, "how_to": 0.5}}},
+        takes=CeilingsInput,
+        examples={
+            "automate access": {"reductions": {"access": 0.9, "how_to": 0.5}},
+            "fix bugs too": {"reductions": {"bug": 0.5}, "ceilings": {"bug": 0.6}},
+        },
     )
     def post(self) -> Any:
         fields = self.body
-        return simulation_of(fields["reductions"], start=fields.get("from"), end=fields.get("to"))._asdict()
+        window = {"start": fields.get("from"), "end": fields.get("to")}
+        return simulation_of(fields["reductions"], ceilings=fields.get("ceilings"), **window).as_dict()

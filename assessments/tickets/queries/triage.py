@@ -1,8 +1,7 @@
 """What the tickets of a window cost and suggest, by aggregates in the database.
 
-A fixed number of queries whatever the number of tickets. Times of resolution are counted by slots of five minutes, and
-only the slots that hold a percentile are read value by value: the percentiles are exact and nothing is sorted.
-`rules.triage` computes the same from a list of tickets; the tests compare the two.
+A fixed number of queries whatever the number of tickets. `queries.slots` finds exact percentiles without sorting;
+`rules.triage` computes the same from a list of tickets, and the tests compare the two.
 """
 
 from __future__ import annotations
@@ -12,22 +11,34 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
 from statistics import median
 from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Func, IntegerField, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from assessments.models import Organization, Ticket
+from assessments.tickets.queries.slots import ALL, Slot, Slots, Values, read_values
 from assessments.tickets.queries.weeks import Week, weeks_of
 from assessments.tickets.rules import simulator, triage
-from assessments.tickets.rules.costs import RECORDED, RESOLUTION_TIME, TypeFigures, by_hours
+from assessments.tickets.rules.costs import (
+    FEWEST_RECORDED,
+    Estimates,
+    Hours,
+    Recorded,
+    TypeFigures,
+    by_hours,
+    figures_of,
+    hours_of,
+)
+from assessments.tickets.rules.titles import TitleGroup, group_titles
 from platform_site.errors import Fault, Invalid
 
-DEFAULT_WINDOW = timedelta(weeks=4)
-SLOTS_AN_HOUR = 12
+DEFAULT_WEEKS = 4
+DEFAULT_WINDOW = timedelta(weeks=DEFAULT_WEEKS)
+WEEK = timedelta(weeks=1)
+MOST_TITLES = 5_000  # the newest of a window: enough to see what is asked most, whatever the number of tickets
+TOP_TITLES = 5
 
 
 class Window(NamedTuple):
@@ -58,10 +69,25 @@ class Selection(NamedTuple):
         return tickets if self.on_platform is None else tickets.filter(on_platform=self.on_platform)
 
 
+class Titles(NamedTuple):
+    """The titles of the newest tickets of a window by type, and how many were read: 5,000 at most."""
+
+    read: int
+    by_type: Mapping[str, Sequence[str]]
+
+    def top(self, kind: str) -> list[TitleGroup]:
+        """The titles of a type that come most often, those that ask the same as one."""
+        return group_titles(self.by_type.get(kind, ()), TOP_TITLES)
+
+
+NO_TITLES = Titles(0, {})
+
+
 class Triage(NamedTuple):
     """What the platform team's tickets cost, and what they suggest.
 
     ``proposed`` of the labelled tickets were labelled by rules or a model, and no person has confirmed it yet.
+    ``counted_in`` says what the vital few are of: `hours`, or `tickets` where nobody recorded any.
     """
 
     window: Window
@@ -69,46 +95,42 @@ class Triage(NamedTuple):
     untagged: int
     proposed: int
     by_type: list[TypeFigures]
+    hours: Hours
     vital_few: list[str]
+    counted_in: str
     tickets_per_week: float | None
     per_engineer_per_day: float | None
     off_platform_share: float | None
     hints: list[triage.Hint]
     weeks: list[Week]
+    titles: Titles
 
     def as_dict(self) -> dict[str, Any]:
         """As the API gives it."""
-        fields = self._asdict() | {
+        fields = self._asdict() | self.hours._asdict()
+        fields |= {
             "window": {"from": self.window.start, "to": self.window.end},
-            "by_type": [figures._asdict() for figures in self.by_type],
-            "hints": [hint._asdict() for hint in self.hints],
+            "by_type": [
+                figures._asdict() | {"top_titles": [group._asdict() for group in self.titles.top(figures.type)]}
+                for figures in self.by_type
+            ],
+            "hints": [hint._asdict() | {"top": [group._asdict() for group in hint.top]} for hint in self.hints],
+            "over_capacity": self.hours.over_capacity,
+            "titles_read": self.titles.read,
         }
-        del fields["weeks"]
-        return fields
+        return {name: value for name, value in fields.items() if name not in {"weeks", "titles", "hours"}}
 
     def volumes(self) -> list[simulator.Volume]:
         """The labelled tickets, as the simulator takes them."""
         return [simulator.Volume(figures.type, figures.count, figures.effort_hours) for figures in self.by_type]
 
 
-class Whole(Func):
-    """A number from 0 without its fraction. Django's own Floor is a function of Python on SQLite, called for each row."""
-
-    output_field = IntegerField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, template="CAST(%(expressions)s AS INTEGER)", **extra)
-
-    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, template="FLOOR(%(expressions)s)::integer", **extra)
-
-
-WAITED = "resolution_hours"
 PROPOSED = Q(typed_by__in=[Ticket.TypedBy.RULE, Ticket.TypedBy.MODEL])
-SLOT = Whole(F(WAITED) * SLOTS_AN_HOUR)
+WAITED = Slots("resolution_hours", an_hour=12)
+EFFORT = Slots("effort_hours", an_hour=100, rounded=True)
 
 
-class Slot(NamedTuple):
+class Waited(NamedTuple):
     """The tickets of one type resolved within the same five minutes; ``slot`` None: those still open."""
 
     type: str
@@ -116,9 +138,6 @@ class Slot(NamedTuple):
     count: int  # type: ignore[assignment] # it hides tuple.count, which nobody calls
     shortest: float | None
     longest: float | None
-    recorded: int
-    recorded_hours: float
-    waited_unrecorded: float
     off_platform: int
     proposed: int
 
@@ -142,134 +161,121 @@ def triage_of(
     team: str | None = None,
     on_platform: bool | None = None,
     organization: Organization | None = None,
+    with_titles: bool = False,
 ) -> Triage:
-    """The figures of a window, by default the last four weeks; three queries. Invalid for an empty window."""
+    """The figures of a window, by default the last four weeks; five queries at most. Invalid for an empty window.
+
+    ``with_titles`` reads the newest titles too, in one more query.
+    """
     selection = selection_of(start, end, team, on_platform)
-    slots, weeks = _slots(selection), weeks_of(selection.ever, *selection.window)
-    total = sum(slot.count for slot in slots)
-    figures = _by_type([slot for slot in slots if slot.type], selection)
+    waited, weeks = _waited(selection), weeks_of(selection.ever, *selection.window)
+    total = sum(slot.count for slot in waited)
+    figures = _by_type([slot for slot in waited if slot.type], selection)
     a_week = float(median(week.total for week in weeks)) if weeks else None
     engineers = organization.platform_engineers if organization else None
+    titles = titles_of(selection) if with_titles and total else NO_TITLES
     return Triage(
         window=selection.window,
         total=total,
-        untagged=sum(slot.count for slot in slots if not slot.type),
-        proposed=sum(slot.proposed for slot in slots if slot.type),
+        untagged=sum(slot.count for slot in waited if not slot.type),
+        proposed=sum(slot.proposed for slot in waited if slot.type),
         by_type=figures,
+        hours=hours_of(figures, engineers, (selection.window.end - selection.window.start) / WEEK),
         vital_few=triage.vital_few(figures),
+        counted_in=triage.pareto(figures).counted_in,
         tickets_per_week=a_week,
         per_engineer_per_day=triage.per_engineer_per_day(a_week, engineers),
-        off_platform_share=sum(slot.off_platform for slot in slots) / total if total else None,
-        hints=triage.hints(figures),
+        off_platform_share=sum(slot.off_platform for slot in waited) / total if total else None,
+        hints=triage.hints(figures, titles.by_type),
         weeks=weeks,
+        titles=titles,
     )
 
 
+def titles_of(selection: Selection) -> Titles:
+    """The titles of the newest labelled tickets of a window, by type; one query."""
+    newest = selection.rows.exclude(type="").order_by("-opened_at")[:MOST_TITLES]
+    of = defaultdict(list)
+    for kind, title in newest.values_list("type", "title"):
+        of[kind].append(title)
+    return Titles(sum(map(len, of.values())), of)
+
+
 def simulation_of(
-    reductions: Mapping[str, float], *, start: datetime | None = None, end: datetime | None = None
+    reductions: Mapping[str, float],
+    *,
+    ceilings: Mapping[str, float] | None = None,
+    start: datetime | None = None,
+    end: datetime | None = None,
 ) -> simulator.Simulation:
     """What the labelled tickets of a window would cost with ``reductions``, the shares 0..1 that no longer arrive."""
-    return simulator.simulate(triage_of(start=start, end=end).volumes(), reductions)
+    return simulator.simulate(triage_of(start=start, end=end).volumes(), reductions, ceilings)
 
 
-def _slots(selection: Selection) -> list[Slot]:
-    unrecorded = Q(effort_hours=None)
+def _waited(selection: Selection) -> list[Waited]:
     rows = (
-        selection.rows.annotate(slot=SLOT)
+        selection.rows.annotate(slot=WAITED.expression)
         .values_list("type", "slot")
         .annotate(
             count=Count("*"),
-            shortest=Min(WAITED),
-            longest=Max(WAITED),
-            recorded=Count("effort_hours"),
-            recorded_hours=Sum("effort_hours", default=0.0),
-            waited_unrecorded=Sum(WAITED, filter=unrecorded, default=0.0),
+            shortest=Min(WAITED.field),
+            longest=Max(WAITED.field),
             off_platform=Count("opened_at", filter=Q(on_platform=False)),
             proposed=Count("opened_at", filter=PROPOSED),
         )
     )
-    return [Slot(*row) for row in rows]
+    return [Waited(*row) for row in rows]
 
 
-def _by_type(slots: Sequence[Slot], selection: Selection) -> list[TypeFigures]:
-    of = defaultdict(list)
-    for slot in slots:
-        of[slot.type].append(slot)
-    closed = {kind: sorted(s for s in group if s.slot is not None) for kind, group in of.items()}
-    values = _values({kind: _needed(group) for kind, group in closed.items()}, selection)
-    tagged = sum(slot.count for slot in slots)
-    return by_hours([_figures(kind, group, closed[kind], values, tagged) for kind, group in of.items()])
-
-
-def _figures(
-    kind: str,
-    slots: Sequence[Slot],
-    closed: Sequence[Slot],
-    values: Mapping[tuple[str, int | None], list[float]],
-    tagged: int,
-) -> TypeFigures:
-    count, recorded = sum(slot.count for slot in slots), sum(slot.recorded for slot in slots)
-    hours = math.fsum(slot.recorded_hours + slot.waited_unrecorded for slot in slots)
-    # The cost of an open ticket without an effort is unknown: it is counted, but not averaged in as zero.
-    known = recorded + sum(slot.count - slot.recorded for slot in closed)
-    return TypeFigures(
-        type=kind,
-        count=count,
-        share=count / tagged,
-        median_resolution_hours=_percentile(closed, values, 0.5),
-        p90_resolution_hours=_percentile(closed, values, 0.9),
-        effort_hours=hours,
-        hours_per_ticket=hours / known if known else None,
-        hours_are=RECORDED if recorded == count else RESOLUTION_TIME,
+def _by_type(waited: Sequence[Waited], selection: Selection) -> list[TypeFigures]:
+    counts: dict[str, int] = defaultdict(int)
+    for slot in waited:
+        counts[slot.type] += slot.count
+    labelled = selection.rows.exclude(type="")
+    closed = [
+        Slot(slot.type, slot.slot, slot.count, slot.shortest or 0.0, slot.longest or 0.0)
+        for slot in waited
+        if slot.slot is not None
+    ]
+    times = read_values(labelled, WAITED, closed, (0.5, 0.9), counts)
+    recorded, efforts = _recorded(labelled, counts)
+    estimates = _estimates(recorded, efforts)
+    tagged = sum(counts.values())
+    return by_hours(
+        figures_of(
+            kind,
+            count / tagged,
+            (times.percentile(kind, 0.5), times.percentile(kind, 0.9)),
+            recorded[kind],
+            estimates.of(kind),
+        )
+        for kind, count in counts.items()
     )
 
 
-def _ranks(count: int, share: float) -> tuple[int, int, float]:
-    """The two neighbours of a percentile, counted from 0, and how far it lies between them (as `numpy.quantile`)."""
-    position = share * (count - 1)
-    below = math.floor(position)
-    return below, min(below + 1, count - 1), position - below
+def _recorded(labelled: QuerySet[Ticket], counts: Mapping[str, int]) -> tuple[dict[str, Recorded], Values]:
+    """The recorded hours of each type, and their slots with what the medians need; at most two queries."""
+    rows = (
+        labelled.exclude(effort_hours=None)
+        .annotate(slot=EFFORT.expression)
+        .values_list("type", "slot")
+        .annotate(count=Count("*"), least=Min(EFFORT.field), most=Max(EFFORT.field), hours=Sum(EFFORT.field))
+    )
+    read = [(Slot(*row[:5]), row[5]) for row in rows] if counts else []
+    recorded = {
+        kind: Recorded(
+            count,
+            sum(slot.count for slot, _ in read if slot.group == kind),
+            math.fsum(hours for slot, hours in read if slot.group == kind),
+        )
+        for kind, count in counts.items()
+    }
+    slots = [slot for slot, _ in read]
+    return recorded, read_values(labelled, EFFORT, slots, (0.5,), [*counts, ALL])
 
 
-def _needed(closed: Sequence[Slot]) -> list[Slot]:
-    """The slots in which the median and the 90th percentile lie, but for those whose values are all the same."""
-    count = sum(slot.count for slot in closed)
-    ranks = {rank for share in (0.5, 0.9) for rank in _ranks(count, share)[:2]} if count else set()
-    needed, before = [], 0
-    for slot in closed:
-        if slot.shortest != slot.longest and any(before <= rank < before + slot.count for rank in ranks):
-            needed.append(slot)
-        before += slot.count
-    return needed
-
-
-def _values(needed: Mapping[str, Sequence[Slot]], selection: Selection) -> dict[tuple[str, int | None], list[float]]:
-    """The hours in each of the slots, sorted; one query, none where nothing is needed."""
-    wanted = [Q(type=kind, slot__in=[slot.slot for slot in slots]) for kind, slots in needed.items() if slots]
-    hours_of = defaultdict(list)
-    if wanted:
-        rows = selection.rows.exclude(resolution_hours=None).annotate(slot=SLOT).filter(reduce(or_, wanted))
-        for kind, slot, waited in rows.values_list("type", "slot", WAITED):
-            hours_of[kind, slot].append(waited)
-    return {where: sorted(hours) for where, hours in hours_of.items()}
-
-
-def _percentile(
-    closed: Sequence[Slot], values: Mapping[tuple[str, int | None], list[float]], share: float
-) -> float | None:
-    count = sum(slot.count for slot in closed)
-    if not count:
-        return None
-    below, above, between = _ranks(count, share)
-    low, high = _value_at(closed, values, below), _value_at(closed, values, above)
-    return low + (high - low) * between
-
-
-def _value_at(closed: Sequence[Slot], values: Mapping[tuple[str, int | None], list[float]], rank: int) -> float:
-    for slot in closed:
-        if rank < slot.count:
-            hours = slot.shortest if slot.shortest == slot.longest else values[slot.type, slot.slot][rank]
-            assert hours is not None  # only open tickets have none, and `closed` leaves them out
-            return hours
-        rank -= slot.count
-    raise IndexError(rank)
+def _estimates(recorded: Mapping[str, Recorded], efforts: Values) -> Estimates:
+    medians = {kind: efforts.percentile(kind, 0.5) for kind, of in recorded.items() if of.count >= FEWEST_RECORDED}
+    return Estimates(
+        {kind: hours for kind, hours in medians.items() if hours is not None}, efforts.percentile(ALL, 0.5)
+    )

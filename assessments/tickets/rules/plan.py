@@ -28,8 +28,12 @@ class TypeOutcome(NamedTuple):
 
     @property
     def as_planned(self) -> bool | None:
-        """Whether the hours fell as far as planned, or further."""
-        return None if self.hours_since is None else self.hours_since <= self.hours_planned
+        """Whether the hours fell as far as planned, or further; the tickets, where no hours were ever recorded."""
+        if self.hours_since is None or self.tickets_since is None:
+            return None
+        if self.hours_before or self.hours_since:
+            return self.hours_since <= self.hours_planned
+        return self.tickets_since <= self.tickets_planned
 
 
 def compare(

@@ -8,6 +8,7 @@ from assessments.models import Ticket
 from assessments.tickets.rules.tickets import TicketType
 from platform_site.api.serializers import StrictSerializer
 
+HOURS_ARE = ["recorded", "estimated", "none"]
 TYPES = [word.value for word in TicketType]
 
 
@@ -67,8 +68,13 @@ class TriageInput(StrictSerializer):
         return {"from": serializers.DateTimeField(required=False, help_text=help_text)} | super().get_fields()
 
 
+class TitleGroupOutput(serializers.Serializer):
+    title = serializers.CharField()
+    count = serializers.IntegerField()
+
+
 class TypeFiguresOutput(serializers.Serializer):
-    """What one type costs: `share` of the labelled tickets, times in hours."""
+    """What one type costs: `share` of the labelled tickets, times in hours; `effort_hours` is recorded and estimated."""
 
     type = serializers.ChoiceField(choices=TYPES)
     count = serializers.IntegerField()
@@ -77,7 +83,12 @@ class TypeFiguresOutput(serializers.Serializer):
     p90_resolution_hours = serializers.FloatField(allow_null=True)
     effort_hours = serializers.FloatField()
     hours_per_ticket = serializers.FloatField(allow_null=True)
-    hours_are = serializers.ChoiceField(choices=["recorded", "resolution_time"])
+    hours_are = serializers.ChoiceField(choices=HOURS_ARE)
+    recorded_hours = serializers.FloatField()
+    estimated_hours = serializers.FloatField(
+        help_text="Of the tickets without a record, by the median recorded hours of their type, or of all types."
+    )
+    top_titles = TitleGroupOutput(many=True, help_text="The titles that come most often, near-equal ones as one.")
 
 
 class WindowOutput(serializers.Serializer):
@@ -91,6 +102,7 @@ class HintOutput(serializers.Serializer):
     type = serializers.ChoiceField(choices=TYPES)
     figure = serializers.FloatField()
     advice = serializers.CharField()
+    top = TitleGroupOutput(many=True, help_text="Where to begin: what is asked for most often.")
 
 
 class TriageOutput(serializers.Serializer):
@@ -103,15 +115,30 @@ class TriageOutput(serializers.Serializer):
         help_text="Labelled tickets whose type rules or a model suggested, and no person has confirmed."
     )
     by_type = TypeFiguresOutput(many=True)
+    hours_are = serializers.ChoiceField(choices=HOURS_ARE)
+    recorded_hours = serializers.FloatField()
+    estimated_hours = serializers.FloatField()
+    capacity_hours = serializers.FloatField(
+        allow_null=True, help_text="Platform engineers of the organization x 40 x weeks; null while they are not known."
+    )
+    over_capacity = serializers.BooleanField(
+        allow_null=True, help_text="Whether the hours exceed what the engineers have."
+    )
     vital_few = serializers.ListField(child=serializers.CharField())
+    counted_in = serializers.ChoiceField(
+        choices=["hours", "tickets"], help_text="What the vital few are of: tickets where nobody recorded hours."
+    )
     tickets_per_week = serializers.FloatField(allow_null=True)
     per_engineer_per_day = serializers.FloatField(allow_null=True)
     off_platform_share = serializers.FloatField(allow_null=True)
     hints = HintOutput(many=True)
+    titles_read = serializers.IntegerField(
+        help_text="Titles behind `top_titles`: the newest 5,000 of the window at most."
+    )
 
 
 class SimulationInput(StrictSerializer):
-    """A window, the last four weeks when left out, and the share of each type that automation would remove."""
+    """A window, the last four weeks when left out, and the share of each type that a fix of its cause would remove."""
 
     to = serializers.DateTimeField(required=False, help_text="The end of the window; now when left out.")
 
@@ -122,6 +149,14 @@ class SimulationInput(StrictSerializer):
         )
 
 
+class CeilingsInput(SimulationInput):
+    """The same, and how much a fix of each type removes at most."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        help_text = "The most that a fix of a type removes, 0 to 1; a type left out has its usual ceiling."
+        return super().get_fields() | {"ceilings": Reductions(required=False, help_text=help_text)}
+
+
 class Reductions(StrictSerializer):
     """A share 0 to 1 by type; a type left out stays as it is."""
 
@@ -129,9 +164,28 @@ class Reductions(StrictSerializer):
         return {word: serializers.FloatField(min_value=0, max_value=1, required=False) for word in TYPES}
 
 
-class SimulationOutput(serializers.Serializer):
-    """Labelled tickets and engineering hours before and after, and the fewest types whose cuts halve the hours."""
+class TargetOutput(serializers.Serializer):
+    """Before and after the cuts; `smallest_levers` is the fewest types that halve it when cut to their ceilings."""
 
+    before = serializers.FloatField()
+    after = serializers.FloatField()
+    halved = serializers.BooleanField(allow_null=True)
+    smallest_levers = serializers.ListField(child=serializers.ChoiceField(choices=TYPES), allow_null=True)
+
+
+class SimulationOutput(serializers.Serializer):
+    """Labelled tickets and engineering hours, each against the target of half.
+
+    The fields beside `tickets` and `hours` are those of before: about hours, and of the cuts as given.
+    """
+
+    tickets = TargetOutput()
+    hours = TargetOutput()
+    ceilings = serializers.DictField(child=serializers.FloatField())
+    fixes = serializers.DictField(
+        child=serializers.CharField(), help_text="What has to be built for each type to fall."
+    )
+    above_ceiling = serializers.ListField(child=serializers.ChoiceField(choices=TYPES))
     tickets_before = serializers.IntegerField()
     tickets_after = serializers.FloatField()
     hours_before = serializers.FloatField()

@@ -14,7 +14,7 @@ from assessments.tickets.queries import plans as triage_plans
 from assessments.tickets.queries.backlog import backlog, by_team
 from assessments.tickets.queries.labelling import samples
 from assessments.tickets.queries.tickets import teams_with_tickets
-from assessments.tickets.queries.triage import selection_of, triage_of
+from assessments.tickets.queries.triage import Triage, selection_of, triage_of
 from assessments.tickets.rules.halving import halving
 from assessments.tickets.rules.simulator import simulate
 from platform_site.access import can_assess
@@ -29,7 +29,7 @@ def triage(request: HttpRequest) -> HttpResponse:
     form = TriageForm(request.GET or None, teams=teams_with_tickets())
     selection = form.selection() if form.is_bound else TriageForm({}, teams=[]).selection()
     latest = latest_published()
-    current = triage_of(**selection, organization=latest.organization if latest else None)
+    current = triage_of(**selection, organization=latest.organization if latest else None, with_titles=True)
     columns, rows = charts.team_heat(by_team(selection_of(**selection)))
     figures = (
         charts.engineering_hours(current.by_type),
@@ -42,32 +42,45 @@ def triage(request: HttpRequest) -> HttpResponse:
         "triage": current,
         "halving": halving(current.volumes()),
         "figures": {chart.id: chart for chart in figures},
+        "hours_note": f"and {current.hours.estimated_hours:,.0f} estimated"
+        if current.hours.estimated_hours
+        else "all of them",
+        "top_titles": (titles := top_titles(current)),
         "heat_columns": columns,
         "heat_rows": rows,
         "samples": samples(),
         "may_remove": can_assess(actor(request)),
     }
-    tables: list[Tabular] = [*figures, Table("teams", ["Team", *columns], charts.heat_cells(rows))]
+    tables: list[Tabular] = [
+        *figures,
+        Table("teams", ["Team", *columns], charts.heat_cells(rows)),
+        Table("titles", ["Type", "Title", "Tickets"], titles),
+    ]
     return page_or_csv(request, "assessments/tickets/triage.html", context, tables)
+
+
+def top_titles(current: Triage) -> list[tuple[str, str, int]]:
+    """The titles that come most often, as type, title and count: those of the type with the most hours first."""
+    return [(figures.type, *group) for figures in current.by_type for group in current.titles.top(figures.type)]
 
 
 @require_safe
 def simulator(request: HttpRequest) -> HttpResponse:
     """What would be left if a share of each type no longer arrived; the stored plans."""
     form = SimulatorForm(request.GET)
-    current, reductions = triage_of(**form.window()), form.reductions()
+    current, reductions, ceilings = triage_of(**form.window()), form.reductions(), form.ceilings()
     context = {
         "form": form,
         "triage": current,
         "volumes": [(volume, reductions[volume.type]) for volume in current.volumes()],
-        "simulation": simulate(current.volumes(), reductions),
-        "halving": halving(current.volumes()),
+        "simulation": simulate(current.volumes(), reductions, ceilings),
+        "halving": halving(current.volumes(), ceilings),
         "pulled": any(reductions.values()),
         "assessments": list_assessments()[:SHOWN],
         "plans": triage_plans.plans()[:SHOWN],
         "may_assess": can_assess(actor(request)),
     }
-    return render(request, "assessments/tickets/simulator.html", context)
+    return render(request, "assessments/tickets/halving/simulator.html", context)
 
 
 @require_POST
@@ -88,4 +101,6 @@ def keep_plan(request: HttpRequest) -> HttpResponse:
 @require_safe
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """A plan compared with what happened since."""
-    return render(request, "assessments/tickets/plan.html", {"outcome": triage_plans.outcome(triage_plans.plan(pk))})
+    return render(
+        request, "assessments/tickets/halving/plan.html", {"outcome": triage_plans.outcome(triage_plans.plan(pk))}
+    )

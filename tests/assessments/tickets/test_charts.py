@@ -9,11 +9,11 @@ import pytest
 from assessments.tickets import charts
 from assessments.tickets.queries.backlog import AGES, OpenTickets
 from assessments.tickets.queries.weeks import Week
-from assessments.tickets.rules.costs import RECORDED, RESOLUTION_TIME, TypeFigures
+from assessments.tickets.rules.costs import ESTIMATED, NONE, RECORDED, TypeFigures
 
-ACCESS = TypeFigures("access", 6, 0.6, 3.0, 9.5, 60.0, 10.0, RECORDED)
-HOW_TO = TypeFigures("how_to", 3, 0.3, 12.0, 20.0, 30.0, 10.0, RESOLUTION_TIME)
-BUG = TypeFigures("bug", 1, 0.1, None, None, 10.0, 10.0, RECORDED)
+ACCESS = TypeFigures("access", 6, 0.6, 3.0, 9.5, 60.0, 10.0, RECORDED, 60.0, 0.0)
+HOW_TO = TypeFigures("how_to", 3, 0.3, 12.0, 20.0, 30.0, 10.0, ESTIMATED, 12.0, 18.0)
+BUG = TypeFigures("bug", 1, 0.1, None, None, 10.0, 10.0, RECORDED, 10.0, 0.0)
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 
 
@@ -27,21 +27,36 @@ def weeks_of(totals: list[int]) -> list[Week]:
 
 def test_the_bars_of_hours_and_their_cumulative_share():
     chart = charts.engineering_hours([ACCESS, HOW_TO, BUG])
-    bars, shares, threshold = chart.figure["data"]
-    assert list(bars["y"]) == [60, 30, 10]
-    assert bars["marker"]["color"] == ["var(--chart-1)", "var(--chart-1)", "var(--chart-reference)"]
+    recorded, estimated, shares, threshold = chart.figure["data"]
+    assert (list(recorded["y"]), list(estimated["y"])) == ([60, 12, 10], [0, 18, 0])
+    assert recorded["marker"]["color"] == ["var(--chart-1)", "var(--chart-1)", "var(--chart-reference)"]
     assert list(shares["y"]) == pytest.approx([60, 90, 100])
     assert list(threshold["y"]) == [80, 80, 80]
-    assert chart.rows[:2] == [("access", 60, 60, 6, "recorded"), ("how to", 30, 90, 3, "estimated by resolution time")]
-    assert chart.sentence == (
-        "80% of the hours: access, how to. Where nobody recorded an effort, the time to resolve is counted instead."
+    assert chart.rows[:2] == [
+        ("access", 60, 60, 0, 60, 6, "recorded"),
+        ("how to", 30, 12, 18, 90, 3, "partly estimated"),
+    ]
+    assert (
+        chart.sentence == "80% of the hours: access, how to. 18.0% of the hours are estimated from the recorded ones."
     )
-    assert charts.engineering_hours([ACCESS]).sentence == "80% of the hours: access."
+    assert charts.engineering_hours([ACCESS]).sentence == "80% of the hours: access. All hours are recorded."
 
 
-def test_no_hours_no_pareto():
+def test_without_recorded_hours_the_bars_are_tickets_and_the_sentence_says_why():
+    unknown = [figure._replace(effort_hours=0.0, recorded_hours=0.0, estimated_hours=0.0, hours_are=NONE,
+                               hours_per_ticket=None) for figure in (ACCESS, HOW_TO)]  # fmt: skip
+    chart = charts.engineering_hours(unknown)
+    bars, shares, _ = chart.figure["data"]
+    assert (list(bars["y"]), list(shares["y"])) == ([6, 3], pytest.approx([200 / 3, 100]))
+    assert chart.title == "Tickets by type"
+    assert chart.sentence == (
+        "80% of the tickets: access, how to. Counted in tickets, because nobody recorded hours in this window."
+    )
+
+
+def test_no_tickets_no_pareto():
     chart = charts.engineering_hours([])
-    assert (chart.sentence, chart.rows) == ("No hours are known in this window.", [])
+    assert (chart.sentence, chart.rows) == ("No labelled ticket was opened in this window.", [])
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_the_window_of_a_triage_ends_after_its_last_day():
 def test_what_is_not_valid_is_left_at_its_default_and_said():
     form = TriageForm({"weeks": "5", "to": "soon", "team": "nobody"}, teams=["ads"])
     selection = form.selection()
-    assert selection["end"] - selection["start"] == timedelta(weeks=12)
+    assert selection["end"] - selection["start"] == timedelta(weeks=4)
     assert (selection["team"], selection["on_platform"]) == (None, None)
     assert set(form.errors) == {"weeks", "to", "team"}
 
@@ -74,3 +74,13 @@ def test_a_cut_is_a_percentage_and_what_is_not_valid_cuts_nothing():
     assert set(form.errors) == {"bug"}
     window = form.window()
     assert window["end"] - window["start"] == timedelta(weeks=26)
+
+
+def test_a_slider_ends_at_its_ceiling_and_a_cut_beyond_counts_as_the_ceiling():
+    form = SimulatorForm(QueryDict("access=100&bug=60&ceiling_bug=60&ceiling_other=x"))
+    assert (form.reductions()["access"], form.reductions()["bug"]) == (0.9, 0.6)
+    assert [field.field.widget.attrs["max"] for field in form.levers[:5]] == [90, 80, 50, 60, 20]
+    assert form.ceilings() == {"access": 0.9, "how_to": 0.8, "feature_request": 0.5, "bug": 0.6, "other": 0.2}
+    assert set(form.errors) == {"ceiling_other"}
+    window = form.window()
+    assert window["end"] - window["start"] == timedelta(weeks=4)

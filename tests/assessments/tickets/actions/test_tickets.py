@@ -57,7 +57,12 @@ def test_the_figures_are_those_of_the_window(organization, lea):
     organization.refresh_from_db()
     result = triage_of(start=OPENED, end=OPENED + timedelta(weeks=2), organization=organization)
     (figures,) = result.by_type
-    assert (result.total, figures.type, figures.median_resolution_hours, figures.effort_hours) == (8, "how_to", 4.5, 36)
+    assert (result.total, figures.type, figures.median_resolution_hours, figures.hours_are) == (
+        8,
+        "how_to",
+        4.5,
+        "none",
+    )
     assert (result.tickets_per_week, result.per_engineer_per_day, result.off_platform_share) == (4.0, 0.4, 0.25)
     assert triage_of(start=OPENED - timedelta(weeks=1), end=OPENED).total == 0
 

@@ -32,7 +32,7 @@ def keep(rows) -> None:
 def close(figures):
     """Figures with their floats rounded to what two databases agree on, a fifth of a millisecond."""
     return [
-        tuple(round(value, 6) if isinstance(value, float) else value for value in figure._replace(effort_hours=0.0))
+        tuple(round(value, 6) if isinstance(value, float) else value for value in figure)
         for figure in sorted(figures, key=lambda figure: figure.type)
     ]
 
@@ -43,13 +43,55 @@ def test_the_database_says_what_the_rules_say(tickets):
     keep(tickets)
     result, figures = triage_of(start=START, end=END), ticket_costs.by_type(tickets)
     assert close(result.by_type) == close(figures)
-    by_type = {row.type: row.effort_hours for row in result.by_type}
-    assert by_type == pytest.approx({figure.type: figure.effort_hours for figure in figures}, abs=1e-6)
+    assert [row.type for row in result.by_type] == [figure.type for figure in figures]
+    assert result.hours == ticket_costs.hours_of(figures, None, 4)
+    assert result.vital_few == triage.vital_few(figures)
     assert (result.total, result.untagged) == (len(tickets), ticket_costs.untagged(tickets))
     assert result.tickets_per_week == triage.tickets_per_week(tickets, START, END)
     assert result.off_platform_share == triage.off_platform_share(tickets)
     assert sum(row.share for row in result.by_type) == pytest.approx(1 if result.by_type else 0)
     assert sum(week.total for week in result.weeks) == len(tickets)
+
+
+@pytest.mark.parametrize(
+    ("efforts", "estimated"),
+    [
+        ((0.28, 0.29, 0.29, 0.3, 7.0, None), 0.29),  # neighbours of a hundredth, which binary fractions blur
+        ((1 / 3, 1 / 3 + 0.001, 0.5, 0.6, 0.7, None), 0.5),
+        ((0.5, 0.501, 0.502, 0.503, 0.504, 0.505, None), 0.5025),
+        ((2.0, None, None), 4.0),
+        ((None, None), 0.0),
+    ],
+)
+def test_an_estimate_is_the_exact_median(efforts, estimated):
+    keep([TicketFacts("bug", START, None, effort, True) for effort in efforts])
+    [bug] = triage_of(start=START, end=END).by_type
+    assert bug.estimated_hours == pytest.approx(estimated, abs=1e-9)
+
+
+def test_unlabelled_tickets_have_no_part_in_the_hours():
+    keep([TicketFacts("", START, None, 90.0, True), TicketFacts("bug", START, None, None, True)])
+    result = triage_of(start=START, end=END)
+    assert (result.hours.hours_are, result.counted_in, result.vital_few) == ("none", "tickets", ["bug"])
+
+
+def test_titles_are_read_when_the_reader_wants_them_and_grouped(db):
+    keep([TicketFacts("access", START, None, 1.0, True)] * 3)
+    Ticket.objects.filter(external_id="0").update(title="Quota of 4 for the registry?")
+    Ticket.objects.filter(external_id="1").update(title="quota of 8 for the registry")
+    assert triage_of(start=START, end=END).titles.read == 0
+    result = triage_of(start=START, end=END, with_titles=True)
+    assert [group.count for group in result.titles.top("access")] == [2, 1]
+    [hint] = result.hints
+    assert [tuple(group) for group in hint.top] == [("quota", 2)]
+    answer = result.as_dict()
+    assert (answer["titles_read"], len(answer["by_type"][0]["top_titles"])) == (3, 2)
+
+
+def test_the_titles_that_are_read_are_bounded(db, monkeypatch):
+    monkeypatch.setattr("assessments.tickets.queries.triage.MOST_TITLES", 2)
+    keep([TicketFacts("bug", START, None, 1.0, True)] * 5)
+    assert triage_of(start=START, end=END, with_titles=True).titles.read == 2
 
 
 def test_a_window_of_years_costs_the_queries_of_a_week(db):

@@ -11,7 +11,7 @@ from tests.assessments.tickets.ticket_samples import START, ticket, tickets
 
 def test_the_pareto_by_hand():
     figures = by_type([ticket("bug", effort=1), ticket("access", effort=7), ticket("how_to", effort=2)])
-    assert [tuple(line) for line in pareto(figures)] == [("access", 7, 0.7), ("how_to", 2, 0.9), ("bug", 1, 1.0)]
+    assert [tuple(line) for line in pareto(figures).lines] == [("access", 7, 0.7), ("how_to", 2, 0.9), ("bug", 1, 1.0)]
 
 
 @pytest.mark.parametrize(
@@ -22,13 +22,19 @@ def test_the_pareto_by_hand():
         ({"access": 1, "bug": 1, "how_to": 1, "other": 1, "feature_request": 1},
          ["access", "bug", "feature_request", "how_to"], "four of five equals"),
         ({"access": 3, "bug": 0}, ["access"], "one type has all the hours"),
-        ({"access": 0}, [], "no hours, nothing vital"),
+        ({"access": 0}, ["access"], "hours of nothing: it is counted in tickets"),
         ({}, [], "no tickets"),
     ],
 )  # fmt: skip
 def test_the_vital_few_by_hand(efforts, few, why):
     figures = by_type([ticket(kind, effort=effort) for kind, effort in efforts.items()])
     assert vital_few(figures) == few, why
+
+
+def test_where_nobody_recorded_hours_the_pareto_is_by_count():
+    figures = by_type([ticket("bug", hours=900), ticket("access", hours=1), ticket("access", hours=1)])
+    assert pareto(figures) == ("tickets", [("access", 2, 2 / 3), ("bug", 1, 1.0)])
+    assert vital_few(figures) == ["access", "bug"]
 
 
 def test_eight_a_week_for_two_engineers():
@@ -83,17 +89,37 @@ def test_hints_name_the_figure_that_triggers_them(rows, expected, why):
     assert {hint.type: hint.figure for hint in result} == expected
 
 
+def test_hints_say_where_to_begin():
+    rows = [ticket("access", effort=1), ticket("how_to", effort=1), ticket("feature_request", effort=9)]
+    titles = {
+        "access": [
+            "Read rights on the feature store for Ana",
+            "Please add Bo to the feature store",
+            "GPU quota",
+            "Hello",
+        ],
+        "how_to": ["How do I get 4 GPUs?", "how do I get 8 GPUs", "Where are the logs?"],
+        "feature_request": ["Serve from the edge"] * 2,
+    }
+    top = {hint.type: [tuple(group) for group in hint.top] for hint in triage.hints(by_type(rows), titles)}
+    assert top == {
+        "access": [("feature store", 2), ("GPU quota", 1)],
+        "how_to": [("How do I get 4 GPUs?", 2), ("Where are the logs?", 1)],
+        "feature_request": [("Serve from the edge", 2)],
+    }
+
+
 @given(tickets)
 def test_the_pareto_falls_and_its_line_rises_to_one(tickets):
-    lines = pareto(by_type(tickets))
-    assert all(first.effort_hours >= after.effort_hours for first, after in pairwise(lines))
+    lines = pareto(by_type(tickets)).lines
+    assert all(first.amount >= after.amount for first, after in pairwise(lines))
     assert all(first.cumulative_share <= after.cumulative_share for first, after in pairwise(lines))
     assert not lines or lines[-1].cumulative_share == pytest.approx(1)
 
 
 @given(tickets)
 def test_no_smaller_set_than_the_vital_few_reaches_80_per_cent(tickets):
-    hours = {row.type: row.effort_hours for row in by_type(tickets)}
+    hours = {line.type: line.amount for line in pareto(by_type(tickets)).lines}
     few, target = vital_few(by_type(tickets)), 0.8 * sum(hours.values())
     assert sum(hours[kind] for kind in few) >= target - 1e-6
     smaller = combinations(hours.values(), len(few) - 1) if few else []

@@ -22,7 +22,7 @@ FIGURES = {
     },
     "assessments/adoption/page.html": {"monthly_active_teams", "new_project_share", "velocity"},
     "assessments/adoption/tiles.html": {"coverage", "escape_hatch_gaps", "first_run"},
-    "assessments/tickets/simulator.html": {"simulator"},
+    "assessments/tickets/halving/simulator.html": {"simulator"},
     "registry/checks/statistics.html": {"psi", "ks", "wasserstein"},
     "registry/checks/runs/definition_parity.html": {"parity_share"},
     "registry/checks/runs/by_column.html": {"drift_limit"},
