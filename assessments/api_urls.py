@@ -7,6 +7,7 @@ from assessments.health.api import assessments, capabilities, evidence, history,
 from assessments.organizations import api as organizations
 from assessments.postmortems import api as postmortems
 from assessments.strategy.api import strategy, triggers
+from assessments.strategy.queries.strategy import plan_of
 from assessments.tickets.api import github_webhook, tickets
 from assessments.tickets.api import imports as ticket_imports
 from assessments.tickets.api import plans as triage_plans
@@ -25,7 +26,7 @@ urlpatterns = [
     path("assessments/compare/", history.Comparison.as_view()),
     path("assessments/<int:pk>/", assessments.Assessment.as_view()),
     path("assessments/<int:pk>/publish/", assessments.Publication.as_view()),
-    path("assessments/<int:pk>/report/", reports.Report.as_view()),
+    path("assessments/<int:pk>/report/", reports.Report.as_view(plan_of=plan_of)),
     path("assessments/<int:pk>/summary/", assessments.Summary.as_view()),
     path("assessments/<int:pk>/evidence/", evidence.Evidence.as_view()),
     path("postmortems/", postmortems.Postmortems.as_view()),

@@ -11,17 +11,19 @@ from assessments.health.views import assessments, editing, evidence, history, or
 from assessments.organizations import views as organization_forms
 from assessments.postmortems import panels as postmortems_panels
 from assessments.postmortems import views as postmortems
+from assessments.strategy import panels as strategy_panels
+from assessments.strategy.queries.strategy import plan_of
 from assessments.strategy.views import strategy, triggers
 from assessments.tickets.views import imports as ticket_imports
 from assessments.tickets.views import label_queue, tickets, triage
 
 app_name = "assessments"
-ASSESSMENT = {"panels": (postmortems_panels.of_assessment,)}
+ASSESSMENT = {"panels": (postmortems_panels.of_assessment, strategy_panels.of_assessment)}
 urlpatterns = [
     path("assessments/", assessments.assessment_list, name="list"),
     path("assessments/new/", editing.begin, name="begin"),
     path("assessments/<int:pk>/", assessments.assessment, ASSESSMENT, name="assessment"),
-    path("assessments/<int:pk>/report.<str:kind>", assessments.report, name="report"),
+    path("assessments/<int:pk>/report.<str:kind>", assessments.report, {"plan_of": plan_of}, name="report"),
     path("assessments/<int:pk>/edit/", editing.edit, name="edit"),
     path("assessments/<int:pk>/items/<int:item>/", editing.cell, name="cell"),
     path("assessments/<int:pk>/publish/", editing.publish, name="publish"),

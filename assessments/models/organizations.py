@@ -31,6 +31,9 @@ class Organization(models.Model):
     compliance = models.BooleanField(
         null=True, blank=True, help_text="Some model decision must be explainable, audited or reproducible."
     )
+    models_planned_next_quarter = models.PositiveIntegerField(
+        null=True, blank=True, help_text="Models that are to go into production in the next quarter."
+    )
     platform_engineers = models.PositiveIntegerField(null=True, blank=True)
     on_call_engineers = models.PositiveIntegerField(
         null=True, blank=True, help_text="Those of them who have on-call duty for infrastructure."

@@ -25,6 +25,9 @@ class FactsInput(StrictSerializer):
     skew_or_drift_incidents_12m = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
     teams_with_own_tooling = serializers.IntegerField(min_value=0, max_value=MOST, required=False, allow_null=True)
     compliance = serializers.BooleanField(required=False, allow_null=True, default=None)
+    models_planned_next_quarter = serializers.IntegerField(
+        min_value=0, max_value=MOST, required=False, allow_null=True, help_text="To go into production in that quarter."
+    )
 
     def facts(self) -> Facts:
         return Facts(**self.validated_data)

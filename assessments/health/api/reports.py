@@ -9,8 +9,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
-from assessments.health.queries.reports import KINDS, report_file
-from assessments.health.serializers.assessments import SummaryOutput
+from assessments.health.queries.reports import KINDS, PlanOf, report_file
+from assessments.health.serializers.assessments import ReportOutput
 from assessments.organizations.queries import get_assessment
 from platform_site.api.views import Endpoint
 
@@ -19,7 +19,8 @@ class Report(Endpoint):
     """An assessment's report as a file."""
 
     get_verb = "report"
-    serializer_class = SummaryOutput
+    serializer_class = ReportOutput
+    plan_of: PlanOf | None = None
     parameters = (OpenApiParameter("format", str, enum=list(KINDS), default="json"),)
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
@@ -29,13 +30,13 @@ class Report(Endpoint):
 
     @extend_schema(
         responses={
-            (200, "application/json"): SummaryOutput,
+            (200, "application/json"): ReportOutput,
             (200, "text/markdown"): OpenApiTypes.STR,
             (200, "text/csv"): OpenApiTypes.STR,
             (200, "text/html"): OpenApiTypes.STR,
         },
     )
     def get(self, request: Request, pk: int) -> HttpResponse:
-        file = report_file(get_assessment(pk), request.query_params.get("format", "json"))
+        file = report_file(get_assessment(pk), request.query_params.get("format", "json"), self.plan_of)
         name = {"Content-Disposition": f'attachment; filename="{file.name}"'}
         return HttpResponse(file.text, content_type=file.media_type, headers=name)

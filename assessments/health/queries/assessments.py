@@ -10,6 +10,7 @@ from django.db.models import OuterRef, Subquery
 from assessments.health.rules import maturity
 from assessments.health.rules.comparison import Change, changes
 from assessments.health.rules.maturity import Level
+from assessments.health.rules.recommendations import NOTHING_KNOWN, Known
 from assessments.health.rules.scoring import Item, health_score
 from assessments.health.rules.summary import Summary, summarize
 from assessments.models import Assessment, AssessmentItem, Organization
@@ -92,8 +93,8 @@ def _score_and_levels(items: list[Item], levels: Sequence[Level]) -> ScoreAndLev
     )
 
 
-def summary_of(assessment: Assessment) -> Summary:
-    """What an assessment adds up to; no query where its items were read with it."""
+def summary_of(assessment: Assessment, known: Known = NOTHING_KNOWN) -> Summary:
+    """What an assessment adds up to; no query where its items were read with it. ``known`` goes into the recommendations."""
     return summarize(
         [item.as_item for item in assessment.items.all()],
         organization=assessment.organization.slug,
@@ -101,4 +102,5 @@ def summary_of(assessment: Assessment) -> Summary:
         models=assessment.model_count,
         teams=assessment.team_count,
         levels=assessment.levels,
+        known=known,
     )

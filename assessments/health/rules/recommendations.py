@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from assessments.health.rules.advice import advice_for
 from assessments.health.rules.maturity import LEVELS, Level, blockers
 from assessments.health.rules.scoring import Item
 from assessments.organizations.rules.catalogue import Priority, Status, position
+from platform_site.text.wording import counted, in_words, label
 
 ORDER = [str(priority) for priority in Priority]
+NAMED = 3  # models or incidents that a sentence names; the rest is counted
+LONGEST_NOTE = 160
+
+
+class Known(NamedTuple):
+    """What is known beside the assessment, by capability: the models (or features) that were measured to be without it, and the
+    published postmortems that name it (their titles)."""
+
+    without: Mapping[str, Sequence[str]] = {}
+    incidents: Mapping[str, Sequence[str]] = {}
+
+
+NOTHING_KNOWN = Known()
 
 
 class Recommendation(NamedTuple):
-    """One gap: what it is, whether it blocks the next level, why it matters and how to begin."""
+    """One gap: what it is in plain words, whether it blocks the next level, why it matters here (facts of the organization
+    alone) and anywhere (``matters``), and how to begin."""
 
     capability: str
+    title: str
     group: str
     status: str
     priority: str
     blocks: str | None
     why: str
+    matters: str
     first_step: str
 
 
-def recommendations(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> list[Recommendation]:
-    """Gaps ordered by: blocks the next level, priority, partial before missing; ties in catalogue order.
+def recommendations(
+    items: Sequence[Item], levels: Sequence[Level] = LEVELS, known: Known = NOTHING_KNOWN
+) -> list[Recommendation]:
+    """Gaps ordered by: blocks the next level, priority, partial before missing; ties by incidents, then in catalogue order.
 
     An unknown priority is a ValueError.
 
@@ -36,18 +55,84 @@ def recommendations(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> 
     """
     waiting = blockers(items, levels)
     blocking = {item.capability for item in waiting[0].items} if waiting else set()
-    label = waiting[0].level.label if waiting else None
-    gaps = sorted((item for item in items if item.is_gap), key=lambda item: _rank(item, blocking))
-    return [_recommendation(item, label if item.capability in blocking else None) for item in gaps]
+    next_level = waiting[0].level.label if waiting else None
+    gaps = sorted((item for item in items if item.is_gap), key=lambda item: _rank(item, blocking, known))
+    return [_recommendation(item, next_level if item.capability in blocking else None, known) for item in gaps]
 
 
-def _rank(item: Item, blocking: set[str]) -> tuple[bool, int, bool, int]:
+def title_of(capability: str, description: str) -> str:
+    """A capability in plain words: its description, else its name.
+
+    >>> title_of("lineage", "Full training lineage."), title_of("cost_reports", "")
+    ('Full training lineage', 'Cost reports')
+    """
+    return description.strip().rstrip(".") or label(capability)
+
+
+def facts_of(item: Item, blocks: str | None = None, known: Known = NOTHING_KNOWN) -> str:
+    """What is known here of a gap, each piece a fact: status, priority, the level that needs it, models, incidents, notes.
+
+    >>> facts_of(Item("lineage", "", "partial", "high", "not for images"), None, Known({"lineage": ["eta"]}))
+    'Partial, high priority. Without it: eta. Noted: “not for images”.'
+    """
+    sentences = [f"{label(item.status)}, {in_words(item.priority)} priority."]
+    if blocks:
+        sentences.append(f"{blocks} needs it.")
+    if without := known.without.get(item.capability):
+        sentences.append(f"Without it: {listed(without)}.")
+    if incidents := known.incidents.get(item.capability):
+        sentences.append(prevented(incidents))
+    if note := " ".join(item.notes.split()):
+        sentences.append(f"Noted: “{_shortened(note).rstrip('.')}”.")
+    return " ".join(sentences)
+
+
+def prevented(incidents: Sequence[str]) -> str:
+    """Which incidents a capability would have prevented, by their titles.
+
+    >>> prevented(["Zeros for gaps"])
+    'It would have prevented 1 incident: “Zeros for gaps”.'
+    """
+    titles = [f"“{title.rstrip('.')}”" for title in incidents]
+    return f"It would have prevented {counted(len(titles), 'incident')}: {listed(titles)}."
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names, and how many more there are.
+
+    >>> listed(["a", "b"]), listed(list("abcde"))
+    ('a, b', 'a, b, c and 2 more')
+    """
+    more = len(names) - NAMED
+    return ", ".join(names[:NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _shortened(note: str) -> str:
+    return note if len(note) <= LONGEST_NOTE else f"{note[:LONGEST_NOTE].rsplit(' ', 1)[0]} …"
+
+
+def _rank(item: Item, blocking: set[str], known: Known) -> tuple[bool, int, bool, int, int]:
     partial_first = item.status != Status.PARTIAL
-    return item.capability not in blocking, ORDER.index(item.priority), partial_first, position(item.capability)
+    incidents = len(known.incidents.get(item.capability, ()))
+    return (
+        item.capability not in blocking,
+        ORDER.index(item.priority),
+        partial_first,
+        -incidents,
+        position(item.capability),
+    )
 
 
-def _recommendation(item: Item, blocks: str | None) -> Recommendation:
+def _recommendation(item: Item, blocks: str | None, known: Known) -> Recommendation:
     advice = advice_for(item.capability, item.description)
     return Recommendation(
-        item.capability, item.group, str(item.status), str(item.priority), blocks, advice.why, advice.first_step
+        item.capability,
+        title_of(item.capability, item.description),
+        item.group,
+        str(item.status),
+        str(item.priority),
+        blocks,
+        facts_of(item, blocks, known),
+        advice.why,
+        advice.first_step,
     )

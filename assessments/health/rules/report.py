@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from typing import Any
 
 from assessments.health.rules.scoring import GroupScore, Item
 from assessments.health.rules.summary import Summary
@@ -32,8 +33,8 @@ def as_csv(items: Sequence[Item], links: Sequence[str] = ()) -> str:
     return text.getvalue()
 
 
-def as_markdown(summary: Summary) -> str:
-    """Score, levels, the one next step and every gap."""
+def as_markdown(summary: Summary, plan: Any = None) -> str:
+    """Score, levels, the one next step, and every gap with its place in the plan."""
     score = "no score" if summary.health_score is None else f"{summary.health_score:g}%"
     lines = [
         f"# {escape(summary.organization)}: platform health",
@@ -51,11 +52,18 @@ def as_markdown(summary: Summary) -> str:
         "## Gaps, most important first",
         "",
         *(
-            f"{place}. {escape(gap.capability)}: {escape(gap.why)}"
+            f"{place}. **{escape(gap.title)}** ({escape(gap.capability)}): {escape(gap.why)} {escape(gap.matters)} "
+            f"First step: {escape(gap.first_step)}{escape(_planned(plan, gap.capability))}"
             for place, gap in enumerate(summary.recommendations, 1)
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _planned(plan: Any, capability: str) -> str:
+    """Where the plan has a gap: at which step, or until when it waits."""
+    place = plan.places.get(capability) if plan else None
+    return f" {place}." if place else ""
 
 
 def _group_line(group: GroupScore) -> str:

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from assessments.health.rules import maturity, scoring
 from assessments.health.rules.maturity import LEVELS, Blocker, Level, NextStep
-from assessments.health.rules.recommendations import Recommendation, recommendations
+from assessments.health.rules.recommendations import NOTHING_KNOWN, Known, Recommendation, recommendations
 from assessments.health.rules.scoring import GroupScore, Item
 from assessments.organizations.rules.catalogue import Status
 
@@ -69,8 +69,9 @@ def summarize(
     models: int | None = None,
     teams: int | None = None,
     levels: Sequence[Level] = LEVELS,
+    known: Known = NOTHING_KNOWN,
 ) -> Summary:
-    """Add up the items, each capability once, in any order, by the levels of a rubric.
+    """Add up the items, each capability once, in any order, by the levels of a rubric; ``known`` goes into the recommendations.
 
     An unknown status or priority is a ValueError.
     """
@@ -90,7 +91,7 @@ def summarize(
         blockers=maturity.blockers(items, levels),
         next_step=maturity.next_step(items, levels),
         by_group=scoring.by_group(items),
-        recommendations=recommendations(items, levels),
+        recommendations=recommendations(items, levels, known),
     )
 
 

@@ -122,11 +122,13 @@ class RecommendationOutput(serializers.Serializer):
     """A gap: the level it blocks, why it matters, how to begin."""
 
     capability = serializers.CharField()
+    title = serializers.CharField()
     group = serializers.CharField()
     status = serializers.ChoiceField(choices=STATUSES)
     priority = serializers.ChoiceField(choices=PRIORITIES)
     blocks = serializers.CharField(allow_null=True)
-    why = serializers.CharField()
+    why = serializers.CharField(help_text="Facts of this organization alone.")
+    matters = serializers.CharField(help_text="Why it matters anywhere.")
     first_step = serializers.CharField()
 
 
@@ -148,3 +150,9 @@ class SummaryOutput(serializers.Serializer):
     next_step = NextStepOutput(allow_null=True)
     by_group = GroupOutput(many=True)
     recommendations = RecommendationOutput(many=True)
+
+
+class ReportOutput(SummaryOutput):
+    """What an assessment adds up to, with the plan that follows from it."""
+
+    plan = serializers.DictField(help_text="The plan, as the organization's strategy has it.")

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_safe
 from assessments.health.charts import groups
 from assessments.health.queries import assessments
 from assessments.health.queries.evidence import evidence_of
-from assessments.health.queries.reports import KINDS, report_file
+from assessments.health.queries.known import known_of
+from assessments.health.queries.reports import KINDS, PlanOf, report_file
 from assessments.health.rules import maturity
 from assessments.health.rules.scoring import GroupScore
 from assessments.models import Assessment, AssessmentItem
@@ -35,14 +36,15 @@ def assessment_list(request: HttpRequest) -> HttpResponse:
 def assessment(request: HttpRequest, pk: int, panels: Iterable[Panel] = ()) -> HttpResponse:
     """One assessment as a report."""
     current = get_assessment(pk)
-    summary = assessments.summary_of(current)
+    evidence = evidence_of(current)
+    summary = assessments.summary_of(current, known_of(current.organization, evidence))
     context = {
         "assessment": current,
         "may_assess": can_assess(actor(request)),
         "kinds": list(KINDS),
         "summary": summary,
         "groups": groups.groups(summary.by_group),
-        "evidence": evidence_of(current),
+        "evidence": evidence,
         "may_take_over": not current.is_published and can_assess(actor(request)),
         "ladder": maturity.ladder([item.as_item for item in current.items.all()], current.levels),
         "by_group": _by_group(current, summary.by_group),
@@ -51,9 +53,9 @@ def assessment(request: HttpRequest, pk: int, panels: Iterable[Panel] = ()) -> H
 
 
 @require_safe
-def report(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """The report as a file."""
-    file = report_file(get_assessment(pk), kind)
+def report(request: HttpRequest, pk: int, kind: str, plan_of: PlanOf) -> HttpResponse:
+    """The report as a file, with the plan that strategy makes of it."""
+    file = report_file(get_assessment(pk), kind, plan_of)
     name = {"Content-Disposition": f'attachment; filename="{file.name}"'}
     return HttpResponse(file.text, content_type=file.media_type, headers=name)
 

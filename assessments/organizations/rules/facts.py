@@ -33,6 +33,7 @@ class Facts(NamedTuple):
     skew_or_drift_incidents_12m: int | None = None
     teams_with_own_tooling: int | None = None
     compliance: bool | None = None
+    models_planned_next_quarter: int | None = None
     measured: frozenset[str] = frozenset()
 
 

@@ -1,7 +1,8 @@
-"""Why something is advised: the rule, and the figures of this organization that it was applied to.
+"""Why something is advised: the facts of this organization, and apart from them the rule that they were held against.
 
->>> Reason("Fewer than 5 platform engineers: buy.", ("2 platform engineers",)).sentence
-'Fewer than 5 platform engineers: buy. Here: 2 platform engineers.'
+>>> why = Reason("Own cluster: 5 or more platform engineers.", ("2 platform engineers", "nobody on call"))
+>>> why.sentence
+'2 platform engineers, nobody on call.'
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ from typing import NamedTuple
 
 
 class Reason(NamedTuple):
-    """The rule as a sentence, and what is known here; ``figures`` are empty where the rule needs none or none are known."""
+    """The rule, and what is known here. ``sentence`` states facts alone: a rule that reads like one would be a lie."""
 
     rule: str
-    figures: tuple[str, ...] = ()
+    figures: tuple[str, ...]
 
     @property
     def sentence(self) -> str:
-        return f"{self.rule} Here: {', '.join(self.figures)}." if self.figures else self.rule
+        facts = ", ".join(self.figures)
+        return f"{facts[:1].upper()}{facts[1:]}."

@@ -7,7 +7,9 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from assessments.health.queries.assessments import statuses_of
-from assessments.health.queries.evidence import contradictions
+from assessments.health.queries.evidence import evidence_of
+from assessments.health.queries.known import known_of
+from assessments.health.rules.maturity import LEVELS
 from assessments.models import Assessment, Organization, RecoveryDecision, Rehearsal, SourcingDecision
 from assessments.organizations.queries import latest_published
 from assessments.organizations.rules.build_depth import BuildDepth, build_depth
@@ -16,8 +18,9 @@ from assessments.organizations.rules.golden_paths import MODES, GoldenPath, gold
 from assessments.organizations.rules.reason import Reason
 from assessments.strategy.queries.triggers import KnownFact, known_facts, measured_facts
 from assessments.strategy.rules import recovery
+from assessments.strategy.rules.deferral import Size
 from assessments.strategy.rules.operating_model import OperatingModel, operating_model
-from assessments.strategy.rules.phase_plan import Plan, phase_plan
+from assessments.strategy.rules.plan import Plan, Situation, plan_for
 from assessments.strategy.rules.readiness import Readiness, Rehearsed, readiness
 from assessments.strategy.rules.recovery import Keeper, ProposedKeeper
 from assessments.strategy.rules.sourcing import Proposal, proposals
@@ -58,8 +61,9 @@ class Recovered(NamedTuple):
         return self.proposal.capability
 
     @property
-    def keeper(self) -> str:
-        return self.decision.keeper if self.decision else str(self.proposal.keeper)
+    def keeper(self) -> str | None:
+        """Who should run it; None while it is open where its group comes from."""
+        return self.decision.keeper if self.decision else self.proposal.keeper
 
 
 class Strategy(NamedTuple):
@@ -90,20 +94,21 @@ class Strategy(NamedTuple):
         """What the platform team should own."""
         return [row for row in self.recovery if row.keeper == Keeper.TEAM]
 
+    @property
+    def open_rows(self) -> list[Recovered]:
+        """What stays open until it is decided where its group comes from."""
+        return [row for row in self.recovery if row.keeper is None]
+
 
 def strategy_of(organization: Organization) -> Strategy:
     """The strategy now, in a fixed number of queries."""
-    facts = with_measured(organization.facts, measured_facts())
+    facts, assessment = with_measured(organization.facts, measured_facts()), latest_published(organization)
     modes = rebuilding.serving_modes()
-    assessment = latest_published(organization)
     statuses = statuses_of(assessment) if assessment else {}
-    contradicted = (
-        {contradiction.capability: str(contradiction.highest) for contradiction in contradictions(assessment)}
-        if assessment
-        else {}
-    )
     engineers, on_call, served, need = (getattr(organization, name) for name in TEAM_FACTS)
     on_record, rehearsals = rebuilding.record(), list(rehearsals_of(organization)[:SHOWN])
+    sourcing = _sourcing(organization, facts)
+    situation = _situation(organization, facts, assessment, sourcing)
     return Strategy(
         organization,
         [
@@ -111,13 +116,13 @@ def strategy_of(organization: Organization) -> Strategy:
             *(KnownFact(name, getattr(organization, name), False) for name in TEAM_FACTS),
             *_modes(organization, modes),
         ],
-        evaluate(facts),
+        situation.evaluation,
         assessment,
-        phase_plan(facts.compliance, statuses, contradicted),
-        _sourcing(organization, facts),
+        plan_for(situation),
+        sourcing,
         build_depth(engineers, on_call, served, need),
         recovery.routed_around(facts.teams_with_own_tooling, facts.shipping_teams),
-        _recovery(organization, statuses),
+        _recovery(organization, statuses, sourcing),
         operating_model(engineers, facts.shipping_teams),
         golden_path({mode.name.removeprefix("serves_"): mode.value for mode in _modes(organization, modes)}, modes),
         readiness(*on_record, _newest(rehearsals)),
@@ -126,9 +131,39 @@ def strategy_of(organization: Organization) -> Strategy:
     )
 
 
+def plan_of(assessment: Assessment) -> Plan:
+    """The one plan of an assessment's organization, judged by this assessment."""
+    organization = assessment.organization
+    facts = with_measured(organization.facts, measured_facts())
+    return plan_for(_situation(organization, facts, assessment, _sourcing(organization, facts)))
+
+
+def _situation(
+    organization: Organization, facts: Facts, assessment: Assessment | None, sourcing: list[Sourced]
+) -> Situation:
+    """Everything that the plan is made from."""
+    evidence = evidence_of(assessment) if assessment else []
+    return Situation(
+        evaluate(facts),
+        Size(
+            organization.platform_engineers,
+            facts.shipping_teams,
+            facts.production_models,
+            facts.models_planned_next_quarter,
+        ),
+        facts.compliance,
+        facts.skew_or_drift_incidents_12m,
+        [item.as_item for item in assessment.items.all()] if assessment else [],
+        assessment.levels if assessment else LEVELS,
+        known_of(organization, evidence),
+        {line.capability: str(line.highest) for line in evidence if line.contradicts},
+        _choices(sourcing),
+    )
+
+
 def get_sourcing(organization: Organization, place: int) -> Sourced:
     """The proposal and decision for the group at a place, counted from 1; Unknown where there is none."""
-    rows = _sourcing(organization, organization.facts)
+    rows = _sourcing(organization, with_measured(organization.facts, measured_facts()))
     if not 1 <= place <= len(rows):
         raise Unknown(f"There is no group {place}: choose from 1 to {len(rows)}.")
     return rows[place - 1]
@@ -137,7 +172,9 @@ def get_sourcing(organization: Organization, place: int) -> Sourced:
 def get_recovery(organization: Organization, capability: str) -> Recovered:
     """The proposal and decision for a capability that runs; Unknown where it does not."""
     assessment = latest_published(organization)
-    rows = _recovery(organization, statuses_of(assessment) if assessment else {})
+    facts = with_measured(organization.facts, measured_facts())
+    statuses = statuses_of(assessment) if assessment else {}
+    rows = _recovery(organization, statuses, _sourcing(organization, facts))
     match = next((row for row in rows if row.capability == capability), None)
     if match is None:
         raise Unknown(f"{organization.slug} does not run {capability}, according to its newest assessment.")
@@ -160,16 +197,25 @@ def _modes(organization: Organization, models: dict[str, int]) -> list[KnownFact
 
 
 def _sourcing(organization: Organization, facts: Facts) -> list[Sourced]:
+    """Each group's proposal, by the build depth, and the decision that differs."""
     decided = {decision.group: decision for decision in organization.sourcing_decisions.all()}
-    rows = proposals(organization.platform_engineers, facts.compliance)
+    engineers, on_call, served, need = (getattr(organization, name) for name in TEAM_FACTS)
+    depth = build_depth(engineers, on_call, served, need)
+    rows = proposals(depth.choice, engineers, facts.compliance)
     return [Sourced(row, decided.get(row.group)) for row in rows]
 
 
-def _recovery(organization: Organization, statuses: dict[str, str]) -> list[Recovered]:
+def _choices(sourcing: list[Sourced]) -> dict[str, str | None]:
+    """Where each group comes from, as decided, else as proposed."""
+    return {row.group: row.choice and str(row.choice) for row in sourcing}
+
+
+def _recovery(organization: Organization, statuses: dict[str, str], sourcing: list[Sourced]) -> list[Recovered]:
     decided = {
         decision.capability.name: decision for decision in organization.recovery_decisions.select_related("capability")
     }
-    rows = [Recovered(row, decided.get(row.capability)) for row in recovery.recovery(statuses)]
+    proposed = recovery.recovery(statuses, _choices(sourcing))
+    rows = [Recovered(row, decided.get(row.capability)) for row in proposed]
     return sorted(rows, key=lambda row: recovery.in_order(row.proposal, row.keeper))
 
 

@@ -31,17 +31,22 @@ def choice(word: str | None, own_part: str) -> str:
 
 def _plan(strategy: Any) -> Iterator[str]:
     plan = strategy.plan
-    yield f"## Phase 1, {plan.kind}: {plan.done} of {len(plan.steps)} done"
+    yield f"## {escape(plan.title)}: {plan.done} of {len(plan.steps)} done"
     yield ""
-    yield f"{plan.weeks} weeks. Success: {plan.success}"
+    weeks = f"Target: {plan.weeks} weeks. " if plan.weeks else ""
+    yield f"{weeks}Success: {plan.success}" + (f" {plan.growth}" if plan.growth else "")
     yield ""
     for step in plan.steps:
-        denied = f"; contradicted by measurement: {', '.join(step.denied)}" if step.denied else ""
-        yield f"- [{'x' if step.state == 'done' else ' '}] {escape(step.title)} ({in_words(step.state)}{escape(denied)})"
+        yield (
+            f"- [{' ' if step.is_open else 'x'}] {escape(step.title)} ({in_words(step.state)}). {escape(step.why)}"
+            + (f" First step: {escape(step.first_step)}" if step.is_open else "")
+        )
     yield ""
     yield "Later:"
     yield ""
-    yield from (f"- {escape(item.title)}: {escape(item.why)}" for item in plan.deferred)
+    yield from (f"- {escape(item.title)}: {escape(item.why)} Until {escape(item.until)}." for item in plan.deferred)
+    if plan.would_change:
+        yield from ("", "What would change the verdict:", "", *(f"- {escape(line)}" for line in plan.would_change))
     yield from _why(plan.why.sentence, [plan.ask] if plan.ask else [])
 
 
@@ -52,7 +57,8 @@ def _sourcing(strategy: Any) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for row in strategy.sourcing:
         mark = " (compliance)" if row.proposal.by_compliance else ""
-        why = f"{row.decision.reason} ({row.decision.decided_by})" if row.decision else row.proposal.why.sentence
+        proposal = f"{row.proposal.why.sentence} {row.proposal.why.rule}"
+        why = f"{row.decision.reason} ({row.decision.decided_by})" if row.decision else proposal
         proposed = choice(row.proposal.choice, row.proposal.own_part) if row.decision else "as proposed"
         cells = (row.group, choice(row.choice, row.own_part) + mark, why + _asked(row), proposed)
         yield f"| {' | '.join(map(escape, cells))} |"
@@ -65,7 +71,7 @@ def _team(strategy: Any) -> Iterator[str]:
     yield f"{depth.sentence} Ratio of engineers to people served: {depth.ratio or 'unknown'}. {depth.night} {depth.night_answer}"
     yield from _why(depth.why.sentence, depth.asks)
     yield ""
-    yield model.sentence
+    yield model.sentence + (f" Enablement owns: {', '.join(model.duties)}." if model.duties else "")
     yield from _why(model.why.sentence, model.asks)
     yield ""
     yield f"Shared core: {', '.join(path.core)}. Paths:"
@@ -81,6 +87,7 @@ def _recovery(strategy: Any) -> Iterator[str]:
     for title, rows in (
         ("A managed service does it better", strategy.handed_over),
         ("The team should own", strategy.owned),
+        ("Open", strategy.open_rows),
     ):
         yield ""
         yield f"{title}:"

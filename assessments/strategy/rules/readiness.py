@@ -48,7 +48,7 @@ def readiness(complete: int, total: int, missing: Mapping[str, int], last: Rehea
     state = _state(complete, total, last)
     figures = [f"{complete} of {total} production versions have every part"]
     figures += [f"last rehearsal {last.day}: {last.of}, {_outcome(last)}"] if last else ["never rehearsed"]
-    rule = "Every part of the lineage must be on record, and the last rehearsal must have taken under 4 hours."
+    rule = "Ready means: every part of the lineage is on record, and a rehearsal takes under 4 hours."
     lacking = {part: count for part, count in missing.items() if count}
     return Readiness(
         QUESTION, state, _sentence(state, complete, total, last), complete, total, lacking, Reason(rule, tuple(figures))

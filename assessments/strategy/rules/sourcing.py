@@ -1,6 +1,6 @@
-"""Build, buy or use open source: one proposal for each group, by team size and compliance (T6).
+"""Build, buy or use open source: one proposal for each group, by build depth, team size and compliance (T6).
 
->>> evaluation = proposals(1, True)[4]
+>>> evaluation = proposals(Depth.MANAGED, 1, True)[4]
 >>> evaluation.choice, evaluation.by_compliance
 (<Choice.BUILD: 'build'>, True)
 """
@@ -10,13 +10,15 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from assessments.organizations.rules.build_depth import ENOUGH_ENGINEERS
+from assessments.organizations.rules.build_depth import ENOUGH_ENGINEERS, Depth
 from assessments.organizations.rules.catalogue import Group
 from assessments.organizations.rules.reason import Reason
-from assessments.strategy.rules.phase_plan import ASK_COMPLIANCE
 from platform_site.text.wording import counted
 
 ASK_ENGINEERS = "How many engineers work on the platform?"
+ASK_COMPLIANCE = "Must any model decision be explainable, audited or reproducible by law or contract?"
+ASK_DEPTH = "Managed services or your own cluster? Answer the questions of the build depth."
+BY_DEPTH = frozenset({Group.EXPERIENCE, Group.TRAINING, Group.SERVING, Group.OBSERVABILITY})
 
 
 class Choice(StrEnum):
@@ -29,7 +31,7 @@ class Choice(StrEnum):
 
 class Proposal(NamedTuple):
     """What is proposed for a group: the choice, what is built on top of it, and why. ``by_compliance`` marks proposals
-    driven by compliance; while a fact is missing there is no choice, and ``ask`` asks for the fact."""
+    driven by compliance; ``ask`` asks for a missing fact. Where it decides the choice, there is none yet."""
 
     group: Group
     choice: Choice | None
@@ -40,12 +42,13 @@ class Proposal(NamedTuple):
 
 
 class Default(NamedTuple):
-    """A group's defaults: for a small team, for a larger one, and what compliance changes."""
+    """A group's defaults: light (managed services, or a small team), heavy (an own cluster, or a larger team), and what
+    compliance changes."""
 
-    small: Choice
-    large: Choice
-    why_small: str
-    why_large: str
+    light: Choice
+    heavy: Choice
+    why_light: str
+    why_heavy: str
     own_part: str = ""
     must_build: bool = False
     why_regulated: str = ""
@@ -63,14 +66,14 @@ DEFAULTS: dict[Group, Default] = {
     Group.EXPERIENCE: Default(
         Choice.BUY,
         Choice.BUILD,
-        "A hosted workspace is ready today; nobody has time to maintain one.",
+        "A hosted workspace is ready today; a team that buys what it runs on has none to maintain.",
         "Templates carry your conventions: nobody sells them, and people use them every day.",
     ),
     Group.TRAINING: Default(
         Choice.BUY,
         Choice.OPEN_SOURCE,
         "Machines and schedulers page people at night; pay a provider to be on call.",
-        "At this size, an orchestrator that the team can fix itself costs less than a licence.",
+        "On your own cluster, an orchestrator that the team can fix itself costs less than a licence.",
     ),
     Group.REGISTRY: Default(
         Choice.OPEN_SOURCE,
@@ -91,8 +94,8 @@ DEFAULTS: dict[Group, Default] = {
     Group.SERVING: Default(
         Choice.BUY,
         Choice.OPEN_SOURCE,
-        "Serving must stay up: buy the on-call hours that you do not have.",
-        "At this size, latency and cost are worth controlling yourself.",
+        "Serving must stay up: buy the on-call hours.",
+        "On your own cluster, latency and cost are yours to control.",
         "explanations",
         why_regulated="People who were refused may ask why, and no service knows your features well enough to answer.",
     ),
@@ -100,7 +103,7 @@ DEFAULTS: dict[Group, Default] = {
         Choice.BUY,
         Choice.OPEN_SOURCE,
         "Dashboards and paging are solved problems; buy them and spend your time on what they show.",
-        "At this volume a bought one is expensive, and the open-source parts are mature.",
+        "What runs on your own cluster is watched by parts that the team can change; the open-source ones are mature.",
         "fairness",
         why_regulated="You must decide which groups have to be treated alike, and by which measure.",
     ),
@@ -115,33 +118,51 @@ DEFAULTS: dict[Group, Default] = {
 }
 
 
-def proposals(engineers: int | None, compliance: bool | None) -> list[Proposal]:
+def proposals(depth: Depth, engineers: int | None, compliance: bool | None) -> list[Proposal]:
     """One for each group, in their order. A missing fact that decides is asked for, not assumed."""
-    return [_proposal(group, default, engineers, compliance) for group, default in DEFAULTS.items()]
+    return [_proposal(group, default, depth, engineers, compliance) for group, default in DEFAULTS.items()]
 
 
-def _proposal(group: Group, default: Default, engineers: int | None, compliance: bool | None) -> Proposal:
+def _proposal(group: Group, default: Default, depth: Depth, engineers: int | None, compliance: bool | None) -> Proposal:
     driven = bool(default.why_regulated)
-    figures = (counted(engineers, "platform engineer"), *([_regulated(compliance)] if driven else []))
-    if driven and compliance is None:
-        return Proposal(group, None, "", False, Reason("Compliance decides this group.", figures), ASK_COMPLIANCE)
-    if driven and compliance and default.must_build:
-        return Proposal(group, Choice.BUILD, "", True, Reason(default.why_regulated, figures[1:]))
-    if engineers is None:
-        rule = f"The choice differs for fewer than {ENOUGH_ENGINEERS} platform engineers."
-        return Proposal(group, None, "", driven, Reason(rule, figures), ASK_ENGINEERS)
-    choice, why = _by_size(default, engineers)
+    figures = (*_size(group, depth, engineers), *([_regulated(compliance)] if driven else []))
+    if compliance and default.must_build:
+        return Proposal(group, Choice.BUILD, "", True, Reason(default.why_regulated, (_regulated(compliance),)))
+    heavy = _is_heavy(group, depth, engineers)
+    if heavy is None and default.light != default.heavy:
+        return _open(group, driven and bool(compliance), figures)
+    choice, why = (default.heavy, default.why_heavy) if heavy else (default.light, default.why_light)
     if driven and compliance:
-        return Proposal(
-            group, choice, f"own {default.own_part}", True, Reason(f"{why} {default.why_regulated}", figures)
-        )
-    return Proposal(group, choice, "", False, Reason(why, figures))
+        rule = f"{why} {default.why_regulated}"
+        return Proposal(group, choice, f"own {default.own_part}", True, Reason(rule, figures))
+    return Proposal(
+        group, choice, "", False, Reason(why, figures), ASK_COMPLIANCE if driven and compliance is None else None
+    )
 
 
-def _by_size(default: Default, engineers: int) -> tuple[Choice, str]:
-    if engineers < ENOUGH_ENGINEERS:
-        return default.small, default.why_small
-    return default.large, default.why_large
+def _open(group: Group, by_compliance: bool, figures: tuple[str, ...]) -> Proposal:
+    if group in BY_DEPTH:
+        rule, ask = "Bought where you use managed services; otherwise the team can run it.", ASK_DEPTH
+    else:
+        rule, ask = f"The choice differs for fewer than {ENOUGH_ENGINEERS} platform engineers.", ASK_ENGINEERS
+    return Proposal(group, None, "", by_compliance, Reason(rule, figures), ask)
+
+
+def _is_heavy(group: Group, depth: Depth, engineers: int | None) -> bool | None:
+    """Whether the team runs it itself: by the build depth for what that decides, else by the size; None: unknown."""
+    if group in BY_DEPTH:
+        return None if depth is Depth.UNKNOWN else depth is Depth.OWN_CLUSTER
+    return None if engineers is None else engineers >= ENOUGH_ENGINEERS
+
+
+def _size(group: Group, depth: Depth, engineers: int | None) -> tuple[str, ...]:
+    words = {
+        Depth.MANAGED: "managed services",
+        Depth.OWN_CLUSTER: "an own cluster",
+        Depth.UNKNOWN: "build depth unknown",
+    }
+    size = counted(engineers, "platform engineer")
+    return (size, words[depth]) if group in BY_DEPTH else (size,)
 
 
 def _regulated(compliance: bool | None) -> str:

@@ -96,6 +96,12 @@ def _scale(facts: Facts) -> Condition:
     )
     if (models or 0) >= ENOUGH_MODELS or (teams or 0) >= ENOUGH_TEAMS:
         return Condition("scale", State.MET, f"{figures}; {ENOUGH_MODELS} models or {ENOUGH_TEAMS} teams are enough.")
+    planned = facts.models_planned_next_quarter or 0
+    if planned and (models or 0) + planned >= ENOUGH_MODELS:
+        because = f"{figures}; {planned} more planned for the next quarter."
+        return Condition(
+            "scale", State.LIKELY, because, "Which of the planned models are certain to go into production?"
+        )
     if models is None or teams is None:
         ask = "How many models are in production, and how many teams ship them?"
         return Condition("scale", State.UNKNOWN, f"{figures}.", ask)

@@ -28,39 +28,48 @@ class FactOutput(serializers.Serializer):
     measured = serializers.BooleanField(help_text="Measured by the registry rather than entered.")
 
 
-class StepCapabilityOutput(serializers.Serializer):
-    capability = serializers.CharField()
-    status = serializers.CharField(allow_null=True)
-    measured = serializers.CharField(allow_null=True, help_text="The measured status, where it differs.")
-
-
 class PlanStepOutput(serializers.Serializer):
-    """One step of Phase 1, and its progress in the newest assessment."""
+    """One step of the plan. `capability` is its stable id."""
 
+    capability = serializers.CharField()
     title = serializers.CharField()
+    group = serializers.CharField()
+    place = serializers.IntegerField(allow_null=True, help_text="Among the open steps, from 1; null: done.")
     state = serializers.CharField(help_text="done, begun, not_begun, contradicted or not_assessed.")
-    regulated = serializers.BooleanField()
-    capabilities = StepCapabilityOutput(many=True)
-    denied = serializers.ListField(
-        child=serializers.CharField(), help_text="Capabilities that are contradicted by measurement."
+    status = serializers.CharField(allow_null=True, help_text="As assessed; null: not assessed.")
+    measured = serializers.CharField(allow_null=True, help_text="The measured status, where it differs.")
+    why = serializers.CharField(help_text="Facts of this organization alone.")
+    matters = serializers.CharField(help_text="Why it matters anywhere.")
+    first_step = serializers.CharField()
+    source = serializers.CharField(  # type: ignore[assignment] # a field, not an option of the serializer
+        allow_null=True, help_text="Where its group comes from: build, buy or open_source."
     )
+    by_compliance = serializers.BooleanField()
 
 
 class DeferredOutput(serializers.Serializer):
-    title = serializers.CharField()
+    """What waits, and the condition that ends the waiting. `feature_store` is not a capability of the catalogue."""
+
     capability = serializers.CharField()
+    title = serializers.CharField()
     status = serializers.CharField(allow_null=True)
     why = serializers.CharField()
+    until = serializers.CharField()
 
 
-class PhasePlanOutput(serializers.Serializer):
-    """Phase 1."""
+class PlanOutput(serializers.Serializer):
+    """The one ordered plan: open steps first, in the order to take them."""
 
-    kind = serializers.CharField(help_text="standard or regulated.")
-    weeks = serializers.IntegerField()
+    kind = serializers.CharField(help_text="project_level, phase_1, phase_1_regulated or next_level.")
+    title = serializers.CharField()
+    weeks = serializers.IntegerField(allow_null=True, help_text="The target of a first phase.")
     success = serializers.CharField()
+    growth = serializers.CharField(help_text="What happens to models that exist or are planned; may be empty.")
     steps = PlanStepOutput(many=True)
     deferred = DeferredOutput(many=True)
+    would_change = serializers.ListField(
+        child=serializers.CharField(), help_text="What would change a verdict of no platform yet."
+    )
     why = WhyOutput()
     ask = serializers.CharField(allow_null=True)
 
@@ -103,7 +112,7 @@ class DepthOutput(serializers.Serializer):
 
 
 class ProposedKeeperOutput(serializers.Serializer):
-    keeper = serializers.CharField(help_text="team or managed.")
+    keeper = serializers.CharField(allow_null=True, help_text="team or managed.")
     why = serializers.CharField()
 
 
@@ -121,7 +130,9 @@ class RecoveredOutput(serializers.Serializer):
 
     capability = serializers.CharField()
     status = serializers.CharField(source="proposal.status")
-    keeper = serializers.CharField(help_text="team or managed.")
+    keeper = serializers.CharField(
+        allow_null=True, help_text="team or managed; null: open until it is decided where its group comes from."
+    )
     proposed = ProposedKeeperOutput(source="proposal")
     decided = RecoveryDecisionOutput(source="decision", allow_null=True)
 
@@ -134,6 +145,7 @@ class OperatingModelOutput(serializers.Serializer):
     enablement = serializers.IntegerField(allow_null=True)
     embedded = serializers.IntegerField(allow_null=True)
     office_hours = serializers.BooleanField()
+    duties = serializers.ListField(child=serializers.CharField(), help_text="What enablement owns.")
     platform_owns = serializers.SerializerMethodField()
     teams_own = serializers.SerializerMethodField()
     why = WhyOutput()
@@ -197,7 +209,7 @@ class StrategyOutput(serializers.Serializer):
     assessment = serializers.IntegerField(source="assessment.pk", allow_null=True, default=None)
     facts = FactOutput(many=True)
     verdict = serializers.CharField(source="evaluation.verdict", help_text="not_yet, phase_1 or urgent.")
-    phase_1 = PhasePlanOutput(source="plan")
+    plan = PlanOutput()
     sourcing = SourcedOutput(many=True)
     build_depth = DepthOutput(source="depth")
     routed_around = WhyOutput()

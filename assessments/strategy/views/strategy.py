@@ -58,7 +58,8 @@ def sourcing(request: HttpRequest, slug: str, place: int) -> HttpResponse:
         about=row.group,
         actor=actor(request),
     )
-    return _decide(request, form, f"Where {row.group} comes from", row.proposal.why.sentence, bool(row.decision))
+    proposed = f"{row.proposal.why.sentence} {row.proposal.why.rule}"
+    return _decide(request, form, f"Where {row.group} comes from", proposed, bool(row.decision))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 
 from assessments.health.rules.maturity import blockers, next_step
-from assessments.health.rules.recommendations import recommendations
+from assessments.health.rules.recommendations import Known, recommendations
 from assessments.health.rules.scoring import Item
 from assessments.organizations.rules.catalogue import Priority
 from tests.assessments.health.stated import any_assessment, finish, sample
@@ -37,10 +37,35 @@ def test_each_tells_why_and_the_first_step_and_its_own_words_where_it_is_not_a_s
         [Item("vector_index", "Serving", "partial", "low", description="Neighbours, served.")]
     )
     assert recommendation._asdict() == {
-        "capability": "vector_index", "group": "Serving", "status": "partial", "priority": "low", "blocks": None,
-        "why": "Neighbours, served: you listed it because it matters here.",
+        "capability": "vector_index", "title": "Neighbours, served", "group": "Serving", "status": "partial",
+        "priority": "low", "blocks": None, "why": "Partial, low priority.",
+        "matters": "Neighbours, served: you listed it because it matters here.",
         "first_step": "Name an owner and the smallest part to ship first.",
     }  # fmt: skip
+
+
+def test_why_states_the_models_the_incidents_and_the_note():
+    known = Known({"lineage": ["eta", "fraud", "eat", "tip"]}, {"lineage": ["Nobody knew the data.", "Twice"]})
+    [row] = recommendations([Item("lineage", "", "partial", "high", "not for\n images.")], known=known)
+    assert row.why == (
+        "Partial, high priority. Without it: eta, fraud, eat and 1 more. "
+        "It would have prevented 2 incidents: “Nobody knew the data”, “Twice”. Noted: “not for images”."
+    )
+
+
+def test_a_long_note_is_cut_at_a_word():
+    [row] = recommendations([Item("lineage", "", "partial", "high", "word " * 100)])
+    assert row.why.endswith("word …”.")
+    assert len(row.why) < 220
+
+
+def test_among_equals_the_one_with_incidents_comes_first():
+    stated = [Item("feature_parity", "", "missing", "low"), Item("audit_log", "", "missing", "low")]
+    assert [row.capability for row in recommendations(stated)] == ["feature_parity", "audit_log"]
+    known = Known(incidents={"audit_log": ["Who?"]})
+    assert [row.capability for row in recommendations([stated[0]._replace(capability="slice_evaluation"), stated[1]], known=known)] == [
+        "audit_log", "slice_evaluation",
+    ]  # fmt: skip
 
 
 def test_ties_follow_the_catalogue_whatever_order_they_were_stated_in():

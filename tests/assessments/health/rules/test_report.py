@@ -30,7 +30,7 @@ def test_markdown_has_score_levels_and_every_gap():
     text = as_markdown(summarize([Item("lineage", "Observability", "implemented"), *ITEMS[:1]], organization="ex*"))
     assert "# ex\\*: platform health" in text
     assert "Score: 50%." in text
-    assert "1. lineage: " in text
+    assert "1. **Lineage** (lineage): Partial, high priority." in text
 
 
 def test_without_anything_applicable_there_is_no_score():

@@ -16,9 +16,10 @@ REHEARSAL = {"model": "demand", "version": "v1", "rehearsed_on": "2026-11-02", "
 
 def test_what_nobody_knows_is_asked(api, organization):
     body = api("viewer").get(PATH).json()
-    assert (body["assessment"], body["verdict"], body["phase_1"]["kind"]) == (None, "not_yet", "standard")
-    assert body["phase_1"]["ask"]
-    assert all(row["choice"] is None and row["proposed"]["ask"] for row in body["sourcing"])
+    assert (body["assessment"], body["verdict"], body["plan"]["kind"]) == (None, "not_yet", "project_level")
+    assert body["plan"]["ask"]
+    assert [row["group"] for row in body["sourcing"] if row["choice"]] == ["Data & Features", "Registry & Artifacts"]
+    assert all(row["proposed"]["ask"] for row in body["sourcing"])
     assert (body["build_depth"]["choice"], len(body["build_depth"]["asks"])) == ("unknown", 4)
     assert (len(body["operating_model"]["asks"]), len(body["golden_path"]["asks"])) == (2, 3)
     assert body["readiness"]["state"] == "nothing_in_production"
@@ -29,7 +30,9 @@ def test_facts_said_over_the_api_are_advised_upon(api, published):
     assert lead.patch("/api/v1/organizations/exampleco/", FACTS, format="json").status_code == 200
     body = lead.get(PATH).json()
     assert body["assessment"] == published.pk
-    assert (body["phase_1"]["kind"], len(body["phase_1"]["steps"])) == ("regulated", 9)
+    assert body["plan"]["kind"] == "phase_1_regulated"
+    assert [step["capability"] for step in body["plan"]["steps"]][:2] == ["model_registry", "feature_parity"]
+    assert {"capability", "why", "until"} <= set(body["plan"]["deferred"][0])
     governance = body["sourcing"][-1]
     assert (governance["choice"], governance["by_compliance"], governance["decided"]) == ("build", True, None)
     assert (body["build_depth"]["choice"], body["build_depth"]["ratio"]) == ("managed", "1 : 12")

@@ -15,14 +15,15 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_decision_takes_the_place_of_the_proposal_and_moves_the_row(published, organization, lea):
+    organization = change_organization(organization, platform_engineers=2, actor=lea)
     before = strategy_of(organization)
-    assert "artifact_store" in [row.capability for row in before.handed_over]
-    recovery = {"artifact_store": {"keeper": "team", "reason": "We run storage."}}
+    assert "compute_scaling" in [row.capability for row in before.handed_over]
+    recovery = {"compute_scaling": {"keeper": "team", "reason": "We run machines."}}
     decide_strategy(organization, recovery=recovery, actor=lea)
     after = strategy_of(organization)
-    assert "artifact_store" in [row.capability for row in after.owned]
+    assert "compute_scaling" in [row.capability for row in after.owned]
     assert {row.capability for row in after.recovery} == {row.capability for row in before.recovery}
-    assert get_recovery(organization, "artifact_store").decision.reason == "We run storage."
+    assert get_recovery(organization, "compute_scaling").decision.reason == "We run machines."
 
 
 @pytest.mark.parametrize("place", [0, 9])

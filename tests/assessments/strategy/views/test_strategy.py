@@ -27,7 +27,7 @@ def test_the_page_tells_the_advice_with_its_figures(browser_of, known):
         "0.67",
         "own versioning",
         "Managed services, with a thin wrapper",
-        "Here: 2 platform engineers",
+        "2 platform engineers, nobody on call, no need beyond managed services",
     ):
         assert text in page
     assert "Decide" not in page
