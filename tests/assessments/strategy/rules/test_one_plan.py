@@ -104,7 +104,12 @@ def advice(seed: int) -> Advice:
 
 def contradictions(advised: Advice) -> list[str]:
     """Each sentence: two parts of the advice that disagree."""
-    return [*_of_the_plan(advised), *_of_the_recommendations(advised), *_of_the_sources(advised), *_of_the_team(advised)]
+    return [
+        *_of_the_plan(advised),
+        *_of_the_recommendations(advised),
+        *_of_the_sources(advised),
+        *_of_the_team(advised),
+    ]
 
 
 def _of_the_plan(advised: Advice) -> list[str]:
@@ -114,7 +119,9 @@ def _of_the_plan(advised: Advice) -> list[str]:
     wrong = [f"{name} twice" for name in {*steps, *later} if (steps + later).count(name) > 1]
     wrong += [f"{name} in neither" for name in gaps - {*steps, *later}]
     wrong += [f"critical {name} deferred" for name in critical_gaps(items) if name in later]
-    wrong += [f"{name} deferred, an incident came from it" for name in advised.situation.known.incidents if name in later]
+    wrong += [
+        f"{name} deferred, an incident came from it" for name in advised.situation.known.incidents if name in later
+    ]
     if advised.facts.skew_or_drift_incidents_12m:
         wrong += [f"{name} deferred after skew or drift" for name in DRIFT if name in later]
         if str(plan.kind).startswith("phase_1"):
@@ -201,7 +208,9 @@ def _numbers(advised: Advice) -> set[int]:
 
 
 def hold(seeds: range) -> None:
-    wrong = {seed: sentences for seed in seeds if (sentences := [*contradictions(advised := advice(seed)), *untrue(advised)])}
+    wrong = {
+        seed: sentences for seed in seeds if (sentences := [*contradictions(advised := advice(seed)), *untrue(advised)])
+    }
     assert not wrong, f"{len(wrong)} of {len(seeds)}, the first: {next(iter(wrong.items()))}"
 
 
@@ -216,7 +225,12 @@ def test_nor_do_they_over_ten_thousand_organizations():
 
 def test_every_kind_and_every_depth_is_among_them():
     seen = [advice(seed) for seed in range(500)]
-    assert {str(advised.plan.kind) for advised in seen} == {"project_level", "phase_1", "phase_1_regulated", "next_level"}
+    assert {str(advised.plan.kind) for advised in seen} == {
+        "project_level",
+        "phase_1",
+        "phase_1_regulated",
+        "next_level",
+    }
     assert {advised.depth.choice for advised in seen} == set(Depth)
     assert sum(len(advised.plan.deferred) > 3 for advised in seen) > 50
 
@@ -225,9 +239,14 @@ def test_every_kind_and_every_depth_is_among_them():
     ("spoilt", "word"),
     [
         (lambda advised: advised._replace(sourcing=proposals(Depth.OWN_CLUSTER, 8, False)), "managed services, but"),
-        (lambda advised: advised._replace(plan=advised.plan._replace(steps=advised.plan.steps[1:])), "the plan begins otherwise"),
         (
-            lambda advised: advised._replace(recovery=[ProposedKeeper("feature_parity", "partial", Keeper.MANAGED, "")]),
+            lambda advised: advised._replace(plan=advised.plan._replace(steps=advised.plan.steps[1:])),
+            "the plan begins otherwise",
+        ),
+        (
+            lambda advised: advised._replace(
+                recovery=[ProposedKeeper("feature_parity", "partial", Keeper.MANAGED, "")]
+            ),
             "handed over",
         ),
     ],
