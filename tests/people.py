@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from platform_site.access import SYSTEM, Role
+from tests.built_once import built_once
 
 CAST = {
     "lead": ([Role.LEAD], ["ml-platform"]),
@@ -20,6 +21,10 @@ PASSWORD = "a plumb line hangs true"
 @pytest.fixture
 def people(db) -> dict:
     """Users by name, in the teams `data-platform`, `forecasting` and `ml-platform`."""
+    return built_once("people", _create_people)
+
+
+def _create_people() -> dict:
     from platform_site.people.actions import create_team, create_user
     from platform_site.people.models import Team
 

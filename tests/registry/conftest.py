@@ -22,6 +22,7 @@ from registry.data.rules.source import Source
 from registry.features.actions import registration as features
 from registry.models import CheckRun
 from registry.versions.actions import registration
+from tests.built_once import built_once
 from tests.running import servers
 
 DAYS, ROWS = 40, 300
@@ -41,9 +42,10 @@ def contributor(*teams: str, name: str = "cora") -> Actor:
 
 @pytest.fixture
 def teams(db):
-    return [
-        Team.objects.get_or_create(slug=slug, defaults={"name": slug})[0] for slug in ("forecasting", "data-platform")
-    ]
+    names = ("forecasting", "data-platform")
+    return built_once(
+        "teams", lambda: [Team.objects.get_or_create(slug=slug, defaults={"name": slug})[0] for slug in names]
+    )
 
 
 @pytest.fixture
@@ -68,6 +70,10 @@ def orders(cora, data_root):
         "order_count": [4.0, None, 6.0, 8.0, 1.0, 2.0, None],
     }
     pq.write_table(pa.table(table), data_root / "orders.parquet")
+    return built_once("orders", lambda: _register_orders(cora))
+
+
+def _register_orders(cora: Actor):
     dataset = datasets.add_dataset(
         name="orders", kind="parquet", location="orders.parquet", key=["order_id"], event_time="date", actor=cora
     )
@@ -91,7 +97,7 @@ def register(definition: Definition, actor: Actor, name: str = "orders_3d", **ot
 @pytest.fixture
 def feature(orders, cora):
     """`orders_3d` at the definition that models were trained on."""
-    return register(TRAINED, cora).version.feature
+    return built_once("feature", lambda: register(TRAINED, cora).version.feature)
 
 
 def lineage(orders, **changed) -> dict:
@@ -110,38 +116,42 @@ ARTIFACT = {"uri": "s3://models/demand/1", "digest": HEX}
 
 @pytest.fixture
 def model(teams, cora):
-    return registration.register_model(name="demand", owner_team="forecasting", actor=cora)
+    return built_once("model", lambda: registration.register_model(name="demand", owner_team="forecasting", actor=cora))
 
 
 @pytest.fixture
 def model_version(model, feature, orders, cora):
     """`demand` v1, trained on the feature's first definition."""
+    return built_once("model version", lambda: _trained(model, "v1", orders, cora))
+
+
+def _trained(model, version: str, orders, actor: Actor):
     return registration.register_version(
-        model, version="v1", artifact=ARTIFACT, lineage_parts=lineage(orders), actor=cora
+        model, version=version, artifact=ARTIFACT, lineage_parts=lineage(orders), actor=actor
     )
+
+
+def _promote(version, actor: Actor) -> None:
+    from registry.versions.actions.promotion import promote
+
+    for stage in ("staging", "production"):
+        promote(version, stage, actor=actor)
+        version.refresh_from_db()
 
 
 @pytest.fixture
 def in_production(model_version, cora):
-    from registry.versions.actions.promotion import promote
-
-    for stage in ("staging", "production"):
-        promote(model_version, stage, actor=cora)
-        model_version.refresh_from_db()
+    built_once("in production", lambda: _promote(model_version, cora))
+    model_version.refresh_from_db()
     return model_version
 
 
 @pytest.fixture
 def second(in_production, orders, cora):
     """`demand` v2, in production too."""
-    from registry.versions.actions.promotion import promote
-
-    version = registration.register_version(
-        in_production.model, version="v2", artifact=ARTIFACT, lineage_parts=lineage(orders), actor=cora
-    )
-    for stage in ("staging", "production"):
-        promote(version, stage, actor=cora)
-        version.refresh_from_db()
+    version = built_once("v2", lambda: _trained(in_production.model, "v2", orders, cora))
+    built_once("v2 in production", lambda: _promote(version, cora))
+    version.refresh_from_db()
     return version
 
 
@@ -150,7 +160,7 @@ def serving(in_production, cora):
     """v1 serves all of production, approved by ann: revision 1."""
     from tests.registry.serving.story import approved
 
-    return approved(in_production, cora, percent=100, thresholds={"alarm": 0.5})
+    return built_once("serving", lambda: approved(in_production, cora, percent=100, thresholds={"alarm": 0.5}))
 
 
 @pytest.fixture(scope="session")
@@ -200,8 +210,11 @@ def events(cora, data_root):
         "sometimes": pa.array(random.normal(size=DAYS * ROWS), mask=late & (random.random(DAYS * ROWS) < 0.5)),
     }
     pq.write_table(pa.table(table), data_root / "events.parquet")
-    return datasets.add_dataset(
-        name="events", kind="parquet", location="events.parquet", key=["id"], event_time="at", actor=cora
+    return built_once(
+        "events",
+        lambda: datasets.add_dataset(
+            name="events", kind="parquet", location="events.parquet", key=["id"], event_time="at", actor=cora
+        ),
     )
 
 
