@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -32,6 +33,12 @@ NOTHING_COLLECTED = 5
 OPTIONS = ("--slow", "--sqlite", "--postgresql", "--neighbours", "--spark", "--ci")
 ONLY_DATABASE = "PLUMBLINE_TEST_DATABASE_ONLY"
 SQLITE, POSTGRESQL = "SQLite", "PostgreSQL"
+MARKS_OF_FOLDERS = {  # what a conftest.py adds to every test of a folder
+    "tests/assessments": {"outside_registry"},
+    "tests/platform_site": {"outside_registry"},
+    "tests/browser": {"browser", "worker", "slow"},
+}
+WHOLE_FOLDER = {"outside_registry", "browser"}  # of these, the ones that no test of the folder lacks
 
 
 class Lane(NamedTuple):
@@ -150,8 +157,9 @@ def on_postgresql(arguments: Sequence[str], out: TextIO = sys.stdout) -> int:
 
 @contextlib.contextmanager
 def fresh_environment(**variables: str) -> Iterator[dict[str, str]]:
-    """Yield this process's variables without any of Plumbline's, but for a new state folder and `variables`."""
-    own = {variable.name for variable in environment.VARIABLES.values()}
+    """Yield this process's variables without any of Plumbline's, but for a new state folder and `variables`. Bytecode is
+    kept: without it every start of pytest compiles a thousand files anew, for ten seconds of CPU."""
+    own = {variable.name for variable in environment.VARIABLES.values()} | {"PYTHONDONTWRITEBYTECODE"}
     with tempfile.TemporaryDirectory(prefix="plumbline-tests-", ignore_cleanup_errors=True) as folder:
         others = {name: value for name, value in os.environ.items() if name not in own}
         yield {**others, "STATE_DIR": folder, **variables}
@@ -177,6 +185,32 @@ def pytest_report_header() -> str:
     from django.conf import settings
 
     return f"database: {settings.DATABASES['default']['ENGINE'].rpartition('.')[2]}"
+
+
+def pytest_ignore_collect(collection_path: Path, config: Any) -> bool | None:
+    """Leave out a file in which the expression behind `-m` can select nothing, before it is imported."""
+    if collection_path.suffix != ".py" or can_select(config.option.markexpr, collection_path):
+        return None
+    return True
+
+
+def can_select(expression: str, path: Path) -> bool:
+    """Whether a file may hold a test that the marks select: `a and not b` is read, anything else may select all."""
+    terms = [re.fullmatch(r"(not )?(\w+)", term.strip()) for term in expression.split(" and ")]
+    if not all(terms):
+        return True
+    by_folder = set().union(
+        *(marks for folder, marks in MARKS_OF_FOLDERS.items() if (PROJECT / folder) in path.parents)
+    )
+    text = ""
+    for without, mark in (term.groups() for term in terms if term):
+        if without and mark in by_folder & WHOLE_FOLDER:
+            return False
+        if not without and mark not in by_folder:
+            text = text or path.read_text(encoding="utf-8")
+            if f"mark.{mark}" not in text:
+                return False
+    return True
 
 
 def pytest_collection_modifyitems(config: Any, items: list[Any]) -> None:

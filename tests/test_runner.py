@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.runner import can_select
+
 PROJECT = Path(__file__).resolve().parents[1]
 TESTS = """
 import os
@@ -57,14 +59,35 @@ def run(folder: Path, *words: str, good_on: str = "sqlite postgresql") -> subpro
 
 def counts(ended: subprocess.CompletedProcess[str]) -> list[str]:
     """The closing line of each run, without its time."""
-    return re.findall(r"^=* ?(\d.*) in \d[\d.]*s", ended.stdout, re.MULTILINE)
+    return re.findall(r"^=* ?(\d.*|no tests ran) in \d[\d.]*s", ended.stdout, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("expression", "file", "may"),
+    [
+        ("postgresql and not slow", "tests/registry/test_locks.py", True),
+        ("postgresql and not slow", "tests/house/test_words.py", False),
+        ("postgresql and not slow", "registry/compute/definition.py", False),
+        ("not slow and not browser", "tests/browser/test_story.py", False),
+        ("browser and not slow", "tests/browser/test_story.py", True),
+        ("slow and worker", "tests/browser/test_story.py", True),
+        ("outside_registry and not slow", "tests/platform_site/test_work.py", True),
+        ("outside_registry and not slow", "tests/registry/test_names.py", False),
+        ("not slow and not outside_registry", "tests/platform_site/test_work.py", False),
+        ("not slow and not outside_registry", "tests/registry/test_names.py", True),
+        ("not (slow or browser)", "tests/browser/test_story.py", True),
+        ("", "tests/browser/test_story.py", True),
+    ],
+)
+def test_a_file_in_which_no_test_can_be_selected_is_not_imported(expression, file, may):
+    assert can_select(expression, PROJECT / file) is may
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "closing"),
     [
-        ([], ["4 passed, 3 deselected", "1 passed, 6 deselected", "7 deselected", "1 passed, 6 deselected"]),
+        ([], ["4 passed, 3 deselected", "1 passed, 6 deselected", "no tests ran", "1 passed, 6 deselected"]),
         (["--slow"], ["1 passed, 6 deselected", "5 passed, 2 deselected", "3 passed, 4 deselected"]),
         (["--slow", "-k", "pure"], ["7 deselected", "1 passed, 6 deselected", "7 deselected"]),
         (["-k", "pure", "--postgresql"], ["7 deselected"]),
