@@ -25,6 +25,7 @@ def listed(line: Expectation) -> str:
     return f"'{line.method} {line.pattern}' = \"{' '.join('?' for _ in KINDS)}\""
 
 
+@pytest.mark.slow
 def test_no_address_and_no_method_is_left_out(world):
     known = {str(line) for line in LINES}
     missing = []
@@ -96,6 +97,7 @@ def test_who_is_not_signed_in_changes_nothing_and_a_service_account_decides_noth
     assert {line.by_kind["service account"] for line in deciding} <= {"403", "login"}
 
 
+@pytest.mark.slow
 def test_a_call_takes_back_what_it_changed(world):
     before = world.sequence()
     line = next(line for line in LINES if str(line) == "POST /api/v1/models/")

@@ -108,6 +108,7 @@ def test_no_name_is_banned():
     assert [line for path in python_files() for line in banned_names(path)] == []
 
 
+@pytest.mark.slow
 def test_no_name_in_the_tests_is_banned():
     """The names of tests are sentences, which are free; all others are names like those of the product."""
     banned = [line for path in files_of_tests() for line in banned_names(path)]

@@ -47,6 +47,7 @@ def test_a_change_after_letters_of_two_bytes_is_in_its_place():
     assert mutant.apply('état = "ü", 4') == 'état = "ü", 5'
 
 
+@pytest.mark.slow
 def test_the_same_seed_chooses_the_same():
     below = ["registry/versions/rules"]
     assert sample(7, 20, below) == sample(7, 20, below) != sample(8, 20, below)

@@ -39,7 +39,7 @@ def faults(path: str, response) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("name", ["admin", ""])
+@pytest.mark.parametrize("name", [pytest.param("admin", marks=pytest.mark.slow), ""])
 def test_every_answer_has_them(name, people):
     visitor = Client(raise_request_exception=False)
     if name:

@@ -15,7 +15,10 @@ STATUS = {kind.__name__: int(kind.status) for kind in (Refused, NotReady)}
 
 def codes() -> set[tuple[str, int]]:
     """Every code of a `Refused` or `NotReady` with its HTTP status."""
-    return {code for file in _files() for code in codes_in(file.read_text(), str(file))}
+    sources = ((file.read_text(), str(file)) for file in _files())
+    return {
+        code for source, name in sources if any(kind in source for kind in STATUS) for code in codes_in(source, name)
+    }
 
 
 def codes_in(source: str, name: str = "") -> set[tuple[str, int]]:

@@ -49,9 +49,9 @@ def test_whoever_writes_csv_is_known_here():
     result = set()
     for room in ("platform_site", "registry", "assessments"):
         for path in (ROOT / room).rglob("*.py"):
-            calls = [
-                ast.unparse(row.func) for row in ast.walk(ast.parse(path.read_text())) if isinstance(row, ast.Call)
-            ]
+            source = path.read_text()
+            tree = ast.parse(source if "csv" in source else "")
+            calls = [ast.unparse(row.func) for row in ast.walk(tree) if isinstance(row, ast.Call)]
             if {"csv.writer", "csv.DictWriter", "csv.write_csv"} & set(calls):
                 result.add(str(path.relative_to(ROOT)))
     assert result == OWN_WRITERS

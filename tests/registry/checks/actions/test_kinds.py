@@ -20,8 +20,6 @@ from registry.data.actions import datasets
 from tests.registry.checks.materialized import SIDES, in_python, materialized
 from tests.registry.conftest import DAYS, FIXED, ROWS, TRAINED, WINDOW, drift, loaded, register, run_of, source_changed
 
-pytestmark = pytest.mark.postgresql
-
 
 def test_what_drifted_is_found_and_ranked_and_the_rest_is_let_be(events, cora):
     run = run_of(drift(cora), cora)

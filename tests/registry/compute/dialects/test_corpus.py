@@ -48,6 +48,7 @@ def test_a_refusal_says_why(dialect, logic):
     assert REFUSED[(dialect, logic)] in reason(logic, dialect)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", CORPUS)
 def test_all_of_it_can_be_computed(dialect):
     for logic in CORPUS[dialect]:

@@ -118,6 +118,7 @@ def encodable(rows: list[dict[str, Any]], way: Way) -> list[dict[str, Any]]:
     return rows
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate])  # each starts a sandbox
 @given(WAYS, ROWS)
 def test_every_reader_reads_back_what_was_written(way, rows):
@@ -129,6 +130,7 @@ def test_every_reader_reads_back_what_was_written(way, rows):
             assert columns == expected, reader
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(WAYS, ROWS)
 def test_a_page_reads_back_what_was_written(way, rows):
@@ -164,6 +166,7 @@ def accepted(files: Files) -> tuple[Reading | None, str]:
         return None, refused.reason
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None)
 @given(st.text("ab01-.,;:\"'\n\r\t TNA/é", max_size=120))
 def test_what_is_accepted_can_be_read_and_nothing_else_is(content):

@@ -93,6 +93,7 @@ PLAN = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_windows_are_computed_behind_the_same_walls(tmp_path):
     rows = tmp_path / "rows.parquet"
     pq.write_table(pa.table({"k": [2, 1, 2, 2], "x": [1, 2, 3, 4]}), rows)

@@ -48,6 +48,7 @@ def engine():
         yield connection
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(logic=st.recursive(leaves, calls, max_leaves=12))
 def test_no_accepted_logic_makes_more_text_than_its_bound(engine, logic):
