@@ -1,7 +1,8 @@
 """How far two random samples of one population lie apart by chance: the noise floor of each statistic.
 
 A fixed limit below the floor would alarm on noise, so it is raised to the floor. Between two samples of the same
-population a statistic stays below its floor in 999 of 1,000 draws, so that random halves of one file pass.
+population a statistic stays below its floor in 999 of 1,000 draws, so that random halves of one file pass. Whoever compares
+many samples, as windows are, asks for a smaller ``level``, so that all of them together stay below theirs as often.
 
 Wasserstein: between samples of n and m values, sqrt(nm / (n + m)) times the distance tends to the area under the absolute
 value of a Brownian bridge run at the population's distribution function F (del Barrio, Giné and Matrán 1999, Annals of
@@ -28,10 +29,9 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 CHANCE = 0.001  # how often two samples of one population may be further apart
-Z = float(stats.norm.isf(CHANCE))
 MANY = 50_000  # values of the smaller side; with more, no floor reaches a limit that anybody sets
 POINTS, TAIL = 129, 24
-FEW_ROWS = 10  # of a category on both sides together
+FEW_ROWS = 5  # of a category, on the smaller side, by its share of both
 Floats = NDArray[np.float64]
 
 
@@ -77,7 +77,9 @@ def numeric_floors(reference: Ordered, current: Ordered, *, deviation: float, bi
 def _differs_by_chance(reference: Ordered, current: Ordered) -> bool:
     """Whether so few values are other than those of a constant reference that a sample may have had none of them."""
     constant = reference.values[:1]
-    same = current.below(constant) - current.below(np.nextafter(constant, -math.inf))
+    with np.errstate(over="ignore"):  # below the smallest number there is minus infinity
+        before = np.nextafter(constant, -math.inf)
+    same = current.below(constant) - current.below(before)
     other = current.count - float(same[0])
     n, m = reference.count, current.count
     return 0 < other / m <= share_floor(other / (n + m), n, m)
@@ -101,25 +103,31 @@ def category_floors(reference: ArrayLike, current: ArrayLike) -> dict[str, float
     widest = float((share * (1 - share)).max(initial=0.0))
     return {
         "jensen_shannon": jensen_shannon_floor(before, after),
-        "psi": pearson * chance(n, m) ** 2 * (1 + 4 * _rare(seen)),
+        "psi": pearson * chance(n, m) ** 2 * (1 + 4 * _rare(seen, min(n, m))),
         "cramers_v": math.sqrt(pearson / (n + m)),
         "l_infinity": float(stats.norm.isf(CHANCE / max(2 * seen.size, 2))) * math.sqrt(widest) * chance(n, m),
     }
 
 
-def jensen_shannon_floor(reference: ArrayLike, current: ArrayLike) -> float:
+def jensen_shannon_floor(reference: ArrayLike, current: ArrayLike, *, level: float = CHANCE) -> float:
     """Of the square root of the divergence in bits, 0 to 1, between the rows of each category."""
     before, after = np.asarray(reference, dtype=float), np.asarray(current, dtype=float)
     seen = before + after
     if not (before.sum() and after.sum()):
         return 0.0
-    pearson = _chi_square(int((seen > 0).sum()) - 1) * chance(before.sum(), after.sum()) ** 2
-    return min(math.sqrt(pearson / (8 * math.log(2)) * (1 + (2 * math.log(2) - 1) * _rare(seen))), 1.0)
+    rare = _rare(seen, min(before.sum(), after.sum()))
+    pearson = _chi_square(int((seen > 0).sum()) - 1, level) * chance(before.sum(), after.sum()) ** 2
+    return min(math.sqrt(pearson / (8 * math.log(2)) * (1 + (2 * math.log(2) - 1) * rare)), 1.0)
 
 
-def share_floor(share: float, n: int, m: int) -> float:
-    """Of the change of a share, such as that of the nulls, between n and m rows; ``share``: of both together."""
-    return Z * math.sqrt(share * (1 - share)) * chance(n, m) if n and m else 0.0
+def share_floor(share: float, n: int, m: int, *, level: float = CHANCE) -> float:
+    """Of the rise of a share, such as that of the nulls, from n to m rows; ``share``: of both together. The quantile is the
+    normal one, corrected for skewness (Cornish and Fisher): few rows of a rare kind rise further than they fall."""
+    if not (n and m and 0 < share < 1):
+        return 0.0
+    z, deviation = float(stats.norm.isf(level)), math.sqrt(share * (1 - share))
+    skewness = (1 - 2 * share) / deviation * (1 / m**2 - 1 / n**2) / chance(n, m) ** 3
+    return (z + max(skewness, 0.0) * (z**2 - 1) / 6) * deviation * chance(n, m)
 
 
 def change_floors(nulls: Mapping[str, tuple[int, int]], n: int, m: int) -> dict[str, float]:
@@ -132,7 +140,7 @@ def wasserstein_floor(reference: Ordered, current: Ordered) -> float:
     return spread(reference, current) * chance(reference.count, current.count)
 
 
-def spread(*sides: Ordered) -> float:
+def spread(*sides: Ordered, level: float = CHANCE) -> float:
     """The same but for the factor `chance` of the sizes; ``sides``: what is known of the population."""
     at = np.unique(np.concatenate([side.values for side in sides]))
     if at.size < 2:
@@ -140,7 +148,7 @@ def spread(*sides: Ordered) -> float:
     middle = at[:-1] / 2 + at[1:] / 2
     unit = float(np.abs(at).max())
     below: Floats = sum((side.below(middle) for side in sides), np.zeros(middle.size))
-    return area_quantile(np.diff(at / unit), below / sum(side.count for side in sides)) * unit
+    return area_quantile(np.diff(at / unit), below / sum(side.count for side in sides), level=level) * unit
 
 
 def chance(n: float, m: float) -> float:
@@ -148,7 +156,7 @@ def chance(n: float, m: float) -> float:
     return math.sqrt(1 / n + 1 / m) if n and m else 0.0
 
 
-def area_quantile(width: Floats, share: Floats) -> float:
+def area_quantile(width: Floats, share: Floats, *, level: float = CHANCE) -> float:
     """The quantile of the area under the absolute bridge: ``share`` (steps,) is F over each step of that ``width``."""
     deviation = np.sqrt(share * (1 - share))
     varies = (deviation > 0) & (width > 0)
@@ -163,7 +171,7 @@ def area_quantile(width: Floats, share: Floats) -> float:
     variance = 2 / math.pi * float(weight @ products @ weight) - mean**2
     if variance <= 0:
         return mean
-    return float(stats.gamma.isf(CHANCE / 2, mean**2 / variance, scale=variance / mean))
+    return float(stats.gamma.isf(level / 2, mean**2 / variance, scale=variance / mean))
 
 
 def ranks_of(count: int) -> NDArray[np.intp]:
@@ -174,11 +182,11 @@ def ranks_of(count: int) -> NDArray[np.intp]:
     return np.unique(np.concatenate([np.arange(TAIL), even, np.arange(count - TAIL, count)]))
 
 
-def _rare(seen: Floats) -> float:
-    """The share of the categories that have few rows."""
+def _rare(seen: Floats, smaller: float) -> float:
+    """The share of the categories of which the smaller side has few rows to expect."""
     present = seen[seen > 0]
-    return float((present < FEW_ROWS).mean()) if present.size else 0.0
+    return float((present * smaller < FEW_ROWS * seen.sum()).mean()) if present.size else 0.0
 
 
-def _chi_square(degrees: int) -> float:
-    return float(stats.chi2.isf(CHANCE, degrees)) if degrees > 0 else 0.0
+def _chi_square(degrees: int, level: float = CHANCE) -> float:
+    return float(stats.chi2.isf(level, degrees)) if degrees > 0 else 0.0

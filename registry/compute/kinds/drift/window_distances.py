@@ -5,6 +5,7 @@ A reference window is held against the others of its class, a current window aga
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -19,9 +20,10 @@ from registry.compute.stats.columns.categories import shares
 from registry.compute.stats.columns.column import Column, SortedColumn
 from registry.compute.stats.distances.jensen_shannon import jensen_shannon
 from registry.compute.stats.distances.reference_pool import Pool
-from registry.compute.stats.noise import Ordered, chance, jensen_shannon_floor, share_floor, spread
+from registry.compute.stats.noise import CHANCE, Ordered, chance, jensen_shannon_floor, share_floor, spread
 
 SATURDAY = 5
+TIMES_BEYOND = 3.0  # how much further than the reference's furthest value one may lie by chance
 SHIFTS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 WEEK = {"day": 7, "week": 1, "month": 1}  # windows that a shift has to be seen in
@@ -66,6 +68,11 @@ class Plan(NamedTuple):
     def enough_to_calibrate(windows: int) -> bool:
         """Whether this many reference windows are enough for a limit of the column's own."""
         return windows >= FEWEST_WINDOWS
+
+    @property
+    def chance(self) -> float:
+        """How often chance alone may take one window above its floor: so seldom that it is `CHANCE` for all of them together."""
+        return CHANCE / max(len(self.current.labels), 1)
 
     @property
     def last_week(self) -> range:
@@ -115,16 +122,19 @@ def moves(values: Values, plan: Plan) -> Measured:
     counted = tuple(np.array([side.size for side in of_side], dtype=int) for of_side in sides)
     pool_sizes = np.array([pools[label].values.size for label in classes[0]])
     outside = [_distance(side, pools[label], deviation) for side, label in zip(sides[1], classes[1], strict=True)]
-    spread = {label: _spread(pool) / deviation if deviation else 0.0 for label, pool in pools.items()}
+    spread = {label: _spread(pool, plan.chance) for label, pool in pools.items()}
     return Measured(
         left_out(inside, counted[0], pool_sizes),
         np.array(outside),
         counted,
         tuple(
             np.array(
-                [spread[label] * chance(pools[label].values.size, size) for label, size in zip(*of_side, strict=True)]
+                [
+                    _floor(side, pools[label], spread[label], plan.chance) / deviation if deviation else 0.0
+                    for label, side in zip(labels, of_side, strict=True)
+                ]
             )
-            for of_side in zip(classes, counted, strict=True)
+            for labels, of_side in zip(classes, sides, strict=True)
         ),
         _shifted(sides[0], classes[0], pools, deviation, plan),
     )
@@ -144,7 +154,12 @@ def mixes(coded: Coded, plan: Plan) -> Measured:
     inside = [_mix(count, pools[int(class_)] - count) for count, class_ in zip(counts[0], classes[0], strict=True)]
     outside = [_mix(count, pools[int(class_)]) for count, class_ in zip(counts[1], classes[1], strict=True)]
     floors = tuple(
-        np.array([jensen_shannon_floor(pools[int(class_)], count) for count, class_ in zip(*of_side, strict=True)])
+        np.array(
+            [
+                jensen_shannon_floor(pools[int(class_)], count, level=plan.chance)
+                for count, class_ in zip(*of_side, strict=True)
+            ]
+        )
         for of_side in zip(counts, classes, strict=True)
     )
     counted = tuple(of_side[:, 1:].sum(axis=1) for of_side in counts)
@@ -165,7 +180,7 @@ def nulls(values: Values, plan: Plan) -> Measured:
     inside = [_excess(window, pools[int(label)] - window) for window, label in zip(counts[0], classes[0], strict=True)]
     outside = [_excess(window, pools[int(label)]) for window, label in zip(counts[1], classes[1], strict=True)]
     floors = tuple(
-        np.array([_null_floor(window, pools[int(label)]) for window, label in zip(*of_side, strict=True)])
+        np.array([_null_floor(window, pools[int(label)], plan.chance) for window, label in zip(*of_side, strict=True)])
         for of_side in zip(counts, classes, strict=True)
     )
     counted = tuple(of_side[:, 1].astype(int) for of_side in counts)
@@ -187,15 +202,29 @@ def _emptied(window: np.ndarray, share: float) -> np.ndarray:
     return np.array([window[0] + share * (window[1] - window[0]), window[1]])
 
 
-def _null_floor(window: np.ndarray, pool: np.ndarray) -> float:
-    rows = int(window[1]), int(pool[1])
-    return share_floor(float((window[0] + pool[0]) / sum(rows)), *rows) if all(rows) else 0.0
+def _null_floor(window: np.ndarray, pool: np.ndarray, level: float) -> float:
+    rows = int(pool[1]), int(window[1])
+    return share_floor(float((window[0] + pool[0]) / sum(rows)), *rows, level=level) if all(rows) else 0.0
 
 
-def _spread(pool: Pool) -> float:
+def _spread(pool: Pool, level: float) -> float:
     """The area that chance leaves between the pool and a sample of it, but for the factor of their sizes."""
     values = pool.values[np.isfinite(pool.values)]
-    return spread(Ordered.of(values)) if values.size else 0.0
+    return spread(Ordered.of(values), level=level) if values.size else 0.0
+
+
+def _floor(side: np.ndarray, pool: Pool, spread: float, level: float) -> float:
+    """How far a window lies from its pool by chance: as much as the pool alone says, and what its few furthest values add
+    where they are beyond all of the pool's. Each is the furthest of all by chance in n of n + N draws."""
+    n, many = side.size, pool.values.size
+    if not (n and many):
+        return 0.0
+    few = int(math.log(level) / math.log(n / (n + many)))
+    moved, low, high = side - pool.origin, pool.values[0], pool.values[-1]
+    beyond = np.concatenate([low - moved[:few], moved[n - few :] - high]) if few < n else np.empty(0)
+    furthest = np.repeat([-low, high], beyond.size // 2)  # from the pool's median
+    allowed = np.clip(beyond, 0.0, TIMES_BEYOND * furthest) if np.isfinite([low, high]).all() else np.zeros(1)
+    return spread * chance(many, n) + float(allowed.sum()) / n
 
 
 def _shifted(

@@ -23,7 +23,7 @@ POPULATIONS = {
 DRAWS, CHANCE = 400, 6  # of which at most so many may be above: 1.5 %, where 0.1 % is meant
 
 
-@pytest.mark.parametrize("size", [50, 200, 1_000])
+@pytest.mark.parametrize("size", [50, 200, pytest.param(1_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("population", POPULATIONS)
 def test_wasserstein_of_random_halves_is_below_its_floor(population, size):
     random, above = np.random.default_rng(size), 0
@@ -62,6 +62,30 @@ def test_the_share_of_nulls_of_random_halves_is_below_its_floor():
         sum(after / 400 - before / 400 > share_floor((before + after) / 800, 400, 400) for before, after in nulls)
         <= CHANCE
     )
+
+
+@pytest.mark.parametrize("share", [0.02, 0.1, 0.5])
+def test_the_share_of_a_small_sample_is_below_the_floor_of_a_smaller_level_too(share):
+    random, draws, level = np.random.default_rng(6), 200_000, 1e-4
+    before, after = random.binomial(8_400, share, draws), random.binomial(300, share, draws)
+    together = np.unique(np.stack([before, after]), axis=1, return_counts=True)
+    above = sum(
+        int(count)
+        for many, few, count in zip(*together[0], together[1], strict=True)
+        if few / 300 - many / 8_400 > 2.5 * np.sqrt(share * (1 - share) / 300)
+        and few / 300 - many / 8_400 > share_floor((many + few) / 8_700, 8_400, 300, level=level)
+    )
+    assert above <= 3 * level * draws
+
+
+def test_a_reference_that_is_constant_at_the_smallest_number_has_a_floor():
+    reference = Ordered.of(np.full(300, -np.finfo(float).max))
+    current = Ordered.of(np.sort(np.array([*reference.values, 0.0])))
+    assert numeric_floors(reference, current, deviation=0.0, bins=3)["wasserstein_normed"] == np.inf
+
+
+def test_a_share_of_none_or_of_all_has_no_floor():
+    assert share_floor(0.0, 100, 100) == share_floor(1.0, 100, 100) == share_floor(0.5, 0, 100) == 0.0
 
 
 def test_a_floor_does_not_hide_a_shift_and_shrinks_with_the_rows():

@@ -113,20 +113,57 @@ def test_a_column_that_holds_nothing_to_compare_raises_no_alarm(values):
     assert not any(series.alarms for series in judged(values, 300))
 
 
+QUIET = {
+    "normal": lambda random, n: random.normal(size=n),
+    "exponential": lambda random, n: random.exponential(size=n),
+    "skewed": lambda random, n: random.lognormal(0, 1, size=n),
+    "uniform": lambda random, n: random.uniform(size=n),
+    "heavy tails": lambda random, n: random.standard_t(3, size=n),
+    "eight categories": lambda random, n: random.choice(list("abcdefgh"), n),
+    "forty categories": lambda random, n: random.choice(40, n, p=ZIPF).astype(str),
+    "two values": lambda random, n: random.choice([True, False], n, p=[0.1, 0.9]),
+    "nulls": lambda random, n: pa.array(random.normal(size=n), mask=random.random(n) < 0.1),
+}
+ZIPF = 1 / np.arange(1, 41) / (1 / np.arange(1, 41)).sum()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("population", QUIET)
+def test_fixed_limits_hold_for_all_windows_together(population):
+    """100 quiet columns, twelve days of 300 rows: at most one alarm a week, where each window's own chance gives four."""
+    random, plan = np.random.default_rng(13), plan_of(300, days=40, calibrated=False)
+    alarms = sum(
+        len(series.alarms) for _ in range(100) for series in judged(QUIET[population](random, 40 * 300), 300, plan)
+    )
+    assert alarms * 7 / 12 <= 1.2
+
+
+def test_one_value_beyond_all_others_is_no_drift_and_many_are():
+    values = np.random.default_rng(14).standard_t(3, size=40 * 300)
+    furthest = np.abs(values).max()
+    values[35 * 300] = 3 * furthest  # of 300 rows
+    plan = plan_of(300, days=40, calibrated=False)
+    assert not judged(values, 300, plan)[0].alarms
+    values[35 * 300 : 35 * 300 + 10] = 3 * furthest
+    assert [point.window for point in judged(values, 300, plan)[0].alarms] == ["2024-02-05"]
+    values[35 * 300 : 35 * 300 + 10] = [1_000 * furthest, *np.zeros(9)]
+    assert judged(values, 300, plan)[0].alarms, "further than chance goes"
+
+
 @pytest.mark.slow
 def test_a_hundred_quiet_columns_raise_at_most_one_alarm_a_week_and_a_fifth_of_a_deviation_is_seen_in_a_week():
     """The measure: 100 columns, 90 days of 5,000 rows, a weekend pattern. KS p < 0.05 would raise 541 alarms a week,
     normed Wasserstein 0.1 358."""
     rows, random = 5_000, np.random.default_rng(11)
     plan, is_weekend = plan_of(rows), np.repeat(weekend(DAYS), rows)
+    shift_plan = plan_of(rows, days=REFERENCE + 7)
     alarms = seen = 0
     for _ in range(100):
         values = random.normal(size=DAYS * rows) + is_weekend * random.uniform(0, 1)
         series = judged(values, rows, plan)
         alarms += sum(onsets(np.array([point.above for point in row.points])) for row in series)
-        shifted = values.copy()
-        shifted[60 * rows :] += 0.2 * values[: REFERENCE * rows].std()
-        week = judged(shifted, rows, plan)[0].points[60 - REFERENCE : 67 - REFERENCE]
-        seen += any(point.alarm for point in week)
+        reference, week = values[: REFERENCE * rows], values[70 * rows : 77 * rows]  # Mondays are day 0 and day 70
+        shifted = np.concatenate([reference, week + 0.2 * reference.std()])
+        seen += any(point.alarm for point in judged(shifted, rows, shift_plan)[0].points)
     assert alarms / ((DAYS - REFERENCE) / 7) <= 1
     assert seen >= 95
