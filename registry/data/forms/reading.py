@@ -16,7 +16,8 @@ from registry.models import Dataset
 
 MOST_KINDS = 100
 WORDS = "null_words_by_column"
-TEXTS = ("delimiter", "quote", "escape", "encoding", "decimal", "thousands", "time_zone")
+TEXTS = ("delimiter", "quote", "escape", "encoding", "decimal", "thousands")
+UTC = "UTC"  # of times for which nothing else is stated
 
 
 class LinesField(forms.CharField):
@@ -59,7 +60,9 @@ class ReadForm(ActionForm):
         ],
     )
     time_zone = forms.CharField(
-        max_length=64, required=False, help_text="Of times that state none, for example Europe/Berlin."
+        max_length=64,
+        required=False,
+        help_text="Of times that state none, for example Europe/Berlin; empty: as found, UTC.",
     )
     null_words = LinesField(
         label="Words that mean null",
@@ -101,6 +104,8 @@ class ReadForm(ActionForm):
         stated: dict[str, Any] = {
             part: values[part] for part in TEXTS if part in values and values[part] != getattr(now, part)
         }
+        if (values["time_zone"] or UTC) != (now.time_zone or UTC):
+            stated["time_zone"] = values["time_zone"] or None  # None: as found
         if "header" in values and (values["header"] == "true") != now.header:
             stated["header"] = values["header"] == "true"
         if "null_words" in values:
@@ -148,7 +153,7 @@ class ReadForm(ActionForm):
             "null_words": [word for word in words if word],
             "empty_is_null": "" in words,
             "exceptions": exceptions,
-            "time_zone": reading.time_zone or "UTC",
+            "time_zone": reading.time_zone or UTC,
         }
 
 

@@ -76,6 +76,21 @@ def test_the_page_shows_how_files_are_read_and_the_form_changes_it(browser_of, p
     assert dataset.inspection["unreadable"] == {}
 
 
+def test_a_time_zone_that_is_left_empty_is_as_found(browser_of, people, data_root):
+    (data_root / "sales.csv").write_text("id,at\n1,2024-06-01 12:00:00\n")
+    address, contributor = "/registry/datasets/sales/reading/", browser_of("contributor")
+    contributor.post("/registry/datasets/+add/", {"name": "sales", "kind": "csv", "location": "sales.csv"})
+    form = contributor.get(address).context["form"]
+    sent = {name: form[name].value() for name in form.fields}
+    stated = []
+    for zone in ("", "Europe/Berlin", "", "UTC"):
+        saved = contributor.post(address, sent | {"time_zone": zone})
+        assert saved.status_code == 302, saved.context["form"].errors
+        dataset = Dataset.objects.get(name="sales")
+        stated.append((dataset.stated.get("time_zone"), dataset.reading["time_zone"]))
+    assert stated == [(None, "UTC"), ("Europe/Berlin", "Europe/Berlin"), (None, "UTC"), (None, "UTC")]
+
+
 def test_a_file_in_another_encoding_is_added_once_the_form_says_which(browser_of, people, data_root):
     (data_root / "cities.csv").write_bytes("id,city\n1,Orléans\n".encode("windows-1252"))
     values = {"name": "cities", "kind": "csv", "location": "cities.csv"}
