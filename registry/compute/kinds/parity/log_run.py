@@ -12,6 +12,7 @@ from registry.compute.engines.columns import Reader, Side
 from registry.compute.engines.duck import Duck, EngineFailed
 from registry.compute.engines.row_matching import match, match_keys
 from registry.compute.kinds.coverage import NEVER_SERVED, NEVER_TRAINED, NO_EVENT_TIME, NOT_LOGGED, Coverage, LeftOut
+from registry.compute.kinds.parity.key_types import require_alike
 from registry.compute.kinds.parity.log_parameters import BY_KEY, LogParityParameters
 from registry.compute.kinds.parity.log_parity import EVENT_TIME, FeatureParity, Matched, judge_feature, overall
 from registry.compute.kinds.report import TROUBLE, ColumnReport, OnProgress, Report, plain, trouble
@@ -95,6 +96,8 @@ def _matched(duck: Duck, inputs: LogParityInputs, ambiguous: Mapping[str, str]) 
     for name in (*keys, inputs.training.event_time, inputs.serving.event_time):
         if name in ambiguous:
             raise EngineFailed(ambiguous[name])
+    names = inputs.parameters.training, inputs.parameters.serving
+    require_alike(duck, [*zip(names, (inputs.training, inputs.serving), strict=True)], keys)
     if inputs.parameters.match_by == BY_KEY:
         return match_keys(duck, inputs.training, inputs.serving, keys=keys)
     return match(duck, inputs.training, inputs.serving, keys=keys, tolerance_s=inputs.parameters.tolerance_s)

@@ -17,6 +17,7 @@ from registry.compute.engines.duck import Duck, EngineFailed
 from registry.compute.engines.row_matching import match_keys
 from registry.compute.kinds.parity.definition_parameters import ParityParameters
 from registry.compute.kinds.parity.definition_parity import AT, KEY, SLICE, judge
+from registry.compute.kinds.parity.key_types import require_alike
 from registry.compute.kinds.report import Report
 from registry.compute.name_lists import case_twins
 
@@ -79,6 +80,8 @@ def _rows(duck: Duck, inputs: MaterializedInputs) -> pa.Table:
     """The rows of both as `definition_parity` takes them."""
     parameters = inputs.parameters
     readers = Reader(duck, inputs.training), Reader(duck, inputs.current)
+    names = parameters.trained_dataset, parameters.current_dataset
+    require_alike(duck, [*zip(names, (inputs.training, inputs.current), strict=True)], parameters.key)
     places = match_keys(duck, inputs.training, inputs.current, keys=parameters.key)
     sides = _Sides(*readers, *_places(places, readers[0].rows(), readers[1].rows()))
     columns = {f"{KEY}{name}": sides.shared(name) for name in parameters.key} | {AT: sides.at()}

@@ -103,6 +103,21 @@ def test_a_key_that_repeats_matches_nothing(judged):
         judged(["half"], serving=ROWS | {"id": [1, 2, 3, 3]}, match_by="key")
 
 
+@pytest.mark.parametrize("match_by", ["key", "time"])
+def test_keys_of_two_kinds_are_named_with_both_types_and_what_to_change(judged, match_by):
+    with pytest.raises(EngineFailed) as refused:
+        judged(["half"], serving=ROWS | {"id": ["1", "2", "3", "x"]}, match_by=match_by)
+    assert str(refused.value) == (
+        "Rows cannot be matched: id holds whole numbers (int64) in t and texts (string) in s. Give both sides one kind of "
+        "value: change the kind of the column in how one of the data sets is read, or cast it where the data are written."
+    )
+
+
+def test_keys_of_two_widths_are_matched(judged):
+    report = judged(["half"], serving=ROWS | {"id": [1.0, 2.0, 3.0, 4.0]}, match_by="key")
+    assert report.outcome == "passed"
+
+
 def test_columns_that_differ_by_case_are_named_and_not_compared(judged):
     report = judged(["half"], serving=ROWS | {"Half": [0.0] * 4})
     [column] = report.columns
