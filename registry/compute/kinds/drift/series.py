@@ -103,14 +103,17 @@ class Series:
         }
 
     def packed(self) -> dict[str, Any]:
-        """As JSON, small: values and limits keep three digits."""
+        """As JSON, small: values and limits keep three digits; alarms are stored where they are not the windows above."""
+        count = len(self.points)
+        above = [place for place, point in enumerate(self.points) if point.above]
+        alarms = [place for place, point in enumerate(self.points) if point.alarm]
         return self.as_dict() | {
             "windows": packing.ranges([point.window for point in self.points]),
             "rows": packing.packed([point.rows for point in self.points], packing.WHOLE),
             "values": packing.packed([point.value for point in self.points], packing.HALF),
             "limits": packing.packed([point.limit for point in self.points], packing.HALF),
-            "above": [place for place, point in enumerate(self.points) if point.above],
-            "alarms": [place for place, point in enumerate(self.points) if point.alarm],
+            "above": packing.packed_places(above, count),
+            **({"alarms": packing.packed_places(alarms, count)} if alarms != above else {}),
         }
 
 
@@ -118,7 +121,8 @@ def unpacked(stored: Mapping[str, Any]) -> dict[str, Any]:
     """A stored series with its ``points``, one object for each window."""
     if "points" in stored:
         return dict(stored)
-    above, alarmed = set(stored["above"]), set(stored["alarms"])
+    above = set(packing.unpacked_places(stored["above"]))
+    alarmed = set(packing.unpacked_places(stored["alarms"])) if "alarms" in stored else above
     numbers = (packing.unpacked(stored[name]) for name in ("rows", "values", "limits"))
     whole = enumerate(zip(packing.days(stored["windows"]), *numbers, strict=True))
     points = [

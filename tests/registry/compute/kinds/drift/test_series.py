@@ -42,6 +42,13 @@ def test_a_series_of_306_days_takes_a_kilobyte():
     assert len(json.dumps(series([0.0] * 306).packed())) < 400
 
 
+def test_alarms_that_are_the_windows_above_are_stored_once():
+    points = tuple(Point(f"2024-01-0{day}", 500, 0.2, 0.1, day > 2, day > 2) for day in range(1, 6))
+    assert "alarms" not in Series("psi", points, calibrated=False).packed()
+    old = Series("psi", points, calibrated=False).packed() | {"above": [2, 3, 4], "alarms": [3, 4]}
+    assert [point["alarm"] for point in unpacked(old)["points"]] == [False, False, False, True, True]
+
+
 def test_content_without_series_and_stored_in_the_old_form_is_as_it_was():
     old = {"series": [{"statistic": "psi", "points": [{"window": "2024-01-01"}]}]}
     assert with_points(old) == old
