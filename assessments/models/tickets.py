@@ -27,7 +27,19 @@ class Ticket(models.Model):
     body = models.TextField(blank=True, max_length=20_000)
     team = models.CharField(max_length=120, blank=True)
     requester = models.CharField(max_length=150, blank=True)
-    on_platform = models.BooleanField(default=True, help_text="The team that asks works on the platform.")
+    labels = models.CharField(
+        max_length=500,
+        blank=True,
+        help_text="Issue type and labels of the tracker, with commas: evidence for the type.",
+    )
+    on_platform = models.BooleanField(
+        null=True,
+        blank=True,
+        help_text="The team that asks works on the platform. Left empty, the team's own record decides; else unknown.",
+    )
+    on_platform_in_source = models.BooleanField(
+        null=True, blank=True, editable=False, help_text="What the source itself says of it; empty when nothing."
+    )
     opened_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True, blank=True)
     source_updated_at = models.DateTimeField(

@@ -12,21 +12,25 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from assessments.models import Ticket, TicketImport
+from assessments.models.ticket_imports import REPOSITORY
 from assessments.tickets.actions.tickets import record_ticket
 from assessments.tickets.queries.triage import DEFAULT_WEEKS
+from assessments.tickets.rules.columns import FIELDS, NEEDED
 from assessments.tickets.rules.files import Format
-from assessments.tickets.rules.rows import FIELDS, NEEDED
+from assessments.tickets.rules.rows import Reading
 from assessments.tickets.rules.simulator import CEILINGS
 from assessments.tickets.rules.tickets import TicketType
 from platform_site.forms import ActionForm, ActionModelForm
 from platform_site.text.csv_files import LARGEST_BYTES
+from platform_site.text.dates import Order
+from platform_site.text.durations import Unit
 from platform_site.text.wording import in_words
 from platform_site.text.wording import label as label_of
 
 FORMATS = {
-    Format.CSV: "CSV of any tracker",
+    Format.CSV: "CSV of any tracker: Jira, Zendesk, Linear, ServiceNow, GitLab, a sheet",
     Format.JIRA: "Jira, CSV export",
-    Format.GITHUB: "GitHub, JSON list of issues",
+    Format.GITHUB: "GitHub, issues as JSON: REST, GraphQL or gh",
 }
 
 
@@ -57,13 +61,51 @@ class ImportForm(ActionForm):
 
 
 class MappingForm(ActionForm):
-    """Which column holds which field of a ticket."""
+    """Which column holds which field of a ticket, and how the cells are read."""
+
+    date_format = forms.ChoiceField(
+        required=False,
+        choices=[
+            ("", "as each date shows"), (Order.MONTH_FIRST, "month first: 09/18/2026"),
+            (Order.DAY_FIRST, "day first: 18/09/2026"), (Order.YEAR_FIRST, "year first: 26/09/18"),
+        ],
+        help_text="Of dates written in numbers.",
+    )  # fmt: skip
+    time_zone = forms.CharField(
+        required=False,
+        max_length=64,
+        widget=forms.TextInput(attrs={"list": "zones"}),
+        help_text="Of times that name none, for example Europe/Berlin.",
+    )
+    effort_unit = forms.ChoiceField(
+        required=False,
+        choices=[("", "as each cell says"), *((unit.value, unit.value) for unit in Unit)],
+        help_text="What a bare number counts. A day is 8 hours of work.",
+    )
+    repository = forms.RegexField(
+        REPOSITORY, required=False, max_length=140, help_text="Of issues that name none, for example acme/platform."
+    )
 
     def __init__(self, data: Any = None, *, offered: TicketImport, columns: list[str]) -> None:
-        super().__init__(data, initial=offered.mapping)
+        super().__init__(data, initial=offered.mapping | offered.reading._asdict())
         choices = [("", "not in the file"), *((column, column) for column in columns)]
-        for name in FIELDS:
+        self.mapped = [] if offered.format == Format.GITHUB else list(FIELDS)
+        for name in self.mapped:
             self.fields[name] = forms.ChoiceField(choices=choices, required=name in NEEDED, label=label_of(name))
+        for name in ("date_format", "effort_unit") if offered.format == Format.GITHUB else ("repository",):
+            del self.fields[name]
+        self.order_fields([*self.mapped, *Reading._fields])
+        self.mapping_before = offered.mapping
+        if not self.is_bound:
+            for field, sentence in offered.questions:
+                self.fields[field].widget.attrs["autofocus"] = True
+                self.fields[field].help_text = sentence
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `map_columns`."""
+        values = self.cleaned_data
+        mapping = {name: values[name] for name in self.mapped} or self.mapping_before
+        return {"mapping": mapping, "reading": Reading(**{name: values.get(name, "") for name in Reading._fields})}
 
 
 def team_field(teams: Sequence[str]) -> forms.ChoiceField:
@@ -197,8 +239,8 @@ class TicketForm(ActionModelForm):
     class Meta:
         model = Ticket
         fields = (
-            "source", "external_id", "title", "body", "team", "requester", "on_platform", "opened_at", "resolved_at",
-            "effort_hours", "type",
+            "source", "external_id", "title", "body", "team", "requester", "labels", "on_platform", "opened_at",
+            "resolved_at", "effort_hours", "type",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -27,15 +27,40 @@ class LabelledTicket(NamedTuple):
     title: str
     body: str
     type: str
+    is_sample: bool = False
+
+
+class Own(NamedTuple):
+    """Of the tickets that are not samples: how many, and how many were right when held out, and by the rules."""
+
+    tickets: int
+    right: int
+    rule_right: int
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether they decide alone whether the model is used."""
+        return self.tickets >= FEWEST
 
 
 class Learned(NamedTuple):
-    """Weights from all tickets, and the accuracy (0..1) on held-out tickets, over all and by type."""
+    """Weights from all tickets, and the accuracy (0..1) on held-out tickets, over all and by type.
+
+    ``own`` counts them without the samples, and so does ``by_type`` once there are any.
+    """
 
     weights: Weights
     accuracy: float
     rule_accuracy: float
     by_type: dict[str, dict[str, int]]
+    own: Own
+
+    @property
+    def beats_the_rules(self) -> bool:
+        """By your own tickets where there are enough of them, else by all."""
+        if self.own.is_enough:
+            return self.own.right > self.own.rule_right
+        return self.accuracy > self.rule_accuracy
 
 
 def learn(tickets: Sequence[LabelledTicket]) -> Learned | None:
@@ -56,7 +81,10 @@ def learn(tickets: Sequence[LabelledTicket]) -> Learned | None:
     with threadpool_limits(1):  # threads that wait for each other on a busy machine make it ten times slower
         right = cross_val_predict(_untrained(), texts, types, cv=folds) == types
         weights = _trained(texts, types)
-    return Learned(weights, float(right.mean()), float(by_rule.mean()), _by_type(types, right))
+    is_own = np.array([not ticket.is_sample for ticket in tickets])
+    own = Own(int(is_own.sum()), int(right[is_own].sum()), int(by_rule[is_own].sum()))
+    shown = is_own if own.tickets else ~is_own
+    return Learned(weights, float(right.mean()), float(by_rule.mean()), _by_type(types[shown], right[shown]), own)
 
 
 def _untrained() -> Any:

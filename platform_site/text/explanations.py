@@ -129,7 +129,7 @@ TICKETS = (
     Entry(
         "off_platform_share",
         "From teams off the platform",
-        "The share of tickets from teams that do not work on the platform.",
+        "The share of tickets from teams that do not work on the platform, by the teams' own records; others count for neither.",
         "A high share: the platform team supports two worlds and builds for one of them.",
         "Why those teams are elsewhere. Ask them; adoption counts the answers.",
         "why-platforms-fail",

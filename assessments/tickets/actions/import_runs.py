@@ -7,7 +7,7 @@ How it is claimed and swept is in `platform_site.work`.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from assessments.models import Ticket, TicketImport
 from assessments.tickets.actions.imports import TASK
+from assessments.tickets.queries.directory import Directory, directory
 from assessments.tickets.queries.imports import known_tickets, text_of
 from assessments.tickets.queries.suggestions import Proposer, proposer
 from assessments.tickets.rules.files import rows_of
@@ -30,7 +31,7 @@ WRITING_LEASE = timedelta(minutes=10)  # SQLite cannot renew a lease while the o
 KEEP_REFUSED_FOR = timedelta(days=7)  # somebody may still confirm its good rows
 BATCH, PROGRESS_EVERY, MOST_BAD_ROWS = 1_000, 5_000, 10_000
 TYPED = ("type", "typed_by", "confidence")
-COUNTS = ("rows", "bad_count", "created_count", "changed_count")
+COUNTS = ("rows", "bad_count", "cut_count", "created_count", "changed_count")
 CRASHED = (
     "The import stopped at an error that Plumbline did not expect. Nothing was stored. "
     "The worker's log has the details under import {pk}."
@@ -68,6 +69,7 @@ def _import(claim: Claim) -> None:
     counts = {
         "rows": len(good) + len(bad),
         "bad_count": len(bad),
+        "cut_count": sum(row.cut for row in good),
         "bad_rows": [list(row) for row in bad[:MOST_BAD_ROWS]],
     }
     if bad and not ticket_import.good_rows_only:
@@ -80,8 +82,9 @@ def _import(claim: Claim) -> None:
 def _read(ticket_import: TicketImport, claim: Claim) -> tuple[list[GoodRow], list[BadRow]]:
     good: list[GoodRow] = []
     bad: list[BadRow] = []
-    text, propose = text_of(ticket_import).text, proposer()
-    rows = tickets_of(rows_of(text, ticket_import.format), ticket_import.mapping)
+    text, propose, reading = text_of(ticket_import).text, proposer(), ticket_import.reading
+    lines = rows_of(text, ticket_import.format, reading.repository)
+    rows = tickets_of(lines, ticket_import.mapping, reading, now=timezone.now())
     for number, row in enumerate(rows, start=1):
         if number > MOST_ROWS:
             raise Unreadable(f"The file has more than {MOST_ROWS:,} rows. Split it and send the parts.")
@@ -99,40 +102,60 @@ def _typed(row: GoodRow, propose: Proposer) -> GoodRow:
     if row.fields.get("type"):
         typed: dict[str, Any] = {"typed_by": Ticket.TypedBy.PERSON, "confidence": None}
     else:
-        proposal = propose(row.fields["title"], row.fields.get("body", ""))
+        proposal = propose(row.fields["title"], row.fields.get("body", ""), row.fields.get("labels", ""))
         typed = {"type": proposal.type, "typed_by": proposal.typed_by, "confidence": proposal.confidence}
     return row._replace(fields=row.fields | typed)
+
+
+class Known(NamedTuple):
+    """What decides about a row beside the file: the records of teams, and how types are suggested."""
+
+    teams: Directory
+    propose: Proposer
 
 
 def _store(ticket_import: TicketImport, claim: Claim, good: list[GoodRow], counts: dict[str, Any]) -> None:
     with transaction.atomic():
         batches = (good[start : start + BATCH] for start in range(0, len(good), BATCH))
-        changed = sum(_write(ticket_import, batch) for batch in batches)
+        context = Known(directory(), proposer())
+        changed = sum(_write(ticket_import, batch, context) for batch in batches)
         counts |= {"created_count": len(good) - changed, "changed_count": changed}
         if not _end(claim, state=State.FINISHED, **counts):
             transaction.set_rollback(True)
 
 
-def _write(ticket_import: TicketImport, rows: list[GoodRow]) -> int:
+def _write(ticket_import: TicketImport, rows: list[GoodRow], context: Known) -> int:
     """Add and change at once; returns how many tickets existed before. A label by a person is never replaced by a suggestion."""
     source, mapping = ticket_import.source, ticket_import.mapping
     known = known_tickets(source, [row.fields["external_id"] for row in rows], locked=True)
-    tickets = [Ticket(source=source, **_merged(row.fields, known.get(row.fields["external_id"]))) for row in rows]
-    mapped = [field for field, column in mapping.items() if column and field not in ("external_id", *TYPED)]
+    tickets = [
+        Ticket(source=source, **_merged(row.fields, known.get(row.fields["external_id"]), context)) for row in rows
+    ]
+    mapped = {field for field, column in mapping.items() if column} - {"external_id", "issue_type", *TYPED}
+    mapped |= {"labels"} if "issue_type" in mapping else set()
     Ticket.objects.bulk_create(
         tickets,
         update_conflicts=True,
         unique_fields=["source", "external_id"],
-        update_fields=[*mapped, *TYPED, "resolution_hours"],
+        update_fields=[*sorted(mapped | {"on_platform", "on_platform_in_source"}), *TYPED, "resolution_hours"],
     )
     return len(known)
 
 
-def _merged(fields: dict[str, Any], known: Ticket | None) -> dict[str, Any]:
+def _merged(fields: dict[str, Any], known: Ticket | None, context: Known) -> dict[str, Any]:
+    before = known or Ticket()
+    in_source = fields.get("on_platform", before.on_platform_in_source)
+    of_team = context.teams.on_platform(fields.get("team", before.team), fields["opened_at"])
+    fields |= {"on_platform_in_source": in_source, "on_platform": of_team if in_source is None else in_source}
     if known is None:
         return fields
     fields = {"resolved_at": known.resolved_at} | fields  # a column that is not mapped leaves the ticket as it is
-    if known.typed_by != Ticket.TypedBy.PERSON or fields["typed_by"] == Ticket.TypedBy.PERSON:
+    if fields["typed_by"] == Ticket.TypedBy.PERSON:
+        return fields
+    if known.typed_by != Ticket.TypedBy.PERSON:
+        if "labels" not in fields and known.labels:  # evidence from an earlier file
+            proposal = context.propose(fields["title"], fields.get("body", known.body), known.labels)
+            fields |= {"type": proposal.type, "typed_by": proposal.typed_by, "confidence": proposal.confidence}
         return fields
     return fields | {"type": known.type, "typed_by": known.typed_by, "confidence": None}
 

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
 
 from assessments.models import TicketImport
-from assessments.tickets.queries.imports import mapping_for, text_of
-from assessments.tickets.rules.files import Format, columns_of
-from assessments.tickets.rules.rows import FIELDS, mapping_faults
+from assessments.tickets.queries.imports import last_confirmed, mapping_for, open_questions, text_of
+from assessments.tickets.rules.columns import FIELDS, READ_FOR_TYPES, mapping_faults
+from assessments.tickets.rules.files import Format, columns_of, rows_of
+from assessments.tickets.rules.rows import Reading
+from assessments.tickets.rules.study import study
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused, Unknown, check_record
 from platform_site.text.csv_files import LARGEST_BYTES, Unreadable, decode
+from platform_site.text.dates import Order, zone_of
+from platform_site.text.durations import Unit
 from platform_site.work import after_commit
 
 ONLY_RECORDERS = "Only contributors and leads import tickets."
 CONFIRMED = "This file was confirmed already. Upload it again to import it again."
 TASK = "assessments.import_tickets"
+NOTHING_CHOSEN = Reading()
+STUDIED = ("date_format", "time_zone", "effort_unit", "repository", "notes", "questions", "unused_columns")
 
 
 def offer_import(
@@ -31,26 +39,32 @@ def offer_import(
     filename: str,
     content: bytes,
     mapping: Mapping[str, str] | None = None,
+    reading: Reading = NOTHING_CHOSEN,
     to_store: bool = False,
     actor: Actor,
 ) -> TicketImport:
     """Store an uploaded file for preview. Without a mapping, the source's last one is used, else one from the names.
 
-    With ``to_store`` it is confirmed without a preview, so a missing required column is Invalid at once.
+    ``reading`` is what somebody says of the file; what is left empty is found in it, or as in the source's last one.
+    With ``to_store`` it is confirmed without a preview, so that an open question is Invalid at once.
     """
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
-    columns = _columns(content, file_format)
+    _check_reading(reading)
+    text, columns = _opened(content, file_format)
+    before = last_confirmed(source.strip(), file_format)
     offered = TicketImport(
         source=source.strip(),
         format=file_format,
         filename=filename[:255],
-        mapping=dict(mapping) if mapping is not None else mapping_for(source.strip(), file_format, columns),
+        mapping=dict(mapping) if mapping is not None else _proposed(before, text, file_format, columns),
         content=gzip.compress(content, compresslevel=5),
         requested_by=actor.name,
         created_at=timezone.now(),
     )
+    faults = mapping_faults(offered.mapping, columns)
+    _study(offered, text, columns, reading)
     if to_store or mapping is not None:
-        _check_mapping(offered.mapping, columns)
+        _require_answers(faults + (offered.questions if to_store else []))
     check_record(offered)
     with transaction.atomic():
         offered.save(force_insert=True)
@@ -58,14 +72,20 @@ def offer_import(
     return offered
 
 
-def map_columns(offered: TicketImport, *, mapping: Mapping[str, str], actor: Actor) -> TicketImport:
-    """Set which column of an uploaded file holds which field."""
+def map_columns(
+    offered: TicketImport, *, mapping: Mapping[str, str], reading: Reading = NOTHING_CHOSEN, actor: Actor
+) -> TicketImport:
+    """Set which column of an uploaded file holds which field, and how its cells are read."""
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
+    _check_reading(reading)
     with transaction.atomic():
         offered = _locked_preview(offered)
-        _check_mapping(mapping, columns_of(text_of(offered).text, offered.format))
+        text = text_of(offered).text
+        columns = columns_of(text, offered.format)
+        _require_answers(mapping_faults(mapping, columns))
         offered.mapping = {field: mapping[field] for field in FIELDS if mapping.get(field)}
-        offered.save(update_fields=["mapping"])
+        _study(offered, text, columns, reading)
+        offered.save(update_fields=["mapping", *STUDIED])
         record("ticket_import.mapped", subject=_subject(offered), actor=actor, payload=_details(offered))
     return offered
 
@@ -80,7 +100,7 @@ def confirm_import(offered: TicketImport, *, good_rows_only: bool = False, actor
         offered = _locked(offered)
         if not (offered.state == TicketImport.State.PREVIEW or (good_rows_only and offered.can_store_the_rest)):
             raise Refused("import_confirmed", CONFIRMED)
-        _check_mapping(offered.mapping, columns_of(text_of(offered).text, offered.format))
+        _require_answers(open_questions(offered, columns_of(text_of(offered).text, offered.format)))
         offered.state, offered.good_rows_only = TicketImport.State.QUEUED, good_rows_only
         offered.sent_at, offered.attempts = timezone.now(), 0
         offered.save(update_fields=["state", "good_rows_only", "sent_at", "attempts"])
@@ -99,7 +119,8 @@ def drop_import(offered: TicketImport, *, actor: Actor) -> None:
         offered.delete()
 
 
-def _columns(content: bytes, file_format: str) -> list[str]:
+def _opened(content: bytes, file_format: str) -> tuple[str, list[str]]:
+    """The text of a file, and its columns."""
     if len(content) > LARGEST_BYTES:
         sentence = (
             f"The file has {len(content):,} bytes; at most {LARGEST_BYTES:,} are read. Split it and send the parts."
@@ -107,14 +128,54 @@ def _columns(content: bytes, file_format: str) -> list[str]:
         raise Invalid([Fault("file", "too_large", sentence)])
     if file_format not in set(Format):
         raise Invalid([Fault("format", "unknown", f"{file_format!r} is not a format. Choose {', '.join(Format)}.")])
+    with _readable():
+        text = decode(content).text
+        return text, columns_of(text, file_format)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
     try:
-        return columns_of(decode(content).text, file_format)
+        yield
     except Unreadable as error:
         raise Invalid([Fault("file", "unreadable", str(error))]) from error
 
 
-def _check_mapping(mapping: Mapping[str, str], columns: list[str]) -> None:
-    faults = [Fault(field, "invalid", sentence) for field, sentence in mapping_faults(mapping, columns)]
+def _proposed(before: TicketImport | None, text: str, file_format: str, columns: list[str]) -> dict[str, str]:
+    with _readable():
+        rows = [] if file_format == Format.GITHUB else list(islice(rows_of(text, file_format), READ_FOR_TYPES))
+    return mapping_for(before, file_format, columns, rows)
+
+
+def _study(offered: TicketImport, text: str, columns: list[str], chosen: Reading) -> None:
+    """Set how the file is read, what has to be said first, and what nothing uses. The whole file is walked once."""
+    last = last_confirmed(offered.source, offered.format)
+    before = last.reading if last else NOTHING_CHOSEN
+    with _readable():
+        rows = rows_of(text, offered.format, chosen.repository or before.repository)
+        result = study(rows, columns, offered.mapping, offered.format, chosen=chosen, before=before)
+    offered.date_format, offered.time_zone, offered.effort_unit, offered.repository = result.reading
+    offered.notes, offered.unused_columns = result.notes, result.unused
+    offered.questions = [list(question) for question in result.questions]
+
+
+def _check_reading(reading: Reading) -> None:
+    """Invalid with every choice that there is not."""
+    faults = []
+    if reading.date_format and reading.date_format not in set(Order):
+        faults.append(Fault("date_format", "unknown", f"{reading.date_format!r} is not one of {', '.join(Order)}."))
+    if reading.effort_unit and reading.effort_unit not in set(Unit):
+        faults.append(Fault("effort_unit", "unknown", f"{reading.effort_unit!r} is not one of {', '.join(Unit)}."))
+    try:
+        zone_of(reading.time_zone or "UTC")
+    except ValueError as error:
+        faults.append(Fault("time_zone", "unknown", str(error)))
+    if faults:
+        raise Invalid(faults)
+
+
+def _require_answers(questions: Iterable[Sequence[str]]) -> None:
+    faults = [Fault(field, "invalid", sentence) for field, sentence in questions]
     if faults:
         raise Invalid(faults)
 
@@ -138,4 +199,5 @@ def _subject(offered: TicketImport) -> str:
 
 
 def _details(offered: TicketImport) -> dict[str, object]:
-    return {"source": offered.source, "format": offered.format, "file": offered.filename, "mapping": offered.mapping}
+    about = {"source": offered.source, "format": offered.format, "file": offered.filename, "mapping": offered.mapping}
+    return about | {name: value for name, value in offered.reading._asdict().items() if value}

@@ -8,24 +8,28 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from assessments.models import Ticket
-from assessments.tickets.actions.label_models import learn_if_due
+from assessments.tickets.actions.label_models import SAMPLES, forget_samples, learn_if_due
+from assessments.tickets.queries.directory import Directory, directory
 from assessments.tickets.queries.suggestions import Proposer, proposer
-from assessments.tickets.rules.files import Format, issue_cells
-from assessments.tickets.rules.rows import GITHUB_MAPPING, BadRow, moment, tickets_of
+from assessments.tickets.rules.columns import GITHUB_MAPPING
+from assessments.tickets.rules.files import Format
+from assessments.tickets.rules.issues import issue_cells
+from assessments.tickets.rules.rows import BadRow, tickets_of
 from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, check_record
 from platform_site.text.csv_files import Row
+from platform_site.text.dates import NotADate, read_moment
 
 ONLY_RECORDERS = "Only contributors and leads record tickets."
-SAMPLES = "sample"
 KEY = ["source", "external_id"]
 CHANGED = [
-    "title", "body", "team", "requester", "on_platform", "opened_at", "resolved_at", "effort_hours", "type",
-    "typed_by", "confidence", "resolution_hours",
+    "title", "body", "team", "requester", "labels", "on_platform", "on_platform_in_source", "opened_at", "resolved_at",
+    "effort_hours", "type", "typed_by", "confidence", "resolution_hours",
 ]  # fmt: skip
 
 
@@ -41,6 +45,7 @@ def record_ticket(*, source: str, external_id: str, actor: Actor, **fields: Any)
         ticket = ticket or Ticket(source=source, external_id=external_id)
         for name, value in fields.items():
             setattr(ticket, name, value)
+        _place(ticket, fields, directory())
         _type(ticket, by_person="type" in fields and bool(fields["type"]), propose=proposer())
         check_record(ticket)
         ticket.save()
@@ -50,12 +55,21 @@ def record_ticket(*, source: str, external_id: str, actor: Actor, **fields: Any)
     return ticket, created
 
 
+def _place(ticket: Ticket, fields: Mapping[str, Any], teams: Directory) -> None:
+    """On or off the platform: what the source says, else the record of its team when the ticket was opened."""
+    if "on_platform" in fields:
+        ticket.on_platform_in_source = fields["on_platform"]
+    ticket.on_platform = ticket.on_platform_in_source
+    if ticket.on_platform is None and ticket.opened_at:
+        ticket.on_platform = teams.on_platform(ticket.team, ticket.opened_at)
+
+
 def _type(ticket: Ticket, *, by_person: bool, propose: Proposer) -> None:
     """Set who chose the type; a suggestion never replaces a label by a person."""
     if by_person:
         ticket.typed_by, ticket.confidence = Ticket.TypedBy.PERSON, None
     elif ticket.typed_by != Ticket.TypedBy.PERSON:
-        proposal = propose(ticket.title, ticket.body)
+        proposal = propose(ticket.title, ticket.body, ticket.labels)
         ticket.type, ticket.typed_by, ticket.confidence = proposal.type, proposal.typed_by, proposal.confidence
 
 
@@ -67,10 +81,11 @@ def record_tickets(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[t
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
     with transaction.atomic():
         known = _known(rows)
-        propose, faults, tickets, seen = proposer(), [], [], set()
+        propose, teams, faults, tickets, seen = proposer(), directory(), [], [], set()
         for place, row in enumerate(rows):
             key = (row["source"], row["external_id"])
             ticket = _filled(known.get(key) or Ticket(), row, propose)
+            _place(ticket, row, teams)
             faults += _faults(place, ticket, twice=key in seen)
             seen.add(key)
             tickets.append((ticket, key not in known))
@@ -89,10 +104,10 @@ def record_issue(issue: Mapping[str, Any]) -> tuple[Ticket, bool]:
 
     Deliveries arrive in any order: one that is older than the stored ticket changes nothing.
     """
-    (row,) = tickets_of([Row(1, issue_cells(dict(issue)))], GITHUB_MAPPING)
+    (row,) = tickets_of([Row(1, issue_cells(dict(issue)))], GITHUB_MAPPING, now=timezone.now())
     if isinstance(row, BadRow):
         raise Invalid([Fault("issue", "invalid", reason) for reason in row.reasons])
-    source, updated = str(Format.GITHUB), moment(str(issue.get("updated_at", "")))
+    source, updated = str(Format.GITHUB), _updated(issue)
     fields = row.fields | ({"source_updated_at": updated} if updated else {})
     with transaction.atomic():
         tickets = Ticket.objects.select_for_update(no_key=True)
@@ -100,6 +115,13 @@ def record_issue(issue: Mapping[str, Any]) -> tuple[Ticket, bool]:
         if before and (_is_older(updated, before) or all(getattr(before, name) == fields[name] for name in fields)):
             return before, False
         return record_ticket(source=source, **fields, actor=SYSTEM)
+
+
+def _updated(issue: Mapping[str, Any]) -> datetime | None:
+    try:
+        return read_moment(str(issue.get("updated_at", ""))).at
+    except NotADate:
+        return None
 
 
 def _is_older(updated: datetime | None, before: Ticket) -> bool:
@@ -120,18 +142,19 @@ def remove_label(ticket: Ticket, *, actor: Actor) -> Ticket:
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
     with transaction.atomic():
         locked = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
-        locked.type, locked.confidence, locked.typed_by = proposer()(locked.title, locked.body)
+        locked.type, locked.confidence, locked.typed_by = proposer()(locked.title, locked.body, locked.labels)
         locked.save(update_fields=["type", "confidence", "typed_by"])
         record("ticket.unsaid", subject=f"ticket:{locked.source}/{locked.external_id}", actor=actor)
     return locked
 
 
 def remove_samples(*, actor: Actor) -> int:
-    """Remove the sample tickets, and nothing else; how many."""
+    """Remove the sample tickets, and what was learned from them; how many tickets."""
     access.require(access.can_assess(actor), "Only leads remove the sample tickets.")
     with transaction.atomic():
         removed, _ = Ticket.objects.filter(source=SAMPLES).delete()
-        record("tickets.samples_removed", subject="tickets", actor=actor, payload={"tickets": removed})
+        payload = {"tickets": removed, "models": forget_samples()}
+        record("tickets.samples_removed", subject="tickets", actor=actor, payload=payload)
     return removed
 
 

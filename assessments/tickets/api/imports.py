@@ -7,6 +7,7 @@ from typing import Any
 from assessments import models as records
 from assessments.tickets.actions.imports import confirm_import, offer_import
 from assessments.tickets.queries import imports as ticket_imports
+from assessments.tickets.rules.rows import Reading
 from assessments.tickets.serializers.imports import ImportDetail, ImportInput, ImportOutput
 from platform_site.api.filters import filters
 from platform_site.api.uploads import UploadEndpoint
@@ -21,6 +22,7 @@ class Import(UploadEndpoint):
     """Import a file of tickets in the background.
 
     202: the same ticket of the same source is changed, never doubled; all rows or none, unless `good_rows_only` is true.
+    422 names what has to be said first: a column, the order of day and month, the unit of the effort, a repository.
     """
 
     serializer_class = ImportInput
@@ -34,6 +36,7 @@ class Import(UploadEndpoint):
             filename=file.name or "",
             content=file.read(),
             mapping=fields.get("mapping"),
+            reading=Reading(**{name: fields[name] for name in Reading._fields if name in fields}),
             to_store=True,
             actor=self.actor,
         )

@@ -9,45 +9,51 @@ from itertools import islice
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from assessments.models import Ticket, TicketImport
+from assessments.tickets.queries.directory import directory
 from assessments.tickets.queries.suggestions import proposer
+from assessments.tickets.rules.bad_rows import SharedReason, shared_reasons
+from assessments.tickets.rules.columns import extended_mapping, mapping_faults, propose_mapping
 from assessments.tickets.rules.files import columns_of, rows_of
-from assessments.tickets.rules.rows import BadRow, GoodRow, mapping_faults, propose_mapping, tickets_of
+from assessments.tickets.rules.rows import BadRow, GoodRow, tickets_of
 from assessments.tickets.rules.tickets import Proposal
 from platform_site.errors import Unknown
-from platform_site.text.csv_files import Decoded, Unreadable, decode
+from platform_site.text.csv_files import Decoded, Row, Unreadable, decode
 
 MOST_PREVIEWED = 5_000
-SHOWN_GOOD, SHOWN_BAD = 12, 50
+SHOWN_GOOD = 12
 SHOWN_ROWS, LONGEST_SHOWN = 3, 60
 LABELLED = Proposal("", 1.0, "person")
 
 
 class Proposed(NamedTuple):
-    """A good row, and the type it would get."""
+    """A good row, the type it would get, and whether its team is on the platform."""
 
     row: GoodRow
     proposal: Proposal
+    on_platform: bool | None
 
 
 class Preview(NamedTuple):
     """What a file would become. Of a long file the first 5,000 rows are read, and ``whole`` is false.
 
-    While a required field has no column, no row is read: ``begins`` shows each column's first cells.
+    While a required field has no column or a question is open, no row is read: ``begins`` shows each column's first cells.
     """
 
     columns: list[str]
-    note: str
+    notes: Sequence[str]
     rows: int
     good: int
     known: int
     bad: int
     whole: bool
     first_good: list[Proposed]
-    first_bad: list[BadRow]
+    bad_reasons: list[SharedReason]
     fault: str = ""
     begins: Sequence[list[str]] = ()
+    cut: int = 0
 
 
 def ticket_imports() -> QuerySet[TicketImport]:
@@ -68,31 +74,35 @@ def text_of(offered: TicketImport) -> Decoded:
     return decode(gzip.decompress(bytes(offered.content)))
 
 
-def mapping_for(source: str, file_format: str, columns: Iterable[str]) -> dict[str, str]:
-    """The last confirmed mapping of this source and format if its columns exist, else a mapping by column names."""
+def last_confirmed(source: str, file_format: str) -> TicketImport | None:
+    """The newest confirmed import of this source and format, without its file; None before the first."""
+    confirmed = TicketImport.objects.filter(~Q(state=TicketImport.State.PREVIEW), source=source, format=file_format)
+    return confirmed.defer("content", "bad_rows").order_by("-created_at", "-pk").first()
+
+
+def mapping_for(
+    before: TicketImport | None, file_format: str, columns: Iterable[str], rows: Sequence[Row] = ()
+) -> dict[str, str]:
+    """The mapping of the import ``before`` if its columns exist, with what this file has beside them; else by names."""
     columns = list(columns)
-    before = (
-        TicketImport.objects.filter(~Q(state=TicketImport.State.PREVIEW), source=source, format=file_format)
-        .order_by("-created_at", "-pk")
-        .values_list("mapping", flat=True)
-        .first()
-    )
-    if before and set(before.values()) <= set(columns):
-        return before
-    return propose_mapping(columns, file_format)
+    proposed = propose_mapping(columns, file_format, rows)
+    if before and before.mapping and set(before.mapping.values()) <= set(columns):
+        return extended_mapping(before.mapping, before.unused_columns, proposed)
+    return proposed
 
 
 def preview(offered: TicketImport) -> Preview:
-    """The file as it would be stored: good and bad rows, and the suggested types. Two queries, nothing written."""
+    """The file as it would be stored: good and bad rows, and the suggested types. Three queries, nothing written."""
     decoded = text_of(offered)
     columns = columns_of(decoded.text, offered.format)
+    notes = [*([decoded.note] if decoded.note else []), *offered.notes]
     whole = True
     good: list[GoodRow] = []
     bad: list[BadRow] = []
-    if fault := " ".join(sentence for _, sentence in mapping_faults(offered.mapping, columns)):
-        return Preview(columns, decoded.note, 0, 0, 0, 0, whole, [], [], fault, _begins(decoded.text, offered, columns))
+    if fault := " ".join(sentence for _, sentence in open_questions(offered, columns)):
+        return Preview(columns, notes, 0, 0, 0, 0, whole, [], [], fault, _begins(decoded.text, offered, columns))
     try:
-        for row in islice(tickets_of(rows_of(decoded.text, offered.format), offered.mapping), MOST_PREVIEWED + 1):
+        for row in islice(_tickets(decoded.text, offered), MOST_PREVIEWED + 1):
             whole = len(good) + len(bad) < MOST_PREVIEWED
             if isinstance(row, GoodRow):
                 good.append(row)
@@ -105,22 +115,33 @@ def preview(offered: TicketImport) -> Preview:
     )
     return Preview(
         columns=columns,
-        note=decoded.note,
+        notes=notes,
         rows=len(good) + len(bad),
         good=len(good),
         known=known,
         bad=len(bad),
         whole=whole,
         first_good=list(_proposed(good[:SHOWN_GOOD])),
-        first_bad=bad[:SHOWN_BAD],
+        bad_reasons=shared_reasons(bad),
         fault=fault,
+        cut=sum(row.cut for row in good),
     )
+
+
+def open_questions(offered: TicketImport, columns: Iterable[str]) -> list[tuple[str, str]]:
+    """What a person has to say before the file can be stored, as (field, sentence)."""
+    return mapping_faults(offered.mapping, columns) or [(field, sentence) for field, sentence in offered.questions]
+
+
+def _tickets(text: str, offered: TicketImport) -> Iterator[GoodRow | BadRow]:
+    rows = rows_of(text, offered.format, offered.repository)
+    return tickets_of(rows, offered.mapping, offered.reading, now=timezone.now())
 
 
 def _begins(text: str, offered: TicketImport, columns: list[str]) -> list[list[str]]:
     """The first cells of each column, for the person who maps them."""
     with contextlib.suppress(Unreadable):
-        rows = list(islice(rows_of(text, offered.format), SHOWN_ROWS))
+        rows = list(islice(rows_of(text, offered.format, offered.repository), SHOWN_ROWS))
         return [[column, *(row.cells.get(column, "")[:LONGEST_SHOWN] for row in rows)] for column in columns]
     return []
 
@@ -129,7 +150,9 @@ def known_tickets(source: str, external_ids: list[str], *, locked: bool = False)
     """The stored tickets of a source by external id; with ``locked``, locked until the transaction ends."""
     tickets: dict[str, Ticket] = {}
     rows = Ticket.objects.select_for_update(no_key=True) if locked else Ticket.objects.all()
-    rows = rows.filter(source=source).only("external_id", "title", "body", "type", "typed_by", "resolved_at")
+    rows = rows.filter(source=source).only(
+        "external_id", "title", "body", "type", "typed_by", "labels", "resolved_at", "team", "on_platform_in_source"
+    )
     for start in range(0, len(external_ids), 500):
         for row in rows.filter(external_id__in=external_ids[start : start + 500]):
             tickets[row.external_id] = row
@@ -137,13 +160,15 @@ def known_tickets(source: str, external_ids: list[str], *, locked: bool = False)
 
 
 def _proposed(rows: list[GoodRow]) -> Iterator[Proposed]:
-    propose = proposer()
+    propose, teams = proposer(), directory()
     for row in rows:
-        kind = row.fields.get("type")
-        proposal = (
-            LABELLED._replace(type=kind) if kind else propose(row.fields.get("title", ""), row.fields.get("body", ""))
-        )
-        yield Proposed(row, proposal)
+        fields = row.fields
+        kind = fields.get("type")
+        words = (fields["title"], fields.get("body", ""), fields.get("labels", ""))
+        on_platform = fields.get("on_platform")
+        if on_platform is None:
+            on_platform = teams.on_platform(fields.get("team", ""), fields["opened_at"])
+        yield Proposed(row, LABELLED._replace(type=kind) if kind else propose(*words), on_platform)
 
 
 def bad_rows(ticket_import: TicketImport) -> Iterable[tuple[int, str, list[str]]]:
@@ -151,7 +176,6 @@ def bad_rows(ticket_import: TicketImport) -> Iterable[tuple[int, str, list[str]]
     if ticket_import.state != TicketImport.State.PREVIEW:
         return [(line, external_id, reasons) for line, external_id, reasons in ticket_import.bad_rows]
     text = text_of(ticket_import).text
-    if mapping_faults(ticket_import.mapping, columns_of(text, ticket_import.format)):
+    if open_questions(ticket_import, columns_of(text, ticket_import.format)):
         return []
-    rows = islice(tickets_of(rows_of(text, ticket_import.format), ticket_import.mapping), MOST_PREVIEWED)
-    return [row for row in rows if isinstance(row, BadRow)]
+    return [row for row in islice(_tickets(text, ticket_import), MOST_PREVIEWED) if isinstance(row, BadRow)]

@@ -5,24 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache, partial
 
+from django.db.models import QuerySet
+
 from assessments.models import Ticket, TicketModel
 from assessments.tickets.rules import label_model
+from assessments.tickets.rules.labels import suggest
 from assessments.tickets.rules.tickets import Proposal, propose_type
 
-Proposer = Callable[[str, str], Proposal]
+Proposer = Callable[[str, str, str], Proposal]
 
 
 def proposer() -> Proposer:
-    """A function of title and body; one small query, the weights are read once for each version."""
-    newest = TicketModel.objects.order_by("-version").values_list("version", "in_use").first()
-    if newest is None or not newest[1]:
-        return propose_type
-    return partial(label_model.propose, _weights(newest[0]))
+    """A function of title, body and labels; one small query, the weights are read once for each model."""
+    newest = _models().values_list("pk", "in_use").first()
+    by_text = partial(label_model.propose, _weights(newest[0])) if newest and newest[1] else propose_type
+    return partial(suggest, by_text=by_text)
 
 
 def newest_model() -> TicketModel | None:
     """The newest model without its weights, whether it is in use or not; None before the first."""
-    return TicketModel.objects.defer("weights").order_by("-version").first()
+    return _models().defer("weights").first()
+
+
+def _models() -> QuerySet[TicketModel]:
+    return TicketModel.objects.filter(retired_at=None).order_by("-version")
 
 
 def count_labelled() -> int:
@@ -31,6 +37,6 @@ def count_labelled() -> int:
 
 
 @lru_cache(maxsize=2)
-def _weights(version: int) -> label_model.Weights:
-    content = TicketModel.objects.values_list("weights", flat=True).get(version=version)
+def _weights(pk: int) -> label_model.Weights:
+    content = TicketModel.objects.values_list("weights", flat=True).get(pk=pk)
     return label_model.unpack(bytes(content))

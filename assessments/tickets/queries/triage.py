@@ -100,7 +100,8 @@ class Triage(NamedTuple):
     counted_in: str
     tickets_per_week: float | None
     per_engineer_per_day: float | None
-    off_platform_share: float | None
+    off_platform_share: float | None  # of the tickets whose team is known to be on or off it
+    platform_unknown: int
     hints: list[triage.Hint]
     weeks: list[Week]
     titles: Titles
@@ -139,6 +140,7 @@ class Waited(NamedTuple):
     shortest: float | None
     longest: float | None
     off_platform: int
+    platform_known: int
     proposed: int
 
 
@@ -169,7 +171,7 @@ def triage_of(
     """
     selection = selection_of(start, end, team, on_platform)
     waited, weeks = _waited(selection), weeks_of(selection.ever, *selection.window)
-    total = sum(slot.count for slot in waited)
+    total, known = sum(slot.count for slot in waited), sum(slot.platform_known for slot in waited)
     figures = _by_type([slot for slot in waited if slot.type], selection)
     a_week = float(median(week.total for week in weeks)) if weeks else None
     engineers = organization.platform_engineers if organization else None
@@ -185,7 +187,8 @@ def triage_of(
         counted_in=triage.pareto(figures).counted_in,
         tickets_per_week=a_week,
         per_engineer_per_day=triage.per_engineer_per_day(a_week, engineers),
-        off_platform_share=sum(slot.off_platform for slot in waited) / total if total else None,
+        off_platform_share=sum(slot.off_platform for slot in waited) / known if known else None,
+        platform_unknown=total - known,
         hints=triage.hints(figures, titles.by_type),
         weeks=weeks,
         titles=titles,
@@ -221,6 +224,7 @@ def _waited(selection: Selection) -> list[Waited]:
             shortest=Min(WAITED.field),
             longest=Max(WAITED.field),
             off_platform=Count("opened_at", filter=Q(on_platform=False)),
+            platform_known=Count("on_platform"),
             proposed=Count("opened_at", filter=PROPOSED),
         )
     )

@@ -1,44 +1,41 @@
-"""A row of a file as a ticket: which column means what, and everything that is wrong with a row, at once."""
+"""A row of a file as a ticket, and everything that is wrong with a row, at once."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 from typing import Any, NamedTuple
 
-from assessments.tickets.rules.files import Format
-from assessments.tickets.rules.tickets import TicketType
+from assessments.tickets.rules.columns import NEEDED, TYPES, ends_of
+from platform_site.text.cells import original_text
 from platform_site.text.csv_files import Row
+from platform_site.text.dates import Moment, NotADate, in_order, is_empty, read_moment, zone_of
+from platform_site.text.durations import read_hours
 
-# For each field of a ticket, the names that trackers give its column, the likeliest first.
-NAMES = {
-    "external_id": ("external id", "issue key", "key", "ticket id", "ticket", "number", "id", "issue id"),
-    "title": ("title", "summary", "subject"),
-    "body": ("body", "description", "text", "details"),
-    "team": ("team", "custom field (team)", "department", "component/s", "components", "component"),
-    "requester": ("requester", "reporter", "user", "author", "requested by", "creator"),
-    "on_platform": ("on platform", "platform user"),
-    "opened_at": ("opened at", "created at", "created", "opened", "date opened", "open date"),
-    "resolved_at": ("resolved at", "closed at", "resolved", "closed", "date closed", "resolution date"),
-    "effort_hours": ("effort hours", "hours", "effort", "time spent", "σ time spent"),
-    "type": ("type", "category"),
-}
-FIELDS = tuple(NAMES)
-GITHUB_MAPPING = {
-    "external_id": "id", "title": "title", "body": "body", "team": "team", "requester": "user",
-    "opened_at": "created_at", "resolved_at": "closed_at",
-}  # fmt: skip
-NEEDED = ("external_id", "title", "opened_at")
 LONGEST = {"external_id": 120, "title": 500, "body": 20_000, "team": 120, "requester": 150}
+LONGEST_LABELS = 500
 YES, NO = {"1", "true", "yes", "y"}, {"0", "false", "no", "n"}
-TYPES = {word.value for word in TicketType}
-SECONDS = {"time spent", "σ time spent"}
-MOST_HOURS = 1e6
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-# Jira's date format: 05/Jan/26 9:12 AM
-JIRA_MOMENT = re.compile(r"(\d{1,2})/([A-Za-z]{3})/(\d{2}|\d{4})(?: (\d{1,2}):(\d{2})(?: ([AaPp])[Mm])?)?")
+FIRST_YEAR = 1990
+AHEAD = timedelta(days=1)  # clocks and time zones may differ, and a day without a time is its noon
+
+
+class Reading(NamedTuple):
+    """How the cells of a file are to be read, where they do not say it themselves; empty where nobody said it.
+
+    ``date_format``: what comes first in a date of numbers. ``effort_unit``: what a bare number of the effort counts.
+    ``repository``: that of issues which name none.
+    """
+
+    date_format: str = ""
+    time_zone: str = ""
+    effort_unit: str = ""
+    repository: str = ""
+
+    @property
+    def zone(self) -> tzinfo:
+        return zone_of(self.time_zone) if self.time_zone else UTC
 
 
 class BadRow(NamedTuple):
@@ -50,158 +47,160 @@ class BadRow(NamedTuple):
 
 
 class GoodRow(NamedTuple):
-    """A row as the fields of a ticket; ``fields`` holds the mapped fields alone."""
+    """A row as the fields of a ticket; ``fields`` holds the mapped fields alone. ``cut``: its body was too long."""
 
     line: int
     fields: dict[str, Any]
+    cut: bool = False
 
 
-def propose_mapping(columns: Iterable[str], file_format: str = Format.CSV) -> dict[str, str]:
-    """Field of a ticket to column of the file, where a column's name matches. Jira's issue types are not ours, so they are left out.
+class Cell(NamedTuple):
+    """A cell, the column and field that it is of, and how its file is read."""
 
-    >>> propose_mapping(["Issue key", "Summary", "Created"], "jira")
-    {'external_id': 'Issue key', 'title': 'Summary', 'opened_at': 'Created'}
-    """
-    known: dict[str, str] = {}
-    for column in columns:
-        known.setdefault(re.sub(r"[\s_-]+", " ", column).strip().lower(), column)
-    if file_format == Format.GITHUB:
-        return dict(GITHUB_MAPPING)
-    mapping = {field: next((known[name] for name in names if name in known), "") for field, names in NAMES.items()}
-    if file_format == Format.JIRA:
-        mapping.pop("type")
-    return {field: column for field, column in mapping.items() if column}
+    field: str
+    text: str
+    column: str
+    reading: Reading
+    zone: tzinfo
+    now: datetime
+
+    def wrong(self, advice: str) -> ValueError:
+        """What to raise: the column, the value, and what to write."""
+        return ValueError(f"{self.column} is {self.text[:40]!r}. {advice}")
 
 
-def mapping_faults(mapping: Mapping[str, str], columns: Iterable[str]) -> list[tuple[str, str]]:
-    """What is wrong with a mapping, as (field, sentence)."""
-    columns = set(columns)
-    missing = [
-        (field, f"Choose the column that holds {field.replace('_', ' ')}.")
-        for field in NEEDED
-        if not mapping.get(field)
-    ]
-    unknown = [
-        (field, f"A ticket has no field {field!r}. Choose {', '.join(FIELDS)}.")
-        for field in mapping
-        if field not in FIELDS
-    ]
-    absent = [
-        (field, f"The file has no column {column!r}.")
-        for field, column in mapping.items()
-        if field in FIELDS and column and column not in columns
-    ]
-    return missing + unknown + absent
-
-
-def tickets_of(rows: Iterable[Row], mapping: Mapping[str, str]) -> Iterator[GoodRow | BadRow]:
+def tickets_of(
+    rows: Iterable[Row], mapping: Mapping[str, str], reading: Reading | None = None, *, now: datetime
+) -> Iterator[GoodRow | BadRow]:
     """Each row as a ticket, or with every reason why it cannot be one. An id may occur once in a file."""
     first_line: dict[str, int] = {}
+    reading, ends, width = reading or Reading(), [], 0
+    zone = reading.zone
     for row in rows:
-        ticket = _ticket(row, mapping)
+        if len(row.cells) > width:  # the first row, but for one that is cut short
+            width, ends = len(row.cells), ends_of(mapping, row.cells)
+        cells = partial(_cell, row=row, reading=reading, zone=zone, now=now)
+        ticket = _ticket(row, {**mapping, "resolved_at": _end(row, ends)} if len(ends) > 1 else mapping, cells)
         if isinstance(ticket, GoodRow):
             external_id = ticket.fields["external_id"]
             before = first_line.setdefault(external_id, row.line)
             if before != row.line:
-                ticket = BadRow(row.line, external_id, [f"The id {external_id} is already on line {before}."])
+                ticket = BadRow(row.line, external_id, [f"The id {external_id!r} is already on line {before}."])
         yield ticket
 
 
-def _ticket(row: Row, mapping: Mapping[str, str]) -> GoodRow | BadRow:
+def _cell(field: str, column: str, *, row: Row, reading: Reading, zone: tzinfo, now: datetime) -> Cell:
+    return Cell(field, row.cells.get(column, ""), column, reading, zone, now)
+
+
+def _ticket(row: Row, mapping: Mapping[str, str], cells: Callable[[str, str], Cell]) -> GoodRow | BadRow:
     fields, reasons = {}, [row.fault] if row.fault else []
     for field, column in mapping.items():
-        if not column:
+        if not column or row.fault:
             continue
         try:
-            fields[field] = READERS[field](field, row.cells.get(column, ""), column)
+            fields[field] = READERS[field](cells(field, column))
         except ValueError as error:
             reasons.append(str(error))
-    if not reasons and fields.get("resolved_at") and fields["resolved_at"] < fields["opened_at"]:
-        reasons.append("It was resolved before it was opened.")
+    if not reasons:
+        reasons += _put_in_order(fields)
     if reasons:
         return BadRow(row.line, row.cells.get(mapping.get("external_id", ""), "")[:120], reasons)
-    return GoodRow(row.line, fields)
+    cut = len(fields.get("body", "")) > LONGEST["body"]
+    if cut:
+        fields["body"] = fields["body"][: LONGEST["body"]]
+    return GoodRow(row.line, _with_labels(fields, row.more.get(mapping.get("labels", ""), ())), cut)
 
 
-def _text(field: str, cell: str, column: str) -> str:
-    if field in NEEDED and not cell:
-        raise ValueError(f"{column} is empty.")
-    if "\0" in cell:
-        raise ValueError(f"{column} holds a NUL character.")
-    if len(cell) > LONGEST[field]:
-        raise ValueError(f"{column} has {len(cell):,} characters; at most {LONGEST[field]:,} are allowed.")
-    return cell
+def _end(row: Row, ends: Sequence[str]) -> str:
+    """The column of the resolution that has a value, the mapped one first."""
+    return next((column for column in ends if not is_empty(row.cells.get(column, ""))), ends[0])
 
 
-def _moment(field: str, cell: str, column: str) -> datetime | None:
-    if not cell and field not in NEEDED:
+def _put_in_order(fields: dict[str, Any]) -> list[str]:
+    """Set the moments of a ticket, which is not resolved before it was opened; what is wrong with them."""
+    opened, resolved = fields.get("opened_at"), fields.get("resolved_at")
+    if opened and resolved:
+        fields["opened_at"], fields["resolved_at"] = in_order(opened, resolved)
+        if fields["resolved_at"] < fields["opened_at"]:
+            return ["It was resolved before it was opened."]
+        return []
+    fields |= {name: moment.at for name, moment in (("opened_at", opened), ("resolved_at", resolved)) if moment}
+    return []
+
+
+def _with_labels(fields: dict[str, Any], more: Sequence[str]) -> dict[str, Any]:
+    """Issue type and labels of the tracker as one text, as evidence for the type; what does not fit is left out."""
+    if "labels" not in fields and "issue_type" not in fields:
+        return fields
+    words = [fields.pop("issue_type", ""), *fields.get("labels", "").split(","), *more]
+    plain = [" ".join(word.replace("\0", " ").split()) for word in words]
+    labels = ""
+    for word in dict.fromkeys(filter(None, plain)):
+        longer = f"{labels}, {word}" if labels else word
+        labels = longer if len(longer) <= LONGEST_LABELS else labels
+    return fields | {"labels": labels}
+
+
+def _text(cell: Cell) -> str:
+    if cell.field in NEEDED and not cell.text:
+        raise ValueError(f"{cell.column} is empty.")
+    if "\0" in cell.text:
+        raise ValueError(f"{cell.column} holds a NUL character.")
+    if cell.field != "body" and len(cell.text) > LONGEST[cell.field]:
+        allowed = f"at most {LONGEST[cell.field]:,} are allowed"
+        raise ValueError(f"{cell.column} has {len(cell.text):,} characters; {allowed}.")
+    return original_text(cell.text)
+
+
+def _moment(cell: Cell) -> Moment | None:
+    if is_empty(cell.text) and cell.field not in NEEDED:
         return None
-    when = moment(cell)
-    if when is None:
-        raise ValueError(f"{column} is {cell[:40]!r}. Write a date and time, for example 2026-01-05 09:12.")
-    return when
-
-
-def moment(text: str) -> datetime | None:
-    """ISO 8601 or Jira's format; without a time zone it is UTC. None for what is ambiguous.
-
-    >>> moment("05/Jan/26 9:12 PM").isoformat(), moment("2026-01-05T09:12:00+02:00").isoformat(), moment("01/02/2026")
-    ('2026-01-05T21:12:00+00:00', '2026-01-05T07:12:00+00:00', None)
-    """
+    zone = UTC if "utc" in re.findall(r"\w+", cell.column.lower()) else cell.zone
     try:
-        when = datetime.fromisoformat(text) if text[4:5] == "-" else _jira_moment(text)
-        if when is None:
-            return None
-        return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+        moment = read_moment(cell.text, order=cell.reading.date_format, zone=zone)
+    except NotADate as error:
+        raise cell.wrong(str(error)) from error
+    if moment.at > cell.now + AHEAD:
+        advice = "Leave it empty while the ticket is open." if cell.field == "resolved_at" else "Correct it."
+        raise cell.wrong(f"That is in the future. {advice}")
+    if moment.at.year < FIRST_YEAR:
+        raise cell.wrong(f"That is before {FIRST_YEAR}. Correct it, or leave it empty.")
+    return moment
 
 
-def _jira_moment(text: str) -> datetime | None:
-    match = JIRA_MOMENT.fullmatch(text)
-    if match is None or match[2].lower() not in MONTHS:
-        return None
-    year, hour = int(match[3]), int(match[4] or 0)
-    if match[6]:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + 12 * (match[6] in "Pp")
-    year += 2000 if year < 100 else 0
-    return datetime(year, MONTHS.index(match[2].lower()) + 1, int(match[1]), hour, int(match[5] or 0), tzinfo=UTC)
-
-
-def _hours(field: str, cell: str, column: str) -> float | None:
-    if not cell:
+def _hours(cell: Cell) -> float | None:
+    if is_empty(cell.text):
         return None
     try:
-        hours = float(cell.replace(",", ".") if cell.count(",") == 1 and "." not in cell else cell)
-    except ValueError:
-        hours = math.nan
-    hours /= 3600 if column.strip().lower() in SECONDS else 1
-    if not 0 <= hours <= MOST_HOURS:
-        raise ValueError(f"{column} is {cell[:40]!r}. Write a number of hours from 0.")
-    return hours
+        return read_hours(cell.text, cell.reading.effort_unit)
+    except ValueError as error:
+        raise cell.wrong(str(error)) from error
 
 
-def _yes_or_no(field: str, cell: str, column: str) -> bool:
-    word = cell.lower()
-    if word and word not in YES | NO:
-        raise ValueError(f"{column} is {cell[:40]!r}. Write yes or no.")
-    return word not in NO
+def _yes_or_no(cell: Cell) -> bool | None:
+    word = cell.text.lower()
+    if is_empty(word):
+        return None
+    if word not in YES | NO:
+        raise cell.wrong("Write yes or no, or leave it empty.")
+    return word in YES
 
 
-def _type(field: str, cell: str, column: str) -> str:
-    word = re.sub(r"[\s-]+", "_", cell.lower())
+def _type(cell: Cell) -> str:
+    word = re.sub(r"[\s-]+", "_", cell.text.lower())
     if word and word not in TYPES:
-        raise ValueError(f"{column} is {cell[:40]!r}. Choose {', '.join(sorted(TYPES))}, or leave it empty.")
+        raise cell.wrong(f"Choose {', '.join(sorted(TYPES))}, or leave it empty.")
     return word
 
 
-READERS: dict[str, Callable[[str, str, str], Any]] = {
+READERS: dict[str, Callable[[Cell], Any]] = {
     **dict.fromkeys(LONGEST, _text),
     "on_platform": _yes_or_no,
     "opened_at": _moment,
     "resolved_at": _moment,
     "effort_hours": _hours,
     "type": _type,
+    "issue_type": lambda cell: cell.text,
+    "labels": lambda cell: cell.text,
 }

@@ -19,20 +19,23 @@ class TicketType(StrEnum):
 
 
 class Ticket(NamedTuple):
-    """A ticket as the figures need it; ``type`` is empty while it has no label, times are aware."""
+    """A ticket as the figures need it; ``type`` is empty while it has no label, times are aware.
+
+    ``on_platform`` None: nobody knows whether the team works on the platform.
+    """
 
     type: str
     opened_at: datetime
     resolved_at: datetime | None = None
     effort_hours: float | None = None
-    on_platform: bool = True
+    on_platform: bool | None = True
 
 
 class Proposal(NamedTuple):
-    """A type suggested from a ticket's text, with a confidence 0..1."""
+    """A type suggested from a ticket's text, with a confidence 0..1; empty, with None, where no guess is sure enough."""
 
     type: str
-    confidence: float
+    confidence: float | None
     typed_by: str = "rule"
 
 

@@ -104,8 +104,9 @@ def per_engineer_per_day(a_week: float | None, engineers: int | None) -> float |
 
 
 def off_platform_share(tickets: Sequence[Ticket]) -> float | None:
-    """The share of tickets from teams that are not on the platform, 0..1."""
-    return sum(not ticket.on_platform for ticket in tickets) / len(tickets) if tickets else None
+    """The share of tickets from teams that are not on the platform, 0..1, of those whose team is known to be or not."""
+    known = [ticket.on_platform for ticket in tickets if ticket.on_platform is not None]
+    return known.count(False) / len(known) if known else None
 
 
 def hints(figures: Sequence[TypeFigures], titles: Mapping[str, Sequence[str]] | None = None) -> list[Hint]:

@@ -10,9 +10,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from assessments.models import TicketImport
+from assessments.models.ticket_imports import REPOSITORY
+from assessments.tickets.rules.bad_rows import shared_reasons
+from assessments.tickets.rules.columns import FIELDS
 from assessments.tickets.rules.files import Format
-from assessments.tickets.rules.rows import FIELDS
 from platform_site.api.serializers import StrictSerializer
+from platform_site.text.dates import Order
+from platform_site.text.durations import Unit
 
 SHOWN = 500
 
@@ -42,6 +46,22 @@ class ImportInput(StrictSerializer):
         max_length=60, required=False, help_text="The format's name when left out."
     )
     mapping = MappingField(required=False, help_text=f"Fields: {', '.join(FIELDS)}.")
+    date_format = serializers.ChoiceField(
+        choices=[word.value for word in Order],
+        required=False,
+        help_text="What comes first in dates of numbers; needed where no date of the file shows it.",
+    )
+    time_zone = serializers.CharField(
+        max_length=64, required=False, help_text="Of times that name none, such as Europe/Berlin; UTC when left out."
+    )
+    effort_unit = serializers.ChoiceField(
+        choices=[word.value for word in Unit],
+        required=False,
+        help_text="What a bare number of the effort counts; needed where no column says it. A day is 8 hours.",
+    )
+    repository = serializers.RegexField(
+        REPOSITORY, max_length=140, required=False, help_text="Of issues that name none: owner/name."
+    )
     good_rows_only = serializers.BooleanField(required=False, default=False)
 
 
@@ -50,6 +70,7 @@ class CountsOutput(serializers.Serializer):
     created = serializers.IntegerField()
     changed = serializers.IntegerField()
     bad = serializers.IntegerField()
+    cut = serializers.IntegerField(help_text="Bodies that were cut at 20,000 characters.")
 
 
 class ImportProgress(serializers.Serializer):
@@ -85,7 +106,7 @@ class ImportOutput(serializers.ModelSerializer):
             "created": ticket_import.created_count,
             "changed": ticket_import.changed_count,
         }
-        return counts | {"bad": ticket_import.bad_count}
+        return counts | {"bad": ticket_import.bad_count, "cut": ticket_import.cut_count}
 
     @extend_schema_field(ImportProgress)
     def get_progress(self, ticket_import: TicketImport) -> dict[str, Any]:
@@ -96,16 +117,32 @@ class ImportOutput(serializers.ModelSerializer):
         }
 
 
+class RowErrorReason(serializers.Serializer):
+    reason = serializers.CharField()
+    count = serializers.IntegerField()
+    lines = serializers.ListField(child=serializers.IntegerField(), help_text="The first five.")
+
+
 class ImportDetail(ImportOutput):
-    """An import with its mapping and the first 500 bad rows."""
+    """An import: how it was read, the columns that nothing used, and the first 500 bad rows, each and by reason."""
 
     row_errors = serializers.SerializerMethodField()
+    row_error_reasons = serializers.SerializerMethodField()
     mapping = serializers.DictField(child=serializers.CharField(), read_only=True)
+    notes = serializers.ListField(child=serializers.CharField(), read_only=True)
+    unused_columns = serializers.ListField(child=serializers.CharField(), read_only=True)
 
     class Meta:
         model = TicketImport
-        fields = (*ImportOutput.Meta.fields, "mapping", "row_errors")
+        fields = (
+            *ImportOutput.Meta.fields, "mapping", "date_format", "time_zone", "effort_unit", "repository", "notes",
+            "unused_columns", "row_errors", "row_error_reasons",
+        )  # fmt: skip
         read_only_fields = fields
+
+    @extend_schema_field(RowErrorReason(many=True))
+    def get_row_error_reasons(self, ticket_import: TicketImport) -> list[dict[str, Any]]:
+        return [reason._asdict() for reason in shared_reasons(ticket_import.bad_rows)]
 
     @extend_schema_field(RowError(many=True))
     def get_row_errors(self, ticket_import: TicketImport) -> list[dict[str, Any]]:

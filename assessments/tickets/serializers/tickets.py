@@ -19,7 +19,15 @@ class TicketChange(StrictSerializer):
     body = serializers.CharField(max_length=20_000, required=False, allow_blank=True)
     team = serializers.CharField(max_length=120, required=False, allow_blank=True)
     requester = serializers.CharField(max_length=150, required=False, allow_blank=True)
-    on_platform = serializers.BooleanField(required=False)
+    labels = serializers.CharField(
+        max_length=500,
+        required=False,
+        allow_blank=True,
+        help_text="Issue type and labels of the tracker, with commas: evidence for the type.",
+    )
+    on_platform = serializers.BooleanField(
+        required=False, allow_null=True, help_text="null: the record of the team decides; else it is unknown."
+    )
     opened_at = serializers.DateTimeField(required=False)
     resolved_at = serializers.DateTimeField(required=False, allow_null=True)
     effort_hours = serializers.FloatField(min_value=0, max_value=1e6, required=False, allow_null=True)
@@ -33,7 +41,6 @@ class TicketInput(TicketChange):
     external_id = serializers.CharField(max_length=120)
     title = serializers.CharField(max_length=500)
     opened_at = serializers.DateTimeField()
-    on_platform = serializers.BooleanField(required=False, default=True)
 
 
 class TicketOutput(serializers.ModelSerializer):
@@ -42,7 +49,7 @@ class TicketOutput(serializers.ModelSerializer):
     class Meta:
         model = Ticket
         fields = (
-            "id", "source", "external_id", "title", "body", "team", "requester", "on_platform", "opened_at",
+            "id", "source", "external_id", "title", "body", "team", "requester", "labels", "on_platform", "opened_at",
             "resolved_at", "effort_hours", "type", "typed_by", "confidence",
         )  # fmt: skip
         read_only_fields = fields
@@ -130,7 +137,10 @@ class TriageOutput(serializers.Serializer):
     )
     tickets_per_week = serializers.FloatField(allow_null=True)
     per_engineer_per_day = serializers.FloatField(allow_null=True)
-    off_platform_share = serializers.FloatField(allow_null=True)
+    off_platform_share = serializers.FloatField(
+        allow_null=True, help_text="Of the tickets whose team is known to be on or off the platform."
+    )
+    platform_unknown = serializers.IntegerField(help_text="Tickets of teams that nobody knows to be on or off it.")
     hints = HintOutput(many=True)
     titles_read = serializers.IntegerField(
         help_text="Titles behind `top_titles`: the newest 5,000 of the window at most."

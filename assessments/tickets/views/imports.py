@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
@@ -12,8 +14,10 @@ from assessments.tickets.actions.imports import confirm_import, drop_import, map
 from assessments.tickets.forms import ImportForm, MappingForm
 from assessments.tickets.queries import imports as ticket_imports
 from assessments.tickets.queries import labelling
+from assessments.tickets.rules.bad_rows import shared_reasons
 from platform_site.access import can_assess, can_record_ticket
 from platform_site.pages import act_and_redirect, actor, csv_answer, page_of
+from platform_site.text.dates import zone_names
 
 PER_PAGE = 20
 
@@ -39,8 +43,15 @@ def ticket_import(request: HttpRequest, pk: int) -> HttpResponse:
     context = {"ticket_import": offered, "may_import": can_record_ticket(actor(request))}
     if offered.state == TicketImport.State.PREVIEW:
         shown = ticket_imports.preview(offered)
-        context |= {"preview": shown, "form": MappingForm(offered=offered, columns=shown.columns)}
+        context |= _preview_context(offered, shown, MappingForm(offered=offered, columns=shown.columns))
+    else:
+        context["bad_reasons"] = shared_reasons(offered.bad_rows)
     return render(request, "assessments/tickets/import.html", context)
+
+
+def _preview_context(offered: TicketImport, shown: ticket_imports.Preview, form: MappingForm) -> dict[str, Any]:
+    zones = sorted(zone for zone in zone_names() if "/" in zone or zone == "UTC")
+    return {"preview": shown, "form": form, "zones": zones, "bad_reasons": shown.bad_reasons}
 
 
 @require_POST
@@ -51,9 +62,9 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("assessments:ticket_import", pk)
     shown = ticket_imports.preview(offered)
     form = MappingForm(request.POST, offered=offered, columns=shown.columns)
-    if form.is_valid() and form.act(map_columns, offered, mapping=form.cleaned_data, actor=actor(request)):
+    if form.is_valid() and form.act(map_columns, offered, **form.arguments(), actor=actor(request)):
         return redirect("assessments:ticket_import", pk)
-    context = {"ticket_import": offered, "preview": shown, "form": form, "may_import": True}
+    context = {"ticket_import": offered, "may_import": True} | _preview_context(offered, shown, form)
     return render(request, "assessments/tickets/import.html", context, status=422)
 
 

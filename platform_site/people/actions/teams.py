@@ -13,6 +13,7 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
 from platform_site.people.actions.persons import field_faults
 from platform_site.people.models import Team
+from platform_site.people.signals import team_changed
 
 ONLY_LEADS = "Only leads and administrators add and change teams."
 
@@ -31,6 +32,7 @@ def create_team(
         team = Team.objects.create(slug=slug, name=name.strip(), on_platform=on_platform, onboarded_on=onboarded_on)
         payload = {"name": team.name, "on_platform": on_platform, "onboarded_on": _text(onboarded_on)}
         record("team.created", subject=f"team:{slug}", actor=actor, payload=payload)
+        team_changed.send(Team, team=team, names={team.slug, team.name})
     return team
 
 
@@ -50,6 +52,7 @@ def change_team(team: Team, *, actor: Actor, **fields: Any) -> Team:
             team.save(update_fields=list(changed))
             payload = {name: {"from": _text(before[name]), "to": _text(value)} for name, value in changed.items()}
             record("team.changed", subject=f"team:{team.slug}", actor=actor, payload=payload)
+            team_changed.send(Team, team=team, names={team.slug, team.name, before.get("name", team.name)})
     return team
 
 

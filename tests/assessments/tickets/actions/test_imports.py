@@ -33,7 +33,7 @@ def test_a_preview_shows_types_and_stores_nothing(lea):
     shown = preview(offer(lea, BAD))
     assert (shown.good, shown.bad, shown.known, shown.whole) == (2, 2, 0, True)
     assert [item.proposal.type for item in shown.first_good] == ["how_to", "access"]
-    assert [(row.line, len(row.reasons)) for row in shown.first_bad] == [(4, 1), (5, 1)]
+    assert [(reason.count, reason.lines) for reason in shown.bad_reasons] == [(1, [4]), (1, [5])]
     assert not Ticket.objects.exists()
 
 

@@ -70,7 +70,7 @@ def test_a_label_given_while_suggestions_are_computed_stays(lea, sample, monkeyp
     record_tickets([row | {"type": ""} for row in sample[:2]], actor=lea)
     first, second = Ticket.objects.order_by("pk")
 
-    def slow(title, body):
+    def slow(title, body, labels):
         """A person labels the first ticket while the types are still being computed."""
         label_ticket(first, type="access", actor=lea)
         return Proposal("bug", 0.9, "model")

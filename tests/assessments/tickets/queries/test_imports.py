@@ -9,7 +9,14 @@ import pytest
 
 from assessments.models import Ticket, TicketImport
 from assessments.tickets.queries import imports as queries
-from assessments.tickets.queries.imports import bad_rows, known_tickets, mapping_for, preview, ticket_import
+from assessments.tickets.queries.imports import (
+    bad_rows,
+    known_tickets,
+    last_confirmed,
+    mapping_for,
+    preview,
+    ticket_import,
+)
 from platform_site.errors import Unknown
 
 pytestmark = pytest.mark.django_db
@@ -58,8 +65,11 @@ def test_the_last_confirmed_mapping_of_the_source_is_proposed():
     put(state="preview", mapping={"title": "c"}, created_at=NOW.replace(day=3))
     put(state="finished", mapping={"title": "c"}, source="other", created_at=NOW.replace(day=3))
     put(state="finished", mapping={"title": "c"}, format="jira", created_at=NOW.replace(day=3))
-    assert mapping_for("desk", "csv", ["a", "b", "c"]) == {"title": "b"}
-    assert mapping_for("desk", "csv", ["a", "title"]) == {"title": "title"}
+    before = last_confirmed("desk", "csv")
+    assert mapping_for(before, "csv", ["a", "b", "c"]) == {"title": "b"}
+    assert mapping_for(before, "csv", ["a", "title"]) == {"title": "title"}
+    assert mapping_for(before, "csv", ["b", "Labels"]) == {"title": "b", "labels": "Labels"}
+    assert mapping_for(None, "csv", ["title"]) == {"title": "title"}
 
 
 def test_existing_tickets_are_found_over_several_batches():

@@ -26,4 +26,4 @@ def test_the_first_bad_rows_are_shown():
     ).data
     assert len(shown["row_errors"]) == SHOWN
     assert shown["row_errors"][0] == {"line": 0, "external_id": "7", "reasons": ["title is empty."]}
-    assert shown["counts"] == {"rows": 3, "created": 1, "changed": 2, "bad": SHOWN + 1}
+    assert shown["counts"] == {"rows": 3, "created": 1, "changed": 2, "bad": SHOWN + 1, "cut": 0}

@@ -9,10 +9,10 @@ from assessments.tickets.serializers.tickets import Reductions, TicketInput, Tri
 TICKET = {"source": "jira", "external_id": "1", "title": "t", "opened_at": "2026-11-02T09:00Z"}
 
 
-def test_a_ticket_without_more_is_on_the_platform_and_not_labelled():
+def test_a_ticket_without_more_says_nothing_of_the_platform_and_is_not_labelled():
     body = TicketInput(data=TICKET)
     assert body.is_valid()
-    assert body.validated_data["on_platform"] is True
+    assert "on_platform" not in body.validated_data
     assert "type" not in body.validated_data
 
 

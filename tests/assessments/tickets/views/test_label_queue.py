@@ -35,7 +35,7 @@ def test_a_word_a_skip_and_an_undo_in_the_queue(browser_of):
     assert page.context["ticket"] not in (first, second)
     page = lead.post("/tickets/queue/undo/", follow=True)
     first.refresh_from_db()
-    assert (first.typed_by, page.context["campaign"].labelled, page.context["ticket"]) == ("rule", 0, first)
+    assert (first.typed_by, page.context["campaign"].labelled, page.context["ticket"]) == ("", 0, first)
     assert lead.post("/tickets/queue/undo/", follow=True).status_code == 200
 
 
@@ -51,7 +51,7 @@ def test_a_word_that_is_no_type_changes_nothing(browser_of):
     ticket = Ticket.objects.get()
     assert browser_of("lead").post(f"/tickets/queue/{ticket.pk}/", {"type": "incident"}).status_code == 422
     ticket.refresh_from_db()
-    assert ticket.typed_by == "rule"
+    assert ticket.typed_by == ""
 
 
 def test_an_empty_and_a_finished_queue_say_so(browser_of):
