@@ -1,4 +1,4 @@
-"""Bad rows for a reader: a reason that many rows share is shown once, with its count and the first lines."""
+"""Bad rows for a reader: a reason that several rows share is shown once, with its count and the first lines."""
 
 from __future__ import annotations
 
