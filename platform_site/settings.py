@@ -7,6 +7,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from platform_site import environment
+from platform_site.environment.private import keep_private
 from platform_site.roof.logs import is_worth_logging
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -53,6 +54,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "platform_site.roof.nul_bytes.NulByteMiddleware",  # before the first that looks something up by the address
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "platform_site.roof.no_store.NoStoreMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -84,6 +86,8 @@ TEMPLATES = [
         },
     }
 ]
+
+keep_private(STATE_DIR)
 
 # -- the database: one writer at a time on SQLite (IMMEDIATE), any number on PostgreSQL -------------------------------
 
@@ -295,6 +299,7 @@ SPECTACULAR_SETTINGS = {
         "AssessmentState": "assessments.models.Assessment.State",
         "PostmortemClassification": "assessments.postmortems.serializers.CLASSES",
         "PostmortemLinkKind": "assessments.postmortems.serializers.KINDS",
+        "AccessRequestState": "platform_site.people.models.AccessRequest.State",
         "AlertState": "registry.models.Alert.State",
         "DeliveryState": "platform_site.webhooks.models.Delivery.State",
         "TokenState": "platform_site.people.serializers.TOKEN_STATES",

@@ -21,8 +21,8 @@ from platform_site.people.actions import (
 )
 from platform_site.people.models import ApiToken, User
 from platform_site.people.serializers import (
+    AccessDecisionInput,
     AccessRequestOutput,
-    DecisionInput,
     NewTokenOutput,
     ServiceAccountChange,
     ServiceAccountInput,
@@ -200,7 +200,7 @@ class AccessApproval(Endpoint):
     serializer_class = AccessRequestOutput
     required_scope = "approve"
 
-    @Verb("approve", takes=DecisionInput, examples=WITH_A_REASON)
+    @Verb("approve", takes=AccessDecisionInput, examples=WITH_A_REASON)
     def post(self, pk: int) -> Any:
         return approve_access(queries.access_request(pk), reason=self.body["reason"], actor=self.actor)
 
@@ -211,7 +211,7 @@ class AccessRejection(Endpoint):
     serializer_class = AccessRequestOutput
     required_scope = "approve"
 
-    @Verb("reject", takes=DecisionInput, examples=WITH_A_REASON)
+    @Verb("reject", takes=AccessDecisionInput, examples=WITH_A_REASON)
     def post(self, pk: int) -> Any:
         return reject_access(queries.access_request(pk), reason=self.body["reason"], actor=self.actor)
 
@@ -222,6 +222,6 @@ class AccessWithdrawal(Endpoint):
     serializer_class = AccessRequestOutput
     required_scope = "admin"
 
-    @Verb("withdraw", takes=DecisionInput, examples=WITH_A_REASON)
+    @Verb("withdraw", takes=AccessDecisionInput, examples=WITH_A_REASON)
     def post(self, pk: int) -> Any:
         return withdraw_access(queries.access_request(pk), reason=self.body["reason"], actor=self.actor)

@@ -137,7 +137,7 @@ class ServiceAccountOutput(serializers.ModelSerializer):
         return next((membership.team.slug for membership in account.memberships.all()), "")
 
 
-class DecisionInput(StrictSerializer):
+class AccessDecisionInput(StrictSerializer):
     """Why somebody decides so."""
 
     reason = serializers.CharField(max_length=LONGEST_REASON, allow_blank=True, default="")

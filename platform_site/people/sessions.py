@@ -6,6 +6,7 @@ from django.db import transaction
 
 from platform_site.access import Actor, actor_of
 from platform_site.audit.record import record
+from platform_site.people.actions.endings import revoke_tokens
 from platform_site.people.models import User
 
 ANONYMOUS = Actor("anonymous")
@@ -22,8 +23,10 @@ def note_sign_out(user: User) -> None:
 
 
 def note_new_password(user: User) -> None:
-    """Record that somebody changed their own password."""
-    _note("user.password_changed", user)
+    """Record that somebody changed their own password, and revoke their tokens. Django ends their other sessions."""
+    with transaction.atomic():
+        _note("user.password_changed", user)
+        revoke_tokens(user, because="password changed", actor=actor_of(user))
 
 
 def note_failed_sign_in(username: str, *, because: str = "") -> None:

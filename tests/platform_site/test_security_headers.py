@@ -53,6 +53,21 @@ def test_every_answer_has_them(name, people):
     assert wrong == []
 
 
+@pytest.mark.parametrize("name", ["admin", ""])
+def test_no_cache_keeps_what_somebody_was_answered(name, people):
+    visitor = Client(raise_request_exception=False)
+    if name:
+        visitor.force_login(people[name])
+    kept = []
+    for path in sorted({*addresses(), "/no-such-page", "/favicon.ico"} - {"/gate.py"}):
+        with closing(visitor.get(path)) as response:
+            if "no-store" not in response.get("Cache-Control", ""):
+                kept.append(path)
+    assert kept == []
+    with closing(visitor.get("/static/css/plumbline.css")) as style:
+        assert "no-store" not in style["Cache-Control"]
+
+
 @pytest.fixture
 def production(settings, people):
     """The settings that DEBUG=0 brings, before a client that speaks TLS."""

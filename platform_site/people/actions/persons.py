@@ -16,6 +16,7 @@ from platform_site import access
 from platform_site.access import Actor, Role
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
+from platform_site.people.actions.endings import end_sessions, revoke_tokens
 from platform_site.people.actions.holders import note_holder
 from platform_site.people.actions.requests import request_access
 from platform_site.people.models import AccessRequest, AccountHolder, Membership, Team, User
@@ -98,7 +99,7 @@ def _without(user: User, before: Powers, after: Powers, waits: Powers) -> Abstra
 def put_roles(user: User, roles: Collection[str], *, actor: Actor) -> None:
     """Store the roles, with an audit event if they changed; inside the caller's transaction.
 
-    It does not protect the last administrator: whoever loses the role at the provider must lose it here.
+    Sessions end, and where a role is lost a person's tokens too. A program's tokens stay: they do what its roles allow. It does not protect the last administrator: whoever loses the role at the provider must lose it here.
     """
     before = current_roles(user)
     if before == set(roles):
@@ -109,6 +110,9 @@ def put_roles(user: User, roles: Collection[str], *, actor: Actor) -> None:
     user.save(update_fields=["is_staff", "is_superuser"])
     payload = {"from": sorted(before), "to": sorted(roles)}
     record("user.roles_changed", subject=f"user:{user.username}", actor=actor, payload=payload)
+    end_sessions(user)
+    if before - set(roles) and not user.is_service:
+        revoke_tokens(user, because="roles changed", actor=actor)
 
 
 def current_roles(user: User) -> set[str]:
@@ -134,7 +138,10 @@ def put_teams(user: User, teams: Collection[str], *, actor: Actor) -> None:
 
 
 def set_active(user: User, active: bool, *, actor: Actor) -> None:
-    """Activate or deactivate an account. A person who acted is never deleted: the audit log names them."""
+    """Activate or deactivate an account. A person who acted is never deleted: the audit log names them.
+
+    Its sessions and tokens end with it: an account that is activated again begins without any.
+    """
     access.require(access.can_administer(actor), access.ONLY_ADMINISTRATORS)
     with transaction.atomic():
         if user.is_active == active:
@@ -145,6 +152,9 @@ def set_active(user: User, active: bool, *, actor: Actor) -> None:
         user.save(update_fields=["is_active"])
         verb = "user.activated" if active else "user.deactivated"
         record(verb, subject=f"user:{user.username}", actor=actor)
+        if not active:
+            end_sessions(user)
+            revoke_tokens(user, because="deactivated", actor=actor)
 
 
 def _keep_an_administrator(leaving: User) -> None:

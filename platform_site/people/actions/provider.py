@@ -9,6 +9,7 @@ from platform_site import access
 from platform_site.access import Actor, Role
 from platform_site.audit.record import record
 from platform_site.errors import Invalid, NotAllowed, Refused
+from platform_site.people.actions.endings import revoke_tokens
 from platform_site.people.actions.persons import name_faults, put_roles, put_teams
 from platform_site.people.actions.teams import create_team
 from platform_site.people.models import ProviderIdentity, Team, User
@@ -59,6 +60,7 @@ def hand_over(user: User, *, actor: Actor) -> None:
         user.set_unusable_password()
         user.save(update_fields=["password"])
         record("user.handed_over", subject=f"user:{user.username}", actor=actor)
+        revoke_tokens(user, because="handed over", actor=actor)
 
 
 def _linked_user(claims: Claims) -> User | None:

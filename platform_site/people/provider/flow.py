@@ -152,21 +152,51 @@ def _userinfo(
     provider: Provider, metadata: Mapping[str, Any], tokens: Mapping[str, Any], identity: Mapping[str, Any]
 ) -> Any:
     """The claims that the ID token lacks, from the provider's userinfo endpoint."""
-    missing, endpoint = {provider.groups_claim, provider.username_claim}, metadata.get("userinfo_endpoint")
-    if missing <= set(identity) or not endpoint or not tokens.get("access_token"):
+    wanted, endpoint = (provider.groups_claim, provider.username_claim), metadata.get("userinfo_endpoint")
+    missing = {_outermost(identity, name) for name in wanted if claim_at(identity, name) is None}
+    if not missing or not endpoint or not tokens.get("access_token"):
         return {}
     headers = JSON | {"Authorization": f"Bearer {tokens['access_token']}"}
     answer = _request(lambda: client.get(endpoint, headers, allowed=settings.OUTBOUND_ALLOW))
     more = _json_object(answer) if answer.is_taken else {}
     if more and more.get("sub") != identity["sub"]:
         raise _refused("The provider's userinfo is about somebody else.")
-    return {name: more[name] for name in missing - set(identity) if name in more}
+    return {name: more[name] for name in missing if name in more}
+
+
+def claim_at(claims: Mapping[str, Any], name: str) -> Any:
+    """The value of a claim; None where it was not sent. A dot leads into an object unless a claim has that very name.
+
+    >>> claim_at({"realm_access": {"roles": ["ml-leads"]}}, "realm_access.roles"), claim_at({}, "groups")
+    (['ml-leads'], None)
+    >>> claim_at({"https://id.example/groups": ["data"]}, "https://id.example/groups")
+    ['data']
+    """
+    if name in claims:
+        return claims[name]
+    value: Any = claims
+    for part in name.split("."):
+        if not isinstance(value, Mapping) or part not in value:
+            return None
+        value = value[part]
+    return value
+
+
+def _outermost(claims: Mapping[str, Any], name: str) -> str:
+    """The name under which the provider's answer has a claim: the first part of a path, where no claim is named so."""
+    return name if name in claims or "://" in name else name.partition(".")[0]
 
 
 def _claims(provider: Provider, identity: Mapping[str, Any]) -> Claims:
-    username, groups = identity.get(provider.username_claim), identity.get(provider.groups_claim) or []
+    username, groups = claim_at(identity, provider.username_claim), claim_at(identity, provider.groups_claim)
     if not isinstance(username, str) or not username:
         raise _refused(f"The provider sent no username: the claim {provider.username_claim} is missing.")
+    if groups is None:
+        raise NotAllowed(
+            f"The provider sent no claim {provider.groups_claim}, so your groups are not known. Your roles and teams "
+            "stay as they were. An administrator checks OIDC_GROUPS_CLAIM and OIDC_SCOPES.",
+            code="no_groups_claim",
+        )
     groups = [groups] if isinstance(groups, str) else groups
     if not isinstance(groups, list):
         raise _refused(f"The provider's claim {provider.groups_claim} is not a list of groups.")

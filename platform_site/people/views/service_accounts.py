@@ -58,9 +58,9 @@ def change(request: HttpRequest, name: str) -> HttpResponse:
         change_service_account(account, active=active, actor=actor(request))
         messages.success(
             request,
-            f"{name} is activated: its tokens work again."
+            f"{name} is activated. Its tokens ended when it was deactivated: make a new one."
             if active
-            else f"{name} is deactivated: its tokens do not work.",
+            else f"{name} is deactivated: its tokens are revoked.",
         )
         return redirect("service_account", name)
     form = ServiceAccountChangeForm(request.POST)

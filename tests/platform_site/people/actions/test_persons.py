@@ -90,3 +90,33 @@ def test_the_last_administrator_stays(people, actor):
     actions.set_roles(people["lead"], ["administrator"], actor=SYSTEM)
     actions.set_active(admin, False, actor=me)
     assert not User.objects.get(username="admin").is_active
+
+
+def test_what_ended_with_an_account_does_not_come_back_with_it(people, browser_of, api):
+    visitor, program = browser_of("viewer"), api("viewer")
+    assert [visitor.get("/account/").status_code, program.get("/api/v1/teams/").status_code] == [200, 200]
+    actions.set_active(User.objects.get(username="viewer"), False, actor=SYSTEM)
+    assert [visitor.get("/account/").status_code, program.get("/api/v1/teams/").status_code] == [302, 401]
+    actions.set_active(User.objects.get(username="viewer"), True, actor=SYSTEM)
+    assert [visitor.get("/account/").status_code, program.get("/api/v1/teams/").status_code] == [302, 401]
+    assert AuditEvent.objects.get(action="token.revoked").content["because"] == "deactivated"
+    assert browser_of("viewer").get("/account/").status_code == 302, "the fixture's user is of the old generation"
+    people["viewer"].refresh_from_db()
+    assert browser_of("viewer").get("/account/").status_code == 200
+
+
+@pytest.mark.parametrize(("roles", "token"), [(["viewer", "contributor"], 200), ([], 401), (["contributor"], 401)])
+def test_other_roles_end_sessions_and_lost_ones_tokens_too(people, browser_of, api, roles, token):
+    visitor, program = browser_of("viewer"), api("viewer")
+    actions.set_roles(User.objects.get(username="viewer"), roles, actor=SYSTEM)
+    assert [visitor.get("/account/").status_code, program.get("/api/v1/teams/").status_code] == [302, token]
+
+
+def test_the_token_of_a_program_stays_with_other_roles_and_ends_with_the_account(bot):
+    token = actions.issue_token(bot, actor=SYSTEM).token
+    actions.set_roles(bot, ["viewer"], actor=SYSTEM)
+    token.refresh_from_db()
+    assert token.state == "active"
+    actions.set_active(bot, False, actor=SYSTEM)
+    token.refresh_from_db()
+    assert token.state == "revoked"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from platform_site.audit.models import AuditEvent
@@ -27,7 +29,7 @@ def test_somebody_new_comes_in_with_what_their_groups_give(provider, client):
     assert client.session.get_expiry_age() <= 12 * 3600
 
 
-@pytest.mark.parametrize("groups", [[], ["chess"], None, "chess"])
+@pytest.mark.parametrize("groups", [[], ["chess"], "chess"])
 def test_who_is_in_no_group_any_more_loses_every_role_and_stays_outside(provider, client, groups):
     sign_in(client)
     client.post("/logout/")
@@ -36,6 +38,35 @@ def test_who_is_in_no_group_any_more_loses_every_role_and_stays_outside(provider
     assert (refused.status_code, "None of your groups" in refused.content.decode()) == (403, True)
     assert User.objects.get(username="jane").role_names == []
     assert client.get("/").status_code == 302
+
+
+@pytest.mark.parametrize("groups", [None, ...])
+def test_a_claim_that_was_not_sent_takes_nothing_away(provider, client, groups):
+    sign_in(client)
+    client.post("/logout/")
+    del provider.person["groups"]
+    if groups is None:
+        provider.person["groups"] = None
+    refused = sign_in(client)
+    assert (refused.status_code, "sent no claim groups" in refused.content.decode()) == (403, True)
+    jane = User.objects.get(username="jane")
+    assert jane.role_names == ["lead"]
+    assert jane.memberships.count() == 2
+
+
+def test_a_claim_inside_another_is_found_by_its_path(provider, client, settings):
+    settings.PROVIDER = dataclasses.replace(settings.PROVIDER, groups_claim="realm_access.roles")
+    del provider.person["groups"]
+    provider.person["realm_access"] = {"roles": ["ml-leads"]}
+    assert sign_in(client).url == "/"
+    assert User.objects.get(username="jane").role_names == ["lead"]
+    client.post("/logout/")
+    provider.in_userinfo = True
+    assert sign_in(client).url == "/", "the userinfo endpoint has it as well"
+    client.post("/logout/")
+    provider.in_userinfo, provider.person["realm_access"] = False, {}
+    assert "sent no claim realm_access.roles" in sign_in(client).content.decode()
+    assert User.objects.get(username="jane").role_names == ["lead"]
 
 
 def test_nobody_is_made_who_may_not_come_in(provider, client):

@@ -69,11 +69,17 @@ def test_after_ten_failures_even_the_right_password_waits_and_the_log_says_so_on
     assert client.get("/").status_code == 302
 
 
-def test_a_new_password_is_on_record(people, browser_of):
+def test_a_new_password_is_on_record_and_ends_tokens_and_other_sessions(people, browser_of, api):
     new = "a longer plumb line still hangs"
     fields = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
-    assert browser_of("viewer").post("/password/", fields).status_code == 302
-    assert last_events(1) == [("viewer", "user.password_changed", "user:viewer")]
+    here, elsewhere, program = browser_of("viewer"), browser_of("viewer"), api("viewer")
+    assert program.get("/api/v1/teams/").status_code == 200
+    assert here.post("/password/", fields).status_code == 302
+    assert last_events(2) == [
+        ("viewer", "user.password_changed", "user:viewer"), ("viewer", "token.revoked", "user:viewer"),
+    ]  # fmt: skip
+    assert [visitor.get("/account/").status_code for visitor in (here, elsewhere)] == [200, 302]
+    assert program.get("/api/v1/teams/").status_code == 401
 
 
 def test_the_admin_has_no_door_of_its_own(people, client, browser_of):
