@@ -58,12 +58,12 @@ def test_no_cache_keeps_what_somebody_was_answered(name, people):
     visitor = Client(raise_request_exception=False)
     if name:
         visitor.force_login(people[name])
-    kept = []
+    cached = []
     for path in sorted({*addresses(), "/no-such-page", "/favicon.ico"} - {"/gate.py"}):
         with closing(visitor.get(path)) as response:
             if "no-store" not in response.get("Cache-Control", ""):
-                kept.append(path)
-    assert kept == []
+                cached.append(path)
+    assert cached == []
     with closing(visitor.get("/static/css/plumbline.css")) as style:
         assert "no-store" not in style["Cache-Control"]
 
