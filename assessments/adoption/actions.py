@@ -11,7 +11,8 @@ from django.db import transaction
 from django.forms.models import model_to_dict
 from django.utils import timezone
 
-from assessments.models import ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
+from assessments.models import ModelProject, Organization, Release, ShowstopperAnswer, TrainingRun, UseCase
+from assessments.organizations.scope import organization_of_new
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
@@ -31,7 +32,13 @@ class Recorded(NamedTuple):
     known: int
 
 
-def record_training_runs(runs: Sequence[Mapping[str, Any]], *, actor: Actor, sample: bool = False) -> Recorded:
+def record_training_runs(
+    runs: Sequence[Mapping[str, Any]],
+    *,
+    organization: Organization | None = None,
+    actor: Actor,
+    sample: bool = False,
+) -> Recorded:
     """Record up to 1,000 runs at once, all or none; Invalid with every fault, each at `index.field`.
 
     A run that the same team's orchestrator already reported under this external id stays as it is.
@@ -39,7 +46,9 @@ def record_training_runs(runs: Sequence[Mapping[str, Any]], *, actor: Actor, sam
     access.require(access.can_report_adoption(actor), WHO)
     if len(runs) > MOST_RUNS:
         raise Invalid([Fault("", "too_many", f"The list has {len(runs):,} runs; send at most {MOST_RUNS:,} at once.")])
-    records = [TrainingRun(**run, recorded_by=actor.name, sample=sample) for run in runs]
+    places = organization_of_new(organization, (run["team"] for run in runs))
+    known = {"recorded_by": actor.name, "sample": sample}
+    records = [TrainingRun(**run, organization=places[run["team"]], **known) for run in runs]
     faults = [fault for index, run in enumerate(records) for fault in _run_faults(index, run)]
     if faults:
         raise Invalid(faults)
@@ -75,20 +84,35 @@ def _run_faults(index: int, run: TrainingRun) -> list[Fault]:
 
 def _unknown(runs: Sequence[TrainingRun]) -> list[TrainingRun]:
     external_ids = [run.external_id for run in runs if run.external_id]
-    stored = TrainingRun.objects.filter(external_id__in=external_ids).values_list("team", "orchestrator", "external_id")
-    known, new = set(stored), []
+    stored = TrainingRun.objects.filter(external_id__in=external_ids).values_list(
+        "organization", "team", "orchestrator", "external_id"
+    )
+    known: set[tuple[int | None, str, str, str]] = set(stored)
+    new = []
     for run in runs:
-        key = (run.team, run.orchestrator, run.external_id)
+        key = (run.organization_id, run.team, run.orchestrator, run.external_id)
         if not run.external_id or key not in known:
             new.append(run)
             known.add(key)
     return new
 
 
-def add_entry(kind: type[Entry], *, actor: Actor, sample: bool = False, **fields: Any) -> Entry:
-    """Add a project, a use case, an answer or a release; Invalid with every fault."""
+def add_entry(
+    kind: type[Entry],
+    *,
+    organization: Organization | None = None,
+    actor: Actor,
+    sample: bool = False,
+    **fields: Any,
+) -> Entry:
+    """Add a project, a use case, an answer or a release; Invalid with every fault.
+
+    It belongs to the organization that is named, else to its team's, else to the only one there is.
+    """
     access.require(access.can_report_adoption(actor), WHO)
-    entry = kind(**fields, recorded_by=actor.name, sample=sample)
+    team = fields.get("team", "")
+    place = organization_of_new(organization, [team])[team]
+    entry = kind(**fields, organization=place, recorded_by=actor.name, sample=sample)
     check_record(entry)
     with transaction.atomic():
         entry.save(force_insert=True)
@@ -112,12 +136,12 @@ def change_entry(entry: Entry, *, actor: Actor, **fields: Any) -> Entry:
     return entry
 
 
-def remove_samples(*, actor: Actor) -> int:
-    """Remove every sample; returns how many rows."""
+def remove_samples(organization: Organization | None, *, actor: Actor) -> int:
+    """Remove every sample of an organization; returns how many rows."""
     access.require(access.can_assess(actor), "Only leads remove sample data.")
     with transaction.atomic():
         removed = {
-            str(kind._meta.model_name): kind._default_manager.filter(sample=True).delete()[0]
+            str(kind._meta.model_name): kind._default_manager.filter(organization=organization, sample=True).delete()[0]
             for kind in (TrainingRun, *NOUNS)
         }
         if any(removed.values()):

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from assessments.adoption.rules import adoption, diagnosis, velocity
 from assessments.adoption.rules.adoption import ActiveTeams, AnswerCount, Coverage, FirstSuccess, ProjectMonth
-from assessments.models import ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
+from assessments.models import ModelProject, Organization, Release, ShowstopperAnswer, TrainingRun, UseCase
 from platform_site.errors import Unknown
 from registry.published.teams import arrivals
 
@@ -110,67 +110,80 @@ class Adoption(NamedTuple):
         }
 
 
-def adoption_now(now: datetime | None = None) -> Adoption:
-    """Everything of the last twelve months, this quarter's answers, and every release; eight queries."""
+def adoption_now(organization: Organization | None, now: datetime | None = None) -> Adoption:
+    """An organization's adoption: everything of the last twelve months, this quarter's answers, and every release; eight queries."""
     now = now or timezone.now()
     today = now.astimezone(UTC).date()
     months = adoption.months_until(today, MONTHS)
     first, last = quarter = adoption.quarter_of(today)
-    answers = ShowstopperAnswer.objects.filter(day__range=(first, last)).order_by().values_list("answer")
-    releases = Release.objects.order_by("released_on", "pk").values_list("name", "started_on", "released_on")
+    answers = (
+        ShowstopperAnswer.objects.filter(organization=organization, day__range=(first, last))
+        .order_by()
+        .values_list("answer")
+    )
+    shipped = Release.objects.filter(organization=organization).order_by("released_on", "pk")
+    releases = shipped.values_list("name", "started_on", "released_on")
     return Adoption(
-        active=_active(months, now),
-        projects=adoption.project_months(_projects(months[0]), months),
-        coverage=_coverage(),
-        first_successes=_first_successes(),
+        active=_active(organization, months, now),
+        projects=adoption.project_months(_projects(organization, months[0]), months),
+        coverage=_coverage(organization),
+        first_successes=_first_successes(organization),
         quarter=quarter,
         showstoppers=adoption.count_answers(answers.annotate(Count("pk")).order_by("answer")),
         releases=[velocity.Release(*fields) for fields in releases],
-        has_samples=has_samples(),
+        has_samples=has_samples(organization),
     )
 
 
-def orchestrated_share(since: datetime) -> tuple[int, int]:
+def orchestrated_share(organization: Organization | None, since: datetime) -> tuple[int, int]:
     """How many training runs since then an orchestrator reported, and how many there were."""
-    runs = TrainingRun.objects.filter(started_at__gte=since)
+    runs = TrainingRun.objects.filter(organization=organization, started_at__gte=since)
     counted = runs.aggregate(by_orchestrator=Count("pk", filter=~Q(orchestrator="")), every=Count("pk"))
     return counted["by_orchestrator"], counted["every"]
 
 
-def entries(kind: type[Model]) -> QuerySet[Any]:
-    """Every record of one kind, in its own order."""
-    return kind._default_manager.all()
+def entries(kind: type[Model], organization: Organization | None) -> QuerySet[Any]:
+    """An organization's records of one kind, in their own order."""
+    return kind._default_manager.filter(organization=organization).select_related("organization")
 
 
 def entry(kind: type[Model], pk: int) -> Any:
     """One record; Unknown when there is none."""
-    record = kind._default_manager.filter(pk=pk).first()
+    record = kind._default_manager.filter(pk=pk).select_related("organization").first()
     if record is None:
         raise Unknown(f"There is no {kind._meta.verbose_name} {pk}.")
     return record
 
 
-def _active(months: list[date], now: datetime) -> list[ActiveTeams]:
+def _active(organization: Organization | None, months: list[date], now: datetime) -> list[ActiveTeams]:
     """One pass over the window, a count for each month: truncating each moment costs ten times as much on SQLite."""
     edges = [*(datetime(month.year, month.month, 1, tzinfo=UTC) for month in months), now]
     counts = {
         f"m{index}": Count("team", distinct=True, filter=Q(started_at__gte=start, started_at__lt=end))
         for index, (start, end) in enumerate(pairwise(edges))
     }
-    row = TrainingRun.objects.filter(started_at__gte=edges[0]).aggregate(**counts)
+    row = TrainingRun.objects.filter(organization=organization, started_at__gte=edges[0]).aggregate(**counts)
     return [ActiveTeams(month, row[f"m{index}"]) for index, month in enumerate(months)]
 
 
-def _projects(since: date) -> list[tuple[date, bool]]:
+def _projects(organization: Organization | None, since: date) -> list[tuple[date, bool]]:
     """Reported projects; and a team's first registration, where it did not report a project on the platform itself."""
-    projects = list(ModelProject.objects.order_by().values_list("team", "started_on", "on_platform"))
+    projects = list(
+        ModelProject.objects.filter(organization=organization)
+        .order_by()
+        .values_list("team", "started_on", "on_platform")
+    )
     reported = {team for team, _, on_platform in projects if on_platform}
-    seen = [(arrival.day, True) for arrival in arrivals() if arrival.team not in reported]
+    seen = [
+        (arrival.day, True)
+        for arrival in arrivals(organization.pk if organization else None)
+        if arrival.team not in reported
+    ]
     return [(day, here) for day, here in [*((day, here) for _, day, here in projects), *seen] if day >= since]
 
 
-def _coverage() -> Coverage:
-    counted = UseCase.objects.aggregate(
+def _coverage(organization: Organization | None) -> Coverage:
+    counted = UseCase.objects.filter(organization=organization).aggregate(
         yes=Count("pk", filter=Q(supported=True)),
         there=Count("pk", filter=Q(supported=True, on_platform=True)),
         no=Count("pk", filter=Q(supported=False)),
@@ -178,13 +191,15 @@ def _coverage() -> Coverage:
     return Coverage(counted["yes"], counted["there"], counted["no"])
 
 
-def _first_successes() -> list[FirstSuccess]:
-    runs = TrainingRun.objects.order_by().values_list("team")
+def _first_successes(organization: Organization | None) -> list[FirstSuccess]:
+    runs = TrainingRun.objects.filter(organization=organization).order_by().values_list("team")
     teams = runs.annotate(first=Min("started_at"), success=Min("started_at", filter=Q(succeeded=True)))
     return [FirstSuccess(*fields) for fields in teams.order_by("team")]
 
 
-def has_samples() -> bool:
-    """Whether anything is a sample; one query."""
-    first, *others = (kind.objects.filter(sample=True).order_by().values("pk") for kind in KINDS)
+def has_samples(organization: Organization | None) -> bool:
+    """Whether anything of an organization is a sample; one query."""
+    first, *others = (
+        kind.objects.filter(organization=organization, sample=True).order_by().values("pk") for kind in KINDS
+    )
     return bool(first.union(*others, all=True)[:1])

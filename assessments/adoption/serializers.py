@@ -38,9 +38,21 @@ class RecordedOutput(serializers.Serializer):
 
 
 class TrainingRunOutput(serializers.ModelSerializer):
+    organization: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+
     class Meta:
         model = TrainingRun
-        fields = ("id", "team", "model", "started_at", "succeeded", "orchestrator", "external_id", "sample")
+        fields = (
+            "id",
+            "organization",
+            "team",
+            "model",
+            "started_at",
+            "succeeded",
+            "orchestrator",
+            "external_id",
+            "sample",
+        )
         read_only_fields = fields
 
 
@@ -54,9 +66,11 @@ class ProjectInput(StrictSerializer):
 
 
 class ProjectOutput(serializers.ModelSerializer):
+    organization: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+
     class Meta:
         model = ModelProject
-        fields = ("id", "name", "team", "started_on", "on_platform", "sample")
+        fields = ("id", "organization", "name", "team", "started_on", "on_platform", "sample")
         read_only_fields = fields
 
 
@@ -70,9 +84,11 @@ class UseCaseInput(StrictSerializer):
 
 
 class UseCaseOutput(serializers.ModelSerializer):
+    organization: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+
     class Meta:
         model = UseCase
-        fields = ("id", "name", "team", "supported", "on_platform", "sample")
+        fields = ("id", "organization", "name", "team", "supported", "on_platform", "sample")
         read_only_fields = fields
 
 
@@ -85,9 +101,11 @@ class ShowstopperInput(StrictSerializer):
 
 
 class ShowstopperOutput(serializers.ModelSerializer):
+    organization: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+
     class Meta:
         model = ShowstopperAnswer
-        fields = ("id", "team", "answer", "day", "sample")
+        fields = ("id", "organization", "team", "answer", "day", "sample")
         read_only_fields = fields
 
 
@@ -102,9 +120,11 @@ class ReleaseInput(StrictSerializer):
 class ReleaseOutput(serializers.ModelSerializer):
     weeks = serializers.FloatField(help_text="From the start to the release.")
 
+    organization: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+
     class Meta:
         model = Release
-        fields = ("id", "name", "started_on", "released_on", "weeks", "sample")
+        fields = ("id", "organization", "name", "started_on", "released_on", "weeks", "sample")
         read_only_fields = fields
 
 

@@ -10,14 +10,17 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.adoption import charts
 from assessments.adoption.actions import remove_samples
 from assessments.adoption.queries import adoption_now
+from assessments.models import Organization
+from assessments.organizations.views import of_one_organization
 from platform_site.access import can_assess
 from platform_site.pages import actor
 
 
 @require_safe
-def overview(request: HttpRequest) -> HttpResponse:
+@of_one_organization
+def overview(request: HttpRequest, organization: Organization | None) -> HttpResponse:
     """Adoption, velocity and the diagnosis on one page."""
-    adoption = adoption_now()
+    adoption = adoption_now(organization)
     context = {
         "adoption": adoption,
         "figures": [
@@ -33,8 +36,9 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def remove(request: HttpRequest) -> HttpResponse:
+@of_one_organization
+def remove(request: HttpRequest, organization: Organization | None) -> HttpResponse:
     """Remove every sample."""
-    removed = remove_samples(actor=actor(request))
+    removed = remove_samples(organization, actor=actor(request))
     messages.success(request, f"{removed:,} samples were removed; what was reported stays.")
     return redirect("assessments:adoption")

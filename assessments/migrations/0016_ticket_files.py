@@ -9,7 +9,7 @@ from django.db import migrations, models
 def forget_a_platform_that_nobody_named(apps: Any, schema_editor: Any) -> None:
     """A ticket was on the platform unless its source said otherwise: only what a source can have said is kept."""
     ticket, ticket_import = (
-        apps.get_model("assessments", "0015_models_planned_next_quarter"),
+        apps.get_model("assessments", "Ticket"),
         apps.get_model("assessments", "TicketImport"),
     )
     imports = ticket_import.objects.values_list("source", "mapping")

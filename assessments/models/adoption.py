@@ -5,15 +5,31 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from assessments.models.organizations import OfOrganization
 
-class ReportedRecord(models.Model):
+
+class ReportedRecord(OfOrganization):
     """What every record here has: who reported it, and whether it is a sample."""
 
     sample = models.BooleanField(default=False, editable=False)
     recorded_by = models.CharField(max_length=150, editable=False)
 
-    class Meta:
+    class Meta(OfOrganization.Meta):
         abstract = True
+
+
+def name_once(prefix: str, message: str) -> list[models.BaseConstraint]:
+    """A name once in each organization, and once among the records that belong to none."""
+    of_nobody = models.UniqueConstraint(
+        fields=["name"],
+        condition=Q(organization=None),
+        name=f"{prefix}_of_nobody_once",
+        violation_error_message=message,
+    )
+    once = models.UniqueConstraint(
+        fields=["organization", "name"], name=f"{prefix}_once", violation_error_message=message
+    )
+    return [once, of_nobody]
 
 
 class TrainingRun(ReportedRecord):
@@ -30,10 +46,15 @@ class TrainingRun(ReportedRecord):
         ordering = ["-started_at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["team", "orchestrator", "external_id"],
+                fields=["organization", "team", "orchestrator", "external_id"],
                 condition=~Q(external_id=""),
                 name="training_run_external_id_once",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["team", "orchestrator", "external_id"],
+                condition=~Q(external_id="") & Q(organization=None),
+                name="training_run_of_nobody_once",
+            ),
         ]
         indexes = [models.Index(fields=["started_at", "team"], name="training_run_by_time")]
 
@@ -53,10 +74,16 @@ class ModelProject(ReportedRecord):
         ordering = ["-started_on", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["team", "name"],
+                fields=["organization", "team", "name"],
                 name="model_project_once",
                 violation_error_message="This team's project is on record already.",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["team", "name"],
+                condition=Q(organization=None),
+                name="model_project_of_nobody_once",
+                violation_error_message="This team's project is on record already.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -66,13 +93,14 @@ class ModelProject(ReportedRecord):
 class UseCase(ReportedRecord):
     """Something that teams do with models: supported by the platform or not, done there or not."""
 
-    name = models.CharField(max_length=120, unique=True)
+    name = models.CharField(max_length=120)
     team = models.CharField(max_length=120, blank=True)
     supported = models.BooleanField(default=False)
     on_platform = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["name"]
+        constraints = name_once("use_case", "A use case of this name is on record already.")
 
     def __str__(self) -> str:
         return self.name
@@ -96,18 +124,19 @@ class ShowstopperAnswer(ReportedRecord):
 class Release(ReportedRecord):
     """A capability that the platform team shipped."""
 
-    name = models.CharField(max_length=120, unique=True)
+    name = models.CharField(max_length=120)
     started_on = models.DateField()
     released_on = models.DateField()
 
     class Meta:
         ordering = ["-released_on", "-pk"]
         constraints = [
+            *name_once("release", "A release of this name is on record already."),
             models.CheckConstraint(
                 condition=Q(released_on__gte=F("started_on")),
                 name="release_not_before_its_start",
                 violation_error_message="A release does not come before its start.",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

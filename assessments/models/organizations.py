@@ -51,6 +51,9 @@ class Organization(models.Model):
     serves_real_time = models.BooleanField(null=True, blank=True, help_text="Some model answers in real time.")
     serves_batch = models.BooleanField(null=True, blank=True, help_text="Some model scores in batches.")
     serves_on_device = models.BooleanField(null=True, blank=True, help_text="Some model runs on devices.")
+    archived_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="No page offers it and nothing new is recorded for it."
+    )
 
     class Meta:
         ordering = ["name"]
@@ -71,6 +74,24 @@ class Organization(models.Model):
     def facts(self) -> Facts:
         """What is known, as the trigger rules take it."""
         return Facts(**{name: getattr(self, name) for name in Facts._fields if name != "measured"})
+
+
+class OfOrganization(models.Model):
+    """A record that enters the figures of one organization. Without one it is older than the organizations, or nobody
+    has assigned it yet: it enters nobody's figures while there is an organization."""
+
+    organization = models.ForeignKey(
+        Organization,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="Whose figures it enters.",
+    )
+
+    class Meta:
+        abstract = True
 
 
 class Capability(models.Model):

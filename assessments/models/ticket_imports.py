@@ -6,6 +6,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
+from assessments.models.organizations import OfOrganization
 from assessments.tickets.rules.files import Format
 from assessments.tickets.rules.rows import Reading
 from platform_site.text.dates import Order
@@ -15,7 +16,7 @@ from platform_site.work import LongWork
 REPOSITORY = r"^[\w.-]+/[\w.-]+\Z"
 
 
-class TicketImport(LongWork):
+class TicketImport(OfOrganization, LongWork):
     """A file of tickets: previewed first, then read by one worker at a time, and stored as a whole, once."""
 
     class State(models.TextChoices):

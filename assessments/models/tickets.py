@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from assessments.models.durations import HoursBetween, HoursField
+from assessments.models.organizations import OfOrganization
 from assessments.tickets.rules.tickets import Ticket as TicketFacts
 from assessments.tickets.rules.tickets import TicketType
 
@@ -13,7 +14,7 @@ TOOK = HoursBetween("resolved_at", "opened_at")
 ROUNDING = 1e-5
 
 
-class Ticket(models.Model):
+class Ticket(OfOrganization):
     """One ticket of one source. What chose its type is stored: a label by a person is final."""
 
     class TypedBy(models.TextChoices):
@@ -79,9 +80,18 @@ class Ticket(models.Model):
         indexes = [
             # All that the triage of a window reads, so that it never touches the tickets themselves.
             models.Index(
-                fields=["opened_at", "type", "resolution_hours", "effort_hours", "on_platform", "team", "typed_by"],
+                fields=[
+                    "organization",
+                    "opened_at",
+                    "type",
+                    "resolution_hours",
+                    "effort_hours",
+                    "on_platform",
+                    "team",
+                    "typed_by",
+                ],
                 name="ticket_for_triage",
-            )
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,24 +10,68 @@ from django.utils import timezone
 from assessments.models import Capability, Organization
 from assessments.organizations.rules.facts import TEAM_FACTS, Facts
 from assessments.organizations.rules.golden_paths import MODES
+from assessments.organizations.scope import everything_of_organizations
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
-from platform_site.errors import check_record
+from platform_site.errors import Fault, Invalid, check_record
 
 ONLY_LEADS = "Only leads may describe and assess organizations."
 FACTS = (*(name for name in Facts._fields if name != "measured"), *TEAM_FACTS, *(f"serves_{mode}" for mode in MODES))
 
 
 def add_organization(*, slug: str, name: str, actor: Actor, **facts: Any) -> Organization:
-    """Add an organization with the facts that are known; Invalid with every fault."""
+    """Add an organization with the facts that are known; Invalid with every fault.
+
+    The first one gets the teams, tickets and other records that were there before it.
+    """
     access.require(access.can_assess(actor), ONLY_LEADS)
     organization = Organization(slug=slug, name=name, **facts)
     check_record(organization)
     with transaction.atomic():
         organization.save(force_insert=True)
-        record("organization.added", subject=f"organization:{slug}", actor=actor, payload={"name": name} | facts)
+        assigned = _assign(organization) if Organization.objects.count() == 1 else {}
+        payload = {"name": name} | facts | ({"assigned": assigned} if assigned else {})
+        record("organization.added", subject=f"organization:{slug}", actor=actor, payload=payload)
     return organization
+
+
+def assign_unassigned(organization: Organization, *, actor: Actor) -> dict[str, int]:
+    """Give an organization the teams and records that belong to none; how many of each kind."""
+    access.require(access.can_assess(actor), ONLY_LEADS)
+    if organization.archived_at:
+        sentence = f"{organization.name} is archived. Choose another organization."
+        raise Invalid([Fault("organization", "archived", sentence)])
+    with transaction.atomic():
+        assigned = _assign(organization)
+        if assigned:
+            subject = f"organization:{organization.slug}"
+            record("organization.records_assigned", subject=subject, actor=actor, payload=assigned)
+    return assigned
+
+
+def archive_organization(organization: Organization, *, archived: bool, actor: Actor) -> Organization:
+    """Archive an organization, or take that back. No page offers an archived one, and nothing new is recorded for it."""
+    access.require(access.can_assess(actor), ONLY_LEADS)
+    with transaction.atomic():
+        organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+        if bool(organization.archived_at) == archived:
+            return organization
+        organization.archived_at = timezone.now() if archived else None
+        organization.save(update_fields=["archived_at"])
+        verb = "organization.archived" if archived else "organization.restored"
+        record(verb, subject=f"organization:{organization.slug}", actor=actor)
+    return organization
+
+
+def _assign(organization: Organization) -> dict[str, int]:
+    counts = {
+        str(kind._meta.verbose_name_plural): kind._default_manager.filter(organization=None).update(
+            organization=organization
+        )
+        for kind in everything_of_organizations()
+    }
+    return {name: count for name, count in counts.items() if count}
 
 
 def change_organization(organization: Organization, *, actor: Actor, **changed: Any) -> Organization:

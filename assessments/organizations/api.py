@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from assessments.models import Organization as Record
 from assessments.organizations.actions import add_organization, change_organization
 from assessments.organizations.queries import get_organization, list_organizations
+from assessments.organizations.scope import chosen
 from assessments.organizations.serializers import (
     OrganizationChange,
     OrganizationInput,
     OrganizationOutput,
+    OrganizationParameter,
 )
 from platform_site.api.verbs import Verb
-from platform_site.api.views import ListEndpoint, Read
+from platform_site.api.views import Endpoint, ListEndpoint, Read
+
+if TYPE_CHECKING:
+    from platform_site.people.models import User
 
 FACTS_EXAMPLE = {
     "production_models": 4,
@@ -22,6 +30,24 @@ FACTS_EXAMPLE = {
     "teams_with_own_tooling": 3,
 }
 EXAMPLE = {"slug": "exampleco", "name": "ExampleCo", **FACTS_EXAMPLE}
+
+
+class OfOneOrganization(Endpoint):
+    """An endpoint whose figures and records belong to one organization: that of `?organization=`, else that of the
+    caller's teams, else the first one."""
+
+    shared_parameters = (OrganizationParameter,)
+    other_parameters: ClassVar[Sequence[str]] = ("organization",)
+
+    @cached_property
+    def organization(self) -> Record | None:
+        """Whose figures are answered; None while there is no organization."""
+        return chosen(self.request.query_params.get("organization", ""), cast("User", self.request.user))
+
+    @property
+    def named_organization(self) -> Record | None:
+        """The organization that the caller names for a new record; None: its team decides."""
+        return self.organization if self.request.query_params.get("organization") else None
 
 
 class Organizations(ListEndpoint):

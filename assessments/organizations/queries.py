@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, Q, QuerySet
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from assessments.models import Assessment, AssessmentItem, Capability, Organization
 from platform_site.errors import Unknown
@@ -20,9 +24,10 @@ def capabilities_of(organization: Organization) -> QuerySet[Capability]:
     return Capability.objects.filter(own_or_standard, retired_at=None)
 
 
-def list_organizations() -> QuerySet[Organization]:
-    """Every organization."""
-    return Organization.objects.order_by("name")
+def list_organizations(*, archived: bool = True) -> QuerySet[Organization]:
+    """Every organization, by name; without the archived ones where they are not wanted."""
+    rows = Organization.objects.order_by("name")
+    return rows if archived else rows.filter(archived_at=None)
 
 
 def get_organization(slug: str) -> Organization:
@@ -49,7 +54,34 @@ def get_assessment(assessment_id: int) -> Assessment:
     return assessment
 
 
-def latest_published(organization: Organization | None = None) -> Assessment | None:
-    """The newest published assessment, of one organization or of all."""
-    published = list_assessments().filter(state=Assessment.State.PUBLISHED)
-    return (published.filter(organization=organization) if organization else published).first()
+def current_assessments(at: datetime | None = None) -> QuerySet[Assessment]:
+    """The assessment that decides for each organization at a moment, with its items: whoever asks what is current asks
+    here.
+
+    Of those published by then, dated no later than then, and not corrected by one that was published by then, the newest.
+    """
+    at = at or timezone.now()
+    deciding = Assessment.objects.filter(
+        state=Assessment.State.PUBLISHED, published_at__lte=at, assessed_on__lte=at.astimezone(UTC).date()
+    ).exclude(pk__in=_corrected(at))
+    newest = deciding.filter(organization=OuterRef("organization")).order_by("-assessed_on", "-pk")
+    return list_assessments().filter(pk=Subquery(newest.values("pk")[:1]))
+
+
+def current_assessment(organization: Organization | None, at: datetime | None = None) -> Assessment | None:
+    """What decides for one organization at a moment; None before its first, and without an organization."""
+    return current_assessments(at).filter(organization=organization).first() if organization else None
+
+
+def uncorrected_assessments(organization: Organization, at: datetime | None = None) -> QuerySet[Assessment]:
+    """Its published assessments that no published one corrects, oldest first, without their items."""
+    at = at or timezone.now()
+    published = Assessment.objects.filter(
+        organization=organization, state=Assessment.State.PUBLISHED, published_at__lte=at
+    )
+    return published.exclude(pk__in=_corrected(at)).select_related("rubric").order_by("assessed_on", "pk")
+
+
+def _corrected(at: datetime) -> QuerySet[Assessment, Any]:
+    corrections = Assessment.objects.filter(state=Assessment.State.PUBLISHED, published_at__lte=at)
+    return corrections.exclude(corrects=None).values("corrects")

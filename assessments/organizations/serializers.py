@@ -33,6 +33,15 @@ class FactsInput(StrictSerializer):
         return Facts(**self.validated_data)
 
 
+class OrganizationParameter(serializers.Serializer):
+    """Whose figures."""
+
+    organization = serializers.CharField(
+        required=False,
+        help_text="The organization's slug. Without it: that of your teams, else the first that is not archived.",
+    )
+
+
 class OrganizationInput(FactsInput):
     """An organization to add."""
 

@@ -1,18 +1,64 @@
-"""Add an organization, and change the facts about it."""
+"""Whose figures a page shows; add an organization, and change the facts about it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, NamedTuple
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.shortcuts import redirect, render, resolve_url
+from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.models import Organization
-from assessments.organizations.actions import ONLY_LEADS
+from assessments.organizations.actions import ONLY_LEADS, archive_organization, assign_unassigned
 from assessments.organizations.forms import OrganizationForm
-from assessments.organizations.queries import get_organization
+from assessments.organizations.queries import get_organization, list_organizations
+from assessments.organizations.scope import chosen
 from platform_site.access import can_assess, require
-from platform_site.pages import actor
+from platform_site.pages import act_and_redirect, actor
+
+REMEMBERED = "organization"  # in the session: the one that a person looked at last
+
+
+class Switch(NamedTuple):
+    """The organization of a page, and those that it can be switched to."""
+
+    current: Organization | None
+    choices: list[Organization]
+
+
+def of_one_organization(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page of one organization's figures, which it gets as `organization` (None while there is none).
+
+    It is that of `?organization=`; without it that of the person's teams, else the first. Whoever switched to another one
+    is redirected to an address that names it, so that every link keeps the choice and every address says whose it is.
+    """
+
+    @wraps(view)
+    def of_one(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        choices = list(list_organizations(archived=False))
+        slug = request.GET.get("organization", "")
+        shown = get_organization(slug) if slug else _default(request, choices)
+        chosen_before = request.session.get(REMEMBERED, "")
+        if slug and slug != chosen_before:
+            request.session[REMEMBERED] = slug
+        elif not slug and chosen_before in {choice.slug for choice in choices} - {shown.slug if shown else ""}:
+            if request.method in ("GET", "HEAD"):
+                query = request.GET.copy()
+                query["organization"] = chosen_before
+                return redirect(f"{request.path}?{query.urlencode()}")
+            shown = get_organization(chosen_before)
+        request.organization_switch = Switch(shown, choices)  # type: ignore[attr-defined]
+        return view(request, *args, organization=shown, **kwargs)
+
+    return of_one
+
+
+def _default(request: HttpRequest, choices: list[Organization]) -> Organization | None:
+    """No query where there is no choice."""
+    return chosen("", request.user) if len(choices) > 1 else next(iter(choices), None)  # type: ignore[arg-type]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,6 +71,30 @@ def add(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, slug: str) -> HttpResponse:
     """Change the facts about an organization."""
     return _form(request, get_organization(slug))
+
+
+@require_POST
+def assign(request: HttpRequest) -> HttpResponse:
+    """Give the teams and records that belong to no organization to one."""
+    organization = get_organization(request.POST.get("organization", ""))
+    return act_and_redirect(
+        request,
+        lambda: assign_unassigned(organization, actor=actor(request)),
+        done=lambda assigned: f"{sum(assigned.values()):,} records now belong to {organization.name}.",
+        to="assessments:organizations",
+    )
+
+
+@require_POST
+def archive(request: HttpRequest, slug: str) -> HttpResponse:
+    """Archive an organization, or take that back."""
+    organization, archived = get_organization(slug), request.POST.get("archived") == "1"
+    return act_and_redirect(
+        request,
+        lambda: archive_organization(organization, archived=archived, actor=actor(request)),
+        done=f"{organization.name} is archived." if archived else f"{organization.name} is in use again.",
+        to=resolve_url("assessments:organization", slug),
+    )
 
 
 def _form(request: HttpRequest, organization: Organization | None) -> HttpResponse:

@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.models import Postmortem
+from assessments.models import Organization, Postmortem
 from assessments.organizations.queries import list_organizations
+from assessments.organizations.views import of_one_organization
 from assessments.postmortems import charts as charts
 from assessments.postmortems import queries as postmortems
 from assessments.postmortems.actions import WHO, publish_postmortem
@@ -18,16 +19,18 @@ from platform_site.access import can_assess, can_write_postmortem, require
 from platform_site.pages import actor, page_of
 
 SHOWN = 5
-FILTERS = {"organization": "organization__slug", "capability": "capability__name", "classification": "classification"}
+FILTERS = {"capability": "capability__name", "classification": "classification"}
 
 
 @require_safe
-def postmortem_list(request: HttpRequest) -> HttpResponse:
-    """Every postmortem, or those of an organization, a capability or something in the registry."""
+@of_one_organization
+def postmortem_list(request: HttpRequest, organization: Organization | None) -> HttpResponse:
+    """An organization's postmortems, or those of a capability or something in the registry."""
     rows, chosen = postmortems.list_postmortems(), {}
     if kind := next((kind for kind in LinkKind if request.GET.get(kind)), None):
         chosen[str(kind)] = request.GET[kind][:128]
         rows = postmortems.linked_to(kind, chosen[str(kind)])
+    rows = rows.filter(organization=organization)
     for name, path in FILTERS.items():
         if wanted := request.GET.get(name, "")[:128]:
             chosen[name] = wanted

@@ -82,7 +82,8 @@ class Schema(AutoSchema):
         return self._documentation[1]
 
     def get_override_parameters(self) -> list[Any]:
-        return list(getattr(self.view, "parameters", ())) if self.method == "GET" else []
+        shared = list(getattr(self.view, "shared_parameters", ()))
+        return [*shared, *getattr(self.view, "parameters", ())] if self.method == "GET" else shared
 
     def get_request_serializer(self) -> Any:
         return self._verb.request_of(self.view) if self._verb else super().get_request_serializer()

@@ -36,12 +36,13 @@ class Endpoint(GenericAPIView):
 
     The fields named by `shown_once` are stored nowhere: the same request again gets them empty.
     The operation ids of the OpenAPI document are the noun, by default the first word of the path, and a verb: for GET
-    `get_verb`, for the others the name of their `Verb`. `parameters` are those of GET.
+    `get_verb`, for the others the name of their `Verb`. `parameters` are those of GET, `shared_parameters` of every method.
     """
 
     noun: ClassVar[str] = ""
     get_verb: ClassVar[str] = "read"
     parameters: ClassVar[Sequence[Any]] = ()
+    shared_parameters: ClassVar[Sequence[Any]] = ()
     input_class: ClassVar[type[BaseSerializer] | None] = None
     shown_once: ClassVar[Sequence[str]] = ()
     idempotent: KeyedAnswer | None = None

@@ -78,6 +78,14 @@ class Team(models.Model):
         null=True, blank=True, help_text="Whether it works on the platform; empty: nobody knows."
     )
     onboarded_on = models.DateField(null=True, blank=True, help_text="The day on which it began to.")
+    organization = models.ForeignKey(
+        "assessments.Organization",  # by name alone: nothing here reads what an organization is
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="teams",
+        help_text="Whose figures its models, tickets and projects enter; empty: nobody's yet.",
+    )
 
     class Meta:
         ordering = ["slug"]

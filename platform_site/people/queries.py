@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
@@ -131,3 +131,10 @@ def sign_ins(username: str, most: int = 10) -> list[SignIn]:
     """The latest sign-ins of somebody, successful or not, newest first."""
     events = audit.events().filter(subject=f"user:{username}", action__in=SIGN_INS)[:most]
     return [SignIn(event.action, datetime.fromisoformat(event.at), event.content.get("by", "")) for event in events]
+
+
+def only_organization() -> Any:
+    """The organization that every team belongs to, where exactly one is not archived; else None."""
+    organizations: Any = Team._meta.get_field("organization").related_model
+    active = list(organizations.objects.filter(archived_at=None)[:2])
+    return active[0] if len(active) == 1 else None

@@ -12,7 +12,9 @@ from assessments.adoption.queries import adoption_now
 from assessments.health.charts import groups
 from assessments.health.queries.assessments import summary_of
 from assessments.health.queries.evidence import contradictions
-from assessments.organizations.queries import latest_published
+from assessments.models import Organization
+from assessments.organizations.queries import current_assessment
+from assessments.organizations.views import of_one_organization
 from assessments.tickets.queries.triage import triage_of
 from assessments.tickets.rules.halving import halving
 from platform_site.audit import queries as audit
@@ -27,7 +29,8 @@ SHOWN = 5
 
 
 @require_safe
-def dashboard(request: HttpRequest) -> HttpResponse:
+@of_one_organization
+def dashboard(request: HttpRequest, organization: Organization | None) -> HttpResponse:
     """Platform health and the registry, in a fixed number of queries."""
     context = {
         "headline": headline(),
@@ -42,15 +45,15 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "feature_count": features.features().count(),
         "model_count": model_versions.models().count(),
         "head": audit.head(),
-        "adoption": adoption_now(),
-        "triage": (triage := triage_of()),
+        "adoption": adoption_now(organization),
+        "triage": (triage := triage_of(organization)),
         "halving": halving(triage.volumes()),
     }
-    return render(request, "dashboard/page.html", context | _health())
+    return render(request, "dashboard/page.html", context | _health(organization))
 
 
-def _health() -> dict[str, Any]:
-    assessment = latest_published()
+def _health(organization: Organization | None) -> dict[str, Any]:
+    assessment = current_assessment(organization)
     if assessment is None:
         return {}
     summary = summary_of(assessment)

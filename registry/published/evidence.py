@@ -59,7 +59,7 @@ class Figure(NamedTuple):
 class Scope(NamedTuple):
     """Whose records are counted, and at which moment."""
 
-    organization_id: int
+    organization_id: int | None
     now: datetime
 
     @property
@@ -67,7 +67,7 @@ class Scope(NamedTuple):
         return self.now - LAST_90_DAYS
 
 
-def figures(organization_id: int, only: Iterable[str] | None = None) -> dict[str, Figure]:
+def figures(organization_id: int | None, only: Iterable[str] | None = None) -> dict[str, Figure]:
     """The figures of an organization by capability, all of them or those named, in a fixed number of queries."""
     scope = Scope(organization_id, timezone.now())
     wanted = set(MEASURED if only is None else only) & set(MEASURED)
@@ -86,7 +86,7 @@ def figures(organization_id: int, only: Iterable[str] | None = None) -> dict[str
     return figures
 
 
-def rows(organization_id: int, capability: str) -> QuerySet[Any]:
+def rows(organization_id: int | None, capability: str) -> QuerySet[Any]:
     """The list behind a figure, those without it first: ``what``, ``of_model``, ``of_version``, ``has``.
 
     Raises Unknown for a capability without a list.

@@ -25,36 +25,51 @@ class Known(NamedTuple):
     between_registrations: timedelta | None
 
 
-def known() -> Known:
-    """All facts, in a fixed number of queries. Without a model the counts of models are not known."""
-    models, teams = _production()
-    return Known(models, teams, _alerts(), _between_registrations())
+def known(organization_id: int | None) -> Known:
+    """All facts of an organization's teams, in a fixed number of queries. Without a model the counts of models are not
+    known."""
+    models, teams = _production(organization_id)
+    return Known(models, teams, _alerts(organization_id), _between_registrations(organization_id))
 
 
-def _production() -> tuple[int | None, int | None]:
+def _production(organization_id: int | None) -> tuple[int | None, int | None]:
     live = Q(stage=Stage.PRODUCTION)
-    counted = ModelVersion.objects.order_by().aggregate(
-        any=Count("pk"),
-        models=Count("model", filter=live, distinct=True),
-        teams=Count("model__owner_team", filter=live, distinct=True),
+    counted = (
+        ModelVersion.objects.filter(model__owner_team__organization=organization_id)
+        .order_by()
+        .aggregate(
+            any=Count("pk"),
+            models=Count("model", filter=live, distinct=True),
+            teams=Count("model__owner_team", filter=live, distinct=True),
+        )
     )
     return (counted["models"], counted["teams"]) if counted["any"] else (None, None)
 
 
-def _alerts() -> int | None:
+def _alerts(organization_id: int | None) -> int | None:
     """Alerts of skew and drift in 12 months; None when nothing ran that could have opened one."""
     since = timezone.now() - YEAR
-    ran = CheckRun.objects.filter(finished_at__gte=since, check_definition__kind__in=OF_SKEW_OR_DRIFT).exists()
-    if not ran and not ServingReport.objects.filter(reported_at__gte=since).exists():
+    runs = CheckRun.objects.filter(_of_check("check_definition__", organization_id))
+    ran = runs.filter(finished_at__gte=since, check_definition__kind__in=OF_SKEW_OR_DRIFT).exists()
+    reports = ServingReport.objects.filter(model_version__model__owner_team__organization=organization_id)
+    if not ran and not reports.filter(reported_at__gte=since).exists():
         return None
-    raised = Q(finding=Alert.Finding.SKEW) | Q(check_definition__kind__in=OF_SKEW_OR_DRIFT)
-    return Alert.objects.filter(raised, opened_at__gte=since).count()
+    of_skew = Q(finding=Alert.Finding.SKEW, model__owner_team__organization=organization_id)
+    of_check = _of_check("check_definition__", organization_id) & Q(check_definition__kind__in=OF_SKEW_OR_DRIFT)
+    return Alert.objects.filter(of_skew | of_check, opened_at__gte=since).distinct().count()
 
 
-def _between_registrations() -> timedelta | None:
+def _of_check(prefix: str, organization_id: int | None) -> Q:
+    """The checks of an organization's models, and of its features where they are of no model."""
+    of_model = {f"{prefix}model__owner_team__organization": organization_id}
+    of_feature = {f"{prefix}model": None, f"{prefix}feature__owner_team__organization": organization_id}
+    return Q(**of_model) | Q(**of_feature)
+
+
+def _between_registrations(organization_id: int | None) -> timedelta | None:
     spans: Any = (
         ModelVersion.objects.order_by()
-        .filter(registered_at__gte=timezone.now() - YEAR)
+        .filter(model__owner_team__organization=organization_id, registered_at__gte=timezone.now() - YEAR)
         .values("model")
         .annotate(count=Count("pk"), span=Max("registered_at") - Min("registered_at"))
         .filter(count__gte=LEAST_VERSIONS, span__gte=LEAST_SPAN)

@@ -14,26 +14,27 @@ from registry.versions.rules.lifecycle import TRIAL_ENVIRONMENTS, Stage
 LAST_30_DAYS = timedelta(days=30)
 
 
-def owned_by(organization_id: int, model: str = "") -> Q:
+def owned_by(organization_id: int | None, model: str = "") -> Q:
     """Whether a model, or the model that the path leads to, belongs to a team of the organization."""
-    return Q()
+    path = f"{model}__owner_team__organization" if model else "owner_team__organization"
+    return Q((path, organization_id))
 
 
-def production_versions(organization_id: int, now: datetime) -> QuerySet[ModelVersion]:
+def production_versions(organization_id: int | None, now: datetime) -> QuerySet[ModelVersion]:
     """Versions that are in production, that have traffic outside of trial environments, or that serving reported from
     there in 30 days: whatever their stage."""
     known = Q(stage=Stage.PRODUCTION) | Q(pk__in=_with_traffic()) | Q(pk__in=_reported(now))
     return ModelVersion.objects.filter(known, owned_by(organization_id, "model"))
 
 
-def deployed_models(organization_id: int, now: datetime) -> QuerySet[RegisteredModel]:
+def deployed_models(organization_id: int | None, now: datetime) -> QuerySet[RegisteredModel]:
     """Models with traffic outside of trial environments, or that serving reported from there in 30 days."""
     deployed = Q(versions__in=_with_traffic()) | Q(versions__in=_reported(now))
     models = RegisteredModel.objects.filter(deployed, owned_by(organization_id)).order_by().values("pk")
     return RegisteredModel.objects.filter(pk__in=models)
 
 
-def observed_models(organization_id: int) -> QuerySet[RegisteredModel]:
+def observed_models(organization_id: int | None) -> QuerySet[RegisteredModel]:
     """Models that MLflow knows and of which no version could be registered here."""
     imported = ImportedRecord.objects.filter(system=System.MLFLOW, kind="model", name=OuterRef("name"))
     return RegisteredModel.objects.filter(Exists(imported), owned_by(organization_id), versions=None)

@@ -48,17 +48,19 @@ PARTS = {
 NAMES = {part: f"has_{place}" for place, part in enumerate(PARTS)}
 
 
-def record() -> Record:
-    """The record of all production versions; one query, however many."""
+def record(organization_id: int | None) -> Record:
+    """The record of an organization's production versions; one query, however many."""
     having = {f"{name}_count": Count("pk", filter=Q(**{name: True})) for name in NAMES.values()}
-    counted = _production().aggregate(total=Count("pk"), complete=Count("pk", filter=_complete()), **having)
+    counted = _production(organization_id).aggregate(
+        total=Count("pk"), complete=Count("pk", filter=_complete()), **having
+    )
     total = counted["total"]
     return Record(counted["complete"], total, {part: total - counted[f"{name}_count"] for part, name in NAMES.items()})
 
 
-def lacking(limit: int) -> list[Lacking]:
+def lacking(organization_id: int | None, limit: int) -> list[Lacking]:
     """The first versions that lack a part, by name; one query."""
-    rows = _production().exclude(_complete()).order_by("model__name", "version")
+    rows = _production(organization_id).exclude(_complete()).order_by("model__name", "version")
     values = rows.values("model__name", "version", *NAMES.values())[:limit]
     return [
         Lacking(row["model__name"], row["version"], [part for part, name in NAMES.items() if not row[name]])
@@ -66,15 +68,18 @@ def lacking(limit: int) -> list[Lacking]:
     ]
 
 
-def serving_modes() -> dict[str, int]:
-    """How many models are in production, by serving mode; only modes in use."""
-    served = RegisteredModel.objects.filter(versions__stage=Stage.PRODUCTION).order_by()
+def serving_modes(organization_id: int | None) -> dict[str, int]:
+    """How many models of an organization are in production, by serving mode; only modes in use."""
+    served = RegisteredModel.objects.filter(
+        owner_team__organization=organization_id, versions__stage=Stage.PRODUCTION
+    ).order_by()
     return dict(served.values_list("serving_mode").annotate(models=Count("pk", distinct=True)))
 
 
-def _production() -> QuerySet[ModelVersion]:
+def _production(organization_id: int | None) -> QuerySet[ModelVersion]:
     parts = {name: Case(When(PARTS[part](), then=Value(True)), default=Value(False)) for part, name in NAMES.items()}
-    return ModelVersion.objects.filter(stage=Stage.PRODUCTION).annotate(**parts)
+    live = ModelVersion.objects.filter(model__owner_team__organization=organization_id, stage=Stage.PRODUCTION)
+    return live.annotate(**parts)
 
 
 def _complete() -> Q:

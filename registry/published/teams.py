@@ -17,10 +17,11 @@ class Arrival(NamedTuple):
     day: date
 
 
-def arrivals() -> list[Arrival]:
-    """The first registration of each team, oldest first; one query."""
+def arrivals(organization_id: int | None) -> list[Arrival]:
+    """The first registration of each team of an organization, oldest first; one query."""
     rows = (
-        ModelVersion.objects.order_by()
+        ModelVersion.objects.filter(model__owner_team__organization=organization_id)
+        .order_by()
         .values_list("model__owner_team__slug")
         .annotate(first=Min("registered_at"))
         .order_by("first")

@@ -12,6 +12,7 @@ from assessments.organizations.actions import add_organization
 from assessments.postmortems.actions import write_postmortem
 from platform_site.access import SYSTEM, Actor, Role
 from platform_site.people.models import Team
+from platform_site.people.queries import only_organization
 from registry.compute.definition import Definition
 from registry.features.actions.registration import register_feature
 from registry.models import Dataset, DatasetSnapshot, Evaluation, ModelVersion, RegisteredModel, TrainingSnapshot
@@ -64,7 +65,7 @@ def published(draft, lea):
 def in_production(db):
     """`demand` v1 in production, with everything on record that it takes to rebuild it; uses no features."""
     team, now, digest = (
-        Team.objects.get_or_create(slug="forecasting", defaults={"name": "f"})[0],
+        Team.objects.get_or_create(slug="forecasting", defaults={"name": "f", "organization": only_organization()})[0],
         timezone.now(),
         "a" * 64,
     )
@@ -88,7 +89,9 @@ def in_production(db):
 @pytest.fixture
 def orders_feature(db):
     """`orders_3d`, one version, and the model `demand`."""
-    Team.objects.get_or_create(slug="forecasting", defaults={"name": "forecasting"})
+    Team.objects.get_or_create(
+        slug="forecasting", defaults={"name": "forecasting", "organization": only_organization()}
+    )
     register_model(name="demand", owner_team="forecasting", actor=SYSTEM)
     definition = Definition("AVG(order_count) OVER (PARTITION BY customer_id)", "none", "float64", "orders")
     return register_feature(name="orders_3d", owner_team="forecasting", definition=definition, actor=SYSTEM).version

@@ -13,7 +13,7 @@ from assessments.health.actions.assessments import publish_assessment
 from assessments.health.actions.evidence import take_over_evidence
 from assessments.health.actions.rubrics import make_rubric
 from assessments.models import Capability, Ticket, UseCase
-from assessments.organizations.actions import change_organization, describe_capability
+from assessments.organizations.actions import archive_organization, change_organization, describe_capability
 from assessments.postmortems.actions import publish_postmortem
 from assessments.strategy.actions.strategy import decide_strategy
 from assessments.tickets.actions import import_runs, label_models
@@ -33,6 +33,14 @@ def organization_changed_twice(world: SimpleNamespace) -> bool:
 
     meanwhile(change, change)
     return events("organization.changed") == 1
+
+
+def organization_archived_twice(world: SimpleNamespace) -> bool:
+    def archive() -> object:
+        return archive_organization(world.organization, archived=True, actor=world.lea)
+
+    meanwhile(archive, archive)
+    return events("organization.archived") == 1
 
 
 def capability_retired_twice(world: SimpleNamespace) -> bool:
@@ -161,6 +169,7 @@ def import_confirmed_twice(world: SimpleNamespace) -> bool:
 
 SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     "assessments/organizations/actions.py change_organization": organization_changed_twice,
+    "assessments/organizations/actions.py archive_organization": organization_archived_twice,
     "assessments/organizations/actions.py describe_capability": capability_retired_twice,
     "assessments/health/actions/rubrics.py make_rubric": two_rubrics,
     "assessments/health/actions/assessments.py _locked_draft": assessment_published_twice,

@@ -11,6 +11,7 @@ from assessments import models as records
 from assessments.adoption import actions as actions
 from assessments.adoption import queries as adoption
 from assessments.adoption import serializers as shapes
+from assessments.organizations.api import OfOneOrganization
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import ListEndpoint, Read
@@ -21,17 +22,17 @@ ANSWER = {"team": "search", "answer": "GPU quota without a ticket", "day": "2026
 RELEASE = {"name": "evaluation gates", "started_on": "2026-08-03", "released_on": "2026-10-12"}
 
 
-class Entries(ListEndpoint):
+class Entries(OfOneOrganization, ListEndpoint):
     """What the lists below share: one kind of record, listed and added to."""
 
     kind: ClassVar[type[actions.Entry]]
 
     def rows(self) -> Any:
-        return adoption.entries(self.kind)
+        return adoption.entries(self.kind, self.organization)
 
     def add(self) -> Any:
         """Add what the body describes."""
-        return actions.add_entry(self.kind, **self.body, actor=self.actor)
+        return actions.add_entry(self.kind, **self.body, organization=self.named_organization, actor=self.actor)
 
 
 class Entry(Read):

@@ -11,6 +11,7 @@ from assessments import models as records
 from assessments.adoption import actions as actions
 from assessments.adoption import queries as adoption
 from assessments.adoption import serializers as shapes
+from assessments.organizations.api import OfOneOrganization
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
@@ -27,26 +28,26 @@ RUNS = PolymorphicProxySerializer(
 )
 
 
-class Overview(Read):
+class Overview(OfOneOrganization, Read):
     """Adoption, velocity and the diagnosis."""
 
     serializer_class = shapes.AdoptionOutput
 
     def content(self) -> Any:
-        return adoption.adoption_now().as_dict()
+        return adoption.adoption_now(self.organization).as_dict()
 
 
-class Samples(Endpoint):
+class Samples(OfOneOrganization, Endpoint):
     """Remove every sample."""
 
     serializer_class = shapes.RemovedOutput
 
     @Verb("samples_remove")
     def delete(self) -> Any:
-        return {"removed": actions.remove_samples(actor=self.actor)}
+        return {"removed": actions.remove_samples(self.organization, actor=self.actor)}
 
 
-class TrainingRuns(ListEndpoint):
+class TrainingRuns(OfOneOrganization, ListEndpoint):
     """List training runs."""
 
     serializer_class = shapes.TrainingRunOutput
@@ -55,7 +56,7 @@ class TrainingRuns(ListEndpoint):
     ordering_fields = ("started_at",)
 
     def rows(self) -> Any:
-        return adoption.entries(records.TrainingRun)
+        return adoption.entries(records.TrainingRun, self.organization)
 
     @Verb(
         "report",
@@ -71,5 +72,5 @@ class TrainingRuns(ListEndpoint):
         All or none. 200 where every run existed already.
         """
         runs = self.body if isinstance(self.body, list) else [self.body]
-        result = actions.record_training_runs(runs, actor=self.actor)
+        result = actions.record_training_runs(runs, organization=self.named_organization, actor=self.actor)
         return Response(result._asdict(), status=201 if result.recorded else 200)

@@ -16,7 +16,7 @@ from assessments.health.queries.evidence import to_store
 from assessments.health.queries.rubrics import newest_rubric
 from assessments.models import Assessment, AssessmentEvidence, AssessmentItem, Capability, Organization, Rubric
 from assessments.organizations.actions import ONLY_LEADS
-from assessments.organizations.queries import capabilities_of, latest_published
+from assessments.organizations.queries import capabilities_of, current_assessment
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
@@ -154,7 +154,7 @@ def _correction_faults(organization: Organization, corrects: Assessment | None) 
 
 
 def _first_items(assessment: Assessment, known: Mapping[str, Capability], *, from_last: bool) -> list[AssessmentItem]:
-    last = latest_published(assessment.organization) if from_last else None
+    last = current_assessment(assessment.organization) if from_last else None
     before = {item.capability_id: item for item in last.items.all()} if last else {}
     return [_first_item(assessment, capability, before.get(capability.pk)) for capability in known.values()]
 

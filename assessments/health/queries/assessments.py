@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db.models import OuterRef, Subquery
-
 from assessments.health.rules import maturity
 from assessments.health.rules.comparison import Change, changes
 from assessments.health.rules.maturity import Level
@@ -14,7 +12,7 @@ from assessments.health.rules.recommendations import NOTHING_KNOWN, Known
 from assessments.health.rules.scoring import Item, health_score
 from assessments.health.rules.summary import Summary, summarize
 from assessments.models import Assessment, AssessmentItem, Organization
-from assessments.organizations.queries import list_assessments
+from assessments.organizations.queries import uncorrected_assessments
 from platform_site.errors import Unknown
 
 
@@ -43,20 +41,6 @@ def get_item(assessment_id: int, item_id: int) -> AssessmentItem:
     return item
 
 
-def latest_published_of_each() -> list[Assessment]:
-    """The newest published assessment of every organization that has one, by the organization's name, in two queries."""
-    newest = Assessment.objects.filter(state=Assessment.State.PUBLISHED, organization=OuterRef("organization"))
-    rows = list_assessments().filter(pk=Subquery(newest.values("pk")[:1]))
-    return list(rows.order_by("organization__name"))
-
-
-def published_of(organization: Organization) -> list[Assessment]:
-    """Its published assessments that no published one corrects, oldest first, without their items."""
-    rows = Assessment.objects.filter(organization=organization, state=Assessment.State.PUBLISHED)
-    uncorrected = rows.exclude(corrected_by__state=Assessment.State.PUBLISHED).select_related("rubric")
-    return list(uncorrected.order_by("assessed_on", "pk"))
-
-
 def statuses_of(assessment: Assessment) -> dict[str, str]:
     """Each capability's status by its name; no query where the items were read with it."""
     return {item.capability.name: item.status for item in assessment.items.all()}
@@ -64,7 +48,7 @@ def statuses_of(assessment: Assessment) -> dict[str, str]:
 
 def history_of(organization: Organization) -> list[Point]:
     """Score, levels and changes at each published assessment, oldest first, in two queries."""
-    published = published_of(organization)
+    published = list(uncorrected_assessments(organization))
     points: list[Point] = []
     before: dict[str, str] | None = None
     items = _items_of(published)

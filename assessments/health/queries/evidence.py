@@ -165,7 +165,9 @@ def _as_stored(item: AssessmentItem, line: AssessmentEvidence | None) -> Evidenc
 def _runs(organization: Organization) -> QuerySet[Any]:
     """The training runs of 30 days; ``has``: an orchestrator reported it."""
     since = timezone.now() - TRAINING_WINDOW
-    return TrainingRun.objects.filter(started_at__gte=since).annotate(has=~Q(orchestrator=""))
+    return TrainingRun.objects.filter(organization=organization, started_at__gte=since).annotate(
+        has=~Q(orchestrator="")
+    )
 
 
 def _training(organization: Organization) -> registry.Figure:

@@ -15,16 +15,18 @@ from assessments.health.queries.known import known_of
 from assessments.health.queries.reports import KINDS, PlanOf, report_file
 from assessments.health.rules import maturity
 from assessments.health.rules.scoring import GroupScore
-from assessments.models import Assessment, AssessmentItem
+from assessments.models import Assessment, AssessmentItem, Organization
 from assessments.organizations.queries import get_assessment, list_assessments
+from assessments.organizations.views import of_one_organization
 from platform_site.access import can_assess
 from platform_site.pages import Panel, actor, page_of, panel_context
 
 
 @require_safe
-def assessment_list(request: HttpRequest) -> HttpResponse:
-    """Every assessment with its score and levels, newest first."""
-    page = page_of(request, list_assessments())
+@of_one_organization
+def assessment_list(request: HttpRequest, organization: Organization | None) -> HttpResponse:
+    """An organization's assessments with their scores and levels, newest first."""
+    page = page_of(request, list_assessments().filter(organization=organization))
     rows = [(listed, assessments.summary_of(listed)) for listed in page]
     may_assess = can_assess(actor(request))
     return render(

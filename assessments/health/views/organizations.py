@@ -14,7 +14,8 @@ from assessments.health.queries import assessments
 from assessments.health.queries.rubrics import newest_rubric, rubrics_of
 from assessments.health.rules import maturity
 from assessments.organizations.actions import ONLY_LEADS
-from assessments.organizations.queries import get_organization, list_organizations
+from assessments.organizations.queries import current_assessments, get_organization, list_organizations
+from assessments.organizations.scope import unassigned
 from platform_site.access import can_assess, require
 from platform_site.pages import actor
 
@@ -24,7 +25,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     """Every organization with its newest score and level, and all as a heat map."""
     latest = {
         assessment.organization_id: (assessment, assessments.summary_of(assessment))
-        for assessment in assessments.latest_published_of_each()
+        for assessment in current_assessments().order_by("organization__name")
     }
     scored = [(assessment.organization.name, summary.by_group) for assessment, summary in latest.values()]
     groups, rows = health.heat_map(scored)
@@ -35,6 +36,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         "columns": groups,
         "sentence": health.heat_sentence(scored),
         "rows": rows,
+        "unassigned": unassigned(),
         "may_assess": can_assess(actor(request)),
     }
     return render(request, "assessments/organizations/list.html", context)

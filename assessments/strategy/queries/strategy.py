@@ -11,7 +11,7 @@ from assessments.health.queries.evidence import evidence_of
 from assessments.health.queries.known import known_of
 from assessments.health.rules.maturity import LEVELS
 from assessments.models import Assessment, Organization, RecoveryDecision, Rehearsal, SourcingDecision
-from assessments.organizations.queries import latest_published
+from assessments.organizations.queries import current_assessment
 from assessments.organizations.rules.build_depth import BuildDepth, build_depth
 from assessments.organizations.rules.facts import TEAM_FACTS, Facts, with_measured
 from assessments.organizations.rules.golden_paths import MODES, GoldenPath, golden_path
@@ -102,11 +102,14 @@ class Strategy(NamedTuple):
 
 def strategy_of(organization: Organization) -> Strategy:
     """The strategy now, in a fixed number of queries."""
-    facts, assessment = with_measured(organization.facts, measured_facts()), latest_published(organization)
-    modes = rebuilding.serving_modes()
+    facts, assessment = (
+        with_measured(organization.facts, measured_facts(organization)),
+        current_assessment(organization),
+    )
+    modes = rebuilding.serving_modes(organization.pk)
     statuses = statuses_of(assessment) if assessment else {}
     engineers, on_call, served, need = (getattr(organization, name) for name in TEAM_FACTS)
-    on_record, rehearsals = rebuilding.record(), list(rehearsals_of(organization)[:SHOWN])
+    on_record, rehearsals = rebuilding.record(organization.pk), list(rehearsals_of(organization)[:SHOWN])
     sourcing = _sourcing(organization, facts)
     situation = _situation(organization, facts, assessment, sourcing)
     return Strategy(
@@ -126,7 +129,7 @@ def strategy_of(organization: Organization) -> Strategy:
         operating_model(engineers, facts.shipping_teams),
         golden_path({mode.name.removeprefix("serves_"): mode.value for mode in _modes(organization, modes)}, modes),
         readiness(*on_record, _newest(rehearsals)),
-        rebuilding.lacking(SHOWN) if on_record.complete < on_record.total else [],
+        rebuilding.lacking(organization.pk, SHOWN) if on_record.complete < on_record.total else [],
         rehearsals,
     )
 
@@ -134,7 +137,7 @@ def strategy_of(organization: Organization) -> Strategy:
 def plan_of(assessment: Assessment) -> Plan:
     """The one plan of an assessment's organization, judged by this assessment."""
     organization = assessment.organization
-    facts = with_measured(organization.facts, measured_facts())
+    facts = with_measured(organization.facts, measured_facts(organization))
     return plan_for(_situation(organization, facts, assessment, _sourcing(organization, facts)))
 
 
@@ -163,7 +166,7 @@ def _situation(
 
 def get_sourcing(organization: Organization, place: int) -> Sourced:
     """The proposal and decision for the group at a place, counted from 1; Unknown where there is none."""
-    rows = _sourcing(organization, with_measured(organization.facts, measured_facts()))
+    rows = _sourcing(organization, with_measured(organization.facts, measured_facts(organization)))
     if not 1 <= place <= len(rows):
         raise Unknown(f"There is no group {place}: choose from 1 to {len(rows)}.")
     return rows[place - 1]
@@ -171,8 +174,8 @@ def get_sourcing(organization: Organization, place: int) -> Sourced:
 
 def get_recovery(organization: Organization, capability: str) -> Recovered:
     """The proposal and decision for a capability that runs; Unknown where it does not."""
-    assessment = latest_published(organization)
-    facts = with_measured(organization.facts, measured_facts())
+    assessment = current_assessment(organization)
+    facts = with_measured(organization.facts, measured_facts(organization))
     statuses = statuses_of(assessment) if assessment else {}
     rows = _recovery(organization, statuses, _sourcing(organization, facts))
     match = next((row for row in rows if row.capability == capability), None)

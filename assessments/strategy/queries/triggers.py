@@ -36,7 +36,7 @@ class TriggerStatus(NamedTuple):
 
 def trigger_status(organization: Organization) -> TriggerStatus:
     """What an organization's facts say now, in a fixed number of queries."""
-    facts = with_measured(organization.facts, measured_facts())
+    facts = with_measured(organization.facts, measured_facts(organization))
     evaluation, previous = evaluate(facts), evaluations_of(organization).first()
     moved = changed_conditions(previous.states, evaluation) if previous else []
     return TriggerStatus(facts, evaluation, previous, moved)
@@ -54,10 +54,12 @@ def known_facts(facts: Facts) -> list[KnownFact]:
     return [KnownFact(name, value, name in measured) for name, value in values.items()]
 
 
-def measured_facts() -> dict[str, Any]:
-    """What the registry and the training runs show, None where they show nothing."""
-    known = registry.known()
-    intervals = [interval for interval in (known.between_registrations, _between_runs()) if interval is not None]
+def measured_facts(organization: Organization) -> dict[str, Any]:
+    """What the registry and the training runs of an organization show, None where they show nothing."""
+    known = registry.known(organization.pk)
+    intervals = [
+        interval for interval in (known.between_registrations, _between_runs(organization)) if interval is not None
+    ]
     return {
         "production_models": known.production_models,
         "shipping_teams": known.shipping_teams,
@@ -66,9 +68,10 @@ def measured_facts() -> dict[str, Any]:
     }
 
 
-def _between_runs() -> timedelta | None:
+def _between_runs(organization: Organization) -> timedelta | None:
     """The mean time between successful runs of the model that is trained most often; None where there is no rhythm."""
-    runs = TrainingRun.objects.order_by().filter(succeeded=True, started_at__gte=timezone.now() - QUARTER)
+    since = timezone.now() - QUARTER
+    runs = TrainingRun.objects.order_by().filter(organization=organization, succeeded=True, started_at__gte=since)
     spans = (
         runs.values("team", "model")
         .annotate(count=Count("pk"), span=Max("started_at") - Min("started_at"))

@@ -14,9 +14,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.models import Ticket, TicketImport
-from assessments.tickets.actions.imports import TASK
+from assessments.tickets.actions.imports import TAKEN, TASK
 from assessments.tickets.queries.directory import Directory, directory
-from assessments.tickets.queries.imports import known_tickets, text_of
+from assessments.tickets.queries.imports import is_of_another, known_tickets, text_of
 from assessments.tickets.queries.suggestions import Proposer, proposer
 from assessments.tickets.rules.files import rows_of
 from assessments.tickets.rules.rows import BadRow, GoodRow, tickets_of
@@ -116,6 +116,9 @@ class Known(NamedTuple):
 
 def _store(ticket_import: TicketImport, claim: Claim, good: list[GoodRow], counts: dict[str, Any]) -> None:
     with transaction.atomic():
+        if is_of_another(ticket_import.source, ticket_import.organization_id):
+            _end(claim, state=State.FAILED, error=f"{TAKEN.format(source=ticket_import.source)} Nothing was stored.")
+            return
         batches = (good[start : start + BATCH] for start in range(0, len(good), BATCH))
         context = Known(directory(), proposer())
         changed = sum(_write(ticket_import, batch, context) for batch in batches)
@@ -128,9 +131,8 @@ def _write(ticket_import: TicketImport, rows: list[GoodRow], context: Known) -> 
     """Add and change at once; returns how many tickets existed before. A label by a person is never replaced by a suggestion."""
     source, mapping = ticket_import.source, ticket_import.mapping
     known = known_tickets(source, [row.fields["external_id"] for row in rows], locked=True)
-    tickets = [
-        Ticket(source=source, **_merged(row.fields, known.get(row.fields["external_id"]), context)) for row in rows
-    ]
+    place = {"source": source, "organization_id": ticket_import.organization_id}
+    tickets = [Ticket(**place, **_merged(row.fields, known.get(row.fields["external_id"]), context)) for row in rows]
     mapped = {field for field, column in mapping.items() if column} - {"external_id", "issue_type", *TYPED}
     mapped |= {"labels"} if "issue_type" in mapping else set()
     Ticket.objects.bulk_create(

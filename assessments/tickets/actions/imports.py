@@ -10,8 +10,9 @@ from itertools import islice
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import TicketImport
-from assessments.tickets.queries.imports import last_confirmed, mapping_for, open_questions, text_of
+from assessments.models import Organization, TicketImport
+from assessments.organizations.scope import organization_of_new
+from assessments.tickets.queries.imports import is_of_another, last_confirmed, mapping_for, open_questions, text_of
 from assessments.tickets.rules.columns import FIELDS, READ_FOR_TYPES, mapping_faults
 from assessments.tickets.rules.files import Format, columns_of, rows_of
 from assessments.tickets.rules.rows import Reading
@@ -28,6 +29,7 @@ from platform_site.work import after_commit
 ONLY_RECORDERS = "Only contributors and leads import tickets."
 CONFIRMED = "This file was confirmed already. Upload it again to import it again."
 TASK = "assessments.import_tickets"
+TAKEN = "{source} has tickets of another organization. Give this tracker a name of its own, for example {source}-2."
 NOTHING_CHOSEN = Reading()
 STUDIED = ("date_format", "time_zone", "effort_unit", "repository", "notes", "questions", "unused_columns")
 
@@ -41,6 +43,7 @@ def offer_import(
     mapping: Mapping[str, str] | None = None,
     reading: Reading = NOTHING_CHOSEN,
     to_store: bool = False,
+    organization: Organization | None = None,
     actor: Actor,
 ) -> TicketImport:
     """Store an uploaded file for preview. Without a mapping, the source's last one is used, else one from the names.
@@ -52,7 +55,11 @@ def offer_import(
     _check_reading(reading)
     text, columns = _opened(content, file_format)
     before = last_confirmed(source.strip(), file_format)
+    place = organization_of_new(organization)[""]
+    if is_of_another(source.strip(), place.pk if place else None):
+        raise Invalid([Fault("source", "taken", TAKEN.format(source=source.strip()))])
     offered = TicketImport(
+        organization=place,
         source=source.strip(),
         format=file_format,
         filename=filename[:255],

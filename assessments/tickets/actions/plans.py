@@ -31,7 +31,7 @@ def make_plan(
     Invalid for a share outside 0..1, an unknown type, a plan that removes nothing, and a window without labelled tickets.
     """
     access.require(access.can_assess(actor), ONLY_LEADS)
-    triage = triage_of(start=start, end=end)
+    triage = triage_of(assessment.organization, start=start, end=end)
     faults = _faults(reductions)
     if not triage.by_type:
         faults.append(

@@ -10,7 +10,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import Ticket
+from assessments.models import Organization, Ticket
+from assessments.organizations.scope import organization_of_new
 from assessments.tickets.actions.label_models import SAMPLES, forget_samples, learn_if_due
 from assessments.tickets.queries.directory import Directory, directory
 from assessments.tickets.queries.suggestions import Proposer, proposer
@@ -33,8 +34,12 @@ CHANGED = [
 ]  # fmt: skip
 
 
-def record_ticket(*, source: str, external_id: str, actor: Actor, **fields: Any) -> tuple[Ticket, bool]:
+def record_ticket(
+    *, source: str, external_id: str, organization: Organization | None = None, actor: Actor, **fields: Any
+) -> tuple[Ticket, bool]:
     """Add a ticket, or change the one with this source and external id; returns the ticket and whether it is new.
+
+    It belongs to the organization that is named, else to its team's, else to the only one there is.
 
     A `type` in the fields is a label by a person; without one a type is suggested. Invalid with every fault.
     """
@@ -42,10 +47,11 @@ def record_ticket(*, source: str, external_id: str, actor: Actor, **fields: Any)
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update(no_key=True).filter(source=source, external_id=external_id).first()
         created = ticket is None
-        ticket = ticket or Ticket(source=source, external_id=external_id)
+        place = _organization_of(ticket, organization, fields.get("team", ""))
+        ticket = ticket or Ticket(source=source, external_id=external_id, organization=place)
         for name, value in fields.items():
             setattr(ticket, name, value)
-        _place(ticket, fields, directory())
+        _side(ticket, fields, directory())
         _type(ticket, by_person="type" in fields and bool(fields["type"]), propose=proposer())
         check_record(ticket)
         ticket.save()
@@ -55,13 +61,32 @@ def record_ticket(*, source: str, external_id: str, actor: Actor, **fields: Any)
     return ticket, created
 
 
-def _place(ticket: Ticket, fields: Mapping[str, Any], teams: Directory) -> None:
+def _side(ticket: Ticket, fields: Mapping[str, Any], teams: Directory) -> None:
     """On or off the platform: what the source says, else the record of its team when the ticket was opened."""
     if "on_platform" in fields:
         ticket.on_platform_in_source = fields["on_platform"]
     ticket.on_platform = ticket.on_platform_in_source
     if ticket.on_platform is None and ticket.opened_at:
         ticket.on_platform = teams.on_platform(ticket.team, ticket.opened_at)
+
+
+def _organization_of(ticket: Ticket | None, named: Organization | None, team: str) -> Organization | None:
+    """The organization that a ticket belongs to: a known one's own, which a caller may name but not change."""
+    if ticket is None:
+        return organization_of_new(named, [team])[team]
+    if faults := _owner_faults(ticket, named):
+        raise Invalid(faults)
+    return ticket.organization
+
+
+def _owner_faults(ticket: Ticket | None, named: Organization | None) -> list[Fault]:
+    if ticket is None or named is None or ticket.organization_id in (None, named.pk):
+        return []
+    sentence = (
+        f"{ticket.source} {ticket.external_id} is a ticket of another organization. Give this source a name of its own, "
+        f"for example {ticket.source}-{named.slug}."
+    )
+    return [Fault("organization", "invalid", sentence)]
 
 
 def _type(ticket: Ticket, *, by_person: bool, propose: Proposer) -> None:
@@ -73,7 +98,9 @@ def _type(ticket: Ticket, *, by_person: bool, propose: Proposer) -> None:
         ticket.type, ticket.typed_by, ticket.confidence = proposal.type, proposal.typed_by, proposal.confidence
 
 
-def record_tickets(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[tuple[Ticket, bool]]:
+def record_tickets(
+    rows: Sequence[Mapping[str, Any]], *, organization: Organization | None = None, actor: Actor
+) -> list[tuple[Ticket, bool]]:
     """Add or change many tickets, all or none; each with whether it is new. One audit event covers all.
 
     Invalid names every fault by the index of its row. The same ticket twice in one call is a fault.
@@ -81,11 +108,14 @@ def record_tickets(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[t
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
     with transaction.atomic():
         known = _known(rows)
+        places = organization_of_new(organization, (row.get("team", "") for row in rows))
         propose, teams, faults, tickets, seen = proposer(), directory(), [], [], set()
         for place, row in enumerate(rows):
             key = (row["source"], row["external_id"])
-            ticket = _filled(known.get(key) or Ticket(), row, propose)
-            _place(ticket, row, teams)
+            before = known.get(key)
+            faults += [fault._replace(field=f"{place}.{fault.field}") for fault in _owner_faults(before, organization)]
+            ticket = _filled(before or Ticket(organization=places[row.get("team", "")]), row, propose)
+            _side(ticket, row, teams)
             faults += _faults(place, ticket, twice=key in seen)
             seen.add(key)
             tickets.append((ticket, key not in known))
@@ -99,7 +129,7 @@ def record_tickets(rows: Sequence[Mapping[str, Any]], *, actor: Actor) -> list[t
     return [(ticket, new) for ticket, (_, new) in zip(stored, tickets, strict=True)]
 
 
-def record_issue(issue: Mapping[str, Any]) -> tuple[Ticket, bool]:
+def record_issue(issue: Mapping[str, Any], *, organization: Organization | None = None) -> tuple[Ticket, bool]:
     """Record an issue that GitHub sent; returns the ticket and whether it is new. Invalid with every fault.
 
     Deliveries arrive in any order: one that is older than the stored ticket changes nothing.
@@ -114,7 +144,7 @@ def record_issue(issue: Mapping[str, Any]) -> tuple[Ticket, bool]:
         before = tickets.filter(source=source, external_id=row.fields["external_id"]).first()
         if before and (_is_older(updated, before) or all(getattr(before, name) == fields[name] for name in fields)):
             return before, False
-        return record_ticket(source=source, **fields, actor=SYSTEM)
+        return record_ticket(source=source, organization=organization, **fields, actor=SYSTEM)
 
 
 def _updated(issue: Mapping[str, Any]) -> datetime | None:
@@ -148,11 +178,11 @@ def remove_label(ticket: Ticket, *, actor: Actor) -> Ticket:
     return locked
 
 
-def remove_samples(*, actor: Actor) -> int:
-    """Remove the sample tickets, and what was learned from them; how many tickets."""
+def remove_samples(organization: Organization | None, *, actor: Actor) -> int:
+    """Remove an organization's sample tickets, and what was learned from them; how many tickets."""
     access.require(access.can_assess(actor), "Only leads remove the sample tickets.")
     with transaction.atomic():
-        removed, _ = Ticket.objects.filter(source=SAMPLES).delete()
+        removed, _ = Ticket.objects.filter(organization=organization, source=SAMPLES).delete()
         payload = {"tickets": removed, "models": forget_samples()}
         record("tickets.samples_removed", subject="tickets", actor=actor, payload=payload)
     return removed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assessments import models as records
+from assessments.organizations.api import OfOneOrganization
 from assessments.tickets.actions.imports import confirm_import, offer_import
 from assessments.tickets.queries import imports as ticket_imports
 from assessments.tickets.rules.rows import Reading
@@ -18,7 +19,7 @@ from platform_site.text.csv_files import LARGEST_BYTES
 EXAMPLE = {"file": "tickets.csv", "format": "csv", "mapping": '{"title": "Summary"}'}
 
 
-class Import(UploadEndpoint):
+class Import(OfOneOrganization, UploadEndpoint):
     """Import a file of tickets in the background.
 
     202: the same ticket of the same source is changed, never doubled; all rows or none, unless `good_rows_only` is true.
@@ -38,12 +39,13 @@ class Import(UploadEndpoint):
             mapping=fields.get("mapping"),
             reading=Reading(**{name: fields[name] for name in Reading._fields if name in fields}),
             to_store=True,
+            organization=self.named_organization,
             actor=self.actor,
         )
         return confirm_import(offered, good_rows_only=fields["good_rows_only"], actor=self.actor)
 
 
-class Imports(ListEndpoint):
+class Imports(OfOneOrganization, ListEndpoint):
     """List imports of tickets."""
 
     serializer_class = ImportOutput
@@ -52,7 +54,7 @@ class Imports(ListEndpoint):
     ordering_fields = ("created_at",)
 
     def rows(self) -> Any:
-        return ticket_imports.ticket_imports()
+        return ticket_imports.ticket_imports(self.organization)
 
 
 class ImportState(Read):

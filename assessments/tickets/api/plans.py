@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from assessments import models as records
+from assessments.organizations.api import OfOneOrganization
 from assessments.organizations.queries import get_assessment
 from assessments.tickets.actions.plans import make_plan
 from assessments.tickets.queries import plans as triage_plans
@@ -14,7 +15,7 @@ from platform_site.api.verbs import Verb
 from platform_site.api.views import ListEndpoint, Read
 
 
-class Plans(ListEndpoint):
+class Plans(OfOneOrganization, ListEndpoint):
     """List plans for the tickets."""
 
     noun = "tickets_plans"
@@ -23,7 +24,7 @@ class Plans(ListEndpoint):
     ordering_fields = ("made_at",)
 
     def rows(self) -> Any:
-        return triage_plans.plans()
+        return triage_plans.plans(self.organization)
 
     @Verb(
         "make",

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from assessments import models as records
-from assessments.organizations.queries import get_organization
+from assessments.organizations.api import OfOneOrganization
 from assessments.tickets.actions.tickets import record_ticket, record_tickets, remove_samples
 from assessments.tickets.queries import tickets
 from assessments.tickets.queries.triage import simulation_of, triage_of
@@ -43,7 +43,7 @@ QUESTION = {
 }
 
 
-class Tickets(ListEndpoint):
+class Tickets(OfOneOrganization, ListEndpoint):
     """List tickets."""
 
     serializer_class = TicketOutput
@@ -52,7 +52,7 @@ class Tickets(ListEndpoint):
     ordering_fields = ("opened_at", "resolved_at", "effort_hours")
 
     def rows(self) -> Any:
-        return tickets.tickets()
+        return tickets.tickets(self.organization)
 
     @Verb(
         "record",
@@ -68,24 +68,24 @@ class Tickets(ListEndpoint):
         """
         if isinstance(self.request.data, list):
             return self._many(self.request.data)
-        ticket, created = record_ticket(**self.body, actor=self.actor)
+        ticket, created = record_ticket(**self.body, organization=self.named_organization, actor=self.actor)
         return Response(TicketOutput(ticket).data, status=201 if created else 200)
 
     def _many(self, rows: list[Any]) -> Response:
         options: dict[str, Any] = {"many": True, "max_length": MOST_AT_ONCE, "allow_empty": False}
         body = TicketInput(data=rows, context={"as_written": True}, **options)
         body.is_valid(raise_exception=True)
-        recorded = record_tickets(body.validated_data, actor=self.actor)
+        recorded = record_tickets(body.validated_data, organization=self.named_organization, actor=self.actor)
         shown = TicketOutput([ticket for ticket, _ in recorded], many=True).data
         return Response(shown, status=201 if any(created for _, created in recorded) else 200)
 
 
-class Samples(Endpoint):
+class Samples(OfOneOrganization, Endpoint):
     """Remove the sample tickets."""
 
     @Verb("remove_samples", status=204)
     def delete(self) -> None:
-        remove_samples(actor=self.actor)
+        remove_samples(self.organization, actor=self.actor)
 
 
 class Ticket(Read):
@@ -104,7 +104,7 @@ class Ticket(Read):
         return ticket
 
 
-class Triage(Read):
+class Triage(OfOneOrganization, Read):
     """What tickets cost over a window."""
 
     get_verb = "triage"
@@ -115,19 +115,18 @@ class Triage(Read):
         query = TriageInput(data=self.request.query_params.dict())
         query.is_valid(raise_exception=True)
         fields = query.validated_data
-        slug = fields.get("organization")
         triage = triage_of(
+            self.organization,
             start=fields.get("from"),
             end=fields.get("to"),
             team=fields.get("team"),
             on_platform=fields.get("on_platform"),
-            organization=get_organization(slug) if slug else None,
             with_titles=True,
         )
         return triage.as_dict()
 
 
-class Simulation(Endpoint):
+class Simulation(OfOneOrganization, Endpoint):
     """What fixing the causes of types of tickets would leave, and the fewest that halve tickets and hours.
 
     Stores nothing.
@@ -147,4 +146,6 @@ class Simulation(Endpoint):
     def post(self) -> Any:
         fields = self.body
         window = {"start": fields.get("from"), "end": fields.get("to")}
-        return simulation_of(fields["reductions"], ceilings=fields.get("ceilings"), **window).as_dict()
+        return simulation_of(
+            self.organization, fields["reductions"], ceilings=fields.get("ceilings"), **window
+        ).as_dict()

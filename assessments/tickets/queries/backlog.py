@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from assessments.models import Ticket
+from assessments.models import Organization, Ticket
 from assessments.tickets.queries.triage import Selection
 
 
@@ -36,10 +36,12 @@ class OpenTickets(NamedTuple):
     count: int  # type: ignore[assignment] # it hides tuple.count, which nobody calls
 
 
-def backlog(team: str | None = None, on_platform: bool | None = None) -> list[OpenTickets]:
-    """Every ticket that is open now, whenever it was opened, the youngest first; one query."""
+def backlog(
+    organization: Organization | None, team: str | None = None, on_platform: bool | None = None
+) -> list[OpenTickets]:
+    """An organization's tickets that are open now, whenever it was opened, the youngest first; one query."""
     now = timezone.now()
-    rows = Ticket.objects.order_by().filter(resolution_hours=None)
+    rows = Ticket.objects.order_by().filter(organization=organization, resolution_hours=None)
     rows = rows if team is None else rows.filter(team=team)
     rows = rows if on_platform is None else rows.filter(on_platform=on_platform)
     older = {

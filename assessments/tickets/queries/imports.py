@@ -11,7 +11,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from assessments.models import Ticket, TicketImport
+from assessments.models import Organization, Ticket, TicketImport
 from assessments.tickets.queries.directory import directory
 from assessments.tickets.queries.suggestions import proposer
 from assessments.tickets.rules.bad_rows import SharedReason, shared_reasons
@@ -56,9 +56,13 @@ class Preview(NamedTuple):
     cut: int = 0
 
 
-def ticket_imports() -> QuerySet[TicketImport]:
-    """Every import, newest first, without the files."""
-    return TicketImport.objects.defer("content", "bad_rows").order_by("-created_at", "-pk")
+def ticket_imports(organization: Organization | None) -> QuerySet[TicketImport]:
+    """An organization's imports, newest first, without the files."""
+    return (
+        TicketImport.objects.filter(organization=organization)
+        .defer("content", "bad_rows")
+        .order_by("-created_at", "-pk")
+    )
 
 
 def ticket_import(import_id: int) -> TicketImport:
@@ -144,6 +148,12 @@ def _begins(text: str, offered: TicketImport, columns: list[str]) -> list[list[s
         rows = list(islice(rows_of(text, offered.format, offered.repository), SHOWN_ROWS))
         return [[column, *(row.cells.get(column, "")[:LONGEST_SHOWN] for row in rows)] for column in columns]
     return []
+
+
+def is_of_another(source: str, organization_id: int | None) -> bool:
+    """Whether a source has tickets of another organization: the same id in two organizations is two tickets."""
+    others = Ticket.objects.filter(source=source).exclude(organization=None)
+    return others.exclude(organization=organization_id).exists() if organization_id else others.exists()
 
 
 def known_tickets(source: str, external_ids: list[str], *, locked: bool = False) -> dict[str, Ticket]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db.models import Count, F, Q
 from django.utils import timezone
 
-from assessments.models import Ticket
+from assessments.models import Organization, Ticket
 
 CAMPAIGN = timedelta(weeks=4)
 LABELLED = Q(typed_by=Ticket.TypedBy.PERSON) & ~Q(type="")
@@ -22,19 +22,19 @@ class Campaign(NamedTuple):
     labelled: int
 
 
-def campaign() -> Campaign:
+def campaign(organization: Organization | None) -> Campaign:
     """The progress of the labelling; one query."""
-    opened = Ticket.objects.filter(opened_at__gte=timezone.now() - CAMPAIGN)
+    opened = Ticket.objects.filter(organization=organization, opened_at__gte=timezone.now() - CAMPAIGN)
     return Campaign(**opened.aggregate(total=Count("pk"), labelled=Count("pk", filter=LABELLED)))
 
 
-def samples() -> int:
+def samples(organization: Organization | None) -> int:
     """How many tickets are samples."""
-    return Ticket.objects.filter(source="sample").count()
+    return Ticket.objects.filter(organization=organization, source="sample").count()
 
 
-def next_ticket(*, skipped: Collection[int] = ()) -> Ticket | None:
+def next_ticket(organization: Organization | None, *, skipped: Collection[int] = ()) -> Ticket | None:
     """The ticket with the least certain suggestion: its label teaches most. Skipped tickets come last."""
-    waiting = Ticket.objects.filter(~LABELLED, opened_at__gte=timezone.now() - CAMPAIGN)
+    waiting = Ticket.objects.filter(~LABELLED, organization=organization, opened_at__gte=timezone.now() - CAMPAIGN)
     waiting = waiting.order_by(F("confidence").asc(nulls_first=True), "-opened_at", "-pk")
     return waiting.exclude(pk__in=skipped).first() or waiting.first()

@@ -49,8 +49,10 @@ class Window(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """Which tickets: opened in a window and, optionally, of one team and on or off the platform."""
+    """Which tickets: of an organization (None: those of none), opened in a window and, optionally, of one team and on or
+    off the platform."""
 
+    organization: Organization | None
     window: Window
     team: str | None = None
     on_platform: bool | None = None
@@ -63,7 +65,7 @@ class Selection(NamedTuple):
     @property
     def ever(self) -> QuerySet[Ticket]:
         """The tickets of the team and platform filter, whenever they were opened."""
-        tickets = Ticket.objects.order_by()
+        tickets = Ticket.objects.order_by().filter(organization=self.organization)
         if self.team is not None:
             tickets = tickets.filter(team=self.team)
         return tickets if self.on_platform is None else tickets.filter(on_platform=self.on_platform)
@@ -145,7 +147,11 @@ class Waited(NamedTuple):
 
 
 def selection_of(
-    start: datetime | None, end: datetime | None, team: str | None = None, on_platform: bool | None = None
+    organization: Organization | None,
+    start: datetime | None,
+    end: datetime | None,
+    team: str | None = None,
+    on_platform: bool | None = None,
 ) -> Selection:
     """The tickets of a window, by default the last four weeks; Invalid for an empty window."""
     end = end or timezone.now()
@@ -153,23 +159,23 @@ def selection_of(
         start = start or end - DEFAULT_WINDOW
     if start is None or start >= end:
         raise Invalid([Fault("from", "invalid", "The window is empty: `from` must be before `to`.")])
-    return Selection(Window(start, end), team, on_platform)
+    return Selection(organization, Window(start, end), team, on_platform)
 
 
 def triage_of(
+    organization: Organization | None,
     *,
     start: datetime | None = None,
     end: datetime | None = None,
     team: str | None = None,
     on_platform: bool | None = None,
-    organization: Organization | None = None,
     with_titles: bool = False,
 ) -> Triage:
-    """The figures of a window, by default the last four weeks; five queries at most. Invalid for an empty window.
+    """An organization's figures of a window, by default the last four weeks; five queries at most. Invalid for an empty window.
 
     ``with_titles`` reads the newest titles too, in one more query.
     """
-    selection = selection_of(start, end, team, on_platform)
+    selection = selection_of(organization, start, end, team, on_platform)
     waited, weeks = _waited(selection), weeks_of(selection.ever, *selection.window)
     total, known = sum(slot.count for slot in waited), sum(slot.platform_known for slot in waited)
     figures = _by_type([slot for slot in waited if slot.type], selection)
@@ -205,6 +211,7 @@ def titles_of(selection: Selection) -> Titles:
 
 
 def simulation_of(
+    organization: Organization | None,
     reductions: Mapping[str, float],
     *,
     ceilings: Mapping[str, float] | None = None,
@@ -212,7 +219,7 @@ def simulation_of(
     end: datetime | None = None,
 ) -> simulator.Simulation:
     """What the labelled tickets of a window would cost with ``reductions``, the shares 0..1 that no longer arrive."""
-    return simulator.simulate(triage_of(start=start, end=end).volumes(), reductions, ceilings)
+    return simulator.simulate(triage_of(organization, start=start, end=end).volumes(), reductions, ceilings)
 
 
 def _waited(selection: Selection) -> list[Waited]:

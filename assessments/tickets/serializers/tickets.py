@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 from assessments.models import Ticket
@@ -46,21 +48,24 @@ class TicketInput(TicketChange):
 class TicketOutput(serializers.ModelSerializer):
     """A ticket; `typed_by` says what chose its type, `confidence` how certain a suggestion is."""
 
+    organization: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True)
+
     class Meta:
         model = Ticket
         fields = (
-            "id", "source", "external_id", "title", "body", "team", "requester", "labels", "on_platform", "opened_at",
+            "id", "organization", "source", "external_id", "title", "body", "team", "requester", "labels", "on_platform",
+            "opened_at",
             "resolved_at", "effort_hours", "type", "typed_by", "confidence",
         )  # fmt: skip
         read_only_fields = fields
 
 
 class TriageInput(StrictSerializer):
-    """A window, and whose platform engineers share the tickets."""
+    """A window, and whose tickets."""
 
     to = serializers.DateTimeField(required=False, help_text="The end of the window; now when left out.")
     organization = serializers.CharField(
-        required=False, help_text="The slug of the organization whose platform engineers share the tickets."
+        required=False, help_text="The slug of the organization whose tickets are counted."
     )
     team = serializers.CharField(required=False, max_length=120, help_text="Only the tickets of this team.")
     on_platform = serializers.BooleanField(

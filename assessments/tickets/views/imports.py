@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.models import TicketImport
+from assessments.models import Organization, TicketImport
+from assessments.organizations.views import of_one_organization
 from assessments.tickets.actions.imports import confirm_import, drop_import, map_columns, offer_import
 from assessments.tickets.forms import ImportForm, MappingForm
 from assessments.tickets.queries import imports as ticket_imports
@@ -23,16 +24,17 @@ PER_PAGE = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_tickets(request: HttpRequest) -> HttpResponse:
+@of_one_organization
+def import_tickets(request: HttpRequest, organization: Organization | None) -> HttpResponse:
     """Upload a file; the list of earlier imports."""
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        offered = form.act(offer_import, **form.arguments(), actor=actor(request))
+        offered = form.act(offer_import, **form.arguments(), organization=organization, actor=actor(request))
         if offered:
             return redirect("assessments:ticket_import", offered.pk)
-    page = page_of(request, ticket_imports.ticket_imports(), per_page=PER_PAGE)
+    page = page_of(request, ticket_imports.ticket_imports(organization), per_page=PER_PAGE)
     context = {"form": form, "page_obj": page, "may_import": can_record_ticket(actor(request))}
-    context |= {"samples": labelling.samples() if can_assess(actor(request)) else 0}
+    context |= {"samples": labelling.samples(organization) if can_assess(actor(request)) else 0}
     return render(request, "assessments/tickets/import_new.html", context, status=422 if form.errors else 200)
 
 

@@ -6,6 +6,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from assessments.models import Organization
+from assessments.organizations.views import of_one_organization
 from assessments.tickets.actions.tickets import label_ticket, remove_label
 from assessments.tickets.queries import labelling, suggestions, tickets
 from assessments.tickets.rules.tickets import TicketType
@@ -18,11 +20,12 @@ REMEMBERED = 200
 
 
 @require_safe
-def queue(request: HttpRequest) -> HttpResponse:
+@of_one_organization
+def queue(request: HttpRequest, organization: Organization | None) -> HttpResponse:
     """The next ticket and its suggested type; for htmx only the part that changes."""
     context = {
-        "ticket": labelling.next_ticket(skipped=request.session.get(SKIPPED, ())),
-        "campaign": labelling.campaign(),
+        "ticket": labelling.next_ticket(organization, skipped=request.session.get(SKIPPED, ())),
+        "campaign": labelling.campaign(organization),
         "model": suggestions.newest_model(),
         "types": TYPES,
         "may_undo": bool(request.session.get(LABELLED)),

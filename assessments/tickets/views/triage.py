@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.views.decorators.http import require_POST, require_safe
 
-from assessments.organizations.queries import get_assessment, latest_published, list_assessments
+from assessments.models import Organization
+from assessments.organizations.queries import get_assessment, list_assessments
+from assessments.organizations.views import of_one_organization
 from assessments.tickets import charts
 from assessments.tickets.actions.plans import make_plan
 from assessments.tickets.forms import SimulatorForm, TriageForm
@@ -24,18 +26,18 @@ SHOWN = 10
 
 
 @require_safe
-def triage(request: HttpRequest) -> HttpResponse:
+@of_one_organization
+def triage(request: HttpRequest, organization: Organization | None) -> HttpResponse:
     """The triage of a window: what takes the hours, what would halve them, and the charts behind that."""
-    form = TriageForm(request.GET or None, teams=teams_with_tickets())
+    form = TriageForm(request.GET or None, teams=teams_with_tickets(organization))
     selection = form.selection() if form.is_bound else TriageForm({}, teams=[]).selection()
-    latest = latest_published()
-    current = triage_of(**selection, organization=latest.organization if latest else None, with_titles=True)
-    columns, rows = charts.team_heat(by_team(selection_of(**selection)))
+    current = triage_of(organization, **selection, with_titles=True)
+    columns, rows = charts.team_heat(by_team(selection_of(organization, **selection)))
     figures = (
         charts.engineering_hours(current.by_type),
         charts.weekly(current.weeks),
         charts.resolution(current.by_type),
-        charts.backlog(backlog(selection["team"], selection["on_platform"])),
+        charts.backlog(backlog(organization, selection["team"], selection["on_platform"])),
     )
     context = {
         "form": form,
@@ -48,7 +50,7 @@ def triage(request: HttpRequest) -> HttpResponse:
         "top_titles": (titles := top_titles(current)),
         "heat_columns": columns,
         "heat_rows": rows,
-        "samples": samples(),
+        "samples": samples(organization),
         "may_remove": can_assess(actor(request)),
     }
     tables: list[Tabular] = [
@@ -65,10 +67,11 @@ def top_titles(current: Triage) -> list[tuple[str, str, int]]:
 
 
 @require_safe
-def simulator(request: HttpRequest) -> HttpResponse:
+@of_one_organization
+def simulator(request: HttpRequest, organization: Organization | None) -> HttpResponse:
     """What would be left if a share of each type no longer arrived; the stored plans."""
     form = SimulatorForm(request.GET)
-    current, reductions, ceilings = triage_of(**form.window()), form.reductions(), form.ceilings()
+    current, reductions, ceilings = triage_of(organization, **form.window()), form.reductions(), form.ceilings()
     context = {
         "form": form,
         "triage": current,
@@ -76,8 +79,8 @@ def simulator(request: HttpRequest) -> HttpResponse:
         "simulation": simulate(current.volumes(), reductions, ceilings),
         "halving": halving(current.volumes(), ceilings),
         "pulled": any(reductions.values()),
-        "assessments": list_assessments()[:SHOWN],
-        "plans": triage_plans.plans()[:SHOWN],
+        "assessments": list_assessments().filter(organization=organization)[:SHOWN],
+        "plans": triage_plans.plans(organization)[:SHOWN],
         "may_assess": can_assess(actor(request)),
     }
     return render(request, "assessments/tickets/halving/simulator.html", context)

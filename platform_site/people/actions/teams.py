@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from platform_site import access
 from platform_site.access import Actor
@@ -13,15 +14,26 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
 from platform_site.people.actions.persons import field_faults
 from platform_site.people.models import Team
+from platform_site.people.queries import only_organization
 from platform_site.people.signals import team_changed
 
 ONLY_LEADS = "Only leads and administrators add and change teams."
+RECORDED = ("name", "on_platform", "onboarded_on", "organization")
 
 
 def create_team(
-    *, slug: str, name: str, on_platform: bool | None = None, onboarded_on: date | None = None, actor: Actor
+    *,
+    slug: str,
+    name: str,
+    on_platform: bool | None = None,
+    onboarded_on: date | None = None,
+    organization: Any = None,
+    actor: Actor,
 ) -> Team:
-    """Add a team; Invalid when the slug is malformed or taken. ``on_platform`` None: nobody knows."""
+    """Add a team; Invalid when the slug is malformed or taken. ``on_platform`` None: nobody knows.
+
+    Without an organization it belongs to the only one; where there are several, to none until somebody says which.
+    """
     access.require(access.can_manage_teams(actor), ONLY_LEADS)
     faults = [*field_faults(Team, "slug", slug), *field_faults(Team, "name", name.strip())]
     if not faults and Team.objects.filter(slug=slug).exists():
@@ -29,15 +41,21 @@ def create_team(
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
-        team = Team.objects.create(slug=slug, name=name.strip(), on_platform=on_platform, onboarded_on=onboarded_on)
-        payload = {"name": team.name, "on_platform": on_platform, "onboarded_on": _text(onboarded_on)}
+        team = Team.objects.create(
+            slug=slug,
+            name=name.strip(),
+            on_platform=on_platform,
+            onboarded_on=onboarded_on,
+            organization=organization or only_organization(),
+        )
+        payload = {name: _text(getattr(team, name)) for name in RECORDED}
         record("team.created", subject=f"team:{slug}", actor=actor, payload=payload)
         team_changed.send(Team, team=team, names={team.slug, team.name})
     return team
 
 
 def change_team(team: Team, *, actor: Actor, **fields: Any) -> Team:
-    """Change `name`, `on_platform` or `onboarded_on`; the slug is how everything refers to a team, and stays."""
+    """Change `name`, `on_platform`, `onboarded_on` or `organization`; the slug is how everything refers to a team, and stays."""
     access.require(access.can_manage_teams(actor), ONLY_LEADS)
     values = dict(fields) | ({"name": fields["name"].strip()} if "name" in fields else {})
     if "name" in values and (faults := field_faults(Team, "name", values["name"])):
@@ -57,4 +75,6 @@ def change_team(team: Team, *, actor: Actor, **fields: Any) -> Team:
 
 
 def _text(value: Any) -> Any:
+    if isinstance(value, Model):
+        return getattr(value, "slug", value.pk)
     return value.isoformat() if isinstance(value, date) else value

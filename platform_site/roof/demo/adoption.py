@@ -13,6 +13,7 @@ from assessments.adoption.actions import MOST_RUNS, add_entry, record_training_r
 from assessments.adoption.queries import has_samples
 from assessments.models import ModelProject, Release, ShowstopperAnswer, UseCase
 from platform_site.access import Actor
+from platform_site.roof.demo.health import sample_organization
 
 SEED, WEEKS = 20_261, 26
 
@@ -78,14 +79,15 @@ RELEASES = {
 
 def load(actor: Actor) -> None:
     """Record the samples; while any exists, a second call changes nothing."""
-    if has_samples():
+    organization = sample_organization()
+    if has_samples(organization):
         return
     now, chance = timezone.now().replace(microsecond=0), random.Random(SEED)  # noqa: S311 samples, no secret
     runs = [run for team in TEAMS for run in _runs(team, now, chance)]
     for start in range(0, len(runs), MOST_RUNS):
-        record_training_runs(runs[start : start + MOST_RUNS], actor=actor, sample=True)
+        record_training_runs(runs[start : start + MOST_RUNS], organization=organization, actor=actor, sample=True)
     for kind, fields in _entries(now.date()):
-        add_entry(kind, **fields, actor=actor, sample=True)
+        add_entry(kind, **fields, organization=organization, actor=actor, sample=True)
 
 
 def _runs(team: Team, now: datetime, chance: random.Random) -> Iterator[dict[str, Any]]:

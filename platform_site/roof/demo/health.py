@@ -76,3 +76,8 @@ def _load(slug: str, name: str, facts: dict[str, Any], quarters: Sequence[Quarte
             organization, assessed_on=day, model_count=models, team_count=teams, items=items, actor=actor
         )
         publish_assessment(begun, actor=actor)
+
+
+def sample_organization() -> Organization | None:
+    """The organization whose samples these are; None where it was not loaded."""
+    return Organization.objects.filter(slug=SLUG).first()

@@ -12,6 +12,7 @@ from assessments.models import Ticket
 from assessments.tickets.actions.label_models import learn
 from assessments.tickets.actions.tickets import record_tickets
 from platform_site.access import Actor
+from platform_site.roof.demo.health import sample_organization
 from platform_site.roof.demo.ticket_texts import BODIES, GAPS, HURRIED, PASSED_ON, TITLES
 
 SOURCE = "sample"
@@ -84,7 +85,7 @@ def load(actor: Actor) -> None:
     for row in rows:
         if until - row["opened_at"] < LABELLING_WINDOW and int(row["external_id"][-1]) not in LABELLED:
             row["type"] = ""
-    record_tickets(rows, actor=actor)
+    record_tickets(rows, organization=sample_organization(), actor=actor)
     learn()
 
 

@@ -82,8 +82,8 @@ def test_samples_go_as_one_and_what_is_real_stays(actor):
     record_training_runs([RUN, NAMED], actor=CONNY, sample=True)
     add_entry(UseCase, name="x", supported=True, on_platform=True, actor=CONNY, sample=True)
     with pytest.raises(NotAllowed):
-        remove_samples(actor=CONNY)
-    assert remove_samples(actor=actor("lead")) == 3
+        remove_samples(None, actor=CONNY)
+    assert remove_samples(None, actor=actor("lead")) == 3
     assert (TrainingRun.objects.count(), UseCase.objects.count()) == (1, 0)
-    assert remove_samples(actor=actor("lead")) == 0
+    assert remove_samples(None, actor=actor("lead")) == 0
     assert AuditEvent.objects.filter(action="adoption_samples.removed").count() == 1

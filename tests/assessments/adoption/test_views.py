@@ -16,7 +16,7 @@ from platform_site.audit.models import AuditEvent
 from platform_site.roof.demo import adoption as samples
 
 pytestmark = pytest.mark.django_db
-PAGE, BUDGET = "/adoption/", 13
+PAGE, BUDGET = "/adoption/", 14
 
 
 def text(visitor, path=PAGE) -> str:

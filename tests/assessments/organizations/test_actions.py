@@ -14,7 +14,7 @@ from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
-LATER = date(2026, 12, 1)
+LATER = date(2026, 11, 20)
 OWN = {"name": "batch_backfill", "group": "Training", "description": "Backfills that anybody can start."}
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+from django.utils import timezone
 
 from assessments.health.actions.assessments import begin_assessment, publish_assessment
+from assessments.models import Assessment
 from assessments.organizations.actions import add_capability, add_organization, describe_capability
 from assessments.organizations.queries import (
     capabilities_of,
+    current_assessment,
     get_assessment,
     get_organization,
-    latest_published,
     list_assessments,
     list_capabilities,
     list_organizations,
+    uncorrected_assessments,
 )
 from platform_site.errors import Unknown
 
@@ -52,13 +55,32 @@ def test_what_is_not_there_is_unknown(look_up):
         look_up()
 
 
-def test_the_newest_published_assessment_is_of_one_organization_or_of_all(published, lea):
+def test_the_current_assessment_is_of_one_organization(published, lea):
     other = add_organization(slug="other", name="Other", actor=lea)
-    assert latest_published(other) is None
-    newer = begin_assessment(other, assessed_on=date(2026, 12, 1), actor=lea)
-    assert latest_published() == published
-    publish_assessment(newer, actor=lea)
-    assert (latest_published(), latest_published(published.organization)) == (newer, published)
+    assert (current_assessment(other), current_assessment(None)) == (None, None)
+    own = publish_assessment(begin_assessment(other, assessed_on=date(2026, 11, 20), actor=lea), actor=lea)
+    assert [current_assessment(each) for each in (other, published.organization)] == [own, published]
+
+
+def test_a_correction_decides_from_its_publication_on(published, organization, lea):
+    before = timezone.now()
+    corrected = begin_assessment(organization, assessed_on=published.assessed_on, corrects=published, actor=lea)
+    assert current_assessment(organization) == published
+    publish_assessment(corrected, actor=lea)
+    assert current_assessment(organization) == corrected
+    assert current_assessment(organization, at=before) == published
+    assert list(uncorrected_assessments(organization)) == [corrected]
+
+
+def test_what_is_dated_later_than_a_moment_does_not_decide_then(published, organization):
+    assert current_assessment(organization, at=datetime(2026, 11, 1, tzinfo=UTC)) is None
+    Assessment.objects.filter(pk=published.pk, state="draft").update(assessed_on=date(2031, 1, 1))
+    future = Assessment.objects.create(
+        organization=organization, assessed_on=date(2031, 1, 1), state="published", published_at=timezone.now(),
+        created_by="lea", created_at=timezone.now(),
+    )  # fmt: skip
+    assert current_assessment(organization) == published
+    assert current_assessment(organization, at=datetime(2031, 1, 2, tzinfo=UTC)) == future
 
 
 def test_a_list_of_assessments_takes_two_queries(published, django_assert_num_queries):

@@ -42,7 +42,7 @@ def test_the_groups_of_the_published_assessment_are_drawn(browser_of, published)
     assert 'data-chart="groups"' in page
 
 
-def test_what_asks_for_somebody_stands_on_top(browser_of, published, in_production):
+def test_what_asks_for_somebody_stands_on_top(browser_of, organization, in_production, published):
     now = timezone.now()
     Override.objects.create(
         model_version=in_production, causes=[], reason="The sale.", requested_by="cora", requested_at=now,

@@ -40,7 +40,7 @@ COUNTED = {
 }
 
 
-WHOSE = 0
+WHOSE = None
 HOUR = timedelta(hours=1)
 
 

@@ -12,27 +12,27 @@ from tests.registry.conftest import drift, run_of
 
 
 def test_an_empty_registry_knows_nothing(db):
-    assert facts.known() == (None, None, None, None)
+    assert facts.known(None) == (None, None, None, None)
 
 
 def test_a_registry_without_production_has_none_there(model_version):
-    assert facts.known()[:2] == (0, 0)
+    assert facts.known(None)[:2] == (0, 0)
 
 
 def test_two_versions_of_a_model_are_one_model_of_one_team(second):
-    assert facts.known()[:2] == (1, 1)
+    assert facts.known(None)[:2] == (1, 1)
 
 
 def test_alerts_count_for_a_year_and_are_unknown_where_nothing_ran(events, in_production, cora):
-    assert facts.known().skew_or_drift_incidents_12m is None
+    assert facts.known(None).skew_or_drift_incidents_12m is None
     run = run_of(drift(cora, limits={"psi": 100}), cora)
-    assert facts.known().skew_or_drift_incidents_12m == 0
+    assert facts.known(None).skew_or_drift_incidents_12m == 0
     alert = {"model": in_production.model, "check_definition": run.check_definition, "run": run}
     for days in (1, 364, 366):
         Alert.objects.create(
             **alert, finding="drift", title="drift", state="resolved", opened_at=timezone.now() - timedelta(days=days)
         )
-    assert facts.known().skew_or_drift_incidents_12m == 2
+    assert facts.known(None).skew_or_drift_incidents_12m == 2
 
 
 def registered(version: ModelVersion, name: str, days: float) -> None:
@@ -44,16 +44,16 @@ def registered(version: ModelVersion, name: str, days: float) -> None:
 
 def test_a_rhythm_needs_three_versions(model_version):
     registered(model_version, "v0", 20)
-    assert facts.known().between_registrations is None
+    assert facts.known(None).between_registrations is None
     registered(model_version, "v00", 10)
-    assert abs(facts.known().between_registrations - timedelta(days=10)) < timedelta(hours=1)
+    assert abs(facts.known(None).between_registrations - timedelta(days=10)) < timedelta(hours=1)
 
 
 def test_a_rhythm_needs_a_week_and_looks_back_a_year(model_version):
     registered(model_version, "v0", 6)
     registered(model_version, "v00", 3)
-    assert facts.known().between_registrations is None
+    assert facts.known(None).between_registrations is None
     registered(model_version, "v000", 366)
-    assert facts.known().between_registrations is None
+    assert facts.known(None).between_registrations is None
     registered(model_version, "v0000", 9)
-    assert abs(facts.known().between_registrations - timedelta(days=3)) < timedelta(hours=1)
+    assert abs(facts.known(None).between_registrations - timedelta(days=3)) < timedelta(hours=1)

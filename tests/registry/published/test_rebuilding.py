@@ -15,17 +15,17 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_empty_registry_has_nothing_to_rebuild(db):
-    assert rebuilding.record()[:2] == (0, 0)
-    assert rebuilding.lacking(5) == []
-    assert rebuilding.serving_modes() == {}
+    assert rebuilding.record(None)[:2] == (0, 0)
+    assert rebuilding.lacking(None, 5) == []
+    assert rebuilding.serving_modes(None) == {}
 
 
 def test_what_a_version_lacks_is_counted_and_named(in_production):
-    result = rebuilding.record()
+    result = rebuilding.record(None)
     assert result[:2] == (0, 1)
     lacks = ["the commit of its feature pipeline"]
     assert [part for part, count in result.missing.items() if count] == lacks
-    (row,) = rebuilding.lacking(5)
+    (row,) = rebuilding.lacking(None, 5)
     assert (row.model, row.version, row.parts) == ("demand", "v1", lacks)
 
 
@@ -35,13 +35,13 @@ def test_a_version_with_every_part_lacks_nothing(model, feature, orders, cora):
     for stage in ("staging", "production"):
         promote(version, stage, actor=cora)
         version.refresh_from_db()
-    assert rebuilding.record()[:2] == (1, 1)
-    assert rebuilding.lacking(5) == []
+    assert rebuilding.record(None)[:2] == (1, 1)
+    assert rebuilding.lacking(None, 5) == []
 
 
 def test_it_takes_three_queries(in_production):
     with CaptureQueriesContext(connection) as queries:
-        assert rebuilding.serving_modes() == {"real_time": 1}
-        rebuilding.record()
-        rebuilding.lacking(5)
+        assert rebuilding.serving_modes(None) == {"real_time": 1}
+        rebuilding.record(None)
+        rebuilding.lacking(None, 5)
     assert len(queries) == 3

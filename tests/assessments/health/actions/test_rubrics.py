@@ -28,7 +28,7 @@ def rubric(organization, lea):
 
 def test_a_new_assessment_is_judged_by_the_newest_levels_and_older_ones_keep_theirs(published, organization, lea):
     make_rubric(organization, levels=OWN, reason="Agreed in March.", actor=lea)
-    begun = begin_assessment(organization, assessed_on=date(2026, 12, 1), actor=lea)
+    begun = begin_assessment(organization, assessed_on=date(2026, 11, 20), actor=lea)
     now, before = (summary_of(get_assessment(row.pk)) for row in (begun, published))
     assert (now.confirmed.label, now.provisional.label) == ("Stored", "Traced")
     assert before.confirmed.label == "Level 0 — Ad hoc"
@@ -36,7 +36,7 @@ def test_a_new_assessment_is_judged_by_the_newest_levels_and_older_ones_keep_the
 
 
 def test_the_standard_levels_stay_available(rubric, organization, lea):
-    begun = begin_assessment(organization, assessed_on=date(2026, 12, 1), rubric=None, actor=lea)
+    begun = begin_assessment(organization, assessed_on=date(2026, 11, 20), rubric=None, actor=lea)
     assert get_assessment(begun.pk).levels[0].level == "0+"
 
 

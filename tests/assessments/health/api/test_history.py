@@ -15,7 +15,7 @@ V1 = "/api/v1"
 def later(published, organization, lea):
     items = [{"capability": "model_registry", "status": "implemented"}]
     return publish_assessment(
-        begin_assessment(organization, assessed_on=date(2026, 12, 1), items=items, actor=lea), actor=lea
+        begin_assessment(organization, assessed_on=date(2026, 11, 20), items=items, actor=lea), actor=lea
     )
 
 

@@ -16,7 +16,7 @@ def test_levels_are_set_over_the_api(api, organization):
     made = lead.post(path, values, format="json")
     assert (made.status_code, made.json()["number"]) == (201, 1)
     assert [row["label"] for row in lead.get(path).json()["results"][0]["levels"]] == ["Stored", "Traced"]
-    draft = {"organization": "exampleco", "assessed_on": "2026-12-01"}
+    draft = {"organization": "exampleco", "assessed_on": "2026-11-20"}
     assert lead.post("/api/v1/assessments/", draft, format="json").json()["rubric"] == 1
     begun = lead.post("/api/v1/assessments/", draft | {"rubric": None}, format="json").json()
     assert begun["rubric"] is None

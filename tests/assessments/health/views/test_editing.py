@@ -30,7 +30,7 @@ def cell(draft, item) -> str:
 
 
 def begin(lead, **fields):
-    values = {"organization": "exampleco", "assessed_on": "2026-12-01", "start": "last"} | fields
+    values = {"organization": "exampleco", "assessed_on": "2026-11-20", "start": "last"} | fields
     return lead.post("/assessments/new/", values)
 
 
@@ -94,7 +94,7 @@ def test_only_leads_edit(browser_of, draft, path):
 
 def test_publication_shows_what_nobody_touched_and_then_freezes(lead, published):
     begin(lead)
-    begun = Assessment.objects.get(assessed_on=date(2026, 12, 1))
+    begun = Assessment.objects.get(assessed_on=date(2026, 11, 20))
     page = lead.get(f"/assessments/{begun.pk}/publish/").content.decode()
     assert "17 capabilities that nobody changed" in " ".join(page.split())
     lead.post(f"/assessments/{begun.pk}/publish/")
@@ -105,13 +105,13 @@ def test_publication_shows_what_nobody_touched_and_then_freezes(lead, published)
 @pytest.mark.parametrize(("start", "status"), [("last", "partial"), ("catalogue", "missing")])
 def test_a_draft_starts_from_the_last_published_or_from_the_catalogue(lead, published, start, status):
     begin(lead, start=start)
-    begun = Assessment.objects.get(assessed_on=date(2026, 12, 1))
+    begun = Assessment.objects.get(assessed_on=date(2026, 11, 20))
     assert begun.items.get(capability__name="model_registry").status == status
 
 
 def test_a_draft_starts_from_a_file(lead):
     begin(lead, start="file", file=SimpleUploadedFile("a.csv", b"capability,status,notes\nlineage,implemented,'=1+1\n"))
-    item = Assessment.objects.get(assessed_on=date(2026, 12, 1)).items.get(capability__name="lineage")
+    item = Assessment.objects.get(assessed_on=date(2026, 11, 20)).items.get(capability__name="lineage")
     assert (item.status, item.notes, item.revision) == ("implemented", "=1+1", 1)
 
 
@@ -121,7 +121,7 @@ def test_every_bad_row_of_a_file_is_named_and_nothing_begun(lead):
     assert b"Line 3: capability is empty" in page.content
     page = begin(lead, start="file", file=SimpleUploadedFile("a.csv", b"capability,status\nflying,partial\n"))
     assert b"Row 1:" in page.content
-    assert not Assessment.objects.filter(assessed_on=date(2026, 12, 1)).exists()
+    assert not Assessment.objects.filter(assessed_on=date(2026, 11, 20)).exists()
 
 
 def test_each_saved_cell_is_on_record(draft, item):

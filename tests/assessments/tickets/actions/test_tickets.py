@@ -55,7 +55,7 @@ def test_the_figures_are_those_of_the_window(organization, lea):
         ticket(lea, number, opened_at=opened, resolved_at=opened + timedelta(hours=number), on_platform=number % 4 > 0)
     change_organization(organization, platform_engineers=2, actor=lea)
     organization.refresh_from_db()
-    result = triage_of(start=OPENED, end=OPENED + timedelta(weeks=2), organization=organization)
+    result = triage_of(organization, start=OPENED, end=OPENED + timedelta(weeks=2))
     (figures,) = result.by_type
     assert (result.total, figures.type, figures.median_resolution_hours, figures.hours_are) == (
         8,
@@ -64,11 +64,11 @@ def test_the_figures_are_those_of_the_window(organization, lea):
         "none",
     )
     assert (result.tickets_per_week, result.per_engineer_per_day, result.off_platform_share) == (4.0, 0.4, 0.25)
-    assert triage_of(start=OPENED - timedelta(weeks=1), end=OPENED).total == 0
+    assert triage_of(None, start=OPENED - timedelta(weeks=1), end=OPENED).total == 0
 
 
 @pytest.mark.parametrize("start", [OPENED, OPENED + timedelta(days=1), None], ids=["empty", "backwards", "year 1"])
 def test_a_window_that_never_opens_is_refused(db, start):
     end = OPENED if start else datetime(1, 1, 2, tzinfo=UTC)
     with pytest.raises(Invalid, match="window is empty"):
-        triage_of(start=start, end=end)
+        triage_of(None, start=start, end=end)

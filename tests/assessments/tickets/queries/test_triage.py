@@ -41,7 +41,7 @@ def close(figures):
 @given(tickets)
 def test_the_database_says_what_the_rules_say(tickets):
     keep(tickets)
-    result, figures = triage_of(start=START, end=END), ticket_costs.by_type(tickets)
+    result, figures = triage_of(None, start=START, end=END), ticket_costs.by_type(tickets)
     assert close(result.by_type) == close(figures)
     assert [row.type for row in result.by_type] == [figure.type for figure in figures]
     assert result.hours == ticket_costs.hours_of(figures, None, 4)
@@ -65,13 +65,13 @@ def test_the_database_says_what_the_rules_say(tickets):
 )
 def test_an_estimate_is_the_exact_median(efforts, estimated):
     keep([TicketFacts("bug", START, None, effort, True) for effort in efforts])
-    [bug] = triage_of(start=START, end=END).by_type
+    [bug] = triage_of(None, start=START, end=END).by_type
     assert bug.estimated_hours == pytest.approx(estimated, abs=1e-9)
 
 
 def test_unlabelled_tickets_have_no_part_in_the_hours():
     keep([TicketFacts("", START, None, 90.0, True), TicketFacts("bug", START, None, None, True)])
-    result = triage_of(start=START, end=END)
+    result = triage_of(None, start=START, end=END)
     assert (result.hours.hours_are, result.counted_in, result.vital_few) == ("none", "tickets", ["bug"])
 
 
@@ -79,8 +79,8 @@ def test_titles_are_read_when_the_reader_wants_them_and_grouped(db):
     keep([TicketFacts("access", START, None, 1.0, True)] * 3)
     Ticket.objects.filter(external_id="0").update(title="Quota of 4 for the registry?")
     Ticket.objects.filter(external_id="1").update(title="quota of 8 for the registry")
-    assert triage_of(start=START, end=END).titles.read == 0
-    result = triage_of(start=START, end=END, with_titles=True)
+    assert triage_of(None, start=START, end=END).titles.read == 0
+    result = triage_of(None, start=START, end=END, with_titles=True)
     assert [group.count for group in result.titles.top("access")] == [2, 1]
     [hint] = result.hints
     assert [tuple(group) for group in hint.top] == [("quota", 2)]
@@ -91,14 +91,14 @@ def test_titles_are_read_when_the_reader_wants_them_and_grouped(db):
 def test_the_titles_that_are_read_are_bounded(db, monkeypatch):
     monkeypatch.setattr("assessments.tickets.queries.triage.MOST_TITLES", 2)
     keep([TicketFacts("bug", START, None, 1.0, True)] * 5)
-    assert triage_of(start=START, end=END, with_titles=True).titles.read == 2
+    assert triage_of(None, start=START, end=END, with_titles=True).titles.read == 2
 
 
 def test_a_window_of_years_costs_the_queries_of_a_week(db):
     costs = []
     for weeks in (1, 600):
         with CaptureQueriesContext(connection) as result:
-            triage_of(start=START, end=START + timedelta(weeks=weeks))
+            triage_of(None, start=START, end=START + timedelta(weeks=weeks))
         costs.append(len(result))
     assert costs == [2, 2]
 
@@ -107,7 +107,7 @@ def test_types_that_rules_or_a_model_gave_are_counted_as_proposals(db):
     keep([TicketFacts(kind, START, None, 1.0, True) for kind in ("bug", "access", "how_to", "")])
     for number, typed_by in enumerate(("rule", "model", "person", "")):
         Ticket.objects.filter(external_id=str(number)).update(typed_by=typed_by)
-    result = triage_of(start=START, end=END)
+    result = triage_of(None, start=START, end=END)
     assert (result.total, result.untagged, result.proposed) == (4, 1, 2)
 
 
@@ -117,7 +117,7 @@ def test_types_that_rules_or_a_model_gave_are_counted_as_proposals(db):
 )
 def test_a_percentile_is_read_within_its_five_minutes(minutes, median, p90):
     keep([TicketFacts("bug", START, START + timedelta(minutes=minute), 1.0, True) for minute in minutes])
-    [bug] = triage_of(start=START, end=END).by_type
+    [bug] = triage_of(None, start=START, end=END).by_type
     assert bug.median_resolution_hours * 60 == pytest.approx(median, abs=1e-4)
     assert bug.p90_resolution_hours * 60 == pytest.approx(p90, abs=1e-4)
 
@@ -125,14 +125,14 @@ def test_a_percentile_is_read_within_its_five_minutes(minutes, median, p90):
 def test_the_tickets_of_a_window_begin_at_its_start_and_end_before_its_end():
     moments = (START - timedelta(seconds=1), START, END - timedelta(seconds=1), END)
     keep([TicketFacts("bug", moment, None, 1.0, True) for moment in moments])
-    assert triage_of(start=START, end=END).total == 2
+    assert triage_of(None, start=START, end=END).total == 2
 
 
 def test_only_the_tickets_of_the_team_and_side_count():
     keep([TicketFacts("bug", START, None, 1.0, on_platform) for on_platform in (True, True, False)])
     Ticket.objects.filter(external_id__in=["0", "2"]).update(team="ads")
     counts = [
-        triage_of(start=START, end=END, **filters).total
+        triage_of(None, start=START, end=END, **filters).total
         for filters in (
             {},
             {"team": "ads"},

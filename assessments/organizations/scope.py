@@ -1,0 +1,89 @@
+"""Whose figures: the organization that a page shows, and the one that a new record belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.db.models import Model, QuerySet
+
+from assessments.models import Organization
+from assessments.models.organizations import OfOrganization
+from assessments.organizations.queries import get_organization, list_organizations
+from platform_site.errors import Fault, Invalid
+from platform_site.people.models import Team, User
+
+
+def chosen(slug: str, user: User | None = None) -> Organization | None:
+    """The organization of this slug; without one that of the person's teams, else the first that is not archived.
+
+    None while there is no organization at all; Unknown for a slug that none has.
+    """
+    if slug:
+        return get_organization(slug)
+    active = list_organizations(archived=False)
+    own = active.filter(teams__memberships__user=user) if user is not None and user.pk else active.none()
+    return own.first() or active.first()
+
+
+def organization_of_new(organization: Organization | None, teams: Iterable[str] = ()) -> dict[str, Organization | None]:
+    """For each team by its name the organization that a new record of it belongs to.
+
+    That is the one that the caller names, else that of the team in the directory, else the only one there is. None while
+    there is no organization. Invalid, naming every choice, when nothing decides, when the team is another organization's,
+    and for an archived organization.
+    """
+    names = sorted({*teams}) or [""]
+    active = list(list_organizations(archived=False)[:MOST_NAMED])
+    listed = dict(_directory(names).values_list("slug", "organization"))
+    places = {name: _deciding(name, organization, listed.get(name), active) for name in names}
+    faults = [fault for fault in places.values() if isinstance(fault, Fault)]
+    if faults:
+        raise Invalid(faults)
+    return {name: place for name, place in places.items() if not isinstance(place, Fault)}
+
+
+def everything_of_organizations() -> list[type[Model]]:
+    """Teams, and every kind of record that enters one organization's figures."""
+    kinds: list[type[Model]] = [kind for kind in apps.get_models() if issubclass(kind, OfOrganization)]
+    return [Team, *sorted(kinds, key=lambda kind: str(kind._meta.model_name))]
+
+
+def unassigned() -> dict[str, int]:
+    """How many teams and records belong to no organization, by the name of their kind; without those of which there are none."""
+    counts = {
+        str(kind._meta.verbose_name_plural): kind._default_manager.filter(organization=None).count()
+        for kind in everything_of_organizations()
+    }
+    return {name: count for name, count in counts.items() if count}
+
+
+MOST_NAMED = 50
+
+
+def _directory(names: list[str]) -> QuerySet[Team]:
+    return Team.objects.exclude(organization=None).filter(slug__in=names)
+
+
+def _deciding(
+    team: str, named: Organization | None, listed: int | None, active: list[Organization]
+) -> Organization | Fault | None:
+    if named is not None:
+        return _named(team, named, listed, active)
+    if listed is not None:
+        return next((place for place in active if place.pk == listed), None) or Fault(
+            "organization", "archived", f"Team {team} belongs to an organization that is archived. Name another one."
+        )
+    if len(active) > 1:
+        choices = ", ".join(place.slug for place in active)
+        return Fault("organization", "required", f"Name the organization that this belongs to: {choices}.")
+    return active[0] if active else None
+
+
+def _named(team: str, named: Organization, listed: int | None, active: list[Organization]) -> Organization | Fault:
+    if named.archived_at is not None:
+        return Fault("organization", "archived", f"{named.name} is archived: nothing new is recorded for it.")
+    if listed not in (None, named.pk):
+        owner = next((place.name for place in active if place.pk == listed), "another organization")
+        return Fault("organization", "invalid", f"Team {team} belongs to {owner}, not to {named.name}.")
+    return named
