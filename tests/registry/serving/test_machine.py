@@ -59,7 +59,7 @@ ANY = st.integers(0, len(DEFINITIONS) - 1)
 CORA = Actor("cora", frozenset({Role.CONTRIBUTOR}), frozenset({"forecasting", "data-platform"}))
 ANN = Actor("ann", frozenset({Role.APPROVER, Role.CONTRIBUTOR}), frozenset({"forecasting"}))
 NEXT = {"registered": "staging", "staging": "production", "production": "archived"}
-EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("MACHINE_EXAMPLES", "20"))
 
 
 @dataclass
