@@ -43,8 +43,8 @@ def run(tests: list[str], limit_s: float, mutant: Mutant | None = None) -> str:
     """Run tests in a process and a state directory of their own, with the mutant in place of its module."""
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-m", "not slow", "-p", "tests.mutation.plugin", *tests]
     with TemporaryDirectory(prefix="plumbline-mutant-") as folder:
-        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        environment = kept | {"STATE_DIR": folder}  # with bytecode, or each run compiles every test anew
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        environment = inherited | {"STATE_DIR": folder}  # with bytecode, or each run compiles every test anew
         if mutant:
             source = Path(folder) / "mutated.py"
             source.write_text(mutant.apply((ROOT / mutant.path).read_text()))
