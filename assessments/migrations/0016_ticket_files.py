@@ -8,10 +8,7 @@ from django.db import migrations, models
 
 def forget_a_platform_that_nobody_named(apps: Any, schema_editor: Any) -> None:
     """A ticket was on the platform unless its source said otherwise: only what a source can have said is kept."""
-    ticket, ticket_import = (
-        apps.get_model("assessments", "Ticket"),
-        apps.get_model("assessments", "TicketImport"),
-    )
+    ticket, ticket_import = apps.get_model("assessments", "Ticket"), apps.get_model("assessments", "TicketImport")
     imports = ticket_import.objects.values_list("source", "mapping")
     named = {source for source, mapping in imports if mapping.get("on_platform")} | {"sample"}
     ticket.objects.filter(on_platform=True).exclude(source__in=named).update(on_platform=None)
