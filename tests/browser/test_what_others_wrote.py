@@ -53,6 +53,7 @@ OWN_WORDS = {
     "registry_stagechange": {"before", "after"},
     "assessments_postmortemlink": {"name", "version"},  # of what is there: a page for each
     "assessments_rehearsal": {"model", "version"},
+    "assessments_ticketimport": {"time_zone"},
 }
 MUST_BE_SEEN = (
     "dashboard", "audit:events", "webhooks:webhook", "assessments:assessment", "assessments:ticket_list",

@@ -10,7 +10,7 @@ import pytest
 from assessments.models import Ticket, TicketModel
 from assessments.tickets.actions import label_models
 from assessments.tickets.actions.label_models import LEARN_EVERY, learn
-from assessments.tickets.actions.tickets import label_ticket, record_tickets
+from assessments.tickets.actions.tickets import label_ticket, record_tickets, remove_samples
 from assessments.tickets.queries.suggestions import proposer
 from assessments.tickets.rules.tickets import Proposal
 from platform_site.roof.demo.tickets import sample_tickets
@@ -90,3 +90,42 @@ def test_suggestions_are_made_again_for_the_newest_tickets_alone(lea, sample, mo
     Ticket.objects.update(type="other", typed_by="model", confidence=0.1)
     assert label_models.suggest_again() == 2
     assert Ticket.objects.filter(typed_by="model").get() == Ticket.objects.order_by("opened_at").first()
+
+
+@pytest.mark.django_db
+def test_the_model_says_how_well_it_does_on_your_own_labels(lea, sample):
+    own = [row | {"source": "desk"} for row in sample[:60]]
+    record_tickets([*own, *sample[60:200]], actor=lea)
+    model = learn()
+    assert (model.trained_on, model.sample_tickets, model.own_tickets) == (200, 140, 60)
+    assert 0 < model.own_rule_right < model.own_right <= 60
+    assert model.in_use
+    assert sum(counts["tickets"] for counts in model.by_type.values()) == 60
+    assert sum(counts["right"] for counts in model.by_type.values()) == model.own_right
+    assert model.own_accuracy == model.own_right / 60
+
+
+@pytest.mark.django_db
+def test_what_samples_taught_goes_with_them(lea, sample, django_capture_on_commit_callbacks):
+    record_tickets([*sample[:200], sample[200] | {"source": "desk", "type": "", "title": "Grant me access"}], actor=lea)
+    learn()
+    assert Ticket.objects.get(source="desk").typed_by == "model"
+    with django_capture_on_commit_callbacks() as sent:
+        remove_samples(actor=lea)
+    assert len(sent) == 1
+    assert proposer()("Grant me access", "").typed_by == "rule"
+    assert learn() is None  # nothing is left to learn from
+    assert Ticket.objects.get().typed_by == "rule"  # what the model had labelled is labelled anew
+    assert TicketModel.objects.get().retired_at
+
+
+@pytest.mark.django_db
+def test_after_the_samples_a_model_learns_from_your_own_tickets(lea, sample):
+    record_tickets([*sample[:100], *(row | {"source": "desk"} for row in sample[100:220])], actor=lea)
+    first = learn()
+    remove_samples(actor=lea)
+    second = learn()
+    assert (first.version, second.version, second.trained_on, second.sample_tickets) == (1, 2, 120, 0)
+    remove_samples(actor=lea)
+    second.refresh_from_db()
+    assert second.retired_at is None
