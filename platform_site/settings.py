@@ -26,13 +26,13 @@ DATA_ROOTS = ENVIRONMENT.data_roots
 CONNECTIONS = ENVIRONMENT.connections
 
 INSTALLED_APPS = [
+    "platform_site",  # before Django's own: its commands that change accounts replace theirs
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "platform_site.apps.AdminSite",
-    "axes",
     "csp",
     "django_filters",
     "django_htmx",
@@ -40,7 +40,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "import_export",
     "rest_framework",
-    "platform_site",
     "platform_site.people",
     "platform_site.audit",
     "platform_site.webhooks",
@@ -64,7 +63,6 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "platform_site.roof.moved_addresses.MovedMiddleware",  # outside of what turns an unknown name into a 404
     "platform_site.errors.RefusalMiddleware",
-    "axes.middleware.AxesMiddleware",
 ]
 
 ROOT_URLCONF = "platform_site.urls"
@@ -198,7 +196,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.email_from
 # -- people -----------------------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "platform_site.people.backends.Passwords"]
+AUTHENTICATION_BACKENDS = ["platform_site.people.backends.Passwords"]
 PROVIDER, PASSWORD_SIGN_IN = ENVIRONMENT.provider, ENVIRONMENT.password_sign_in
 if PROVIDER:
     AUTHENTICATION_BACKENDS.append("platform_site.people.backends.ThroughProvider")
@@ -214,13 +212,6 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard"
 LOGOUT_REDIRECT_URL = "login"
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "registration/locked_out.html"
-AXES_VERBOSE = False
-AXES_ENABLE_ADMIN = False  # it would take attempts away without a word in the log
 
 # -- what the browser may do ------------------------------------------------------------------------------------------
 
@@ -250,6 +241,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = ENVIRONMENT.p
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if ENVIRONMENT.production else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = ENVIRONMENT.production
+TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 if ENVIRONMENT.behind_tls_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
@@ -334,5 +326,5 @@ LOGGING = {
     "filters": {"worth_logging": {"()": "django.utils.log.CallbackFilter", "callback": is_worth_logging}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["worth_logging"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"axes": {"level": "WARNING"}, "django.server": {"level": "WARNING"}},
+    "loggers": {"django.server": {"level": "WARNING"}},
 }

@@ -39,10 +39,9 @@ def pytest_collection_modifyitems(items) -> None:
 
 @pytest.fixture(autouse=True)
 def local_installation(settings):
-    """Passwords hash quickly, a test that fails to sign in locks nobody out, and a new client does not read the folders of
+    """Passwords hash quickly, and a new client does not read the folders of
     static files first: each is looked for when it is asked for."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.AXES_ENABLED = False
     settings.WHITENOISE_AUTOREFRESH = True
 
 

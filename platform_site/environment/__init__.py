@@ -97,6 +97,12 @@ def _database(text: str) -> str:
     return text.strip()
 
 
+def _proxies(text: str) -> int | list[Network]:
+    if text.strip().isascii() and text.strip().isdigit():
+        return int(whole_number(0, 16).read(text))
+    return [ip_network(word.strip()) for word in text.split(",")]
+
+
 def _redis(text: str) -> str:
     if not re.fullmatch(r"/?\d*", split_address(text, "redis", "rediss").path):
         raise ValueError(text)
@@ -116,6 +122,7 @@ CLIENT_ID = Kind("the client id from the provider")
 CLIENT_SECRET = Kind("the client secret from the provider", show=hide)
 HOSTS, PATHS = many(Kind("a host name")), many(PATH, ":", "colons")
 NETWORKS = many(Kind("an address or a network such as 10.2.0.0/16", ip_network))
+PROXIES = Kind("how many there are, or their addresses and networks separated by commas", _proxies)
 DATABASE = Kind("the address of a database, postgres://user:password@host/name or sqlite:///path", _database, show_address)
 REDIS = Kind("the address of a Redis or Valkey server, redis://:password@host:6379/0 or rediss://…", _redis, show_address)
 MAIL = Kind("the address of a mail server, such as smtp://user:password@host:587", _mail, show_address)
@@ -219,6 +226,10 @@ class Environment:
     decisions_kept_days: int = variable(whole_number(1), "Days until a reported decision is deleted, with a record of how many and their digest.", 730)
     api_calls_per_minute: int = variable(whole_number(1), "Calls of the API that one person or service may make.", 6000)
     behind_tls_proxy: bool = variable(SWITCH, "1: trust `X-Forwarded-Proto` of the proxy in front, which must set it.", False, "`0`")
+    trusted_proxies: int | list[Network] = variable(
+        PROXIES, "The proxies in front, whose `X-Forwarded-For` says who calls. Limits at the door count by that address.",
+        lambda env: int(bool(env.behind_tls_proxy)), "`0`; with `BEHIND_TLS_PROXY` `1`",
+    )
     # fmt: on
 
     @property

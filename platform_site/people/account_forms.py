@@ -86,3 +86,9 @@ class ServiceAccountChangeForm(ServiceAccountForm):
     """Another team or other roles. The name stays, because the audit log refers to it."""
 
     name = None  # type: ignore[assignment] # Django removes an inherited field so
+
+
+class PasswordLinkForm(ActionForm):
+    """Who gets a link to a new password."""
+
+    username = forms.CharField(max_length=150, help_text="Somebody who signs in with a password and decides nothing.")

@@ -235,6 +235,29 @@ class AccessRequest(models.Model):
         return str(self.State.EXPIRED if over else self.state)
 
 
+class SignInFailure(models.Model):
+    """An attempt to come in that failed. It is deleted after 30 days: anybody can cause one, so none is an audit event."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+")
+    name_digest = models.CharField(max_length=64, help_text="Of the name that was typed, which may be a password.")
+    source = models.CharField(max_length=80, help_text="The known device, or the address or its network.")
+    address = models.CharField(max_length=45, blank=True)
+    because = models.CharField(max_length=40)
+    counts = models.BooleanField(default=True, help_text="Whether it still counts against who tries again.")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["name_digest", "at"], name="sign_in_failure_by_name"),
+            models.Index(fields=["source", "at"], name="sign_in_failure_by_source"),
+            models.Index(fields=["at"], name="sign_in_failure_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"failed sign-in {self.pk}"
+
+
 class ProviderIdentity(models.Model):
     """A person's identity at an OpenID Connect provider: the issuer and its permanent identifier of the person."""
 

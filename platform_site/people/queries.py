@@ -13,17 +13,18 @@ from platform_site.access import Actor
 from platform_site.audit import queries as audit
 from platform_site.errors import Refused, Unknown
 from platform_site.people import signals
-from platform_site.people.models import AccessRequest, ApiToken, Membership, Team, User
+from platform_site.people.models import AccessRequest, ApiToken, Membership, SignInFailure, Team, User
 
-SIGN_INS = ("user.signed_in", "user.sign_in_failed", "user.locked_out")
+SIGN_INS = ("user.signed_in", "user.sign_in_failed", "user.locked_out", "user.lock_reset")
 
 
 class SignIn(NamedTuple):
-    """One attempt to sign in: its result, when, and by which method."""
+    """One attempt to sign in: its result, when, by which method, and from where."""
 
     action: str
     at: datetime
     by: str
+    address: str = ""
 
 
 def tokens(actor: Actor) -> QuerySet[ApiToken]:
@@ -127,10 +128,26 @@ def require_owner(requested_by: str) -> None:
         )
 
 
+def sign_in_failures() -> QuerySet[SignInFailure]:
+    """Attempts to come in that failed, newest first."""
+    return SignInFailure.objects.select_related("user")
+
+
 def sign_ins(username: str, most: int = 10) -> list[SignIn]:
     """The latest sign-ins of somebody, successful or not, newest first."""
     events = audit.events().filter(subject=f"user:{username}", action__in=SIGN_INS)[:most]
-    return [SignIn(event.action, datetime.fromisoformat(event.at), event.content.get("by", "")) for event in events]
+    rows = [
+        SignIn(
+            event.action,
+            datetime.fromisoformat(event.at),
+            event.content.get("by", ""),
+            event.content.get("address", ""),
+        )
+        for event in events
+    ]
+    failed = SignInFailure.objects.filter(user__username=username)[:most]
+    rows += [SignIn("user.sign_in_failed", row.at, row.because, row.address) for row in failed]
+    return sorted(rows, key=lambda row: row.at, reverse=True)[:most]
 
 
 def only_organization() -> Any:

@@ -14,7 +14,7 @@ from tests.access.world import World
 @pytest.fixture(scope="module")
 def world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[World]:
     folder = tmp_path_factory.mktemp("data")
-    quick = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"], "AXES_ENABLED": False}
+    quick = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
     with django_db_blocker.unblock(), override_settings(DATA_ROOTS=[folder], **quick), transaction.atomic():
         yield World(folder)
         transaction.set_rollback(True)

@@ -41,6 +41,7 @@ OWN_WORDS = {
     "people_user": {"username", "password"},
     "people_apitoken": {"prefix", "digest", "scopes", "made_by"},
     "people_accessrequest": {"roles", "teams"},
+    "people_signinfailure": {"name_digest", "source", "address", "because"},
     "audit_auditevent": {"at", "previous_hash", "hash", "mac"},
     "audit_audithead": {"hash"},
     "webhooks_webhook": {"sealed_url", "sealed_secret", "events"},
@@ -61,7 +62,7 @@ MUST_BE_SEEN = (
     "registry:run_column", "registry:model_version", "registry:policies", "registry:alerts", "registry:check",
     "admin:audit_auditevent_change", "admin:assessments_ticket_change", "admin:registry_gatedecision_change",
 )  # fmt: skip
-NOT_TEXT = {"admin", "axes", "contenttypes", "sessions"}
+NOT_TEXT = {"admin", "contenttypes", "sessions"}
 WRONG = f"""() => {{
   const all = [...document.querySelectorAll("*")];
   const runs = one => [...one.attributes].some(a => a.name.startsWith("on") || a.name.startsWith("hx-on"))

@@ -26,7 +26,7 @@ from platform_site.environment import VARIABLES
 PROJECT = Path(__file__).resolve().parents[2]
 AWAITED: set[str] = set()
 BY_A_VALUE = {"drf-spectacular-sidecar": "SIDECAR"}  # what another library's setting calls it
-LIBRARIES_WITH_SETTINGS = ("axes", "csp", "drf_spectacular", "import_export", "rest_framework", "whitenoise")
+LIBRARIES_WITH_SETTINGS = ("csp", "drf_spectacular", "import_export", "rest_framework", "whitenoise")
 VARIABLES_OF_OTHERS = {
     "DJANGO_SETTINGS_MODULE": "Django's",
     "NO_COLOR": "a convention of terminals",
@@ -180,7 +180,10 @@ def test_use_is_recognized(name, code):
 
 
 IDLE = {
-    "an app with a setting": ("django-axes", 'INSTALLED_APPS = ["axes", "axes.apps.AppConfig"]\nAXES_VERBOSE = False'),
+    "an app with a setting": (
+        "django-csp",
+        'INSTALLED_APPS = ["csp", "csp.apps.AppConfig"]\nCONTENT_SECURITY_POLICY = False',
+    ),
     "its name in a text": ("redis", 'message = "redis is not reachable"'),
     "the name of a file": ("schemathesis", 'path = "schemathesis.toml"'),
     "a comment": ("gunicorn", "# gunicorn starts here\nx = 1"),
@@ -237,11 +240,13 @@ def test_every_setting_is_read():
 
 
 def test_a_setting_that_nobody_reads_is_named():
-    settings = "DEBUG = True\nAXES_VERBOSE = REST_FRAMEWORK = CELERY_TIMEZONE = 1\nA_FOLDER = 1\nDATA = [A_FOLDER]"
+    settings = (
+        "DEBUG = True\nCONTENT_SECURITY_POLICY = REST_FRAMEWORK = CELERY_TIMEZONE = 1\nA_FOLDER = 1\nDATA = [A_FOLDER]"
+    )
     assert unread(settings, []) == {"DATA"}
     assert unread(settings, ["from django.conf import settings\nprint(settings.DATA)"]) == set()
-    assert unread("AXES_VERBOUS = CELERY_TIMEZONES = FIRST, SECOND = 1, 2", ["settings.FIRST"]) == {
-        "AXES_VERBOUS", "CELERY_TIMEZONES", "SECOND",
+    assert unread("CONTENT_SECURITY_POLICE = CELERY_TIMEZONES = FIRST, SECOND = 1, 2", ["settings.FIRST"]) == {
+        "CONTENT_SECURITY_POLICE", "CELERY_TIMEZONES", "SECOND",
     }  # fmt: skip
 
 

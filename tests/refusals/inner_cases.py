@@ -23,6 +23,7 @@ from platform_site.access import Actor, actor_of
 from platform_site.errors import Refusal
 from platform_site.outbound.addresses import networks
 from platform_site.outbound.client import Answer
+from platform_site.people.actions.passwords import make_password_link
 from platform_site.people.actions.persons import set_active
 from platform_site.people.actions.provider import admit, hand_over
 from platform_site.people.provider.flow import Claims, discovered
@@ -136,6 +137,18 @@ def _(world: World) -> Any:
 def _(world: World) -> Any:
     administrator = world.users["administrator"]
     return refused(lambda: set_active(administrator, False, actor=actor_of(administrator)))
+
+
+@case("decides_about_others")
+def _(world: World) -> Any:
+    administrator = world.users["administrator"]
+    return refused(lambda: make_password_link(world.users["approver"], actor=actor_of(administrator)))
+
+
+@case("no_password")
+def _(world: World) -> Any:
+    administrator = world.users["administrator"]
+    return refused(lambda: make_password_link(world.users["service account"], actor=actor_of(administrator)))
 
 
 @case("own_account")

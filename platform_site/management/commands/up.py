@@ -144,11 +144,13 @@ def framed(lines: Sequence[str]) -> str:
 def known_login(*, with_demo: bool) -> list[str]:
     """Return how to sign in when this start made no account."""
     if nobody_can_sign_in():
-        return ["  Nobody can sign in yet: python3 manage.py createsuperuser creates the first account."]
+        return [
+            "  Nobody can sign in yet: python3 manage.py people add NAME --role administrator adds the first account."
+        ]
     if with_demo:
         return [
             "  User      lead, or any other account",
-            "  Password  shown at the first start; python3 manage.py changepassword lead sets a new one",
+            "  Password  shown at the first start; python3 manage.py people password lead sets a new one",
         ]
     return []
 

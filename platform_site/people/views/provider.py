@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from platform_site.errors import Refusal
 from platform_site.people import sessions
+from platform_site.people.actions import door
 from platform_site.people.actions.provider import admit
 from platform_site.people.provider import flow
 from platform_site.people.provider.settings import Provider
@@ -52,11 +53,11 @@ def back(request: HttpRequest) -> HttpResponse:
         claims = flow.finish(provider, flow.SignInAttempt(*attempt), request.GET.dict(), _back_to(request))
         user = admit(claims, provider.membership_of(claims.groups))
     except Refusal as refusal:
-        sessions.note_failed_sign_in("", because=refusal.code)
+        door.note_failure(door.Attempt("", door.address_of(request)), because=refusal.code, counts=False)
         return _not_in(request, refusal)
     login(request, user, backend=BACKEND)
     request.session.set_expiry(provider.session_hours * 3600)
-    sessions.note_sign_in(user, by="provider")
+    sessions.note_sign_in(user, by="provider", address=door.address_of(request))
     return redirect(after if _is_ours(request, after) else resolve_url(settings.LOGIN_REDIRECT_URL))
 
 

@@ -8,14 +8,30 @@ from django.conf import settings
 from django.contrib.auth import views as auth
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from platform_site.people import sessions
+from platform_site.people.actions import door
+from platform_site.people.devices import device_of, remember_device
 
+LONGEST_NAME = 150
 PAGE_AND_FORM = ("get", "head", "post")
 
 
+def attempt_of(request: HttpRequest, username: str) -> door.Attempt:
+    """The attempt of this browser to come in with that name."""
+    return door.Attempt(username, door.address_of(request), device_of(request, username))
+
+
+def shut(request: HttpRequest, closed: door.Closed) -> HttpResponse:
+    """The page that says how long to wait."""
+    page = render(request, "registration/locked_out.html", {"refusal": closed}, status=closed.status)
+    page["Retry-After"] = str(closed.seconds)
+    return page
+
+
 class SignIn(auth.LoginView):
-    """Django's sign-in; successful and failed attempts are recorded."""
+    """Django's sign-in behind a door: too many failures shut it for a while, before a password is looked at."""
 
     redirect_authenticated_user = True
     http_method_names = PAGE_AND_FORM
@@ -24,22 +40,25 @@ class SignIn(auth.LoginView):
         shown = {"provider": settings.PROVIDER, "passwords": settings.PASSWORD_SIGN_IN}
         return super().get_context_data(**context) | shown
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.attempt = attempt_of(request, request.POST.get("username", "")[:LONGEST_NAME])
+        try:
+            door.require_open(self.attempt)
+        except door.Closed as closed:
+            return shut(request, closed)
+        return super().post(request, *args, **kwargs)
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
-        sessions.note_sign_in(form.get_user())
+        door.note_success(self.attempt)
+        sessions.note_sign_in(form.get_user(), address=self.attempt.address)
+        remember_device(self.request, response, form.get_user())
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         if form.cleaned_data.get("username") and form.cleaned_data.get("password"):
-            self._note_failure(form.cleaned_data["username"])
+            door.note_failure(self.attempt)
         return super().form_invalid(form)
-
-    def _note_failure(self, username: str) -> None:
-        """A lockout is recorded once; further attempts during it are not."""
-        if not getattr(self.request, "axes_locked_out", False):
-            sessions.note_failed_sign_in(username)
-        elif getattr(self.request, "axes_failures_since_start", None) == settings.AXES_FAILURE_LIMIT:
-            sessions.note_lockout(username)
 
 
 class SignOut(auth.LogoutView):
@@ -54,9 +73,22 @@ class SignOut(auth.LogoutView):
 
 
 class NewPassword(auth.PasswordChangeView):
-    """Django's password change, recorded."""
+    """Django's password change, recorded; wrong old passwords count like those at the door."""
 
     http_method_names = PAGE_AND_FORM
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.attempt = attempt_of(request, request.user.get_username())
+        try:
+            door.require_open(self.attempt)
+        except door.Closed as closed:
+            return shut(request, closed)
+        return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:
+        if "old_password" in form.errors:
+            door.note_failure(self.attempt, because="old_password")
+        return super().form_invalid(form)
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         response = super().form_valid(form)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from platform_site.access import SYSTEM
 from platform_site.errors import NotAllowed, Unknown
 from platform_site.people import actions, queries, sessions
+from platform_site.people.actions import door
 from platform_site.people.models import ApiToken
 
 pytestmark = pytest.mark.django_db
@@ -48,14 +49,14 @@ def test_a_person_is_not_a_service_account_and_a_name_is_taken_as_written(people
 
 def test_the_latest_sign_ins_of_one_person_come_newest_first(people):
     sessions.note_sign_in(people["viewer"], by="provider")
-    sessions.note_failed_sign_in("viewer")
+    door.note_failure(door.Attempt("viewer", "192.0.2.7"))
     sessions.note_sign_in(people["lead"])
     sessions.note_sign_out(people["viewer"])
-    sessions.note_lockout("viewer")
+    door.reset_lock("viewer", actor=SYSTEM)
     attempts = queries.sign_ins("viewer")
     assert [(attempt.action, attempt.by) for attempt in attempts] == [
-        ("user.locked_out", ""),
-        ("user.sign_in_failed", ""),
+        ("user.lock_reset", ""),
+        ("user.sign_in_failed", "password"),
         ("user.signed_in", "provider"),
     ]
     assert queries.sign_ins("viewer", most=2) == attempts[:2]

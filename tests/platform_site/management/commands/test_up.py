@@ -59,7 +59,7 @@ def test_it_is_ready_when_it_says_so_and_says_nothing_after_it(running):
 def test_who_starts_without_anybody_hears_how_to_make_the_first_account(running):
     running.port()
 
-    assert running.output().count("manage.py createsuperuser creates the first account") == 1
+    assert running.output().count("manage.py people add NAME --role administrator adds the first account") == 1
 
 
 @pytest.mark.slow
