@@ -7,7 +7,7 @@ from django.db import models
 
 from assessments.organizations.rules.build_depth import Need
 from assessments.organizations.rules.catalogue import Group, Priority
-from assessments.organizations.rules.facts import CADENCES, Facts
+from assessments.organizations.rules.facts import CADENCES, NAMES, Facts
 from platform_site.people.models import SLUG
 
 CAPABILITY_NAME = RegexValidator(
@@ -73,7 +73,7 @@ class Organization(models.Model):
     @property
     def facts(self) -> Facts:
         """What is known, as the trigger rules take it."""
-        return Facts(**{name: getattr(self, name) for name in Facts._fields if name != "measured"})
+        return Facts(**{name: getattr(self, name) for name in NAMES})
 
 
 class OfOrganization(models.Model):

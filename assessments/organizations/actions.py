@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from assessments.models import Capability, Organization
-from assessments.organizations.rules.facts import TEAM_FACTS, Facts
+from assessments.organizations.rules.facts import NAMES, TEAM_FACTS
 from assessments.organizations.rules.golden_paths import MODES
 from assessments.organizations.scope import everything_of_organizations
 from platform_site import access
@@ -17,7 +17,7 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, check_record
 
 ONLY_LEADS = "Only leads may describe and assess organizations."
-FACTS = (*(name for name in Facts._fields if name != "measured"), *TEAM_FACTS, *(f"serves_{mode}" for mode in MODES))
+FACTS = (*NAMES, *TEAM_FACTS, *(f"serves_{mode}" for mode in MODES))
 
 
 def add_organization(*, slug: str, name: str, actor: Actor, **facts: Any) -> Organization:

@@ -38,7 +38,7 @@ BUDGETS = {
     "/organizations/": 7,
     "/organizations/exampleco/": 7,
     "/organizations/exampleco/levels/": 8,
-    "/organizations/exampleco/triggers/": 12,
+    "/organizations/exampleco/triggers/": 13,
     "/organizations/exampleco/strategy/": 32,
     "/assessments/{assessment}/": 21,
     "/assessments/{assessment}/evidence/lineage/": 22,

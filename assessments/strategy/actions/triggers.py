@@ -19,6 +19,7 @@ def record_evaluation(organization: Organization, *, actor: Actor) -> TriggerEva
     with transaction.atomic():
         status = trigger_status(organization)
         facts = status.facts._asdict()
+        facts.pop("others")
         stored = TriggerEvaluation.objects.create(
             organization=organization,
             measured=sorted(facts.pop("measured")),

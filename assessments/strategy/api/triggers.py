@@ -43,6 +43,7 @@ class OrganizationTriggers(Read):
         facts = current.facts._asdict()
         return {
             "measured": sorted(facts.pop("measured")),
+            "contradicted": dict(facts.pop("others")),
             "facts": facts,
             "moved": current.moved,
             "kept_at": current.previous.evaluated_at if current.previous else None,

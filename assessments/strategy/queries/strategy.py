@@ -13,10 +13,10 @@ from assessments.health.rules.maturity import LEVELS
 from assessments.models import Assessment, Organization, RecoveryDecision, Rehearsal, SourcingDecision
 from assessments.organizations.queries import current_assessment
 from assessments.organizations.rules.build_depth import BuildDepth, build_depth
-from assessments.organizations.rules.facts import TEAM_FACTS, Facts, with_measured
+from assessments.organizations.rules.facts import TEAM_FACTS, Facts, KnownFact, known_facts
 from assessments.organizations.rules.golden_paths import MODES, GoldenPath, golden_path
 from assessments.organizations.rules.reason import Reason
-from assessments.strategy.queries.triggers import KnownFact, known_facts, measured_facts
+from assessments.strategy.queries.triggers import facts_of
 from assessments.strategy.rules import recovery
 from assessments.strategy.rules.deferral import Size
 from assessments.strategy.rules.operating_model import OperatingModel, operating_model
@@ -102,10 +102,7 @@ class Strategy(NamedTuple):
 
 def strategy_of(organization: Organization) -> Strategy:
     """The strategy now, in a fixed number of queries."""
-    facts, assessment = (
-        with_measured(organization.facts, measured_facts(organization)),
-        current_assessment(organization),
-    )
+    facts, assessment = facts_of(organization), current_assessment(organization)
     modes = rebuilding.serving_modes(organization.pk)
     statuses = statuses_of(assessment) if assessment else {}
     engineers, on_call, served, need = (getattr(organization, name) for name in TEAM_FACTS)
@@ -137,7 +134,7 @@ def strategy_of(organization: Organization) -> Strategy:
 def plan_of(assessment: Assessment) -> Plan:
     """The one plan of an assessment's organization, judged by this assessment."""
     organization = assessment.organization
-    facts = with_measured(organization.facts, measured_facts(organization))
+    facts = facts_of(organization)
     return plan_for(_situation(organization, facts, assessment, _sourcing(organization, facts)))
 
 
@@ -166,7 +163,7 @@ def _situation(
 
 def get_sourcing(organization: Organization, place: int) -> Sourced:
     """The proposal and decision for the group at a place, counted from 1; Unknown where there is none."""
-    rows = _sourcing(organization, with_measured(organization.facts, measured_facts(organization)))
+    rows = _sourcing(organization, facts_of(organization))
     if not 1 <= place <= len(rows):
         raise Unknown(f"There is no group {place}: choose from 1 to {len(rows)}.")
     return rows[place - 1]
@@ -175,7 +172,7 @@ def get_sourcing(organization: Organization, place: int) -> Sourced:
 def get_recovery(organization: Organization, capability: str) -> Recovered:
     """The proposal and decision for a capability that runs; Unknown where it does not."""
     assessment = current_assessment(organization)
-    facts = with_measured(organization.facts, measured_facts(organization))
+    facts = facts_of(organization)
     statuses = statuses_of(assessment) if assessment else {}
     rows = _recovery(organization, statuses, _sourcing(organization, facts))
     match = next((row for row in rows if row.capability == capability), None)
@@ -195,7 +192,8 @@ def _modes(organization: Organization, models: dict[str, int]) -> list[KnownFact
     for mode in MODES:
         entered = getattr(organization, f"serves_{mode}")
         measured = entered is None and bool(models)
-        known.append(KnownFact(f"serves_{mode}", mode in models if measured else entered, measured))
+        other = True if entered is False and mode in models else None
+        known.append(KnownFact(f"serves_{mode}", mode in models if measured else entered, measured, other))
     return known
 
 

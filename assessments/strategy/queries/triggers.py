@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, F, Max, Min, QuerySet
 from django.utils import timezone
 
+from assessments.health.queries.known import standing_postmortems
 from assessments.models import Organization, TrainingRun, TriggerEvaluation
 from assessments.organizations.rules.facts import Facts, cadence_of, with_measured
 from assessments.strategy.rules.triggers import ConditionChange, Evaluation, changed_conditions, evaluate
@@ -15,14 +16,6 @@ from registry.published import facts as registry
 
 QUARTER = timedelta(days=90)
 LEAST_RUNS, LEAST_SPAN = 3, timedelta(days=7)  # fewer show no rhythm
-
-
-class KnownFact(NamedTuple):
-    """A fact: its name, its value (None: unknown), and whether it was measured rather than entered."""
-
-    name: str
-    value: Any
-    measured: bool
 
 
 class TriggerStatus(NamedTuple):
@@ -36,7 +29,7 @@ class TriggerStatus(NamedTuple):
 
 def trigger_status(organization: Organization) -> TriggerStatus:
     """What an organization's facts say now, in a fixed number of queries."""
-    facts = with_measured(organization.facts, measured_facts(organization))
+    facts = facts_of(organization)
     evaluation, previous = evaluate(facts), evaluations_of(organization).first()
     moved = changed_conditions(previous.states, evaluation) if previous else []
     return TriggerStatus(facts, evaluation, previous, moved)
@@ -47,15 +40,13 @@ def evaluations_of(organization: Organization) -> QuerySet[TriggerEvaluation]:
     return TriggerEvaluation.objects.filter(organization=organization).order_by("-evaluated_at", "-pk")
 
 
-def known_facts(facts: Facts) -> list[KnownFact]:
-    """Each fact, and whether it was entered or measured."""
-    values = facts._asdict()
-    measured = values.pop("measured")
-    return [KnownFact(name, value, name in measured) for name, value in values.items()]
+def facts_of(organization: Organization) -> Facts:
+    """The facts that were entered, filled in and held against what is measured."""
+    return with_measured(organization.facts, measured_facts(organization))
 
 
 def measured_facts(organization: Organization) -> dict[str, Any]:
-    """What the registry and the training runs of an organization show, None where they show nothing."""
+    """What the registry, the training runs and the published postmortems show, None where they show nothing."""
     known = registry.known(organization.pk)
     intervals = [
         interval for interval in (known.between_registrations, _between_runs(organization)) if interval is not None
@@ -63,9 +54,25 @@ def measured_facts(organization: Organization) -> dict[str, Any]:
     return {
         "production_models": known.production_models,
         "shipping_teams": known.shipping_teams,
-        "skew_or_drift_incidents_12m": known.skew_or_drift_incidents_12m,
+        "skew_or_drift_incidents_12m": _incidents(organization, known.closing_alerts),
         "retraining_cadence": cadence_of(min(intervals, default=None)),
     }
+
+
+def _incidents(organization: Organization, alerts: list[registry.ClosingAlert] | None) -> int | None:
+    """Published postmortems of 12 months, and alerts that closed a gate which no such postmortem tells of.
+
+    None where there is no postmortem and nothing ran that could have opened an alert.
+    """
+    since = timezone.now() - registry.YEAR
+    standing = standing_postmortems(organization).filter(happened_at__gte=since)
+    rows = list(standing.order_by().values_list("pk", "links__kind", "links__name"))
+    count, linked = len({pk for pk, *_ in rows}), {(kind, name) for _, kind, name in rows}
+    if alerts is None:
+        return count or None
+    return count + sum(
+        not linked & {("model", alert.model), ("check", str(alert.check)), ("run", str(alert.run))} for alert in alerts
+    )
 
 
 def _between_runs(organization: Organization) -> timedelta | None:

@@ -112,8 +112,7 @@ def _facts(strategy: Any) -> Iterator[str]:
     yield "## Facts used"
     yield ""
     for fact in strategy.facts:
-        value = "unknown" if fact.value is None else str(fact.value)
-        yield f"- {escape(in_words(fact.name))}: {escape(value)}{' (measured)' if fact.measured else ''}"
+        yield f"- {escape(fact.title)}: {escape(fact.words)}"
 
 
 def _asked(row: Any) -> str:

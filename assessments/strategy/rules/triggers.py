@@ -163,4 +163,7 @@ def _count(facts: Facts, name: str, noun: str) -> str:
 
 
 def _mark(facts: Facts, name: str) -> str:
-    return " (measured)" if name in facts.measured else ""
+    other = dict(facts.others).get(name)
+    if name in facts.measured:
+        return " (measured)" if other is None else f" (measured; entered: {other})"
+    return "" if other is None else f" (entered; measured: {other})"

@@ -24,8 +24,12 @@ class WhyOutput(serializers.Serializer):
 
 class FactOutput(serializers.Serializer):
     name = serializers.CharField()
+    title = serializers.CharField()
     value = serializers.JSONField(allow_null=True, help_text="Null: unknown.")
-    measured = serializers.BooleanField(help_text="Measured by the registry rather than entered.")
+    measured = serializers.BooleanField(help_text="Measured rather than entered.")
+    other = serializers.JSONField(
+        allow_null=True, help_text="The value that is not used, where the entered and the measured one differ."
+    )
 
 
 class PlanStepOutput(serializers.Serializer):

@@ -37,5 +37,9 @@ class TriggerStandingOutput(TriggersOutput):
     measured = serializers.ListField(
         child=serializers.CharField(), help_text="The facts that were measured rather than entered."
     )
+    contradicted = serializers.DictField(
+        help_text="For each fact whose entered and measured values differ, the one that is not used: measured, unless `measured` "
+        "names the fact; then it is the entered one."
+    )
     moved = ConditionMovedOutput(many=True)
     kept_at = serializers.DateTimeField(allow_null=True, help_text="Null: no evaluation was recorded yet.")

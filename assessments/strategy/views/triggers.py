@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.organizations.queries import get_organization
+from assessments.organizations.rules.facts import known_facts
 from assessments.strategy.actions.triggers import record_evaluation
-from assessments.strategy.queries.triggers import evaluations_of, known_facts, trigger_status
+from assessments.strategy.queries.triggers import evaluations_of, trigger_status
 from platform_site.access import can_assess
 from platform_site.pages import actor
 

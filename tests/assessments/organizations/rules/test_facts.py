@@ -1,6 +1,6 @@
 import pytest
 
-from assessments.organizations.rules.facts import Facts, with_measured
+from assessments.organizations.rules.facts import NAMES, TEAM_FACTS, TITLES, Facts, known_facts, with_measured
 
 
 def test_what_the_registry_measured_fills_what_nobody_said_and_is_marked():
@@ -11,7 +11,25 @@ def test_what_the_registry_measured_fills_what_nobody_said_and_is_marked():
 
 def test_what_a_person_said_is_never_overwritten():
     result = with_measured(Facts(shipping_teams=0, compliance=False), {"shipping_teams": 4, "compliance": True})
-    assert result == Facts(shipping_teams=0, compliance=False)
+    assert (result.shipping_teams, result.compliance, result.measured) == (0, False, frozenset())
+
+
+def test_what_is_measured_otherwise_stands_beside_it():
+    result = with_measured(Facts(production_models=180), {"production_models": 3, "shipping_teams": None})
+    assert (result.production_models, result.others) == (180, (("production_models", 3),))
+    assert known_facts(result)[0].words == "180 entered, 3 measured"
+    assert with_measured(Facts(production_models=3), {"production_models": 3}).others == ()
+
+
+def test_fewer_incidents_than_are_on_record_are_not_believed():
+    name = "skew_or_drift_incidents_12m"
+    less, more = (with_measured(Facts(**{name: entered}), {name: 2}) for entered in (0, 5))
+    assert (less.skew_or_drift_incidents_12m, less.measured, less.others) == (2, {name}, ((name, 0),))
+    assert (more.skew_or_drift_incidents_12m, more.measured, more.others) == (5, frozenset(), ((name, 2),))
+
+
+def test_every_fact_has_a_title():
+    assert set(TITLES) >= {*NAMES, *TEAM_FACTS}
 
 
 def test_what_the_registry_does_not_know_stays_unknown():

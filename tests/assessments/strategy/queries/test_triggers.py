@@ -9,11 +9,13 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from assessments.adoption.actions import record_training_runs
-from assessments.models import TriggerEvaluation
+from assessments.models import PostmortemLink, TriggerEvaluation
 from assessments.organizations.actions import change_organization
+from assessments.postmortems.actions import publish_postmortem
 from assessments.strategy.actions.triggers import record_evaluation
 from assessments.strategy.queries.triggers import trigger_status
 from platform_site.audit.models import AuditEvent
+from registry.published.facts import ClosingAlert
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 PATH = "/api/v1/organizations/exampleco/triggers/"
@@ -85,3 +87,26 @@ def test_the_page_asks_for_what_nobody_knows_and_keeps_an_evaluation(browser_of,
     assert lead.post(f"{path}keep/").status_code == 302
     assert "No condition changed since" in lead.get(path).content.decode()
     assert browser_of("viewer").post(f"{path}keep/").status_code == 403
+
+
+def test_a_published_postmortem_is_an_incident_and_a_draft_is_none(organization, incident, lea):
+    assert trigger_status(organization).facts.skew_or_drift_incidents_12m is None
+    publish_postmortem(incident, actor=lea)
+    facts = trigger_status(organization).facts
+    assert (facts.skew_or_drift_incidents_12m, facts.measured) == (1, {"skew_or_drift_incidents_12m"})
+
+
+def test_an_alert_that_a_postmortem_tells_of_is_counted_once(organization, incident, lea, monkeypatch):
+    alerts = [ClosingAlert("eta", 3, 7), ClosingAlert("eta", 4, 9)]
+    monkeypatch.setattr("registry.published.facts._closing_alerts", lambda *_: alerts)
+    PostmortemLink.objects.create(postmortem=incident, kind="run", name="7")
+    publish_postmortem(incident, actor=lea)
+    assert trigger_status(organization).facts.skew_or_drift_incidents_12m == 2
+
+
+def test_a_figure_that_is_measured_otherwise_is_shown_with_both(api, browser_of, organization, in_production, lea):
+    change_organization(organization, production_models=180, actor=lea)
+    body = api("viewer").get(PATH).json()
+    assert (body["facts"]["production_models"], body["contradicted"]) == (180, {"production_models": 1})
+    assert "180 production models (entered; measured: 1)" in body["conditions"][0]["because"]
+    assert "180 entered, 1 measured" in browser_of("viewer").get("/organizations/exampleco/triggers/").content.decode()

@@ -27,5 +27,5 @@ def test_what_is_unknown_is_a_question_and_what_people_wrote_is_escaped(organiza
     text = as_markdown(strategy_of(organization), verdict="No platform yet.")
     assert text.startswith("# A \\*b\\*: strategy\n\nNo platform yet.\n")
     assert "Question: How many engineers work on the platform?" in text
-    assert "- shipping teams: unknown" in text
+    assert "- Teams that ship models: unknown" in text
     assert "None of the capabilities that run." in text
