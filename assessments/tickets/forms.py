@@ -11,9 +11,9 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from assessments.models import Ticket, TicketImport
+from assessments.models import Organization, Ticket, TicketImport
 from assessments.models.ticket_imports import REPOSITORY
-from assessments.tickets.actions.tickets import record_ticket
+from assessments.tickets.actions.tickets import add_ticket, record_ticket
 from assessments.tickets.queries.triage import DEFAULT_WEEKS
 from assessments.tickets.rules.columns import FIELDS, NEEDED
 from assessments.tickets.rules.files import Format
@@ -233,22 +233,82 @@ class SimulatorForm(forms.Form):
         return {"start": end - timedelta(weeks=self.cleaned_data.get("weeks") or DEFAULT_WEEKS), "end": end}
 
 
+MOMENT = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+MOMENTS = ("opened_at", "resolved_at")
+TEAM = forms.TextInput(attrs={"list": "teams", "autocomplete": "off"})
+
+
 class TicketForm(ActionModelForm):
     """A support ticket. A type that is chosen here is a person's word; left empty, one is proposed."""
 
     class Meta:
         model = Ticket
-        fields = (
+        fields: tuple[str, ...] = (
             "source", "external_id", "title", "body", "team", "requester", "labels", "on_platform", "opened_at",
             "resolved_at", "effort_hours", "type",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name in ("source", "external_id"):
+        for name in {"source", "external_id"} & set(self.fields):
             self.fields[name].disabled = bool(self.instance.pk)
+        for name in {*MOMENTS} & set(self.fields):
+            self.fields[name].help_text = "UTC."
+        if "effort_hours" in self.fields:
+            self.fields["effort_hours"].help_text = "Hours of work, not of waiting."
 
     def perform(self, fields: dict[str, Any]) -> Ticket:
-        changed = {name: value for name, value in fields.items() if name != "type" or "type" in self.changed_data}
-        ticket, _ = record_ticket(**changed, actor=self.actor)
+        """Change what the form was sent to change, and nothing that it only shows: a minute cuts no seconds."""
+        key = {"source": self.instance.source, "external_id": self.instance.external_id} if self.instance.pk else {}
+        changed = {name: value for name, value in fields.items() if not key or self._is_changed(name, value)}
+        if not key and not fields["type"]:
+            del changed["type"]
+        ticket, _ = record_ticket(**(changed | key), actor=self.actor)
         return ticket
+
+    def _is_changed(self, name: str, value: Any) -> bool:
+        before = self.initial.get(name)
+        if name in MOMENTS and before and value:
+            return bool(before.replace(second=0, microsecond=0) != value)
+        return name in self.changed_data
+
+
+class TicketPageForm(TicketForm):
+    """The same on pages, where a moment is one control."""
+
+    class Meta(TicketForm.Meta):
+        widgets = dict.fromkeys(MOMENTS, MOMENT) | {"team": TEAM}
+
+
+class CorrectionForm(TicketPageForm):
+    """What is corrected most, in a row of the list."""
+
+    class Meta(TicketPageForm.Meta):
+        fields = ("type", "team", "resolved_at", "effort_hours")
+
+
+class NewTicketForm(TicketPageForm):
+    """A ticket that no tracker has."""
+
+    class Meta(TicketPageForm.Meta):
+        fields = (
+            "title",
+            "body",
+            "team",
+            "requester",
+            "on_platform",
+            "opened_at",
+            "resolved_at",
+            "effort_hours",
+            "type",
+        )
+
+    def __init__(self, data: Any = None, *, organization: Organization | None, actor: Any) -> None:
+        super().__init__(data, initial={"opened_at": timezone.now()}, actor=actor)
+        self.organization = organization
+
+    def perform(self, fields: dict[str, Any]) -> Ticket:
+        """Under an id of our own."""
+        return add_ticket(
+            **{name: value for name, value in fields.items() if value or name != "type"}, actor=self.actor
+        )

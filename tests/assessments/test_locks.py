@@ -18,7 +18,8 @@ from assessments.postmortems.actions import publish_postmortem
 from assessments.strategy.actions.strategy import decide_strategy
 from assessments.tickets.actions import import_runs, label_models
 from assessments.tickets.actions.imports import confirm_import, offer_import
-from assessments.tickets.actions.tickets import label_ticket, record_issue, record_ticket, record_tickets, remove_label
+from assessments.tickets.actions.labels import label_ticket, remove_labels
+from assessments.tickets.actions.tickets import record_issue, record_ticket, record_tickets
 from tests.assessments.health.actions.test_rubrics import OWN
 from tests.assessments.tickets.actions.test_imports import offer
 from tests.locks.sessions import events, is_done, is_refused, lock_sites, meanwhile, require_postgresql, take_out
@@ -125,7 +126,7 @@ def label_removed_while_the_title_changes(world: SimpleNamespace) -> bool:
     label_ticket(world.ticket, type="other", actor=world.lea)
     meanwhile(
         lambda: record_ticket(**KEY, title="Pipeline is broken", actor=world.lea),
-        lambda: remove_label(world.ticket, actor=world.lea),
+        lambda: remove_labels([world.ticket.pk], actor=world.lea),
     )
     return Ticket.objects.get().type == "bug"
 
@@ -181,7 +182,7 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     "assessments/tickets/actions/tickets.py _known": listed_while_labelled,
     "assessments/tickets/actions/tickets.py record_issue": older_issue_after_a_newer,
     "assessments/tickets/queries/imports.py known_tickets": imported_while_labelled,
-    "assessments/tickets/actions/tickets.py remove_label": label_removed_while_the_title_changes,
+    "assessments/tickets/actions/labels.py _locked": label_removed_while_the_title_changes,
     "assessments/tickets/actions/label_models.py _store": suggested_while_labelled,
     "assessments/tickets/actions/imports.py _locked": import_confirmed_twice,
 }

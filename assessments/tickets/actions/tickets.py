@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,26 +13,30 @@ from django.utils import timezone
 
 from assessments.models import Organization, Ticket
 from assessments.organizations.scope import organization_of_new
-from assessments.tickets.actions.label_models import SAMPLES, forget_samples, learn_if_due
+from assessments.tickets.actions.label_models import SAMPLES, forget_samples
 from assessments.tickets.queries.directory import Directory, directory
 from assessments.tickets.queries.suggestions import Proposer, proposer
+from assessments.tickets.queries.tickets import subject_of
+from assessments.tickets.rules.changes import changes
 from assessments.tickets.rules.columns import GITHUB_MAPPING
 from assessments.tickets.rules.files import Format
 from assessments.tickets.rules.issues import issue_cells
 from assessments.tickets.rules.rows import BadRow, tickets_of
 from platform_site import access
 from platform_site.access import SYSTEM, Actor
-from platform_site.audit.record import record
+from platform_site.audit.record import Entry, record, record_all
 from platform_site.errors import Fault, Invalid, check_record
 from platform_site.text.csv_files import Row
 from platform_site.text.dates import NotADate, read_moment
 
 ONLY_RECORDERS = "Only contributors and leads record tickets."
+BY_FORM = "form"  # the source of tickets that people write here
 KEY = ["source", "external_id"]
 CHANGED = [
     "title", "body", "team", "requester", "labels", "on_platform", "on_platform_in_source", "opened_at", "resolved_at",
     "effort_hours", "type", "typed_by", "confidence", "resolution_hours",
 ]  # fmt: skip
+ON_RECORD = [*(name for name in CHANGED if name != "resolution_hours"), "source_updated_at"]
 
 
 def record_ticket(
@@ -46,7 +51,7 @@ def record_ticket(
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
     with transaction.atomic():
         ticket = Ticket.objects.select_for_update(no_key=True).filter(source=source, external_id=external_id).first()
-        created = ticket is None
+        before = values_of(ticket) if ticket else None
         place = _organization_of(ticket, organization, fields.get("team", ""))
         ticket = ticket or Ticket(source=source, external_id=external_id, organization=place)
         for name, value in fields.items():
@@ -54,11 +59,29 @@ def record_ticket(
         _side(ticket, fields, directory())
         _type(ticket, by_person="type" in fields and bool(fields["type"]), propose=proposer())
         check_record(ticket)
-        ticket.save()
-        verb = "ticket.recorded" if created else "ticket.changed"
-        payload = {"type": ticket.type, "typed_by": ticket.typed_by}
-        record(verb, subject=f"ticket:{source}/{external_id}", actor=actor, payload=payload)
-    return ticket, created
+        if event := event_of(ticket, before):
+            ticket.save()
+            record_all([event], actor=actor)
+    return ticket, before is None
+
+
+def add_ticket(*, actor: Actor, **fields: Any) -> Ticket:
+    """Record a ticket that no tracker has, under an id of our own; Invalid with every fault."""
+    ticket, _ = record_ticket(source=BY_FORM, external_id=f"T-{token_hex(4)}", actor=actor, **fields)
+    return ticket
+
+
+def values_of(ticket: Ticket) -> dict[str, Any]:
+    """What an event may say that changed."""
+    return {name: getattr(ticket, name) for name in ON_RECORD}
+
+
+def event_of(ticket: Ticket, before: Mapping[str, Any] | None) -> Entry | None:
+    """The event of a new ticket (``before`` None) or a changed one, with old and new values; None for no change."""
+    if before is None:
+        return Entry("ticket.recorded", subject_of(ticket), {"type": ticket.type, "typed_by": ticket.typed_by})
+    differences = changes(before, values_of(ticket))
+    return Entry("ticket.changed", subject_of(ticket), differences) if differences else None
 
 
 def _side(ticket: Ticket, fields: Mapping[str, Any], teams: Directory) -> None:
@@ -156,26 +179,6 @@ def _updated(issue: Mapping[str, Any]) -> datetime | None:
 
 def _is_older(updated: datetime | None, before: Ticket) -> bool:
     return bool(updated and before.source_updated_at and updated < before.source_updated_at)
-
-
-def label_ticket(ticket: Ticket, *, type: str, actor: Actor) -> Ticket:
-    """Store a person's label; the model that suggests types is trained on them."""
-    access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
-    with transaction.atomic():
-        labelled, _ = record_ticket(source=ticket.source, external_id=ticket.external_id, type=type, actor=actor)
-        learn_if_due()
-    return labelled
-
-
-def remove_label(ticket: Ticket, *, actor: Actor) -> Ticket:
-    """Remove a person's label: the ticket gets a suggested type again."""
-    access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
-    with transaction.atomic():
-        locked = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
-        locked.type, locked.confidence, locked.typed_by = proposer()(locked.title, locked.body, locked.labels)
-        locked.save(update_fields=["type", "confidence", "typed_by"])
-        record("ticket.unsaid", subject=f"ticket:{locked.source}/{locked.external_id}", actor=actor)
-    return locked
 
 
 def remove_samples(organization: Organization | None, *, actor: Actor) -> int:

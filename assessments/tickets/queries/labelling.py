@@ -10,8 +10,10 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from assessments.models import Organization, Ticket
+from assessments.tickets.rules.titles import title_key
 
 CAMPAIGN = timedelta(weeks=4)
+MOST_TITLES, MOST_AT_ONCE = 5_000, 500
 LABELLED = Q(typed_by=Ticket.TypedBy.PERSON) & ~Q(type="")
 
 
@@ -38,3 +40,15 @@ def next_ticket(organization: Organization | None, *, skipped: Collection[int] =
     waiting = Ticket.objects.filter(~LABELLED, organization=organization, opened_at__gte=timezone.now() - CAMPAIGN)
     waiting = waiting.order_by(F("confidence").asc(nulls_first=True), "-opened_at", "-pk")
     return waiting.exclude(pk__in=skipped).first() or waiting.first()
+
+
+def same_title(ticket: Ticket) -> list[int]:
+    """The tickets of the last four weeks that no person has labelled and whose titles ask the same, this one first.
+
+    Among the newest 5,000, at most 500 of them: a page waits for it.
+    """
+    opened = Ticket.objects.filter(organization=ticket.organization_id, opened_at__gte=timezone.now() - CAMPAIGN)
+    waiting = opened.filter(~LABELLED).order_by("-opened_at", "-pk")
+    key = title_key(ticket.title)
+    titles = waiting.exclude(pk=ticket.pk).values_list("pk", "title")[:MOST_TITLES]
+    return [ticket.pk, *(pk for pk, title in titles if title_key(title) == key)][:MOST_AT_ONCE]

@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 from django.db.models import QuerySet
 
 from assessments.models import Organization, Ticket
+from platform_site.audit import queries as audit
 from platform_site.errors import Unknown
+
+MOST_EVENTS = 50
+
+
+class Change(NamedTuple):
+    """One event of a ticket: who, when, what; and each changed field with its old and new value."""
+
+    actor: str
+    at: str
+    action: str
+    fields: list[tuple[str, Any, Any]]
 
 
 def tickets(organization: Organization | None) -> QuerySet[Ticket]:
@@ -23,6 +37,21 @@ def ticket(ticket_id: int) -> Ticket:
     if record is None:
         raise Unknown(f"There is no ticket {ticket_id}.")
     return record
+
+
+def subject_of(ticket: Ticket) -> str:
+    """What the audit log calls a ticket."""
+    return f"ticket:{ticket.source}/{ticket.external_id}"
+
+
+def history_of(ticket: Ticket) -> list[Change]:
+    """The newest 50 events of a ticket, each with the fields that it changed."""
+    events = audit.events().filter(subject=subject_of(ticket))[:MOST_EVENTS]
+    return [Change(event.actor, event.at, event.action, _fields(event.content)) for event in events]
+
+
+def _fields(content: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    return [(name, value["from"], value["to"]) for name, value in content.items() if isinstance(value, dict)]
 
 
 def teams_with_tickets(organization: Organization | None) -> list[str]:

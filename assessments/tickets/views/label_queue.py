@@ -8,23 +8,25 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.models import Organization
 from assessments.organizations.views import of_one_organization
-from assessments.tickets.actions.tickets import label_ticket, remove_label
+from assessments.tickets.actions.labels import label_tickets, remove_labels
 from assessments.tickets.queries import labelling, suggestions, tickets
 from assessments.tickets.rules.tickets import TicketType
 from platform_site.access import can_record_ticket
 from platform_site.pages import actor
 
 TYPES = [(str(number), str(word)) for number, word in enumerate(TicketType, start=1)]
-SKIPPED, LABELLED = "queue_skipped", "queue_said"
-REMEMBERED = 200
+SKIPPED, LABELLED = "queue_skipped", "queue_labelled"
+REMEMBERED = 1_000
 
 
 @require_safe
 @of_one_organization
 def queue(request: HttpRequest, organization: Organization | None) -> HttpResponse:
     """The next ticket and its suggested type; for htmx only the part that changes."""
+    ticket = labelling.next_ticket(organization, skipped=request.session.get(SKIPPED, ()))
     context = {
-        "ticket": labelling.next_ticket(organization, skipped=request.session.get(SKIPPED, ())),
+        "ticket": ticket,
+        "same_title": len(labelling.same_title(ticket)) if ticket else 0,
         "campaign": labelling.campaign(organization),
         "model": suggestions.newest_model(),
         "types": TYPES,
@@ -41,26 +43,31 @@ def queue(request: HttpRequest, organization: Organization | None) -> HttpRespon
 
 @require_POST
 def say(request: HttpRequest, pk: int) -> HttpResponse:
-    """Store a person's label, or skip the ticket for now."""
+    """Store a person's label, of the ticket or of all with its title, or skip the ticket for now."""
     ticket = tickets.ticket(pk)
+    ids = labelling.same_title(ticket) if request.POST.get("all") else [pk]
     if request.POST.get("skip"):
-        _remember(request, SKIPPED, pk)
+        request.session[SKIPPED] = [*request.session.get(SKIPPED, []), *ids][-REMEMBERED:]
     else:
-        label_ticket(ticket, type=request.POST.get("type") or "nothing", actor=actor(request))
-        _remember(request, LABELLED, pk)
+        label_tickets(ids, type=request.POST.get("type") or "nothing", actor=actor(request))
+        _remember(request, ids)
     return redirect("assessments:ticket_queue")
 
 
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
-    """Remove the last label of this session."""
+    """Remove the last label of this session, from every ticket that it was given to."""
     labelled = request.session.get(LABELLED, [])
     if labelled:
-        remove_label(tickets.ticket(labelled[-1]), actor=actor(request))
+        remove_labels(labelled[-1], actor=actor(request))
         request.session[LABELLED] = labelled[:-1]
-        request.session[SKIPPED] = [pk for pk in request.session.get(SKIPPED, []) if pk != labelled[-1]]
+        request.session[SKIPPED] = [pk for pk in request.session.get(SKIPPED, []) if pk not in labelled[-1]]
     return redirect("assessments:ticket_queue")
 
 
-def _remember(request: HttpRequest, name: str, pk: int) -> None:
-    request.session[name] = [*request.session.get(name, []), pk][-REMEMBERED:]
+def _remember(request: HttpRequest, ids: list[int]) -> None:
+    """For undo: the last labels of this session, up to a thousand tickets."""
+    labels = [*request.session.get(LABELLED, []), ids]
+    while sum(map(len, labels)) > REMEMBERED and len(labels) > 1:
+        labels.pop(0)
+    request.session[LABELLED] = labels

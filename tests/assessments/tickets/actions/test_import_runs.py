@@ -11,7 +11,7 @@ from django.utils import timezone
 from assessments.models import Ticket, TicketImport
 from assessments.tickets.actions import import_runs
 from assessments.tickets.actions.imports import confirm_import, offer_import
-from assessments.tickets.actions.tickets import label_ticket
+from assessments.tickets.actions.labels import label_ticket
 from platform_site import work
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Refused

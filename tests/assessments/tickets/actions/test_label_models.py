@@ -10,7 +10,8 @@ import pytest
 from assessments.models import Ticket, TicketModel
 from assessments.tickets.actions import label_models
 from assessments.tickets.actions.label_models import LEARN_EVERY, learn
-from assessments.tickets.actions.tickets import label_ticket, record_tickets, remove_samples
+from assessments.tickets.actions.labels import label_ticket
+from assessments.tickets.actions.tickets import record_tickets, remove_samples
 from assessments.tickets.queries.suggestions import proposer
 from assessments.tickets.rules.tickets import Proposal
 from platform_site.roof.demo.tickets import sample_tickets

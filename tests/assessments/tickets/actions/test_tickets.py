@@ -11,6 +11,7 @@ from assessments.organizations.actions import change_organization
 from assessments.tickets.actions.tickets import record_ticket
 from assessments.tickets.queries.triage import triage_of
 from platform_site.access import Actor, Role
+from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -72,3 +73,16 @@ def test_a_window_that_never_opens_is_refused(db, start):
     end = OPENED if start else datetime(1, 1, 2, tzinfo=UTC)
     with pytest.raises(Invalid, match="window is empty"):
         triage_of(None, start=start, end=end)
+
+
+def test_a_change_is_on_record_with_old_and_new_values_and_no_change_is_no_event(lea):
+    ticket(lea, team="ads")
+    ticket(lea, team="ads")
+    ticket(lea, team="fraud", effort_hours=2.0, body="x" * 300)
+    [event] = AuditEvent.objects.filter(action="ticket.changed")
+    assert event.content == {
+        "team": {"from": "ads", "to": "fraud"},
+        "effort_hours": {"from": None, "to": 2.0},
+        "body": {"from": "", "to": "x" * 200 + "…"},
+    }
+    assert Ticket.objects.get().body == "x" * 300

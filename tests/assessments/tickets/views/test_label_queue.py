@@ -9,6 +9,7 @@ import pytest
 from assessments.models import Ticket
 from assessments.tickets.actions.tickets import record_tickets
 from platform_site.access import SYSTEM
+from platform_site.audit.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
 FRAGMENT = {"HX-Request": "true"}
@@ -59,3 +60,34 @@ def test_an_empty_and_a_finished_queue_say_so(browser_of):
     assert "No ticket in the last four weeks" in lead.get("/tickets/queue/").content.decode()
     tickets(2, type="bug")
     assert "Every ticket of the last four weeks is labelled" in lead.get("/tickets/queue/").content.decode()
+
+
+def test_one_label_goes_to_all_tickets_that_ask_the_same_and_undo_takes_it_back_from_all(browser_of):
+    tickets(3)  # Ticket 1, Ticket 2, Ticket 3: numbers do not count
+    tickets(1, title="Other", external_id="9")
+    Ticket.objects.filter(external_id="9").update(confidence=0.9)
+    lead = browser_of("lead")
+    page = lead.get("/tickets/queue/")
+    assert page.context["same_title"] == 3
+    assert "For all 3 unlabelled tickets that ask the same" in page.content.decode()
+    page = lead.post(f"/tickets/queue/{page.context['ticket'].pk}/", {"type": "access", "all": "1"}, follow=True)
+    labelled = Ticket.objects.filter(typed_by="person", type="access")
+    assert set(labelled.values_list("external_id", flat=True)) == {"1", "2", "3"}
+    assert page.context["ticket"].external_id == "9"
+    assert {event.subject for event in AuditEvent.objects.filter(action="ticket.changed")} == {
+        "ticket:desk/1", "ticket:desk/2", "ticket:desk/3",
+    }  # fmt: skip
+    lead.post("/tickets/queue/undo/")
+    assert not Ticket.objects.filter(typed_by="person").exists()
+
+
+def test_a_skip_of_a_title_skips_all_that_ask_the_same(browser_of):
+    tickets(3)
+    tickets(1, title="Other", external_id="9")
+    Ticket.objects.filter(external_id="9").update(confidence=0.9)
+    lead = browser_of("lead")
+    first = lead.get("/tickets/queue/").context["ticket"]
+    assert (
+        lead.post(f"/tickets/queue/{first.pk}/", {"skip": "1", "all": "1"}, follow=True).context["ticket"].title
+        == "Other"
+    )
