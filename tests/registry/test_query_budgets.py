@@ -107,7 +107,7 @@ BUDGETS = {
     "/api/v1/organizations/exampleco/rehearsals/": 7,
     "/api/v1/postmortems/": 7,
     "/api/v1/tickets/": 6,
-    "/api/v1/tickets/triage/": 6,
+    "/api/v1/tickets/triage/": 7,
     "/api/v1/adoption/": 12,
     "/api/v1/training-runs/": 6,
     "/api/v1/projects/": 6,

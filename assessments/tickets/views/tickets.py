@@ -57,8 +57,8 @@ def ticket(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "Ticket saved.")
             return redirect("assessments:ticket", pk)
         subject = tickets.ticket(pk)  # a form writes what was typed into its instance, valid or not
-    context = {"ticket": subject, "form": form, "history": tickets.history_of(subject)}
-    context |= {"teams": tickets.teams_with_tickets(subject.organization) if form else []}
+    context: dict[str, Any] = {"ticket": subject, "form": form, "history": tickets.history_of(subject)}
+    context["teams"] = tickets.teams_with_tickets(subject.organization) if form else []
     return render(request, "assessments/tickets/one/page.html", context, status=422 if form and form.errors else 200)
 
 
