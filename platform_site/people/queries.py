@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, cast
 
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -14,6 +14,7 @@ from platform_site.audit import queries as audit
 from platform_site.errors import Refused, Unknown
 from platform_site.people import signals
 from platform_site.people.models import AccessRequest, ApiToken, Membership, SignInFailure, Team, User
+from platform_site.people.rules.power_words import SENTENCES, sentence_of
 
 SIGN_INS = ("user.signed_in", "user.sign_in_failed", "user.locked_out", "user.lock_reset")
 
@@ -25,6 +26,15 @@ class SignIn(NamedTuple):
     at: datetime
     by: str
     address: str = ""
+
+
+class PowerChange(NamedTuple):
+    """A change of who may do what: the sentence, whom it is about, by whom, and when."""
+
+    sentence: str
+    subject: str
+    actor: str
+    at: datetime
 
 
 def tokens(actor: Actor) -> QuerySet[ApiToken]:
@@ -116,6 +126,21 @@ def access_request(pk: int) -> AccessRequest:
 def waiting_access_requests() -> QuerySet[AccessRequest]:
     """Those that wait for another person and have not expired."""
     return access_requests().filter(state=AccessRequest.State.WAITING, expires_at__gt=timezone.now())
+
+
+def power_changes(days: int = 7, most: int = 5) -> list[PowerChange]:
+    """The latest changes of who may do what, or who may come in, newest first."""
+    since = (timezone.now() - timedelta(days=days)).isoformat(timespec="microseconds")
+    events = audit.events().filter(action__in=tuple(SENTENCES), at__gte=since)[:most]
+    return [
+        PowerChange(
+            sentence_of(event.action, event.subject.removeprefix("user:"), event.content),
+            event.subject,
+            event.actor,
+            datetime.fromisoformat(event.at),
+        )
+        for event in events
+    ]
 
 
 def require_owner(requested_by: str) -> None:

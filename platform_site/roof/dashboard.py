@@ -18,6 +18,7 @@ from assessments.organizations.views import of_one_organization
 from assessments.tickets.queries.triage import triage_of
 from assessments.tickets.rules.halving import halving
 from platform_site.audit import queries as audit
+from platform_site.people import queries as people
 from platform_site.roof.workers import is_any_worker_alive
 from registry.checks.queries import checks
 from registry.features.queries import features
@@ -42,6 +43,8 @@ def dashboard(request: HttpRequest, organization: Organization | None) -> HttpRe
         "waiting": overrides.waiting()[:SHOWN],
         "waiting_count": change_requests.waiting_count(),
         "in_force": overrides.in_force()[:SHOWN],
+        "power_changes": people.power_changes(),
+        "access_waiting": people.waiting_access_requests()[:SHOWN],
         "feature_count": features.features().count(),
         "model_count": model_versions.models().count(),
         "head": audit.head(),

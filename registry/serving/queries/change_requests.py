@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from platform_site.access import Actor, Role
 from platform_site.errors import Unknown
-from platform_site.people.models import AccountHolder, User
+from platform_site.people import queries as people
+from platform_site.people.models import AccessRequest, AccountHolder, User
 from registry.checks.queries import checks
 from registry.checks.queries.concerned import about_data_of
 from registry.models import ChangeRequest, Check, ModelVersion, Override, RegisteredModel, Rollout, SnapshotEntry
@@ -84,18 +85,33 @@ def requested_by_actor(actor: Actor) -> Waiting:
 def count_for(user_id: int, name: str) -> int:
     """How many requests and statements a person may decide; one query, which checks the role too."""
     held = AccountHolder.objects.filter(person_id=user_id).values("account__username")
+    access = _access_waiting_for(user_id, name)
     decides = Exists(User.objects.filter(pk=user_id, groups__name=Role.APPROVER))
     changes, passes, statements = _all_waiting()
     return _count(
         changes.filter(decides).exclude(requested_by=name).exclude(requested_by__in=held),
         passes.filter(decides).exclude(requested_by=name).exclude(requested_by__in=held),
         statements.filter(decides).exclude(registered_by=name).exclude(registered_by__in=held),
+        access,
     )
 
 
+def _access_waiting_for(user_id: int, name: str) -> QuerySet[AccessRequest]:
+    """Access requests that a person may decide: others', about others, none of an account they hold."""
+    held = AccountHolder.objects.filter(person_id=user_id).values("account__username")
+    decides = Exists(User.objects.filter(pk=user_id, groups__name__in=[Role.APPROVER, Role.ADMINISTRATOR]))
+    others = people.waiting_access_requests().filter(decides).exclude(requested_by=name).exclude(user_id=user_id)
+    return others.exclude(requested_by__in=held).exclude(user__username__in=held)
+
+
+def access_waiting_for(actor: Actor) -> QuerySet[AccessRequest]:
+    """Access requests that this person may decide."""
+    return _access_waiting_for(actor.user_id or 0, actor.name)
+
+
 def waiting_count() -> int:
-    """How many changes, overrides and statements wait for a decision; one query."""
-    return _count(*_all_waiting())
+    """How many changes, overrides, statements and access requests wait for a decision; one query."""
+    return _count(*_all_waiting(), people.waiting_access_requests())
 
 
 def _all_waiting() -> Waiting:

@@ -35,6 +35,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "changes": for_me.changes[:MOST],
         "passes": for_me.passes[:MOST],
         "statements": for_me.statements[:MOST],
+        "access": change_requests.access_waiting_for(me)[:MOST],
         "my_changes": of_me.changes[:MOST],
         "my_passes": of_me.passes[:MOST],
         "my_statements": of_me.statements[:MOST],

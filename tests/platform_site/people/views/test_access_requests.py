@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from platform_site.people import actions
-from platform_site.people.models import AccessRequest
+from platform_site.people.models import AccessRequest, User
+from registry.serving.queries.change_requests import count_for
 
 pytestmark = pytest.mark.django_db
 PAGE = "/account/access-requests/"
@@ -44,3 +45,13 @@ def test_the_api_lists_filters_and_decides(api, waiting):
     assert approver.post(f"{URL}{waiting.pk}/reject/", {"reason": "Who?"}, format="json").json()["state"] == "rejected"
     assert AccessRequest.objects.get().decision_reason == "Who?"
     assert approver.get(f"{URL}999/").status_code == 404
+
+
+def test_the_dashboard_and_the_approvals_show_what_waits_and_what_changed(browser_of, waiting):
+    page = browser_of("approver").get("/").content.decode()
+    assert "viewer is to get approver" in " ".join(page.split())
+    inbox = " ".join(browser_of("approver").get("/registry/inbox/").content.decode().split())
+    assert "viewer is to get approver" in inbox
+    own = " ".join(browser_of("viewer").get("/registry/inbox/").content.decode().split())
+    assert "viewer is to get approver" not in own
+    assert [count_for(User.objects.get(username=name).pk, name) for name in ("approver", "admin", "viewer", "lead")] == [1, 0, 0, 0]  # fmt: skip
