@@ -215,11 +215,12 @@ class World:
 
     def _health(self) -> None:
         self.made("lead", "/organizations/", {"slug": "exampleco", "name": "ExampleCo"})
-        begun = {"organization": "exampleco", "assessed_on": "2026-11-02"}
+        begun = {"organization": "exampleco", "assessed_on": "2026-11-02", "model_count": 1}
         done, draft = (self.made("lead", "/assessments/", begun | {"items": stated()})["id"] for _ in range(2))
         self.made("lead", f"/assessments/{done}/publish/")
         item = User._meta.apps.get_model("assessments", "AssessmentItem").objects.filter(assessment_id=draft).first()
         self.ids |= {"assessments/<int:pk>": draft, "<int:item>": item.pk, "published": done, "revision": item.revision}
+        self.ids["assessments/<int:pk>/correct"] = done
         self.ids |= {"organization_pk": item.assessment.organization_id, "capability_pk": item.capability_id}
         self.postmortem = {"organization": "exampleco", "lessons": LESSONS} | {
             name: value if isinstance(value, str) else value.isoformat() for name, value in INCIDENT.items()

@@ -10,7 +10,6 @@ import pytest
 
 from assessments.adoption.actions import add_entry, change_entry
 from assessments.health.actions.assessments import publish_assessment
-from assessments.health.actions.evidence import take_over_evidence
 from assessments.health.actions.rubrics import make_rubric
 from assessments.models import Capability, Ticket, UseCase
 from assessments.organizations.actions import archive_organization, change_organization, describe_capability
@@ -69,14 +68,6 @@ def assessment_published_twice(world: SimpleNamespace) -> bool:
         return publish_assessment(world.draft, actor=world.lea)
 
     return is_refused(meanwhile(publish, publish), "assessment_published")
-
-
-def evidence_taken_over_twice(world: SimpleNamespace) -> bool:
-    def take_over() -> object:
-        return take_over_evidence(world.draft, "audit_log", actor=world.lea)
-
-    answer = meanwhile(take_over, take_over)
-    return is_done(answer) and answer.claimed == answer.measured
 
 
 def postmortem_published_twice(world: SimpleNamespace) -> bool:
@@ -173,8 +164,7 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     "assessments/organizations/actions.py archive_organization": organization_archived_twice,
     "assessments/organizations/actions.py describe_capability": capability_retired_twice,
     "assessments/health/actions/rubrics.py make_rubric": two_rubrics,
-    "assessments/health/actions/assessments.py _locked_draft": assessment_published_twice,
-    "assessments/health/actions/evidence.py take_over_evidence": evidence_taken_over_twice,
+    "assessments/health/actions/assessments.py lock_draft": assessment_published_twice,
     "assessments/postmortems/actions.py _locked_draft": postmortem_published_twice,
     "assessments/strategy/actions/strategy.py decide_strategy": strategy_decided_twice,
     "assessments/adoption/actions.py change_entry": entry_changed_twice,

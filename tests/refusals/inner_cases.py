@@ -4,6 +4,7 @@ page repeats it. Each calls the function behind that door and returns the refusa
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -13,10 +14,10 @@ from django.db import IntegrityError
 from django.test import override_settings
 from django.utils import timezone
 
-from assessments.health.actions.assessments import state_capability
+from assessments.health.actions.assessments import discard_assessment, state_capability
 from assessments.health.actions.evidence import take_over_evidence
 from assessments.health.queries.evidence import evidence_of
-from assessments.models import AssessmentItem, TicketImport
+from assessments.models import AssessmentItem, TicketImport, TriagePlan
 from assessments.organizations.queries import get_assessment
 from assessments.tickets.actions.imports import confirm_import
 from platform_site.access import Actor, actor_of
@@ -56,6 +57,16 @@ def caller(world: World, kind: str) -> Actor:
 def _(world: World) -> Any:
     item = AssessmentItem.objects.get(pk=world.ids["<int:item>"])
     return refused(lambda: state_capability(item, revision=item.revision + 1, actor=caller(world, "lead")))
+
+
+@case("draft_has_plans")
+def _(world: World) -> Any:
+    draft, now = get_assessment(world.ids["assessments/<int:pk>"]), timezone.now()
+    TriagePlan.objects.create(
+        assessment=draft, window_start=now - timedelta(7), window_end=now, before=[], reductions={}, made_by="lead",
+        made_at=now,
+    )  # fmt: skip
+    return refused(lambda: discard_assessment(draft, actor=caller(world, "lead")))
 
 
 @case("nothing_measured")

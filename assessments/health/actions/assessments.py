@@ -14,13 +14,14 @@ from django.utils import timezone
 
 from assessments.health.queries.evidence import to_store
 from assessments.health.queries.rubrics import newest_rubric
+from assessments.health.rules.priorities import Current, is_chosen_before, priority_after
 from assessments.models import Assessment, AssessmentEvidence, AssessmentItem, Capability, Organization, Rubric
 from assessments.organizations.actions import ONLY_LEADS
 from assessments.organizations.queries import capabilities_of, current_assessment
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
-from platform_site.errors import Fault, Invalid, Refused, check_record
+from platform_site.errors import Fault, Invalid, Refused, Unknown, check_record
 
 
 class Newest(Enum):
@@ -30,6 +31,7 @@ class Newest(Enum):
 
 
 STATED = ("status", "notes", "priority", "evidence_url")
+COUNTS = ("model_count", "team_count")
 FIELDS = {field.name: field for field in AssessmentItem._meta.concrete_fields}
 
 
@@ -45,32 +47,35 @@ def begin_assessment(
     rubric: Rubric | Newest | None = Newest.RUBRIC,
     actor: Actor,
 ) -> Assessment:
-    """Begin a draft: every capability as in the last published assessment, else missing; then ``items``.
+    """Begin a draft: counts and every capability as in the assessment that it corrects, else in the last published one,
+    else missing; then ``items``.
 
     Without ``from_last`` it begins from the catalogue: everything missing, at its default priority. ``rubric`` is what
-    judges it: by default the organization's newest, None for the standard one.
+    judges it: by default that of the corrected one, else the organization's newest; None for the standard one.
     """
     access.require(access.can_assess(actor), ONLY_LEADS)
     known = {capability.name: capability for capability in capabilities_of(organization)}
-    faults = _item_faults(items, known) + _correction_faults(organization, corrects)
+    faults = _item_faults(items, known) + _correction_faults(organization, corrects) + _date_faults(assessed_on)
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
+        before = corrects or (current_assessment(organization) if from_last else None)
         assessment = Assessment(
             organization=organization,
             assessed_on=assessed_on,
-            model_count=model_count,
-            team_count=team_count,
+            model_count=before.model_count if before and model_count is None else model_count,
+            team_count=before.team_count if before and team_count is None else team_count,
             corrects=corrects,
-            rubric=newest_rubric(organization) if rubric is Newest.RUBRIC else rubric,
+            rubric=_rubric(organization, corrects) if rubric is Newest.RUBRIC else rubric,
             created_by=actor.name,
             created_at=timezone.now(),
         )
         check_record(assessment)
         assessment.save(force_insert=True)
-        AssessmentItem.objects.bulk_create(_first_items(assessment, known, from_last=from_last))
+        AssessmentItem.objects.bulk_create(_first_items(assessment, known, before))
         _state(assessment, items, actor)
-        payload = {"assessed_on": assessed_on.isoformat(), "items": [dict(item) for item in items]}
+        payload: dict[str, Any] = {"assessed_on": assessed_on.isoformat(), "items": [dict(item) for item in items]}
+        payload |= {"corrects": corrects.pk} if corrects else {}
         record("assessment.begun", subject=_subject(assessment), actor=actor, payload=payload)
     return assessment
 
@@ -83,7 +88,7 @@ def change_assessment(
     with transaction.atomic():
         assessment = lock_draft(assessment)
         known = {item.capability.name: item.capability for item in assessment.items.select_related("capability")}
-        faults = _item_faults(items, known)
+        faults = _item_faults(items, known) + _date_faults(changed.get("assessed_on"))
         if faults:
             raise Invalid(faults)
         for name, value in changed.items():
@@ -105,7 +110,7 @@ def state_capability(item: AssessmentItem, *, revision: int, actor: Actor, **sta
         item = assessment.items.select_related("capability").get(pk=item.pk)
         if item.revision != revision:
             raise Refused("capability_restated", _restated(item), detail={"revision": item.revision})
-        name = item.capability.name
+        name, stated = item.capability.name, _without_repeated(item, stated)
         faults = [fault for field, value in stated.items() for fault in _value_faults(name, field, value)]
         if faults:
             raise Invalid(faults)
@@ -117,10 +122,16 @@ def state_capability(item: AssessmentItem, *, revision: int, actor: Actor, **sta
 
 
 def publish_assessment(assessment: Assessment, *, actor: Actor) -> Assessment:
-    """Store the evidence of this moment with it and freeze both. The database refuses any change from then on."""
+    """Store the evidence of this moment with it and freeze both. The database refuses any change from then on.
+
+    Invalid while something is not applicable without a written reason, or the day is in the future.
+    """
     access.require(access.can_assess(actor), ONLY_LEADS)
     with transaction.atomic():
         assessment, now = lock_draft(assessment), timezone.now()
+        faults = _date_faults(assessment.assessed_on) + _reason_faults(assessment)
+        if faults:
+            raise Invalid(faults)
         AssessmentEvidence.objects.bulk_create(to_store(assessment, now))
         assessment.state, assessment.published_by = Assessment.State.PUBLISHED, actor.name
         assessment.published_at = now
@@ -129,13 +140,34 @@ def publish_assessment(assessment: Assessment, *, actor: Actor) -> Assessment:
     return assessment
 
 
+def discard_assessment(assessment: Assessment, *, actor: Actor) -> None:
+    """Delete a draft; the audit event keeps what it stated. Refused for a published one."""
+    access.require(access.can_assess(actor), ONLY_LEADS)
+    with transaction.atomic():
+        assessment = lock_draft(assessment)
+        if plans := assessment.triage_plans.count():
+            sentence = (
+                f"{plans} ticket plan{'s refer' if plans > 1 else ' refers'} to this draft, so it stays. Publish it."
+            )
+            raise Refused("draft_has_plans", sentence)
+        items = [
+            {"capability": item.capability.name} | {name: getattr(item, name) for name in STATED}
+            for item in assessment.items.select_related("capability")
+        ]
+        payload = {"assessed_on": assessment.assessed_on.isoformat(), "items": items}
+        payload |= {name: getattr(assessment, name) for name in COUNTS}
+        subject = _subject(assessment)
+        assessment.items.all().delete()
+        assessment.delete()
+        record("assessment.discarded", subject=subject, actor=actor, payload=payload)
+
+
 def lock_draft(assessment: Assessment) -> Assessment:
-    """The draft, locked until the transaction ends; Refused where it is published."""
-    locked = (
-        Assessment.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("organization")
-        .get(pk=assessment.pk)
-    )
+    """The draft, locked until the transaction ends; Refused where it is published, Unknown where it was discarded."""
+    rows = Assessment.objects.select_for_update(of=("self",), no_key=True).select_related("organization")
+    locked = rows.filter(pk=assessment.pk).first()
+    if locked is None:
+        raise Unknown(f"There is no assessment {assessment.pk}.")
     if locked.is_published:
         sentence = "A published assessment cannot be changed: begin a new one that corrects it."
         raise Refused("assessment_published", sentence)
@@ -148,31 +180,81 @@ def _restated(item: AssessmentItem) -> str:
 
 
 def _correction_faults(organization: Organization, corrects: Assessment | None) -> list[Fault]:
-    if corrects is None or (corrects.organization_id == organization.pk and corrects.is_published):
+    if corrects is None:
         return []
-    return [Fault("corrects", "invalid", f"corrects must be a published assessment of {organization.slug}.")]
+    if corrects.organization_id != organization.pk or not corrects.is_published:
+        return [Fault("corrects", "invalid", f"corrects must be a published assessment of {organization.slug}.")]
+    later = corrects.corrected_by.filter(state=Assessment.State.PUBLISHED).first()
+    if later is None:
+        return []
+    sentence = f"Assessment {corrects.pk} is corrected already, by {later.pk}. Correct that one."
+    return [Fault("corrects", "invalid", sentence)]
 
 
-def _first_items(assessment: Assessment, known: Mapping[str, Capability], *, from_last: bool) -> list[AssessmentItem]:
-    last = current_assessment(assessment.organization) if from_last else None
-    before = {item.capability_id: item for item in last.items.all()} if last else {}
-    return [_first_item(assessment, capability, before.get(capability.pk)) for capability in known.values()]
+def _date_faults(assessed_on: date | None) -> list[Fault]:
+    today = timezone.localdate()
+    if assessed_on is None or assessed_on <= today:
+        return []
+    sentence = f"{assessed_on.isoformat()} is in the future. Choose today, {today.isoformat()}, or an earlier day."
+    return [Fault("assessed_on", "invalid", sentence)]
+
+
+def _reason_faults(assessment: Assessment) -> list[Fault]:
+    """One fault for each capability that is not applicable without a written reason."""
+    return [
+        Fault(
+            f"items.{item.capability.name}.notes",
+            "missing",
+            f"{item.capability.name} is not applicable without a reason. Write one in its notes, or choose another status.",
+        )
+        for item in assessment.items.select_related("capability")
+        if item.as_item.lacks_reason
+    ]
+
+
+def _rubric(organization: Organization, corrects: Assessment | None) -> Rubric | None:
+    return corrects.rubric if corrects else newest_rubric(organization)
+
+
+def _first_items(
+    assessment: Assessment, known: Mapping[str, Capability], before: Assessment | None
+) -> list[AssessmentItem]:
+    """Every capability as it was before; a correction has those of what it corrects, retired or not."""
+    stated = {item.capability: item for item in before.items.select_related("capability")} if before else {}
+    capabilities = dict.fromkeys([*known.values(), *(stated if assessment.corrects else ())])
+    return [_first_item(assessment, capability, stated.get(capability)) for capability in capabilities]
 
 
 def _first_item(assessment: Assessment, capability: Capability, before: AssessmentItem | None) -> AssessmentItem:
     if before is None:
         return AssessmentItem(assessment=assessment, capability=capability, priority=capability.default_priority)
     stated = {name: getattr(before, name) for name in STATED}
-    return AssessmentItem(assessment=assessment, capability=capability, **stated)
+    chosen = is_chosen_before(_current(before), default=capability.default_priority)
+    return AssessmentItem(assessment=assessment, capability=capability, priority_chosen=chosen, **stated)
+
+
+def _current(item: AssessmentItem) -> Current:
+    return Current(item.status, item.priority, item.priority_chosen)
+
+
+def _without_repeated(item: AssessmentItem, stated: Mapping[str, Any]) -> dict[str, Any]:
+    """What a form states without repeating what stands there: it sends both status and priority whichever was changed."""
+    chosen = {name: value for name, value in stated.items() if name != "priority" or value != item.priority}
+    if "priority" in chosen and chosen.get("status") == item.status:
+        del chosen["status"]
+    return chosen
 
 
 def _state(assessment: Assessment, items: Sequence[Mapping[str, Any]], actor: Actor) -> None:
     stamp = {"revision": F("revision") + 1, "stated_by": actor.name, "stated_at": timezone.now()}
+    existing = {item.capability.name: item for item in assessment.items.select_related("capability")} if items else {}
     for item in items:
         stated = {name: item[name] for name in STATED if name in item}
         if stated:
-            stated |= stamp
-            assessment.items.filter(capability__name=item["capability"]).update(**stated)
+            before = existing[item["capability"]]
+            priority, chosen = priority_after(_current(before), stated, default=before.capability.default_priority)
+            stated |= {"priority": priority, "priority_chosen": chosen} | stamp
+            AssessmentItem.objects.filter(pk=before.pk).update(**stated)
 
 
 def _item_faults(items: Sequence[Mapping[str, Any]], known: Mapping[str, Capability]) -> list[Fault]:

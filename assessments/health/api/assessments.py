@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from assessments import models as records
-from assessments.health.actions.assessments import begin_assessment, change_assessment, publish_assessment
+from assessments.health.actions.assessments import (
+    begin_assessment,
+    change_assessment,
+    discard_assessment,
+    publish_assessment,
+)
 from assessments.health.queries import assessments
 from assessments.health.queries.rubrics import get_rubric
 from assessments.health.serializers.assessments import (
@@ -70,6 +75,14 @@ class Assessment(Read):
             fields["rubric"] = get_rubric(assessment.organization, fields["rubric"])
         change_assessment(assessment, **fields, actor=self.actor)
         return get_assessment(pk)
+
+    @Verb("discard", status=204)
+    def delete(self, pk: int) -> None:
+        """Discard a draft; the audit log keeps what it stated.
+
+        409 for a published assessment, and for a draft that ticket plans refer to.
+        """
+        discard_assessment(get_assessment(pk), actor=self.actor)
 
 
 class Publication(Endpoint):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from assessments.health.rules import maturity
 from assessments.health.rules.comparison import Change, changes
 from assessments.health.rules.maturity import Level
@@ -34,11 +36,27 @@ class Point(NamedTuple):
 
 def get_item(assessment_id: int, item_id: int) -> AssessmentItem:
     """One capability of an assessment; Unknown when there is none."""
-    rows = AssessmentItem.objects.select_related("assessment__organization", "capability")
-    item = rows.filter(assessment_id=assessment_id, pk=item_id).first()
+    item = _items().filter(assessment_id=assessment_id, pk=item_id).first()
     if item is None:
         raise Unknown(f"Assessment {assessment_id} has no item {item_id}.")
     return item
+
+
+def get_item_of(assessment_id: int, capability: str) -> AssessmentItem:
+    """The same by the capability's name."""
+    item = _items().filter(assessment_id=assessment_id, capability__name=capability).first()
+    if item is None:
+        raise Unknown(f"Assessment {assessment_id} has no capability {capability[:120]!r}.")
+    return item
+
+
+def _items() -> QuerySet[AssessmentItem]:
+    return AssessmentItem.objects.select_related("assessment__organization", "capability")
+
+
+def correction_of(assessment: Assessment) -> Assessment | None:
+    """The published assessment that corrects it; None where there is none."""
+    return assessment.corrected_by.filter(state=Assessment.State.PUBLISHED).first()
 
 
 def statuses_of(assessment: Assessment) -> dict[str, str]:

@@ -75,6 +75,7 @@ class Evidence(NamedTuple):
     denominator: int | None
     agrees: bool | None
     sentence: str
+    of: str = ""
     coverage: Coverage | None = None
     counter_examples: tuple[str, ...] = ()
     stored_at: datetime | None = None
@@ -134,7 +135,7 @@ def compare(capability: str, claimed: Status, measurement: Measurement) -> Evide
     have = "their event in a chain that verifies" if capability == "audit_log" else "it"
     figures = f"Entered as {in_words(claimed)}; {numerator} of {denominator} {of} have {have}."
     sentence = f"{figures} {coverage.sentence}".strip()
-    return Evidence(capability, claimed, measured, numerator, denominator, agrees, sentence, coverage, without)
+    return Evidence(capability, claimed, measured, numerator, denominator, agrees, sentence, of, coverage, without)
 
 
 def unmeasured(capability: str, claimed: Status, why: str = "Nothing here can measure it.") -> Evidence:

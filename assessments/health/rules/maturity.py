@@ -39,10 +39,7 @@ LEVELS = (
 
 
 class Blocker(NamedTuple):
-    """A level above the confirmed one, and the capabilities still to finish or to build for it.
-
-    They may include a `not_applicable` one that lacks its written reason.
-    """
+    """A level above the confirmed one, and the capabilities still to finish or to build for it."""
 
     level: Level
     items: tuple[Item, ...]
@@ -122,7 +119,7 @@ def next_step(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> NextSt
     others = [other for other in items if other.capability != item.capability]
     reached = confirmed_level([*others, item._replace(status=Status.IMPLEMENTED)], levels)
     stays = reached == confirmed_level(items, levels)
-    return NextStep(item.capability, str(item.status), None if stays else reached.label)
+    return NextStep(item.capability, str(item.counts_as), None if stays else reached.label)
 
 
 def _reached(items: Sequence[Item], levels: Sequence[Level], enough: set[str]) -> Level:
@@ -142,6 +139,4 @@ def _lacking(level: Level, items: Sequence[Item], enough: set[str] | None = None
 
 def _satisfies(item: Item, enough: set[str]) -> bool:
     """A capability that is not applicable satisfies a level only with a written reason."""
-    if item.status == Status.NOT_APPLICABLE:
-        return bool(item.notes.strip())
-    return item.status in enough
+    return item.counts_as == Status.NOT_APPLICABLE or item.counts_as in enough

@@ -75,7 +75,7 @@ def facts_of(item: Item, blocks: str | None = None, known: Known = NOTHING_KNOWN
     >>> facts_of(Item("lineage", "", "partial", "high", "not for images"), None, Known({"lineage": ["eta"]}))
     'Partial, high priority. Without it: eta. Noted: “not for images”.'
     """
-    sentences = [f"{label(item.status)}, {in_words(item.priority)} priority."]
+    sentences = [f"{label(item.counts_as)}, {in_words(item.priority)} priority."]
     if blocks:
         sentences.append(f"{blocks} needs it.")
     if without := known.without.get(item.capability):
@@ -129,7 +129,7 @@ def _recommendation(item: Item, blocks: str | None, known: Known) -> Recommendat
         item.capability,
         title_of(item.capability, item.description),
         item.group,
-        str(item.status),
+        str(item.counts_as),
         str(item.priority),
         blocks,
         facts_of(item, blocks, known),

@@ -2,8 +2,12 @@
 
 >>> health_score([Item("a", "Training", "implemented"), Item("b", "Training", "missing"), Item("c", "Training", "partial")])
 33.3
->>> health_score([Item("a", "Training", "not_applicable")]) is None
+>>> health_score([Item("a", "Training", "not_applicable")])
+0.0
+>>> health_score([Item("a", "Training", "not_applicable", notes="We train nothing.")]) is None
 True
+
+What is not applicable without a written reason counts as missing until it has one.
 """
 
 from __future__ import annotations
@@ -27,9 +31,19 @@ class Item(NamedTuple):
     description: str = ""
 
     @property
+    def counts_as(self) -> Status:
+        """The status that counts: what is not applicable without a written reason is missing."""
+        return Status.MISSING if self.lacks_reason else Status(self.status)
+
+    @property
+    def lacks_reason(self) -> bool:
+        """Whether it is stated as not applicable without a written reason."""
+        return self.status == Status.NOT_APPLICABLE and not self.notes.strip()
+
+    @property
     def is_gap(self) -> bool:
         """Whether it is still to be finished or built."""
-        return self.status in (Status.PARTIAL, Status.MISSING)
+        return self.counts_as in (Status.PARTIAL, Status.MISSING)
 
 
 class GroupScore(NamedTuple):
@@ -54,8 +68,8 @@ def health_score(items: Iterable[Item]) -> float | None:
 
 
 def by_status(items: Iterable[Item]) -> dict[str, int]:
-    """How many capabilities have each status, zeros included. An unknown status is a ValueError."""
-    counted = Counter(Status(item.status) for item in items)
+    """How many capabilities count as each status, zeros included. An unknown status is a ValueError."""
+    counted = Counter(item.counts_as for item in items)
     return {str(status): counted[status] for status in Status}
 
 

@@ -73,8 +73,9 @@ def summarize(
 ) -> Summary:
     """Add up the items, each capability once, in any order, by the levels of a rubric; ``known`` goes into the recommendations.
 
-    An unknown status or priority is a ValueError.
+    What is not applicable without a written reason is added up as missing. An unknown status or priority is a ValueError.
     """
+    items = [item._replace(status=item.counts_as) for item in items]
     counts = scoring.by_status(items)
     return Summary(
         organization=organization,

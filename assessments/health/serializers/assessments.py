@@ -39,7 +39,10 @@ class AssessmentChange(StrictSerializer):
 
 
 class AssessmentInput(AssessmentChange):
-    """A draft to begin: what is left out is taken from the last published assessment, else it is missing."""
+    """A draft to begin: what is left out is taken from the assessment that it corrects, else from the last published one.
+
+    Without either, a capability is missing.
+    """
 
     organization = serializers.CharField(max_length=63)
     assessed_on = serializers.DateField()

@@ -43,6 +43,8 @@ def assessment(request: HttpRequest, pk: int, panels: Iterable[Panel] = ()) -> H
     context = {
         "assessment": current,
         "may_assess": can_assess(actor(request)),
+        "corrected_by": (correction := assessments.correction_of(current)),
+        "may_correct": current.is_published and correction is None and can_assess(actor(request)),
         "kinds": list(KINDS),
         "summary": summary,
         "groups": groups.groups(summary.by_group),

@@ -4,20 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from assessments.health.actions.assessments import begin_assessment, publish_assessment, state_capability
+from assessments.health.actions.assessments import (
+    begin_assessment,
+    discard_assessment,
+    publish_assessment,
+    state_capability,
+)
 from assessments.health.forms import BeginForm, CellForm
 from assessments.health.queries import assessments
+from assessments.health.queries.evidence import evidence_of, evidence_of_item
+from assessments.health.rules.evidence import Evidence
 from assessments.models import Assessment, AssessmentItem
 from assessments.organizations.actions import ONLY_LEADS
 from assessments.organizations.queries import get_assessment
 from assessments.organizations.rules.catalogue import Priority, Status
 from platform_site.access import Actor, can_assess, require
-from platform_site.pages import actor
+from platform_site.pages import act_and_redirect, actor
+
+CHOICES: dict[str, Any] = {
+    "statuses": list(enumerate(map(str, Status), start=1)),
+    "priorities": list(map(str, Priority)),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +61,9 @@ def cell(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     stated_item, form = assessments.get_item(pk, item), CellForm(request.POST)
     context = _stated(stated_item, form, actor(request))
     if request.headers.get("HX-Request"):
-        return render(request, "assessments/health/cell_saved.html", context, status=context["http_status"])
+        moved = context["item"].priority != request.POST.get("priority")
+        context |= _beside(context["item"]) | {"priority_moved": moved}
+        return render(request, "assessments/health/cell_answer.html", context, status=context["http_status"])
     if context["saved"]:
         return redirect(f"{request.path.split('/items/')[0]}/edit/#cell-{item}")
     grid = _grid(get_assessment(pk)) | {"unsaved": context}
@@ -59,28 +72,70 @@ def cell(request: HttpRequest, pk: int, item: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask for confirmation, listing what nobody changed, and publish."""
+    """Ask for confirmation, listing what nobody changed and what lacks its reason, and publish."""
     require(can_assess(actor(request)), ONLY_LEADS)
     assessment = get_assessment(pk)
     if request.method == "POST":
-        publish_assessment(assessment, actor=actor(request))
-        messages.success(request, "Assessment published. It can no longer be changed.")
-        return redirect("assessments:assessment", pk)
-    untouched = [item for item in assessment.items.all() if not item.revision]
-    context = {"assessment": assessment, "summary": assessments.summary_of(assessment), "untouched": untouched}
+        return act_and_redirect(
+            request,
+            lambda: publish_assessment(assessment, actor=actor(request)),
+            done="Assessment published. It can no longer be changed.",
+            to=resolve_url("assessments:assessment", pk),
+            on_refusal=request.path,
+        )
+    items = list(assessment.items.all())
+    context = {
+        "assessment": assessment,
+        "summary": assessments.summary_of(assessment),
+        "untouched": [item for item in items if not item.revision],
+        "unexplained": [item for item in items if item.as_item.lacks_reason],
+    }
     return render(request, "assessments/health/publish.html", context)
+
+
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete a draft."""
+    return act_and_redirect(
+        request,
+        lambda: discard_assessment(get_assessment(pk), actor=actor(request)),
+        done="Draft discarded. The audit log keeps what it stated.",
+        to=resolve_url("assessments:list"),
+    )
+
+
+@require_POST
+def correct(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin a draft that corrects a published assessment, with its counts and statuses."""
+    corrected = get_assessment(pk)
+    organization, day = corrected.organization, corrected.assessed_on
+    return act_and_redirect(
+        request,
+        lambda: begin_assessment(organization, assessed_on=day, corrects=corrected, actor=actor(request)),
+        to=lambda draft: resolve_url("assessments:edit", draft.pk),
+        on_refusal=resolve_url("assessments:assessment", pk),
+    )
+
+
+def cell_context(item: AssessmentItem) -> dict[str, Any]:
+    """What the form of one capability shows, with its evidence and what the draft adds up to."""
+    return {"item": item, "assessment": item.assessment} | CHOICES | _beside(item)
+
+
+def _beside(item: AssessmentItem) -> dict[str, Any]:
+    summary = assessments.summary_of(get_assessment(item.assessment_id))
+    return {"line": evidence_of_item(item), "summary": summary, "swap": True, "priorities": CHOICES["priorities"]}
 
 
 def _grid(assessment: Assessment) -> dict[str, Any]:
     items = list(assessment.items.all())
-    groups: dict[str, list[AssessmentItem]] = {item.capability.group: [] for item in items}
-    for item in items:
-        groups[item.capability.group].append(item)
-    return {
+    groups: dict[str, list[tuple[AssessmentItem, Evidence]]] = {item.capability.group: [] for item in items}
+    for item, line in zip(items, evidence_of(assessment), strict=True):
+        groups[item.capability.group].append((item, line))
+    return CHOICES | {
         "assessment": assessment,
+        "summary": assessments.summary_of(assessment),
         "by_group": groups.items(),
-        "statuses": list(enumerate(map(str, Status), start=1)),
-        "priorities": list(map(str, Priority)),
     }
 
 

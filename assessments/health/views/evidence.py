@@ -8,6 +8,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from assessments.health.actions.evidence import take_over_evidence
 from assessments.health.queries import evidence
+from assessments.health.queries.assessments import get_item_of
+from assessments.health.views.editing import cell_context
 from assessments.organizations.queries import get_assessment
 from platform_site.pages import act_and_redirect, actor, page_of
 
@@ -24,10 +26,14 @@ def behind(request: HttpRequest, pk: int, capability: str) -> HttpResponse:
 
 @require_POST
 def take_over(request: HttpRequest, pk: int, capability: str) -> HttpResponse:
-    """Set a capability of a draft to its measured status."""
+    """Set a capability of a draft to its measured status; the form of a draft gets that capability's part of it again."""
+    if request.headers.get("HX-Request"):
+        take_over_evidence(get_assessment(pk), capability, actor=actor(request))
+        item = get_item_of(pk, capability)
+        return render(request, "assessments/health/cell_taken_over.html", cell_context(item))
     return act_and_redirect(
         request,
         lambda: take_over_evidence(get_assessment(pk), capability, actor=actor(request)),
         done=lambda taken: f"{capability} is now set to {taken.measured}, as measured.",
-        to=resolve_url("assessments:assessment", pk),
+        to=resolve_url("assessments:edit" if "edit" in request.POST else "assessments:assessment", pk),
     )

@@ -16,8 +16,12 @@ def sample() -> list[Item]:
 
 
 def items(**statuses: str) -> list[Item]:
-    """Catalogue items of the statuses given, without notes."""
-    return [Item(name, CAPABILITIES[name].group, status) for name, status in statuses.items()]
+    """Catalogue items of the statuses given; what is not applicable has its written reason, nothing else a note."""
+    reasons = {Status.NOT_APPLICABLE: "We have no use for it."}
+    return [
+        Item(name, CAPABILITIES[name].group, status, notes=reasons.get(Status(status), ""))
+        for name, status in statuses.items()
+    ]
 
 
 def finish(stated: list[Item], name: str) -> list[Item]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
 from assessments.health.actions.assessments import (
     begin_assessment,
     change_assessment,
+    discard_assessment,
     publish_assessment,
     state_capability,
 )
@@ -19,7 +21,8 @@ from assessments.organizations.actions import add_capability, add_organization, 
 from assessments.organizations.queries import current_assessment, get_assessment
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
-from platform_site.errors import Invalid, NotAllowed, Refused
+from platform_site.errors import Invalid, NotAllowed, Refused, Unknown
+from tests import golden
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 LATER = date(2026, 11, 20)
@@ -80,6 +83,7 @@ def test_a_draft_is_changed_and_a_published_one_is_not(draft, lea):
     for refused in (
         lambda: change_assessment(draft, model_count=1, actor=lea),
         lambda: publish_assessment(draft, actor=lea),
+        lambda: discard_assessment(draft, actor=lea),
     ):
         with pytest.raises(Refused, match="cannot be changed"):
             refused()
@@ -145,9 +149,100 @@ def test_only_leads_assess(draft, organization, role):
         lambda: begin_assessment(organization, assessed_on=LATER, actor=actor),
         lambda: change_assessment(draft, model_count=1, actor=actor),
         lambda: publish_assessment(draft, actor=actor),
+        lambda: discard_assessment(draft, actor=actor),
         lambda: state_capability(draft.items.first(), revision=0, status="partial", actor=actor),
         lambda: add_organization(slug="x", name="X", actor=actor),
         lambda: change_organization(organization, name="X", actor=actor),
     ):
         with pytest.raises(NotAllowed):
             refused()
+
+
+def test_what_is_not_applicable_without_a_reason_is_not_published(draft, lea):
+    unexplained = [{"capability": name, "status": "not_applicable", "notes": " "} for name in ("lineage", "audit_log")]
+    change_assessment(draft, items=unexplained, actor=lea)
+    with pytest.raises(Invalid) as refused:
+        publish_assessment(draft, actor=lea)
+    assert {(fault.field, fault.code) for fault in refused.value.faults} == {
+        ("items.lineage.notes", "missing"),
+        ("items.audit_log.notes", "missing"),
+    }
+    reasons = [{"capability": name, "notes": "No model is trained here."} for name in ("lineage", "audit_log")]
+    change_assessment(draft, items=reasons, actor=lea)
+    summary = summary_of(get_assessment(publish_assessment(draft, actor=lea).pk))
+    assert (summary.applicable, summary.by_status["not_applicable"]) == (15, 2)
+
+
+def test_no_assessment_is_of_the_future(draft, organization, lea):
+    tomorrow = timezone.localdate() + timedelta(1)
+    for refused in (
+        lambda: begin_assessment(organization, assessed_on=tomorrow, actor=lea),
+        lambda: change_assessment(draft, assessed_on=tomorrow, actor=lea),
+    ):
+        with pytest.raises(Invalid, match="in the future") as error:
+            refused()
+        assert [fault.field for fault in error.value.faults] == ["assessed_on"]
+    Assessment.objects.filter(pk=draft.pk).update(assessed_on=tomorrow)  # a draft of before this was refused
+    with pytest.raises(Invalid, match="in the future"):
+        publish_assessment(draft, actor=lea)
+
+
+def test_a_discarded_draft_stays_on_record(draft, lea):
+    discard_assessment(draft, actor=lea)
+    assert not Assessment.objects.exists()
+    event = AuditEvent.objects.get(action="assessment.discarded")
+    assert (event.content["assessed_on"], event.content["model_count"]) == ("2026-11-02", 8)
+    assert {"capability": "model_registry", "status": "partial"}.items() <= {
+        name: value
+        for item in event.content["items"]
+        if item["capability"] == "model_registry"
+        for name, value in item.items()
+    }.items()
+    with pytest.raises(Unknown):
+        publish_assessment(draft, actor=lea)
+
+
+def test_a_correction_takes_over_counts_and_statuses_of_what_it_corrects(published, organization, lea):
+    later = begin_assessment(
+        organization,
+        assessed_on=LATER,
+        model_count=9,
+        items=[{"capability": "lineage", "status": "missing"}],
+        actor=lea,
+    )
+    publish_assessment(later, actor=lea)
+    assert (later.team_count, begin_assessment(organization, assessed_on=LATER, actor=lea).model_count) == (3, 9)
+    correction = begin_assessment(organization, assessed_on=published.assessed_on, corrects=published, actor=lea)
+    assert (correction.model_count, correction.team_count) == (8, 3)
+    assert correction.items.get(capability__name="lineage").status == "partial"
+    publish_assessment(correction, actor=lea)
+    with pytest.raises(Invalid, match=f"corrected already, by {correction.pk}"):
+        begin_assessment(organization, assessed_on=LATER, corrects=published, actor=lea)
+
+
+def test_a_priority_follows_the_catalogue_when_a_gap_opens_unless_somebody_chose_it(published, organization, lea):
+    """The worked case states a low priority of what is implemented; baseline monitoring is critical by the catalogue."""
+    stated = {item["capability"]: item for item in golden.load("sample_assessment")["items"]}
+    assert (stated["baseline_monitoring"]["status"], stated["baseline_monitoring"]["priority"]) == (
+        "implemented",
+        "low",
+    )
+    back = [{"capability": "baseline_monitoring", "status": "partial"}]
+    following = begin_assessment(organization, assessed_on=LATER, items=back, actor=lea)
+    assert following.items.get(capability__name="baseline_monitoring").priority == "critical"
+    assert "baseline_monitoring" in summary_of(get_assessment(following.pk)).critical_gaps
+    chosen = begin_assessment(organization, assessed_on=LATER, items=[back[0] | {"priority": "low"}], actor=lea)
+    change_assessment(chosen, items=[{"capability": "baseline_monitoring", "status": "implemented"}], actor=lea)
+    change_assessment(chosen, items=back, actor=lea)
+    assert chosen.items.get(capability__name="baseline_monitoring").priority == "low"
+
+
+def test_the_form_repeats_the_priority_without_choosing_it(published, organization, lea):
+    item = begin_assessment(organization, assessed_on=LATER, actor=lea).items.get(
+        capability__name="baseline_monitoring"
+    )
+    repeated = {"priority": item.priority, "notes": item.notes, "evidence_url": ""}
+    back = state_capability(item, revision=0, status="missing", actor=lea, **repeated)
+    assert (back.priority, back.priority_chosen) == ("critical", False)
+    chosen = state_capability(back, revision=1, status="missing", actor=lea, **repeated | {"priority": "medium"})
+    assert (chosen.priority, chosen.priority_chosen) == ("medium", True)

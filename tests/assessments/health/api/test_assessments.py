@@ -143,3 +143,28 @@ def test_a_window_that_means_nothing_is_reported(api, query, status, field):
     assert answer.status_code == status
     if field:
         assert answer.json()["errors"][0]["field"] == field
+
+
+def test_a_draft_is_discarded_over_the_api_and_a_published_one_is_not(api, draft, lea):
+    lead, path = api("lead"), f"/api/v1/assessments/{draft.pk}/"
+    assert api("viewer").delete(path).status_code == 403
+    assert lead.delete(path).status_code == 204
+    assert lead.get(path).status_code == 404
+
+
+def test_a_published_assessment_is_not_discarded_over_the_api(api, published):
+    refused = api("lead").delete(f"/api/v1/assessments/{published.pk}/")
+    assert (refused.status_code, refused.json()["code"]) == (409, "assessment_published")
+
+
+def test_a_correction_over_the_api_takes_over_the_counts(api, published):
+    body = {"organization": "exampleco", "assessed_on": "2026-11-02", "corrects": published.pk}
+    begun = api("lead").post("/api/v1/assessments/", body, format="json").json()
+    assert (begun["corrects"], begun["model_count"], begun["team_count"]) == (published.pk, 8, 3)
+
+
+def test_a_day_in_the_future_is_a_fault_of_its_field(api, organization):
+    body = {"organization": "exampleco", "assessed_on": "2031-01-01"}
+    refused = api("lead").post("/api/v1/assessments/", body, format="json")
+    assert refused.status_code == 422
+    assert [fault["field"] for fault in refused.json()["errors"]] == ["assessed_on"]

@@ -11,7 +11,10 @@ from assessments.health.rules.report import COLUMNS, as_csv, as_markdown, rows_o
 from assessments.health.rules.scoring import Item
 from assessments.health.rules.summary import summarize
 
-ITEMS = [Item("lineage", "Observability", "partial", "high", 'a, "b"'), Item("fax", "Own", "not_applicable")]
+ITEMS = [
+    Item("lineage", "Observability", "partial", "high", 'a, "b"'),
+    Item("fax", "Own", "not_applicable", notes="No fax."),
+]
 
 
 def test_the_csv_reads_back_with_its_links():

@@ -23,8 +23,24 @@ from tests.assessments.health.stated import any_assessment, capability_names, fi
 )
 def test_the_score_by_hand(implemented, partial, missing, not_applicable, score, why):
     counts = dict(zip(Status, (implemented, partial, missing, not_applicable), strict=True))
-    stated = [Item(f"{status}_{number}", "Training", status) for status in Status for number in range(counts[status])]
+    stated = [
+        Item(f"{status}_{number}", "Training", status, notes="said why")
+        for status in Status
+        for number in range(counts[status])
+    ]
     assert health_score(stated) == score, why
+
+
+def test_what_is_not_applicable_without_a_reason_counts_as_missing():
+    unexplained, explained = (
+        [Item("lineage", "Observability", "not_applicable", "critical", notes), *items(audit_log="implemented")]
+        for notes in (" \n", "One model, by contract.")
+    )
+    assert (health_score(unexplained), critical_gaps(unexplained)) == (50.0, ["lineage"])
+    assert (health_score(explained), critical_gaps(explained)) == (100.0, [])
+    assert by_status(unexplained) == {"implemented": 1, "partial": 0, "missing": 1, "not_applicable": 0}
+    group = next(group for group in by_group(unexplained) if group.group == "Observability")
+    assert (group.applicable, group.missing, group.health_score) == (1, 1, 0.0)
 
 
 def test_every_status_is_counted_even_when_there_is_none():
@@ -73,7 +89,7 @@ def test_critical_gaps_come_in_catalogue_order_whatever_order_they_were_stated_i
         Item("data_drift_monitoring", "", "partial", "critical"),
         Item("lineage", "", "missing", "high"),
         Item("model_registry", "", "implemented", "critical"),
-        Item("audit_log", "", "not_applicable", "critical"),
+        Item("audit_log", "", "not_applicable", "critical", "No promotions."),
         Item("feature_parity", "", "missing", "critical"),
     ]
     assert critical_gaps(stated) == ["feature_parity", "data_drift_monitoring", "own"]
@@ -91,7 +107,10 @@ def test_adding_an_implemented_capability_never_lowers_the_score(stated):
 
 @given(any_assessment)
 def test_a_score_is_a_share_of_what_applies(stated):
-    score, applies = health_score(stated), any(item.status != Status.NOT_APPLICABLE for item in stated)
+    score, applies = (
+        health_score(stated),
+        any(item.status != Status.NOT_APPLICABLE or not item.notes for item in stated),
+    )
     assert (score is not None) == applies
     assert score is None or 0 <= score <= 100
 

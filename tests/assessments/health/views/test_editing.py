@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from assessments.health.actions.assessments import state_capability
+from assessments.health.actions.assessments import change_assessment, publish_assessment, state_capability
 from assessments.models import Assessment
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
@@ -38,7 +38,7 @@ def test_the_grid_shows_every_capability_with_its_status_and_revision(lead, draf
     page = lead.get(f"/assessments/{draft.pk}/edit/").content.decode()
     assert page.count('class="cell"') == 17
     assert page.count('name="status"') == 17 * 4
-    assert page.count('name="priority"') == 17 * 4
+    assert page.count('name="priority"') == 17
 
 
 def test_a_cell_is_saved_alone_and_says_when(lead, draft, item):
@@ -130,3 +130,79 @@ def test_each_saved_cell_is_on_record(draft, item):
         AuditEvent.objects.filter(subject=f"assessment:exampleco/{draft.pk}").latest("pk").action
         == "assessment.changed"
     )
+
+
+def htmx(lead, path, **fields):
+    return lead.post(path, fields, headers={"HX-Request": "true"}).content.decode()
+
+
+def test_the_score_and_the_evidence_move_with_each_saved_cell(lead, draft, in_production, lea):
+    item = draft.items.get(capability__name="model_registry")
+    page = lead.get(f"/assessments/{draft.pk}/edit/").content.decode()
+    assert "<strong>35.3%</strong>" in page
+    assert "1 of 1</a>" in page
+    assert "The registry sees 1 of 8 production models" in page
+    fields = {"status": "implemented", "priority": item.priority, "notes": "", "evidence_url": "", "revision": 0}
+    answer = htmx(lead, cell(draft, item), **fields | {"revision": item.revision})
+    assert '<div class="grid-score" id="grid-score" role="status" hx-swap-oob="true">' in answer
+    assert "<strong>41.2%</strong>" in answer
+    assert f'id="evidence-{item.pk}" hx-swap-oob="true"' in answer
+    assert f'id="priority-{item.pk}"' not in answer
+
+
+def test_a_priority_that_follows_the_catalogue_is_shown_at_once(lead, draft):
+    item = draft.items.get(capability__name="baseline_monitoring")
+    fields = {"status": "missing", "priority": "low", "notes": "", "evidence_url": "", "revision": item.revision}
+    answer = htmx(lead, cell(draft, item), **fields)
+    assert f'id="priority-{item.pk}"' in answer
+    assert '<option\n  value="critical" selected>' in answer
+
+
+def test_evidence_is_taken_over_in_the_grid_with_one_click(lead, draft, in_production, lea):
+    change_assessment(draft, model_count=1, actor=lea)
+    item = draft.items.get(capability__name="model_registry")
+    path = f"/assessments/{draft.pk}/evidence/model_registry/take-over/"
+    assert path in lead.get(f"/assessments/{draft.pk}/edit/").content.decode()
+    answer = htmx(lead, path)
+    assert answer.lstrip().startswith(f'<div class="cell" id="cell-{item.pk}">')
+    assert "<strong>41.2%</strong>" in answer
+    assert path not in answer, "there is nothing left to take over"
+    item.refresh_from_db()
+    assert item.status == "implemented"
+
+
+def test_without_script_taking_over_leads_back_to_the_grid(lead, draft, in_production, lea):
+    change_assessment(draft, model_count=1, actor=lea)
+    page = lead.post(f"/assessments/{draft.pk}/evidence/model_registry/take-over/", {"edit": "1"})
+    assert page["Location"] == f"/assessments/{draft.pk}/edit/"
+
+
+def test_publication_is_refused_with_what_lacks_its_reason(lead, draft, lea):
+    change_assessment(draft, items=[{"capability": "lineage", "status": "not_applicable", "notes": ""}], actor=lea)
+    page = lead.get(f"/assessments/{draft.pk}/publish/").content.decode()
+    assert "1\n    capability not applicable without a reason" in page
+    page = lead.post(f"/assessments/{draft.pk}/publish/", follow=True).content.decode()
+    assert "lineage is not applicable without a reason." in page
+    draft.refresh_from_db()
+    assert not draft.is_published
+
+
+def test_a_draft_is_discarded(lead, draft):
+    page = lead.post(f"/assessments/{draft.pk}/discard/", follow=True).content.decode()
+    assert "Draft discarded." in page
+    assert not Assessment.objects.exists()
+    assert lead.get(f"/assessments/{draft.pk}/").status_code == 404
+
+
+def test_a_correction_is_begun_on_the_page_of_what_it_corrects(lead, browser_of, published):
+    path = f"/assessments/{published.pk}/correct/"
+    assert path in lead.get(f"/assessments/{published.pk}/").content.decode()
+    assert path not in browser_of("viewer").get(f"/assessments/{published.pk}/").content.decode()
+    page = lead.post(path)
+    correction = Assessment.objects.get(corrects=published)
+    assert page["Location"] == f"/assessments/{correction.pk}/edit/"
+    assert (correction.model_count, correction.items.count()) == (8, 17)
+    publish_assessment(correction, actor=Actor("lea", frozenset({Role.LEAD}), frozenset()))
+    page = lead.get(f"/assessments/{published.pk}/").content.decode()
+    assert "Corrected by a later assessment" in page
+    assert path not in page
