@@ -51,7 +51,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     assessment = get_assessment(pk)
     if assessment.is_published:
         return redirect("assessments:assessment", pk)
-    return render(request, "assessments/health/edit.html", _grid(assessment))
+    return render(request, "assessments/health/grid/edit.html", _grid(assessment))
 
 
 @require_POST
@@ -63,11 +63,11 @@ def cell(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     if request.headers.get("HX-Request"):
         moved = context["item"].priority != request.POST.get("priority")
         context |= _beside(context["item"]) | {"priority_moved": moved}
-        return render(request, "assessments/health/cell_answer.html", context, status=context["http_status"])
+        return render(request, "assessments/health/grid/cell_answer.html", context, status=context["http_status"])
     if context["saved"]:
         return redirect(f"{request.path.split('/items/')[0]}/edit/#cell-{item}")
     grid = _grid(get_assessment(pk)) | {"unsaved": context}
-    return render(request, "assessments/health/edit.html", grid, status=context["http_status"])
+    return render(request, "assessments/health/grid/edit.html", grid, status=context["http_status"])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

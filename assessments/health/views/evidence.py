@@ -30,7 +30,7 @@ def take_over(request: HttpRequest, pk: int, capability: str) -> HttpResponse:
     if request.headers.get("HX-Request"):
         take_over_evidence(get_assessment(pk), capability, actor=actor(request))
         item = get_item_of(pk, capability)
-        return render(request, "assessments/health/cell_taken_over.html", cell_context(item))
+        return render(request, "assessments/health/grid/cell_taken_over.html", cell_context(item))
     return act_and_redirect(
         request,
         lambda: take_over_evidence(get_assessment(pk), capability, actor=actor(request)),
