@@ -216,7 +216,7 @@ def _step(name: str, title: str, situation: Situation, ranked: Sequence[Recommen
         group,
         None,
         _state(name, situation),
-        str(item.status) if item else None,
+        str(item.counts_as) if item else None,
         situation.measured.get(name),
         _why_step(name, situation, gap),
         advice.why,
@@ -248,7 +248,7 @@ def _why_step(name: str, situation: Situation, gap: Recommendation | None) -> st
 
 def _stated(name: str, item: Item | None, known: Known) -> str:
     incidents = known.incidents.get(name)
-    sentence = NOT_ASSESSED if item is None else f"Assessed as {str(item.status).replace('_', ' ')}."
+    sentence = NOT_ASSESSED if item is None else f"Assessed as {str(item.counts_as).replace('_', ' ')}."
     return f"{sentence} {prevented(incidents)}" if incidents else sentence
 
 
@@ -257,11 +257,11 @@ def _state(name: str, situation: Situation) -> str:
     item = _item(name, situation)
     if item is None:
         return "not_assessed"
-    if item.status == Status.IMPLEMENTED:
+    if item.counts_as == Status.IMPLEMENTED:
         return "contradicted" if name in situation.measured else "done"
-    if item.status == Status.NOT_APPLICABLE:
+    if item.counts_as == Status.NOT_APPLICABLE:
         return "done" if item.notes.strip() else "not_begun"
-    return "begun" if item.status == Status.PARTIAL else "not_begun"
+    return "begun" if item.counts_as == Status.PARTIAL else "not_begun"
 
 
 def _order(step: Step, situation: Situation, kind: Kind, ranked: Sequence[Recommendation]) -> tuple[object, ...]:
