@@ -7,10 +7,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from assessments.models import Organization
 from platform_site.audit import chain
 from platform_site.audit import queries as audit
 from platform_site.errors import Unknown
-from platform_site.people.models import User
+from platform_site.people.models import Team, User
 from registry.checks.actions.checks import define_parity
 from registry.models import CheckRun, Evaluation, GateDecision, Import, ImportedRecord, StageChange
 from registry.published import evidence
@@ -40,8 +41,16 @@ COUNTED = {
 }
 
 
-WHOSE = None
+WHOSE, OTHERS = 1, 2
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def organizations(teams):
+    """The one that the teams belong to, and another."""
+    for pk, slug in ((WHOSE, "exampleco"), (OTHERS, "other")):
+        Organization.objects.create(pk=pk, slug=slug, name=slug)
+    Team.objects.update(organization=WHOSE)
 
 
 def counted() -> dict[str, tuple[int, int]]:
@@ -179,3 +188,11 @@ def test_one_figure_alone_is_what_it_is_among_all(in_production):
     for name, figure in evidence.figures(WHOSE).items():
         assert evidence.figures(WHOSE, only=[name]) == {name: figure}
     assert evidence.figures(WHOSE, only=["compute_scaling"]) == {}
+
+
+def test_nothing_of_another_organization_is_counted(serving, second, cora):
+    rollback(approved(second, cora, percent=20), to_revision=1, reason="Slow.", actor=cora)
+    assert {figure[:2] for figure in evidence.figures(OTHERS).values()} == {(0, 0)}
+    assert all(not evidence.rows(OTHERS, capability).exists() for capability in COUNTED)
+    mine = evidence.figures(WHOSE)
+    assert all(mine[name].denominator for name in COUNTED)
