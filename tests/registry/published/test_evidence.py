@@ -194,5 +194,5 @@ def test_nothing_of_another_organization_is_counted(serving, second, cora):
     rollback(approved(second, cora, percent=20), to_revision=1, reason="Slow.", actor=cora)
     assert {figure[:2] for figure in evidence.figures(OTHERS).values()} == {(0, 0)}
     assert all(not evidence.rows(OTHERS, capability).exists() for capability in COUNTED)
-    mine = evidence.figures(WHOSE)
-    assert all(mine[name].denominator for name in COUNTED)
+    figures = evidence.figures(WHOSE)
+    assert all(figures[name].denominator for name in COUNTED)
