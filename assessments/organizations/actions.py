@@ -66,9 +66,7 @@ def archive_organization(organization: Organization, *, archived: bool, actor: A
 
 def _assign(organization: Organization) -> dict[str, int]:
     counts = {
-        str(kind._meta.verbose_name_plural): kind._default_manager.filter(organization=None).update(
-            organization=organization
-        )
+        str(kind._meta.verbose_name): kind._default_manager.filter(organization=None).update(organization=organization)
         for kind in everything_of_organizations()
     }
     return {name: count for name, count in counts.items() if count}

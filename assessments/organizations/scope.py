@@ -52,7 +52,7 @@ def everything_of_organizations() -> list[type[Model]]:
 def unassigned() -> dict[str, int]:
     """How many teams and records belong to no organization, by the name of their kind; without those of which there are none."""
     counts = {
-        str(kind._meta.verbose_name_plural): kind._default_manager.filter(organization=None).count()
+        str(kind._meta.verbose_name): kind._default_manager.filter(organization=None).count()
         for kind in everything_of_organizations()
     }
     return {name: count for name, count in counts.items() if count}

@@ -135,11 +135,11 @@ def test_a_lead_assigns_what_belongs_to_nobody(northwind, lea, browser_of):
     team = create_team(slug="late", name="Late", actor=SYSTEM)
     visitor, nobodys = browser_of("lead"), Team.objects.filter(organization=None)
     count = nobodys.count()
-    assert (team.organization, unassigned()) == (None, {"teams": count})
+    assert (team.organization, unassigned()) == (None, {"team": count})
     page = visitor.get("/organizations/").content.decode()
-    assert f"{count} teams" in page
+    assert f"{count} team" in page
     assert "Assign records" in page
-    assert assign_unassigned(northwind, actor=lea) == {"teams": count}
+    assert assign_unassigned(northwind, actor=lea) == {"team": count}
     archive_organization(northwind, archived=True, actor=lea)
     northwind.refresh_from_db()
     with pytest.raises(Invalid, match="Northwind Retail is archived"):

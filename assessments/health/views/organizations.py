@@ -18,6 +18,7 @@ from assessments.organizations.queries import current_assessments, get_organizat
 from assessments.organizations.scope import unassigned
 from platform_site.access import can_assess, require
 from platform_site.pages import actor
+from platform_site.text.wording import counted
 
 
 @require_safe
@@ -36,7 +37,7 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         "columns": groups,
         "sentence": health.heat_sentence(scored),
         "rows": rows,
-        "unassigned": unassigned(),
+        "unassigned": [counted(count, noun) for noun, count in unassigned().items()],
         "may_assess": can_assess(actor(request)),
     }
     return render(request, "assessments/organizations/list.html", context)

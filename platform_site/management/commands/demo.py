@@ -1,20 +1,42 @@
-"""`manage.py demo`: load the sample organization, the incident over orders and flights, and five people."""
+"""`manage.py demo`: load the sample organization, the incident over orders and flights, and five people, or take them out."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from platform_site.access import actor_of
+from platform_site.errors import Refusal
 from platform_site.people.models import User
-from platform_site.roof.demo import adoption, health, incidents, people, registry_story, regulated, strategy, tickets
+from platform_site.roof.demo import (
+    adoption,
+    health,
+    incidents,
+    people,
+    registry_story,
+    regulated,
+    removal,
+    strategy,
+    tickets,
+)
+from platform_site.text.wording import counted
 
 
 class Command(BaseCommand):
     help = "Load the demo through the same actions that forms and the API use. A second run changes nothing."
 
-    def handle(self, **_: Any) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--remove",
+            action="store_true",
+            help="Delete its tickets and adoption data, archive its organizations and deactivate its accounts.",
+        )
+
+    def handle(self, *, remove: bool = False, **_: Any) -> None:
+        if remove:
+            self._remove()
+            return
         password = people.load()
         if password:
             first, *others = people.PEOPLE
@@ -31,3 +53,14 @@ class Command(BaseCommand):
         strategy.load(lead)
         incidents.load(contributor, lead)
         self.stderr.write("The demo is loaded.")
+
+    def _remove(self) -> None:
+        try:
+            removed = removal.remove()
+        except Refusal as refusal:
+            raise CommandError(refusal.message) from refusal
+        self.stdout.write(
+            f"Removed {counted(removed.samples, 'sample')}, archived {counted(removed.organizations, 'organization')}, "
+            f"deactivated {counted(removed.accounts, 'account')}. Features, models and published assessments are "
+            "written once and stay: start with another STATE_DIR and `up --no-demo` to begin without them."
+        )

@@ -16,6 +16,7 @@ from platform_site.access import Actor
 Quarter = tuple[date, int, int, list[dict[str, str]]]
 SAMPLE = Path(__file__).with_name("exampleco.json")
 SLUG = "exampleco"
+SLUGS = (SLUG, "harbor", "meadow")
 ASSESSED_ON = date(2026, 11, 2)
 # The quarters of the year before: the day, models, teams, and the capabilities whose status differed from the next quarter.
 BEFORE = (

@@ -14,6 +14,7 @@ from platform_site.access import SYSTEM, Actor
 from platform_site.people.actions import create_team
 from platform_site.people.models import Team
 from platform_site.roof.demo import applications
+from platform_site.roof.demo.health import sample_organization
 from registry.compute.definition import Definition
 from registry.data.actions import datasets
 from registry.data.actions.source_tables import register_source_table
@@ -39,7 +40,7 @@ CHECKS = [
 def load(lead: Actor, contributor: Actor) -> None:
     """The policy first, then the model and its versions; a second run changes nothing."""
     if not Team.objects.filter(slug="risk").exists():
-        create_team(slug="risk", name="Risk", actor=SYSTEM)
+        create_team(slug="risk", name="Risk", organization=sample_organization(), actor=SYSTEM)
     if not GatePolicy.objects.filter(name=POLICY).exists():
         reason = "The four-fifths rule, and ten points between age bands at most."
         policies.save_policy(name=POLICY, owner_team="risk", regulated=True, checks=CHECKS, reason=reason, actor=lead)
