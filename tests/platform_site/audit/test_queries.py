@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from platform_site.audit import chain, queries
+from platform_site.audit.models import AuditEvent
 from tests.platform_site.audit.tampering import TAMPERINGS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -27,6 +28,13 @@ def test_where_a_batch_ends_hides_no_tampering(tamper, first_broken, five_events
     with lifted_triggers():
         tamper()
     assert queries.verify(noted).first_broken.sequence == first_broken
+
+
+def test_the_newest_hash_is_that_of_the_newest_event_about_the_subject(five_events):
+    for subject in {event.subject for event in AuditEvent.objects.all()}:
+        newest = AuditEvent.objects.filter(subject=subject).latest("sequence")
+        assert queries.newest_hash(subject) == newest.hash
+    assert queries.newest_hash("nothing:at-all") is None
 
 
 def test_a_verification_tells_how_far_it_is(five_events, monkeypatch):

@@ -38,6 +38,16 @@ def test_what_a_program_cannot_be_is_refused_by_name(people, value, field):
     assert not User.objects.filter(is_service=True).exists()
 
 
+@pytest.mark.parametrize("who", ["viewer", "contributor", "approver", "lead"])
+def test_the_actions_themselves_let_administrators_alone(actor, bot, who):
+    for refused in (
+        lambda: actions.create_service_account(**GIVEN | {"name": "eve"}, actor=actor(who)),
+        lambda: actions.change_service_account(bot, roles=["viewer"], actor=actor(who)),
+    ):
+        with pytest.raises(NotAllowed):
+            refused()
+
+
 @pytest.mark.parametrize("role", [Role.APPROVER, Role.ADMINISTRATOR])
 def test_it_gets_no_such_role_later_either(bot, role):
     for change in (

@@ -42,6 +42,7 @@ def test_what_a_token_makes_ends_no_later_than_itself(people):
 
 
 def test_nobody_holds_more_than_fifty(people, monkeypatch):
+    assert tokens.MOST_TOKENS == 50, "as the action and the API's document say"
     monkeypatch.setattr(tokens, "MOST_TOKENS", 2)
     first, _ = (actions.issue_token(people["viewer"], actor=SYSTEM) for _ in range(2))
     with pytest.raises(Refused, match="Revoke one"):

@@ -270,6 +270,17 @@ def test_an_attempt_that_meets_an_unexpected_error_fails_with_a_sentence_and_is_
     assert "Traceback" in caplog.text
 
 
+def test_each_of_two_that_meet_an_unexpected_error_is_ended_itself(webhook, monkeypatch, caplog):
+    monkeypatch.setattr(deliveries, "_post", lambda delivery: 1 // 0)
+    happen(subject="alert:1")
+    happen(subject="alert:2")
+    assert work() == 2
+    attempts = DeliveryAttempt.objects.order_by("pk").values_list("delivery_id", "error")
+    assert [*attempts] == [
+        (delivery.pk, deliveries.CRASHED.format(pk=delivery.pk)) for delivery in Delivery.objects.order_by("pk")
+    ]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_claim_that_waited_for_another_one_is_none(webhook, receiver):
     happen()
