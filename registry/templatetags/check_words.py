@@ -43,8 +43,8 @@ def series_sentence(series: Mapping[str, Any]) -> str:
     fixed, highest = series.get("fixed_limit"), max((point["limit"] for point in points), default=0.0)
     if fixed is not None and highest > fixed:
         how = f"a fixed limit of {fixed:.3g}, raised to at most {highest:.3g} by what chance alone reaches"
-    if series["calibrated"] and len({point["limit"] for point in points}) > 1:
-        how += ", weekdays and weekends apart"
+    if series["calibrated"] and (limits := len({point["limit"] for point in points})) > 1:
+        how += ", weekdays and weekends apart" if limits == 2 else ", months of the year apart"
     sentence = f"{len(points)} windows against {how}: "
     sentence += f"{len(raised)} raised an alarm." if raised else "none raised an alarm."
     if series.get("blind"):

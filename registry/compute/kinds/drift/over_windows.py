@@ -107,9 +107,8 @@ def _seen_by_all(shifts: dict[str, float | None]) -> float | None:
 
 def _limits_sentence(plan: Plan, *, calibrated: bool, expected: float | None) -> str:
     if calibrated:
-        return (
-            f"Limits are each column's own; the reference itself would have raised {expected or 0:.1f} alarms a week."
-        )
+        own = "each column's own for each month of the year" if plan.is_seasonal else "each column's own"
+        return f"Limits are {own}; the reference itself would have raised {expected or 0:.1f} alarms a week."
     if not plan.calibrated:
         return "The limits are fixed."
     have = len(plan.reference.labels)

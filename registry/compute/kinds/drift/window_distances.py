@@ -1,11 +1,13 @@
 """How far each window lies from the reference: one statistic of one column, over the windows of both sides.
 
-A reference window is held against the others of its class, a current window against all of its class.
+A reference window is held against the others of its class, a current window against all of its class. Classes are weekdays and
+weekends; with a year of reference they are those of each month, so that a summer is held against the last one.
 """
 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
@@ -22,7 +24,8 @@ from registry.compute.stats.distances.jensen_shannon import jensen_shannon
 from registry.compute.stats.distances.reference_pool import Pool
 from registry.compute.stats.noise import CHANCE, Ordered, chance, jensen_shannon_floor, share_floor, spread
 
-SATURDAY = 5
+SATURDAY, WEEK_DAYS, YEAR = 5, 7, 365
+FEWEST_OF_A_MONTH = 3  # windows of the reference, of one class
 TIMES_BEYOND = 3.0  # how much further than the reference's furthest value one may lie by chance
 SHIFTS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 1.0, 2.0)
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
@@ -80,12 +83,29 @@ class Plan(NamedTuple):
         count = len(self.reference.labels)
         return range(max(count - WEEK[self.window], 0), count)
 
+    @property
+    def is_seasonal(self) -> bool:
+        """Whether each month of the year has a class of its own: the reference goes over a year, and every window has others of
+        its month to be held against."""
+        labels = self.reference.labels
+        if self.window == "month" or not labels or (labels[-1] - labels[0]).days < YEAR - WEEK_DAYS:
+            return False
+        counted = Counter(map(self._class_in_year, labels))
+        return all(counted[self._class_in_year(label)] >= FEWEST_OF_A_MONTH for label in self.current.labels)
+
     def classes(self, cut: Cut) -> np.ndarray:
-        """0 for every window, or with days 1 for weekends, where the reference has both."""
-        if self.window != "day":
-            return np.zeros(len(cut.labels), dtype=int)
-        has_both = len({day.weekday() >= SATURDAY for day in self.reference.labels}) > 1
-        return np.array([int(has_both and day.weekday() >= SATURDAY) for day in cut.labels], dtype=int)
+        """Which windows are held against each other, (windows,): with days weekdays and weekends, where the reference has
+        both, and over a year the months, each by itself."""
+        if self.is_seasonal:
+            return np.array([self._class_in_year(label) for label in cut.labels], dtype=int)
+        has_both = len({self._is_weekend(label) for label in self.reference.labels}) > 1
+        return np.array([int(has_both and self._is_weekend(label)) for label in cut.labels], dtype=int)
+
+    def _class_in_year(self, label: date) -> int:
+        return 2 * label.month + self._is_weekend(label)
+
+    def _is_weekend(self, label: date) -> bool:
+        return self.window == "day" and label.weekday() >= SATURDAY
 
 
 class Planted(NamedTuple):

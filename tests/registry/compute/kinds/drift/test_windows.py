@@ -47,6 +47,49 @@ def test_a_weekend_pattern_is_no_drift():
     assert not by_nulls.alarms
 
 
+def over_a_year(current: int, *, reference=365, rows=300) -> tuple[np.ndarray, Plan]:
+    """A column that rises and falls with the year by a standard deviation each way, on both sides."""
+    days = reference + current
+    season = np.sin(2 * np.pi * np.arange(days) / 365)
+    values = np.random.default_rng(15).normal(size=days * rows) + np.repeat(season, rows)
+    return values, plan_of(rows, reference=reference, days=days)
+
+
+def test_with_a_year_of_reference_a_month_is_held_against_the_same_month():
+    values, plan = over_a_year(60)
+    assert plan.is_seasonal
+    by_value = judged(values, 300, plan, reference=365)[0]
+    assert not by_value.alarms
+    assert by_value.detectable_shift <= 0.5
+    values[-7 * 300 :] += 0.75  # within what the year goes through, beyond what the month does
+    assert judged(values, 300, plan, reference=365)[0].alarms
+    without = plan._replace(reference=Cut(plan.reference.labels[:300], plan.reference.rows[:300]))
+    assert not without.is_seasonal
+    assert not judged(values, 300, without, reference=365)[0].alarms
+
+
+@pytest.mark.parametrize(
+    ("change", "seasonal"),
+    [
+        ({}, True),
+        ({"window": "week"}, True),
+        ({"window": "month"}, False),
+        ({"reference": Cut((), ())}, False),
+    ],
+)
+def test_months_apart_need_a_year_of_days_or_weeks(change, seasonal):
+    _, plan = over_a_year(30, rows=1)
+    assert plan._replace(**change).is_seasonal is seasonal
+
+
+def test_a_month_that_the_reference_hardly_has_is_held_against_all_of_it():
+    _, plan = over_a_year(30, rows=1)  # the current side is January of the next year
+    labels = [label for label in plan.reference.labels if label.month != 1 or label.day == 1]
+    bare = plan._replace(reference=Cut(tuple(labels), tuple(np.arange(1) for _ in labels)))
+    assert not bare.is_seasonal
+    assert set(bare.classes(bare.current)) == {0, 1}
+
+
 def test_a_shift_is_seen_within_days_and_dated():
     values = np.random.default_rng(2).normal(size=DAYS * 1_000)
     values[60 * 1_000 :] += 0.3
