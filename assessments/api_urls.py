@@ -7,6 +7,7 @@ from assessments.health.api import assessments, capabilities, evidence, history,
 from assessments.organizations import api as organizations
 from assessments.postmortems import api as postmortems
 from assessments.strategy.api import strategy, triggers
+from assessments.strategy.queries.maturity import maturity_of
 from assessments.strategy.queries.strategy import plan_of
 from assessments.tickets.api import github_webhook, tickets
 from assessments.tickets.api import imports as ticket_imports
@@ -32,17 +33,26 @@ urlpatterns = [
     path("postmortems/", postmortems.Postmortems.as_view()),
     path("postmortems/<int:pk>/", postmortems.Postmortem.as_view()),
     path("postmortems/<int:pk>/publish/", postmortems.Publication.as_view()),
-    path("adoption/", figures.Overview.as_view()),
+    path("adoption/", figures.Overview.as_view(maturity_of=maturity_of)),
     path("adoption/samples/", figures.Samples.as_view()),
+    path("adoption/import/", figures.Import.as_view()),
     path("training-runs/", figures.TrainingRuns.as_view()),
+    path("training-runs/<int:pk>/", figures.TrainingRun.as_view()),
+    path("training-runs/<int:pk>/remove/", figures.TrainingRunRemoval.as_view()),
     path("projects/", entries.Projects.as_view()),
     path("projects/<int:pk>/", entries.Project.as_view()),
+    path("projects/<int:pk>/remove/", entries.ProjectRemoval.as_view()),
     path("use-cases/", entries.UseCases.as_view()),
     path("use-cases/<int:pk>/", entries.UseCase.as_view()),
+    path("use-cases/<int:pk>/remove/", entries.UseCaseRemoval.as_view()),
     path("showstoppers/", entries.Showstoppers.as_view()),
+    path("showstoppers/merge/", entries.Merge.as_view()),
+    path("showstoppers/separate/", entries.Separation.as_view()),
     path("showstoppers/<int:pk>/", entries.Showstopper.as_view()),
+    path("showstoppers/<int:pk>/remove/", entries.ShowstopperRemoval.as_view()),
     path("releases/", entries.Releases.as_view()),
     path("releases/<int:pk>/", entries.Release.as_view()),
+    path("releases/<int:pk>/remove/", entries.ReleaseRemoval.as_view()),
     path("tickets/", tickets.Tickets.as_view()),
     path("tickets/simulate/", tickets.Simulation.as_view()),
     path("tickets/triage/", tickets.Triage.as_view()),

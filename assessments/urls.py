@@ -6,12 +6,16 @@ A page of a noun shows what nouns above it know in panels, which are named here:
 
 from django.urls import path
 
-from assessments.adoption import views as adoption
+from assessments.adoption.views import answers as adoption_answers
+from assessments.adoption.views import importing as adoption_import
+from assessments.adoption.views import overview as adoption
+from assessments.adoption.views import records as adoption_records
 from assessments.health.views import assessments, editing, evidence, history, organizations
 from assessments.organizations import views as organization_forms
 from assessments.postmortems import panels as postmortems_panels
 from assessments.postmortems import views as postmortems
 from assessments.strategy import panels as strategy_panels
+from assessments.strategy.queries.maturity import maturity_of
 from assessments.strategy.queries.strategy import plan_of
 from assessments.strategy.views import strategy, triggers
 from assessments.tickets.views import imports as ticket_imports
@@ -19,6 +23,7 @@ from assessments.tickets.views import label_queue, tickets, triage
 
 app_name = "assessments"
 ASSESSMENT = {"panels": (postmortems_panels.of_assessment, strategy_panels.of_assessment)}
+ADOPTION = {"maturity_of": maturity_of}
 urlpatterns = [
     path("assessments/", assessments.assessment_list, name="list"),
     path("assessments/new/", editing.begin, name="begin"),
@@ -52,8 +57,15 @@ urlpatterns = [
     path("postmortems/<int:pk>/", postmortems.postmortem, name="postmortem"),
     path("postmortems/<int:pk>/edit/", postmortems.edit, name="edit_postmortem"),
     path("postmortems/<int:pk>/publish/", postmortems.publish, name="publish_postmortem"),
-    path("adoption/", adoption.overview, name="adoption"),
+    path("adoption/", adoption.overview, ADOPTION, name="adoption"),
     path("adoption/samples/", adoption.remove, name="adoption_samples"),
+    path("adoption/import/", adoption_import.import_records, name="adoption_import"),
+    path("adoption/answers/", adoption_answers.merge, name="adoption_answers"),
+    path("adoption/answers/separate/", adoption_answers.separate, name="adoption_separate"),
+    path("adoption/records/<str:noun>/", adoption_records.record_list, name="adoption_records"),
+    path("adoption/records/<str:noun>/add/", adoption_records.add, name="adoption_add"),
+    path("adoption/records/<str:noun>/<int:pk>/", adoption_records.change, name="adoption_change"),
+    path("adoption/records/<str:noun>/<int:pk>/remove/", adoption_records.remove, name="adoption_remove"),
     path("tickets/", triage.triage, name="tickets"),
     path("tickets/list/", tickets.ticket_list, name="ticket_list"),
     path("tickets/new/", tickets.add, name="add_ticket"),

@@ -38,6 +38,7 @@ class TrainingRun(ReportedRecord):
     team = models.CharField(max_length=120)
     model = models.CharField(max_length=128)
     started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Empty: nobody reported when it ended.")
     succeeded = models.BooleanField()
     orchestrator = models.CharField(max_length=60, blank=True, help_text="Empty: started by hand.")
     external_id = models.CharField(max_length=120, blank=True, help_text="The orchestrator's own name of the run.")
@@ -54,6 +55,11 @@ class TrainingRun(ReportedRecord):
                 fields=["team", "orchestrator", "external_id"],
                 condition=~Q(external_id="") & Q(organization=None),
                 name="training_run_of_nobody_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")),
+                name="training_run_ended_after_its_start",
+                violation_error_message="A run does not end before it starts.",
             ),
         ]
         indexes = [models.Index(fields=["started_at", "team"], name="training_run_by_time")]
@@ -111,6 +117,9 @@ class ShowstopperAnswer(ReportedRecord):
 
     team = models.CharField(max_length=120)
     answer = models.CharField(max_length=300)
+    counted_as = models.CharField(
+        max_length=300, blank=True, editable=False, help_text="The answer that a lead merged it into. Empty: itself."
+    )
     day = models.DateField()
 
     class Meta:
@@ -127,6 +136,12 @@ class Release(ReportedRecord):
     name = models.CharField(max_length=120)
     started_on = models.DateField()
     released_on = models.DateField()
+    answers = models.ManyToManyField(
+        ShowstopperAnswer, blank=True, editable=False, related_name="releases", help_text="The answers that it serves."
+    )
+    use_cases = models.ManyToManyField(
+        UseCase, blank=True, editable=False, related_name="releases", help_text="The use cases that it serves."
+    )
 
     class Meta:
         ordering = ["-released_on", "-pk"]

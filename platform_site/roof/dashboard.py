@@ -15,6 +15,7 @@ from assessments.health.queries.evidence import contradictions
 from assessments.models import Organization
 from assessments.organizations.queries import current_assessment
 from assessments.organizations.views import of_one_organization
+from assessments.strategy.queries.maturity import maturity_of
 from assessments.tickets.queries.triage import triage_of
 from assessments.tickets.rules.halving import halving
 from platform_site.audit import queries as audit
@@ -48,7 +49,7 @@ def dashboard(request: HttpRequest, organization: Organization | None) -> HttpRe
         "feature_count": features.features().count(),
         "model_count": model_versions.models().count(),
         "head": audit.head(),
-        "adoption": adoption_now(organization),
+        "adoption": adoption_now(organization, maturity=maturity_of(organization) if organization else None),
         "triage": (triage := triage_of(organization)),
         "halving": halving(triage.volumes()),
     }

@@ -220,16 +220,16 @@ ADOPTION = (
     Entry(
         "first_run",
         "Time to the first successful run",
-        "Minutes from a team's first training run to its first successful one. The target is 30.",
+        "Minutes from a team's onboarding, or its first training run, to the end of the first that succeeded. The target is 30.",
         "Every team above the target. What stopped it will stop the next team at the same place.",
-        "How long they prepared before the first attempt.",
+        "Anything where the end of that run is not reported: it stays unknown. The day of the onboarding itself never counts.",
         "golden-paths",
     ),
     Entry(
         "velocity",
         "Weeks to release",
         "How long each capability took from start to release, and the median of each year.",
-        "A latest year at twice the first or more: the feature tax, which grows while adoption still looks good.",
+        "A latest year at twice the first or more, each with three releases: the feature tax, which grows while adoption looks good.",
         "Size. Later capabilities may be larger: look at what they were before you draw conclusions.",
         "feature-tax",
     ),
@@ -244,7 +244,7 @@ ADOPTION = (
     Entry(
         "diagnosis",
         "Diagnosis",
-        "Whether the figures suggest an adoption failure, a bottleneck, or complexity that came too early.",
+        "Whether levels or trends suggest an adoption failure, a bottleneck, or complexity that came too early.",
         "The one that the figures suggest. Each has a different remedy, and the wrong one makes the others worse.",
         "More than its figures. If one is not reported, the answer is unknown, not no.",
         "why-platforms-fail",

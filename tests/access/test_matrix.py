@@ -20,7 +20,7 @@ JOIN = "join the matrix: run it for each kind of caller and add this line to tes
 # What belongs to the platform or to nobody: a contributor of any team may change it, or ask for it (docs/access.md).
 NO_TEAMS = (
     "datasets/", "source-tables/", "/checks/<int:pk>/run", "parity/", "postmortems/", "tickets/", "ticket-imports/",
-    "training-runs/", "projects/", "use-cases/", "showstoppers/", "releases/", "imports/", "/gate/", "deployment-gate/",
+    "adoption/", "training-runs/", "projects/", "use-cases/", "showstoppers/", "releases/", "imports/", "/gate/", "deployment-gate/",
     "pack/", "/account/", "/password/", "/logout/", "/tokens/", "/login/", "/checks/new/", "/api/v1/checks/ ",
 )  # fmt: skip
 # What decides who owns, who may, what blocks and what is exempt: a field of such a name is tried by everybody.

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
 
-from assessments.adoption.actions import add_entry, change_entry
+from assessments.adoption.actions import add_entry, change_entry, import_file, merge_answers, remove_entry
+from assessments.adoption.rules.files import USE_CASES
 from assessments.health.actions.assessments import publish_assessment
 from assessments.health.actions.rubrics import make_rubric
-from assessments.models import Capability, Ticket, UseCase
+from assessments.models import Capability, ShowstopperAnswer, Ticket, UseCase
 from assessments.organizations.actions import archive_organization, change_organization, describe_capability
 from assessments.postmortems.actions import publish_postmortem
 from assessments.strategy.actions.strategy import decide_strategy
@@ -96,6 +97,34 @@ def entry_changed_twice(world: SimpleNamespace) -> bool:
     return events("use_case.changed") == before + 1
 
 
+def entry_removed_twice(world: SimpleNamespace) -> bool:
+    entry = add_entry(UseCase, name="x", supported=True, on_platform=True, actor=world.lea)
+
+    def remove() -> object:
+        return remove_entry(entry, reason="Recorded twice.", actor=world.lea)
+
+    return is_refused(meanwhile(remove, remove), "not_found")
+
+
+def answers_merged_twice(world: SimpleNamespace) -> bool:
+    for words in ("GPUs", "GPU quota"):
+        fields = {"team": "ads", "answer": words, "day": date(2026, 11, 2)}
+        add_entry(ShowstopperAnswer, **fields, organization=world.organization, actor=world.lea)
+
+    def merge() -> object:
+        return merge_answers(world.organization, ["GPUs", "GPU quota"], into="GPUs", actor=world.lea)
+
+    return meanwhile(merge, merge) == 0
+
+
+def file_imported_twice(world: SimpleNamespace) -> bool:
+    def store() -> object:
+        content = b"name,supported,on_platform\nbatch,yes,no\n"
+        return import_file(content, USE_CASES, organization=world.organization, actor=world.lea)
+
+    return meanwhile(store, store) == (0, 0, 1, 0)
+
+
 def recorded_while_labelled(world: SimpleNamespace) -> bool:
     meanwhile(
         lambda: label_ticket(world.ticket, type="other", actor=world.lea),
@@ -167,7 +196,10 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     "assessments/health/actions/assessments.py lock_draft": assessment_published_twice,
     "assessments/postmortems/actions.py _locked_draft": postmortem_published_twice,
     "assessments/strategy/actions/strategy.py decide_strategy": strategy_decided_twice,
-    "assessments/adoption/actions.py change_entry": entry_changed_twice,
+    "assessments/adoption/actions/records.py change_entry": entry_changed_twice,
+    "assessments/adoption/actions/records.py remove_entry": entry_removed_twice,
+    "assessments/adoption/actions/merging.py _locked": answers_merged_twice,
+    "assessments/adoption/actions/importing.py _take_turns": file_imported_twice,
     "assessments/tickets/actions/tickets.py record_ticket": recorded_while_labelled,
     "assessments/tickets/actions/tickets.py _known": listed_while_labelled,
     "assessments/tickets/actions/tickets.py record_issue": older_issue_after_a_newer,

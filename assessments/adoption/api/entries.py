@@ -1,4 +1,4 @@
-"""Projects, use cases, showstopper answers and releases: list, add, read and change them."""
+"""Projects, use cases, showstopper answers and releases: list, add, read and change them; and remove any record."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assessments.adoption import serializers as shapes
 from assessments.organizations.api import OfOneOrganization
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
-from platform_site.api.views import ListEndpoint, Read
+from platform_site.api.views import Endpoint, ListEndpoint, Read
 
 PROJECT = {"name": "returns forecast", "team": "forecasting", "started_on": "2026-11-01", "on_platform": True}
 USE_CASE = {"name": "batch scoring", "team": "forecasting", "supported": True, "on_platform": True}
@@ -51,6 +51,21 @@ class Entry(Read):
         return actions.change_entry(entry, **fields, actor=self.actor)
 
 
+class Removal(Endpoint):
+    """Remove a record."""
+
+    kind: ClassVar[type[actions.Entry]]
+    input_class = shapes.RemovalInput
+
+    @Verb("remove", status=204, examples={"an example": {"reason": "It was recorded twice."}})
+    def post(self, pk: int) -> None:
+        """Remove a record, with a reason.
+
+        The audit log has what it was.
+        """
+        actions.remove_entry(adoption.entry(self.kind, pk), reason=self.body["reason"], actor=self.actor)
+
+
 class Projects(Entries):
     """List model projects."""
 
@@ -74,6 +89,12 @@ class Project(Entry):
     def patch(self, pk: int) -> Any:
         """Change a model project."""
         return self.change(pk)
+
+
+class ProjectRemoval(Removal):
+    """Remove a model project."""
+
+    kind = records.ModelProject
 
 
 class UseCases(Entries):
@@ -101,6 +122,12 @@ class UseCase(Entry):
         return self.change(pk)
 
 
+class UseCaseRemoval(Removal):
+    """Remove a use case."""
+
+    kind = records.UseCase
+
+
 class Showstoppers(Entries):
     """List showstopper answers."""
 
@@ -126,6 +153,39 @@ class Showstopper(Entry):
         return self.change(pk)
 
 
+class ShowstopperRemoval(Removal):
+    """Remove an answer."""
+
+    kind = records.ShowstopperAnswer
+
+
+class Merge(OfOneOrganization, Endpoint):
+    """Merge answers."""
+
+    input_class, serializer_class = shapes.MergeInput, shapes.MergedOutput
+
+    @Verb(
+        "merge", examples={"an example": {"wordings": ["own container", "C++ serving"], "into": "Run my own container"}}
+    )
+    def post(self) -> Any:
+        """Count answers that mean the same as one.
+
+        For leads. Answers in the same words that come later are counted so too.
+        """
+        return {"changed": actions.merge_answers(self.organization, **self.body, actor=self.actor)}
+
+
+class Separation(OfOneOrganization, Endpoint):
+    """Count merged answers apart."""
+
+    input_class, serializer_class = shapes.SeparationInput, shapes.MergedOutput
+
+    @Verb("separate", examples={"an example": {"merged": "Run my own container"}})
+    def post(self) -> Any:
+        """Count merged answers by their own words again."""
+        return {"changed": actions.separate_answers(self.organization, self.body["merged"], actor=self.actor)}
+
+
 class Releases(Entries):
     """List releases."""
 
@@ -133,6 +193,9 @@ class Releases(Entries):
     filterset_class = filters(records.Release, "sample")
     search_fields = ("name",)
     ordering_fields = ("released_on", "started_on", "name")
+
+    def rows(self) -> Any:
+        return super().rows().prefetch_related("answers", "use_cases")
 
     @Verb("add", status=201, examples={"an example": RELEASE})
     def post(self) -> Any:
@@ -149,3 +212,9 @@ class Release(Entry):
     def patch(self, pk: int) -> Any:
         """Change a release."""
         return self.change(pk)
+
+
+class ReleaseRemoval(Removal):
+    """Remove a release."""
+
+    kind = records.Release

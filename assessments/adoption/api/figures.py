@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Any
 
 from drf_spectacular.utils import PolymorphicProxySerializer
@@ -11,15 +12,21 @@ from assessments import models as records
 from assessments.adoption import actions as actions
 from assessments.adoption import queries as adoption
 from assessments.adoption import serializers as shapes
+from assessments.adoption.api import entries
+from assessments.adoption.rules.files import KINDS
 from assessments.organizations.api import OfOneOrganization
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
+from platform_site.errors import Fault, Invalid
+from platform_site.text.dates import zone_of
 
 RUN = {
-    "team": "forecasting", "model": "demand", "started_at": "2026-11-02T09:00:00Z", "succeeded": True,
+    "team": "forecasting", "model": "demand", "started_at": "2026-11-02T09:00:00Z",
+    "ended_at": "2026-11-02T09:20:00Z", "succeeded": True,
     "orchestrator": "airflow", "external_id": "demand__2026-11-02",
 }  # fmt: skip
+USE_CASES_FILE = {"kind": "use-cases", "content": "name,supported,on_platform\nbatch scoring,yes,no\n"}
 RUNS = PolymorphicProxySerializer(
     component_name="TrainingRuns",
     serializers=[shapes.TrainingRunInput, shapes.TrainingRunInput(many=True)],
@@ -32,9 +39,11 @@ class Overview(OfOneOrganization, Read):
     """Adoption, velocity and the diagnosis."""
 
     serializer_class = shapes.AdoptionOutput
+    maturity_of: Any = None  # a function of the organization: its level and conditions, which rooms above know
 
     def content(self) -> Any:
-        return adoption.adoption_now(self.organization).as_dict()
+        maturity = self.maturity_of(self.organization) if self.maturity_of and self.organization else None
+        return adoption.adoption_now(self.organization, maturity=maturity).as_dict()
 
 
 class Samples(OfOneOrganization, Endpoint):
@@ -74,3 +83,44 @@ class TrainingRuns(OfOneOrganization, ListEndpoint):
         runs = self.body if isinstance(self.body, list) else [self.body]
         result = actions.record_training_runs(runs, organization=self.named_organization, actor=self.actor)
         return Response(result._asdict(), status=201 if result.recorded else 200)
+
+
+class TrainingRun(Read):
+    """A training run."""
+
+    serializer_class = shapes.TrainingRunOutput
+
+    def content(self, pk: int) -> Any:
+        return adoption.entry(records.TrainingRun, pk)
+
+
+class TrainingRunRemoval(entries.Removal):
+    """Remove a training run."""
+
+    kind = records.TrainingRun
+
+
+class Import(OfOneOrganization, Endpoint):
+    """Import a file."""
+
+    noun = "adoption"
+    input_class, serializer_class = shapes.FileInput, shapes.ImportedOutput
+
+    @Verb("import", examples={"use cases": USE_CASES_FILE})
+    def post(self) -> Any:
+        """Store the records of a file.
+
+        422 with every fault by line and column, unless `good_rows_only`. A record that is on file changes; none is doubled.
+        """
+        body = dict(self.body)
+        kind, content = KINDS[body.pop("kind")], body.pop("content").encode()
+        if "zone" in body:
+            body["zone"] = _zone(body["zone"])
+        return actions.import_file(content, kind, **body, organization=self.organization, actor=self.actor)._asdict()
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return zone_of(name)
+    except ValueError as error:
+        raise Invalid([Fault("zone", "invalid", str(error))]) from error

@@ -1,34 +1,38 @@
-"""Whether teams use the platform or work around it (A1 to A5).
+"""Whether teams use the platform or work around it: who is active, what begins there, what is supported (A1 to A3, A5).
 
->>> coverage([UseCase(True, True)] * 5 + [UseCase(False, False)] * 3)
+>>> coverage([UseCase("batch", True, True)] * 5 + [UseCase("streams", False, False)] * 3)
 Coverage(supported=5, on_platform=5, gaps=3)
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-FIRST_RUN_TARGET_MINUTES = 30
 FALLS_FLAGGED = 2
 
 
 class ActiveTeams(NamedTuple):
-    """How many teams reported a training run in the calendar month that begins on ``month``."""
+    """The teams that reported a training run in the calendar month that begins on ``month``, in the order of their names."""
 
     month: date
-    teams: int
+    names: tuple[str, ...] = ()
+
+    @property
+    def teams(self) -> int:
+        """How many they are."""
+        return len(self.names)
 
 
 class ProjectMonth(NamedTuple):
-    """New model projects of a calendar month, and how many of them were started on the platform."""
+    """New model projects of a calendar month, how many of them were started on the platform, and the teams of the others."""
 
     month: date
     started: int
     on_platform: int
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def share(self) -> float | None:
@@ -36,11 +40,21 @@ class ProjectMonth(NamedTuple):
         return self.on_platform / self.started if self.started else None
 
 
-class UseCase(NamedTuple):
-    """Whether the platform supports a use case, and whether the use case runs there."""
+class Project(NamedTuple):
+    """A new model project: the day on which it began, whether on the platform, and the team."""
 
+    day: date
+    on_platform: bool
+    team: str = ""
+
+
+class UseCase(NamedTuple):
+    """Whether the platform supports a use case, whether it runs there, and which team has it (empty: nobody knows)."""
+
+    name: str
     supported: bool
     on_platform: bool
+    team: str = ""
 
 
 class Coverage(NamedTuple):
@@ -56,28 +70,21 @@ class Coverage(NamedTuple):
         return self.on_platform / self.supported if self.supported else None
 
 
-class FirstSuccess(NamedTuple):
-    """A team's first reported training run, and its first that succeeded, by when they started."""
-
-    team: str
-    first_at: datetime
-    success_at: datetime | None
-
-    @property
-    def minutes(self) -> float | None:
-        """From the first try to the first success; None while nothing succeeded."""
-        return None if self.success_at is None else (self.success_at - self.first_at) / timedelta(minutes=1)
-
-    @property
-    def in_time(self) -> bool:
-        return self.minutes is not None and self.minutes <= FIRST_RUN_TARGET_MINUTES
-
-
 class AnswerCount(NamedTuple):
-    """How many gave this answer to "what would make you switch?"."""
+    """How many gave this answer to "what would make you switch?", the teams, and how they worded it."""
 
     answer: str
     count: int  # type: ignore[assignment] # it hides tuple.count, which nobody calls
+    teams: tuple[str, ...] = ()
+    wordings: tuple[str, ...] = ()
+
+
+class TeamAnswer(NamedTuple):
+    """A team's answer, and the answer as which it is counted because a lead merged the two (empty: itself)."""
+
+    team: str
+    answer: str
+    counted_as: str = ""
 
 
 def month_of(day: date) -> date:
@@ -95,10 +102,17 @@ def months_until(day: date, count: int) -> list[date]:
     return [date(month // 12, month % 12 + 1, 1) for month in range(max(last - count + 1, 12), last + 1)]
 
 
-def project_months(projects: Iterable[tuple[date, bool]], months: Sequence[date]) -> list[ProjectMonth]:
-    """Projects, each as (day of the start, on the platform), counted by month; a month without any is included."""
-    counted = Counter((month_of(day), on_platform) for day, on_platform in projects)
-    return [ProjectMonth(month, counted[month, True] + counted[month, False], counted[month, True]) for month in months]
+def project_months(projects: Iterable[Project], months: Sequence[date]) -> list[ProjectMonth]:
+    """Projects counted by month; a month without any is included."""
+    by_month: dict[date, list[Project]] = {month: [] for month in months}
+    for project in projects:
+        by_month.get(month_of(project.day), []).append(project)
+    return [_project_month(month, started) for month, started in by_month.items()]
+
+
+def _project_month(month: date, started: Sequence[Project]) -> ProjectMonth:
+    elsewhere = [project.team for project in started if not project.on_platform]
+    return ProjectMonth(month, len(started), len(started) - len(elsewhere), tuple(sorted(elsewhere)))
 
 
 def is_falling(figures: Sequence[float | None]) -> bool:
@@ -118,26 +132,42 @@ def is_falling(figures: Sequence[float | None]) -> bool:
 
 def coverage(use_cases: Iterable[UseCase]) -> Coverage:
     """Count use cases; an unsupported one never lowers the coverage."""
-    counted = Counter(use_cases)
-    on_platform, not_yet = counted[UseCase(True, True)], counted[UseCase(True, False)]
-    return Coverage(on_platform + not_yet, on_platform, sum(counted.values()) - on_platform - not_yet)
+    cases = list(use_cases)
+    supported = [use_case for use_case in cases if use_case.supported]
+    return Coverage(len(supported), sum(use_case.on_platform for use_case in supported), len(cases) - len(supported))
 
 
-def count_answers(answers: Iterable[tuple[str, int]]) -> list[AnswerCount]:
-    """Add up answers that differ in case and spaces alone, each given with its count; the most common first.
+def folded(text: str) -> str:
+    """An answer without case and superfluous spaces: two that agree in it are the same answer.
 
-    >>> count_answers([("Feature parity", 2), (" feature  parity", 1), ("Notebooks", 2)])[0]
-    AnswerCount(answer='Feature parity', count=3)
+    >>> folded("  Feature   Parity ")
+    'feature parity'
     """
+    return " ".join(text.split()).casefold()
+
+
+def count_answers(answers: Iterable[TeamAnswer]) -> list[AnswerCount]:
+    """Count answers that differ in case and spaces alone, or that a lead merged, as one; the most common first.
+
+    >>> answers = [TeamAnswer("ads", "Parity"), TeamAnswer("maps", " parity"), TeamAnswer("maps", "Same code", "Parity")]
+    >>> count_answers(answers)[0]
+    AnswerCount(answer='Parity', count=3, teams=('ads', 'maps'), wordings=('Parity', 'Same code'))
+    """
+    groups: dict[str, list[TeamAnswer]] = {}
+    for answer in answers:
+        groups.setdefault(folded(answer.counted_as or answer.answer), []).append(answer)
+    counted = [_answer_count(group) for group in groups.values()]
+    return sorted(counted, key=lambda answer_count: (-answer_count[1], answer_count.answer))
+
+
+def _answer_count(group: Sequence[TeamAnswer]) -> AnswerCount:
     spellings: dict[str, str] = {}
-    counted: Counter[str] = Counter()
-    for answer, count in answers:
-        words = " ".join(answer.split())
-        spellings.setdefault(words.casefold(), words)
-        counted[words.casefold()] += count
-    return sorted(
-        (AnswerCount(spellings[key], count) for key, count in counted.items()),
-        key=lambda answer_count: (-answer_count[1], answer_count[0]),
+    for answer in group:
+        spellings.setdefault(folded(answer.answer), " ".join(answer.answer.split()))
+    merged = next((answer.counted_as for answer in group if answer.counted_as), "")
+    teams = sorted({answer.team for answer in group if answer.team})
+    return AnswerCount(
+        merged or next(iter(spellings.values())), len(group), tuple(teams), tuple(sorted(spellings.values()))
     )
 
 

@@ -58,10 +58,12 @@ PROJECTS = {
     1: (1, 3),
 }
 USE_CASES = (
-    ("Nightly retraining", True, True), ("Batch scoring", True, True), ("Real-time scoring", True, True),
-    ("Backfill of features", True, True), ("Shadow deployment", True, False), ("A/B comparison", True, True),
-    ("Hyperparameter search", True, False), ("Scheduled evaluation", True, True),
-    ("Training on several GPUs", False, False), ("On-device models", False, False), ("Streaming features", False, False),
+    ("Nightly retraining", True, True, "forecasting"), ("Batch scoring", True, True, "marketing"),
+    ("Real-time scoring", True, True, "fraud"), ("Backfill of features", True, True, "pricing"),
+    ("Shadow deployment", True, False, "credit"), ("A/B comparison", True, True, "search"),
+    ("Hyperparameter search", True, False, "catalogue"), ("Scheduled evaluation", True, True, "search"),
+    ("Training on several GPUs", False, False, "vision"), ("On-device models", False, False, "vision"),
+    ("Streaming features", False, False, "fraud"),
 )  # fmt: skip
 ANSWERS = {
     "GPUs without a ticket": ("vision", "credit", "catalogue", "search"),
@@ -69,6 +71,9 @@ ANSWERS = {
     "Keep my notebooks": ("customer-care", "vision"),
     "Faster review of new features": ("logistics",),
 }
+# What teams answered long ago, and the release that it led to.
+EARLIER = {"Predictions in real time": ("logistics", "marketing", "catalogue")}
+SERVES = {"Real-time deployment": "Predictions in real time"}
 # Capabilities by years ago, with the weeks that each took: the simple ones came first.
 RELEASES = {
     2: (("Project template", 3), ("Artifact store", 4), ("Model registry", 5), ("Training on a schedule", 4)),
@@ -87,6 +92,8 @@ def load(actor: Actor) -> None:
     for start in range(0, len(runs), MOST_RUNS):
         record_training_runs(runs[start : start + MOST_RUNS], organization=organization, actor=actor, sample=True)
     for kind, fields in _entries(now.date()):
+        if kind is Release and (answer := SERVES.get(fields["name"])):
+            fields["answers"] = ShowstopperAnswer.objects.filter(organization=organization, answer=answer)
         add_entry(kind, **fields, organization=organization, actor=actor, sample=True)
 
 
@@ -98,14 +105,16 @@ def _runs(team: Team, now: datetime, chance: random.Random) -> Iterator[dict[str
         yield fields | {"started_at": began, "succeeded": False}
     if team.minutes is None:
         return
-    tries_for = team.minutes if team.minutes > 15 else 0
-    yield fields | {"started_at": began + timedelta(minutes=tries_for), "succeeded": True}
+    tries_for = team.minutes // 2 if team.minutes > 15 else 0
+    end = began + timedelta(minutes=team.minutes)
+    yield fields | {"started_at": began + timedelta(minutes=tries_for), "ended_at": end, "succeeded": True}
     for week in range(team.first_week, team.last_week):
         for _ in range(team.runs):
             at = now - timedelta(weeks=WEEKS - week) + timedelta(minutes=chance.randrange(600, 10_000))
             if at < now:
                 orchestrator = "airflow" if chance.random() < 0.8 else ""
-                yield fields | {"started_at": at, "succeeded": chance.random() < 0.9, "orchestrator": orchestrator}
+                run = {"started_at": at, "succeeded": chance.random() < 0.9, "orchestrator": orchestrator}
+                yield fields | run | {"ended_at": min(now, at + timedelta(minutes=team.runs * 7))}
 
 
 def _entries(today: date) -> Iterator[tuple[type, dict[str, Any]]]:
@@ -115,11 +124,12 @@ def _entries(today: date) -> Iterator[tuple[type, dict[str, Any]]]:
             team = TEAMS[(ago * 5 + number) % len(TEAMS)]
             name = f"{team.model.replace('_', ' ')}, {month:%b %Y}"
             yield ModelProject, {"name": name, "team": team.name, "started_on": month, "on_platform": number < here}
-    for name, supported, on_platform in USE_CASES:
-        yield UseCase, {"name": name, "supported": supported, "on_platform": on_platform}
-    for answer, names in ANSWERS.items():
-        for name in names:
-            yield ShowstopperAnswer, {"team": name, "answer": answer, "day": today}
+    for name, supported, on_platform, owner in USE_CASES:
+        yield UseCase, {"name": name, "supported": supported, "on_platform": on_platform, "team": owner}
+    for answers, day in ((ANSWERS, today), (EARLIER, today - timedelta(days=400))):
+        for answer, names in answers.items():
+            for name in names:
+                yield ShowstopperAnswer, {"team": name, "answer": answer, "day": day}
     for ago, capabilities in RELEASES.items():
         yield from _releases(today, ago, capabilities)
 

@@ -82,9 +82,17 @@ def test_adoption_is_reported_whole(api):
     answer = api("viewer").get(f"{V1}/adoption/").json()
     assert set(answer) == {
         "monthly_active_teams", "teams_falling", "new_projects", "projects_falling", "coverage", "time_to_first_success",
-        "showstoppers", "velocity", "diagnosis",
+        "showstoppers", "velocity", "diagnosis", "teams",
     }  # fmt: skip
-    assert answer["coverage"] == {"supported": 1, "on_platform": 1, "share": 1.0, "escape_hatch_gaps": 0}
+    assert answer["coverage"] == {
+        "supported": 1, "on_platform": 1, "share": 1.0, "escape_hatch_gaps": 0, "gaps": [], "run_elsewhere": [],
+    }  # fmt: skip
+    assert answer["monthly_active_teams"][-1]["names"] in ([], ["forecasting"])
+    signals = [signal for finding in answer["diagnosis"]["findings"] for signal in finding["signals"]]
+    assert len(signals) == 11
+    assert all(signal["because"] for signal in signals)
+    assert answer["velocity"]["not_compared_because"].endswith("2026 has 1.")
+    assert answer["time_to_first_success"][0]["minutes"] == 20.0
     assert answer["velocity"]["years"] == [{"year": 2026, "releases": 1, "median_weeks": 10.0}]
     assert [finding["id"] for finding in answer["diagnosis"]["findings"]] == [
         "adoption_failure", "bottleneck", "premature_complexity",
@@ -96,3 +104,67 @@ def test_only_leads_take_samples_away(api):
     assert api("contributor").delete(f"{V1}/adoption/samples/").status_code == 403
     answer = api("lead").delete(f"{V1}/adoption/samples/")
     assert (answer.status_code, answer.json()) == (200, {"removed": 0})
+
+
+def test_a_duration_is_an_end_and_both_have_to_agree(api):
+    ci, run = api("contributor"), {name: value for name, value in RUN.items() if name != "ended_at"}
+    assert post(ci, "training-runs", run | {"duration_seconds": 90}).status_code == 201
+    listed = ci.get(f"{V1}/training-runs/").json()["results"][0]
+    assert listed["ended_at"] == "2026-11-02T09:01:30Z"
+    assert ci.get(f"{V1}/training-runs/{listed['id']}/").json() == listed
+    both = post(ci, "training-runs", RUN | {"duration_seconds": 90})
+    assert (both.status_code, both.json()["errors"][0]["field"]) == (400, "ended_at")
+    early = post(ci, "training-runs", RUN | {"ended_at": "2026-11-02T08:00:00Z", "external_id": "other"})
+    assert (early.status_code, early.json()["errors"][0]["field"]) == (422, "0.ended_at")
+
+
+@pytest.mark.parametrize(("path", "body"), [*ENTRIES, ("training-runs", RUN)])
+def test_a_record_is_removed_with_a_reason_and_the_log_has_what_it_was(api, path, body):
+    ci = api("contributor")
+    post(ci, path, body)
+    pk = ci.get(f"{V1}/{path}/").json()["results"][0]["id"]
+    assert post(ci, f"{path}/{pk}/remove", {}).status_code == 400
+    assert post(ci, f"{path}/{pk}/remove", {"reason": "Recorded twice."}).status_code == 204
+    assert ci.get(f"{V1}/{path}/").json()["count"] == 0
+    event = AuditEvent.objects.get(action__endswith=".removed").content
+    assert event["reason"] == "Recorded twice."
+    assert {name for name in body if name not in event} <= {"duration_seconds"}
+    assert post(api("viewer"), f"{path}/{pk}/remove", {"reason": "x"}).status_code == 404
+
+
+def test_a_release_serves_answers_and_use_cases_by_their_ids(api):
+    ci = api("contributor")
+    answer, use_case = post(ci, "showstoppers", ANSWER).json()["id"], post(ci, "use-cases", USE_CASE).json()["id"]
+    release = post(ci, "releases", RELEASE | {"answers": [answer], "use_cases": [use_case]}).json()
+    assert (release["answers"], release["use_cases"]) == ([answer], [use_case])
+    where = f"{V1}/releases/{release['id']}/"
+    assert ci.patch(where, {"answers": []}, format="json").json()["answers"] == []
+    change = AuditEvent.objects.get(action="release.changed").content["changes"]
+    assert change == {"answers": [["search: GPU quota without a ticket"], []]}
+    assert ci.patch(where, {"answers": [999]}, format="json").status_code == 400
+
+
+def test_answers_are_merged_and_separated(api):
+    ci, lead = api("contributor"), api("lead")
+    for words in ("own container", "C++ serving"):
+        post(ci, "showstoppers", ANSWER | {"answer": words})
+    body = {"wordings": ["own container", "c++ serving"], "into": "Run my own container"}
+    assert post(ci, "showstoppers/merge", body).status_code == 403
+    assert post(lead, "showstoppers/merge", body).json() == {"changed": 2}
+    listed = ci.get(f"{V1}/showstoppers/").json()["results"]
+    assert {answer["counted_as"] for answer in listed} == {"Run my own container"}
+    assert post(lead, "showstoppers/separate", {"merged": "Run my own container"}).json() == {"changed": 2}
+
+
+def test_a_file_is_imported_whole_or_its_good_rows(api):
+    ci = api("contributor")
+    file = {"kind": "use-cases", "content": "name,supported,on_platform\nbatch,yes,no\nstream,perhaps,no\n"}
+    refused = post(ci, "adoption/import", file)
+    assert (refused.status_code, refused.json()["errors"][0]["message"]) == (
+        422, "Line 3, supported: “perhaps”. Write yes or no.",
+    )  # fmt: skip
+    assert post(ci, "adoption/import", file | {"good_rows_only": True}).json() == {
+        "new": 1, "changed": 0, "same": 0, "left_out": 1,
+    }  # fmt: skip
+    assert post(ci, "adoption/import", file | {"zone": "Mars"}).json()["errors"][0]["field"] == "zone"
+    assert post(api("viewer"), "adoption/import", file).status_code == 403

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import plotly.graph_objects as go
 
-from assessments.adoption.rules.adoption import (
-    FIRST_RUN_TARGET_MINUTES,
-    ActiveTeams,
-    Coverage,
-    FirstSuccess,
-    ProjectMonth,
+from assessments.adoption.rules.adoption import ActiveTeams, Coverage, ProjectMonth
+from assessments.adoption.rules.movement import steps
+from assessments.adoption.rules.signals import month_name
+from assessments.adoption.rules.velocity import (
+    FEATURE_TAX,
+    Release,
+    YearMedian,
+    compared_years,
+    why_not_compared,
 )
-from assessments.adoption.rules.velocity import FEATURE_TAX, Release, YearMedian, slowdown
 from platform_site.charts import Chart, axis, plot
+from platform_site.text.wording import counted
 
 BY_MONTH = {"type": "date", "tickformat": "%b\n%Y"}
 HERE, ELSEWHERE = "var(--chart-1)", "var(--chart-reference)"
 FALLING = "Falling for two months in a row."
+MOST_NAMES = 6
 
 
-def active_teams(months: Sequence[ActiveTeams], full: Sequence[ActiveTeams], falling: bool) -> Chart:
+def active_teams(
+    months: Sequence[ActiveTeams], full: Sequence[ActiveTeams], falling: bool, of: int | None = None
+) -> Chart:
     """Return the active teams of each month; the current one, which is not over, is pale.
 
-    `full` are the months that are over and count: the sentence compares the last two of them.
+    `full` are the months that are over and count: the sentence compares the last two of them. `of` is how many teams
+    there are.
     """
     bars = go.Bar(
         x=[month.month.isoformat() for month in months],
@@ -34,23 +40,34 @@ def active_teams(months: Sequence[ActiveTeams], full: Sequence[ActiveTeams], fal
         marker={"color": [HERE] * (len(months) - 1) + [ELSEWHERE]},
         hovertemplate="%{x|%b %Y}: %{y} teams<extra></extra>",
     )
+    moved = zip(months, steps(months), strict=True)
     return Chart(
         id="active-teams",
         title="Monthly active teams",
         figure=plot(bars, showlegend=False, xaxis=BY_MONTH, yaxis=axis("Teams")),
-        sentence=_active_sentence(full, falling),
-        columns=["Month", "Active teams"],
-        rows=[(month_name(month.month), month.teams) for month in reversed(months)],
+        sentence=_active_sentence(full, falling, of),
+        columns=["Month", "Active teams", "Came", "Left"],
+        rows=[
+            (month_name(month.month), month.teams, _names(came), _names(left))
+            for month, (came, left) in reversed(list(moved))
+        ],
     )
 
 
-def _active_sentence(full: Sequence[ActiveTeams], falling: bool) -> str:
+def _active_sentence(full: Sequence[ActiveTeams], falling: bool, of: int | None) -> str:
     if not full:
         return "No training run was reported in a month that is over."
     last = full[-1]
-    before = f", {full[-2].teams} in the month before" if len(full) > 1 else ""
+    teams = f"{last.teams:,} of {counted(of, 'team')}" if of else counted(last.teams, "team")
+    before = f", {full[-2].teams:,} in the month before" if len(full) > 1 else ""
     note = FALLING if falling else "The current month is pale."
-    return f"{last.teams} teams ran a training in {month_name(last.month)}{before}. {note}"
+    return f"{teams} ran a training in {month_name(last.month)}{before}. {note}"
+
+
+def _names(names: Sequence[str]) -> str | None:
+    """The first of them, and how many more."""
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "") or None
 
 
 def new_projects(months: Sequence[ProjectMonth], falling: bool) -> Chart:
@@ -130,17 +147,20 @@ def _velocity_sentence(years: Sequence[YearMedian]) -> str:
     """The newest year's median against the first's."""
     if not years:
         return "No release was reported."
-    first, newest, times = years[0], years[-1], slowdown(years)
-    median = f"The median release took {newest.median_weeks:.1f} weeks in {newest.year}"
-    if times is None:
-        return f"{median}; releases of a second year are needed to compare."
-    compared = f"{median}, {times:.1f}× the {first.median_weeks:.1f} weeks of {first.year}."
-    return f"{compared} At {FEATURE_TAX:g}× or more we call it a feature tax." if times >= FEATURE_TAX else compared
-
-
-def month_name(month: date) -> str:
-    """Nov 2026."""
-    return f"{month:%b %Y}"
+    compared = compared_years(years)
+    if compared is None:
+        latest = years[-1]
+        return f"The median release took {latest.median_weeks:.1f} weeks in {latest.year}. {why_not_compared(years)}"
+    first, newest = compared
+    sentence = (
+        f"The median release took {newest.median_weeks:.1f} weeks in {newest.year}, {compared.times:.1f}× the "
+        f"{first.median_weeks:.1f} weeks of {first.year}."
+    )
+    return (
+        f"{sentence} At {FEATURE_TAX:g}× or more we call it a feature tax."
+        if compared.times >= FEATURE_TAX
+        else sentence
+    )
 
 
 def _percent(share: float | None) -> str | None:
@@ -151,12 +171,4 @@ def coverage_words(coverage: Coverage) -> str:
     """What the share is of; said too where there is nothing to take a share of."""
     if not coverage.supported:
         return "no supported use case is on record"
-    return f"{coverage.on_platform} of {coverage.supported} supported use cases run on the platform"
-
-
-def in_time_words(successes: Sequence[FirstSuccess]) -> tuple[str | None, str]:
-    """How many teams succeeded in time, and what that means."""
-    if not successes:
-        return None, "no training run is reported"
-    in_time = f"{sum(success.in_time for success in successes)} of {len(successes)}"
-    return in_time, f"teams had a successful run within {FIRST_RUN_TARGET_MINUTES} minutes of their first"
+    return f"{coverage.on_platform:,} of {coverage.supported:,} supported use cases run on the platform"

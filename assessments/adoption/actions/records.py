@@ -1,0 +1,235 @@
+"""Record the data of adoption: training runs in batches, and every kind of record one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.forms.models import model_to_dict
+from django.utils import timezone
+
+from assessments.adoption.rules.adoption import folded
+from assessments.models import ModelProject, Organization, Release, ShowstopperAnswer, TrainingRun, UseCase
+from assessments.organizations.scope import organization_of_new
+from platform_site import access
+from platform_site.access import Actor
+from platform_site.audit.record import record
+from platform_site.errors import Fault, Invalid, Unknown, check_record
+
+WHO = "Only contributors and leads report adoption data."
+MOST_RUNS = 1_000
+AHEAD = timedelta(days=1)  # clocks differ
+LONGEST_REASON = 4_000
+Entry = ModelProject | UseCase | ShowstopperAnswer | Release | TrainingRun
+NOUNS = {
+    ModelProject: "project", UseCase: "use_case", ShowstopperAnswer: "showstopper", Release: "release",
+    TrainingRun: "training_run",
+}  # fmt: skip
+LINKS = ("answers", "use_cases")  # of a release: what it serves
+
+
+class Recorded(NamedTuple):
+    """How many runs were new, and how many existed already."""
+
+    recorded: int
+    known: int
+
+
+def record_training_runs(
+    runs: Sequence[Mapping[str, Any]],
+    *,
+    organization: Organization | None = None,
+    actor: Actor,
+    sample: bool = False,
+) -> Recorded:
+    """Record up to 1,000 runs at once, all or none; Invalid with every fault, each at `index.field`.
+
+    A run that the same team's orchestrator already reported under this external id stays as it is.
+    """
+    access.require(access.can_report_adoption(actor), WHO)
+    if len(runs) > MOST_RUNS:
+        raise Invalid([Fault("", "too_many", f"The list has {len(runs):,} runs; send at most {MOST_RUNS:,} at once.")])
+    places = organization_of_new(organization, (run["team"] for run in runs))
+    known = {"recorded_by": actor.name, "sample": sample}
+    records = [TrainingRun(**run, organization=places[run["team"]], **known) for run in runs]
+    faults = [fault for index, run in enumerate(records) for fault in _run_faults(index, run)]
+    if faults:
+        raise Invalid(faults)
+    with transaction.atomic():
+        new = _unknown(records)
+        TrainingRun.objects.bulk_create(new, ignore_conflicts=True)
+        done = Recorded(len(new), len(records) - len(new))
+        payload = done._asdict() | {"teams": sorted({run.team for run in records}), "sample": sample}
+        record("training_runs.recorded", subject="training-runs", actor=actor, payload=payload)
+    return done
+
+
+def _run_faults(index: int, run: TrainingRun) -> list[Fault]:
+    faults = []
+    try:
+        run.clean_fields()
+    except ValidationError as error:
+        faults = [
+            Fault(f"{index}.{field}", "invalid", message)
+            for field, messages in error.message_dict.items()
+            for message in messages
+        ]
+    if run.started_at and run.started_at > timezone.now() + AHEAD:
+        sentence = f"{run.started_at:%Y-%m-%d %H:%M} is in the future: report a run once it has started."
+        faults.append(Fault(f"{index}.started_at", "in_the_future", sentence))
+    if run.started_at and run.ended_at and run.ended_at < run.started_at:
+        sentence = f"{run.ended_at:%Y-%m-%d %H:%M} is before the start, {run.started_at:%Y-%m-%d %H:%M}."
+        faults.append(Fault(f"{index}.ended_at", "invalid", sentence))
+    return faults
+
+
+def _unknown(runs: Sequence[TrainingRun]) -> list[TrainingRun]:
+    external_ids = [run.external_id for run in runs if run.external_id]
+    stored = TrainingRun.objects.filter(external_id__in=external_ids).values_list(
+        "organization", "team", "orchestrator", "external_id"
+    )
+    known: set[tuple[int | None, str, str, str]] = set(stored)
+    new = []
+    for run in runs:
+        key = (run.organization_id, run.team, run.orchestrator, run.external_id)
+        if not run.external_id or key not in known:
+            new.append(run)
+            known.add(key)
+    return new
+
+
+def add_entry(
+    kind: type[Entry],
+    *,
+    organization: Organization | None = None,
+    actor: Actor,
+    sample: bool = False,
+    **fields: Any,
+) -> Entry:
+    """Add a project, a use case, an answer, a release or a run; Invalid with every fault.
+
+    It belongs to the organization that is named, else to its team's, else to the only one there is. A release takes the
+    `answers` and `use_cases` that it serves.
+    """
+    access.require(access.can_report_adoption(actor), WHO)
+    team, links = fields.get("team", ""), _taken(fields)
+    place = organization_of_new(organization, [team])[team]
+    entry = kind(**fields, organization=place, recorded_by=actor.name, sample=sample)
+    _check(entry, links)
+    with transaction.atomic():
+        if isinstance(entry, ShowstopperAnswer):
+            entry.counted_as = counted_as(entry)
+        entry.save(force_insert=True)
+        changes = _set_links(entry, links)
+        _record("added", entry, actor, {"changes": changes} if changes else {})
+    return entry
+
+
+def change_entry(entry: Entry, *, actor: Actor, **fields: Any) -> Entry:
+    """Change a record; without a difference nothing is recorded. Invalid with every fault."""
+    access.require(access.can_report_adoption(actor), WHO)
+    links = _taken(fields)
+    with transaction.atomic():
+        entry = type(entry).objects.select_for_update(no_key=True).get(pk=entry.pk)
+        changes: dict[str, list[Any]] = {
+            name: [str(getattr(entry, name)), str(value)]
+            for name, value in fields.items()
+            if getattr(entry, name) != value
+        }
+        for name in changes:
+            setattr(entry, name, fields[name])
+        _check(entry, links)
+        if isinstance(entry, ShowstopperAnswer) and "answer" in changes:
+            entry.counted_as = counted_as(entry)
+        if changes:
+            entry.save()
+        changes |= _set_links(entry, links)
+        if changes:
+            _record("changed", entry, actor, {"changes": changes})
+    return entry
+
+
+def remove_entry(entry: Entry, *, reason: str, actor: Actor) -> None:
+    """Remove a record, with a reason; what it was stays in the audit log."""
+    access.require(access.can_report_adoption(actor), WHO)
+    reason = reason.strip()
+    if not reason or len(reason) > LONGEST_REASON:
+        sentence = f"Write why it is removed, in 1 to {LONGEST_REASON:,} characters."
+        raise Invalid([Fault("reason", "required" if not reason else "too_long", sentence)])
+    with transaction.atomic():
+        kind = type(entry)
+        present = kind.objects.select_for_update(no_key=True).filter(pk=entry.pk).first()
+        if present is None:
+            raise Unknown(f"{entry} was removed already.")
+        served = {name: _titles(getattr(present, name).all()) for name in LINKS if hasattr(present, name)}
+        _record("removed", present, actor, {"reason": reason} | served)
+        present.delete()
+
+
+def counted_as(answer: ShowstopperAnswer) -> str:
+    """The answer as which others in the same words are counted since a lead merged them; empty where none was."""
+    merged = ShowstopperAnswer.objects.filter(organization=answer.organization).exclude(counted_as="")
+    words = folded(answer.answer)
+    rows = merged.order_by("-day", "-pk").values_list("answer", "counted_as").distinct()
+    return next((into for text, into in rows if words in (folded(text), folded(into))), "")
+
+
+def _taken(fields: dict[str, Any]) -> dict[str, list[Any]]:
+    return {name: list(fields.pop(name)) for name in LINKS if name in fields}
+
+
+def _check(entry: Entry, links: Mapping[str, Sequence[Any]]) -> None:
+    """Every fault of the record's own fields, and links that lead to another organization."""
+    faults = [
+        Fault(name, "invalid", f"“{record}” belongs to another organization.")
+        for name, records in links.items()
+        for record in records
+        if record.organization_id != entry.organization_id
+    ]
+    try:
+        check_record(entry)
+    except Invalid as invalid:
+        faults = [*invalid.faults, *faults]
+    if isinstance(entry, TrainingRun):
+        own = [fault._replace(field=fault.field.removeprefix("0.")) for fault in _run_faults(0, entry)]
+        faults += [fault for fault in own if fault.field not in {known.field for known in faults}]
+    if faults:
+        raise Invalid(faults)
+
+
+def _set_links(entry: Entry, links: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+    """Set what a release serves; returns what changed, old and new."""
+    changes = {}
+    for name, records in links.items():
+        manager = getattr(entry, name)
+        before = list(manager.all())
+        if {record.pk for record in before} != {record.pk for record in records}:
+            manager.set(records)
+            changes[name] = [_titles(before), _titles(records)]
+    return changes
+
+
+def _titles(records: Iterable[Any]) -> list[str]:
+    return sorted(map(str, records))
+
+
+def remove_samples(organization: Organization | None, *, actor: Actor) -> int:
+    """Remove every sample of an organization; returns how many rows."""
+    access.require(access.can_assess(actor), "Only leads remove sample data.")
+    with transaction.atomic():
+        removed = {
+            str(kind._meta.model_name): kind._default_manager.filter(organization=organization, sample=True).delete()[0]
+            for kind in NOUNS
+        }
+        if any(removed.values()):
+            record("adoption_samples.removed", subject="adoption", actor=actor, payload=removed)
+    return sum(removed.values())
+
+
+def _record(verb: str, entry: Entry, actor: Actor, more: Mapping[str, Any]) -> None:
+    noun = NOUNS[type(entry)]
+    payload = {name: str(value) for name, value in model_to_dict(entry).items()} | {"sample": entry.sample}
+    record(f"{noun}.{verb}", subject=f"{noun}:{entry.pk}", actor=actor, payload=payload | dict(more))
