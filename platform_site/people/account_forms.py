@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -53,11 +54,25 @@ class TeamChangeForm(ActionForm):
         label="On the platform since", required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
 
+    organization = forms.ChoiceField(
+        required=False, help_text="Whose figures its models, tickets and projects enter."
+    )  # its choices are the organizations of the day
+
+    def __init__(self, *args: Any, organizations: Iterable[Any] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "Nobody's yet"), *((record.slug, record.name) for record in organizations)]
+        self.fields["organization"] = forms.ChoiceField(
+            choices=choices, required=False, help_text=self.fields["organization"].help_text
+        )
+
     @staticmethod
     def initial_of(team: Team) -> dict[str, Any]:
         """The initial values that show a team in the form."""
         word = {None: "", True: "true", False: "false"}[team.on_platform]
-        return {"name": team.name, "on_platform": word, "onboarded_on": team.onboarded_on}
+        slug = team.organization.slug if team.organization else ""
+        return {
+            "name": team.name, "on_platform": word, "onboarded_on": team.onboarded_on, "organization": slug,
+        }  # fmt: skip
 
 
 class TeamForm(TeamChangeForm):

@@ -65,8 +65,9 @@ class TeamAdmin(ActionAdmin):
     """The units of ownership."""
 
     form = TeamForm
-    list_display = ("slug", "name", "on_platform", "onboarded_on")
-    list_filter = ("on_platform",)
+    list_display = ("slug", "name", "organization", "on_platform", "onboarded_on")
+    list_filter = ("organization", "on_platform")
+    list_select_related = ("organization",)
     search_fields = ("slug", "name")
 
     def may(self, actor: Actor) -> bool:

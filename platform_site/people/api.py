@@ -93,7 +93,7 @@ class Teams(ListEndpoint):
     """List teams."""
 
     serializer_class = TeamOutput
-    filterset_class = filters(models.Team, "on_platform")
+    filterset_class = filters(models.Team, "on_platform", organization="organization__slug")
     search_fields = ("slug", "name")
     ordering_fields = ("slug", "name", "onboarded_on")
 
@@ -119,7 +119,7 @@ class Team(Read):
 
     @Verb("change", takes=TeamChange, examples={"on the platform": {"on_platform": True, "onboarded_on": "2026-10-05"}})
     def patch(self, slug: str) -> Any:
-        """Change a team's name, whether it works on the platform, and since when.
+        """Change a team's name, its organization, whether it works on the platform, and since when.
 
         For leads and administrators. The slug stays.
         """

@@ -17,7 +17,7 @@ class TeamForm(ActionModelForm):
 
     class Meta:
         model = Team
-        fields = ("slug", "name", "on_platform", "onboarded_on")
+        fields = ("slug", "name", "organization", "on_platform", "onboarded_on")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

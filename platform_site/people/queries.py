@@ -85,7 +85,7 @@ def service_account(name: str, actor: Actor) -> User:
 
 def teams() -> QuerySet[Team]:
     """Every team by its slug."""
-    return Team.objects.order_by("slug")
+    return Team.objects.select_related("organization").order_by("slug")
 
 
 def teams_with_members() -> QuerySet[Team]:
@@ -175,8 +175,14 @@ def sign_ins(username: str, most: int = 10) -> list[SignIn]:
     return sorted(rows, key=lambda row: row.at, reverse=True)[:most]
 
 
+def organizations(*, of: Team | None = None) -> QuerySet[Any]:
+    """Every organization that a team can belong to, by name: those not archived, and the one that it has."""
+    model: Any = Team._meta.get_field("organization").related_model
+    possible: QuerySet[Any] = model.objects.filter(Q(archived_at=None) | Q(pk=of.organization_id if of else None))
+    return possible.order_by("name")
+
+
 def only_organization() -> Any:
     """The organization that every team belongs to, where exactly one is not archived; else None."""
-    organizations: Any = Team._meta.get_field("organization").related_model
-    active = list(organizations.objects.filter(archived_at=None)[:2])
+    active = list(organizations()[:2])
     return active[0] if len(active) == 1 else None

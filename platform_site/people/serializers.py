@@ -62,6 +62,9 @@ class TeamInput(StrictSerializer):
     name = serializers.CharField(max_length=120)
     on_platform = serializers.BooleanField(required=False, allow_null=True, help_text="null: nobody knows.")
     onboarded_on = serializers.DateField(required=False, allow_null=True)
+    organization = serializers.CharField(
+        max_length=63, required=False, allow_null=True, help_text="The slug of its organization; null: nobody's yet."
+    )
 
 
 class TeamChange(StrictSerializer):
@@ -70,6 +73,9 @@ class TeamChange(StrictSerializer):
     name = serializers.CharField(max_length=120, required=False)
     on_platform = serializers.BooleanField(required=False, allow_null=True, help_text="null: nobody knows.")
     onboarded_on = serializers.DateField(required=False, allow_null=True)
+    organization = serializers.CharField(
+        max_length=63, required=False, allow_null=True, help_text="The slug of its organization; null: nobody's yet."
+    )
 
 
 class MemberOutput(serializers.Serializer):
@@ -83,10 +89,11 @@ class TeamOutput(serializers.ModelSerializer):
     """A team and its members."""
 
     members = MemberOutput(source="memberships", many=True)
+    organization: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
 
     class Meta:
         model = Team
-        fields = ("slug", "name", "on_platform", "onboarded_on", "members")
+        fields = ("slug", "name", "organization", "on_platform", "onboarded_on", "members")
         read_only_fields = fields
 
 

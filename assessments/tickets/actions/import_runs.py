@@ -112,6 +112,7 @@ class Known(NamedTuple):
 
     teams: Directory
     propose: Proposer
+    organization_id: int | None
 
 
 def _store(ticket_import: TicketImport, claim: Claim, good: list[GoodRow], counts: dict[str, Any]) -> None:
@@ -120,7 +121,7 @@ def _store(ticket_import: TicketImport, claim: Claim, good: list[GoodRow], count
             _end(claim, state=State.FAILED, error=f"{TAKEN.format(source=ticket_import.source)} Nothing was stored.")
             return
         batches = (good[start : start + BATCH] for start in range(0, len(good), BATCH))
-        context = Known(directory(), proposer())
+        context = Known(directory(), proposer(), ticket_import.organization_id)
         changed = sum(_write(ticket_import, batch, context) for batch in batches)
         counts |= {"created_count": len(good) - changed, "changed_count": changed}
         if not _end(claim, state=State.FINISHED, **counts):
@@ -147,7 +148,8 @@ def _write(ticket_import: TicketImport, rows: list[GoodRow], context: Known) -> 
 def _merged(fields: dict[str, Any], known: Ticket | None, context: Known) -> dict[str, Any]:
     before = known or Ticket()
     in_source = fields.get("on_platform", before.on_platform_in_source)
-    of_team = context.teams.on_platform(fields.get("team", before.team), fields["opened_at"])
+    team = fields.get("team", before.team)
+    of_team = context.teams.on_platform(team, fields["opened_at"], context.organization_id)
     fields |= {"on_platform_in_source": in_source, "on_platform": of_team if in_source is None else in_source}
     if known is None:
         return fields

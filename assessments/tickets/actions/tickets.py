@@ -90,7 +90,7 @@ def _side(ticket: Ticket, fields: Mapping[str, Any], teams: Directory) -> None:
         ticket.on_platform_in_source = fields["on_platform"]
     ticket.on_platform = ticket.on_platform_in_source
     if ticket.on_platform is None and ticket.opened_at:
-        ticket.on_platform = teams.on_platform(ticket.team, ticket.opened_at)
+        ticket.on_platform = teams.on_platform(ticket.team, ticket.opened_at, ticket.organization_id)
 
 
 def _organization_of(ticket: Ticket | None, named: Organization | None, team: str) -> Organization | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -10,10 +10,11 @@ from platform_site.people.models import Team
 
 
 class OnPlatform(NamedTuple):
-    """What a team's record says: whether it works on the platform (None: nobody knows), and since when."""
+    """What a team's record says: whether it works on the platform (None: nobody knows), since when, and whose it is."""
 
     on_platform: bool | None
     onboarded_on: date | None
+    organization_id: int | None = None
 
     def at(self, moment: datetime) -> bool | None:
         """Whether the team worked on the platform at that moment."""
@@ -23,21 +24,29 @@ class OnPlatform(NamedTuple):
 
 
 class Directory(NamedTuple):
-    """The records of all teams, by slug and by name in lower case."""
+    """The records of all teams, by slug and by name in lower case. Two organizations may each have a team of one name."""
 
-    teams: Mapping[str, OnPlatform]
+    teams: Mapping[str, Sequence[OnPlatform]]
 
-    def on_platform(self, team: str, opened_at: datetime) -> bool | None:
+    def record(self, team: str, organization_id: int | None) -> OnPlatform | None:
+        """The record of a team that a ticket of this organization names; a team or ticket of no organization fits any."""
+        records = self.teams.get(team.strip().lower(), ())
+        fits = [
+            r for r in records if None in (r.organization_id, organization_id) or r.organization_id == organization_id
+        ]
+        return next((r for r in fits if r.organization_id == organization_id), fits[0] if fits else None)
+
+    def on_platform(self, team: str, opened_at: datetime, organization_id: int | None) -> bool | None:
         """Whether a ticket's team worked on the platform when the ticket was opened; None where nobody knows."""
-        record = self.teams.get(team.strip().lower())
+        record = self.record(team, organization_id)
         return record.at(opened_at) if record else None
 
 
 def directory() -> Directory:
     """One query."""
-    slugs, names = {}, {}
-    for slug, name, on_platform, onboarded_on in Team.objects.values_list(
-        "slug", "name", "on_platform", "onboarded_on"
-    ):
-        slugs[slug] = names[name.lower()] = OnPlatform(on_platform, onboarded_on)
-    return Directory(names | slugs)
+    teams: dict[str, list[OnPlatform]] = {}
+    rows = Team.objects.order_by("pk").values_list("slug", "name", "on_platform", "onboarded_on", "organization_id")
+    for slug, name, on_platform, onboarded_on, organization_id in rows:
+        for known_as in {slug, name.lower()}:
+            teams.setdefault(known_as, []).append(OnPlatform(on_platform, onboarded_on, organization_id))
+    return Directory(teams)

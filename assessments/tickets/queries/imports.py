@@ -125,7 +125,7 @@ def preview(offered: TicketImport) -> Preview:
         known=known,
         bad=len(bad),
         whole=whole,
-        first_good=list(_proposed(good[:SHOWN_GOOD])),
+        first_good=list(_proposed(good[:SHOWN_GOOD], offered.organization_id)),
         bad_reasons=shared_reasons(bad),
         fault=fault,
         cut=sum(row.cut for row in good),
@@ -169,7 +169,7 @@ def known_tickets(source: str, external_ids: list[str], *, locked: bool = False)
     return tickets
 
 
-def _proposed(rows: list[GoodRow]) -> Iterator[Proposed]:
+def _proposed(rows: list[GoodRow], organization_id: int | None) -> Iterator[Proposed]:
     propose, teams = proposer(), directory()
     for row in rows:
         fields = row.fields
@@ -177,7 +177,7 @@ def _proposed(rows: list[GoodRow]) -> Iterator[Proposed]:
         words = (fields["title"], fields.get("body", ""), fields.get("labels", ""))
         on_platform = fields.get("on_platform")
         if on_platform is None:
-            on_platform = teams.on_platform(fields.get("team", ""), fields["opened_at"])
+            on_platform = teams.on_platform(fields.get("team", ""), fields["opened_at"], organization_id)
         yield Proposed(row, LABELLED._replace(type=kind) if kind else propose(*words), on_platform)
 
 

@@ -14,7 +14,7 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
 from platform_site.people.actions.persons import field_faults
 from platform_site.people.models import Team
-from platform_site.people.queries import only_organization
+from platform_site.people.queries import only_organization, organizations
 from platform_site.people.signals import team_changed
 
 ONLY_LEADS = "Only leads and administrators add and change teams."
@@ -36,6 +36,8 @@ def create_team(
     """
     access.require(access.can_manage_teams(actor), ONLY_LEADS)
     faults = [*field_faults(Team, "slug", slug), *field_faults(Team, "name", name.strip())]
+    organization, unknown = _organization(organization, None)
+    faults += unknown
     if not faults and Team.objects.filter(slug=slug).exists():
         faults.append(Fault("slug", "duplicate", f"A team with the slug {slug} exists already."))
     if faults:
@@ -57,8 +59,14 @@ def create_team(
 def change_team(team: Team, *, actor: Actor, **fields: Any) -> Team:
     """Change `name`, `on_platform`, `onboarded_on` or `organization`; the slug is how everything refers to a team, and stays."""
     access.require(access.can_manage_teams(actor), ONLY_LEADS)
-    values = dict(fields) | ({"name": fields["name"].strip()} if "name" in fields else {})
-    if "name" in values and (faults := field_faults(Team, "name", values["name"])):
+    values, faults = dict(fields), []
+    if "name" in values:
+        values["name"] = values["name"].strip()
+        faults += field_faults(Team, "name", values["name"])
+    if "organization" in values:
+        values["organization"], unknown = _organization(values["organization"], team)
+        faults += unknown
+    if faults:
         raise Invalid(faults)
     with transaction.atomic():
         team = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
@@ -72,6 +80,18 @@ def change_team(team: Team, *, actor: Actor, **fields: Any) -> Team:
             record("team.changed", subject=f"team:{team.slug}", actor=actor, payload=payload)
             team_changed.send(Team, team=team, names={team.slug, team.name, before.get("name", team.name)})
     return team
+
+
+def _organization(named: Any, team: Team | None) -> tuple[Any, list[Fault]]:
+    """An organization by its slug, and what is wrong with that; a record and None come back as they are."""
+    if not isinstance(named, str) or not named:
+        return named or None, []
+    possible = {organization.slug: organization for organization in organizations(of=team)}
+    if named in possible:
+        return possible[named], []
+    choices = ", ".join(possible) or "none: add one first"
+    sentence = f"There is no organization {named[:80]!r} that is not archived. Choose {choices}."
+    return None, [Fault("organization", "unknown", sentence)]
 
 
 def _text(value: Any) -> Any:

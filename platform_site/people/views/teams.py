@@ -22,7 +22,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
     may_add = can_manage_teams(actor(request))
     if request.method == "POST":
         require(may_add, ONLY_LEADS)
-    form = TeamForm(request.POST or None)
+    form = TeamForm(request.POST or None, organizations=queries.organizations())
     if form.is_valid() and (team := form.act(create_team, **form.cleaned_data, actor=actor(request))):
         messages.success(request, f"Team {team.name} is added. An administrator sets who belongs to it.")
         return redirect("team", team.slug)
@@ -53,7 +53,8 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The form that changes what is known of a team."""
     record = queries.team(slug)
     require(can_manage_teams(actor(request)), ONLY_LEADS)
-    form = TeamChangeForm(request.POST or None, initial=TeamChangeForm.initial_of(record))
+    initial = TeamChangeForm.initial_of(record)
+    form = TeamChangeForm(request.POST or None, initial=initial, organizations=queries.organizations(of=record))
     if form.is_valid() and form.act(change_team, record, **form.cleaned_data, actor=actor(request)):
         messages.success(request, f"Team {form.cleaned_data['name']} is saved.")
         return redirect("team", slug)

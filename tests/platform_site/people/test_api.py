@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
+from assessments.models import Organization
 from platform_site.access import SYSTEM
 from platform_site.audit.models import AuditEvent
 from platform_site.models import KeyedAnswer
@@ -114,7 +116,7 @@ def test_a_team_is_added_changed_and_read(api):
     lead = api("lead")
     made = lead.post(TEAMS, {"slug": "risk", "name": "Risk"}, format="json")
     assert (made.status_code, made.json()) == (
-        201, {"slug": "risk", "name": "Risk", "on_platform": None, "onboarded_on": None, "members": []},
+        201, {"slug": "risk", "name": "Risk", "organization": None, "on_platform": None, "onboarded_on": None, "members": []},
     )  # fmt: skip
     changed = lead.patch(f"{TEAMS}risk/", {"on_platform": True, "onboarded_on": "2026-10-05"}, format="json")
     assert (changed.status_code, changed.json()["onboarded_on"]) == (200, "2026-10-05")
@@ -144,6 +146,7 @@ def test_teams_are_listed_filtered_and_searched(api, query, slugs):
     [
         ({"slug": "forecasting", "name": "Again"}, 422, {"slug"}),
         ({"slug": "A", "name": " x "}, 422, {"slug"}),
+        ({"slug": "A", "name": "x", "organization": "nowhere"}, 422, {"slug", "organization"}),
         ({"slug": "a", "name": ""}, 400, {"name"}),
         ({"on_platform": "yes", "onboarded_on": "soon"}, 400, {"slug", "name", "on_platform", "onboarded_on"}),
         ({"slug": "a", "name": "A", "members": []}, 400, {"members"}),
@@ -152,6 +155,23 @@ def test_teams_are_listed_filtered_and_searched(api, query, slugs):
 def test_what_is_wrong_with_a_team_is_named_at_once(api, body, status, fields):
     answer = api("lead").post(TEAMS, body, format="json")
     assert (answer.status_code, {fault["field"] for fault in answer.json()["errors"]}) == (status, fields)
+
+
+def test_a_team_belongs_to_an_organization_by_its_slug(api):
+    for slug in ("north", "south", "gone"):
+        Organization.objects.create(
+            slug=slug, name=slug.title(), archived_at=timezone.now() if slug == "gone" else None
+        )
+    lead = api("lead")
+    assert (
+        lead.patch(f"{TEAMS}forecasting/", {"organization": "south"}, format="json").json()["organization"] == "south"
+    )
+    assert [team["slug"] for team in lead.get(f"{TEAMS}?organization=south").json()["results"]] == ["forecasting"]
+    refused = lead.patch(f"{TEAMS}forecasting/", {"organization": "gone", "name": "F"}, format="json")
+    assert [fault["field"] for fault in refused.json()["errors"]] == ["organization"]
+    assert "Choose north, south." in refused.json()["errors"][0]["message"]
+    assert lead.patch(f"{TEAMS}forecasting/", {"name": "F"}, format="json").json()["organization"] == "south"
+    assert lead.patch(f"{TEAMS}forecasting/", {"organization": None}, format="json").json()["organization"] is None
 
 
 def test_the_slug_of_a_team_stays(api):

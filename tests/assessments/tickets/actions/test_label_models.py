@@ -112,7 +112,7 @@ def test_what_samples_taught_goes_with_them(lea, sample, django_capture_on_commi
     learn()
     assert Ticket.objects.get(source="desk").typed_by == "model"
     with django_capture_on_commit_callbacks() as sent:
-        remove_samples(actor=lea)
+        remove_samples(None, actor=lea)
     assert len(sent) == 1
     assert proposer()("Grant me access", "").typed_by == "rule"
     assert learn() is None  # nothing is left to learn from
@@ -124,9 +124,9 @@ def test_what_samples_taught_goes_with_them(lea, sample, django_capture_on_commi
 def test_after_the_samples_a_model_learns_from_your_own_tickets(lea, sample):
     record_tickets([*sample[:100], *(row | {"source": "desk"} for row in sample[100:220])], actor=lea)
     first = learn()
-    remove_samples(actor=lea)
+    remove_samples(None, actor=lea)
     second = learn()
     assert (first.version, second.version, second.trained_on, second.sample_tickets) == (1, 2, 120, 0)
-    remove_samples(actor=lea)
+    remove_samples(None, actor=lea)
     second.refresh_from_db()
     assert second.retired_at is None

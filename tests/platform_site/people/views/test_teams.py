@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
+from assessments.models import Organization
 from platform_site.people.models import Team
 from registry.features.actions.details import edit_feature
 from registry.models import Feature
@@ -49,12 +51,29 @@ def test_the_list_is_searched_by_slug_and_name(browser_of):
 def test_a_team_is_renamed_and_keeps_its_slug(browser_of):
     visitor = browser_of("lead")
     form = visitor.get("/teams/forecasting/edit/").context["form"]
-    assert form.initial == {"name": "forecasting", "on_platform": "", "onboarded_on": None}
+    assert form.initial == {"name": "forecasting", "on_platform": "", "onboarded_on": None, "organization": ""}
     visitor.post("/teams/forecasting/edit/", {"name": "Forecasts", "on_platform": "true", "onboarded_on": "2026-10-05"})
     page = visitor.get("/teams/forecasting/").content.decode()
     assert ("Forecasts" in page, "5 Oct 2026" in page) == (True, True)
     assert visitor.post("/teams/forecasting/edit/", {"name": " "}).status_code == 422
     assert visitor.get("/teams/ghosts/").status_code == 404
+
+
+def test_a_team_gets_its_organization_and_keeps_one_that_is_archived(browser_of):
+    north = Organization.objects.create(slug="north", name="North Sea")
+    Organization.objects.create(slug="south", name="South")
+    visitor = browser_of("lead")
+    visitor.post("/teams/forecasting/edit/", {"name": "Forecasts", "organization": "north"})
+    assert "North Sea" in visitor.get("/teams/").content.decode()
+    north.archived_at = timezone.now()
+    north.save()
+    form = visitor.get("/teams/forecasting/edit/").context["form"]
+    assert form.fields["organization"].choices == [("", "Nobody's yet"), ("north", "North Sea"), ("south", "South")]
+    visitor.post("/teams/forecasting/edit/", {"name": "F", "organization": "north"})
+    assert Team.objects.get(slug="forecasting").organization == north
+    assert ("north", "North Sea") not in visitor.get("/teams/data-platform/edit/").context["form"].fields[
+        "organization"
+    ].choices
 
 
 def test_a_team_shows_its_members_with_roles_and_what_it_owns(browser_of, actor, people):
