@@ -89,7 +89,9 @@ class TeamOutput(serializers.ModelSerializer):
     """A team and its members."""
 
     members = MemberOutput(source="memberships", many=True)
-    organization: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(slug_field="slug", read_only=True, allow_null=True)
+    organization: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
+        slug_field="slug", read_only=True, allow_null=True
+    )
 
     class Meta:
         model = Team
