@@ -16,6 +16,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from platform_site.access import SYSTEM, Role, actor_of
+from platform_site.audit.models import AuditEvent
 from platform_site.people import actions
 from platform_site.people.models import AccessRequest, ApiToken, Membership, User
 from registry.models import ChangeRequest, Feature, GatePolicy, Override, RegisteredModel
@@ -259,3 +260,21 @@ def test_no_way_leads_past_the_second_person(insider, target, way):
     subject, answer = WAYS[way](insider, TARGETS[target])
     assert answer.status_code in (401, 403, 409), answer.content
     assert not TARGETS[target].happened(subject)
+
+
+def test_a_decision_by_a_token_from_a_shell_says_so_and_so_does_what_that_token_makes(insider):
+    subject = ask_override(insider, insider.program)
+    text = actions.make_token(insider.colleague, scopes=EVERY_SCOPE, actor=SYSTEM)
+    made = insider.post("/tokens/", {"name": "next", "scopes": list(EVERY_SCOPE)}, caller(text))
+    program = caller(made.json()["token"])
+    assert insider.post(f"/overrides/{subject}/approve/", SEEN, program).status_code == 200
+    approval = AuditEvent.objects.filter(action="override.approved").first()
+    assert approval.actor == "colleague"
+    assert approval.content["through"] == f"the token {made.json()['prefix']}…, which a command made"
+
+
+def test_a_token_that_one_person_made_as_another_no_longer_works(insider):
+    text = insider.token_of(insider.colleague)
+    ApiToken.objects.filter(user=insider.colleague).update(made_by="insider")
+    assert caller(text).get(f"{V1}/features/").status_code == 401
+    assert ApiToken.objects.get(user=insider.colleague).state == "revoked"

@@ -9,6 +9,7 @@ SENTENCES = {
     "user.roles_changed": "Roles of {name}: {before} → {after}",
     "user.teams_changed": "Teams of {name}: {before} → {after}",
     "user.activated": "{name} was activated again",
+    "user.deactivated": "{name} was deactivated",
     "user.handed_over": "{name} was handed over to the provider",
     "user.password_link_made": "A link to a new password of {name} was made",
     "user.password_set": "The password of {name} was set in a shell",
