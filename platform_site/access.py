@@ -38,6 +38,7 @@ class Actor:
     holds: frozenset[str] = (
         frozenset()
     )  # other accounts: owned, made, or given a token or a password link by this person
+    password_known: bool = False  # somebody else chose the password, and could be the one who acts
     through: str = ""  # how they act, where that belongs on record: a token that a command made
 
     @property
@@ -61,7 +62,8 @@ def actor_of(user: Any) -> Actor:
             held["role"].add(Role.ADMINISTRATOR)
         roles, teams, accounts = (frozenset(held[kind]) for kind in ("role", "team", "account"))
         through = getattr(user, "acts_through", "")
-        user._actor = Actor(user.get_username(), roles, teams, user.pk, user.is_service, accounts, through)
+        known = getattr(user, "password_known", False)
+        user._actor = Actor(user.get_username(), roles, teams, user.pk, user.is_service, accounts, known, through)
     actor: Actor = user._actor
     return actor
 
@@ -82,6 +84,11 @@ def is_another(actor: Actor, requested_by: str) -> bool:
     return actor.name != requested_by and requested_by not in actor.holds
 
 
+def can_decide(actor: Actor) -> bool:
+    """Whether somebody decides anything: a person, and with a password that nobody else chose."""
+    return not actor.is_service and not actor.password_known
+
+
 def require_another(actor: Actor, requested_by: str, sentence: str) -> None:
     """Raise `NotAllowed` unless another person acts; the sentence is for whoever requested it under their own name."""
     if actor.name == requested_by:
@@ -91,6 +98,11 @@ def require_another(actor: Actor, requested_by: str, sentence: str) -> None:
             f"{requested_by} requested this, and that account is in your hands: you own or made it, or its token or "
             "password. Another person has to decide it.",
             code="own_request",
+        )
+    if actor.password_known:
+        raise NotAllowed(
+            "An administrator chose your password and could sign in as you. Change it on your account page, then decide.",
+            code="password_known",
         )
 
 
@@ -131,13 +143,13 @@ def can_deploy(actor: Actor, team: str) -> bool:
 
 def can_approve(actor: Actor, requested_by: str) -> bool:
     """Nobody approves their own request or that of an account they hold, and a service account approves nothing."""
-    return Role.APPROVER in actor.roles and not actor.is_service and is_another(actor, requested_by)
+    return Role.APPROVER in actor.roles and can_decide(actor) and is_another(actor, requested_by)
 
 
 def can_accept_difference(actor: Actor, registered_by: str) -> bool:
     """An approver or a lead accepts that a feature's new version computes other values, never who registered it."""
     has_role = bool(actor.roles & {Role.APPROVER, Role.LEAD})
-    return has_role and not actor.is_service and is_another(actor, registered_by)
+    return has_role and can_decide(actor) and is_another(actor, registered_by)
 
 
 def can_set_policy(actor: Actor, owner_team: str | None) -> bool:
@@ -154,7 +166,7 @@ def can_regulate(actor: Actor, owner_team: str, regulated: bool) -> bool:
     """Leads and approvers mark a model as regulated; only those of another team remove the mark, and an administrator
     acts as a member of every team."""
     has_role = bool(actor.roles & {Role.LEAD, Role.APPROVER})
-    return has_role and (regulated or not actor.belongs_to(owner_team))
+    return has_role and (regulated or (can_decide(actor) and not actor.belongs_to(owner_team)))
 
 
 def can_run_check(actor: Actor) -> bool:
@@ -224,7 +236,7 @@ def can_decide_access(actor: Actor, requested_by: str, username: str) -> bool:
     """Approvers and administrators decide who gets a role or team that decides: neither who requested it, nor who gets
     it, nor who holds either account."""
     has_role = bool(actor.roles & {Role.APPROVER, Role.ADMINISTRATOR})
-    return has_role and not actor.is_service and is_another(actor, requested_by) and is_another(actor, username)
+    return has_role and can_decide(actor) and is_another(actor, requested_by) and is_another(actor, username)
 
 
 def can_revoke_token(actor: Actor, user_id: int) -> bool:

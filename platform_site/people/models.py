@@ -39,6 +39,11 @@ class User(AbstractUser):
         default=0, editable=False, help_text="Sessions of an earlier generation have ended."
     )
 
+    password_known = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Somebody else chose the password: nothing is decided until it is changed.",
+    )
     acts_through = ""  # for this request: what belongs on record beside the name (`platform_site.access.Actor.through`)
 
     class Meta(AbstractUser.Meta):

@@ -23,6 +23,9 @@ def note_sign_out(user: User) -> None:
 def note_new_password(user: User, *, by: str = "") -> None:
     """Record that somebody set their own password, and revoke their tokens. Django ends their other sessions."""
     with transaction.atomic():
+        if user.password_known:
+            user.password_known = False
+            user.save(update_fields=["password_known"])
         _note("user.password_changed", user, {"by": by} if by else None)
         revoke_tokens(user, because="password changed", actor=actor_of(user))
 

@@ -278,3 +278,23 @@ def test_a_token_that_one_person_made_as_another_no_longer_works(insider):
     ApiToken.objects.filter(user=insider.colleague).update(made_by="insider")
     assert caller(text).get(f"{V1}/features/").status_code == 401
     assert ApiToken.objects.get(user=insider.colleague).state == "revoked"
+
+
+def test_whoever_chose_a_password_decides_nothing_with_it(insider):
+    """The second account again, approved in good faith: its first password is still known to who made it."""
+    subject = ask_override(insider, insider.program)
+    values = {"username": "zoe", "password": NEW_PASSWORD, "roles": ["approver"], "teams": []}
+    insider.browser.post("/admin/people/user/add/", values)
+    pending = AccessRequest.objects.get(user__username="zoe")
+    colleague = caller(insider.token_of(insider.colleague))
+    assert insider.post(f"/access-requests/{pending.pk}/approve/", SEEN, colleague).status_code == 200
+    zoe = Client()
+    assert zoe.post("/login/", {"username": "zoe", "password": NEW_PASSWORD}).status_code == 302
+    assert "An administrator chose your password" in zoe.get("/account/").content.decode()
+    program = caller(insider.token_of(User.objects.get(username="zoe")))
+    refused = insider.post(f"/overrides/{subject}/approve/", SEEN, program)
+    assert (refused.status_code, refused.json()["code"]) == (403, "password_known")
+    own = {"old_password": NEW_PASSWORD, "new_password1": "a third line hangs too", "new_password2": "a third line hangs too"}  # fmt: skip
+    assert zoe.post("/password/", own).status_code == 302
+    program = caller(insider.token_of(User.objects.get(username="zoe")))
+    assert insider.post(f"/overrides/{subject}/approve/", SEEN, program).status_code == 200

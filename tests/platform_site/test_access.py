@@ -100,6 +100,18 @@ def test_nobody_decides_what_an_account_in_their_hands_requested():
     assert refused.value.code == "own_request"
 
 
+def test_a_password_that_somebody_else_chose_decides_nothing():
+    new = Actor("zoe", frozenset(Role), user_id=7, password_known=True)
+    decisions = [
+        access.can_approve(new, "cora"), access.can_accept_difference(new, "cora"),
+        access.can_decide_access(new, "cora", "vic"), access.can_regulate(new, THEIRS, False),
+    ]  # fmt: skip
+    assert decisions == [False] * 4
+    with pytest.raises(NotAllowed, match="Change it") as refused:
+        access.require_another(new, "cora", "never said")
+    assert refused.value.code == "password_known"
+
+
 def test_nobody_changes_their_own_powers():
     admin = Actor("zoe", frozenset({Role.ADMINISTRATOR}), user_id=7)
     assert [access.can_change_powers(admin, user_id) for user_id in (7, 8)] == [False, True]

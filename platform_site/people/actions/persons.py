@@ -40,7 +40,8 @@ def create_user(
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
-        user = User.objects.create_user(username=username, password=password)
+        known = actor.user_id is not None
+        user = User.objects.create_user(username=username, password=password, password_known=known)
         note_holder(user, actor, AccountHolder.Reason.MADE)
         record("user.created", subject=f"user:{username}", actor=actor)
         set_powers(user, roles, teams, actor=actor)

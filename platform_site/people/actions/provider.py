@@ -58,7 +58,8 @@ def hand_over(user: User, *, actor: Actor) -> None:
         if user.is_service or not user.has_usable_password():
             return
         user.set_unusable_password()
-        user.save(update_fields=["password"])
+        user.password_known = False
+        user.save(update_fields=["password", "password_known"])
         record("user.handed_over", subject=f"user:{user.username}", actor=actor)
         revoke_tokens(user, because="handed over", actor=actor)
 

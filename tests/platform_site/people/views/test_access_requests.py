@@ -24,7 +24,7 @@ def waiting(people, actor):
 def test_everybody_sees_who_is_to_get_what_and_the_buttons_are_for_those_who_may(browser_of, waiting, who, buttons):
     page = browser_of(who).get(PAGE).content.decode()
     assert "becomes approver" in " ".join(page.split())
-    assert ("nobody has signed in with it" in " ".join(page.split())) is (who != "viewer")
+    assert ("nobody has signed in with this account" in " ".join(page.split())) is (who != "viewer")
     assert [word for word in ("Approve", "Reject", "Withdraw") if f"{word} access" in page or f"{word} request" in page] == buttons  # fmt: skip
 
 
