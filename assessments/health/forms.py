@@ -34,7 +34,8 @@ class BeginForm(ActionForm):
     start = forms.ChoiceField(label="Start from", choices=STARTS.items(), initial="last", widget=forms.RadioSelect)
     file = forms.FileField(
         required=False,
-        help_text="CSV or JSON with capability, status, priority, notes and evidence_url; at most 1 MB.",
+        help_text="CSV or JSON with capability (or name), status, priority, notes, evidence_url, and group for one of your own; at most 1 MB."
+        " A JSON or CSV report of an assessment is such a file.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -16,12 +16,14 @@ from assessments.health.queries.evidence import to_store
 from assessments.health.queries.rubrics import newest_rubric
 from assessments.health.rules.priorities import Current, is_chosen_before, priority_after
 from assessments.models import Assessment, AssessmentEvidence, AssessmentItem, Capability, Organization, Rubric
-from assessments.organizations.actions import ONLY_LEADS
+from assessments.organizations.actions import ONLY_LEADS, add_capability
 from assessments.organizations.queries import capabilities_of, current_assessment
+from assessments.organizations.rules.catalogue import Priority
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused, Unknown, check_record
+from platform_site.text.wording import label
 
 
 class Newest(Enum):
@@ -50,15 +52,18 @@ def begin_assessment(
     """Begin a draft: counts and every capability as in the assessment that it corrects, else in the last published one,
     else missing; then ``items``.
 
+    An item whose name no capability has is added as the organization's own where it names its group.
+
     Without ``from_last`` it begins from the catalogue: everything missing, at its default priority. ``rubric`` is what
     judges it: by default that of the corrected one, else the organization's newest; None for the standard one.
     """
     access.require(access.can_assess(actor), ONLY_LEADS)
-    known = {capability.name: capability for capability in capabilities_of(organization)}
-    faults = _item_faults(items, known) + _correction_faults(organization, corrects) + _date_faults(assessed_on)
-    if faults:
-        raise Invalid(faults)
     with transaction.atomic():
+        known = {capability.name: capability for capability in capabilities_of(organization)}
+        known |= _add_own(organization, items, known, actor)
+        faults = _item_faults(items, known) + _correction_faults(organization, corrects) + _date_faults(assessed_on)
+        if faults:
+            raise Invalid(faults)
         before = corrects or (current_assessment(organization) if from_last else None)
         assessment = Assessment(
             organization=organization,
@@ -172,6 +177,25 @@ def lock_draft(assessment: Assessment) -> Assessment:
         sentence = "A published assessment cannot be changed: begin a new one that corrects it."
         raise Refused("assessment_published", sentence)
     return locked
+
+
+def _add_own(
+    organization: Organization, items: Sequence[Mapping[str, Any]], known: Mapping[str, Capability], actor: Actor
+) -> dict[str, Capability]:
+    """The capabilities that the items name with a group and that the organization does not have yet, added as its own."""
+    own = {str(item.get("capability")): item for item in items if item.get("group")}
+    return {
+        name: add_capability(
+            name=name,
+            group=item["group"],
+            description=item.get("description") or label(name),
+            default_priority=item.get("priority") or Priority.MEDIUM,
+            organization=organization,
+            actor=actor,
+        )
+        for name, item in own.items()
+        if name not in known
+    }
 
 
 def _restated(item: AssessmentItem) -> str:

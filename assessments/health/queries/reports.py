@@ -11,11 +11,18 @@ from django.template.loader import render_to_string
 from assessments.health.queries.assessments import summary_of
 from assessments.health.queries.evidence import evidence_of
 from assessments.health.queries.known import known_of
-from assessments.health.rules.report import as_csv, as_markdown
-from assessments.models import Assessment
+from assessments.health.rules.evidence import Evidence
+from assessments.health.rules.report import as_csv, as_markdown, as_text
+from assessments.models import Assessment, AssessmentItem
 from platform_site.errors import Fault, Invalid
 
-KINDS = {"json": "application/json", "md": "text/markdown", "csv": "text/csv", "html": "text/html"}
+KINDS = {
+    "json": "application/json",
+    "md": "text/markdown",
+    "csv": "text/csv",
+    "html": "text/html",
+    "text": "text/plain",
+}
 
 
 class File(NamedTuple):
@@ -30,24 +37,37 @@ PlanOf = Callable[[Assessment], Any]  # strategy is on a higher floor: its plan 
 
 
 def report_file(assessment: Assessment, kind: str, plan_of: PlanOf | None = None) -> File:
-    """The report as `json`, `md`, `csv` or `html`; Invalid for another kind. With ``plan_of``, each gap says where the plan has it."""
+    """The report as `json`, `md`, `csv`, `html` or `text`; Invalid for another kind. With ``plan_of``, each gap says where the plan has it."""
     if kind not in KINDS:
         raise Invalid([Fault("format", "invalid", f"{kind[:20]!r} is not a report format. Choose {', '.join(KINDS)}.")])
-    name = f"{assessment.organization.slug}-{assessment.assessed_on.isoformat()}.{kind}"
+    name = f"{assessment.organization.slug}-{assessment.assessed_on.isoformat()}.{'txt' if kind == 'text' else kind}"
     return File(name, f"{KINDS[kind]}; charset=utf-8", _text(assessment, kind, plan_of))
 
 
 def _text(assessment: Assessment, kind: str, plan_of: PlanOf | None) -> str:
-    items = list(assessment.items.all())
+    stated, lines = list(assessment.items.all()), evidence_of(assessment)
+    items, evidence = [item.as_item for item in stated], {line.capability: line for line in lines}
+    summary = summary_of(assessment, known_of(assessment.organization, lines))
+    steps = {gap.capability: gap.first_step for gap in summary.recommendations}
     if kind == "csv":
-        return as_csv([item.as_item for item in items], [item.evidence_url for item in items])
-    known = known_of(assessment.organization, evidence_of(assessment))
-    summary, plan = summary_of(assessment, known), plan_of(assessment) if plan_of else None
-    match kind:
-        case "json":
-            return json.dumps(summary.as_dict() | ({"plan": plan.as_dict()} if plan else {}), indent=2)
-        case "md":
-            return as_markdown(summary, plan)
-    return render_to_string(
-        "assessments/health/report.html", {"assessment": assessment, "summary": summary, "items": items, "plan": plan}
-    )
+        return as_csv(items, [item.evidence_url for item in stated], evidence, steps)
+    if kind == "text":
+        return as_text(assessment.organization.name, summary, items)
+    plan = plan_of(assessment) if plan_of else None
+    if kind == "md":
+        return as_markdown(summary, plan, items, evidence)
+    if kind == "json":
+        content = summary.as_dict() | {"items": [_item(item, evidence) for item in stated]}
+        return json.dumps(content | ({"plan": plan.as_dict()} if plan else {}), indent=2, default=str)
+    rows = [(item, evidence.get(item.capability.name), steps.get(item.capability.name)) for item in stated]
+    context = {"assessment": assessment, "summary": summary, "rows": rows, "plan": plan}
+    return render_to_string("assessments/health/report.html", context)
+
+
+def _item(item: AssessmentItem, evidence: dict[str, Evidence]) -> dict[str, Any]:
+    """A capability as a draft can start from it, with what was measured."""
+    stated = {name: getattr(item, name) for name in ("status", "priority", "notes", "evidence_url")}
+    capability = {"capability": item.capability.name, "group": item.capability.group}
+    line = evidence.get(item.capability.name)
+    measured = {"description": item.capability.description, "evidence": line.as_dict() if line else None}
+    return capability | stated | measured

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from assessments.organizations.rules.catalogue import Priority, Status
 from platform_site.text.cells import original_text
 
-COLUMNS = ("capability", "status", "priority", "notes", "evidence_url")
+COLUMNS = ("capability", "status", "priority", "notes", "evidence_url", "group", "description")
 WORDS = {"status": tuple(map(str, Status)), "priority": tuple(map(str, Priority))}
 MOST_ROWS = 1_000
 
@@ -30,7 +30,10 @@ class CapabilityFile(NamedTuple):
 
 
 def read_capability_file(text: str) -> CapabilityFile:
-    """Read a JSON list (or an object with `items`) or a CSV with a header line. Empty cells are left out."""
+    """Read a CSV with a header line, or JSON: a list, a report of ours (`items`), or an object with `capabilities` by `name`.
+
+    The case of a status and of a priority does not matter. Empty cells are left out.
+    """
     text = text.removeprefix("\ufeff")
     try:
         rows = list(_json_rows(text) if text.lstrip()[:1] in {"[", "{"} else _csv_rows(text))
@@ -40,16 +43,16 @@ def read_capability_file(text: str) -> CapabilityFile:
         return CapabilityFile((), ("The file has no rows.",))
     if len(rows) > MOST_ROWS:
         return CapabilityFile((), (f"The file has {len(rows):,} rows; at most {MOST_ROWS:,} are allowed.",))
-    items = tuple({name: value for name in COLUMNS if (value := _text(row.get(name)))} for _, row in rows)
+    items = tuple(_item(row) for _, row in rows)
     places = [place for place, _ in rows]
     return CapabilityFile(items, tuple(_faults(places, items)))
 
 
 def _json_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     content = json.loads(text)
-    rows = content.get("items") if isinstance(content, dict) else content
+    rows = content.get("items", content.get("capabilities")) if isinstance(content, dict) else content
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise ValueError("it must be a list of objects")
+        raise ValueError("it must be a list of objects, or an object with such a list as `items` or `capabilities`")
     yield from ((f"Item {number}", row) for number, row in enumerate(rows, start=1))
 
 
@@ -58,6 +61,20 @@ def _csv_rows(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
     if "capability" not in (reader.fieldnames or ()):
         raise ValueError(f"its first line must name the columns {', '.join(COLUMNS)}")
     yield from ((f"Line {reader.line_num}", row) for row in reader)
+
+
+def _item(row: dict[str, Any]) -> dict[str, str]:
+    """
+    >>> _item({"name": "lineage", "status": "Not Applicable", "priority": "HIGH", "notes": ""})
+    {'capability': 'lineage', 'status': 'not_applicable', 'priority': 'high'}
+    """
+    named = {"capability": row.get("name")} | row
+    item = {name: value for name in COLUMNS if (value := _text(named.get(name)))}
+    return item | {name: _word(item[name]) for name in WORDS if name in item}
+
+
+def _word(text: str) -> str:
+    return text.lower().replace(" ", "_").replace("-", "_")
 
 
 def _text(value: Any) -> str:

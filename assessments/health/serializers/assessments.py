@@ -20,6 +20,12 @@ class ItemInput(StrictSerializer):
     priority = serializers.ChoiceField(choices=PRIORITIES, required=False)
     notes = serializers.CharField(max_length=4_000, required=False, allow_blank=True)
     evidence_url = serializers.CharField(max_length=500, required=False, allow_blank=True, help_text="https://…")
+    group = serializers.CharField(
+        max_length=40,
+        required=False,
+        help_text="Of a capability that does not exist yet: it is added as the organization's own when a draft is begun.",
+    )
+    description = serializers.CharField(max_length=300, required=False, help_text="Of a capability to add.")
 
 
 class AssessmentChange(StrictSerializer):
@@ -158,4 +164,8 @@ class SummaryOutput(serializers.Serializer):
 class ReportOutput(SummaryOutput):
     """What an assessment adds up to, with the plan that follows from it."""
 
+    items = serializers.ListField(
+        child=serializers.DictField(),
+        help_text="Every capability as stated, with its evidence: a draft can start from it.",
+    )
     plan = serializers.DictField(help_text="The plan, as the organization's strategy has it.")

@@ -246,3 +246,16 @@ def test_the_form_repeats_the_priority_without_choosing_it(published, organizati
     assert (back.priority, back.priority_chosen) == ("critical", False)
     chosen = state_capability(back, revision=1, status="missing", actor=lea, **repeated | {"priority": "medium"})
     assert (chosen.priority, chosen.priority_chosen) == ("medium", True)
+
+
+def test_a_file_may_name_a_capability_of_ones_own_with_its_group(organization, lea):
+    own = {"capability": "gpu_quota", "group": "Training", "status": "partial", "priority": "high"}
+    begun = begin_assessment(organization, assessed_on=LATER, items=[own], actor=lea)
+    item = begun.items.select_related("capability").get(capability__name="gpu_quota")
+    assert (item.status, item.capability.organization, item.capability.description) == (
+        "partial", organization, "Gpu quota",
+    )  # fmt: skip
+    assert begin_assessment(organization, assessed_on=LATER, items=[own], actor=lea).items.count() == 18
+    with pytest.raises(Invalid):
+        begin_assessment(organization, assessed_on=LATER, items=[own | {"capability": "x", "group": "Fun"}], actor=lea)
+    assert Capability.objects.count() == 18

@@ -8,8 +8,11 @@ import json
 
 import pytest
 
-from assessments.health.actions.assessments import state_capability
+from assessments.health.actions.assessments import begin_assessment, change_assessment, state_capability
+from assessments.health.queries.assessments import statuses_of
 from assessments.health.rules.capability_file import read_capability_file
+from assessments.organizations.actions import add_organization
+from assessments.organizations.queries import get_assessment
 
 
 @pytest.mark.parametrize(
@@ -34,7 +37,7 @@ def test_a_report_comes_as_a_file_of_each_kind(api, browser_of, published, kind,
 def test_another_kind_is_refused_with_those_there_are(api, published):
     answer = api("viewer").get(f"/api/v1/assessments/{published.pk}/report/?format=xls")
     assert answer.status_code == 422
-    assert "json, md, csv, html" in json.dumps(answer.json())
+    assert "json, md, csv, html, text" in json.dumps(answer.json())
 
 
 def test_a_note_that_looks_like_a_formula_is_harmless_and_comes_back_whole(api, draft, lea):
@@ -46,3 +49,32 @@ def test_a_note_that_looks_like_a_formula_is_harmless_and_comes_back_whole(api, 
     sheet = read_capability_file(text)
     assert sheet.faults == ()
     assert next(row for row in sheet.items if row["capability"] == "lineage")["notes"] == "=HYPERLINK(1)"
+
+
+def test_the_plain_text_is_a_file_too(api, browser_of, published):
+    over_api = api("viewer").get(f"/api/v1/assessments/{published.pk}/report/?format=text")
+    from_page = browser_of("viewer").get(f"/assessments/{published.pk}/report.text")
+    assert over_api["Content-Type"] == "text/plain; charset=utf-8"
+    assert 'exampleco-2026-11-02.txt"' in over_api["Content-Disposition"]
+    assert over_api.content == from_page.content
+    assert "Score: 35.3% (6/17 capabilities implemented)" in over_api.content.decode()
+
+
+@pytest.mark.parametrize("kind", ["json", "csv"])
+def test_a_report_is_a_file_that_another_draft_starts_from(api, published, organization, lea, kind):
+    text = api("viewer").get(f"/api/v1/assessments/{published.pk}/report/?format={kind}").content.decode()
+    sheet = read_capability_file(text)
+    assert sheet.faults == ()
+    own = add_organization(slug="copy", name="Copy", actor=lea)
+    copied = begin_assessment(own, assessed_on=published.assessed_on, items=sheet.items, actor=lea)
+    assert statuses_of(get_assessment(copied.pk)) == statuses_of(get_assessment(published.pk))
+    names = ("notes", "priority")
+    assert list(copied.items.values_list(*names)) == list(published.items.values_list(*names))
+
+
+@pytest.mark.parametrize("kind", ["json", "md", "csv", "html"])
+def test_every_file_has_statuses_notes_evidence_and_first_steps(api, draft, in_production, lea, kind):
+    change_assessment(draft, items=[{"capability": "lineage", "notes": "Half of the teams"}], actor=lea)
+    text = api("viewer").get(f"/api/v1/assessments/{draft.pk}/report/?format={kind}").content.decode()
+    for part in ("Half of the teams", "1 of 1 production model versions have it", "Link data snapshot and features"):
+        assert part in text, part

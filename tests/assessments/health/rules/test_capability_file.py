@@ -77,3 +77,16 @@ def test_every_bad_row_is_named_with_its_line():
 
 def test_a_guarded_formula_reads_as_it_was_written():
     assert read_capability_file("capability,notes\nlineage,'=half\n").items[0]["notes"] == "=half"
+
+
+def test_the_shape_of_capabilities_by_name_is_read_whatever_the_case_of_a_status():
+    rows = [
+        {"name": "lineage", "group": "Observability", "status": "Partial", "notes": "half", "priority": "High"},
+        {"name": "gpu_quota", "group": "Training", "status": "NOT APPLICABLE", "notes": "No GPUs."},
+    ]
+    content = read_capability_file(json.dumps({"organization": "x", "capabilities": rows}))
+    assert content.faults == ()
+    assert content.items == (
+        {"capability": "lineage", "status": "partial", "priority": "high", "notes": "half", "group": "Observability"},
+        {"capability": "gpu_quota", "status": "not_applicable", "notes": "No GPUs.", "group": "Training"},
+    )

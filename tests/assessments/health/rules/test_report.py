@@ -20,7 +20,7 @@ ITEMS = [
 def test_the_csv_reads_back_with_its_links():
     rows = list(csv.reader(io.StringIO(as_csv(ITEMS, ["https://a", ""]))))
     assert rows[0] == COLUMNS
-    assert rows[1] == ["lineage", "Observability", "partial", "high", 'a, "b"', "https://a"]
+    assert rows[1] == ["lineage", "Observability", "partial", "high", 'a, "b"', "https://a", "", "", ""]
 
 
 def test_without_links_the_column_is_empty_and_too_few_are_an_error():
