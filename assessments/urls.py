@@ -42,6 +42,7 @@ urlpatterns = [
     path("organizations/+assign/", organization_forms.assign, name="assign_unassigned"),
     path("organizations/<str:slug>/archive/", organization_forms.archive, name="archive_organization"),
     path("organizations/<str:slug>/edit/", organization_forms.change, name="change_organization"),
+    path("organizations/<str:slug>/matrix/", history.matrix, name="matrix"),
     path("organizations/<str:slug>/levels/", organizations.levels, name="levels"),
     path("organizations/<str:slug>/triggers/", triggers.triggers, name="triggers"),
     path("organizations/<str:slug>/triggers/keep/", triggers.keep, name="keep_triggers"),

@@ -39,6 +39,7 @@ BUDGETS = {
     "/organizations/": 7,
     "/organizations/exampleco/": 7,
     "/organizations/exampleco/levels/": 8,
+    "/organizations/exampleco/matrix/": 10,
     "/organizations/exampleco/triggers/": 13,
     "/organizations/exampleco/strategy/": 32,
     "/assessments/{assessment}/": 21,

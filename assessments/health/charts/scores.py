@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from assessments.health.queries.assessments import Point
 from platform_site.charts import Chart
 
+MOST_TICKS = 8
 COLUMNS = ["Day", "Score, %", "Confirmed", "Provisional", "Changes"]
 
 
@@ -31,10 +32,24 @@ def _scores_figure(points: Sequence[Point]) -> dict[str, Any]:
         line={"color": "var(--chart-1)"},
         hovertemplate="%{x}: %{y:g}%",
     )
-    figure.update_layout(
-        template="none", yaxis={"range": [0, 100], "ticksuffix": "%"}, xaxis={"type": "date", "tickformat": "%b\n%Y"}
-    )
+    figure.update_layout(template="none", yaxis={"range": [0, 100], "ticksuffix": "%"}, xaxis=_days(points))
     return figure.to_plotly_json()
+
+
+def _days(points: Sequence[Point]) -> dict[str, Any]:
+    """An axis with the days of the assessments themselves, at most `MOST_TICKS` of them, the newest among them.
+
+    Ticks at equal distances repeat the same month where assessments are near to each other.
+    """
+    days = list(dict.fromkeys(point.assessment.assessed_on for point in points))
+    step = -(-len(days) // MOST_TICKS) or 1
+    shown = days[::-1][::step][::-1]
+    return {
+        "type": "date",
+        "tickmode": "array",
+        "tickvals": [day.isoformat() for day in shown],
+        "ticktext": [f"{day.day} {day:%b}<br>{day.year}" for day in shown],
+    }
 
 
 def _score_rows(points: Sequence[Point]) -> list[list[Any]]:

@@ -69,17 +69,17 @@ def history_of(organization: Organization) -> list[Point]:
     published = list(uncorrected_assessments(organization))
     points: list[Point] = []
     before: dict[str, str] | None = None
-    items = _items_of(published)
+    items = items_of(published)
     for assessment in published:
         stated = items.get(assessment.pk, [])
         statuses = {item.capability: item.status for item in stated}
         moves = changes(before, statuses) if before is not None else []
-        points.append(Point(assessment, _score_and_levels(stated, assessment.levels), moves))
+        points.append(Point(assessment, score_and_levels(stated, assessment.levels), moves))
         before = statuses
     return points
 
 
-def _items_of(published: list[Assessment]) -> dict[int, list[Item]]:
+def items_of(published: Sequence[Assessment]) -> dict[int, list[Item]]:
     """The items of each, as the rules take them: years of them are too many to load as records."""
     columns = ("capability__name", "capability__group", "status", "priority", "notes")
     rows = AssessmentItem.objects.filter(assessment__in=published).values_list("assessment_id", *columns)
@@ -89,7 +89,8 @@ def _items_of(published: list[Assessment]) -> dict[int, list[Item]]:
     return items
 
 
-def _score_and_levels(items: list[Item], levels: Sequence[Level]) -> ScoreAndLevels:
+def score_and_levels(items: list[Item], levels: Sequence[Level]) -> ScoreAndLevels:
+    """What an assessment's items add up to by the levels of a rubric."""
     return ScoreAndLevels(
         health_score(items), maturity.confirmed_level(items, levels), maturity.provisional_level(items, levels)
     )

@@ -9,6 +9,8 @@ from django.views.decorators.http import require_safe
 from assessments.health.charts import scores
 from assessments.health.queries import assessments
 from assessments.health.queries.compared_pair import get_pair
+from assessments.health.queries.matrix import matrix_of
+from assessments.health.queries.rubrics import rubrics_of
 from assessments.health.rules.comparison import changes
 from assessments.organizations.queries import get_organization
 from platform_site.access import can_assess
@@ -30,6 +32,18 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
         "chart": scores.scores(points),
     }
     return render(request, "assessments/organizations/organization.html", context)
+
+
+@require_safe
+def matrix(request: HttpRequest, slug: str) -> HttpResponse:
+    """Each capability's status at each published assessment, judged by the levels that `?rubric=` names."""
+    subject = get_organization(slug)
+    context = {
+        "organization": subject,
+        "matrix": matrix_of(subject, request.GET.get("rubric", "")),
+        "versions": list(rubrics_of(subject)),
+    }
+    return render(request, "assessments/organizations/matrix.html", context)
 
 
 @require_safe

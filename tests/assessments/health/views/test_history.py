@@ -9,6 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from assessments.health.actions.assessments import begin_assessment, publish_assessment
+from assessments.health.actions.rubrics import make_rubric
+from tests.assessments.health.actions.test_rubrics import OWN
 
 
 @pytest.fixture
@@ -58,3 +60,44 @@ def test_a_history_costs_the_same_queries_for_more_assessments(browser_of, organ
 
 def test_an_organization_without_a_published_assessment_says_so(browser_of, draft):
     assert b"Nothing published yet" in browser_of("viewer").get("/organizations/exampleco/").content
+
+
+def test_the_matrix_has_a_status_for_each_capability_and_assessment(browser_of, published, later):
+    matrix = browser_of("viewer").get("/organizations/exampleco/matrix/").context["matrix"]
+    assert [column.assessment for column in matrix.columns] == [published, later]
+    assert [column.summary.health_score for column in matrix.columns] == [35.3, 41.2]
+    assert len(matrix.rows) == 17
+    cells = {row.capability: [cell.status for cell in row.cells] for row in matrix.rows}
+    assert cells["model_registry"] == ["partial", "implemented"]
+
+
+def test_one_rubric_of_the_readers_choice_judges_the_whole_matrix(browser_of, published, later, organization, lea):
+    make_rubric(organization, levels=OWN, reason="Agreed in March.", actor=lea)
+    viewer, path = browser_of("viewer"), "/organizations/exampleco/matrix/"
+
+    def labels(query=""):
+        matrix = viewer.get(path + query).context["matrix"]
+        return [column.summary.confirmed.label for column in matrix.columns]
+
+    standard = ["Level 0 — Ad hoc", "Level 1 — Repeatable Pipelines"]
+    assert labels("?rubric=standard") == standard
+    assert labels("?rubric=1") == labels() != standard
+    for wrong in ("9", "own", "9" * 30):
+        assert viewer.get(f"{path}?rubric={wrong}").status_code == 404
+
+
+def test_the_matrix_shows_what_was_measured_at_publication(browser_of, draft, in_production, lea):
+    publish_assessment(draft, actor=lea)
+    page = browser_of("viewer").get("/organizations/exampleco/matrix/").content.decode()
+    assert "1/1 measured" in page
+    assert "0/1 measured" in page
+
+
+def test_the_days_of_an_axis_are_those_of_the_assessments_and_few(browser_of, organization, lea):
+    for day in range(20):
+        begun = begin_assessment(organization, assessed_on=date(2026, 10, 1) + timedelta(day), actor=lea)
+        publish_assessment(begun, actor=lea)
+    axis = browser_of("viewer").get("/organizations/exampleco/").context["chart"].figure["layout"]["xaxis"]
+    assert len(axis["tickvals"]) <= 8
+    assert len(set(axis["ticktext"])) == len(axis["ticktext"])
+    assert axis["tickvals"][-1] == "2026-10-20"
