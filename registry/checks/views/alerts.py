@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from platform_site.pages import act_and_redirect, actor, page_of
 from registry.checks.actions.alerts import acknowledge
-from registry.checks.forms import AcknowledgeForm, AlertFilterForm
+from registry.checks.forms.alerts import AcknowledgeForm, AlertFilterForm
 from registry.checks.queries import checks
 
 

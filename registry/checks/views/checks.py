@@ -11,7 +11,8 @@ from platform_site.access import can_run_check
 from platform_site.errors import Invalid, Refusal
 from platform_site.pages import actor, page_of, show_errors
 from registry.checks.actions.checks import change_check, define_check, define_parity, queue_run
-from registry.checks.forms import FORMS, CheckForm, ScheduleForm
+from registry.checks.forms.base import CheckForm
+from registry.checks.forms.checks import FORMS, ScheduleForm
 from registry.checks.queries import check_faults, check_proposals, checks
 from registry.compute.kinds.report import Report
 from registry.data.queries import datasets

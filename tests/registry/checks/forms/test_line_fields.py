@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 from django import forms
 
-from registry.checks.forms import AllowedField, DriftForm, LimitsField, WeightsField
-from registry.checks.serializers import DriftCheckInput
-from registry.compute.kinds.quality.parameters import PredictionParameters
+from registry.checks.forms.line_fields import AllowedField, LimitsField, WeightsField
 
 
 def test_limits_are_for_every_column_or_for_one():
@@ -37,8 +35,3 @@ def test_a_line_that_is_malformed_is_quoted(field, line, message):
 def test_weights_and_allowed_values_are_one_column_per_line():
     assert WeightsField().clean("load 3\ndep delay 0.5") == {"load": 3.0, "dep delay": 0.5}
     assert AllowedField().clean("status: open, ,shipped\n") == [{"name": "status", "allowed": ["open", "shipped"]}]
-
-
-@pytest.mark.parametrize("fields", [DriftForm.base_fields, DriftCheckInput().fields], ids=["form", "API"])
-def test_everything_that_can_be_asked_of_predictions_has_a_field(fields):
-    assert set(PredictionParameters._fields) <= set(fields)
