@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,6 +14,8 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from registry.compute.definition import NAME
 from registry.compute.engines.row_source import Unreadable
+from registry.compute.reading.described import Described
+from registry.compute.reading.description import Reading
 from registry.data.queries import locations, readings
 from registry.models import Dataset, DatasetSnapshot
 from registry.models.fields import NAME_SENTENCE
@@ -35,18 +37,8 @@ def add_dataset(
     ``read``: what is known about how the files are read; the rest is found in them. Raises Invalid with every fault.
     """
     access.require(access.can_describe_data(actor), "Only contributors and leads describe data sets.")
-    faults = [*_name_faults(name, Dataset), *_kind_faults(kind)]
-    reading, wrong = readings.stated(kind, read or {})
-    faults += wrong
-    data = locations.find(kind, location, connection, reading)
-    described = None
-    if isinstance(data, Fault):
-        faults.append(data)
-    elif not faults:
-        described, wrong = readings.held(data, key, event_time)
-        faults += wrong
-    if faults:
-        raise Invalid(faults)
+    place = Place(kind, location, connection, key, event_time)
+    reading, described = _look(place, read or {}, [*_name_faults(name, Dataset), *_kind_faults(kind)])
     with transaction.atomic():
         dataset = Dataset.objects.create(
             name=name,
@@ -80,15 +72,8 @@ def change_reading(dataset: Dataset, read: Mapping[str, Any], *, actor: Actor) -
     Raises Invalid with every fault, Refused when somebody else changed it meanwhile.
     """
     access.require(access.can_describe_data(actor), "Only contributors and leads describe data sets.")
-    reading, wrong = readings.stated(dataset.kind, readings.merged(dataset.stated, read))
-    data = locations.find(dataset.kind, dataset.location, dataset.connection, reading)
-    faults = [*wrong, *([data] if isinstance(data, Fault) else [])]
-    described = None
-    if not isinstance(data, Fault) and not faults:
-        described, wrong = readings.held(data, dataset.key, dataset.event_time)
-        faults += wrong
-    if faults:
-        raise Invalid(faults)
+    place = Place(dataset.kind, dataset.location, dataset.connection, dataset.key, dataset.event_time)
+    reading, described = _look(place, readings.merged(dataset.stated, read), [])
     before, stated_before = dataset.reading, dataset.stated
     dataset.stated = reading.as_dict()
     dataset.reading = (described.reading if described else reading).as_dict()
@@ -126,6 +111,32 @@ def take_snapshot(dataset: Dataset, *, actor: Actor) -> tuple[DatasetSnapshot, b
             payload = {"digest": seen.digest, "rows": seen.rows}
             record("dataset.snapshot_taken", subject=f"dataset:{dataset.name}", actor=actor, payload=payload)
     return snapshot, created
+
+
+class Place(NamedTuple):
+    """Where data lie, and the columns that they must have."""
+
+    kind: str
+    location: str
+    connection: str
+    key: Sequence[str]
+    event_time: str
+
+
+def _look(place: Place, read: Mapping[str, Any], faults: Sequence[Fault]) -> tuple[Reading, Described | None]:
+    """How the data are read, and what was found in their files. Invalid with every fault, ``faults`` among them; the data are
+    looked at where there is none before."""
+    reading, wrong = readings.stated(place.kind, read)
+    data = locations.find(place.kind, place.location, place.connection, reading)
+    faults = [*faults, *wrong]
+    if isinstance(data, Fault):
+        raise Invalid([*faults, data])
+    if faults:
+        raise Invalid(faults)
+    described, wrong = readings.held(data, place.key, place.event_time)
+    if wrong:
+        raise Invalid(wrong)
+    return reading, described
 
 
 def _name_faults(name: str, model: type[Dataset]) -> list[Fault]:

@@ -25,6 +25,17 @@ TEAM_ONLY = "Only leads set the platform's policies, and only a team's contribut
 OWNER_ONLY = "This policy applies to other teams' models. Only members of the team that owns it can change it."
 
 
+SAVED = (
+    "number",
+    "checks",
+    "reason",
+    "retired",
+    "model_type",
+    "regulated",
+    "refuses_name_only",
+)  # of it in the audit log
+
+
 def save_policy(
     *,
     name: str,
@@ -55,10 +66,9 @@ def save_policy(
     if faults:
         raise Invalid(faults)
     with transaction.atomic():
-        newest = GatePolicy.objects.filter(name=name).order_by("-number").first()
         policy = GatePolicy.objects.create(
             name=name,
-            number=newest.number + 1 if newest else 1,
+            number=_next_number(name),
             owner_team=teams.get(owner_team or ""),
             subject_team=teams.get(subject_team or ""),
             model_type=model_type,
@@ -71,11 +81,16 @@ def save_policy(
             saved_by=actor.name,
             saved_at=timezone.now(),
         )
-        payload = {"number": policy.number, "checks": policy.checks, "reason": reason, "retired": retired}
-        payload |= {"owner_team": owner_team, "subject_team": subject_team, "model_type": model_type}
-        payload |= {"regulated": regulated, "refuses_name_only": refuses_name_only}
+        payload = {"owner_team": owner_team, "subject_team": subject_team} | {
+            part: getattr(policy, part) for part in SAVED
+        }
         record("gate_policy.saved", subject=f"gate_policy:{name}", actor=actor, payload=payload)
     return policy
+
+
+def _next_number(name: str) -> int:
+    newest = GatePolicy.objects.filter(name=name).order_by("-number").first()
+    return newest.number + 1 if newest else 1
 
 
 def apply_registration_policies(version: ModelVersion, actor: Actor) -> GateDecision | None:

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
-from platform_site.errors import NotAllowed, Refused
-from registry.checks.actions.checks import change_check, define_check, queue_run, run_what_is_due
-from registry.models import Check
+from platform_site.errors import Invalid, NotAllowed, Refused
+from registry.checks.actions.checks import change_check, define_check, propose, queue_run, run_what_is_due
+from registry.models import Check, Feature
 from tests.registry.conftest import FIXED, contributor, drift, register, run_of
 
 pytestmark = pytest.mark.postgresql
@@ -31,6 +31,13 @@ def test_the_same_check_twice_is_one_and_another_of_its_name_is_refused(events, 
     with pytest.raises(Refused):
         drift(cora, minimum_rows=7)
     assert Check.objects.count() == 1
+
+
+def test_a_proposal_for_a_feature_without_a_current_version_says_so(feature, cora):
+    Feature.objects.update(current=None)
+    with pytest.raises(Invalid) as refused:
+        propose(Feature.objects.get(), FIXED, actor=cora)
+    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("feature", "no_current_version")]
 
 
 def test_a_check_from_before_a_parameter_existed_is_the_same_check(events, cora):

@@ -7,8 +7,8 @@ import pytest
 from platform_site.errors import Unknown
 from registry.checks.actions.checks import define_check, queue_run
 from registry.checks.queries import checks
-from registry.models import Alert, CheckRun, Dataset, SnapshotEntry
-from tests.registry.conftest import FIXED, drift, register
+from registry.models import Alert, CheckRun, Dataset, DifferingRows, SnapshotEntry
+from tests.registry.conftest import FIXED, drift, register, run_of
 from tests.registry.serving.actions.test_reports import CHANGED, DUE, report
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -77,3 +77,13 @@ def test_skew_is_about_the_features_that_are_served_differently_alone(alert, in_
     other = register(FIXED, cora, name="orders_4d").version.feature
     SnapshotEntry.objects.create(snapshot=in_production.snapshot, feature=other, feature_version=other.current)
     assert checks.alerts_about(other) == []
+
+
+def test_the_differing_rows_are_those_of_the_run(events, cora):
+    check = drift(cora)
+    runs = [run_of(check, cora) for _ in range(3)]
+    stored = [
+        DifferingRows.objects.create(run=run, rows=place, complete=True, content=b"")
+        for place, run in enumerate(runs[:2])
+    ]
+    assert [checks.differing_rows(run) for run in runs] == [*stored, None]

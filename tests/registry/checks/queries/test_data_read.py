@@ -45,5 +45,11 @@ def test_a_check_of_data_sets_reads_each_by_its_role(orders, cora):
     ]
 
 
+def test_the_name_of_a_version_is_not_a_data_set_that_has_the_same_name(feature, cora):
+    check = register(FIXED, cora).run.check_definition
+    check.parameters["current"] = "orders"
+    assert [entry["role"] for entry in data_read(check)] == ["source"]
+
+
 def test_what_is_gone_is_left_out(orders):
     assert data_read(Check(kind=Check.Kind.SCHEMA, parameters={"dataset": "gone"})) == []
