@@ -22,6 +22,7 @@ from assessments.models import (
     Capability,
     ModelProject,
     Organization,
+    OtherPrevention,
     Postmortem,
     PostmortemLink,
     RecoveryDecision,
@@ -157,6 +158,11 @@ class LinkRows(ReadOnlyRows):
     fields = ("kind", "name", "version")
 
 
+class PreventionRows(ReadOnlyRows):
+    model = OtherPrevention
+    fields = ("capability", "moment", "mechanism")
+
+
 @admin.register(Postmortem)
 class PostmortemAdmin(ActionAdmin):
     """Postmortems; a published one cannot be changed."""
@@ -171,11 +177,11 @@ class PostmortemAdmin(ActionAdmin):
         return can_write_postmortem(actor)
 
     def get_inlines(self, request: HttpRequest, obj: Postmortem | None) -> Any:
-        return (LinkRows,) if obj and obj.is_published else ()  # the form of a draft has them
+        return (PreventionRows, LinkRows) if obj and obj.is_published else ()  # the form of a draft has them
 
     def get_fields(self, request: HttpRequest, obj: Postmortem | None = None) -> Any:
         fields = super().get_fields(request, obj)
-        return [name for name in fields if name != "links"] if obj and obj.is_published else fields
+        return [name for name in fields if name not in ("links", "others")] if obj and obj.is_published else fields
 
     def has_change_permission(self, request: HttpRequest, obj: Postmortem | None = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj and obj.is_published)

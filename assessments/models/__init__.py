@@ -3,7 +3,7 @@
 from assessments.models.adoption import ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
 from assessments.models.assessments import Assessment, AssessmentEvidence, AssessmentItem
 from assessments.models.organizations import Capability, Organization
-from assessments.models.postmortems import Postmortem, PostmortemLink
+from assessments.models.postmortems import OtherPrevention, Postmortem, PostmortemLink
 from assessments.models.rubrics import Rubric
 from assessments.models.strategy import RecoveryDecision, Rehearsal, SourcingDecision
 from assessments.models.ticket_imports import TicketImport, TicketModel
@@ -18,6 +18,7 @@ __all__ = [
     "Capability",
     "ModelProject",
     "Organization",
+    "OtherPrevention",
     "Postmortem",
     "PostmortemLink",
     "RecoveryDecision",

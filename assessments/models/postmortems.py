@@ -8,7 +8,18 @@ from django.db import models
 from django.db.models import F, Q
 
 from assessments.models.organizations import Capability, Organization
-from assessments.postmortems.rules import LONGEST_LESSON, Classification, Detection, Link, LinkKind, detection
+from assessments.postmortems.rules import (
+    LONGEST_LESSON,
+    LONGEST_MECHANISM,
+    Classification,
+    Detection,
+    Link,
+    LinkKind,
+    Moment,
+    Prevention,
+    detection,
+)  # fmt: skip
+from platform_site.text.wording import in_words
 
 
 class Postmortem(models.Model):
@@ -29,6 +40,13 @@ class Postmortem(models.Model):
         help_text="The one that would have prevented it, or would have shown it first.",
     )
     prevention = models.TextField(max_length=4000, help_text="How that capability would have prevented it.")
+    moment = models.CharField(  # noqa: DJ001 - null is "nobody said", as in postmortems from before this was asked
+        max_length=16,
+        null=True,
+        blank=True,
+        choices=[(word.value, in_words(word)) for word in Moment],
+        help_text="When it would have been seen.",
+    )
     happened_at = models.DateTimeField()
     would_have_been_seen_at = models.DateTimeField(help_text="With the capability in place.")
     seen_at = models.DateTimeField()
@@ -82,6 +100,12 @@ class Postmortem(models.Model):
         return [self.lesson_1, self.lesson_2, self.lesson_3]
 
     @property
+    def preventions(self) -> list[Prevention]:
+        """What would have prevented it: first what the timeline shows, then the others."""
+        first = Prevention(self.capability.name, self.prevention, self.moment)
+        return [first, *(other.as_prevention for other in self.other_preventions.all())]
+
+    @property
     def detection(self) -> Detection:
         """How late it was noticed."""
         moments = (self.happened_at, self.would_have_been_seen_at, self.seen_at)
@@ -96,6 +120,26 @@ class Postmortem(models.Model):
     def sentence(self) -> str:
         """The timeline in words; no query when the capability was loaded with it."""
         return self.detection.sentence(self.capability.name)
+
+
+class OtherPrevention(models.Model):
+    """Another capability that would have prevented it, beside the first."""
+
+    postmortem = models.ForeignKey(Postmortem, on_delete=models.PROTECT, related_name="other_preventions")
+    capability = models.ForeignKey(Capability, on_delete=models.PROTECT, related_name="+")
+    mechanism = models.TextField(max_length=LONGEST_MECHANISM)
+    moment = models.CharField(max_length=16, choices=[(word.value, in_words(word)) for word in Moment])
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["postmortem", "capability"], name="prevention_named_once")]
+
+    def __str__(self) -> str:
+        return str(self.as_prevention)
+
+    @property
+    def as_prevention(self) -> Prevention:
+        return Prevention(self.capability.name, self.mechanism, self.moment)
 
 
 class PostmortemLink(models.Model):

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import Capability, Organization, Postmortem, PostmortemLink
+from assessments.models import Capability, Organization, OtherPrevention, Postmortem, PostmortemLink
 from assessments.organizations.actions import ONLY_LEADS
 from assessments.organizations.queries import capabilities_of
 from assessments.postmortems.queries import link_problem
-from assessments.postmortems.rules import LESSONS, LONGEST_LESSON, MOST_LINKS, Link, lesson_faults
+from assessments.postmortems.rules import (
+    LESSONS,
+    LONGEST_LESSON,
+    MOST_LINKS,
+    MOST_PREVENTIONS,
+    Link,
+    Prevention,
+    lesson_faults,
+    prevention_fault,
+)  # fmt: skip
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
@@ -24,26 +33,36 @@ WHO = "Only contributors and leads may write postmortems."
 def write_postmortem(
     organization: Organization,
     *,
-    capability: str,
     lessons: Sequence[str],
+    capability: str = "",
+    prevention: str = "",
+    moment: str | None = None,
+    preventions: Sequence[Prevention] | None = None,
     links: Sequence[Link] = (),
     corrects: Postmortem | None = None,
     sample: bool = False,
     actor: Actor,
     **fields: Any,
 ) -> Postmortem:
-    """Write a draft; Invalid with every fault: lessons, links that lead nowhere, times in the wrong order."""
+    """Write a draft; Invalid with every fault: lessons, links that lead nowhere, times in the wrong order.
+
+    What would have prevented it is a list (``preventions``), or one capability with its mechanism.
+    """
     access.require(access.can_write_postmortem(actor), WHO)
-    preventing = _capability(organization, capability)
+    named = preventions if preventions is not None else [Prevention(capability, prevention, moment)]
+    first, others, faults = _read_preventions(organization, named, as_list=preventions is not None)
     draft = Postmortem(
-        organization=organization, capability=preventing, corrects=corrects, sample=sample, written_by=actor.name,
-        written_at=timezone.now(), **_columns(lessons), **fields,
+        organization=organization, corrects=corrects, sample=sample, written_by=actor.name,
+        written_at=timezone.now(), **first, **_columns(lessons), **fields,
     )  # fmt: skip
-    faults = _correction_faults(organization, corrects) + _capability_faults(preventing, capability)
+    if capability and preventions is not None:
+        faults.append(Fault("capability", "invalid", "Give preventions, or capability and prevention, not both."))
+    faults += _correction_faults(organization, corrects)
     _check(draft, faults + _lesson_faults(lessons) + _link_faults(links))
     with transaction.atomic():
         draft.save(force_insert=True)
         _link(draft, links)
+        _prevent(draft, others)
         record("postmortem.written", subject=_subject(draft), actor=actor, payload=_payload(draft, links))
     return draft
 
@@ -52,19 +71,31 @@ def change_postmortem(
     postmortem: Postmortem,
     *,
     capability: str | None = None,
+    prevention: str | None = None,
+    moment: str | None = None,
+    preventions: Sequence[Prevention] | None = None,
     lessons: Sequence[str] | None = None,
     links: Sequence[Link] | None = None,
     actor: Actor,
     **fields: Any,
 ) -> Postmortem:
-    """Change a draft; ``links`` replace the existing ones. Refused for a published one."""
+    """Change a draft; ``links`` and ``preventions`` replace the existing ones; ``capability``, ``prevention`` and ``moment`` change
+    the first prevention alone. Refused for a published one."""
     access.require(access.can_write_postmortem(actor), WHO)
     with transaction.atomic():
-        draft, faults = _locked_draft(postmortem), []
-        changed = dict(fields)
-        if capability is not None and capability != draft.capability.name:
-            changed["capability"] = _capability(draft.organization, capability)
-            faults += _capability_faults(changed["capability"], capability)
+        draft, others = _locked_draft(postmortem), None
+        changed, faults = dict(fields), list[Fault]()
+        if preventions is not None:
+            first, others, faults = _read_preventions(draft.organization, preventions, as_list=True)
+            changed |= first
+        elif fields_of_first := {
+            name: value
+            for name, value in (("capability", capability), ("mechanism", prevention), ("moment", moment))
+            if value is not None
+        }:
+            named = draft.preventions[0]._replace(**fields_of_first)
+            first, _, faults = _read_preventions(draft.organization, [named], as_list=False)
+            changed |= first
         if lessons is not None:
             changed |= _columns(lessons)
             faults += _lesson_faults(lessons)
@@ -78,6 +109,9 @@ def change_postmortem(
         if links is not None:
             draft.links.all().delete()
             _link(draft, links)
+        if others is not None:
+            draft.other_preventions.all().delete()
+            _prevent(draft, others)
         linked = links if links is not None else [link.as_link for link in draft.links.all()]
         record("postmortem.changed", subject=_subject(draft), actor=actor, payload=_payload(draft, linked))
     return draft
@@ -138,16 +172,54 @@ def _link(draft: Postmortem, links: Sequence[Link]) -> None:
     PostmortemLink.objects.bulk_create(rows)
 
 
-def _capability(organization: Organization, name: str) -> Capability | None:
-    return capabilities_of(organization).filter(name=name).order_by("organization_id").first()
+def _prevent(draft: Postmortem, others: Sequence[OtherPrevention]) -> None:
+    for other in others:
+        other.postmortem = draft
+    OtherPrevention.objects.bulk_create(others)
 
 
-def _capability_faults(capability: Capability | None, name: str) -> list[Fault]:
-    return (
-        []
-        if capability
-        else [Fault("capability", "unknown", f"{name[:80]!r} is not a capability of this organization.")]
-    )
+def _read_preventions(
+    organization: Organization, preventions: Sequence[Prevention], *, as_list: bool
+) -> tuple[dict[str, Any], list[OtherPrevention], list[Fault]]:
+    """The columns of the first, records of the others, and every fault; of a list each has its number in the field's name."""
+    if not preventions or len(preventions) > MOST_PREVENTIONS:
+        sentence = (
+            f"Name 1 to {MOST_PREVENTIONS} capabilities that would have prevented it; there are {len(preventions)}."
+        )
+        return {}, [], [Fault("preventions", "invalid", sentence)]
+    faults: list[Fault] = []
+    capabilities = {
+        capability.name: capability for capability in capabilities_of(organization).order_by("-organization_id")
+    }
+    for place, prevention in enumerate(preventions):
+        faults += _prevention_faults(prevention, capabilities, f"preventions.{place}" if as_list else "")
+    names = [prevention.capability for prevention in preventions]
+    if len(set(names)) < len(names):
+        faults.append(Fault("preventions", "repeated", "Each capability may be named once."))
+    first, *rest = preventions
+    columns = {
+        "capability": capabilities.get(first.capability),
+        "prevention": first.mechanism.strip(),
+        "moment": first.moment or None,
+    }
+    others = [
+        OtherPrevention(
+            capability=capabilities[row.capability], mechanism=row.mechanism.strip(), moment=row.moment or ""
+        )
+        for row in rest
+        if row.capability in capabilities
+    ]
+    return columns, others, faults
+
+
+def _prevention_faults(prevention: Prevention, capabilities: Mapping[str, Capability], where: str) -> list[Fault]:
+    faults = []
+    if prevention.capability not in capabilities:
+        sentence = f"{prevention.capability[:80]!r} is not a capability of this organization."
+        faults.append(Fault(where or "capability", "unknown", sentence))
+    if where and (problem := prevention_fault(prevention)):
+        faults.append(Fault(where, "invalid", problem))
+    return faults
 
 
 def _lesson_faults(lessons: Sequence[str]) -> list[Fault]:
@@ -178,7 +250,12 @@ def _correction_faults(organization: Organization, corrects: Postmortem | None) 
 
 def _payload(draft: Postmortem, links: Sequence[Link]) -> dict[str, Any]:
     payload = {name: str(getattr(draft, name)) for name in ("title", "classification", "happened_at", "seen_at")}
-    prevention = {"would_have_been_seen_at": str(draft.would_have_been_seen_at), "capability": draft.capability.name}
+    preventions = [prevention._asdict() for prevention in draft.preventions]
+    prevention = {
+        "would_have_been_seen_at": str(draft.would_have_been_seen_at),
+        "capability": draft.capability.name,
+        "preventions": preventions,
+    }
     return (
         payload
         | prevention

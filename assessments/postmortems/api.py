@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import django_filters
 from rest_framework.response import Response
 
 from assessments import models as records
@@ -25,8 +26,18 @@ EXAMPLE = {
     "title": "The forecast read zeros where it was trained on the last value",
     "classification": "platform_design",
     "what_happened": "One team made a pipeline faster and filled gaps with zero; the other went on serving its model.",
-    "capability": "feature_parity",
-    "prevention": "The gate would have compared the two definitions row by row before the change was deployed.",
+    "preventions": [
+        {
+            "capability": "feature_parity",
+            "mechanism": "The gate would have compared the two definitions row by row before the change was deployed.",
+            "moment": "deployment",
+        },
+        {
+            "capability": "feature_registry",
+            "mechanism": "The changed null rule would have been a new version, shown to both teams.",
+            "moment": "registration",
+        },
+    ],
     "happened_at": "2026-09-14T02:10:00Z",
     "would_have_been_seen_at": "2026-09-14T09:00:00Z",
     "seen_at": "2026-10-05T09:00:00Z",
@@ -35,13 +46,20 @@ EXAMPLE = {
 }
 
 
+class CapabilityFilter(django_filters.CharFilter):
+    """Postmortems that name a capability, first or beside others."""
+
+    def filter(self, qs: Any, value: str) -> Any:
+        return postmortems.prevented_by(qs, value) if value else qs
+
+
 class Postmortems(ListEndpoint):
     """List postmortems."""
 
     serializer_class = PostmortemOutput
     filterset_class = filters(
         records.Postmortem, "state", "classification", "sample", organization="organization__slug",
-        capability="capability__name",
+        capability=CapabilityFilter(),
     )  # fmt: skip
     search_fields = ("title", "what_happened")
     ordering_fields = ("happened_at", "seen_at", "written_at")

@@ -8,7 +8,7 @@ from django import forms
 
 from assessments.models import Capability, Postmortem
 from assessments.postmortems.actions import change_postmortem, write_postmortem
-from assessments.postmortems.rules import MEANINGS, Classification, read_links
+from assessments.postmortems.rules import MEANINGS, Classification, Moment, Prevention, read_links, read_preventions
 from platform_site.errors import Invalid
 from platform_site.forms import ActionModelForm
 from platform_site.text.wording import label
@@ -49,11 +49,25 @@ class PostmortemForm(ActionModelForm):
         "optional.",
     )
 
+    moment = forms.ChoiceField(
+        label="When would it have been seen?",
+        choices=[(word.value, label(word)) for word in Moment],
+        widget=forms.RadioSelect,
+    )
+    others = forms.CharField(
+        label="What else would have prevented it?",
+        required=False,
+        max_length=40_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One per line: CAPABILITY MOMENT: how. For example: lineage registration: The table would have been named. "
+        "Moments are pull_request, registration, deployment and serving.",
+    )
+
     class Meta:
         model = Postmortem
         fields = (
-            "organization", "title", "classification", "what_happened", "capability", "prevention", *TIMES, "links",
-            "lesson_1", "lesson_2", "lesson_3",
+            "organization", "title", "classification", "what_happened", "capability", "prevention", "moment", "others",
+            *TIMES, "links", "lesson_1", "lesson_2", "lesson_3",
         )  # fmt: skip
         labels = LABELS
         help_texts = {"capability": "", "prevention": ""}
@@ -73,9 +87,12 @@ class PostmortemForm(ActionModelForm):
         self.fields["organization"].disabled = bool(self.instance.pk)
         if self.instance.pk:
             self.initial["links"] = "\n".join(map(str, self.instance.links.all()))
+            self.initial["others"] = "\n".join(map(str, self.instance.preventions[1:]))
 
     def perform(self, fields: dict[str, Any]) -> Postmortem:
-        arguments = fields | {"capability": fields["capability"].name, "links": read_links(fields["links"])}
+        arguments = fields | {"links": read_links(fields["links"])}
+        first = Prevention(arguments.pop("capability").name, arguments.pop("prevention"), arguments.pop("moment"))
+        arguments["preventions"] = [first, *read_preventions(arguments.pop("others"))]
         arguments["lessons"] = [arguments.pop(f"lesson_{number}") for number in (1, 2, 3)]
         organization = arguments.pop("organization")
         try:
@@ -83,11 +100,22 @@ class PostmortemForm(ActionModelForm):
                 return change_postmortem(self.instance, **arguments, actor=self.actor)
             return write_postmortem(organization, **arguments, corrects=self.corrects, actor=self.actor)
         except Invalid as invalid:
-            faults = (fault._replace(field=fault.field.split(".")[0]) for fault in invalid.faults)
+            faults = (fault._replace(field=_field_of(fault.field)) for fault in invalid.faults)
             raise Invalid(faults) from invalid
+
+
+def _field_of(name: str) -> str:
+    """The field of the form that a fault of the action is shown at."""
+    first, _, place = name.partition(".")
+    if first != "preventions":
+        return first
+    return "prevention" if place == "0" else "others"
 
 
 def initial_for_correction(postmortem: Postmortem) -> dict[str, Any]:
     """The initial values of a correction: everything in the postmortem that it corrects."""
-    initial = {name: getattr(postmortem, name) for name in PostmortemForm.Meta.fields if name != "links"}
-    return initial | {"links": "\n".join(map(str, postmortem.links.all()))}
+    initial = {
+        name: getattr(postmortem, name) for name in PostmortemForm.Meta.fields if name not in ("links", "others")
+    }
+    others = "\n".join(map(str, postmortem.preventions[1:]))
+    return initial | {"links": "\n".join(map(str, postmortem.links.all())), "others": others}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from assessments.models import Organization, Postmortem
+from assessments.health.queries.known import incidents_of
+from assessments.models import Organization, OtherPrevention, Postmortem
 from assessments.postmortems.rules import Link, LinkKind, link_fault
 from platform_site.access import Role
 from platform_site.errors import Unknown
@@ -15,8 +16,16 @@ from registry.published import links
 
 
 def list_postmortems() -> QuerySet[Postmortem]:
-    """Every postmortem with its links, the newest incident first, in two queries."""
-    return Postmortem.objects.select_related("organization", "capability", "corrects").prefetch_related("links")
+    """Every postmortem with its links and preventions, the newest incident first, in three queries."""
+    rows = Postmortem.objects.select_related("organization", "capability", "corrects")
+    others = OtherPrevention.objects.select_related("capability")
+    return rows.prefetch_related("links", Prefetch("other_preventions", queryset=others))
+
+
+def prevented_by(rows: QuerySet[Postmortem], capability: str) -> QuerySet[Postmortem]:
+    """The postmortems that name a capability, first or beside others."""
+    others = OtherPrevention.objects.filter(postmortem=OuterRef("pk"), capability__name=capability)
+    return rows.filter(Q(capability__name=capability) | Q(Exists(others)))
 
 
 def get_postmortem(postmortem_id: int) -> Postmortem:
@@ -43,9 +52,8 @@ def corrections_of(postmortem: Postmortem) -> QuerySet[Postmortem]:
 
 
 def preventable(organization: Organization) -> Counter[str]:
-    """How many published incidents each capability would have prevented, by its name; one query."""
-    rows = in_force(Postmortem.objects.filter(organization=organization, state=Postmortem.State.PUBLISHED))
-    return Counter(rows.values_list("capability__name", flat=True))
+    """How many published incidents each capability would have prevented, by its name; two queries."""
+    return Counter({name: len(titles) for name, titles in incidents_of(organization).items()})
 
 
 def link_problem(link: Link) -> str | None:

@@ -12,6 +12,7 @@ from platform_site.text.wording import counted
 
 LESSONS, LONGEST_LESSON = 3, 1_000
 MOST_LINKS = 30
+MOST_PREVENTIONS, LONGEST_MECHANISM = 10, 4_000
 VERSIONED = ("feature", "model")
 
 
@@ -30,6 +31,15 @@ class LinkKind(StrEnum):
     MODEL = "model"
     CHECK = "check"
     RUN = "run"
+
+
+class Moment(StrEnum):
+    """When a capability would have shown it: the earlier, the cheaper."""
+
+    PULL_REQUEST = "pull_request"
+    REGISTRATION = "registration"
+    DEPLOYMENT = "deployment"
+    SERVING = "serving"
 
 
 MEANINGS = {
@@ -51,6 +61,18 @@ class Link(NamedTuple):
 
     def __str__(self) -> str:
         return " ".join(part for part in self if part)
+
+
+class Prevention(NamedTuple):
+    """A capability that would have prevented it: by which mechanism, and when it would have been seen (None: nobody said, as in
+    postmortems written before this was asked)."""
+
+    capability: str
+    mechanism: str
+    moment: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.capability} {self.moment or ''}: {self.mechanism}"
 
 
 class Detection(NamedTuple):
@@ -146,6 +168,38 @@ def read_links(text: str) -> list[Link]:
     """
     lines = (line.split(maxsplit=2) for line in text.splitlines() if line.strip())
     return [Link(parts[0].lower().rstrip(":"), *parts[1:]) if len(parts) > 1 else Link(parts[0], "") for parts in lines]
+
+
+def read_preventions(text: str) -> list[Prevention]:
+    """Preventions from text, one per line: a capability, a moment, a colon, how it would have worked.
+
+    >>> read_preventions("lineage registration: The table would have been named.")
+    [Prevention(capability='lineage', mechanism='The table would have been named.', moment='registration')]
+    """
+    preventions = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        head, _, mechanism = line.partition(":")
+        capability, _, moment = head.strip().partition(" ")
+        preventions.append(Prevention(capability, mechanism.strip(), moment.strip()))
+    return preventions
+
+
+def prevention_fault(prevention: Prevention, *, moment_required: bool = True) -> str | None:
+    """Why a prevention is malformed, or None; whether its capability exists is not looked up.
+
+    >>> prevention_fault(Prevention("lineage", "", "deployment"))
+    'Say how lineage would have prevented it.'
+    >>> prevention_fault(Prevention("lineage", "x", "monday"))
+    "'monday' is not a moment. Choose pull_request, registration, deployment or serving."
+    """
+    if not prevention.mechanism.strip():
+        return f"Say how {prevention.capability[:63] or 'the capability'} would have prevented it."
+    if len(prevention.mechanism) > LONGEST_MECHANISM:
+        return f"{len(prevention.mechanism):,} characters; at most {LONGEST_MECHANISM:,} are allowed."
+    if prevention.moment in list(Moment) or (prevention.moment is None and not moment_required):
+        return None
+    moment = f"{(prevention.moment or '')[:40]!r}"
+    return f"{moment} is not a moment. Choose pull_request, registration, deployment or serving."
 
 
 def link_fault(link: Link) -> str | None:

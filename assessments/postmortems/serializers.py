@@ -7,10 +7,20 @@ from typing import Any
 from rest_framework import serializers
 
 from assessments.models import Postmortem, PostmortemLink
-from assessments.postmortems.rules import LONGEST_LESSON, Classification, Link, LinkKind, people_named
+from assessments.postmortems.rules import (
+    LONGEST_LESSON,
+    LONGEST_MECHANISM,
+    Classification,
+    Link,
+    LinkKind,
+    Moment,
+    Prevention,
+    people_named,
+)  # fmt: skip
 from platform_site.api.serializers import StrictSerializer
 
 MOST = 2_147_483_647
+MOMENTS = [word.value for word in Moment]
 KINDS, CLASSES = [word.value for word in LinkKind], [word.value for word in Classification]
 
 
@@ -22,14 +32,27 @@ class LinkInput(StrictSerializer):
     version = serializers.CharField(max_length=128, required=False, allow_blank=True, default="")
 
 
+class PreventionInput(StrictSerializer):
+    """A capability that would have prevented it, how, and when it would have been seen."""
+
+    capability = serializers.CharField(max_length=63)
+    mechanism = serializers.CharField(max_length=LONGEST_MECHANISM)
+    moment = serializers.ChoiceField(choices=MOMENTS)
+
+
 class PostmortemChange(StrictSerializer):
-    """What to change in a draft; `lessons` and `links` replace the existing ones."""
+    """What to change in a draft; `lessons`, `links` and `preventions` replace the existing ones.
+
+    `capability`, `prevention` and `moment` change the first prevention alone.
+    """
 
     title = serializers.CharField(max_length=200, required=False)
     classification = serializers.ChoiceField(choices=CLASSES, required=False)
     what_happened = serializers.CharField(max_length=8_000, required=False)
     capability = serializers.CharField(max_length=63, required=False)
-    prevention = serializers.CharField(max_length=4_000, required=False)
+    prevention = serializers.CharField(max_length=LONGEST_MECHANISM, required=False)
+    moment = serializers.ChoiceField(choices=MOMENTS, required=False, allow_null=True)
+    preventions = PreventionInput(many=True, required=False)
     happened_at = serializers.DateTimeField(required=False)
     would_have_been_seen_at = serializers.DateTimeField(required=False)
     seen_at = serializers.DateTimeField(required=False)
@@ -43,23 +66,29 @@ class PostmortemChange(StrictSerializer):
         fields = dict(self.validated_data)
         if "links" in fields:
             fields["links"] = [Link(**link) for link in fields["links"]]
+        if "preventions" in fields:
+            fields["preventions"] = [Prevention(**prevention) for prevention in fields["preventions"]]
         return fields
 
 
 class PostmortemInput(PostmortemChange):
-    """A postmortem to write."""
+    """A postmortem to write: with `preventions`, or with one `capability` and its `prevention`."""
 
     organization = serializers.CharField(max_length=63)
     title = serializers.CharField(max_length=200)
     classification = serializers.ChoiceField(choices=CLASSES)
     what_happened = serializers.CharField(max_length=8_000)
-    capability = serializers.CharField(max_length=63)
-    prevention = serializers.CharField(max_length=4_000)
     happened_at = serializers.DateTimeField()
     would_have_been_seen_at = serializers.DateTimeField()
     seen_at = serializers.DateTimeField()
     lessons = serializers.ListField(child=serializers.CharField(max_length=LONGEST_LESSON), help_text="Exactly three.")
     corrects = serializers.IntegerField(min_value=1, max_value=MOST, required=False, allow_null=True, default=None)
+
+
+class PreventionOutput(serializers.Serializer):
+    capability = serializers.CharField()
+    mechanism = serializers.CharField()
+    moment = serializers.CharField(allow_null=True, help_text="Null: nobody said, as in older postmortems.")
 
 
 class LinkOutput(serializers.ModelSerializer):
@@ -74,6 +103,7 @@ class PostmortemOutput(serializers.ModelSerializer):
 
     organization = serializers.CharField(source="organization.slug")
     capability = serializers.CharField(source="capability.name")
+    preventions = PreventionOutput(many=True, help_text="The first is `capability` with `prevention`.")
     corrects = serializers.IntegerField(source="corrects_id", allow_null=True)
     lessons = serializers.ListField(child=serializers.CharField())
     links = LinkOutput(many=True)
@@ -85,7 +115,7 @@ class PostmortemOutput(serializers.ModelSerializer):
     class Meta:
         model = Postmortem
         fields: tuple[str, ...] = (
-            "id", "organization", "title", "classification", "what_happened", "capability", "prevention", "happened_at",
+            "id", "organization", "title", "classification", "what_happened", "capability", "prevention", "preventions", "happened_at",
             "would_have_been_seen_at", "seen_at", "seconds_too_late", "sentence", "lessons", "links", "state",
             "corrects", "sample", "written_by", "written_at", "published_by", "published_at",
         )  # fmt: skip

@@ -19,7 +19,7 @@ from platform_site.access import can_assess, can_write_postmortem, require
 from platform_site.pages import actor, page_of
 
 SHOWN = 5
-FILTERS = {"capability": "capability__name", "classification": "classification"}
+FILTERS = ("capability", "classification")
 
 
 @require_safe
@@ -31,10 +31,12 @@ def postmortem_list(request: HttpRequest, organization: Organization | None) -> 
         chosen[str(kind)] = request.GET[kind][:128]
         rows = postmortems.linked_to(kind, chosen[str(kind)])
     rows = rows.filter(organization=organization)
-    for name, path in FILTERS.items():
+    for name in FILTERS:
         if wanted := request.GET.get(name, "")[:128]:
             chosen[name] = wanted
-            rows = rows.filter(**{path: wanted})
+            rows = (
+                postmortems.prevented_by(rows, wanted) if name == "capability" else rows.filter(classification=wanted)
+            )
     page = page_of(request, rows)
     context = {"page_obj": page, "chosen": chosen, "may_write": can_write_postmortem(actor(request))}
     return render(request, "assessments/postmortems/list.html", context)

@@ -46,7 +46,7 @@ BUDGETS = {
     "/assessments/{assessment}/evidence/lineage/": 22,
     "/guide/skew/": 6,
     "/guide/glossary/": 5,
-    "/postmortems/": 7,
+    "/postmortems/": 8,
     "/postmortems/{incident}/": 8,
     "/postmortems/linked/?kind=feature&name=orders_3d": 6,
     "/tickets/": 16,

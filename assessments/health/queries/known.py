@@ -8,15 +8,24 @@ from django.db.models import QuerySet
 
 from assessments.health.rules.evidence import Evidence
 from assessments.health.rules.recommendations import Known
-from assessments.models import Organization, Postmortem
+from assessments.models import Organization, OtherPrevention, Postmortem
 
 
 def known_of(organization: Organization, evidence: Iterable[Evidence]) -> Known:
     """By capability: what was measured to be without it, by name, and the incidents that it would have prevented."""
-    incidents: dict[str, list[str]] = {}
-    for capability, title in standing_postmortems(organization).values_list("capability__name", "title"):
+    without = {line.capability: line.counter_examples for line in evidence if line.counter_examples}
+    return Known(without, incidents_of(organization))
+
+
+def incidents_of(organization: Organization) -> dict[str, list[str]]:
+    """By capability, the titles of the incidents that it would have prevented, the newest first."""
+    standing, incidents = standing_postmortems(organization), dict[str, list[str]]()
+    first = standing.values_list("capability__name", "title")
+    others = OtherPrevention.objects.filter(postmortem__in=standing.order_by())
+    rows = [*first, *others.order_by("-postmortem__happened_at").values_list("capability__name", "postmortem__title")]
+    for capability, title in rows:
         incidents.setdefault(capability, []).append(title)
-    return Known({line.capability: line.counter_examples for line in evidence if line.counter_examples}, incidents)
+    return incidents
 
 
 def standing_postmortems(organization: Organization) -> QuerySet[Postmortem]:

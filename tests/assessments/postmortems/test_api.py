@@ -60,3 +60,43 @@ def test_a_viewer_reads_and_does_not_write(api, incident_body, incident):
     assert viewer.get(f"{PATH}{incident.pk}/").json()["title"] == incident.title
     assert viewer.post(PATH, incident_body, format="json").status_code == 403
     assert viewer.get(f"{PATH}99/").status_code == 404
+
+
+def test_it_names_several_preventions_with_mechanism_and_moment(api, incident_body):
+    body = api("contributor").post(PATH, incident_body, format="json").json()
+    assert body["preventions"] == EXAMPLE["preventions"]
+    assert (body["capability"], body["prevention"]) == ("feature_parity", EXAMPLE["preventions"][0]["mechanism"])
+    for capability in ("feature_parity", "feature_registry"):
+        assert api("viewer").get(f"{PATH}?capability={capability}").json()["count"] == 1
+    assert api("viewer").get(f"{PATH}?capability=lineage").json()["count"] == 0
+
+
+def test_the_old_single_fields_are_still_accepted(api, incident_body):
+    old = {name: value for name, value in incident_body.items() if name != "preventions"}
+    old |= {"capability": "lineage", "prevention": "The table would have been named."}
+    body = api("contributor").post(PATH, old, format="json").json()
+    only = {"capability": "lineage", "mechanism": "The table would have been named.", "moment": None}
+    assert body["preventions"] == [only]
+    changed = api("contributor").patch(f"{PATH}{body['id']}/", {"moment": "serving"}, format="json").json()
+    assert changed["preventions"] == [only | {"moment": "serving"}]
+
+
+BAD = [
+    ([], {"preventions"}),
+    ([{"capability": "magic", "mechanism": "x", "moment": "serving"}], {"preventions.0"}),
+    ([EXAMPLE["preventions"][0]] * 2, {"preventions"}),
+]
+
+
+@pytest.mark.parametrize(("preventions", "fields"), BAD)
+def test_preventions_that_make_no_sense_are_refused(api, incident_body, preventions, fields):
+    answer = api("contributor").post(PATH, incident_body | {"preventions": preventions}, format="json")
+    assert answer.status_code == 422, answer.json()
+    assert {error["field"] for error in answer.json()["errors"]} >= fields
+
+
+def test_preventions_are_replaced_as_a_whole(api, incident_body):
+    body = api("contributor").post(PATH, incident_body, format="json").json()
+    lineage = {"capability": "lineage", "mechanism": "The table is named.", "moment": "pull_request"}
+    changed = api("contributor").patch(f"{PATH}{body['id']}/", {"preventions": [lineage]}, format="json").json()
+    assert changed["preventions"] == [lineage]

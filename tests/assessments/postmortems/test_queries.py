@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.db import DatabaseError, transaction
 
+from assessments.models import OtherPrevention
 from assessments.postmortems.actions import publish_postmortem, write_postmortem
 from assessments.postmortems.queries import corrections_of, get_postmortem, link_problem, linked_to, preventable
-from assessments.postmortems.rules import Link
+from assessments.postmortems.rules import Link, Prevention
 from platform_site.errors import Unknown
 from tests.assessments.conftest import INCIDENT, LESSONS
 
@@ -54,3 +56,16 @@ def test_drafts_and_corrected_ones_prevent_nothing(incident, organization, lea):
     publish_postmortem(correction, actor=lea)
     assert list(corrections_of(incident)) == [correction]
     assert preventable(organization) == {"lineage": 1}
+
+
+def test_a_prevention_of_a_published_postmortem_is_kept_by_the_database(organization, lea):
+    others = [Prevention("lineage", "The table is named.", "registration")]
+    first = Prevention("feature_parity", "The gate compares.", "deployment")
+    fields = {name: value for name, value in INCIDENT.items() if name not in ("capability", "prevention")}
+    draft = write_postmortem(organization, lessons=LESSONS, preventions=[first, *others], **fields, actor=lea)
+    publish_postmortem(draft, actor=lea)
+    assert preventable(organization) == {"feature_parity": 1, "lineage": 1}
+    assert get_postmortem(draft.pk).preventions == [first, *others]
+    for write in (lambda: OtherPrevention.objects.update(mechanism="x"), OtherPrevention.objects.all().delete):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            write()

@@ -25,10 +25,12 @@ def test_a_lesson_has_a_longest_length(length, taken):
     assert PostmortemChange(data={"lessons": ["x" * length]}).is_valid() is taken
 
 
-def test_a_new_one_needs_everything_but_links_and_a_correction():
+def test_a_new_one_needs_everything_but_links_a_correction_and_one_way_to_say_what_prevents():
     body = PostmortemInput(data={})
     assert not body.is_valid()
-    assert set(PostmortemInput().fields) - set(body.errors) == {"links", "corrects"}
+    assert set(PostmortemInput().fields) - set(body.errors) == {
+        "links", "corrects", "preventions", "capability", "prevention", "moment",
+    }  # fmt: skip
 
 
 @pytest.mark.django_db

@@ -21,7 +21,12 @@ def filled(organization, orders_feature):
     capability = organization.assessments.model._meta.apps.get_model("assessments", "Capability").objects.get(
         name="feature_parity"
     )
-    chosen = {"organization": organization.pk, "capability": capability.pk, "links": "feature orders_3d\nmodel demand"}
+    chosen = {
+        "organization": organization.pk,
+        "capability": capability.pk,
+        "moment": "deployment",
+        "links": "feature orders_3d\nmodel demand",
+    }
     return INCIDENT | times | lessons | chosen
 
 
