@@ -20,10 +20,19 @@ class Page(NamedTuple):
 READING = (
     Page("when-a-platform", "When a platform is needed", "Five conditions, and what to do when none is met."),
     Page("skew", "Skew, and how it is prevented", "Why a model can be right in training and wrong in production."),
+    Page("project-level", "Project-level MLOps for small teams", "What to build without a platform, and what not."),
     Page("phase-1", "Phase 1, and what to defer", "Five capabilities in six weeks; four that can wait, and why."),
     Page("golden-paths", "Self-serve golden paths", "How a team gets to production without asking anybody."),
+    Page("escape-hatches", "The escape-hatch catalogue", "Known ways off the path, what each costs, what you keep."),
     Page("interfaces-before-tools", "Interfaces before tools", "What to settle before any product is chosen."),
+    Page(
+        "governance-without-bureaucracy",
+        "Governance without bureaucracy",
+        "Rules that run by themselves, and how to say no well.",
+    ),
+    Page("user-research", "User research", "Four hours beside a data scientist; every pause is a gap."),
     Page("why-platforms-fail", "Why platforms fail", "Three ways, and how to tell which one is yours."),
+    Page("adoption-death-spiral", "The adoption death spiral", "How a platform loses its teams, and how it turns."),
     Page("feature-tax", "The feature tax", "Why each capability takes longer than the one before."),
     Page("leading-indicators", "Leading indicators", "The two figures that move before the damage does."),
 )

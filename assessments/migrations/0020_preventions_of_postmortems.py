@@ -43,7 +43,7 @@ CREATE TRIGGER assessments_otherprevention_kept BEFORE INSERT OR UPDATE OR DELET
 
 
 class Migration(migrations.Migration):
-    dependencies = [("assessments", "0018_records_of_the_only_organization")]
+    dependencies = [("assessments", "0019_ends_of_runs_merged_answers_and_served_releases")]
     operations = [
         migrations.AddField(  # null: SQLite adds the column in place, so the triggers of the table stay
             "postmortem",
