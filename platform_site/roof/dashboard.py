@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from assessments.adoption.queries import adoption_now
 from assessments.health.charts import groups
 from assessments.health.queries.assessments import summary_of
-from assessments.health.queries.evidence import contradictions
+from assessments.health.queries.evidence import evidence_of
 from assessments.models import Organization
 from assessments.organizations.queries import current_assessment
 from assessments.organizations.views import of_one_organization
@@ -60,10 +60,12 @@ def _health(organization: Organization | None) -> dict[str, Any]:
     assessment = current_assessment(organization)
     if assessment is None:
         return {}
-    summary = summary_of(assessment)
+    summary, evidence = summary_of(assessment), evidence_of(assessment)
     return {
         "assessment": assessment,
         "summary": summary,
-        "contradictions": contradictions(assessment),
+        "contradictions": [line for line in evidence if line.contradicts],
+        "measured_count": (measured := sum(bool(line.denominator) for line in evidence)),
+        "measured_note": f"{measured} of {len(evidence)} were measured at publication",
         "groups": groups.groups(summary.by_group),
     }

@@ -50,8 +50,17 @@ OTHERS = (
 )
 
 
+def add_organizations(actor: Actor) -> None:
+    """Add the organizations, so that teams and their records can belong to one; a second call changes nothing."""
+    sample = json.loads(SAMPLE.read_text())
+    _organization(SLUG, sample["name"], sample["facts"], actor)
+    for slug, name, _, models, teams, *_ in OTHERS:
+        _organization(slug, name, {"production_models": models, "shipping_teams": teams}, actor)
+
+
 def load(actor: Actor) -> None:
-    """Add the organizations and publish their assessments; a second call changes nothing."""
+    """Publish the assessments, with what the registry measures by then; a second call changes nothing."""
+    add_organizations(actor)
     sample = json.loads(SAMPLE.read_text())
     quarters = [(ASSESSED_ON, sample["model_count"], sample["team_count"], sample["items"])]
     for day, models, teams, stood in BEFORE:
@@ -60,16 +69,20 @@ def load(actor: Actor) -> None:
             0,
             (day, models, teams, [item | {"status": stood.get(item["capability"], item["status"])} for item in later]),
         )
-    _load(SLUG, sample["name"], sample["facts"], quarters, actor)
-    for slug, name, day, models, teams, done, begun in OTHERS:
+    _assess(SLUG, quarters, actor)
+    for slug, _, day, models, teams, done, begun in OTHERS:
         items = [{"capability": item, "status": "implemented"} for item in sorted(done)]
         items += [{"capability": item, "status": "partial"} for item in sorted(begun)]
-        _load(slug, name, {"production_models": models, "shipping_teams": teams}, [(day, models, teams, items)], actor)
+        _assess(slug, [(day, models, teams, items)], actor)
 
 
-def _load(slug: str, name: str, facts: dict[str, Any], quarters: Sequence[Quarter], actor: Actor) -> None:
-    organization = Organization.objects.filter(slug=slug).first()
-    organization = organization or add_organization(slug=slug, name=name, actor=actor, **facts)
+def _organization(slug: str, name: str, facts: dict[str, Any], actor: Actor) -> None:
+    if not Organization.objects.filter(slug=slug).exists():
+        add_organization(slug=slug, name=name, actor=actor, **facts)
+
+
+def _assess(slug: str, quarters: Sequence[Quarter], actor: Actor) -> None:
+    organization = Organization.objects.get(slug=slug)
     if organization.assessments.exists():
         return
     for day, models, teams, items in quarters:
