@@ -92,14 +92,14 @@ class MappingForm(ActionForm):
         self.mapped = [] if offered.format == Format.GITHUB else list(FIELDS)
         for name in self.mapped:
             self.fields[name] = forms.ChoiceField(choices=choices, required=name in NEEDED, label=label_of(name))
-        for name in ("date_format", "effort_unit") if offered.format == Format.GITHUB else ("repository",):
+        of_columns = ("date_format", "time_zone", "effort_unit")
+        for name in of_columns if offered.format == Format.GITHUB else ("repository",):
             del self.fields[name]
-        self.order_fields([*self.mapped, *Reading._fields])
+        questions = dict(offered.questions)
+        self.order_fields([*questions, *self.mapped, *Reading._fields])
         self.mapping_before = offered.mapping
-        if not self.is_bound:
-            for field, sentence in offered.questions:
-                self.fields[field].widget.attrs["autofocus"] = True
-                self.fields[field].help_text = sentence
+        for name, sentence in questions.items():
+            self.fields[name].required, self.fields[name].help_text = True, sentence
 
     def arguments(self) -> dict[str, Any]:
         """The arguments of `map_columns`."""

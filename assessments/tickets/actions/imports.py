@@ -159,7 +159,7 @@ def _study(offered: TicketImport, text: str, columns: list[str], chosen: Reading
     last = last_confirmed(offered.source, offered.format)
     before = last.reading if last else NOTHING_CHOSEN
     with _readable():
-        rows = rows_of(text, offered.format, chosen.repository or before.repository)
+        rows = rows_of(text, offered.format, chosen.repository)
         result = study(rows, columns, offered.mapping, offered.format, chosen=chosen, before=before)
     offered.date_format, offered.time_zone, offered.effort_unit, offered.repository = result.reading
     offered.notes, offered.unused_columns = result.notes, result.unused

@@ -20,9 +20,8 @@ NOT_A_LIST = (
     "This is not a list of issues. Send the JSON that GitHub's REST or GraphQL API returns, or that "
     "`gh issue list --json` writes."
 )
-NO_REPOSITORY = (
-    "It does not say its repository. Say it for the whole file, as owner/name, or export the issues' url too."
-)
+NO_REPOSITORY = "It does not say its repository."
+SAY_IT = "Say it for the whole file, as owner/name, or export the url of each issue too."
 
 
 def rows_of(text: str, repository: str = "") -> Iterator[Row]:
@@ -38,7 +37,7 @@ def rows_of(text: str, repository: str = "") -> Iterator[Row]:
                 yield Row(number, {}, "This is not an issue: a JSON object was expected.")
             elif not _is_pull_request(issue):
                 cells = issue_cells(issue, owner)
-                yield Row(number, cells, "" if cells["id"] or not issue.get("number") else NO_REPOSITORY)
+                yield Row(number, cells, "" if cells["id"] or not issue.get("number") else f"{NO_REPOSITORY} {SAY_IT}")
 
 
 def issue_cells(issue: dict[str, Any], repository: str = "") -> dict[str, str]:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from assessments.tickets.rules.columns import ends_of, tracker_of, unused_columns
+from assessments.tickets.rules.columns import Tracker, ends_of, tracker_of, unused_columns
 from assessments.tickets.rules.files import Format
-from assessments.tickets.rules.issues import NO_REPOSITORY
+from assessments.tickets.rules.issues import NO_REPOSITORY, SAY_IT
 from assessments.tickets.rules.rows import Reading
 from platform_site.text.csv_files import Row
 from platform_site.text.dates import FoundOrder, NotADate, Order, find_order, is_empty, read_moment
@@ -61,11 +61,12 @@ def study(
     if seen.no_zone:
         notes.append(f"Times that name no time zone, such as {seen.no_zone!r}, are read as {zone}.")
     unit, unit_notes, unit_questions = _effort_unit(
-        mapping.get("effort_hours", ""), seen, chosen.effort_unit, before.effort_unit, tracker and tracker.effort_unit
+        mapping.get("effort_hours", ""), seen, chosen.effort_unit, before.effort_unit, tracker
     )
     if seen.no_repository:
-        questions.append(("repository", f"{seen.no_repository:,} issues have no repository. {NO_REPOSITORY}"))
-    reading = Reading(date_format, zone, unit, chosen.repository or before.repository)
+        who = "1 issue does" if seen.no_repository == 1 else f"{seen.no_repository:,} issues do"
+        questions.append(("repository", f"{who} not say of which repository. {SAY_IT}"))
+    reading = Reading(date_format, zone, unit, chosen.repository)  # of the file before it may be another one
     ends = ends_of(mapping, columns)
     if len(ends) > 1:
         notes.append(f"Where {ends[0]} is empty, {' or '.join(ends[1:])} counts.")
@@ -75,7 +76,7 @@ def study(
 def _walk(rows: Iterable[Row], dates: Sequence[str], effort: str, seen: Seen) -> Iterator[str]:
     """The texts of the dates; what else is of interest is noted on the way."""
     for row in rows:
-        seen.no_repository += row.fault == NO_REPOSITORY
+        seen.no_repository += row.fault.startswith(NO_REPOSITORY)
         hours = row.cells.get(effort, "")
         if not seen.bare_effort and not is_empty(hours) and not says_its_unit(hours):
             seen.bare_effort = hours
@@ -119,15 +120,15 @@ def _date_format(order: FoundOrder, chosen: str, before: str) -> tuple[str, list
 
 
 def _effort_unit(
-    column: str, seen: Seen, chosen: str, before: str, of_tracker: str | None
+    column: str, seen: Seen, chosen: str, before: str, tracker: Tracker | None
 ) -> tuple[str, list[str], list[tuple[str, str]]]:
     if not column or not seen.bare_effort:
         return chosen or (before if column else ""), [], []
     unit = chosen or unit_in(column)
     if unit:
         return str(unit), [], []
-    if of_tracker:
-        return of_tracker, [f"{column} is read as {of_tracker}, which that tracker writes."], []
+    if tracker and tracker.effort_unit:
+        return tracker.effort_unit, [f"{column} is read as {tracker.effort_unit}, as {tracker.name} writes it."], []
     if before:
         return before, [f"{column} is read as {before}, as in the last file of this source."], []
     sentence = f"{column} is {seen.bare_effort[:40]!r}: say whether it is in hours, minutes, seconds or days."

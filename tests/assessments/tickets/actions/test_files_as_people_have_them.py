@@ -104,6 +104,8 @@ def test_two_repositories_never_share_an_id(lea):
         stored(lea, "t10_first.json", "github")
     assert [fault.field for fault in refused.value.faults] == ["repository"]
     stored(lea, "t10_first.json", "github", repository="acme/p")
+    with pytest.raises(Invalid, match="as owner/name"):  # it is not the one of the file before
+        stored(lea, "t10_second.json", "github")
     stored(lea, "t10_second.json", "github", repository="acme/q")
     assert tickets("title") == [("acme/p#1", "from repository p"), ("acme/q#1", "from repository q")]
 

@@ -49,6 +49,32 @@ def test_what_is_no_import_says_why(api, fields, status, field):
     assert not TicketImport.objects.exists()
 
 
+def test_what_a_file_does_not_say_is_named_at_once_and_can_be_said(api):
+    lead, content = api("lead"), "id,title,created,time spent,colour\n1,t,02/03/2026,2.5,red\n2,t,31/31/2026,1,red\n"
+    refused = send(lead, content)
+    assert refused.status_code == 422
+    assert [error["field"] for error in refused.json()["errors"]] == ["date_format", "effort_unit"]
+    reading = {
+        "date_format": "day_first",
+        "effort_unit": "hours",
+        "time_zone": "Europe/Berlin",
+        "good_rows_only": "true",
+    }
+    answer = send(lead, content, **reading)
+    import_runs.execute(answer.data["id"])
+    body = lead.get(f"/api/v1/ticket-imports/{answer.data['id']}/").data
+    assert {name: body[name] for name in ("date_format", "effort_unit", "time_zone", "repository", "unused_columns")} == {
+        "date_format": "day_first", "effort_unit": "hours", "time_zone": "Europe/Berlin", "repository": "",
+        "unused_columns": ["colour"],
+    }  # fmt: skip
+    assert body["row_error_reasons"] == [
+        {"reason": "created is '31/31/2026'. There is no such day or time.", "count": 1, "lines": [3]}
+    ]
+    assert send(lead, content, time_zone="Mars").status_code == 422
+    assert send(lead, content, date_format="MM/DD").status_code == 400
+    assert send(lead, content, repository="acme").status_code == 400
+
+
 def test_a_large_file_goes_without_a_key(api):
     large = "id,title,created,body\n" + f"1,t,2026-11-02,{'x' * 2**18}\n" * 12
     file = SimpleUploadedFile("desk.csv", large.encode())

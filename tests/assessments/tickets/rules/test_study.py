@@ -82,4 +82,4 @@ def test_a_repository_is_asked_once_for_all_issues():
     rows = [Row(line, {}, NO_REPOSITORY) for line in (1, 2)]
     result = study(rows, [], {}, "github", chosen=NOTHING, before=NOTHING)
     assert result.questions[0][0] == "repository"
-    assert result.questions[0][1].startswith("2 issues have no repository")
+    assert result.questions[0][1].startswith("2 issues do not say of which repository. Say it for the whole file")

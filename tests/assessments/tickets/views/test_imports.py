@@ -71,6 +71,40 @@ def test_columns_that_no_name_explains_are_asked_for(browser_of):
     assert "Store all rows" in lead.get(f"/tickets/imports/{offered.pk}/").content.decode()
 
 
+def test_what_a_file_does_not_say_is_asked_first(browser_of):
+    lead = browser_of("lead")
+    address = send(lead, "id,title,created,time spent,colour\n1,t,02/03/2026,2.5,red\n").url
+    page = lead.get(address)
+    form = page.context["form"]
+    assert list(form.fields)[:2] == ["date_format", "effort_unit"]
+    assert form.fields["date_format"].required
+    body = page.content.decode()
+    assert ("has two readings" in body, "Store all rows" in body, "Nothing uses the column colour" in body) == (
+        True,
+        False,
+        True,
+    )
+    mapping = {"external_id": "id", "title": "title", "opened_at": "created", "effort_hours": "time spent"}
+    answer = lead.post(f"{address}mapping/", mapping)
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"date_format", "effort_unit"})
+    reading = {"date_format": "month_first", "effort_unit": "hours", "time_zone": "America/New_York"}
+    assert lead.post(f"{address}mapping/", mapping | reading).status_code == 302
+    body = lead.get(address).content.decode()
+    assert ("Store all rows" in body, "2026-02-03 17:00" in body) == (True, True)  # noon in New York
+    wrong = lead.post(f"{address}mapping/", mapping | reading | {"time_zone": "Mars"})
+    assert (wrong.status_code, set(wrong.context["form"].errors)) == (422, {"time_zone"})
+
+
+def test_the_repository_of_issues_is_asked_for(browser_of):
+    lead = browser_of("lead")
+    file = SimpleUploadedFile("i.json", b'[{"number": 1, "title": "t", "created_at": "2026-11-02T09:00:00Z"}]')
+    address = lead.post("/tickets/import/", {"file": file, "format": "github", "source": "gh"}).url
+    assert list(lead.get(address).context["form"].fields) == ["repository"]
+    assert lead.post(f"{address}mapping/", {"repository": "acme"}).status_code == 422
+    assert lead.post(f"{address}mapping/", {"repository": "acme/ml"}).status_code == 302
+    assert "acme/ml#1" in lead.get(address).content.decode()
+
+
 def test_bad_rows_come_as_a_harmless_file(browser_of):
     lead = browser_of("lead")
     address = send(lead).url
