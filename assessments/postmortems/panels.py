@@ -6,10 +6,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from assessments.models import Assessment
+from assessments.health.queries.evidence import AssessmentShown
 from assessments.postmortems.queries import preventable
 
 
-def of_assessment(request: HttpRequest, assessment: Assessment) -> dict[str, Any]:
+def of_assessment(request: HttpRequest, shown: AssessmentShown) -> dict[str, Any]:
     """How many incidents of its organization each capability would have prevented, by the capability's name."""
-    return {"incidents": preventable(assessment.organization)}
+    return {"incidents": preventable(shown.assessment.organization)}

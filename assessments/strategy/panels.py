@@ -6,10 +6,10 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from assessments.models import Assessment
+from assessments.health.queries.evidence import AssessmentShown
 from assessments.strategy.queries.strategy import plan_of
 
 
-def of_assessment(request: HttpRequest, assessment: Assessment) -> dict[str, Any]:
+def of_assessment(request: HttpRequest, shown: AssessmentShown) -> dict[str, Any]:
     """The one plan: where each gap stands in it."""
-    return {"plan": plan_of(assessment)}
+    return {"plan": plan_of(shown.assessment, shown.evidence)}

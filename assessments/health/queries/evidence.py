@@ -39,6 +39,13 @@ class RecordsBehind(NamedTuple):
     records: Any
 
 
+class AssessmentShown(NamedTuple):
+    """An assessment on its page with its evidence, which is read once: what the panels of that page get."""
+
+    assessment: Assessment
+    evidence: list[Evidence]
+
+
 def evidence_of(assessment: Assessment) -> list[Evidence]:
     """Entered beside measured for each capability, in the assessment's order, in a bounded number of queries."""
     if assessment.is_published:

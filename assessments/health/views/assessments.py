@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from assessments.health.charts import groups
 from assessments.health.queries import assessments
-from assessments.health.queries.evidence import evidence_of
+from assessments.health.queries.evidence import AssessmentShown, evidence_of
 from assessments.health.queries.known import known_of
 from assessments.health.queries.reports import KINDS, PlanOf, report_file
 from assessments.health.rules import maturity
@@ -53,7 +53,11 @@ def assessment(request: HttpRequest, pk: int, panels: Iterable[Panel] = ()) -> H
         "ladder": maturity.ladder([item.as_item for item in current.items.all()], current.levels),
         "by_group": _by_group(current, summary.by_group),
     }
-    return render(request, "assessments/health/assessment.html", context | panel_context(panels, request, current))
+    return render(
+        request,
+        "assessments/health/assessment.html",
+        context | panel_context(panels, request, AssessmentShown(current, evidence)),
+    )
 
 
 @require_safe

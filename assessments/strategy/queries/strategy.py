@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from assessments.health.queries.assessments import statuses_of
 from assessments.health.queries.evidence import evidence_of
 from assessments.health.queries.known import known_of
+from assessments.health.rules.evidence import Evidence
 from assessments.health.rules.maturity import LEVELS
 from assessments.models import Assessment, Organization, RecoveryDecision, Rehearsal, SourcingDecision
 from assessments.organizations.queries import current_assessment
@@ -19,6 +20,7 @@ from assessments.organizations.rules.reason import Reason
 from assessments.strategy.queries.triggers import facts_of
 from assessments.strategy.rules import recovery
 from assessments.strategy.rules.deferral import Size
+from assessments.strategy.rules.obligations import Held, Obligation, obligations
 from assessments.strategy.rules.operating_model import OperatingModel, operating_model
 from assessments.strategy.rules.plan import Plan, Situation, plan_for
 from assessments.strategy.rules.readiness import Readiness, Rehearsed, readiness
@@ -26,7 +28,7 @@ from assessments.strategy.rules.recovery import Keeper, ProposedKeeper
 from assessments.strategy.rules.sourcing import Proposal, proposals
 from assessments.strategy.rules.triggers import Evaluation, evaluate
 from platform_site.errors import Unknown
-from registry.published import rebuilding
+from registry.published import compliance, rebuilding
 
 SHOWN = 20
 
@@ -81,8 +83,14 @@ class Strategy(NamedTuple):
     operating_model: OperatingModel
     golden_path: GoldenPath
     readiness: Readiness
+    obligations: list[Obligation]
     lacking: list[rebuilding.Lacking]
     rehearsals: list[Rehearsal]
+
+    @property
+    def is_routed_around(self) -> bool:
+        """Whether some team keeps its own tooling, or nobody said."""
+        return next(fact.value for fact in self.facts if fact.name == "teams_with_own_tooling") != 0
 
     @property
     def handed_over(self) -> list[Recovered]:
@@ -108,7 +116,8 @@ def strategy_of(organization: Organization) -> Strategy:
     engineers, on_call, served, need = (getattr(organization, name) for name in TEAM_FACTS)
     on_record, rehearsals = rebuilding.record(organization.pk), list(rehearsals_of(organization)[:SHOWN])
     sourcing = _sourcing(organization, facts)
-    situation = _situation(organization, facts, assessment, sourcing)
+    evidence = evidence_of(assessment) if assessment else []
+    situation = _situation(organization, facts, assessment, evidence, sourcing)
     return Strategy(
         organization,
         [
@@ -126,23 +135,28 @@ def strategy_of(organization: Organization) -> Strategy:
         operating_model(engineers, facts.shipping_teams),
         golden_path({mode.name.removeprefix("serves_"): mode.value for mode in _modes(organization, modes)}, modes),
         readiness(*on_record, _newest(rehearsals)),
+        obligations(Held(*compliance.held(organization.pk, on_record))) if facts.compliance else [],
         rebuilding.lacking(organization.pk, SHOWN) if on_record.complete < on_record.total else [],
         rehearsals,
     )
 
 
-def plan_of(assessment: Assessment) -> Plan:
-    """The one plan of an assessment's organization, judged by this assessment."""
+def plan_of(assessment: Assessment, evidence: list[Evidence] | None = None) -> Plan:
+    """The one plan of an assessment's organization, judged by this assessment; ``evidence`` where it was read already."""
     organization = assessment.organization
     facts = facts_of(organization)
-    return plan_for(_situation(organization, facts, assessment, _sourcing(organization, facts)))
+    lines = evidence_of(assessment) if evidence is None else evidence
+    return plan_for(_situation(organization, facts, assessment, lines, _sourcing(organization, facts)))
 
 
 def _situation(
-    organization: Organization, facts: Facts, assessment: Assessment | None, sourcing: list[Sourced]
+    organization: Organization,
+    facts: Facts,
+    assessment: Assessment | None,
+    evidence: list[Evidence],
+    sourcing: list[Sourced],
 ) -> Situation:
     """Everything that the plan is made from."""
-    evidence = evidence_of(assessment) if assessment else []
     return Situation(
         evaluate(facts),
         Size(

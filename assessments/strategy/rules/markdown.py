@@ -15,10 +15,11 @@ from platform_site.text.wording import in_words
 
 def as_markdown(strategy: Any, *, verdict: str) -> str:
     """The strategy as the queries assemble it; each piece of advice with its reason."""
-    parts = (_plan, _sourcing, _team, _recovery, _readiness, _facts)
+    parts = (_plan, _obligations, _sourcing, _team, _recovery, _readiness, _facts)
     lines = [f"# {escape(strategy.organization.name)}: strategy", "", verdict]
     for part in parts:
-        lines += ["", *part(strategy)]
+        if text := list(part(strategy)):
+            lines += ["", *text]
     return "\n".join(lines) + "\n"
 
 
@@ -48,6 +49,14 @@ def _plan(strategy: Any) -> Iterator[str]:
     if plan.would_change:
         yield from ("", "What would change the verdict:", "", *(f"- {escape(line)}" for line in plan.would_change))
     yield from _why(plan.why.sentence, [plan.ask] if plan.ask else [])
+
+
+def _obligations(strategy: Any) -> Iterator[str]:
+    if strategy.obligations:
+        yield "## Explainable, audited, reproducible"
+        yield ""
+    for row in strategy.obligations:
+        yield f"- {row.word}: {row.takes} Held: {' '.join(held.sentence for held in row.holds)}"
 
 
 def _sourcing(strategy: Any) -> Iterator[str]:

@@ -206,6 +206,21 @@ class ReadinessOutput(serializers.Serializer):
     why = WhyOutput()
 
 
+class HoldingOutput(serializers.Serializer):
+    title = serializers.CharField()
+    sentence = serializers.CharField()
+    begun = serializers.BooleanField(help_text="There is some of it.")
+
+
+class ObligationOutput(serializers.Serializer):
+    """A word of the regulator, what it takes, the capabilities that bring it, and what this installation holds."""
+
+    word = serializers.CharField()
+    takes = serializers.CharField()
+    capabilities = serializers.ListField(child=serializers.CharField())
+    holds = HoldingOutput(many=True)
+
+
 class StrategyOutput(serializers.Serializer):
     """An organization's strategy: what the rules advise from what is known, and the decisions that differ."""
 
@@ -221,6 +236,7 @@ class StrategyOutput(serializers.Serializer):
     operating_model = OperatingModelOutput()
     golden_path = GoldenPathOutput()
     readiness = ReadinessOutput()
+    obligations = ObligationOutput(many=True, help_text="Empty where no decision must be explained.")
     lacking = LackingOutput(many=True, help_text="The first production versions that lack something.")
     rehearsals = RehearsalOutput(many=True)
 

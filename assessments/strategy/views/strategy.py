@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.organizations.actions import ONLY_LEADS
@@ -20,12 +21,25 @@ from assessments.strategy.views.triggers import VERDICTS
 from platform_site.access import can_assess, require
 from platform_site.pages import actor
 
+PARTS = {
+    "plan": "Plan",
+    "sourcing": "Build or buy",
+    "team": "Team",
+    "recovery": "Recovery",
+    "readiness": "Rebuilding",
+    "facts": "Facts",
+    "all": "All on one page",
+}
+
 
 @require_safe
 def strategy(request: HttpRequest, slug: str) -> HttpResponse:
     """Everything that the rules advise, with the decisions that differ."""
     advice = strategy_of(get_organization(slug))
+    part = request.GET.get("part", "plan")
     context = {
+        "part": part if part in PARTS else "plan",
+        "parts": list(PARTS.items()),
         "strategy": advice,
         "organization": advice.organization,
         "verdict": VERDICTS[advice.evaluation.verdict],
@@ -86,7 +100,7 @@ def rehearse(request: HttpRequest, slug: str) -> HttpResponse:
     form = RehearsalForm(request.POST or None, organization=organization, actor=actor(request))
     if request.method == "POST" and form.is_valid() and form.submit():
         messages.success(request, "Rehearsal recorded.")
-        return redirect("assessments:strategy", slug)
+        return _to("readiness", slug)
     lead = "Give a newcomer the registry and nothing else, and measure how long rebuilding takes."
     return _form(request, form, "Record a rehearsal", lead)
 
@@ -97,11 +111,15 @@ def _decide(request: HttpRequest, form: Any, title: str, proposed: str, decided:
     if request.method == "POST" and "withdraw" in request.POST:
         decide_strategy(form.organization, **{form.part: {form.about: None}}, actor=form.actor)
         messages.success(request, f"Decision removed: the proposal for {form.about} applies again.")
-        return redirect("assessments:strategy", slug)
+        return _to(form.part, slug)
     if request.method == "POST" and form.is_valid() and form.submit():
         messages.success(request, f"Decision for {form.about} saved. The proposal stays visible beside it.")
-        return redirect("assessments:strategy", slug)
+        return _to(form.part, slug)
     return _form(request, form, title, f"Proposed because: {proposed}", decided)
+
+
+def _to(part: str, slug: str) -> HttpResponse:
+    return redirect(f"{reverse('assessments:strategy', args=[slug])}?part={part}")
 
 
 def _form(request: HttpRequest, form: Any, title: str, lead: str, decided: bool = False) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assessments.health.queries.evidence import AssessmentShown
 from assessments.postmortems.actions import publish_postmortem
 from assessments.postmortems.panels import of_assessment
 
@@ -11,6 +12,6 @@ pytestmark = pytest.mark.django_db
 
 
 def test_incidents_are_counted_by_capability(rf, published, incident, lea):
-    assert of_assessment(rf.get("/"), published) == {"incidents": {}}
+    assert of_assessment(rf.get("/"), AssessmentShown(published, [])) == {"incidents": {}}
     publish_postmortem(incident, actor=lea)
-    assert of_assessment(rf.get("/"), published) == {"incidents": {"feature_parity": 1}}
+    assert of_assessment(rf.get("/"), AssessmentShown(published, [])) == {"incidents": {"feature_parity": 1}}

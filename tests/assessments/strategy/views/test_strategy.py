@@ -21,7 +21,7 @@ def known(published, lea):
 
 
 def test_the_page_tells_the_advice_with_its_figures(browser_of, known):
-    page = browser_of("viewer").get(PATH).content.decode()
+    page = browser_of("viewer").get(f"{PATH}?part=all").content.decode()
     for text in (
         "1 : 6",
         "0.67",
@@ -34,9 +34,32 @@ def test_the_page_tells_the_advice_with_its_figures(browser_of, known):
 
 
 def test_the_page_of_an_organization_of_which_nothing_is_known_asks(browser_of, organization):
-    page = browser_of("lead").get(PATH).content.decode()
+    page = browser_of("lead").get(f"{PATH}?part=all").content.decode()
     assert page.count("Question:") > 10
     assert "No capability runs yet" in page
+
+
+def test_each_part_has_its_address_and_facts_have_titles(browser_of, known):
+    visitor = browser_of("viewer")
+    plan, facts = (visitor.get(f"{PATH}?part={part}").content.decode() for part in ("plan", "facts"))
+    assert 'aria-current="page">Plan</a>' in plan
+    assert "Build, buy or open source" not in plan
+    assert "People who build models on the platform" in facts
+    assert visitor.get(f"{PATH}?part=nothing").context["part"] == "plan"
+
+
+def test_a_regulated_organization_sees_what_it_takes_and_what_is_held(browser_of, api, known):
+    page = browser_of("viewer").get(PATH).content.decode()
+    assert "No decision is reported yet: serving posts each with its explanation." in page
+    rows = api("viewer").get("/api/v1/organizations/exampleco/strategy/").json()["obligations"]
+    assert [row["word"] for row in rows] == ["Explainable", "Audited", "Reproducible"]
+    assert rows[1]["holds"][0]["begun"]
+
+
+def test_where_nobody_routes_around_there_is_nothing_to_recover(browser_of, known, lea):
+    change_organization(known, teams_with_own_tooling=0, actor=lea)
+    page = browser_of("viewer").get(f"{PATH}?part=recovery").content.decode()
+    assert "there is nothing to recover" in page
 
 
 def test_a_lead_decides_and_goes_back_to_the_proposal(browser_of, known):
@@ -44,7 +67,7 @@ def test_a_lead_decides_and_goes_back_to_the_proposal(browser_of, known):
     assert "Machines and schedulers page people" in lead.get(TRAINING).content.decode()
     assert lead.post(TRAINING, {"choice": "open_source", "reason": ""}).status_code == 422
     assert lead.post(TRAINING, {"choice": "open_source", "reason": "It runs."}).status_code == 302
-    page = lead.get(PATH).content.decode()
+    page = lead.get(f"{PATH}?part=all").content.decode()
     assert "Decided by lead" in page
     assert "Proposed: Buy" in page
     assert lead.post(TRAINING, {"withdraw": "1"}).status_code == 302
@@ -64,7 +87,7 @@ def test_a_lead_records_a_rehearsal(browser_of, known, in_production):
     assert lead.post(f"{PATH}rehearsals/", values | {"version": "v9"}).status_code == 422
     assert lead.post(f"{PATH}rehearsals/", values | {"rebuilt": "on"}).status_code == 302
     assert Rehearsal.objects.get().recorded_by == "lead"
-    assert "the last rehearsal took 3.5 hours" in lead.get(PATH).content.decode()
+    assert "the last rehearsal took 3.5 hours" in lead.get(f"{PATH}?part=all").content.decode()
 
 
 @pytest.mark.parametrize("path", [TRAINING, LINEAGE, f"{PATH}rehearsals/"])
