@@ -14,7 +14,7 @@ from assessments.adoption.rules import adoption, diagnosis, movement, velocity
 from assessments.adoption.rules.adoption import ActiveTeams, AnswerCount, Coverage, ProjectMonth, UseCase
 from assessments.adoption.rules.first_success import FirstSuccess
 from assessments.adoption.rules.movement import Known, Movement
-from assessments.adoption.rules.signals import Figures, Maturity, Support
+from assessments.adoption.rules.signals import Answer, Figures, Maturity, Signal, Support
 from assessments.models import Organization
 
 MONTHS = 12
@@ -108,6 +108,11 @@ class Adoption(NamedTuple):
                 today=self.today,
             )
         )
+
+    @property
+    def seen_signals(self) -> list[Signal]:
+        """The signals that are seen, in the order of the findings."""
+        return [signal for finding in self.findings for signal in finding.signals if signal.answer == Answer.SEEN]
 
     @property
     def sentence(self) -> str:

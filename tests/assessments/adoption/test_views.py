@@ -259,3 +259,18 @@ def test_names_of_teams_and_gaps_are_on_the_page_and_every_table_is_a_file(brows
     for name in files:
         rows = lead.get(f"{PAGE}?csv={name}").content.decode().splitlines()
         assert len(rows) > 1, name
+
+
+def test_the_dashboard_has_the_figures_behind_the_diagnosis_and_who_left(browser_of, published):
+    now = timezone.now()
+    months = {"ads": range(1, 8), "maps": range(6, 8), "fraud": range(6, 8)}
+    runs = [
+        {"team": team, "model": "m", "started_at": now - timedelta(days=30 * back), "succeeded": True}
+        for team, backs in months.items()
+        for back in backs
+    ]
+    record_training_runs(runs, organization=published.organization, actor=SYSTEM)
+    page = text(browser_of("viewer"), "/")
+    assert "These figures suggest an adoption problem" in page
+    assert re.search(r"Lost:\s+fraud, maps", page)
+    assert re.search(r"of\s+\d+ teams active in the last full month", page)
