@@ -128,13 +128,14 @@ def _beside(item: AssessmentItem) -> dict[str, Any]:
 
 
 def _grid(assessment: Assessment) -> dict[str, Any]:
-    items = list(assessment.items.all())
+    items, lines = list(assessment.items.all()), evidence_of(assessment)
     groups: dict[str, list[tuple[AssessmentItem, Evidence]]] = {item.capability.group: [] for item in items}
-    for item, line in zip(items, evidence_of(assessment), strict=True):
+    for item, line in zip(items, lines, strict=True):
         groups[item.capability.group].append((item, line))
     return CHOICES | {
         "assessment": assessment,
         "summary": assessments.summary_of(assessment),
+        "coverage": next((line.coverage for line in lines if line.capability == "model_registry"), None),
         "by_group": groups.items(),
     }
 
