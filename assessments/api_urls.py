@@ -19,6 +19,7 @@ urlpatterns = [
     path("organizations/<str:slug>/", organizations.Organization.as_view()),
     path("triggers/evaluate/", triggers.Triggers.as_view()),
     path("assessments/", assessments.Assessments.as_view()),
+    path("organizations/<str:slug>/capabilities/<str:name>/", capabilities.OwnCapability.as_view()),
     path("organizations/<str:slug>/history/", history.History.as_view()),
     path("organizations/<str:slug>/triggers/", triggers.OrganizationTriggers.as_view()),
     path("organizations/<str:slug>/rubrics/", rubrics.Rubrics.as_view()),

@@ -42,6 +42,12 @@ urlpatterns = [
     path("organizations/+assign/", organization_forms.assign, name="assign_unassigned"),
     path("organizations/<str:slug>/archive/", organization_forms.archive, name="archive_organization"),
     path("organizations/<str:slug>/edit/", organization_forms.change, name="change_organization"),
+    path("organizations/<str:slug>/capabilities/", organization_forms.capabilities, name="capabilities"),
+    path(
+        "organizations/<str:slug>/capabilities/<str:name>/retire/",
+        organization_forms.retire_capability,
+        name="retire_capability",
+    ),
     path("organizations/<str:slug>/matrix/", history.matrix, name="matrix"),
     path("organizations/<str:slug>/levels/", organizations.levels, name="levels"),
     path("organizations/<str:slug>/triggers/", triggers.triggers, name="triggers"),

@@ -14,7 +14,8 @@ from assessments.organizations.actions import (
     change_organization,
     describe_capability,
 )
-from platform_site.forms import ActionModelForm
+from assessments.organizations.rules.catalogue import Group, Priority
+from platform_site.forms import ActionForm, ActionModelForm
 
 
 class OrganizationForm(ActionModelForm):
@@ -34,6 +35,17 @@ class OrganizationForm(ActionModelForm):
             return add_organization(**known, actor=self.actor)
         known.pop("slug")
         return change_organization(self.instance, **known, actor=self.actor)
+
+
+class OwnCapabilityForm(ActionForm):
+    """A capability that an organization adds."""
+
+    name = forms.CharField(max_length=63, help_text="Lower-case letters, digits and _, for example gpu_quota.")
+    description = forms.CharField(max_length=300, help_text="In plain words: what the platform can do.")
+    group = forms.ChoiceField(choices=[(group.value, group.value) for group in Group])
+    default_priority = forms.ChoiceField(
+        label="Priority while it is missing", choices=[(word.value, word.value) for word in Priority], initial="medium"
+    )
 
 
 class CapabilityForm(ActionModelForm):

@@ -24,6 +24,19 @@ def capabilities_of(organization: Organization) -> QuerySet[Capability]:
     return Capability.objects.filter(own_or_standard, retired_at=None)
 
 
+def own_capabilities(organization: Organization) -> QuerySet[Capability]:
+    """What an organization added itself, retired ones too."""
+    return Capability.objects.filter(organization=organization)
+
+
+def get_own_capability(organization: Organization, name: str) -> Capability:
+    """One of those by its name; Unknown where there is none."""
+    capability = own_capabilities(organization).filter(name=name).first()
+    if capability is None:
+        raise Unknown(f"{organization.name} has no capability {name[:63]} of its own.")
+    return capability
+
+
 def list_organizations(*, archived: bool = True) -> QuerySet[Organization]:
     """Every organization, by name; without the archived ones where they are not wanted."""
     rows = Organization.objects.order_by("name")

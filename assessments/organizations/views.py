@@ -12,9 +12,20 @@ from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assessments.models import Organization
-from assessments.organizations.actions import ONLY_LEADS, archive_organization, assign_unassigned
-from assessments.organizations.forms import OrganizationForm
-from assessments.organizations.queries import get_organization, list_organizations
+from assessments.organizations.actions import (
+    ONLY_LEADS,
+    add_capability,
+    archive_organization,
+    assign_unassigned,
+    describe_capability,
+)
+from assessments.organizations.forms import OrganizationForm, OwnCapabilityForm
+from assessments.organizations.queries import (
+    get_organization,
+    get_own_capability,
+    list_organizations,
+    own_capabilities,
+)
 from assessments.organizations.scope import chosen
 from platform_site.access import can_assess, require
 from platform_site.pages import act_and_redirect, actor
@@ -105,3 +116,39 @@ def _form(request: HttpRequest, organization: Organization | None) -> HttpRespon
         return redirect("assessments:organization", saved.slug)
     context = {"form": form, "organization": organization}
     return render(request, "assessments/organizations/form.html", context, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def capabilities(request: HttpRequest, slug: str) -> HttpResponse:
+    """The capabilities that an organization added itself; a lead adds another one."""
+    organization, may_assess = get_organization(slug), can_assess(actor(request))
+    form = OwnCapabilityForm(request.POST or None)
+    if request.method == "POST":
+        require(may_assess, ONLY_LEADS)
+        if form.is_valid() and form.act(
+            add_capability, organization=organization, **form.cleaned_data, actor=actor(request)
+        ):
+            messages.success(request, "Capability added. Assessments begun from now on include it.")
+            return redirect("assessments:capabilities", slug)
+    context = {
+        "organization": organization,
+        "capabilities": list(own_capabilities(organization)),
+        "form": form if may_assess else None,
+    }
+    return render(request, "assessments/organizations/capabilities.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def retire_capability(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """Retire a capability of an organization's own, or take that back (`retired` 0)."""
+    retired = request.POST.get("retired") != "0"
+
+    def retire() -> Any:
+        capability = get_own_capability(get_organization(slug), name)
+        fields = {"description": capability.description, "default_priority": capability.default_priority}
+        return describe_capability(capability, **fields, retired=retired, actor=actor(request))
+
+    done = (
+        f"{name} is retired: later assessments leave it out." if retired else f"{name} is in later assessments again."
+    )
+    return act_and_redirect(request, retire, done=done, to=resolve_url("assessments:capabilities", slug))

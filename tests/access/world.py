@@ -221,6 +221,9 @@ class World:
         item = User._meta.apps.get_model("assessments", "AssessmentItem").objects.filter(assessment_id=draft).first()
         self.ids |= {"assessments/<int:pk>": draft, "<int:item>": item.pk, "published": done, "revision": item.revision}
         self.ids["assessments/<int:pk>/correct"] = done
+        own = {"organization": "exampleco", "name": "own_one", "group": "Training", "description": "Our own"}
+        self.made("lead", "/capabilities/", own)
+        self.ids["capabilities/<str:name>"] = "own_one"
         self.ids |= {"organization_pk": item.assessment.organization_id, "capability_pk": item.capability_id}
         self.postmortem = {"organization": "exampleco", "lessons": LESSONS} | {
             name: value if isinstance(value, str) else value.isoformat() for name, value in INCIDENT.items()

@@ -40,6 +40,7 @@ BUDGETS = {
     "/organizations/exampleco/": 7,
     "/organizations/exampleco/levels/": 8,
     "/organizations/exampleco/matrix/": 10,
+    "/organizations/exampleco/capabilities/": 7,
     "/organizations/exampleco/triggers/": 13,
     "/organizations/exampleco/strategy/": 32,
     "/assessments/{assessment}/": 21,

@@ -1,25 +1,63 @@
-"""The catalogue of capabilities over the API."""
+"""Capabilities over the API: the catalogue, and those that organizations added."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from assessments.health.serializers.capabilities import CapabilityOutput
+from drf_spectacular.utils import OpenApiParameter
+
+from assessments.health.serializers.capabilities import CapabilityChange, CapabilityInput, CapabilityOutput
 from assessments.models import Capability
-from assessments.organizations.queries import list_capabilities
+from assessments.organizations.actions import add_capability, describe_capability
+from assessments.organizations.queries import get_organization, get_own_capability, list_capabilities, own_capabilities
 from platform_site.api.filters import filters
-from platform_site.api.views import ListEndpoint
+from platform_site.api.verbs import Verb
+from platform_site.api.views import Endpoint, ListEndpoint
+
+OWN = {
+    "organization": "exampleco",
+    "name": "gpu_quota",
+    "group": "Training",
+    "description": "GPU quotas that teams set themselves",
+    "default_priority": "high",
+}
 
 
 class Capabilities(ListEndpoint):
-    """The standard catalogue of capabilities.
+    """The catalogue of capabilities.
 
-    The whole catalogue at once, in its order.
+    The whole standard catalogue at once, in its order; with `organization`, what that organization added follows, retired
+    ones too.
     """
 
     serializer_class = CapabilityOutput
     pagination_class = None
     filterset_class = filters(Capability, "group")
+    other_parameters = ("organization",)
+    parameters = (OpenApiParameter("organization", str, description="The slug of an organization."),)
 
     def rows(self) -> Any:
-        return list_capabilities()
+        slug = self.request.query_params.get("organization", "")
+        return list_capabilities() | own_capabilities(get_organization(slug)) if slug else list_capabilities()
+
+    @Verb("add", takes=CapabilityInput, status=201, examples={"one of your own": OWN})
+    def post(self) -> Any:
+        """Add a capability of an organization's own; assessments begun later include it."""
+        fields = dict(self.body)
+        return add_capability(organization=get_organization(fields.pop("organization")), **fields, actor=self.actor)
+
+
+class OwnCapability(Endpoint):
+    """Change or retire a capability that an organization added: later assessments leave a retired one out."""
+
+    serializer_class = CapabilityOutput
+
+    @Verb("change", takes=CapabilityChange, examples={"retire it": {"retired": True}})
+    def patch(self, slug: str, name: str) -> Any:
+        capability, fields = get_own_capability(get_organization(slug), name), dict(self.body)
+        before: dict[str, Any] = {
+            "description": capability.description,
+            "default_priority": capability.default_priority,
+            "retired": capability.retired_at is not None,
+        }
+        return describe_capability(capability, **before | fields, actor=self.actor)
