@@ -20,6 +20,7 @@ from assessments.models import (
     AssessmentEvidence,
     AssessmentItem,
     Capability,
+    EscapeHatch,
     ModelProject,
     Organization,
     OtherPrevention,
@@ -42,7 +43,7 @@ from assessments.models import (
 from assessments.organizations.forms import CapabilityForm, OrganizationForm
 from assessments.postmortems.forms import PostmortemForm
 from assessments.strategy.forms import RecoveryEntry, RehearsalEntry, SourcingEntry
-from assessments.tickets.forms import TicketForm
+from assessments.tickets.forms import HatchForm, TicketForm
 from platform_site.access import Actor, can_assess, can_record_ticket, can_report_adoption, can_write_postmortem
 from platform_site.admin import ActionAdmin, ReadOnlyAdmin, ReadOnlyRows
 from platform_site.admin.import_export import ImportableAdmin
@@ -87,6 +88,19 @@ class TicketAdmin(ImportableAdmin):
     list_display = ("external_id", "source", "title", "type", "typed_by", "opened_at", "resolved_at")
     list_filter = ("type", "source", "on_platform")
     search_fields = ("title", "=external_id")
+
+    def may(self, actor: Actor) -> bool:
+        return can_record_ticket(actor)
+
+
+@admin.register(EscapeHatch)
+class EscapeHatchAdmin(ActionAdmin):
+    """The escape-hatch catalogue; pages add to it, because they know whose it is."""
+
+    form = HatchForm
+    list_display = ("name", "organization", "owner_team", "since")
+    list_select_related = ("organization", "owner_team")
+    search_fields = ("name", "offers")
 
     def may(self, actor: Actor) -> bool:
         return can_record_ticket(actor)

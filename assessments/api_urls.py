@@ -9,7 +9,7 @@ from assessments.postmortems import api as postmortems
 from assessments.strategy.api import strategy, triggers
 from assessments.strategy.queries.maturity import maturity_of
 from assessments.strategy.queries.strategy import plan_of
-from assessments.tickets.api import github_webhook, tickets
+from assessments.tickets.api import github_webhook, hatches, tickets
 from assessments.tickets.api import imports as ticket_imports
 from assessments.tickets.api import plans as triage_plans
 
@@ -64,5 +64,7 @@ urlpatterns = [
     path("ticket-imports/<int:pk>/", ticket_imports.ImportState.as_view()),
     path("tickets/plans/", triage_plans.Plans.as_view()),
     path("tickets/plans/<int:pk>/", triage_plans.Plan.as_view()),
+    path("escape-hatches/", hatches.Hatches.as_view()),
+    path("escape-hatches/<int:pk>/", hatches.Hatch.as_view()),
     path("tickets/<int:pk>/", tickets.Ticket.as_view()),
 ]

@@ -18,8 +18,8 @@ from assessments.strategy import panels as strategy_panels
 from assessments.strategy.queries.maturity import maturity_of
 from assessments.strategy.queries.strategy import plan_of
 from assessments.strategy.views import strategy, triggers
+from assessments.tickets.views import hatches, label_queue, tickets, triage
 from assessments.tickets.views import imports as ticket_imports
-from assessments.tickets.views import label_queue, tickets, triage
 
 app_name = "assessments"
 ASSESSMENT = {"panels": (postmortems_panels.of_assessment, strategy_panels.of_assessment)}
@@ -78,6 +78,9 @@ urlpatterns = [
     path("tickets/new/", tickets.add, name="add_ticket"),
     path("tickets/<int:pk>/", tickets.ticket, name="ticket"),
     path("tickets/<int:pk>/row/", tickets.row, name="ticket_row"),
+    path("escape-hatches/", hatches.catalogue, name="hatches"),
+    path("escape-hatches/+add/", hatches.add, name="add_hatch"),
+    path("escape-hatches/<int:pk>/", hatches.hatch, name="hatch"),
     path("tickets/simulator/", triage.simulator, name="simulator"),
     path("tickets/plans/", triage.keep_plan, name="keep_triage_plan"),
     path("tickets/plans/<int:pk>/", triage.plan, name="triage_plan"),

@@ -2,6 +2,7 @@
 
 from assessments.models.adoption import ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
 from assessments.models.assessments import Assessment, AssessmentEvidence, AssessmentItem
+from assessments.models.escape_hatches import EscapeHatch
 from assessments.models.organizations import Capability, Organization
 from assessments.models.postmortems import OtherPrevention, Postmortem, PostmortemLink
 from assessments.models.rubrics import Rubric
@@ -16,6 +17,7 @@ __all__ = [
     "AssessmentEvidence",
     "AssessmentItem",
     "Capability",
+    "EscapeHatch",
     "ModelProject",
     "Organization",
     "OtherPrevention",

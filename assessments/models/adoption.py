@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from assessments.models.escape_hatches import EscapeHatch
 from assessments.models.organizations import OfOrganization
 
 
@@ -103,6 +104,10 @@ class UseCase(ReportedRecord):
     team = models.CharField(max_length=120, blank=True)
     supported = models.BooleanField(default=False)
     on_platform = models.BooleanField(default=False)
+    escape_hatch = models.ForeignKey(
+        EscapeHatch, on_delete=models.SET_NULL, null=True, blank=True, related_name="use_cases",
+        help_text="The entry of the catalogue that it is done with.",
+    )  # fmt: skip
 
     class Meta:
         ordering = ["name"]

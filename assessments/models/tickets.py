@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from assessments.models.durations import HoursBetween, HoursField
+from assessments.models.escape_hatches import EscapeHatch
 from assessments.models.organizations import OfOrganization
 from assessments.tickets.rules.tickets import Ticket as TicketFacts
 from assessments.tickets.rules.tickets import TicketType
@@ -48,6 +49,10 @@ class Ticket(OfOrganization):
     )
     resolution_hours = HoursField("resolved_at", "opened_at", help_text="Empty while the ticket is open.")
     effort_hours = models.FloatField(null=True, blank=True)
+    escape_hatch = models.ForeignKey(
+        EscapeHatch, on_delete=models.SET_NULL, null=True, blank=True, related_name="tickets",
+        help_text="The entry of the catalogue that answers it.",
+    )  # fmt: skip
     type = models.CharField(max_length=24, blank=True, choices=[(word.value, word.value) for word in TicketType])
     typed_by = models.CharField(max_length=8, blank=True, choices=TypedBy)
     confidence = models.FloatField(null=True, blank=True, help_text="Of the proposal, 0 to 1.")

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from assessments.models import Organization, Ticket, TicketImport
+from assessments.models import EscapeHatch, Organization, Ticket, TicketImport
 from assessments.models.ticket_imports import REPOSITORY
+from assessments.tickets.actions.hatches import add_hatch, change_hatch
 from assessments.tickets.actions.tickets import add_ticket, record_ticket
 from assessments.tickets.queries.triage import DEFAULT_WEEKS
 from assessments.tickets.rules.columns import FIELDS, NEEDED
@@ -254,6 +255,9 @@ class TicketForm(ActionModelForm):
             self.fields[name].disabled = bool(self.instance.pk)
         for name in {*MOMENTS} & set(self.fields):
             self.fields[name].help_text = "UTC."
+        if "escape_hatch" in self.fields:
+            own = EscapeHatch.objects.filter(organization=self.instance.organization_id)
+            cast("forms.ModelChoiceField[EscapeHatch]", self.fields["escape_hatch"]).queryset = own
         if "effort_hours" in self.fields:
             self.fields["effort_hours"].help_text = "Hours of work, not of waiting."
 
@@ -274,9 +278,10 @@ class TicketForm(ActionModelForm):
 
 
 class TicketPageForm(TicketForm):
-    """The same on pages, where a moment is one control."""
+    """The same on pages, where a moment is one control, and with the escape hatch that answers it."""
 
     class Meta(TicketForm.Meta):
+        fields = (*TicketForm.Meta.fields, "escape_hatch")
         widgets = dict.fromkeys(MOMENTS, MOMENT) | {"team": TEAM}
 
 
@@ -312,3 +317,22 @@ class NewTicketForm(TicketPageForm):
         return add_ticket(
             **{name: value for name, value in fields.items() if value or name != "type"}, actor=self.actor
         )
+
+
+class HatchForm(ActionModelForm):
+    """An entry of the escape-hatch catalogue."""
+
+    class Meta:
+        model = EscapeHatch
+        fields = ("name", "offers", "how_to_use", "owner_team", "since")
+        widgets = {"since": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def __init__(self, *args: Any, organization: Organization | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organization = organization
+
+    def perform(self, fields: dict[str, Any]) -> EscapeHatch:
+        values = fields | {"owner_team": fields["owner_team"].slug}
+        if self.instance.pk:
+            return change_hatch(self.instance, **values, actor=self.actor)
+        return add_hatch(self.organization, **values, actor=self.actor)

@@ -20,7 +20,7 @@ from platform_site.access import SYSTEM, Actor, Role, actor_of
 from platform_site.audit.models import AuditEvent
 from platform_site.people import actions
 from platform_site.people.actions.requests import request_access
-from platform_site.people.models import ApiToken, User
+from platform_site.people.models import ApiToken, Team, User
 from platform_site.people.rules.powers import Powers
 from platform_site.webhooks.actions.deliveries import send_test
 from platform_site.webhooks.models import Webhook
@@ -236,6 +236,9 @@ class World:
             "opened_at": "2026-11-02T09:00:00Z",
         }
         self.ids["tickets/<int:pk>"] = self.made("owner", "/tickets/", ticket | {"team": "forecasting"})["id"]
+        hatch = {"name": "Streaming input", "offers": "A queue.", "how_to_use": "Ask.", "owner_team": "forecasting"}
+        self.ids["team_pk"] = Team.objects.get(slug="forecasting").pk
+        self.ids["escape-hatches/<int:pk>"] = self.made("lead", "/escape-hatches/", hatch)["id"]
         self.ids["tickets/queue/<int:pk>"] = self.ids["tickets/<int:pk>"]
         plan = {"assessment": done, "reductions": {"access": 0.8}}
         self.ids["tickets/plans/<int:pk>"] = self.made("lead", "/tickets/plans/", plan)["id"]

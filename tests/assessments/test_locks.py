@@ -17,9 +17,11 @@ from assessments.organizations.actions import archive_organization, change_organ
 from assessments.postmortems.actions import publish_postmortem
 from assessments.strategy.actions.strategy import decide_strategy
 from assessments.tickets.actions import import_runs, label_models
+from assessments.tickets.actions.hatches import add_hatch, change_hatch
 from assessments.tickets.actions.imports import confirm_import, offer_import
 from assessments.tickets.actions.labels import label_ticket, remove_labels
 from assessments.tickets.actions.tickets import record_issue, record_ticket, record_tickets
+from platform_site.people.models import Team
 from tests.assessments.health.actions.test_rubrics import OWN
 from tests.assessments.tickets.actions.test_imports import offer
 from tests.locks.sessions import events, is_done, is_refused, lock_sites, meanwhile, require_postgresql, take_out
@@ -188,6 +190,18 @@ def import_confirmed_twice(world: SimpleNamespace) -> bool:
     return is_refused(meanwhile(confirm, confirm), "import_confirmed")
 
 
+def hatch_changed_twice(world: SimpleNamespace) -> bool:
+    Team.objects.get_or_create(slug="platform", defaults={"name": "Platform"})
+    fields = {"name": "Own image", "offers": "Any image.", "how_to_use": "Name it.", "owner_team": "platform"}
+    hatch = add_hatch(world.organization, **fields, actor=world.lea)
+
+    def change() -> object:
+        return change_hatch(hatch, offers="Any image at all.", actor=world.lea)
+
+    meanwhile(change, change)
+    return events("escape_hatch.changed") == 1
+
+
 SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     "assessments/organizations/actions.py change_organization": organization_changed_twice,
     "assessments/organizations/actions.py archive_organization": organization_archived_twice,
@@ -204,6 +218,7 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     "assessments/tickets/actions/tickets.py _known": listed_while_labelled,
     "assessments/tickets/actions/tickets.py record_issue": older_issue_after_a_newer,
     "assessments/tickets/queries/imports.py known_tickets": imported_while_labelled,
+    "assessments/tickets/actions/hatches.py change_hatch": hatch_changed_twice,
     "assessments/tickets/actions/labels.py _locked": label_removed_while_the_title_changes,
     "assessments/tickets/actions/label_models.py _store": suggested_while_labelled,
     "assessments/tickets/actions/imports.py _locked": import_confirmed_twice,

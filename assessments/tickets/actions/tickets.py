@@ -58,6 +58,9 @@ def record_ticket(
             setattr(ticket, name, value)
         _side(ticket, fields, directory())
         _type(ticket, by_person="type" in fields and bool(fields["type"]), propose=proposer())
+        if ticket.escape_hatch and ticket.escape_hatch.organization_id != ticket.organization_id:
+            sentence = f"{ticket.escape_hatch} is in the catalogue of another organization. Choose one of its own."
+            raise Invalid([Fault("escape_hatch", "invalid", sentence)])
         check_record(ticket)
         if event := event_of(ticket, before):
             ticket.save()
@@ -73,7 +76,8 @@ def add_ticket(*, actor: Actor, **fields: Any) -> Ticket:
 
 def values_of(ticket: Ticket) -> dict[str, Any]:
     """What an event may say that changed."""
-    return {name: getattr(ticket, name) for name in ON_RECORD}
+    hatch = ticket.escape_hatch
+    return {name: getattr(ticket, name) for name in ON_RECORD} | {"escape_hatch": hatch.name if hatch else None}
 
 
 def event_of(ticket: Ticket, before: Mapping[str, Any] | None) -> Entry | None:

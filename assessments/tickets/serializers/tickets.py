@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from assessments.models import Ticket
+from assessments.models import EscapeHatch, Ticket
 from assessments.tickets.rules.tickets import TicketType
 from platform_site.api.serializers import StrictSerializer
 
@@ -34,6 +34,9 @@ class TicketChange(StrictSerializer):
     resolved_at = serializers.DateTimeField(required=False, allow_null=True)
     effort_hours = serializers.FloatField(min_value=0, max_value=1e6, required=False, allow_null=True)
     type = serializers.ChoiceField(choices=TYPES, required=False)
+    escape_hatch: Any = serializers.PrimaryKeyRelatedField(
+        queryset=EscapeHatch.objects.all(), required=False, allow_null=True, help_text="The id of what answers it."
+    )
 
 
 class TicketInput(TicketChange):
@@ -43,6 +46,7 @@ class TicketInput(TicketChange):
     external_id = serializers.CharField(max_length=120)
     title = serializers.CharField(max_length=500)
     opened_at = serializers.DateTimeField()
+    escape_hatch = None  # linked afterwards, ticket by ticket
 
 
 class TicketOutput(serializers.ModelSerializer):
