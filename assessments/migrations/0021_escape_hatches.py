@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0018_records_of_the_only_organization"),
+        ("assessments", "0020_preventions_of_postmortems"),
         ("people", "0009_sign_in_failures"),
     ]
 
