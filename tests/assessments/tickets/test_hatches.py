@@ -55,11 +55,11 @@ def test_a_name_once_in_an_organization_and_a_team_that_is_there(organization, h
 
 
 def test_a_ticket_links_to_what_answers_it(browser_of, hatch, lea):
-    asked = ticket(lea)
+    request = ticket(lea)
     contributor = browser_of("contributor")
-    values = {"title": asked.title, "opened_at": "2026-11-02T09:00", "type": asked.type, "escape_hatch": hatch.pk}
-    assert contributor.post(f"/tickets/{asked.pk}/", values).status_code == 302
-    assert "Own image" in contributor.get(f"/tickets/{asked.pk}/").content.decode()
+    values = {"title": request.title, "opened_at": "2026-11-02T09:00", "type": request.type, "escape_hatch": hatch.pk}
+    assert contributor.post(f"/tickets/{request.pk}/", values).status_code == 302
+    assert "Own image" in contributor.get(f"/tickets/{request.pk}/").content.decode()
     event = AuditEvent.objects.get(action="ticket.changed")
     assert event.content["escape_hatch"] == {"from": None, "to": "Own image"}
     UseCase.objects.create(organization=hatch.organization, name="Edge scoring", escape_hatch=hatch)
@@ -72,11 +72,11 @@ def test_a_ticket_links_to_what_answers_it(browser_of, hatch, lea):
 
 def test_a_ticket_never_links_to_the_catalogue_of_another_organization(hatch, lea, organization):
     other = add_organization(slug="other", name="Other", actor=lea)
-    asked = ticket(lea, organization=other)
+    request = ticket(lea, organization=other)
     with pytest.raises(Invalid, match="catalogue of another organization"):
         record_ticket(source="jira", external_id="ML-1", escape_hatch=hatch, actor=lea)
-    asked.refresh_from_db()
-    assert asked.escape_hatch is None
+    request.refresh_from_db()
+    assert request.escape_hatch is None
 
 
 def test_each_organization_has_its_own_catalogue(browser_of, hatch, lea):
@@ -107,8 +107,8 @@ def test_the_api_adds_lists_changes_and_links(api, organization, team, lea):
     changed = contributor.patch(f"/api/v1/escape-hatches/{pk}/", {"name": "Own container"}, format="json")
     assert (changed.status_code, changed.json()["name"]) == (200, "Own container")
     assert contributor.get("/api/v1/escape-hatches/?search=container").json()["count"] == 1
-    asked = ticket(lea)
-    assert contributor.patch(f"/api/v1/tickets/{asked.pk}/", {"escape_hatch": pk}, format="json").status_code == 200
+    request = ticket(lea)
+    assert contributor.patch(f"/api/v1/tickets/{request.pk}/", {"escape_hatch": pk}, format="json").status_code == 200
     assert Ticket.objects.get().escape_hatch_id == pk
-    missing = contributor.patch(f"/api/v1/tickets/{asked.pk}/", {"escape_hatch": 999}, format="json")
+    missing = contributor.patch(f"/api/v1/tickets/{request.pk}/", {"escape_hatch": 999}, format="json")
     assert missing.status_code in (400, 422)
