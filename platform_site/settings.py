@@ -300,6 +300,8 @@ SPECTACULAR_SETTINGS = {
         "ToolImportState": "registry.models.Import.State",
         "ImportStepEffect": "registry.imports.serializers.EFFECTS",
         "TicketImportState": "assessments.models.TicketImport.State",
+        "TicketType": "assessments.tickets.serializers.tickets.TYPES",
+        "DateOrder": "assessments.tickets.serializers.imports.ORDERS",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.apps import apps
-from django.db.models import Model, QuerySet
+from django.db.models import CharField, Count, Model, QuerySet, Value
 
 from assessments.models import Organization
 from assessments.models.organizations import OfOrganization
@@ -50,12 +51,18 @@ def everything_of_organizations() -> list[type[Model]]:
 
 
 def unassigned() -> dict[str, int]:
-    """How many teams and records belong to no organization, by the name of their kind; without those of which there are none."""
-    counts = {
-        str(kind._meta.verbose_name): kind._default_manager.filter(organization=None).count()
-        for kind in everything_of_organizations()
-    }
-    return {name: count for name, count in counts.items() if count}
+    """How many teams and records belong to no organization, by the name of their kind; without kinds that have none.
+
+    One query.
+    """
+    first, *others = (_of_nobody(kind) for kind in everything_of_organizations())
+    return {noun: count for noun, count in first.union(*others, all=True) if count}
+
+
+def _of_nobody(kind: type[Model]) -> QuerySet[Any, Any]:
+    rows = kind._default_manager.filter(organization=None).order_by()
+    named = rows.annotate(noun=Value(str(kind._meta.verbose_name), output_field=CharField())).values("noun")
+    return named.annotate(count=Count("pk")).values_list("noun", "count")
 
 
 MOST_NAMED = 50

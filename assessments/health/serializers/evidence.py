@@ -9,7 +9,7 @@ from assessments.organizations.rules.catalogue import Status
 STATUSES = [status.value for status in Status]
 
 
-class CoverageOutput(serializers.Serializer):
+class EvidenceCoverageOutput(serializers.Serializer):
     """How many production models the figures see, and how many are stated; a status is suggested from 80% on."""
 
     seen = serializers.IntegerField()
@@ -30,7 +30,7 @@ class EvidenceOutput(serializers.Serializer):
     denominator = serializers.IntegerField(allow_null=True)
     agrees = serializers.BooleanField(allow_null=True)
     sentence = serializers.CharField()
-    coverage = CoverageOutput(allow_null=True)
+    coverage = EvidenceCoverageOutput(allow_null=True)
     counter_examples = serializers.ListField(
         child=serializers.CharField(), help_text="The first records without it, by name."
     )

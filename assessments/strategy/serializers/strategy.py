@@ -61,7 +61,7 @@ class DeferredOutput(serializers.Serializer):
     until = serializers.CharField()
 
 
-class PlanOutput(serializers.Serializer):
+class StrategyPlanOutput(serializers.Serializer):
     """The one ordered plan: open steps first, in the order to take them."""
 
     kind = serializers.CharField(help_text="project_level, phase_1, phase_1_regulated or next_level.")
@@ -228,7 +228,7 @@ class StrategyOutput(serializers.Serializer):
     assessment = serializers.IntegerField(source="assessment.pk", allow_null=True, default=None)
     facts = FactOutput(many=True)
     verdict = serializers.CharField(source="evaluation.verdict", help_text="not_yet, phase_1 or urgent.")
-    plan = PlanOutput()
+    plan = StrategyPlanOutput()
     sourcing = SourcedOutput(many=True)
     build_depth = DepthOutput(source="depth")
     routed_around = WhyOutput()

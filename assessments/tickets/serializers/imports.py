@@ -37,6 +37,9 @@ class MappingField(serializers.CharField):
         return mapping
 
 
+ORDERS = [word.value for word in Order]
+
+
 class ImportInput(StrictSerializer):
     """A file of tickets. Without a mapping, the source's last one is used, else one from the columns' names."""
 
@@ -47,7 +50,7 @@ class ImportInput(StrictSerializer):
     )
     mapping = MappingField(required=False, help_text=f"Fields: {', '.join(FIELDS)}.")
     date_format = serializers.ChoiceField(
-        choices=[word.value for word in Order],
+        choices=ORDERS,
         required=False,
         help_text="What comes first in dates of numbers; needed where no date of the file shows it.",
     )
