@@ -62,6 +62,7 @@ urlpatterns = [
     path("postmortems/write/", postmortems.write, name="write_postmortem"),
     path("postmortems/linked/", postmortems.linked, name="linked_postmortems"),
     path("postmortems/<int:pk>/", postmortems.postmortem, name="postmortem"),
+    path("postmortems/<int:pk>/postmortem.md", postmortems.markdown, name="postmortem_file"),
     path("postmortems/<int:pk>/edit/", postmortems.edit, name="edit_postmortem"),
     path("postmortems/<int:pk>/publish/", postmortems.publish, name="publish_postmortem"),
     path("adoption/", adoption.overview, ADOPTION, name="adoption"),

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from platform_site.text.wording import counted
+from platform_site.text.markdown import escape
+from platform_site.text.wording import counted, in_words
 
 LESSONS, LONGEST_LESSON = 3, 1_000
 MOST_LINKS = 30
@@ -158,6 +159,21 @@ def people_named(lessons: Iterable[str], names: Iterable[str]) -> list[str]:
         for name in wanted
         if re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", lesson, re.IGNORECASE)
     ]
+
+
+def as_markdown(postmortem: Any) -> str:
+    """A postmortem with its timeline, what would have prevented it, lessons and links, for minutes or a wiki."""
+    moments = (("Happened", postmortem.happened_at), ("Noticed", postmortem.seen_at))
+    lines = [f"# {escape(postmortem.title)}", "", postmortem.sentence, ""]
+    lines += [f"- {name}: {moment:%Y-%m-%d %H:%M} UTC" for name, moment in moments]
+    lines += [f"- Kind of cause: {in_words(postmortem.classification)}", f"- State: {postmortem.state}", ""]
+    lines += ["## What happened", "", escape(postmortem.what_happened), "", "## What would have prevented it", ""]
+    for prevention in postmortem.preventions:
+        moment = f", seen at {in_words(prevention.moment)}" if prevention.moment else ""
+        lines.append(f"- {escape(prevention.capability)}{moment}: {escape(prevention.mechanism)}")
+    lines += ["", "## Lessons", "", *(f"{place}. {escape(text)}" for place, text in enumerate(postmortem.lessons, 1))]
+    links = [f"- {escape(str(link))}" for link in postmortem.links.all()]
+    return "\n".join([*lines, *(["", "## Links", "", *links] if links else [])]) + "\n"
 
 
 def read_links(text: str) -> list[Link]:

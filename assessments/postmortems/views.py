@@ -14,7 +14,7 @@ from assessments.postmortems import charts as charts
 from assessments.postmortems import queries as postmortems
 from assessments.postmortems.actions import WHO, publish_postmortem
 from assessments.postmortems.forms import PostmortemForm, initial_for_correction
-from assessments.postmortems.rules import MEANINGS, Classification, LinkKind, people_named
+from assessments.postmortems.rules import MEANINGS, Classification, LinkKind, as_markdown, people_named
 from platform_site.access import can_assess, can_write_postmortem, require
 from platform_site.pages import actor, page_of
 
@@ -71,6 +71,14 @@ def postmortem(request: HttpRequest, pk: int) -> HttpResponse:
         "may_publish": can_assess(reader) and not subject.is_published,
     }
     return render(request, "assessments/postmortems/postmortem.html", context)
+
+
+@require_safe
+def markdown(request: HttpRequest, pk: int) -> HttpResponse:
+    """One postmortem as a Markdown file."""
+    subject = postmortems.get_postmortem(pk)
+    name = {"Content-Disposition": f'attachment; filename="postmortem-{pk}.md"'}
+    return HttpResponse(as_markdown(subject), content_type="text/markdown; charset=utf-8", headers=name)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -49,6 +49,7 @@ BUDGETS = {
     "/guide/glossary/": 5,
     "/postmortems/": 8,
     "/postmortems/{incident}/": 8,
+    "/postmortems/{incident}/postmortem.md": 8,
     "/postmortems/linked/?kind=feature&name=orders_3d": 6,
     "/tickets/": 16,
     "/tickets/list/": 7,

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from assessments.models import Organization, Postmortem
 from assessments.postmortems.actions import publish_postmortem, write_postmortem
-from assessments.postmortems.rules import Classification, Link
+from assessments.postmortems.rules import Classification, Link, Prevention
 from platform_site.access import Actor
 from platform_site.roof.demo import health
 from platform_site.roof.demo.registry_story import FLIGHTS, ORDERS, VERSION, Incident
@@ -47,10 +47,24 @@ STORIES = (
                 "Three weeks later the business figures showed warehouses that had been stocked too low. Both teams "
                 "had done their own work right; nothing stood at the boundary between them."
             ),
-            "prevention": (
-                "A comparison of both definitions over the same rows, before the change is deployed, shows every row "
-                "that differs and closes the gate for the model that was trained on the old one."
-            ),
+            "preventions": [
+                Prevention(
+                    "feature_parity",
+                    "A comparison of both definitions over the same rows, before the change is deployed, shows every row "
+                    "that differs and closes the gate for the model that was trained on the old one.",
+                    "deployment",
+                ),
+                Prevention(
+                    "feature_registry",
+                    "The other null rule would have been a new version, announced to whoever uses the feature.",
+                    "registration",
+                ),
+                Prevention(
+                    "data_drift_monitoring",
+                    "A check of the predictions against the weeks before would have raised an alarm within two days.",
+                    "serving",
+                ),
+            ],
         },
         {"happened_at": (75, 2, 10), "would_have_been_seen_at": (75, 2, 30), "seen_at": (54, 9)},
         (
@@ -71,10 +85,14 @@ STORIES = (
                 "Forecasts were too optimistic exactly when it mattered, after days with many cancellations. A week of "
                 "calm weather hid it; the first storm showed it to the people at the gates before any dashboard did."
             ),
-            "prevention": (
-                "The gate would have named the feature, both versions and what changed, and asked for a pin or a "
-                "retraining before the new version was served."
-            ),
+            "preventions": [
+                Prevention(
+                    "feature_parity",
+                    "The gate would have named the feature, both versions and what changed, and asked for a pin or a "
+                    "retraining before the new version was served.",
+                    "deployment",
+                ),
+            ],
         },
         {"happened_at": (47, 6), "would_have_been_seen_at": (47, 6, 10), "seen_at": (38, 14, 30)},
         (
@@ -95,7 +113,6 @@ def load(contributor: Actor, lead: Actor) -> None:
             draft = write_postmortem(
                 organization,
                 classification=Classification.PLATFORM_DESIGN,
-                capability="feature_parity",
                 lessons=story.lessons,
                 links=_links(story.incident),
                 sample=True,

@@ -7,7 +7,7 @@ import pytest
 from assessments.models import Postmortem
 from assessments.postmortems import charts as charts
 from assessments.postmortems.actions import change_postmortem, publish_postmortem
-from assessments.postmortems.rules import Link
+from assessments.postmortems.rules import Link, Prevention
 from tests.assessments.conftest import INCIDENT, LESSONS
 
 pytestmark = pytest.mark.django_db
@@ -142,3 +142,21 @@ def test_the_admin_writes_by_the_same_action(browser_of, filled):
     lead.post(f"/postmortems/{postmortem.pk}/publish/")
     assert lead.post(f"{admin}/{postmortem.pk}/change/", filled).status_code == 403
     assert "orders_3d" in lead.get(f"{admin}/{postmortem.pk}/change/").content.decode()
+
+
+def test_one_comes_as_markdown_with_what_people_wrote_escaped(browser_of, incident, lea):
+    change_postmortem(
+        incident,
+        title="Zeros *again*",
+        preventions=[
+            Prevention("feature_parity", "The gate compares.", "deployment"),
+            Prevention("lineage", "It is named.", "registration"),
+        ],
+        actor=lea,
+    )
+    answer = browser_of("viewer").get(f"/postmortems/{incident.pk}/postmortem.md")
+    text = answer.content.decode()
+    assert answer["Content-Disposition"].endswith(f'filename="postmortem-{incident.pk}.md"')
+    assert text.startswith("# Zeros \\*again\\*\n")
+    assert "- lineage, seen at registration: It is named." in text
+    assert "3. " in text
