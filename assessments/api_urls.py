@@ -4,6 +4,7 @@ from django.urls import path
 
 from assessments.adoption.api import entries, figures
 from assessments.health.api import assessments, capabilities, evidence, history, reports, rubrics
+from assessments.initiatives import api as initiatives
 from assessments.organizations import api as organizations
 from assessments.postmortems import api as postmortems
 from assessments.strategy.api import strategy, triggers
@@ -34,6 +35,9 @@ urlpatterns = [
     path("postmortems/", postmortems.Postmortems.as_view()),
     path("postmortems/<int:pk>/", postmortems.Postmortem.as_view()),
     path("postmortems/<int:pk>/publish/", postmortems.Publication.as_view()),
+    path("initiatives/", initiatives.Initiatives.as_view()),
+    path("initiatives/<int:pk>/", initiatives.Initiative.as_view()),
+    path("initiatives/<int:pk>/comments/", initiatives.Comments.as_view()),
     path("adoption/", figures.Overview.as_view(maturity_of=maturity_of)),
     path("adoption/samples/", figures.Samples.as_view()),
     path("adoption/import/", figures.Import.as_view()),

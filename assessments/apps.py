@@ -5,8 +5,11 @@ class Assessments(AppConfig):
     name = "assessments"
 
     def ready(self) -> None:
-        """Let tickets follow the records of teams."""
+        """Let tickets follow the records of teams, and initiatives the assessments that are published."""
+        from assessments.health.signals import assessment_published
+        from assessments.initiatives.receivers import follow_assessment
         from assessments.tickets import receivers
         from platform_site.people.signals import team_changed
 
         team_changed.connect(receivers.follow_team)
+        assessment_published.connect(follow_assessment)

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
+from assessments.initiatives.actions import following
 from assessments.tickets.actions import import_runs, label_models
 
 
@@ -22,3 +23,10 @@ def sweep_imports() -> None:
 def learn_ticket_types() -> None:
     """Train on the labels that people set since the last time."""
     label_models.learn()
+
+
+@shared_task(name="assessments.follow_initiatives")
+def follow_initiatives() -> None:
+    """Close or re-open what an assessment decides from today on, and say what is due soon or late."""
+    following.settle_all()
+    following.remind()

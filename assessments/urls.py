@@ -11,6 +11,8 @@ from assessments.adoption.views import importing as adoption_import
 from assessments.adoption.views import overview as adoption
 from assessments.adoption.views import records as adoption_records
 from assessments.health.views import assessments, editing, evidence, history, organizations
+from assessments.initiatives import panels as initiatives_panels
+from assessments.initiatives import views as initiatives
 from assessments.organizations import views as organization_forms
 from assessments.postmortems import panels as postmortems_panels
 from assessments.postmortems import views as postmortems
@@ -22,7 +24,10 @@ from assessments.tickets.views import hatches, label_queue, tickets, triage
 from assessments.tickets.views import imports as ticket_imports
 
 app_name = "assessments"
-ASSESSMENT = {"panels": (postmortems_panels.of_assessment, strategy_panels.of_assessment)}
+ASSESSMENT = {
+    "panels": (postmortems_panels.of_assessment, strategy_panels.of_assessment, initiatives_panels.of_assessment)
+}
+STRATEGY = {"panels": (initiatives_panels.of_organization,)}
 ADOPTION = {"maturity_of": maturity_of}
 urlpatterns = [
     path("assessments/", assessments.assessment_list, name="list"),
@@ -52,7 +57,7 @@ urlpatterns = [
     path("organizations/<str:slug>/levels/", organizations.levels, name="levels"),
     path("organizations/<str:slug>/triggers/", triggers.triggers, name="triggers"),
     path("organizations/<str:slug>/triggers/keep/", triggers.keep, name="keep_triggers"),
-    path("organizations/<str:slug>/strategy/", strategy.strategy, name="strategy"),
+    path("organizations/<str:slug>/strategy/", strategy.strategy, STRATEGY, name="strategy"),
     path("organizations/<str:slug>/strategy/strategy.md", strategy.markdown, name="strategy_file"),
     path("organizations/<str:slug>/strategy/sourcing/<int:place>/", strategy.sourcing, name="decide_sourcing"),
     path("organizations/<str:slug>/strategy/recovery/<str:capability>/", strategy.recovery, name="decide_recovery"),
@@ -65,6 +70,10 @@ urlpatterns = [
     path("postmortems/<int:pk>/postmortem.md", postmortems.markdown, name="postmortem_file"),
     path("postmortems/<int:pk>/edit/", postmortems.edit, name="edit_postmortem"),
     path("postmortems/<int:pk>/publish/", postmortems.publish, name="publish_postmortem"),
+    path("initiatives/", initiatives.initiative_list, name="initiatives"),
+    path("initiatives/new/", initiatives.propose, name="propose_initiative"),
+    path("initiatives/<int:pk>/", initiatives.initiative, name="initiative"),
+    path("initiatives/<int:pk>/comments/", initiatives.write_comment, name="comment_initiative"),
     path("adoption/", adoption.overview, ADOPTION, name="adoption"),
     path("adoption/samples/", adoption.remove, name="adoption_samples"),
     path("adoption/import/", adoption_import.import_records, name="adoption_import"),

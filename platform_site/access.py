@@ -215,6 +215,17 @@ def can_write_postmortem(actor: Actor) -> bool:
     return bool(actor.roles & {Role.CONTRIBUTOR, Role.LEAD, Role.ADMINISTRATOR})
 
 
+def can_propose_initiative(actor: Actor) -> bool:
+    """Everybody who does the work proposes work on gaps and comments on it."""
+    return bool(actor.roles & {Role.CONTRIBUTOR, Role.LEAD, Role.ADMINISTRATOR})
+
+
+def can_change_initiative(actor: Actor, proposed_by: str, owner: str, owner_team: str) -> bool:
+    """An initiative is changed by who owns or proposed it, by contributors of the team that owns it, and by leads."""
+    own = can_propose_initiative(actor) and actor.name in (proposed_by, owner)
+    return own or can_assess(actor) or bool(owner_team and can_contribute(actor, owner_team))
+
+
 def can_administer(actor: Actor) -> bool:
     """Change users, roles, teams, service accounts and other people's tokens."""
     return actor.is_administrator

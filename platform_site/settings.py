@@ -174,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": SWEEP_EVERY_S, "priority": SOON},
     },
     "learn-ticket-types": {"task": "assessments.learn_ticket_types", "schedule": 24 * 3600.0},
+    "follow-initiatives": {"task": "assessments.follow_initiatives", "schedule": 3600.0},
     "sweep": {
         "task": "registry.sweep",
         "schedule": SWEEP_EVERY_S,
@@ -291,6 +292,8 @@ SPECTACULAR_SETTINGS = {
         "AssessmentState": "assessments.models.Assessment.State",
         "PostmortemClassification": "assessments.postmortems.serializers.CLASSES",
         "PostmortemLinkKind": "assessments.postmortems.serializers.KINDS",
+        "InitiativeState": "assessments.initiatives.serializers.STATES",
+        "InitiativeOrigin": "assessments.initiatives.serializers.KINDS",
         "AccessRequestState": "platform_site.people.models.AccessRequest.State",
         "AlertState": "registry.models.Alert.State",
         "DeliveryState": "platform_site.webhooks.models.Delivery.State",

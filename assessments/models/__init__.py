@@ -3,6 +3,7 @@
 from assessments.models.adoption import ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
 from assessments.models.assessments import Assessment, AssessmentEvidence, AssessmentItem
 from assessments.models.escape_hatches import EscapeHatch
+from assessments.models.initiatives import Initiative, InitiativeComment
 from assessments.models.organizations import Capability, Organization
 from assessments.models.postmortems import OtherPrevention, Postmortem, PostmortemLink
 from assessments.models.rubrics import Rubric
@@ -18,6 +19,8 @@ __all__ = [
     "AssessmentItem",
     "Capability",
     "EscapeHatch",
+    "Initiative",
+    "InitiativeComment",
     "ModelProject",
     "Organization",
     "OtherPrevention",

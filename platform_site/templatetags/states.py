@@ -104,6 +104,10 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "not_met": (Tone.MUTED, "circle-minus"),
     # steps of a plan, and whether a model could be rebuilt
     "done": (Tone.OK, "circle-check"),
+    "proposed": (Tone.MUTED, "circle-dashed"),
+    "in_progress": (Tone.INFO, "circle-half-2"),
+    "dropped": (Tone.MUTED, "ban"),
+    "overdue": (Tone.BAD, "clock"),
     "begun": (Tone.WARN, "circle-half-2"),
     "not_begun": (Tone.MUTED, "circle-dashed"),
     "contradicted": (Tone.BAD, "alert-triangle"),

@@ -223,6 +223,7 @@ PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
         (
             Place("Dashboard", "dashboard", "layout-dashboard"),
             Place("Health", "assessments:list", "heartbeat"),
+            Place("Initiatives", "assessments:initiatives", "circle-arrow-right"),
             Place("Tickets", "assessments:tickets", "ticket"),
             Place("Adoption", "assessments:adoption", "trending-up"),
             Place("Postmortems", "assessments:postmortems", "history"),

@@ -22,6 +22,8 @@ OFFERED = {
     "feature.current_changed": "The current definition of a feature changed.",
     "feature_version.registered": "A feature got a new definition.",
     "check_run.finished": "A check run finished, with any outcome.",
+    "assessment.published": "An assessment was published.",
+    "initiative.*": "Work on a gap was proposed, changed, is due within a week or late, was closed or opened again.",
     "access_request.*": "Somebody is to get a role or team that decides about others, or that was decided.",
     "user.roles_changed": "Somebody's roles changed.",
     "user.teams_changed": "Somebody joined or left a team.",

@@ -229,6 +229,13 @@ class World:
             name: value if isinstance(value, str) else value.isoformat() for name, value in INCIDENT.items()
         }
         self.ids["postmortems/<int:pk>"] = self.made("lead", "/postmortems/", self.postmortem)["id"]
+        initiative = {
+            "organization": "exampleco",
+            "title": "Lineage",
+            "capabilities": ["lineage"],
+            "owner": "team:forecasting",
+        }
+        self.ids["initiatives/<int:pk>"] = self.made("lead", "/initiatives/", initiative)["id"]
         ticket = {
             "source": "jira",
             "external_id": "ML-1",

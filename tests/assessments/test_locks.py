@@ -12,6 +12,7 @@ from assessments.adoption.actions import add_entry, change_entry, import_file, m
 from assessments.adoption.rules.files import USE_CASES
 from assessments.health.actions.assessments import publish_assessment
 from assessments.health.actions.rubrics import make_rubric
+from assessments.initiatives.actions.initiatives import change_initiative, propose_initiative
 from assessments.models import Capability, ShowstopperAnswer, Ticket, UseCase
 from assessments.organizations.actions import archive_organization, change_organization, describe_capability
 from assessments.postmortems.actions import publish_postmortem
@@ -78,6 +79,17 @@ def postmortem_published_twice(world: SimpleNamespace) -> bool:
         return publish_postmortem(world.incident, actor=world.lea)
 
     return is_refused(meanwhile(publish, publish), "postmortem_published")
+
+
+def initiative_changed_twice(world: SimpleNamespace) -> bool:
+    about = {"title": "Lineage", "capabilities": ["lineage"], "target": "implemented"}
+    initiative = propose_initiative(world.organization, **about, actor=world.lea)
+
+    def change() -> object:
+        return change_initiative(initiative, title="Another title", actor=world.lea)
+
+    meanwhile(change, change)
+    return events("initiative.changed") == 1
 
 
 def strategy_decided_twice(world: SimpleNamespace) -> bool:
@@ -209,6 +221,7 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     "assessments/health/actions/rubrics.py make_rubric": two_rubrics,
     "assessments/health/actions/assessments.py lock_draft": assessment_published_twice,
     "assessments/postmortems/actions.py _locked_draft": postmortem_published_twice,
+    "assessments/initiatives/actions/initiatives.py lock": initiative_changed_twice,
     "assessments/strategy/actions/strategy.py decide_strategy": strategy_decided_twice,
     "assessments/adoption/actions/records.py change_entry": entry_changed_twice,
     "assessments/adoption/actions/records.py remove_entry": entry_removed_twice,

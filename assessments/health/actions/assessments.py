@@ -15,6 +15,7 @@ from django.utils import timezone
 from assessments.health.queries.evidence import to_store
 from assessments.health.queries.rubrics import newest_rubric
 from assessments.health.rules.priorities import Current, is_chosen_before, priority_after
+from assessments.health.signals import assessment_published
 from assessments.models import Assessment, AssessmentEvidence, AssessmentItem, Capability, Organization, Rubric
 from assessments.organizations.actions import ONLY_LEADS, add_capability
 from assessments.organizations.queries import capabilities_of, current_assessment
@@ -142,6 +143,7 @@ def publish_assessment(assessment: Assessment, *, actor: Actor) -> Assessment:
         assessment.published_at = now
         assessment.save(update_fields=["state", "published_by", "published_at"])
         record("assessment.published", subject=_subject(assessment), actor=actor)
+        assessment_published.send(Assessment, assessment=assessment, actor=actor)
     return assessment
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from assessments.strategy.rules.markdown import as_markdown
 from assessments.strategy.rules.operating_model import PLATFORM_OWNS, TEAMS_OWN
 from assessments.strategy.views.triggers import VERDICTS
 from platform_site.access import can_assess, require
-from platform_site.pages import actor
+from platform_site.pages import Panel, actor, panel_context
 
 PARTS = {
     "plan": "Plan",
@@ -33,7 +34,7 @@ PARTS = {
 
 
 @require_safe
-def strategy(request: HttpRequest, slug: str) -> HttpResponse:
+def strategy(request: HttpRequest, slug: str, panels: Iterable[Panel] = ()) -> HttpResponse:
     """Everything that the rules advise, with the decisions that differ."""
     advice = strategy_of(get_organization(slug))
     part = request.GET.get("part", "plan")
@@ -47,7 +48,9 @@ def strategy(request: HttpRequest, slug: str) -> HttpResponse:
         "teams_own": TEAMS_OWN,
         "may_assess": can_assess(actor(request)),
     }
-    return render(request, "assessments/strategy/page.html", context)
+    return render(
+        request, "assessments/strategy/page.html", context | panel_context(panels, request, advice.organization)
+    )
 
 
 @require_safe
