@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from assessments.initiatives import queries as initiatives
 from assessments.initiatives.actions.initiatives import (
+    WHO_CHANGES,
     WHO_PROPOSES,
     change_initiative,
     comment,
@@ -83,6 +84,7 @@ def initiative(request: HttpRequest, pk: int) -> HttpResponse:
     """One initiative with its form and its comments; the form changes it."""
     subject = initiatives.get_initiative(pk)
     form = ChangeForm(request.POST or None, initiative=subject)
+    require(request.method != "POST" or may_change(actor(request), subject), WHO_CHANGES)
     if request.method == "POST" and form.is_valid() and _changed(request, subject, form):
         messages.success(request, "Initiative saved.")
         return redirect("assessments:initiative", pk)
