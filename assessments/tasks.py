@@ -25,8 +25,7 @@ def learn_ticket_types() -> None:
     label_models.learn()
 
 
-@shared_task(name="assessments.follow_initiatives")
-def follow_initiatives() -> None:
-    """Close or re-open what an assessment decides from today on, and say what is due soon or late."""
-    following.settle_all()
+@shared_task(name="assessments.remind_of_initiatives")
+def remind_of_initiatives() -> None:
+    """Record which initiatives are due soon or late; webhooks carry it."""
     following.remind()

@@ -174,7 +174,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": SWEEP_EVERY_S, "priority": SOON},
     },
     "learn-ticket-types": {"task": "assessments.learn_ticket_types", "schedule": 24 * 3600.0},
-    "follow-initiatives": {"task": "assessments.follow_initiatives", "schedule": 3600.0},
+    "remind-of-initiatives": {"task": "assessments.remind_of_initiatives", "schedule": 3600.0},
     "sweep": {
         "task": "registry.sweep",
         "schedule": SWEEP_EVERY_S,

@@ -26,12 +26,6 @@ def settle(organization: Organization, *, actor: Actor = SYSTEM) -> None:
         record_all(entries, actor=actor)
 
 
-def settle_all() -> None:
-    """The same for every organization: an assessment that was dated in the future decides from its day on."""
-    for organization in Organization.objects.filter(archived_at=None, initiatives__isnull=False).distinct():
-        settle(organization)
-
-
 def remind() -> int:
     """Record which open initiatives are due within a week and which are late, each once for a due date; how many."""
     with transaction.atomic():

@@ -161,17 +161,6 @@ def test_what_another_organization_publishes_changes_nothing(rollback, lea):
     assert rollback.state == "proposed"
 
 
-def test_an_assessment_of_a_later_day_decides_from_that_day_on(organization, rollback, lea):
-    items = [{"capability": "deployment_rollback", "status": "implemented"}]
-    later = begin_assessment(
-        organization, assessed_on=timezone.now().date() + timedelta(days=1), items=items, actor=lea
-    )
-    publish_assessment(later, actor=lea)
-    following.settle_all()
-    rollback.refresh_from_db()
-    assert rollback.state == "proposed"
-
-
 def test_each_reminder_goes_out_once_for_a_due_date(rollback, lea):
     today = timezone.now().date()
     change_initiative(rollback, due_on=today + timedelta(days=8), actor=lea)

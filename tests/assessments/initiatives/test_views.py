@@ -35,12 +35,12 @@ def test_a_recommendation_leads_to_a_form_that_is_filled_in(published, browser_o
 
 def test_the_gap_shows_who_works_on_it_instead_of_the_link(published, browser_of, lea):
     rollback = propose_initiative(
-        published.organization, title="All lineage", capabilities=["lineage"], target="implemented", actor=lea
+        published.organization, title="All parity", capabilities=["feature_parity"], target="implemented", actor=lea
     )
     for path in (f"/assessments/{published.pk}/", "/organizations/exampleco/strategy/"):
         html = browser_of("lead").get(path).content.decode()
         assert f'href="/initiatives/{rollback.pk}/"' in html, path
-        assert "capability=lineage&amp;from" not in html, path
+        assert "capability=feature_parity&amp;from" not in html, path
         assert "Make\n  an initiative" in html, path
 
 
