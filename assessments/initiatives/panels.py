@@ -6,8 +6,9 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from assessments.health.queries.evidence import AssessmentShown
 from assessments.initiatives.queries import working_on
-from assessments.models import Assessment, Organization
+from assessments.models import Organization
 from platform_site.access import can_propose_initiative
 from platform_site.pages import actor
 
@@ -17,6 +18,6 @@ def of_organization(request: HttpRequest, organization: Organization) -> dict[st
     return {"initiatives": working_on(organization), "may_propose": can_propose_initiative(actor(request))}
 
 
-def of_assessment(request: HttpRequest, assessment: Assessment) -> dict[str, Any]:
+def of_assessment(request: HttpRequest, shown: AssessmentShown) -> dict[str, Any]:
     """The same on the page of an assessment."""
-    return of_organization(request, assessment.organization)
+    return of_organization(request, shown.assessment.organization)
