@@ -20,7 +20,7 @@ class InitiativeForm(ActionForm):
     """Propose an initiative of an organization, or change one."""
 
     title = forms.CharField(max_length=200, help_text="What will be true when it is done.")
-    capabilities = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, required=False)
+    capabilities = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
     target = forms.ChoiceField(help_text="It closes by itself when a published assessment reaches this.")
     owner = forms.ChoiceField(required=False)
     due_on = forms.DateField(label="Due", required=False, widget=forms.DateInput(attrs={"type": "date"}))

@@ -19,3 +19,10 @@ def test_sweeping_and_learning_call_their_actions(monkeypatch):
     tasks.sweep_imports()
     tasks.learn_ticket_types()
     assert called == ["sweep", "learn"]
+
+
+def test_reminding_calls_its_action(monkeypatch):
+    called = []
+    monkeypatch.setattr(tasks.following, "remind", lambda: called.append("remind"))
+    tasks.remind_of_initiatives()
+    assert called == ["remind"]

@@ -54,7 +54,7 @@ def test_one_is_proposed_with_where_it_comes_from(organization, browser_of):
         {"kind": "postmortem", "id": "7"},
     )
     refused = visitor.post(NEW, FILLED | {"capabilities": [], "link": "nowhere", "title": ""})
-    assert (refused.status_code, set(refused.context["form"].errors)) == (422, {"title", "link"})
+    assert (refused.status_code, set(refused.context["form"].errors)) == (422, {"title", "link", "capabilities"})
     assert visitor.post(NEW, FILLED | {"capabilities": []}).context["form"].errors["capabilities"]
     assert browser_of("viewer").get(NEW).status_code == 403
 
