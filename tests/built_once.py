@@ -81,7 +81,9 @@ class PostgreSQL:
 
     @staticmethod
     def rows(table: str) -> Rows:
-        rows = [json.loads(row[0]) for row in _all(f'SELECT to_json(whole_row)::text FROM "{table}" whole_row')]
+        order = ", ".join(f'"{name}"' for name in _keys(table))  # the chain takes its events in their order alone
+        statement = f'SELECT to_json(whole_row)::text FROM "{table}" whole_row ORDER BY {order}'
+        rows = [json.loads(row[0]) for row in _all(statement)]
         return {tuple(str(row[name]) for name in _keys(table)): row for row in rows}
 
     @staticmethod
