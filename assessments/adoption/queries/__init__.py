@@ -6,4 +6,3 @@ from assessments.adoption.queries.records import KINDS as KINDS
 from assessments.adoption.queries.records import entries as entries
 from assessments.adoption.queries.records import entry as entry
 from assessments.adoption.queries.records import has_samples as has_samples
-from assessments.adoption.queries.records import orchestrated_share as orchestrated_share

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 
 from assessments.models import ModelProject, Organization, Release, ShowstopperAnswer, TrainingRun, UseCase
 from platform_site.errors import Unknown
@@ -24,13 +23,6 @@ def entry(kind: type[Model], pk: int) -> Any:
     if record is None:
         raise Unknown(f"There is no {kind._meta.verbose_name} {pk}.")
     return record
-
-
-def orchestrated_share(organization: Organization | None, since: datetime) -> tuple[int, int]:
-    """How many training runs since then an orchestrator reported, and how many there were."""
-    runs = TrainingRun.objects.filter(organization=organization, started_at__gte=since)
-    counted = runs.aggregate(by_orchestrator=Count("pk", filter=~Q(orchestrator="")), every=Count("pk"))
-    return counted["by_orchestrator"], counted["every"]
 
 
 def has_samples(organization: Organization | None) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from assessments.adoption.actions import add_entry, record_training_runs
-from assessments.adoption.queries import adoption_now, orchestrated_share
+from assessments.adoption.queries import adoption_now
 from assessments.adoption.queries.effects import served_releases
 from assessments.models import ModelProject, Organization, Release, ShowstopperAnswer, Ticket, TrainingRun, UseCase
 from platform_site.access import SYSTEM
@@ -160,12 +160,6 @@ def test_five_of_five_and_three_unsupported():
         "supported": 5, "on_platform": 5, "share": 1.0, "escape_hatch_gaps": 3, "run_elsewhere": [],
         "gaps": [{"name": name, "team": ""} for name in "567"],
     }  # fmt: skip
-
-
-def test_the_orchestrated_share_is_of_the_runs_since():
-    rows = [run("a", NOW), run("a", NOW, orchestrator="airflow"), run("a", NOW - timedelta(days=31))]
-    TrainingRun.objects.bulk_create(TrainingRun(**row) for row in rows)
-    assert orchestrated_share(None, NOW - timedelta(days=30)) == (1, 2)
 
 
 @pytest.mark.slow

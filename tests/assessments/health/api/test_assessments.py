@@ -118,12 +118,13 @@ def test_the_triage_of_a_window(api):
     body = ci.get(f"{V1}/tickets/triage/?from=2026-11-01T00:00:00Z&to=2026-11-15T00:00:00Z").json()
     assert set(body) == {
         "window", "total", "untagged", "proposed", "by_type", "vital_few", "tickets_per_week", "per_engineer_per_day",
-        "off_platform_share", "hints",
+        "off_platform_share", "platform_unknown", "hints", "hours_are", "recorded_hours", "estimated_hours",
+        "capacity_hours", "over_capacity", "counted_in", "titles_read",
     }  # fmt: skip
     assert body["window"] == {"from": "2026-11-01T00:00:00Z", "to": "2026-11-15T00:00:00Z"}
     (figures,) = body["by_type"]
     assert (figures["type"], figures["median_resolution_hours"], figures["hours_are"]) == (
-        "access", 4.0, "resolution_time",
+        "access", 4.0, "none",
     )  # fmt: skip
     assert body["hints"][0]["type"] == "access"
 
