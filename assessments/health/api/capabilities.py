@@ -52,7 +52,7 @@ class OwnCapability(Endpoint):
 
     serializer_class = CapabilityOutput
 
-    @Verb("change", takes=CapabilityChange, examples={"retire it": {"retired": True}})
+    @Verb("change_capability", takes=CapabilityChange, examples={"retire it": {"retired": True}})
     def patch(self, slug: str, name: str) -> Any:
         capability, fields = get_own_capability(get_organization(slug), name), dict(self.body)
         before: dict[str, Any] = {

@@ -5,7 +5,7 @@ how long a ticket waited is never an hour of work.
 
 >>> from datetime import UTC, datetime
 >>> opened = datetime(2026, 1, 5, 9, tzinfo=UTC)
->>> some = [Ticket("bug", opened, effort_hours=hours) for hours in (1, 2, 2, 3, 9)]
+>>> some = [Ticket("bug", opened, effort_hours=hours) for hours in (1.0, 2.0, 2.0, 3.0, 9.0)]
 >>> [bug] = by_type([*some, Ticket("bug", opened, datetime(2026, 1, 9, tzinfo=UTC))])
 >>> bug.recorded_hours, bug.estimated_hours, bug.hours_are
 (17.0, 2.0, 'estimated')
