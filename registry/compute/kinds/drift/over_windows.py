@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from platform_site.text.wording import counted
 from registry.compute.kinds.coverage import BEYOND, FEW_IN_WINDOW, LeftOut
 from registry.compute.kinds.drift.column import ColumnDrift
 from registry.compute.kinds.drift.parameters import DriftParameters
@@ -113,7 +114,8 @@ def _limits_sentence(plan: Plan, *, calibrated: bool, expected: float | None) ->
         return "The limits are fixed."
     have = len(plan.reference.labels)
     if have < FEWEST_WINDOWS:
-        return f"The limits are fixed: {have} reference windows are too few to calibrate, {FEWEST_WINDOWS} are needed."
+        windows = f"{counted(have, 'reference window')} {'is' if have == 1 else 'are'}"
+        return f"The limits are fixed: {windows} too few to calibrate, {FEWEST_WINDOWS} are needed."
     return "The limits are fixed: no column has values enough in the reference's windows to calibrate its own."
 
 
@@ -132,10 +134,11 @@ def _power_sentence(shifts: dict[str, float | None]) -> str:
 def _calm(series: Series) -> str:
     above = sum(point.above for point in series.points)
     if above:
-        return f"{above} of {len(series.points)} windows above the limit, never two of three in a row: no alarm."
+        return f"{above} of {counted(len(series.points), 'window')} above the limit, never two of three in a row: no alarm."
     judged = sum(point.value is not None for point in series.points)
-    few = "" if judged == len(series.points) else f" {len(series.points) - judged} have too few values."
-    return f"{judged} windows within their limits.{few}"
+    lacking = len(series.points) - judged
+    few = f" {lacking} {'has' if lacking == 1 else 'have'} too few values." if lacking else ""
+    return f"{counted(judged, 'window')} within {'its limit' if judged == 1 else 'their limits'}.{few}"
 
 
 def _alarms_sentence(series: Series) -> str:

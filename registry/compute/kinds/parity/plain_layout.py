@@ -28,8 +28,16 @@ def plain_layout(values: Values) -> Values:
     if pa.types.is_run_end_encoded(kind):
         return plain_layout(pc.run_end_decode(values))
     if pa.types.is_dictionary(kind):
-        return plain_layout(values.cast(kind.value_type))
+        return _decoded(values)
     return values.cast(STORED_AS[kind]) if kind in STORED_AS else values
+
+
+def _decoded(values: Values) -> Values:
+    """The values of a dictionary, which is made plain first: nothing can be taken from views."""
+    if isinstance(values, pa.ChunkedArray):
+        kind = plain_layout(pa.nulls(0, values.type.value_type)).type
+        return pa.chunked_array([_decoded(chunk) for chunk in values.chunks], kind)
+    return plain_layout(values.dictionary).take(values.indices)
 
 
 def has_order(kind: pa.DataType) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from platform_site.text.wording import counted
 from registry.compute.stats.catalogue import ENTRIES
 from registry.compute.stats.fairness import FALSE_POSITIVE, FEWEST_OF_A_GROUP, SELECTION, TRUE_POSITIVE
 from registry.compute.stats.group_gaps import Gap
@@ -46,5 +47,5 @@ def left_out_sentence(left_out: Mapping[str, int], rate: str) -> str:
         return ""
     ordered = sorted(left_out.items(), key=lambda pair: (-pair[1], pair[0]))
     named = ", ".join(f"{group} ({rows:,})" for group, rows in ordered[:MOST_NAMED])
-    more = f" and {len(ordered) - MOST_NAMED:,} more groups" if len(ordered) > MOST_NAMED else ""
+    more = f" and {counted(len(ordered) - MOST_NAMED, 'more group')}" if len(ordered) > MOST_NAMED else ""
     return f"Left out with fewer than {FEWEST_OF_A_GROUP} {ROWS[rate]}: {named}{more}."

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
+from platform_site.text.wording import counted
 from registry.compute.kinds.drift.periods import effect
 from registry.compute.kinds.drift.series import Series
 from registry.compute.kinds.report import ColumnReport, plain
@@ -82,7 +83,7 @@ def windows_sentence(series: Series) -> str:
     title, periods = ENTRIES[series.statistic].title, series.periods
     if not periods:
         above = sum(point.above for point in judged)
-        calm = f"Over {len(judged)} windows: no alarm" + (f", {above} above the limit." if above else ".")
+        calm = f"Over {counted(len(judged), 'window')}: no alarm" + (f", {above} above the limit." if above else ".")
         return f"{calm} {title}: {series.trend.sentence}" if series.trend else calm
     worst = max(periods, key=lambda period: effect(period._asdict()))
     value = "without bound" if worst.value is None else f"{worst.value:.3g}"

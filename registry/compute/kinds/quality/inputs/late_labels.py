@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from platform_site.text.wording import counted
 from registry.compute.engines.columns import Reader
 from registry.compute.kinds.quality.inputs.answerable import NotAnswerable
 
@@ -39,7 +40,7 @@ class LateLabels(NamedTuple):
         repeated = pc.sum(pc.greater(keys["count_all"], 1)).as_py() or 0
         if repeated:
             raise NotAnswerable(
-                f"The labels give {repeated:,} keys two values or more, so it is not known which holds."
+                f"The labels give {counted(repeated, 'key')} two values or more, so it is not known which holds."
             )
         return cls(once, key)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from registry.compute.kinds.quality.column_faults import LabelColumns, column_faults
 from registry.compute.kinds.quality.parameters import PredictionParameters, faults, type_faults
 
 NUMBERS = {"p": "double", "y": "int64", "g": "string"}
@@ -50,21 +49,3 @@ def test_every_fault_of_the_parameters(values, expected):
 def test_every_fault_of_the_types(values, types, expected):
     parameters = PredictionParameters("p", "y", **values)
     assert [(fault.field, fault.code) for fault in type_faults(parameters, types)] == expected
-
-
-LATE = LabelColumns("outcomes", {"id": "int64", "paid": "bool"}, ("id",))
-
-
-@pytest.mark.parametrize(
-    ("late", "sides", "expected"),
-    [
-        (LATE, [{"id": "int64", "p": "double"}] * 2, []),
-        (LATE, [{"id": "int64", "p": "double"}, {"p": "double"}], [("labels", "unknown_column")]),
-        (LATE._replace(key=()), [{"p": "double"}], [("labels", "no_key")]),
-        (LATE._replace(types={"id": "int64"}), [{"id": "int64", "p": "double"}], [("label", "unknown_column")]),
-        (None, [{"p": "double"}], [("label", "unknown_column")]),
-    ],
-)
-def test_every_fault_of_labels_that_came_later(late, sides, expected):
-    parameters = PredictionParameters("p", "paid", labels="outcomes" if late else "")
-    assert [(fault.field, fault.code) for fault in column_faults(parameters, sides, late)] == expected
