@@ -7,6 +7,7 @@ from assessments.health.api import assessments, capabilities, evidence, history,
 from assessments.initiatives import api as initiatives
 from assessments.organizations import api as organizations
 from assessments.postmortems import api as postmortems
+from assessments.review import api as review
 from assessments.strategy.api import strategy, triggers
 from assessments.strategy.queries.maturity import maturity_of
 from assessments.strategy.queries.strategy import plan_of
@@ -26,6 +27,7 @@ urlpatterns = [
     path("organizations/<str:slug>/rubrics/", rubrics.Rubrics.as_view()),
     path("organizations/<str:slug>/strategy/", strategy.Strategy.as_view()),
     path("organizations/<str:slug>/rehearsals/", strategy.Rehearsals.as_view()),
+    path("organizations/<str:slug>/review/", review.Review.as_view()),
     path("assessments/compare/", history.Comparison.as_view()),
     path("assessments/<int:pk>/", assessments.Assessment.as_view()),
     path("assessments/<int:pk>/publish/", assessments.Publication.as_view()),

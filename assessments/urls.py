@@ -16,6 +16,7 @@ from assessments.initiatives import views as initiatives
 from assessments.organizations import views as organization_forms
 from assessments.postmortems import panels as postmortems_panels
 from assessments.postmortems import views as postmortems
+from assessments.review import views as review
 from assessments.strategy import panels as strategy_panels
 from assessments.strategy.queries.maturity import maturity_of
 from assessments.strategy.queries.strategy import plan_of
@@ -62,6 +63,8 @@ urlpatterns = [
     path("organizations/<str:slug>/strategy/sourcing/<int:place>/", strategy.sourcing, name="decide_sourcing"),
     path("organizations/<str:slug>/strategy/recovery/<str:capability>/", strategy.recovery, name="decide_recovery"),
     path("organizations/<str:slug>/strategy/rehearsals/", strategy.rehearse, name="rehearse"),
+    path("organizations/<str:slug>/review/", review.review, name="review"),
+    path("organizations/<str:slug>/review/review.md", review.markdown, name="review_file"),
     path("organizations/<str:slug>/", history.organization, name="organization"),
     path("postmortems/", postmortems.postmortem_list, name="postmortems"),
     path("postmortems/write/", postmortems.write, name="write_postmortem"),

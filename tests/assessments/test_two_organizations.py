@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 WORD = "zebrafish"  # in everything that the first organization has, and in nothing of the second
 PAGES = ("/", "/assessments/", "/tickets/", "/tickets/list/", "/tickets/simulator/", "/tickets/queue/", "/adoption/",
          "/postmortems/", "/organizations/northwind/", "/organizations/northwind/strategy/",
-         "/organizations/northwind/triggers/")  # fmt: skip
+         "/organizations/northwind/triggers/", "/organizations/northwind/review/")  # fmt: skip
 ANSWERS = ("tickets/", "tickets/triage/", "ticket-imports/", "tickets/plans/", "adoption/", "training-runs/", "projects/",
            "use-cases/", "showstoppers/", "releases/")  # fmt: skip
 

@@ -22,7 +22,7 @@ FLOORS = {
     "registry": (
         "compute", "data", "features", "versions", "checks", "serving", "regulation", "imports", "published",
     ),
-    "assessments": ("organizations", "tickets", "adoption", "health", "strategy", "postmortems", "initiatives"),
+    "assessments": ("organizations", "tickets", "adoption", "health", "strategy", "postmortems", "initiatives", "review"),
 }  # fmt: skip
 # What puts the installation together. Everything else in platform_site is the ground floor, which both apps stand on.
 ROOF = ("roof", "settings", "urls", "wsgi", "celery", "apps", "tasks", "management")

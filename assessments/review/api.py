@@ -1,0 +1,47 @@
+"""An organization's review over the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+
+from assessments.organizations.queries import get_organization
+from assessments.review.queries import KINDS, day_in, review_file, review_of
+from assessments.review.serializers import ReviewOutput
+from platform_site.api.views import Endpoint
+
+
+class Review(Endpoint):
+    """An organization's review: everything since a day.
+
+    Without `since`, since the assessment before the current one; before there are two, the last 90 days.
+    """
+
+    noun = "organizations_review"
+    serializer_class = ReviewOutput
+    parameters = (
+        OpenApiParameter("since", OpenApiTypes.DATE, description="The first day, for example 2026-08-03."),
+        OpenApiParameter("format", str, enum=list(KINDS), default="json"),
+    )
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """`format` names the kind of file here, not a renderer."""
+        renderer = self.get_renderers()[0]
+        return renderer, renderer.media_type
+
+    @extend_schema(
+        responses={
+            (200, "application/json"): ReviewOutput,
+            (200, "text/markdown"): OpenApiTypes.STR,
+            (200, "text/html"): OpenApiTypes.STR,
+        },
+    )
+    def get(self, request: Request, slug: str) -> HttpResponse:
+        review = review_of(get_organization(slug), day_in(request.query_params.get("since", "")))
+        file = review_file(review, request.query_params.get("format", "json"))
+        name = {"Content-Disposition": f'attachment; filename="{file.name}"'}
+        return HttpResponse(file.text, content_type=file.media_type, headers=name)

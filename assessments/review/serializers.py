@@ -1,0 +1,36 @@
+"""The review of an organization."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+
+class AssessedOutput(serializers.Serializer):
+    """An assessment at one end of the period."""
+
+    assessment = serializers.IntegerField()
+    assessed_on = serializers.DateField()
+    health_score = serializers.FloatField(allow_null=True)
+    confirmed = serializers.CharField(help_text="The label of the confirmed level.")
+
+
+class SectionOutput(serializers.Serializer):
+    """A section: its sentence, and the rows behind it, which have other fields in each section."""
+
+    name = serializers.CharField(
+        help_text="`score`, `evidence`, `initiatives`, `incidents`, `tickets`, `teams`, `releases`, `blocked` or `overrides`."
+    )
+    title = serializers.CharField()
+    sentence = serializers.CharField(help_text="What happened; in an empty section, what is not there.")
+    rows = serializers.ListField(child=serializers.DictField())
+
+
+class ReviewOutput(serializers.Serializer):
+    """What happened since a day."""
+
+    organization = serializers.CharField()
+    since = serializers.DateField()
+    until = serializers.DateField()
+    before = AssessedOutput(allow_null=True, help_text="What counted on the first day.")
+    after = AssessedOutput(allow_null=True, help_text="What counts now.")
+    sections = SectionOutput(many=True)

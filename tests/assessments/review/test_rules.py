@@ -1,0 +1,179 @@
+"""What a review says, from values alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from assessments.health.rules.evidence import Coverage, Measurement, compare, unmeasured
+from assessments.health.rules.maturity import Level
+from assessments.health.rules.scoring import Item, health_score
+from assessments.organizations.rules.catalogue import Status
+from assessments.review.rules import sections
+from assessments.review.rules.markdown import as_markdown
+from assessments.review.rules.moves import EvidenceMove, Stand, evidence_moves, moves
+from assessments.review.rules.sections import DAY, NUMBER, POINTS, Column, Load, Period, Row, Section
+
+AUGUST, NOVEMBER = date(2026, 8, 3), date(2026, 11, 2)
+PERIOD = Period(AUGUST, date(2026, 11, 30))
+LEVELS = (Level("1", "One", ("a",)), Level("2", "Two", ("a", "b")), Level("3", "Three", ("a", "b", "c")))
+
+
+def stand(day=AUGUST, levels=LEVELS, **statuses) -> Stand:
+    return Stand(day, [Item(name, "", status) for name, status in statuses.items()], levels)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ({"a": "implemented"}, {"a": "implemented"}, []),
+        ({"a": "missing", "b": "missing"}, {"a": "partial", "b": "missing"}, [("A", "missing", "partial", 0.0, "")]),
+        (
+            {"a": "missing", "b": "missing"},
+            {"a": "implemented", "b": "implemented"},
+            [("A", "missing", "implemented", 50.0, "One"), ("B", "missing", "implemented", 50.0, "Two")],
+        ),
+        (
+            {"a": "implemented", "b": "implemented"},
+            {"a": "implemented", "b": "partial"},
+            [("B", "implemented", "partial", -50.0, "Two")],
+        ),
+        ({"a": "implemented"}, {"a": "implemented", "d": "missing"}, [("D", None, "missing", -50.0, "")]),
+        ({"a": "implemented", "d": "missing"}, {"a": "implemented"}, [("D", "missing", None, 50.0, "")]),
+        # What is not applicable without a reason counts as missing, as in the score.
+        ({"a": "missing"}, {"a": "not_applicable"}, []),
+    ],
+    ids=str,
+)
+def test_what_moved_the_score_and_the_level(before, after, expected):
+    assert [tuple(move) for move in moves(stand(**before), stand(NOVEMBER, **after))] == expected
+
+
+def test_the_points_of_all_moves_add_up_to_the_difference_of_the_scores():
+    before = stand(a="missing", b="implemented", c="partial", d="missing", e="implemented", f="missing", g="missing")
+    after = stand(a="implemented", b="missing", c="implemented", d="implemented", e="implemented", h="implemented")
+    points = [move.points for move in moves(before, after)]
+    assert round(sum(points), 1) == round(health_score(after.items) - health_score(before.items), 1)
+    assert len(points) == 7
+
+
+def test_a_level_judged_by_another_rubric_is_credited_to_nobody():
+    other = (Level("9", "Nine", ("a",)),)
+    [move] = moves(stand(a="missing"), stand(a="implemented", levels=other))
+    assert (move.points, move.level) == (100.0, "")
+    section = sections.score_and_level(
+        stand(a="missing"), stand(NOVEMBER, a="implemented", levels=other), [move], PERIOD
+    )
+    assert "judged by another rubric now: Nine" in section.sentence
+
+
+def evidence(name, having, total):
+    if not total:
+        return unmeasured(name, Status.MISSING)
+    return compare(name, Status.PARTIAL, Measurement(having, total, "model versions", Coverage(9, 9)))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ((3, 40), (20, 40), ("3 of 40 model versions", "20 of 40 model versions", "gained")),
+        ((3, 4), (3, 5), ("3 of 4 model versions", "3 of 5 model versions", "lost")),
+        ((1, 2), (2, 4), None),
+        ((0, 0), (1, 3), ("not measured", "1 of 3 model versions", "gained")),
+        ((0, 0), (0, 3), None),
+        ((2, 3), (0, 0), ("2 of 3 model versions", "not measured", "lost")),
+        ((0, 3), (0, 0), None),
+        ((0, 0), (0, 0), None),
+    ],
+    ids=str,
+)
+def test_evidence_gained_and_lost(before, after, expected):
+    moved = evidence_moves([evidence("lineage", *before)], [evidence("lineage", *after)], {"lineage": "Lineage of all"})
+    assert moved == ([EvidenceMove("Lineage of all", *expected)] if expected else [])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        (None, None, "No assessment is published yet, so there is no score and no level."),
+        (None, stand(NOVEMBER, a="implemented"),
+         "No assessment is from 3 Aug 2026 or earlier to compare with that of 2 Nov 2026: 100%, One."),
+        (stand(a="implemented"), stand(a="implemented"),
+         "No assessment was published since 3 Aug 2026: the last is of 3 Aug 2026, 100%, One."),
+        (stand(a="missing"), stand(NOVEMBER, a="implemented"),
+         "The score went from 0% to 100%, the level from Level 0 — Ad hoc to One."),
+        (stand(a="missing"), stand(NOVEMBER, a="partial"), "The score stayed at 0%; the level stayed Level 0 — Ad hoc."),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_the_sentence_of_the_score_is_built_from_both_assessments(before, after, sentence):
+    assert sections.score_and_level(before, after, [], PERIOD).sentence == sentence
+
+
+LINE = {"tickets_before": 10, "tickets_planned": 5, "tickets_since": 6, "hours_planned": 1, "hours_since": 2}
+EMPTY = [
+    (sections.evidence(None, None, []), "There are not two assessments whose stored evidence could be compared."),
+    (
+        sections.evidence(stand(), stand(NOVEMBER), []),
+        "What was measured is the same in both assessments, of 3 Aug 2026 and 2 Nov 2026.",
+    ),
+    (sections.initiatives([], PERIOD), "No initiative was done since 3 Aug 2026, and none has a due date."),
+    (sections.incidents([], [], PERIOD), "No postmortem was published since 3 Aug 2026."),
+    (
+        sections.tickets([], None, Load(0, None), Load(0, None), PERIOD),
+        "No ticket was opened since 3 Aug 2026 or in the same time before. No plan for the tickets is stored.",
+    ),
+    (
+        sections.teams([], AUGUST, known=False),
+        "No training run from before August 2026 is on record, so nobody can be won or lost.",
+    ),
+    (sections.teams([], AUGUST, known=True), "No team was won or lost since August 2026."),
+    (sections.releases([], PERIOD), "Nothing was released since 3 Aug 2026."),
+    (sections.blocked([]), "No production model version is blocked now."),
+    (sections.overrides([], PERIOD), "No gate was opened by an override since 3 Aug 2026."),
+]
+
+
+@pytest.mark.parametrize(("section", "sentence"), EMPTY, ids=lambda value: getattr(value, "name", ""))
+def test_an_empty_section_says_what_is_not_there(section, sentence):
+    assert (section.sentence, list(section.rows)) == (sentence, [])
+
+
+def test_a_full_section_counts_and_names():
+    moved = [EvidenceMove("A", "1 of 3", "2 of 3", "gained"), EvidenceMove("B", "2 of 2", "1 of 2", "lost")]
+    assert sections.evidence(stand(), stand(NOVEMBER), moved).sentence == "Gained: A. Lost: B."
+    work = [
+        Row({"owner": owner, "title": "x", "progress": progress, "due_on": due})
+        for owner, progress, due in (("", "due", NOVEMBER), ("Ads", "overdue", NOVEMBER), ("Ads", "done", AUGUST))
+    ]
+    by_owner = sections.initiatives(work, PERIOD)
+    assert by_owner.sentence == "1 done, 1 overdue, 1 due, by 2 owners."
+    assert [row.values["progress"] for row in by_owner.rows] == ["done", "overdue", "due"]
+    line = Row({"type": "access", "as_planned": "as_planned", **LINE})
+    sentence = sections.tickets([line], AUGUST, Load(10, 20), Load(6, 8), PERIOD).sentence
+    assert sentence == (
+        "6 tickets and 8 engineering hours a week since 3 Aug 2026; in the same time before: 10 tickets and 20 "
+        "engineering hours a week. Of the plan of 3 Aug 2026, 1 of 1 types are as planned."
+    )
+    teams = [Row({"team": "maps", "change": "won", "month": NOVEMBER})]
+    assert sections.teams(teams, AUGUST, known=True).sentence.endswith("Won: maps.")
+    shipped = [Row({"name": str(weeks), "released_on": NOVEMBER, "weeks": weeks}) for weeks in (2.0, 4.0)]
+    assert sections.releases(shipped, PERIOD).sentence == "2 releases since 3 Aug 2026, with a median of 3 weeks."
+    version = Row({"model": "demand", "version": "v1"})
+    assert sections.blocked([version]).sentence == "1 production model version blocked: demand v1."
+    assert (
+        sections.overrides([version, version], PERIOD).sentence
+        == "2 overrides opened a gate since 3 Aug 2026: demand v1."
+    )
+
+
+def test_markdown_has_each_cell_as_text():
+    columns = (Column("name", "Name"), Column("day", "Day", DAY), Column("n", "N", NUMBER), Column("p", "P", POINTS))
+    row = Row({"name": "a|b <i>", "day": NOVEMBER, "n": None, "p": -5.88})
+    text = as_markdown("Example_Co", PERIOD, [Section("x", "X", "Two *stars*.", columns, [row])])
+    assert text.endswith(
+        "| Name | Day | N | P |\n| --- | --- | ---: | ---: |\n| a\\|b &lt;i\\> | 2 Nov 2026 | – | -5.9 |\n"
+    )
+    assert "# Example\\_Co: review" in text
+    assert "Two \\*stars\\*." in text
