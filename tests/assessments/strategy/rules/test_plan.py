@@ -8,8 +8,8 @@ from assessments.health.rules.recommendations import Known
 from assessments.health.rules.scoring import Item
 from assessments.organizations.rules.catalogue import CAPABILITIES
 from assessments.organizations.rules.facts import Facts
-from assessments.strategy.rules.deferral import WAITS, Size
-from assessments.strategy.rules.phases import AFTER_INCIDENTS, FEATURE_STORE, PHASE_1, PROJECT_LEVEL, REGULATED
+from assessments.strategy.rules.deferral import Size
+from assessments.strategy.rules.phases import AFTER_INCIDENTS, FEATURE_STORE, PHASE_1, REGULATED
 from assessments.strategy.rules.plan import Situation, plan_for
 from assessments.strategy.rules.triggers import evaluate
 from tests.assessments.health.stated import finish, items, sample
@@ -148,9 +148,3 @@ def test_what_is_finished_leaves_the_open_steps():
     assert before.open_steps[0].capability == "model_registry"
     assert "model_registry" not in [step.capability for step in after.open_steps]
     assert (before.done + 1, before.kind) == (after.done, after.kind) or after.kind == "next_level"
-
-
-def test_everything_that_is_named_is_in_the_catalogue():
-    cores = (*PHASE_1, *REGULATED, *AFTER_INCIDENTS, *PROJECT_LEVEL)
-    assert {core.capability for core in cores} <= set(CAPABILITIES)
-    assert set(WAITS) == {*CAPABILITIES, FEATURE_STORE}

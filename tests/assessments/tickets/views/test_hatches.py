@@ -1,4 +1,4 @@
-"""The escape-hatch catalogue: by page and API, on record, of one organization, and linked from tickets."""
+"""The pages of the escape-hatch catalogue, and its link from a ticket."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from assessments.models import EscapeHatch, Ticket, UseCase
+from assessments.models import EscapeHatch, UseCase
 from assessments.organizations.actions import add_organization
-from assessments.tickets.actions.hatches import add_hatch, change_hatch
+from assessments.tickets.actions.hatches import add_hatch
 from assessments.tickets.actions.tickets import record_ticket
-from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
-from platform_site.errors import Invalid, NotAllowed
 from platform_site.people.models import Team
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
@@ -35,25 +33,6 @@ def ticket(lea, **fields):
     return record_ticket(source="jira", external_id="ML-1", actor=lea, **values)[0]
 
 
-def test_what_is_added_and_changed_is_on_record(hatch, lea):
-    change_hatch(hatch, offers="Any image at all.", actor=lea)
-    change_hatch(hatch, offers="Any image at all.", actor=lea)
-    added, changed = AuditEvent.objects.filter(action__startswith="escape_hatch").order_by("sequence")
-    assert added.content["owner_team"] == "platform"
-    assert changed.content == {"offers": {"from": "Any image.", "to": "Any image at all."}}
-
-
-def test_a_name_once_in_an_organization_and_a_team_that_is_there(organization, hatch, lea):
-    with pytest.raises(Invalid, match="in the catalogue already"):
-        add_hatch(organization, **FIELDS, actor=lea)
-    with pytest.raises(Invalid, match=r"There is no team 'nobody'. Choose from .*platform"):
-        add_hatch(organization, **FIELDS | {"name": "Other", "owner_team": "nobody"}, actor=lea)
-    vera = Actor("vera", frozenset({Role.VIEWER}), frozenset())
-    with pytest.raises(NotAllowed):
-        change_hatch(hatch, name="Mine", actor=vera)
-    assert EscapeHatch.objects.get().name == "Own image"
-
-
 def test_a_ticket_links_to_what_answers_it(browser_of, hatch, lea):
     request = ticket(lea)
     contributor = browser_of("contributor")
@@ -68,15 +47,6 @@ def test_a_ticket_links_to_what_answers_it(browser_of, hatch, lea):
     listed = contributor.get("/escape-hatches/?csv=hatches").content.decode().splitlines()
     assert listed[1].startswith("Own image,Any image.,Name it in train.yaml.,platform,")
     assert listed[1].endswith(",1,1")
-
-
-def test_a_ticket_never_links_to_the_catalogue_of_another_organization(hatch, lea, organization):
-    other = add_organization(slug="other", name="Other", actor=lea)
-    request = ticket(lea, organization=other)
-    with pytest.raises(Invalid, match="catalogue of another organization"):
-        record_ticket(source="jira", external_id="ML-1", escape_hatch=hatch, actor=lea)
-    request.refresh_from_db()
-    assert request.escape_hatch is None
 
 
 def test_each_organization_has_its_own_catalogue(browser_of, hatch, lea):
@@ -97,18 +67,3 @@ def test_the_pages_add_and_change(browser_of, organization, team):
     assert hatch.name == "Own container"
     assert contributor.post(f"/escape-hatches/{hatch.pk}/", values | {"offers": ""}).status_code == 422
     assert browser_of("viewer").post(f"/escape-hatches/{hatch.pk}/", values).status_code == 403
-
-
-def test_the_api_adds_lists_changes_and_links(api, organization, team, lea):
-    contributor = api("contributor")
-    added = contributor.post("/api/v1/escape-hatches/", FIELDS, format="json")
-    assert (added.status_code, added.json()["organization"]) == (201, organization.slug)
-    pk = added.json()["id"]
-    changed = contributor.patch(f"/api/v1/escape-hatches/{pk}/", {"name": "Own container"}, format="json")
-    assert (changed.status_code, changed.json()["name"]) == (200, "Own container")
-    assert contributor.get("/api/v1/escape-hatches/?search=container").json()["count"] == 1
-    request = ticket(lea)
-    assert contributor.patch(f"/api/v1/tickets/{request.pk}/", {"escape_hatch": pk}, format="json").status_code == 200
-    assert Ticket.objects.get().escape_hatch_id == pk
-    missing = contributor.patch(f"/api/v1/tickets/{request.pk}/", {"escape_hatch": 999}, format="json")
-    assert missing.status_code in (400, 422)
