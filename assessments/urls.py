@@ -21,7 +21,7 @@ from assessments.strategy import panels as strategy_panels
 from assessments.strategy.queries.maturity import maturity_of
 from assessments.strategy.queries.strategy import plan_of
 from assessments.strategy.views import strategy, triggers
-from assessments.tickets.views import hatches, label_queue, tickets, triage
+from assessments.tickets.views import campaigns, hatches, label_queue, tickets, triage
 from assessments.tickets.views import imports as ticket_imports
 
 app_name = "assessments"
@@ -107,5 +107,10 @@ urlpatterns = [
     path("tickets/queue/", label_queue.queue, name="ticket_queue"),
     path("tickets/queue/<int:pk>/", label_queue.say, name="say_type"),
     path("tickets/queue/undo/", label_queue.undo, name="undo_type"),
+    path("tickets/campaigns/", campaigns.campaign_list, name="campaigns"),
+    path("tickets/campaigns/+start/", campaigns.start, name="start_campaign"),
+    path("tickets/campaigns/<int:pk>/", campaigns.campaign, name="campaign"),
+    path("tickets/campaigns/<int:pk>/end/", campaigns.end, name="end_campaign"),
+    path("tickets/campaigns/<int:pk>/campaign.md", campaigns.markdown, name="campaign_file"),
     path("tickets/samples/remove/", tickets.remove_samples, name="remove_samples"),
 ]

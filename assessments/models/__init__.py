@@ -4,6 +4,7 @@ from assessments.models.adoption import ModelProject, Release, ShowstopperAnswer
 from assessments.models.assessments import Assessment, AssessmentEvidence, AssessmentItem
 from assessments.models.escape_hatches import EscapeHatch
 from assessments.models.initiatives import Initiative, InitiativeComment
+from assessments.models.labelling import LabellingCampaign
 from assessments.models.organizations import Capability, Organization
 from assessments.models.postmortems import OtherPrevention, Postmortem, PostmortemLink
 from assessments.models.rubrics import Rubric
@@ -21,6 +22,7 @@ __all__ = [
     "EscapeHatch",
     "Initiative",
     "InitiativeComment",
+    "LabellingCampaign",
     "ModelProject",
     "Organization",
     "OtherPrevention",

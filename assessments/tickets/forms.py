@@ -15,7 +15,9 @@ from assessments.models import EscapeHatch, Organization, Ticket, TicketImport
 from assessments.models.ticket_imports import REPOSITORY
 from assessments.tickets.actions.hatches import add_hatch, change_hatch
 from assessments.tickets.actions.tickets import add_ticket, record_ticket
+from assessments.tickets.queries.campaigns import possible_people
 from assessments.tickets.queries.triage import DEFAULT_WEEKS
+from assessments.tickets.rules.campaigns import USUAL
 from assessments.tickets.rules.columns import FIELDS, NEEDED
 from assessments.tickets.rules.files import Format
 from assessments.tickets.rules.rows import Reading
@@ -336,3 +338,29 @@ class HatchForm(ActionModelForm):
         if self.instance.pk:
             return change_hatch(self.instance, **values, actor=self.actor)
         return add_hatch(self.organization, **values, actor=self.actor)
+
+
+def day_field(label: str, help_text: str) -> forms.DateField:
+    """A day, chosen from a calendar."""
+    day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=day, help_text=help_text)
+
+
+class CampaignForm(ActionForm):
+    """Start a labelling campaign."""
+
+    starts_on = day_field("First day", "Tickets opened from this day on are labelled.")
+    ends_on = day_field("Last day", "Four weeks are enough for most teams.")
+    people = forms.MultipleChoiceField(
+        label="Who takes part", widget=forms.CheckboxSelectMultiple, help_text="Contributors and leads label tickets."
+    )
+
+    def __init__(self, data: Any = None) -> None:
+        today = timezone.now().date()
+        super().__init__(data, initial={"starts_on": today, "ends_on": today + USUAL})
+        people = [(user.username, user.get_full_name() or user.username) for user in possible_people()]
+        cast("forms.MultipleChoiceField", self.fields["people"]).choices = people
+
+    def arguments(self) -> dict[str, Any]:
+        """The arguments of `start_campaign`."""
+        return dict(self.cleaned_data)

@@ -16,6 +16,8 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from assessments.organizations.actions import add_organization, archive_organization
+from assessments.tickets.actions.campaigns import start_campaign
 from platform_site.access import SYSTEM, Actor, Role, actor_of
 from platform_site.audit.models import AuditEvent
 from platform_site.people import actions
@@ -188,6 +190,7 @@ class World:
         values = {"model": "demand", "version": "v1", "reason": "Friday.", "expires_at": ends}
         now = timezone.now()
         self.ids |= {"now": now.isoformat(), "later": (now + timedelta(minutes=1)).isoformat()}
+        self.ids["in_a_week"] = (now + timedelta(weeks=1)).strftime("%Y-%m-%d")
         self.ids["soon_local"] = (now + timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
         self.ids |= {
             "soon": ends,
@@ -247,6 +250,9 @@ class World:
         self.ids["team_pk"] = Team.objects.get(slug="forecasting").pk
         self.ids["escape-hatches/<int:pk>"] = self.made("lead", "/escape-hatches/", hatch)["id"]
         self.ids["tickets/queue/<int:pk>"] = self.ids["tickets/<int:pk>"]
+        former = add_organization(slug="former", name="Former", actor=SYSTEM)
+        self.ids["tickets/campaigns/<int:pk>"] = start_campaign(former, people=["lead"], actor=SYSTEM).pk
+        archive_organization(former, archived=True, actor=SYSTEM)  # so that nobody has to choose between two
         plan = {"assessment": done, "reductions": {"access": 0.8}}
         self.ids["tickets/plans/<int:pk>"] = self.made("lead", "/tickets/plans/", plan)["id"]
         offered = self.call(

@@ -18,12 +18,14 @@ from assessments.organizations.actions import archive_organization, change_organ
 from assessments.postmortems.actions import publish_postmortem
 from assessments.strategy.actions.strategy import decide_strategy
 from assessments.tickets.actions import import_runs, label_models
+from assessments.tickets.actions.campaigns import end_campaign, start_campaign
 from assessments.tickets.actions.hatches import add_hatch, change_hatch
 from assessments.tickets.actions.imports import confirm_import, offer_import
 from assessments.tickets.actions.labels import label_ticket, remove_labels
 from assessments.tickets.actions.tickets import record_issue, record_ticket, record_tickets
 from platform_site.people.models import Team
 from tests.assessments.health.actions.test_rubrics import OWN
+from tests.assessments.tickets.actions.test_campaigns import labeller
 from tests.assessments.tickets.actions.test_imports import offer
 from tests.locks.sessions import events, is_done, is_refused, lock_sites, meanwhile, require_postgresql, take_out
 
@@ -214,6 +216,22 @@ def hatch_changed_twice(world: SimpleNamespace) -> bool:
     return events("escape_hatch.changed") == 1
 
 
+def two_campaigns(world: SimpleNamespace) -> bool:
+    def start() -> object:
+        return start_campaign(world.organization, people=[labeller().username], actor=world.lea)
+
+    return is_refused(meanwhile(start, start), "campaign_running")
+
+
+def campaign_ended_twice(world: SimpleNamespace) -> bool:
+    campaign = start_campaign(world.organization, people=[labeller().username], actor=world.lea)
+
+    def end() -> object:
+        return end_campaign(campaign, actor=world.lea)
+
+    return is_refused(meanwhile(end, end), "campaign_ended")
+
+
 SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     "assessments/organizations/actions.py change_organization": organization_changed_twice,
     "assessments/organizations/actions.py archive_organization": organization_archived_twice,
@@ -232,6 +250,8 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     "assessments/tickets/actions/tickets.py record_issue": older_issue_after_a_newer,
     "assessments/tickets/queries/imports.py known_tickets": imported_while_labelled,
     "assessments/tickets/actions/hatches.py change_hatch": hatch_changed_twice,
+    "assessments/tickets/actions/campaigns.py start_campaign": two_campaigns,
+    "assessments/tickets/actions/campaigns.py end_campaign": campaign_ended_twice,
     "assessments/tickets/actions/labels.py _locked": label_removed_while_the_title_changes,
     "assessments/tickets/actions/label_models.py _store": suggested_while_labelled,
     "assessments/tickets/actions/imports.py _locked": import_confirmed_twice,

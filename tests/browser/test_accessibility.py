@@ -13,7 +13,7 @@ PAGES = [
     "/assessments/1/evidence/lineage/", "/organizations/", "/organizations/exampleco/", "/organizations/exampleco/levels/",
     "/organizations/exampleco/matrix/",
     "/organizations/exampleco/triggers/", "/organizations/exampleco/strategy/", "/organizations/harbor/strategy/",
-    "/organizations/exampleco/strategy/sourcing/3/", "/organizations/exampleco/strategy/rehearsals/", "/tickets/", "/tickets/list/", "/tickets/simulator/?access=80&how_to=50", "/tickets/import/", "/tickets/queue/", "/adoption/",
+    "/organizations/exampleco/strategy/sourcing/3/", "/organizations/exampleco/strategy/rehearsals/", "/tickets/", "/tickets/list/", "/tickets/simulator/?access=80&how_to=50", "/tickets/import/", "/tickets/queue/", "/tickets/campaigns/", "/tickets/campaigns/+start/", "/escape-hatches/", "/adoption/",
     "/guide/", "/guide/glossary/", "/guide/skew/", "/initiatives/", "/initiatives/new/?capability=lineage", "/postmortems/", "/postmortems/1/", "/postmortems/write/?feature=rolling_7d_avg_orders",
     "/registry/features/",
     "/registry/features/rolling_7_flight_arr_delay/", "/registry/features/+register/", "/registry/models/",

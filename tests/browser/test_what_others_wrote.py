@@ -53,6 +53,7 @@ OWN_WORDS = {
     "registry_servingreport": {"environment"},
     "registry_stagechange": {"before", "after"},
     "assessments_initiative": {"target", "origin_id"},
+    "assessments_labellingcampaign": {"report"},
     "assessments_postmortemlink": {"name", "version"},  # of what is there: a page for each
     "assessments_rehearsal": {"model", "version"},
     "assessments_ticketimport": {"time_zone"},

@@ -18,8 +18,10 @@ from assessments.health.actions.assessments import discard_assessment, state_cap
 from assessments.health.actions.evidence import take_over_evidence
 from assessments.health.queries.evidence import evidence_of
 from assessments.models import AssessmentItem, TicketImport, TriagePlan
-from assessments.organizations.queries import get_assessment
+from assessments.organizations.queries import get_assessment, get_organization
+from assessments.tickets.actions.campaigns import end_campaign, start_campaign
 from assessments.tickets.actions.imports import confirm_import
+from assessments.tickets.queries.campaigns import get_campaign
 from platform_site.access import Actor, actor_of
 from platform_site.errors import Refusal
 from platform_site.outbound.addresses import networks
@@ -81,6 +83,20 @@ def _(world: World) -> Any:
     uploaded = TicketImport.objects.get(pk=world.ids["ticket-imports/<int:pk>"])
     confirm_import(uploaded, actor=caller(world, "owner"))
     return refused(lambda: confirm_import(uploaded, actor=caller(world, "owner")))
+
+
+@case("campaign_running")
+def _(world: World) -> Any:
+    place = get_organization("exampleco")
+    start_campaign(place, people=["lead"], actor=caller(world, "lead"))
+    return refused(lambda: start_campaign(place, people=["lead"], actor=caller(world, "lead")))
+
+
+@case("campaign_ended")
+def _(world: World) -> Any:
+    campaign = get_campaign(world.ids["tickets/campaigns/<int:pk>"])
+    end_campaign(campaign, actor=caller(world, "lead"))
+    return refused(lambda: end_campaign(campaign, actor=caller(world, "lead")))
 
 
 @case("changed")

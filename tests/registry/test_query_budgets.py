@@ -12,6 +12,7 @@ from assessments.health.actions.assessments import begin_assessment, publish_ass
 from assessments.organizations.actions import add_organization
 from assessments.postmortems.actions import write_postmortem
 from assessments.postmortems.rules import Link
+from assessments.tickets.actions.campaigns import start_campaign
 from assessments.tickets.actions.tickets import record_ticket
 from platform_site.access import SYSTEM
 from registry.checks.actions.checks import define_check, queue_run
@@ -22,6 +23,7 @@ from registry.serving.queries import change_requests
 from registry.versions.actions import registration
 from registry.versions.actions.gates import evaluate_deployment_gate
 from tests.assessments.conftest import INCIDENT, LESSONS, stated
+from tests.assessments.tickets.actions.test_campaigns import labeller
 from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register
 from tests.registry.regulation.actions.test_decisions import reported_decision
 from tests.registry.serving.story import ANN, ask
@@ -53,8 +55,13 @@ BUDGETS = {
     "/postmortems/{incident}/": 8,
     "/postmortems/{incident}/postmortem.md": 8,
     "/postmortems/linked/?kind=feature&name=orders_3d": 6,
-    "/tickets/": 16,
+    "/tickets/": 17,
     "/tickets/list/": 7,
+    "/tickets/queue/": 11,
+    "/tickets/{ticket}/": 8,
+    "/tickets/campaigns/": 7,
+    "/tickets/campaigns/{campaign}/": 12,
+    "/escape-hatches/": 7,
     "/tickets/simulator/?access=80": 11,
     "/adoption/": 30,
     "/teams/": 9,
@@ -115,6 +122,7 @@ BUDGETS = {
     "/api/v1/organizations/exampleco/review/": 23,
     "/api/v1/initiatives/": 7,
     "/api/v1/postmortems/": 7,
+    "/api/v1/escape-hatches/": 6,
     "/api/v1/tickets/": 6,
     "/api/v1/tickets/triage/": 7,
     "/api/v1/adoption/": 27,
@@ -143,7 +151,7 @@ def story(in_production, orders, cora):
     organization = add_organization(slug="exampleco", name="ExampleCo", actor=SYSTEM)
     assessment = begin_assessment(organization, assessed_on=date(2026, 11, 2), items=stated(), actor=SYSTEM)
     publish_assessment(assessment, actor=SYSTEM)
-    ticket(0)
+    made_ticket = ticket(0)
     report_decisions(in_production, [reported_decision(1), reported_decision(2)], actor=cora)
     made = {
         "change": change.pk,
@@ -151,6 +159,8 @@ def story(in_production, orders, cora):
         "check": run.check_definition_id,
         "data_run": data_run.pk,
         "data_check": data_check.pk,
+        "ticket": made_ticket.pk,
+        "campaign": start_campaign(organization, people=[labeller().username], actor=SYSTEM).pk,
     }
     draft = begin_assessment(organization, assessed_on=date(2026, 11, 2), actor=SYSTEM)
     made["incident"] = incident(organization).pk
@@ -158,7 +168,8 @@ def story(in_production, orders, cora):
 
 
 def ticket(number):
-    record_ticket(source="jira", external_id=str(number), title="Access", opened_at=datetime.now(UTC), actor=SYSTEM)
+    key = {"source": "jira", "external_id": str(number)}
+    return record_ticket(**key, title="Access", opened_at=datetime.now(UTC), actor=SYSTEM)[0]
 
 
 def incident(organization):

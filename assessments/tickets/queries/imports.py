@@ -14,10 +14,9 @@ from django.utils import timezone
 from assessments.models import Organization, Ticket, TicketImport
 from assessments.tickets.queries.directory import directory
 from assessments.tickets.queries.suggestions import proposer
-from assessments.tickets.rules.bad_rows import SharedReason, shared_reasons
 from assessments.tickets.rules.columns import extended_mapping, mapping_faults, propose_mapping
 from assessments.tickets.rules.files import columns_of, rows_of
-from assessments.tickets.rules.rows import BadRow, GoodRow, tickets_of
+from assessments.tickets.rules.rows import BadRow, GoodRow, SharedReason, shared_reasons, tickets_of
 from assessments.tickets.rules.tickets import Proposal
 from platform_site.errors import Unknown
 from platform_site.text.csv_files import Decoded, Row, Unreadable, decode

@@ -11,9 +11,9 @@ from rest_framework import serializers
 
 from assessments.models import TicketImport
 from assessments.models.ticket_imports import REPOSITORY
-from assessments.tickets.rules.bad_rows import shared_reasons
 from assessments.tickets.rules.columns import FIELDS
 from assessments.tickets.rules.files import Format
+from assessments.tickets.rules.rows import shared_reasons
 from platform_site.api.serializers import StrictSerializer
 from platform_site.text.dates import Order
 from platform_site.text.durations import Unit

@@ -15,7 +15,7 @@ from assessments.tickets.actions.imports import confirm_import, drop_import, map
 from assessments.tickets.forms import ImportForm, MappingForm
 from assessments.tickets.queries import imports as ticket_imports
 from assessments.tickets.queries import labelling
-from assessments.tickets.rules.bad_rows import shared_reasons
+from assessments.tickets.rules.rows import shared_reasons
 from platform_site.access import can_assess, can_record_ticket
 from platform_site.pages import act_and_redirect, actor, csv_answer, page_of
 from platform_site.text.dates import zone_names

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from assessments.models import Organization
 from assessments.organizations.views import of_one_organization
 from assessments.tickets.actions.labels import label_tickets, remove_labels
-from assessments.tickets.queries import labelling, suggestions, tickets
+from assessments.tickets.queries import campaigns, labelling, suggestions, tickets
+from assessments.tickets.queries.labelling import Opened
 from assessments.tickets.rules.tickets import TicketType
 from platform_site.access import can_record_ticket
 from platform_site.pages import actor
@@ -23,11 +24,16 @@ REMEMBERED = 1_000
 @of_one_organization
 def queue(request: HttpRequest, organization: Organization | None) -> HttpResponse:
     """The next ticket and its suggested type; for htmx only the part that changes."""
-    ticket = labelling.next_ticket(organization, skipped=request.session.get(SKIPPED, ()))
+    running = campaigns.running(organization)
+    window = campaigns.window_of(running) if running else Opened.lately()
+    progress = campaigns.progress_of(running) if running else None
+    ticket = labelling.next_ticket(organization, window, skipped=request.session.get(SKIPPED, ()))
     context = {
         "ticket": ticket,
-        "same_title": len(labelling.same_title(ticket)) if ticket else 0,
-        "campaign": labelling.campaign(organization),
+        "same_title": len(labelling.same_title(ticket, window)) if ticket else 0,
+        "labelling": progress or labelling.labelling_of(organization, window),
+        "running": progress,
+        "span": "the campaign" if running else "the last four weeks",
         "model": suggestions.newest_model(),
         "types": TYPES,
         "may_undo": bool(request.session.get(LABELLED)),
@@ -45,7 +51,7 @@ def queue(request: HttpRequest, organization: Organization | None) -> HttpRespon
 def say(request: HttpRequest, pk: int) -> HttpResponse:
     """Store a person's label, of the ticket or of all with its title, or skip the ticket for now."""
     ticket = tickets.ticket(pk)
-    ids = labelling.same_title(ticket) if request.POST.get("all") else [pk]
+    ids = labelling.same_title(ticket, campaigns.window_now(ticket.organization)) if request.POST.get("all") else [pk]
     if request.POST.get("skip"):
         request.session[SKIPPED] = [*request.session.get(SKIPPED, []), *ids][-REMEMBERED:]
     else:

@@ -12,6 +12,7 @@ from assessments.organizations.views import of_one_organization
 from assessments.tickets import charts
 from assessments.tickets.actions.plans import make_plan
 from assessments.tickets.forms import SimulatorForm, TriageForm
+from assessments.tickets.queries import campaigns
 from assessments.tickets.queries import plans as triage_plans
 from assessments.tickets.queries.backlog import backlog, by_team
 from assessments.tickets.queries.labelling import samples
@@ -32,6 +33,7 @@ def triage(request: HttpRequest, organization: Organization | None) -> HttpRespo
     form = TriageForm(request.GET or None, teams=teams_with_tickets(organization))
     selection = form.selection() if form.is_bound else TriageForm({}, teams=[]).selection()
     current = triage_of(organization, **selection, with_titles=True)
+    running = campaigns.running(organization)
     columns, rows = charts.team_heat(by_team(selection_of(organization, **selection)))
     figures = (
         charts.engineering_hours(current.by_type),
@@ -51,6 +53,7 @@ def triage(request: HttpRequest, organization: Organization | None) -> HttpRespo
         "heat_columns": columns,
         "heat_rows": rows,
         "samples": samples(organization),
+        "running": campaigns.progress_of(running) if running else None,
         "may_remove": can_assess(actor(request)),
     }
     tables: list[Tabular] = [

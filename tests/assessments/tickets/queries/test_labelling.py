@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from assessments.models import Ticket
-from assessments.tickets.queries.labelling import CAMPAIGN, campaign, next_ticket, samples
+from assessments.tickets.queries.labelling import LATELY, Opened, labelling_of, next_ticket, samples
 
 pytestmark = pytest.mark.django_db
 
@@ -25,10 +25,10 @@ def test_the_least_certain_comes_first_and_the_newest_among_equals():
     newer = put("3", timedelta(days=1), type="bug", typed_by="rule", confidence=0.2)
     unknown = put("4", timedelta(days=3))
     put("5", type="bug", typed_by="person")
-    put("6", CAMPAIGN + timedelta(hours=1))
+    put("6", LATELY + timedelta(hours=1))
     order, skipped = [], []
     for _ in range(5):
-        ticket = next_ticket(None, skipped=skipped)
+        ticket = next_ticket(None, Opened.lately(), skipped=skipped)
         order.append(ticket)
         skipped.append(ticket.pk)
     assert order == [unknown, newer, older, sure, unknown]
@@ -38,9 +38,9 @@ def test_progress_counts_the_labels_of_four_weeks():
     put("1", type="bug", typed_by="person")
     put("2", type="bug", typed_by="rule")
     put("3", type="", typed_by="person")
-    put("4", CAMPAIGN + timedelta(hours=1), type="bug", typed_by="person")
-    assert campaign(None) == (3, 1)
-    assert next_ticket(None) is not None
+    put("4", LATELY + timedelta(hours=1), type="bug", typed_by="person")
+    assert labelling_of(None, Opened.lately()) == (3, 1)
+    assert next_ticket(None, Opened.lately()) is not None
 
 
 def test_samples_are_counted_by_their_source():

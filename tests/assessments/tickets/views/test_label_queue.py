@@ -31,12 +31,12 @@ def test_a_word_a_skip_and_an_undo_in_the_queue(browser_of):
     first = lead.get("/tickets/queue/").context["ticket"]
     page = lead.post(f"/tickets/queue/{first.pk}/", {"type": "bug"}, follow=True)
     second = page.context["ticket"]
-    assert page.context["campaign"] == (3, 1)
+    assert page.context["labelling"] == (3, 1)
     page = lead.post(f"/tickets/queue/{second.pk}/", {"skip": "1"}, follow=True)
     assert page.context["ticket"] not in (first, second)
     page = lead.post("/tickets/queue/undo/", follow=True)
     first.refresh_from_db()
-    assert (first.typed_by, page.context["campaign"].labelled, page.context["ticket"]) == ("", 0, first)
+    assert (first.typed_by, page.context["labelling"].labelled, page.context["ticket"]) == ("", 0, first)
     assert lead.post("/tickets/queue/undo/", follow=True).status_code == 200
 
 
