@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -20,15 +20,16 @@ from assessments.health.queries.reports import File
 from assessments.health.rules.recommendations import title_of
 from assessments.initiatives.queries import list_initiatives
 from assessments.initiatives.rules import OPEN, State
-from assessments.models import Assessment, Organization, Release
+from assessments.models import Assessment, Organization, Release, Ticket
 from assessments.organizations.queries import list_assessments, uncorrected_assessments
 from assessments.postmortems.queries import list_postmortems
 from assessments.review.rules import sections
 from assessments.review.rules.markdown import as_markdown
 from assessments.review.rules.moves import Stand, evidence_moves, moves
-from assessments.review.rules.sections import Load, Period, Row, Section
+from assessments.review.rules.sections import Load, Loads, Period, Row, Section
 from assessments.tickets.queries.plans import outcome, plans
 from assessments.tickets.queries.triage import triage_of
+from assessments.tickets.rules.costs import NONE
 from assessments.tickets.rules.plan import TypeOutcome
 from platform_site.errors import Fault, Invalid
 from registry.published import gates
@@ -170,12 +171,14 @@ def _stand(assessment: Assessment | None) -> Stand | None:
 def _health(before: Assessment | None, after: Assessment | None, period: Period) -> list[Section]:
     was, now = _stand(before), _stand(after)
     moved = moves(was, now) if was and now else []
-    measured = []
+    measured, count = [], 0
     if before and after and before != after:
         items = [item.as_item for row in (before, after) for item in row.items.all()]
         titles = {item.capability: title_of(item.capability, item.description) for item in items}
-        measured = evidence_moves(evidence_of(before), evidence_of(after), titles)
-    return [sections.score_and_level(was, now, moved, period), sections.evidence(was, now, measured)]
+        lines = evidence_of(after)
+        measured = evidence_moves(evidence_of(before), lines, titles)
+        count = sum(bool(line.denominator) for line in lines)
+    return [sections.score_and_level(was, now, moved, period), sections.evidence(was, now, measured, count)]
 
 
 def _initiatives(organization: Organization, start: datetime, period: Period) -> Section:
@@ -216,21 +219,25 @@ def _incidents(organization: Organization, start: datetime, period: Period) -> S
 
 
 def _tickets(organization: Organization, start: datetime, now: datetime, period: Period) -> Section:
+    """The load before counts as many weeks as the period has, but none from before the first ticket on record."""
     plan = plans(organization).first()
     lines = outcome(plan).lines if plan else []
-    load = _load(organization, start, now)
-    before = _load(organization, start - (now - start), start)
+    first = Ticket.objects.filter(organization=organization).aggregate(first=Min("opened_at"))["first"] or now
+    begin = min(max(start - (now - start), first), start)
+    loads = Loads(_load(organization, start, now), _load(organization, begin, start), begin.astimezone(UTC).date())
     planned_on = plan.made_at.astimezone(UTC).date() if plan else None
-    return sections.tickets([_line(line) for line in lines], planned_on, before, load, period)
+    return sections.tickets([_line(line) for line in lines], planned_on, loads, period)
 
 
 def _line(line: TypeOutcome) -> Row:
     return Row(line._asdict() | {"as_planned": AS_PLANNED[line.as_planned]})
 
 
-def _load(organization: Organization, start: datetime, end: datetime) -> Load:
+def _load(organization: Organization, start: datetime, end: datetime) -> Load | None:
+    if end - start < WEEK:
+        return None
     triage, weeks = triage_of(organization, start=start, end=end), (end - start) / WEEK
-    return Load(triage.total / weeks, None if triage.hours.hours_are == "none" else triage.hours.total / weeks)
+    return Load(triage.total / weeks, None if triage.hours.hours_are == NONE else triage.hours.total / weeks)
 
 
 def _teams(organization: Organization, period: Period, now: datetime) -> Section:

@@ -15,7 +15,7 @@ from assessments.health.rules.recommendations import listed
 from assessments.review.rules.moves import GAINED, EvidenceMove, Move, Stand
 from platform_site.text.wording import counted, grouped_number, label, plural
 
-TEXT, WORD, NUMBER, POINTS, DAY, STATE = "text", "word", "number", "points", "day", "state"
+TEXT, WORD, STATE, NUMBER, POINTS, DAY, MONTH = "text", "word", "state", "number", "points", "day", "month"
 
 
 class Column(NamedTuple):
@@ -71,12 +71,20 @@ class Load(NamedTuple):
     def words(self) -> str:
         """
         >>> Load(12.25, 30.5).words, Load(1, None).words
-        ('12.2 tickets and 30.5 engineering hours a week', '1 ticket a week, without recorded hours')
+        ('12.2 tickets and 30.5 engineering hours a week', '1 ticket a week (no hours recorded)')
         """
         tickets = f"{grouped_number(self.tickets, 3)} {plural('ticket', self.tickets)}"
         if self.hours is None:
-            return f"{tickets} a week, without recorded hours"
+            return f"{tickets} a week (no hours recorded)"
         return f"{tickets} and {grouped_number(self.hours, 3)} engineering hours a week"
+
+
+class Loads(NamedTuple):
+    """The load since a day and before it, from the first day that was counted; None: less than a week of tickets."""
+
+    now: Load | None
+    before: Load | None
+    before_from: date
 
 
 def day(value: date) -> str:
@@ -92,13 +100,15 @@ def text(column: Column, value: Any) -> str:
 
     >>> text(Column("points", "Points", POINTS), 5.9), text(Column("due_on", "Due", DAY), None)
     ('+5.9', '–')
+    >>> text(Column("month", "Month", MONTH), date(2026, 11, 1)), text(Column("points", "Points", POINTS), 0.0)
+    ('Nov 2026', '0')
     """
     if value is None or value == "":
         return "–"
     if column.kind == POINTS:
-        return f"{value:+.1f}"
-    if column.kind == DAY:
-        return day(value)
+        return f"{value:+.1f}" if value else "0"
+    if column.kind in (DAY, MONTH):
+        return day(value) if column.kind == DAY else f"{value:%b %Y}"
     if column.kind == NUMBER:
         return grouped_number(value, 3)
     return label(value) if column.kind in (STATE, WORD) else str(value)
@@ -114,8 +124,8 @@ def score_and_level(before: Stand | None, after: Stand | None, moved: Sequence[M
     return Section("score", "Score and level", _score_sentence(before, after, period), columns, rows)
 
 
-def evidence(before: Stand | None, after: Stand | None, moved: Sequence[EvidenceMove]) -> Section:
-    """Which capabilities gained and lost evidence."""
+def evidence(before: Stand | None, after: Stand | None, moved: Sequence[EvidenceMove], measured: int = 0) -> Section:
+    """Which capabilities gained and lost evidence; ``measured``: how many are measured in the later assessment."""
     columns = (
         Column("capability", "Capability"), Column("before", "Before"), Column("after", "Now"),
         Column("change", "Change", STATE),
@@ -124,8 +134,13 @@ def evidence(before: Stand | None, after: Stand | None, moved: Sequence[Evidence
     lost = [move.title for move in moved if move.change != GAINED]
     if before is None or after is None or before == after:
         sentence = "There are not two assessments whose stored evidence could be compared."
+    elif not moved and not measured:
+        sentence = (
+            f"Nothing was measured when the assessments of {day(before.day)} and {day(after.day)} were published."
+        )
     elif not moved:
-        sentence = f"What was measured is the same in both assessments, of {day(before.day)} and {day(after.day)}."
+        days = f"{day(before.day)} and {day(after.day)}"
+        sentence = f"{measured} {'capability is' if measured == 1 else 'capabilities are'} measured, each with the same share in the assessments of {days}."
     else:
         parts = [f"Gained: {listed(gained)}." if gained else "", f"Lost: {listed(lost)}." if lost else ""]
         sentence = " ".join(filter(None, parts))
@@ -164,7 +179,7 @@ def incidents(rows: Sequence[Row], prevented_by: Sequence[str], period: Period) 
     return Section("incidents", "Incidents", sentence, columns, rows)
 
 
-def tickets(rows: Sequence[Row], planned_on: date | None, before: Load, now: Load, period: Period) -> Section:
+def tickets(rows: Sequence[Row], planned_on: date | None, loads: Loads, period: Period) -> Section:
     """Tickets of each type against the newest plan, and the load before and since."""
     columns = (
         Column("type", "Type", WORD), Column("tickets_before", "Tickets a week before", NUMBER),
@@ -172,18 +187,17 @@ def tickets(rows: Sequence[Row], planned_on: date | None, before: Load, now: Loa
         Column("hours_planned", "Hours planned", NUMBER), Column("hours_since", "Hours since", NUMBER),
         Column("as_planned", "Result", STATE),
     )  # fmt: skip
-    load = f"{now.words} {period.words}; in the same time before: {before.words}."
-    if not before.tickets and not now.tickets:
-        load = f"No ticket was opened {period.words} or in the same time before."
     reached = sum(row.values["as_planned"] == "as_planned" for row in rows)
-    plan = f"Of the plan of {day(planned_on)}, {reached} of {len(rows)} types are as planned." if planned_on else ""
-    return Section("tickets", "Tickets", f"{load} {plan or 'No plan for the tickets is stored.'}", columns, rows)
+    plan = "No plan for the tickets is stored."
+    if planned_on:
+        plan = f"Of the plan of {day(planned_on)}, {reached} of {counted(len(rows), 'type')} came as planned."
+    return Section("tickets", "Tickets", f"{_load_sentence(loads, period)} {plan}", columns, rows)
 
 
 def teams(rows: Sequence[Row], since: date, known: bool) -> Section:
     """Teams won and lost, by name; ``known``: some month before is on record."""
     columns = (
-        Column("team", "Team"), Column("change", "Change", STATE), Column("month", "First or last active month", DAY),
+        Column("team", "Team"), Column("change", "Change", STATE), Column("month", "First or last active month", MONTH),
     )  # fmt: skip
     names = {word: [row.values["team"] for row in rows if row.values["change"] == word] for word in ("won", "lost")}
     if not known:
@@ -230,6 +244,16 @@ def overrides(rows: Sequence[Row], period: Period) -> Section:
         names = listed(list(dict.fromkeys(_version(row) for row in rows)))
         sentence = f"{counted(len(rows), 'override')} opened a gate {period.words}: {names}."
     return Section("overrides", "Overrides used", sentence, columns, rows)
+
+
+def _load_sentence(loads: Loads, period: Period) -> str:
+    if loads.now is None:
+        return f"It is less than a week since {day(period.since)}: too short for a load."
+    if not loads.now.tickets and not (loads.before and loads.before.tickets):
+        return f"No ticket was opened {period.words}."
+    if loads.before is None:
+        return f"{loads.now.words} {period.words}; there is no full week of tickets before to compare with."
+    return f"{loads.now.words} {period.words}; before, from {day(loads.before_from)} on: {loads.before.words}."
 
 
 def _version(row: Row) -> str:

@@ -13,7 +13,7 @@ from assessments.organizations.rules.catalogue import Status
 from assessments.review.rules import sections
 from assessments.review.rules.markdown import as_markdown
 from assessments.review.rules.moves import EvidenceMove, Stand, evidence_moves, moves
-from assessments.review.rules.sections import DAY, NUMBER, POINTS, Column, Load, Period, Row, Section
+from assessments.review.rules.sections import DAY, NUMBER, POINTS, Column, Load, Loads, Period, Row, Section
 
 AUGUST, NOVEMBER = date(2026, 8, 3), date(2026, 11, 2)
 PERIOD = Period(AUGUST, date(2026, 11, 30))
@@ -116,13 +116,26 @@ EMPTY = [
     (sections.evidence(None, None, []), "There are not two assessments whose stored evidence could be compared."),
     (
         sections.evidence(stand(), stand(NOVEMBER), []),
-        "What was measured is the same in both assessments, of 3 Aug 2026 and 2 Nov 2026.",
+        "Nothing was measured when the assessments of 3 Aug 2026 and 2 Nov 2026 were published.",
+    ),
+    (
+        sections.evidence(stand(), stand(NOVEMBER), [], 4),
+        "4 capabilities are measured, each with the same share in the assessments of 3 Aug 2026 and 2 Nov 2026.",
     ),
     (sections.initiatives([], PERIOD), "No initiative was done since 3 Aug 2026, and none has a due date."),
     (sections.incidents([], [], PERIOD), "No postmortem was published since 3 Aug 2026."),
     (
-        sections.tickets([], None, Load(0, None), Load(0, None), PERIOD),
-        "No ticket was opened since 3 Aug 2026 or in the same time before. No plan for the tickets is stored.",
+        sections.tickets([], None, Loads(Load(0, None), Load(0, None), AUGUST), PERIOD),
+        "No ticket was opened since 3 Aug 2026. No plan for the tickets is stored.",
+    ),
+    (
+        sections.tickets([], None, Loads(None, None, AUGUST), PERIOD),
+        "It is less than a week since 3 Aug 2026: too short for a load. No plan for the tickets is stored.",
+    ),
+    (
+        sections.tickets([], None, Loads(Load(2, None), None, AUGUST), PERIOD),
+        "2 tickets a week (no hours recorded) since 3 Aug 2026; there is no full week of tickets before to compare "
+        "with. No plan for the tickets is stored.",
     ),
     (
         sections.teams([], AUGUST, known=False),
@@ -151,10 +164,10 @@ def test_a_full_section_counts_and_names():
     assert by_owner.sentence == "1 done, 1 overdue, 1 due, by 2 owners."
     assert [row.values["progress"] for row in by_owner.rows] == ["done", "overdue", "due"]
     line = Row({"type": "access", "as_planned": "as_planned", **LINE})
-    sentence = sections.tickets([line], AUGUST, Load(10, 20), Load(6, 8), PERIOD).sentence
-    assert sentence == (
-        "6 tickets and 8 engineering hours a week since 3 Aug 2026; in the same time before: 10 tickets and 20 "
-        "engineering hours a week. Of the plan of 3 Aug 2026, 1 of 1 types are as planned."
+    loads = Loads(Load(6, 8), Load(10, 20), date(2026, 6, 1))
+    assert sections.tickets([line], AUGUST, loads, PERIOD).sentence == (
+        "6 tickets and 8 engineering hours a week since 3 Aug 2026; before, from 1 Jun 2026 on: 10 tickets and 20 "
+        "engineering hours a week. Of the plan of 3 Aug 2026, 1 of 1 type came as planned."
     )
     teams = [Row({"team": "maps", "change": "won", "month": NOVEMBER})]
     assert sections.teams(teams, AUGUST, known=True).sentence.endswith("Won: maps.")
