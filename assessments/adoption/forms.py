@@ -14,7 +14,7 @@ from assessments.adoption.actions.records import LINKS, LONGEST_REASON
 from assessments.adoption.queries.importing import answers_by_words
 from assessments.adoption.rules.adoption import AnswerCount
 from assessments.adoption.rules.files import KINDS, LARGEST_BYTES
-from assessments.models import ModelProject, Organization, Release, ShowstopperAnswer, TrainingRun, UseCase
+from assessments.models import EscapeHatch, ModelProject, Organization, Release, ShowstopperAnswer, TrainingRun, UseCase
 from platform_site.errors import Invalid
 from platform_site.forms import ActionForm, ActionModelForm
 from platform_site.text.dates import Order, zone_names
@@ -96,8 +96,15 @@ class UseCaseForm(EntryForm):
 
     class Meta:
         model = UseCase
-        fields = ("name", "team", "supported", "on_platform")
+        fields = ("name", "team", "supported", "on_platform", "escape_hatch")
         labels = {"supported": "The platform supports it", "on_platform": "It runs on the platform"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        organization = self.instance.organization if self.instance.pk else self.organization
+        fields: dict[str, Any] = self.fields
+        if "escape_hatch" in fields and organization:
+            fields["escape_hatch"].queryset = EscapeHatch.objects.filter(organization=organization)
 
 
 class ShowstopperForm(EntryForm):

@@ -12,7 +12,7 @@ from assessments.adoption.actions.merging import LONGEST_ANSWER
 from assessments.adoption.actions.records import LONGEST_REASON
 from assessments.adoption.rules.files import KINDS, LARGEST_BYTES
 from assessments.adoption.rules.signals import Answer
-from assessments.models import ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
+from assessments.models import EscapeHatch, ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
 from platform_site.api.serializers import StrictSerializer
 from platform_site.text.dates import Order
 
@@ -105,6 +105,9 @@ class UseCaseInput(StrictSerializer):
     team = serializers.CharField(max_length=120, required=False, allow_blank=True)
     supported = serializers.BooleanField()
     on_platform = serializers.BooleanField()
+    escape_hatch: Any = serializers.PrimaryKeyRelatedField(
+        queryset=EscapeHatch.objects.all(), required=False, allow_null=True, help_text="The id of what it is done with."
+    )
 
 
 class UseCaseOutput(serializers.ModelSerializer):
@@ -112,7 +115,7 @@ class UseCaseOutput(serializers.ModelSerializer):
 
     class Meta:
         model = UseCase
-        fields = ("id", "organization", "name", "team", "supported", "on_platform", "sample")
+        fields = ("id", "organization", "name", "team", "supported", "on_platform", "escape_hatch", "sample")
         read_only_fields = fields
 
 

@@ -260,6 +260,9 @@ class TicketForm(ActionModelForm):
         if "escape_hatch" in self.fields:
             own = EscapeHatch.objects.filter(organization=self.instance.organization_id)
             cast("forms.ModelChoiceField[EscapeHatch]", self.fields["escape_hatch"]).queryset = own
+        if "type" in self.fields:
+            kinds = [("", "no type yet"), *((str(kind), label_of(kind)) for kind in TicketType)]
+            cast("forms.ChoiceField", self.fields["type"]).choices = kinds
         if "effort_hours" in self.fields:
             self.fields["effort_hours"].help_text = "Hours of work, not of waiting."
 

@@ -217,8 +217,10 @@ def hatch_changed_twice(world: SimpleNamespace) -> bool:
 
 
 def two_campaigns(world: SimpleNamespace) -> bool:
+    people = [labeller().username]
+
     def start() -> object:
-        return start_campaign(world.organization, people=[labeller().username], actor=world.lea)
+        return start_campaign(world.organization, people=people, actor=world.lea)
 
     return is_refused(meanwhile(start, start), "campaign_running")
 

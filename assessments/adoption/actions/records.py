@@ -189,6 +189,10 @@ def _check(entry: Entry, links: Mapping[str, Sequence[Any]]) -> None:
         for record in records
         if record.organization_id != entry.organization_id
     ]
+    hatch = entry.escape_hatch if isinstance(entry, UseCase) else None
+    if hatch and hatch.organization_id != entry.organization_id:
+        sentence = f"{hatch} is in the catalogue of another organization. Choose one of its own."
+        faults.append(Fault("escape_hatch", "invalid", sentence))
     try:
         check_record(entry)
     except Invalid as invalid:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from assessments.adoption.actions import add_entry
 from assessments.models import EscapeHatch, UseCase
 from assessments.organizations.actions import add_organization
 from assessments.tickets.actions.hatches import add_hatch
@@ -41,7 +42,7 @@ def test_a_ticket_links_to_what_answers_it(browser_of, hatch, lea):
     assert "Own image" in contributor.get(f"/tickets/{request.pk}/").content.decode()
     event = AuditEvent.objects.get(action="ticket.changed")
     assert event.content["escape_hatch"] == {"from": None, "to": "Own image"}
-    UseCase.objects.create(organization=hatch.organization, name="Edge scoring", escape_hatch=hatch)
+    add_entry(UseCase, organization=hatch.organization, name="Edge scoring", escape_hatch=hatch, actor=lea)
     page = contributor.get(f"/escape-hatches/{hatch.pk}/").content.decode()
     assert ("Custom container" in page, "Edge scoring" in page) == (True, True)
     listed = contributor.get("/escape-hatches/?csv=hatches").content.decode().splitlines()
@@ -67,3 +68,21 @@ def test_the_pages_add_and_change(browser_of, organization, team):
     assert hatch.name == "Own container"
     assert contributor.post(f"/escape-hatches/{hatch.pk}/", values | {"offers": ""}).status_code == 422
     assert browser_of("viewer").post(f"/escape-hatches/{hatch.pk}/", values).status_code == 403
+
+
+def test_a_use_case_is_linked_on_its_page_to_the_catalogue_of_its_organization(browser_of, hatch, lea):
+    place = add_organization(slug="other", name="Other", actor=lea)
+    other = add_hatch(place, **FIELDS | {"name": "Theirs"}, actor=lea)
+    case = add_entry(UseCase, organization=hatch.organization, name="Edge scoring", actor=lea)
+    contributor, path = browser_of("contributor"), f"/adoption/records/use-cases/{case.pk}/"
+    page = contributor.get(path).content.decode()
+    assert ("Own image" in page, "Theirs" in page) == (True, False)
+    assert contributor.post(path, {"name": case.name, "escape_hatch": other.pk}).status_code == 422
+    assert contributor.post(path, {"name": case.name, "escape_hatch": hatch.pk}).status_code == 302
+    event = AuditEvent.objects.get(action="use_case.changed")
+    assert event.content["changes"] == {"escape_hatch": ["None", "Own image"]}
+
+
+def test_a_correction_shows_types_by_their_titles(browser_of, lea, organization):
+    row = browser_of("contributor").get(f"/tickets/{ticket(lea).pk}/row/?edit=1").content.decode()
+    assert ('<option value="how_to">How to</option>' in row, ">how_to<" in row) == (True, False)
