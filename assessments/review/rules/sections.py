@@ -6,8 +6,9 @@ A section without rows says in its sentence what is not there.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from statistics import median
 from typing import Any, NamedTuple
 
@@ -16,6 +17,8 @@ from assessments.review.rules.moves import GAINED, EvidenceMove, Move, Stand
 from platform_site.text.wording import counted, grouped_number, label, plural
 
 TEXT, WORD, STATE, NUMBER, POINTS, DAY, MONTH = "text", "word", "state", "number", "points", "day", "month"
+MOST_OWNERS = 5  # named in a sentence
+LAST = chr(0x10FFFF)  # sorts what nobody owns behind every name
 
 
 class Column(NamedTuple):
@@ -154,14 +157,13 @@ def initiatives(rows: Sequence[Row], period: Period) -> Section:
         Column("owner", "Owner"), Column("title", "Initiative"), Column("progress", "State", STATE),
         Column("due_on", "Due", DAY),
     )  # fmt: skip
-    counts = Counter(row.values["progress"] for row in rows)
-    owners = {row.values["owner"] for row in rows}
-    if not rows:
-        sentence = f"No initiative was done {period.words}, and none has a due date."
-    else:
-        numbers = ", ".join(f"{counts[word]} {word}" for word in ("done", "overdue", "due") if counts[word])
-        sentence = f"{numbers}, by {counted(len(owners), 'owner')}."
-    ordered = sorted(rows, key=lambda row: (row.values["owner"] or "~", row.values["due_on"] or date.max))
+    ordered = sorted(rows, key=lambda row: (row.values["owner"] or LAST, row.values["due_on"] or date.max))
+    sentence = f"No initiative was done {period.words}, and none has a due date."
+    if rows:
+        by_owner = groupby(ordered, key=lambda row: row.values["owner"])
+        parts = [f"{owner or 'Without an owner'}: {_progress(own)}." for owner, own in by_owner]
+        more = len(parts) - MOST_OWNERS
+        sentence = " ".join(parts[:MOST_OWNERS]) + (f" And {counted(more, 'more owner')}." if more > 0 else "")
     return Section("initiatives", "Initiatives by owner", sentence, columns, ordered)
 
 
@@ -244,6 +246,11 @@ def overrides(rows: Sequence[Row], period: Period) -> Section:
         names = listed(list(dict.fromkeys(_version(row) for row in rows)))
         sentence = f"{counted(len(rows), 'override')} opened a gate {period.words}: {names}."
     return Section("overrides", "Overrides used", sentence, columns, rows)
+
+
+def _progress(rows: Iterable[Row]) -> str:
+    counts = Counter(row.values["progress"] for row in rows)
+    return ", ".join(f"{counts[word]} {word}" for word in ("done", "overdue", "due") if counts[word])
 
 
 def _load_sentence(loads: Loads, period: Period) -> str:

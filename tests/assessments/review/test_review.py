@@ -86,7 +86,7 @@ def test_everything_since_the_assessment_before_is_told(eventful, organization, 
     assert list(shown) == NAMES
     [moved] = shown["score"].rows
     assert (moved.values["after"], moved.values["points"]) == ("implemented", 5.9)
-    assert shown["initiatives"].sentence == "1 done, 1 overdue, by 1 owner."
+    assert shown["initiatives"].sentence == "Without an owner: 1 done, 1 overdue."
     assert [row.values["title"] for row in shown["incidents"].rows] == ["Zeros where it had learned the last value"]
     assert shown["incidents"].sentence == (
         "1 postmortem published. Would have prevented them: Training and serving compute the same feature values (1)."

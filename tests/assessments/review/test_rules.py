@@ -161,7 +161,7 @@ def test_a_full_section_counts_and_names():
         for owner, progress, due in (("", "due", NOVEMBER), ("Ads", "overdue", NOVEMBER), ("Ads", "done", AUGUST))
     ]
     by_owner = sections.initiatives(work, PERIOD)
-    assert by_owner.sentence == "1 done, 1 overdue, 1 due, by 2 owners."
+    assert by_owner.sentence == "Ads: 1 done, 1 overdue. Without an owner: 1 due."
     assert [row.values["progress"] for row in by_owner.rows] == ["done", "overdue", "due"]
     line = Row({"type": "access", "as_planned": "as_planned", **LINE})
     loads = Loads(Load(6, 8), Load(10, 20), date(2026, 6, 1))
@@ -178,6 +178,14 @@ def test_a_full_section_counts_and_names():
     assert (
         sections.overrides([version, version], PERIOD).sentence
         == "2 overrides opened a gate since 3 Aug 2026: demand v1."
+    )
+
+
+def test_a_sentence_names_five_owners():
+    rows = [Row({"owner": name, "title": "x", "progress": "due", "due_on": NOVEMBER}) for name in "abcdefg"]
+    assert (
+        sections.initiatives(rows, PERIOD).sentence
+        == "a: 1 due. b: 1 due. c: 1 due. d: 1 due. e: 1 due. And 2 more owners."
     )
 
 
