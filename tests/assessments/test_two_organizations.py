@@ -11,7 +11,7 @@ from assessments.adoption.actions import add_entry, record_training_runs
 from assessments.health.actions.assessments import begin_assessment, publish_assessment
 from assessments.models import ModelProject, Release, ShowstopperAnswer, Ticket, TrainingRun, UseCase
 from assessments.organizations.actions import add_organization, archive_organization, assign_unassigned
-from assessments.organizations.scope import chosen, organization_of_new, unassigned
+from assessments.organizations.scope import unassigned
 from assessments.strategy.queries.strategy import strategy_of
 from assessments.strategy.queries.triggers import measured_facts
 from assessments.tickets.actions.imports import offer_import
@@ -144,12 +144,3 @@ def test_a_lead_assigns_what_belongs_to_nobody(northwind, lea, browser_of):
     northwind.refresh_from_db()
     with pytest.raises(Invalid, match="Northwind Retail is archived"):
         assign_unassigned(northwind, actor=lea)
-
-
-def test_an_archived_organization_is_offered_nowhere_and_gets_nothing_new(northwind, organization, lea):
-    archive_organization(organization, archived=True, actor=lea)
-    organization.refresh_from_db()
-    assert chosen("") == northwind
-    assert organization_of_new(None, ["anybody"]) == {"anybody": northwind}
-    with pytest.raises(Invalid, match="ExampleCo is archived: nothing new is recorded for it"):
-        organization_of_new(organization)

@@ -1,16 +1,14 @@
-"""Initiatives: proposed with every fault at once, changed with what was and what is, and following what is published."""
+"""An initiative is proposed, changed, dropped and commented on, on record."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from django.utils import timezone
 
 from assessments.health.actions.assessments import begin_assessment, publish_assessment
-from assessments.initiatives.actions import following
 from assessments.initiatives.actions.initiatives import change_initiative, comment, propose_initiative
-from assessments.initiatives.queries import overdue, owned_by, reach_now
 from assessments.models import Initiative
 from assessments.organizations.actions import add_organization
 from platform_site.access import SYSTEM, Actor, Role
@@ -113,73 +111,3 @@ def test_its_owner_and_leads_change_it_and_nobody_else(rollback):
         comment(rollback, text="  ", actor=other)
     own = Actor("cora", frozenset({Role.CONTRIBUTOR}), frozenset({"forecasting"}))
     assert change_initiative(rollback, title="Ours", actor=own).title == "Ours"
-
-
-def test_it_closes_when_an_assessment_reaches_its_target_and_opens_when_that_is_lost(organization, rollback, lea):
-    publish(organization, lea, deployment_rollback="partial")
-    rollback.refresh_from_db()
-    assert (rollback.state, reach_now(rollback).reached) == ("proposed", False)
-    reached = publish(organization, lea, project_templates="implemented", deployment_rollback="implemented")
-    rollback.refresh_from_db()
-    assert (rollback.state, rollback.reached_in, bool(rollback.done_at)) == ("done", reached, True)
-    content = event("initiative.closed").content
-    assert (content["assessment"], "rollback path that is tested is entered as implemented" in content["why"]) == (
-        reached.pk,
-        True,
-    )
-    publish(organization, lea, deployment_rollback="missing")
-    rollback.refresh_from_db()
-    assert (rollback.state, rollback.reached_in, rollback.done_at) == ("in_progress", None, None)
-    assert event("initiative.reopened").actor == "lea"
-
-
-def test_what_was_counted_keeps_it_open(organization, lea, in_production):
-    """The lineage of `demand` v1 is not verified, whatever is claimed."""
-    lineage = propose_initiative(organization, **ABOUT | {"capabilities": ["lineage"]}, actor=lea)
-    publish(organization, lea, lineage="implemented")
-    lineage.refresh_from_db()
-    assert lineage.state == "proposed"
-    assert "is entered as implemented, and 0 of 1" in reach_now(lineage).sentence
-
-
-def test_one_done_by_hand_stays_done_until_what_was_reached_is_lost(organization, rollback, lea):
-    change_initiative(rollback, state="done", actor=lea)
-    publish(organization, lea, deployment_rollback="partial")
-    rollback.refresh_from_db()
-    assert rollback.state == "done"
-    publish(organization, lea, deployment_rollback="implemented")
-    assert event("initiative.confirmed").subject == f"initiative:{rollback.pk}"
-    publish(organization, lea, deployment_rollback="partial")
-    rollback.refresh_from_db()
-    assert rollback.state == "in_progress"
-
-
-def test_what_another_organization_publishes_changes_nothing(rollback, lea):
-    other = add_organization(slug="northwind", name="Northwind", actor=lea)
-    publish(other, lea, deployment_rollback="implemented")
-    rollback.refresh_from_db()
-    assert rollback.state == "proposed"
-
-
-def test_each_reminder_goes_out_once_for_a_due_date(rollback, lea):
-    today = timezone.now().date()
-    change_initiative(rollback, due_on=today + timedelta(days=8), actor=lea)
-    assert following.remind() == 0
-    change_initiative(rollback, due_on=today + timedelta(days=7), actor=lea)
-    assert [following.remind(), following.remind()] == [1, 0]
-    assert event("initiative.due_soon").content["owner"] == "team:forecasting"
-    change_initiative(rollback, due_on=today - timedelta(days=1), actor=lea)
-    assert [following.remind(), following.remind()] == [1, 0]
-    assert event("initiative.overdue").content["title"] == rollback.title
-    change_initiative(rollback, due_on=today - timedelta(days=2), state="done", actor=lea)
-    assert following.remind() == 0
-
-
-def test_lists_by_owner_and_lateness(organization, rollback, lea):
-    nobodys = propose_initiative(
-        organization, **ABOUT | {"capabilities": ["lineage"]}, due_on=date(2026, 1, 1), actor=lea
-    )
-    rows = Initiative.objects.all()
-    assert list(owned_by(rows, "none")) == [nobodys]
-    assert list(owned_by(rows, "team:forecasting")) == [rollback]
-    assert list(overdue(rows, date(2026, 1, 2))) == [nobodys]
