@@ -189,11 +189,8 @@ def tickets(rows: Sequence[Row], planned_on: date | None, loads: Loads, period: 
         Column("hours_planned", "Hours planned", NUMBER), Column("hours_since", "Hours since", NUMBER),
         Column("as_planned", "Result", STATE),
     )  # fmt: skip
-    reached = sum(row.values["as_planned"] == "as_planned" for row in rows)
-    plan = "No plan for the tickets is stored."
-    if planned_on:
-        plan = f"Of the plan of {day(planned_on)}, {reached} of {counted(len(rows), 'type')} came as planned."
-    return Section("tickets", "Tickets", f"{_load_sentence(loads, period)} {plan}", columns, rows)
+    sentence = f"{_load_sentence(loads, period)} {_plan_sentence(rows, planned_on)}"
+    return Section("tickets", "Tickets", sentence, columns, rows)
 
 
 def teams(rows: Sequence[Row], since: date, known: bool) -> Section:
@@ -261,6 +258,15 @@ def _load_sentence(loads: Loads, period: Period) -> str:
     if loads.before is None:
         return f"{loads.now.words} {period.words}; there is no full week of tickets before to compare with."
     return f"{loads.now.words} {period.words}; before, from {day(loads.before_from)} on: {loads.before.words}."
+
+
+def _plan_sentence(rows: Sequence[Row], planned_on: date | None) -> str:
+    if planned_on is None:
+        return "No plan for the tickets is stored."
+    results = Counter(row.values["as_planned"] for row in rows)
+    if results["too_early"]:
+        return f"The plan of {day(planned_on)} is less than a week old: too early to compare."
+    return f"Of the plan of {day(planned_on)}, {results['as_planned']} of {counted(len(rows), 'type')} came as planned."
 
 
 def _version(row: Row) -> str:

@@ -169,6 +169,10 @@ def test_a_full_section_counts_and_names():
         "6 tickets and 8 engineering hours a week since 3 Aug 2026; before, from 1 Jun 2026 on: 10 tickets and 20 "
         "engineering hours a week. Of the plan of 3 Aug 2026, 1 of 1 type came as planned."
     )
+    early = Row({"type": "access", "as_planned": "too_early", **LINE})
+    assert sections.tickets([early], AUGUST, loads, PERIOD).sentence.endswith(
+        "The plan of 3 Aug 2026 is less than a week old: too early to compare."
+    )
     teams = [Row({"team": "maps", "change": "won", "month": NOVEMBER})]
     assert sections.teams(teams, AUGUST, known=True).sentence.endswith("Won: maps.")
     shipped = [Row({"name": str(weeks), "released_on": NOVEMBER, "weeks": weeks}) for weeks in (2.0, 4.0)]
