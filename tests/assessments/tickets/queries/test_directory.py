@@ -40,22 +40,6 @@ def on_platform():
     return list(Ticket.objects.order_by("opened_at").values_list("on_platform", flat=True))
 
 
-def test_tickets_follow_the_record_of_their_team():
-    ticket(1, "Risk")
-    ticket(9, "risk models")
-    ticket(10, "risk", on_platform=False)  # the source itself says it
-    ticket(11, "other")
-    assert on_platform() == [None, None, False, None]
-    team = create_team(slug="risk", name="Risk Models", on_platform=True, actor=SYSTEM)
-    assert on_platform() == [True, True, False, None]
-    change_team(team, onboarded_on=date(2026, 10, 5), actor=SYSTEM)
-    assert on_platform() == [False, True, False, None]
-    change_team(team, name="Credit", onboarded_on=None, actor=SYSTEM)
-    assert on_platform() == [True, None, False, None]
-    change_team(Team.objects.get(), on_platform=None, actor=SYSTEM)
-    assert on_platform() == [None, None, False, None]
-
-
 def test_a_ticket_without_a_word_about_it_is_unknown_and_one_that_takes_it_back_too():
     ticket(1, "risk", on_platform=True)
     assert on_platform() == [True]
