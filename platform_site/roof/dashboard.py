@@ -14,6 +14,7 @@ from assessments.health.queries.assessments import summary_of
 from assessments.health.queries.evidence import evidence_of
 from assessments.models import Organization
 from assessments.organizations.queries import current_assessment
+from assessments.organizations.scope import unassigned
 from assessments.organizations.views import of_one_organization
 from assessments.strategy.queries.maturity import maturity_of
 from assessments.tickets.queries.triage import triage_of
@@ -52,6 +53,7 @@ def dashboard(request: HttpRequest, organization: Organization | None) -> HttpRe
         "adoption": adoption_now(organization, maturity=maturity_of(organization) if organization else None),
         "triage": (triage := triage_of(organization)),
         "halving": halving(triage.volumes()),
+        "unassigned_count": sum(unassigned().values()) if organization else 0,
     }
     return render(request, "dashboard/page.html", context | _health(organization))
 

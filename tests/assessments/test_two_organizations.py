@@ -138,6 +138,8 @@ def test_a_lead_assigns_what_belongs_to_nobody(northwind, lea, browser_of):
     assert (team.organization, unassigned()) == (None, {"team": count})
     page = visitor.get("/organizations/").content.decode()
     assert f"{count} team" in page
+    dashboard = visitor.get("/?organization=exampleco").content.decode()
+    assert f"{count} teams and records belong to no organization" in dashboard
     assert "Assign records" in page
     assert assign_unassigned(northwind, actor=lea) == {"team": count}
     archive_organization(northwind, archived=True, actor=lea)
