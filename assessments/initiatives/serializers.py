@@ -90,6 +90,7 @@ class InitiativeOutput(serializers.ModelSerializer):
     capabilities: Any = serializers.SlugRelatedField(slug_field="name", many=True, read_only=True)
     owner = serializers.CharField(help_text=OWNER)
     owner_name = serializers.CharField(help_text="The owner as people read it.")
+    link = serializers.CharField(help_text="The issue or epic in your tracker; empty where there is none.")
     overdue = serializers.BooleanField(help_text="It is open and past its due date.")
     reached_in = serializers.IntegerField(
         source="reached_in_id", allow_null=True, help_text="The published assessment that reached the target."
