@@ -13,6 +13,7 @@ from assessments.organizations.actions import add_organization
 from assessments.postmortems.actions import write_postmortem
 from assessments.postmortems.rules import Link
 from assessments.tickets.actions.campaigns import start_campaign
+from assessments.tickets.actions.hatches import add_hatch
 from assessments.tickets.actions.tickets import record_ticket
 from platform_site.access import SYSTEM
 from registry.checks.actions.checks import define_check, queue_run
@@ -164,12 +165,23 @@ def story(in_production, orders, cora):
     }
     draft = begin_assessment(organization, assessed_on=date(2026, 11, 2), actor=SYSTEM)
     made["incident"] = incident(organization).pk
+    hatch(organization, 0)
     return made | {"assessment": assessment.pk, "draft": draft.pk, "organization": organization}
 
 
 def ticket(number):
     key = {"source": "jira", "external_id": str(number)}
     return record_ticket(**key, title="Access", opened_at=datetime.now(UTC), actor=SYSTEM)[0]
+
+
+def hatch(organization, number):
+    fields = {
+        "name": f"Own image {number}",
+        "offers": "Any image.",
+        "how_to_use": "Name it.",
+        "owner_team": "forecasting",
+    }
+    return add_hatch(organization, **fields, actor=SYSTEM)
 
 
 def incident(organization):
@@ -215,6 +227,7 @@ def test_no_list_asks_more_for_more_rows(browser_of, story, orders, cora, model)
             )
         ticket(number + 1)
         incident(story["organization"])
+        hatch(story["organization"], number + 1)
         begin_assessment(story["organization"], assessed_on=date(2026, 11, 3), actor=SYSTEM)
     many = {path: queries_of(visitor, path) for path in few}
     assert {path: (few[path], count) for path, count in many.items() if count > few[path]} == {}
