@@ -16,6 +16,7 @@ from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from assessments.models import TrainingRun
 from assessments.organizations.actions import add_organization, archive_organization
 from assessments.tickets.actions.campaigns import start_campaign
 from platform_site.access import SYSTEM, Actor, Role, actor_of
@@ -264,7 +265,7 @@ class World:
         )
         for noun, body in REPORTED.items():
             made = self.made("owner", f"/{noun}/", body)
-            self.ids[f"{noun}/<int:pk>"] = made.get("id", 1)
+            self.ids[f"{noun}/<int:pk>"] = made["id"] if "id" in made else TrainingRun.objects.latest("pk").pk
 
     def _site(self) -> None:
         hook = {"url": "https://93.184.216.34/hook", "events": ["alert.*"]}
