@@ -11,5 +11,5 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_form_names_the_fields_that_are_entered_by_hand():
-    assert list(UseCaseForm.base_fields) == ["name", "team", "supported", "on_platform"]
+    assert list(UseCaseForm.base_fields) == ["name", "team", "supported", "on_platform", "escape_hatch"]
     assert UseCaseForm._meta.model is UseCase
