@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 def test_a_slider_says_its_number_and_the_outcome_follows(visit, site):
     page = visit("lead")
     page.goto(f"{site.address}/tickets/simulator/")
-    slider = page.get_by_label("access")
+    slider = page.get_by_role("slider", name="access")
     slider.focus()
     for _ in range(4):
         page.keyboard.press("ArrowRight")
