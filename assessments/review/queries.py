@@ -219,12 +219,18 @@ def _incidents(organization: Organization, start: datetime, period: Period) -> S
 
 
 def _tickets(organization: Organization, start: datetime, now: datetime, period: Period) -> Section:
-    """The load before counts as many weeks as the period has, but none from before the first ticket on record."""
+    """Neither load counts weeks from before the first ticket on record; that before has as many as the period."""
     plan = plans(organization).first()
     lines = outcome(plan).lines if plan else []
     first = Ticket.objects.filter(organization=organization).aggregate(first=Min("opened_at"))["first"] or now
     begin = min(max(start - (now - start), first), start)
-    loads = Loads(_load(organization, start, now), _load(organization, begin, start), begin.astimezone(UTC).date())
+    since = min(max(start, first), now)
+    loads = Loads(
+        _load(organization, since, now),
+        _load(organization, begin, start),
+        begin.astimezone(UTC).date(),
+        since.astimezone(UTC).date() if since > start else None,
+    )
     planned_on = plan.made_at.astimezone(UTC).date() if plan else None
     return sections.tickets([_line(line) for line in lines], planned_on, loads, period)
 
@@ -237,7 +243,10 @@ def _load(organization: Organization, start: datetime, end: datetime) -> Load | 
     if end - start < WEEK:
         return None
     triage, weeks = triage_of(organization, start=start, end=end), (end - start) / WEEK
-    return Load(triage.total / weeks, None if triage.hours.hours_are == NONE else triage.hours.total / weeks)
+    hours = triage.hours
+    if hours.hours_are == NONE:
+        return Load(triage.total / weeks, None)
+    return Load(triage.total / weeks, hours.total / weeks, hours.estimated_hours / weeks)
 
 
 def _teams(organization: Organization, period: Period, now: datetime) -> Section:
@@ -268,11 +277,14 @@ def _releases(organization: Organization, period: Period) -> Section:
 
 def _blocked(organization: Organization) -> Section:
     rows = gates.blocked_now(organization.pk)
-    return sections.blocked([Row(row._asdict() | {"features": ", ".join(row.features)}) for row in rows])
+    shown = [Row(row._asdict() | {"features": ", ".join(row.features)}) for row in rows]
+    return sections.blocked(shown, 0 if shown else gates.count_in_production(organization.pk))
 
 
 def _overrides(organization: Organization, start: datetime, period: Period) -> Section:
     rows = gates.overrides_used(organization.pk, start)
     return sections.overrides(
-        [Row(row._asdict() | {"last_used_on": row.used_at.astimezone(UTC).date()}, row.id) for row in rows], period
+        [Row(row._asdict() | {"last_used_on": row.used_at.astimezone(UTC).date()}, row.id) for row in rows],
+        0 if rows else gates.count_decisions(organization.pk, start),
+        period,
     )

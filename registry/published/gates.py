@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from registry.models import GateDecision, Override
+from registry.models import GateDecision, ModelVersion, Override
 from registry.published.known_models import owned_by
 from registry.versions.queries.blocked import blocked_in_production
 from registry.versions.rules.gates import Decision
+from registry.versions.rules.lifecycle import Stage
 
 
 class BlockedVersion(NamedTuple):
@@ -37,6 +38,16 @@ def blocked_now(organization_id: int | None) -> list[BlockedVersion]:
     )
     rows = (BlockedVersion(row.model.name, row.version, tuple(row.conflicting)) for row in versions)
     return sorted(rows)
+
+
+def count_in_production(organization_id: int | None) -> int:
+    """How many model versions of an organization's teams are in production, each of which a gate may block."""
+    return ModelVersion.objects.filter(owned_by(organization_id, "model"), stage=Stage.PRODUCTION).count()
+
+
+def count_decisions(organization_id: int | None, since: datetime) -> int:
+    """How often a gate decided about a version of an organization's teams since a moment."""
+    return GateDecision.objects.filter(owned_by(organization_id, "model_version__model"), decided_at__gte=since).count()
 
 
 def overrides_used(organization_id: int | None, since: datetime) -> list[UsedOverride]:

@@ -65,29 +65,37 @@ class Period(NamedTuple):
 
 
 class Load(NamedTuple):
-    """Tickets and engineering hours per week; None: no hours are recorded."""
+    """Tickets and engineering hours per week, and how many of the hours are estimated; None: no hours are recorded."""
 
     tickets: float
     hours: float | None
+    estimated: float = 0.0
 
     @property
     def words(self) -> str:
         """
         >>> Load(12.25, 30.5).words, Load(1, None).words
         ('12.2 tickets and 30.5 engineering hours a week', '1 ticket a week (no hours recorded)')
+        >>> Load(2, 4.0, 1.5).words
+        '2 tickets and 4 engineering hours (1.5 of them estimated) a week'
         """
         tickets = f"{grouped_number(self.tickets, 3)} {plural('ticket', self.tickets)}"
         if self.hours is None:
             return f"{tickets} a week (no hours recorded)"
-        return f"{tickets} and {grouped_number(self.hours, 3)} engineering hours a week"
+        estimated = f" ({grouped_number(self.estimated, 3)} of them estimated)" if self.estimated else ""
+        return f"{tickets} and {grouped_number(self.hours, 3)} engineering hours{estimated} a week"
 
 
 class Loads(NamedTuple):
-    """The load since a day and before it, from the first day that was counted; None: less than a week of tickets."""
+    """The load since a day and before it, from the first day that was counted; None: less than a week of tickets.
+
+    ``first_on``: the day of the first ticket on record, where it was opened after the day that the period begins with.
+    """
 
     now: Load | None
     before: Load | None
     before_from: date
+    first_on: date | None = None
 
 
 def day(value: date) -> str:
@@ -221,24 +229,27 @@ def releases(rows: Sequence[Row], period: Period) -> Section:
     return Section("releases", "Releases", sentence, columns, rows)
 
 
-def blocked(rows: Sequence[Row]) -> Section:
-    """The production model versions that their gate blocks now."""
+def blocked(rows: Sequence[Row], in_production: int) -> Section:
+    """The production model versions that their gate blocks now; ``in_production``: of how many, where none is blocked."""
     columns = (Column("model", "Model"), Column("version", "Version"), Column("features", "Features in conflict"))
-    sentence = "No production model version is blocked now."
+    sentence = "No model version is in production here, so no gate was compared."
     if rows:
-        sentence = (
-            f"{counted(len(rows), 'production model version')} blocked: {listed([_version(row) for row in rows])}."
-        )
+        names = listed([_version(row) for row in rows])
+        sentence = f"{counted(len(rows), 'production model version')} blocked: {names}."
+    elif in_production:
+        sentence = f"None of {counted(in_production, 'production model version')} is blocked now."
     return Section("blocked", "Models blocked now", sentence, columns, rows)
 
 
-def overrides(rows: Sequence[Row], period: Period) -> Section:
-    """The overrides that opened a gate in the time."""
+def overrides(rows: Sequence[Row], decisions: int, period: Period) -> Section:
+    """The overrides that opened a gate in the time; ``decisions``: of how many, where none did."""
     columns = (
         Column("model", "Model"), Column("version", "Version"), Column("reason", "Reason"),
         Column("approved_by", "Approved by"), Column("last_used_on", "Last used", DAY),
     )  # fmt: skip
-    sentence = f"No gate was opened by an override {period.words}."
+    sentence = f"No gate was asked {period.words}."
+    if decisions:
+        sentence = f"None of {counted(decisions, 'gate decision')} {period.words} rests on an override."
     if rows:
         names = listed(list(dict.fromkeys(_version(row) for row in rows)))
         sentence = f"{counted(len(rows), 'override')} opened a gate {period.words}: {names}."
@@ -252,9 +263,11 @@ def _progress(rows: Iterable[Row]) -> str:
 
 def _load_sentence(loads: Loads, period: Period) -> str:
     if loads.now is None:
-        return f"It is less than a week since {day(period.since)}: too short for a load."
+        return f"It is less than a week since {day(loads.first_on or period.since)}: too short for a load."
     if not loads.now.tickets and not (loads.before and loads.before.tickets):
         return f"No ticket was opened {period.words}."
+    if loads.first_on:
+        return f"{loads.now.words} since {day(loads.first_on)}, when the first ticket on record was opened."
     if loads.before is None:
         return f"{loads.now.words} {period.words}; there is no full week of tickets before to compare with."
     return f"{loads.now.words} {period.words}; before, from {day(loads.before_from)} on: {loads.before.words}."

@@ -143,8 +143,15 @@ EMPTY = [
     ),
     (sections.teams([], AUGUST, known=True), "No team was won or lost since August 2026."),
     (sections.releases([], PERIOD), "Nothing was released since 3 Aug 2026."),
-    (sections.blocked([]), "No production model version is blocked now."),
-    (sections.overrides([], PERIOD), "No gate was opened by an override since 3 Aug 2026."),
+    (sections.blocked([], 0), "No model version is in production here, so no gate was compared."),
+    (sections.blocked([], 3), "None of 3 production model versions is blocked now."),
+    (sections.overrides([], 0, PERIOD), "No gate was asked since 3 Aug 2026."),
+    (sections.overrides([], 12, PERIOD), "None of 12 gate decisions since 3 Aug 2026 rests on an override."),
+    (
+        sections.tickets([], None, Loads(Load(2, 4.0, 1.5), None, AUGUST, date(2026, 8, 20)), PERIOD),
+        "2 tickets and 4 engineering hours (1.5 of them estimated) a week since 20 Aug 2026, when the first ticket on "
+        "record was opened. No plan for the tickets is stored.",
+    ),
 ]
 
 
@@ -178,9 +185,9 @@ def test_a_full_section_counts_and_names():
     shipped = [Row({"name": str(weeks), "released_on": NOVEMBER, "weeks": weeks}) for weeks in (2.0, 4.0)]
     assert sections.releases(shipped, PERIOD).sentence == "2 releases since 3 Aug 2026, with a median of 3 weeks."
     version = Row({"model": "demand", "version": "v1"})
-    assert sections.blocked([version]).sentence == "1 production model version blocked: demand v1."
+    assert sections.blocked([version], 0).sentence == "1 production model version blocked: demand v1."
     assert (
-        sections.overrides([version, version], PERIOD).sentence
+        sections.overrides([version, version], 0, PERIOD).sentence
         == "2 overrides opened a gate since 3 Aug 2026: demand v1."
     )
 

@@ -56,3 +56,13 @@ def test_an_override_is_used_where_a_gate_proceeded_with_it(in_production):
     assert (timezone.now() - used.used_at).days == 1
     assert never.pk != used.id
     assert gates.overrides_used((owner or 0) + 1, since) == []
+
+
+def test_what_a_gate_could_block_and_how_often_it_decided_is_of_one_organization(in_production):
+    first, other = (add_organization(slug=slug, name=slug, actor=SYSTEM) for slug in ("exampleco", "northwind"))
+    owner, since = first.pk, timezone.now() - timedelta(days=1)  # the first one gets the teams that were there
+    assert (gates.count_in_production(owner), gates.count_in_production(other.pk)) == (1, 0)
+    before = gates.count_decisions(owner, since)
+    decide(in_production)
+    decide(in_production, days=2)
+    assert (gates.count_decisions(owner, since), gates.count_decisions(other.pk, since)) == (before + 1, 0)
