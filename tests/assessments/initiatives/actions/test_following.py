@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from assessments.health.actions.assessments import begin_assessment, publish_assessment
 from assessments.initiatives.actions import following
 from assessments.initiatives.actions.initiatives import change_initiative, propose_initiative
 from assessments.initiatives.queries import reach_now
 from assessments.organizations.actions import add_organization
-from platform_site.access import SYSTEM
-from platform_site.audit.models import AuditEvent
-from platform_site.people.actions.teams import create_team
+from tests.assessments.initiatives.actions.conftest import ABOUT, event, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
-ABOUT = {"title": "A tested rollback", "capabilities": ["deployment_rollback"], "target": "implemented"}
-
-
-def event(action):
-    return AuditEvent.objects.filter(action=action).order_by("sequence").last()
-
-
-def publish(organization, lea, **statuses):
-    """Publish an assessment with these statuses."""
-    items = [{"capability": name, "status": status} for name, status in statuses.items()]
-    today = timezone.now().date()
-    return publish_assessment(begin_assessment(organization, assessed_on=today, items=items, actor=lea), actor=lea)
-
-
-@pytest.fixture
-def team(organization):
-    return create_team(slug="forecasting", name="Forecasting", organization=organization, actor=SYSTEM)
-
-
-@pytest.fixture
-def rollback(organization, lea, team):
-    return propose_initiative(organization, **ABOUT, owner="team:forecasting", due_on=date(2026, 12, 4), actor=lea)
 
 
 def test_it_closes_when_an_assessment_reaches_its_target_and_opens_when_that_is_lost(organization, rollback, lea):
