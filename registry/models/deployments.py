@@ -140,22 +140,29 @@ class ServingRevision(models.Model):
 
 
 class ServedShare(models.Model):
-    """The share of the traffic that a revision gives to one model version, with its pins. Written once."""
+    """The share of the traffic that a revision gives to one model version, with its pins. Written once.
+
+    A version with 0% runs as shadow: it computes beside the others, and no user gets its answers.
+    """
 
     revision = models.ForeignKey(ServingRevision, on_delete=models.PROTECT, related_name="shares")
     model_version = models.ForeignKey(ModelVersion, on_delete=models.PROTECT, related_name="shares")
-    percent = models.PositiveSmallIntegerField()
+    percent = models.PositiveSmallIntegerField(help_text="0: it runs as shadow, and no user gets its answers.")
     pins = models.JSONField(default=dict, help_text="{feature: version} that serving computes here.")
 
     class Meta:
         ordering = ["-percent", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["revision", "model_version"], name="served_share_once"),
-            models.CheckConstraint(condition=Q(percent__gte=1, percent__lte=100), name="served_share_is_a_percentage"),
+            models.CheckConstraint(condition=Q(percent__gte=0, percent__lte=100), name="served_share_is_a_percentage"),
         ]
 
     def __str__(self) -> str:
         return f"{self.percent}% of revision {self.revision_id}"
+
+    @property
+    def is_shadow(self) -> bool:
+        return not self.percent
 
 
 class Rollout(models.Model):
@@ -247,3 +254,8 @@ class Deployment(models.Model):
 
     def __str__(self) -> str:
         return f"deployment {self.pk}"
+
+    @property
+    def is_shadow(self) -> bool:
+        """Whether the version runs as shadow with it; one query unless the revision's ``shares`` are prefetched."""
+        return self.revision.configuration.weights.get(self.model_version.version) == 0

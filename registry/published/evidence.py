@@ -141,7 +141,7 @@ def _reported(now: datetime) -> Q:
     return Q(
         _of(
             ServingReport.objects.filter(
-                window_end__gte=now - LAST_7_DAYS, reported_at__gte=now - LAST_7_DAYS, **present
+                window_end__gte=now - LAST_7_DAYS, reported_at__gte=now - LAST_7_DAYS, shadow=False, **present
             )
         )
     )

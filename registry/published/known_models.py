@@ -41,10 +41,10 @@ def observed_models(organization_id: int | None) -> QuerySet[RegisteredModel]:
 
 
 def _with_traffic() -> QuerySet:
-    shares = ServedShare.objects.filter(revision__in=serving_now().order_by().values("pk"))
+    shares = ServedShare.objects.filter(percent__gt=0, revision__in=serving_now().order_by().values("pk"))
     return shares.exclude(revision__environment__in=TRIAL_ENVIRONMENTS).order_by().values("model_version")
 
 
 def _reported(now: datetime) -> QuerySet:
-    reports = ServingReport.objects.filter(window_end__gte=now - LAST_30_DAYS)
+    reports = ServingReport.objects.filter(window_end__gte=now - LAST_30_DAYS, shadow=False)
     return reports.exclude(environment__in=TRIAL_ENVIRONMENTS).order_by().values("model_version")

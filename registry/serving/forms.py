@@ -87,7 +87,19 @@ class ServingForm(ActionForm):
         required=False,
         min_value=0,
         max_value=100,
-        help_text="The versions that served before share the rest. Leave empty to keep the traffic as it is.",
+        help_text="The versions that served before share the rest. Leave empty to keep the traffic as it is. 0 runs a "
+        "version that does not serve yet as shadow: it computes, and no user gets its answers.",
+    )
+    shadow = forms.TypedChoiceField(
+        label="At 0%",
+        required=False,
+        empty_value=None,
+        coerce=lambda value: value == "true",
+        choices=[
+            ("", "A version that has traffic leaves, any other runs as shadow"),
+            ("true", "The version runs as shadow"),
+            ("false", "The version leaves"),
+        ],
     )
     steps = StepsField(
         required=False, initial=StepsField.format(DEFAULT), help_text="For a change in steps. One step per line."
@@ -113,7 +125,7 @@ class ServingForm(ActionForm):
         values = self.cleaned_data
         steps = values["steps"] if values["how"] == "in_steps" else None
         percent = None if steps is not None else values["traffic_percent"]
-        return Proposal(percent, values["thresholds"], values["feature_pins"], steps)
+        return Proposal(percent, values["thresholds"], values["feature_pins"], steps, values["shadow"])
 
 
 class RollbackForm(ActionForm):
@@ -134,5 +146,8 @@ class RollbackForm(ActionForm):
 
 def _revision_label(revision: Any) -> str:
     """A revision in a list of choices."""
-    weights = ", ".join(f"{name} {weight}%" for name, weight in revision.configuration.weights.items())
+    weights = ", ".join(
+        f"{name} {weight}%" if weight else f"{name} as shadow"
+        for name, weight in revision.configuration.weights.items()
+    )
     return f"revision {revision.number}: {weights or 'no traffic'}"

@@ -14,8 +14,11 @@ from registry.versions.queries.gates import GatedVersion
 
 
 def of_model(request: HttpRequest, model: RegisteredModel) -> dict[str, Any]:
-    """The newest report of each environment, for a model in production."""
-    return {"heard": reports.latest_reports(model) if cast(Any, model).in_production else []}
+    """What serves and what runs as shadow; the newest report of each environment, for a model in production."""
+    return {
+        "heard": reports.latest_reports(model) if cast(Any, model).in_production else [],
+        "shares": deployments.what_serves(model),
+    }
 
 
 def of_version(request: HttpRequest, gated: GatedVersion) -> dict[str, Any]:

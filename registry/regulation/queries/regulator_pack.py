@@ -125,7 +125,7 @@ def _history(version: ModelVersion) -> dict[str, Any]:
     )
     reports = version.serving_reports.order_by("pk").values(
         "environment", "window_start", "window_end", "features", "skew", "notes", "latency_p50_ms", "latency_p95_ms",
-        "error_rate", "predictions", "reported_by",
+        "error_rate", "predictions", "shadow", "reported_by",
     )  # fmt: skip
     shares = version.shares.select_related("revision__covered_by").order_by("revision_id")
     deployments = version.deployments.select_related("revision").order_by("pk")
@@ -143,6 +143,7 @@ def _share(share: ServedShare) -> dict[str, Any]:
         "environment": revision.environment,
         "revision": revision.number,
         "traffic_percent": share.percent,
+        "shadow": share.is_shadow,
         "pins": share.pins,
         "thresholds": revision.thresholds,
         "since": revision.made_at,

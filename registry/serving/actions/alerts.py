@@ -8,22 +8,23 @@ from django.db.models import QuerySet
 from platform_site.work import for_each
 from registry.checks.actions.alerts import open_alert, resolve_alert
 from registry.models import Alert, RegisteredModel, ServingReport
-from registry.serving.queries.reports import Silence, silent, versions_with_traffic
+from registry.serving.queries.reports import Silence, silent, versions_that_run
 
 
 def open_or_resolve_skew_alert(report: ServingReport) -> None:
     """Open, keep or resolve the skew alert of an environment, inside the transaction that stores the report."""
     model, environment = report.model_version.model, report.environment
-    _resolve_silence(model, environment)
+    if not report.shadow:  # a shadow says nothing of what users get
+        _resolve_silence(model, environment)
     if report.skew:
         issues = "; ".join(f"{skew['feature']} {skew['issue']}" for skew in report.skew)
         title = f"Serving skew in {environment}: {issues}"
         _open_of_report(report, Alert.Finding.SKEW, title)
         return
-    others = versions_with_traffic(model, environment) - {report.model_version_id}
+    others = versions_that_run(model, environment) - {report.model_version_id}
     unresolved = _unresolved(model, environment, Alert.Finding.SKEW)
     for alert in unresolved.exclude(serving_report__model_version__in=others).select_related("model"):
-        resolve_alert(alert)  # another version with traffic resolves its own
+        resolve_alert(alert)  # another version that runs here resolves its own
 
 
 def look_for_silence() -> int:

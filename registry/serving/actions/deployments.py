@@ -103,7 +103,7 @@ def _unchanged_outcome(change: Change) -> Outcome | None:
     if change.head.as_dict() == change.base.as_dict():
         if current is None:
             raise Invalid(
-                [Fault("traffic_percent", "out_of_range", "Nothing serves here yet: give more than 0 percent.")]
+                [Fault("traffic_percent", "out_of_range", f"{change.version} does not serve here, so it cannot leave.")]
             )
         return Outcome(current.deployments.get(rehearsal=False), changed=False)
     waiting = waiting_for(change).first()

@@ -14,7 +14,7 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
 from registry.models import FeatureVersion, ModelVersion, ServingReport
 from registry.serving.actions.alerts import open_or_resolve_skew_alert
-from registry.serving.queries.reports import expected_features, revision_without
+from registry.serving.queries.reports import expected_features, revision_without, runs_as_shadow
 from registry.serving.rules.skew import Reported, Skew, commit_notes, skew
 from registry.versions.actions.snapshots import require_contributor
 from registry.versions.queries.audit_subjects import subject_of
@@ -49,13 +49,14 @@ def report_serving(
             latency_p95_ms=latency.get("p95"),
             error_rate=error_rate,
             predictions=predictions,
+            shadow=runs_as_shadow(version, environment),
             skew=[difference.as_dict() for difference in differences],
             notes=[note.as_dict() for note in commit_notes(expected, reported)],
             reported_by=actor.name,
             reported_at=timezone.now(),
         )
         payload = {"report": report.pk, "environment": environment, "features": report.features}
-        payload |= {"skew": report.skew, "notes": report.notes}
+        payload |= {"skew": report.skew, "notes": report.notes, "shadow": report.shadow}
         record("serving.reported", subject=subject_of(version), actor=actor, payload=payload)
         open_or_resolve_skew_alert(report)
     return report
@@ -83,7 +84,7 @@ def _reported(features: Mapping[str, Mapping[str, Any]]) -> dict[str, Reported]:
 
 
 def _skew_of_traffic(version: ModelVersion, environment: str, since: datetime) -> list[Skew]:
-    """One entry where a version serves that has no traffic in that environment."""
+    """One entry where a version serves that has no traffic in that environment and does not run as shadow there."""
     number = revision_without(version, environment, since=since)
     if number is None:
         return []

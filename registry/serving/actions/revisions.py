@@ -94,7 +94,7 @@ def write_deployment(
         revision=revision,
         model_version=change.version,
         traffic_percent=weights.get(name, 0),
-        arrives=not rehearsal and name in weights and name not in change.base.weights,
+        arrives=not rehearsal and bool(weights.get(name)) and not change.base.weights.get(name),
         gate_decision=change.decided,
         rollout=change.rollout,
         reason=change.reason,
@@ -165,7 +165,6 @@ def _write_shares(revision: ServingRevision, head: Configuration) -> None:
     ServedShare.objects.bulk_create(
         ServedShare(revision=revision, model_version=versions[name], percent=percent, pins=pins.get(name, {}))
         for name, percent in head.weights.items()
-        if percent
     )
 
 

@@ -72,13 +72,27 @@ class Change(NamedTuple):
 
     @property
     def is_blocked(self) -> bool:
-        """Whether the gate blocks the change; removing all traffic is never blocked."""
-        return bool(self.head.weights) and not self.decided.proceeds
+        """Whether the gate blocks the change; taking all traffic away, or a shadow, is never blocked."""
+        return not (self.decided.proceeds or self.takes_away)
+
+    @property
+    def takes_away(self) -> bool:
+        """Whether no version begins to serve or to run as shadow and, where others keep traffic, nothing else changes."""
+        base, head = self.base, self.head
+        if head.weights.keys() - base.weights.keys():
+            return False
+        return not head.with_traffic or _without_shadows(head) == _without_shadows(base)
 
 
 def leading_version(version: ModelVersion, head: Configuration, base: Configuration) -> ModelVersion:
-    """The version whose gate decides about a change: the changed one while it serves, else the one that gains most."""
-    if head.weights.get(version.version) or not head.weights:
+    """The version whose gate decides about a change: the changed one while it serves or runs as shadow, else the one that
+    gains most."""
+    if version.version in head.weights or not head.with_traffic:
         return version
-    gains = {name: weight - base.weights.get(name, 0) for name, weight in head.weights.items()}
+    gains = {name: weight - base.weights.get(name, 0) for name, weight in head.with_traffic.items()}
     return version.model.versions.select_related("model").get(version=max(gains, key=lambda name: (gains[name], name)))
+
+
+def _without_shadows(content: Configuration) -> dict[str, object]:
+    """What users get: the content without the versions that run as shadow."""
+    return content._replace(weights=content.with_traffic).as_dict()

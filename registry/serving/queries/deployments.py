@@ -82,6 +82,17 @@ def serving_at(moment: datetime) -> QuerySet[ServingRevision]:
     return revisions().filter(~Exists(later), made_at__lte=moment).order_by("model__name", "environment")
 
 
+def configured_at(moment: datetime) -> QuerySet[ServingRevision]:
+    """The same, only where a version has or had traffic: a shadow alone does not say what users get."""
+    traffic = ServedShare.objects.filter(
+        revision__model=OuterRef("model"),
+        revision__environment=OuterRef("environment"),
+        revision__number__lte=OuterRef("number"),
+        percent__gt=0,
+    )
+    return serving_at(moment).filter(Exists(traffic))
+
+
 def serving_now() -> QuerySet[ServingRevision]:
     """The revision of each model and environment that serves."""
     later = ServingRevision.objects.filter(
@@ -122,12 +133,18 @@ def _is_before(old: ServingRevision, serving: ServingRevision) -> bool:
 
 
 def where_it_serves(version: ModelVersion) -> QuerySet[ServedShare]:
-    """The traffic that a version has now, environment by environment."""
+    """The traffic that a version has now, environment by environment; 0% where it runs as shadow."""
     return (
         ServedShare.objects.filter(model_version=version, revision__in=serving_now().values("pk"))
         .select_related("revision")
         .order_by("revision__environment")
     )
+
+
+def what_serves(model: RegisteredModel) -> QuerySet[ServedShare]:
+    """The traffic of each version of a model now, environment by environment; 0% where it runs as shadow."""
+    shares = ServedShare.objects.filter(revision__in=serving_now().filter(model=model).order_by().values("pk"))
+    return shares.select_related("revision", "model_version").order_by("revision__environment", "-percent", "pk")
 
 
 def deployments() -> QuerySet[Deployment]:

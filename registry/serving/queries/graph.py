@@ -6,10 +6,19 @@ from collections.abc import Collection, Sequence
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from registry.data.queries.source_tables import in_force
-from registry.models import Feature, FeatureVersion, ModelVersion, RegisteredModel, ServingRevision, SnapshotEntry
-from registry.serving.queries.deployments import serving_now
+from registry.models import (
+    Feature,
+    FeatureVersion,
+    ModelVersion,
+    RegisteredModel,
+    ServedShare,
+    ServingRevision,
+    SnapshotEntry,
+)
+from registry.serving.queries.deployments import configured_at, serving_now
 from registry.serving.rules.graph import Graph, Node
 from registry.versions.queries.blocked import blocked_in_production
 from registry.versions.rules.lifecycle import Stage
@@ -49,7 +58,9 @@ def _graph(versions: Sequence[FeatureVersion], entries: Sequence[SnapshotEntry])
     revisions = list(
         serving_now().filter(model__in={entry.snapshot.model_version.model_id for entry in entries})[:MOST]
     )
-    configured, where = {(revision.model_id, revision.environment) for revision in revisions}, _places(revisions)
+    where = _places(revisions)
+    shown = configured_at(timezone.now()).filter(pk__in=[revision.pk for revision in revisions])
+    configured = set(shown.order_by().values_list("model_id", "environment"))
     nodes: dict[str, Node] = {}
     edges: set[tuple[str, str]] = set()
     for version in versions:
@@ -90,7 +101,7 @@ def _places(revisions: Sequence[ServingRevision]) -> dict[int, list[Node]]:
     nodes: dict[int, list[Node]] = {}
     for revision in revisions:
         shares = list(revision.shares.all())
-        note = ", ".join(f"{share.model_version.version} {share.percent}%" for share in shares)
+        note = ", ".join(f"{share.model_version.version} {_share_words(share)}" for share in shares)
         node = Node(
             f"serving:{revision.pk}",
             3,
@@ -101,6 +112,10 @@ def _places(revisions: Sequence[ServingRevision]) -> dict[int, list[Node]]:
         for share in shares:
             nodes.setdefault(share.model_version_id, []).append(node)
     return nodes
+
+
+def _share_words(share: ServedShare) -> str:
+    return f"{share.percent}%" if share.percent else "shadow, 0%"
 
 
 def _feature_node(key: str, version: FeatureVersion) -> Node:

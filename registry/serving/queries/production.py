@@ -10,7 +10,7 @@ from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from platform_site.audit import queries as audit
 from registry.models import CurrentVersionChange, ModelVersion, Override, ServedShare, SnapshotEntry, StageChange
-from registry.serving.queries.deployments import serving_at
+from registry.serving.queries.deployments import configured_at, serving_at
 from registry.versions.queries.audit_subjects import subject_of
 from registry.versions.rules.lifecycle import Stage
 
@@ -45,6 +45,11 @@ class Serving(NamedTuple):
     change_request: int | None
     approved_by: str
 
+    @property
+    def shadow(self) -> bool:
+        """Whether it ran as shadow: it computed, and no user got its answers."""
+        return not self.percent
+
 
 class ServedVersion(NamedTuple):
     """A model version that served at a moment: since when, promoted by whom, with which features.
@@ -65,15 +70,21 @@ class ServedVersion(NamedTuple):
         """Where it served; the first of several, production before others."""
         return self.deployments[0].environment if self.deployments else PRODUCTION
 
+    @property
+    def shadow(self) -> bool:
+        """Whether it only ran as shadow: it served no user."""
+        return bool(self.deployments) and all(deployment.shadow for deployment in self.deployments)
+
 
 def versions_at(moment: datetime) -> QuerySet[ModelVersion]:
-    """The model versions that served at a moment, by name; each with ``arrival``, its last change of stage.
+    """The model versions that served at a moment or ran as shadow, by name; each with ``arrival``, its last change of
+    stage.
 
     The configuration decides; a model with none in production serves the versions in that stage.
     """
     changes = StageChange.objects.filter(model_version=OuterRef("pk"), changed_at__lte=moment)
     newest = changes.order_by("-changed_at", "-pk")
-    configured = serving_at(moment).filter(environment=PRODUCTION).values("model")
+    configured = configured_at(moment).filter(environment=PRODUCTION).values("model")
     shares = ServedShare.objects.filter(revision__in=serving_at(moment).values("pk"))
     return (
         ModelVersion.objects.annotate(

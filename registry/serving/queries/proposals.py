@@ -25,11 +25,14 @@ class Proposal(NamedTuple):
     thresholds: Mapping[str, float | None] | None = None
     pins: Mapping[str, str | None] | None = None
     steps: Sequence[Mapping[str, int]] | None = None
+    shadow: bool | None = None  # at 0%: whether the version runs as shadow, or leaves
 
     def upon(self, base: Configuration, version: str) -> Configuration:
         """The configuration that would serve."""
         percent = self.steps[-1]["percent"] if self.steps else self.percent
-        return configuration.deployed(base, version, percent=percent, thresholds=self.thresholds, pins=self.pins)
+        return configuration.deployed(
+            base, version, percent=percent, shadow=self.shadow, thresholds=self.thresholds, pins=self.pins
+        )
 
 
 def proposal_faults(version: ModelVersion, environment: str, proposal: Proposal, reason: str) -> list[Fault]:
@@ -51,12 +54,20 @@ def proposal_faults(version: ModelVersion, environment: str, proposal: Proposal,
 
 
 def _traffic_faults(version: ModelVersion, environment: str, proposal: Proposal) -> list[Fault]:
-    serves = serving_state(version, environment).configuration.weights.get(version.version, 0)
+    share = serving_state(version, environment).configuration.weights.get(version.version)
+    if proposal.shadow is not None and (proposal.percent or proposal.steps is not None):
+        message = "Only a version at 0% runs as shadow or leaves. Give traffic_percent 0, or leave shadow out."
+        return [Fault("shadow", "meaningless", message)]
     if proposal.steps is not None:
-        message = rollout.plan_problem(proposal.steps, begins_at=serves)
-        return [Fault("steps", "invalid", message)] if message else []
-    if proposal.percent is None and not serves:
-        message = f"{version} does not serve in {environment} yet. Give its percentage of the traffic."
+        problem = rollout.plan_problem(proposal.steps, begins_at=share or 0)
+        return [Fault("steps", "invalid", problem)] if problem else []
+    if proposal.percent is None and proposal.shadow is not None:
+        message = f"shadow is {str(proposal.shadow).lower()}, and no traffic is given. Give traffic_percent 0 with it."
+        return [Fault("traffic_percent", "missing", message)]
+    if proposal.percent is None and share is None:
+        message = (
+            f"{version} does not serve in {environment} yet. Give its percentage of the traffic; 0 runs it as shadow."
+        )
         return [Fault("traffic_percent", "missing", message)]
     return []
 

@@ -26,18 +26,24 @@ def expected_features(version: ModelVersion, environment: str = "") -> dict[str,
 
 
 def revision_without(version: ModelVersion, environment: str, *, since: datetime) -> int | None:
-    """The number of the serving revision if it gives this version no traffic; None if it gives some, if nothing is
-    configured there, or if the revision is newer than the moment."""
+    """The number of the serving revision if this version is not in it; None if it serves there or runs as shadow, if
+    nothing is configured there, or if the revision is newer than the moment."""
     revision = revisions_of(version.model, environment).first()
     if revision is None or revision.made_at > since or version.version in revision.configuration.weights:
         return None
     return revision.number
 
 
-def versions_with_traffic(model: RegisteredModel, environment: str) -> set[int]:
-    """The ids of the versions with traffic in an environment; empty where nothing is configured."""
+def versions_that_run(model: RegisteredModel, environment: str) -> set[int]:
+    """The ids of the versions that serve or run as shadow in an environment; empty where nothing is configured."""
     revision = revisions_of(model, environment).first()
     return {share.model_version_id for share in revision.shares.all()} if revision else set()
+
+
+def runs_as_shadow(version: ModelVersion, environment: str) -> bool:
+    """Whether a version runs as shadow in an environment now: users got none of the answers that it reports on."""
+    revision = revisions_of(version.model, environment).first()
+    return revision is not None and version.version in revision.configuration.shadows
 
 
 class Silence(NamedTuple):
@@ -64,7 +70,7 @@ class LatestReport(NamedTuple):
 
 
 def latest_reports(model: RegisteredModel) -> list[LatestReport]:
-    """The newest report of each environment of a model in production; two queries."""
+    """The newest report of each environment of a model in production, without those of a shadow; two queries."""
     limit = timedelta(hours=model.silent_after_hours)
     newest = _newest(ServingReport.objects.filter(model_version__model=model))
     return [LatestReport(report, timezone.now() - report.reported_at > limit) for report in newest]
@@ -78,7 +84,7 @@ def silent() -> list[Silence]:
 
 
 def _newest(reports: QuerySet[ServingReport] | None = None) -> QuerySet[ServingReport]:
-    rows = ServingReport.objects.all() if reports is None else reports
+    rows = (ServingReport.objects.all() if reports is None else reports).filter(shadow=False)
     served = ModelVersion.objects.filter(stage=Stage.PRODUCTION).values("model")
     newest = (
         rows.filter(model_version__model__in=served)

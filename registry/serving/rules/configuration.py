@@ -8,6 +8,11 @@ The impact of a change is that of its largest part. At 100 or more the change ne
 [('Threshold fraud_score moves from 0.5 to 0.52, by 4%.', 40)]
 >>> impact(before, deployed(before, "v2", percent=5)).needs_approval
 True
+
+A version at 0% runs as shadow: it computes, and no user gets its answers.
+
+>>> deployed(before, "v2", percent=0).weights
+{'v1': 100, 'v2': 0}
 """
 
 from __future__ import annotations
@@ -30,21 +35,32 @@ THRESHOLD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,127}\Z")
 
 
 class Configuration(NamedTuple):
-    """What serves in one environment: percent by model version, numbers by name, and for each version its pins."""
+    """What serves in one environment: percent by model version (0: it runs as shadow), numbers by name, and for each
+    version its pins."""
 
     weights: Mapping[str, int] = {}
     thresholds: Mapping[str, float] = {}
     pins: Mapping[str, Mapping[str, str]] = {}
 
+    @property
+    def with_traffic(self) -> dict[str, int]:
+        """The versions whose answers users get; without those that run as shadow."""
+        return {name: weight for name, weight in self.weights.items() if weight}
+
+    @property
+    def shadows(self) -> dict[str, int]:
+        """The versions that run as shadow, with their 0%."""
+        return {name: weight for name, weight in self.weights.items() if not weight}
+
     def as_dict(self) -> dict[str, Any]:
         """The content as JSON values in a fixed order, without empty entries."""
         return {
-            "weights": {name: self.weights[name] for name in sorted(self.weights) if self.weights[name]},
+            "weights": {name: self.weights[name] for name in sorted(self.weights)},
             "thresholds": {name: float(self.thresholds[name]) for name in sorted(self.thresholds)},
             "pins": {
                 name: dict(sorted(self.pins[name].items()))
                 for name in sorted(self.pins)
-                if self.pins[name] and self.weights.get(name)
+                if self.pins[name] and name in self.weights
             },
         }
 
@@ -93,12 +109,14 @@ def deployed(
     version: str,
     *,
     percent: int | None = None,
+    shadow: bool | None = None,
     thresholds: Mapping[str, float | None] | None = None,
     pins: Mapping[str, str | None] | None = None,
 ) -> Configuration:
     """The base with a version at a percentage; the versions that served before share the rest in their old proportions.
 
-    Named thresholds and pins change, those named with None are removed, the others stay.
+    At 0% ``shadow`` says whether it runs as shadow or leaves. Without it a version that has traffic leaves, and any
+    other runs as shadow. Named thresholds and pins change, those named with None are removed, the others stay.
 
     >>> deployed(Configuration({"v1": 60, "v2": 40}), "v3", percent=10).weights
     {'v1': 54, 'v2': 36, 'v3': 10}
@@ -107,11 +125,14 @@ def deployed(
     >>> deployed(Configuration({"v1": 5}), "v2", percent=10).weights  # the other 95 points are not configured here
     {'v1': 5, 'v2': 10}
     """
-    share = base.weights.get(version, 0) if percent is None else percent
-    others = {name: weight for name, weight in base.weights.items() if name != version}
-    whole = sum(base.weights.values()) == 100
-    weights = shared(others, 100 - share if whole else min(100 - share, sum(others.values())))
-    weights |= {version: share} if share else {}
+    share = base.weights.get(version) if percent is None else percent
+    if percent == 0 and (bool(base.weights.get(version)) if shadow is None else not shadow):
+        share = None
+    others = {name: weight for name, weight in base.with_traffic.items() if name != version}
+    rest, whole = 100 - (share or 0), sum(base.weights.values()) == 100
+    weights = base.shadows | shared(others, rest if whole else min(rest, sum(others.values())))
+    weights.pop(version, None)
+    weights |= {} if share is None else {version: share}
     own = _merged(base.pins.get(version, {}), pins or {})
     unchanged = {name: dict(version_pins) for name, version_pins in base.pins.items() if name != version}
     return Configuration(
@@ -153,10 +174,10 @@ def impact(base: Configuration, head: Configuration, approved: Configuration | N
 def parts(base: Configuration, head: Configuration) -> Iterator[Part]:
     """Everything that differs between two configurations, each with its impact."""
     for name in sorted(base.weights.keys() | head.weights.keys()):
-        yield from _traffic(name, base.weights.get(name, 0), head.weights.get(name, 0))
+        yield from _traffic(name, base.weights.get(name), head.weights.get(name))
     for name in sorted(base.thresholds.keys() | head.thresholds.keys()):
         yield from _threshold(name, base.thresholds.get(name), head.thresholds.get(name))
-    for version in sorted(name for name, weight in head.weights.items() if weight):
+    for version in sorted(head.weights):
         yield from _pins(version, base.pins.get(version, {}), head.pins.get(version, {}))
 
 
@@ -218,18 +239,30 @@ def _merged(before: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, 
     return {name: wanted[name] for name in sorted(wanted) if wanted[name] is not None}
 
 
-def _traffic(version: str, before: int, after: int) -> Iterator[Part]:
+def _traffic(version: str, before: int | None, after: int | None) -> Iterator[Part]:
     if before == after:
         return
-    if not before:
-        yield Part("version", version, 0, after, f"{version} begins to serve, with {after}% of the traffic.", ENOUGH)
+    if not before and not after:
+        yield _shadow(version, before, after)
+    elif not before:
+        was = f"{version} is no longer a shadow and" if before == 0 else version
+        yield Part("version", version, 0, after, f"{was} begins to serve, with {after}% of the traffic.", ENOUGH)
     elif not after:
-        yield Part("traffic", version, before, 0, f"{version} stops serving; it had {before}% of the traffic.", 0)
+        now = "stops serving users and runs as shadow" if after == 0 else "stops serving"
+        yield Part("traffic", version, before, 0, f"{version} {now}; it had {before}% of the traffic.", 0)
     else:
         reach = max(after - before, 0) * ENOUGH // TRAFFIC_POINTS
         yield Part(
             "traffic", version, before, after, f"{version} goes from {before}% to {after}% of the traffic.", reach
         )
+
+
+def _shadow(version: str, before: int | None, after: int | None) -> Part:
+    """A version begins to run as shadow, which is a change of model version, or no longer does."""
+    if before is None:
+        sentence = f"{version} begins to run as shadow, with 0% of the traffic: users get none of its answers."
+        return Part("version", version, None, after, sentence, ENOUGH)
+    return Part("traffic", version, before, after, f"{version} no longer runs as shadow.", 0)
 
 
 def _threshold(name: str, before: float | None, after: float | None) -> Iterator[Part]:

@@ -33,16 +33,26 @@ class ChangeInput(StrictSerializer):
     def proposal(self) -> Proposal:
         """The change that the body describes."""
         values = self.validated_data
-        return Proposal(
-            values.get("traffic_percent"), values.get("thresholds"), values.get("feature_pins"), values.get("steps")
-        )
+        names = ("traffic_percent", "thresholds", "feature_pins", "steps", "shadow")
+        return Proposal(*(values.get(name) for name in names))
 
 
 class DeploymentInput(ChangeInput):
     """A change that applies at once or waits for approval. The versions that served before share the rest."""
 
     traffic_percent = serializers.IntegerField(
-        min_value=0, max_value=100, required=False, help_text="If left out, the traffic stays as it is."
+        min_value=0,
+        max_value=100,
+        required=False,
+        help_text="If left out, the traffic stays as it is. At 0 a version that does not serve yet runs as shadow: it "
+        "computes, and no user gets its answers.",
+    )
+    shadow = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="At 0 percent: true runs the version as shadow, false removes it. If left out, a version that has "
+        "traffic is removed, and any other runs as shadow.",
     )
 
 
@@ -80,7 +90,7 @@ class PartOutput(serializers.Serializer):
 
 
 class ContentOutput(serializers.Serializer):
-    """What serves: percentage by model version, thresholds, and the pins of each version."""
+    """What serves: percentage by model version (0: it runs as shadow), thresholds, and the pins of each version."""
 
     weights = serializers.DictField(child=serializers.IntegerField())
     thresholds = serializers.DictField(child=serializers.FloatField())
@@ -126,11 +136,12 @@ class DeploymentOutput(serializers.ModelSerializer):
     decision = serializers.CharField(source="gate_decision.decision")
     change_request = serializers.IntegerField(source="revision.covered_by_id", allow_null=True)
     revision = RevisionOutput()
+    shadow = serializers.BooleanField(source="is_shadow", help_text="Whether the version runs as shadow with it.")
 
     class Meta:
         model = Deployment
         fields = (
-            "id", "model", "version", "environment", "kind", "rehearsal", "traffic_percent", "revision",
+            "id", "model", "version", "environment", "kind", "rehearsal", "traffic_percent", "shadow", "revision",
             "change_request", "gate_decision", "decision", "rollout", "reason", "made_by", "made_at",
         )  # fmt: skip
         read_only_fields = fields

@@ -59,6 +59,6 @@ class ServingReportOutput(serializers.ModelSerializer):
         model = ServingReport
         fields = (
             "id", "model", "version", "environment", "window_start", "window_end", "features", "skew", "notes",
-            "latency_p50_ms", "latency_p95_ms", "error_rate", "predictions", "reported_by", "reported_at",
+            "shadow", "latency_p50_ms", "latency_p95_ms", "error_rate", "predictions", "reported_by", "reported_at",
         )  # fmt: skip
         read_only_fields = fields

@@ -31,7 +31,7 @@ def promote(version: ModelVersion, to: str, *, actor: Actor) -> GateDecision:
         if sentence := lifecycle.step_refusal(version.stage, to):
             raise Refused("stage_order", sentence)
         if to == lifecycle.Stage.ARCHIVED and (environments := serving_environments(version)):
-            sentence = f"{version} serves in {', '.join(environments)}. Take its traffic away before you archive it."
+            sentence = f"{version} serves in {', '.join(environments)}. Take it away there before you archive it."
             raise Refused("still_serves", sentence)
         verdict = gates.promotion_verdict(version, to, requester=actor.name)
         decision = record_decision(version, GateDecision.Gate.PROMOTION, verdict, actor)

@@ -117,14 +117,14 @@ def effective_pins(version: ModelVersion, deployed: Mapping[str, str] | None = N
 
 
 def deployed_pins(version: ModelVersion, environment: str) -> dict[str, str]:
-    """The pins of a version where it serves in an environment now; empty where it does not serve."""
+    """The pins of a version where it serves or runs as shadow in an environment now; empty where it does not."""
     revisions = ServingRevision.objects.filter(model=version.model_id, environment=environment).order_by("-number")
     share = ServedShare.objects.filter(model_version=version, revision=revisions.values("pk")[:1]).first()
     return share.pins if share else {}
 
 
 def serving_environments(version: ModelVersion) -> list[str]:
-    """The environments in which a version takes traffic now."""
+    """The environments in which a version takes traffic or runs as shadow now."""
     later = ServingRevision.objects.filter(
         model=OuterRef("revision__model"),
         environment=OuterRef("revision__environment"),

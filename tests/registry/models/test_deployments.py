@@ -58,12 +58,12 @@ def test_a_revision_number_is_used_once_and_a_large_change_needs_its_approval(se
     assert copy_of(revision, number=2, covered_by_id=None, impact=99)().configuration.weights == {}
 
 
-def test_a_share_is_1_to_100_percent_once_for_a_version(serving, second):
+def test_a_share_is_0_to_100_percent_once_for_a_version(serving, second):
     def share(percent):
         return ServedShare.objects.create(revision=serving.revision, model_version=second, percent=percent)
 
-    for percent in (0, 101):
-        refused(lambda percent=percent: share(percent), "served_share_is_a_percentage")
+    refused(lambda: share(101), "served_share_is_a_percentage")
+    refused(lambda: share(-1), "(?i)check")
     assert str(share(1)) == f"1% of revision {serving.revision_id}"
     refused(lambda: share(100), "(?i)unique|served_share_once")
 

@@ -61,9 +61,9 @@ def test_steps_are_read_back_as_they_are_shown():
 def test_at_once_leaves_out_the_steps_and_in_steps_the_percentage():
     forms = at_once, in_steps = filled(), filled(how="in_steps")
     assert [form.is_valid() for form in forms] == [True, True]
-    assert at_once.proposal() == (40, {"alarm": 0.5}, {"orders_3d": None}, None)
+    assert at_once.proposal() == (40, {"alarm": 0.5}, {"orders_3d": None}, None, None)
     steps = [{"percent": 5, "hold_minutes": 90}, {"percent": 100, "hold_minutes": 0}]
-    assert in_steps.proposal() == (None, {"alarm": 0.5}, {"orders_3d": None}, steps)
+    assert in_steps.proposal() == (None, {"alarm": 0.5}, {"orders_3d": None}, steps, None)
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_what_is_not_promoted_serves_only_where_it_is_tried(model_version, cora)
 FAULTS = [
     ({"percent": 101}, {}, {"traffic_percent"}),
     ({}, {}, {"traffic_percent"}),
-    ({"percent": 0}, {}, {"traffic_percent"}),
+    ({"percent": 0, "shadow": False}, {}, {"traffic_percent"}),
     (
         {
             "percent": 5,

@@ -33,12 +33,12 @@ def test_traffic_is_compared_only_with_a_revision_of_before_the_window(serving, 
     assert reports.revision_without(second, "staging", since=made_at) is None
 
 
-def test_the_versions_with_traffic_of_an_environment(serving, in_production, second, cora):
+def test_the_versions_that_run_in_an_environment(serving, in_production, second, cora):
     model = in_production.model
-    assert reports.versions_with_traffic(model, "production") == {in_production.pk}
+    assert reports.versions_that_run(model, "production") == {in_production.pk}
     approved(second, cora, percent=30)
-    assert reports.versions_with_traffic(model, "production") == {in_production.pk, second.pk}
-    assert reports.versions_with_traffic(model, "staging") == set()
+    assert reports.versions_that_run(model, "production") == {in_production.pk, second.pk}
+    assert reports.versions_that_run(model, "staging") == set()
 
 
 def test_serving_is_silent_once_its_limit_is_exceeded(last, monkeypatch):

@@ -105,4 +105,33 @@ def test_what_remains_is_shared_as_it_was_in_whole_points(before, total, after):
 def test_the_digest_is_of_base_content_and_plan():
     names = {digest(BASE, base=1), digest(BASE, base=2), digest(BASE, base=None), digest(BASE, base=1, plan=[])}
     assert len(names | {digest(deployed(BASE, "v2", percent=26), base=1)}) == 5
-    assert digest(BASE._replace(weights={"v2": 25, "v1": 75, "v3": 0}), base=1) == digest(BASE, base=1)
+    assert digest(BASE._replace(weights={"v2": 25, "v1": 75}), base=1) == digest(BASE, base=1)
+    assert digest(BASE._replace(weights={"v2": 25, "v1": 75, "v3": 0}), base=1) != digest(BASE, base=1)  # a shadow
+
+
+SHADOWS = [
+    # the version at 0%, what is said of it, what then serves, the impact
+    ("v3", None, {"v1": 75, "v2": 25, "v3": 0, "s": 0}, 100),
+    ("v3", True, {"v1": 75, "v2": 25, "v3": 0, "s": 0}, 100),
+    ("v3", False, {"v1": 75, "v2": 25, "s": 0}, 0),
+    ("s", None, {"v1": 75, "v2": 25, "s": 0}, 0),
+    ("s", False, {"v1": 75, "v2": 25}, 0),
+    ("v2", None, {"v1": 100, "s": 0}, 100),
+    ("v2", False, {"v1": 100, "s": 0}, 100),
+    ("v2", True, {"v1": 100, "v2": 0, "s": 0}, 100),
+]
+
+
+@pytest.mark.parametrize(("version", "shadow", "weights", "score"), SHADOWS)
+def test_at_0_a_version_runs_as_shadow_or_leaves(version, shadow, weights, score):
+    base = BASE._replace(weights=BASE.weights | {"s": 0})
+    head = deployed(base, version, percent=0, shadow=shadow)
+    assert (head.weights, impact(base, head).score) == (weights, score)
+    assert head.with_traffic | head.shadows == head.weights
+    assert "s" not in head.with_traffic
+
+
+def test_pins_of_a_shadow_are_content():
+    head = deployed(BASE, "v3", percent=0, pins={"orders": "bbb"})
+    assert head.as_dict()["pins"]["v3"] == {"orders": "bbb"}
+    assert {part.kind for part in impact(BASE, head).parts} == {"version", "pin"}

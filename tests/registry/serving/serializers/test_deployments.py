@@ -50,10 +50,10 @@ def test_a_deployment_at_the_limits_of_its_fields(changed, expected):
 def test_null_removes_a_name_and_what_is_left_out_stays():
     body = read(DeploymentInput, TARGET | {"thresholds": {"alarm": None}, "feature_pins": {"orders_3d": None}})
     assert body.is_valid()
-    assert body.proposal() == (None, {"alarm": None}, {"orders_3d": None}, None)
+    assert body.proposal() == (None, {"alarm": None}, {"orders_3d": None}, None, None)
     bare = read(DeploymentInput, TARGET)
     assert bare.is_valid()
-    assert bare.proposal() == (None, None, None, None)
+    assert bare.proposal() == (None, None, None, None, None)
 
 
 @pytest.mark.parametrize(
