@@ -15,12 +15,14 @@ from assessments.adoption.forms import (
     TrainingRunForm,
     UseCaseForm,
 )
+from assessments.health.forms import TargetEntry
 from assessments.models import (
     Assessment,
     AssessmentEvidence,
     AssessmentItem,
     Capability,
     EscapeHatch,
+    HealthTarget,
     ModelProject,
     Organization,
     OtherPrevention,
@@ -227,6 +229,18 @@ class RubricAdmin(ReadOnlyAdmin):
 
     list_display = ("organization", "number", "reason", "made_by", "made_at")
     list_select_related = ("organization",)
+
+
+@admin.register(HealthTarget)
+class HealthTargetAdmin(ActionAdmin):
+    """What organizations want to reach, and by when."""
+
+    form = TargetEntry
+    list_display = ("organization", "score", "level", "due_on", "set_by", "set_at")
+    list_select_related = ("organization",)
+
+    def may(self, actor: Actor) -> bool:
+        return can_assess(actor)
 
 
 @admin.register(TriagePlan)

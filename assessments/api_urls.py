@@ -3,7 +3,7 @@
 from django.urls import path
 
 from assessments.adoption.api import entries, figures
-from assessments.health.api import assessments, capabilities, evidence, history, reports, rubrics
+from assessments.health.api import assessments, capabilities, evidence, history, reports, rubrics, targets
 from assessments.initiatives import api as initiatives
 from assessments.organizations import api as organizations
 from assessments.postmortems import api as postmortems
@@ -25,6 +25,7 @@ urlpatterns = [
     path("organizations/<str:slug>/history/", history.History.as_view()),
     path("organizations/<str:slug>/triggers/", triggers.OrganizationTriggers.as_view()),
     path("organizations/<str:slug>/rubrics/", rubrics.Rubrics.as_view()),
+    path("organizations/<str:slug>/target/", targets.Target.as_view()),
     path("organizations/<str:slug>/strategy/", strategy.Strategy.as_view()),
     path("organizations/<str:slug>/rehearsals/", strategy.Rehearsals.as_view()),
     path("organizations/<str:slug>/review/", review.Review.as_view()),

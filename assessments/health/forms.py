@@ -7,14 +7,16 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from assessments.health.actions.targets import set_target
+from assessments.health.queries.targets import targetable_levels
 from assessments.health.rules.capability_file import read_capability_file
 from assessments.health.rules.maturity import LEVELS
 from assessments.health.rules.rubric import MOST_LEVELS, ladder
-from assessments.models import Organization, Rubric
+from assessments.models import HealthTarget, Organization, Rubric
 from assessments.organizations.queries import capabilities_of, list_organizations
 from assessments.organizations.rules.catalogue import Priority, Status
 from platform_site.errors import Fault, Refusal, Refused
-from platform_site.forms import ActionForm
+from platform_site.forms import ActionForm, ActionModelForm
 
 LARGEST_FILE = 1_000_000  # bytes
 STARTS = {
@@ -118,3 +120,36 @@ class RubricForm(ActionForm):
         first_levels = {name: first for name in self.capabilities if (first := fields[f"from_{name}"])}
         levels = ladder([(name.strip(), label.strip()) for name, _, label in lines], first_levels)
         return {"levels": levels, "reason": fields["reason"]}
+
+
+class TargetForm(ActionForm):
+    """What an organization wants to reach: a score, a level, or both, by a day."""
+
+    score = forms.IntegerField(label="Score in percent", required=False, min_value=1, max_value=100)
+    level = forms.ChoiceField(required=False)
+    due_on = forms.DateField(
+        label="By",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="For example the last day of a quarter.",
+    )
+
+    def __init__(self, *args: Any, organization: Organization, target: HealthTarget | None) -> None:
+        names = ("score", "level", "due_on")
+        super().__init__(*args, initial={name: getattr(target, name) for name in names} if target else {})
+        level: Any = self.fields["level"]
+        level.choices = [("", "No level"), *targetable_levels(organization).items()]
+
+
+class TargetEntry(ActionModelForm):
+    """The same in the admin, where the organization is chosen too."""
+
+    class Meta:
+        model = HealthTarget
+        fields = ("organization", "score", "level", "due_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organization"].disabled = bool(self.instance.pk)
+
+    def perform(self, fields: dict[str, Any]) -> HealthTarget:
+        return set_target(fields.pop("organization"), **fields, actor=self.actor)

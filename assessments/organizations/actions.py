@@ -64,6 +64,11 @@ def archive_organization(organization: Organization, *, archived: bool, actor: A
     return organization
 
 
+def lock_organization(organization: Organization) -> Organization:
+    """The organization as it is stored, locked until the transaction ends: one after the other changes what belongs to it."""
+    return Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+
+
 def _assign(organization: Organization) -> dict[str, int]:
     counts = {
         str(kind._meta.verbose_name): kind._default_manager.filter(organization=None).update(organization=organization)

@@ -17,6 +17,7 @@ from assessments.adoption.rules.movement import Movement, movement
 from assessments.health.queries.evidence import evidence_of
 from assessments.health.queries.known import standing_postmortems
 from assessments.health.queries.reports import File
+from assessments.health.queries.targets import target_shown
 from assessments.health.rules.recommendations import title_of
 from assessments.initiatives.queries import list_initiatives
 from assessments.initiatives.rules import OPEN, State
@@ -27,6 +28,7 @@ from assessments.review.rules import sections
 from assessments.review.rules.markdown import as_markdown
 from assessments.review.rules.moves import Stand, evidence_moves, moves
 from assessments.review.rules.sections import Load, Loads, Period, Row, Section
+from assessments.review.rules.targets import target as target_section
 from assessments.tickets.queries.plans import outcome, plans
 from assessments.tickets.queries.triage import triage_of
 from assessments.tickets.rules.costs import NONE
@@ -82,7 +84,7 @@ def review_of(organization: Organization, since: date | None = None) -> Review:
         before,
         after,
         [
-            *_health(before, after, period),
+            *_health(organization, before, after, period),
             _initiatives(organization, start, period),
             _incidents(organization, start, period),
             _tickets(organization, start, now, period),
@@ -168,7 +170,9 @@ def _stand(assessment: Assessment | None) -> Stand | None:
     return Stand(assessment.assessed_on, [item.as_item for item in assessment.items.all()], assessment.levels)
 
 
-def _health(before: Assessment | None, after: Assessment | None, period: Period) -> list[Section]:
+def _health(
+    organization: Organization, before: Assessment | None, after: Assessment | None, period: Period
+) -> list[Section]:
     was, now = _stand(before), _stand(after)
     moved = moves(was, now) if was and now else []
     measured, count = [], 0
@@ -178,7 +182,16 @@ def _health(before: Assessment | None, after: Assessment | None, period: Period)
         lines = evidence_of(after)
         measured = evidence_moves(evidence_of(before), lines, titles)
         count = sum(bool(line.denominator) for line in lines)
-    return [sections.score_and_level(was, now, moved, period), sections.evidence(was, now, measured, count)]
+    return [
+        sections.score_and_level(was, now, moved, period),
+        _target(organization),
+        sections.evidence(was, now, measured, count),
+    ]
+
+
+def _target(organization: Organization) -> Section:
+    shown = target_shown(organization)
+    return target_section(shown.aim, shown.last_mark, shown.progress) if shown else target_section(None, None, None)
 
 
 def _initiatives(organization: Organization, start: datetime, period: Period) -> Section:

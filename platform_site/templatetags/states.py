@@ -109,6 +109,12 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "dropped": (Tone.MUTED, "ban"),
     "overdue": (Tone.BAD, "clock"),
     "due": (Tone.INFO, "clock"),
+    # targets of organizations
+    "on_track": (Tone.OK, "trending-up"),
+    "behind": (Tone.WARN, "trending-down"),
+    "no_trend": (Tone.MUTED, "minus"),
+    "reached": (Tone.OK, "circle-check"),
+    "missed": (Tone.BAD, "circle-x"),
     # what a review says
     "gained": (Tone.INFO, "trending-up"),
     "won": (Tone.INFO, "trending-up"),

@@ -240,6 +240,9 @@ class World:
             "owner": "team:forecasting",
         }
         self.ids["initiatives/<int:pk>"] = self.made("lead", "/initiatives/", initiative)["id"]
+        self.ids["next_quarter"] = (timezone.localdate() + timedelta(days=90)).isoformat()
+        goal = {"score": 60, "due_on": self.ids["next_quarter"]}
+        self.made("lead", "/organizations/exampleco/target/", goal, "PUT")
         ticket = {
             "source": "jira",
             "external_id": "ML-1",

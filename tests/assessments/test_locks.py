@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
 from assessments.adoption.actions import add_entry, change_entry, import_file, merge_answers, remove_entry
 from assessments.adoption.rules.files import USE_CASES
 from assessments.health.actions.assessments import publish_assessment
 from assessments.health.actions.rubrics import make_rubric
+from assessments.health.actions.targets import remove_target, set_target
 from assessments.initiatives.actions.initiatives import change_initiative, propose_initiative
 from assessments.models import Capability, ShowstopperAnswer, Ticket, UseCase
 from assessments.organizations.actions import archive_organization, change_organization, describe_capability
@@ -30,6 +32,7 @@ from tests.assessments.tickets.actions.test_imports import offer
 from tests.locks.sessions import events, is_done, is_refused, lock_sites, meanwhile, require_postgresql, take_out
 
 KEY = {"source": "jira", "external_id": "ML-1"}
+NEXT = timezone.localdate() + timedelta(days=90)
 FILE = b"id,title,created\nML-1,Pipeline is broken,2026-11-02T09:00Z\n"
 
 
@@ -67,6 +70,18 @@ def two_rubrics(world: SimpleNamespace) -> bool:
 
     answer = meanwhile(make, make)
     return is_done(answer) and answer.number == 2
+
+
+def target_set_and_removed_twice(world: SimpleNamespace) -> bool:
+    def aim() -> object:
+        return set_target(world.organization, score=60, due_on=NEXT, actor=world.lea)
+
+    def remove() -> object:
+        return remove_target(world.organization, actor=world.lea)
+
+    if not is_done(meanwhile(aim, aim)) or events("organization.target_set") != 1:
+        return False
+    return is_refused(meanwhile(remove, remove), "not_found") and events("organization.target_removed") == 1
 
 
 def assessment_published_twice(world: SimpleNamespace) -> bool:
@@ -238,6 +253,7 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     "assessments/organizations/actions.py change_organization": organization_changed_twice,
     "assessments/organizations/actions.py archive_organization": organization_archived_twice,
     "assessments/organizations/actions.py describe_capability": capability_retired_twice,
+    "assessments/organizations/actions.py lock_organization": target_set_and_removed_twice,
     "assessments/health/actions/rubrics.py make_rubric": two_rubrics,
     "assessments/health/actions/assessments.py lock_draft": assessment_published_twice,
     "assessments/postmortems/actions.py _locked_draft": postmortem_published_twice,

@@ -52,6 +52,7 @@ OWN_WORDS = {
     "registry_modelversion": {"version"},
     "registry_servingreport": {"environment"},
     "registry_stagechange": {"before", "after"},
+    "assessments_healthtarget": {"level"},
     "assessments_initiative": {"target", "origin_id"},
     "assessments_labellingcampaign": {"report"},
     "assessments_postmortemlink": {"name", "version"},  # of what is there: a page for each

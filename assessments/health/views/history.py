@@ -11,6 +11,7 @@ from assessments.health.queries import assessments
 from assessments.health.queries.compared_pair import get_pair
 from assessments.health.queries.matrix import matrix_of
 from assessments.health.queries.rubrics import rubrics_of
+from assessments.health.queries.targets import target_shown
 from assessments.health.rules.comparison import changes
 from assessments.organizations.queries import get_organization
 from platform_site.access import can_assess
@@ -24,12 +25,14 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
     """Score and levels over time, with the capabilities that changed."""
     subject = get_organization(slug)
     points = assessments.history_of(subject)
+    target = target_shown(subject, points)
     context = {
         "organization": subject,
         "may_assess": can_assess(actor(request)),
         "points": points[::-1],
         "page_obj": page_of(request, points[::-1], per_page=PER_PAGE),
-        "chart": scores.scores(points),
+        "target": target,
+        "chart": scores.scores(points, target),
     }
     return render(request, "assessments/organizations/organization.html", context)
 
