@@ -15,13 +15,14 @@ from assessments.adoption.forms import (
     TrainingRunForm,
     UseCaseForm,
 )
-from assessments.health.forms import TargetEntry
+from assessments.health.forms import ExemptionEntry, TargetEntry
 from assessments.models import (
     Assessment,
     AssessmentEvidence,
     AssessmentItem,
     Capability,
     EscapeHatch,
+    Exemption,
     HealthTarget,
     ModelProject,
     Organization,
@@ -241,6 +242,22 @@ class HealthTargetAdmin(ActionAdmin):
 
     def may(self, actor: Actor) -> bool:
         return can_assess(actor)
+
+
+@admin.register(Exemption)
+class ExemptionAdmin(ActionAdmin):
+    """Capabilities that organizations leave out for a time; a granted one is ended on its page."""
+
+    form = ExemptionEntry
+    list_display = ("organization", "capability", "ends_on", "granted_by", "granted_at", "ended_at")
+    list_select_related = ("organization", "capability")
+    search_fields = ("reason",)
+
+    def may(self, actor: Actor) -> bool:
+        return can_assess(actor)
+
+    def has_change_permission(self, request: HttpRequest, obj: Exemption | None = None) -> bool:
+        return False
 
 
 @admin.register(TriagePlan)

@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
+from assessments.health.actions import exemptions
 from assessments.initiatives.actions import following
 from assessments.tickets.actions import import_runs, label_models
 
@@ -29,3 +30,9 @@ def learn_ticket_types() -> None:
 def remind_of_initiatives() -> None:
     """Record which initiatives are due soon or late; webhooks carry it."""
     following.remind()
+
+
+@shared_task(name="assessments.remind_of_exemptions")
+def remind_of_exemptions() -> None:
+    """Record which exemptions end soon or are over; webhooks carry it."""
+    exemptions.remind()

@@ -10,7 +10,7 @@ from assessments.adoption.views import answers as adoption_answers
 from assessments.adoption.views import importing as adoption_import
 from assessments.adoption.views import overview as adoption
 from assessments.adoption.views import records as adoption_records
-from assessments.health.views import assessments, editing, evidence, history, organizations, targets
+from assessments.health.views import assessments, editing, evidence, exemptions, history, organizations, targets
 from assessments.initiatives import panels as initiatives_panels
 from assessments.initiatives import views as initiatives
 from assessments.organizations import views as organization_forms
@@ -58,6 +58,8 @@ urlpatterns = [
     path("organizations/<str:slug>/levels/", organizations.levels, name="levels"),
     path("organizations/<str:slug>/target/", targets.target, name="target"),
     path("organizations/<str:slug>/target/remove/", targets.remove, name="remove_target"),
+    path("organizations/<str:slug>/exemptions/", exemptions.exemptions, name="exemptions"),
+    path("organizations/<str:slug>/exemptions/<int:pk>/end/", exemptions.end, name="end_exemption"),
     path("organizations/<str:slug>/triggers/", triggers.triggers, name="triggers"),
     path("organizations/<str:slug>/triggers/keep/", triggers.keep, name="keep_triggers"),
     path("organizations/<str:slug>/strategy/", strategy.strategy, STRATEGY, name="strategy"),

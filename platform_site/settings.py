@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "learn-ticket-types": {"task": "assessments.learn_ticket_types", "schedule": 24 * 3600.0},
     "remind-of-initiatives": {"task": "assessments.remind_of_initiatives", "schedule": 3600.0},
+    "remind-of-exemptions": {"task": "assessments.remind_of_exemptions", "schedule": 3600.0},
     "sweep": {
         "task": "registry.sweep",
         "schedule": SWEEP_EVERY_S,

@@ -7,12 +7,14 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from assessments.health.actions.exemptions import grant_exemption
 from assessments.health.actions.targets import set_target
 from assessments.health.queries.targets import targetable_levels
 from assessments.health.rules.capability_file import read_capability_file
 from assessments.health.rules.maturity import LEVELS
+from assessments.health.rules.recommendations import title_of
 from assessments.health.rules.rubric import MOST_LEVELS, ladder
-from assessments.models import HealthTarget, Organization, Rubric
+from assessments.models import Exemption, HealthTarget, Organization, Rubric
 from assessments.organizations.queries import capabilities_of, list_organizations
 from assessments.organizations.rules.catalogue import Priority, Status
 from platform_site.errors import Fault, Refusal, Refused
@@ -133,9 +135,9 @@ class TargetForm(ActionForm):
         help_text="For example the last day of a quarter.",
     )
 
-    def __init__(self, *args: Any, organization: Organization, target: HealthTarget | None) -> None:
+    def __init__(self, data: Any, *, organization: Organization, target: HealthTarget | None) -> None:
         names = ("score", "level", "due_on")
-        super().__init__(*args, initial={name: getattr(target, name) for name in names} if target else {})
+        super().__init__(data, initial={name: getattr(target, name) for name in names} if target else {})
         level: Any = self.fields["level"]
         level.choices = [("", "No level"), *targetable_levels(organization).items()]
 
@@ -153,3 +155,33 @@ class TargetEntry(ActionModelForm):
 
     def perform(self, fields: dict[str, Any]) -> HealthTarget:
         return set_target(fields.pop("organization"), **fields, actor=self.actor)
+
+
+class ExemptionForm(ActionForm):
+    """A capability to leave out for a time."""
+
+    capability = forms.ChoiceField()
+    reason = forms.CharField(max_length=1_000, widget=forms.Textarea(attrs={"rows": 3}))
+    ends_on = forms.DateField(
+        label="Last day",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="At most a year from now. It can be ended earlier.",
+    )
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        capability: Any = self.fields["capability"]
+        rows = capabilities_of(organization).order_by("position", "name")
+        capability.choices = [(row.name, title_of(row.name, row.description)) for row in rows]
+
+
+class ExemptionEntry(ActionModelForm):
+    """The same in the admin, where the organization is chosen too."""
+
+    class Meta:
+        model = Exemption
+        fields = ("organization", "capability", "reason", "ends_on")
+
+    def perform(self, fields: dict[str, Any]) -> Exemption:
+        granted = fields | {"capability": fields["capability"].name}
+        return grant_exemption(granted.pop("organization"), **granted, actor=self.actor)

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from assessments.health.queries.exemptions import exempt_of
 from assessments.initiatives import queries as initiatives
 from assessments.initiatives.actions.initiatives import (
     WHO_CHANGES,
@@ -53,6 +54,7 @@ def initiative_list(request: HttpRequest, organization: Organization | None) -> 
         "owners": initiatives.possible_owners(organization),
         "late": initiatives.overdue(everything).count(),
         "targets": targets(initiatives.levels_of(organization)) if organization else {},
+        "exempt": exempt_of(organization) if organization else {},
         "may_propose": can_propose_initiative(actor(request)),
         "today": timezone.now().date(),
     }
@@ -75,7 +77,13 @@ def propose(request: HttpRequest, organization: Organization | None) -> HttpResp
         if made:
             messages.success(request, f"Initiative proposed: {made.title}.")
             return redirect("assessments:initiative", made.pk)
-    context = {"form": form, "organization": organization, "origin": label(origin[0])}
+    exempt = exempt_of(organization)
+    context = {
+        "form": form,
+        "organization": organization,
+        "origin": label(origin[0]),
+        "left_out": {name: exempt[name] for name in initial["capabilities"] if name in exempt},
+    }
     return render(request, "assessments/initiatives/propose.html", context, status=422 if form.errors else 200)
 
 
@@ -107,12 +115,14 @@ def _changed(request: HttpRequest, subject: Initiative, form: ChangeForm) -> boo
 
 
 def _page(request: HttpRequest, subject: Initiative, form: ChangeForm) -> HttpResponse:
-    reader = actor(request)
+    reader, exempt = actor(request), exempt_of(subject.organization)
+    names = [capability.name for capability in subject.capabilities.all()]
     context = {
         "initiative": subject,
         "form": form,
         "target": targets(initiatives.levels_of(subject.organization)).get(subject.target, subject.target),
         "reach": initiatives.reach_now(subject),
+        "left_out": {name: exempt[name] for name in names if name in exempt},
         "comments": subject.comments.all(),
         "comment_form": CommentForm(),
         "may_change": may_change(reader, subject),

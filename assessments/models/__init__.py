@@ -9,7 +9,7 @@ from assessments.models.organizations import Capability, Organization
 from assessments.models.postmortems import OtherPrevention, Postmortem, PostmortemLink
 from assessments.models.rubrics import Rubric
 from assessments.models.strategy import RecoveryDecision, Rehearsal, SourcingDecision
-from assessments.models.targets import HealthTarget
+from assessments.models.targets import Exemption, HealthTarget
 from assessments.models.ticket_imports import TicketImport, TicketModel
 from assessments.models.tickets import Ticket
 from assessments.models.triage_plans import TriagePlan
@@ -21,6 +21,7 @@ __all__ = [
     "AssessmentItem",
     "Capability",
     "EscapeHatch",
+    "Exemption",
     "HealthTarget",
     "Initiative",
     "InitiativeComment",

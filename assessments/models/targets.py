@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils import timezone
 
-from assessments.models.organizations import Organization
+from assessments.health.rules.exemptions import is_in_force
+from assessments.models.organizations import Capability, Organization
 
 
 class HealthTarget(models.Model):
@@ -35,3 +37,46 @@ class HealthTarget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organization.slug} by {self.due_on}"
+
+
+class Exemption(models.Model):
+    """A capability that an organization leaves out for a time. It is not a status: score and levels stay as they are."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="exemptions")
+    capability = models.ForeignKey(Capability, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(
+        max_length=1000, validators=[MaxLengthValidator(1000)], help_text="Why nobody works on it until then."
+    )
+    ends_on = models.DateField(help_text="The last day, at most a year from now.")
+    granted_by = models.CharField(max_length=150)
+    granted_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Empty while it is in force.")
+    ended_by = models.CharField(max_length=150, blank=True)
+    end_reason = models.TextField(
+        max_length=1000, validators=[MaxLengthValidator(1000)], blank=True, help_text="Why it was ended early."
+    )
+    reminded_at = models.DateTimeField(null=True, blank=True, help_text="When its end was announced.")
+
+    class Meta:
+        ordering = ["ends_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "capability"],
+                condition=models.Q(ended_at__isnull=True),
+                name="exemption_in_force_once",
+            ),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="exemption_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.capability.name} until {self.ends_on}"
+
+    @property
+    def in_force(self) -> bool:
+        """Whether it counts today."""
+        return is_in_force(self.ends_on, self.ended_at is not None, timezone.localdate())
+
+    @property
+    def state(self) -> str:
+        """in_force or ended."""
+        return "in_force" if self.in_force else "ended"

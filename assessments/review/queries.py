@@ -15,6 +15,7 @@ from assessments.adoption.queries import figures as adoption
 from assessments.adoption.rules.adoption import months_until
 from assessments.adoption.rules.movement import Movement, movement
 from assessments.health.queries.evidence import evidence_of
+from assessments.health.queries.exemptions import list_exemptions
 from assessments.health.queries.known import standing_postmortems
 from assessments.health.queries.reports import File
 from assessments.health.queries.targets import target_shown
@@ -25,10 +26,10 @@ from assessments.models import Assessment, Organization, Release, Ticket
 from assessments.organizations.queries import list_assessments, uncorrected_assessments
 from assessments.postmortems.queries import list_postmortems
 from assessments.review.rules import sections
+from assessments.review.rules import targets as target_sections
 from assessments.review.rules.markdown import as_markdown
 from assessments.review.rules.moves import Stand, evidence_moves, moves
 from assessments.review.rules.sections import Load, Loads, Period, Row, Section
-from assessments.review.rules.targets import target as target_section
 from assessments.tickets.queries.plans import outcome, plans
 from assessments.tickets.queries.triage import triage_of
 from assessments.tickets.rules.costs import NONE
@@ -86,6 +87,7 @@ def review_of(organization: Organization, since: date | None = None) -> Review:
         [
             *_health(organization, before, after, period),
             _initiatives(organization, start, period),
+            _exemptions(organization, start, period),
             _incidents(organization, start, period),
             _tickets(organization, start, now, period),
             _teams(organization, period, now),
@@ -191,7 +193,8 @@ def _health(
 
 def _target(organization: Organization) -> Section:
     shown = target_shown(organization)
-    return target_section(shown.aim, shown.last_mark, shown.progress) if shown else target_section(None, None, None)
+    shown_as = (shown.aim, shown.last_mark, shown.progress) if shown else (None, None, None)
+    return target_sections.target(*shown_as)
 
 
 def _initiatives(organization: Organization, start: datetime, period: Period) -> Section:
@@ -209,6 +212,25 @@ def _initiatives(organization: Organization, start: datetime, period: Period) ->
                 row.pk,
             )
             for row in rows
+        ],
+        period,
+    )
+
+
+def _exemptions(organization: Organization, start: datetime, period: Period) -> Section:
+    ended = Q(ended_at__gte=start) | Q(ended_at=None, ends_on__gte=period.since)
+    return target_sections.exemptions(
+        [
+            Row(
+                {
+                    "capability": title_of(row.capability.name, row.capability.description),
+                    "ends_on": row.ends_on,
+                    "reason": row.reason,
+                    "granted_by": row.granted_by,
+                    "state": row.state,
+                }
+            )
+            for row in list_exemptions().filter(ended, organization=organization)
         ],
         period,
     )

@@ -18,7 +18,7 @@ class SectionOutput(serializers.Serializer):
     """A section: its sentence, and the rows behind it, which have other fields in each section."""
 
     name = serializers.CharField(
-        help_text="`score`, `target`, `evidence`, `initiatives`, `incidents`, `tickets`, `teams`, `releases`, `blocked` or `overrides`."
+        help_text="`score`, `target`, `evidence`, `initiatives`, `exemptions`, `incidents`, `tickets`, `teams`, `releases`, `blocked` or `overrides`."
     )
     title = serializers.CharField()
     sentence = serializers.CharField(help_text="What happened; in an empty section, what is not there.")

@@ -12,6 +12,8 @@ from assessments.adoption.queries import adoption_now
 from assessments.health.charts import groups
 from assessments.health.queries.assessments import summary_of
 from assessments.health.queries.evidence import evidence_of
+from assessments.health.queries.exemptions import exempt_of
+from assessments.health.rules.recommendations import Known
 from assessments.models import Organization
 from assessments.organizations.queries import current_assessment
 from assessments.organizations.scope import unassigned
@@ -62,7 +64,8 @@ def _health(organization: Organization | None) -> dict[str, Any]:
     assessment = current_assessment(organization)
     if assessment is None:
         return {}
-    summary, evidence = summary_of(assessment), evidence_of(assessment)
+    exempt = exempt_of(assessment.organization)
+    summary, evidence = summary_of(assessment, Known(exempt=exempt)), evidence_of(assessment)
     return {
         "assessment": assessment,
         "summary": summary,

@@ -115,6 +115,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "no_trend": (Tone.MUTED, "minus"),
     "reached": (Tone.OK, "circle-check"),
     "missed": (Tone.BAD, "circle-x"),
+    "ended": (Tone.MUTED, "x"),
     # what a review says
     "gained": (Tone.INFO, "trending-up"),
     "won": (Tone.INFO, "trending-up"),

@@ -243,6 +243,9 @@ class World:
         self.ids["next_quarter"] = (timezone.localdate() + timedelta(days=90)).isoformat()
         goal = {"score": 60, "due_on": self.ids["next_quarter"]}
         self.made("lead", "/organizations/exampleco/target/", goal, "PUT")
+        leave = {"organization": "exampleco", "capability": "compute_scaling", "reason": "No budget."}
+        made = self.made("lead", "/exemptions/", leave | {"ends_on": self.ids["next_quarter"]})["id"]
+        self.ids |= {"exemptions/<int:pk>": made}
         ticket = {
             "source": "jira",
             "external_id": "ML-1",

@@ -12,6 +12,7 @@ from django.utils import timezone
 from assessments.adoption.actions import add_entry, change_entry, import_file, merge_answers, remove_entry
 from assessments.adoption.rules.files import USE_CASES
 from assessments.health.actions.assessments import publish_assessment
+from assessments.health.actions.exemptions import end_exemption, grant_exemption
 from assessments.health.actions.rubrics import make_rubric
 from assessments.health.actions.targets import remove_target, set_target
 from assessments.initiatives.actions.initiatives import change_initiative, propose_initiative
@@ -82,6 +83,16 @@ def target_set_and_removed_twice(world: SimpleNamespace) -> bool:
     if not is_done(meanwhile(aim, aim)) or events("organization.target_set") != 1:
         return False
     return is_refused(meanwhile(remove, remove), "not_found") and events("organization.target_removed") == 1
+
+
+def exemption_ended_twice(world: SimpleNamespace) -> bool:
+    leave = {"capability": "compute_scaling", "reason": "No budget.", "ends_on": NEXT}
+    exemption = grant_exemption(world.organization, **leave, actor=world.lea)
+
+    def end() -> object:
+        return end_exemption(exemption, actor=world.lea)
+
+    return is_refused(meanwhile(end, end), "exemption_ended")
 
 
 def assessment_published_twice(world: SimpleNamespace) -> bool:
@@ -255,6 +266,7 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     "assessments/organizations/actions.py describe_capability": capability_retired_twice,
     "assessments/organizations/actions.py lock_organization": target_set_and_removed_twice,
     "assessments/health/actions/rubrics.py make_rubric": two_rubrics,
+    "assessments/health/actions/exemptions.py _locked": exemption_ended_twice,
     "assessments/health/actions/assessments.py lock_draft": assessment_published_twice,
     "assessments/postmortems/actions.py _locked_draft": postmortem_published_twice,
     "assessments/initiatives/actions/initiatives.py lock": initiative_changed_twice,

@@ -25,4 +25,6 @@ def test_reminding_calls_its_action(monkeypatch):
     called = []
     monkeypatch.setattr(tasks.following, "remind", lambda: called.append("remind"))
     tasks.remind_of_initiatives()
-    assert called == ["remind"]
+    monkeypatch.setattr(tasks.exemptions, "remind", lambda: called.append("exemptions"))
+    tasks.remind_of_exemptions()
+    assert called == ["remind", "exemptions"]

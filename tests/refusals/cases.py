@@ -52,6 +52,13 @@ def _(world: World) -> Any:
     return send(world, "owner", f"/alerts/{pk}/", {"acknowledged_until": world.ids["soon"]}, "PATCH")
 
 
+@case("exemption_ended")
+def _(world: World) -> Any:
+    path = f"/exemptions/{world.ids['exemptions/<int:pk>']}/end/"
+    world.made("lead", path, {})
+    return send(world, "lead", path)
+
+
 @case("applied_already")
 def _(world: World) -> Any:
     path, body = f"/imports/{world.ids['imports/<int:pk>']}/apply/", {"digest": world.ids["digest"]}

@@ -12,7 +12,9 @@ from assessments.health.actions.assessments import (
     publish_assessment,
 )
 from assessments.health.queries import assessments
+from assessments.health.queries.exemptions import exempt_of
 from assessments.health.queries.rubrics import get_rubric
+from assessments.health.rules.recommendations import Known
 from assessments.health.serializers.assessments import (
     AssessmentChange,
     AssessmentInput,
@@ -106,4 +108,5 @@ class Summary(Read):
     serializer_class = SummaryOutput
 
     def content(self, pk: int) -> Any:
-        return assessments.summary_of(get_assessment(pk)).as_dict()
+        assessment = get_assessment(pk)
+        return assessments.summary_of(assessment, Known(exempt=exempt_of(assessment.organization))).as_dict()

@@ -6,15 +6,17 @@ from collections.abc import Iterable
 
 from django.db.models import QuerySet
 
+from assessments.health.queries.exemptions import exempt_of
 from assessments.health.rules.evidence import Evidence
 from assessments.health.rules.recommendations import Known
 from assessments.models import Organization, OtherPrevention, Postmortem
 
 
 def known_of(organization: Organization, evidence: Iterable[Evidence]) -> Known:
-    """By capability: what was measured to be without it, by name, and the incidents that it would have prevented."""
+    """By capability: what was measured to be without it, by name, the incidents that it would have prevented, and until when
+    it is left out."""
     without = {line.capability: line.counter_examples for line in evidence if line.counter_examples}
-    return Known(without, incidents_of(organization))
+    return Known(without, incidents_of(organization), exempt_of(organization))
 
 
 def incidents_of(organization: Organization) -> dict[str, list[str]]:

@@ -49,6 +49,7 @@ def _text(assessment: Assessment, kind: str, plan_of: PlanOf | None) -> str:
     items, evidence = [item.as_item for item in stated], {line.capability: line for line in lines}
     summary = summary_of(assessment, known_of(assessment.organization, lines))
     steps = {gap.capability: gap.first_step for gap in summary.recommendations}
+    steps |= {gap.capability: gap.sentence for gap in summary.left_out}
     if kind == "csv":
         return as_csv(items, [item.evidence_url for item in stated], evidence, steps)
     if kind == "text":

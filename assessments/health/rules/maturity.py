@@ -12,7 +12,7 @@ NextStep(capability='model_registry', status='partial', reaches='Level 0+ — Ba
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from assessments.health.rules.scoring import Item
@@ -107,15 +107,16 @@ def ladder(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> list[Rung
     ]
 
 
-def next_step(items: Sequence[Item], levels: Sequence[Level] = LEVELS) -> NextStep | None:
-    """The cheapest step upwards: partial work for the next level before missing. None at the top.
+def next_step(items: Sequence[Item], levels: Sequence[Level] = LEVELS, exempt: Collection[str] = ()) -> NextStep | None:
+    """The cheapest step upwards: partial work for the next level before missing. None at the top, and where everything that the
+    next level lacks is exempt.
 
     Each level includes the one below, so where the next level lacks two capabilities no single one reaches any level.
     """
     waiting = blockers(items, levels)
-    if not waiting:
+    item = next((item for item in waiting[0].items if item.capability not in exempt), None) if waiting else None
+    if item is None:
         return None
-    item = waiting[0].items[0]
     others = [other for other in items if other.capability != item.capability]
     reached = confirmed_level([*others, item._replace(status=Status.IMPLEMENTED)], levels)
     stays = reached == confirmed_level(items, levels)

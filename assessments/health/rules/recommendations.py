@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
 from assessments.health.rules.advice import advice_for
+from assessments.health.rules.exemptions import LeftOut
 from assessments.health.rules.maturity import LEVELS, Level, blockers
 from assessments.health.rules.scoring import Item
 from assessments.organizations.rules.catalogue import Priority, Status, position
@@ -17,11 +19,12 @@ LONGEST_NOTE = 160
 
 
 class Known(NamedTuple):
-    """What is known beside the assessment, by capability: the models (or features) that were measured to be without it, and the
-    published postmortems that name it (their titles)."""
+    """What is known beside the assessment, by capability: the models (or features) that were measured to be without it, the
+    published postmortems that name it (their titles), and the exemptions in force: nothing that is exempt is proposed."""
 
     without: Mapping[str, Sequence[str]] = {}
     incidents: Mapping[str, Sequence[str]] = {}
+    exempt: Mapping[str, LeftOut] = {}
 
 
 NOTHING_KNOWN = Known()
@@ -42,12 +45,23 @@ class Recommendation(NamedTuple):
     first_step: str
 
 
+class LeftOutGap(NamedTuple):
+    """A gap that is not proposed until a day, and why."""
+
+    capability: str
+    title: str
+    status: str
+    until: date
+    reason: str
+    sentence: str
+
+
 def recommendations(
     items: Sequence[Item], levels: Sequence[Level] = LEVELS, known: Known = NOTHING_KNOWN
 ) -> list[Recommendation]:
     """Gaps ordered by: blocks the next level, priority, partial before missing; ties by incidents, then in catalogue order.
 
-    An unknown priority is a ValueError.
+    What is exempt is left out (`left_out`). An unknown priority is a ValueError.
 
     >>> gaps = recommendations([Item("lineage", "", "missing", "high"), Item("model_registry", "", "partial", "low")])
     >>> [gap.capability for gap in gaps]
@@ -56,8 +70,24 @@ def recommendations(
     waiting = blockers(items, levels)
     blocking = {item.capability for item in waiting[0].items} if waiting else set()
     next_level = waiting[0].level.label if waiting else None
-    gaps = sorted((item for item in items if item.is_gap), key=lambda item: _rank(item, blocking, known))
+    proposed = (item for item in items if item.is_gap and item.capability not in known.exempt)
+    gaps = sorted(proposed, key=lambda item: _rank(item, blocking, known))
     return [_recommendation(item, next_level if item.capability in blocking else None, known) for item in gaps]
+
+
+def left_out(items: Sequence[Item], known: Known) -> list[LeftOutGap]:
+    """The gaps that are exempt, in the order of the items."""
+    return [
+        LeftOutGap(
+            item.capability,
+            title_of(item.capability, item.description),
+            str(item.counts_as),
+            *exemption,
+            exemption.sentence,
+        )
+        for item in items
+        if item.is_gap and (exemption := known.exempt.get(item.capability))
+    ]
 
 
 def title_of(capability: str, description: str) -> str:

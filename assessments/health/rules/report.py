@@ -70,6 +70,7 @@ def as_text(name: str, summary: Summary, items: Sequence[Item]) -> str:
         "",
         f"Critical gaps: {len(summary.critical_gaps) or 'none'}",
         *(f"  {gap:<{NAME}} {titles.get(gap, '')}".rstrip() for gap in summary.critical_gaps),
+        *(f"  {gap.capability:<{NAME}} {gap.sentence}" for gap in summary.left_out),
         *(line for group in summary.by_group for line in _text_group(group, items)),
         "",
         "✓ implemented  ~ partial  ✗ missing  – not applicable",
@@ -113,9 +114,18 @@ def as_markdown(
             f"First step: {escape(gap.first_step)}{escape(_planned(plan, gap.capability))}"
             for place, gap in enumerate(summary.recommendations, 1)
         ),
+        *_left_out_lines(summary),
         *_capability_lines(items, evidence or {}),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _left_out_lines(summary: Summary) -> list[str]:
+    """The gaps that are exempt, each with its last day and its reason."""
+    if not summary.left_out:
+        return []
+    rows = (f"- **{escape(gap.title)}** ({escape(gap.capability)}): {escape(gap.sentence)}" for gap in summary.left_out)
+    return ["", "## Left out for a time", "", *rows]
 
 
 def _capability_lines(items: Sequence[Item], evidence: Mapping[str, Evidence]) -> list[str]:

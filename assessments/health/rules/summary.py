@@ -13,7 +13,14 @@ from typing import Any, NamedTuple
 
 from assessments.health.rules import maturity, scoring
 from assessments.health.rules.maturity import LEVELS, Blocker, Level, NextStep
-from assessments.health.rules.recommendations import NOTHING_KNOWN, Known, Recommendation, recommendations
+from assessments.health.rules.recommendations import (
+    NOTHING_KNOWN,
+    Known,
+    LeftOutGap,
+    Recommendation,
+    left_out,
+    recommendations,
+)
 from assessments.health.rules.scoring import GroupScore, Item
 from assessments.organizations.rules.catalogue import Status
 
@@ -39,6 +46,7 @@ class Summary(NamedTuple):
     next_step: NextStep | None
     by_group: list[GroupScore]
     recommendations: list[Recommendation]
+    left_out: list[LeftOutGap]
 
     def as_dict(self) -> dict[str, Any]:
         """As the API gives it: levels by their labels, the day as ISO 8601."""
@@ -58,6 +66,7 @@ class Summary(NamedTuple):
             "next_step": _step(self.next_step),
             "by_group": [group._asdict() for group in self.by_group],
             "recommendations": [recommendation._asdict() for recommendation in self.recommendations],
+            "left_out": [gap._asdict() | {"until": gap.until.isoformat()} for gap in self.left_out],
         }
 
 
@@ -90,9 +99,10 @@ def summarize(
         confirmed=maturity.confirmed_level(items, levels),
         provisional=maturity.provisional_level(items, levels),
         blockers=maturity.blockers(items, levels),
-        next_step=maturity.next_step(items, levels),
+        next_step=maturity.next_step(items, levels, known.exempt),
         by_group=scoring.by_group(items),
         recommendations=recommendations(items, levels, known),
+        left_out=left_out(items, known),
     )
 
 

@@ -141,6 +141,17 @@ class RecommendationOutput(serializers.Serializer):
     first_step = serializers.CharField()
 
 
+class LeftOutOutput(serializers.Serializer):
+    """A gap that is exempt: not proposed until a day."""
+
+    capability = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.ChoiceField(choices=STATUSES)
+    until = serializers.DateField(help_text="The last day of the exemption.")
+    reason = serializers.CharField()
+    sentence = serializers.CharField()
+
+
 class SummaryOutput(serializers.Serializer):
     """What an assessment adds up to; levels by their labels."""
 
@@ -159,6 +170,7 @@ class SummaryOutput(serializers.Serializer):
     next_step = NextStepOutput(allow_null=True)
     by_group = GroupOutput(many=True)
     recommendations = RecommendationOutput(many=True)
+    left_out = LeftOutOutput(many=True)
 
 
 class ReportOutput(SummaryOutput):

@@ -39,7 +39,8 @@ def assessment(request: HttpRequest, pk: int, panels: Iterable[Panel] = ()) -> H
     """One assessment as a report."""
     current = get_assessment(pk)
     evidence = evidence_of(current)
-    summary = assessments.summary_of(current, known_of(current.organization, evidence))
+    known = known_of(current.organization, evidence)
+    summary = assessments.summary_of(current, known)
     context = {
         "assessment": current,
         "may_assess": can_assess(actor(request)),
@@ -47,6 +48,7 @@ def assessment(request: HttpRequest, pk: int, panels: Iterable[Panel] = ()) -> H
         "may_correct": current.is_published and correction is None and can_assess(actor(request)),
         "kinds": list(KINDS),
         "summary": summary,
+        "exempt": known.exempt,
         "groups": groups.groups(summary.by_group),
         "evidence": evidence,
         "may_take_over": not current.is_published and can_assess(actor(request)),

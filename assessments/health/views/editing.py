@@ -17,7 +17,9 @@ from assessments.health.actions.assessments import (
 from assessments.health.forms import BeginForm, CellForm
 from assessments.health.queries import assessments
 from assessments.health.queries.evidence import evidence_of, evidence_of_item
+from assessments.health.queries.exemptions import exempt_of
 from assessments.health.rules.evidence import Evidence
+from assessments.health.rules.recommendations import Known
 from assessments.models import Assessment, AssessmentItem
 from assessments.organizations.actions import ONLY_LEADS
 from assessments.organizations.queries import get_assessment
@@ -86,7 +88,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     items = list(assessment.items.all())
     context = {
         "assessment": assessment,
-        "summary": assessments.summary_of(assessment),
+        "summary": assessments.summary_of(assessment, Known(exempt=exempt_of(assessment.organization))),
         "untouched": [item for item in items if not item.revision],
         "unexplained": [item for item in items if item.as_item.lacks_reason],
     }
@@ -123,18 +125,23 @@ def cell_context(item: AssessmentItem) -> dict[str, Any]:
 
 
 def _beside(item: AssessmentItem) -> dict[str, Any]:
-    summary = assessments.summary_of(get_assessment(item.assessment_id))
-    return {"line": evidence_of_item(item), "summary": summary, "swap": True, "priorities": CHOICES["priorities"]}
+    assessment = get_assessment(item.assessment_id)
+    exempt = exempt_of(assessment.organization)
+    summary = assessments.summary_of(assessment, Known(exempt=exempt))
+    beside = {"line": evidence_of_item(item), "summary": summary, "exempt": exempt}
+    return beside | {"swap": True, "priorities": CHOICES["priorities"]}
 
 
 def _grid(assessment: Assessment) -> dict[str, Any]:
     items, lines = list(assessment.items.all()), evidence_of(assessment)
+    exempt = exempt_of(assessment.organization)
     groups: dict[str, list[tuple[AssessmentItem, Evidence]]] = {item.capability.group: [] for item in items}
     for item, line in zip(items, lines, strict=True):
         groups[item.capability.group].append((item, line))
     return CHOICES | {
         "assessment": assessment,
-        "summary": assessments.summary_of(assessment),
+        "summary": assessments.summary_of(assessment, Known(exempt=exempt)),
+        "exempt": exempt,
         "coverage": next((line.coverage for line in lines if line.capability == "model_registry"), None),
         "by_group": groups.items(),
     }

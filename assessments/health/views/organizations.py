@@ -11,8 +11,10 @@ from assessments.health.actions.rubrics import make_rubric
 from assessments.health.charts import groups as health
 from assessments.health.forms import RubricForm
 from assessments.health.queries import assessments
+from assessments.health.queries.exemptions import exempt_by_organization
 from assessments.health.queries.rubrics import newest_rubric, rubrics_of
 from assessments.health.rules import maturity
+from assessments.health.rules.recommendations import Known
 from assessments.organizations.actions import ONLY_LEADS
 from assessments.organizations.queries import current_assessments, get_organization, list_organizations
 from assessments.organizations.scope import unassigned
@@ -24,16 +26,16 @@ from platform_site.text.wording import counted
 @require_safe
 def organization_list(request: HttpRequest) -> HttpResponse:
     """Every organization with its newest score and level, and all as a heat map."""
+    organizations = list(list_organizations())
+    exempt = exempt_by_organization(organizations)
     latest = {
-        assessment.organization_id: (assessment, assessments.summary_of(assessment))
-        for assessment in current_assessments().order_by("organization__name")
+        row.organization_id: (row, assessments.summary_of(row, Known(exempt=exempt.get(row.organization_id, {}))))
+        for row in current_assessments().order_by("organization__name")
     }
     scored = [(assessment.organization.name, summary.by_group) for assessment, summary in latest.values()]
     groups, rows = health.heat_map(scored)
     context = {
-        "organizations": [
-            (organization, *latest.get(organization.pk, (None, None))) for organization in list_organizations()
-        ],
+        "organizations": [(organization, *latest.get(organization.pk, (None, None))) for organization in organizations],
         "columns": groups,
         "sentence": health.heat_sentence(scored),
         "rows": rows,

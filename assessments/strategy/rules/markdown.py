@@ -46,6 +46,9 @@ def _plan(strategy: Any) -> Iterator[str]:
     yield "Later:"
     yield ""
     yield from (f"- {escape(item.title)}: {escape(item.why)} Until {escape(item.until)}." for item in plan.deferred)
+    if plan.left_out:
+        yield from ("", "Left out for a time:", "")
+        yield from (f"- {escape(item.title)}. {escape(item.sentence)}" for item in plan.left_out)
     if plan.would_change:
         yield from ("", "What would change the verdict:", "", *(f"- {escape(line)}" for line in plan.would_change))
     yield from _why(plan.why.sentence, [plan.ask] if plan.ask else [])

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from assessments.health.rules.advice import advice_for
@@ -101,6 +102,17 @@ class Deferred(NamedTuple):
     until: str
 
 
+class Exempted(NamedTuple):
+    """What the plan leaves out until a day because somebody exempted it, and why."""
+
+    capability: str
+    title: str
+    status: str | None
+    until: date
+    reason: str
+    sentence: str
+
+
 class Plan(NamedTuple):
     """The plan; open steps come first, in the order to take them. ``weeks`` is the target of a first phase; ``would_change``
     lists what would change a verdict of no platform yet; ``ask`` is set while a missing fact could change the plan."""
@@ -109,6 +121,7 @@ class Plan(NamedTuple):
     title: str
     steps: list[Step]
     deferred: list[Deferred]
+    left_out: list[Exempted]
     weeks: int | None
     success: str
     growth: str
@@ -128,7 +141,8 @@ class Plan(NamedTuple):
     def places(self) -> dict[str, str]:
         """Where each open step and each deferred capability stands, in words."""
         steps = {step.capability: f"Step {step.place} of the plan ({self.title})" for step in self.open_steps}
-        return steps | {item.capability: f"Later: until {item.until}" for item in self.deferred}
+        later = {item.capability: f"Later: until {item.until}" for item in self.deferred}
+        return steps | later | {item.capability: item.sentence.rstrip(".") for item in self.left_out}
 
     def as_dict(self) -> dict[str, Any]:
         """As JSON has it."""
@@ -136,6 +150,7 @@ class Plan(NamedTuple):
             "kind": str(self.kind),
             "steps": [step._asdict() for step in self.steps],
             "deferred": [item._asdict() for item in self.deferred],
+            "left_out": [item._asdict() | {"until": item.until.isoformat()} for item in self.left_out],
             "why": self.why._asdict(),
         }
 
@@ -162,6 +177,7 @@ def plan_for(situation: Situation) -> Plan:
         _title(kind, situation),
         steps,
         _deferred(situation, titles, ranked),
+        _left_out(situation),
         WEEKS if kind in (Kind.PHASE_1, Kind.PHASE_1_REGULATED) else None,
         SUCCESS[kind],
         _growth(situation.size),
@@ -172,18 +188,18 @@ def plan_for(situation: Situation) -> Plan:
 
 
 def kind_of(situation: Situation) -> Kind:
-    """No platform yet, the first phase, or what comes after it."""
+    """No platform yet, the first phase, or what comes after it. What is exempt holds up no phase."""
     if situation.evaluation.verdict == "not_yet":
         return Kind.PROJECT_LEVEL
-    needed = (*PHASE_1, *REGULATED) if situation.compliance else PHASE_1
-    if all(_state(core.capability, situation) == "done" for core in needed if core.capability not in EASES):
+    needed, passed = (*PHASE_1, *REGULATED) if situation.compliance else PHASE_1, (*EASES, *situation.known.exempt)
+    if all(_state(core.capability, situation) == "done" for core in needed if core.capability not in passed):
         return Kind.NEXT_LEVEL
     return Kind.PHASE_1_REGULATED if situation.compliance else Kind.PHASE_1
 
 
 def never_deferred(situation: Situation, ranked: Sequence[Recommendation]) -> list[str]:
     """What no plan may put off: the first recommendations, critical gaps, and what incidents came from, assessed or not."""
-    settled = {item.capability for item in situation.items if not item.is_gap}
+    settled = {item.capability for item in situation.items if not item.is_gap} | set(situation.known.exempt)
     incidents = [name for name, titles in situation.known.incidents.items() if titles]
     if situation.skew_or_drift:
         incidents += [core.capability for core in AFTER_INCIDENTS]
@@ -203,7 +219,7 @@ def _titles(situation: Situation, kind: Kind, ranked: Sequence[Recommendation]) 
         wanted += [item.capability for item in situation.items if item.is_gap and item.capability == "access_controls"]
     for name in wanted:
         titles.setdefault(name, _plain_title(name, situation))
-    return titles
+    return {name: title for name, title in titles.items() if not _is_left_out(name, situation)}
 
 
 def _step(name: str, title: str, situation: Situation, ranked: Sequence[Recommendation]) -> Step:
@@ -289,7 +305,7 @@ def _numbered(steps: list[Step]) -> list[Step]:
 
 
 def _deferred(situation: Situation, titles: Mapping[str, str], ranked: Sequence[Recommendation]) -> list[Deferred]:
-    """Every gap that is not a step, in the order of the recommendations, and the feature store."""
+    """Every gap that is neither a step nor exempt, in the order of the recommendations, and the feature store."""
     rows = [
         Deferred(gap.capability, gap.title, gap.status, *deferral(gap.capability, gap.why, situation.size))
         for gap in ranked
@@ -299,11 +315,25 @@ def _deferred(situation: Situation, titles: Mapping[str, str], ranked: Sequence[
         rows += [
             Deferred(name, _plain_title(name, situation), None, *deferral(name, NOT_ASSESSED, situation.size))
             for name in ("progressive_delivery", "access_controls")
-            if name not in titles
+            if name not in titles and name not in situation.known.exempt
         ]
-    if _item(FEATURE_STORE, situation) is None:
+    if _item(FEATURE_STORE, situation) is None and FEATURE_STORE not in situation.known.exempt:
         rows.append(Deferred(FEATURE_STORE, "A feature store", None, *deferral(FEATURE_STORE, "", situation.size)))
     return rows
+
+
+def _left_out(situation: Situation) -> list[Exempted]:
+    """Everything that is exempt and not done, the next to end first."""
+    rows = []
+    for name, exemption in situation.known.exempt.items():
+        if _is_left_out(name, situation):
+            status = (item := _item(name, situation)) and str(item.counts_as)
+            rows.append(Exempted(name, _plain_title(name, situation), status, *exemption, exemption.sentence))
+    return sorted(rows, key=lambda row: (row.until, position(row.capability)))
+
+
+def _is_left_out(name: str, situation: Situation) -> bool:
+    return name in situation.known.exempt and _state(name, situation) != "done"
 
 
 def _would_change(situation: Situation) -> list[str]:

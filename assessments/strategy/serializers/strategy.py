@@ -61,6 +61,17 @@ class DeferredOutput(serializers.Serializer):
     until = serializers.CharField()
 
 
+class ExemptedOutput(serializers.Serializer):
+    """A capability that is exempt: no step of the plan until a day."""
+
+    capability = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.CharField(allow_null=True, help_text="Null: not assessed.")
+    until = serializers.DateField(help_text="The last day of the exemption.")
+    reason = serializers.CharField()
+    sentence = serializers.CharField()
+
+
 class StrategyPlanOutput(serializers.Serializer):
     """The one ordered plan: open steps first, in the order to take them."""
 
@@ -71,6 +82,7 @@ class StrategyPlanOutput(serializers.Serializer):
     growth = serializers.CharField(help_text="What happens to models that exist or are planned; may be empty.")
     steps = PlanStepOutput(many=True)
     deferred = DeferredOutput(many=True)
+    left_out = ExemptedOutput(many=True)
     would_change = serializers.ListField(
         child=serializers.CharField(), help_text="What would change a verdict of no platform yet."
     )

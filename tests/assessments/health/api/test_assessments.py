@@ -35,7 +35,7 @@ def test_the_worked_case_is_summed_up_as_the_contract_says(lead, begun):
     assert set(body) == {
         "organization", "assessed_on", "models", "teams", "total_capabilities", "applicable", "by_status",
         "health_score", "critical_gaps", "confirmed_level", "provisional_level", "blockers", "next_step", "by_group",
-        "recommendations",
+        "recommendations", "left_out",
     }  # fmt: skip
     assert (body["health_score"], body["by_status"]["implemented"], body["models"]) == (35.3, 6, 8)
     assert body["confirmed_level"] == "Level 0 — Ad hoc"

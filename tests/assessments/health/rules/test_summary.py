@@ -10,6 +10,7 @@ from tests.assessments.health.stated import SAMPLE, any_assessment, finish, item
 FIELDS = [
     "organization", "assessed_on", "models", "teams", "total_capabilities", "applicable", "by_status", "health_score",
     "critical_gaps", "confirmed_level", "provisional_level", "blockers", "next_step", "by_group", "recommendations",
+    "left_out",
 ]  # fmt: skip
 
 

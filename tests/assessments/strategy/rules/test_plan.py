@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from assessments.health.rules.exemptions import LeftOut
 from assessments.health.rules.recommendations import Known
 from assessments.health.rules.scoring import Item
 from assessments.organizations.rules.catalogue import CAPABILITIES
@@ -148,3 +151,41 @@ def test_what_is_finished_leaves_the_open_steps():
     assert before.open_steps[0].capability == "model_registry"
     assert "model_registry" not in [step.capability for step in after.open_steps]
     assert (before.done + 1, before.kind) == (after.done, after.kind) or after.kind == "next_level"
+
+
+EXEMPT = LeftOut(date(2027, 3, 1), "The images move in March.")
+
+
+def test_what_is_exempt_is_neither_step_nor_deferred_and_the_plan_says_until_when():
+    facts = Facts(4, 3, "monthly", True, 1, 3, False)
+    for name in ("feature_parity", "lineage", "compute_scaling"):
+        before = plan_for(situation(facts, sample()))
+        after = plan_for(situation(facts, sample(), known=Known(exempt={name: EXEMPT})))
+        assert name in {*steps(before), *later(before)}
+        assert name not in {*steps(after), *later(after)}
+        assert [(row.capability, row.until, row.reason) for row in after.left_out] == [(name, *EXEMPT)]
+        assert after.places[name] == "Left out until 1 March 2027: The images move in March"
+        assert after.as_dict()["left_out"][0]["until"] == "2027-03-01"
+        assert [step.place for step in after.open_steps] == list(range(1, len(after.open_steps) + 1))
+
+
+def test_what_is_exempt_holds_up_no_phase():
+    stated = items(**dict.fromkeys(CAPABILITIES, "implemented") | {"model_registry": "missing"})
+    facts = Facts(4, 3, "monthly", True, 1, 3, False)
+    assert str(plan_for(situation(facts, stated)).kind) == "phase_1"
+    assert str(plan_for(situation(facts, stated, known=Known(exempt={"model_registry": EXEMPT}))).kind) == "next_level"
+
+
+def test_what_is_done_is_not_left_out():
+    facts = Facts(4, 3, "monthly", True, 1, 3, False)
+    plan = plan_for(
+        situation(facts, items(artifact_store="implemented"), known=Known(exempt={"artifact_store": EXEMPT}))
+    )
+    assert plan.left_out == []
+
+
+def test_a_plan_before_the_first_assessment_leaves_out_what_is_exempt():
+    exempt = Known(exempt=dict.fromkeys(("progressive_delivery", "model_registry", FEATURE_STORE), EXEMPT))
+    plan = plan_for(situation(Facts(4, 3, "monthly", True, 1, 3, False), known=exempt))
+    assert not {*exempt.exempt} & {*steps(plan), *later(plan)}
+    assert {row.capability: row.status for row in plan.left_out} == dict.fromkeys(exempt.exempt)
