@@ -250,7 +250,7 @@ class World:
             "source": "jira",
             "external_id": "ML-1",
             "title": "Access to the queue",
-            "opened_at": "2026-11-02T09:00:00Z",
+            "opened_at": (timezone.now() - timedelta(days=1)).isoformat(),  # inside the weeks of a triage
         }
         self.ids["tickets/<int:pk>"] = self.made("owner", "/tickets/", ticket | {"team": "forecasting"})["id"]
         hatch = {"name": "Streaming input", "offers": "A queue.", "how_to_use": "Ask.", "owner_team": "forecasting"}
