@@ -46,3 +46,15 @@ def by_highest(count: int, highest: int) -> Heat:
     (2, 1, None)
     """
     return Heat(count, max(1, round(HOTTEST * count / highest)) if count else None)
+
+
+def spark_line(values: Sequence[float], *, highest: float) -> str:
+    """The SVG path of values 0..highest from left to right in 96 × 24, as `ui/charts/spark.html` draws it; "" below two.
+
+    >>> spark_line([0, 50, 100], highest=100)
+    'M0 24.0L48 12.0L96 0.0'
+    """
+    if len(values) < 2:
+        return ""
+    step = 96 / (len(values) - 1)
+    return "M" + "L".join(f"{index * step:g} {24 * (1 - value / highest):.1f}" for index, value in enumerate(values))

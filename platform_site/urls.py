@@ -10,7 +10,7 @@ from platform_site.audit import api as audit_api
 from platform_site.people import api as people_api
 from platform_site.people.views import teams
 from platform_site.roof import readiness
-from platform_site.roof.dashboard import dashboard
+from platform_site.roof.home.page import home
 from platform_site.roof.views import worker_list
 from platform_site.webhooks import api as webhooks_api
 from registry.checks import panels as checks_panels
@@ -62,7 +62,7 @@ urlpatterns = [
     path("readyz", readiness.readyz),
     path("gate.py", gate_script, name="gate_script"),
     path("", include("platform_site.people.urls")),
-    path("", dashboard, name="dashboard"),
+    path("", home, name="dashboard"),
     path("teams/", teams.team_list, name="teams"),
     path("teams/<str:slug>/", teams.team, TEAM, name="team"),
     path("teams/<str:slug>/edit/", teams.edit, name="team_edit"),

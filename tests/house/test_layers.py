@@ -235,7 +235,7 @@ def test_a_trespass_is_seen(importer, imported):
         ("registry.checks.actions.runs", "platform_site.work"),
         ("registry.compute.kinds.report", "platform_site.text.cells"),
         ("assessments.health.queries.evidence", "registry.published.evidence"),
-        ("platform_site.roof.dashboard", "registry.versions.queries.gates"),
+        ("platform_site.roof.home.page", "registry.versions.queries.gates"),
         ("registry.tasks", "registry.serving.actions.rollouts"),
         ("registry.features.rules.change", "registry.compute.definition"),
     ],
@@ -249,9 +249,9 @@ def test_an_import_is_read_by_its_whole_path(tmp_path, monkeypatch):
     (tmp_path / "registry" / "serving").mkdir(parents=True)
     (tmp_path / "registry" / "serving" / "views.py").write_text("")
     module = tmp_path / "registry" / "features.py"
-    module.write_text("from registry.serving import views, other\nimport platform_site.roof.dashboard as home\n")
+    module.write_text("from registry.serving import views, other\nimport platform_site.roof.home.page as home\n")
     assert list(imports(module)) == [
-        (1, "registry.serving.views"), (1, "registry.serving"), (2, "platform_site.roof.dashboard"),
+        (1, "registry.serving.views"), (1, "registry.serving"), (2, "platform_site.roof.home.page"),
     ]  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -95,6 +96,29 @@ def states() -> list[tuple[str, int]]:
     """How many runs are in each state."""
     counted = dict(CheckRun.objects.order_by().values_list("state").annotate(rows=Count("pk")))
     return [(state, counted.get(state, 0)) for state in CheckRun.State.values]
+
+
+def outcomes_since(moment: datetime, organization_id: int | None = None) -> dict[str, int]:
+    """How many runs ended with which outcome since a moment; one query. Of an organization: without those about models
+    and features of another one's teams."""
+    ended = CheckRun.objects.filter(finished_at__gte=moment).exclude(outcome="").order_by()
+    if organization_id is not None:
+        for about in ("model", "feature"):
+            owner = f"check_definition__{about}__owner_team__organization"
+            ended = ended.filter(Q((owner, organization_id)) | Q((owner, None)))
+    return dict(ended.values_list("outcome").annotate(rows=Count("pk")))
+
+
+def alerts_since(moment: datetime, whose: Q) -> tuple[int, int]:
+    """How many alerts of some models were opened since a moment, and how many were resolved; one query."""
+    counted = (
+        Alert.objects.filter(whose)
+        .order_by()
+        .aggregate(
+            opened=Count("pk", filter=Q(opened_at__gte=moment)), resolved=Count("pk", filter=Q(resolved_at__gte=moment))
+        )
+    )
+    return counted["opened"], counted["resolved"]
 
 
 def tried_again() -> QuerySet[CheckRun]:

@@ -15,6 +15,7 @@ from registry.checks.queries import checks
 from registry.checks.queries.concerned import about_data_of
 from registry.models import ChangeRequest, Check, ModelVersion, Override, RegisteredModel, Rollout, SnapshotEntry
 from registry.versions.queries import no_features, overrides
+from registry.versions.queries.headline import of_organization
 
 
 def change_requests() -> QuerySet[ChangeRequest]:
@@ -58,12 +59,20 @@ class Waiting(NamedTuple):
     passes: QuerySet[Override]
     statements: QuerySet[ModelVersion]
 
+    def narrowed(self, organization_id: int | None) -> Waiting:
+        """What concerns models of an organization's teams and of teams without one; all of it for None."""
+        of_model, of_version = (
+            of_organization(organization_id),
+            of_organization(organization_id, "model_version__model"),
+        )
+        return Waiting(self.changes.filter(of_model), self.passes.filter(of_version), self.statements.filter(of_model))
+
 
 def awaiting_decision_of(actor: Actor) -> Waiting:
     """What others requested or stated and this person may decide; none for those who are not approvers."""
     if Role.APPROVER not in actor.roles or actor.is_service:
         return Waiting(ChangeRequest.objects.none(), Override.objects.none(), ModelVersion.objects.none())
-    changes, passes, statements = _all_waiting()
+    changes, passes, statements = all_waiting()
     hands = {actor.name, *actor.holds}
     return Waiting(
         changes.exclude(requested_by__in=hands),
@@ -74,7 +83,7 @@ def awaiting_decision_of(actor: Actor) -> Waiting:
 
 def requested_by_actor(actor: Actor) -> Waiting:
     """What this person requested or stated and others have to decide."""
-    changes, passes, statements = _all_waiting()
+    changes, passes, statements = all_waiting()
     return Waiting(
         changes.filter(requested_by=actor.name),
         passes.filter(requested_by=actor.name),
@@ -87,7 +96,7 @@ def count_for(user_id: int, name: str) -> int:
     held = AccountHolder.objects.filter(person_id=user_id).values("account__username")
     access = _access_waiting_for(user_id, name)
     decides = Exists(User.objects.filter(pk=user_id, groups__name=Role.APPROVER))
-    changes, passes, statements = _all_waiting()
+    changes, passes, statements = all_waiting()
     return _count(
         changes.filter(decides).exclude(requested_by=name).exclude(requested_by__in=held),
         passes.filter(decides).exclude(requested_by=name).exclude(requested_by__in=held),
@@ -109,12 +118,13 @@ def access_waiting_for(actor: Actor) -> QuerySet[AccessRequest]:
     return _access_waiting_for(actor.user_id or 0, actor.name)
 
 
-def waiting_count() -> int:
+def waiting_count(organization_id: int | None = None) -> int:
     """How many changes, overrides, statements and access requests wait for a decision; one query."""
-    return _count(*_all_waiting(), people.waiting_access_requests())
+    return _count(*all_waiting().narrowed(organization_id), people.waiting_access_requests())
 
 
-def _all_waiting() -> Waiting:
+def all_waiting() -> Waiting:
+    """Everything that waits for a second person, whoever that is."""
     return Waiting(waiting(), overrides.waiting(), no_features.waiting())
 
 

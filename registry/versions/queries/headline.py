@@ -28,6 +28,11 @@ class Headline(NamedTuple):
     without_features: int
 
     @property
+    def compares(self) -> bool:
+        """Whether anything in production can be blocked: a model there uses registered features, or states to use none."""
+        return bool(self.features or self.without_features)
+
+    @property
     def claims(self) -> bool:
         """Whether nothing stands against it, and the comparisons rest on definitions."""
         return not (self.blocked or self.alerts or self.by_name or self.without_features) and self.features > 0
@@ -43,25 +48,40 @@ class Headline(NamedTuple):
         return "; ".join(parts)
 
 
-def headline() -> Headline:
-    """The headline of the registry: a fixed number of queries, however much is in production."""
-    used = _features_in_production()
+def of_organization(organization_id: int | None, model: str = "model") -> Q:
+    """Models of an organization's teams and of teams without one, by the path to the model; all of them for None."""
+    owner = f"{model}__owner_team__organization"
+    return Q() if organization_id is None else Q((owner, organization_id)) | Q((owner, None))
+
+
+def headline(organization_id: int | None = None) -> Headline:
+    """The headline of the registry, or of one organization's models: a fixed number of queries, however much is in
+    production."""
+    used = _features_in_production(organization_id)
     described = set(SourceTable.objects.filter(current__upstream__isnull=False).values_list("name", flat=True))
     by_name = {
         name for name, logic, dialect, table in used if table not in described and names_a_column(logic, dialect)
     }
-    production = ModelVersion.objects.filter(stage=Stage.PRODUCTION)
+    production = ModelVersion.objects.filter(of_organization(organization_id), stage=Stage.PRODUCTION)
+    whose = {organization_id, None}
+    blocked = blocked_in_production()
     return Headline(
-        blocked_in_production(),
-        list(_alerts_in_production()),
+        [
+            version
+            for version in blocked
+            if organization_id is None or version.model.owner_team.organization_id in whose
+        ],
+        list(_alerts_in_production().filter(of_organization(organization_id))),
         len({name for name, *_ in used}),
         len(by_name),
         production.filter(uses_no_features=True).count(),
     )
 
 
-def _features_in_production() -> QuerySet[FeatureVersion, tuple[str, str, str, str]]:
-    versions = FeatureVersion.objects.filter(trained_in__snapshot__model_version__stage=Stage.PRODUCTION)
+def _features_in_production(organization_id: int | None) -> QuerySet[FeatureVersion, tuple[str, str, str, str]]:
+    trained = "trained_in__snapshot__model_version"
+    whose = of_organization(organization_id, f"{trained}__model")
+    versions = FeatureVersion.objects.filter(whose, **{f"{trained}__stage": Stage.PRODUCTION})
     return versions.order_by().values_list("feature__name", "computation_logic", "dialect", "source_table").distinct()
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.db.models import Q
+from django.utils import timezone
 
 from platform_site.errors import Unknown
+from platform_site.people.models import Team
 from registry.checks.actions.checks import define_check, queue_run
 from registry.checks.queries import checks
 from registry.models import Alert, CheckRun, Dataset, DifferingRows, SnapshotEntry
@@ -87,3 +92,30 @@ def test_the_differing_rows_are_those_of_the_run(events, cora):
         for place, run in enumerate(runs[:2])
     ]
     assert [checks.differing_rows(run) for run in runs] == [*stored, None]
+
+
+def test_a_week_counts_what_ended_and_what_was_opened(alert, events, cora):
+    since = timezone.now() - timedelta(days=7)
+    check = drift(cora)
+    for outcome in ("passed", "failed", "failed"):
+        run = queue_run(check, actor=cora)
+        CheckRun.objects.filter(pk=run.pk).update(state="finished", outcome=outcome, finished_at=timezone.now())
+    queue_run(check, actor=cora)
+    assert checks.outcomes_since(since) == {"passed": 1, "failed": 2}
+    assert checks.outcomes_since(timezone.now()) == {}
+    assert checks.alerts_since(since, Q()) == (1, 0)
+    Alert.objects.filter(pk=alert.pk).update(state="resolved", resolved_at=timezone.now())
+    assert checks.alerts_since(since, Q()) == (1, 1)
+    assert checks.alerts_since(since, Q(model=0)) == (0, 0)
+
+
+def test_of_an_organization_are_the_runs_that_are_not_about_another_ones_models(feature, cora):
+    """A registry knows organizations by their numbers alone."""
+    since = timezone.now() - timedelta(days=7)
+    run = register(FIXED, cora).run
+    CheckRun.objects.filter(pk=run.pk).update(state="finished", outcome="passed", finished_at=timezone.now())
+    assert checks.outcomes_since(since, 1) == {"passed": 1}, "its team belongs to no organization"
+    organization = Team._meta.get_field("organization").related_model.objects.create(slug="ours", name="Ours")
+    Team.objects.filter(pk=feature.owner_team_id).update(organization=organization)
+    assert checks.outcomes_since(since, organization.pk) == {"passed": 1}
+    assert checks.outcomes_since(since, organization.pk + 1) == {}

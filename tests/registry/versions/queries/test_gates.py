@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from registry.models import Alert, GateDecision
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.queries import gates
+from registry.versions.queries.headline import of_organization
 from tests.registry.conftest import FIXED, register
 from tests.registry.versions.alerts import opened
 
@@ -41,11 +45,15 @@ def test_the_pins_of_a_deployment_decide_before_the_current_version(in_productio
     assert gates.deployment_verdict(in_production, pins={"orders_3d": conflict.trained_on}).conflicts == ()
 
 
-def test_a_look_records_nothing_and_decisions_come_newest_first(in_production, second, cora):
+def test_a_look_records_nothing_and_the_decisions_of_a_week_are_counted(in_production, second, cora):
     recorded = GateDecision.objects.count()
     gates.deployment_verdict(in_production)
     assert GateDecision.objects.count() == recorded
     for version in (in_production, second):
         evaluate_deployment_gate(version, actor=cora)
-    assert [decision.model_version for decision in gates.latest_decisions(2)] == [second, in_production]
-    assert len(gates.latest_decisions(1)) == 1
+    now, everybody = timezone.now(), of_organization(None)
+    assert gates.decisions_since(now - timedelta(days=7), everybody)["PROCEED"] >= 2
+    assert gates.decisions_since(now, everybody) == {}
+    assert gates.decisions_since(
+        now - timedelta(days=7), of_organization(0, "model_version__model")
+    ) == gates.decisions_since(now - timedelta(days=7), everybody), "their team belongs to no organization"

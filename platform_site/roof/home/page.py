@@ -1,0 +1,136 @@
+"""The first page on a Monday: what changed since last week, what needs somebody, and how the platform stands."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from assessments.adoption.charts.figures import active_teams
+from assessments.adoption.queries import adoption_now
+from assessments.health.charts.groups import groups
+from assessments.health.queries.assessments import history_of, summary_of
+from assessments.health.queries.evidence import evidence_of
+from assessments.health.queries.exemptions import exempt_of
+from assessments.health.rules.recommendations import Known
+from assessments.initiatives.queries import list_initiatives, overdue
+from assessments.models import Assessment, Organization
+from assessments.organizations.queries import current_assessment
+from assessments.organizations.scope import unassigned
+from assessments.organizations.views import of_one_organization
+from assessments.strategy.queries.maturity import maturity_of
+from assessments.tickets.charts import engineering_hours
+from assessments.tickets.queries.triage import triage_of
+from assessments.tickets.rules.halving import halving
+from platform_site.people import queries as people
+from platform_site.roof.home import needs, week
+from platform_site.roof.workers import is_any_worker_alive
+from registry.checks.queries import checks
+from registry.features.queries import features
+from registry.serving.queries import change_requests
+from registry.versions.queries import gates, model_versions, overrides
+from registry.versions.queries.blocked_since import blocked_since
+from registry.versions.queries.headline import headline, of_organization
+
+SHOWN = 7
+
+
+class Registry(NamedTuple):
+    """What the registry says today: figures for the tiles, and what of it needs somebody."""
+
+    tiles: dict[str, Any]
+    needs: list[needs.Need]
+
+
+@require_safe
+@of_one_organization
+def home(request: HttpRequest, organization: Organization | None) -> HttpResponse:
+    """Platform health and the registry, in a fixed number of queries."""
+    assessment = current_assessment(organization)
+    registry, of_people = _registry(organization.pk if organization else None), _of_people(organization)
+    health, contradicted = _health(assessment) if assessment else ({}, [])
+    every = needs.in_order([*registry.needs, *of_people, *contradicted])
+    context = {
+        "nobody_works": not is_any_worker_alive(),
+        "assessment": assessment,
+        "needs": every[:SHOWN],
+        "needs_left_out": needs.more_of(every, SHOWN),
+    }
+    return render(request, "home/page.html", context | registry.tiles | health | _work(organization))
+
+
+def _registry(organization_id: int | None) -> Registry:
+    """Of an organization's models and those of teams without one."""
+    since, whose = timezone.now() - week.WEEK, of_organization(organization_id)
+    stand, alerts = headline(organization_id), checks.open_alerts().filter(whose)
+    changed = blocked_since(stand.blocked)
+    waiting = change_requests.all_waiting().narrowed(organization_id)
+    access = people.waiting_access_requests()[: needs.MOST_OF_A_KIND]
+    requests = needs.approvals(waiting, access)
+    oldest = list(alerts.order_by("-blocking", "opened_at")[: needs.MOST_OF_A_KIND])
+    opened, resolved = checks.alerts_since(since, whose)
+    tiles = {
+        "headline": stand,
+        "blocked_week": week.newly((author.at for author in changed.values()), since=since),
+        "alert_count": len(oldest) if len(oldest) < needs.MOST_OF_A_KIND else alerts.count(),
+        "alerts_week": f"{opened:,} opened, {resolved:,} ended in 7 days",
+        "waiting_count": len(requests)
+        if len(requests) < needs.MOST_OF_A_KIND
+        else change_requests.waiting_count(organization_id),
+        "waiting_week": week.newly((need.since for need in requests), since=since),
+        "in_force_count": overrides.in_force().filter(of_organization(organization_id, "model_version__model")).count(),
+        "activity": week.activity(
+            gates.decisions_since(since, of_organization(organization_id, "model_version__model")),
+            checks.outcomes_since(since, organization_id),
+        ),
+        "feature_count": features.features().count,  # counted where there is no assessment alone
+        "model_count": model_versions.models().count,
+    }
+    return Registry(
+        tiles,
+        [
+            *needs.blocks(stand.blocked, changed),
+            *needs.alerts(oldest),
+            *requests,
+        ],
+    )
+
+
+def _of_people(organization: Organization | None) -> list[needs.Need]:
+    """What is late, what belongs to nobody, and who got which powers."""
+    late = overdue(list_initiatives().filter(organization=organization)) if organization else []
+    return [
+        *needs.overdue(late),
+        *needs.unassigned(sum(unassigned().values()) if organization else 0),
+        *needs.access_changes(people.power_changes(most=needs.MOST_OF_A_KIND)),
+    ]
+
+
+def _health(assessment: Assessment) -> tuple[dict[str, Any], list[needs.Need]]:
+    """The score with its history, the eight groups, and what measurement contradicts."""
+    summary = summary_of(assessment, Known(exempt=exempt_of(assessment.organization)))
+    contradicted = [line for line in evidence_of(assessment) if line.contradicts]
+    context = {
+        "summary": summary,
+        "score": week.score_of(history_of(assessment.organization)),
+        "score_unit": f"% · {summary.confirmed.label.partition(' — ')[0]}",
+        "groups": groups(summary.by_group),
+    }
+    return context, needs.contradictions(contradicted, assessment)
+
+
+def _work(organization: Organization | None) -> dict[str, Any]:
+    """What the tickets cost, and who comes to the platform."""
+    triage = triage_of(organization)
+    adoption = adoption_now(organization, maturity=maturity_of(organization) if organization else None)
+    return {
+        "triage": triage,
+        "pareto": (pareto := engineering_hours(triage.by_type)),
+        "pareto_title": f"{pareto.title}, last four weeks",
+        "halving": halving(triage.volumes()),
+        "adoption": adoption,
+        "teams": active_teams(adoption.active, adoption.full_months, adoption.teams_falling, adoption.teams.count),
+    }
