@@ -70,6 +70,7 @@ urlpatterns = [
     path("organizations/<str:slug>/review/", review.review, name="review"),
     path("organizations/<str:slug>/review/review.md", review.markdown, name="review_file"),
     path("organizations/<str:slug>/", history.organization, name="organization"),
+    path("strategy/", strategy.strategy_now, name="strategy_now"),
     path("postmortems/", postmortems.postmortem_list, name="postmortems"),
     path("postmortems/write/", postmortems.write, name="write_postmortem"),
     path("postmortems/linked/", postmortems.linked, name="linked_postmortems"),

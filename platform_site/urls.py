@@ -11,7 +11,7 @@ from platform_site.people import api as people_api
 from platform_site.people.views import teams
 from platform_site.roof import readiness
 from platform_site.roof.home.page import home
-from platform_site.roof.views import worker_list
+from platform_site.roof.views import help_page, settings_page, worker_list
 from platform_site.webhooks import api as webhooks_api
 from registry.checks import panels as checks_panels
 from registry.data import panels as data_panels
@@ -66,6 +66,8 @@ urlpatterns = [
     path("teams/", teams.team_list, name="teams"),
     path("teams/<str:slug>/", teams.team, TEAM, name="team"),
     path("teams/<str:slug>/edit/", teams.edit, name="team_edit"),
+    path("settings/", settings_page, name="settings"),
+    path("help/", help_page, name="help"),
     path("workers/", worker_list, name="workers"),
     path("guide/", include("platform_site.roof.guide.urls")),
     path("", include("assessments.urls")),

@@ -1,8 +1,10 @@
-"""Pages of the whole site: the workers, and Django's own error pages."""
+"""Pages of the whole site: the workers, settings and help, and Django's own error pages."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,6 +12,8 @@ from django.views import defaults
 from django.views.decorators.http import require_safe
 
 from platform_site.api.problems import for_request
+from platform_site.navigation import site_map
+from platform_site.pages import actor
 from platform_site.roof import readiness, workers
 from registry.checks.queries import checks
 from registry.compute.sandbox.probe import EVERY_WALL
@@ -29,6 +33,26 @@ def worker_list(request: HttpRequest) -> HttpResponse:
         "again": checks.tried_again()[:10],
     }
     return render(request, "workers.html", context)
+
+
+@require_safe
+def settings_page(request: HttpRequest) -> HttpResponse:
+    """The ways to what this person may set."""
+    return render(request, "hub.html", _hub(site_map.SETTINGS, request))
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """The guide, the API and the keys."""
+    return render(request, "hub.html", _hub(site_map.HELP, request) | {"keys": True})
+
+
+def _hub(hub: site_map.Page, request: HttpRequest) -> dict[str, Any]:
+    def open_to_reader(pages: Iterable[site_map.Page]) -> list[site_map.Page]:
+        return [page for page in pages if page.may is None or page.may(actor(request))]
+
+    ways = [{"page": page, "under": open_to_reader(page.pages)} for page in open_to_reader(hub.pages)]
+    return {"hub": hub, "ways": ways}
 
 
 def missing(request: HttpRequest, exception: Exception) -> HttpResponse:

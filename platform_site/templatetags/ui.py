@@ -1,16 +1,15 @@
-"""Tags and filters of every page: states, icons, numbers, times, the navigation. `{% load ui %}`."""
+"""Tags and filters of every page: states, icons, numbers, times. `{% load ui %}`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import template
 from django.contrib.messages import constants as level
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -194,119 +193,7 @@ def message_look(message: Any) -> states.Look:
     return MESSAGE_LOOKS.get(message.level, MESSAGE_LOOKS[level.INFO])
 
 
-# -- navigation ---------------------------------------------------------------------------------------------------------
-
-
-class Place(NamedTuple):
-    """A page of the navigation: its label, its URL's name, its icon."""
-
-    label: str
-    url_name: str
-    icon: str
-    also: str = ""  # the URL name of another list whose pages belong here too
-
-
-class Link(NamedTuple):
-    """An entry of the navigation, and whether the reader is on its page."""
-
-    label: str
-    url: str
-    icon: str
-    active: bool
-    url_name: str
-    waiting: int = 0
-
-
-PLACES: tuple[tuple[str, tuple[Place, ...]], ...] = (
-    (
-        "Platform",
-        (
-            Place("Dashboard", "dashboard", "layout-dashboard"),
-            Place("Health", "assessments:list", "heartbeat"),
-            Place("Initiatives", "assessments:initiatives", "circle-arrow-right"),
-            Place("Tickets", "assessments:tickets", "ticket"),
-            Place("Adoption", "assessments:adoption", "trending-up"),
-            Place("Postmortems", "assessments:postmortems", "history"),
-        ),
-    ),
-    (
-        "Registry",
-        (
-            Place("Teams", "teams", "users"),
-            Place("Features", "registry:features", "columns-3"),
-            Place("Models", "registry:models", "cube"),
-            Place("Data", "registry:datasets", "database", also="registry:source_tables"),
-            Place("Checks", "registry:checks", "test-pipe"),
-            Place("Alerts", "registry:alerts", "bell"),
-            Place("Approvals", "registry:inbox", "inbox"),
-            Place("Deployments", "registry:deployments", "rocket"),
-            Place("Overrides", "registry:overrides", "key"),
-            Place("Policies", "registry:policies", "filter"),
-            Place("Imports", "registry:imports", "upload"),
-        ),
-    ),
-    (
-        "Record",
-        (
-            Place("Audit log", "audit:events", "list-search"),
-            Place("Workers", "workers", "refresh"),
-            Place("API docs", "schema-docs", "api"),
-            Place("Guide", "guide:index", "book"),
-        ),
-    ),
-)
-FOR_STAFF = (Place("Webhooks", "webhooks:webhooks", "webhook"), Place("Admin", "admin:index", "settings"))
-
-
-@register.simple_tag(takes_context=True)
-def nav(context: template.Context) -> list[tuple[str, list[Link]]]:
-    """The navigation, as (heading, links); a page that this installation does not have is left out."""
-    request = context.get("request")
-    path = request.path if request else ""
-    staff = bool(getattr(context.get("user"), "is_staff", False))
-    groups = [
-        (heading, [*places, *FOR_STAFF] if staff and heading == "Record" else places) for heading, places in PLACES
-    ]
-    links = [(heading, _links(places, path)) for heading, places in groups]
-    badges = _badges(context)
-    links = [
-        (heading, [link._replace(waiting=badges.get(link.url_name, 0)) for link in group]) for heading, group in links
-    ]
-    return [(heading, group) for heading, group in links if group]
-
-
-def _links(places: Any, path: str) -> list[Link]:
-    existing = ((place, _url_of(place.url_name)) for place in places)
-    return [
-        Link(place.label, url, place.icon, _is_at(place, url, path), place.url_name) for place, url in existing if url
-    ]
-
-
-def _is_at(place: Place, url: str, path: str) -> bool:
-    other = _url_of(place.also) if place.also else ""
-    return is_here(url, path) or bool(other and is_here(other, path))
-
-
-def _badges(context: template.Context) -> dict[str, int]:
-    """The counts beside places, by the URL name; the context processor that counts runs its queries only here."""
-    count = context.get("badges")
-    return count() if count else {}
-
-
-def _url_of(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
-
-
-def is_here(url: str, path: str) -> bool:
-    """Whether a path lies at or under a page of the navigation; the root is only itself.
-
-    >>> is_here("/registry/models/", "/registry/models/eta/v3/"), is_here("/", "/audit/"), is_here("/", "/")
-    (True, False, True)
-    """
-    return path == url or (url != "/" and path.startswith(url))
+# -- who is signed in ----------------------------------------------------------------------------------------------
 
 
 @register.simple_tag

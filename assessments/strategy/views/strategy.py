@@ -11,8 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from assessments.models import Organization
 from assessments.organizations.actions import ONLY_LEADS
 from assessments.organizations.queries import get_organization
+from assessments.organizations.views import of_one_organization
 from assessments.strategy.actions.strategy import decide_strategy
 from assessments.strategy.forms import RecoveryForm, RehearsalForm, SourcingForm
 from assessments.strategy.queries.strategy import get_recovery, get_sourcing, strategy_of
@@ -31,6 +33,15 @@ PARTS = {
     "facts": "Facts",
     "all": "All on one page",
 }
+
+
+@require_safe
+@of_one_organization
+def strategy_now(request: HttpRequest, organization: Organization | None) -> HttpResponse:
+    """The strategy of the organization that the person looked at last; without any, the way to the first one."""
+    if organization is None:
+        return render(request, "assessments/strategy/none.html", {"may_assess": can_assess(actor(request))})
+    return redirect("assessments:strategy", organization.slug)
 
 
 @require_safe

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
+from platform_site.people.models import Team
 from platform_site.roof.badges import badges, counts_of
+from registry.models import Alert, RegisteredModel
 
 
 def test_nobody_signed_in_has_no_counts(db, django_assert_num_queries):
@@ -13,9 +16,25 @@ def test_nobody_signed_in_has_no_counts(db, django_assert_num_queries):
         assert counts_of(AnonymousUser()) == counts_of(None) == {}
 
 
-def test_what_waits_in_the_inbox_is_counted_in_one_query(db, people, django_assert_num_queries):
-    with django_assert_num_queries(1):
-        assert counts_of(people["approver"]) == {"registry:inbox": 0}
+def test_approvals_and_open_alerts_are_counted_in_a_query_each(db, people, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        assert counts_of(people["approver"]) == {"registry:inbox": 0, "registry:alerts": 0}
+
+
+def test_a_page_counts_once_however_often_it_shows_the_counts(db, rf, people, django_assert_num_queries):
+    request = rf.get("/")
+    request.user = people["approver"]
+    with django_assert_num_queries(2):
+        assert badges(request)["badges"]() == badges(request)["badges"]()
+
+
+def test_an_alert_counts_until_it_is_resolved(db, people):
+    now, team = timezone.now(), Team.objects.get(slug="forecasting")
+    model = RegisteredModel.objects.create(name="demand", owner_team=team, created_at=now)
+    alert = Alert.objects.create(model=model, title="Drifted.", opened_at=now)
+    assert counts_of(people["viewer"])["registry:alerts"] == 1
+    Alert.objects.filter(pk=alert.pk).update(state=Alert.State.RESOLVED)
+    assert counts_of(people["viewer"])["registry:alerts"] == 0
 
 
 def test_a_page_without_the_navigation_asks_nothing(db, rf, django_assert_num_queries):

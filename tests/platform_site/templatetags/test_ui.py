@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from platform_site.access import Actor, Role
 from platform_site.errors import Fault, Refused
+from platform_site.navigation import places
 from platform_site.templatetags import ui
 from platform_site.templatetags.states import LOOKS, Tone
 
@@ -113,10 +114,12 @@ def test_an_icon_that_a_template_names_is_in_the_sprite(template):
 
 
 def test_an_icon_of_a_state_is_in_the_sprite():
-    named = {icon for _, icon in LOOKS.values()} | {place.icon for _, places in ui.PLACES for place in places}
-    assert (
-        named | {look.icon for look in ui.MESSAGE_LOOKS.values()} | {place.icon for place in ui.FOR_STAFF} <= sprite()
-    )
+    named = {icon for _, icon in LOOKS.values()} | {look.icon for look in ui.MESSAGE_LOOKS.values()}
+    assert named <= sprite()
+
+
+def test_an_icon_of_the_map_is_in_the_sprite():
+    assert {chain[-1].icon for chain in places.chains()} <= sprite()
 
 
 def sprite() -> set[str]:
@@ -242,29 +245,6 @@ def test_a_day_has_no_clock_time(moment, shown):
 
 def test_an_instant_in_utc_keeps_its_seconds():
     assert ui.utc(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)) == "2026-01-02 03:04:05 UTC"
-
-
-# -- the way around ----------------------------------------------------------------------------------------------------------------
-
-
-def links(url: str, *, staff: bool = False) -> dict[str, bool]:
-    request = request_for(url, staff=staff)
-    groups = ui.nav(Context({"request": request, "user": request.user}))
-    return {link.label: link.active for _, group in groups for link in group}
-
-
-def test_the_navigation_leaves_out_what_is_not_there():
-    assert list(links("/")) == ["Dashboard", "Models"]
-
-
-def test_the_navigation_marks_where_the_reader_is():
-    assert links("/registry/models/eta/3/") == {"Dashboard": False, "Models": True}
-    assert links("/") == {"Dashboard": True, "Models": False}
-
-
-def test_only_staff_see_the_way_to_the_admin():
-    assert "Admin" in links("/", staff=True)
-    assert "Admin" not in links("/")
 
 
 # -- whole pages ---------------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Where each page of the site lies."""
