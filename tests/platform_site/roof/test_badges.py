@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from platform_site.people.models import Team
 from platform_site.roof.badges import badges, counts_of
-from registry.models import Alert, RegisteredModel
+from registry.models import Alert
+from tests.registry.models.test_checks import run_with
 
 
 def test_nobody_signed_in_has_no_counts(db, django_assert_num_queries):
@@ -28,10 +28,10 @@ def test_a_page_counts_once_however_often_it_shows_the_counts(db, rf, people, dj
         assert badges(request)["badges"]() == badges(request)["badges"]()
 
 
-def test_an_alert_counts_until_it_is_resolved(db, people):
-    now, team = timezone.now(), Team.objects.get(slug="forecasting")
-    model = RegisteredModel.objects.create(name="demand", owner_team=team, created_at=now)
-    alert = Alert.objects.create(model=model, title="Drifted.", opened_at=now)
+def test_an_alert_counts_until_it_is_resolved(people, in_production):
+    run = run_with()
+    about = {"model": in_production.model, "check_definition": run.check_definition, "run": run}
+    alert = Alert.objects.create(**about, title="Drifted.", opened_at=timezone.now())
     assert counts_of(people["viewer"])["registry:alerts"] == 1
     Alert.objects.filter(pk=alert.pk).update(state=Alert.State.RESOLVED)
     assert counts_of(people["viewer"])["registry:alerts"] == 0
