@@ -234,6 +234,11 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_display": ("model_version", "before", "rows", "digest", "purged_at"),
         "list_select_related": ("model_version__model",),
     },
+    models.PackReceipt: {
+        "list_display": ("event", "model_version", "sha256", "rows", "handed_out_to", "handed_out_at"),
+        "list_select_related": ("model_version__model",),
+        "exclude": ("content",),
+    },
     models.Import: {
         "list_display": ("pk", "system", "origin", "owner_team", "state", "requested_by", "requested_at"),
         "list_select_related": ("owner_team",),

@@ -6,7 +6,7 @@ from registry.checks import api as checks
 from registry.data import api as datasets
 from registry.features import api as features
 from registry.imports import api as imports
-from registry.regulation.api import decisions, production, regulated
+from registry.regulation.api import decisions, packs, production, regulated
 from registry.serving.api import deployments
 from registry.serving.api import reports as serving
 from registry.versions.api import governance, models
@@ -28,7 +28,9 @@ model_version = [
     path("promote/", models.Promotion.as_view()),
     path("pins/", models.Pins.as_view()),
     path("serving-features/", models.ServingFeatures.as_view()),
-    path("regulator-pack/", production.RegulatorPack.as_view()),
+    path("regulator-pack/", packs.RegulatorPack.as_view()),
+    path("regulator-pack/receipts/", packs.Receipts.as_view()),
+    path("regulator-pack/receipts/<int:event>/", packs.Receipt.as_view()),
     path("evaluations/", models.Evaluations.as_view()),
     path("fairness/", models.Fairness.as_view()),
     path("decisions/", decisions.Decisions.as_view()),

@@ -15,7 +15,7 @@ from registry.features import views as features
 from registry.imports import panels as imports_panels
 from registry.imports import views as imports
 from registry.regulation import panels as regulation_panels
-from registry.regulation.views import decisions, production, regulated
+from registry.regulation.views import decisions, packs, production, regulated
 from registry.serving import panels as serving_panels
 from registry.serving.views import approvals, deployments, graph
 from registry.versions import panels as versions_panels
@@ -60,7 +60,10 @@ urlpatterns = [
     path("models/<str:name>/<str:version>/override/", governance.override_request, name="override_ask"),
     path("models/<str:name>/<str:version>/decisions/", decisions.decision_list, name="decisions"),
     path("models/<str:name>/<str:version>/decisions/<int:pk>/", decisions.decision, name="decision"),
-    path("models/<str:name>/<str:version>/pack/", production.regulator_pack, name="regulator_pack"),
+    path("models/<str:name>/<str:version>/pack/", packs.regulator_pack, name="regulator_pack"),
+    path("models/<str:name>/<str:version>/receipts/", packs.receipt_list, name="pack_receipts"),
+    path("models/<str:name>/<str:version>/receipts/<int:event>/", packs.receipt_download, name="pack_receipt"),
+    path("verify.py", packs.verifier, name="pack_verifier"),
     path("deployments/", deployments.deployment_list, name="deployments"),
     path("deployments/<int:pk>/rollback/", deployments.roll_back, name="rollback"),
     path("rollouts/<int:pk>/<str:decision>/", deployments.end_rollout, name="rollout_end"),

@@ -17,6 +17,7 @@ from registry.models.model_versions import (
     SnapshotEntry,
     TrainingSnapshot,
 )
+from registry.models.packs import PackReceipt
 from registry.models.serving import ServingReport
 from registry.versions.rules.lifecycle import Stage
 
@@ -47,6 +48,7 @@ __all__ = [
     "ModelVersion",
     "NoFeaturesConfirmation",
     "Override",
+    "PackReceipt",
     "RegisteredModel",
     "ReportedDecision",
     "Rollout",

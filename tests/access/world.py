@@ -185,6 +185,8 @@ class World:
         self.made("owner", "/models/demand/versions/v1/decisions/", self.decision)
         result = self.made("viewer", "/models/demand/versions/v1/decisions/", method="GET")["results"][0]
         self.ids["decisions/<int:pk>"] = result.get("id", 1)
+        pack = self.call("viewer", "GET", f"{V1}/models/demand/versions/v1/regulator-pack/", {})
+        self.ids["receipts/<int:event>"] = pack["X-Plumbline-Receipt"]
 
     def _governance(self) -> None:
         ends = (timezone.now() + timedelta(days=7)).isoformat()

@@ -50,6 +50,7 @@ OWN_WORDS = {
     "registry_check": {"schedule"},
     "registry_sourcetableversion": {"name", "digest", "dialect"},
     "registry_modelversion": {"version"},
+    "registry_packreceipt": {"content"},
     "registry_servingreport": {"environment"},
     "registry_stagechange": {"before", "after"},
     "assessments_healthtarget": {"level"},

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 APPS = ("assessments", "platform_site", "registry")
-LAYERS = {"rules", "queries", "actions"}
+LAYERS = {"rules", "queries", "actions", "pack"}
 FILTERS = {"filter", "exclude"}
 LOCK = "select_for_update"  # SQLite serialises writers, so only the tests of two sessions on PostgreSQL can judge it
 

@@ -19,6 +19,7 @@ from platform_site.access import SYSTEM
 from registry.checks.actions.checks import define_check, queue_run
 from registry.checks.actions.execution import execute
 from registry.regulation.actions.decisions import report_decisions
+from registry.regulation.actions.packs import hand_out
 from registry.serving.actions.change_requests import approve_change
 from registry.serving.queries import change_requests
 from registry.versions.actions import registration
@@ -79,6 +80,7 @@ BUDGETS = {
     "/registry/models/demand/v1/": 32,
     "/registry/models/demand/": 10,
     "/registry/models/demand/v1/decisions/": 7,
+    "/registry/models/demand/v1/receipts/": 7,
     "/registry/models/demand/+serving/": 16,
     "/registry/models/demand/+serving/change/": 8,
     "/registry/deployments/": 9,
@@ -109,6 +111,7 @@ BUDGETS = {
     "/api/v1/models/demand/versions/v1/compatibility/": 13,
     "/api/v1/models/demand/versions/v1/fairness/": 7,
     "/api/v1/models/demand/versions/v1/decisions/": 7,
+    "/api/v1/models/demand/versions/v1/regulator-pack/receipts/": 7,
     "/api/v1/checks/": 6,
     "/api/v1/check-runs/{data_run}/columns/": 7,
     "/api/v1/alerts/": 6,
@@ -159,6 +162,7 @@ def story(in_production, orders, cora):
     publish_assessment(assessment, actor=SYSTEM)
     made_ticket = ticket(0)
     report_decisions(in_production, [reported_decision(1), reported_decision(2)], actor=cora)
+    hand_out(in_production, actor=cora)
     made = {
         "change": change.pk,
         "run": run.pk,

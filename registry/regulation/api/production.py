@@ -1,23 +1,18 @@
-"""What served at a moment, and the regulator pack, over the API."""
+"""What served at a moment, over the API."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from platform_site.api.views import ListEndpoint
-from registry.regulation.actions.packs import hand_out
-from registry.regulation.pack.archive import as_download
 from registry.regulation.serializers.production import StandingOutput
 from registry.serving.queries import production
-from registry.versions.api.models import VersionEndpoint
 
 AT = OpenApiParameter("at", OpenApiTypes.DATETIME, description="The moment to look at; now if left out.")
 
@@ -46,14 +41,3 @@ class Production(ListEndpoint):
 
     def paginate_queryset(self, queryset: Any) -> Any:
         return production.served_versions(super().paginate_queryset(queryset) or [], self.moment)
-
-
-class RegulatorPack(VersionEndpoint):
-    """Everything about a version in one archive that can be verified without Plumbline."""
-
-    noun = "regulator_pack"
-    serializer_class = StandingOutput
-
-    @extend_schema(responses={(200, "application/zip"): OpenApiTypes.BINARY})
-    def get(self, request: Request, name: str, version: str) -> HttpResponse:
-        return as_download(self.model_version, hand_out(self.model_version, actor=self.actor))

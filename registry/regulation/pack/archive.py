@@ -1,4 +1,4 @@
-"""The archive itself: the files, the script that verifies them, and a manifest of digests."""
+"""The archive itself: the files, the script that verifies them, and a manifest of digests and counts."""
 
 from __future__ import annotations
 
@@ -8,40 +8,53 @@ import json
 import zipfile
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse
 from django.utils import timezone
 
 from platform_site.audit import queries as audit
+from platform_site.audit.chain import GENESIS, Head
 from registry.models import ModelVersion
+from registry.regulation.pack import verify
 from registry.regulation.queries import regulator_pack
 from registry.versions.queries.audit_subjects import subject_of
 
 VERIFIER = Path(__file__).with_name("verify.py")
 
 
-def build(version: ModelVersion) -> bytes:
-    """The zip of one model version; its manifest.json holds the SHA-256 of every file."""
-    contents = regulator_pack.contents(version)
-    files = {name: _text(name, content) for name, content in contents.items()}
+class Pack(NamedTuple):
+    """The archive, the files in it by name, and the head of the log up to which everything is in it."""
+
+    content: bytes
+    files: dict[str, bytes]
+    subject: str
+    head: Head
+
+
+def build(version: ModelVersion) -> Pack:
+    """The zip of one model version; its manifest.json holds the SHA-256 of every other file and what was counted in it."""
+    head, now = audit.head() or Head(0, GENESIS), timezone.now()
+    files = {name: _text(name, content) for name, content in regulator_pack.contents(version, head).items()}
     files["verify.py"] = VERIFIER.read_bytes()
-    head, now = audit.head(), timezone.now()
     manifest = {
         "subject": subject_of(version),
         "written_at": now.isoformat(),
-        "head": head._asdict() if head else {"sequence": 0, "hash": ""},
-        "events": len(contents["audit_events.jsonl"]),
+        "head": head._asdict(),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+        "counts": {name: verify.count(verify.rows(name, content)) for name, content in sorted(files.items())},
     }
-    return _zip({**files, "manifest.json": _json(manifest)}, f"{version.model.name}-{version.version}", now)
+    files["manifest.json"] = _json(manifest)
+    content = _zip(files, f"{version.model.name}-{version.version}", now)
+    return Pack(content, files, manifest["subject"], head)
 
 
-def as_download(version: ModelVersion, content: bytes) -> HttpResponse:
-    """The archive as a download."""
+def as_download(version: ModelVersion, content: bytes, receipt: int) -> HttpResponse:
+    """The archive as a download, with the number of its receipt in a header."""
     answer = HttpResponse(content, content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="{version.model.name}-{version.version}.zip"'
+    answer["X-Plumbline-Receipt"] = str(receipt)
     return answer
 
 

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Q
-
 from platform_site.audit import queries as audit
-from platform_site.audit.chain import Event
-from registry.models import Deployment, FeatureVersion, ModelVersion, ServedShare, SourceTableVersion
-from registry.regulation.queries import decisions
+from platform_site.audit.chain import Event, Head
+from registry.models import Alert, CheckRun, Deployment, FeatureVersion, ModelVersion, ServedShare, ServingReport
+from registry.regulation.queries import decisions, pack_features
 from registry.versions.queries.audit_subjects import subject_of
-from registry.versions.queries.snapshots import serving_features, trained_versions
 
 
-def contents(version: ModelVersion) -> dict[str, Any]:
-    """Each file of the pack by name: JSON values, or the audit events as a list for JSON lines."""
+def contents(version: ModelVersion, head: Head) -> dict[str, Any]:
+    """Each file of the pack by name: JSON values, or the audit events as a list for JSON lines.
+
+    Everything that the log tells up to ``head`` is in it. What happens meanwhile may be in it too, without its event.
+    """
+    versions = pack_features.versions_of_features(version)
+    alerts = list(
+        version.model.alerts.select_related(
+            "check_definition__feature", "run__check_definition", "serving_report__model_version"
+        ).order_by("pk")
+    )
+    source_tables = pack_features.source_tables(versions)
+    subjects = _subjects(version, versions, alerts, [dataset["dataset"] for dataset in source_tables["datasets"]])
     return {
         "lineage.json": _lineage(version),
-        "snapshot.json": _snapshot(version),
+        "snapshot.json": pack_features.snapshot(version),
+        "current_versions.json": pack_features.current_versions(versions),
+        "source_tables.json": source_tables,
         "evaluations.json": list(
             version.evaluations.order_by("pk").values("metric", "slice", "value", "recorded_by", "recorded_at")
         ),
         "gate_decisions.json": [
-            decision.as_dict() | {"gate": decision.gate, "by": decision.decided_by, "at": decision.decided_at}
+            {"id": decision.pk, "gate": decision.gate, "by": decision.decided_by, "at": decision.decided_at}
+            | decision.as_dict()
             for decision in version.gate_decisions.order_by("pk")
         ],
         "overrides.json": list(
@@ -39,17 +51,31 @@ def contents(version: ModelVersion) -> dict[str, Any]:
             )
         ),
         "serving_history.json": _history(version),
+        "alerts.json": [_alert(alert) for alert in alerts],
         "decisions.json": decisions.for_the_pack(version),
-        "audit_events.jsonl": [event._asdict() for event in events(version)],
+        "audit_events.jsonl": [event._asdict() for event in _events(subjects, head)],
     }  # fmt: skip
 
 
-def events(version: ModelVersion) -> list[Event]:
-    """The audit events about a version, its model or the feature versions it was trained on."""
-    features = [f"feature_version:{name}" for name in trained_versions(version).values()]
-    about = Q(subject__in=[subject_of(version), f"model:{version.model.name}", *features])
-    rows = audit.events().filter(about).order_by("sequence").values_list(*Event._fields)
-    return [Event._make(row) for row in rows]
+def _subjects(
+    version: ModelVersion, versions: Iterable[FeatureVersion], alerts: Iterable[Alert], datasets: Iterable[str]
+) -> set[str]:
+    """Whatever the log may speak of: the version, its model, its alerts with their checks and runs, its features with
+    every version, their source tables and data sets."""
+    subjects = {subject_of(version), f"model:{version.model.name}", *(f"dataset:{name}" for name in datasets)}
+    for definition in versions:
+        subjects |= {f"feature:{definition.feature.name}", f"feature_version:{definition}"}
+        subjects.add(f"source_table:{definition.source_table}")
+    for alert in alerts:
+        subjects.add(f"alert:{alert.pk}")
+        if alert.run:
+            subjects |= {f"check:{alert.run.check_definition.name}", f"check_run:{alert.run.pk}"}
+    return subjects
+
+
+def _events(subjects: Collection[str], head: Head) -> list[Event]:
+    rows = audit.events().filter(subject__in=subjects, sequence__lte=head.sequence).order_by("sequence")
+    return [Event._make(row) for row in rows.values_list(*Event._fields)]
 
 
 def _lineage(version: ModelVersion) -> dict[str, Any]:
@@ -77,48 +103,6 @@ def _lineage(version: ModelVersion) -> dict[str, Any]:
     }
 
 
-def _snapshot(version: ModelVersion) -> dict[str, Any]:
-    served = {feature.feature.name: feature for feature in serving_features(version, "production")}
-    trained = trained_versions(version)
-    return {
-        "uses_no_features": version.uses_no_features,
-        "features": [
-            {"feature": name, "trained": _definition(feature_version), "served": _definition(served[name])}
-            for name, feature_version in sorted(trained.items())
-        ],
-    }
-
-
-def _definition(version: FeatureVersion) -> dict[str, Any]:
-    return version.definition.as_dict() | {
-        "version": version.name,
-        "digest": version.digest,
-        "dialect": version.dialect,
-        "runs_as": version.runs_as,
-        "pipeline_commit": version.pipeline_commit,
-        "pipeline_commits": version.pipeline_commits,
-        "source": _source(version.trained_source),
-    }
-
-
-def _source(version: SourceTableVersion | None) -> dict[str, Any] | None:
-    """What the feature is computed from: whose rows in which order, where they lie, and the code that computes them."""
-    if version is None:
-        return None
-    return {
-        "source_table": version.source_table.name,
-        "version": version.name,
-        "digest": version.digest,
-        "number": version.number,
-        "dataset": version.source.dataset,
-        "entity_key": version.entity_key,
-        "event_time": version.event_time,
-        "row_key": version.row_key,
-        "dialect": version.dialect,
-        "upstream": version.upstream,
-    }
-
-
 def _history(version: ModelVersion) -> dict[str, Any]:
     changes = version.stage_changes.order_by("pk").values(
         "before", "after", "changed_by", "changed_at", "gate_decision_id"
@@ -134,6 +118,55 @@ def _history(version: ModelVersion) -> dict[str, Any]:
         "revisions": [_share(share) for share in shares],
         "deployments": [_deployment(deployment) for deployment in deployments],
         "serving_reports": list(reports),
+        "rollouts": list(
+            version.rollouts.order_by("pk").values(
+                "id", "environment", "steps", "position", "state", "stopped_because", "change_request_id", "begun_by",
+                "begun_at", "ended_at",
+            )
+        ),
+    }  # fmt: skip
+
+
+def _alert(alert: Alert) -> dict[str, Any]:
+    return {
+        "id": alert.pk,
+        "finding": alert.finding,
+        "title": alert.title,
+        "state": alert.state,
+        "blocking": alert.blocking,
+        "environment": alert.environment,
+        "opened_at": alert.opened_at,
+        "acknowledged_by": alert.acknowledged_by,
+        "acknowledged_until": alert.acknowledged_until,
+        "resolved_at": alert.resolved_at,
+        "resolved_because": alert.resolved_because,
+        "run": _run(alert.run) if alert.run else None,
+        "serving_report": _report(alert.serving_report) if alert.serving_report else None,
+    }
+
+
+def _run(run: CheckRun) -> dict[str, Any]:
+    check = run.check_definition
+    return {
+        "id": run.pk,
+        "check": check.name,
+        "kind": check.kind,
+        "parameters": check.parameters,
+        "outcome": run.outcome,
+        "summary": run.summary,
+        "rows": run.rows,
+        "data": run.data,
+        "finished_at": run.finished_at,
+    }
+
+
+def _report(report: ServingReport) -> dict[str, Any]:
+    return {
+        "version": report.model_version.version,
+        "environment": report.environment,
+        "window_start": report.window_start,
+        "window_end": report.window_end,
+        "skew": report.skew,
     }
 
 

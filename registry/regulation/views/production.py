@@ -1,4 +1,4 @@
-"""Pages of what served at a moment, and the regulator pack."""
+"""The page of what served at a moment."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from platform_site.pages import actor, page_of
-from registry.regulation.actions.packs import hand_out
+from platform_site.pages import page_of
 from registry.regulation.forms import MomentForm
-from registry.regulation.pack.archive import as_download
 from registry.serving.queries import production
-from registry.versions.queries import model_versions
 
 
 @require_safe
@@ -30,10 +27,3 @@ def serving_at(request: HttpRequest) -> HttpResponse:
         "served": production.served_versions(list(page), moment),
     }
     return render(request, "registry/regulation/production.html", context)
-
-
-@require_POST
-def regulator_pack(request: HttpRequest, name: str, version: str) -> HttpResponse:
-    """The archive of a version as a download; the download is on record."""
-    model_version = model_versions.version(name, version)
-    return as_download(model_version, hand_out(model_version, actor=actor(request)))

@@ -19,6 +19,7 @@ from platform_site.errors import Invalid, NotAllowed
 from registry.models import DecisionPurge, ReportedDecision
 from registry.regulation.actions.decisions import purge_decisions, report_decisions
 from registry.regulation.actions.packs import hand_out
+from registry.regulation.pack.verify import BROKEN, CONSISTENT
 from registry.regulation.queries import decisions
 from registry.tasks import purge_decisions as purge_task
 from tests.registry.conftest import contributor
@@ -139,18 +140,18 @@ def test_what_is_too_old_is_purged_with_a_record_of_it(old, monkeypatch):
 
 def test_the_pack_tells_the_newest_whole_and_the_rest_by_month_and_verifies(old, cora, monkeypatch, tmp_path):
     monkeypatch.setattr("registry.regulation.queries.decisions.NEWEST_IN_A_PACK", 2)
-    with zipfile.ZipFile(BytesIO(hand_out(old, actor=cora))) as archive:
+    with zipfile.ZipFile(BytesIO(hand_out(old, actor=cora).content)) as archive:
         archive.extractall(tmp_path / "pack")
     (folder,) = (tmp_path / "pack").iterdir()
     content = json.loads((folder / "decisions.json").read_text())
     assert (content["kept"], len(content["newest"])) == (5, 2)
     assert sum(month["rows"] for month in content["earlier_by_month"]) == 3
-    assert verified(folder).returncode == 0
+    assert verified(folder).returncode == CONSISTENT
     content["newest"][0]["content"] = content["newest"][0]["content"].replace("approved", "declined")
     (folder / "decisions.json").write_text(json.dumps(content))
     rewrite_digest(folder, "decisions.json")
     broken = verified(folder)
-    assert broken.returncode == 1
+    assert broken.returncode == BROKEN
     assert "decision a-1" in broken.stdout
 
 
