@@ -38,8 +38,9 @@ def build(version: ModelVersion) -> Pack:
     head, now = audit.head() or Head(0, GENESIS), timezone.now()
     files = {name: _text(name, content) for name, content in regulator_pack.contents(version, head).items()}
     files["verify.py"] = VERIFIER.read_bytes()
+    subject = subject_of(version)
     manifest = {
-        "subject": subject_of(version),
+        "subject": subject,
         "written_at": now.isoformat(),
         "head": head._asdict(),
         "files": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
@@ -47,7 +48,7 @@ def build(version: ModelVersion) -> Pack:
     }
     files["manifest.json"] = _json(manifest)
     content = _zip(files, f"{version.model.name}-{version.version}", now)
-    return Pack(content, files, manifest["subject"], head)
+    return Pack(content, files, subject, head)
 
 
 def as_download(version: ModelVersion, content: bytes, receipt: int) -> HttpResponse:

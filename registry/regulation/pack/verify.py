@@ -198,21 +198,21 @@ def _events(files, manifest):
     """Each event has its hash, they stand in order, and neighbours of the chain are linked; every gate decision that one
     speaks of is there."""
     known = {decision["id"] for decision in json.loads(files["gate_decisions.json"])}
-    before = {"sequence": 0, "hash": "0" * 64}  # what the first event is linked to
+    last, last_hash = 0, "0" * 64  # what the first event is linked to
     for line in files["audit_events.jsonl"].decode().splitlines():
         event = json.loads(line)
         sequence = event["sequence"]
         if sha256(json.dumps([event[name] for name in FIELDS]).encode()) != event["hash"]:
             yield f"audit event {sequence} does not have its hash"
-        if sequence <= before["sequence"] or sequence > manifest["head"]["sequence"]:
+        if sequence <= last or sequence > manifest["head"]["sequence"]:
             yield f"audit event {sequence} does not stand in the order of the log"
-        elif sequence == before["sequence"] + 1 and event["previous_hash"] != before["hash"]:
+        elif sequence == last + 1 and event["previous_hash"] != last_hash:
             yield f"audit event {sequence} is not linked to the one before"
         if event["action"] == "gate.decided" and event["subject"] == manifest["subject"]:
             decision = json.loads(event["payload"])["gate_decision"]
             if decision not in known:
                 yield f"gate decision {decision} of audit event {sequence} is missing"
-        before = event
+        last, last_hash = sequence, event["hash"]
 
 
 CHECKS = (
@@ -343,5 +343,5 @@ def report(files, receipt):
 
 
 if __name__ == "__main__":
-    sys.stdout.reconfigure(errors="backslashreplace")
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     sys.exit(main())

@@ -57,7 +57,7 @@ def computed_alone(files: dict[str, bytes], data_root: Path) -> dict[str, pa.Tab
         logic = f"CAST(({definition['runs_as']}) AS {TYPES[definition['data_type']]})"
         with duckdb.connect() as engine:
             query = f"SELECT {key}, {logic} AS value FROM {rows} ORDER BY {key}"
-            values[entry["feature"]] = engine.execute(query).arrow().read_all()
+            values[entry["feature"]] = engine.sql(query).arrow().read_all()
     return values
 
 
