@@ -10,7 +10,7 @@ HEX_64 = django.core.validators.RegexValidator("^[0-9a-f]{64}\\Z", "Give a SHA-2
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0025_reading")]
+    dependencies = [("registry", "0026_shadow")]
     operations = [
         migrations.CreateModel(
             name="PackReceipt",
