@@ -13,6 +13,7 @@ from assessments.organizations.queries import get_organization
 from assessments.review.queries import KINDS, day_in, review_file, review_of
 from assessments.review.serializers import ReviewOutput
 from platform_site.api.views import Endpoint
+from platform_site.documents import download
 
 
 class Review(Endpoint):
@@ -38,10 +39,10 @@ class Review(Endpoint):
             (200, "application/json"): ReviewOutput,
             (200, "text/markdown"): OpenApiTypes.STR,
             (200, "text/html"): OpenApiTypes.STR,
+            (200, "application/pdf"): OpenApiTypes.BINARY,
         },
     )
     def get(self, request: Request, slug: str) -> HttpResponse:
         review = review_of(get_organization(slug), day_in(request.query_params.get("since", "")))
         file = review_file(review, request.query_params.get("format", "json"))
-        name = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-        return HttpResponse(file.text, content_type=file.media_type, headers=name)
+        return download(file)

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Min, Q
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from assessments.adoption.queries import figures as adoption
@@ -17,7 +16,6 @@ from assessments.adoption.rules.movement import Movement, movement
 from assessments.health.queries.evidence import evidence_of
 from assessments.health.queries.exemptions import list_exemptions
 from assessments.health.queries.known import standing_postmortems
-from assessments.health.queries.reports import File
 from assessments.health.queries.targets import target_shown
 from assessments.health.rules.recommendations import title_of
 from assessments.initiatives.queries import list_initiatives
@@ -27,14 +25,16 @@ from assessments.organizations.queries import list_assessments, uncorrected_asse
 from assessments.postmortems.queries import list_postmortems
 from assessments.review.rules import sections
 from assessments.review.rules import targets as target_sections
-from assessments.review.rules.markdown import as_markdown
+from assessments.review.rules.document import document_of
 from assessments.review.rules.moves import Stand, evidence_moves, moves
 from assessments.review.rules.sections import Load, Loads, Period, Row, Section
 from assessments.tickets.queries.plans import outcome, plans
 from assessments.tickets.queries.triage import triage_of
 from assessments.tickets.rules.costs import NONE
 from assessments.tickets.rules.plan import TypeOutcome
+from platform_site.documents import DOCUMENTS, File, render_document
 from platform_site.errors import Fault, Invalid
+from platform_site.text.documents import Document
 from registry.published import gates
 
 QUARTER = timedelta(days=90)  # what a review covers before the second assessment
@@ -42,7 +42,7 @@ EARLIEST = date(2000, 1, 1)
 MOST_MONTHS, MONTHS_BEFORE = 36, 12
 SEEN_WITHIN = 3  # months before the period in which a team must have been active to be lost in it
 WEEK = timedelta(weeks=1)
-KINDS = {"json": "application/json", "md": "text/markdown", "html": "text/html"}
+KINDS = {"json": "application/json"} | DOCUMENTS
 AS_PLANNED = {True: "as_planned", False: "not_as_planned", None: "too_early"}
 
 
@@ -99,11 +99,18 @@ def review_of(organization: Organization, since: date | None = None) -> Review:
 
 
 def review_file(review: Review, kind: str) -> File:
-    """The review as `json`, `md` or `html`; Invalid for another kind."""
+    """The review as one of KINDS; Invalid for another kind."""
     if kind not in KINDS:
         raise Invalid([Fault("format", "invalid", f"{kind[:20]!r} is not a format. Choose {', '.join(KINDS)}.")])
     name = f"{review.organization.slug}-review-{review.period.until}.{kind}"
-    return File(name, f"{KINDS[kind]}; charset=utf-8", _text(review, kind))
+    if kind == "json":
+        return File(name, KINDS[kind], json.dumps(as_dict(review), indent=2, default=str))
+    return File(name, KINDS[kind], render_document(document(review), kind))
+
+
+def document(review: Review) -> Document:
+    """The review as files and mails have it."""
+    return document_of(review.organization.name, review.period, review.sections)
 
 
 def as_dict(review: Review) -> dict[str, Any]:
@@ -124,14 +131,6 @@ def as_dict(review: Review) -> dict[str, Any]:
             for section in review.sections
         ],
     }
-
-
-def _text(review: Review, kind: str) -> str:
-    if kind == "json":
-        return json.dumps(as_dict(review), indent=2, default=str)
-    if kind == "md":
-        return as_markdown(review.organization.name, review.period, review.sections)
-    return render_to_string("assessments/review/report.html", {"review": review})
 
 
 def _end(assessment: Assessment | None) -> dict[str, Any] | None:

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from assessments.organizations.queries import get_organization
-from assessments.review.queries import EARLIEST, day_in, review_file, review_of
+from assessments.review.queries import EARLIEST, KINDS, day_in, review_file, review_of
+from platform_site.documents import KIND_TITLES, download
 from platform_site.errors import Fault, Invalid
 
 PAGES = {"initiatives": "assessments:initiative", "incidents": "assessments:postmortem"}
@@ -26,6 +27,7 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
         "organization": organization,
         "review": review_of(organization, since),
         "pages": PAGES,
+        "kinds": {kind: KIND_TITLES[kind] for kind in KINDS},
         "since": request.GET.get("since", "")[:20],
         "faults": faults,
         "earliest": EARLIEST,
@@ -35,8 +37,6 @@ def review(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def markdown(request: HttpRequest, slug: str) -> HttpResponse:
-    """The same as a Markdown file."""
-    file = review_file(review_of(get_organization(slug), day_in(request.GET.get("since", ""))), "md")
-    name = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-    return HttpResponse(file.text, content_type=file.media_type, headers=name)
+def file(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    """The same as a file, for example of Markdown."""
+    return download(review_file(review_of(get_organization(slug), day_in(request.GET.get("since", ""))), kind))

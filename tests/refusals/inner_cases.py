@@ -26,11 +26,13 @@ from platform_site.access import Actor, actor_of
 from platform_site.errors import Refusal
 from platform_site.outbound.addresses import networks
 from platform_site.outbound.client import Answer
+from platform_site.pdf import rendering
 from platform_site.people.actions.passwords import make_password_link
 from platform_site.people.actions.persons import set_active
 from platform_site.people.actions.provider import admit, hand_over
 from platform_site.people.provider.flow import Claims, discovered
 from platform_site.people.provider.settings import Membership, Provider
+from platform_site.text.documents import Document
 from registry.checks.actions.checks import change_check
 from registry.checks.queries import check_inputs, check_proposals, parity_inputs
 from registry.compute.engines.tables import Table
@@ -204,3 +206,9 @@ def _(world: World) -> Any:
 def _(world: World) -> Any:
     with patch("platform_site.people.provider.flow.client.get", return_value=Answer(200, b"[]", 0.0)):
         return refused(lambda: discovered(PROVIDER))
+
+
+@case("pdf_failed", 503)
+def _(world: World) -> Any:
+    with patch.object(rendering, "MOST_SECONDS", 0.001):
+        return refused(lambda: rendering.render_pdf(Document("x", [])))

@@ -13,6 +13,7 @@ from assessments.health.queries.reports import KINDS, PlanOf, report_file
 from assessments.health.serializers.assessments import ReportOutput
 from assessments.organizations.queries import get_assessment
 from platform_site.api.views import Endpoint
+from platform_site.documents import download
 
 
 class Report(Endpoint):
@@ -34,9 +35,9 @@ class Report(Endpoint):
             (200, "text/markdown"): OpenApiTypes.STR,
             (200, "text/csv"): OpenApiTypes.STR,
             (200, "text/html"): OpenApiTypes.STR,
+            (200, "application/pdf"): OpenApiTypes.BINARY,
         },
     )
     def get(self, request: Request, pk: int) -> HttpResponse:
         file = report_file(get_assessment(pk), request.query_params.get("format", "json"), self.plan_of)
-        name = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-        return HttpResponse(file.text, content_type=file.media_type, headers=name)
+        return download(file)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any, NamedTuple
-
-from django.template.loader import render_to_string
+from typing import Any
 
 from assessments.health.queries.assessments import summary_of
 from assessments.health.queries.evidence import evidence_of
 from assessments.health.queries.known import known_of
 from assessments.health.rules.evidence import Evidence
-from assessments.health.rules.report import as_csv, as_markdown, as_text
+from assessments.health.rules.report import as_csv, as_text, document_of
 from assessments.models import Assessment, AssessmentItem
+from platform_site.documents import File, render_document
 from platform_site.errors import Fault, Invalid
 
 KINDS = {
@@ -21,30 +20,21 @@ KINDS = {
     "md": "text/markdown",
     "csv": "text/csv",
     "html": "text/html",
+    "pdf": "application/pdf",
     "text": "text/plain",
 }
-
-
-class File(NamedTuple):
-    """A file to hand out: its name, its media type with the character set, its text."""
-
-    name: str
-    media_type: str
-    text: str
-
-
 PlanOf = Callable[[Assessment], Any]  # strategy is on a higher floor: its plan is handed in by the URLs
 
 
 def report_file(assessment: Assessment, kind: str, plan_of: PlanOf | None = None) -> File:
-    """The report as `json`, `md`, `csv`, `html` or `text`; Invalid for another kind. With ``plan_of``, each gap says where the plan has it."""
+    """The report as one of KINDS; Invalid for another kind. With ``plan_of``, each gap says where the plan has it."""
     if kind not in KINDS:
         raise Invalid([Fault("format", "invalid", f"{kind[:20]!r} is not a report format. Choose {', '.join(KINDS)}.")])
     name = f"{assessment.organization.slug}-{assessment.assessed_on.isoformat()}.{'txt' if kind == 'text' else kind}"
-    return File(name, f"{KINDS[kind]}; charset=utf-8", _text(assessment, kind, plan_of))
+    return File(name, KINDS[kind], _content(assessment, kind, plan_of))
 
 
-def _text(assessment: Assessment, kind: str, plan_of: PlanOf | None) -> str:
+def _content(assessment: Assessment, kind: str, plan_of: PlanOf | None) -> str | bytes:
     stated, lines = list(assessment.items.all()), evidence_of(assessment)
     items, evidence = [item.as_item for item in stated], {line.capability: line for line in lines}
     summary = summary_of(assessment, known_of(assessment.organization, lines))
@@ -55,14 +45,10 @@ def _text(assessment: Assessment, kind: str, plan_of: PlanOf | None) -> str:
     if kind == "text":
         return as_text(assessment.organization.name, summary, items)
     plan = plan_of(assessment) if plan_of else None
-    if kind == "md":
-        return as_markdown(summary, plan, items, evidence)
     if kind == "json":
         content = summary.as_dict() | {"items": [_item(item, evidence) for item in stated]}
         return json.dumps(content | ({"plan": plan.as_dict()} if plan else {}), indent=2, default=str)
-    rows = [(item, evidence.get(item.capability.name), steps.get(item.capability.name)) for item in stated]
-    context = {"assessment": assessment, "summary": summary, "rows": rows, "plan": plan}
-    return render_to_string("assessments/health/report.html", context)
+    return render_document(document_of(summary, plan, items, evidence), kind)
 
 
 def _item(item: AssessmentItem, evidence: dict[str, Evidence]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""An assessment's report as a file: Markdown, CSV, and plain text for a terminal or a mail.
+"""An assessment's report: as a document (Markdown, HTML, PDF), as CSV, and as plain text for a terminal.
 
 >>> rows_of([Item("lineage", "Observability", "partial", "high", "=half")])[1]
 ['lineage', 'Observability', 'partial', 'high', "'=half", '', '', '', '']
@@ -16,11 +16,13 @@ from assessments.health.rules.scoring import GroupScore, Item
 from assessments.health.rules.summary import Summary
 from assessments.organizations.rules.catalogue import Status
 from platform_site.text.cells import safe_cell
-from platform_site.text.markdown import escape
+from platform_site.text.documents import Block, Column, Document, Entry, Heading, Listing, Paragraph, Table
 from platform_site.text.wording import label
 
 COLUMNS = ["capability", "group", "status", "priority", "notes", "evidence_url", "measured", "evidence", "first_step"]
 MARKS: dict[str, str] = {Status.IMPLEMENTED: "✓", Status.PARTIAL: "~", Status.MISSING: "✗", Status.NOT_APPLICABLE: "–"}
+GROUP_COLUMNS = [Column("Group"), *(Column(title, True) for title in ("Score, %", "Implemented", "Partial", "Missing"))]
+CAPABILITY_COLUMNS = [Column(title) for title in ("Capability", "Group", "Status", "Priority", "Notes", "Evidence")]
 NAME, PRIORITY = 24, 10  # the widths of columns of the plain text
 
 
@@ -86,62 +88,66 @@ def _text_group(group: GroupScore, items: Sequence[Item]) -> Iterator[str]:
             yield line.rstrip()
 
 
-def as_markdown(
+def document_of(
     summary: Summary,
     plan: Any = None,
     items: Sequence[Item] = (),
     evidence: Mapping[str, Evidence] | None = None,
-) -> str:
-    """Score, levels, the one next step, every gap with its place in the plan, every capability with its evidence."""
+) -> Document:
+    """Score, levels, the one next step, every gap with its place in the plan, the plan, every capability with its evidence."""
     score = "no score" if summary.health_score is None else f"{summary.health_score:g}%"
-    lines = [
-        f"# {escape(summary.organization)}: platform health",
-        "",
-        f"Assessed on {summary.assessed_on}. Score: {score}.",
-        "",
-        f"- Confirmed: {summary.confirmed.label}",
-        f"- Provisional: {summary.provisional.label}",
-        f"- Next step: {escape(summary.next_step.capability) if summary.next_step else 'none'}",
-        "",
-        "| Group | Score, % | Implemented | Partial | Missing |",
-        "| --- | ---: | ---: | ---: | ---: |",
-        *(_group_line(group) for group in summary.by_group),
-        "",
-        "## Gaps, most important first",
-        "",
-        *(
-            f"{place}. **{escape(gap.title)}** ({escape(gap.capability)}): {escape(gap.why)} {escape(gap.matters)} "
-            f"First step: {escape(gap.first_step)}{escape(_planned(plan, gap.capability))}"
-            for place, gap in enumerate(summary.recommendations, 1)
-        ),
-        *_left_out_lines(summary),
-        *_capability_lines(items, evidence or {}),
+    gaps = [
+        Entry(
+            f"({gap.capability}): {gap.why} {gap.matters} First step: {gap.first_step}{_planned(plan, gap.capability)}",
+            gap.title,
+        )
+        for gap in summary.recommendations
     ]
-    return "\n".join(lines) + "\n"
+    return Document(
+        f"{summary.organization}: platform health",
+        [
+            Paragraph(f"Assessed on {summary.assessed_on}. Score: {score}."),
+            Listing(
+                [
+                    Entry(f"Confirmed: {summary.confirmed.label}"),
+                    Entry(f"Provisional: {summary.provisional.label}"),
+                    Entry(f"Next step: {summary.next_step.capability if summary.next_step else 'none'}"),
+                ]
+            ),
+            Table(GROUP_COLUMNS, [_group_row(group) for group in summary.by_group]),
+            Heading("Gaps, most important first"),
+            Listing(gaps, numbered=True) if gaps else Paragraph("No gaps left."),
+            *_left_out_blocks(summary),
+            *_plan_blocks(plan),
+            *_capability_blocks(items, evidence or {}),
+        ],
+    )
 
 
-def _left_out_lines(summary: Summary) -> list[str]:
+def _left_out_blocks(summary: Summary) -> Iterator[Block]:
     """The gaps that are exempt, each with its last day and its reason."""
-    if not summary.left_out:
-        return []
-    rows = (f"- **{escape(gap.title)}** ({escape(gap.capability)}): {escape(gap.sentence)}" for gap in summary.left_out)
-    return ["", "## Left out for a time", "", *rows]
+    if summary.left_out:
+        yield Heading("Left out for a time")
+        yield Listing([Entry(f"({gap.capability}): {gap.sentence}", gap.title) for gap in summary.left_out])
 
 
-def _capability_lines(items: Sequence[Item], evidence: Mapping[str, Evidence]) -> list[str]:
+def _plan_blocks(plan: Any) -> Iterator[Block]:
+    if not plan:
+        return
+    yield Heading(f"{plan.title}: {plan.done} of {len(plan.steps)} done")
+    if plan.open_steps:
+        yield Listing([Entry(f"{step.title} ({step.capability})") for step in plan.open_steps], numbered=True)
+    if plan.deferred:
+        yield Heading("Later")
+        yield Listing([Entry(f"{item.title}, until {item.until}") for item in plan.deferred])
+
+
+def _capability_blocks(items: Sequence[Item], evidence: Mapping[str, Evidence]) -> Iterator[Block]:
     """A table of every capability, with its notes and what was measured."""
-    if not items:
-        return []
-    rows = ([*item[:5], _measured(evidence.get(item.capability))[1]] for item in items)
-    cells = (" | ".join(escape(" ".join(str(cell).split())) for cell in row) for row in rows)
-    return [
-        "",
-        "## All capabilities",
-        "",
-        "| Capability | Group | Status | Priority | Notes | Evidence |",
-        "| --- | --- | --- | --- | --- | --- |",
-        *(f"| {row} |" for row in cells),
-    ]
+    if items:
+        yield Heading("All capabilities")
+        rows = ([*item[:5], _measured(evidence.get(item.capability))[1]] for item in items)
+        yield Table(CAPABILITY_COLUMNS, [[str(cell) for cell in row] for row in rows])
 
 
 def _planned(plan: Any, capability: str) -> str:
@@ -150,6 +156,6 @@ def _planned(plan: Any, capability: str) -> str:
     return f" {place}." if place else ""
 
 
-def _group_line(group: GroupScore) -> str:
+def _group_row(group: GroupScore) -> list[str]:
     score = "" if group.health_score is None else f"{group.health_score:g}"
-    return f"| {group.group} | {score} | {group.implemented} | {group.partial} | {group.missing} |"
+    return [group.group, score, str(group.implemented), str(group.partial), str(group.missing)]

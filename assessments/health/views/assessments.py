@@ -19,6 +19,7 @@ from assessments.models import Assessment, AssessmentItem, Organization
 from assessments.organizations.queries import get_assessment, list_assessments
 from assessments.organizations.views import of_one_organization
 from platform_site.access import can_assess
+from platform_site.documents import KIND_TITLES, download
 from platform_site.pages import Panel, actor, page_of, panel_context
 
 
@@ -46,7 +47,7 @@ def assessment(request: HttpRequest, pk: int, panels: Iterable[Panel] = ()) -> H
         "may_assess": can_assess(actor(request)),
         "corrected_by": (correction := assessments.correction_of(current)),
         "may_correct": current.is_published and correction is None and can_assess(actor(request)),
-        "kinds": list(KINDS),
+        "kinds": {kind: KIND_TITLES[kind] for kind in KINDS},
         "summary": summary,
         "exempt": known.exempt,
         "groups": groups.groups(summary.by_group),
@@ -65,9 +66,7 @@ def assessment(request: HttpRequest, pk: int, panels: Iterable[Panel] = ()) -> H
 @require_safe
 def report(request: HttpRequest, pk: int, kind: str, plan_of: PlanOf) -> HttpResponse:
     """The report as a file, with the plan that strategy makes of it."""
-    file = report_file(get_assessment(pk), kind, plan_of)
-    name = {"Content-Disposition": f'attachment; filename="{file.name}"'}
-    return HttpResponse(file.text, content_type=file.media_type, headers=name)
+    return download(report_file(get_assessment(pk), kind, plan_of))
 
 
 def _by_group(assessment: Assessment, scores: Sequence[GroupScore]) -> list[tuple[GroupScore, list[AssessmentItem]]]:

@@ -28,4 +28,4 @@ class Command(BaseCommand):
         assessment = current_assessment(subject)
         if assessment is None:
             raise CommandError(f"{subject.name} ({subject.slug}) has no published assessment yet.")
-        self.stdout.write(report_file(assessment, "text").text)
+        self.stdout.write(str(report_file(assessment, "text").content))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -23,6 +24,7 @@ from platform_site.errors import Invalid
 from registry.models import GateDecision, Override
 from registry.published import gates
 from tests.assessments.conftest import INCIDENT, LESSONS
+from tests.platform_site.pdf.reading import about, tags_of, text_of
 
 pytestmark = pytest.mark.django_db
 PAGE, API = "/organizations/exampleco/review/", "/api/v1/organizations/exampleco/review/"
@@ -149,8 +151,27 @@ def test_the_api_answers_each_format(eventful, api):
     assert (answer["after"]["assessment"], answer["before"]["assessed_on"]) == (eventful.pk, answer["since"])
     for kind, media_type in KINDS.items():
         file = viewer.get(f"{API}?format={kind}&since={answer['since']}")
-        assert file["Content-Type"] == f"{media_type}; charset=utf-8"
-        assert f"{WORD} work" in file.content.decode()
+        assert file["Content-Type"].partition(";")[0] == media_type
+        assert f"{WORD} work" in _text(file)
+
+
+def _text(answer) -> str:
+    is_pdf = answer["Content-Type"] == "application/pdf"
+    return text_of(answer.content) if is_pdf else answer.content.decode()
+
+
+def test_a_pdf_has_each_section_that_the_page_has_with_its_tags(eventful, organization, browser_of, api):
+    from_page = browser_of("viewer").get(f"{PAGE}review.pdf")
+    assert from_page.content == api("viewer").get(f"{API}?format=pdf").content
+    assert from_page["Content-Disposition"].endswith('.pdf"')
+    text, counts = text_of(from_page.content), Counter(tags_of(from_page.content))
+    sections = review_of(organization).sections
+    for section in sections:
+        assert section.title in text
+        assert section.sentence in text
+    assert (counts["H1"], counts["Table"]) == (len(sections), sum(bool(section.rows) for section in sections))
+    assert counts["TH"] == sum(len(section.columns) for section in sections if section.rows)
+    assert about(from_page.content)["title"] == "ExampleCo: review"
 
 
 def test_an_html_file_shows_markup_as_text(organization, lea, api):
@@ -165,7 +186,7 @@ def test_an_html_file_shows_markup_as_text(organization, lea, api):
         ("since=soon", "since", "'soon' is not a day. Write it as 2026-11-02."),
         ("since=1999-12-31", "since", "1999-12-31 is not a day that can be reviewed. Choose one from 2000-01-01 to"),
         ("since=9999-01-01", "since", "9999-01-01 is not a day that can be reviewed."),
-        ("format=pdf", "format", "'pdf' is not a format. Choose json, md, html."),
+        ("format=xls", "format", "'xls' is not a format. Choose json, md, html, pdf."),
     ],
 )
 def test_a_wrong_parameter_is_named(organization, api, browser_of, query, field, sentence):
@@ -190,9 +211,7 @@ def test_nothing_of_one_organization_is_in_the_review_of_another(eventful, lea, 
     northwind = add_organization(slug="northwind", name="Northwind Retail", actor=lea)
     publish_assessment(begin_assessment(northwind, assessed_on=timezone.now().date(), actor=lea), actor=lea)
     page = browser_of("lead").get("/organizations/northwind/review/").content.decode()
-    theirs = [
-        api("lead").get(f"/api/v1/organizations/northwind/review/?format={kind}").content.decode() for kind in KINDS
-    ]
+    theirs = [_text(api("lead").get(f"/api/v1/organizations/northwind/review/?format={kind}")) for kind in KINDS]
     for text in (page, *theirs):
         assert "orthwind" in text
         assert WORD not in text

@@ -11,9 +11,10 @@ from assessments.health.rules.maturity import Level
 from assessments.health.rules.scoring import Item, health_score
 from assessments.organizations.rules.catalogue import Status
 from assessments.review.rules import sections
-from assessments.review.rules.markdown import as_markdown
+from assessments.review.rules.document import document_of
 from assessments.review.rules.moves import EvidenceMove, Stand, evidence_moves, moves
 from assessments.review.rules.sections import DAY, NUMBER, POINTS, Column, Load, Loads, Period, Row, Section
+from platform_site.text.documents import as_markdown
 
 AUGUST, NOVEMBER = date(2026, 8, 3), date(2026, 11, 2)
 PERIOD = Period(AUGUST, date(2026, 11, 30))
@@ -203,7 +204,7 @@ def test_a_sentence_names_five_owners():
 def test_markdown_has_each_cell_as_text():
     columns = (Column("name", "Name"), Column("day", "Day", DAY), Column("n", "N", NUMBER), Column("p", "P", POINTS))
     row = Row({"name": "a|b <i>", "day": NOVEMBER, "n": None, "p": -5.88})
-    text = as_markdown("Example_Co", PERIOD, [Section("x", "X", "Two *stars*.", columns, [row])])
+    text = as_markdown(document_of("Example_Co", PERIOD, [Section("x", "X", "Two *stars*.", columns, [row])]))
     assert text.endswith(
         "| Name | Day | N | P |\n| --- | --- | ---: | ---: |\n| a\\|b &lt;i\\> | 2 Nov 2026 | – | -5.9 |\n"
     )

@@ -19,6 +19,8 @@ def test_a_report_is_a_download_with_its_name(api, published, query, media_type,
 
 
 def test_an_unknown_format_is_refused_with_the_choices(api, published):
-    answer = api("viewer").get(f"/api/v1/assessments/{published.pk}/report/?format=pdf")
+    answer = api("viewer").get(f"/api/v1/assessments/{published.pk}/report/?format=xls")
     assert answer.status_code == 422
-    assert answer.json()["errors"][0]["message"] == "'pdf' is not a report format. Choose json, md, csv, html, text."
+    assert (
+        answer.json()["errors"][0]["message"] == "'xls' is not a report format. Choose json, md, csv, html, pdf, text."
+    )

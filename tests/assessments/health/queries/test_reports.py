@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 
 import pytest
 
@@ -13,6 +14,7 @@ from assessments.health.queries.assessments import statuses_of
 from assessments.health.rules.capability_file import read_capability_file
 from assessments.organizations.actions import add_organization
 from assessments.organizations.queries import get_assessment
+from tests.platform_site.pdf.reading import about, tags_of, text_of
 
 
 @pytest.mark.parametrize(
@@ -37,7 +39,7 @@ def test_a_report_comes_as_a_file_of_each_kind(api, browser_of, published, kind,
 def test_another_kind_is_refused_with_those_there_are(api, published):
     answer = api("viewer").get(f"/api/v1/assessments/{published.pk}/report/?format=xls")
     assert answer.status_code == 422
-    assert "json, md, csv, html, text" in json.dumps(answer.json())
+    assert "json, md, csv, html, pdf, text" in json.dumps(answer.json())
 
 
 def test_a_note_that_looks_like_a_formula_is_harmless_and_comes_back_whole(api, draft, lea):
@@ -60,6 +62,18 @@ def test_the_plain_text_is_a_file_too(api, browser_of, published):
     assert "Score: 35.3% (6/17 capabilities implemented)" in over_api.content.decode()
 
 
+def test_the_pdf_is_tagged_and_the_same_from_page_and_api(api, browser_of, published):
+    file = browser_of("viewer").get(f"/assessments/{published.pk}/report.pdf")
+    assert file["Content-Type"] == "application/pdf"
+    assert file.content == api("viewer").get(f"/api/v1/assessments/{published.pk}/report/?format=pdf").content
+    assert about(file.content)["title"] == "ExampleCo: platform health"
+    counts = Counter(tags_of(file.content))
+    assert (counts["Title"], counts["Table"], counts["THead"]) == (1, 2, 2)
+    text = text_of(file.content)
+    for part in ("Score: 35.3%", "Confirmed: Level 0", "First step:", "All capabilities", "feature_parity"):
+        assert part in text
+
+
 @pytest.mark.parametrize("kind", ["json", "csv"])
 def test_a_report_is_a_file_that_another_draft_starts_from(api, published, organization, lea, kind):
     text = api("viewer").get(f"/api/v1/assessments/{published.pk}/report/?format={kind}").content.decode()
@@ -72,9 +86,10 @@ def test_a_report_is_a_file_that_another_draft_starts_from(api, published, organ
     assert list(copied.items.values_list(*names)) == list(published.items.values_list(*names))
 
 
-@pytest.mark.parametrize("kind", ["json", "md", "csv", "html"])
+@pytest.mark.parametrize("kind", ["json", "md", "csv", "html", "pdf"])
 def test_every_file_has_statuses_notes_evidence_and_first_steps(api, draft, in_production, lea, kind):
     change_assessment(draft, items=[{"capability": "lineage", "notes": "Half of the teams"}], actor=lea)
-    text = api("viewer").get(f"/api/v1/assessments/{draft.pk}/report/?format={kind}").content.decode()
+    content = api("viewer").get(f"/api/v1/assessments/{draft.pk}/report/?format={kind}").content
+    text = text_of(content) if kind == "pdf" else content.decode()
     for part in ("Half of the teams", "1 of 1 production model versions have it", "Link data snapshot and features"):
         assert part in text, part

@@ -7,9 +7,10 @@ import io
 
 import pytest
 
-from assessments.health.rules.report import COLUMNS, as_csv, as_markdown, rows_of
+from assessments.health.rules.report import COLUMNS, as_csv, document_of, rows_of
 from assessments.health.rules.scoring import Item
 from assessments.health.rules.summary import summarize
+from platform_site.text.documents import as_markdown
 
 ITEMS = [
     Item("lineage", "Observability", "partial", "high", 'a, "b"'),
@@ -30,13 +31,15 @@ def test_without_links_the_column_is_empty_and_too_few_are_an_error():
 
 
 def test_markdown_has_score_levels_and_every_gap():
-    text = as_markdown(summarize([Item("lineage", "Observability", "implemented"), *ITEMS[:1]], organization="ex*"))
+    text = as_markdown(
+        document_of(summarize([Item("lineage", "Observability", "implemented"), *ITEMS[:1]], organization="ex*"))
+    )
     assert "# ex\\*: platform health" in text
     assert "Score: 50%." in text
     assert "1. **Lineage** (lineage): Partial, high priority." in text
 
 
 def test_without_anything_applicable_there_is_no_score():
-    text = as_markdown(summarize(ITEMS[1:]))
+    text = as_markdown(document_of(summarize(ITEMS[1:])))
     assert "Score: no score." in text
     assert "| Own |  | 0 | 0 | 0 |" in text
