@@ -29,6 +29,7 @@ urlpatterns = [
     path("organizations/<str:slug>/strategy/", strategy.Strategy.as_view()),
     path("organizations/<str:slug>/rehearsals/", strategy.Rehearsals.as_view()),
     path("organizations/<str:slug>/review/", review.Review.as_view()),
+    path("organizations/<str:slug>/review/subscription/", review.Subscription.as_view()),
     path("assessments/compare/", history.Comparison.as_view()),
     path("assessments/<int:pk>/", assessments.Assessment.as_view()),
     path("assessments/<int:pk>/publish/", assessments.Publication.as_view()),

@@ -5,6 +5,7 @@ from django.conf import settings
 
 from assessments.health.actions import exemptions
 from assessments.initiatives.actions import following
+from assessments.review.actions import mails
 from assessments.tickets.actions import import_runs, label_models
 
 
@@ -36,3 +37,21 @@ def remind_of_initiatives() -> None:
 def remind_of_exemptions() -> None:
     """Record which exemptions end soon or are over; webhooks carry it."""
     exemptions.remind()
+
+
+@shared_task(name="assessments.queue_review_mails")
+def queue_review_mails() -> None:
+    """Make the digests of the review that are due."""
+    mails.queue_due()
+
+
+@shared_task(name="assessments.sweep_review_mails")
+def sweep_review_mails() -> None:
+    """Send digests again that wait or whose worker is gone."""
+    mails.sweep()
+
+
+@shared_task(name="assessments.send_review_mail")
+def send_review_mail(mail_id: int) -> None:
+    """Send a digest; a second message for it does nothing."""
+    mails.send(mail_id)

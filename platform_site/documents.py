@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from django.http import HttpResponse
@@ -32,10 +33,11 @@ def render_document(document: Document, kind: str) -> str | bytes:
     return as_markdown(document) if kind == "md" else as_html(document)
 
 
-def as_html(document: Document) -> str:
-    """The document as a whole HTML file, which needs nothing else."""
+def as_html(document: Document, *, footer: str = "", links: Mapping[str, str] | None = None) -> str:
+    """The document as a whole HTML file, which needs nothing else; ``links`` by their text stand at its end."""
     blocks = [(kind_of(block), block) for block in document.blocks]
-    return render_to_string("documents/report.html", {"title": document.title, "blocks": blocks})
+    context = {"title": document.title, "blocks": blocks, "footer": footer, "links": links or {}}
+    return render_to_string("documents/report.html", context)
 
 
 def download(file: File) -> HttpResponse:

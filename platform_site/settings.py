@@ -176,6 +176,8 @@ CELERY_BEAT_SCHEDULE = {
     "learn-ticket-types": {"task": "assessments.learn_ticket_types", "schedule": 24 * 3600.0},
     "remind-of-initiatives": {"task": "assessments.remind_of_initiatives", "schedule": 3600.0},
     "remind-of-exemptions": {"task": "assessments.remind_of_exemptions", "schedule": 3600.0},
+    "queue-review-mails": {"task": "assessments.queue_review_mails", "schedule": 3600.0},
+    "sweep-review-mails": {"task": "assessments.sweep_review_mails", "schedule": 60.0, "options": {"expires": 60}},
     "sweep": {
         "task": "registry.sweep",
         "schedule": SWEEP_EVERY_S,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
@@ -26,9 +28,10 @@ from assessments.models import Initiative, Organization
 from assessments.organizations.views import of_one_organization
 from platform_site.access import can_propose_initiative, require
 from platform_site.errors import Unknown
-from platform_site.pages import act_and_redirect, actor, page_of
+from platform_site.pages import Table, act_and_redirect, actor, page_of, page_or_csv
 from platform_site.text.wording import label
 
+COLUMNS = ["Number", "Initiative", "Capabilities", "Owner", "Target", "Due", "Days", "State", "Overdue", "Link"]
 PREFILLED = ("title", "target", "due_on", "notes")
 
 
@@ -58,7 +61,16 @@ def initiative_list(request: HttpRequest, organization: Organization | None) -> 
         "may_propose": can_propose_initiative(actor(request)),
         "today": timezone.now().date(),
     }
-    return render(request, "assessments/initiatives/list.html", context)
+    return page_or_csv(
+        request, "assessments/initiatives/list.html", context, [Table("initiatives", COLUMNS, _cells(rows))]
+    )
+
+
+def _cells(rows: QuerySet[Initiative]) -> Iterator[list[Any]]:
+    for row in rows:
+        capabilities = ", ".join(capability.name for capability in row.capabilities.all())
+        work = [row.due_on, row.effort_days, label(row.state), "yes" if row.overdue else "no"]
+        yield [row.pk, row.title, capabilities, row.owner_name, row.target, *work, row.link]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

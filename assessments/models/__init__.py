@@ -7,6 +7,7 @@ from assessments.models.initiatives import Initiative, InitiativeComment
 from assessments.models.labelling import LabellingCampaign
 from assessments.models.organizations import Capability, Organization
 from assessments.models.postmortems import OtherPrevention, Postmortem, PostmortemLink
+from assessments.models.review_mails import ReviewMail, ReviewSubscription
 from assessments.models.rubrics import Rubric
 from assessments.models.strategy import RecoveryDecision, Rehearsal, SourcingDecision
 from assessments.models.targets import Exemption, HealthTarget
@@ -34,6 +35,8 @@ __all__ = [
     "RecoveryDecision",
     "Rehearsal",
     "Release",
+    "ReviewMail",
+    "ReviewSubscription",
     "Rubric",
     "ShowstopperAnswer",
     "SourcingDecision",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_POST
 
-from assessments.models import Organization
+from assessments.models import Capability, Organization
 from assessments.organizations.actions import (
     ONLY_LEADS,
     add_capability,
@@ -28,8 +28,10 @@ from assessments.organizations.queries import (
 )
 from assessments.organizations.scope import chosen
 from platform_site.access import can_assess, require
-from platform_site.pages import act_and_redirect, actor
+from platform_site.pages import Table, act_and_redirect, actor, page_or_csv
+from platform_site.text.wording import label
 
+COLUMNS = ["Capability", "Description", "Group", "Priority", "Retired on"]
 REMEMBERED = "organization"  # in the session: the one that a person looked at last
 
 
@@ -135,7 +137,21 @@ def capabilities(request: HttpRequest, slug: str) -> HttpResponse:
         "capabilities": list(own_capabilities(organization)),
         "form": form if may_assess else None,
     }
-    return render(request, "assessments/organizations/capabilities.html", context, status=422 if form.errors else 200)
+    if form.errors:
+        return render(request, "assessments/organizations/capabilities.html", context, status=422)
+    table = Table("capabilities", COLUMNS, _cells(context["capabilities"]))
+    return page_or_csv(request, "assessments/organizations/capabilities.html", context, [table])
+
+
+def _cells(rows: Iterable[Capability]) -> Iterator[list[Any]]:
+    for row in rows:
+        yield [
+            row.name,
+            row.description,
+            row.group,
+            label(row.default_priority),
+            row.retired_at and row.retired_at.date(),
+        ]
 
 
 @require_POST

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -16,10 +20,14 @@ from assessments.postmortems.actions import WHO, publish_postmortem
 from assessments.postmortems.forms import PostmortemForm, initial_for_correction
 from assessments.postmortems.rules import MEANINGS, Classification, LinkKind, as_markdown, people_named
 from platform_site.access import can_assess, can_write_postmortem, require
-from platform_site.pages import actor, page_of
+from platform_site.pages import Table, actor, page_of, page_or_csv
+from platform_site.text.wording import label
 
 SHOWN = 5
 FILTERS = ("capability", "classification")
+COLUMNS = [
+    "Number", "Incident", "Happened", "Could have been seen", "Seen", "How late it was seen", "Kind of cause", "Prevented by", "State",
+]  # fmt: skip
 
 
 @require_safe
@@ -39,7 +47,16 @@ def postmortem_list(request: HttpRequest, organization: Organization | None) -> 
             )
     page = page_of(request, rows)
     context = {"page_obj": page, "chosen": chosen, "may_write": can_write_postmortem(actor(request))}
-    return render(request, "assessments/postmortems/list.html", context)
+    return page_or_csv(
+        request, "assessments/postmortems/list.html", context, [Table("postmortems", COLUMNS, _cells(rows))]
+    )
+
+
+def _cells(rows: QuerySet[Postmortem]) -> Iterator[list[Any]]:
+    for row in rows:
+        prevented_by = ", ".join(prevention.capability.name for prevention in row.preventions)
+        moments = [moment.isoformat() for moment in (row.happened_at, row.would_have_been_seen_at, row.seen_at)]
+        yield [row.pk, row.title, *moments, row.sentence, label(row.classification), prevented_by, label(row.state)]
 
 
 @require_safe
@@ -64,13 +81,13 @@ def postmortem(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "postmortem": subject,
         "meaning": MEANINGS[Classification(subject.classification)],
-        "chart": charts.timeline(subject),
+        "chart": (chart := charts.timeline(subject)),
         "corrections": postmortems.corrections_of(subject),
         "warnings": [] if subject.is_published else people_named(subject.lessons, postmortems.names_of_people()),
         "may_write": can_write_postmortem(reader),
         "may_publish": can_assess(reader) and not subject.is_published,
     }
-    return render(request, "assessments/postmortems/postmortem.html", context)
+    return page_or_csv(request, "assessments/postmortems/postmortem.html", context, [chart])
 
 
 @require_safe

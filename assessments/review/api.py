@@ -10,9 +10,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
 from assessments.organizations.queries import get_organization
+from assessments.review.actions.subscriptions import subscribe, unsubscribe
 from assessments.review.queries import KINDS, day_in, review_file, review_of
-from assessments.review.serializers import ReviewOutput
-from platform_site.api.views import Endpoint
+from assessments.review.queries.subscriptions import subscription_as_shown
+from assessments.review.serializers import ReviewOutput, SubscriptionInput, SubscriptionOutput
+from platform_site.api.verbs import Verb
+from platform_site.api.views import Endpoint, Read
 from platform_site.documents import download
 
 
@@ -46,3 +49,28 @@ class Review(Endpoint):
         review = review_of(get_organization(slug), day_in(request.query_params.get("since", "")))
         file = review_file(review, request.query_params.get("format", "json"))
         return download(file)
+
+
+class Subscription(Read):
+    """Your own subscription to an organization's review by mail."""
+
+    noun = "organizations_review_subscription"
+    serializer_class = SubscriptionOutput
+
+    def content(self, slug: str) -> Any:
+        return subscription_as_shown(self.actor.user_id, get_organization(slug))
+
+    @Verb("subscribe", takes=SubscriptionInput, examples={"an example": {"every": "weekly"}})
+    def put(self, slug: str) -> Any:
+        """Subscribe to an organization's review by mail, or change how often it comes.
+
+        422 while your account has no e-mail address.
+        """
+        organization = get_organization(slug)
+        subscribe(organization, every=self.body["every"], actor=self.actor)
+        return subscription_as_shown(self.actor.user_id, organization)
+
+    @Verb("unsubscribe", status=204)
+    def delete(self, slug: str) -> None:
+        """End your subscription to an organization's review; without one nothing happens."""
+        unsubscribe(get_organization(slug), actor=self.actor)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from assessments.review.rules.digest import Every
+
 
 class AssessedOutput(serializers.Serializer):
     """An assessment at one end of the period."""
@@ -34,3 +36,19 @@ class ReviewOutput(serializers.Serializer):
     before = AssessedOutput(allow_null=True, help_text="What counted on the first day.")
     after = AssessedOutput(allow_null=True, help_text="What counts now.")
     sections = SectionOutput(many=True)
+
+
+class SubscriptionInput(serializers.Serializer):
+    """How often the review comes by mail."""
+
+    every = serializers.ChoiceField(choices=list(Every))
+
+
+class SubscriptionOutput(serializers.Serializer):
+    """A person's subscription to the review of an organization."""
+
+    organization = serializers.CharField()
+    every = serializers.ChoiceField(choices=list(Every), allow_null=True, help_text="null: not subscribed.")
+    subscribed_at = serializers.DateTimeField(allow_null=True)
+    next_mail_on = serializers.DateField(allow_null=True)
+    why_nothing_is_sent = serializers.CharField(help_text="What keeps every digest back; empty when nothing does.")

@@ -39,7 +39,7 @@ NAMES = {
     "teams/<str:slug>": "teams/forecasting", "<uidb64>/<token>": "MQ/none",
     "versions/<str:version>": "versions/v1", "demand/<str:version>": "demand/v1", "<str:slug>": "exampleco",
     "<str:decision>": "approve", "<str:system>": "dbt",
-    "<slug:slug>": "when-a-platform", "<str:kind>": "csv", "<str:capability>": "lineage", "<int:rank>": "1", "<int:place>": "1",
+    "<slug:slug>": "when-a-platform", "review.<str:kind>": "review.md", "<str:kind>": "csv", "<str:capability>": "lineage", "<int:rank>": "1", "<int:place>": "1",
 }  # fmt: skip
 
 

@@ -28,3 +28,14 @@ def test_reminding_calls_its_action(monkeypatch):
     monkeypatch.setattr(tasks.exemptions, "remind", lambda: called.append("exemptions"))
     tasks.remind_of_exemptions()
     assert called == ["remind", "exemptions"]
+
+
+def test_the_tasks_of_mails_call_their_actions(monkeypatch):
+    called = []
+    monkeypatch.setattr(tasks.mails, "queue_due", lambda: called.append("queue"))
+    monkeypatch.setattr(tasks.mails, "sweep", lambda: called.append("sweep"))
+    monkeypatch.setattr(tasks.mails, "send", called.append)
+    tasks.queue_review_mails()
+    tasks.sweep_review_mails()
+    tasks.send_review_mail(7)
+    assert called == ["queue", "sweep", 7]

@@ -58,6 +58,7 @@ OWN_WORDS = {
     "assessments_labellingcampaign": {"report"},
     "assessments_postmortemlink": {"name", "version"},  # of what is there: a page for each
     "assessments_rehearsal": {"model", "version"},
+    "assessments_reviewmail": {"reason"},
     "assessments_ticketimport": {"time_zone"},
 }
 MUST_BE_SEEN = (

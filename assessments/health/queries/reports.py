@@ -48,7 +48,7 @@ def _content(assessment: Assessment, kind: str, plan_of: PlanOf | None) -> str |
     if kind == "json":
         content = summary.as_dict() | {"items": [_item(item, evidence) for item in stated]}
         return json.dumps(content | ({"plan": plan.as_dict()} if plan else {}), indent=2, default=str)
-    return render_document(document_of(summary, plan, items, evidence), kind)
+    return render_document(document_of(assessment.organization.name, summary, plan, items, evidence), kind)
 
 
 def _item(item: AssessmentItem, evidence: dict[str, Evidence]) -> dict[str, Any]:

@@ -89,6 +89,7 @@ def _text_group(group: GroupScore, items: Sequence[Item]) -> Iterator[str]:
 
 
 def document_of(
+    name: str,
     summary: Summary,
     plan: Any = None,
     items: Sequence[Item] = (),
@@ -104,7 +105,7 @@ def document_of(
         for gap in summary.recommendations
     ]
     return Document(
-        f"{summary.organization}: platform health",
+        f"{name}: platform health",
         [
             Paragraph(f"Assessed on {summary.assessed_on}. Score: {score}."),
             Listing(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessments.health.charts import groups
@@ -15,24 +14,25 @@ from assessments.health.queries.known import known_of
 from assessments.health.queries.reports import KINDS, PlanOf, report_file
 from assessments.health.rules import maturity
 from assessments.health.rules.scoring import GroupScore
+from assessments.health.views import tables
 from assessments.models import Assessment, AssessmentItem, Organization
 from assessments.organizations.queries import get_assessment, list_assessments
 from assessments.organizations.views import of_one_organization
 from platform_site.access import can_assess
 from platform_site.documents import KIND_TITLES, download
-from platform_site.pages import Panel, actor, page_of, panel_context
+from platform_site.pages import Panel, actor, page_of, page_or_csv, panel_context
 
 
 @require_safe
 @of_one_organization
 def assessment_list(request: HttpRequest, organization: Organization | None) -> HttpResponse:
     """An organization's assessments with their scores and levels, newest first."""
-    page = page_of(request, list_assessments().filter(organization=organization))
+    listed_rows = list_assessments().filter(organization=organization)
+    page = page_of(request, listed_rows)
     rows = [(listed, assessments.summary_of(listed)) for listed in page]
     may_assess = can_assess(actor(request))
-    return render(
-        request, "assessments/health/assessments.html", {"page_obj": page, "rows": rows, "may_assess": may_assess}
-    )
+    context = {"page_obj": page, "rows": rows, "may_assess": may_assess}
+    return page_or_csv(request, "assessments/health/assessments.html", context, [tables.assessments_table(listed_rows)])
 
 
 @require_safe
@@ -50,17 +50,14 @@ def assessment(request: HttpRequest, pk: int, panels: Iterable[Panel] = ()) -> H
         "kinds": {kind: KIND_TITLES[kind] for kind in KINDS},
         "summary": summary,
         "exempt": known.exempt,
-        "groups": groups.groups(summary.by_group),
+        "groups": (chart := groups.groups(summary.by_group)),
         "evidence": evidence,
         "may_take_over": not current.is_published and can_assess(actor(request)),
         "ladder": maturity.ladder([item.as_item for item in current.items.all()], current.levels),
         "by_group": _by_group(current, summary.by_group),
     }
-    return render(
-        request,
-        "assessments/health/assessment.html",
-        context | panel_context(panels, request, AssessmentShown(current, evidence)),
-    )
+    context |= panel_context(panels, request, AssessmentShown(current, evidence))
+    return page_or_csv(request, "assessments/health/assessment.html", context, [chart, tables.evidence_table(evidence)])
 
 
 @require_safe

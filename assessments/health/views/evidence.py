@@ -10,8 +10,9 @@ from assessments.health.actions.evidence import take_over_evidence
 from assessments.health.queries import evidence
 from assessments.health.queries.assessments import get_item_of
 from assessments.health.views.editing import cell_context
+from assessments.health.views.tables import records_table
 from assessments.organizations.queries import get_assessment
-from platform_site.pages import act_and_redirect, actor, page_of
+from platform_site.pages import act_and_redirect, actor, page_of, page_or_csv
 
 
 @require_safe
@@ -21,7 +22,7 @@ def behind(request: HttpRequest, pk: int, capability: str) -> HttpResponse:
     line, records = evidence.records_behind(assessment, capability)
     page = page_of(request, records)
     context = {"assessment": assessment, "page_obj": page, "evidence": line, "capability": capability}
-    return render(request, "assessments/health/evidence_records.html", context)
+    return page_or_csv(request, "assessments/health/evidence_records.html", context, [records_table(records)])
 
 
 @require_POST

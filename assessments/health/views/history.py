@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from assessments.health.charts import scores
@@ -13,9 +12,10 @@ from assessments.health.queries.matrix import matrix_of
 from assessments.health.queries.rubrics import rubrics_of
 from assessments.health.queries.targets import target_shown
 from assessments.health.rules.comparison import changes
+from assessments.health.views import tables
 from assessments.organizations.queries import get_organization
 from platform_site.access import can_assess
-from platform_site.pages import actor, page_of
+from platform_site.pages import actor, page_of, page_or_csv
 
 PER_PAGE = 25
 
@@ -34,19 +34,19 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
         "target": target,
         "chart": scores.scores(points, target),
     }
-    return render(request, "assessments/organizations/organization.html", context)
+    chart = context["chart"]
+    return page_or_csv(
+        request, "assessments/organizations/organization.html", context, [chart, tables.changes_of(points)]
+    )
 
 
 @require_safe
 def matrix(request: HttpRequest, slug: str) -> HttpResponse:
     """Each capability's status at each published assessment, judged by the levels that `?rubric=` names."""
     subject = get_organization(slug)
-    context = {
-        "organization": subject,
-        "matrix": matrix_of(subject, request.GET.get("rubric", "")),
-        "versions": list(rubrics_of(subject)),
-    }
-    return render(request, "assessments/organizations/matrix.html", context)
+    shown = matrix_of(subject, request.GET.get("rubric", ""))
+    context = {"organization": subject, "matrix": shown, "versions": list(rubrics_of(subject))}
+    return page_or_csv(request, "assessments/organizations/matrix.html", context, [tables.matrix_table(shown)])
 
 
 @require_safe
@@ -58,6 +58,6 @@ def compare(request: HttpRequest) -> HttpResponse:
         "head": head,
         "base_summary": assessments.summary_of(base),
         "head_summary": assessments.summary_of(head),
-        "moves": changes(assessments.statuses_of(base), assessments.statuses_of(head)),
+        "moves": (moves := changes(assessments.statuses_of(base), assessments.statuses_of(head))),
     }
-    return render(request, "assessments/health/compare.html", context)
+    return page_or_csv(request, "assessments/health/compare.html", context, [tables.moves_table(moves)])

@@ -15,11 +15,12 @@ from assessments.health.queries.exemptions import exempt_by_organization
 from assessments.health.queries.rubrics import newest_rubric, rubrics_of
 from assessments.health.rules import maturity
 from assessments.health.rules.recommendations import Known
+from assessments.health.views import tables
 from assessments.organizations.actions import ONLY_LEADS
 from assessments.organizations.queries import current_assessments, get_organization, list_organizations
 from assessments.organizations.scope import unassigned
 from platform_site.access import can_assess, require
-from platform_site.pages import actor
+from platform_site.pages import actor, page_or_csv
 from platform_site.text.wording import counted
 
 
@@ -42,7 +43,8 @@ def organization_list(request: HttpRequest) -> HttpResponse:
         "unassigned": [counted(count, noun) for noun, count in unassigned().items()],
         "may_assess": can_assess(actor(request)),
     }
-    return render(request, "assessments/organizations/list.html", context)
+    shown = [tables.organizations_table(context["organizations"]), tables.heat_table(groups, rows)]
+    return page_or_csv(request, "assessments/organizations/list.html", context, shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -20,9 +20,10 @@ from assessments.strategy.forms import RecoveryForm, RehearsalForm, SourcingForm
 from assessments.strategy.queries.strategy import get_recovery, get_sourcing, strategy_of
 from assessments.strategy.rules.markdown import as_markdown
 from assessments.strategy.rules.operating_model import PLATFORM_OWNS, TEAMS_OWN
+from assessments.strategy.views.tables import tables
 from assessments.strategy.views.triggers import VERDICTS
 from platform_site.access import can_assess, require
-from platform_site.pages import Panel, actor, panel_context
+from platform_site.pages import Panel, actor, page_or_csv, panel_context
 
 PARTS = {
     "plan": "Plan",
@@ -59,9 +60,8 @@ def strategy(request: HttpRequest, slug: str, panels: Iterable[Panel] = ()) -> H
         "teams_own": TEAMS_OWN,
         "may_assess": can_assess(actor(request)),
     }
-    return render(
-        request, "assessments/strategy/page.html", context | panel_context(panels, request, advice.organization)
-    )
+    context |= panel_context(panels, request, advice.organization)
+    return page_or_csv(request, "assessments/strategy/page.html", context, tables(advice))
 
 
 @require_safe

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST, require_safe
 
 from assessments.organizations.queries import get_organization
 from assessments.organizations.rules.facts import known_facts
 from assessments.strategy.actions.triggers import record_evaluation
 from assessments.strategy.queries.triggers import evaluations_of, trigger_status
+from assessments.strategy.views.tables import conditions_table, facts_table, recorded_table
 from platform_site.access import can_assess
-from platform_site.pages import actor
+from platform_site.pages import actor, page_or_csv
 
 SHOWN = 20
 VERDICTS = {
@@ -30,12 +31,13 @@ def triggers(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "organization": organization,
         "status": status,
-        "facts": known_facts(status.facts),
+        "facts": (facts := known_facts(status.facts)),
         "verdict": VERDICTS[status.evaluation.verdict],
-        "recorded": evaluations_of(organization)[:SHOWN],
+        "recorded": (recorded := evaluations_of(organization)[:SHOWN]),
         "may_assess": can_assess(actor(request)),
     }
-    return render(request, "assessments/strategy/triggers.html", context)
+    tables = [conditions_table(status.evaluation), facts_table(facts), recorded_table(recorded)]
+    return page_or_csv(request, "assessments/strategy/triggers.html", context, tables)
 
 
 @require_POST

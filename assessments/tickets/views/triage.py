@@ -24,6 +24,10 @@ from platform_site.access import can_assess
 from platform_site.pages import Table, Tabular, act_and_redirect, actor, page_or_csv
 
 SHOWN = 10
+PLAN_COLUMNS = [
+    "Type", "Tickets a week before", "Planned", "Since", "Hours a week before", "Planned", "Since", "As planned",
+]  # fmt: skip
+AS_PLANNED = {True: "yes", False: "not yet", None: "too early"}
 
 
 @require_safe
@@ -107,6 +111,6 @@ def keep_plan(request: HttpRequest) -> HttpResponse:
 @require_safe
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     """A plan compared with what happened since."""
-    return render(
-        request, "assessments/tickets/halving/plan.html", {"outcome": triage_plans.outcome(triage_plans.plan(pk))}
-    )
+    outcome = triage_plans.outcome(triage_plans.plan(pk))
+    table = Table("lines", PLAN_COLUMNS, ([*line, AS_PLANNED[line.as_planned]] for line in outcome.lines))
+    return page_or_csv(request, "assessments/tickets/halving/plan.html", {"outcome": outcome}, [table])

@@ -32,7 +32,7 @@ def test_without_links_the_column_is_empty_and_too_few_are_an_error():
 
 def test_markdown_has_score_levels_and_every_gap():
     text = as_markdown(
-        document_of(summarize([Item("lineage", "Observability", "implemented"), *ITEMS[:1]], organization="ex*"))
+        document_of("ex*", summarize([Item("lineage", "Observability", "implemented"), *ITEMS[:1]], organization="ex"))
     )
     assert "# ex\\*: platform health" in text
     assert "Score: 50%." in text
@@ -40,6 +40,6 @@ def test_markdown_has_score_levels_and_every_gap():
 
 
 def test_without_anything_applicable_there_is_no_score():
-    text = as_markdown(document_of(summarize(ITEMS[1:])))
+    text = as_markdown(document_of("Ex", summarize(ITEMS[1:])))
     assert "Score: no score." in text
     assert "| Own |  | 0 | 0 | 0 |" in text

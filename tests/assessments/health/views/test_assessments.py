@@ -28,4 +28,4 @@ def test_only_a_lead_may_use_measured_statuses_and_only_in_a_draft(browser_of, d
 def test_a_report_is_a_file(browser_of, published):
     answer = browser_of("viewer").get(f"/assessments/{published.pk}/report.csv")
     assert answer["Content-Disposition"] == 'attachment; filename="exampleco-2026-11-02.csv"'
-    assert browser_of("viewer").get(f"/assessments/{published.pk}/report.pdf").status_code == 422
+    assert browser_of("viewer").get(f"/assessments/{published.pk}/report.xls").status_code == 422

@@ -1,0 +1,1 @@
+"""What people and schedules change: subscriptions to the review, and its mails."""
