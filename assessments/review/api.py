@@ -16,7 +16,7 @@ from assessments.review.queries.subscriptions import subscription_as_shown
 from assessments.review.serializers import ReviewOutput, SubscriptionInput, SubscriptionOutput
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, Read
-from platform_site.documents import download
+from platform_site.documents.files import download
 
 
 class Review(Endpoint):

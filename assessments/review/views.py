@@ -25,7 +25,7 @@ from assessments.review.queries.subscriptions import (
 from assessments.review.rules.digest import WHEN
 from assessments.review.rules.sections import Section
 from platform_site.access import Actor
-from platform_site.documents import KIND_TITLES, download
+from platform_site.documents.files import KIND_TITLES, download
 from platform_site.errors import Fault, Invalid
 from platform_site.pages import Table, act_and_redirect, actor, page_or_csv
 

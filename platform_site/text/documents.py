@@ -1,6 +1,6 @@
 """A document of headings, sentences, lists and tables, and that document as Markdown and as plain text.
 
-Pages, PDF files (`platform_site.pdf`) and mails show the same document, so that each says what the others say. Every text in
+Pages, PDF files (`platform_site.documents`) and mails show the same document, so that each says what the others say. Every text in
 it is what people read: nobody's text is markup.
 """
 

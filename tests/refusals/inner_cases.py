@@ -23,10 +23,10 @@ from assessments.tickets.actions.campaigns import end_campaign, start_campaign
 from assessments.tickets.actions.imports import confirm_import
 from assessments.tickets.queries.campaigns import get_campaign
 from platform_site.access import Actor, actor_of
+from platform_site.documents import pdf
 from platform_site.errors import Refusal
 from platform_site.outbound.addresses import networks
 from platform_site.outbound.client import Answer
-from platform_site.pdf import rendering
 from platform_site.people.actions.passwords import make_password_link
 from platform_site.people.actions.persons import set_active
 from platform_site.people.actions.provider import admit, hand_over
@@ -210,5 +210,5 @@ def _(world: World) -> Any:
 
 @case("pdf_failed", 503)
 def _(world: World) -> Any:
-    with patch.object(rendering, "MOST_SECONDS", 0.001):
-        return refused(lambda: rendering.render_pdf(Document("x", [])))
+    with patch.object(pdf, "MOST_SECONDS", 0.001):
+        return refused(lambda: pdf.render_pdf(Document("x", [])))

@@ -13,7 +13,7 @@ from assessments.health.queries.reports import KINDS, PlanOf, report_file
 from assessments.health.serializers.assessments import ReportOutput
 from assessments.organizations.queries import get_assessment
 from platform_site.api.views import Endpoint
-from platform_site.documents import download
+from platform_site.documents.files import download
 
 
 class Report(Endpoint):

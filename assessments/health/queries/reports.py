@@ -12,7 +12,7 @@ from assessments.health.queries.known import known_of
 from assessments.health.rules.evidence import Evidence
 from assessments.health.rules.report import as_csv, as_text, document_of
 from assessments.models import Assessment, AssessmentItem
-from platform_site.documents import File, render_document
+from platform_site.documents.files import File, render_document
 from platform_site.errors import Fault, Invalid
 
 KINDS = {

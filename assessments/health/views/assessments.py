@@ -19,7 +19,7 @@ from assessments.models import Assessment, AssessmentItem, Organization
 from assessments.organizations.queries import get_assessment, list_assessments
 from assessments.organizations.views import of_one_organization
 from platform_site.access import can_assess
-from platform_site.documents import KIND_TITLES, download
+from platform_site.documents.files import KIND_TITLES, download
 from platform_site.pages import Panel, actor, page_of, page_or_csv, panel_context
 
 

@@ -27,7 +27,7 @@ from assessments.review.queries.subscriptions import (
 )
 from assessments.review.rules.digest import WHEN, is_due, period_begin, shortened
 from platform_site import work
-from platform_site.documents import as_html
+from platform_site.documents.files import as_html
 from platform_site.text.documents import as_text
 from platform_site.work import Claim, ClaimLost, Kind, after_commit_each
 

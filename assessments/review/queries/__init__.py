@@ -32,7 +32,7 @@ from assessments.tickets.queries.plans import outcome, plans
 from assessments.tickets.queries.triage import triage_of
 from assessments.tickets.rules.costs import NONE
 from assessments.tickets.rules.plan import TypeOutcome
-from platform_site.documents import DOCUMENTS, File, render_document
+from platform_site.documents.files import DOCUMENTS, File, render_document
 from platform_site.errors import Fault, Invalid
 from platform_site.text.documents import Document
 from registry.published import gates

@@ -24,7 +24,7 @@ from platform_site.errors import Invalid
 from registry.models import GateDecision, Override
 from registry.published import gates
 from tests.assessments.conftest import INCIDENT, LESSONS
-from tests.platform_site.pdf.reading import about, tags_of, text_of
+from tests.platform_site.documents.reading import about, tags_of, text_of
 
 pytestmark = pytest.mark.django_db
 PAGE, API = "/organizations/exampleco/review/", "/api/v1/organizations/exampleco/review/"

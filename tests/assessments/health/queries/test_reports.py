@@ -14,7 +14,7 @@ from assessments.health.queries.assessments import statuses_of
 from assessments.health.rules.capability_file import read_capability_file
 from assessments.organizations.actions import add_organization
 from assessments.organizations.queries import get_assessment
-from tests.platform_site.pdf.reading import about, tags_of, text_of
+from tests.platform_site.documents.reading import about, tags_of, text_of
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,13 @@ from unittest.mock import patch
 
 import pytest
 
+from platform_site.documents import pdf
+from platform_site.documents.pdf import FAILED, REPLACED, TOO_SLOW, covered_characters, render_pdf
 from platform_site.errors import Invalid, NotReady
-from platform_site.pdf import rendering
-from platform_site.pdf.rendering import FAILED, REPLACED, TOO_SLOW, covered_characters, render_pdf
 from platform_site.text.documents import Column, Document, Entry, Heading, Listing, Paragraph, Table
-from tests.platform_site.pdf.reading import about, tags_of, text_of
+from tests.platform_site.documents.reading import about, tags_of, text_of
 
-FONTS = Path(rendering.__file__).parent / "fonts"
+FONTS = Path(pdf.__file__).parent / "fonts"
 REVIEW = Document(
     "ExampleCo: review",
     [
@@ -133,7 +133,7 @@ def test_the_largest_document_is_ready_in_time():
 
 
 def test_one_that_takes_too_long_is_a_sentence():
-    with patch.object(rendering, "MOST_SECONDS", 0.001), pytest.raises(NotReady) as refusal:
+    with patch.object(pdf, "MOST_SECONDS", 0.001), pytest.raises(NotReady) as refusal:
         render_pdf(REVIEW)
     assert (refusal.value.code, refusal.value.message) == ("pdf_failed", TOO_SLOW)
 
@@ -141,7 +141,7 @@ def test_one_that_takes_too_long_is_a_sentence():
 def test_one_that_fails_is_a_sentence_and_the_log_has_the_reason(tmp_path, caplog):
     (tmp_path / "typesetting.py").write_text("import sys\nprint('no fonts', file=sys.stderr)\nsys.exit(3)\n")
     covered_characters()
-    with patch.object(rendering, "FOLDER", tmp_path), pytest.raises(NotReady) as refusal:
+    with patch.object(pdf, "FOLDER", tmp_path), pytest.raises(NotReady) as refusal:
         render_pdf(REVIEW)
     assert (refusal.value.code, refusal.value.message) == ("pdf_failed", FAILED)
     assert "no fonts" in caplog.text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from platform_site.documents import DOCUMENTS, KIND_TITLES, File, as_html, download, render_document
+from platform_site.documents.files import DOCUMENTS, KIND_TITLES, File, as_html, download, render_document
 from platform_site.text.documents import Column, Document, Entry, Heading, Listing, Paragraph, Table
-from tests.platform_site.pdf.reading import text_of
+from tests.platform_site.documents.reading import text_of
 
 HARMFUL = "<b>& |x"
 DOCUMENT = Document(

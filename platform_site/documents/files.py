@@ -8,10 +8,10 @@ from typing import NamedTuple
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 
-from platform_site.pdf import rendering
+from platform_site.documents import pdf
 from platform_site.text.documents import Document, as_markdown, kind_of
 
-DOCUMENTS = {"md": "text/markdown", "html": "text/html", "pdf": rendering.MEDIA_TYPE}
+DOCUMENTS = {"md": "text/markdown", "html": "text/html", "pdf": pdf.MEDIA_TYPE}
 
 KIND_TITLES = {
     "json": "JSON", "md": "Markdown", "csv": "CSV", "html": "HTML", "pdf": "PDF", "text": "Plain text",
@@ -29,7 +29,7 @@ class File(NamedTuple):
 def render_document(document: Document, kind: str) -> str | bytes:
     """The document as one of DOCUMENTS; Invalid or NotReady when a PDF file cannot be made of it."""
     if kind == "pdf":
-        return rendering.render_pdf(document)
+        return pdf.render_pdf(document)
     return as_markdown(document) if kind == "md" else as_html(document)
 
 

@@ -9,8 +9,8 @@ import sys
 import pytest
 import typst
 
-from platform_site.pdf import typesetting
-from tests.platform_site.pdf.reading import about, text_of
+from platform_site.documents import typesetting
+from tests.platform_site.documents.reading import about, text_of
 
 COMMAND = [sys.executable, "-I", typesetting.__file__, "20"]
 

@@ -1,0 +1,1 @@
+"""Documents as tagged PDF files: `pdf.render_pdf` is the way in."""

@@ -1,1 +1,0 @@
-"""Documents as tagged PDF files: `rendering.render_pdf` is the way in."""
