@@ -183,7 +183,7 @@ class Reductions(StrictSerializer):
         return {word: serializers.FloatField(min_value=0, max_value=1, required=False) for word in TYPES}
 
 
-class TargetOutput(serializers.Serializer):
+class SimulationTargetOutput(serializers.Serializer):
     """Before and after the cuts; `smallest_levers` is the fewest types that halve it when cut to their ceilings."""
 
     before = serializers.FloatField()
@@ -198,8 +198,8 @@ class SimulationOutput(serializers.Serializer):
     The fields beside `tickets` and `hours` are those of before: about hours, and of the cuts as given.
     """
 
-    tickets = TargetOutput()
-    hours = TargetOutput()
+    tickets = SimulationTargetOutput()
+    hours = SimulationTargetOutput()
     ceilings = serializers.DictField(child=serializers.FloatField())
     fixes = serializers.DictField(
         child=serializers.CharField(), help_text="What has to be built for each type to fall."
