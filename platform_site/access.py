@@ -146,6 +146,15 @@ def can_approve(actor: Actor, requested_by: str) -> bool:
     return Role.APPROVER in actor.roles and can_decide(actor) and is_another(actor, requested_by)
 
 
+def can_approve_request(actor: Actor, requested_by: str, policy_team: str = "") -> bool:
+    """An approver decides about a looser policy or a promotion, never one's own request; about a policy that applies to
+    other teams' models, an approver or lead who is a member of the team that owns it."""
+    if not policy_team:
+        return can_approve(actor, requested_by)
+    has_role = bool(actor.roles & {Role.APPROVER, Role.LEAD})
+    return has_role and policy_team in actor.teams and can_decide(actor) and is_another(actor, requested_by)
+
+
 def can_accept_difference(actor: Actor, registered_by: str) -> bool:
     """An approver or a lead accepts that a feature's new version computes other values, never who registered it."""
     has_role = bool(actor.roles & {Role.APPROVER, Role.LEAD})

@@ -175,6 +175,11 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_select_related": ("model_version__model",),
         "list_filter": ("state",),
     },
+    models.ApprovalRequest: {
+        "list_display": ("title", "kind", "state", "requested_by", "requested_at", "decided_by"),
+        "list_filter": ("kind", "state"),
+        "list_select_related": ("policy", "model_version__model"),
+    },
     models.GatePolicy: {
         "list_display": (
             "name",

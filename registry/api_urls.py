@@ -9,7 +9,7 @@ from registry.imports import api as imports
 from registry.regulation.api import decisions, packs, production, regulated
 from registry.serving.api import deployments
 from registry.serving.api import reports as serving
-from registry.versions.api import governance, models
+from registry.versions.api import approval_requests, governance, models
 
 feature = [
     path("", features.Feature.as_view()),
@@ -76,6 +76,11 @@ urlpatterns = [
     path("serving-reports/", serving.ServingReports.as_view()),
     path("gate-policies/", governance.Policies.as_view()),
     path("gate-settings/", governance.Settings.as_view()),
+    path("approval-requests/", approval_requests.ApprovalRequests.as_view()),
+    path("approval-requests/<int:pk>/", approval_requests.ApprovalRequest.as_view()),
+    path("approval-requests/<int:pk>/approve/", approval_requests.RequestApproval.as_view()),
+    path("approval-requests/<int:pk>/reject/", approval_requests.RequestRejection.as_view()),
+    path("approval-requests/<int:pk>/withdraw/", approval_requests.RequestWithdrawal.as_view()),
     path("overrides/", governance.Overrides.as_view()),
     path("overrides/<int:pk>/", governance.Override.as_view()),
     path("overrides/<int:pk>/approve/", governance.Approval.as_view()),

@@ -11,6 +11,7 @@ from registry.data.actions import database_views
 from registry.regulation.actions import decisions
 from registry.serving.actions import alerts as serving_alerts
 from registry.serving.actions import change_requests, rollouts
+from registry.versions.actions import approval_decisions
 
 
 @celeryd_after_setup.connect
@@ -48,8 +49,9 @@ def reopen_alerts() -> None:
 
 @shared_task(name="registry.look_after_change_requests")
 def look_after_change_requests() -> None:
-    """Expire change requests that nobody decided in time, and remind of those that wait long."""
+    """Expire requests that nobody decided in time, and remind of changes that wait long."""
     change_requests.expire_and_remind()
+    approval_decisions.expire_approval_requests()
 
 
 @shared_task(name="registry.advance_rollouts")

@@ -19,7 +19,7 @@ from registry.regulation.views import decisions, packs, production, regulated
 from registry.serving import panels as serving_panels
 from registry.serving.views import approvals, deployments, graph
 from registry.versions import panels as versions_panels
-from registry.versions.views import governance, models
+from registry.versions.views import approval_requests, governance, models
 
 FEATURE = {"panels": (versions_panels.of_feature, checks_panels.of_feature)}
 MODEL = {"panels": (checks_panels.of_model, serving_panels.of_model, regulation_panels.of_model)}
@@ -70,6 +70,8 @@ urlpatterns = [
     path("inbox/", approvals.inbox, name="inbox"),
     path("change-requests/<int:pk>/", approvals.change_request, name="change_request"),
     path("change-requests/<int:pk>/<str:decision>/", approvals.decide, name="change_request_decide"),
+    path("approval-requests/<int:pk>/", approval_requests.approval_request, name="approval_request"),
+    path("approval-requests/<int:pk>/<str:decision>/", approval_requests.decide, name="approval_request_decide"),
     path("production/", production.serving_at, name="production"),
     path("overrides/", governance.override_list, name="overrides"),
     path("overrides/<int:pk>/<str:decision>/", governance.decide_override, name="override_decide"),

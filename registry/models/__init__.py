@@ -1,5 +1,6 @@
 """The registry's records, by noun. Every write goes through `registry.actions`."""
 
+from registry.models.approvals import ApprovalRequest
 from registry.models.checks import Alert, Check, CheckResult, CheckRun, ColumnFinding, DifferingRows
 from registry.models.datasets import CurrentSourceChange, Dataset, DatasetSnapshot, SourceTable, SourceTableVersion
 from registry.models.decisions import DecisionPurge, ReportedDecision
@@ -23,6 +24,7 @@ from registry.versions.rules.lifecycle import Stage
 
 __all__ = [
     "Alert",
+    "ApprovalRequest",
     "ChangeRequest",
     "Check",
     "CheckResult",

@@ -10,7 +10,8 @@ from platform_site.people.models import Team
 from registry.models.fields import name_field, recorded_by_field
 from registry.models.gates import GateDecision
 from registry.models.model_versions import ModelVersion
-from registry.versions.rules.policies import Check, parse
+from registry.versions.rules.loosening import Terms
+from registry.versions.rules.policy_checks import Check, parse
 
 
 class Override(models.Model):
@@ -89,6 +90,9 @@ class GatePolicy(models.Model):
     reason = models.TextField(blank=True, max_length=4000)
     saved_by = recorded_by_field()
     saved_at = models.DateTimeField()
+    approved_by = models.CharField(
+        max_length=150, blank=True, help_text="Who approved it, where it is looser than the version before."
+    )
 
     class Meta:
         ordering = ["name", "-number"]
@@ -108,6 +112,24 @@ class GatePolicy(models.Model):
     def parsed(self) -> list[Check]:
         return [parse(check) for check in self.checks]
 
+    @property
+    def terms(self) -> Terms:
+        """What it requires, and of which models, in the form that the rules compare."""
+        return Terms(
+            tuple(self.parsed),
+            self.model_type,
+            self.subject_team.slug if self.subject_team else "",
+            self.on_registration or bool(self.keeper),
+            self.regulated,
+            self.refuses_name_only,
+            self.retired,
+        )
+
+    @property
+    def keeper(self) -> str:
+        """The slug of the team that owns it, where it applies to other teams' models; else nothing."""
+        return self.owner_team.slug if self.owner_team and self.owner_team_id != self.subject_team_id else ""
+
 
 class StageChange(models.Model):
     """When a version entered a stage, by whom, and on which decision. Written once."""
@@ -118,6 +140,9 @@ class StageChange(models.Model):
     gate_decision = models.OneToOneField(GateDecision, on_delete=models.PROTECT, related_name="stage_change")
     changed_by = recorded_by_field()
     changed_at = models.DateTimeField()
+    approved_by = models.CharField(
+        max_length=150, blank=True, help_text="Who approved it, where a second person had to."
+    )
 
     class Meta:
         ordering = ["-changed_at", "-pk"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
@@ -15,7 +16,7 @@ from registry.compute.stats.fairness import FIGURES
 from registry.models import GatePolicy
 from registry.models.model_versions import MOST_HOURS
 from registry.versions.rules.overrides import LONGEST
-from registry.versions.rules.policies import Check
+from registry.versions.rules.policy_checks import SERVING, Check
 
 
 class OverrideForm(ActionForm):
@@ -46,9 +47,10 @@ class ModelDetailsForm(DetailsForm):
 
 
 class ChecksField(forms.CharField):
-    """Checks as people write them, one per line: ``mape @ region=north <= 0.15``, and for fairness
-    ``disparate_impact_ratio @ age_band: 18-25, 26-60 >= 0.8``."""
+    """Checks as people write them, one per line: ``mape @ region=north <= 0.15``, ``main within 2% of serving``, and for
+    fairness ``disparate_impact_ratio @ age_band: 18-25, 26-60 >= 0.8``."""
 
+    COMPARED = re.compile(r"([^@<>]+?)(?:@([^<>]+?))?\s+within\s+([^<>%]+?)\s*%\s+of\s+serving\s*(\(informs\))?\s*\Z")
     LINE = re.compile(r"([^@<>]+?)(?:@([^<>]+?))?(<=|>=|<|>)([^<>]+?)(\(informs\))?\s*\Z")
 
     def clean(self, value: Any) -> list[dict[str, Any]]:
@@ -56,16 +58,15 @@ class ChecksField(forms.CharField):
         return [self._check(line) for line in lines if line]
 
     def _check(self, line: str) -> dict[str, Any]:
+        if compared := self.COMPARED.match(line):
+            return self._compared_check(line, *compared.groups())
         match = self.LINE.match(line)
         if match is None:
-            example = "write metric, operator and number, for example mape <= 0.15."
+            example = "write metric, operator and number, for example mape <= 0.15, or mape within 2% of serving."
             raise forms.ValidationError(f"{line!r} is not a check: {example}")
         metric, on, operator, number, informs = match.groups()
         on, _, groups = (on or "").partition(":") if metric.strip() in FIGURES else (on, "", "")
-        try:
-            threshold = float(number)
-        except ValueError as error:
-            raise forms.ValidationError(f"{number.strip()!r} in {line!r} is not a number.") from error
+        threshold = self._number(number, line)
         named = [group.strip() for group in groups.split(",") if group.strip()]
         return {
             "metric": metric.strip(),
@@ -75,9 +76,30 @@ class ChecksField(forms.CharField):
             "required": informs is None,
         } | ({"groups": named} if named else {})
 
+    def _compared_check(
+        self, line: str, metric: str, on: str | None, percent: str, informs: str | None
+    ) -> dict[str, Any]:
+        return {
+            "metric": metric.strip(),
+            "slice": (on or "").strip(),
+            "baseline": SERVING,
+            "max_worse": float(Decimal(repr(self._number(percent, line))) / 100),
+            "required": informs is None,
+        }
+
+    def _number(self, text: str, line: str) -> float:
+        try:
+            return float(text)
+        except ValueError as error:
+            raise forms.ValidationError(f"{text.strip()!r} in {line!r} is not a number.") from error
+
     @staticmethod
     def as_line(check: Check) -> str:
         """A check as one line."""
+        if check.baseline:
+            on, informs = f" @ {check.slice}" if check.slice else "", "" if check.required else " (informs)"
+            percent = float(Decimal(repr(check.max_worse)) * 100)
+            return f"{check.metric}{on} within {percent!r}% of serving{informs}".replace(".0%", "%")
         named = f": {', '.join(check.groups)}" if check.groups else ""
         on = f" @ {check.slice}{named}" if check.slice else ""
         return f"{check.metric}{on} {check.operator} {check.threshold!r}{'' if check.required else ' (informs)'}"
@@ -95,8 +117,8 @@ class PolicyForm(ActionForm):
     checks = ChecksField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "class": "code", "spellcheck": "false"}),
-        help_text="One per line, for example mape &lt;= 0.15 or mape @ region=north &lt;= 0.2. End a line with (informs) "
-        "if it never blocks. For fairness, disparate_impact_ratio @ age_band: 18-25, 26-60 &gt;= 0.8 names the column "
+        help_text="One per line, for example mape &lt;= 0.15 or mape @ region=north &lt;= 0.2, or compared with the version that "
+        "serves: main within 2% of serving. End a line with (informs) if it never blocks. For fairness, disparate_impact_ratio @ age_band: 18-25, 26-60 &gt;= 0.8 names the column "
         "and the groups that must be reported.",
     )
     on_registration = forms.BooleanField(required=False, label="Check every version as soon as it is registered")

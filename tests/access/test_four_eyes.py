@@ -13,13 +13,23 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from platform_site.access import SYSTEM, Role, actor_of
 from platform_site.audit.models import AuditEvent
 from platform_site.people import actions
 from platform_site.people.models import AccessRequest, ApiToken, Membership, User
-from registry.models import ChangeRequest, Feature, GatePolicy, Override, RegisteredModel
+from registry.models import (
+    Alert,
+    ApprovalRequest,
+    ChangeRequest,
+    Feature,
+    GatePolicy,
+    Override,
+    RegisteredModel,
+)
+from registry.versions.actions.policies import save_policy
 from tests.access.world import EVERY_SCOPE, PASSWORD, V1, World
 from tests.registry.conftest import TRAINED
 
@@ -114,6 +124,41 @@ def ask_acceptance(insider: Insider, by: APIClient) -> str:
     return str(answer.json()["version"])
 
 
+OWN_FLOOR = {"name": "floor", "owner_team": "forecasting", "subject_team": "forecasting", "reason": "first"}
+
+
+def ask_loosening(insider: Insider, by: APIClient) -> int:
+    """A team's own policy, made looser by whoever asks."""
+    for threshold, status in ((0.2, 201), (0.9, 202)):
+        checks = [{"metric": "mape", "operator": "<=", "threshold": threshold}]
+        answer = insider.post("/gate-policies/", OWN_FLOOR | {"checks": checks}, by)
+        assert answer.status_code == status, answer.content
+    return int(answer.json()["id"])
+
+
+def ask_regulated_promotion(insider: Insider, by: APIClient) -> int:
+    """A version of a regulated model that every policy lets through, on its way to production."""
+    actions.create_team(slug="risk", name="Risk", actor=SYSTEM)
+    fair = {"metric": "disparate_impact_ratio", "slice": "sex", "operator": ">=", "threshold": 0.8}
+    save_policy(name="fair", owner_team="risk", regulated=True, checks=[fair], actor=SYSTEM)
+    RegisteredModel.objects.filter(name="demand").update(regulated=True)
+    Alert.objects.filter(model__name="demand").update(state="resolved", resolved_at=timezone.now())
+    rates = {"group_rows": 100, "selection_rate": 0.5}
+    results = [
+        {"metric": metric, "slice": f"sex={sex}", "value": value} for sex in "fm" for metric, value in rates.items()
+    ]
+    for path, body, method in (
+        ("/evaluations/", {"evaluations": results}, "post"),
+        ("/pins/", {"orders_3d": insider.world.ids["trained"]}, "put"),
+        ("/promote/", {"to": "staging"}, "post"),
+        ("/promote/", {"to": "production", "reason": "Retrained."}, "post"),
+    ):
+        answer = insider.post(f"/models/demand/versions/v0{path}", body, by, method)
+        assert answer.status_code < 300, answer.content
+    assert answer.status_code == 202, answer.content
+    return int(answer.json()["id"])
+
+
 TARGETS = {
     "an override": Target(
         ask_override,
@@ -129,6 +174,16 @@ TARGETS = {
         have_policy,
         lambda insider, by, name: insider.post("/gate-policies/", POLICY | {"reason": "gone", "retired": True}, by),
         lambda name: GatePolicy.objects.filter(name=name, retired=True).exists(),
+    ),
+    "a looser policy": Target(
+        ask_loosening,
+        lambda insider, by, pk: insider.post(f"/approval-requests/{pk}/approve/", SEEN, by),
+        lambda pk: ApprovalRequest.objects.get(pk=pk).state == ApprovalRequest.State.APPROVED,
+    ),
+    "a promotion of a regulated model": Target(
+        ask_regulated_promotion,
+        lambda insider, by, pk: insider.post(f"/approval-requests/{pk}/approve/", SEEN, by),
+        lambda pk: ApprovalRequest.objects.get(pk=pk).model_version.stage == "production",
     ),
     "the regulated mark": Target(
         have_regulated,

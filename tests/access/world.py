@@ -200,6 +200,10 @@ class World:
             "override": values,
             "overrides/<int:pk>": self.made("owner", "/overrides/", values)["id"],
         }
+        floor = {"name": "floor", "checks": [{"metric": "mape", "operator": "<=", "threshold": 0.5}], "reason": "first"}
+        self.made("lead", "/gate-policies/", floor)
+        looser = floor | {"checks": [{"metric": "mape", "operator": "<=", "threshold": 0.9}]}
+        self.ids["approval-requests/<int:pk>"] = self.made("lead", "/gate-policies/", looser)["id"]
         waiting = CheckRun.objects.get()
         self.ids["check-runs/<int:pk>/cancel"] = self.ids["checks/runs/<int:pk>/cancel"] = self._again(waiting)
         execute(waiting.pk)

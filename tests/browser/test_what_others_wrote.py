@@ -53,6 +53,7 @@ OWN_WORDS = {
     "registry_packreceipt": {"content"},
     "registry_servingreport": {"environment"},
     "registry_stagechange": {"before", "after"},
+    "registry_approvalrequest": {"content"},  # of a policy or a stage: the page shows what differs
     "assessments_healthtarget": {"level"},
     "assessments_initiative": {"target", "origin_id"},
     "assessments_labellingcampaign": {"report"},

@@ -69,6 +69,19 @@ def test_a_service_account_approves_nothing_whatever_roles_it_has():
     assert access.can_contribute(bot, THEIRS) is True
 
 
+@pytest.mark.parametrize("letter", ROLES)
+def test_a_looser_policy_for_others_is_approved_in_its_own_team(letter):
+    one = actor(ROLES[letter])
+    assert access.can_approve_request(one, "cora") == (letter == "A")
+    assert access.can_approve_request(one, "cora", OURS) == (letter in "AL")
+    assert access.can_approve_request(actor(*Role), "cora", THEIRS) is False
+    for asked in ("", OURS):
+        assert access.can_approve_request(actor(*Role), "zoe", asked) is False
+        assert access.can_approve_request(actor(*Role), "cora", asked) is True
+        bot = Actor("bot", frozenset(Role), frozenset({OURS}), is_service=True)
+        assert access.can_approve_request(bot, "cora", asked) is False
+
+
 @pytest.mark.parametrize(
     ("roles", "user_id", "is_service", "makes", "revokes"),
     [

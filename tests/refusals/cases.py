@@ -19,7 +19,7 @@ from django.utils import timezone
 from assessments.models import Postmortem
 from platform_site.models import KeyedAnswer
 from platform_site.people.models import AccessRequest, User
-from registry.models import Alert, ChangeRequest, Override, RegisteredModel
+from registry.models import Alert, ApprovalRequest, ChangeRequest, Override, RegisteredModel
 from tests.access.world import FILES, V1, World
 from tests.registry.conftest import TRAINED
 
@@ -125,6 +125,20 @@ def _(world: World) -> Any:
     pk = world.ids["overrides/<int:pk>"]
     with after(Override.objects.get(pk=pk).expires_at):
         return send(world, "approver", f"/overrides/{pk}/approve/", REASON)
+
+
+@case("approval_request_decided")
+def _(world: World) -> Any:
+    pk = world.ids["approval-requests/<int:pk>"]
+    world.made("approver", f"/approval-requests/{pk}/reject/", REASON)
+    return send(world, "approver", f"/approval-requests/{pk}/approve/", REASON)
+
+
+@case("approval_request_expired")
+def _(world: World) -> Any:
+    pk = world.ids["approval-requests/<int:pk>"]
+    with after(ApprovalRequest.objects.get(pk=pk).expires_at):
+        return send(world, "approver", f"/approval-requests/{pk}/approve/", REASON)
 
 
 @case("no_owner")

@@ -29,12 +29,13 @@ from tests.assessments.tickets.actions.test_campaigns import labeller
 from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register
 from tests.registry.regulation.actions.test_decisions import reported_decision
 from tests.registry.serving.story import ANN, ask
+from tests.registry.versions.approvals import floor
 
 pytestmark = pytest.mark.slow
 
 # Two of each are the session and the person.
 BUDGETS = {
-    "/": 62,
+    "/": 64,
     "/assessments/": 7,
     "/assessments/new/": 5,
     "/assessments/{draft}/edit/": 40,
@@ -77,15 +78,17 @@ BUDGETS = {
     "/registry/models/demand/+edit/": 7,
     "/registry/features/orders_3d/": 18,
     "/registry/models/": 7,
-    "/registry/models/demand/v1/": 32,
-    "/registry/models/demand/": 10,
+    "/registry/models/demand/v1/": 36,
+    "/registry/models/demand/": 11,
     "/registry/models/demand/v1/decisions/": 7,
     "/registry/models/demand/v1/receipts/": 7,
     "/registry/models/demand/+serving/": 16,
     "/registry/models/demand/+serving/change/": 8,
     "/registry/deployments/": 9,
-    "/registry/inbox/": 14,
-    "/registry/change-requests/{change}/": 24,
+    "/registry/inbox/": 16,
+    "/registry/change-requests/{change}/": 26,
+    "/registry/approval-requests/{request}/": 7,
+    "/registry/policies/": 13,
     "/registry/datasets/": 9,
     "/registry/checks/": 7,
     "/registry/checks/{check}/": 8,
@@ -117,6 +120,8 @@ BUDGETS = {
     "/api/v1/alerts/": 6,
     "/api/v1/deployments/": 8,
     "/api/v1/change-requests/": 6,
+    "/api/v1/approval-requests/": 6,
+    "/api/v1/gate-policies/": 7,
     "/api/v1/rollouts/": 6,
     "/api/v1/imports/": 6,
     "/api/v1/imported-records/": 6,
@@ -163,7 +168,9 @@ def story(in_production, orders, cora):
     made_ticket = ticket(0)
     report_decisions(in_production, [reported_decision(1), reported_decision(2)], actor=cora)
     hand_out(in_production, actor=cora)
+    floor()
     made = {
+        "request": floor(0.1).pk,
         "change": change.pk,
         "run": run.pk,
         "check": run.check_definition_id,

@@ -13,16 +13,17 @@ from django.utils import timezone
 from platform_site.access import SYSTEM, Actor
 from platform_site.people.actions import create_team
 from platform_site.people.models import Team
-from platform_site.roof.demo import applications
+from platform_site.roof.demo import applications, serving
 from platform_site.roof.demo.health import sample_organization
 from registry.compute.definition import Definition
 from registry.data.actions import datasets
 from registry.data.actions.source_tables import register_source_table
 from registry.data.rules.source import Source
 from registry.features.actions.registration import register_feature
-from registry.models import Dataset, GatePolicy, ModelVersion, RegisteredModel
+from registry.models import ApprovalRequest, Dataset, GatePolicy, ModelVersion, RegisteredModel
 from registry.regulation.actions import decisions, regulated_models
 from registry.versions.actions import policies, promotion, registration
+from registry.versions.actions.approval_decisions import approve_request
 
 MODEL, DATA, POLICY = "pay_later_approval", "pay_later_applications", "fair_lending"
 VERSIONS = {"v1.0.0": applications.MINDS_AGE, "v1.1.0": applications.DOES_NOT}
@@ -37,7 +38,7 @@ CHECKS = [
 ]
 
 
-def load(lead: Actor, contributor: Actor) -> None:
+def load(lead: Actor, contributor: Actor, approver: Actor) -> None:
     """The policy first, then the model and its versions; a second run changes nothing."""
     if not Team.objects.filter(slug="risk").exists():
         create_team(slug="risk", name="Risk", organization=sample_organization(), actor=SYSTEM)
@@ -51,13 +52,26 @@ def load(lead: Actor, contributor: Actor) -> None:
     for name in VERSIONS:
         if not model.versions.filter(version=name).exists():
             _train(model, name, dataset, contributor)
-    serving = model.versions.get(version="v1.1.0")
-    if serving.stage == "registered":
-        for stage in ("staging", "production"):
-            promotion.promote(serving, stage, actor=contributor)
-            serving.refresh_from_db(fields=["stage"])
-    if not serving.reported_decisions.exists():
-        decisions.report_decisions(serving, _decided(), actor=contributor)
+    fair = model.versions.get(version="v1.1.0")
+    if fair.stage == "registered":
+        _promote(fair, contributor, approver)
+    if not fair.reported_decisions.exists():
+        decisions.report_decisions(fair, _decided(), actor=contributor)
+
+
+def serve(contributor: Actor, approver: Actor) -> None:
+    """The fair version serves; nothing when it does already."""
+    fair = ModelVersion.objects.get(model__name=MODEL, version="v1.1.0")
+    serving.serve(fair, {"approve_above": 0.5}, actor=contributor, approver=approver)
+
+
+def _promote(version: ModelVersion, contributor: Actor, approver: Actor) -> None:
+    """To production, which another person approves: the model is regulated."""
+    promotion.promote(version, "staging", actor=contributor)
+    pending = promotion.promote(version, "production", reason="It leaves age out.", actor=contributor)
+    assert isinstance(pending, ApprovalRequest)
+    approve_request(pending, reason="Looked at the rates of each age band.", actor=approver)
+    version.refresh_from_db(fields=["stage"])
 
 
 def _model(lead: Actor, contributor: Actor) -> RegisteredModel:

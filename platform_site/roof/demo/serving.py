@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from platform_site.access import Actor
 from registry.models import Deployment, ModelVersion, RegisteredModel
 from registry.serving.actions.change_requests import approve_change
@@ -12,12 +14,15 @@ from registry.serving.rules.rollout import DEFAULT
 PRODUCTION, STAGING = "production", "staging"
 
 
-def serve(version: ModelVersion, *, actor: Actor, approver: Actor) -> None:
+ALARM = {"alarm_above": 45.0}
+
+
+def serve(version: ModelVersion, thresholds: Mapping[str, float] = ALARM, *, actor: Actor, approver: Actor) -> None:
     """Before the fix: all of the traffic, one approval; for the flights a small change, a rehearsal and a large one
     that waits. Nothing when the model serves already."""
     if version.model.revisions.exists():
         return
-    first = _approved(version, Proposal(100, {"alarm_above": 45.0}), "The first on the platform.", actor, approver)
+    first = _approved(version, Proposal(100, dict(thresholds)), "The first on the platform.", actor, approver)
     if version.model.name != "delay_forecast":
         return
     small = Proposal(thresholds={"alarm_above": 46.0})

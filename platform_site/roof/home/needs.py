@@ -16,7 +16,7 @@ from assessments.models import Assessment, Initiative
 from platform_site.people.models import AccessRequest
 from platform_site.people.queries import PowerChange
 from platform_site.text.wording import counted
-from registry.models import Alert, ChangeRequest, ModelVersion, Override
+from registry.models import Alert, ApprovalRequest, ChangeRequest, ModelVersion, Override
 from registry.serving.queries.change_requests import Waiting
 from registry.versions.rules.compatibility import Author
 
@@ -136,6 +136,7 @@ def approvals(waiting: Waiting, access: Iterable[AccessRequest]) -> list[Need]:
         *map(_change, waiting.changes[:MOST_OF_A_KIND]),
         *map(_pass, waiting.passes[:MOST_OF_A_KIND]),
         *map(_statement, waiting.statements[:MOST_OF_A_KIND]),
+        *map(_request, waiting.requests[:MOST_OF_A_KIND]),
         *map(_access, access),
     ]
 
@@ -155,6 +156,11 @@ def _pass(row: Override) -> Need:
 def _statement(version: ModelVersion) -> Need:
     url = reverse("registry:model_version", args=[version.model.name, version.version])
     return _approval(str(version), "uses no registered features", version.registered_by, version.registered_at, url)
+
+
+def _request(row: ApprovalRequest) -> Need:
+    fact = ". ".join(row.ways) or row.reason
+    return _approval(row.title, fact, row.requested_by, row.requested_at, row.get_absolute_url())
 
 
 def _access(row: AccessRequest) -> Need:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, Q, QuerySet
 from django.utils import timezone
 
 from platform_site.access import Actor, Role
@@ -13,8 +13,17 @@ from platform_site.people import queries as people
 from platform_site.people.models import AccessRequest, AccountHolder, User
 from registry.checks.queries import checks
 from registry.checks.queries.concerned import about_data_of
-from registry.models import ChangeRequest, Check, ModelVersion, Override, RegisteredModel, Rollout, SnapshotEntry
-from registry.versions.queries import no_features, overrides
+from registry.models import (
+    ApprovalRequest,
+    ChangeRequest,
+    Check,
+    ModelVersion,
+    Override,
+    RegisteredModel,
+    Rollout,
+    SnapshotEntry,
+)
+from registry.versions.queries import approval_requests, no_features, overrides
 from registry.versions.queries.headline import of_organization
 
 
@@ -53,11 +62,13 @@ def waiting() -> QuerySet[ChangeRequest]:
 
 
 class Waiting(NamedTuple):
-    """What waits for a second person: changes, overrides, and statements that a model version uses no features."""
+    """What waits for a second person: changes, overrides, statements that a model version uses no features, and looser
+    policies and regulated promotions."""
 
     changes: QuerySet[ChangeRequest]
     passes: QuerySet[Override]
     statements: QuerySet[ModelVersion]
+    requests: QuerySet[ApprovalRequest]
 
     def narrowed(self, organization_id: int | None) -> Waiting:
         """What concerns models of an organization's teams and of teams without one; all of it for None."""
@@ -65,29 +76,38 @@ class Waiting(NamedTuple):
             of_organization(organization_id),
             of_organization(organization_id, "model_version__model"),
         )
-        return Waiting(self.changes.filter(of_model), self.passes.filter(of_version), self.statements.filter(of_model))
+        of_policy = Q(model_version=None) & (Q(policy__owner_team=None) | of_organization(organization_id, "policy"))
+        return Waiting(
+            self.changes.filter(of_model),
+            self.passes.filter(of_version),
+            self.statements.filter(of_model),
+            self.requests.filter(of_policy | Q(model_version__isnull=False) & of_version),
+        )
 
 
 def awaiting_decision_of(actor: Actor) -> Waiting:
     """What others requested or stated and this person may decide; none for those who are not approvers."""
+    requests = approval_requests.awaiting_decision_of(actor)
     if Role.APPROVER not in actor.roles or actor.is_service:
-        return Waiting(ChangeRequest.objects.none(), Override.objects.none(), ModelVersion.objects.none())
-    changes, passes, statements = all_waiting()
+        return Waiting(ChangeRequest.objects.none(), Override.objects.none(), ModelVersion.objects.none(), requests)
+    changes, passes, statements, _ = all_waiting()
     hands = {actor.name, *actor.holds}
     return Waiting(
         changes.exclude(requested_by__in=hands),
         passes.exclude(requested_by__in=hands),
         statements.exclude(registered_by__in=hands),
+        requests,
     )
 
 
 def requested_by_actor(actor: Actor) -> Waiting:
     """What this person requested or stated and others have to decide."""
-    changes, passes, statements = all_waiting()
+    changes, passes, statements, requests = all_waiting()
     return Waiting(
         changes.filter(requested_by=actor.name),
         passes.filter(requested_by=actor.name),
         statements.filter(registered_by=actor.name),
+        requests.filter(requested_by=actor.name),
     )
 
 
@@ -96,11 +116,12 @@ def count_for(user_id: int, name: str) -> int:
     held = AccountHolder.objects.filter(person_id=user_id).values("account__username")
     access = _access_waiting_for(user_id, name)
     decides = Exists(User.objects.filter(pk=user_id, groups__name=Role.APPROVER))
-    changes, passes, statements = all_waiting()
+    changes, passes, statements, _ = all_waiting()
     return _count(
         changes.filter(decides).exclude(requested_by=name).exclude(requested_by__in=held),
         passes.filter(decides).exclude(requested_by=name).exclude(requested_by__in=held),
         statements.filter(decides).exclude(registered_by=name).exclude(registered_by__in=held),
+        approval_requests.awaiting_decision_of_user(user_id, name, held),
         access,
     )
 
@@ -119,13 +140,13 @@ def access_waiting_for(actor: Actor) -> QuerySet[AccessRequest]:
 
 
 def waiting_count(organization_id: int | None = None) -> int:
-    """How many changes, overrides, statements and access requests wait for a decision; one query."""
+    """How many changes, overrides, statements, approval and access requests wait for a decision; one query."""
     return _count(*all_waiting().narrowed(organization_id), people.waiting_access_requests())
 
 
 def all_waiting() -> Waiting:
     """Everything that waits for a second person, whoever that is."""
-    return Waiting(waiting(), overrides.waiting(), no_features.waiting())
+    return Waiting(waiting(), overrides.waiting(), no_features.waiting(), approval_requests.waiting())
 
 
 def _count(*rows: QuerySet[Any]) -> int:

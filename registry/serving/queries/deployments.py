@@ -82,17 +82,6 @@ def serving_at(moment: datetime) -> QuerySet[ServingRevision]:
     return revisions().filter(~Exists(later), made_at__lte=moment).order_by("model__name", "environment")
 
 
-def configured_at(moment: datetime) -> QuerySet[ServingRevision]:
-    """The same, only where a version has or had traffic: a shadow alone does not say what users get."""
-    traffic = ServedShare.objects.filter(
-        revision__model=OuterRef("model"),
-        revision__environment=OuterRef("environment"),
-        revision__number__lte=OuterRef("number"),
-        percent__gt=0,
-    )
-    return serving_at(moment).filter(Exists(traffic))
-
-
 def serving_now() -> QuerySet[ServingRevision]:
     """The revision of each model and environment that serves."""
     later = ServingRevision.objects.filter(

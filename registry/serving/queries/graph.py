@@ -6,7 +6,6 @@ from collections.abc import Collection, Sequence
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils import timezone
 
 from registry.data.queries.source_tables import in_force
 from registry.models import (
@@ -18,13 +17,11 @@ from registry.models import (
     ServingRevision,
     SnapshotEntry,
 )
-from registry.serving.queries.deployments import configured_at, serving_now
+from registry.serving.queries.deployments import serving_now
 from registry.serving.rules.graph import Graph, Node
 from registry.versions.queries.blocked import blocked_in_production
-from registry.versions.rules.lifecycle import Stage
 
 MOST = 5_000  # entries read for one drawing; a drawing of more could not be read
-SERVING = (Stage.PRODUCTION, Stage.STAGING)
 
 
 def around_feature(feature: Feature) -> Graph:
@@ -59,8 +56,6 @@ def _graph(versions: Sequence[FeatureVersion], entries: Sequence[SnapshotEntry])
         serving_now().filter(model__in={entry.snapshot.model_version.model_id for entry in entries})[:MOST]
     )
     where = _places(revisions)
-    shown = configured_at(timezone.now()).filter(pk__in=[revision.pk for revision in revisions])
-    configured = set(shown.order_by().values_list("model_id", "environment"))
     nodes: dict[str, Node] = {}
     edges: set[tuple[str, str]] = set()
     for version in versions:
@@ -73,9 +68,6 @@ def _graph(versions: Sequence[FeatureVersion], entries: Sequence[SnapshotEntry])
         own = f"model:{trained.pk}"
         nodes[own] = _model_node(own, trained, blocked)
         edges.add((f"feature:{entry.feature_version_id}", own))
-        if trained.stage in SERVING and (trained.model_id, trained.stage) not in configured:
-            nodes[trained.stage] = Node(trained.stage, 3, trained.stage.capitalize())
-            edges.add((own, trained.stage))
         for place in where.get(trained.pk, ()):
             nodes[place.key] = place
             edges.add((own, place.key))

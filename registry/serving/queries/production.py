@@ -9,13 +9,20 @@ from typing import Any, NamedTuple
 from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 
 from platform_site.audit import queries as audit
-from registry.models import CurrentVersionChange, ModelVersion, Override, ServedShare, SnapshotEntry, StageChange
-from registry.serving.queries.deployments import configured_at, serving_at
+from registry.models import (
+    CurrentVersionChange,
+    Deployment,
+    ModelVersion,
+    Override,
+    ServedShare,
+    SnapshotEntry,
+    StageChange,
+)
+from registry.serving.queries.deployments import serving_at
 from registry.versions.queries.audit_subjects import subject_of
-from registry.versions.rules.lifecycle import Stage
 
 PINNED, LIFTED = "feature_pin.set", "feature_pin.lifted"
-PRODUCTION = "production"  # the environment that stages stand for where no serving is configured
+PRODUCTION = "production"  # shown before other environments
 
 
 class ServedFeature(NamedTuple):
@@ -54,7 +61,7 @@ class Serving(NamedTuple):
 class ServedVersion(NamedTuple):
     """A model version that served at a moment: since when, promoted by whom, with which features.
 
-    ``deployments`` is empty where no serving was configured: then it served by its stage alone.
+    ``deployments`` says where; there is at least one, for a stage alone serves nothing.
     """
 
     version: ModelVersion
@@ -63,12 +70,12 @@ class ServedVersion(NamedTuple):
     approved_by: tuple[str, ...]
     gate_decision: int
     features: tuple[ServedFeature, ...]
-    deployments: tuple[Serving, ...] = ()
+    deployments: tuple[Serving, ...]
 
     @property
     def environment(self) -> str:
         """Where it served; the first of several, production before others."""
-        return self.deployments[0].environment if self.deployments else PRODUCTION
+        return self.deployments[0].environment
 
     @property
     def shadow(self) -> bool:
@@ -80,24 +87,21 @@ def versions_at(moment: datetime) -> QuerySet[ModelVersion]:
     """The model versions that served at a moment or ran as shadow, by name; each with ``arrival``, its last change of
     stage.
 
-    The configuration decides; a model with none in production serves the versions in that stage.
+    What a deployment said decides; the stage `production` alone does not.
     """
     changes = StageChange.objects.filter(model_version=OuterRef("pk"), changed_at__lte=moment)
     newest = changes.order_by("-changed_at", "-pk")
-    configured = configured_at(moment).filter(environment=PRODUCTION).values("model")
     shares = ServedShare.objects.filter(revision__in=serving_at(moment).values("pk"))
     return (
-        ModelVersion.objects.annotate(
-            stage_then=Subquery(newest.values("after")[:1]), arrival=Subquery(newest.values("pk")[:1])
-        )
-        .filter(Q(stage_then=Stage.PRODUCTION) & ~Q(model__in=configured) | Q(pk__in=shares.values("model_version")))
+        ModelVersion.objects.annotate(arrival=Subquery(newest.values("pk")[:1]))
+        .filter(pk__in=shares.values("model_version"))
         .select_related("model__owner_team")
         .order_by("model__name", "version")
     )
 
 
 def served_versions(versions: Sequence[Any], moment: datetime) -> list[ServedVersion]:
-    """How each version of `versions_at` served at that moment; six queries, however many there are."""
+    """How each version of `versions_at` served at that moment; seven queries, however many there are."""
     arrivals = {
         change.pk: change
         for change in StageChange.objects.filter(pk__in=[version.arrival for version in versions]).select_related(
@@ -107,12 +111,22 @@ def served_versions(versions: Sequence[Any], moment: datetime) -> list[ServedVer
     approvers = _approvers(arrivals.values())
     deployed = _deployed(versions, moment)
     features = _features(versions, moment, {pk: where[0].pins for pk, where in deployed.items()})
+    begun = _begun(versions, moment)
     return [
         _served_version(
-            version, arrivals[version.arrival], approvers, features.get(version.pk, ()), deployed.get(version.pk, ())
+            version, arrivals[version.arrival], approvers, features.get(version.pk, ()), deployed[version.pk], begun
         )
         for version in versions
     ]
+
+
+def _begun(versions: Sequence[ModelVersion], moment: datetime) -> dict[tuple[int, str], datetime]:
+    """When each version last began to serve in each environment."""
+    arrived = Deployment.objects.filter(model_version__in=versions, arrives=True, made_at__lte=moment).order_by(
+        "made_at"
+    )
+    rows = arrived.values_list("model_version", "revision__environment", "made_at")
+    return {(version, environment): made_at for version, environment, made_at in rows}
 
 
 def _served_version(
@@ -121,12 +135,14 @@ def _served_version(
     approvers: dict[int, str],
     features: Sequence[ServedFeature],
     deployments: Sequence[Serving],
+    begun: Mapping[tuple[int, str], datetime],
 ) -> ServedVersion:
     over = arrival.gate_decision.overridden
     approved = dict.fromkeys(approvers[override["override"]] for override in over if override["override"] in approvers)
+    since = [begun.get((version.pk, serving.environment), serving.since) for serving in deployments]
     return ServedVersion(
         version,
-        arrival.changed_at,
+        since[0],
         arrival.changed_by,
         tuple(approved),
         arrival.gate_decision_id,

@@ -35,10 +35,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "changes": for_me.changes[:MOST],
         "passes": for_me.passes[:MOST],
         "statements": for_me.statements[:MOST],
+        "requests": for_me.requests[:MOST],
         "access": change_requests.access_waiting_for(me)[:MOST],
         "my_changes": of_me.changes[:MOST],
         "my_passes": of_me.passes[:MOST],
         "my_statements": of_me.statements[:MOST],
+        "my_requests": of_me.requests[:MOST],
         "page_obj": page_of(request, change_requests.change_requests().exclude(decided_at=None)),
     }
     return render(request, "registry/serving/approvals.html", context)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiResponse
+from rest_framework.response import Response
+
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
@@ -12,7 +15,8 @@ from registry.features.queries.gate_settings import gate_settings
 from registry.versions.actions.gate_settings import save_gate_settings
 from registry.versions.actions.overrides import approve_override, reject_override, request_override
 from registry.versions.actions.policies import save_policy
-from registry.versions.queries import model_versions, overrides, policies
+from registry.versions.queries import approval_requests, model_versions, overrides, policies
+from registry.versions.serializers.approval_requests import ApprovalRequestOutput
 from registry.versions.serializers.governance import (
     DecideInput,
     GateSettingsInput,
@@ -36,6 +40,17 @@ POLICY_EXAMPLE = {
     "model_type": "regression",
     "checks": [{"metric": "mape", "operator": "<=", "threshold": 0.15}],
     "reason": "The error that the business can accept.",
+}
+COMPARED_EXAMPLE = {
+    "name": "regressions_of_ours",
+    "model_type": "regression",
+    "checks": [{"metric": "rmse", "baseline": "serving", "max_worse": 0.01}],
+    "reason": "A retrained version should not lose ground.",
+}
+POLICY_EXAMPLES = {"every regression": POLICY_EXAMPLE, "compared with what serves": COMPARED_EXAMPLE}
+POLICY_ANSWERS: dict[int | tuple[int, str], OpenApiResponse] = {
+    201: OpenApiResponse(PolicyOutput, description="The version is in force."),
+    202: OpenApiResponse(ApprovalRequestOutput, description="The version is looser and waits for another person."),
 }
 
 
@@ -114,11 +129,18 @@ class Policies(ListEndpoint):
     def rows(self) -> Any:
         return policies.policies()
 
-    @Verb("save", takes=PolicyInput, status=201, examples={"every regression": POLICY_EXAMPLE})
+    @Verb("save", takes=PolicyInput, answers=POLICY_ANSWERS, examples=POLICY_EXAMPLES)
     def post(self) -> Any:
-        """Save the next version of a policy."""
-        policy = save_policy(**self.body, actor=self.actor)
-        return policies.policy_version(policy.name, policy.number)
+        """Save the next version of a policy.
+
+        A version that is looser than the one in force, or retires it, waits for another person: 202 with the approval
+        request. Anything else applies at once.
+        """
+        saved = save_policy(**self.body, actor=self.actor)
+        if isinstance(saved, records.ApprovalRequest):
+            waiting = approval_requests.approval_request(saved.pk)
+            return Response(ApprovalRequestOutput(waiting).data, status=202)
+        return Response(PolicyOutput(policies.policy_version(saved.name, saved.number)).data, status=201)
 
 
 class Settings(Read):

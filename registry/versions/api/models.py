@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,7 +15,7 @@ from platform_site.api.views import Endpoint, ListEndpoint, Read, ReadAll
 from platform_site.audit import queries as audit
 from platform_site.errors import Refused, Unknown
 from registry import models as records
-from registry.models import ModelVersion
+from registry.models import ApprovalRequest, ModelVersion
 from registry.versions.actions.details import edit_model
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.no_features import confirm_no_features
@@ -23,8 +23,9 @@ from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
 from registry.versions.actions.registration import add_evaluations, register_model, register_version
 from registry.versions.actions.snapshots import record_snapshot
-from registry.versions.queries import gate_reports, model_versions, policies, snapshots
+from registry.versions.queries import approval_requests, gate_reports, model_versions, policies, snapshots
 from registry.versions.queries.audit_subjects import subject
+from registry.versions.serializers.approval_requests import ApprovalRequestOutput
 from registry.versions.serializers.governance import DecideInput
 from registry.versions.serializers.models import (
     CompatibilityOutput,
@@ -57,6 +58,11 @@ def origin_of(request: Request) -> str:
 ENVIRONMENT = OpenApiParameter(
     "environment", str, description="Where the version serves; its pins there take precedence."
 )
+PROMOTION_EXAMPLES = {"to production": {"to": "production", "reason": "Retrained on the data of October."}}
+PROMOTION_ANSWERS: dict[int | tuple[int, str], OpenApiResponse] = {
+    200: OpenApiResponse(DecisionOutput, description="The version is in the stage."),
+    202: OpenApiResponse(ApprovalRequestOutput, description="The model is regulated: another person has to approve."),
+}
 HEX = "0123456789abcdef" * 4
 MODEL_EXAMPLE = {"name": "demand_forecast_model", "owner_team": "forecasting", "model_type": "regression"}
 EDITED = {
@@ -263,14 +269,20 @@ class NoFeatures(VersionEndpoint):
 
 
 class Promotion(VersionEndpoint):
-    """Promote to a stage."""
+    """Promote to a stage.
+
+    A version of a regulated model enters production once another person approved it: 202 with the approval request.
+    """
 
     serializer_class = DecisionOutput
 
-    @Verb("promote", takes=PromotionInput, examples={"to production": {"to": "production"}})
+    @Verb("promote", takes=PromotionInput, answers=PROMOTION_ANSWERS, examples=PROMOTION_EXAMPLES)
     def post(self, name: str, version: str) -> Any:
-        to = self.body["to"]
-        return promote(self.model_version, to, actor=self.actor)
+        promoted = promote(self.model_version, **self.body, actor=self.actor)
+        if isinstance(promoted, ApprovalRequest):
+            waiting = approval_requests.approval_request(promoted.pk)
+            return Response(ApprovalRequestOutput(waiting).data, status=202)
+        return promoted
 
 
 class Pins(VersionEndpoint):

@@ -17,7 +17,7 @@ from registry.versions.rules import gates
 from registry.versions.rules.compatibility import UsedFeature
 from registry.versions.rules.lifecycle import Stage
 from registry.versions.rules.overrides import Cause
-from registry.versions.rules.policies import CheckResult, name_only_cause
+from registry.versions.rules.policies import CheckResult, name_only_cause, no_policy_cause
 
 
 class GatedVersion(NamedTuple):
@@ -47,7 +47,7 @@ def gated_version(
     name.
     """
     policies_apply = version.stage == Stage.PRODUCTION or version.model.regulated
-    checks = policies.check_results(version) if policies_apply else None
+    checks = policies.check_results(version, environment=environment) if policies_apply else None
     compared = compatibility_of(version, pins=pins)
     verdict = _verdict(version, checks, compared, environment=environment, requester=requester)
     return GatedVersion(version, verdict, compared.used)
@@ -61,7 +61,9 @@ def promotion_verdict(version: ModelVersion, to: str, *, requester: str = "") ->
     """
     if to != Stage.PRODUCTION:
         return gates.Verdict(gates.Decision.PROCEED)
-    return _verdict(version, policies.check_results(version), compatibility_of(version), requester=requester)
+    checks = policies.check_results(version)
+    unjudged = [] if checks else [no_policy_cause(version.model.model_type)]
+    return _verdict(version, checks, compatibility_of(version), requester=requester, others=unjudged)
 
 
 def causes_to_override(version: ModelVersion) -> tuple[Cause, ...]:
@@ -83,15 +85,17 @@ def _verdict(
     *,
     environment: str = "",
     requester: str = "",
+    others: Sequence[Cause] = (),
 ) -> gates.Verdict:
-    """The verdict over everything that decides. ``checks`` None: policies do not apply at this stage."""
+    """The verdict over everything that decides. ``checks`` None: policies do not apply at this stage; ``others`` close
+    the gate too."""
     closing_alerts, open_alerts = _alerts_of(version.model_id)
     of_policies = [] if checks is None else _causes_of_policies(version, checks, compared)
     return gates.gate(
         stage=version.stage,
         environment=environment,
         conflicts=compared.conflicts,
-        alerts=[*closing_alerts, *skew_causes(version), *of_policies],
+        alerts=[*closing_alerts, *skew_causes(version), *of_policies, *others],
         checks=checks or (),
         overrides=overrides.approved_overrides(version),
         at=timezone.now(),

@@ -11,14 +11,15 @@ from platform_site.text.wording import counted
 from registry.features.rules.naming import names_a_column
 from registry.models import Alert, FeatureVersion, ModelVersion, SourceTable, Stage
 from registry.versions.queries.blocked import blocked_in_production
+from registry.versions.queries.snapshots import current_shares
 
 
 class Headline(NamedTuple):
     """What stands against the claim that every model in production is served what it was trained on.
 
     ``blocked``: versions whose serving definitions differ. ``alerts``: open ones of skew, or that close a gate.
-    ``features`` of versions in production, ``by_name`` those that are compared by their name only, and
-    ``without_features`` the versions that declare none.
+    ``features`` of versions in production, ``by_name`` those that are compared by their name only,
+    ``without_features`` the versions that declare none, and ``undeployed`` those that no deployment lets serve.
     """
 
     blocked: Sequence[ModelVersion]
@@ -26,6 +27,7 @@ class Headline(NamedTuple):
     features: int
     by_name: int
     without_features: int
+    undeployed: int = 0
 
     @property
     def compares(self) -> bool:
@@ -35,7 +37,10 @@ class Headline(NamedTuple):
     @property
     def claims(self) -> bool:
         """Whether nothing stands against it, and the comparisons rest on definitions."""
-        return not (self.blocked or self.alerts or self.by_name or self.without_features) and self.features > 0
+        return (
+            not (self.blocked or self.alerts or self.by_name or self.without_features or self.undeployed)
+            and self.features > 0
+        )
 
     @property
     def reserve(self) -> str:
@@ -45,6 +50,8 @@ class Headline(NamedTuple):
             parts.append(f"{self.by_name:,} of {counted(self.features, 'feature')} compared by name only")
         if self.without_features:
             parts.append(f"{counted(self.without_features, 'model version')} without features: nothing can be compared")
+        if self.undeployed:
+            parts.append(f"{counted(self.undeployed, 'model version')} in the stage production without a deployment")
         return "; ".join(parts)
 
 
@@ -75,6 +82,7 @@ def headline(organization_id: int | None = None) -> Headline:
         len({name for name, *_ in used}),
         len(by_name),
         production.filter(uses_no_features=True).count(),
+        production.exclude(pk__in=current_shares().filter(percent__gt=0).values("model_version")).count(),
     )
 
 

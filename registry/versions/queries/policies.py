@@ -9,8 +9,11 @@ from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from platform_site.errors import Unknown
 from registry.compute.stats.fairness import Rates, figures
 from registry.models import GatePolicy, ModelVersion, RegisteredModel
+from registry.versions.queries.snapshots import current_shares
 from registry.versions.rules.fairness import Results, group_rates
-from registry.versions.rules.policies import CheckResult, judge
+from registry.versions.rules.lifecycle import TRIAL_ENVIRONMENTS
+from registry.versions.rules.metrics import type_of
+from registry.versions.rules.policies import NOTHING_SERVES, Baseline, CheckResult, judge
 
 
 def policies() -> QuerySet[GatePolicy]:
@@ -45,14 +48,15 @@ def policy_version(name: str, number: int) -> GatePolicy:
 def platform_defaults(model_type: str) -> QuerySet[GatePolicy]:
     """The platform's policies that a team's policy for a model type may not loosen; all of them without a type."""
     own = current().filter(owner_team=None)
-    return own.filter(model_type__in=["", model_type]) if model_type else own
+    return own.filter(model_type__in=["", model_type, type_of(model_type)]) if model_type else own
 
 
 def policies_for(model: RegisteredModel) -> QuerySet[GatePolicy]:
-    """The policies in force that apply to a model."""
+    """The policies in force that apply to a model. Those for the type `other` apply to models of every type that has no
+    main metric of its own."""
     subject = Q(subject_team=None) | Q(subject_team_id=model.owner_team_id)
     regulated = Q() if model.regulated else Q(regulated=False)
-    return current().filter(subject, regulated, model_type__in=["", model.model_type])
+    return current().filter(subject, regulated, model_type__in=["", model.model_type, type_of(model.model_type)])
 
 
 def refusing_name_only(model: RegisteredModel) -> QuerySet[GatePolicy]:
@@ -61,25 +65,38 @@ def refusing_name_only(model: RegisteredModel) -> QuerySet[GatePolicy]:
 
 
 def check_results(
-    version: ModelVersion, *, on_registration: bool = False, results: Results | None = None
+    version: ModelVersion,
+    *,
+    on_registration: bool = False,
+    only_fairness: bool = False,
+    results: Results | None = None,
+    environment: str = "",
 ) -> list[CheckResult]:
     """Every check of every policy that applies to a version, evaluated against its newest results.
 
-    Two queries, or one if the ``results`` are passed.
+    ``on_registration``: only the policies that apply to every version as soon as it is registered; those of other teams
+    always do. Two queries, or one if the ``results`` are passed; two more where a check compares with what serves, in
+    the ``environment`` if one is named.
     """
     applicable = policies_for(version.model)
     if on_registration:
-        applicable = applicable.filter(on_registration=True)
+        applicable = applicable.filter(Q(on_registration=True) | of_another_team(version.model))
     results = newest_results(version) if results is None else results
+    checks = [(policy, check) for policy in applicable for check in policy.parsed]
+    if only_fairness:
+        checks = [(policy, check) for policy, check in checks if check.is_fairness]
+    compares = any(check.baseline for _, check in checks)
+    baseline = baseline_of(version, environment) if compares else NOTHING_SERVES
     return [
         result
-        for policy in applicable
+        for policy, check in checks
         for result in judge(
-            policy.parsed,
+            [check],
             results,
             policy=policy.name,
             version=policy.number,
             owner=_other_owner(policy, version.model),
+            baseline=baseline,
         )
     ]
 
@@ -87,6 +104,37 @@ def check_results(
 def _other_owner(policy: GatePolicy, model: RegisteredModel) -> str:
     """The name of the team that owns the policy, where it is another than the model's; else nothing."""
     return policy.owner_team.name if policy.owner_team and policy.owner_team_id != model.owner_team_id else ""
+
+
+def of_another_team(model: RegisteredModel) -> Q:
+    """Whether a policy is owned by another team than a model."""
+    return Q(owner_team__isnull=False) & ~Q(owner_team=model.owner_team_id)
+
+
+def baseline_of(version: ModelVersion, environment: str = "") -> Baseline:
+    """The other version of the model that serves now, with its results; without a version where none does. Two queries.
+
+    Of several it is the one with the most traffic: in the ``environment`` if it is named and one serves there, else in
+    production, else in the first other environment by name. Trial environments do not count.
+    """
+    shares = (
+        current_shares()
+        .filter(revision__model=version.model_id, percent__gt=0)
+        .exclude(model_version=version)
+        .exclude(revision__environment__in=TRIAL_ENVIRONMENTS)
+        .select_related("revision", "model_version")
+    )
+    wanted = {environment: 0, "production": 1}
+    ranked = sorted(
+        shares,
+        key=lambda share: (
+            wanted.get(share.revision.environment, 2), share.revision.environment, -share.percent, share.pk,
+        ),
+    )  # fmt: skip
+    if not ranked:
+        return Baseline(model_type=version.model.model_type)
+    serving = ranked[0].model_version
+    return Baseline(serving.version, newest_results(serving), version.model.model_type)
 
 
 def newest_results(version: ModelVersion) -> dict[tuple[str, str], float]:
@@ -118,7 +166,7 @@ def fairness_of(version: ModelVersion) -> list[ColumnFairness]:
     """Every column that has reported groups or is named by a policy's fairness check; two queries."""
     results = newest_results(version)
     rates = group_rates(results)
-    checks = [result for result in check_results(version, results=results) if result.check.is_fairness]
+    checks = check_results(version, results=results, only_fairness=True)
     return [
         ColumnFairness(column, groups, figures(groups), [result for result in checks if result.check.slice == column])
         for column in sorted({*rates, *(result.check.slice for result in checks)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from platform_site.errors import Fault
 from registry.data.queries.source_tables import Grounds, grounds
@@ -15,6 +15,7 @@ from registry.models import (
     Feature,
     FeatureVersion,
     ModelVersion,
+    RegisteredModel,
     ServedShare,
     ServingRevision,
     SnapshotEntry,
@@ -123,15 +124,29 @@ def deployed_pins(version: ModelVersion, environment: str) -> dict[str, str]:
     return share.pins if share else {}
 
 
-def serving_environments(version: ModelVersion) -> list[str]:
-    """The environments in which a version takes traffic or runs as shadow now."""
+def current_shares() -> QuerySet[ServedShare]:
+    """What each model version has of the traffic of each environment now, shadows with nothing included."""
     later = ServingRevision.objects.filter(
         model=OuterRef("revision__model"),
         environment=OuterRef("revision__environment"),
         number__gt=OuterRef("revision__number"),
     )
-    shares = ServedShare.objects.filter(~Exists(later), model_version=version)
+    return ServedShare.objects.filter(~Exists(later))
+
+
+def serving_environments(version: ModelVersion) -> list[str]:
+    """The environments in which a version takes traffic or runs as shadow now."""
+    shares = current_shares().filter(model_version=version)
     return list(shares.order_by("revision__environment").values_list("revision__environment", flat=True))
+
+
+def traffic_of(model: RegisteredModel) -> dict[int, list[ServedShare]]:
+    """What each version of a model has of the traffic of each environment now, by its key; one query."""
+    by_version: dict[int, list[ServedShare]] = {}
+    shares = current_shares().filter(revision__model=model).select_related("revision")
+    for share in shares.order_by("revision__environment"):
+        by_version.setdefault(share.model_version_id, []).append(share)
+    return by_version
 
 
 def source_grounds(entries: Iterable[SnapshotEntry]) -> Grounds:

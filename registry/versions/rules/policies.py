@@ -1,69 +1,61 @@
 """Promotion policies: what evaluation results must show before a model version serves (G6).
 
 The platform sets checks for every model type. A team adds its own and may tighten a check of the platform, never
-loosen it. A metric that was not measured fails its check. A fairness figure is computed from the rates of the groups in
-the column that the slice names.
+loosen it. A metric that was not measured fails its check; so does one that the version that serves did not record, where
+a check compares with it. A fairness figure is computed from the rates of the groups in the column that the slice names.
 
 >>> check = Check("mape", "", "<=", 0.15)
 >>> judge([check], {("mape", ""): 0.118})[0].outcome, judge([check], {})[0].outcome
 ('passed', 'missing')
+>>> compared = Check("main", baseline="serving", max_worse=0.02)
+>>> judge([compared], {("auc", ""): 0.89}, baseline=Baseline("v1", {("auc", ""): 0.9}))[0].sentence
+'Policy  v0 requires auc to be 0.898 or more: v1, which serves, has 0.9, and 2% of its error is allowed; it is 0.89.'
 """
 
 from __future__ import annotations
 
 import math
-import operator
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from registry.compute.stats.fairness import FIGURES
-from registry.versions.rules.fairness import Observed, observe
+from registry.versions.rules import metrics
+from registry.versions.rules.fairness import Results, observe
 from registry.versions.rules.overrides import Cause
+from registry.versions.rules.policy_checks import OPERATORS, Check
 
-OPERATORS = {"<=": operator.le, "<": operator.lt, ">=": operator.ge, ">": operator.gt}
 PASSED, FAILED, MISSING = "passed", "failed", "missing"
-MOST_CHECKS, MOST_GROUPS, LONGEST_NAME = 100, 50, 120
 
 
-class Check(NamedTuple):
-    """One condition on one metric, over all rows or one slice; ``required`` is false for a check that only informs.
+class Baseline(NamedTuple):
+    """What checks compare with: the version that serves now and its results, and the type of the model.
 
-    On fairness: ``slice`` names the column of the groups, and ``groups`` those that must be reported.
+    ``version`` is empty where nothing else serves: then it is enough that the metric was recorded.
     """
 
+    version: str = ""
+    results: Results = {}
+    model_type: str = ""
+
+
+NOTHING_SERVES = Baseline()
+
+
+class Compared(NamedTuple):
+    """How a check came out: the metric that was looked at, its value, what is lacking, and the value to reach."""
+
     metric: str
-    slice: str
-    operator: str
-    threshold: float
-    required: bool = True
-    groups: tuple[str, ...] = ()
-
-    @property
-    def is_fairness(self) -> bool:
-        return self.metric in FIGURES
-
-    @property
-    def about(self) -> tuple[str, str, str]:
-        """What the check is about: the metric, the slice, and which direction is better."""
-        return self.metric, self.slice, self.operator[0]
-
-    def __str__(self) -> str:
-        on = f" {'by' if self.is_fairness else 'on'} {self.slice}" if self.slice else ""
-        named = f" ({', '.join(self.groups)})" if self.groups else ""
-        return f"{self.metric}{on}{named} {self.operator} {self.threshold:g}"
-
-    def as_dict(self) -> dict[str, Any]:
-        """As JSON; without `groups` if the check names none."""
-        fields = self._asdict()
-        return (
-            fields | {"groups": list(self.groups)}
-            if self.groups
-            else {k: v for k, v in fields.items() if k != "groups"}
-        )
+    observed: float | None
+    outcome: str
+    lacking: str = ""
+    limit: float | None = None
+    serving: float | None = None
 
 
 class CheckResult(NamedTuple):
-    """A check and what was observed; ``observed`` is None if it was not measured."""
+    """A check and what was observed; ``observed`` is None if it was not measured.
+
+    ``limit``: where the check compares, the worst value that passes; ``serving`` and ``serving_version``: with what.
+    """
 
     check: Check
     observed: float | None
@@ -72,21 +64,42 @@ class CheckResult(NamedTuple):
     policy_version: int = 0
     owner: str = ""
     lacking: str = ""
+    metric: str = ""
+    limit: float | None = None
+    serving: float | None = None
+    serving_version: str = ""
 
     @property
     def closes(self) -> bool:
         return self.check.required and self.outcome != PASSED
 
     @property
+    def required(self) -> str:
+        """What the check requires of this version, in numbers where they are known."""
+        if self.limit is None:
+            return str(self.check)
+        on = f" on {self.check.slice}" if self.check.slice else ""
+        least = "or less" if metrics.CATALOGUE[self.metric] else "or more"
+        return (
+            f"{self.metric}{on} to be {self.limit:g} {least}: {self.serving_version}, which serves, has "
+            f"{self.serving:g}, and {self.check.max_worse * 100:g}% of its error is allowed"
+        )
+
+    @property
     def sentence(self) -> str:
-        why = self.lacking or self.check.metric
-        observation = f"was not measured ({why})" if self.observed is None else f"is {self.observed:g}"
         whose = f" of {self.owner}" if self.owner else ""
-        return f"Policy {self.policy} v{self.policy_version}{whose} requires {self.check}; it {observation}."
+        return f"Policy {self.policy} v{self.policy_version}{whose} requires {self.required}; it {self._observation}."
+
+    @property
+    def _observation(self) -> str:
+        if self.observed is None:
+            return f"was not measured ({self.lacking or self.metric or self.check.metric})"
+        return f"cannot be compared ({self.lacking})" if self.lacking else f"is {self.observed:g}"
 
     @property
     def key(self) -> str:
-        return f"policy:{self.policy}:{self.policy_version}:{self.check.metric}:{self.check.slice}:{self.observed}"
+        key = f"policy:{self.policy}:{self.policy_version}:{self.check.metric}:{self.check.slice}:{self.observed}"
+        return f"{key}:{self.metric}:{self.serving_version}:{self.serving}" if self.check.baseline else key
 
     def as_dict(self) -> dict[str, Any]:
         return self.check.as_dict() | {
@@ -94,8 +107,23 @@ class CheckResult(NamedTuple):
             "outcome": self.outcome,
             "policy": self.policy,
             "policy_version": self.policy_version,
+            **self._comparison,
             **({"owner_team": self.owner} if self.owner else {}),
             **({"lacking": self.lacking} if self.lacking else {}),
+        }
+
+    @property
+    def _comparison(self) -> dict[str, Any]:
+        """What a check that compares kept of the comparison; the limit is its threshold."""
+        if not self.check.baseline:
+            return {}
+        better = "<=" if metrics.CATALOGUE.get(self.metric) else ">="
+        return {
+            "metric": self.metric or self.check.metric,
+            "operator": better if self.metric else "",
+            "threshold": self.limit,
+            "serving_version": self.serving_version,
+            "serving_value": self.serving,
         }
 
 
@@ -106,15 +134,28 @@ def judge(
     policy: str = "",
     version: int = 0,
     owner: str = "",
+    baseline: Baseline = NOTHING_SERVES,
 ) -> list[CheckResult]:
     """Evaluate every check against the results, ``{(metric, slice): value}``; a missing or undefined value never passes.
 
-    ``owner``: the team that owns the policy, if it is not the model's.
+    ``owner``: the team that owns the policy, if it is not the model's. ``baseline``: what serves now.
     """
     return [
-        CheckResult(check, seen.value, _outcome(check, seen.value), policy, version, owner, seen.lacking)
+        CheckResult(
+            check,
+            seen.observed,
+            seen.outcome,
+            policy,
+            version,
+            owner,
+            seen.lacking,
+            seen.metric,
+            seen.limit,
+            seen.serving,
+            baseline.version if check.baseline else "",
+        )
         for check in checks
-        for seen in [_observed(check, results)]
+        for seen in [_compare(check, results, baseline) if check.baseline else _observe(check, results)]
     ]
 
 
@@ -132,6 +173,19 @@ def name_only_cause(policy: str, version: int, features: Sequence[str]) -> Cause
     )
 
 
+def no_policy_cause(model_type: str) -> Cause:
+    """What closes the promotion of a version about which no policy requires anything.
+
+    >>> no_policy_cause("ranking").sentence
+    'No policy requires anything of a model of type ranking. Ask a lead to save one: a promotion must rest on something.'
+    """
+    named = f"of type {model_type}" if model_type else "without a type"
+    sentence = (
+        f"No policy requires anything of a model {named}. Ask a lead to save one: a promotion must rest on something."
+    )
+    return Cause(f"no_policy:{model_type}", sentence)
+
+
 def looser(own: Sequence[Check], defaults: Sequence[Check]) -> list[tuple[Check, Check]]:
     """The team's checks that are looser than the platform's on the same metric and slice, each with the platform's.
 
@@ -142,84 +196,49 @@ def looser(own: Sequence[Check], defaults: Sequence[Check]) -> list[tuple[Check,
     return [(check, default) for check in own if (default := by_about.get(check.about)) and _loosens(check, default)]
 
 
-def faults(checks: Any) -> list[tuple[str, str, str]]:
-    """Everything wrong with the checks of a request: field, code, sentence."""
-    if not isinstance(checks, list) or not checks:
-        return [("checks", "missing", "`checks` is empty. Give at least one check: metric, operator, threshold.")]
-    if len(checks) > MOST_CHECKS:
-        return [("checks", "too_many", f"The policy has {len(checks)} checks. At most {MOST_CHECKS} are allowed.")]
-    wrong = [fault for index, check in enumerate(checks) for fault in _check_faults(f"checks.{index}", check)]
-    if not wrong:
-        about = [check.about for check in map(parse, checks)]
-        twice = {subject for subject in about if about.count(subject) > 1}
-        wrong = [
-            ("checks", "duplicate", f"{metric} has two checks of the same kind.") for metric, _, _ in sorted(twice)
-        ]
-    return wrong
-
-
-def parse(content: Mapping[str, Any]) -> Check:
-    """A check from its JSON, in which `faults` saw nothing wrong."""
-    return Check(
-        content["metric"], content.get("slice") or "", content["operator"], float(content["threshold"]),
-        bool(content.get("required", True)), tuple(content.get("groups") or ()),
-    )  # fmt: skip
-
-
-def _observed(check: Check, results: Mapping[tuple[str, str], float]) -> Observed:
+def _observe(check: Check, results: Results) -> Compared:
+    """How a check with a threshold comes out."""
+    observed, lacking = results.get((check.metric, check.slice)), ""
     if check.is_fairness:
-        return observe(check.metric, check.slice, results, groups=check.groups)
-    return Observed(results.get((check.metric, check.slice)))
-
-
-def _outcome(check: Check, observed: float | None) -> str:
+        observed, lacking = observe(check.metric, check.slice, results, groups=check.groups)
     if observed is None or math.isnan(observed):
-        return MISSING
-    return PASSED if OPERATORS[check.operator](observed, check.threshold) else FAILED
+        return Compared(check.metric, observed, MISSING, lacking)
+    outcome = PASSED if OPERATORS[check.operator](observed, check.threshold) else FAILED
+    return Compared(check.metric, observed, outcome, lacking)
+
+
+def _compare(check: Check, results: Results, baseline: Baseline) -> Compared:
+    """How a check comes out that compares with the version that serves."""
+    metric: str | None = check.metric
+    if metric == metrics.MAIN:
+        recorded = [{name for name, slice_ in known if slice_ == check.slice} for known in (baseline.results, results)]
+        metric = metrics.main_metric(baseline.model_type, *recorded)
+    if metric is None:
+        names = ", ".join(metrics.MAIN_METRICS[metrics.type_of(baseline.model_type)])
+        return Compared("", None, MISSING, f"record one of {names}")
+    observed = results.get((metric, check.slice))
+    if observed is None or not math.isfinite(observed):
+        return Compared(metric, None, MISSING)
+    if wrong := metrics.impossible(metric, observed):
+        return Compared(metric, observed, MISSING, wrong)
+    if not baseline.version:
+        return Compared(metric, observed, PASSED)
+    serving = baseline.results.get((metric, check.slice))
+    if serving is None or not math.isfinite(serving):
+        return Compared(metric, observed, MISSING, f"{baseline.version}, which serves, has no {metric}")
+    if wrong := metrics.impossible(metric, serving):
+        return Compared(metric, observed, MISSING, f"of {baseline.version}, which serves, {wrong}")
+    within = metrics.is_within(metric, observed, serving, check.max_worse)
+    worst = metrics.limit(metric, serving, check.max_worse)
+    return Compared(metric, observed, PASSED if within else FAILED, "", worst, serving)
 
 
 def _loosens(check: Check, default: Check) -> bool:
     if (default.required and not check.required) or not set(default.groups) <= set(check.groups):
         return True
+    if check.baseline:
+        return check.max_worse > default.max_worse
     if check.threshold != default.threshold:
         less_is_better = check.operator[0] == "<"
         return (check.threshold > default.threshold) == less_is_better
     return len(check.operator) > len(default.operator)  # <= where the platform says <
-
-
-def _check_faults(here: str, content: Any) -> list[tuple[str, str, str]]:
-    if not isinstance(content, dict):
-        return [(here, "malformed", "A check must be an object with metric, operator and threshold.")]
-    wrong = []
-    for name in ("metric", "slice"):
-        text = content.get(name, "")
-        if not isinstance(text, str) or len(text) > LONGEST_NAME or (name == "metric" and not text.strip()):
-            sentence = f"Give a {name} as text of at most {LONGEST_NAME} characters."
-            wrong.append((f"{here}.{name}", "malformed", sentence))
-    sign = content.get("operator")
-    if not isinstance(sign, str) or sign not in OPERATORS:
-        sentence = f"{sign!r:.40} is not an operator. Choose from {', '.join(OPERATORS)}."
-        wrong.append((f"{here}.operator", "unknown", sentence))
-    threshold = content.get("threshold")
-    if isinstance(threshold, bool) or not isinstance(threshold, int | float) or not math.isfinite(threshold):
-        wrong.append((f"{here}.threshold", "malformed", f"{threshold!r:.40} is not a number. Give a finite number."))
-    required = content.get("required", True)
-    if not isinstance(required, bool):
-        wrong.append((f"{here}.required", "malformed", f"{required!r:.40} is not a truth value. Give true or false."))
-    return wrong + _group_faults(here, content)
-
-
-def _group_faults(here: str, content: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    groups, by = content.get("groups") or [], content.get("slice") or ""
-    if content.get("metric") not in FIGURES:
-        sentence = f"{content.get('metric')!r:.40} is not a fairness figure, so it has no groups."
-        return [(f"{here}.groups", "meaningless", sentence)] if groups else []
-    wrong = []
-    if not by or not isinstance(by, str) or "=" in by:
-        sentence = "Name the column whose groups are compared, for example age_band."
-        wrong.append((f"{here}.slice", "malformed", sentence))
-    well_formed = isinstance(groups, list | tuple) and len(groups) <= MOST_GROUPS
-    if not well_formed or not all(isinstance(group, str) and 0 < len(group) <= LONGEST_NAME for group in groups):
-        sentence = f"Name at most {MOST_GROUPS} groups, each as text of 1 to {LONGEST_NAME} characters."
-        wrong.append((f"{here}.groups", "malformed", sentence))
-    return wrong

@@ -7,7 +7,8 @@ from rest_framework import serializers
 from platform_site.api.serializers import StrictSerializer
 from registry.compute.stats.fairness import FIGURES
 from registry.models import GatePolicy, GateSettings, Override
-from registry.versions.rules.policies import OPERATORS
+from registry.versions.rules.metrics import MAIN
+from registry.versions.rules.policy_checks import OPERATORS, SERVING
 
 
 class OverrideInput(StrictSerializer):
@@ -87,7 +88,8 @@ class PolicyInput(StrictSerializer):
     retired = serializers.BooleanField(required=False, default=False)
     checks = serializers.ListField(
         child=serializers.DictField(),
-        help_text=f"metric, operator ({', '.join(OPERATORS)}), threshold; optionally slice and required. "
+        help_text=f"metric, operator ({', '.join(OPERATORS)}), threshold; optionally slice and required. Or metric, "
+        f"baseline ({SERVING}) and max_worse, a share of the error of the version that serves; metric may be {MAIN}. "
         f"For {', '.join(FIGURES)}, slice names the column of the groups, and groups those that must be reported.",
     )
     reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
@@ -98,8 +100,12 @@ class PolicyCheckOutput(serializers.Serializer):
 
     metric = serializers.CharField()
     slice = serializers.CharField(allow_blank=True)
-    operator = serializers.CharField()
-    threshold = serializers.FloatField()
+    operator = serializers.CharField(default="", help_text="Empty where the check compares with what serves.")
+    threshold = serializers.FloatField(default=None, allow_null=True)
+    baseline = serializers.CharField(default="", help_text="`serving`: it compares with the version that serves.")
+    max_worse = serializers.FloatField(
+        default=None, allow_null=True, help_text="By how much of that version's error it may be worse."
+    )
     required = serializers.BooleanField()  # type: ignore[assignment]  # a field of the check, not the serializer's own flag
     groups = serializers.ListField(child=serializers.CharField(), default=list)
 
@@ -112,7 +118,9 @@ class JudgedOutput(PolicyCheckOutput):
     policy = serializers.CharField()
     policy_version = serializers.IntegerField()
     owner_team = serializers.CharField(default="", help_text="The team that owns the policy, if it is not the model's.")
-    lacking = serializers.CharField(default="", help_text="Why a fairness figure could not be computed.")
+    lacking = serializers.CharField(default="", help_text="Why a figure could not be computed or compared.")
+    serving_version = serializers.CharField(default="", help_text="The version that it was compared with.")
+    serving_value = serializers.FloatField(default=None, allow_null=True)
 
 
 class PolicyOutput(serializers.ModelSerializer):
@@ -127,7 +135,7 @@ class PolicyOutput(serializers.ModelSerializer):
         fields = (
             "name", "number", "owner_team", "subject_team", "model_type", "on_registration", "regulated",
             "refuses_name_only", "retired",
-            "checks", "reason", "saved_by", "saved_at",
+            "checks", "reason", "saved_by", "saved_at", "approved_by",
         )  # fmt: skip
         read_only_fields = fields
 

@@ -370,6 +370,7 @@ class EvaluationsInput(StrictSerializer):
 
 
 class PromotionInput(StrictSerializer):
-    """The stage to move to."""
+    """The stage to move to, and why."""
 
     to = serializers.CharField(max_length=16)
+    reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from platform_site.access import can_assess, can_contribute
 from platform_site.pages import actor, decide_and_redirect, page_of, show_errors
 from registry.features.queries.gate_settings import gate_settings
+from registry.models import ApprovalRequest
 from registry.versions.actions.gate_settings import save_gate_settings
 from registry.versions.actions.overrides import approve_override, reject_override, request_override
 from registry.versions.actions.policies import save_policy
 from registry.versions.forms import OverrideForm, PolicyForm, SettingsForm
-from registry.versions.queries import gates, model_versions, overrides, policies
+from registry.versions.queries import approval_requests, gates, model_versions, overrides, policies
 
 DECISIONS = {
     "approve": (approve_override, "The override is approved and in force."),
@@ -61,14 +62,18 @@ def policy_list(request: HttpRequest) -> HttpResponse:
     may_save = can_assess(actor(request)) or any(can_contribute(actor(request), team) for team in actor(request).teams)
     form = PolicyForm(request.POST or None, initial=_initial(request.GET.get("policy", "")))
     if request.method == "POST" and form.is_valid():
-        policy = form.act(save_policy, **form.cleaned_data, actor=actor(request))
-        if policy:
-            messages.success(request, f"{policy} is saved.")
+        saved = form.act(save_policy, **form.cleaned_data, actor=actor(request))
+        if isinstance(saved, ApprovalRequest):
+            messages.success(request, "This version is looser, so it waits until another person approves it.")
+            return redirect(saved.get_absolute_url())
+        if saved:
+            messages.success(request, f"{saved} is saved and in force.")
             return redirect("registry:policies")
     settings = gate_settings()
     initial = {name: getattr(settings, name) for name in SettingsForm.base_fields if name != "reason"}
     context = {
         "current": policies.current(),
+        "pending": approval_requests.waiting().exclude(policy=None),
         "page_obj": page_of(request, policies.policies()),
         "form": form,
         "may_save": may_save,

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from platform_site.access import Actor, can_approve, can_assess, can_contribute, can_edit_details, require
 from platform_site.owned import who_may_edit
-from platform_site.pages import Panel, act_and_redirect, actor, narrow_in, page_of, panel_context
+from platform_site.pages import LONGEST_REASON, Panel, act_and_redirect, actor, narrow_in, page_of, panel_context
 from registry.features.queries.gate_settings import gate_settings
 from registry.models import GateSettings
 from registry.versions.actions.details import edit_model
@@ -20,11 +20,21 @@ from registry.versions.actions.no_features import confirm_no_features
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
 from registry.versions.forms import ModelDetailsForm
-from registry.versions.queries import gate_reports, gates, model_versions, overrides, policies
+from registry.versions.queries import (
+    approval_requests,
+    gate_reports,
+    gates,
+    model_versions,
+    overrides,
+    policies,
+    snapshots,
+)
 from registry.versions.rules.fairness import GROUP_METRICS
 from registry.versions.rules.gates import Verdict
 from registry.versions.rules.lifecycle import STEPS, Stage
 from registry.versions.rules.message import message
+
+PROMOTION_WAITS = "The model is regulated, so the promotion waits until another person approves it."
 
 
 @require_safe
@@ -38,9 +48,11 @@ def model_list(request: HttpRequest) -> HttpResponse:
 def model(request: HttpRequest, name: str, panels: Iterable[Panel] = ()) -> HttpResponse:
     """One model and its versions."""
     row = model_versions.model(name)
+    page, traffic = page_of(request, model_versions.versions(row)), snapshots.traffic_of(row)
     context = {
         "model": row,
-        "page_obj": page_of(request, model_versions.versions(row)),
+        "page_obj": page,
+        "rows": [(version, traffic.get(version.pk, ())) for version in page],
         "may_edit": can_edit_details(actor(request), row.owner_team.slug),
     }
     return render(request, "registry/versions/model.html", context | panel_context(panels, request, row))
@@ -76,6 +88,7 @@ def model_version(request: HttpRequest, name: str, version: str, panels: Iterabl
         "fairness": policies.fairness_of(row),
         "other_checks": [result for result in verdict.checks if not result.check.is_fairness],
         "overrides": overrides.overrides_of(row)[:10],
+        "pending": approval_requests.waiting().filter(model_version=row),
         "actor": actor(request),
         "steps": STEPS[Stage(row.stage)],
         "may_change": can_contribute(actor(request), row.model.owner_team.slug),
@@ -115,13 +128,14 @@ def set_pin(request: HttpRequest, name: str, version: str) -> HttpResponse:
 
 @require_POST
 def promote_version(request: HttpRequest, name: str, version: str) -> HttpResponse:
-    """Move the version to another stage, if the gate lets it."""
-    to = request.POST.get("to", "")
+    """Move the version to another stage, if the gate lets it; of a regulated model, request that."""
+    to, reason = request.POST.get("to", ""), request.POST.get("reason", "")[:LONGEST_REASON]
     row = model_versions.version(name, version)
+    waits = row.model.regulated and to == Stage.PRODUCTION
     return act_and_redirect(
         request,
-        lambda: promote(row, to, actor=actor(request)),
-        done=f"{name} {version} is now in {to}.",
+        lambda: promote(row, to, reason=reason, actor=actor(request)),
+        done=PROMOTION_WAITS if waits else f"{name} {version} is now in {to}.",
         to=resolve_url("registry:model_version", name, version),
     )
 

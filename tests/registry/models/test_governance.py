@@ -5,7 +5,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from registry.models import GatePolicy, Override, StageChange
-from registry.versions.rules.policies import Check
+from registry.versions.rules.loosening import Terms
+from registry.versions.rules.policy_checks import Check
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,18 @@ def test_a_policy_reads_its_checks():
     policy = GatePolicy(name="errors", number=2, checks=[{"metric": "mape", "operator": "<=", "threshold": 1}])
     assert (str(policy), policy.parsed) == ("errors v2", [Check("mape", "", "<=", 1.0)])
     assert str(StageChange(before="staging", after="production")) == "staging → production"
+
+
+@pytest.mark.django_db
+def test_a_policy_that_reaches_other_teams_is_kept_by_its_own_and_runs_at_registration(teams):
+    ours, theirs = teams
+    fields = {"name": "errors", "model_type": "ranking", "checks": []}
+    assert GatePolicy(**fields, owner_team=ours).keeper == "forecasting"
+    assert GatePolicy(**fields, owner_team=ours, subject_team=theirs).keeper == "forecasting"
+    assert GatePolicy(**fields, owner_team=ours, subject_team=ours).keeper == ""
+    assert GatePolicy(**fields).keeper == ""
+    assert GatePolicy(**fields, owner_team=ours).terms == Terms((), "ranking", "", True)
+    assert GatePolicy(**fields, owner_team=ours, subject_team=ours).terms == Terms((), "ranking", "forecasting")
 
 
 @pytest.mark.django_db

@@ -19,6 +19,7 @@ from registry.regulation.actions.regulated_models import mark_regulated
 from registry.serving.actions.change_requests import approve_change
 from registry.serving.actions.deployments import rollback
 from registry.serving.actions.rollouts import advance_rollouts
+from registry.versions.actions.approval_decisions import approve_request, reject_request
 from registry.versions.actions.details import edit_model
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.overrides import approve_override, reject_override, request_override
@@ -29,6 +30,7 @@ from registry.versions.actions.registration import register_model, register_vers
 from tests.registry.conftest import ARTIFACT, FIXED, lineage, register
 from tests.registry.regulation.actions.test_decisions import reported_decision
 from tests.registry.serving.story import approved, ask
+from tests.registry.versions.approvals import floor
 
 ANN = Actor("ann", frozenset({Role.APPROVER}), frozenset({"ml-platform"}))
 LEA = Actor("lea", frozenset({Role.LEAD}), frozenset({"ml-platform"}))
@@ -44,6 +46,8 @@ def world_of(version: Any, orders: Any, cora: Actor) -> dict[str, Any]:
     third, rolling, held = deployed_of(version, orders, cora)
     check = define_check("schema", name="orders-now", parameters={"dataset": "orders"}, actor=cora)
     person = User.objects.create_user("percy")
+    floor()
+    looser = floor(0.1)
     return locals()
 
 
@@ -91,6 +95,10 @@ CHANGES: dict[str, Callable[[dict[str, Any], Actor], object]] = {
     "save a policy": lambda world, cora: save_policy(
         name="errors", checks=[{"metric": "mape", "operator": "<=", "threshold": 0.2}], actor=LEA
     ),
+    "ask to loosen a policy": lambda world, cora: floor(0.2),
+    "tighten a policy while a request waits": lambda world, cora: floor(0.9),
+    "approve a looser policy": lambda world, cora: approve_request(world["looser"], actor=ANN),
+    "reject a looser policy": lambda world, cora: reject_request(world["looser"], actor=ANN),
     "define a check": lambda world, cora: define_check(
         "schema", name="orders-as-agreed", parameters={"dataset": "orders", "unique": ["order_id"]}, actor=cora
     ),

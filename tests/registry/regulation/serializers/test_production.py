@@ -14,10 +14,15 @@ def standing():
     return StandingOutput(served).data
 
 
-def test_a_version_that_serves_by_its_stage_has_no_deployments(in_production):
+def test_a_stage_alone_serves_nothing(in_production):
+    assert not production.versions_at(timezone.now()).exists()
+
+
+def test_a_version_that_serves_says_who_promoted_it_and_what_it_computes(serving):
     content = standing()
     assert (content["model"], content["version"], content["environment"]) == ("demand", "v1", "production")
-    assert (content["promoted_by"], content["approved_by"], content["deployments"]) == ("cora", [], [])
+    assert (content["promoted_by"], content["approved_by"]) == ("cora", [])
+    assert content["since"] == content["deployments"][0]["since"]
     (feature,) = content["features"]
     assert (feature["feature"], feature["version"], feature["pinned"]) == ("orders_3d", feature["trained_on"], False)
 

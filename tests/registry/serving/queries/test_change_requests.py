@@ -17,6 +17,7 @@ from registry.versions.actions.overrides import request_override
 from registry.versions.actions.registration import register_version
 from tests.registry.conftest import ARTIFACT, FIXED, lineage, register
 from tests.registry.serving.story import ANN, STEPS, approved, ask
+from tests.registry.versions.approvals import LEA, floor
 
 
 @pytest.fixture
@@ -43,10 +44,21 @@ def test_approvers_decide_what_others_requested(waits, in_production, cora):
     override = request_override(in_production, reason="Retrained.", expires_at=until, actor=cora)
     own = Actor("cora", frozenset({Role.APPROVER}), frozenset())
     seen = {actor.name: [list(rows) for rows in change_requests.awaiting_decision_of(actor)] for actor in (ANN, own)}
-    assert seen == {"ann": [[waits], [override], []], "cora": [[], [], []]}
-    assert [list(rows) for rows in change_requests.awaiting_decision_of(cora)] == [[], [], []], "not an approver"
-    assert [list(rows) for rows in change_requests.requested_by_actor(cora)] == [[waits], [override], []]
+    assert seen == {"ann": [[waits], [override], [], []], "cora": [[], [], [], []]}
+    assert [list(rows) for rows in change_requests.awaiting_decision_of(cora)] == [[], [], [], []], "not an approver"
+    assert [list(rows) for rows in change_requests.requested_by_actor(cora)] == [[waits], [override], [], []]
     assert change_requests.waiting_count() == 2
+
+
+def test_a_looser_policy_waits_in_the_same_queue(teams, people):
+    floor()
+    looser = floor(0.1)
+    assert list(change_requests.awaiting_decision_of(ANN).requests) == [looser]
+    assert list(change_requests.requested_by_actor(LEA).requests) == [looser]
+    assert not change_requests.awaiting_decision_of(LEA).requests.exists()
+    assert change_requests.waiting_count() == 1
+    counts = {name: change_requests.count_for(people[name].pk, name) for name in ("approver", "lead", "viewer")}
+    assert counts == {"approver": 1, "lead": 0, "viewer": 0}
 
 
 def test_a_statement_of_no_features_waits_for_another_approver_until_it_is_confirmed(model, orders, cora, people):

@@ -32,8 +32,8 @@ def test_two_models_on_one_feature_version_share_its_node(model_version, feature
     assert sum(start == own for start, _ in graph.edges) == 2
 
 
-def test_a_stage_stands_for_serving_until_an_environment_is_configured(in_production, cora):
-    assert labels(around_model(in_production.model), 3) == ["Production"]
+def test_a_stage_alone_leads_nowhere(in_production, cora):
+    assert labels(around_model(in_production.model), 3) == []
     approved(in_production, cora, percent=100)
     graph = around_model(in_production.model)
     assert labels(graph, 3) == ["production, revision 1"]

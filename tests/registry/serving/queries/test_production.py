@@ -14,7 +14,7 @@ from registry.versions.actions.overrides import approve_override, request_overri
 from registry.versions.actions.pins import pin_features
 from registry.versions.actions.promotion import promote
 from tests.registry.conftest import FIXED, TRAINED, register
-from tests.registry.serving.story import approved
+from tests.registry.serving.story import approved, ask
 from tests.registry.versions.views.test_models import text
 
 pytestmark = pytest.mark.slow
@@ -39,8 +39,8 @@ def clock(monkeypatch):
 
 @pytest.fixture
 def history(clock, model_version, cora):
-    """Staged on day 1, in production from day 2 under an override, its feature moved on day 2, pinned on day 4 and
-    not on day 5, archived on day 6."""
+    """Staged on day 1, in production and deployed from day 2 under an override, its feature moved on day 2, pinned on day 4
+    and not on day 5, without traffic and archived on day 6."""
     clock(1)
     promote(model_version, "staging", actor=cora)
     clock(2)
@@ -48,11 +48,14 @@ def history(clock, model_version, cora):
     result = request_override(model_version, reason="x", expires_at=timezone.now() + timedelta(days=3), actor=cora)
     approve_override(result, actor=ANN)
     promote(model_version, "production", actor=cora)
+    model_version.refresh_from_db()
+    approved(model_version, cora, percent=100)
     clock(4)
     pin_features(model_version, {"orders_3d": address(TRAINED)[:12]}, actor=cora)
     clock(5)
     pin_features(model_version, {"orders_3d": None}, actor=cora)
     clock(6)
+    ask(model_version, cora, percent=0)
     promote(model_version, "archived", actor=cora)
     clock(9)
     return model_version

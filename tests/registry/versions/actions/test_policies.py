@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from platform_site.access import Actor, Role
 from platform_site.errors import Invalid, NotAllowed, Refused
 from platform_site.people.models import Team
 from registry.models import GateDecision, GatePolicy
+from registry.versions.actions.approval_decisions import approve_request
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.overrides import approve_override, request_override
 from registry.versions.actions.policies import save_policy
@@ -45,7 +46,8 @@ def staged(model_version, cora):
 
 def test_a_promotion_keeps_policy_threshold_and_what_was_observed(staged, cora):
     platform()
-    (judged,) = promote(staged, "production", actor=cora).checks
+    decided = promote(staged, "production", actor=cora).checks
+    (judged,) = (check for check in decided if check["policy"] == "errors")
     assert judged == {
         "metric": "mape", "slice": "", "operator": "<=", "threshold": 0.15, "required": True, "observed": 0.12,
         "outcome": "passed", "policy": "errors", "policy_version": 1,
@@ -62,7 +64,8 @@ def test_a_failed_or_missing_check_closes_the_promotion_and_is_kept(staged, cora
         promote(staged, "production", actor=cora)
     assert "Policy errors v1 requires" in refused.value.detail["reasons"][0]
     gate_decision = GateDecision.objects.filter(gate="promotion").first()
-    assert (gate_decision.decision, gate_decision.checks[0]["outcome"]) == ("BLOCKED", outcome)
+    outcomes = {check["policy"]: check["outcome"] for check in gate_decision.checks}
+    assert (gate_decision.decision, outcomes["errors"]) == ("BLOCKED", outcome)
     staged.refresh_from_db()
     assert staged.stage == "staging"
 
@@ -85,7 +88,7 @@ def test_a_policy_that_was_tightened_since_closes_the_deployment_gate(in_product
     platform(0.1)
     shut = evaluate_deployment_gate(in_production, actor=cora)
     assert shut.reasons == ["Policy errors v2 requires mape <= 0.1; it is 0.12."]
-    platform(0.1, retired=True)
+    approve_request(platform(0.1, retired=True, reason="x"), actor=ANN)
     assert evaluate_deployment_gate(in_production, actor=cora).proceeds
 
 
@@ -103,7 +106,8 @@ def test_a_promotion_can_pass_under_an_override_and_no_longer_once_that_ended(st
 def test_types_and_teams_are_told_apart(staged, cora):
     save_policy(name="ranking", model_type="ranking", checks=[MAPE], actor=LEA)
     save_policy(name="theirs", owner_team="data-platform", subject_team="data-platform", checks=[MAPE], actor=LEA)
-    assert promote(staged, "production", actor=cora).checks == []
+    checks = promote(staged, "production", actor=cora).checks
+    assert [check["policy"] for check in checks] == ["main_metric_other"]
 
 
 def test_a_team_tightens_and_never_loosens(teams, cora):
@@ -112,14 +116,15 @@ def test_a_team_tightens_and_never_loosens(teams, cora):
     assert save_policy(checks=[MAPE | {"threshold": 0.1}], **own).number == 1
     with pytest.raises(Invalid, match="is looser than the platform's"):
         save_policy(checks=[MAPE | {"threshold": 0.2}], **own)
-    assert save_policy(checks=[MAPE | {"slice": "region=north", "threshold": 0.3}], **own).number == 2
+    both = [MAPE | {"threshold": 0.1}, MAPE | {"slice": "region=north", "threshold": 0.3}]
+    assert save_policy(checks=both, **own).number == 2
     assert GatePolicy.objects.filter(name="ours").count() == 2
 
 
 def test_another_teams_policy_is_put_to_every_version_and_the_models_team_cannot_change_it(
     model, feature, orders, risk, cora
 ):
-    values = {"name": "regulated", "owner_team": "risk", "on_registration": True, "checks": [MAPE | {"threshold": 0.1}]}
+    values = {"name": "regulated", "owner_team": "risk", "checks": [MAPE | {"threshold": 0.1}]}
     with pytest.raises(NotAllowed):
         save_policy(**values, actor=RISK)  # a lead begins what reaches other teams
     save_policy(**values, actor=LEA)
@@ -145,7 +150,7 @@ def test_all_faults_come_at_once(teams):
     with pytest.raises(Invalid) as refused:
         save_policy(name="No Name", owner_team="nobody", checks=[{"metric": ""}], actor=LEA)
     assert {fault.field for fault in refused.value.faults} >= {"name", "owner_team", "checks.0.metric"}
-    assert not GatePolicy.objects.exists()
+    assert not GatePolicy.objects.exclude(saved_by="system").exists()
 
 
 def test_results_that_mean_nothing_are_refused(model_version, cora):
@@ -159,5 +164,67 @@ def test_the_database_keeps_every_version(teams):
     policy = platform()
     with pytest.raises(DatabaseError), transaction.atomic():
         GatePolicy.objects.filter(pk=policy.pk).update(retired=True)
-    platform(0.2)
-    assert [row.number for row in policies.current()] == [2]
+    platform(0.1)
+    assert policies.newest("errors").number == 2
+
+
+def test_two_saves_of_the_same_version_do_not_both_stand(teams, monkeypatch):
+    """The second read the version in force before the first wrote the next one."""
+    first = platform()
+    platform(0.1)
+    monkeypatch.setattr(policies, "newest", lambda name: first)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        platform(0.12)
+    assert GatePolicy.objects.filter(name="errors").count() == 2
+
+
+def test_a_version_with_one_metric_of_its_own_is_judged_by_the_platform(model, feature, orders, cora):
+    """Two calls with one result used to promote it on nothing."""
+    parts = lineage(orders, evaluations=[{"metric": "win_rate", "value": 0.6}])
+    version = register_version(model, version="p1", artifact=ARTIFACT, lineage_parts=parts, actor=cora)
+    promote(version, "staging", actor=cora)
+    (check,) = promote(version, "production", actor=cora).checks
+    assert (check["policy"], check["metric"], check["outcome"]) == ("main_metric_other", "win_rate", "passed")
+
+
+def test_a_version_without_any_metric_of_the_catalogue_is_not_promoted(model, feature, orders, cora):
+    parts = lineage(orders, evaluations=[{"metric": "vibes", "value": 0.6}])
+    version = register_version(model, version="p1", artifact=ARTIFACT, lineage_parts=parts, actor=cora)
+    promote(version, "staging", actor=cora)
+    with pytest.raises(Refused) as refused:
+        promote(version, "production", actor=cora)
+    (reason,) = refused.value.detail["reasons"]
+    assert reason.startswith("Policy main_metric_other v1 requires main metric at most 2% of its error worse")
+    assert "record one of auc, roc_auc, f1" in reason
+
+
+def test_no_promotion_rests_on_nothing(staged, cora):
+    gone = save_policy(
+        name="main_metric_other", model_type="other", retired=True, reason="x", actor=LEA,
+        checks=[{"metric": "main", "baseline": "serving"}],
+    )  # fmt: skip
+    approve_request(gone, actor=ANN)
+    with pytest.raises(Refused) as refused:
+        promote(staged, "production", actor=cora)
+    assert refused.value.detail["reasons"] == [
+        "No policy requires anything of a model without a type. Ask a lead to save one: a promotion must rest on something."
+    ]
+
+
+@pytest.mark.parametrize(("mape", "proceeds"), [(0.12, True), (0.1224, True), (0.1225, False)])
+def test_a_retrained_version_is_not_worse_than_what_serves(serving, orders, cora, mape, proceeds):
+    parts = lineage(orders, evaluations=[{"metric": "mape", "value": mape}])
+    version = register_version(
+        serving.model_version.model, version="v2", artifact=ARTIFACT, lineage_parts=parts, actor=cora
+    )
+    promote(version, "staging", actor=cora)
+    if proceeds:
+        (check,) = promote(version, "production", actor=cora).checks
+        assert (check["threshold"], check["serving_version"], check["serving_value"]) == (0.1224, "v1", 0.12)
+        return
+    with pytest.raises(Refused) as refused:
+        promote(version, "production", actor=cora)
+    assert refused.value.detail["reasons"] == [
+        "Policy main_metric_other v1 requires mape to be 0.1224 or less: v1, which serves, has 0.12, and 2% of its error is "
+        "allowed; it is 0.1225."
+    ]

@@ -67,6 +67,11 @@ def test_a_policy_is_saved_version_by_version(api, people):
     assert (second.json()["number"], second.json()["checks"][0]["threshold"]) == (2, 0.1)
     body = lead.get(f"{V1}/gate-policies/?name=errors").json()
     assert [row["number"] for row in body["results"]] == [2, 1]
+    compared = post(lead, "gate-policies/", {"name": "rmse", "checks": [{"metric": "rmse", "baseline": "serving"}]})
+    assert compared.json()["checks"][0] | {"groups": None} == {
+        "metric": "rmse", "slice": "", "operator": "", "threshold": None, "baseline": "serving", "max_worse": 0.02,
+        "required": True, "groups": None,
+    }  # fmt: skip
     assert post(api("contributor"), "gate-policies/", {"name": "errors", "checks": [MAPE]}).status_code == 403
     wrong = post(lead, "gate-policies/", {"name": "errors", "checks": [{"metric": "mape", "operator": "~"}]})
     assert {error["field"] for error in wrong.json()["errors"]} == {"checks.0.operator", "checks.0.threshold"}

@@ -12,7 +12,7 @@ from registry.versions.actions.registration import register_version
 from registry.versions.queries.headline import headline
 from tests.registry.conftest import ARTIFACT, FIXED, TRAINED, lineage, register
 from tests.registry.serving.actions.test_reports import CHANGED, report
-from tests.registry.serving.story import ANN
+from tests.registry.serving.story import ANN, approved
 from tests.registry.versions.alerts import opened
 
 pytestmark = pytest.mark.postgresql
@@ -27,14 +27,25 @@ def in_production_too(model, orders, actor, **parts):
     for stage in ("staging", "production"):
         promote(version, stage, actor=actor)
         version.refresh_from_db()
+    approved(version, actor, percent=50)
     return version
 
 
-def test_it_claims_what_rests_on_definitions(in_production):
+def test_it_claims_what_rests_on_definitions(serving):
     assert headline().claims
-    assert headline()[2:] == (1, 0, 0)
+    assert headline()[2:] == (1, 0, 0, 0)
     ModelVersion.objects.update(stage="staging")
     assert not headline().claims  # nothing is in production
+
+
+def test_a_stage_alone_serves_nothing(in_production):
+    assert not headline().claims
+    assert headline().reserve == "1 model version in the stage production without a deployment"
+
+
+def test_a_version_whose_traffic_was_taken_away_serves_nothing(serving, second, cora):
+    approved(second, cora, percent=100)
+    assert headline().undeployed == 1
 
 
 def test_a_changed_definition_stands_against_it(in_production, cora):
@@ -42,7 +53,7 @@ def test_a_changed_definition_stands_against_it(in_production, cora):
     assert (headline().blocked, headline().claims) == ([in_production], False)
 
 
-def test_open_skew_and_blocking_alerts_stand_against_it(in_production, cora):
+def test_open_skew_and_blocking_alerts_stand_against_it(in_production, serving, cora):
     report(in_production, cora, orders_3d=CHANGED)
     assert [alert.finding for alert in headline().alerts] == ["skew"]
     assert not headline().claims
@@ -56,7 +67,7 @@ def test_open_skew_and_blocking_alerts_stand_against_it(in_production, cora):
     assert headline().alerts == []
 
 
-def test_features_compared_by_name_only_are_a_reserve(in_production, model, orders, cora):
+def test_features_compared_by_name_only_are_a_reserve(serving, model, orders, cora):
     register(TRAINED._replace(computation_logic="order_count"), cora, name="order_count")
     in_production_too(model, orders, cora, feature_snapshot={"latest": ["orders_3d", "order_count"]})
     assert headline().reserve == "1 of 2 features compared by name only"
@@ -66,12 +77,12 @@ def test_features_compared_by_name_only_are_a_reserve(in_production, model, orde
     assert headline().claims
 
 
-def test_a_version_without_features_is_a_reserve(in_production, model, orders, cora):
+def test_a_version_without_features_is_a_reserve(serving, model, orders, cora):
     in_production_too(model, orders, cora, feature_snapshot={}, uses_no_features=True)
     assert headline().reserve == "1 model version without features: nothing can be compared"
     assert not headline().claims
 
 
-def test_the_queries_are_six_whatever_is_in_production(in_production, second, django_assert_num_queries):
-    with django_assert_num_queries(6):
+def test_the_queries_are_seven_whatever_is_in_production(in_production, second, django_assert_num_queries):
+    with django_assert_num_queries(7):
         headline()

@@ -7,7 +7,8 @@ import pytest
 
 from registry.compute.stats.fairness import FIGURES, Rates, figures
 from registry.versions.rules.fairness import group_rates, observe, result_faults
-from registry.versions.rules.policies import Check, faults, judge, looser, parse
+from registry.versions.rules.policies import judge, looser
+from registry.versions.rules.policy_checks import Check, faults, parse
 
 RULE = Check("disparate_impact_ratio", "sex", ">=", 0.8, groups=("f", "m"))
 

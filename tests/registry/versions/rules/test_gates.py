@@ -6,7 +6,8 @@ from registry.data.rules.source import Source, SourceVersion
 from registry.versions.rules.compatibility import Conflict, RestsOn, Severity, SourceChange
 from registry.versions.rules.gates import SERVE, Approvers, Decision, WayOut, gate, skew_cause
 from registry.versions.rules.overrides import ApprovedOverride, Cause
-from registry.versions.rules.policies import Check, judge
+from registry.versions.rules.policies import judge
+from registry.versions.rules.policy_checks import Check
 
 WARNING = Conflict("orders_7d", Severity.WARNING, "The definition changed since training: logic.", "aaaa", "bbbb")
 ERROR = Conflict("", Severity.ERROR, "No training snapshot.", None, None)

@@ -1,14 +1,17 @@
+"""How policies come out: absolute checks, checks that compare with what serves, and what a team may not loosen."""
+
 import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from registry.versions.rules.policies import OPERATORS, Check, faults, judge, looser, parse
+from registry.versions.rules.policies import NOTHING_SERVES, Baseline, judge, looser, no_policy_cause
+from registry.versions.rules.policy_checks import OPERATORS, Check
 
 NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
-CHECKS = st.builds(
-    Check, st.just("mape"), st.just(""), st.sampled_from(sorted(OPERATORS)), NUMBERS, st.booleans(), st.just(())
+CHECKS = st.tuples(st.sampled_from(sorted(OPERATORS)), NUMBERS, st.booleans()).map(
+    lambda parts: Check("mape", "", *parts)
 )
 
 
@@ -57,31 +60,6 @@ def test_whatever_passes_a_check_that_is_not_looser_passes_the_default(own, defa
         assert closes[0] or not closes[1]
 
 
-@given(CHECKS)
-def test_a_check_survives_its_json(check):
-    assert parse(check.as_dict()) == check
-    assert faults([check.as_dict()]) == []
-
-
-GOOD = {"metric": "mape", "operator": "<=", "threshold": 0.15}
-
-
-@pytest.mark.parametrize(
-    ("value", "fields"),
-    [
-        (None, {"checks"}), ([], {"checks"}), ({}, {"checks"}), ([GOOD] * 101, {"checks"}), ([GOOD, GOOD], {"checks"}),
-        ([7], {"checks.0"}),
-        ([{}], {"checks.0.metric", "checks.0.operator", "checks.0.threshold"}),
-        ([GOOD | {"threshold": True, "required": "yes"}], {"checks.0.threshold", "checks.0.required"}),
-        ([GOOD | {"threshold": math.inf}], {"checks.0.threshold"}),
-        ([GOOD | {"operator": ["<="]}], {"checks.0.operator"}),
-        ([GOOD | {"operator": "==", "slice": "x" * 121}], {"checks.0.operator", "checks.0.slice"}),
-    ],
-)  # fmt: skip
-def test_all_faults_of_a_policy_come_at_once(value, fields):
-    assert {field for field, _, _ in faults(value)} == fields
-
-
 def test_a_judgement_is_said_and_kept_in_full():
     (judged,) = judge(
         [Check("mape", "region=north", "<=", 0.15)], {("mape", "region=north"): 0.2}, policy="p", version=3
@@ -97,41 +75,122 @@ def test_a_judgement_is_said_and_kept_in_full():
     assert (missing.policy, missing.policy_version, missing.observed) == ("", 0, None)
 
 
-SENTENCES = [
-    (7, [("checks", "missing", "`checks` is empty. Give at least one check: metric, operator, threshold.")]),
-    ([GOOD] * 101, [("checks", "too_many", "The policy has 101 checks. At most 100 are allowed.")]),
-    ([7], [("checks.0", "malformed", "A check must be an object with metric, operator and threshold.")]),
-    ([GOOD, GOOD], [("checks", "duplicate", "mape has two checks of the same kind.")]),
-    (
-        [{"metric": " ", "operator": "~", "threshold": "x", "required": 1, "slice": 7}],
-        [
-            ("checks.0.metric", "malformed", "Give a metric as text of at most 120 characters."),
-            ("checks.0.slice", "malformed", "Give a slice as text of at most 120 characters."),
-            ("checks.0.operator", "unknown", "'~' is not an operator. Choose from <=, <, >=, >."),
-            ("checks.0.threshold", "malformed", "'x' is not a number. Give a finite number."),
-            ("checks.0.required", "malformed", "1 is not a truth value. Give true or false."),
-        ],
-    ),
-]
+def compared(metric="main", max_worse=0.02, **others) -> Check:
+    return Check(metric, baseline="serving", max_worse=max_worse, **others)
 
 
-@pytest.mark.parametrize(("value", "expected"), SENTENCES)
-def test_every_fault_says_what_to_change(value, expected):
-    assert faults(value) == expected
+def outcome(check, observed, baseline, slice_=""):
+    results = {(name, slice_): value for name, value in observed.items()}
+    (judged,) = judge([check], results, policy="p", version=1, baseline=baseline)
+    return judged
+
+
+def serving(model_type="", slice_="", **values) -> Baseline:
+    return Baseline("v1", {(name, slice_): value for name, value in values.items()}, model_type)
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("observed", "serves", "expected", "limit"),
     [
-        [GOOD] * 1, [GOOD | {"metric": f"m{n}"} for n in range(100)], [GOOD, GOOD | {"operator": ">="}],
-        [GOOD, GOOD | {"slice": "x"}], [GOOD | {"metric": "x" * 120, "slice": "y" * 120, "threshold": 0}],
+        ({"auc": 0.898}, {"auc": 0.9}, "passed", 0.898), ({"auc": 0.8979}, {"auc": 0.9}, "failed", 0.898),
+        ({"mape": 0.1224}, {"mape": 0.12}, "passed", 0.1224), ({"mape": 0.1225}, {"mape": 0.12}, "failed", 0.1224),
+        ({"r2": -0.02}, {"r2": 0.0}, "passed", -0.02), ({"r2": -0.03}, {"r2": 0.0}, "failed", -0.02),
+        ({"rmse": 0.0}, {"rmse": 0.0}, "passed", 0.0), ({"rmse": 0.001}, {"rmse": 0.0}, "failed", 0.0),
+        ({"auc": 1.0}, {"auc": 1.0}, "passed", 1.0), ({"auc": 0.9999}, {"auc": 1.0}, "failed", 1.0),
+        ({"mape": 0.05}, {"mape": 0.12}, "passed", 0.1224),
+        ({"auc": 0.95, "f1": 0.1}, {"auc": 0.9}, "passed", 0.898),
+        ({"f1": 0.9}, {"auc": 0.9}, "missing", None), ({"auc": 0.9}, {"x": 1.0}, "missing", None),
+        ({}, {"auc": 0.9}, "missing", None), ({"auc": math.nan}, {"auc": 0.9}, "missing", None),
+        ({"auc": 0.9}, {"auc": math.nan}, "missing", None),
+        ({"auc": 91.0}, {"auc": 0.9}, "missing", None), ({"auc": 0.9}, {"auc": 90.0}, "missing", None),
+        ({"rmse": -1.0}, {"rmse": 2.0}, "missing", None),
     ],
 )  # fmt: skip
-def test_what_is_well_formed_has_no_fault(value):
-    assert faults(value) == []
+def test_a_version_is_compared_with_the_one_that_serves(observed, serves, expected, limit):
+    judged = outcome(compared(), observed, serving(**serves))
+    assert (judged.outcome, judged.limit) == (expected, limit)
+    assert judged.closes == (expected != "passed")
 
 
-def test_a_check_is_required_and_of_all_rows_unless_said():
-    assert parse(GOOD) == Check("mape", "", "<=", 0.15, True)
-    assert parse(GOOD | {"slice": None, "required": False}) == Check("mape", "", "<=", 0.15, False)
-    assert isinstance(parse(GOOD | {"threshold": 1}).threshold, float)
+@pytest.mark.parametrize(
+    ("observed", "expected", "metric"),
+    [
+        ({"rmse": 3.0, "r2": 0.1}, "passed", "rmse"), ({"r2": 0.1}, "passed", "r2"), ({"auc": 0.9}, "missing", ""),
+        ({}, "missing", ""), ({"rmse": -3.0}, "missing", "rmse"), ({"rmse": math.inf}, "missing", "rmse"),
+    ],
+)  # fmt: skip
+def test_where_nothing_serves_it_is_enough_that_the_main_metric_of_the_type_is_recorded(observed, expected, metric):
+    judged = outcome(compared(), observed, Baseline(model_type="regression"))
+    assert (judged.outcome, judged.metric, judged.limit) == (expected, metric, None)
+
+
+def test_a_slice_is_compared_with_the_same_slice_only():
+    check, north = compared("mape", slice="region=north"), "region=north"
+    assert outcome(check, {"mape": 0.1}, serving(mape=0.1)).outcome == "missing"
+    assert outcome(check, {"mape": 0.1}, serving(mape=0.1), north).outcome == "missing"
+    assert outcome(check, {"mape": 0.1}, serving(mape=0.1, slice_=north), north).outcome == "passed"
+    main = compared(slice="region=north")
+    assert outcome(main, {"mape": 0.1}, NOTHING_SERVES).outcome == "missing"
+    assert outcome(main, {"mape": 0.1}, NOTHING_SERVES, north).metric == "mape"
+
+
+def test_the_sentence_has_the_values_that_decided():
+    worse = outcome(compared(), {"auc": 0.8}, serving(auc=0.9))
+    assert worse.sentence == (
+        "Policy p v1 requires auc to be 0.898 or more: v1, which serves, has 0.9, and 2% of its error is allowed; it is 0.8."
+    )
+    on = outcome(compared("rmse", 0.1, slice="weekend"), {"rmse": 4.0}, serving(rmse=2.0, slice_="weekend"), "weekend")
+    assert on.sentence == (
+        "Policy p v1 requires rmse on weekend to be 2.2 or less: v1, which serves, has 2, and 10% of its error is allowed; "
+        "it is 4."
+    )
+    required = "Policy p v1 requires main metric at most 2% of its error worse than what serves; it"
+    without = outcome(compared(), {}, Baseline(model_type="generation")).sentence
+    listed = "win_rate, pass_rate, exact_match, rouge_l, word_error_rate, perplexity"
+    assert without == f"{required} was not measured (record one of {listed})."
+    named = outcome(compared("auc"), {}, serving(auc=0.9)).sentence
+    assert named.endswith("auc at most 2% of its error worse than what serves; it was not measured (auc).")
+    lacks = outcome(compared("auc"), {"auc": 0.9}, serving()).sentence
+    assert lacks.endswith("; it cannot be compared (v1, which serves, has no auc).")
+    share = outcome(compared("auc"), {"auc": 0.9}, serving(auc=90.0)).sentence
+    assert share.endswith("(of v1, which serves, auc is 90, more than 1: record it as a share).")
+    assert outcome(compared("auc"), {"auc": 90.0}, serving(auc=0.9)).lacking.startswith("auc is 90, more than 1")
+
+
+def test_what_was_compared_is_kept():
+    assert outcome(compared(), {"mape": 0.13}, serving(mape=0.12)).as_dict() == {
+        "metric": "mape", "slice": "", "baseline": "serving", "max_worse": 0.02, "required": True, "observed": 0.13,
+        "outcome": "failed", "policy": "p", "policy_version": 1, "operator": "<=", "threshold": 0.1224,
+        "serving_version": "v1", "serving_value": 0.12,
+    }  # fmt: skip
+    first = outcome(compared(), {"auc": 0.9}, Baseline(model_type="classification")).as_dict()
+    assert (first["metric"], first["operator"], first["threshold"]) == ("auc", ">=", None)
+    assert (first["serving_version"], first["serving_value"]) == ("", None)
+    missing = outcome(compared(), {}, NOTHING_SERVES).as_dict()
+    assert (missing["metric"], missing["operator"], missing["observed"]) == ("main", "", None)
+    assert missing["lacking"].startswith("record one of auc, roc_auc, f1")
+
+
+def test_an_override_covers_one_comparison_and_no_other():
+    def key(observed, serves, version="v1"):
+        return outcome(compared("mape"), {"mape": observed}, serving(mape=serves)._replace(version=version)).key
+
+    assert len({key(0.2, 0.1), key(0.3, 0.1), key(0.2, 0.05), key(0.2, 0.1, "v2")}) == 4
+    (absolute,) = judge([Check("mape", "", "<=", 0.1)], {("mape", ""): 0.2}, policy="p", version=1)
+    assert absolute.key == "policy:p:1:mape::0.2"
+    assert key(0.2, 0.1) == "policy:p:1:mape::0.2:mape:v1:0.1"
+
+
+@pytest.mark.parametrize(
+    ("own", "default", "loosens"),
+    [(0.01, 0.02, False), (0.02, 0.02, False), (0.03, 0.02, True)],
+)
+def test_a_teams_comparison_may_be_stricter_than_the_platforms(own, default, loosens):
+    assert bool(looser([compared("rmse", own)], [compared("rmse", default)])) == loosens
+    assert not looser([Check("rmse", "", "<=", 5.0)], [compared("rmse", default)])
+
+
+def test_a_model_about_which_nothing_is_required_is_not_promoted():
+    assert no_policy_cause("").sentence.startswith("No policy requires anything of a model without a type.")
+    assert no_policy_cause("ranking").key == "no_policy:ranking"
+    assert no_policy_cause("ranking").overridable

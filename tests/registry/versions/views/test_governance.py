@@ -36,8 +36,9 @@ def test_another_person_approves_and_every_page_says_so(browser_of, requested):
     assert "Approve" in text(approver.get("/registry/overrides/"))
     answer = approver.post(f"/registry/overrides/{requested.pk}/approve/", {"reason": "Seen."}, follow=True)
     assert "approved and in force" in text(answer)
-    for path in (VERSION, "/", "/registry/features/orders_3d/", "/registry/overrides/"):
+    for path in (VERSION, "/registry/features/orders_3d/", "/registry/overrides/"):
         assert "Friday." in text(browser_of("viewer").get(path)), path
+    assert "1 override in force" in text(browser_of("viewer").get("/"))
     shown = text(browser_of("viewer").get(VERSION))
     assert "PROCEED under override" in shown
     assert "Approved by approver: Seen." in shown
@@ -57,12 +58,22 @@ POLICY = {"name": "errors", "checks": "mape <= 0.15\nmape @ region=north <= 0.2 
 
 def test_a_lead_saves_a_policy_and_its_next_version(browser_of, people):
     lead = browser_of("lead")
-    assert "errors v1 is saved" in text(lead.post("/registry/policies/", POLICY, follow=True))
+    assert "errors v1 is saved and in force" in text(lead.post("/registry/policies/", POLICY, follow=True))
     page = lead.get("/registry/policies/?policy=errors")
     assert page.context["form"]["checks"].value() == POLICY["checks"]
-    lead.post("/registry/policies/", POLICY | {"checks": "mape < 0.1", "owner_team": "", "retired": "on"})
-    newest = GatePolicy.objects.first()
-    assert (newest.number, newest.retired, newest.checks[0]["operator"]) == (2, True, "<")
+    lead.post("/registry/policies/", POLICY | {"checks": "mape < 0.1", "owner_team": ""})
+    newest = GatePolicy.objects.filter(name="errors").first()
+    assert (newest.number, newest.checks[0]["operator"]) == (2, "<")
+
+
+def test_a_looser_version_leads_to_the_request_that_waits(browser_of, people):
+    lead = browser_of("lead")
+    lead.post("/registry/policies/", POLICY)
+    page = text(lead.post("/registry/policies/", POLICY | {"checks": "mape <= 0.5", "reason": "Later."}, follow=True))
+    assert "waits until another person approves it" in page
+    assert "mape &lt;= 0.15 becomes mape &lt;= 0.5" in page
+    assert GatePolicy.objects.filter(name="errors").count() == 1
+    assert "Loosen policy errors" in text(lead.get("/registry/policies/"))
 
 
 def test_faults_stand_at_their_fields(browser_of, people):
@@ -70,7 +81,7 @@ def test_faults_stand_at_their_fields(browser_of, people):
     assert set(page.context["form"].errors) == {"checks", "reason"}
     page = browser_of("contributor").post("/registry/policies/", POLICY)
     assert "Only leads set" in text(page)
-    assert not GatePolicy.objects.exists()
+    assert not GatePolicy.objects.filter(name="errors").exists()
 
 
 @pytest.mark.parametrize(

@@ -196,9 +196,9 @@ def test_what_does_not_exist_is_a_page_that_says_so(contributor, path):
 def test_the_impact_graph_shows_what_hangs_on_what(contributor, changed, path):
     page = contributor.get(f"/registry/{path}/")
     shown = text(page)
-    for expected in ("orders", TRAINED_NAME, "demand v1", "Production", "BLOCKED"):
+    for expected in ("orders", TRAINED_NAME, "demand v1", "production", "BLOCKED"):
         assert expected in shown, expected
-    assert page.content.decode().count('class="graph-edge"') == (3 if path == "models/demand/+graph" else 4)
+    assert page.content.decode().count('class="graph-edge"') == (2 if path == "models/demand/+graph" else 3)
 
 
 def test_a_source_table_that_nothing_reads_has_no_graph(contributor):
