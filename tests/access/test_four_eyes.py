@@ -124,7 +124,7 @@ def ask_acceptance(insider: Insider, by: APIClient) -> str:
     return str(answer.json()["version"])
 
 
-OWN_FLOOR = {"name": "floor", "owner_team": "forecasting", "subject_team": "forecasting", "reason": "first"}
+OWN_FLOOR = {"name": "own_floor", "owner_team": "forecasting", "subject_team": "forecasting", "reason": "first"}
 
 
 def ask_loosening(insider: Insider, by: APIClient) -> int:
