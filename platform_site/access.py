@@ -40,6 +40,12 @@ class Actor:
     )  # other accounts: owned, made, or given a token or a password link by this person
     password_known: bool = False  # somebody else chose the password, and could be the one who acts
     through: str = ""  # how they act, where that belongs on record: a token that a command made
+    door: str = ""  # how they came in, which decisions put on record: a session, or which token
+
+    @property
+    def decides_through(self) -> str:
+        """How a decision of theirs was made, for its record; empty for a command or a worker."""
+        return self.through or self.door
 
     @property
     def is_administrator(self) -> bool:
@@ -49,6 +55,7 @@ class Actor:
         return team in self.teams or self.is_administrator
 
 
+A_SESSION = "a session"
 SYSTEM = Actor("system", roles=frozenset({Role.ADMINISTRATOR}))  # workers and schedules, never a person
 
 
@@ -63,7 +70,8 @@ def actor_of(user: Any) -> Actor:
         roles, teams, accounts = (frozenset(held[kind]) for kind in ("role", "team", "account"))
         through = getattr(user, "acts_through", "")
         known = getattr(user, "password_known", False)
-        user._actor = Actor(user.get_username(), roles, teams, user.pk, user.is_service, accounts, known, through)
+        door = getattr(user, "came_through", "")
+        user._actor = Actor(user.get_username(), roles, teams, user.pk, user.is_service, accounts, known, through, door)
     actor: Actor = user._actor
     return actor
 
@@ -153,6 +161,11 @@ def can_approve_request(actor: Actor, requested_by: str, policy_team: str = "") 
         return can_approve(actor, requested_by)
     has_role = bool(actor.roles & {Role.APPROVER, Role.LEAD})
     return has_role and policy_team in actor.teams and can_decide(actor) and is_another(actor, requested_by)
+
+
+def can_revoke_standing_approval(actor: Actor, owner_team: str) -> bool:
+    """Any approver and the owning team end a standing approval at once: from then on each change waits for a person."""
+    return Role.APPROVER in actor.roles or can_deploy(actor, owner_team)
 
 
 def can_accept_difference(actor: Actor, registered_by: str) -> bool:

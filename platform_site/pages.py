@@ -13,7 +13,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from platform_site.access import Actor, actor_of
+from platform_site.access import A_SESSION, Actor, actor_of
 from platform_site.errors import Refusal, Unknown
 from platform_site.owned import narrowed
 from platform_site.text.cells import safe_cell
@@ -56,6 +56,7 @@ def panel_context(panels: Iterable[Panel], request: HttpRequest, subject: Any) -
 
 def actor(request: HttpRequest) -> Actor:
     """Who is signed in, as actions know them."""
+    request.user.came_through = A_SESSION  # type: ignore[union-attr] # nobody else gets to a page that asks
     return actor_of(request.user)
 
 

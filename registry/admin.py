@@ -202,8 +202,17 @@ GOVERNED: dict[Any, dict[str, Any]] = {
         "list_select_related": ("model_version__model",),
     },
     models.ServingRevision: {
-        "list_display": ("model", "environment", "number", "impact", "covered_by", "made_by", "made_at"),
-        "list_select_related": ("model", "covered_by"),
+        "list_display": (
+            "model",
+            "environment",
+            "number",
+            "impact",
+            "covered_by",
+            "standing_approval",
+            "made_by",
+            "made_at",
+        ),
+        "list_select_related": ("model", "covered_by", "standing_approval"),
         "list_filter": ("environment",),
     },
     models.ServedShare: {
@@ -218,6 +227,16 @@ GOVERNED: dict[Any, dict[str, Any]] = {
     models.ChangeRequest: {
         "list_display": ("model_version", "environment", "state", "impact", "requested_by", "decided_by", "expires_at"),
         "list_select_related": ("model_version__model",),
+        "list_filter": ("state", "environment"),
+    },
+    models.ApprovalLink: {
+        "list_display": ("change_request", "person", "state", "expires_at", "used_at"),
+        "list_select_related": ("change_request", "person"),
+        "list_filter": ("state",),
+    },
+    models.StandingApproval: {
+        "list_display": ("model", "environment", "state", "until", "requested_by", "decided_by"),
+        "list_select_related": ("model",),
         "list_filter": ("state", "environment"),
     },
     models.Rollout: {

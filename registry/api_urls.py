@@ -7,7 +7,7 @@ from registry.data import api as datasets
 from registry.features import api as features
 from registry.imports import api as imports
 from registry.regulation.api import decisions, packs, production, regulated
-from registry.serving.api import deployments
+from registry.serving.api import deployments, standing_approvals
 from registry.serving.api import reports as serving
 from registry.versions.api import approval_requests, governance, models
 
@@ -51,6 +51,7 @@ urlpatterns = [
     path("models/", models.Models.as_view()),
     path("models/<str:name>/", models.Model.as_view()),
     path("models/<str:name>/regulated/", regulated.Regulated.as_view()),
+    path("models/<str:name>/fast-lane/", standing_approvals.FastLane.as_view()),
     path("models/<str:name>/versions/", models.Versions.as_view()),
     path("models/<str:name>/versions/<str:version>/", include(model_version)),
     path("imports/", imports.Imports.as_view()),
@@ -68,7 +69,13 @@ urlpatterns = [
     path("change-requests/<int:pk>/", deployments.ChangeRequest.as_view()),
     path("change-requests/<int:pk>/approve/", deployments.Approval.as_view()),
     path("change-requests/<int:pk>/reject/", deployments.Rejection.as_view()),
+    path("change-requests/<int:pk>/links/", deployments.ApprovalLinks.as_view()),
     path("change-requests/<int:pk>/withdraw/", deployments.Withdrawal.as_view()),
+    path("standing-approvals/", standing_approvals.StandingApprovals.as_view()),
+    path("standing-approvals/<int:pk>/", standing_approvals.StandingApproval.as_view()),
+    path("standing-approvals/<int:pk>/approve/", standing_approvals.StandingApprovalApproval.as_view()),
+    path("standing-approvals/<int:pk>/reject/", standing_approvals.StandingApprovalRejection.as_view()),
+    path("standing-approvals/<int:pk>/revoke/", standing_approvals.StandingApprovalRevocation.as_view()),
     path("rollouts/", deployments.Rollouts.as_view()),
     path("rollouts/<int:pk>/", deployments.Rollout.as_view()),
     path("rollouts/<int:pk>/resume/", deployments.Resumption.as_view()),

@@ -10,7 +10,7 @@ from registry.checks.actions import alerts, checks, execution, runs
 from registry.data.actions import database_views
 from registry.regulation.actions import decisions
 from registry.serving.actions import alerts as serving_alerts
-from registry.serving.actions import change_requests, rollouts
+from registry.serving.actions import approval_links, change_requests, rollouts
 from registry.versions.actions import approval_decisions
 
 
@@ -49,9 +49,16 @@ def reopen_alerts() -> None:
 
 @shared_task(name="registry.look_after_change_requests")
 def look_after_change_requests() -> None:
-    """Expire requests that nobody decided in time, and remind of changes that wait long."""
+    """Expire requests that nobody decided in time, remind of changes that wait long, and mail links that wait."""
     change_requests.expire_and_remind()
     approval_decisions.expire_approval_requests()
+    approval_links.sweep()
+
+
+@shared_task(name="registry.mail_approval_link", max_retries=0)
+def mail_approval_link(link_id: int) -> None:
+    """Mail a link to its approver; a second delivery of the task finds it claimed and does nothing."""
+    approval_links.mail_link(link_id)
 
 
 @shared_task(name="registry.advance_rollouts")

@@ -17,7 +17,7 @@ from registry.imports import views as imports
 from registry.regulation import panels as regulation_panels
 from registry.regulation.views import decisions, packs, production, regulated
 from registry.serving import panels as serving_panels
-from registry.serving.views import approvals, deployments, graph
+from registry.serving.views import approval_links, approvals, deployments, graph, standing_approvals
 from registry.versions import panels as versions_panels
 from registry.versions.views import approval_requests, governance, models
 
@@ -44,6 +44,8 @@ urlpatterns = [
     path("models/<str:name>/+regulated/", regulated.set_regulated, name="model_regulated"),
     path("models/<str:name>/+serving/", deployments.serving, name="serving"),
     path("models/<str:name>/+serving/change/", deployments.change, name="serving_change"),
+    path("models/<str:name>/+serving/fast-lane/", standing_approvals.fast_lane, name="fast_lane"),
+    path("standing-approvals/<int:pk>/<str:decision>/", standing_approvals.decide, name="standing_approval_decide"),
     path("source-tables/", source_tables.source_table_list, name="source_tables"),
     path("source-tables/+add/", source_tables.add, name="source_table_add"),
     path("source-tables/<str:name>/", source_tables.source_table, SOURCE_TABLE, name="source_table"),
@@ -69,6 +71,8 @@ urlpatterns = [
     path("rollouts/<int:pk>/<str:decision>/", deployments.end_rollout, name="rollout_end"),
     path("inbox/", approvals.inbox, name="inbox"),
     path("change-requests/<int:pk>/", approvals.change_request, name="change_request"),
+    path("approval-links/<str:token>/", approval_links.open_link, name="approval_link"),
+    path("approval-links/<str:token>/<str:decision>/", approval_links.decide, name="approval_link_decide"),
     path("change-requests/<int:pk>/<str:decision>/", approvals.decide, name="change_request_decide"),
     path("approval-requests/<int:pk>/", approval_requests.approval_request, name="approval_request"),
     path("approval-requests/<int:pk>/<str:decision>/", approval_requests.decide, name="approval_request_decide"),

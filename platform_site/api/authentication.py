@@ -8,6 +8,7 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from platform_site.access import A_SESSION
 from platform_site.people.actions import digest_of, note_use
 from platform_site.people.models import ApiToken, User
 
@@ -29,6 +30,7 @@ class BearerToken(BaseAuthentication):
             raise AuthenticationFailed(REFUSED)
         if token.is_made_by_command and not token.user.is_service:
             token.user.acts_through = f"the token {token.prefix}…, which a command made"
+        token.user.came_through = f"the token {token.prefix}…"
         note_use(token)
         return token.user, token
 
@@ -38,6 +40,12 @@ class BearerToken(BaseAuthentication):
 
 class BrowserSession(SessionAuthentication):
     """The session of a page, with CSRF."""
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        signed_in = super().authenticate(request)
+        if signed_in is not None:
+            signed_in[0].came_through = A_SESSION
+        return signed_in
 
 
 class BearerTokenScheme(OpenApiAuthenticationExtension):

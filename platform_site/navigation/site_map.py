@@ -150,7 +150,7 @@ CHANGE = (
         "registry:inbox",
         "inbox",
         "Requests that wait for a second person",
-        under=("/registry/change-requests/",),
+        under=("/registry/change-requests/", "/registry/approval-links/", "/registry/standing-approvals/"),
     ),
     Page(
         "Deployments",

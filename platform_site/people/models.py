@@ -44,6 +44,7 @@ class User(AbstractUser):
         editable=False,
         help_text="Somebody else chose the password: nothing is decided until it is changed.",
     )
+    came_through = ""  # for this request: a session, or which token (`platform_site.access.Actor.door`)
     acts_through = ""  # for this request: what belongs on record beside the name (`platform_site.access.Actor.through`)
 
     class Meta(AbstractUser.Meta):

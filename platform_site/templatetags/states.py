@@ -139,6 +139,7 @@ LOOKS: dict[str, tuple[Tone, str]] = {
     "expired": (Tone.MUTED, "clock"),
     "withdrawn": (Tone.MUTED, "x"),
     "revoked": (Tone.MUTED, "ban"),
+    "replaced": (Tone.MUTED, "x"),
     "active": (Tone.INFO, "key"),
     "kept_out": (Tone.BAD, "ban"),
     "stale": (Tone.WARN, "history"),

@@ -18,6 +18,7 @@ OFFERED = {
     "change_request.*": "A change waits for approval, or was decided.",
     "approval_request.*": "A looser policy or a regulated promotion waits for approval, or was decided.",
     "gate_policy.saved": "A policy was tightened, loosened or retired.",
+    "standing_approval.*": "A fast lane was requested, approved, rejected, revoked or replaced.",
     "deployment.*": "The serving configuration changed, by a change, a rollout step or a rollback.",
     "rollout.*": "A rollout started, advanced, stopped by itself or ended.",
     "model_version.promoted": "A model version moved to another stage.",

@@ -1,5 +1,6 @@
 """The registry's records, by noun. Every write goes through `registry.actions`."""
 
+from registry.models.approval_links import ApprovalLink
 from registry.models.approvals import ApprovalRequest
 from registry.models.checks import Alert, Check, CheckResult, CheckRun, ColumnFinding, DifferingRows
 from registry.models.datasets import CurrentSourceChange, Dataset, DatasetSnapshot, SourceTable, SourceTableVersion
@@ -20,10 +21,12 @@ from registry.models.model_versions import (
 )
 from registry.models.packs import PackReceipt
 from registry.models.serving import ServingReport
+from registry.models.standing_approvals import StandingApproval
 from registry.versions.rules.lifecycle import Stage
 
 __all__ = [
     "Alert",
+    "ApprovalLink",
     "ApprovalRequest",
     "ChangeRequest",
     "Check",
@@ -62,6 +65,7 @@ __all__ = [
     "SourceTableVersion",
     "Stage",
     "StageChange",
+    "StandingApproval",
     "System",
     "TrainingSnapshot",
 ]

@@ -40,6 +40,11 @@ class ChangeRequest(models.Model):
     parts = models.JSONField(help_text="What makes up its impact.")
     impact = models.PositiveIntegerField(help_text="Of its largest part; 100 is held.")
     gate_decision = models.ForeignKey(GateDecision, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    fast_lane = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="Why no standing approval covered it: the conditions, and whether each was met.",
+    )
     reason = models.TextField(max_length=4000, blank=True)
     requested_by = recorded_by_field()
     requested_at = models.DateTimeField()
@@ -48,6 +53,9 @@ class ChangeRequest(models.Model):
     state = models.CharField(max_length=16, choices=State, default=State.WAITING)
     decided_by = models.CharField(max_length=150, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
+    decided_through = models.CharField(
+        max_length=200, blank=True, help_text="How it was decided: in a session, by a token, by a link."
+    )
     decision_reason = models.TextField(blank=True, max_length=4000)
 
     class Meta:
@@ -111,6 +119,17 @@ class ServingRevision(models.Model):
         related_name="revisions",
         help_text="The approval that this content stands on; empty for a change too small to need one.",
     )
+    standing_approval = models.ForeignKey(
+        "StandingApproval",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="revisions",
+        help_text="The standing approval that this content stands on, where nobody decided it by itself.",
+    )
+    fast_lane = models.JSONField(
+        null=True, blank=True, help_text="Each condition of the fast lane, with the values that it was decided on."
+    )
     restores = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     made_by = recorded_by_field()
     made_at = models.DateTimeField()
@@ -120,13 +139,20 @@ class ServingRevision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["model", "environment", "number"], name="serving_revision_number_once"),
             models.CheckConstraint(
-                condition=Q(impact__lt=ENOUGH) | Q(covered_by__isnull=False), name="serving_revision_large_is_approved"
+                condition=Q(impact__lt=ENOUGH) | Q(covered_by__isnull=False) | Q(standing_approval__isnull=False),
+                name="serving_revision_large_is_approved",
             ),
         ]
         indexes = [models.Index(fields=["made_at"], name="serving_revision_by_time")]
 
     def __str__(self) -> str:
         return f"revision {self.number}"
+
+    @property
+    def approved_by(self) -> str | None:
+        """Who approved what it stands on, by itself or in advance; None for a change too small to need it."""
+        stands_on = self.covered_by or self.standing_approval
+        return stands_on.decided_by if stands_on else None
 
     @property
     def configuration(self) -> Configuration:

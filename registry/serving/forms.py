@@ -1,18 +1,25 @@
-"""Forms to change what serves, and to roll back."""
+"""Forms to change what serves, to roll back, and to request a fast lane."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any, cast
 
 from django import forms
+from django.utils import timezone
 
 from platform_site.forms import ActionForm
 from registry.models import ModelVersion
 from registry.serving.queries.deployments import Place
 from registry.serving.queries.proposals import Proposal
+from registry.serving.rules.fast_lane import DEFAULT_DAYS, DEFAULT_POINTS, LONGEST_DAYS
+from registry.serving.rules.limits import HIGHER, LOWER
 from registry.serving.rules.rollout import DEFAULT
 
+MOST_ROWS = 8  # metrics that the form of a fast lane offers a limit for
+DIRECTIONS = [(LOWER, "Lower is better"), (HIGHER, "Higher is better")]
 NOTHING = ("none", "null", "-", "–")
 
 
@@ -142,6 +149,67 @@ class RollbackForm(ActionForm):
         cast(forms.ChoiceField, self.fields["to_revision"]).choices = [
             (revision.number, _revision_label(revision)) for revision in place.earlier
         ]
+
+
+class FastLaneForm(ActionForm):
+    """A standing approval to be approved by another person."""
+
+    environment = forms.CharField(max_length=63, help_text="production, staging or another name.")
+    until = forms.DateTimeField(
+        label="Until (UTC)",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=f"At most {LONGEST_DAYS} days ahead.",
+    )
+    most_points = forms.IntegerField(
+        label="Largest traffic step, in points",
+        min_value=1,
+        max_value=100,
+        initial=DEFAULT_POINTS,
+        help_text="How much of the traffic one change may give to a retrained version.",
+    )
+    same_recipe = forms.BooleanField(
+        label="Code, container and hyperparameters have to be the same", required=False, initial=True
+    )
+    reason = forms.CharField(max_length=4_000, required=False, help_text="The approver and auditors read it.")
+
+    def __init__(self, *args: Any, baseline: Mapping[str, Any] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].initial = timezone.now() + timedelta(days=DEFAULT_DAYS)
+        metrics = (baseline or {"metrics": []})["metrics"]
+        self.metrics = [metric for metric in metrics if not metric["slice"]][:MOST_ROWS]
+        for index, metric in enumerate(self.metrics):
+            name, value = metric["metric"], metric["value"]
+            self.fields[f"better_{index}"] = forms.ChoiceField(label=f"{name}: which way", choices=DIRECTIONS)
+            self.fields[f"max_worse_{index}"] = forms.FloatField(
+                label=f"{name}: at most so much worse, in percent of its error",
+                required=False,
+                min_value=0,
+                max_value=100,
+                initial=2 if index == 0 else None,
+                help_text=f"The version that serves has {value:g}. Leave empty for no such limit.",
+            )
+            self.fields[f"worst_{index}"] = forms.FloatField(label=f"{name}: worst value", required=False)
+        self.order_fields(["environment", *(name for name in self.fields if name[-1].isdigit()), "until"])
+
+    def request_fields(self) -> dict[str, Any]:
+        """What the action takes; metrics without a limit are left out."""
+        values = self.cleaned_data
+        names = ("environment", "until", "most_points", "same_recipe", "reason")
+        limits = [self._limit(index, metric["metric"]) for index, metric in enumerate(self.metrics)]
+        return {name: values[name] for name in names} | {
+            "limits": [limit for limit in limits if (limit["worst"], limit["max_worse"]) != (None, None)]
+        }
+
+    def _limit(self, index: int, metric: str) -> dict[str, Any]:
+        values = self.cleaned_data
+        percent = values[f"max_worse_{index}"]
+        return {
+            "metric": metric,
+            "slice": "",
+            "better": values[f"better_{index}"],
+            "worst": values[f"worst_{index}"],
+            "max_worse": None if percent is None else round(percent / 100, 6),
+        }
 
 
 def _revision_label(revision: Any) -> str:

@@ -28,6 +28,7 @@ from registry.models import (
     GatePolicy,
     Override,
     RegisteredModel,
+    StandingApproval,
 )
 from registry.versions.actions.policies import save_policy
 from tests.access.world import EVERY_SCOPE, PASSWORD, V1, World
@@ -159,6 +160,13 @@ def ask_regulated_promotion(insider: Insider, by: APIClient) -> int:
     return int(answer.json()["id"])
 
 
+def ask_fast_lane(insider: Insider, by: APIClient) -> int:
+    values = {"limits": [{"metric": "mape", "max_worse": 0.1}], "reason": "nightly"}
+    answer = insider.post("/models/demand/fast-lane/", values, by, "put")
+    assert answer.status_code == 202, answer.content
+    return int(answer.json()["id"])
+
+
 TARGETS = {
     "an override": Target(
         ask_override,
@@ -169,6 +177,11 @@ TARGETS = {
         ask_change,
         lambda insider, by, pk: insider.post(f"/change-requests/{pk}/approve/", SEEN, by),
         lambda pk: ChangeRequest.objects.get(pk=pk).state == ChangeRequest.State.APPROVED,
+    ),
+    "a standing approval": Target(
+        ask_fast_lane,
+        lambda insider, by, pk: insider.post(f"/standing-approvals/{pk}/approve/", SEEN, by),
+        lambda pk: StandingApproval.objects.get(pk=pk).state == StandingApproval.State.APPROVED,
     ),
     "a policy that binds others": Target(
         have_policy,

@@ -176,6 +176,11 @@ class World:
         self.ids["rollouts/<int:pk>"] = self.made("viewer", "/rollouts/", method="GET")["results"][0]["id"]
         again = values | {"version": "v2", "environment": "elsewhere"}
         self.ids["change-requests/<int:pk>"] = self.made("owner", "/deployments/", again)["id"]
+        links = self.made("owner", f"/change-requests/{self.ids['change-requests/<int:pk>']}/links/")
+        url = next(link["url"] for link in links if link["approver"] == "approver")
+        self.ids["approval-links/<str:token>"] = url.rstrip("/").rpartition("/")[2]
+        limits = {"limits": [{"metric": "mape", "max_worse": 0.02}], "reason": "Retrained each night."}
+        self.ids["standing-approvals/<int:pk>"] = self.made("owner", "/models/demand/fast-lane/", limits, "PUT")["id"]
         window = [(timezone.now() - timedelta(minutes=ago)).isoformat() for ago in (60, 0)]
         report = {"window": window, "features": {"orders_3d": {"version": self.ids["trained"]}}, "error_rate": 0.0}
         self.report = target | report | {"latency_ms": {"p50": 1, "p95": 2}, "predictions": 10}

@@ -52,6 +52,10 @@ OWN_WORDS = {
     "registry_modelversion": {"version"},
     "registry_packreceipt": {"content"},
     "registry_servingreport": {"environment"},
+    "registry_changerequest": {"fast_lane", "decided_through"},
+    "registry_servingrevision": {"fast_lane"},
+    "registry_approvallink": {"made_by", "failure"},
+    "registry_standingapproval": {"environment", "limits", "policies", "baseline", "decided_through"},
     "registry_stagechange": {"before", "after"},
     "registry_approvalrequest": {"content"},  # of a policy or a stage: the page shows what differs
     "assessments_healthtarget": {"level"},

@@ -104,6 +104,31 @@ def _(world: World) -> Any:
         return send(world, "approver", f"/change-requests/{pk}/approve/", REASON)
 
 
+@case("approval_link_dead")
+def _(world: World) -> Any:
+    path = f"/registry/approval-links/{world.ids['approval-links/<str:token>']}/"
+    world.call("approver", "POST", f"{path}reject/", REASON)
+    return world.call("approver", "GET", path)
+
+
+@case("regulated")
+def _(world: World) -> Any:
+    RegisteredModel.objects.filter(name="demand").update(regulated=True)
+    return send(world, "owner", "/models/demand/fast-lane/", {"limits": [{"metric": "mape", "worst": 1}]}, "PUT")
+
+
+@case("standing_approval_decided")
+def _(world: World) -> Any:
+    pk = world.ids["standing-approvals/<int:pk>"]
+    world.made("approver", f"/standing-approvals/{pk}/reject/", REASON)
+    return send(world, "approver", f"/standing-approvals/{pk}/approve/", REASON)
+
+
+@case("standing_approval_ended")
+def _(world: World) -> Any:
+    return send(world, "approver", f"/standing-approvals/{world.ids['standing-approvals/<int:pk>']}/revoke/", REASON)
+
+
 @case("stale")
 def _(world: World) -> Any:
     target = {"model": "demand", "version": "v2", "environment": "elsewhere"}

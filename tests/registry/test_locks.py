@@ -22,9 +22,12 @@ from registry.regulation.actions.decisions import purge_decisions, report_decisi
 from registry.regulation.actions.regulated_models import mark_regulated
 from registry.serving.actions import change_requests, rollouts
 from registry.serving.actions.alerts import look_for_silence
-from registry.serving.actions.change_requests import approve_change
+from registry.serving.actions.approval_links import decide_by_link, make_links
+from registry.serving.actions.change_requests import approve_change, reject_change
 from registry.serving.actions.deployments import rollback
 from registry.serving.actions.reports import report_serving
+from registry.serving.actions.standing_approvals import revoke_standing_approval
+from registry.serving.queries.approval_links import token_of
 from registry.versions.actions.details import edit_model
 from registry.versions.actions.gates import evaluate_deployment_gate
 from registry.versions.actions.no_features import confirm_no_features
@@ -37,6 +40,7 @@ from registry.versions.actions.snapshots import record_snapshot
 from tests.locks.sessions import events, is_done, is_refused, lock_sites, meanwhile, require_postgresql, take_out
 from tests.registry.conftest import ARTIFACT, FIXED, register, source_changed
 from tests.registry.regulation.actions.test_decisions import reported_decision
+from tests.registry.serving.lanes import person, requested, stands
 from tests.registry.serving.story import ANN, BOB, approved, ask
 
 LEA = Actor("lea", frozenset({Role.LEAD}), frozenset({"ml-platform"}))
@@ -98,6 +102,41 @@ def approval_of_an_expired_request(world: SimpleNamespace) -> bool:
 def expiry_of_an_approved_request(world: SimpleNamespace) -> bool:
     request = ask(world.second, world.cora, percent=50).request
     return meanwhile(lambda: approve_change(request, actor=ANN), lambda: change_requests._expire(request.pk)) is False
+
+
+def deploying_while_the_lane_closes(world: SimpleNamespace) -> bool:
+    lane = stands(world.model, world.cora, person("anna"))
+    answer = meanwhile(
+        lambda: revoke_standing_approval(lane, actor=BOB), lambda: ask(world.second, world.cora, percent=5)
+    )
+    return is_done(answer) and answer.request is not None
+
+
+def a_link_used_twice(world: SimpleNamespace) -> bool:
+    anna = person("anna")
+    request = ask(world.second, world.cora, percent=50).request
+    token = token_of(request.links.get())
+
+    def decide(decision: str) -> Callable[[], object]:
+        return lambda: decide_by_link(token, decision, actor=anna)
+
+    return is_refused(meanwhile(decide("reject"), decide("approve")), "approval_link_dead")
+
+
+def links_for_a_request_that_is_decided(world: SimpleNamespace) -> bool:
+    request = ask(world.second, world.cora, percent=50).request
+    answer = meanwhile(lambda: reject_change(request, actor=ANN), lambda: make_links(request, actor=world.cora))
+    return is_refused(answer, "change_request_decided")
+
+
+def the_same_standing_approval(world: SimpleNamespace) -> bool:
+    until = timezone.now() + timedelta(days=3)
+    first = []
+    answer = meanwhile(
+        lambda: first.append(requested(world.model, world.cora, until=until)),
+        lambda: requested(world.model, world.cora, until=until),
+    )
+    return answer == first[0]
 
 
 def resuming_what_stops(world: SimpleNamespace) -> bool:
@@ -306,6 +345,10 @@ SCENARIOS: dict[str, Callable[[SimpleNamespace], bool]] = {
     f"{SERVING}revisions.py lock_serving": two_small_changes,
     f"{SERVING}change_requests.py _locked": approval_of_an_expired_request,
     f"{SERVING}change_requests.py _still_waiting": expiry_of_an_approved_request,
+    f"{SERVING}approval_links.py make_links": links_for_a_request_that_is_decided,
+    f"{SERVING}approval_links.py decide_by_link": a_link_used_twice,
+    f"{SERVING}standing_approvals.py _locked": deploying_while_the_lane_closes,
+    f"{SERVING}standing_approvals.py _locked_model": the_same_standing_approval,
     f"{SERVING}rollouts.py _locked": resuming_what_stops,
     f"{REGULATION}decisions.py report_decisions": the_same_decision,
     f"{REGULATION}decisions.py _purge_some": two_purges,

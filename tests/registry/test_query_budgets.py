@@ -84,6 +84,7 @@ BUDGETS = {
     "/registry/models/demand/v1/receipts/": 7,
     "/registry/models/demand/+serving/": 16,
     "/registry/models/demand/+serving/change/": 8,
+    "/registry/models/demand/+serving/fast-lane/": 14,
     "/registry/deployments/": 9,
     "/registry/inbox/": 16,
     "/registry/change-requests/{change}/": 26,

@@ -111,7 +111,9 @@ def _history(version: ModelVersion) -> dict[str, Any]:
         "environment", "window_start", "window_end", "features", "skew", "notes", "latency_p50_ms", "latency_p95_ms",
         "error_rate", "predictions", "shadow", "reported_by",
     )  # fmt: skip
-    shares = version.shares.select_related("revision__covered_by").order_by("revision_id")
+    shares = version.shares.select_related("revision__covered_by", "revision__standing_approval").order_by(
+        "revision_id"
+    )
     deployments = version.deployments.select_related("revision").order_by("pk")
     return {
         "stages": list(changes),
@@ -171,7 +173,7 @@ def _report(report: ServingReport) -> dict[str, Any]:
 
 
 def _share(share: ServedShare) -> dict[str, Any]:
-    revision, approval = share.revision, share.revision.covered_by
+    revision = share.revision
     return {
         "environment": revision.environment,
         "revision": revision.number,
@@ -181,7 +183,9 @@ def _share(share: ServedShare) -> dict[str, Any]:
         "thresholds": revision.thresholds,
         "since": revision.made_at,
         "change_request": revision.covered_by_id,
-        "approved_by": approval.decided_by if approval else None,
+        "standing_approval": revision.standing_approval_id,
+        "fast_lane": revision.fast_lane,
+        "approved_by": revision.approved_by,
     }
 
 

@@ -28,6 +28,7 @@ class ServingOutput(serializers.Serializer):
     feature_pins = serializers.DictField(source="pins", child=serializers.CharField())
     since = serializers.DateTimeField()
     change_request = serializers.IntegerField(allow_null=True)
+    standing_approval = serializers.IntegerField(allow_null=True)
     approved_by = serializers.CharField(allow_blank=True)
 
 

@@ -52,6 +52,7 @@ def request_change(change: Change) -> ChangeRequest:
         parts=[part.as_dict() for part in reach.parts],
         impact=reach.score,
         gate_decision=change.decision,
+        fast_lane=change.lane.as_dict() if change.lane else None,
         reason=change.reason,
         requested_by=change.actor.name,
         requested_at=now,
@@ -72,12 +73,14 @@ def waiting_for(change: Change) -> QuerySet[ChangeRequest]:
     )
 
 
-def approve_change(request: ChangeRequest, *, reason: str = "", actor: Actor) -> Deployment:
+def approve_change(request: ChangeRequest, *, reason: str = "", digest: str | None = None, actor: Actor) -> Deployment:
     """Let a change serve; by another person than requested it. The gate is asked again, and its decision recorded.
 
-    Refused if it is already decided or expired, the revision it is based on no longer serves, or the gate is closed.
+    Refused if it is already decided or expired, is not what was seen (``digest``), the revision it is based on no longer
+    serves, or the gate is closed.
     """
     _require_another(request, reason, actor)
+    _require_seen(request, digest)
     with transaction.atomic():
         serving, request = _locked(request)
         change = _change_of(request, serving, actor)
@@ -93,9 +96,12 @@ def approve_change(request: ChangeRequest, *, reason: str = "", actor: Actor) ->
     raise refusal  # outside of the transaction: what was recorded stays
 
 
-def reject_change(request: ChangeRequest, *, reason: str = "", actor: Actor) -> ChangeRequest:
+def reject_change(
+    request: ChangeRequest, *, reason: str = "", digest: str | None = None, actor: Actor
+) -> ChangeRequest:
     """Reject a change request for good; requesting the change again makes a new one."""
     _require_another(request, reason, actor)
+    _require_seen(request, digest)
     with transaction.atomic():
         _, request = _locked(request)
         close_request(request, ChangeRequest.State.REJECTED, actor=actor, reason=reason.strip())
@@ -123,6 +129,15 @@ def expire_and_remind() -> int:
     count = for_each(expired.values_list("pk", flat=True), _expire)
     long = waiting.filter(expires_at__gt=now, requested_at__lte=now - REMINDED_AFTER, reminded_at=None)
     return count + for_each(long.values_list("pk", flat=True), _remind)
+
+
+def _require_seen(request: ChangeRequest, digest: str | None) -> None:
+    """Refused where the digest of what was seen is given and the request, which never changes, has another."""
+    if digest is not None and digest != request.digest:
+        sentence = (
+            f"The digest is that of another change. Change request {request.pk} has {request.digest}: read it again."
+        )
+        raise Refused("stale", sentence, detail={"change_request": request.pk, "digest": request.digest})
 
 
 def _require_another(request: ChangeRequest, reason: str, actor: Actor) -> None:

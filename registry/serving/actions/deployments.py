@@ -10,8 +10,9 @@ from django.utils import timezone
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
-from registry.models import ChangeRequest, Deployment, ModelVersion, ServingRevision
+from registry.models import ChangeRequest, Deployment, ModelVersion, ServingRevision, StandingApproval
 from registry.serving.actions import rollouts
+from registry.serving.actions.approval_links import links_of_request
 from registry.serving.actions.change_requests import request_change, waiting_for
 from registry.serving.actions.revisions import (
     ask_gate,
@@ -22,8 +23,9 @@ from registry.serving.actions.revisions import (
     write_deployment,
     write_revision,
 )
-from registry.serving.queries.changes import Change
-from registry.serving.queries.deployments import ServingState, revisions_of
+from registry.serving.actions.standing_approvals import enter_fast_lane
+from registry.serving.queries.changes import Change, Lane
+from registry.serving.queries.deployments import APPROVED, ServingState, revisions_of
 from registry.serving.queries.proposals import Proposal, proposal_faults
 from registry.versions.queries.audit_subjects import subject_of
 
@@ -62,9 +64,14 @@ def deploy(version: ModelVersion, *, environment: str, proposal: Proposal, reaso
             return outcome
         change = ask_gate(change)
         if not change.is_blocked:
-            if change.reach.needs_approval:
-                return Outcome(request_change(change))
-            return Outcome(rollouts.apply_change(change))
+            if not change.reach.needs_approval:
+                return Outcome(rollouts.apply_change(change))
+            change = enter_fast_lane(change)
+            if change.lane and change.lane.covers:
+                return Outcome(rollouts.apply_change(change))
+            request = request_change(change)
+            links_of_request(request, actor=actor)
+            return Outcome(request)
     raise blocked(change)  # outside of the transaction: the gate's decision stays recorded
 
 
@@ -80,6 +87,7 @@ def rollback(
     with transaction.atomic():
         serving = lock_serving(version, environment)
         target = _target(serving, version, environment, to_revision)
+        approval, lane = _approval_of(target)
         change = Change(
             serving,
             version,
@@ -87,8 +95,9 @@ def rollback(
             target.configuration,
             actor,
             reason.strip(),
-            approval=_approval_of(target),
+            approval=approval,
             restores=target,
+            lane=lane,
         )
         change = ask_gate(change._replace(version=change.leading))
         if rehearsal:
@@ -126,15 +135,16 @@ def _target(serving: ServingState, version: ModelVersion, environment: str, numb
     return target
 
 
-def _approval_of(revision: ServingRevision) -> ChangeRequest:
-    """The approval of a revision; for a change too small to need one, the last approval before it.
+def _approval_of(revision: ServingRevision) -> tuple[ChangeRequest | None, Lane | None]:
+    """The approval of a revision, by itself or in advance; for a change too small to need one, the last before it.
 
     There is always one: the first revision lets a version begin to serve, which needs an approval.
     """
-    if revision.covered_by:
-        return revision.covered_by
-    before = revisions_of(revision.model, revision.environment).filter(number__lt=revision.number)
-    return cast(ChangeRequest, before.filter(covered_by__isnull=False)[0].covered_by)
+    upto = revisions_of(revision.model, revision.environment).filter(number__lte=revision.number)
+    approved = upto.filter(APPROVED)[0]
+    if approved.covered_by:
+        return approved.covered_by, None
+    return None, Lane(cast(StandingApproval, approved.standing_approval))
 
 
 def _rehearse(change: Change, target: ServingRevision) -> Deployment:

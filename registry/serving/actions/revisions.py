@@ -114,6 +114,8 @@ def deployment_payload(deployment: Deployment, head: Configuration) -> dict[str,
         "impact": revision.impact,
         "gate_decision": deployment.gate_decision_id,
         "change_request": revision.covered_by_id,
+        "standing_approval": revision.standing_approval_id,
+        "fast_lane": revision.fast_lane,
         "rehearsal": deployment.rehearsal,
         "reason": deployment.reason,
     }
@@ -122,8 +124,9 @@ def deployment_payload(deployment: Deployment, head: Configuration) -> dict[str,
 def close_request(request: ChangeRequest, state: str, *, actor: Actor, reason: str = "", **details: Any) -> None:
     """End a change request in a state, with its audit event; ``details`` are added to the event's payload."""
     request.state, request.decided_by, request.decided_at = state, actor.name, timezone.now()
-    request.decision_reason = reason
-    request.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
+    request.decision_reason, request.decided_through = reason, actor.decides_through
+    request.save(update_fields=["state", "decided_by", "decided_at", "decision_reason", "decided_through"])
+    details |= {"through": request.decided_through} if request.decided_through else {}
     verb = "change_request.outdated" if state == ChangeRequest.State.STALE else f"change_request.{state}"
     record(verb, subject=subject_of(request.model_version), actor=actor, payload=request_payload(request) | details)
 
@@ -138,6 +141,7 @@ def request_payload(request: ChangeRequest) -> dict[str, Any]:
         "plan": request.plan,
         "digest": request.digest,
         "impact": request.impact,
+        "fast_lane": request.fast_lane,
         "reason": request.decision_reason or request.reason,
         "requested_by": request.requested_by,
     }
@@ -153,6 +157,8 @@ def _write_revision(change: Change, now: datetime) -> ServingRevision:
         parts=[part.as_dict() for part in reach.parts],
         impact=reach.score,
         covered_by=change.approval,
+        standing_approval=change.lane.approval if change.lane else None,
+        fast_lane=change.lane.as_dict() if change.lane and change.lane.conditions else None,
         restores=change.restores,
         made_by=change.actor.name,
         made_at=now,

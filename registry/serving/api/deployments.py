@@ -11,11 +11,15 @@ from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint, Read
 from registry import models as records
+from registry.serving.actions.approval_links import make_links
 from registry.serving.actions.change_requests import approve_change, reject_change, withdraw_change
 from registry.serving.actions.deployments import Outcome, deploy, rollback
 from registry.serving.actions.rollouts import abort_rollout, resume_rollout
 from registry.serving.queries import change_requests, deployments
+from registry.serving.queries.approval_links import url_of
 from registry.serving.serializers.deployments import (
+    ApprovalLinkOutput,
+    ChangeDecisionInput,
     ChangeInput,
     ChangeRequestOutput,
     DeploymentInput,
@@ -31,6 +35,7 @@ TARGET = {"model": "demand_forecast_model", "version": "v2.3.1", "environment": 
 QUARTER = TARGET | {"traffic_percent": 25, "thresholds": {"alarm_above": 0.8}, "feature_pins": {}}
 STEPS = TARGET | {"steps": [{"percent": 5, "hold_minutes": 60}, {"percent": 100, "hold_minutes": 0}]}
 REHEARSAL = {"to_revision": 1, "rehearsal": True, "reason": "Quarterly drill."}
+WITH_A_DIGEST = {"what was seen": {"reason": "Looked at the parity run.", "diff_digest": "0123456789abcdef" * 4}}
 WITH_A_REASON = {"with a reason": {"reason": "Looked at the parity run."}}
 ANSWERS: dict[int | tuple[int, str], OpenApiResponse] = {
     200: OpenApiResponse(DeploymentOutput, description="This already serves: nothing was written."),
@@ -138,17 +143,17 @@ class ChangeRequest(Read):
 class Approval(Endpoint):
     """Approve a change that somebody else requested.
 
-    It serves from now on. 403 for the person who requested it; 409 if it is decided, stale or expired, or if the
-    gate, which decides again, blocks it.
+    It serves from now on. 403 for the person who requested it; 409 if it is decided, stale or expired, if
+    `diff_digest` is not that of this change, or if the gate, which decides again, blocks it.
     """
 
     serializer_class = DeploymentOutput
     required_scope = "approve"
 
-    @Verb("approve", takes=WordInput, examples=WITH_A_REASON)
+    @Verb("approve", takes=ChangeDecisionInput, examples=WITH_A_DIGEST)
     def post(self, pk: int) -> Any:
-        reason = self.body["reason"]
-        made = approve_change(change_requests.change_request(pk), reason=reason, actor=self.actor)
+        seen = {"reason": self.body["reason"], "digest": self.body.get("diff_digest")}
+        made = approve_change(change_requests.change_request(pk), **seen, actor=self.actor)
         return deployments.deployment(made.pk)
 
 
@@ -158,11 +163,30 @@ class Rejection(Endpoint):
     serializer_class = ChangeRequestOutput
     required_scope = "approve"
 
-    @Verb("reject", takes=WordInput, examples=WITH_A_REASON)
+    @Verb("reject", takes=ChangeDecisionInput, examples=WITH_A_DIGEST)
     def post(self, pk: int) -> Any:
-        reason = self.body["reason"]
-        reject_change(change_requests.change_request(pk), reason=reason, actor=self.actor)
+        seen = {"reason": self.body["reason"], "digest": self.body.get("diff_digest")}
+        reject_change(change_requests.change_request(pk), **seen, actor=self.actor)
         return change_requests.change_request(pk)
+
+
+class ApprovalLinks(Endpoint):
+    """Make one-time links for those who may decide a change, for a chat bot or a pull request to carry.
+
+    Each is for one person and this diff, for 24 hours. Opening it shows the change to that person once they sign in;
+    only what they then send decides. People with an address get theirs by mail too.
+    """
+
+    noun = "approval_links"
+    serializer_class = ApprovalLinkOutput
+    pagination_class = None
+    filter_backends = ()
+
+    @Verb("make", many=True, status=201)
+    def post(self, pk: int) -> Any:
+        origin = self.request.build_absolute_uri("/").rstrip("/")
+        links = make_links(change_requests.change_request(pk), actor=self.actor)
+        return [{"link": link, "url": url_of(link, origin)} for link in links]
 
 
 class Withdrawal(Endpoint):

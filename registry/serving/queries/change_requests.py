@@ -23,6 +23,7 @@ from registry.models import (
     Rollout,
     SnapshotEntry,
 )
+from registry.serving.queries import standing_approvals
 from registry.versions.queries import approval_requests, no_features, overrides
 from registry.versions.queries.headline import of_organization
 
@@ -122,6 +123,7 @@ def count_for(user_id: int, name: str) -> int:
         passes.filter(decides).exclude(requested_by=name).exclude(requested_by__in=held),
         statements.filter(decides).exclude(registered_by=name).exclude(registered_by__in=held),
         approval_requests.awaiting_decision_of_user(user_id, name, held),
+        standing_approvals.waiting().filter(decides).exclude(requested_by=name).exclude(requested_by__in=held),
         access,
     )
 
@@ -140,8 +142,10 @@ def access_waiting_for(actor: Actor) -> QuerySet[AccessRequest]:
 
 
 def waiting_count(organization_id: int | None = None) -> int:
-    """How many changes, overrides, statements, approval and access requests wait for a decision; one query."""
-    return _count(*all_waiting().narrowed(organization_id), people.waiting_access_requests())
+    """How many changes, overrides, statements, approval requests, standing approvals and access requests wait for a
+    decision; one query."""
+    lanes = standing_approvals.waiting().filter(of_organization(organization_id))
+    return _count(*all_waiting().narrowed(organization_id), lanes, people.waiting_access_requests())
 
 
 def all_waiting() -> Waiting:

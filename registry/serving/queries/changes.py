@@ -3,12 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from platform_site.access import Actor
-from registry.models import ChangeRequest, Deployment, GateDecision, ModelVersion, Rollout, ServingRevision
+from registry.models import (
+    ChangeRequest,
+    Deployment,
+    GateDecision,
+    ModelVersion,
+    Rollout,
+    ServingRevision,
+    StandingApproval,
+)
 from registry.serving.queries.deployments import ServingState
 from registry.serving.rules.configuration import Configuration, Impact, digest, impact
+from registry.serving.rules.fast_lane import is_covered
+from registry.serving.rules.limits import Condition
+
+
+class Lane(NamedTuple):
+    """A standing approval and its conditions, met or not; ``conditions`` empty where a rollback restores what it covered."""
+
+    approval: StandingApproval
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def covers(self) -> bool:
+        return is_covered(self.conditions)
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it is stored and answered."""
+        return {
+            "standing_approval": self.approval.pk,
+            "approved_by": self.approval.decided_by,
+            "until": self.approval.until.isoformat(timespec="seconds"),
+            "covers": self.covers,
+            "conditions": [condition.as_dict() for condition in self.conditions],
+        }
 
 
 class Change(NamedTuple):
@@ -16,7 +47,8 @@ class Change(NamedTuple):
 
     ``steps`` is the plan of a rollout, None for at once. ``decision`` is the deployment gate's, None until it decided.
     ``approval``, ``restores`` and ``rollout`` say where it comes from: the approved request, the earlier revision that a
-    rollback restores, the rollout that it is a step of.
+    rollback restores, the rollout that it is a step of. ``lane`` is the standing approval for the model there, if one
+    stands, and whether it covers the change.
     """
 
     serving: ServingState
@@ -30,6 +62,7 @@ class Change(NamedTuple):
     approval: ChangeRequest | None = None
     restores: ServingRevision | None = None
     rollout: Rollout | None = None
+    lane: Lane | None = None
 
     @property
     def base(self) -> Configuration:

@@ -5,20 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from platform_site.errors import Unknown
 from registry.models import Deployment, ModelVersion, RegisteredModel, ServedShare, ServingRevision
 from registry.serving.rules.configuration import Configuration
 
 MOST_EARLIER = 200  # revisions offered to go back to
+APPROVED = Q(covered_by__isnull=False) | Q(standing_approval__isnull=False)
 
 
 def revisions() -> QuerySet[ServingRevision]:
     """Every revision with its shares and its approval; two queries."""
-    return ServingRevision.objects.select_related("model__owner_team", "covered_by").prefetch_related(
-        "shares__model_version"
-    )
+    return ServingRevision.objects.select_related(
+        "model__owner_team", "covered_by", "standing_approval"
+    ).prefetch_related("shares__model_version")
 
 
 def revisions_of(model: RegisteredModel, environment: str) -> QuerySet[ServingRevision]:
@@ -56,13 +57,14 @@ def serving_state(version: ModelVersion, environment: str) -> ServingState:
 
 
 def _last_approved(revisions: QuerySet[ServingRevision]) -> ServingRevision | None:
-    """The last revision that somebody approved. A rollback to a change too small for an approval counts as the approval
+    """The last revision that somebody approved, by itself or in advance. A rollback to a change too small for an approval counts as the approval
     of that time: otherwise a small change, a rollback and another small change would add up to one nobody reviewed."""
-    covered = revisions.filter(covered_by__isnull=False)
+    covered = revisions.filter(APPROVED)
     revision = covered.first()
     while revision is not None and revision.restores is not None:
         restored = revision.restores
-        revision = restored if restored.covered_by_id else covered.filter(number__lt=restored.number).first()
+        approved = restored.covered_by_id or restored.standing_approval_id
+        revision = restored if approved else covered.filter(number__lt=restored.number).first()
     return revision
 
 
@@ -139,7 +141,7 @@ def what_serves(model: RegisteredModel) -> QuerySet[ServedShare]:
 def deployments() -> QuerySet[Deployment]:
     """Every deployment, newest first; four queries with the content of the revisions."""
     return Deployment.objects.select_related(
-        "revision__model__owner_team", "revision__covered_by", "revision__restores", "model_version__model",
+        "revision__model__owner_team", "revision__covered_by", "revision__standing_approval", "revision__restores", "model_version__model",
         "gate_decision", "rollout",
     ).prefetch_related("revision__shares__model_version")  # fmt: skip
 

@@ -51,6 +51,7 @@ class Serving(NamedTuple):
     since: datetime
     change_request: int | None
     approved_by: str
+    standing_approval: int | None = None
 
     @property
     def shadow(self) -> bool:
@@ -155,7 +156,8 @@ def _deployed(versions: Sequence[ModelVersion], moment: datetime) -> dict[int, l
     """Where each version had traffic, production first."""
     shares = ServedShare.objects.filter(model_version__in=versions, revision__in=serving_at(moment).values("pk"))
     by_version: dict[int, list[Serving]] = {}
-    for share in shares.select_related("revision__covered_by").order_by("revision__environment"):
+    related = ("revision__covered_by", "revision__standing_approval")
+    for share in shares.select_related(*related).order_by("revision__environment"):
         by_version.setdefault(share.model_version_id, []).append(_serving(share))
     return {
         pk: sorted(where, key=lambda serving: serving.environment != PRODUCTION) for pk, where in by_version.items()
@@ -163,7 +165,7 @@ def _deployed(versions: Sequence[ModelVersion], moment: datetime) -> dict[int, l
 
 
 def _serving(share: ServedShare) -> Serving:
-    revision, approval = share.revision, share.revision.covered_by
+    revision = share.revision
     return Serving(
         revision.environment,
         revision.number,
@@ -171,8 +173,9 @@ def _serving(share: ServedShare) -> Serving:
         revision.thresholds,
         share.pins,
         revision.made_at,
-        approval.pk if approval else None,
-        approval.decided_by if approval else "",
+        revision.covered_by_id,
+        revision.approved_by or "",
+        revision.standing_approval_id,
     )
 
 

@@ -78,6 +78,24 @@ class WordInput(StrictSerializer):
     reason = serializers.CharField(max_length=4_000, required=False, allow_blank=True, default="")
 
 
+class ChangeDecisionInput(WordInput):
+    """A decision: an optional reason, and the digest of the change that was seen."""
+
+    diff_digest = serializers.CharField(
+        max_length=64, required=False, help_text="The request's `digest` as it was seen; 409 for another."
+    )
+
+
+class ApprovalLinkOutput(serializers.Serializer):
+    """A one-time link for one approver. Opening it decides nothing: they sign in, and decide there."""
+
+    approver = serializers.CharField(source="link.person.username")
+    url = serializers.CharField()
+    digest = serializers.CharField(source="link.digest")
+    expires_at = serializers.DateTimeField(source="link.expires_at")
+    mail = serializers.CharField(source="link.state", help_text="queued, sending, sent, failed or not_mailed")
+
+
 class PartOutput(serializers.Serializer):
     """One thing that a change does; an impact of 100 or more needs an approval."""
 
@@ -104,6 +122,24 @@ class StepOutput(serializers.Serializer):
     hold_minutes = serializers.IntegerField()
 
 
+class LaneConditionOutput(serializers.Serializer):
+    """One condition of the fast lane, and the values that it was decided on."""
+
+    name = serializers.CharField()
+    met = serializers.BooleanField()
+    sentence = serializers.CharField()
+
+
+class LaneOutput(serializers.Serializer):
+    """The standing approval that stood, and whether it covered the change: only if each condition is met."""
+
+    standing_approval = serializers.IntegerField()
+    approved_by = serializers.CharField()
+    until = serializers.DateTimeField()
+    covers = serializers.BooleanField()
+    conditions = LaneConditionOutput(many=True)
+
+
 class RevisionOutput(serializers.ModelSerializer):
     """A revision: what serves with it, what it changed, and its approval, if it needed one."""
 
@@ -111,14 +147,15 @@ class RevisionOutput(serializers.ModelSerializer):
     content = serializers.SerializerMethodField()
     parts = PartOutput(many=True)
     change_request = serializers.IntegerField(source="covered_by_id", allow_null=True)
-    approved_by = serializers.CharField(source="covered_by.decided_by", allow_null=True, default=None)
+    approved_by = serializers.CharField(allow_null=True)
+    fast_lane = LaneOutput(allow_null=True)
     restores = serializers.IntegerField(source="restores.number", allow_null=True, default=None)
 
     class Meta:
         model = ServingRevision
         fields = (
-            "model", "environment", "number", "content", "impact", "parts", "change_request", "approved_by", "restores",
-            "made_by", "made_at",
+            "model", "environment", "number", "content", "impact", "parts", "change_request", "standing_approval",
+            "fast_lane", "approved_by", "restores", "made_by", "made_at",
         )  # fmt: skip
         read_only_fields = fields
 
@@ -157,13 +194,16 @@ class ChangeRequestOutput(serializers.ModelSerializer):
     content = ContentOutput()
     plan = StepOutput(many=True, allow_null=True)
     parts = PartOutput(many=True)
+    fast_lane = LaneOutput(
+        allow_null=True, help_text="Why no standing approval covered the change; null where none stands."
+    )
 
     class Meta:
         model = ChangeRequest
         fields = (
             "id", "change_request", "model", "version", "environment", "state", "base_revision", "content", "plan",
-            "digest", "impact", "parts", "gate_decision", "reason", "requested_by", "requested_at", "expires_at",
-            "reminded_at", "decided_by", "decided_at", "decision_reason",
+            "digest", "impact", "parts", "gate_decision", "fast_lane", "reason", "requested_by", "requested_at",
+            "expires_at", "reminded_at", "decided_by", "decided_at", "decided_through", "decision_reason",
         )  # fmt: skip
         read_only_fields = fields
 

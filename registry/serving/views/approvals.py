@@ -10,7 +10,7 @@ from platform_site.access import Actor, can_approve
 from platform_site.pages import actor, decide_and_redirect, page_of
 from registry.models import ChangeRequest
 from registry.serving.actions.change_requests import approve_change, reject_change, withdraw_change
-from registry.serving.queries import change_requests
+from registry.serving.queries import change_requests, standing_approvals
 from registry.serving.queries.changes import leading_version
 from registry.serving.rules.configuration import Configuration, side_by_side
 from registry.versions.queries import gates
@@ -36,6 +36,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "passes": for_me.passes[:MOST],
         "statements": for_me.statements[:MOST],
         "requests": for_me.requests[:MOST],
+        "lanes": standing_approvals.awaiting_decision_of(me)[:MOST],
+        "my_lanes": standing_approvals.waiting().filter(requested_by=me.name)[:MOST],
         "access": change_requests.access_waiting_for(me)[:MOST],
         "my_changes": of_me.changes[:MOST],
         "my_passes": of_me.passes[:MOST],
@@ -49,7 +51,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_safe
 def change_request(request: HttpRequest, pk: int) -> HttpResponse:
     """One change request: both configurations, its impact, its evidence, and buttons for those who may decide."""
-    pending, me = change_requests.change_request(pk), actor(request)
+    return change_page(request, change_requests.change_request(pk))
+
+
+def change_page(request: HttpRequest, pending: ChangeRequest, token: str = "") -> HttpResponse:
+    """The page of a change request; ``token`` is that of the link that it was opened by."""
+    me = actor(request)
     base = pending.base.configuration if pending.base else Configuration()
     head = pending.configuration
     waits = pending.word == "waiting"
@@ -59,6 +66,7 @@ def change_request(request: HttpRequest, pk: int) -> HttpResponse:
         "message": _gate_now(pending, head, base, me) if waits else None,
         "may_decide": waits and can_approve(me, pending.requested_by),
         "is_mine": waits and me.name == pending.requested_by,
+        "token": token,
     }
     return render(request, "registry/serving/change/request.html", context | change_requests.evidence(pending))
 

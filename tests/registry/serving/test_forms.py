@@ -7,7 +7,15 @@ from types import SimpleNamespace
 import pytest
 from django.core.exceptions import ValidationError
 
-from registry.serving.forms import NamesField, RollbackForm, ServingForm, StepsField, ThresholdsField
+from registry.serving.forms import (
+    MOST_ROWS,
+    FastLaneForm,
+    NamesField,
+    RollbackForm,
+    ServingForm,
+    StepsField,
+    ThresholdsField,
+)
 from registry.serving.queries.deployments import Place
 from registry.serving.rules.configuration import Configuration
 from registry.serving.rules.rollout import DEFAULT
@@ -93,3 +101,40 @@ def test_a_rollback_offers_the_earlier_revisions_with_their_traffic():
     assert form.is_valid()
     assert (form.cleaned_data["to_revision"], form.cleaned_data["rehearsal"]) == (2, False)
     assert not RollbackForm({"to_revision": "3", "reason": "Errors."}, place=Place(None, earlier, None)).is_valid()
+
+
+# -- the fast lane: a row for each metric, in percent -----------------------------------------------------------------------
+
+METRICS = [{"metric": "auc", "slice": "", "value": 0.9}, {"metric": "auc", "slice": "north", "value": 0.8}]
+BASELINE = {"version": "v1", "metrics": [*METRICS, {"metric": "rmse", "slice": "", "value": 2.0}]}
+LANE = {
+    "environment": "production",
+    "until": "2026-12-01T08:00",
+    "most_points": "30",
+    "better_0": "higher",
+    "better_1": "lower",
+}
+
+
+def lane_form(**changed):
+    return FastLaneForm(LANE | changed, baseline=BASELINE)
+
+
+def test_percent_become_shares_and_metrics_without_a_limit_are_left_out():
+    made = lane_form(max_worse_0="2.5", worst_0="0.85")
+    assert made.is_valid(), made.errors
+    fields = made.request_fields()
+    assert fields["limits"] == [{"metric": "auc", "slice": "", "better": "higher", "worst": 0.85, "max_worse": 0.025}]
+    assert (fields["most_points"], fields["same_recipe"], fields["reason"]) == (30, False, "")
+
+
+def test_each_metric_over_all_rows_has_a_row_up_to_a_number():
+    many = [{"metric": f"m{number}", "slice": "", "value": 1.0} for number in range(20)]
+    assert [metric["metric"] for metric in lane_form().metrics] == ["auc", "rmse"]
+    assert len(FastLaneForm(baseline={"version": "v1", "metrics": many}).metrics) == MOST_ROWS
+    assert FastLaneForm(baseline=None).metrics == []
+
+
+def test_what_cannot_be_is_an_error():
+    assert lane_form(max_worse_0="101").errors.keys() == {"max_worse_0"}
+    assert lane_form(better_1="up", until="soon").errors.keys() == {"better_1", "until"}

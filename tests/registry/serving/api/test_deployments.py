@@ -130,3 +130,27 @@ def test_faults_come_at_once_and_withdrawing_is_for_whoever_asked(api, waiting):
     assert post(api("contributor"), f"change-requests/{waiting['id']}/withdraw/").json()["state"] == "withdrawn"
     for method in ("put", "patch", "delete"):
         assert getattr(api("contributor"), method)(f"{V1}/change-requests/{waiting['id']}/").status_code == 405
+
+
+def test_what_was_seen_is_what_is_approved(serving, second, cora, api):
+    request = ask(second, cora, percent=50).request
+    approver, path = api("approver", ("read", "write", "approve")), f"{V1}/change-requests/{request.pk}"
+    for decision in ("approve", "reject"):
+        stale = approver.post(f"{path}/{decision}/", {"diff_digest": "0" * 64}, format="json")
+        assert (stale.status_code, stale.json()["code"]) == (409, "stale")
+    seen = approver.get(f"{path}/").json()
+    assert (seen["state"], seen["decided_through"]) == ("waiting", "")
+    made = approver.post(f"{path}/approve/", {"diff_digest": seen["digest"]}, format="json")
+    assert made.status_code == 200
+    decided = approver.get(f"{path}/").json()
+    assert (decided["state"], decided["decided_by"]) == ("approved", "approver")
+    assert decided["decided_through"].startswith("the token plb_")
+
+
+def test_a_bot_gets_a_link_for_each_approver(serving, second, cora, api):
+    request = ask(second, cora, percent=50).request
+    path = f"{V1}/change-requests/{request.pk}/links/"
+    (link,) = api("contributor").post(path, {}, format="json").json()
+    assert (link["approver"], link["digest"], link["mail"]) == ("approver", request.digest, "not_mailed")
+    assert link["url"].startswith("http://testserver/registry/approval-links/")
+    assert api("stranger").post(path, {}, format="json").status_code == 403
