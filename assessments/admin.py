@@ -16,6 +16,7 @@ from assessments.adoption.forms import (
     UseCaseForm,
 )
 from assessments.health.forms import ExemptionEntry, TargetEntry
+from assessments.initiatives.forms import InitiativeEntry
 from assessments.models import (
     Assessment,
     AssessmentEvidence,
@@ -24,6 +25,8 @@ from assessments.models import (
     EscapeHatch,
     Exemption,
     HealthTarget,
+    Initiative,
+    InitiativeComment,
     ModelProject,
     Organization,
     OtherPrevention,
@@ -47,7 +50,14 @@ from assessments.organizations.forms import CapabilityForm, OrganizationForm
 from assessments.postmortems.forms import PostmortemForm
 from assessments.strategy.forms import RecoveryEntry, RehearsalEntry, SourcingEntry
 from assessments.tickets.forms import HatchForm, TicketForm
-from platform_site.access import Actor, can_assess, can_record_ticket, can_report_adoption, can_write_postmortem
+from platform_site.access import (
+    Actor,
+    can_assess,
+    can_propose_initiative,
+    can_record_ticket,
+    can_report_adoption,
+    can_write_postmortem,
+)
 from platform_site.admin import ActionAdmin, ReadOnlyAdmin, ReadOnlyRows
 from platform_site.admin.import_export import ImportableAdmin
 
@@ -258,6 +268,29 @@ class ExemptionAdmin(ActionAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Exemption | None = None) -> bool:
         return False
+
+
+class CommentRows(ReadOnlyRows):
+    model = InitiativeComment
+    fields = ("text", "written_by", "written_at")
+
+
+@admin.register(Initiative)
+class InitiativeAdmin(ActionAdmin):
+    """Gaps that became work; a new one is proposed, an existing one changed."""
+
+    form = InitiativeEntry
+    inlines = (CommentRows,)
+    list_display = ("title", "organization", "owner_name", "target", "due_on", "state")
+    list_filter = ("state",)
+    list_select_related = ("organization", "owner_person", "owner_team")
+    search_fields = ("title", "notes")
+
+    def may(self, actor: Actor) -> bool:
+        return can_propose_initiative(actor)
+
+    def get_fields(self, request: HttpRequest, obj: Initiative | None = None) -> Any:
+        return [name for name in super().get_fields(request, obj) if obj or name not in ("state", "reason")]
 
 
 @admin.register(TriagePlan)

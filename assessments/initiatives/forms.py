@@ -6,11 +6,13 @@ from typing import Any
 
 from django import forms
 
+from assessments.initiatives.actions.initiatives import change_initiative, propose_initiative
 from assessments.initiatives.queries import levels_of, possible_owners
 from assessments.initiatives.rules import FOLLOWING, Origin, State, targets
 from assessments.models import Initiative, Organization
 from assessments.organizations.queries import capabilities_of
-from platform_site.forms import ActionForm
+from platform_site.errors import Fault, Invalid
+from platform_site.forms import ActionForm, ActionModelForm
 from platform_site.text.wording import label
 
 PLAIN = ("title", "owner", "target", "due_on", "effort_days", "link", "notes")
@@ -81,3 +83,39 @@ def _grouped(owners: dict[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
     """The owners as a list of choices, teams before people."""
     groups = (("Teams", "team:"), ("People", "person:"))
     return [(name, [row for row in owners.items() if row[0].startswith(start)]) for name, start in groups]
+
+
+class InitiativeEntry(ActionModelForm):
+    """An initiative in the admin, where the organization is chosen too; a new one is proposed."""
+
+    class Meta:
+        model = Initiative
+        fields = (
+            "organization", "title", "capabilities", "owner_person", "owner_team", "target", "due_on", "effort_days",
+            "link", "notes", "state", "reason",
+        )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["organization"].disabled = True
+            return
+        for name in ("state", "reason"):
+            self.fields.pop(name, None)
+
+    def validate_constraints(self) -> None:
+        """The action sets what follows from a state before it checks them."""
+
+    def perform(self, fields: dict[str, Any]) -> Initiative:
+        arguments = {name: value for name, value in fields.items() if name not in ("owner_person", "owner_team")}
+        arguments["capabilities"] = [capability.name for capability in arguments["capabilities"]]
+        arguments["owner"] = self._owner(fields["owner_person"], fields["owner_team"])
+        organization = arguments.pop("organization")
+        if self.instance.pk:
+            return change_initiative(self.instance, **arguments, actor=self.actor)
+        return propose_initiative(organization, **arguments, actor=self.actor)
+
+    def _owner(self, person: Any, team: Any) -> str:
+        if person and team:
+            raise Invalid([Fault("owner_team", "invalid", "A person or a team owns it, not both.")])
+        return f"person:{person.get_username()}" if person else f"team:{team.slug}" if team else ""

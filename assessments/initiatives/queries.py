@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, timedelta
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from assessments.health.queries.rubrics import newest_rubric
 from assessments.health.rules.maturity import LEVELS, Level
-from assessments.initiatives.rules import OPEN, Counted, Reach, reach
+from assessments.initiatives.rules import DUE_SOON_DAYS, OPEN, Counted, Reach, reach
 from assessments.models import Assessment, Capability, Initiative, Organization
 from assessments.organizations.queries import current_assessment
 from platform_site.errors import Unknown
@@ -34,6 +35,16 @@ def get_initiative(initiative_id: int) -> Initiative:
 def overdue(rows: QuerySet[Initiative], today: date | None = None) -> QuerySet[Initiative]:
     """The open ones that are past their day."""
     return rows.filter(state__in=OPEN, due_on__lt=today or timezone.now().date())
+
+
+def needing(organization: Organization, username: str, teams: Collection[str], *, everybody: bool) -> list[Initiative]:
+    """The open ones that are overdue or due within a week, the earliest first: those of a person and their teams, or of
+    everybody; one query."""
+    latest = timezone.now().date() + timedelta(days=DUE_SOON_DAYS)
+    rows = Initiative.objects.filter(organization=organization, state__in=OPEN, due_on__lte=latest)
+    if not everybody:
+        rows = rows.filter(Q(owner_person__username=username) | Q(owner_team__slug__in=teams))
+    return list(rows.select_related("owner_person", "owner_team").order_by("due_on", "pk"))
 
 
 def owned_by(rows: QuerySet[Initiative], owner: str) -> QuerySet[Initiative]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.apps import apps
 from django.contrib.admin import site
+from django.utils import timezone
 
-from assessments.models import Capability, Organization, Ticket, TrainingRun
+from assessments.models import Capability, Exemption, HealthTarget, Initiative, Organization, Ticket, TrainingRun
 from platform_site.audit.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
@@ -128,3 +131,53 @@ def test_a_training_run_is_entered_and_then_stays(browser_of):
     run = TrainingRun.objects.get()
     assert lead.post(f"{ADMIN}/trainingrun/{run.pk}/change/", RUN | {"team": "x"}).status_code == 403
     assert lead.get(f"{ADMIN}/trainingrun/").status_code == 200
+
+
+ROWS = {"comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0"}
+
+
+def test_an_initiative_is_proposed_and_changed_by_its_actions(browser_of, organization):
+    lead, lineage = browser_of("lead"), Capability.objects.get(name="lineage")
+    values = {
+        "organization": organization.pk, "title": "Lineage", "capabilities": [lineage.pk], "target": "implemented", **ROWS,
+    }  # fmt: skip
+    assert lead.post(f"{ADMIN}/initiative/add/", values).status_code == 302
+    work = Initiative.objects.get()
+    assert (work.state, work.created_by, [row.name for row in work.capabilities.all()]) == (
+        "proposed",
+        "lead",
+        ["lineage"],
+    )
+    change = values | {"title": "Full lineage", "state": "done", "effort_days": "5"}
+    assert lead.post(f"{ADMIN}/initiative/{work.pk}/change/", change).status_code == 302
+    work.refresh_from_db()
+    assert (work.title, work.state, work.done_at is not None) == ("Full lineage", "done", True)
+    changed = AuditEvent.objects.get(action="initiative.changed")
+    assert set(changed.content) == {"title", "state", "effort_days"}
+
+
+def test_what_an_initiative_may_not_be_is_said_in_the_admin(browser_of, organization):
+    lead, lineage = browser_of("lead"), Capability.objects.get(name="lineage")
+    values = {"organization": organization.pk, "title": "x", "capabilities": [lineage.pk], "target": "luck", **ROWS}
+    page = lead.post(f"{ADMIN}/initiative/add/", values)
+    assert "&#x27;luck&#x27; is not a target" in page.content.decode()
+    assert not Initiative.objects.exists()
+
+
+def test_a_target_and_an_exemption_are_entered_by_their_actions(browser_of, organization):
+    lead, day = browser_of("lead"), timezone.localdate() + timedelta(days=90)
+    goal = {"organization": organization.pk, "score": "60", "level": "", "due_on": day.isoformat()}
+    assert lead.post(f"{ADMIN}/healthtarget/add/", goal).status_code == 302
+    target = HealthTarget.objects.get()
+    assert lead.post(f"{ADMIN}/healthtarget/{target.pk}/change/", goal | {"score": "70"}).status_code == 302
+    target.refresh_from_db()
+    assert (target.score, AuditEvent.objects.filter(action="organization.target_set").count()) == (70, 2)
+    leave = {
+        "capability": Capability.objects.get(name="lineage").pk,
+        "reason": "No budget.",
+        "ends_on": day.isoformat(),
+    }
+    late = leave | {"organization": organization.pk, "ends_on": "2020-01-01"}
+    assert set(lead.post(f"{ADMIN}/exemption/add/", late).context["adminform"].form.errors) == {"ends_on"}
+    assert lead.post(f"{ADMIN}/exemption/add/", late | leave).status_code == 302
+    assert Exemption.objects.get().granted_by == "lead"

@@ -62,7 +62,7 @@ def remind() -> int:
     """Record which exemptions end within a week, each once, and which are over; how many."""
     with transaction.atomic():
         today = timezone.localdate()
-        rows = _locked(list_exemptions().filter(ended_at=None))
+        rows = _locked(list_exemptions().filter(ended_at=None, organization__archived_at=None))
         over = [_ended(row) for row in rows if row.ends_on < today]
         soon = [_reminded(row) for row in rows if is_ending_soon(row.ends_on, today) and row.reminded_at is None]
         record_all([*over, *soon], actor=SYSTEM)

@@ -11,6 +11,7 @@ from platform_site.errors import Refusal
 from platform_site.people.models import User
 from platform_site.roof.demo import (
     adoption,
+    goals,
     health,
     incidents,
     people,
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         regulated.serve(contributor, approver)
         health.load(lead)
         strategy.load(lead)
+        goals.load(lead)
         incidents.load(contributor, lead)
         self.stderr.write("The demo is loaded.")
 

@@ -33,8 +33,9 @@ class Weight(IntEnum):
     APPROVAL = 4
     OVERDUE = 5
     CONTRADICTED = 6
-    UNASSIGNED = 7
-    ACCESS = 8
+    DUE = 7
+    UNASSIGNED = 8
+    ACCESS = 9
 
 
 class Kind(NamedTuple):
@@ -53,10 +54,15 @@ KINDS: Mapping[Weight, Kind] = {
     Weight.APPROVAL: Kind("Approval", "hourglass", "warn", "approval"),
     Weight.OVERDUE: Kind("Overdue", "calendar", "warn", "overdue initiative"),
     Weight.CONTRADICTED: Kind("Contradicted", "alert-triangle", "warn", "contradicted capability"),
+    Weight.DUE: Kind("Due", "clock", "info", "initiative due within a week"),
     Weight.UNASSIGNED: Kind("Unassigned", "users", "warn", "note"),
     Weight.ACCESS: Kind("Access", "key", "info", "change of access"),
 }
-PLURALS = {"contradicted capability": "contradicted capabilities", "change of access": "changes of access"}
+PLURALS = {
+    "contradicted capability": "contradicted capabilities",
+    "change of access": "changes of access",
+    "initiative due within a week": "initiatives due within a week",
+}
 
 
 class Need(NamedTuple):
@@ -181,18 +187,18 @@ def contradictions(lines: Iterable[Evidence], assessment: Assessment) -> list[Ne
     ]
 
 
-def overdue(initiatives: Iterable[Initiative]) -> list[Need]:
-    """The open initiatives that are past their day."""
-    return [_overdue(initiative) for initiative in initiatives]
+def initiatives(rows: Iterable[Initiative]) -> list[Need]:
+    """The open initiatives that are past their day, or due within a week."""
+    return [_initiative(row) for row in rows]
 
 
-def _overdue(initiative: Initiative) -> Need:
+def _initiative(initiative: Initiative) -> Need:
     since = datetime.combine(initiative.due_on, time.min, UTC) if initiative.due_on else None
     owner = initiative.owner_person or initiative.owner_team
     return Need(
-        Weight.OVERDUE,
+        Weight.OVERDUE if initiative.overdue else Weight.DUE,
         initiative.title,
-        f"was due on {initiative.due_on}",
+        f"{'was' if initiative.overdue else 'is'} due on {initiative.due_on}",
         str(owner) if owner else "nobody",
         since,
         "Update it",

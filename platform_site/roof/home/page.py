@@ -16,7 +16,7 @@ from assessments.health.queries.assessments import history_of, summary_of
 from assessments.health.queries.evidence import evidence_of
 from assessments.health.queries.exemptions import exempt_of
 from assessments.health.rules.recommendations import Known
-from assessments.initiatives.queries import list_initiatives, overdue
+from assessments.initiatives.queries import needing
 from assessments.models import Assessment, Organization
 from assessments.organizations.queries import current_assessment
 from assessments.organizations.scope import unassigned
@@ -25,6 +25,8 @@ from assessments.strategy.queries.maturity import maturity_of
 from assessments.tickets.charts import engineering_hours
 from assessments.tickets.queries.triage import triage_of
 from assessments.tickets.rules.halving import halving
+from platform_site.access import Actor, can_assess
+from platform_site.pages import actor
 from platform_site.people import queries as people
 from platform_site.roof.home import needs, week
 from platform_site.roof.workers import is_any_worker_alive
@@ -50,7 +52,8 @@ class Registry(NamedTuple):
 def home(request: HttpRequest, organization: Organization | None) -> HttpResponse:
     """Platform health and the registry, in a fixed number of queries."""
     assessment = current_assessment(organization)
-    registry, of_people = _registry(organization.pk if organization else None), _of_people(organization)
+    registry = _registry(organization.pk if organization else None)
+    of_people = _of_people(organization, actor(request))
     health, contradicted = _health(assessment) if assessment else ({}, [])
     every = needs.in_order([*registry.needs, *of_people, *contradicted])
     context = {
@@ -99,11 +102,13 @@ def _registry(organization_id: int | None) -> Registry:
     )
 
 
-def _of_people(organization: Organization | None) -> list[needs.Need]:
-    """What is late, what belongs to nobody, and who got which powers."""
-    late = overdue(list_initiatives().filter(organization=organization)) if organization else []
+def _of_people(organization: Organization | None, reader: Actor) -> list[needs.Need]:
+    """What is late or due within a week (of everybody for whoever leads, else of the reader and their teams), what belongs
+    to nobody, and who got which powers."""
+    everybody = can_assess(reader)
+    rows = needing(organization, reader.name, reader.teams, everybody=everybody) if organization else []
     return [
-        *needs.overdue(late),
+        *needs.initiatives(rows),
         *needs.unassigned(sum(unassigned().values()) if organization else 0),
         *needs.access_changes(people.power_changes(most=needs.MOST_OF_A_KIND)),
     ]

@@ -10,8 +10,11 @@ from django.utils import timezone
 
 from assessments.adoption.actions import record_training_runs
 from assessments.health.actions.assessments import begin_assessment, publish_assessment
-from assessments.initiatives.actions.initiatives import propose_initiative
+from assessments.initiatives.actions.initiatives import change_initiative, propose_initiative
+from assessments.organizations.actions import add_organization
 from platform_site.access import SYSTEM
+from platform_site.people.actions.teams import change_team
+from platform_site.people.models import Team
 from platform_site.roof.home import page
 from registry.models import Alert, NoFeaturesConfirmation, Override, ServingReport
 
@@ -123,3 +126,30 @@ def test_thousands_of_alerts_are_a_page_of_the_same_size(browser_of, organizatio
     result = needs(browser_of("lead"))
     assert result.count("<li>") == page.SHOWN
     assert re.search(r"And 4\d alerts, .* and more\.", result)
+
+
+TITLES = ("Late parity", "Soon gates", "Later drift", "Done already")
+
+
+@pytest.fixture
+def due(organization):
+    """One overdue of a team, one due in a week of the lead, one due later, one that is done."""
+    today, team = timezone.localdate(), Team.objects.get(slug="forecasting")
+    change_team(team, name=team.name, organization=organization, actor=SYSTEM)
+    about = {"capabilities": ["lineage"], "target": "implemented", "actor": SYSTEM}
+    owners, days = ("team:forecasting", "person:lead", "person:lead", "person:lead"), (-1, 7, 8, -3)
+    for title, owner, day in zip(TITLES, owners, days, strict=True):
+        made = propose_initiative(organization, title=title, owner=owner, due_on=today + timedelta(days=day), **about)
+    change_initiative(made, state="done", actor=SYSTEM)
+
+
+def test_initiatives_late_or_due_within_a_week_are_named_to_owners_and_leads(browser_of, due):
+    pages = {name: needs(browser_of(name)) for name in ("lead", "contributor", "viewer")}
+    shown = {name: [title for title in TITLES if title in page] for name, page in pages.items()}
+    assert shown == {"lead": ["Late parity", "Soon gates"], "contributor": ["Late parity"], "viewer": []}
+    assert pages["lead"].index("Late parity") < pages["lead"].index("Soon gates")
+
+
+def test_initiatives_of_another_organization_need_nobody_here(browser_of, due):
+    add_organization(slug="northwind", name="Northwind Retail", actor=SYSTEM)
+    assert "Late parity" not in browser_of("lead").get("/?organization=northwind").content.decode()
