@@ -3,7 +3,17 @@
 from django.urls import path
 
 from assessments.adoption.api import entries, figures
-from assessments.health.api import assessments, capabilities, evidence, exemptions, history, reports, rubrics, targets
+from assessments.health.api import (
+    answers,
+    assessments,
+    capabilities,
+    evidence,
+    exemptions,
+    history,
+    reports,
+    rubrics,
+    targets,
+)
 from assessments.initiatives import api as initiatives
 from assessments.organizations import api as organizations
 from assessments.postmortems import api as postmortems
@@ -36,6 +46,8 @@ urlpatterns = [
     path("assessments/<int:pk>/report/", reports.Report.as_view(plan_of=plan_of)),
     path("assessments/<int:pk>/summary/", assessments.Summary.as_view()),
     path("assessments/<int:pk>/evidence/", evidence.Evidence.as_view()),
+    path("assessments/<int:pk>/answers/", answers.TeamAnswers.as_view()),
+    path("assessments/<int:pk>/answers/<int:answer>/use/", answers.AnswerUse.as_view()),
     path("exemptions/", exemptions.Exemptions.as_view()),
     path("exemptions/<int:pk>/", exemptions.Exemption.as_view()),
     path("exemptions/<int:pk>/end/", exemptions.ExemptionEnding.as_view()),

@@ -10,7 +10,16 @@ from assessments.adoption.views import answers as adoption_answers
 from assessments.adoption.views import importing as adoption_import
 from assessments.adoption.views import overview as adoption
 from assessments.adoption.views import records as adoption_records
-from assessments.health.views import assessments, editing, evidence, exemptions, history, organizations, targets
+from assessments.health.views import (
+    answers,
+    assessments,
+    editing,
+    evidence,
+    exemptions,
+    history,
+    organizations,
+    targets,
+)
 from assessments.initiatives import panels as initiatives_panels
 from assessments.initiatives import views as initiatives
 from assessments.organizations import views as organization_forms
@@ -42,6 +51,8 @@ urlpatterns = [
     path("assessments/<int:pk>/correct/", editing.correct, name="correct"),
     path("assessments/<int:pk>/evidence/<str:capability>/", evidence.behind, name="evidence"),
     path("assessments/<int:pk>/evidence/<str:capability>/take-over/", evidence.take_over, name="take_over_evidence"),
+    path("assessments/<int:pk>/answers/", answers.answers, name="answers"),
+    path("assessments/<int:pk>/answers/<int:answer>/use/", answers.use, name="use_answer"),
     path("assessments/compare/", history.compare, name="compare"),
     path("organizations/", organizations.organization_list, name="organizations"),
     path("organizations/+add/", organization_forms.add, name="add_organization"),

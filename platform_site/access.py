@@ -212,6 +212,11 @@ def can_assess(actor: Actor) -> bool:
     return bool(actor.roles & {Role.LEAD, Role.ADMINISTRATOR})
 
 
+def can_answer_for(actor: Actor, team: str) -> bool:
+    """Say for a team what it has of each capability: its own contributors and leads, no administrator from outside."""
+    return team in actor.teams and bool(actor.roles & {Role.CONTRIBUTOR, Role.LEAD})
+
+
 def can_manage_teams(actor: Actor) -> bool:
     """Add teams, and change what is known of them; only administrators change who belongs to one."""
     return bool(actor.roles & {Role.LEAD, Role.ADMINISTRATOR})

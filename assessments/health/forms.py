@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -14,11 +15,12 @@ from assessments.health.rules.capability_file import read_capability_file
 from assessments.health.rules.maturity import LEVELS
 from assessments.health.rules.recommendations import title_of
 from assessments.health.rules.rubric import MOST_LEVELS, ladder
-from assessments.models import Exemption, HealthTarget, Organization, Rubric
+from assessments.models import AssessmentItem, Exemption, HealthTarget, Organization, Rubric, TeamAnswer
 from assessments.organizations.queries import capabilities_of, list_organizations
 from assessments.organizations.rules.catalogue import Priority, Status
 from platform_site.errors import Fault, Refusal, Refused
 from platform_site.forms import ActionForm, ActionModelForm
+from platform_site.text.wording import in_words, label
 
 LARGEST_FILE = 1_000_000  # bytes
 STARTS = {
@@ -185,3 +187,58 @@ class ExemptionEntry(ActionModelForm):
     def perform(self, fields: dict[str, Any]) -> Exemption:
         granted = fields | {"capability": fields["capability"].name}
         return grant_exemption(granted.pop("organization"), **granted, actor=self.actor)
+
+
+class AnswersForm(ActionForm):
+    """What a team says about each capability of a draft; an empty status is no answer."""
+
+    def __init__(self, data: Any, *, items: Sequence[AssessmentItem], standing: Sequence[TeamAnswer]) -> None:
+        super().__init__(data)
+        self.names = [item.capability.name for item in items]
+        before = {answer.capability_id: answer for answer in standing}
+        statuses = [("", "No answer"), *((word.value, label(word)) for word in Status)]
+        for item in items:
+            capability, answer = item.capability, before.get(item.capability_id)
+            self.fields[f"status_{capability.name}"] = forms.ChoiceField(
+                label=title_of(capability.name, capability.description),
+                choices=statuses,
+                required=False,
+                initial=answer.status if answer else "",
+            )
+            self.fields[f"note_{capability.name}"] = forms.CharField(
+                label=f"Note on {in_words(capability.name)}",
+                required=False,
+                max_length=4_000,
+                initial=answer.note if answer else "",
+                widget=forms.Textarea(attrs={"rows": 1}),
+            )
+
+    @property
+    def rows(self) -> list[tuple[str, Any, Any]]:
+        """The name of each capability with the fields of its status and its note."""
+        return [(name, self[f"status_{name}"], self[f"note_{name}"]) for name in self.names]
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean() or {}
+        for name in self.names:
+            if fields.get(f"note_{name}") and not fields.get(f"status_{name}"):
+                self.add_error(f"status_{name}", "Choose a status for this note.")
+        return fields
+
+    def answers(self) -> list[dict[str, str]]:
+        """What was answered, as the action takes it."""
+        fields = self.cleaned_data
+        return [
+            {"capability": name, "status": fields[f"status_{name}"], "note": fields[f"note_{name}"]}
+            for name in self.names
+            if fields[f"status_{name}"]
+        ]
+
+    def add_refusal(self, refusal: Refusal) -> None:
+        """Each fault of an answer at the fields of its capability."""
+        answers = self.answers()
+        for fault in refusal.faults or [Fault("", refusal.code, refusal.message)]:
+            parts = fault.field.split(".")
+            name = answers[int(parts[1])]["capability"] if len(parts) == 3 else ""
+            field = f"note_{name}" if parts[-1] == "note" else f"status_{name}"
+            self.add_error(field if name else None, fault.message)

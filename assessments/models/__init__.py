@@ -1,7 +1,7 @@
 """The records behind the health of a platform, by noun. Every write goes through `assessments.actions`."""
 
 from assessments.models.adoption import ModelProject, Release, ShowstopperAnswer, TrainingRun, UseCase
-from assessments.models.assessments import Assessment, AssessmentEvidence, AssessmentItem
+from assessments.models.assessments import Assessment, AssessmentEvidence, AssessmentItem, TeamAnswer
 from assessments.models.escape_hatches import EscapeHatch
 from assessments.models.initiatives import Initiative, InitiativeComment
 from assessments.models.labelling import LabellingCampaign
@@ -40,6 +40,7 @@ __all__ = [
     "Rubric",
     "ShowstopperAnswer",
     "SourcingDecision",
+    "TeamAnswer",
     "Ticket",
     "TicketImport",
     "TicketModel",

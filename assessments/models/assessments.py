@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.validators import MaxLengthValidator
 from django.db import models
 
 from assessments.health.rules.maturity import LEVELS, Level
@@ -9,6 +10,7 @@ from assessments.health.rules.scoring import Item
 from assessments.models.organizations import Capability, Organization
 from assessments.models.rubrics import Rubric
 from assessments.organizations.rules.catalogue import Priority, Status
+from platform_site.people.models import Team
 
 
 class Assessment(models.Model):
@@ -124,3 +126,22 @@ class AssessmentEvidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.numerator} of {self.denominator} {self.counted}"
+
+
+class TeamAnswer(models.Model):
+    """What a team says itself about one capability for a draft. It is never changed: the newest one counts."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT, related_name="team_answers")
+    capability = models.ForeignKey(Capability, on_delete=models.PROTECT, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=16, choices=[(word.value, word.value) for word in Status])
+    note = models.TextField(blank=True, max_length=4000, validators=[MaxLengthValidator(4000)])
+    answered_by = models.CharField(max_length=150)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["assessment", "team", "capability"], name="team_answer_of_draft")]
+
+    def __str__(self) -> str:
+        return f"{self.team.slug}: {self.capability.name} {self.status}"

@@ -9,6 +9,12 @@ from django.utils import timezone
 
 from assessments.adoption.actions import add_entry, record_training_runs
 from assessments.health.actions.assessments import begin_assessment, publish_assessment
+from assessments.health.actions.exemptions import grant_exemption
+from assessments.health.actions.targets import set_target
+from assessments.health.queries.exemptions import exempt_of
+from assessments.health.queries.targets import target_shown
+from assessments.initiatives.actions.initiatives import propose_initiative
+from assessments.initiatives.queries import needing
 from assessments.models import ModelProject, Release, ShowstopperAnswer, Ticket, TrainingRun, UseCase
 from assessments.organizations.actions import add_organization, archive_organization, assign_unassigned
 from assessments.organizations.scope import unassigned
@@ -26,9 +32,10 @@ pytestmark = pytest.mark.django_db
 WORD = "zebrafish"  # in everything that the first organization has, and in nothing of the second
 PAGES = ("/", "/assessments/", "/tickets/", "/tickets/list/", "/tickets/simulator/", "/tickets/queue/", "/adoption/",
          "/postmortems/", "/organizations/northwind/", "/organizations/northwind/strategy/",
-         "/organizations/northwind/triggers/", "/organizations/northwind/review/")  # fmt: skip
+         "/organizations/northwind/triggers/", "/organizations/northwind/review/", "/organizations/northwind/target/",
+         "/organizations/northwind/exemptions/", "/initiatives/")  # fmt: skip
 ANSWERS = ("tickets/", "tickets/triage/", "ticket-imports/", "tickets/plans/", "adoption/", "training-runs/", "projects/",
-           "use-cases/", "showstoppers/", "releases/")  # fmt: skip
+           "use-cases/", "showstoppers/", "releases/", "exemptions/", "initiatives/")  # fmt: skip
 
 
 @pytest.fixture
@@ -49,6 +56,12 @@ def northwind(organization, in_production, lea):
     add_entry(UseCase, name=WORD, team=WORD, supported=True, on_platform=True, **ours)
     add_entry(ShowstopperAnswer, team=WORD, answer=WORD, day=now.date(), **ours)
     add_entry(Release, name=WORD, started_on=now.date() - timedelta(days=9), released_on=now.date(), **ours)
+    next_quarter, reason = now.date() + timedelta(days=90), f"The {WORD} contract."
+    set_target(organization, score=60, due_on=next_quarter, actor=lea)
+    grant_exemption(organization, capability="compute_scaling", reason=reason, ends_on=next_quarter, actor=lea)
+    propose_initiative(
+        organization, title=f"More {WORD}", capabilities=["lineage"], target="implemented", due_on=now.date(), actor=lea
+    )
     return add_organization(slug="northwind", name="Northwind Retail", actor=lea)
 
 
@@ -79,6 +92,25 @@ def test_the_strategy_of_the_second_knows_no_figure_of_the_first(assessed, north
     assert set(measured_facts(northwind).values()) == {None}
     theirs = strategy_of(northwind)
     assert (theirs.readiness.total, [fact.name for fact in theirs.facts if fact.measured]) == (0, [])
+
+
+def test_target_exemption_and_answers_of_the_first_touch_nothing_of_the_second(
+    assessed, northwind, organization, lea, api
+):
+    draft = begin_assessment(northwind, assessed_on=timezone.localdate(), actor=lea)
+    address = f"/api/v1/assessments/{draft.pk}/answers/"
+    body = {"team": "forecasting", "answers": [{"capability": "lineage", "status": "partial", "note": WORD}]}
+    change_team(Team.objects.get(slug="forecasting"), name="Forecasting", organization=organization, actor=SYSTEM)
+    refused = api("contributor").post(address, body, format="json")
+    assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, "team")
+    assert api("viewer").get(address).json()["count"] == 0
+    assert target_shown(northwind) is None
+    assert exempt_of(northwind) == {}
+    assert list(exempt_of(organization)) == ["compute_scaling"]
+    summary = api("viewer").get(f"/api/v1/assessments/{assessed.pk}/summary/").json()
+    assert (summary["left_out"], WORD in str(summary)) == ([], False)
+    assert needing(northwind, "lead", [], everybody=True) == []
+    assert len(needing(organization, "lead", [], everybody=True)) == 1
 
 
 def test_a_switch_is_kept_and_shown_only_where_there_is_a_choice(organization, browser_of, lea):

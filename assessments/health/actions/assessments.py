@@ -163,10 +163,27 @@ def discard_assessment(assessment: Assessment, *, actor: Actor) -> None:
         ]
         payload = {"assessed_on": assessment.assessed_on.isoformat(), "items": items}
         payload |= {name: getattr(assessment, name) for name in COUNTS}
+        payload |= {"answers": answers} if (answers := _answers(assessment)) else {}
         subject = _subject(assessment)
+        assessment.team_answers.all().delete()
         assessment.items.all().delete()
         assessment.delete()
         record("assessment.discarded", subject=subject, actor=actor, payload=payload)
+
+
+def _answers(assessment: Assessment) -> list[dict[str, str]]:
+    """What teams answered about a draft, the oldest first, as the audit log keeps it."""
+    rows = assessment.team_answers.select_related("capability", "team").order_by("pk")
+    return [
+        {
+            "team": row.team.slug,
+            "capability": row.capability.name,
+            "status": row.status,
+            "note": row.note,
+            "answered_by": row.answered_by,
+        }
+        for row in rows
+    ]
 
 
 def lock_draft(assessment: Assessment) -> Assessment:

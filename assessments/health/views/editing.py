@@ -16,6 +16,7 @@ from assessments.health.actions.assessments import (
 )
 from assessments.health.forms import BeginForm, CellForm
 from assessments.health.queries import assessments
+from assessments.health.queries.answers import answers_by_capability
 from assessments.health.queries.evidence import evidence_of, evidence_of_item
 from assessments.health.queries.exemptions import exempt_of
 from assessments.health.rules.evidence import Evidence
@@ -129,6 +130,7 @@ def _beside(item: AssessmentItem) -> dict[str, Any]:
     exempt = exempt_of(assessment.organization)
     summary = assessments.summary_of(assessment, Known(exempt=exempt))
     beside = {"line": evidence_of_item(item), "summary": summary, "exempt": exempt}
+    beside |= {"answers": {item.capability_id: answers_by_capability(assessment).get(item.capability_id, [])}}
     return beside | {"swap": True, "priorities": CHOICES["priorities"]}
 
 
@@ -142,6 +144,7 @@ def _grid(assessment: Assessment) -> dict[str, Any]:
         "assessment": assessment,
         "summary": assessments.summary_of(assessment, Known(exempt=exempt)),
         "exempt": exempt,
+        "answers": answers_by_capability(assessment),
         "coverage": next((line.coverage for line in lines if line.capability == "model_registry"), None),
         "by_group": groups.items(),
     }
