@@ -35,6 +35,7 @@ from assessments.models import (
     RecoveryDecision,
     Rehearsal,
     Release,
+    Retirement,
     Rubric,
     ShowstopperAnswer,
     SourcingDecision,
@@ -291,6 +292,14 @@ class InitiativeAdmin(ActionAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Initiative | None = None) -> Any:
         return [name for name in super().get_fields(request, obj) if obj or name not in ("state", "reason")]
+
+
+@admin.register(Retirement)
+class RetirementAdmin(ReadOnlyAdmin):
+    """Standard capabilities that do not apply to organizations; retired and restored on their page."""
+
+    list_display = ("organization", "capability", "reason", "retired_by", "retired_at")
+    list_select_related = ("organization", "capability")
 
 
 @admin.register(TriagePlan)

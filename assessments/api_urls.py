@@ -32,6 +32,8 @@ urlpatterns = [
     path("triggers/evaluate/", triggers.Triggers.as_view()),
     path("assessments/", assessments.Assessments.as_view()),
     path("organizations/<str:slug>/capabilities/<str:name>/", capabilities.OwnCapability.as_view()),
+    path("organizations/<str:slug>/retirements/", capabilities.Retirements.as_view()),
+    path("organizations/<str:slug>/retirements/<str:name>/", capabilities.Retirement.as_view()),
     path("organizations/<str:slug>/history/", history.History.as_view()),
     path("organizations/<str:slug>/triggers/", triggers.OrganizationTriggers.as_view()),
     path("organizations/<str:slug>/rubrics/", rubrics.Rubrics.as_view()),

@@ -65,6 +65,12 @@ urlpatterns = [
         organization_forms.retire_capability,
         name="retire_capability",
     ),
+    path("organizations/<str:slug>/retirements/", organization_forms.retire_standard_one, name="retire_standard"),
+    path(
+        "organizations/<str:slug>/retirements/<str:name>/restore/",
+        organization_forms.restore_standard_one,
+        name="restore_standard",
+    ),
     path("organizations/<str:slug>/matrix/", history.matrix, name="matrix"),
     path("organizations/<str:slug>/levels/", organizations.levels, name="levels"),
     path("organizations/<str:slug>/target/", targets.target, name="target"),

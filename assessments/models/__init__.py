@@ -10,7 +10,7 @@ from assessments.models.postmortems import OtherPrevention, Postmortem, Postmort
 from assessments.models.review_mails import ReviewMail, ReviewSubscription
 from assessments.models.rubrics import Rubric
 from assessments.models.strategy import RecoveryDecision, Rehearsal, SourcingDecision
-from assessments.models.targets import Exemption, HealthTarget
+from assessments.models.targets import Exemption, HealthTarget, Retirement
 from assessments.models.ticket_imports import TicketImport, TicketModel
 from assessments.models.tickets import Ticket
 from assessments.models.triage_plans import TriagePlan
@@ -35,6 +35,7 @@ __all__ = [
     "RecoveryDecision",
     "Rehearsal",
     "Release",
+    "Retirement",
     "ReviewMail",
     "ReviewSubscription",
     "Rubric",

@@ -80,3 +80,26 @@ class Exemption(models.Model):
     def state(self) -> str:
         """in_force or ended."""
         return "in_force" if self.in_force else "ended"
+
+
+class Retirement(models.Model):
+    """A capability of the standard catalogue that an organization has no use for: its later assessments state it as not
+    applicable, with the reason."""
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="retirements")
+    capability = models.ForeignKey(Capability, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(
+        max_length=1000, validators=[MaxLengthValidator(1000)], help_text="Why it is not applicable."
+    )
+    retired_by = models.CharField(max_length=150)
+    retired_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["capability__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "capability"], name="retirement_of_a_capability_once"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="retirement_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization.slug}: {self.capability.name}"

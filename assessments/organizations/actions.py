@@ -7,14 +7,15 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assessments.models import Capability, Organization
+from assessments.models import Capability, Organization, Retirement
+from assessments.organizations.queries import list_capabilities
 from assessments.organizations.rules.facts import NAMES, TEAM_FACTS
 from assessments.organizations.rules.golden_paths import MODES
 from assessments.organizations.scope import everything_of_organizations
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
-from platform_site.errors import Fault, Invalid, check_record
+from platform_site.errors import Fault, Invalid, Unknown, check_record
 
 ONLY_LEADS = "Only leads may describe and assess organizations."
 FACTS = (*NAMES, *TEAM_FACTS, *(f"serves_{mode}" for mode in MODES))
@@ -91,6 +92,59 @@ def change_organization(organization: Organization, *, actor: Actor, **changed: 
         organization.save(update_fields=list(moved))
         record("organization.changed", subject=f"organization:{organization.slug}", actor=actor, payload=moved)
     return organization
+
+
+def retire_standard(organization: Organization, *, capability: str, reason: str, actor: Actor) -> Retirement:
+    """Retire a capability of the standard catalogue for one organization: its later assessments state it as not applicable,
+    with the reason. Invalid with every fault."""
+    access.require(access.can_assess(actor), ONLY_LEADS)
+    with transaction.atomic():
+        organization = lock_organization(organization)
+        standard = list_capabilities().filter(name=capability).first()
+        faults = []
+        if organization.archived_at is not None:
+            faults.append(Fault("organization", "archived", f"{organization.name} is archived: retire nothing for it."))
+        if standard is None:
+            sentence = f"{capability[:80]!r} is not a capability of the standard catalogue."
+            faults.append(Fault("capability", "unknown", sentence))
+        elif organization.retirements.filter(capability=standard).exists():
+            faults.append(Fault("capability", "exists", f"{capability} is retired for {organization.name} already."))
+        if not reason.strip():
+            faults.append(Fault("reason", "required", "Write why it is not applicable."))
+        if standard is None or faults:
+            raise Invalid(faults)
+        retirement = Retirement(
+            organization=organization, capability=standard, reason=reason.strip(), retired_by=actor.name,
+            retired_at=timezone.now(),
+        )  # fmt: skip
+        check_record(retirement)
+        retirement.save(force_insert=True)
+        payload = {"capability": capability, "reason": retirement.reason}
+        record(
+            "organization.capability_retired",
+            subject=f"organization:{organization.slug}",
+            actor=actor,
+            payload=payload,
+        )
+    return retirement
+
+
+def restore_standard(organization: Organization, *, capability: str, actor: Actor) -> None:
+    """Take a retirement back: the next draft begins with the status of the last assessment. Unknown where there is none."""
+    access.require(access.can_assess(actor), ONLY_LEADS)
+    with transaction.atomic():
+        organization = lock_organization(organization)
+        retirement = organization.retirements.filter(capability__name=capability).first()
+        if retirement is None:
+            raise Unknown(f"{capability[:80]} is not retired for {organization.name}.")
+        payload = {"capability": capability, "reason": retirement.reason}
+        retirement.delete()
+        record(
+            "organization.capability_restored",
+            subject=f"organization:{organization.slug}",
+            actor=actor,
+            payload=payload,
+        )
 
 
 def add_capability(

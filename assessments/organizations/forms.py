@@ -14,6 +14,7 @@ from assessments.organizations.actions import (
     change_organization,
     describe_capability,
 )
+from assessments.organizations.queries import list_capabilities, retirements_of
 from assessments.organizations.rules.catalogue import Group, Priority
 from platform_site.forms import ActionForm, ActionModelForm
 
@@ -46,6 +47,21 @@ class OwnCapabilityForm(ActionForm):
     default_priority = forms.ChoiceField(
         label="Priority while it is missing", choices=[(word.value, word.value) for word in Priority], initial="medium"
     )
+
+
+class RetirementForm(ActionForm):
+    """A standard capability that an organization has no use for."""
+
+    capability = forms.ChoiceField()
+    reason = forms.CharField(
+        label="Why it is not applicable", max_length=1_000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, organization: Organization, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        capability: Any = self.fields["capability"]
+        rows = list_capabilities().exclude(pk__in=retirements_of(organization).order_by().values("capability"))
+        capability.choices = [(row.name, row.description) for row in rows]
 
 
 class CapabilityForm(ActionModelForm):

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from assessments.models import Assessment, AssessmentItem, Capability, Organization
+from assessments.models import Assessment, AssessmentItem, Capability, Organization, Retirement
 from platform_site.errors import Unknown
 
 
@@ -35,6 +35,11 @@ def get_own_capability(organization: Organization, name: str) -> Capability:
     if capability is None:
         raise Unknown(f"{organization.name} has no capability {name[:63]} of its own.")
     return capability
+
+
+def retirements_of(organization: Organization) -> QuerySet[Retirement]:
+    """The standard capabilities that an organization has no use for, in the order of the catalogue."""
+    return Retirement.objects.filter(organization=organization).select_related("capability", "organization")
 
 
 def list_organizations(*, archived: bool = True) -> QuerySet[Organization]:

@@ -18,13 +18,16 @@ from assessments.organizations.actions import (
     archive_organization,
     assign_unassigned,
     describe_capability,
+    restore_standard,
+    retire_standard,
 )
-from assessments.organizations.forms import OrganizationForm, OwnCapabilityForm
+from assessments.organizations.forms import OrganizationForm, OwnCapabilityForm, RetirementForm
 from assessments.organizations.queries import (
     get_organization,
     get_own_capability,
     list_organizations,
     own_capabilities,
+    retirements_of,
 )
 from assessments.organizations.scope import chosen
 from platform_site.access import can_assess, require
@@ -132,12 +135,45 @@ def capabilities(request: HttpRequest, slug: str) -> HttpResponse:
         ):
             messages.success(request, "Capability added. Assessments begun from now on include it.")
             return redirect("assessments:capabilities", slug)
+    retirement = RetirementForm(organization=organization)
+    return _capabilities(request, organization, form, retirement)
+
+
+@require_POST
+def retire_standard_one(request: HttpRequest, slug: str) -> HttpResponse:
+    """Retire a standard capability for an organization."""
+    organization = get_organization(slug)
+    require(can_assess(actor(request)), ONLY_LEADS)
+    form = RetirementForm(request.POST, organization=organization)
+    if form.is_valid() and form.act(retire_standard, organization, **form.cleaned_data, actor=actor(request)):
+        messages.success(request, "Retired. Later assessments state it as not applicable, with this reason.")
+        return redirect("assessments:capabilities", slug)
+    return _capabilities(request, organization, OwnCapabilityForm(), form)
+
+
+@require_POST
+def restore_standard_one(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """Take the retirement of a standard capability back."""
+    return act_and_redirect(
+        request,
+        lambda: restore_standard(get_organization(slug), capability=name, actor=actor(request)),
+        done=f"{name} applies again. The next draft begins with the status of the last assessment.",
+        to=resolve_url("assessments:capabilities", slug),
+    )
+
+
+def _capabilities(
+    request: HttpRequest, organization: Organization, form: OwnCapabilityForm, retirement: RetirementForm
+) -> HttpResponse:
+    may_assess = can_assess(actor(request))
     context = {
         "organization": organization,
         "capabilities": list(own_capabilities(organization)),
+        "retirements": list(retirements_of(organization)),
         "form": form if may_assess else None,
+        "retirement_form": retirement if may_assess else None,
     }
-    if form.errors:
+    if form.errors or retirement.errors:
         return render(request, "assessments/organizations/capabilities.html", context, status=422)
     table = Table("capabilities", COLUMNS, _cells(context["capabilities"]))
     return page_or_csv(request, "assessments/organizations/capabilities.html", context, [table])

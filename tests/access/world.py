@@ -242,6 +242,9 @@ class World:
         self.made("lead", "/capabilities/", own)
         self.ids["capabilities/<str:name>"] = "own_one"
         self.ids |= {"organization_pk": item.assessment.organization_id, "capability_pk": item.capability_id}
+        retired = {"capability": "project_templates", "reason": "One team alone."}
+        self.made("lead", "/organizations/exampleco/retirements/", retired)
+        self.ids["retirements/<str:name>"] = "project_templates"
         self.postmortem = {"organization": "exampleco", "lessons": LESSONS} | {
             name: value if isinstance(value, str) else value.isoformat() for name, value in INCIDENT.items()
         }

@@ -18,8 +18,8 @@ from assessments.health.rules.priorities import Current, is_chosen_before, prior
 from assessments.health.signals import assessment_published
 from assessments.models import Assessment, AssessmentEvidence, AssessmentItem, Capability, Organization, Rubric
 from assessments.organizations.actions import ONLY_LEADS, add_capability
-from assessments.organizations.queries import capabilities_of, current_assessment
-from assessments.organizations.rules.catalogue import Priority
+from assessments.organizations.queries import capabilities_of, current_assessment, retirements_of
+from assessments.organizations.rules.catalogue import Priority, Status
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
@@ -262,13 +262,28 @@ def _rubric(organization: Organization, corrects: Assessment | None) -> Rubric |
 def _first_items(
     assessment: Assessment, known: Mapping[str, Capability], before: Assessment | None
 ) -> list[AssessmentItem]:
-    """Every capability as it was before; a correction has those of what it corrects, retired or not."""
+    """Every capability as it was before, and what is retired for the organization as not applicable; a correction has those
+    of what it corrects, retired or not, as they were."""
     stated = {item.capability: item for item in before.items.select_related("capability")} if before else {}
     capabilities = dict.fromkeys([*known.values(), *(stated if assessment.corrects else ())])
-    return [_first_item(assessment, capability, stated.get(capability)) for capability in capabilities]
+    retired = {} if assessment.corrects else _retired(assessment.organization)
+    return [
+        _first_item(assessment, capability, stated.get(capability), retired.get(capability.pk, ""))
+        for capability in capabilities
+    ]
 
 
-def _first_item(assessment: Assessment, capability: Capability, before: AssessmentItem | None) -> AssessmentItem:
+def _retired(organization: Organization) -> dict[int, str]:
+    """Why a standard capability does not apply, by its key."""
+    return {row.capability_id: row.reason for row in retirements_of(organization)}
+
+
+def _first_item(
+    assessment: Assessment, capability: Capability, before: AssessmentItem | None, retired_because: str
+) -> AssessmentItem:
+    if retired_because:
+        stands = {"status": Status.NOT_APPLICABLE, "notes": retired_because, "priority": capability.default_priority}
+        return AssessmentItem(assessment=assessment, capability=capability, **stands)
     if before is None:
         return AssessmentItem(assessment=assessment, capability=capability, priority=capability.default_priority)
     stated = {name: getattr(before, name) for name in STATED}

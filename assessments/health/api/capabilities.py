@@ -6,10 +6,27 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
-from assessments.health.serializers.capabilities import CapabilityChange, CapabilityInput, CapabilityOutput
+from assessments.health.serializers.capabilities import (
+    CapabilityChange,
+    CapabilityInput,
+    CapabilityOutput,
+    RetirementInput,
+    RetirementOutput,
+)
 from assessments.models import Capability
-from assessments.organizations.actions import add_capability, describe_capability
-from assessments.organizations.queries import get_organization, get_own_capability, list_capabilities, own_capabilities
+from assessments.organizations.actions import (
+    add_capability,
+    describe_capability,
+    restore_standard,
+    retire_standard,
+)
+from assessments.organizations.queries import (
+    get_organization,
+    get_own_capability,
+    list_capabilities,
+    own_capabilities,
+    retirements_of,
+)
 from platform_site.api.filters import filters
 from platform_site.api.verbs import Verb
 from platform_site.api.views import Endpoint, ListEndpoint
@@ -61,3 +78,37 @@ class OwnCapability(Endpoint):
             "retired": capability.retired_at is not None,
         }
         return describe_capability(capability, **before | fields, actor=self.actor)
+
+
+class Retirements(ListEndpoint):
+    """List the standard capabilities that an organization has no use for."""
+
+    noun = "organizations_retirements"
+    serializer_class = RetirementOutput
+
+    def rows(self) -> Any:
+        return retirements_of(get_organization(self.kwargs["slug"]))
+
+    @Verb(
+        "retire",
+        takes=RetirementInput,
+        status=201,
+        examples={"no images": {"capability": "compute_scaling", "reason": "Every model is trained on one machine."}},
+    )
+    def post(self, slug: str) -> Any:
+        """Retire a standard capability for an organization.
+
+        Assessments begun later state it as not applicable with this reason. 422 for one that is retired already.
+        """
+        return retire_standard(get_organization(slug), **self.body, actor=self.actor)
+
+
+class Retirement(Endpoint):
+    """Take a retirement back: the next draft begins with the status of the last assessment."""
+
+    noun = "organizations_retirements"
+    serializer_class = RetirementOutput
+
+    @Verb("restore", status=204)
+    def delete(self, slug: str, name: str) -> None:
+        restore_standard(get_organization(slug), capability=name, actor=self.actor)

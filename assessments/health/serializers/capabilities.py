@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from assessments.health.rules.maturity import levels_of
-from assessments.models import Capability
+from assessments.models import Capability, Retirement
 from assessments.organizations.rules.catalogue import Group, Priority
 from platform_site.api.serializers import StrictSerializer
 
@@ -45,3 +45,22 @@ class CapabilityOutput(serializers.ModelSerializer):
 
     def get_levels(self, capability: Capability) -> list[str]:
         return levels_of(capability.name)
+
+
+class RetirementInput(StrictSerializer):
+    """A capability of the standard catalogue that an organization has no use for."""
+
+    capability = serializers.CharField(max_length=63)
+    reason = serializers.CharField(max_length=1_000, help_text="Why it is not applicable.")
+
+
+class RetirementOutput(serializers.ModelSerializer):
+    """A capability that later assessments of an organization state as not applicable, and why."""
+
+    organization = serializers.CharField(source="organization.slug")
+    capability = serializers.CharField(source="capability.name")
+
+    class Meta:
+        model = Retirement
+        fields = ("organization", "capability", "reason", "retired_by", "retired_at")
+        read_only_fields = fields

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("assessments", "0025_exemptions"),
+        ("assessments", "0026_review_subscriptions"),
         ("people", "0010_password_known"),
     ]
 
