@@ -26,6 +26,8 @@ OFFERED = {
     "feature_version.registered": "A feature got a new definition.",
     "check_run.finished": "A check run finished, with any outcome.",
     "assessment.published": "An assessment was published.",
+    "assessment.team_answered": "A team said itself what it has, for a draft.",
+    "exemption.*": "A capability is left out for a time, that ends within a week, or it ended.",
     "initiative.*": "Work on a gap was proposed, changed, is due within a week or late, was closed or opened again.",
     "access_request.*": "Somebody is to get a role or team that decides about others, or that was decided.",
     "user.roles_changed": "Somebody's roles changed.",

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 PAGES = [
     "/", "/assessments/", "/assessments/1/", "/assessments/new/", "/assessments/compare/?base=1&head=1",
     "/assessments/1/evidence/lineage/", "/organizations/", "/organizations/exampleco/", "/organizations/exampleco/levels/",
-    "/organizations/exampleco/matrix/",
+    "/organizations/exampleco/matrix/", "/organizations/exampleco/target/", "/organizations/exampleco/exemptions/", "/organizations/exampleco/capabilities/",
     "/organizations/exampleco/triggers/", "/organizations/exampleco/strategy/", "/organizations/harbor/strategy/", "/organizations/exampleco/review/?since=2026-01-01",
     "/organizations/exampleco/strategy/sourcing/3/", "/organizations/exampleco/strategy/rehearsals/", "/tickets/", "/tickets/list/", "/tickets/simulator/?access=80&how_to=50", "/tickets/import/", "/tickets/queue/", "/tickets/campaigns/", "/tickets/campaigns/+start/", "/escape-hatches/", "/adoption/",
     "/guide/", "/guide/glossary/", "/guide/skew/", "/initiatives/", "/initiatives/new/?capability=lineage", "/postmortems/", "/postmortems/1/", "/postmortems/write/?feature=rolling_7d_avg_orders",

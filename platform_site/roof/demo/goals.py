@@ -14,8 +14,8 @@ from assessments.models import Organization
 from platform_site.access import Actor
 from platform_site.roof.demo.health import SLUG
 
-TARGET = {"score": 60, "level": "1"}
-EXEMPTION = {
+TARGET: dict[str, Any] = {"score": 60, "level": "1"}
+EXEMPTION: dict[str, Any] = {
     "capability": "compute_scaling",
     "reason": "The GPU contract is renewed in spring. Until then machines are requested by hand.",
 }
