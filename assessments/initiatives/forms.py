@@ -88,6 +88,8 @@ def _grouped(owners: dict[str, str]) -> list[tuple[str, list[tuple[str, str]]]]:
 class InitiativeEntry(ActionModelForm):
     """An initiative in the admin, where the organization is chosen too; a new one is proposed."""
 
+    link = forms.URLField(required=False, max_length=500, assume_scheme="https")
+
     class Meta:
         model = Initiative
         fields = (
