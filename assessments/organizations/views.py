@@ -165,17 +165,17 @@ def restore_standard_one(request: HttpRequest, slug: str, name: str) -> HttpResp
 def _capabilities(
     request: HttpRequest, organization: Organization, form: OwnCapabilityForm, retirement: RetirementForm
 ) -> HttpResponse:
-    may_assess = can_assess(actor(request))
+    may_assess, capabilities = can_assess(actor(request)), list(own_capabilities(organization))
     context = {
         "organization": organization,
-        "capabilities": list(own_capabilities(organization)),
+        "capabilities": capabilities,
         "retirements": list(retirements_of(organization)),
         "form": form if may_assess else None,
         "retirement_form": retirement if may_assess else None,
     }
     if form.errors or retirement.errors:
         return render(request, "assessments/organizations/capabilities.html", context, status=422)
-    table = Table("capabilities", COLUMNS, _cells(context["capabilities"]))
+    table = Table("capabilities", COLUMNS, _cells(capabilities))
     return page_or_csv(request, "assessments/organizations/capabilities.html", context, [table])
 
 

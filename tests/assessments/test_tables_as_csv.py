@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
+from assessments.health.actions.answers import answer_for_team
 from assessments.health.actions.assessments import begin_assessment, publish_assessment
+from assessments.health.actions.exemptions import grant_exemption
 from assessments.initiatives.actions.initiatives import propose_initiative
 from assessments.organizations.actions import add_capability
 from assessments.postmortems.actions import publish_postmortem
@@ -18,7 +20,8 @@ from assessments.strategy.actions.strategy import decide_strategy
 from assessments.strategy.actions.triggers import record_evaluation
 from assessments.tickets.actions.plans import make_plan
 from assessments.tickets.actions.tickets import record_ticket
-from platform_site.access import SYSTEM
+from platform_site.access import SYSTEM, Actor, Role
+from platform_site.people.actions.teams import create_team
 
 pytestmark = pytest.mark.django_db
 LINK = re.compile(r'class="csv-link" href="\?([^"]*csv=([\w-]+))"')
@@ -32,6 +35,8 @@ PAGES = {
     "/organizations/exampleco/": {"scores", "changes"},
     "/organizations/exampleco/matrix/": {"matrix"},
     "/organizations/exampleco/capabilities/": {"capabilities"},
+    "/organizations/exampleco/exemptions/": {"exemptions"},
+    "/assessments/{draft}/answers/": {"answers"},
     "/organizations/exampleco/triggers/": {"conditions", "facts", "recorded"},
     "/organizations/exampleco/strategy/": {"plan", "deferred"},
     "/organizations/exampleco/strategy/?part=sourcing": {"sourcing"},
@@ -67,7 +72,14 @@ def numbers(organization, published, incident, in_production, lea) -> dict[str, 
     record_ticket(**ticket, organization=organization, actor=SYSTEM)
     plan = make_plan(published, reductions={"bug": 0.5}, actor=lea)
     decide_strategy(organization, sourcing={"Training": {"choice": "buy", "reason": FORMULA}}, actor=lea)
-    return {"before": published.pk, "after": later.pk, "incident": incident.pk, "plan": plan.pk}
+    day = today + timedelta(days=30)
+    grant_exemption(organization, capability="compute_scaling", reason=FORMULA, ends_on=day, actor=lea)
+    draft = begin_assessment(organization, assessed_on=today, actor=lea)
+    create_team(slug="planning", name="Planning", organization=organization, actor=SYSTEM)
+    answers = [{"capability": "lineage", "status": "partial", "note": FORMULA}]
+    cora = Actor("cora", frozenset({Role.CONTRIBUTOR}), frozenset({"planning"}))
+    answer_for_team(draft, team="planning", answers=answers, actor=cora)
+    return {"draft": draft.pk, "before": published.pk, "after": later.pk, "incident": incident.pk, "plan": plan.pk}
 
 
 def rows_of(answer) -> list[list[str]]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods, require_POST
@@ -11,11 +15,14 @@ from assessments.health.actions.answers import OWN_TEAM_ALONE, answer_for_team, 
 from assessments.health.forms import AnswersForm
 from assessments.health.queries.answers import get_answer, list_answers, standing_answers, teams_among
 from assessments.health.views.editing import cell_context
-from assessments.models import Assessment
+from assessments.models import Assessment, TeamAnswer
 from assessments.organizations.queries import get_assessment
 from platform_site.access import can_answer_for, can_assess, require
-from platform_site.pages import act_and_redirect, actor, page_of
+from platform_site.pages import Table, act_and_redirect, actor, page_of, page_or_csv
 from platform_site.people.models import Team
+from platform_site.text.wording import label
+
+COLUMNS = ["When", "Team", "Capability", "Status", "Note", "By"]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,16 +39,25 @@ def answers(request: HttpRequest, pk: int) -> HttpResponse:
         if stored is not None:
             messages.success(request, f"Answers of {team.name} saved. The lead sees them beside the form.")
             return redirect(f"{request.path}?team={team.slug}")
+    rows = list_answers(assessment)
     context = {
         "assessment": assessment,
         "teams": teams,
         "team": team,
         "form": form,
-        "page_obj": page_of(request, list_answers(assessment)),
+        "page_obj": page_of(request, rows),
         "may_assess": can_assess(reader),
     }
-    status = 422 if form is not None and form.errors else 200
-    return render(request, "assessments/health/answers/page.html", context, status=status)
+    if form is not None and form.errors:
+        return render(request, "assessments/health/answers/page.html", context, status=422)
+    return page_or_csv(
+        request, "assessments/health/answers/page.html", context, [Table("answers", COLUMNS, _cells(rows))]
+    )
+
+
+def _cells(rows: QuerySet[TeamAnswer]) -> Iterator[list[Any]]:
+    for row in rows:
+        yield [row.answered_at, row.team.name, row.capability.name, label(row.status), row.note, row.answered_by]
 
 
 @require_POST

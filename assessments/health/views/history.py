@@ -26,15 +26,15 @@ def organization(request: HttpRequest, slug: str) -> HttpResponse:
     subject = get_organization(slug)
     points = assessments.history_of(subject)
     target = target_shown(subject, points)
+    chart = scores.scores(points, target)
     context = {
         "organization": subject,
         "may_assess": can_assess(actor(request)),
         "points": points[::-1],
         "page_obj": page_of(request, points[::-1], per_page=PER_PAGE),
         "target": target,
-        "chart": scores.scores(points, target),
+        "chart": chart,
     }
-    chart = context["chart"]
     return page_or_csv(
         request, "assessments/organizations/organization.html", context, [chart, tables.changes_of(points)]
     )

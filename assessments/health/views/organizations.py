@@ -35,15 +35,16 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     }
     scored = [(assessment.organization.name, summary.by_group) for assessment, summary in latest.values()]
     groups, rows = health.heat_map(scored)
+    listed = [(organization, *latest.get(organization.pk, (None, None))) for organization in organizations]
     context = {
-        "organizations": [(organization, *latest.get(organization.pk, (None, None))) for organization in organizations],
+        "organizations": listed,
         "columns": groups,
         "sentence": health.heat_sentence(scored),
         "rows": rows,
         "unassigned": [counted(count, noun) for noun, count in unassigned().items()],
         "may_assess": can_assess(actor(request)),
     }
-    shown = [tables.organizations_table(context["organizations"]), tables.heat_table(groups, rows)]
+    shown = [tables.organizations_table(listed), tables.heat_table(groups, rows)]
     return page_or_csv(request, "assessments/organizations/list.html", context, shown)
 
 

@@ -95,7 +95,7 @@ def _changes(points: Sequence[Point]) -> Iterator[list[Any]]:
     for point in reversed(points):
         summary = point.summary
         judged = [summary.health_score, summary.confirmed.label, summary.provisional.label]
-        for move in point.moves or [None]:
+        for move in (*point.moves,) or (None,):
             moved = [move.capability, *_statuses(move), move.direction] if move else [""] * 4
             yield [point.assessment.assessed_on, *judged, *moved]
 
