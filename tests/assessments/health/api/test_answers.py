@@ -60,5 +60,5 @@ def test_a_wrong_answer_is_refused_by_its_field(api, address, body, status, fiel
 
 
 def test_another_team_is_answered_for_by_nobody(api, address):
-    for name, team in (("contributor", "elsewhere"), ("administrator", "forecasting"), ("viewer", "forecasting")):
+    for name, team in (("contributor", "elsewhere"), ("admin", "forecasting"), ("viewer", "forecasting")):
         assert api(name).post(address, BODY | {"team": team}, format="json").status_code == 403
