@@ -190,7 +190,7 @@ class ExemptionEntry(ActionModelForm):
 
 
 class AnswersForm(ActionForm):
-    """What a team says about each capability of a draft; an empty status is no answer."""
+    """What a team says about each capability of a draft; leave a status empty where there is nothing to say."""
 
     def __init__(self, data: Any, *, items: Sequence[AssessmentItem], standing: Sequence[TeamAnswer]) -> None:
         super().__init__(data)
