@@ -109,7 +109,8 @@ def require_another(actor: Actor, requested_by: str, sentence: str) -> None:
         )
     if actor.password_known:
         raise NotAllowed(
-            "An administrator chose your password and could sign in as you. Change it on your account page, then decide.",
+            "An administrator chose your password, or made the link that it was set with, and could sign in as you. "
+            "Change it on your account page, then decide.",
             code="password_known",
         )
 

@@ -16,6 +16,7 @@ from platform_site.people.actions.persons import field_faults
 from platform_site.people.models import Team
 from platform_site.people.queries import only_organization, organizations
 from platform_site.people.signals import team_changed
+from platform_site.text.changes import changes
 
 ONLY_LEADS = "Only leads and administrators add and change teams."
 RECORDED = ("name", "on_platform", "onboarded_on", "organization")
@@ -71,13 +72,12 @@ def change_team(team: Team, *, actor: Actor, **fields: Any) -> Team:
     with transaction.atomic():
         team = Team.objects.select_for_update(no_key=True).get(pk=team.pk)
         before = {name: getattr(team, name) for name in values}
-        changed = {name: value for name, value in values.items() if value != before[name]}
+        changed = changes(*({name: _text(value) for name, value in side.items()} for side in (before, values)))
         if changed:
-            for name, value in changed.items():
-                setattr(team, name, value)
+            for name in changed:
+                setattr(team, name, values[name])
             team.save(update_fields=list(changed))
-            payload = {name: {"from": _text(before[name]), "to": _text(value)} for name, value in changed.items()}
-            record("team.changed", subject=f"team:{team.slug}", actor=actor, payload=payload)
+            record("team.changed", subject=f"team:{team.slug}", actor=actor, payload=changed)
             team_changed.send(Team, team=team, names={team.slug, team.name, before.get("name", team.name)})
     return team
 
@@ -95,6 +95,5 @@ def _organization(named: Any, team: Team | None) -> tuple[Any, list[Fault]]:
 
 
 def _text(value: Any) -> Any:
-    if isinstance(value, Model):
-        return getattr(value, "slug", value.pk)
-    return value.isoformat() if isinstance(value, date) else value
+    """A value as an event says it: another record by its slug."""
+    return getattr(value, "slug", value.pk) if isinstance(value, Model) else value

@@ -44,5 +44,5 @@ class NewPasswordByLink(auth.PasswordResetConfirmView):
 
     def form_valid(self, form: SetPasswordForm) -> HttpResponse:
         response = super().form_valid(form)
-        sessions.note_new_password(form.user, by="link")
+        sessions.note_new_password(form.user, by=sessions.BY_LINK)
         return response

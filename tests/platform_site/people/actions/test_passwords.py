@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from platform_site.access import SYSTEM, actor_of
+from platform_site.access import SYSTEM, actor_of, can_decide
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import NotAllowed, Refused
 from platform_site.people import actions
@@ -28,6 +28,18 @@ def test_a_link_sets_a_password_once_and_ends_what_was_open(people, actor, clien
     assert (event.actor, event.content) == ("viewer", {"by": "link"})
     assert [visitor.get("/account/").status_code, program.get("/api/v1/teams/").status_code] == [302, 401]
     assert "was used, has expired" in client.get(path, follow=True).content.decode()
+
+
+def test_what_was_set_by_a_link_decides_nothing_until_it_is_changed(people, actor, client, browser_of):
+    form = client.get(make_password_link(people["viewer"], actor=actor("admin")), follow=True).redirect_chain[-1][0]
+    client.post(form, {"new_password1": NEW, "new_password2": NEW})
+    user = User.objects.get(username="viewer")
+    assert (actor_of(user).password_known, can_decide(actor_of(user))) == (True, False)
+    client.force_login(user)
+    own = "a third line hangs truest"
+    client.post("/password/", {"old_password": NEW, "new_password1": own, "new_password2": own})
+    user = User.objects.get(username="viewer")
+    assert (user.check_password(own), actor_of(user).password_known, can_decide(actor_of(user))) == (True, False, True)
 
 
 @pytest.mark.parametrize("who", ["approver", "lead"])
