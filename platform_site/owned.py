@@ -16,6 +16,7 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
 from platform_site.people.models import Team
 from platform_site.text import tags as tag_rules
+from platform_site.text.changes import changes
 
 LONGEST_DESCRIPTION = 4_000
 
@@ -51,13 +52,13 @@ def edit_details(
     if every := [*_faults(values, team), *faults]:
         raise Invalid(every)
     before = {name: owner_of(row) or None if name == "owner_team" else getattr(row, name) for name in values}
-    changes = {name: {"from": before[name], "to": to} for name, to in values.items() if before[name] != to}
-    if not changes:
+    changed = changes(before, values)
+    if not changed:
         return
-    for name in changes:
+    for name in changed:
         setattr(row, name, team if name == "owner_team" else values[name])
-    row.save(update_fields=list(changes))
-    record(f"{kind}.edited", subject=f"{kind}:{row.name}", actor=actor, payload=changes)
+    row.save(update_fields=list(changed))
+    record(f"{kind}.edited", subject=f"{kind}:{row.name}", actor=actor, payload=changed)
 
 
 def _faults(values: Mapping[str, Any], team: Team | None) -> Iterator[Fault]:

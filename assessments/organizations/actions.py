@@ -16,6 +16,7 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Unknown, check_record
+from platform_site.text.changes import changes
 
 ONLY_LEADS = "Only leads may describe and assess organizations."
 FACTS = (*NAMES, *TEAM_FACTS, *(f"serves_{mode}" for mode in MODES))
@@ -83,11 +84,11 @@ def change_organization(organization: Organization, *, actor: Actor, **changed: 
     access.require(access.can_assess(actor), ONLY_LEADS)
     with transaction.atomic():
         organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
-        moved = {name: value for name, value in changed.items() if getattr(organization, name) != value}
+        moved = changes({name: getattr(organization, name) for name in changed}, changed)
         if not moved:
             return organization
-        for name, value in moved.items():
-            setattr(organization, name, value)
+        for name in moved:
+            setattr(organization, name, changed[name])
         check_record(organization)
         organization.save(update_fields=list(moved))
         record("organization.changed", subject=f"organization:{organization.slug}", actor=actor, payload=moved)
@@ -147,6 +148,11 @@ def restore_standard(organization: Organization, *, capability: str, actor: Acto
         )
 
 
+def _described(capability: Capability) -> dict[str, Any]:
+    fields = {name: getattr(capability, name) for name in ("description", "default_priority")}
+    return fields | {"retired": capability.retired_at is not None}
+
+
 def add_capability(
     *,
     name: str,
@@ -182,10 +188,11 @@ def describe_capability(
     access.require(access.can_assess(actor), ONLY_LEADS)
     with transaction.atomic():
         capability = Capability.objects.select_for_update(no_key=True).get(pk=capability.pk)
+        before = _described(capability)
         capability.description, capability.default_priority = description, default_priority
         capability.retired_at = (capability.retired_at or timezone.now()) if retired else None
         check_record(capability)
         capability.save(update_fields=["description", "default_priority", "retired_at"])
-        payload = {"description": description, "default_priority": default_priority, "retired": retired}
+        payload = changes(before, _described(capability))
         record("capability.changed", subject=f"capability:{capability.name}", actor=actor, payload=payload)
     return capability

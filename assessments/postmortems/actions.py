@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.forms.models import model_to_dict
 from django.utils import timezone
 
 from assessments.models import Capability, Organization, OtherPrevention, Postmortem, PostmortemLink
@@ -26,8 +27,10 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused, check_record
+from platform_site.text.changes import changes
 
 WHO = "Only contributors and leads may write postmortems."
+LESSON_FIELDS = tuple(f"lesson_{number}" for number in range(1, LESSONS + 1))
 
 
 def write_postmortem(
@@ -84,6 +87,7 @@ def change_postmortem(
     access.require(access.can_write_postmortem(actor), WHO)
     with transaction.atomic():
         draft, others = _locked_draft(postmortem), None
+        before = _content(draft)
         changed, faults = dict(fields), list[Fault]()
         if preventions is not None:
             first, others, faults = _read_preventions(draft.organization, preventions, as_list=True)
@@ -112,8 +116,8 @@ def change_postmortem(
         if others is not None:
             draft.other_preventions.all().delete()
             _prevent(draft, others)
-        linked = links if links is not None else [link.as_link for link in draft.links.all()]
-        record("postmortem.changed", subject=_subject(draft), actor=actor, payload=_payload(draft, linked))
+        if moved := changes(before, _content(draft)):
+            record("postmortem.changed", subject=_subject(draft), actor=actor, payload=moved)
     return draft
 
 
@@ -160,6 +164,13 @@ def _check(draft: Postmortem, faults: list[Fault]) -> None:
         faults = [*faults, *own]
     if faults:
         raise Invalid(faults)
+
+
+def _content(draft: Postmortem) -> dict[str, Any]:
+    """Everything that people write in a draft, as its event says it."""
+    fields = model_to_dict(draft, exclude=["id", "organization", "capability", "prevention", "moment", *LESSON_FIELDS])
+    lists = {"preventions": draft.preventions, "links": [link.as_link for link in draft.links.order_by("pk")]}
+    return fields | lists | {"lessons": [getattr(draft, name) for name in LESSON_FIELDS if getattr(draft, name)]}
 
 
 def _columns(lessons: Sequence[str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
+from platform_site.text.changes import ManyChanges
 from platform_site.text.csv_files import Unreadable
 
 MOST_FAULTS = 200
@@ -52,8 +53,7 @@ def import_file(
         _store(plan, organization, actor)
         done = Imported(len(plan.new), len(plan.changed), plan.same, plan.bad)
         if done.new or done.changed:
-            changes = [_change(changed) for changed in plan.changed]
-            payload = done._asdict() | {"kind": kind.name, "changes": changes}
+            payload = done._asdict() | {"kind": kind.name} | _changes(plan.changed)
             record("adoption.imported", subject=f"adoption:{kind.name}", actor=actor, payload=payload)
     return done
 
@@ -124,10 +124,14 @@ def _set_links(entry: Any, fields: Mapping[str, Any]) -> None:
             getattr(entry, name).set(fields[name])
 
 
-def _change(changed: Changed) -> dict[str, Any]:
-    subject = f"{NOUNS[type(changed.record)]}:{changed.record.pk}"
-    return {"subject": subject, **{name: [_text(old), _text(new)] for name, (old, new) in changed.changes.items()}}
+def _changes(changed: Iterable[Changed]) -> dict[str, Any]:
+    many = ManyChanges()
+    for row in changed:
+        old, new = ({name: _text(pair[side]) for name, pair in row.changes.items()} for side in (0, 1))
+        many.add(f"{NOUNS[type(row.record)]}:{row.record.pk}", old, new)
+    return many.summary()
 
 
-def _text(value: Any) -> str | list[str]:
-    return sorted(map(str, value)) if isinstance(value, Iterable) and not isinstance(value, str) else str(value)
+def _text(value: Any) -> Any:
+    """A value as an event says it: other records by their names."""
+    return sorted(map(str, value)) if isinstance(value, Iterable) and not isinstance(value, str) else value

@@ -12,6 +12,7 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
+from platform_site.text.changes import changes
 
 ONLY_LEADS = "Only leads merge answers."
 LONGEST_ANSWER = 300
@@ -32,11 +33,13 @@ def merge_answers(organization: Organization | None, wordings: Sequence[str], *,
         wanted.add(folded(into))
         chosen = [answer for answer in answers if wanted & {folded(answer.answer), folded(answer.counted_as)}]
         changed = [answer for answer in chosen if answer.counted_as != into]
+        before = sorted({answer.counted_as for answer in changed})
         for answer in changed:
             answer.counted_as = into
         ShowstopperAnswer.objects.bulk_update(changed, ["counted_as"])
         if changed:
             payload = {"into": into, "wordings": _wordings(chosen), "answers": len(changed)}
+            payload |= {"changes": changes({"counted_as": before}, {"counted_as": into})}
             record("showstoppers.merged", subject="showstoppers", actor=actor, payload=payload)
     return len(changed)
 
@@ -52,6 +55,7 @@ def separate_answers(organization: Organization | None, merged: str, *, actor: A
             answer.counted_as = ""
         ShowstopperAnswer.objects.bulk_update(chosen, ["counted_as"])
         payload = {"from": merged, "wordings": _wordings(chosen), "answers": len(chosen)}
+        payload |= {"changes": changes({"counted_as": merged}, {"counted_as": ""})}
         record("showstoppers.separated", subject="showstoppers", actor=actor, payload=payload)
     return len(chosen)
 

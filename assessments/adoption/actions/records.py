@@ -18,6 +18,7 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Unknown, check_record
+from platform_site.text.changes import changes
 
 WHO = "Only contributors and leads report adoption data."
 MOST_RUNS = 1_000
@@ -123,8 +124,8 @@ def add_entry(
         if isinstance(entry, ShowstopperAnswer):
             entry.counted_as = counted_as(entry)
         entry.save(force_insert=True)
-        changes = _set_links(entry, links)
-        _record("added", entry, actor, {"changes": changes} if changes else {})
+        linked = _set_links(entry, links)
+        _record("added", entry, actor, {"changes": linked} if linked else {})
     return entry
 
 
@@ -134,21 +135,17 @@ def change_entry(entry: Entry, *, actor: Actor, **fields: Any) -> Entry:
     links = _taken(fields)
     with transaction.atomic():
         entry = type(entry).objects.select_for_update(no_key=True).get(pk=entry.pk)
-        changes: dict[str, list[Any]] = {
-            name: [str(getattr(entry, name)), str(value)]
-            for name, value in fields.items()
-            if getattr(entry, name) != value
-        }
-        for name in changes:
+        changed = changes({name: getattr(entry, name) for name in fields}, fields)
+        for name in changed:
             setattr(entry, name, fields[name])
         _check(entry, links)
-        if isinstance(entry, ShowstopperAnswer) and "answer" in changes:
+        if isinstance(entry, ShowstopperAnswer) and "answer" in changed:
             entry.counted_as = counted_as(entry)
-        if changes:
+        if changed:
             entry.save()
-        changes |= _set_links(entry, links)
-        if changes:
-            _record("changed", entry, actor, {"changes": changes})
+        changed |= _set_links(entry, links)
+        if changed:
+            _record("changed", entry, actor, {"changes": changed})
     return entry
 
 
@@ -204,16 +201,16 @@ def _check(entry: Entry, links: Mapping[str, Sequence[Any]]) -> None:
         raise Invalid(faults)
 
 
-def _set_links(entry: Entry, links: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+def _set_links(entry: Entry, links: Mapping[str, Sequence[Any]]) -> dict[str, dict[str, Any]]:
     """Set what a release serves; returns what changed, old and new."""
-    changes = {}
+    changed: dict[str, dict[str, Any]] = {}
     for name, records in links.items():
         manager = getattr(entry, name)
         before = list(manager.all())
         if {record.pk for record in before} != {record.pk for record in records}:
             manager.set(records)
-            changes[name] = [_titles(before), _titles(records)]
-    return changes
+            changed |= changes({name: _titles(before)}, {name: _titles(records)})
+    return changed
 
 
 def _titles(records: Iterable[Any]) -> list[str]:

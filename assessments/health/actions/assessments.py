@@ -24,6 +24,7 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused, Unknown, check_record
+from platform_site.text.changes import changes
 from platform_site.text.wording import label
 
 
@@ -97,13 +98,15 @@ def change_assessment(
         faults = _item_faults(items, known) + _date_faults(changed.get("assessed_on"))
         if faults:
             raise Invalid(faults)
+        before = {name: getattr(assessment, name) for name in changed}
         for name, value in changed.items():
             setattr(assessment, name, value)
         if changed:
             check_record(assessment)
             assessment.save(update_fields=list(changed))
-        _state(assessment, items, actor)
+        moved = changes(before, changed) | _state(assessment, items, actor)
         payload = {name: str(value) for name, value in changed.items()} | {"items": [dict(item) for item in items]}
+        payload |= {"changes": moved}
         record("assessment.changed", subject=_subject(assessment), actor=actor, payload=payload)
     return assessment
 
@@ -120,8 +123,8 @@ def state_capability(item: AssessmentItem, *, revision: int, actor: Actor, **sta
         faults = [fault for field, value in stated.items() for fault in _value_faults(name, field, value)]
         if faults:
             raise Invalid(faults)
-        _state(assessment, [{"capability": name} | stated], actor)
-        payload = {"items": [{"capability": name} | stated]}
+        moved = _state(assessment, [{"capability": name} | stated], actor)
+        payload = {"items": [{"capability": name} | stated], "changes": moved}
         record("assessment.changed", subject=_subject(assessment), actor=actor, payload=payload)
         item.refresh_from_db()
     return item
@@ -303,7 +306,9 @@ def _without_repeated(item: AssessmentItem, stated: Mapping[str, Any]) -> dict[s
     return chosen
 
 
-def _state(assessment: Assessment, items: Sequence[Mapping[str, Any]], actor: Actor) -> None:
+def _state(assessment: Assessment, items: Sequence[Mapping[str, Any]], actor: Actor) -> dict[str, Any]:
+    """Store what the items state; what changed of each capability, old and new."""
+    moved = {}
     stamp = {"revision": F("revision") + 1, "stated_by": actor.name, "stated_at": timezone.now()}
     existing = {item.capability.name: item for item in assessment.items.select_related("capability")} if items else {}
     for item in items:
@@ -313,6 +318,9 @@ def _state(assessment: Assessment, items: Sequence[Mapping[str, Any]], actor: Ac
             priority, chosen = priority_after(_current(before), stated, default=before.capability.default_priority)
             stated |= {"priority": priority, "priority_chosen": chosen} | stamp
             AssessmentItem.objects.filter(pk=before.pk).update(**stated)
+            after = {name: stated[name] for name in STATED if name in stated}
+            moved[item["capability"]] = changes({name: getattr(before, name) for name in after}, after)
+    return {name: fields for name, fields in moved.items() if fields}
 
 
 def _item_faults(items: Sequence[Mapping[str, Any]], known: Mapping[str, Capability]) -> list[Fault]:

@@ -18,6 +18,7 @@ from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, check_record
 from platform_site.people.models import Team, User
+from platform_site.text.changes import changes
 
 WHO_PROPOSES = "Only contributors and leads propose initiatives and comment on them."
 WHO_CHANGES = "Only its owner, who proposed it, contributors of the team that owns it, and leads change an initiative."
@@ -90,8 +91,7 @@ def change_initiative(
             raise Invalid(faults)
         if checked.capabilities is not None:
             changed.capabilities.set(checked.capabilities)
-        after = _values(changed)
-        moved = {name: {"before": before[name], "after": after[name]} for name in after if after[name] != before[name]}
+        moved = changes(before, _values(changed))
         if moved:
             changed.changed_by, changed.changed_at = actor.name, timezone.now()
             changed.save()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,6 +16,7 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Unknown, check_record
+from platform_site.text.changes import changes
 from registry.published import links
 
 Decision = SourcingDecision | RecoveryDecision
@@ -34,22 +35,31 @@ def decide_strategy(
     with transaction.atomic():
         organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
         faults: list[Fault] = []
-        changes = _changes(_sourcing(organization), sourcing or {}, "sourcing", actor, faults)
-        changes += _changes(_recovery(organization), recovery or {}, "recovery", actor, faults)
+        decided = _changes(_sourcing(organization), sourcing or {}, "sourcing", actor, faults)
+        decided += _changes(_recovery(organization), recovery or {}, "recovery", actor, faults)
         if faults:
             raise Invalid(faults)
-        for decision, _, fields in changes:
-            _store(decision, fields)
-        if changes:
-            payload: dict[str, dict[str, Any]] = {"sourcing": {}, "recovery": {}}
-            for decision, name, fields in changes:
+        for change in decided:
+            _store(change.decision, change.fields)
+        if decided:
+            payload: dict[str, dict[str, Any]] = {"sourcing": {}, "recovery": {}, "changes": {}}
+            for decision, name, fields, before in decided:
                 payload["sourcing" if isinstance(decision, SourcingDecision) else "recovery"][name] = fields
+                payload["changes"][name] = changes(before, dict.fromkeys(before) if fields is None else fields)
             record("strategy.decided", subject=f"organization:{organization.slug}", actor=actor, payload=payload)
     return organization
 
 
 FindDecision = Callable[[str], Decision | None]
-Change = tuple[Decision, str, dict[str, str] | None]
+
+
+class Change(NamedTuple):
+    """A decision that changes: of what, its new fields or None to take it back, and what was stated before."""
+
+    decision: Decision
+    name: str
+    fields: dict[str, str] | None
+    before: dict[str, Any]
 
 
 def _sourcing(organization: Organization) -> FindDecision:
@@ -80,17 +90,22 @@ def _recovery(organization: Organization) -> FindDecision:
 
 def _changes(find: FindDecision, decisions: Decisions, part: str, actor: Actor, faults: list[Fault]) -> list[Change]:
     """The decisions that change, each filled in; what is wrong with the others goes to ``faults``."""
-    changes: list[Change] = []
+    changing: list[Change] = []
     for name, fields in decisions.items():
         decision = find(name)
+        before = _stated(decision) if decision and decision.pk else {}
         if decision is None:
             faults.append(Fault(f"{part}.{name}", "unknown", f"There is no {name} to decide about."))
         elif fields is None:
-            changes += [(decision, name, None)] if decision.pk else []
+            changing += [Change(decision, name, None, before)] if decision.pk else []
         elif _fill(decision, fields, actor):
             faults += _faults(decision, f"{part}.{name}")
-            changes.append((decision, name, dict(fields)))
-    return changes
+            changing.append(Change(decision, name, dict(fields), before))
+    return changing
+
+
+def _stated(decision: Decision) -> dict[str, Any]:
+    return {name: getattr(decision, name) for name in STATED[type(decision)]}
 
 
 def _fill(decision: Decision, fields: Mapping[str, str], actor: Actor) -> bool:

@@ -8,12 +8,12 @@ from django.db import transaction
 
 from assessments.models import EscapeHatch, Organization
 from assessments.organizations.scope import organization_of_new
-from assessments.tickets.rules.changes import changes
 from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, check_record
 from platform_site.people.models import Team
+from platform_site.text.changes import changes
 
 WHO = "Only contributors and leads change the escape-hatch catalogue."
 TEXTS = ("name", "offers", "how_to_use", "since")

@@ -6,6 +6,7 @@ How it is claimed and swept is in `platform_site.work`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from assessments.tickets.rules.rows import BadRow, GoodRow, tickets_of
 from platform_site import work
 from platform_site.access import SYSTEM
 from platform_site.audit.record import record
+from platform_site.text.changes import ManyChanges
 from platform_site.text.csv_files import MOST_ROWS, Unreadable
 from platform_site.work import Claim, ClaimLost, Kind
 
@@ -122,18 +124,24 @@ def _store(ticket_import: TicketImport, claim: Claim, good: list[GoodRow], count
             return
         batches = (good[start : start + BATCH] for start in range(0, len(good), BATCH))
         context = Known(directory(), proposer(), ticket_import.organization_id)
-        changed = sum(_write(ticket_import, batch, context) for batch in batches)
+        moved = ManyChanges()
+        changed = sum(_write(ticket_import, batch, context, moved) for batch in batches)
         counts |= {"created_count": len(good) - changed, "changed_count": changed}
-        if not _end(claim, state=State.FINISHED, **counts):
+        if not _end(claim, moved.summary(), state=State.FINISHED, **counts):
             transaction.set_rollback(True)
 
 
-def _write(ticket_import: TicketImport, rows: list[GoodRow], context: Known) -> int:
-    """Add and change at once; returns how many tickets existed before. A label by a person is never replaced by a suggestion."""
+def _write(ticket_import: TicketImport, rows: list[GoodRow], context: Known, moved: ManyChanges) -> int:
+    """Add and change at once; returns how many tickets existed before, and puts what changed of each into ``moved``. A label by
+    a person is never replaced by a suggestion."""
     source, mapping = ticket_import.source, ticket_import.mapping
     known = known_tickets(source, [row.fields["external_id"] for row in rows], locked=True)
     place = {"source": source, "organization_id": ticket_import.organization_id}
-    tickets = [Ticket(**place, **_merged(row.fields, known.get(row.fields["external_id"]), context)) for row in rows]
+    merged = [_merged(row.fields, known.get(row.fields["external_id"]), context) for row in rows]
+    for fields in merged:
+        if before := known.get(fields["external_id"]):
+            moved.add(before.external_id, {name: getattr(before, name) for name in fields}, fields)
+    tickets = [Ticket(**place, **fields) for fields in merged]
     mapped = {field for field, column in mapping.items() if column} - {"external_id", "issue_type", *TYPED}
     mapped |= {"labels"} if "issue_type" in mapping else set()
     Ticket.objects.bulk_create(
@@ -164,14 +172,14 @@ def _merged(fields: dict[str, Any], known: Ticket | None, context: Known) -> dic
     return fields | {"type": known.type, "typed_by": known.typed_by, "confidence": None}
 
 
-def _end(claim: Claim, *, state: str, **columns: Any) -> bool:
+def _end(claim: Claim, moved: Mapping[str, Any] | None = None, *, state: str, **columns: Any) -> bool:
     """Record an import's end, once: False when the claim was lost, and then nothing was written."""
     with transaction.atomic():
         if not work.finish(claim, state=state, **{"content": b"", "progress_what": ""} | columns):
             return False
         source = TicketImport.objects.values_list("source", flat=True).get(pk=claim.pk)
         payload = {name: columns[name] for name in COUNTS if name in columns}
-        payload |= {"source": source, "state": str(state), "error": columns.get("error", "")}
+        payload |= {"source": source, "state": str(state), "error": columns.get("error", "")} | dict(moved or {})
         record("ticket_import.ended", subject=f"ticket_import:{claim.pk}", actor=SYSTEM, payload=payload)
     return True
 

@@ -21,6 +21,7 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused, Unknown, check_record
+from platform_site.text.changes import changes
 from platform_site.text.csv_files import LARGEST_BYTES, Unreadable, decode
 from platform_site.text.dates import Order, zone_of
 from platform_site.text.durations import Unit
@@ -90,10 +91,12 @@ def map_columns(
         text = text_of(offered).text
         columns = columns_of(text, offered.format)
         _require_answers(mapping_faults(mapping, columns))
+        before = offered.mapping
         offered.mapping = {field: mapping[field] for field in FIELDS if mapping.get(field)}
         _study(offered, text, columns, reading)
         offered.save(update_fields=["mapping", *STUDIED])
-        record("ticket_import.mapped", subject=_subject(offered), actor=actor, payload=_details(offered))
+        payload = _details(offered) | {"changes": changes({"mapping": before}, {"mapping": offered.mapping})}
+        record("ticket_import.mapped", subject=_subject(offered), actor=actor, payload=payload)
     return offered
 
 

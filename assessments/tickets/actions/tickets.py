@@ -17,7 +17,6 @@ from assessments.tickets.actions.label_models import SAMPLES, forget_samples
 from assessments.tickets.queries.directory import Directory, directory
 from assessments.tickets.queries.suggestions import Proposer, proposer
 from assessments.tickets.queries.tickets import subject_of
-from assessments.tickets.rules.changes import changes
 from assessments.tickets.rules.columns import GITHUB_MAPPING
 from assessments.tickets.rules.files import Format
 from assessments.tickets.rules.issues import issue_cells
@@ -26,6 +25,7 @@ from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import Entry, record, record_all
 from platform_site.errors import Fault, Invalid, check_record
+from platform_site.text.changes import changes
 from platform_site.text.csv_files import Row
 from platform_site.text.dates import NotADate, read_moment
 
@@ -128,13 +128,15 @@ def _type(ticket: Ticket, *, by_person: bool, propose: Proposer) -> None:
 def record_tickets(
     rows: Sequence[Mapping[str, Any]], *, organization: Organization | None = None, actor: Actor
 ) -> list[tuple[Ticket, bool]]:
-    """Add or change many tickets, all or none; each with whether it is new. One audit event covers all.
+    """Add or change many tickets, all or none; each with whether it is new. One audit event covers all, and each that
+    changed has one of its own with old and new values.
 
     Invalid names every fault by the index of its row. The same ticket twice in one call is a fault.
     """
     access.require(access.can_record_ticket(actor), ONLY_RECORDERS)
     with transaction.atomic():
         known = _known(rows)
+        before_of = {key: values_of(ticket) for key, ticket in known.items()}
         places = organization_of_new(organization, (row.get("team", "") for row in rows))
         propose, teams, faults, tickets, seen = proposer(), directory(), [], [], set()
         for place, row in enumerate(rows):
@@ -151,8 +153,9 @@ def record_tickets(
         stored = Ticket.objects.bulk_create(
             [ticket for ticket, _ in tickets], update_conflicts=True, unique_fields=KEY, update_fields=CHANGED
         )
+        events = [event_of(ticket, before_of[ticket.source, ticket.external_id]) for ticket, new in tickets if not new]
         payload = {"tickets": len(rows), "new": sum(new for _, new in tickets)}
-        record("tickets.recorded", subject="tickets", actor=actor, payload=payload)
+        record_all([*filter(None, events), Entry("tickets.recorded", "tickets", payload)], actor=actor)
     return [(ticket, new) for ticket, (_, new) in zip(stored, tickets, strict=True)]
 
 
@@ -199,7 +202,7 @@ def _known(rows: Sequence[Mapping[str, Any]]) -> dict[tuple[str, str], Ticket]:
     ids: dict[str, list[str]] = {}
     for row in rows:
         ids.setdefault(row["source"], []).append(row["external_id"])
-    tickets = Ticket.objects.select_for_update(no_key=True)
+    tickets = Ticket.objects.select_for_update(of=("self",), no_key=True).select_related("escape_hatch")
     matches = (ticket for source, some in ids.items() for ticket in tickets.filter(source=source, external_id__in=some))
     return {(match.source, match.external_id): match for match in matches}
 

@@ -20,6 +20,7 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
 from platform_site.outbound.client import address_fault
 from platform_site.outbound.sealing import seal
+from platform_site.text.changes import changes
 from platform_site.webhooks.events import pattern_faults
 from platform_site.webhooks.models import Delivery, LogPosition, Webhook
 from platform_site.webhooks.queries import ONLY_LEADS
@@ -28,6 +29,8 @@ SHORTEST_SECRET, LONGEST_SECRET = 32, 200
 SECRET_FAULT = f"The secret must have {SHORTEST_SECRET} to {LONGEST_SECRET} ASCII characters without spaces. Leave it out to get a random one."
 NO_MAIL = "This installation has no mail server. An administrator can set EMAIL_URL."
 BY_HAND = "Switched off by {name}."
+
+SHOWN = ("events", "description", "active")  # what an event says of a change; the others follow from it
 
 
 def add_webhook(
@@ -82,22 +85,22 @@ def change_webhook(
         raise Invalid(faults)
     with transaction.atomic():
         webhook = Webhook.objects.select_for_update(no_key=True).get(pk=webhook.pk)
-        changes: dict[str, Any] = {}
+        wanted: dict[str, Any] = {}
         if events is not None:
-            changes["events"] = list(dict.fromkeys(events))
+            wanted["events"] = list(dict.fromkeys(events))
         if description is not None:
-            changes["description"] = description.strip()
+            wanted["description"] = description.strip()
         if active is not None and active != webhook.active:
-            changes |= _switched_on() if active else switched_off(BY_HAND.format(name=actor.name))
-        if not changes:
+            wanted |= _switched_on() if active else switched_off(BY_HAND.format(name=actor.name))
+        before = {name: getattr(webhook, name) for name in wanted if name in SHOWN}
+        if not wanted:
             return webhook
-        for name, value in changes.items():
+        for name, value in wanted.items():
             setattr(webhook, name, value)
-        webhook.save(update_fields=changes)
+        webhook.save(update_fields=wanted)
         if not webhook.active:
             give_up_waiting(webhook)
-        payload = {name: changes[name] for name in ("events", "description", "active") if name in changes}
-        _record("changed", webhook, actor, **payload)
+        _record("changed", webhook, actor, **changes(before, {name: wanted[name] for name in before}))
     return webhook
 
 

@@ -13,6 +13,7 @@ from platform_site import access
 from platform_site.access import SYSTEM, Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
+from platform_site.text.changes import changes
 from platform_site.work import after_commit, for_each
 from registry.checks.actions.cron import next_after
 from registry.checks.actions.parity_runs import parity_name
@@ -114,7 +115,7 @@ def change_check(check: Check, *, schedule: str, blocking: bool, actor: Actor, s
         before = {"schedule": check.schedule, "blocking": check.blocking}
         check.schedule, check.blocking, check.next_due_at = schedule, blocking, _due(schedule)
         check.save(update_fields=["schedule", "blocking", "next_due_at"])
-        payload = {"before": before, "after": {"schedule": schedule, "blocking": blocking}}
+        payload = changes(before, {"schedule": schedule, "blocking": blocking})
         record("check.changed", subject=f"check:{check.name}", actor=actor, payload=payload)
     return check
 

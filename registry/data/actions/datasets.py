@@ -12,6 +12,7 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, Refused
+from platform_site.text.changes import changes
 from registry.compute.definition import NAME
 from registry.compute.engines.row_source import Unreadable
 from registry.compute.reading.described import Described
@@ -84,7 +85,7 @@ def change_reading(dataset: Dataset, read: Mapping[str, Any], *, actor: Actor) -
                 "changed", f"Somebody changed meanwhile how {dataset.name} is read. Look at it again, then save."
             )
         dataset.save(update_fields=["stated", "reading", "inspection"])
-        payload = {"before": before, "after": dataset.reading}
+        payload = changes(stated_before, dataset.stated) | {"reading": changes(before, dataset.reading)}
         record("dataset.reading_changed", subject=f"dataset:{dataset.name}", actor=actor, payload=payload)
     return dataset
 

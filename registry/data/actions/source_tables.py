@@ -14,6 +14,7 @@ from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid, NotAllowed, Refused
 from platform_site.owned import edit_details, unknown_team
 from platform_site.people.models import Team
+from platform_site.text.changes import changes
 from registry.compute.definition import NAME
 from registry.data.queries import source_tables
 from registry.data.queries.source_faults import source_faults
@@ -165,7 +166,9 @@ def _move_current(table: SourceTable, version: SourceTableVersion, reason: str, 
         changed_at=timezone.now(),
     )
     if before:
-        payload = {"from": before.name, "to": version.name, "reason": reason}
+        changed = changes(before.source.deciding(), version.source.deciding())
+        owner = table.owner_team.slug if table.owner_team else None
+        payload = {"from": before.name, "to": version.name, "reason": reason, "owner_team": owner, "changes": changed}
         record("source_table.current_changed", subject=f"source_table:{table.name}", actor=actor, payload=payload)
 
 

@@ -8,6 +8,7 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
+from platform_site.text.changes import changes
 from registry.models import RegisteredModel
 from registry.versions.actions.policies import apply_registration_policies
 from registry.versions.rules.lifecycle import Stage
@@ -30,7 +31,7 @@ def mark_regulated(model: RegisteredModel, regulated: bool, *, reason: str, acto
             return model
         model.regulated = regulated
         model.save(update_fields=["regulated"])
-        payload = {"regulated": regulated, "reason": reason}
+        payload = changes({"regulated": not regulated}, {"regulated": regulated}) | {"reason": reason}
         record("model.regulation_changed", subject=f"model:{model.name}", actor=actor, payload=payload)
         if regulated:
             for version in model.versions.exclude(stage=Stage.ARCHIVED).select_related("model__owner_team"):

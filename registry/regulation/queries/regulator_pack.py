@@ -50,6 +50,12 @@ def contents(version: ModelVersion, head: Head) -> dict[str, Any]:
                 "reason", "requested_by", "requested_at", "state", "decided_by", "decided_at", "decision_reason",
             )
         ),
+        "approval_requests.json": list(
+            version.approval_requests.order_by("pk").values(
+                "id", "kind", "gate_decision_id", "content", "digest", "reason", "requested_by", "requested_at", "state",
+                "decided_by", "decided_at", "decision_reason",
+            )
+        ),
         "serving_history.json": _history(version),
         "alerts.json": [_alert(alert) for alert in alerts],
         "decisions.json": decisions.for_the_pack(version),

@@ -9,6 +9,7 @@ from platform_site import access
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
+from platform_site.text.changes import changes
 from registry.features.queries.gate_settings import gate_settings
 from registry.models import GateSettings
 
@@ -31,5 +32,7 @@ def save_gate_settings(
         saved = GateSettings.objects.create(
             **content, reason=reason.strip(), saved_by=actor.name, saved_at=timezone.now()
         )
-        record("gate_settings.saved", subject="gate_settings", actor=actor, payload=content | {"reason": saved.reason})
+        moved = changes({name: getattr(before, name) for name in content}, content)
+        payload = content | {"reason": saved.reason, "changes": moved}
+        record("gate_settings.saved", subject="gate_settings", actor=actor, payload=payload)
     return saved

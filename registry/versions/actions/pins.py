@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils import timezone
 from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
+from platform_site.text.changes import changes
 from registry.models import Feature, FeaturePin, FeatureVersion, ModelVersion
 from registry.versions.actions.snapshots import require_contributor
 from registry.versions.queries.audit_subjects import subject_of
@@ -81,5 +83,6 @@ def _set_pin(version: ModelVersion, feature: Feature, wanted: FeatureVersion | N
             pinned_at=timezone.now(),
         )
     event = "feature_pin.set" if wanted else "feature_pin.lifted"
-    payload = {"feature": feature.name, "version": changed.name}
+    payload: dict[str, Any] = {"feature": feature.name, "version": changed.name}
+    payload |= {"changes": changes({"version": before and before.name}, {"version": wanted and wanted.name})}
     record(event, subject=subject_of(version), actor=actor, payload=payload)

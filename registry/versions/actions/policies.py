@@ -12,6 +12,7 @@ from platform_site.access import Actor
 from platform_site.audit.record import record
 from platform_site.errors import Fault, Invalid
 from platform_site.people.models import Team
+from platform_site.text.changes import changes
 from registry.compute.definition import NAME
 from registry.models import ApprovalRequest, GateDecision, GatePolicy, ModelVersion
 from registry.models.fields import NAME_SENTENCE
@@ -136,9 +137,16 @@ def _write(
         approved_by=approved_by,
     )
     outdate(policy)
-    payload = {"number": policy.number, "saved_by": saved_by, "approved_by": approved_by} | content
+    payload: dict[str, Any] = {"number": policy.number, "saved_by": saved_by, "approved_by": approved_by} | content
+    payload |= {"changes": changes(_saved(before, content), content) if before else {}}
     record("gate_policy.saved", subject=f"gate_policy:{policy.name}", actor=actor, payload=payload)
     return policy
+
+
+def _saved(policy: GatePolicy, content: Content) -> dict[str, Any]:
+    """What a stored version says of the same, its teams by their slugs."""
+    values = {name: getattr(policy, name) for name in content}
+    return values | {name: values[name] and values[name].slug for name in ("owner_team", "subject_team")}
 
 
 def apply_registration_policies(version: ModelVersion, actor: Actor) -> GateDecision | None:

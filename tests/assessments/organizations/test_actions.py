@@ -31,7 +31,7 @@ def test_only_what_moved_is_recorded_of_an_organization(organization, lea):
     assert changed == unchanged == organization
     assert changed.compliance is True
     events = AuditEvent.objects.filter(action="organization.changed")
-    assert [event.content for event in events] == [{"compliance": True}]
+    assert [event.content for event in events] == [{"compliance": {"from": None, "to": True}}]
 
 
 def test_an_own_capability_is_assessed_until_it_is_retired(organization, lea):

@@ -46,11 +46,11 @@ def test_the_same_file_again_stores_nothing_and_a_changed_one_changes(organizati
     assert model.objects.count() == 1
     first, second = AuditEvent.objects.filter(action="adoption.imported").order_by("sequence")
     assert first.content["new"] == 1
-    (change,) = second.content["changes"]
-    (field,) = change.keys() - {"subject"}
-    old, new = change[field]
-    assert old != new
-    assert change["subject"].endswith(f":{model.objects.get().pk}")
+    ((subject, fields),) = second.content["changes"].items()
+    (change,) = fields.values()
+    assert change["from"] != change["to"]
+    assert subject.endswith(f":{model.objects.get().pk}")
+    assert second.content["changed"] == 1
 
 
 def test_one_bad_row_keeps_all_out_unless_the_good_ones_alone_are_wanted(organization):
@@ -96,10 +96,8 @@ def test_a_release_is_linked_to_what_it_serves_by_name(organization):
     assert (release.answers.count(), release.use_cases.get().name) == (2, "Batch")
     assert store(organization, "releases", header, row) == (0, 0, 1, 0)
     assert store(organization, "releases", header, "quota,2026-01-05,2026-03-02,,batch") == (0, 1, 0, 0)
-    assert AuditEvent.objects.order_by("sequence").last().content["changes"][0]["answers"] == [
-        ["ads: GPUs", "maps: GPUs"],
-        [],
-    ]
+    (change,) = AuditEvent.objects.order_by("sequence").last().content["changes"].values()
+    assert change["answers"] == {"from": ["ads: GPUs", "maps: GPUs"], "to": []}
 
 
 def test_five_thousand_rows_take_a_query_for_each_batch_not_for_each_row(organization, django_assert_max_num_queries):

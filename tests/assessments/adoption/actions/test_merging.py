@@ -45,6 +45,7 @@ def test_two_wordings_count_as_one_and_so_do_later_ones(organization, actor):
     event = AuditEvent.objects.get(action="showstoppers.merged").content
     assert event == {
         "into": "Run my own container", "wordings": ["C++ serving", "own container"], "answers": 2,
+        "changes": {"counted_as": {"from": [""], "to": "Run my own container"}},
     }  # fmt: skip
 
 

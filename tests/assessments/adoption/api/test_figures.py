@@ -140,7 +140,7 @@ def test_a_release_serves_answers_and_use_cases_by_their_ids(api):
     where = f"{V1}/releases/{release['id']}/"
     assert ci.patch(where, {"answers": []}, format="json").json()["answers"] == []
     change = AuditEvent.objects.get(action="release.changed").content["changes"]
-    assert change == {"answers": [["search: GPU quota without a ticket"], []]}
+    assert change == {"answers": {"from": ["search: GPU quota without a ticket"], "to": []}}
     assert ci.patch(where, {"answers": [999]}, format="json").status_code == 400
 
 

@@ -51,7 +51,7 @@ def test_a_record_is_added_changed_and_removed_on_its_page(browser_of, noun):
     )
     assert "was changed" in page
     event = AuditEvent.objects.get(action__endswith=".changed").content
-    assert event["changes"] in ({"team": ["ads", "maps"]}, {"name": ["eta", "b"]})
+    assert event["changes"] in ({"team": {"from": "ads", "to": "maps"}}, {"name": {"from": "eta", "to": "b"}})
     status, page = answered(visitor, f"{place}{pk}/remove/", reason=" ")
     assert status == 422
     status, page = answered(visitor, f"{place}{pk}/remove/", reason="Recorded twice.")
@@ -112,4 +112,6 @@ def test_a_release_takes_what_it_serves_and_the_page_says_who_switched(browser_o
     pk = Release.objects.get().pk
     assert "checked" in text(lead, f"/adoption/records/releases/{pk}/")
     answered(lead, f"/adoption/records/releases/{pk}/", name="Quota", **days)
-    assert AuditEvent.objects.get(action="release.changed").content["changes"] == {"answers": [["ads: GPUs"], []]}
+    assert AuditEvent.objects.get(action="release.changed").content["changes"] == {
+        "answers": {"from": ["ads: GPUs"], "to": []}
+    }

@@ -56,9 +56,9 @@ def test_what_is_reached_already_is_not_proposed(organization, lea):
 def test_a_change_records_what_was_and_what_is_and_no_change_records_nothing(rollback, lea):
     change_initiative(rollback, effort_days=12, state="in_progress", capabilities=["lineage"], actor=lea)
     assert event("initiative.changed").content == {
-        "effort_days": {"before": None, "after": 12},
-        "state": {"before": "proposed", "after": "in_progress"},
-        "capabilities": {"before": ["deployment_rollback"], "after": ["lineage"]},
+        "effort_days": {"from": None, "to": 12},
+        "state": {"from": "proposed", "to": "in_progress"},
+        "capabilities": {"from": ["deployment_rollback"], "to": ["lineage"]},
     }
     count = AuditEvent.objects.count()
     change_initiative(rollback, effort_days=12, capabilities=["lineage"], owner="team:forecasting", actor=lea)

@@ -13,6 +13,7 @@ from assessments.tickets.queries.triage import triage_of
 from platform_site.access import Actor, Role
 from platform_site.audit.models import AuditEvent
 from platform_site.errors import Invalid, NotAllowed
+from platform_site.text.changes import plain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgresql]
 OPENED = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -83,6 +84,6 @@ def test_a_change_is_on_record_with_old_and_new_values_and_no_change_is_no_event
     assert event.content == {
         "team": {"from": "ads", "to": "fraud"},
         "effort_hours": {"from": None, "to": 2.0},
-        "body": {"from": "", "to": "x" * 200 + "…"},
+        "body": {"from": "", "to": plain("x" * 300)},
     }
     assert Ticket.objects.get().body == "x" * 300

@@ -80,7 +80,7 @@ def test_a_use_case_is_linked_on_its_page_to_the_catalogue_of_its_organization(b
     assert contributor.post(path, {"name": case.name, "escape_hatch": other.pk}).status_code == 422
     assert contributor.post(path, {"name": case.name, "escape_hatch": hatch.pk}).status_code == 302
     event = AuditEvent.objects.get(action="use_case.changed")
-    assert event.content["changes"] == {"escape_hatch": ["None", "Own image"]}
+    assert event.content["changes"] == {"escape_hatch": {"from": None, "to": "Own image"}}
 
 
 def test_a_correction_shows_types_by_their_titles(browser_of, lea, organization):

@@ -91,7 +91,7 @@ def test_marking_a_model_judges_the_versions_it_has(model_version, policy, model
     assert model_version.gate_decisions.get(gate="policy").decision == "BLOCKED"
     event = AuditEvent.objects.get(action="model.regulation_changed")
     assert (event.subject, event.actor, event.content) == (
-        "model:demand", "lea", {"regulated": True, "reason": "It decides on credit."},
+        "model:demand", "lea", {"regulated": {"from": False, "to": True}, "reason": "It decides on credit."},
     )  # fmt: skip
     mark_regulated(model, True, reason="Again.", actor=LEA)
     assert AuditEvent.objects.filter(action="model.regulation_changed").count() == 1

@@ -28,8 +28,18 @@ def test_what_is_left_out_stays_and_every_change_is_on_record(db):
     settings = gate_settings()
     assert (settings.skew_closes_gate, settings.parity_first_in_production) == (False, True)
     assert [event.content for event in AuditEvent.objects.order_by("sequence")] == [
-        {"skew_closes_gate": True, "parity_first_in_production": True, "reason": "It happened twice."},
-        {"skew_closes_gate": False, "parity_first_in_production": True, "reason": "Too many reports are late."},
+        {
+            "skew_closes_gate": True,
+            "parity_first_in_production": True,
+            "reason": "It happened twice.",
+            "changes": {"parity_first_in_production": {"from": False, "to": True}},
+        },
+        {
+            "skew_closes_gate": False,
+            "parity_first_in_production": True,
+            "reason": "Too many reports are late.",
+            "changes": {"skew_closes_gate": {"from": True, "to": False}},
+        },
     ]
     assert GateSettings.objects.count() == 2
     with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
