@@ -47,6 +47,7 @@ def contents(version: ModelVersion, head: Head) -> dict[str, Any]:
         "change_requests.json": list(
             version.change_requests.order_by("pk").values(
                 "id", "environment", "base__number", "content", "plan", "digest", "parts", "impact", "gate_decision_id",
+                "fast_lane",
                 "reason", "requested_by", "requested_at", "state", "decided_by", "decided_at", "decision_reason",
             )
         ),
@@ -54,6 +55,13 @@ def contents(version: ModelVersion, head: Head) -> dict[str, Any]:
             version.approval_requests.order_by("pk").values(
                 "id", "kind", "gate_decision_id", "content", "digest", "reason", "requested_by", "requested_at", "state",
                 "decided_by", "decided_at", "decision_reason",
+            )
+        ),
+        "standing_approvals.json": list(
+            version.model.standing_approvals.order_by("pk").values(
+                "id", "environment", "limits", "most_points", "same_recipe", "policies", "baseline", "digest", "reason",
+                "requested_by", "requested_at", "until", "state", "decided_by", "decided_at", "decided_through",
+                "decision_reason", "ended_by", "ended_at", "end_reason",
             )
         ),
         "serving_history.json": _history(version),

@@ -100,7 +100,7 @@ def test_an_untouched_pack_verifies_alone_as_an_archive_and_unpacked(held):
             cwd=apart, capture_output=True, text=True, check=False, env={},
         )  # fmt: skip
         assert (result.returncode, result.stderr) == (VERIFIED, ""), result.stdout
-        assert "VERIFIED  model_version:demand/v1: 15 files, as handed out to vera at " in result.stdout
+        assert "VERIFIED  model_version:demand/v1: 16 files, as handed out to vera at " in result.stdout
         event = held.receipt["event"]
         assert f"event {event['sequence']}, {event['hash']}, of the audit chain" in result.stdout
 
@@ -135,7 +135,7 @@ def test_every_kind_of_row_is_in_the_pack_that_is_tried(held):
         for name, content in held.files.items()
         if name.endswith(("json", "jsonl")) and not list(parts(name, content)) and name != "lineage.json"
     }
-    assert empty == {"manifest.json", "approval_requests.json"}  # a promotion that waits is for regulated models alone
+    assert empty == {"manifest.json", "approval_requests.json", "standing_approvals.json"}  # nobody asked for those
     kinds = {kind for name, content in held.files.items() for _, _, kind in verify.rows(name, content)}
     wanted = {"BLOCKED", "gate.decided", "alert.opened", "feature.current_changed", "source_table.version_added"}
     assert wanted < kinds

@@ -31,13 +31,13 @@ def test_a_version_that_never_served_has_every_file(model_version):
     assert sorted(files) == [
         "alerts.json", "approval_requests.json", "audit_events.jsonl", "change_requests.json", "current_versions.json", "decisions.json",
         "evaluations.json", "gate_decisions.json", "lineage.json", "overrides.json", "serving_history.json",
-        "snapshot.json", "source_tables.json",
+        "snapshot.json", "source_tables.json", "standing_approvals.json",
     ]  # fmt: skip
     assert files["serving_history.json"] == {
         "stages": [], "revisions": [], "deployments": [], "serving_reports": [], "rollouts": [],
     }  # fmt: skip
     assert files["overrides.json"] == files["change_requests.json"] == files["alerts.json"] == []
-    assert files["approval_requests.json"] == []
+    assert files["approval_requests.json"] == files["standing_approvals.json"] == []
 
 
 def test_the_lineage_names_data_code_and_artifact(model_version):
